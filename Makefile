@@ -1,0 +1,92 @@
+# Everything lives in .venv beside this file: nothing is installed on the machine, and a second clone has its own.
+
+PYTHON ?=
+PORT ?= 8080
+FILE ?=
+ARGS ?=
+UPGRADE ?=
+
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+STAMPS := .venv/stamps
+
+# A .venv that was copied or moved points at another directory's code, one whose Python is gone points at nothing.
+OURS := $(shell $(BIN)/python -c 'print(open("$(STAMPS)/venv").read().strip())' 2>/dev/null)
+ifneq ($(OURS),$(CURDIR))
+STALE := stale
+endif
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help install demo test check lock reading table clean stale
+
+help: ## Say what there is
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
+
+install: $(STAMPS)/project ## Set up .venv with what npsbot needs, from requirements.lock
+
+demo: install ## Run npsbot with the sandbox and say which address to open (PORT=8080)
+	$(BIN)/npsbot demo --port $(PORT)
+
+test: $(STAMPS)/dev ## Run all tests, on SQLite and PostgreSQL (ARGS="-k sms" for some of them)
+	$(BIN)/python -m pytest $(ARGS)
+
+check: $(STAMPS)/dev ## Check format, lint, types and who imports whom
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+reading: $(STAMPS)/dev ## Read the labelled replies of FILE=replies.jsonl and show what was misread
+	@test -n "$(FILE)" || { echo "Name the file of labelled replies: make reading FILE=tests/data/replies.jsonl" >&2; exit 2; }
+	$(BIN)/python -m tests.reading_table "$(FILE)"
+
+table: $(STAMPS)/dev ## Recompute the published figures of FILE=table.json and show what differs
+	@test -n "$(FILE)" || { echo "Name the file of published figures: make table FILE=tests/data/nps_table.json" >&2; exit 2; }
+	$(BIN)/python -m tests.table "$(FILE)"
+
+# The existing pins stay, unless UPGRADE=--upgrade asks for newer ones. The tests run on what is shipped, so the
+# second lock may only add to the first.
+LOCK := uv pip compile pyproject.toml --quiet --generate-hashes --no-emit-index-url --no-header --no-annotate \
+	--python-version 3.11 --universal $(UPGRADE) --extra build
+
+lock: $(STAMPS)/venv ## Write both lock files from pyproject.toml (UPGRADE=--upgrade for newer releases)
+	@set -e; tools=$$(mktemp -d); trap 'rm -rf "$$tools"' EXIT; \
+	$(BIN)/python -m venv "$$tools"; \
+	"$$tools/bin/python" -m pip --disable-pip-version-check --quiet install uv; \
+	"$$tools/bin/"$(LOCK) --output-file requirements.lock >/dev/null; \
+	"$$tools/bin/"$(LOCK) --extra dev --constraint requirements.lock --output-file requirements-dev.lock >/dev/null; \
+	echo "Wrote requirements.lock and requirements-dev.lock."
+
+clean: ## Remove .venv, caches and what was built; databases stay
+	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(STAMPS)/venv: $(STALE)
+	@set -e; chosen=; \
+	for python in $(or $(PYTHON),python3 python3.13 python3.12 python3.11); do \
+		if "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then chosen=$$python; break; fi; \
+	done; \
+	if [ -z "$$chosen" ]; then \
+		echo "npsbot needs Python 3.11 or newer; $(or $(PYTHON),python3) is $$($(or $(PYTHON),python3) --version 2>&1 | tail -n 1). Name another: make PYTHON=/path/to/python3.11" >&2; exit 1; \
+	fi; \
+	if ! "$$chosen" -c 'import ensurepip, venv' 2>/dev/null; then \
+		echo "$$chosen cannot make a virtual environment: it lacks ensurepip, which Debian keeps in python3-venv." >&2; exit 1; \
+	fi; \
+	echo "Making .venv with $$("$$chosen" --version) ..."; \
+	"$$chosen" -m venv --clear .venv; \
+	mkdir -p $(STAMPS); echo "$(CURDIR)" > $@
+
+$(STAMPS)/runtime: requirements.lock $(STAMPS)/venv
+	@echo "Installing what npsbot needs ..."
+	@$(PIP) install --require-hashes -r requirements.lock
+	@touch $@
+
+$(STAMPS)/project: pyproject.toml $(STAMPS)/runtime
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(STAMPS)/dev: requirements-dev.lock $(STAMPS)/project
+	@echo "Installing what the tests need ..."
+	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@

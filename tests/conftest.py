@@ -1,0 +1,102 @@
+"""What every test may ask for: a database on each engine, and a browser.
+
+The environment is pinned first, so that nothing of the machine (credentials, proxies, the zone, a terminal)
+reaches a test or changes what it sees.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+from playwright.async_api import Browser, async_playwright
+
+from tests.browser import FLAGS, REQUIRED, browser_required, find_browser
+from tests.databases import Databases, PostgresDatabases, SqliteDatabases
+from tests.postgres import Postgres
+
+FOREIGN_PREFIXES = ("SLACK_", "TELEGRAM_", "TWILIO_", "NPSBOT_", "PG")
+FOREIGN_NAMES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "FORCE_COLOR", "CLICOLOR_FORCE")
+PINNED = {
+    "TZ": "UTC",
+    "COLUMNS": "120",
+    "LINES": "40",
+    "NO_COLOR": "1",
+    "TERM": "dumb",
+    "_TYPER_FORCE_DISABLE_TERMINAL": "1",  # Typer colours its help on CI machines whatever NO_COLOR says
+}
+
+
+def _pin_environment() -> None:
+    for name in tuple(os.environ):
+        upper = name.upper()
+        foreign = upper in FOREIGN_NAMES or upper.startswith(FOREIGN_PREFIXES)
+        if foreign and name != REQUIRED:
+            del os.environ[name]
+    os.environ.update(PINNED)
+    time.tzset()
+
+
+_pin_environment()
+
+# The same examples at every run: a red test is red again. `HYPOTHESIS_PROFILE=explore` looks further.
+settings.register_profile("fixed", derandomize=True, deadline=None, print_blob=True)
+settings.register_profile(
+    "explore",
+    deadline=None,
+    print_blob=True,
+    max_examples=2_000,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))
+
+
+@pytest.fixture(scope="session")
+def sqlite_databases(tmp_path_factory: pytest.TempPathFactory) -> Databases:
+    """SQLite's supply of databases."""
+    return SqliteDatabases(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgres_databases() -> Iterator[Databases]:
+    """PostgreSQL's supply of databases; the server starts when the first test asks for it."""
+    server = Postgres()
+    try:
+        yield PostgresDatabases(server)
+    finally:
+        server.close()
+
+
+@pytest.fixture(params=("sqlite", "postgres"))
+def databases(request: pytest.FixtureRequest) -> Databases:
+    """One engine's supply after the other: who asks for it is tested on both."""
+    supply: Databases = request.getfixturevalue(f"{request.param}_databases")
+    return supply
+
+
+@pytest.fixture
+def database_url(databases: Databases, tmp_path: Path) -> Iterator[str]:
+    """The address of an empty database, on SQLite and on PostgreSQL."""
+    with databases.database(tmp_path) as url:
+        yield url
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    """A headless browser; without one on the machine the test is skipped, or fails where one is required."""
+    path = find_browser()
+    if path is None:
+        reason = "no browser on this machine; Debian's is in its package `chromium`"
+        if browser_required():
+            pytest.fail(f"{reason}, and {REQUIRED} is set")
+        pytest.skip(reason)
+    async with async_playwright() as playwright:
+        opened = await playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        try:
+            yield opened
+        finally:
+            await opened.close()

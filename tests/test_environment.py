@@ -1,0 +1,117 @@
+"""The tests' own ground: both databases are real and apart, the browser shows a page, nothing leaks in."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from playwright.async_api import Browser
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from tests.conftest import FOREIGN_NAMES, FOREIGN_PREFIXES
+from tests.databases import Databases
+
+ROOT = Path(__file__).parent.parent
+
+
+async def ask(url: str, *statements: str) -> list[object]:
+    """Run statements in one transaction; the first column of what the last one returned."""
+    engine = create_async_engine(url)
+    try:
+        async with engine.begin() as connection:
+            for statement in statements:
+                result = await connection.execute(text(statement))
+            return list(result.scalars()) if result.returns_rows else []
+    finally:
+        await engine.dispose()
+
+
+async def test_each_engine_is_the_real_one(database_url: str) -> None:
+    version = "sqlite_version()" if database_url.startswith("sqlite+aiosqlite:") else "version()"
+    (answer,) = await ask(database_url, f"SELECT {version}")
+    assert str(answer).startswith(("3.", "PostgreSQL 18"))
+
+
+@pytest.mark.parametrize("attempt", [1, 2])
+async def test_every_test_finds_an_empty_database(database_url: str, attempt: int) -> None:
+    await ask(database_url, "CREATE TABLE kept (n INTEGER)", f"INSERT INTO kept VALUES ({attempt})")
+    assert await ask(database_url, "SELECT n FROM kept") == [attempt]
+
+
+async def test_two_writers_at_once_share_the_database_of_a_test(database_url: str) -> None:
+    await ask(database_url, "CREATE TABLE kept (n INTEGER)")
+    await asyncio.gather(*(ask(database_url, f"INSERT INTO kept VALUES ({n})") for n in range(3)))
+    assert await ask(database_url, "SELECT n FROM kept ORDER BY n") == [0, 1, 2]
+
+
+def test_a_prepared_database_is_prepared_once_and_copied(databases: Databases, tmp_path: Path) -> None:
+    prepared: list[str] = []
+
+    def prepare(url: str) -> None:
+        prepared.append(url)
+        asyncio.run(ask(url, "CREATE TABLE kept (n INTEGER)", "INSERT INTO kept VALUES (1)"))
+
+    for directory in (tmp_path / "first", tmp_path / "second"):
+        directory.mkdir()
+        with databases.database(directory, prepare) as url:
+            assert url not in prepared
+            assert asyncio.run(ask(url, "SELECT n FROM kept")) == [1]
+            asyncio.run(ask(url, "UPDATE kept SET n = 2"))
+    assert len(prepared) == 1
+
+
+def test_a_killed_run_leaves_no_server_behind() -> None:
+    started = "from tests.postgres import Postgres; import time; print(Postgres().url('x')); time.sleep(60)"
+    command = [sys.executable, "-u", "-c", started]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as run:
+        assert run.stdout is not None
+        directory = Path(run.stdout.readline().strip().partition("?host=")[2])
+        assert (directory / ".s.PGSQL.5432").is_socket()
+        run.kill()
+    deadline = time.monotonic() + 20
+    while directory.exists() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert not directory.exists()
+
+
+def test_nothing_of_the_machine_reaches_a_test() -> None:
+    script = "import os, tests.conftest; print(*os.environ)"
+    foreign = {f"{prefix}X": "1" for prefix in FOREIGN_PREFIXES} | dict.fromkeys(FOREIGN_NAMES, "1")
+    foreign |= {name.lower(): "1" for name in FOREIGN_NAMES}
+    run = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=ROOT,
+        env=os.environ | foreign,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert not set(run.stdout.split()) & foreign.keys()
+
+
+async def test_the_browser_shows_a_page_of_this_machine(browser: Browser) -> None:
+    class Page(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b"<title>npsbot</title><button onclick='this.textContent=9'>8</button>")
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 -- the base class names it
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Page) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        page = await browser.new_page()
+        await page.goto(f"http://127.0.0.1:{server.server_port}/")
+        await page.get_by_role("button").click()
+        assert await page.title() == "npsbot"
+        assert await page.get_by_role("button").inner_text() == "9"
+        server.shutdown()
