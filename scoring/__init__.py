@@ -1,0 +1,103 @@
+"""Net Promoter statistics as a small library: pure functions over counts, without I/O, clock or chance.
+
+    >>> from scoring import Counts, adjusted_wald, nps, shown
+    >>> counts = Counts(detractors=18, passives=36, promoters=66)
+    >>> shown(nps(counts)), adjusted_wald(counts).shown()
+    ('+40', '+26 to +52')
+
+Scores are in NPS points (-100 to +100), shares and confidences are fractions (0.95), and what cannot be
+known from the answers is None. `docs/statistics.md` explains each number in plain words.
+"""
+
+from scoring.benchmark import Bands, Benchmark, Distance, benchmarks, distance
+from scoring.comparison import (
+    Comparison,
+    Contrast,
+    Finding,
+    compare,
+    compare_with_rest,
+    holm,
+    holm_corrected,
+)
+from scoring.counts import Category, Counts, category, nps, pooled, shown, standard_error, variance
+from scoring.interval import Interval, adjusted_wald, bounds_of_silence, mean_t, wilson
+from scoring.response import Dispositions, Rate, Rates, Selection, rates, selection
+from scoring.sample_sizes import expected_margin, invitations_needed, sample_size
+from scoring.satisfaction import Effort, Share, ces, csat, favourable_share
+from scoring.scales import CES_EFFORT_SCALE, CES_SCALE, CSAT_SCALE, NPS_SCALE, Answers, Band, Scale
+from scoring.segmentation import Segment, Visibility, segments, visibility
+from scoring.theme_impact import (
+    ThemeImpact,
+    impact,
+    impact_interval,
+    impact_of_scores,
+    impact_standard_error,
+    nps_without,
+    theme_impacts,
+)
+from scoring.themes import ThemeCounts, ThemeList, count_themes, find_themes, theme_list
+
+__all__ = [
+    "CES_EFFORT_SCALE",
+    "CES_SCALE",
+    "CSAT_SCALE",
+    "NPS_SCALE",
+    "Answers",
+    "Band",
+    "Bands",
+    "Benchmark",
+    "Category",
+    "Comparison",
+    "Contrast",
+    "Counts",
+    "Dispositions",
+    "Distance",
+    "Effort",
+    "Finding",
+    "Interval",
+    "Rate",
+    "Rates",
+    "Scale",
+    "Segment",
+    "Selection",
+    "Share",
+    "ThemeCounts",
+    "ThemeImpact",
+    "ThemeList",
+    "Visibility",
+    "adjusted_wald",
+    "benchmarks",
+    "bounds_of_silence",
+    "category",
+    "ces",
+    "compare",
+    "compare_with_rest",
+    "count_themes",
+    "csat",
+    "distance",
+    "expected_margin",
+    "favourable_share",
+    "find_themes",
+    "holm",
+    "holm_corrected",
+    "impact",
+    "impact_interval",
+    "impact_of_scores",
+    "impact_standard_error",
+    "invitations_needed",
+    "mean_t",
+    "nps",
+    "nps_without",
+    "pooled",
+    "rates",
+    "sample_size",
+    "segments",
+    "selection",
+    "shown",
+    "standard_error",
+    "theme_impacts",
+    "theme_list",
+    "variance",
+    "visibility",
+    "wilson",
+]

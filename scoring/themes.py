@@ -1,0 +1,188 @@
+"""Which themes a reason names, in Dutch and English, decided by lists that anyone can read and edit.
+
+A theme is a named list of words and phrases. An entry is matched on word stems, so "invoice" also finds
+"invoices" and "levering" finds "leveringen". Two signs make it stricter or wider: "=duur" is that very word
+(and not "duurt", it lasts), and a `*` stands for any letters, so "*factuur" finds "eindfactuur": Dutch glues
+words together, and no stemmer takes them apart. No text leaves this process.
+
+Stems: the Snowball algorithms (snowballstem.org). For Dutch two of them, Kraaij-Pohlmann ("geleverd" and
+"leverde" are one verb) and Porter's ("dure" and "duur"); words are alike when either says so.
+"""
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+# Pure Python and imported by module: the package itself would switch to PyStemmer where that is installed,
+# with the stems of another version. It ships no types.
+from snowballstemmer.dutch_porter_stemmer import DutchPorterStemmer  # type: ignore[import-untyped]
+from snowballstemmer.dutch_stemmer import DutchStemmer  # type: ignore[import-untyped]
+from snowballstemmer.english_stemmer import EnglishStemmer  # type: ignore[import-untyped]
+
+from scoring.counts import Counts
+
+_STEMMERS = {"nl": (DutchStemmer, DutchPorterStemmer), "en": (EnglishStemmer,)}
+LANGUAGES = tuple(_STEMMERS)
+"""The languages in which themes can be written."""
+
+_WORD = re.compile(r"[^\W_]+")
+_WORDS_BETWEEN = 1  # "duurt lang" also finds "duurt altijd lang"
+_FEWEST_LETTERS = 3  # "*a*" would match every reason
+
+
+@lru_cache(maxsize=50_000)
+def _keys(word: str, language: str) -> frozenset[str]:
+    """Under what a word is looked up: its stem by each algorithm, told apart by number, and itself."""
+    # A stemmer holds the word that it works on, so each call makes its own: threads may match at once.
+    stems = (f"{number}:{make().stemWord(word)}" for number, make in enumerate(_STEMMERS[language]))
+    return frozenset({f"={word}", *stems})
+
+
+def _folded(text: str) -> str:
+    """Without case and accents, since customers write both "geïnformeerd" and "geinformeerd"."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(character for character in decomposed if not unicodedata.combining(character))
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One word of an entry: alike by any of `keys`, or by `pattern`."""
+
+    keys: frozenset[str]
+    pattern: re.Pattern[str] | None
+
+    def fits(self, word: str, language: str) -> bool:
+        if self.pattern is not None:
+            return self.pattern.fullmatch(word) is not None
+        return not self.keys.isdisjoint(_keys(word, language))
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    theme: str
+    parts: tuple[_Part, ...]
+
+    def fits(self, words: Sequence[str], start: int, language: str) -> bool:
+        """Whether the words from `start` on hold the entry."""
+        reached = {start} if self.parts[0].fits(words[start], language) else set()
+        for part in self.parts[1:]:
+            reached = {
+                after
+                for position in reached
+                for after in range(position + 1, min(position + 2 + _WORDS_BETWEEN, len(words)))
+                if part.fits(words[after], language)
+            }
+        return bool(reached)
+
+
+class ThemeList:
+    """The themes of one language, ready to match."""
+
+    def __init__(self, language: str, themes: Mapping[str, Sequence[str]]) -> None:
+        """Takes names of themes and their entries; ValueError names the entry that cannot be used."""
+        if language not in _STEMMERS:
+            raise ValueError(f"themes in {language!r}: there is a stemmer for {' and '.join(LANGUAGES)} only")
+        self.language = language
+        self.names = tuple(themes)
+        self._by_key: defaultdict[str, list[_Entry]] = defaultdict(list)
+        self._by_pattern: list[_Entry] = []
+        for theme, entries in themes.items():
+            for text in entries:
+                entry = _Entry(theme, tuple(_parts(theme, text, language)))
+                if entry.parts[0].pattern is not None:
+                    self._by_pattern.append(entry)
+                for key in entry.parts[0].keys:
+                    self._by_key[key].append(entry)
+
+    def find(self, text: str) -> frozenset[str]:
+        """The names of the themes in a reason."""
+        words = _WORD.findall(_folded(text))
+        return frozenset(
+            entry.theme
+            for start, word in enumerate(words)
+            for entry in self._candidates(word)
+            if entry.fits(words, start, self.language)
+        )
+
+    def _candidates(self, word: str) -> Iterator[_Entry]:
+        for key in _keys(word, self.language):
+            yield from self._by_key.get(key, ())
+        yield from self._by_pattern
+
+
+def _parts(theme: str, entry: str, language: str) -> Iterator[_Part]:
+    words = _folded(entry).replace("-", " ").replace("'", " ").split()
+    if not words:
+        raise ValueError(f"theme {theme}: an empty entry; write a word or a phrase")
+    for word in words:
+        bare = word.replace("*", "") if "*" in word else word.removeprefix("=")
+        if _WORD.fullmatch(bare) is None or ("*" in word and len(bare) < _FEWEST_LETTERS):
+            raise ValueError(
+                f"theme {theme}: {entry!r} cannot be matched; write words, `=word`, or at least "
+                f"{_FEWEST_LETTERS} letters with a `*`"
+            )
+        if "*" in word:
+            yield _Part(frozenset(), re.compile(re.escape(word).replace(r"\*", ".*")))
+        elif word.startswith("="):
+            yield _Part(frozenset({word}), None)
+        else:
+            yield _Part(_keys(word, language), None)
+
+
+def theme_list(language: str, data: object) -> ThemeList:
+    """Reads the content of a theme file (`scoring/data/themes.en.yaml` shows the form).
+
+    ValueError names the theme that is not a list of words.
+    """
+    if not isinstance(data, Mapping) or not data:
+        raise ValueError(f"themes in {language!r}: write each theme as a name with a list of words under it")
+    themes: dict[str, list[str]] = {}
+    for name, entries in data.items():
+        if not isinstance(entries, list) or not entries or not all(isinstance(each, str) for each in entries):
+            raise ValueError(f"theme {name}: write a list of words; put yes, no and numbers between quotes")
+        themes[str(name)] = entries
+    return ThemeList(language, themes)
+
+
+def find_themes(text: str, lists: Sequence[ThemeList], language: str | None = None) -> frozenset[str]:
+    """The themes of a reason, by the list of its `language`, and by the other lists where that finds none.
+
+    Customers of a Dutch campaign answer in English too; but a list is not tried on another language first,
+    because words that look alike mean other things there.
+    """
+    for each in sorted(lists, key=lambda one: one.language != language):
+        if found := each.find(text):
+            return found
+    return frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeCounts:
+    """Scores by theme. One answer counts in every theme that it names."""
+
+    everyone: Counts
+    """All answers with a reason: the base of each theme's share and impact."""
+    themes: dict[str, Counts]
+    without_theme: Counts
+    """Answers whose reason names no theme of the lists: large means that the lists need words."""
+
+
+def count_themes(answers: Iterable[tuple[int, str, str | None]], lists: Sequence[ThemeList]) -> ThemeCounts:
+    """Counts (score, reason, language or None) one by one and holds none; empty reasons leave n."""
+    names = dict.fromkeys(name for each in lists for name in each.names)
+    histograms: dict[str | None, dict[int, int]] = {name: {} for name in (None, *names)}
+    everyone: dict[int, int] = {}
+    for score, reason, language in answers:
+        if not reason.strip():
+            continue
+        everyone[score] = everyone.get(score, 0) + 1
+        for name in find_themes(reason, lists, language) or (None,):
+            histograms[name][score] = histograms[name].get(score, 0) + 1
+    counted = {name: Counts.from_histogram(histogram) for name, histogram in histograms.items()}
+    without = counted.pop(None)
+    return ThemeCounts(
+        Counts.from_histogram(everyone), {str(name): counts for name, counts in counted.items()}, without
+    )

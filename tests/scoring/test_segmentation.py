@@ -1,0 +1,119 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scoring import Counts, Segment, Visibility, adjusted_wald, pooled, segments, visibility
+
+some_groups = st.lists(st.builds(Counts, *[st.integers(0, 8)] * 3), max_size=8).map(
+    lambda groups: {f"group {number}": counts for number, counts in enumerate(groups)}
+)
+
+
+def _seen(groups: dict[str, Counts]) -> dict[str, Visibility]:
+    return {segment.label: segment.visibility for segment in segments(groups)}
+
+
+@pytest.mark.parametrize(
+    ("n", "seen"),
+    [
+        (0, Visibility.HIDDEN),
+        (4, Visibility.HIDDEN),
+        (5, Visibility.COUNTS_ONLY),
+        (9, Visibility.COUNTS_ONLY),
+        (10, Visibility.INDICATIVE),
+        (29, Visibility.INDICATIVE),
+        (30, Visibility.FULL),
+    ],
+)
+def test_thresholds(n: int, seen: Visibility) -> None:
+    assert visibility(n) is seen
+
+
+def test_what_may_not_be_shown_is_not_there() -> None:
+    hidden, also_hidden, counted, scored = segments(
+        {
+            "two": Counts(2, 0, 0),
+            "three": Counts(1, 1, 1),
+            "nine": Counts(3, 3, 3),
+            "forty": Counts(10, 10, 20),
+        }
+    )
+    assert hidden == Segment("two", 2, Visibility.HIDDEN)
+    assert also_hidden == Segment("three", 3, Visibility.HIDDEN)
+    assert counted == Segment("nine", 9, Visibility.COUNTS_ONLY, counts=Counts(3, 3, 3))
+    assert (scored.nps, scored.interval) == (25, adjusted_wald(Counts(10, 10, 20)))
+    assert scored.against_rest is not None
+    assert scored.against_rest.second == Counts(6, 4, 4)
+
+
+def test_the_smallest_other_group_hides_the_last_hidden_one() -> None:
+    seen = _seen({"small": Counts(3, 0, 0), "middle": Counts(4, 4, 4), "large": Counts(20, 20, 20)})
+    assert seen == {"small": Visibility.HIDDEN, "middle": Visibility.HIDDEN, "large": Visibility.FULL}
+
+
+def test_why_a_large_group_is_hidden_is_said() -> None:
+    small, large = segments({"small": Counts(3, 0, 0), "large": Counts(20, 20, 20)})
+    assert (small.reveals_another, large.reveals_another) == (False, True)
+    assert (large.n, large.counts, large.nps, large.against_rest) == (60, None, None, None)
+
+
+def test_two_groups_of_one_need_a_third() -> None:
+    seen = _seen({"a": Counts(1, 0, 0), "b": Counts(0, 0, 1), "c": Counts(2, 2, 2), "d": Counts(9, 9, 9)})
+    assert [label for label, each in seen.items() if each is Visibility.HIDDEN] == ["a", "b", "c"]
+
+
+def test_an_empty_group_protects_nobody() -> None:
+    seen = _seen({"empty": Counts(0, 0, 0), "small": Counts(3, 0, 0), "large": Counts(20, 20, 20)})
+    assert seen["large"] is Visibility.HIDDEN
+
+
+def test_an_empty_group_needs_no_protection() -> None:
+    assert _seen({"empty": Counts(0, 0, 0), "large": Counts(20, 20, 20)})["large"] is Visibility.FULL
+
+
+def test_without_a_total_on_show_nothing_gives_the_small_group_away() -> None:
+    small, large = segments({"small": Counts(3, 0, 0), "large": Counts(20, 20, 20)}, total_is_shown=False)
+    assert (small.visibility, large.visibility) == (Visibility.HIDDEN, Visibility.FULL)
+    assert large.against_rest is None
+
+
+@given(some_groups)
+def test_without_a_total_a_comparison_holds_only_what_is_shown(groups: dict[str, Counts]) -> None:
+    found = segments(groups, total_is_shown=False)
+    shown = pooled(segment.counts for segment in found if segment.counts is not None)
+    for segment in found:
+        if segment.against_rest is not None:
+            assert segment.against_rest.first + segment.against_rest.second == shown
+
+
+@given(some_groups)
+def test_total_minus_shown_never_speaks_about_fewer_than_five_nor_about_one_small_group(
+    groups: dict[str, Counts],
+) -> None:
+    found = segments(groups)
+    shown = pooled(segment.counts for segment in found if segment.counts is not None)
+    remainder = pooled(groups.values()) - shown
+    hidden = [groups[segment.label].n for segment in found if segment.counts is None and segment.n]
+    small = [n for n in hidden if n < 5]
+    everything_is_hidden = shown.n == 0
+    if small and not everything_is_hidden:
+        assert remainder.n >= 5
+        assert len(hidden) >= 2
+
+
+@given(some_groups)
+def test_every_group_is_there_once_in_order_and_never_shows_more_than_its_size_allows(
+    groups: dict[str, Counts],
+) -> None:
+    found = segments(groups)
+    assert [segment.label for segment in found] == list(groups)
+    for segment in found:
+        assert segment.visibility in (Visibility.HIDDEN, visibility(groups[segment.label].n))
+        assert (segment.counts is None) == (segment.visibility is Visibility.HIDDEN)
+        assert (segment.nps is not None) == segment.visibility.has_score
+        assert segment.against_rest is None or segment.visibility.has_score
+
+
+def test_ten_thousand_values_of_an_attribute() -> None:
+    found = segments({f"value {number}": Counts(1, 0, 2) for number in range(10_000)})
+    assert {segment.visibility for segment in found} == {Visibility.HIDDEN}

@@ -1,0 +1,102 @@
+"""The example of docs/statistics.md, computed anew: its table must come out, row by row, and nothing else."""
+
+import doctest
+from pathlib import Path
+
+import pytest
+
+import scoring
+from scoring import (
+    CSAT_SCALE,
+    Answers,
+    Benchmark,
+    Counts,
+    Dispositions,
+    adjusted_wald,
+    bounds_of_silence,
+    compare,
+    csat,
+    distance,
+    impact,
+    impact_interval,
+    nps,
+    nps_without,
+    pooled,
+    rates,
+    sample_size,
+    shown,
+    variance,
+)
+
+PAGE = Path(__file__).parents[2] / "docs" / "statistics.md"
+
+
+def _table() -> dict[str, str]:
+    lines = PAGE.read_text("utf-8").splitlines()
+    start = lines.index("| what | value |") + 2
+    rows: dict[str, str] = {}
+    for line in lines[start:]:
+        if not line.startswith("|"):
+            break
+        what, value = (cell.strip() for cell in line.strip("|").split("|"))
+        rows[what] = value
+    return rows
+
+
+def _computed() -> dict[str, str]:
+    wave = Dispositions(
+        completed=84,
+        started=36,
+        refused=5,
+        unscored=11,
+        silent=54,
+        unknown=4,
+        undelivered=2,
+        not_eligible=4,
+        opt_outs=7,
+    )
+    spring, autumn, before = Counts(18, 36, 66), Counts(22, 40, 58), Counts(24, 42, 34)
+    with_reason, delivery = Counts(14, 24, 46), Counts(9, 3, 2)
+    interval, listed = adjusted_wald(spring), adjusted_wald(spring, population=wave.invited)
+    bounds, spread = bounds_of_silence(spring, wave.without_score), variance(spring)
+    to_autumn, to_spring = compare(spring, autumn), compare(spring, before)
+    cost = impact_interval(with_reason, delivery)
+    away = distance(spring, Benchmark("all sectors", 17, 2025, "Integron", "B2B, Netherlands"))
+    assert interval and listed and bounds and spread and to_autumn and to_spring and cost and away  # noqa: PT018
+    of = rates(wave)
+    return {
+        "NPS": shown(nps(spring)),
+        "interval, 95%": interval.shown(),
+        f"interval for exactly these {wave.invited} customers": listed.shown(),
+        f"if the {wave.without_score} silent ones were all detractors, or all promoters": bounds.shown(),
+        **dict(str(rate).split(": ") for rate in (of.delivery, of.response, of.complete, of.opt_out)),
+        "against the autumn before": to_autumn.sentence(),
+        "against the spring before": to_spring.sentence(),
+        "answers needed for ±10 next time": str(sample_size(10, spread)),
+        "answers needed for ±10 whatever the score": str(sample_size(10)),
+        "NPS of those who gave a reason": shown(nps(with_reason)),
+        "the same without those who speak of delivery": shown(nps_without(with_reason, delivery)),
+        "impact of delivery": f"{shown(impact(with_reason, delivery))} ({cost.shown()})",
+        "distance to a benchmark of +17": away.sentence.split(" +17")[0],
+    }
+
+
+def test_the_table_of_the_page() -> None:
+    assert _table() == _computed()
+
+
+def test_the_example_of_the_package() -> None:
+    assert doctest.testmod(scoring) == (0, 3)
+
+
+def test_the_numbers_in_the_text() -> None:
+    text = PAGE.read_text("utf-8")
+    ten_of_ten, small, large = adjusted_wald(Counts(0, 0, 10)), Counts(0, 0, 10), Counts(50, 30, 10)
+    satisfied = csat(Answers.from_histogram(CSAT_SCALE, {5: 35, 4: 25, 3: 20, 2: 12, 1: 8}))
+    assert ten_of_ten is not None
+    assert satisfied is not None
+    assert f"it says {ten_of_ten.shown()}" in " ".join(text.split())
+    assert [shown(nps(large)), shown(nps(pooled([small, large])))] == ["-44", "-30"]
+    assert [satisfied.percent, satisfied.interval.low, satisfied.interval.high] == pytest.approx(
+        [60, 50, 69], abs=0.3
+    )
