@@ -1,0 +1,13 @@
+"""Run by Alembic; the connection and its transaction belong to `bot.store.migrate`."""
+
+from alembic import context
+
+from bot.store.schema import metadata
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
+    render_as_batch=False,
+    compare_type=True,
+)
+context.run_migrations()

@@ -1,0 +1,359 @@
+"""The tables, with the invariants that must hold whatever the code does.
+
+Times are UTC, kept as timezone-aware values (`Instant`). Texts of customers stand in `inbox.event`,
+`conversation.reason`, `answer.text` and `outbox.body`, and nowhere else.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware UTC time. SQLite forgets the zone, so it is put back; a naive value is refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone cannot be stored; pass an aware UTC time")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _one_of(column: str, values: tuple[str, ...]) -> str:
+    return f"{column} IN ({', '.join(repr(value) for value in values)})"
+
+
+# ---------------------------------------------------------------------------------------------- people
+
+account = Table(
+    "account",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(200), nullable=False, unique=True),
+    Column("account_manager", String(200)),  # a name in config.yaml's account_managers
+)
+
+contact = Table(
+    "contact",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("contact_id", String(200), nullable=False, unique=True),  # the user's own key, from the CSV
+    Column("name", String(200), nullable=False, server_default=""),
+    Column("account_id", ForeignKey("account.id"), index=True),
+    Column("language", String(20)),
+    Column("timezone", String(60)),
+    Column("attributes", JSON, nullable=False),  # the CSV's other columns: text -> text
+    Column("changed_at", Instant, nullable=False),
+)
+
+address = Table(
+    "address",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("channel", String(20), nullable=False),
+    Column("value", String(200), nullable=False),
+    Column("contact_id", ForeignKey("contact.id", ondelete="CASCADE"), nullable=False),
+    Column("dead_since", Instant),  # the provider said that nobody can be reached here
+    Column("dead_reason", String(200)),
+    UniqueConstraint("channel", "value"),  # an address belongs to one contact
+    UniqueConstraint("contact_id", "channel"),
+)
+
+link = Table(  # a single-use t.me link: pressing Start with the token ties that chat to the contact
+    "link",
+    metadata,
+    Column("token", String(64), primary_key=True),
+    Column("contact_id", ForeignKey("contact.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("made_at", Instant, nullable=False),
+    Column("used_at", Instant),
+    Column("used_by", String(200)),
+)
+
+opt_out = Table(  # one row an address; a contact is opted out as soon as one of its addresses is
+    "opt_out",
+    metadata,
+    Column("channel", String(20), primary_key=True),
+    Column("value", String(200), primary_key=True),
+    Column("contact_id", ForeignKey("contact.id", ondelete="SET NULL"), index=True),
+    Column("since", Instant, nullable=False),
+    Column("source", String(20), nullable=False),
+    CheckConstraint(_one_of("source", ("words", "provider", "block", "import")), name="source"),
+)
+
+# ------------------------------------------------------------------------------------------- campaigns
+
+wave = Table(  # one confirmed start of a campaign, with a frozen copy of all that it needs
+    "wave",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("campaign", String(100), nullable=False),
+    Column("number", Integer, nullable=False),  # 1, 2, 3 … within the campaign; 0 and less: trials
+    Column("trial", Boolean, nullable=False),  # `try`: runs like the real thing, counted nowhere
+    Column("terms", JSON, nullable=False),  # campaigns.terms.Terms: survey, words, limits, channels, window
+    Column("plan", String(64), nullable=False, unique=True),  # the plan that was confirmed: once only
+    Column("started_by", String(220), nullable=False),
+    Column("started_at", Instant, nullable=False),
+    Column("enrolled_at", Instant),  # when everybody in the audience had a row
+    Column("stopped_at", Instant),
+    Column("stopped_by", String(220)),
+    UniqueConstraint("campaign", "number"),
+)
+
+STATES = ("skipped", "waiting", "asked", "confirming", "reason", "thanked", "closed")
+OPEN_STATES = ("waiting", "asked", "confirming", "reason", "thanked")
+
+conversation = Table(  # one contact in one wave; its row is the response
+    "conversation",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("wave_id", ForeignKey("wave.id"), nullable=False),
+    Column("contact_id", ForeignKey("contact.id"), nullable=False),
+    Column("channel", String(20)),  # None: skipped before a channel was chosen
+    Column("address", String(200)),
+    Column("language", String(20), nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("skipped", String(40)),  # the rule that left this person out, a code of campaigns.plan
+    Column("skipped_detail", String(200)),
+    Column("ask_at", Instant),  # not to be asked before
+    Column("released_at", Instant),  # the question is in the outbox
+    Column("asked_at", Instant),  # the provider took the question
+    Column("delivered_at", Instant),  # the provider says that it arrived, or takes it as arrived
+    Column("undelivered", String(200)),  # why the question did not arrive
+    Column("question_ref", String(200)),
+    Column("low", Integer, nullable=False),
+    Column("high", Integer, nullable=False),
+    Column("score", Integer),
+    Column("first_score", Integer),
+    Column("scored_at", Instant),
+    Column("score_ref", String(200)),  # the message that gave the score; an edit of it gives another
+    Column("late", Boolean, nullable=False, default=False),  # the score came after the conversation had closed
+    Column("reason", Text),  # the parts below as one text
+    Column("parts", JSON, nullable=False, default=list),  # [[message_ref or null, text], …]: an edit replaces its part
+    Column("unread", Integer, nullable=False, default=0),  # messages that held no score while one was awaited
+    Column("talk", Integer, nullable=False, default=0),  # messages that we sent in it; bounded
+    Column("candidates", JSON, nullable=False, default=list),  # what the one clarifying question offered
+    Column("hints", Integer, nullable=False, default=0),
+    Column("clarified", Boolean, nullable=False, default=False),
+    Column("closes_at", Instant),
+    Column("closed_at", Instant),
+    Column("ending", String(20)),  # why it closed
+    UniqueConstraint("wave_id", "contact_id"),
+    CheckConstraint("score IS NULL OR score BETWEEN low AND high", name="score_on_scale"),
+    CheckConstraint(_one_of("state", STATES), name="state"),
+    CheckConstraint("(state = 'skipped') = (skipped IS NOT NULL)", name="skipped_has_reason"),
+    CheckConstraint("state = 'skipped' OR address IS NOT NULL", name="asked_has_address"),
+)
+# One open conversation an address: what a person says can then mean one conversation only.
+OPEN_AT_ADDRESS = Index(
+    "uq_conversation_open_address",
+    conversation.c.channel,
+    conversation.c.address,
+    unique=True,
+    sqlite_where=text(_one_of("state", OPEN_STATES)),
+    postgresql_where=text(_one_of("state", OPEN_STATES)),
+)
+Index("ix_conversation_contact", conversation.c.contact_id, conversation.c.id)
+Index("ix_conversation_address", conversation.c.channel, conversation.c.address, conversation.c.id)
+Index(
+    "ix_conversation_unreleased",
+    conversation.c.channel,
+    conversation.c.ask_at,
+    sqlite_where=text("state = 'waiting' AND released_at IS NULL"),
+    postgresql_where=text("state = 'waiting' AND released_at IS NULL"),
+)
+Index(
+    "ix_conversation_closes",
+    conversation.c.closes_at,
+    sqlite_where=text("closes_at IS NOT NULL AND state <> 'closed'"),
+    postgresql_where=text("closes_at IS NOT NULL AND state <> 'closed'"),
+)
+
+answer = Table(  # everything a customer said in a conversation, in order; a corrected score keeps both
+    "answer",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("conversation_id", ForeignKey("conversation.id"), nullable=False, index=True),
+    Column("inbox_id", ForeignKey("inbox.id")),
+    Column("at", Instant, nullable=False),
+    Column("kind", String(12), nullable=False),
+    Column("score", Integer),
+    Column("text", Text),
+    Column("message_ref", String(200)),  # by which a later edit finds it
+    CheckConstraint(_one_of("kind", ("score", "reason", "unread", "late", "replaced")), name="kind"),
+)
+
+# -------------------------------------------------------------------------------------------- delivery
+
+inbox = Table(  # every event that came in, once
+    "inbox",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("channel", String(20), nullable=False),
+    Column("provider_id", String(300), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("actor", String(220)),
+    Column("event", JSON, nullable=False),
+    Column("received_at", Instant, nullable=False),
+    Column("conversation_id", ForeignKey("conversation.id"), index=True),
+    Column("reading", String(20)),  # what the words were taken for
+    UniqueConstraint("channel", "provider_id"),
+)
+
+OUTBOX_STATES = ("queued", "sent", "unknown", "failed", "cancelled", "expired")
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("dedupe_key", String(120), nullable=False, unique=True),
+    Column("kind", String(12), nullable=False),
+    Column("channel", String(20), nullable=False),
+    Column("address", String(200), nullable=False),
+    Column("lane", String(60), nullable=False),  # messages of one lane leave in the order of their ids
+    Column("conversation_id", ForeignKey("conversation.id"), index=True),
+    Column("case_id", ForeignKey("case.id"), index=True),
+    Column("body", JSON),  # None for an alert: it is written from the case just before it is sent
+    Column("choices", JSON, nullable=False),
+    Column("replaces", String(200)),
+    Column("answer_ref", String(500)),
+    Column("priority", Integer, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("expires_at", Instant),
+    Column("state", String(12), nullable=False),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("leased_until", Instant),
+    Column("doubtful", Boolean, nullable=False, default=False),  # an earlier attempt may have been sent
+    Column("message_ref", String(200)),
+    Column("status", String(12)),  # the furthest the provider reported
+    Column("error", String(300)),
+    Column("made_at", Instant, nullable=False),
+    Column("done_at", Instant),
+    CheckConstraint(
+        _one_of("kind", ("question", "reply", "consent", "edit", "alert", "command", "notice")), name="kind"
+    ),
+    CheckConstraint(_one_of("state", OUTBOX_STATES), name="state"),
+)
+_QUEUED = text("state = 'queued'")
+Index(
+    "ix_outbox_due",
+    outbox.c.channel,
+    outbox.c.priority,
+    outbox.c.due_at,
+    sqlite_where=_QUEUED,
+    postgresql_where=_QUEUED,
+)
+Index("ix_outbox_lane", outbox.c.lane, outbox.c.id, sqlite_where=_QUEUED, postgresql_where=_QUEUED)
+Index("ix_outbox_message_ref", outbox.c.channel, outbox.c.message_ref)
+
+early_report = Table(  # a delivery report that came before the send was recorded; joined then
+    "early_report",
+    metadata,
+    Column("channel", String(20), primary_key=True),
+    Column("message_ref", String(200), primary_key=True),
+    Column("status", String(12), nullable=False),
+    Column("code", String(20)),
+    Column("at", Instant, nullable=False),
+)
+
+sending = Table(  # who sends for a channel: a provider's rate belongs to one token, so to one process
+    "sending",
+    metadata,
+    Column("channel", String(20), primary_key=True),
+    Column("holder", String(64), nullable=False),
+    Column("until", Instant, nullable=False),
+    Column("paused_until", Instant),  # after a wrong token or a rate limit
+    Column("paused_reason", String(300)),
+    Column("told_at", Instant),  # when the admins were told of a pause
+)
+
+command = Table(  # a command that was taken in and is yet to be carried out
+    "command",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("inbox_id", ForeignKey("inbox.id"), unique=True),
+    Column("actor", String(220), nullable=False),
+    Column("place", String(220), nullable=False),
+    Column("line", String(1000), nullable=False),
+    Column("answer_ref", String(500)),
+    Column("reply_to", String(200)),
+    Column("taken_at", Instant, nullable=False),
+    Column("leased_until", Instant),
+    Column("done_at", Instant),
+)
+
+plan = Table(  # what `start` showed and waits to be confirmed
+    "plan",
+    metadata,
+    Column("token", String(64), primary_key=True),
+    Column("campaign", String(100), nullable=False),
+    Column("by", String(220), nullable=False),
+    Column("made_at", Instant, nullable=False),
+)
+
+# ----------------------------------------------------------------------------------------------- cases
+
+case = Table(  # the follow-up of one detractor; also the alert that shows it
+    "case",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("conversation_id", ForeignKey("conversation.id"), nullable=False, unique=True),
+    Column("manager", String(200), nullable=False),
+    Column("channel", String(20), nullable=False),
+    Column("address", String(200), nullable=False),
+    Column("kind", String(12), nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("opened_at", Instant, nullable=False),
+    Column("taken_by", String(220)),
+    Column("taken_at", Instant),
+    Column("done_by", String(220)),
+    Column("done_at", Instant),
+    Column("new_words", Boolean, nullable=False, default=False),  # the customer wrote after *Done*
+    Column("wanted", Integer, nullable=False, default=0),  # the version that should be shown
+    Column("shown", Integer, nullable=False, default=0),  # the version that is shown; 0: none
+    Column("shown_ref", String(200)),
+    Column("pings", Integer, nullable=False, default=1),  # how often it should have been posted anew
+    Column("pinged", Integer, nullable=False, default=0),  # how often it was
+    CheckConstraint(_one_of("kind", ("detractor", "no_score")), name="kind"),
+    CheckConstraint(_one_of("state", ("open", "taken", "done")), name="state"),
+)
+
+Row = Any  # a SQLAlchemy row; its columns are those of the table it came from

@@ -1,0 +1,370 @@
+"""The database: synchronous functions on a connection go in, committed results come out.
+
+`await store.write(function, …)` returns when the commit that holds the function's work is on disk. Writes
+that wait together share one commit, each in a savepoint of its own, so that one that fails takes nobody
+with it (group commit). There is no timer: what queued up while the last commit ran shares the next.
+
+SQLite: one writer thread, `BEGIN IMMEDIATE`, WAL, `synchronous=FULL`; reads go through aiosqlite.
+PostgreSQL: one writer task over asyncpg; reads on connections of their own. Functions lock the rows that
+they change from what they read with `FOR UPDATE` (`lock` in each query module), which SQLite ignores and
+does not need: it has one writer at a time.
+"""
+
+import asyncio
+import contextlib
+import queue
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from bot.store.migrate import SchemaError, migrate
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+GROUP = 64  # writes that share one commit at most; beyond it a commit's latency grows, not the rate
+
+# SQLSTATEs that say "the same work may well succeed now": a serialization failure and a deadlock.
+_TRY_AGAIN = frozenset({"40001", "40P01"})
+
+
+class StoreError(Exception):
+    """The database cannot be used; one plain sentence with the next step."""
+
+
+class GroupLost(Exception):
+    """The database rolled the whole group back (a full disk does); nothing of it is kept."""
+
+
+@dataclass(slots=True)
+class _Write:
+    run: Callable[[Connection], Any]
+    future: Future[Any]
+
+
+class Store:
+    """An open, migrated database. Made by `open_store`."""
+
+    def __init__(self, url: URL, reader: AsyncEngine, writer: Engine | AsyncEngine) -> None:
+        self.url = url
+        self._reader = reader
+        self._writer: _ThreadWriter | _TaskWriter = (
+            _ThreadWriter(writer) if isinstance(writer, Engine) else _TaskWriter(writer)
+        )
+        self._listeners: list[Callable[[], None]] = []
+
+    async def write(
+        self,
+        function: Callable[Concatenate[Connection, P], T],
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """Run `function(connection, …)` in a transaction; return its result once that is on disk.
+
+        What the function raises comes out here, and nothing of it is kept. The function must not commit,
+        roll back or keep the connection.
+        """
+        result = await self.take(function, *args, **kwargs)
+        for listener in self._listeners:
+            listener()
+        return result
+
+    async def take(
+        self,
+        function: Callable[Concatenate[Connection, P], T],
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """Write as `write` does and wake nobody: for a worker that takes work and makes none. Were it woken
+        by its own looking, it would never rest."""
+        future: Future[T] = Future()
+        self._writer.put(_Write(lambda connection: function(connection, *args, **kwargs), future))
+        return await asyncio.wrap_future(future)
+
+    async def read(
+        self,
+        function: Callable[Concatenate[Connection, P], T],
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """Run `function(connection, …)` on one consistent state of what is committed; it must not write."""
+        async with self._reader.connect() as connection:
+            if connection.dialect.name == "postgresql":
+                # A report adds up several queries; SQLite's reads see one state by themselves.
+                await connection.execution_options(
+                    isolation_level="REPEATABLE READ", postgresql_readonly=True
+                )
+            return await connection.run_sync(lambda sync: function(sync, *args, **kwargs))
+
+    def on_commit(self, listener: Callable[[], None]) -> None:
+        """Call `listener` on the event loop after each `write` of this process (to wake a worker)."""
+        self._listeners.append(listener)
+
+    async def close(self) -> None:
+        """Finish what is queued and close. May be called twice."""
+        await self._writer.close()
+        await self._reader.dispose()
+
+
+async def open_store(database_url: str) -> Store:
+    """Open the database at a SQLAlchemy address, bringing its schema up to date under a lock.
+
+    Raises StoreError where the address cannot be used and SchemaError where the database is newer than
+    this program.
+    """
+    try:
+        url = make_url(database_url)
+    except ArgumentError as error:
+        raise StoreError(f"database_url is no database address: {error}") from None
+    if url.drivername == "sqlite+aiosqlite":
+        return await _open_sqlite(url)
+    if url.drivername == "postgresql+asyncpg":
+        return await _open_postgres(url)
+    raise StoreError(
+        f"database_url names {url.drivername}; write sqlite+aiosqlite:///FILE or postgresql+asyncpg://…"
+    )
+
+
+# ---------------------------------------------------------------------------------------------- SQLite
+
+
+def _prepare_sqlite(engine: Engine, begin: str, *, readonly: bool) -> None:
+    """Take transactions into our own hands: the driver's habit of beginning late loses updates."""
+
+    @event.listens_for(engine, "connect")
+    def connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA busy_timeout = 15000")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.execute("PRAGMA synchronous = FULL")
+        if readonly:
+            cursor.execute("PRAGMA query_only = ON")
+        else:
+            cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin_transaction(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+
+async def _open_sqlite(url: URL) -> Store:
+    if not url.database or url.database == ":memory:":
+        raise StoreError("database_url names no file; npsbot keeps its data in a file, e.g. npsbot.db")
+    path = Path(url.database)
+    if not path.parent.is_dir():
+        raise StoreError(f"the folder of the database {path} does not exist; make it or change database_url")
+    writer = create_engine(
+        url.set(drivername="sqlite+pysqlite"), connect_args={"check_same_thread": False}, hide_parameters=True
+    )
+    _prepare_sqlite(writer, "BEGIN IMMEDIATE", readonly=False)
+
+    def upgrade() -> None:
+        with writer.begin() as connection:
+            migrate(connection)
+
+    try:
+        await asyncio.to_thread(upgrade)
+    except SchemaError:
+        writer.dispose()
+        raise
+    except SQLAlchemyError as error:
+        writer.dispose()
+        raise StoreError(f"the database {path} cannot be opened: {_cause(error)}") from None
+    reader = create_async_engine(url, hide_parameters=True)
+    _prepare_sqlite(reader.sync_engine, "BEGIN", readonly=True)
+    return Store(url, reader, writer)
+
+
+class _ThreadWriter:
+    """The one thread that writes to SQLite."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._queue: queue.SimpleQueue[_Write | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._work, name="npsbot-writer", daemon=True)
+        self._thread.start()
+        self._closed = False
+
+    def put(self, write: _Write) -> None:
+        if self._closed:
+            raise StoreError("the database is closed")
+        self._queue.put(write)
+
+    async def close(self) -> None:
+        if not self._closed:
+            self._closed = True
+            self._queue.put(None)
+            await asyncio.to_thread(self._thread.join)
+            self._engine.dispose()
+
+    def _work(self) -> None:
+        while (first := self._queue.get()) is not None:
+            group = [first]
+            stop = False
+            while len(group) < GROUP and not self._queue.empty():
+                write = self._queue.get()
+                if write is None:
+                    stop = True
+                    break
+                group.append(write)
+            _settle(group, self._commit)
+            if stop:
+                return
+
+    def _commit(self, group: list[_Write]) -> "list[_Outcome]":
+        with self._engine.connect() as connection:
+            outcomes = _run_group(connection, group)
+            connection.commit()
+            return outcomes
+
+
+# ------------------------------------------------------------------------------------------ PostgreSQL
+
+
+async def _open_postgres(url: URL) -> Store:
+    engine = create_async_engine(url, pool_size=6, max_overflow=4, pool_pre_ping=True, hide_parameters=True)
+    try:
+        async with engine.begin() as connection:
+            await connection.run_sync(migrate)
+    except SchemaError:
+        await engine.dispose()
+        raise
+    except (SQLAlchemyError, OSError) as error:
+        await engine.dispose()
+        where = url.render_as_string(hide_password=True)
+        raise StoreError(f"the database {where} cannot be opened: {_cause(error)}") from None
+    return Store(url, engine, engine)
+
+
+class _TaskWriter:
+    """The one task of this process that writes to PostgreSQL; other processes have theirs."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._queue: asyncio.Queue[_Write] = asyncio.Queue()
+        self._task: asyncio.Task[None] | None = None
+        self._closed = False
+
+    def put(self, write: _Write) -> None:
+        if self._closed:
+            raise StoreError("the database is closed")
+        if self._task is None:
+            self._task = asyncio.create_task(self._work(), name="npsbot-writer")
+        self._queue.put_nowait(write)
+
+    async def close(self) -> None:
+        if not self._closed:
+            self._closed = True
+            await self._queue.join()
+            if self._task is not None:
+                self._task.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await self._task
+
+    async def _work(self) -> None:
+        while True:
+            group = [await self._queue.get()]
+            while len(group) < GROUP and not self._queue.empty():
+                group.append(self._queue.get_nowait())
+            try:
+                outcomes = await self._commit(group)
+            except Exception as error:
+                outcomes = [_Outcome(error=error) for _ in group]
+            await self._finish(group, outcomes)
+            for _ in group:
+                self._queue.task_done()
+
+    async def _finish(self, group: list[_Write], outcomes: "list[_Outcome]") -> None:
+        for write, outcome in zip(group, outcomes, strict=True):
+            if outcome.error is not None and _may_succeed_now(outcome.error):
+                # Alone it holds no locks that another process could be waiting for.
+                try:
+                    (outcome,) = await self._commit([write])
+                except Exception as error:
+                    outcome = _Outcome(error=error)
+            outcome.tell(write.future)
+
+    async def _commit(self, group: list[_Write]) -> "list[_Outcome]":
+        async with self._engine.connect() as connection:
+            outcomes = await connection.run_sync(_run_group, group)
+            await connection.commit()
+            return outcomes
+
+
+# -------------------------------------------------------------------------------------------- the group
+
+
+@dataclass(slots=True)
+class _Outcome:
+    result: Any = None
+    error: BaseException | None = None
+
+    def tell(self, future: Future[Any]) -> None:
+        if future.cancelled() or not future.set_running_or_notify_cancel():
+            return
+        if self.error is not None:
+            future.set_exception(self.error)
+        else:
+            future.set_result(self.result)
+
+
+def _run_group(connection: Connection, group: list[_Write]) -> list[_Outcome]:
+    """Run each write in a savepoint. Raises GroupLost where the database threw the transaction away."""
+    outcomes = []
+    for write in group:
+        connection.exec_driver_sql("SAVEPOINT one")
+        try:
+            result = write.run(connection)
+            connection.exec_driver_sql("RELEASE SAVEPOINT one")
+        except Exception as error:
+            if not _in_transaction(connection):
+                raise GroupLost("the database rolled a group of writes back") from error
+            connection.exec_driver_sql("ROLLBACK TO SAVEPOINT one")
+            connection.exec_driver_sql("RELEASE SAVEPOINT one")
+            outcomes.append(_Outcome(error=error))
+        else:
+            outcomes.append(_Outcome(result=result))
+    return outcomes
+
+
+def _settle(group: list[_Write], commit: Callable[[list[_Write]], list[_Outcome]]) -> None:
+    try:
+        outcomes = commit(group)
+    except Exception as error:
+        outcomes = [_Outcome(error=error) for _ in group]
+    for write, outcome in zip(group, outcomes, strict=True):
+        outcome.tell(write.future)
+
+
+def _in_transaction(connection: Connection) -> bool:
+    """Whether the driver still has our transaction. SQLite drops it whole when the disk is full, and later
+    statements would then commit one by one."""
+    driver = connection.connection.driver_connection
+    if connection.dialect.name == "sqlite":
+        return bool(getattr(driver, "in_transaction", False))
+    return bool(getattr(driver, "is_in_transaction", lambda: True)())
+
+
+def _may_succeed_now(error: BaseException) -> bool:
+    if not isinstance(error, DBAPIError):
+        return False
+    return getattr(error.orig, "sqlstate", None) in _TRY_AGAIN
+
+
+def _cause(error: BaseException) -> str:
+    """The driver's own sentence, without SQLAlchemy's statement and parameters (they may hold words)."""
+    original = error.orig if isinstance(error, DBAPIError) else error
+    return str(original).strip().splitlines()[0] if str(original).strip() else type(original).__name__

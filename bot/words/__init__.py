@@ -1,0 +1,39 @@
+"""The product's texts: `customer.*.yaml` for the person who is asked, `manager.*.yaml` for alerts, and
+`admin.*.yaml` for the answers to commands. English is the model: the others must have its keys."""
+
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Literal
+
+import yaml
+
+from bot.dialogue.wording import Words, WordsError, checked
+
+Speaker = Literal["customer", "manager", "admin"]
+
+
+@cache
+def load_words(speaker: Speaker) -> Mapping[str, Words]:
+    """All languages of one speaker, by name ("en", "nl", "nl-je"). Raises WordsError naming file and key."""
+    texts: dict[str, Mapping[object, object]] = {}
+    for file in sorted(files("bot.words").iterdir(), key=lambda file: file.name):
+        if file.name.startswith(f"{speaker}.") and file.name.endswith(".yaml"):
+            try:
+                content = yaml.safe_load(file.read_text("utf-8"))
+            except yaml.YAMLError as error:
+                raise WordsError(f"{file.name} is no YAML: {error}") from None
+            if not isinstance(content, dict):
+                raise WordsError(f"{file.name} must hold one text a key")
+            texts[file.name.removeprefix(f"{speaker}.").removesuffix(".yaml")] = content
+    english = checked(f"{speaker}.en.yaml", texts.pop("en"))
+    words = {"en": english}
+    for language, content in texts.items():
+        words[language] = checked(f"{speaker}.{language}.yaml", content, english.texts)
+    return words
+
+
+def words_for(speaker: Speaker, language: str) -> Words:
+    """The words in `language`, else in its base language ("nl" for "nl-BE"), else in English."""
+    every = load_words(speaker)
+    return every.get(language) or every.get(language.split("-")[0]) or every["en"]

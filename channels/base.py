@@ -1,0 +1,296 @@
+"""What every channel shares: what comes in, what goes out, a channel's limits, and how sending can fail.
+
+An adapter translates between a provider's wire and these values, and nothing else: it decides nothing,
+stores nothing and retries nothing. Rich text leaves the core as a `Body`; only the adapter that renders it
+knows mrkdwn or HTML, and it escapes every character that came from outside.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum
+from typing import TYPE_CHECKING, Literal, Protocol
+
+if TYPE_CHECKING:  # the vocabulary itself needs no web framework, and pure rooms use it
+    from starlette.routing import Route
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Address:
+    """Where a person can be written to: a channel's name and the provider's id of that person or place."""
+
+    channel: str
+    id: str
+
+    def __str__(self) -> str:
+        return f"{self.channel}:{self.id}"
+
+    @classmethod
+    def parse(cls, text: str) -> "Address":
+        """Read `channel:id`; ValueError with a plain sentence where it is not of that form."""
+        channel, colon, id_ = text.partition(":")
+        if not colon or not channel or not id_:
+            raise ValueError(f"{text!r} is no address; write it as channel:id, for example slack:U0123ABCD")
+        return cls(channel, id_)
+
+
+# ---------------------------------------------------------------------------------------------- inbound
+
+
+@dataclass(frozen=True, slots=True)
+class InboundMessage:
+    """Something a person typed, pressed or changed.
+
+    `provider_id` names this delivery and is the key that stops a repetition. `place` is where it was said,
+    `actor` who said it; in a private chat with the bot on Telegram and by SMS they are the same address.
+    On Slack the actor is the user (`U…`) and the place the conversation (`D…`, `C…`).
+    """
+
+    provider_id: str
+    place: Address
+    actor: Address
+    sent_at: datetime
+    text: str = ""
+    choice: str | None = None  # the value of the button that was pressed
+    command: str | None = None  # a command without its slash and bot name: "nps start demo", "start TOKEN"
+    message_ref: str | None = None  # this message's own reference, by which a later edit names it
+    edits: str | None = None  # the reference of the earlier message that this one replaces
+    reply_to: str | None = None  # the reference of the message this one answers, or whose button was pressed
+    answer_ref: str | None = None  # a short-lived way to answer (Slack's response_url)
+
+
+@dataclass(frozen=True, slots=True)
+class OptOut:
+    """The provider says that this address wants no more messages.
+
+    `confirmed` tells that the provider has told the person so itself, so that we say nothing (Twilio).
+    """
+
+    provider_id: str
+    address: Address
+    at: datetime
+    text: str = ""
+    confirmed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OptIn:
+    """The provider says that this address wants messages again."""
+
+    provider_id: str
+    address: Address
+    at: datetime
+    text: str = ""
+    confirmed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """The person blocked the bot: nothing reaches this address until `Unblocked`."""
+
+    provider_id: str
+    address: Address
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Unblocked:
+    """The person lifted the block."""
+
+    provider_id: str
+    address: Address
+    at: datetime
+
+
+DeliveryStatus = Literal["queued", "sent", "delivered", "undelivered", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryReport:
+    """What became of a message that was handed to the provider. Reports repeat and come out of order."""
+
+    provider_id: str
+    message_ref: str
+    status: DeliveryStatus
+    at: datetime
+    code: str | None = None  # the provider's own code of a failure, such as Twilio's 30003
+    error: "SendError | None" = None  # that code in our words, where it is a failure
+
+
+Inbound = InboundMessage | OptOut | OptIn | Blocked | Unblocked | DeliveryReport
+
+Receive = Callable[[Sequence[Inbound]], Awaitable[None]]
+"""Takes events in; returns once the commit that holds them is on disk, raises where nothing was kept."""
+
+
+# --------------------------------------------------------------------------------------------- outbound
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A run of text of one kind. `quote` is somebody's own words on lines of their own; `link` has a `url`
+    (https, mailto or tel)."""
+
+    kind: Literal["plain", "bold", "quote", "link"]
+    text: str
+    url: str | None = None
+
+
+Body = tuple[Span, ...]
+
+
+def plain(text: str) -> Span:
+    return Span("plain", text)
+
+
+def bold(text: str) -> Span:
+    return Span("bold", text)
+
+
+def quote(text: str) -> Span:
+    return Span("quote", text)
+
+
+def link(text: str, url: str) -> Span:
+    return Span("link", text, url)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A button: what it says, and the opaque value (at most 64 bytes, Telegram's limit) that comes back."""
+
+    label: str
+    value: str
+    style: Literal["primary", "danger"] | None = None
+
+
+class Priority(IntEnum):
+    """What goes first; the smaller the number, the sooner."""
+
+    CONSENT = 0  # opt-out, opt-in and help: a person who wants to leave waits for nobody
+    ALERT = 1
+    REPLY = 2  # in a conversation, and a command's answer
+    REMINDER = 3
+    QUESTION = 4
+
+
+@dataclass(frozen=True, slots=True)
+class OutboundMessage:
+    """One message to hand to a provider, or, where `replaces` is set, the new face of an earlier one."""
+
+    id: int
+    address: Address
+    body: Body
+    choices: tuple[tuple[Choice, ...], ...] = ()
+    replaces: str | None = None  # the reference of the message to edit
+    answer_ref: str | None = None  # the press or command that this answers; see InboundMessage.answer_ref
+    thread: str | None = None
+    priority: Priority = Priority.REPLY
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The provider took the message; `message_ref` names it in later edits and reports. None where the
+    provider gives no name for it (an answer through Slack's response_url)."""
+
+    message_ref: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a channel can do and how fast. A rate belongs to one token, hence to one sending process."""
+
+    text: int  # characters in one message, in the provider's own counting
+    per_second: float  # messages a second that the token may send, sustained
+    burst: int  # how many may go at once after a pause
+    per_address: float  # seconds between two messages to one address
+    buttons: bool
+    buttons_per_row: int
+    edits: bool  # a sent message can be changed
+    starts: bool  # the bot may write to somebody who never wrote to it
+    plain_only: bool = False  # no bold, no links under a word
+    reports: bool = False  # whether a message arrived is told later, by a `DeliveryReport`
+
+
+# ------------------------------------------------------------------------------------------------ errors
+
+
+class SendError(Exception):
+    """Sending failed. The class says whether to try again and whose fault it is; the text is one plain
+    sentence without the message's words, a secret or an address."""
+
+
+class RateLimited(SendError):
+    """Not sent: the provider asks for a pause of `retry_after` seconds. Sending again is safe."""
+
+    def __init__(self, reason: str, retry_after: float) -> None:
+        super().__init__(reason)
+        self.retry_after = retry_after
+
+
+class Unavailable(SendError):
+    """Not sent, for a passing reason: try again later. Sending again is safe."""
+
+
+class Unknown(SendError):
+    """The connection ended before an answer came: it may have been sent."""
+
+
+class Rejected(SendError):
+    """The provider refuses this message for good (too long, filtered, edit window closed)."""
+
+
+class Unreachable(SendError):
+    """The address is dead, or its owner does not want us. `opted_out` where the owner said so (Twilio 21610,
+    a Telegram block)."""
+
+    def __init__(self, reason: str, opted_out: bool = False) -> None:
+        super().__init__(reason)
+        self.opted_out = opted_out
+
+
+class Misconfigured(SendError):
+    """Our own fault (a wrong token, a missing scope, an account that may not send): the channel pauses,
+    nothing is burnt, the operator is told, and it goes on by itself once it is mended."""
+
+
+# ----------------------------------------------------------------------------------------------- adapter
+
+
+class Channel(Protocol):
+    """An adapter: it owns the provider's SDK client and translates. It keeps no state that matters."""
+
+    name: str
+    limits: Limits
+
+    def routes(self, receive: Receive) -> "Sequence[Route]":
+        """The webhooks. Each refuses what is forged before it reads it, and answers 2xx only after
+        `receive` returned; where `receive` raises it answers 503."""
+        ...
+
+    async def listen(self, receive: Receive) -> None:
+        """Fetch events where there is no public address (Socket Mode, polling, sweeping); runs until it is
+        cancelled, or returns at once where webhooks bring everything."""
+        ...
+
+    async def send(self, message: OutboundMessage) -> Receipt:
+        """Hand one message to the provider, once, within 8 seconds. Raises a `SendError`."""
+        ...
+
+    async def find(self, message: OutboundMessage, since: datetime) -> Receipt | None:
+        """Look whether a message whose outcome is unknown was taken after `since`; None where the provider
+        knows of none. Raises `Unknown` where the provider offers no way to look (Slack, Telegram)."""
+        ...
+
+    async def identify(self) -> str:
+        """Ask the provider who we are: one line for `npsbot check`. Raises a `SendError`."""
+        ...
+
+    async def register(self, public_url: str) -> None:
+        """Tell the provider where our webhooks are, where it takes that by API. Raises a `SendError`."""
+        ...
+
+    async def aclose(self) -> None:
+        """Close connections. May be called twice."""
+        ...
