@@ -1,0 +1,182 @@
+"""`npsbot check`: whether the configuration can be used, and what each provider says to it."""
+
+import asyncio
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Final, Literal
+
+import typer
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from sqlalchemy import Connection, inspect, make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from bot.config import ConfigError, Settings, load
+from bot.config_values import CHANNELS
+from bot.people.clashes import clashes
+from bot.store.migrate import alembic_config
+from bot.store.schema import contact
+from channels.base import Channel, SendError
+
+ANSWER_WITHIN: Final = 15.0  # seconds that a provider has
+
+Line = tuple[Literal["ok", "off", "note", "problem"], str]
+
+
+def check_command(
+    config: Annotated[Path, typer.Option("--config", help="The configuration file.")] = Path("config.yaml"),
+) -> None:
+    """Check the configuration, the database and each channel's provider; one line each.
+
+    Nothing is changed anywhere. Exit code 0 only where there is no problem; a note is none.
+    """
+    try:
+        settings = load(config)
+    except ConfigError as error:
+        for problem in error.problems:
+            _say(("problem", problem))
+        raise typer.Exit(1) from None
+    _say(("ok", f"{config}: {_summary(settings)}"))
+    found = False
+    for line in asyncio.run(_lines(settings)):
+        _say(line)
+        found |= line[0] == "problem"
+    if found:
+        raise typer.Exit(1)
+
+
+async def _lines(settings: Settings) -> list[Line]:
+    return [*await _database(settings), *_settings(settings), *await _channels(settings)]
+
+
+def _say(line: Line) -> None:
+    kind, sentence = line
+    typer.echo(f"{kind:<8} {sentence}")
+
+
+def _summary(settings: Settings) -> str:
+    parts = [settings.company]
+    for count, noun in ((len(settings.campaigns), "campaign"), (len(settings.admins), "admin")):
+        parts.append(f"{count} {noun}" if count == 1 else f"{count} {noun}s")
+    return ", ".join(parts)
+
+
+def _settings(settings: Settings) -> Iterator[Line]:
+    """What can be loaded and would still not work."""
+    on = settings.channels.on
+    for name, at in settings.account_managers.items():
+        if on and at.channel not in on:
+            yield (
+                "problem",
+                f"account_managers.{name} is at {at}, which is off, so that no alert can get there; "
+                f"fill in channels.{at.channel}, or give another address",
+            )
+    if settings.campaigns and not settings.admins:
+        yield "note", "admins is empty: campaigns can be started from the command line only"
+    https = settings.public_url.startswith("https://")
+    slack, telegram = settings.channels.slack, settings.channels.telegram
+    called = [
+        name
+        for name, by_webhook in (
+            ("slack", slack is not None and slack.mode == "http" and slack.api_url is None),
+            ("telegram", telegram is not None and telegram.mode == "webhook" and telegram.api_url is None),
+            ("sms", settings.channels.sms is not None and settings.channels.sms.api_url is None),
+        )
+        if by_webhook
+    ]
+    if called and not https:
+        yield (
+            "note",
+            f"public_url is {settings.public_url}, where {', '.join(called)} cannot call; give this server's "
+            "https address from outside",
+        )
+
+
+# -------------------------------------------------------------------------------------------- the database
+
+
+async def _database(settings: Settings) -> list[Line]:
+    """Look at the database without changing it."""
+    try:
+        url = make_url(settings.database_url)
+    except ArgumentError:
+        return [
+            (
+                "problem",
+                "database_url cannot be read; write sqlite+aiosqlite:///FILE or postgresql+asyncpg://…",
+            )
+        ]
+    where = f"the database {url.render_as_string(hide_password=True)}"
+    if url.get_backend_name() == "sqlite":
+        missing = _missing(Path(url.database or ""))
+        if missing:
+            return [(missing[0], f"{where} {missing[1]}")]
+    engine = create_async_engine(url)
+    try:
+        async with engine.connect() as connection:
+            return [
+                (kind, sentence if kind == "note" else f"{where}: {sentence}")
+                for kind, sentence in await connection.run_sync(_inside, settings)
+            ]
+    except (SQLAlchemyError, OSError, ValueError) as error:
+        reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+        return [
+            ("problem", f"{where} cannot be opened: {reason}; correct database_url, or start the database")
+        ]
+    finally:
+        await engine.dispose()
+
+
+def _missing(file: Path) -> Line | None:
+    """What to say of a file that is not there."""
+    if not file.parent.is_dir():
+        return "problem", f"cannot be made, because the folder {file.parent} does not exist; make it"
+    return None if file.exists() else ("ok", "will be made when npsbot first starts")
+
+
+def _inside(connection: Connection, settings: Settings) -> list[Line]:
+    directory = ScriptDirectory.from_config(alembic_config(connection))
+    current = MigrationContext.configure(connection).get_current_revision()
+    head = directory.get_current_head()
+    if current is None and not inspect(connection).has_table(contact.name):
+        return [("ok", "empty; its tables will be made when npsbot first starts")]
+    if current != head:
+        try:
+            directory.get_revision(current or "base")
+        except CommandError:
+            return [("problem", f"has schema {current} of a newer npsbot; start that version")]
+        return [("ok", f"schema {current}, which will be brought to {head} when npsbot starts")]
+    return [("ok", f"schema {current}"), *(("note", sentence) for sentence in clashes(connection, settings))]
+
+
+# -------------------------------------------------------------------------------------------- the channels
+
+
+async def _channels(settings: Settings) -> list[Line]:
+    # Here, because the SDKs take half a second to load and a wrong configuration should be told at once.
+    from bot.app import build_channels
+
+    try:
+        channels: Mapping[str, Channel] = build_channels(settings)
+    except ValueError as error:
+        return [("problem", str(error))]
+    lines = dict(zip(channels, await asyncio.gather(*map(_identity, channels.values())), strict=True))
+    if not channels:
+        return [("note", "no channel is on; fill in one under channels")]
+    return [
+        lines.get(name) or ("off", f"{name}: no channels.{name} in the configuration") for name in CHANNELS
+    ]
+
+
+async def _identity(channel: Channel) -> Line:
+    try:
+        async with asyncio.timeout(ANSWER_WITHIN):
+            return "ok", f"{channel.name}: {await channel.identify()}"
+    except SendError as error:
+        return "problem", f"{channel.name}: {error}"
+    except TimeoutError:
+        return "problem", f"{channel.name} did not answer within {ANSWER_WITHIN:.0f} s; check the network"
+    finally:
+        await channel.aclose()

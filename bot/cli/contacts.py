@@ -1,0 +1,184 @@
+"""`npsbot contacts`: bring contacts in, and hand out links for Telegram."""
+
+import asyncio
+import csv
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack, ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+from bot.config import ConfigError, Settings, load
+from bot.people import importing
+from bot.people.importing import CannotRead, ImportResult, SlackLookup, import_contacts
+from bot.people.links import make_links
+from bot.store.migrate import SchemaError
+from bot.store.store import StoreError, open_store
+from channels.base import SendError
+
+contacts_app = typer.Typer(help="Import contacts, and make links for Telegram.", no_args_is_help=True)
+
+REFUSED, UNREADABLE = 1, 2  # exit codes: some rows were not kept; nothing could be done
+
+T = TypeVar("T")
+ConfigOption = Annotated[Path, typer.Option("--config", help="The configuration file.")]
+
+
+@contacts_app.command("import")
+def import_command(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="A CSV file; its first line names the columns.")
+    ],
+    config: ConfigOption = Path("config.yaml"),
+    move_accounts: Annotated[
+        bool,
+        typer.Option("--move-accounts", help="Give accounts that have a manager to the one the file names."),
+    ] = False,
+) -> None:
+    """Add the contacts in FILE, and update those that are known.
+
+    Columns: contact_id, name, account, account_manager, language, timezone,
+    slack, telegram, phone; any other is an attribute. A blank cell keeps what
+    was there, - clears it.
+
+    Exit code 0: every row was kept; 1: some were refused, each is listed with
+    its line; 2: nothing could be read.
+    """
+    result = _run(_import(load_settings(config), file, move_accounts))
+    for notice in result.notices:
+        typer.echo(f"note: {notice}", err=True)
+    typer.echo(
+        f"{_counted(result.kept, 'row')} kept ({result.added:,} added, {result.updated:,} updated, "
+        f"{result.unchanged:,} unchanged), {result.refused_count:,} refused"
+    )
+    if result.refused_count:
+        raise typer.Exit(REFUSED)
+
+
+@contacts_app.command("links")
+def links_command(
+    out: Annotated[Path, typer.Option("--out", help="The CSV file to write.")],
+    config: ConfigOption = Path("config.yaml"),
+) -> None:
+    """Write a single-use t.me link for each contact without a Telegram chat.
+
+    Each comes with a text to print or mail. A link that was given before and
+    not used yet is written again; who opted out is left out.
+    """
+    count = _run(_links(load_settings(config), out))
+    typer.echo(f"{_counted(count, 'link')} written to {out}")
+
+
+def load_settings(path: Path) -> Settings:
+    """The settings; where they cannot be used, the problems on standard error and exit code 2."""
+    try:
+        return load(path)
+    except ConfigError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(UNREADABLE) from None
+
+
+def _run(work: Awaitable[T]) -> T:
+    async def run() -> T:
+        return await work
+
+    try:
+        return asyncio.run(run())
+    except (CannotRead, StoreError, SchemaError, SendError, OSError) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(UNREADABLE) from None
+
+
+async def _import(settings: Settings, file: Path, move_accounts: bool) -> ImportResult:
+    async with AsyncExitStack() as stack:
+        store = await open_store(settings.database_url)
+        stack.push_async_callback(store.close)
+        lookup = _slack_lookup(settings, stack) if settings.channels.slack is not None else None
+        show = stack.enter_context(_Display())
+        return await import_contacts(
+            store, file, settings, datetime.now(UTC), show, lookup, move_accounts=move_accounts
+        )
+
+
+class _Display(ExitStack):
+    """A progress bar where standard error is a terminal; refused rows on standard error as they come."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        console = Console(stderr=True, highlight=False)
+        self._console = console
+        self._bar: Progress | None = None
+        if console.is_terminal:
+            self._bar = self.enter_context(
+                Progress(
+                    TextColumn("{task.fields[rows]:,} rows"),
+                    BarColumn(),
+                    TaskProgressColumn(),
+                    TimeRemainingColumn(),
+                    console=console,
+                    transient=True,
+                )
+            )
+            self._task = self._bar.add_task("", rows=0)
+
+    def __call__(self, progress: importing.Progress) -> None:
+        for refusal in progress.refused:
+            self._console.print(f"line {refusal.line}: {refusal.reason}", markup=False, soft_wrap=True)
+        if self._bar is not None:
+            self._bar.update(
+                self._task, total=progress.bytes_total, completed=progress.bytes_read, rows=progress.rows
+            )
+
+
+def _slack_lookup(settings: Settings, stack: AsyncExitStack) -> SlackLookup:
+    """Asks Slack; the adapter is made when the first e-mail address is met."""
+    found: dict[str, Callable[[str], Awaitable[str | None]]] = {}
+
+    async def lookup(email: str) -> str | None:
+        if not found:
+            # Here, because the SDKs take half a second to load and most files hold no e-mail address.
+            from bot.app import build_channels
+            from channels.slack import SlackChannel
+
+            slack = build_channels(settings)["slack"]
+            if not isinstance(slack, SlackChannel):
+                raise TypeError("the channel named slack is not Slack's adapter")
+            stack.push_async_callback(slack.aclose)
+            found["lookup"] = slack.user_by_email
+        return await found["lookup"](email)
+
+    return lookup
+
+
+async def _links(settings: Settings, out: Path) -> int:
+    if settings.channels.telegram is None:
+        typer.echo("channels.telegram is off; links need the bot's name, so fill in its token", err=True)
+        raise typer.Exit(UNREADABLE)
+    from bot.app import build_channels
+    from channels.telegram import TelegramChannel
+
+    telegram = build_channels(settings)["telegram"]
+    if not isinstance(telegram, TelegramChannel):
+        raise TypeError("the channel named telegram is not Telegram's adapter")
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(telegram.aclose)
+        username = await telegram.username()
+        store = await open_store(settings.database_url)
+        stack.push_async_callback(store.close)
+        # With a byte-order mark, because Excel takes a CSV file without one for Latin-1.
+        file = stack.enter_context(out.open("w", encoding="utf-8-sig", newline=""))
+        writer = csv.writer(file)
+        writer.writerow(("contact_id", "name", "link", "text"))
+        count = 0
+        async for one in make_links(store, username, settings.company, settings.language, datetime.now(UTC)):
+            writer.writerow((one.contact_id, one.name, one.link, one.text))
+            count += 1
+        return count
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

@@ -1,0 +1,136 @@
+"""Contacts as the rest of the program sees them, and their addresses."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy.sql.dml import Update
+
+from bot.people.phones import zone_of_phone
+from bot.store.schema import Row, account, address, contact
+from channels.base import Address
+
+RESERVED = "admin:"
+"""Ids that begin so are those of admins who try a campaign; no import may use them, no audience has them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A contact with everything that is needed to write to them or to tell their account manager."""
+
+    id: int
+    contact_id: str  # the user's own key
+    name: str
+    account: str | None
+    account_manager: str | None  # a name that stood in account_managers when it was imported
+    language: str | None  # None: not given
+    timezone: str | None  # None: neither given nor told by the phone number
+    attributes: Mapping[str, str]
+    addresses: tuple[Address, ...]  # in the order in which they were added
+
+    @property
+    def phone(self) -> str | None:
+        """The number in E.164."""
+        return next((one.id for one in self.addresses if one.channel == "sms"), None)
+
+    def language_or(self, default: str) -> str:
+        """The person's language, else `default` (the configured one)."""
+        return self.language or default
+
+    def timezone_or(self, default: str) -> str:
+        """The person's zone, else the only one of their phone number, else `default` (the configured one)."""
+        return self.timezone or default
+
+
+_PEOPLE = select(
+    contact.c.id,
+    contact.c.contact_id,
+    contact.c.name,
+    contact.c.language,
+    contact.c.timezone,
+    contact.c.attributes,
+    account.c.name.label("account"),
+    account.c.account_manager,
+).select_from(contact.outerjoin(account))
+_BY_ID = _PEOPLE.where(contact.c.id == bindparam("id"))
+_BY_CONTACT_ID = _PEOPLE.where(contact.c.contact_id == bindparam("contact_id"))
+_BY_ADDRESS = _PEOPLE.where(
+    contact.c.id
+    == select(address.c.contact_id)
+    .where(address.c.channel == bindparam("channel"), address.c.value == bindparam("value"))
+    .scalar_subquery()
+)
+_ADDRESSES = (
+    select(address.c.channel, address.c.value)
+    .where(address.c.contact_id == bindparam("id"))
+    .order_by(address.c.id)
+)
+RELEASE_FROM_ADMIN = delete(address).where(
+    address.c.channel == bindparam("at_channel"),
+    address.c.value == bindparam("at_value"),
+    address.c.contact_id.in_(select(contact.c.id).where(contact.c.contact_id.like(f"{RESERVED}%"))),
+)
+"""Takes the address `at_channel`, `at_value` from an admin who had it for trials, and from nobody else: a
+colleague who tried a campaign can still become a contact."""
+_MARK = (
+    update(address)
+    .where(address.c.channel == bindparam("at_channel"), address.c.value == bindparam("at_value"))
+    .values(dead_since=bindparam("since"), dead_reason=bindparam("reason"))
+)
+_MARK_DEAD = _MARK.where(address.c.dead_since.is_(None))
+_MARK_ALIVE = _MARK.where(address.c.dead_since.is_not(None))
+
+
+def person_at(connection: Connection, at: Address) -> Person | None:
+    """The contact with this address; None for a stranger."""
+    row = connection.execute(_BY_ADDRESS, {"channel": at.channel, "value": at.id}).one_or_none()
+    return _person(connection, row)
+
+
+def person(connection: Connection, contact_id: str) -> Person | None:
+    """The contact with this key of the user's own."""
+    return _person(connection, connection.execute(_BY_CONTACT_ID, {"contact_id": contact_id}).one_or_none())
+
+
+def person_by_id(connection: Connection, id_: int) -> Person | None:
+    """The contact with this key of the database's own (`contact.id`)."""
+    return _person(connection, connection.execute(_BY_ID, {"id": id_}).one_or_none())
+
+
+def mark_dead(connection: Connection, at: Address, reason: str, since: datetime) -> bool:
+    """Remember that nobody can be reached at this address; the first reason stays.
+
+    True where this is news; False where it was known, or the address is nobody's.
+    """
+    return _marked(connection, _MARK_DEAD, at, since, reason[:200])
+
+
+def mark_alive(connection: Connection, at: Address) -> bool:
+    """Forget that nobody could be reached at this address; True where it was marked."""
+    return _marked(connection, _MARK_ALIVE, at, None, None)
+
+
+def _marked(
+    connection: Connection, statement: Update, at: Address, since: datetime | None, reason: str | None
+) -> bool:
+    values = {"at_channel": at.channel, "at_value": at.id, "since": since, "reason": reason}
+    return bool(connection.execute(statement, values).rowcount)
+
+
+def _person(connection: Connection, row: Row | None) -> Person | None:
+    if row is None:
+        return None
+    addresses = tuple(Address(*found) for found in connection.execute(_ADDRESSES, {"id": row.id}))
+    phone = next((one.id for one in addresses if one.channel == "sms"), None)
+    return Person(
+        id=row.id,
+        contact_id=row.contact_id,
+        name=row.name,
+        account=row.account,
+        account_manager=row.account_manager,
+        language=row.language,
+        timezone=row.timezone or (zone_of_phone(phone) if phone else None),
+        attributes=row.attributes,
+        addresses=addresses,
+    )

@@ -1,0 +1,142 @@
+"""The one transaction that keeps a chunk of imported rows.
+
+What the rows touch is read first; then each row is judged against that picture and applied to it, in the
+order of the file; then what changed is written.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Connection
+
+from bot.people.contacts import RESERVED
+from bot.people.picture import KnownAccount, KnownContact, Picture, read_picture, write_picture
+from bot.people.rows import ADDRESS_COLUMNS, KEEP, ContactRow, Refusal
+
+_COLUMN_OF: Final = {channel: column for column, channel in ADDRESS_COLUMNS.items()}
+
+
+@dataclass(slots=True)
+class ChunkResult:
+    """What became of the rows of a chunk."""
+
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    refused: list[Refusal] = field(default_factory=list)
+    moved: dict[str, str] = field(default_factory=dict)  # accounts whose manager the rows name, and whom
+
+
+def write_chunk(
+    connection: Connection, rows: Sequence[ContactRow], now: datetime, moved: dict[str, str] | None
+) -> ChunkResult:
+    """Keep the rows that clash with nothing. `moved` holds, by account, the managers that this file named
+    so far, who may take accounts over; None where an account keeps the manager it has."""
+    if not rows:
+        return ChunkResult()
+    chunk = _Chunk(read_picture(connection, rows), moved)
+    for row in rows:
+        chunk.take(row)
+    write_picture(connection, chunk.picture, now)
+    return chunk.result
+
+
+class _Chunk:
+    """The rows taken so far, and what they made of the picture."""
+
+    def __init__(self, picture: Picture, moved: dict[str, str] | None) -> None:
+        self.picture = picture
+        self.result = ChunkResult()
+        self._moved = moved
+
+    def take(self, row: ContactRow) -> None:
+        """Apply the row, or refuse it with nothing changed."""
+        known = self.picture.contacts.get(row.contact_id)
+        problems = [*self._address_clashes(row), *self._account_clashes(row, known)]
+        if problems:
+            self.result.refused.append(Refusal(row.line, "; ".join(problems)))
+        elif known is None:
+            one = self.picture.contacts[row.contact_id] = KnownContact(None, row.contact_id)
+            self._apply(one, row)
+            self.result.added += 1
+        elif self._apply(known, row):
+            known.changed = True
+            self.result.updated += 1
+        else:
+            self.result.unchanged += 1
+
+    def _address_clashes(self, row: ContactRow) -> Iterable[str]:
+        for channel, value in row.addresses.items():
+            owner = self.picture.owners.get((channel, value)) if value is not None else None
+            if owner is not None and owner != row.contact_id and not owner.startswith(RESERVED):
+                yield (
+                    f"{_COLUMN_OF[channel]} {value} belongs to contact {owner!r}; "
+                    "an address belongs to one contact, so clear it there first (with -) or correct it here"
+                )
+
+    def _account_clashes(self, row: ContactRow, known: KnownContact | None) -> Iterable[str]:
+        if row.account_manager is KEEP or row.account_manager is None:
+            return
+        name = _account_name(row, known)
+        if name is None:
+            yield "account_manager is given without an account; a manager belongs to an account"
+            return
+        have = self.picture.accounts.get(name)
+        if have is None or have.manager is None or have.manager == row.account_manager:
+            return
+        if self._moved is None:
+            yield (
+                f"account {name!r} is with {have.manager!r} and not with {row.account_manager!r}; "
+                "correct it, or import with --move-accounts to give accounts to the manager the file names"
+            )
+        elif name in self._moved or name in self.result.moved:
+            yield f"account {name!r} went to {have.manager!r} by an earlier line; it has one manager"
+
+    def _apply(self, one: KnownContact, row: ContactRow) -> bool:
+        """Change the contact to what the row says; whether that changed anything."""
+        before = (one.name, one.account, one.language, one.timezone)
+        if row.name is not KEEP:
+            one.name = row.name or ""
+        if row.language is not KEEP:
+            one.language = row.language
+        if row.timezone is not KEEP:
+            one.timezone = row.timezone
+        if row.account is not KEEP:
+            one.account = self._account(row.account) if row.account is not None else None
+        changed = before != (one.name, one.account, one.language, one.timezone)
+        changed |= self._give_manager(one.account, row)
+        changed |= _set_attributes(one, row.attributes)
+        for channel, value in row.addresses.items():
+            changed |= self.picture.set_address(one, channel, value)
+        return changed
+
+    def _account(self, name: str) -> KnownAccount:
+        return self.picture.accounts.setdefault(name, KnownAccount(None, name, None))
+
+    def _give_manager(self, to: KnownAccount | None, row: ContactRow) -> bool:
+        manager = row.account_manager
+        if to is None or manager is KEEP:
+            return False
+        if self._moved is not None and manager is not None:
+            self.result.moved[to.name] = manager
+        if manager == to.manager:
+            return False
+        to.manager = manager
+        to.changed = True
+        return True
+
+
+def _account_name(row: ContactRow, known: KnownContact | None) -> str | None:
+    if row.account is KEEP:
+        return known.account.name if known is not None and known.account is not None else None
+    return row.account
+
+
+def _set_attributes(one: KnownContact, given: dict[str, str | None]) -> bool:
+    changed = {name: value for name, value in given.items() if one.attributes.get(name) != value}
+    if changed:
+        merged = {**one.attributes, **changed}
+        one.attributes = {name: value for name, value in merged.items() if value is not None}
+    return bool(changed)

@@ -1,0 +1,248 @@
+"""The part of the database that a chunk of imported rows touches: read all at once, changed in memory,
+written back all at once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
+
+from bot.people.contacts import RELEASE_FROM_ADMIN, RESERVED
+from bot.people.rows import ADDRESS_COLUMNS, ContactRow
+from bot.store.schema import account, address, contact
+from bot.store.schema import opt_out as opt_outs
+
+
+@dataclass(slots=True, eq=False)
+class KnownAccount:
+    """An account as it will be."""
+
+    id: int | None  # None: not in the database yet
+    name: str
+    manager: str | None
+    changed: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class KnownContact:
+    """A contact as it will be."""
+
+    id: int | None  # None: not in the database yet
+    contact_id: str
+    name: str = ""
+    account: KnownAccount | None = None
+    language: str | None = None
+    timezone: str | None = None
+    attributes: dict[str, str] = field(default_factory=dict)
+    addresses: dict[str, str] = field(default_factory=dict)
+    changed: bool = False
+
+
+@dataclass(slots=True)
+class Picture:
+    """What the rows touch. A contact stands under its `contact_id`, an account under its name."""
+
+    contacts: dict[str, KnownContact] = field(default_factory=dict)
+    accounts: dict[str, KnownAccount] = field(default_factory=dict)
+    owners: dict[tuple[str, str], str] = field(default_factory=dict)
+    """The `contact_id` that has an address (channel, value)."""
+    dropped: set[tuple[str, str]] = field(default_factory=set)
+    """Addresses to delete, as `contact_id` and channel."""
+    gained: dict[tuple[str, str], str] = field(default_factory=dict)
+    """Addresses to add, as `contact_id` and channel with the value."""
+    released: set[tuple[str, str]] = field(default_factory=set)
+    """Addresses (channel, value) to take from admins, who had them for trials alone."""
+
+    def set_address(self, one: KnownContact, channel: str, value: str | None) -> bool:
+        """Give the contact this address on a channel, or none; whether that is a change."""
+        old = one.addresses.get(channel)
+        if old == value:
+            return False
+        key = (one.contact_id, channel)
+        if old is not None:
+            del one.addresses[channel]
+            self.owners.pop((channel, old), None)
+            # A row of this same chunk may have brought it: then there is nothing in the database to delete.
+            if self.gained.pop(key, None) is None:
+                self.dropped.add(key)
+        if value is not None:
+            if self.owners.get((channel, value), "").startswith(RESERVED):
+                self.released.add((channel, value))
+            one.addresses[channel] = value
+            self.owners[channel, value] = one.contact_id
+            self.gained[key] = value
+        return True
+
+
+# What the rows touch. FOR UPDATE, so that nobody changes it between our look and our writing.
+_CONTACTS: Final = (
+    select(contact)
+    .where(contact.c.contact_id.in_(bindparam("keys", expanding=True)))
+    .order_by(contact.c.id)
+    .with_for_update()
+)
+_ACCOUNTS: Final = (
+    select(account.c.id, account.c.name, account.c.account_manager)
+    .where(
+        account.c.name.in_(bindparam("names", expanding=True))
+        | account.c.id.in_(bindparam("ids", expanding=True))
+    )
+    .order_by(account.c.id)
+    .with_for_update()
+)
+_OWN_ADDRESSES: Final = select(address.c.contact_id, address.c.channel, address.c.value).where(
+    address.c.contact_id.in_(bindparam("ids", expanding=True))
+)
+_OWNERS: Final = (
+    select(address.c.value, contact.c.contact_id)
+    .join(contact, contact.c.id == address.c.contact_id)
+    .where(
+        address.c.channel == bindparam("at_channel"), address.c.value.in_(bindparam("values", expanding=True))
+    )
+)
+
+_ADD_ACCOUNTS: Final = insert(account).returning(account.c.id, account.c.name)
+_MOVE_ACCOUNT: Final = (
+    update(account).where(account.c.id == bindparam("its_id")).values(account_manager=bindparam("manager"))
+)
+_ADD_CONTACTS: Final = insert(contact).returning(contact.c.id, contact.c.contact_id)
+_CHANGE_CONTACT: Final = (
+    update(contact)
+    .where(contact.c.id == bindparam("its_id"))
+    .values(
+        name=bindparam("new_name"),
+        account_id=bindparam("new_account_id"),
+        language=bindparam("new_language"),
+        timezone=bindparam("new_timezone"),
+        attributes=bindparam("new_attributes"),
+        changed_at=bindparam("now"),
+    )
+)
+_DROP_ADDRESS: Final = delete(address).where(
+    address.c.contact_id == bindparam("its_contact"), address.c.channel == bindparam("its_channel")
+)
+_ADD_ADDRESSES: Final = insert(address)
+# Who wrote STOP before they were a contact is opted out as the contact they now are.
+_OPTED_OUT_STRANGERS: Final = select(opt_outs.c.channel, opt_outs.c.value).where(
+    opt_outs.c.contact_id.is_(None), opt_outs.c.value.in_(bindparam("values", expanding=True))
+)
+_TIE_OPT_OUT: Final = (
+    update(opt_outs)
+    .where(
+        opt_outs.c.channel == bindparam("its_channel"),
+        opt_outs.c.value == bindparam("its_value"),
+        opt_outs.c.contact_id.is_(None),
+    )
+    .values(contact_id=bindparam("its_contact"))
+)
+
+
+def read_picture(connection: Connection, rows: Sequence[ContactRow]) -> Picture:
+    """What these rows touch, as it is."""
+    picture = Picture()
+    found = connection.execute(_CONTACTS, {"keys": sorted({row.contact_id for row in rows})}).all()
+    names = sorted({row.account for row in rows if isinstance(row.account, str)})
+    ids = sorted({row.account_id for row in found if row.account_id is not None})
+    by_id: dict[int, KnownAccount] = {}
+    if names or ids:
+        for id_, name, manager in connection.execute(_ACCOUNTS, {"names": names, "ids": ids}):
+            by_id[id_] = picture.accounts[name] = KnownAccount(id_, name, manager)
+    contacts: dict[int, KnownContact] = {}
+    for row in found:
+        contacts[row.id] = picture.contacts[row.contact_id] = KnownContact(
+            row.id,
+            row.contact_id,
+            row.name,
+            by_id.get(row.account_id),
+            row.language,
+            row.timezone,
+            row.attributes,
+        )
+    if contacts:
+        for id_, channel, value in connection.execute(_OWN_ADDRESSES, {"ids": sorted(contacts)}):
+            contacts[id_].addresses[channel] = value
+    for channel in ADDRESS_COLUMNS.values():
+        values = sorted({value for row in rows if (value := row.addresses.get(channel)) is not None})
+        if values:
+            for value, owner in connection.execute(_OWNERS, {"at_channel": channel, "values": values}):
+                picture.owners[channel, value] = owner
+    return picture
+
+
+def write_picture(connection: Connection, picture: Picture, now: datetime) -> None:
+    """Write what is new and what changed."""
+    _write_accounts(connection, picture)
+    _write_contacts(connection, picture, now)
+    _write_addresses(connection, picture)
+
+
+def _write_accounts(connection: Connection, picture: Picture) -> None:
+    new = [one for one in picture.accounts.values() if one.id is None]
+    moved = [one for one in picture.accounts.values() if one.id is not None and one.changed]
+    if new:
+        values = [{"name": one.name, "account_manager": one.manager} for one in new]
+        for id_, name in connection.execute(_ADD_ACCOUNTS, values):
+            picture.accounts[name].id = id_
+    if moved:
+        connection.execute(_MOVE_ACCOUNT, [{"its_id": one.id, "manager": one.manager} for one in moved])
+
+
+def _write_contacts(connection: Connection, picture: Picture, now: datetime) -> None:
+    new = [one for one in picture.contacts.values() if one.id is None]
+    changed = [one for one in picture.contacts.values() if one.id is not None and one.changed]
+    if new:
+        values = [{"contact_id": one.contact_id, "changed_at": now} | _columns(one) for one in new]
+        for id_, contact_id in connection.execute(_ADD_CONTACTS, values):
+            picture.contacts[contact_id].id = id_
+    if changed:
+        connection.execute(
+            _CHANGE_CONTACT,
+            [
+                {"its_id": one.id, "now": now}
+                | {f"new_{name}": value for name, value in _columns(one).items()}
+                for one in changed
+            ],
+        )
+
+
+def _columns(one: KnownContact) -> dict[str, Any]:
+    return {
+        "name": one.name,
+        "account_id": one.account.id if one.account is not None else None,
+        "language": one.language,
+        "timezone": one.timezone,
+        "attributes": one.attributes,
+    }
+
+
+def _write_addresses(connection: Connection, picture: Picture) -> None:
+    ids = {key: one.id for key, one in picture.contacts.items()}
+    if picture.released:
+        connection.execute(
+            RELEASE_FROM_ADMIN,
+            [{"at_channel": channel, "at_value": value} for channel, value in picture.released],
+        )
+    if picture.dropped:
+        connection.execute(
+            _DROP_ADDRESS,
+            [{"its_contact": ids[key], "its_channel": channel} for key, channel in picture.dropped],
+        )
+    if not picture.gained:
+        return
+    connection.execute(
+        _ADD_ADDRESSES,
+        [
+            {"contact_id": ids[key], "channel": channel, "value": value}
+            for (key, channel), value in picture.gained.items()
+        ],
+    )
+    values = sorted(set(picture.gained.values()))
+    strangers = {tuple(row) for row in connection.execute(_OPTED_OUT_STRANGERS, {"values": values})}
+    tied = [
+        {"its_contact": ids[key], "its_channel": channel, "its_value": value}
+        for (key, channel), value in picture.gained.items()
+        if (channel, value) in strangers
+    ]
+    if tied:
+        connection.execute(_TIE_OPT_OUT, tied)

@@ -1,0 +1,276 @@
+"""One row of an import: from the cells of a line to settled values, or the reasons why it is refused.
+
+A blank cell keeps what was there (`KEEP`); a `-` clears it (None).
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from functools import lru_cache
+from typing import Final
+
+from bot.config_values import LANGUAGES, known_zone, language_code, near
+from bot.people.contacts import RESERVED
+from bot.people.phones import e164
+
+COLUMNS: Final = (
+    "contact_id",
+    "name",
+    "account",
+    "account_manager",
+    "language",
+    "timezone",
+    "slack",
+    "telegram",
+    "phone",
+)
+"""The columns with a meaning; any other is an attribute."""
+
+ADDRESS_COLUMNS: Final = {"slack": "slack", "telegram": "telegram", "phone": "sms"}
+"""The columns that hold an address, and the channel each is an address of."""
+
+LONGEST: Final = 200  # characters, the width of the columns in the database
+LONGEST_ATTRIBUTE: Final = 2000
+
+_SLACK_ID: Final = re.compile(r"[UW][A-Z0-9]{2,20}")
+_EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
+_TELEGRAM_ID: Final = re.compile(r"[1-9][0-9]{0,18}")
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+class Keep(Enum):
+    """What a blank cell says: leave it as it is."""
+
+    KEEP = "keep"
+
+
+KEEP: Final = Keep.KEEP
+Cell = str | None | Keep
+
+
+@dataclass(slots=True)
+class ContactRow:
+    """A row that can be understood. `addresses` maps channel to id; `email` stands for a Slack id that is
+    yet to be looked up."""
+
+    line: int
+    contact_id: str
+    name: Cell
+    account: Cell
+    account_manager: Cell
+    language: Cell
+    timezone: Cell
+    addresses: dict[str, str | None]
+    attributes: dict[str, str | None]
+    email: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A row that was not kept: the line it begins on, and one plain sentence."""
+
+    line: int
+    reason: str
+
+
+class RowReader:
+    """Reads the rows of one file: its header, and what the configuration says about names and places."""
+
+    def __init__(
+        self, header: Sequence[str], managers: Sequence[str], region: str | None, slack_by_email: bool
+    ) -> None:
+        """`header` names the columns as they stand, "" for one without a name; `region` is the country in
+        which phone numbers without one are read."""
+        self._width = len(header)
+        self._places = {name: header.index(name) if name in header else None for name in COLUMNS}
+        self._attributes = [
+            (place, name) for place, name in enumerate(header) if name and name not in COLUMNS
+        ]
+        self._unnamed = [place for place, name in enumerate(header) if not name]
+        self._managers: Mapping[str, str] = {_folded(name): name for name in managers}
+        self._region = region
+        self._slack_by_email = slack_by_email
+
+    def read(self, line: int, cells: Sequence[str]) -> ContactRow | Refusal:
+        """The row on this line; every reason for refusing it is in the one sentence."""
+        shape = self._shape(cells)
+        if shape:
+            return Refusal(line, shape)
+        problems: list[str] = []
+        row = ContactRow(
+            line,
+            self._contact_id(cells, problems),
+            self._short(cells, "name", problems),
+            self._short(cells, "account", problems),
+            self._manager(cells, problems),
+            self._language(cells, problems),
+            self._timezone(cells, problems),
+            {},
+            self._attribute_values(cells, problems),
+        )
+        self._phone(cells, row, problems)
+        self._telegram(cells, row, problems)
+        self._slack(cells, row, problems)
+        return Refusal(line, "; ".join(problems)) if problems else row
+
+    def _shape(self, cells: Sequence[str]) -> str:
+        if len(cells) != self._width:
+            extra = cells[self._width :]
+            if len(cells) < self._width or any(cell.strip() for cell in extra):
+                return (
+                    f"has {_cells(len(cells))} where the header has {self._width}; "
+                    "put a text that holds a delimiter in quotation marks"
+                )
+        for place in self._unnamed:
+            if cells[place].strip():
+                return f"has a value in column {place + 1}, which has no name in the header"
+        for cell in cells:
+            if not cell.isprintable() and _CONTROL.search(cell):
+                what = "a NUL byte" if "\0" in cell else "a control character"
+                return f"holds {what}; save the file as plain CSV text"
+        return ""
+
+    def _cell(self, cells: Sequence[str], name: str) -> str:
+        place = self._places[name]
+        return cells[place].strip() if place is not None else ""
+
+    def _contact_id(self, cells: Sequence[str], problems: list[str]) -> str:
+        text = _line_of(self._cell(cells, "contact_id"))
+        if text in ("", "-"):
+            problems.append("contact_id is missing; every row needs the key that names this contact")
+        elif len(text) > LONGEST:
+            problems.append(_too_long("contact_id", len(text), LONGEST))
+        elif text.casefold().startswith(RESERVED):
+            problems.append(f"contact_id may not begin with {RESERVED!r}; choose another key")
+        return text
+
+    def _short(self, cells: Sequence[str], name: str, problems: list[str]) -> Cell:
+        text = self._cell(cells, name)
+        if not text:
+            return KEEP
+        if text == "-":
+            return None
+        text = _line_of(text)
+        if len(text) > LONGEST:
+            problems.append(_too_long(name, len(text), LONGEST))
+        return text
+
+    def _manager(self, cells: Sequence[str], problems: list[str]) -> Cell:
+        text = self._short(cells, "account_manager", problems)
+        if text is None or text is KEEP:
+            return text
+        known = self._managers.get(_folded(text))
+        if known is None:
+            hint = near(text, self._managers.values()) or "add it there, or correct the cell"
+            problems.append(
+                f"account_manager {_shown(text)} is not in config.yaml's account_managers; {hint}"
+            )
+        return known
+
+    def _language(self, cells: Sequence[str], problems: list[str]) -> Cell:
+        text = self._cell(cells, "language")
+        if text in ("", "-"):
+            return None if text else KEEP
+        known = language_code(text)
+        if known is None:
+            problems.append(f"language {_shown(text)} is no language code such as {', '.join(LANGUAGES)}")
+        return known
+
+    def _timezone(self, cells: Sequence[str], problems: list[str]) -> Cell:
+        text = self._cell(cells, "timezone")
+        if text in ("", "-"):
+            return None if text else KEEP
+        problem = _zone_problem(text)
+        if problem:
+            problems.append(f"timezone {problem}")
+        return text
+
+    def _attribute_values(self, cells: Sequence[str], problems: list[str]) -> dict[str, str | None]:
+        values: dict[str, str | None] = {}
+        for place, name in self._attributes:
+            text = cells[place].strip()
+            if not text:
+                continue
+            if len(text) > LONGEST_ATTRIBUTE:
+                problems.append(_too_long(name, len(text), LONGEST_ATTRIBUTE))
+            values[name] = None if text == "-" else _normal(text)
+        return values
+
+    def _phone(self, cells: Sequence[str], row: ContactRow, problems: list[str]) -> None:
+        text = self._cell(cells, "phone")
+        if text in ("", "-"):
+            if text:
+                row.addresses["sms"] = None
+            return
+        try:
+            row.addresses["sms"] = e164(text, self._region)
+        except ValueError as error:
+            problems.append(f"phone {_shown(text)} {error}")
+
+    def _telegram(self, cells: Sequence[str], row: ContactRow, problems: list[str]) -> None:
+        text = self._cell(cells, "telegram")
+        if text in ("", "-"):
+            if text:
+                row.addresses["telegram"] = None
+        elif _TELEGRAM_ID.fullmatch(text):
+            row.addresses["telegram"] = text
+        else:
+            problems.append(
+                f"telegram {_shown(text)} is not the number of a person's chat; leave it blank and "
+                "invite them by `npsbot contacts links`"
+            )
+
+    def _slack(self, cells: Sequence[str], row: ContactRow, problems: list[str]) -> None:
+        text = self._cell(cells, "slack")
+        if text in ("", "-"):
+            if text:
+                row.addresses["slack"] = None
+        elif _SLACK_ID.fullmatch(text):
+            row.addresses["slack"] = text
+        elif not _EMAIL.fullmatch(text):
+            problems.append(
+                f"slack {_shown(text)} is neither a member id such as U0123ABCD nor an e-mail address"
+            )
+        elif not self._slack_by_email:
+            problems.append(
+                f"slack {_shown(text)} is an e-mail address, which cannot be looked up while Slack is off; "
+                "give the member id, or fill in channels.slack"
+            )
+        else:
+            row.email = text.casefold()
+
+
+@lru_cache(maxsize=1024)
+def _zone_problem(text: str) -> str:
+    try:
+        known_zone(text)
+    except ValueError as error:
+        return str(error)
+    return ""
+
+
+def _normal(text: str) -> str:
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+def _line_of(text: str) -> str:
+    """On one line, with single spaces: a name that is broken over two lines is one name."""
+    return _normal(text) if text.isprintable() and "  " not in text else _normal(" ".join(text.split()))
+
+
+def _folded(name: str) -> str:
+    return _line_of(name).casefold()
+
+
+def _too_long(name: str, length: int, longest: int) -> str:
+    return f"{name} has {length} characters, and {longest} is the most; shorten it"
+
+
+def _cells(count: int) -> str:
+    return f"{count} cell" if count == 1 else f"{count} cells"
+
+
+def _shown(text: str) -> str:
+    return repr(text if len(text) <= 60 else f"{text[:59]}…")

@@ -1,0 +1,279 @@
+"""`npsbot contacts` and `npsbot check` as they are called, and what they say."""
+
+import csv
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+from sqlalchemy import create_engine, text
+from typer.testing import CliRunner, Result
+
+from bot.cli.check import check_command
+from bot.cli.contacts import contacts_app
+from channels.base import Misconfigured, SendError
+from channels.slack import SlackChannel
+from channels.telegram import TelegramChannel
+
+CHECK = typer.Typer()
+CHECK.command()(check_command)
+
+CONFIG = """
+company: Acme
+account_managers: {North: 'slack:UNORTH', East: 'slack:UNORTH'}
+fallback_manager: North
+admins: [slack:UADMIN]
+"""
+SLACK = "slack: {bot_token: xoxb-1, signing_secret: hush, api_url: 'http://127.0.0.1:9/'}"
+TELEGRAM = "telegram: {token: '1:hush', secret: hush, api_url: 'http://127.0.0.1:9/'}"
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The working directory, with a configuration in it."""
+    monkeypatch.chdir(tmp_path)
+    configure(tmp_path)
+    return tmp_path
+
+
+def configure(folder: Path, *channels: str, more: str = "") -> None:
+    block = "channels:\n" + "".join(f"  {channel}\n" for channel in channels)
+    (folder / "config.yaml").write_text(CONFIG + more + block)
+
+
+def contacts(*arguments: str) -> Result:
+    return CliRunner().invoke(contacts_app, arguments)
+
+
+def check(*arguments: str) -> Result:
+    return CliRunner().invoke(CHECK, arguments)
+
+
+def answers(monkeypatch: pytest.MonkeyPatch, adapter: type, method: str, result: Any) -> None:
+    """Let an adapter's question to its provider be answered by `result`, or fail by it."""
+
+    async def answer(self: Any, *_: Any) -> Any:
+        if isinstance(result, SendError):
+            raise result
+        return result(*_) if callable(result) else result
+
+    monkeypatch.setattr(adapter, method, answer)
+
+
+# -------------------------------------------------------------------------------------------------- import
+
+
+def test_import_says_what_became_of_the_rows(folder: Path) -> None:
+    (folder / "c.csv").write_text("contact_id,account,account_manager\nC1,Globex,North\nC2,Globex,\n")
+    first = contacts("import", "c.csv")
+    assert (first.exit_code, first.stderr) == (0, "")
+    assert first.stdout == "2 rows kept (2 added, 0 updated, 0 unchanged), 0 refused\n"
+    assert contacts("import", "c.csv").stdout == "2 rows kept (0 added, 0 updated, 2 unchanged), 0 refused\n"
+
+
+def test_import_lists_what_it_refused_on_standard_error(folder: Path) -> None:
+    (folder / "c.csv").write_bytes(
+        "contact_id;acount;language\nC1;Zoë;en\nC2;[b]x[/b];???\n".encode("latin-1")
+    )
+    result = contacts("import", "c.csv")
+    assert result.exit_code == 1
+    assert result.stdout == "1 row kept (1 added, 0 updated, 0 unchanged), 1 refused\n"
+    assert result.stderr.splitlines() == [
+        "line 3: language '???' is no language code such as en, nl, nl-je",
+        "note: c.csv is not UTF-8 (see line 2) and was read as Windows-1252; check a name with an accent",
+        "note: the column acount is kept as an attribute; did you mean account?",
+    ]
+
+
+def test_import_moves_accounts_where_that_is_asked_for(folder: Path) -> None:
+    (folder / "c.csv").write_text("contact_id,account,account_manager\nC1,Globex,North\n")
+    contacts("import", "c.csv")
+    (folder / "c.csv").write_text("contact_id,account,account_manager\nC1,Globex,East\n")
+    assert contacts("import", "c.csv").exit_code == 1
+    assert contacts("import", "c.csv", "--move-accounts").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("content", "config", "sentence"),
+    [
+        (None, CONFIG, "c.csv does not exist; give the name of a CSV file"),
+        ("", CONFIG, "c.csv is empty; its first line should name the columns"),
+        ("contact_id\n", "compny: Acme", "config.yaml: compny is not a key; did you mean company?"),
+        (
+            "contact_id\n",
+            f"{CONFIG}database_url: sqlite:///none/npsbot.db",
+            "the folder of the database none/npsbot.db does not exist; make it or change database_url",
+        ),
+    ],
+)
+def test_import_says_why_nothing_could_be_read(
+    folder: Path, content: str | None, config: str, sentence: str
+) -> None:
+    (folder / "config.yaml").write_text(config)
+    if content is not None:
+        (folder / "c.csv").write_text(content)
+    result = contacts("import", "c.csv")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert sentence in result.stderr.splitlines()
+
+
+def test_import_asks_slack_for_the_ids_of_emails(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    configure(folder, SLACK)
+    answers(monkeypatch, SlackChannel, "user_by_email", {"a@b.example": "U1AB"}.get)
+    (folder / "c.csv").write_text("contact_id,slack\nC1,a@b.example\nC2,z@b.example\n")
+    result = contacts("import", "c.csv")
+    assert result.exit_code == 1
+    assert result.stderr == (
+        "line 3: slack 'z@b.example' is nobody's address in Slack; correct it or leave it blank\n"
+    )
+
+
+# --------------------------------------------------------------------------------------------------- links
+
+
+def test_links_are_written_to_a_file_that_a_spreadsheet_opens(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    configure(folder, TELEGRAM)
+    answers(monkeypatch, TelegramChannel, "username", "acme_bot")
+    (folder / "c.csv").write_text("contact_id,name,telegram\nC1,Zoë,\nC2,b,5\n")
+    contacts("import", "c.csv")
+    result = contacts("links", "--out", "links.csv")
+    assert (result.exit_code, result.stdout) == (0, "1 link written to links.csv\n")
+    with (folder / "links.csv").open(encoding="utf-8-sig", newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert (row["contact_id"], row["name"]) == ("C1", "Zoë")
+    assert row["link"].startswith("https://t.me/acme_bot?start=")
+    assert row["text"].endswith(row["link"])
+    assert (folder / "links.csv").read_bytes().startswith(b"\xef\xbb\xbf")
+
+
+def test_links_need_telegram(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    result = contacts("links", "--out", "links.csv")
+    assert result.exit_code == 2
+    assert result.stderr == "channels.telegram is off; links need the bot's name, so fill in its token\n"
+    configure(folder, TELEGRAM)
+    answers(monkeypatch, TelegramChannel, "username", Misconfigured("Telegram refuses the token; correct it"))
+    result = contacts("links", "--out", "links.csv")
+    assert (result.exit_code, result.stderr) == (2, "Telegram refuses the token; correct it\n")
+    assert not (folder / "links.csv").exists()
+
+
+# --------------------------------------------------------------------------------------------------- check
+
+
+def test_check_asks_every_provider_and_changes_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    configure(folder, SLACK, TELEGRAM)
+    answers(monkeypatch, SlackChannel, "identify", "npsbot in the workspace Acme")
+    answers(monkeypatch, TelegramChannel, "identify", "@acme_bot")
+    result = check()
+    assert result.stdout.splitlines() == [
+        "ok       config.yaml: Acme, 0 campaigns, 1 admin",
+        "ok       the database sqlite+aiosqlite:///npsbot.db will be made when npsbot first starts",
+        "ok       slack: npsbot in the workspace Acme",
+        "ok       telegram: @acme_bot",
+        "off      sms: no channels.sms in the configuration",
+    ]
+    assert result.exit_code == 0
+    assert not (folder / "npsbot.db").exists()
+
+
+def test_check_fails_where_a_provider_refuses_us(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    configure(folder, SLACK)
+    answers(monkeypatch, SlackChannel, "identify", Misconfigured("Slack refuses the bot token; correct it"))
+    result = check()
+    assert result.exit_code == 1
+    assert "problem  slack: Slack refuses the bot token; correct it" in result.stdout.splitlines()
+
+
+def test_check_tells_every_problem_of_the_configuration(folder: Path) -> None:
+    (folder / "config.yaml").write_text("compny: Acme\nlanguage: fr\n")
+    result = check()
+    assert result.exit_code == 1
+    assert result.stdout.splitlines() == [
+        "problem  config.yaml: company is missing; expected the name by which customers know you",
+        "problem  config.yaml: language is 'fr'; expected one of en, nl, nl-je (nl says u)",
+        "problem  config.yaml: compny is not a key; did you mean company?",
+    ]
+
+
+def test_check_names_people_in_two_roles(folder: Path) -> None:
+    (folder / "c.csv").write_text("contact_id,slack\nC1,UNORTH\nC2,UADMIN\nC3,U3\n")
+    contacts("import", "c.csv")
+    result = check()
+    notes = [line.removeprefix("note     ") for line in result.stdout.splitlines() if line.startswith("note")]
+    wins = (
+        "commands and alert buttons there are a colleague's, "
+        "words a customer's only while a conversation is open"
+    )
+    assert notes == [
+        "slack:UNORTH is in account_managers as North and as East: alerts for both go there",
+        f"slack:UNORTH is account manager, and contact 'C1' too: {wins}",
+        f"slack:UADMIN is admin, and contact 'C2' too: {wins}",
+        "no channel is on; fill in one under channels",
+    ]
+    assert result.exit_code == 0
+
+
+def test_check_names_managers_on_a_channel_that_is_off(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    configure(folder, TELEGRAM)
+    answers(monkeypatch, TelegramChannel, "identify", "@acme_bot")
+    result = check()
+    assert result.exit_code == 1
+    assert (
+        "problem  account_managers.North is at slack:UNORTH, which is off, so that no alert can get there; "
+        "fill in channels.slack, or give another address"
+    ) in result.stdout.splitlines()
+
+
+def test_check_says_where_providers_cannot_call(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    configure(folder, "slack: {bot_token: xoxb-1, signing_secret: hush}")
+    answers(monkeypatch, SlackChannel, "identify", "npsbot")
+    assert (
+        "note     public_url is http://127.0.0.1:8080, where slack cannot call; "
+        "give this server's https address from outside"
+    ) in check().stdout.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("database", "kind", "sentence"),
+    [
+        (
+            "sqlite:///none/npsbot.db",
+            "problem",
+            "cannot be made, because the folder none does not exist; make it",
+        ),
+        (
+            "sqlite:///c.csv",
+            "problem",
+            "cannot be opened: file is not a database; correct",
+        ),
+        ("sqlite:///newer.db", "problem", ": has schema 9999 of a newer npsbot; start that version"),
+        ("sqlite:///empty.db", "ok", ": empty; its tables will be made when npsbot first starts"),
+        ("postgresql://u:hush@127.0.0.1:9/d", "problem", "cannot be opened: "),
+    ],
+)
+def test_check_looks_at_the_database(folder: Path, database: str, kind: str, sentence: str) -> None:
+    (folder / "c.csv").write_text("contact_id\n" * 100)
+    (folder / "empty.db").touch()
+    contacts("import", "c.csv")
+    newer = create_engine("sqlite:///npsbot.db")
+    with newer.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    newer.dispose()
+    (folder / "npsbot.db").rename(folder / "newer.db")
+    configure(folder, more=f"database_url: {database}\n")
+    result = check()
+    (line,) = [line for line in result.stdout.splitlines() if " the database " in line]
+    assert line.startswith(kind)
+    assert sentence in line
+    assert "hush" not in result.stdout
+    assert result.exit_code == (kind == "problem")
+
+
+def test_check_tells_the_schema_of_a_database_in_use(folder: Path) -> None:
+    (folder / "c.csv").write_text("contact_id\nC1\n")
+    contacts("import", "c.csv")
+    before = (folder / "npsbot.db").read_bytes()
+    assert ": schema 0" in check().stdout
+    assert (folder / "npsbot.db").read_bytes() == before

@@ -1,0 +1,502 @@
+"""config.yaml: what it may say, and what is said when it may not."""
+
+import re
+from datetime import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import BaseModel
+
+from bot.config import Campaign, ConfigError, Settings, load
+from bot.config_channels import Slack, Sms, Telegram
+from bot.config_values import language_code
+from channels.base import Address
+
+REFERENCE = Path(__file__).parent.parent / "config.yaml"
+
+SMS = "channels: {sms: {account_sid: AC1, auth_token: hush, from: +31612345678}}"
+SLACK = "channels: {slack: {bot_token: xoxb-1, signing_secret: hush}}"
+
+
+BLOCKS: dict[str, type[BaseModel]] = {"slack": Slack, "telegram": Telegram, "sms": Sms}
+
+
+def settings_of(tmp_path: Path, text: str, environment: dict[str, str] | None = None) -> Settings:
+    path = tmp_path / "config.yaml"
+    path.write_text(text, encoding="utf-8")
+    return load(path, environment or {})
+
+
+def problems_of(tmp_path: Path, text: str, environment: dict[str, str] | None = None) -> list[str]:
+    """The sentences, without the name of the file that each begins with."""
+    with pytest.raises(ConfigError) as caught:
+        settings_of(tmp_path, text, environment)
+    file = f"{tmp_path / 'config.yaml'}"
+    assert all(problem.startswith(file) for problem in caught.value.problems)
+    return [problem.removeprefix(file).removeprefix(": ") for problem in caught.value.problems]
+
+
+# --------------------------------------------------------------------------------- the file that is shipped
+
+
+def test_the_shipped_file_is_valid_as_it_stands() -> None:
+    settings = load(REFERENCE, {})
+    assert settings.channels.on == ()
+    assert settings.database_url == "sqlite+aiosqlite:///npsbot.db"
+
+
+def test_the_shipped_file_shows_every_key() -> None:
+    """With its examples uncommented it is valid too, and no key of the settings is missing in it."""
+    text = re.sub(r"^#(  +(?:[\w ]+:|- |# ))", r"\1", REFERENCE.read_text("utf-8"), flags=re.MULTILINE)
+    text = re.sub(r"^(admins|account_managers|campaigns): .*$", r"\1:", text, flags=re.MULTILINE)
+    text = re.sub(r"^# (fallback_manager|privacy_url)", r"\1", text, flags=re.MULTILINE)
+    document = yaml.safe_load(text)
+    assert document.keys() == Settings.model_fields.keys()
+    for name, channel in document["channels"].items():
+        block = BLOCKS[name]
+        assert channel.keys() == {field.alias or key for key, field in block.model_fields.items()}
+    assert document["campaigns"]["spring"].keys() == Campaign.model_fields.keys()
+    environment = dict.fromkeys(re.findall(r"\$\{([A-Z_]+)\}", text), "x") | {"TWILIO_FROM": "+31612345678"}
+    settings = Settings(**_filled(document, environment))
+    assert settings.channels.on == ("slack", "telegram", "sms")
+    assert settings.campaigns["spring"].audience == {"plan": ("gold", "silver"), "country": ("NL",)}
+
+
+def _filled(value: Any, environment: dict[str, str]) -> Any:
+    if isinstance(value, dict):
+        return {key: _filled(inner, environment) for key, inner in value.items()}
+    if isinstance(value, str):
+        return re.sub(r"\$\{([A-Z_]+)\}", lambda match: environment[match[1]], value)
+    return value
+
+
+# --------------------------------------------------------------------------------------- what it may say
+
+
+def test_defaults(tmp_path: Path) -> None:
+    settings = settings_of(
+        tmp_path, f"company: Acme\nfallback_manager: slack:U1\n{SMS}\ncampaigns: {{spring: }}"
+    )
+    campaign = settings.campaigns["spring"]
+    assert (settings.language, settings.timezone) == ("en", "Europe/Amsterdam")
+    assert (campaign.survey, campaign.audience, campaign.window, campaign.every) == ("nps", "all", 7, 90)
+    assert campaign.hours == (time(9), time(20))
+    assert not campaign.sundays
+    assert not campaign.holidays
+    assert settings.surveys["nps"].kind == "nps"
+
+
+def test_a_campaign_without_channels_uses_all_that_are_on_in_our_order(tmp_path: Path) -> None:
+    settings = settings_of(
+        tmp_path,
+        """
+        company: Acme
+        fallback_manager: slack:U1
+        channels:
+          sms: {account_sid: AC1, auth_token: hush, from: +31612345678}
+          slack: {bot_token: xoxb-1, signing_secret: hush}
+        campaigns: {spring: {audience: all}}
+        """,
+    )
+    assert settings.campaigns["spring"].channels == ("slack", "sms")
+
+
+def test_values_are_the_text_that_stands_in_the_file(tmp_path: Path) -> None:
+    """YAML alone would make 31612345678, False and 8 of these."""
+    settings = settings_of(
+        tmp_path,
+        f"""
+        company: 100
+        admins: [telegram:123]
+        fallback_manager: telegram:-100123
+        {SMS}
+        campaigns: {{spring: {{audience: {{country: NO, code: [010, 1.0]}}, sundays: yes, every: "30"}}}}
+        """,
+    )
+    assert settings.company == "100"
+    assert settings.admins == (Address("telegram", "123"),)
+    assert settings.channels.sms is not None
+    assert settings.channels.sms.sender == "+31612345678"
+    campaign = settings.campaigns["spring"]
+    assert campaign.audience == {"country": ("NO",), "code": ("010", "1.0")}
+    assert campaign.sundays
+    assert campaign.every == 30
+
+
+def test_numbers_are_taken_where_text_is_meant_when_values_come_as_such() -> None:
+    settings = Settings.model_validate(
+        {
+            "company": 100,
+            "campaigns": {"a": {"audience": {"size": [1, True]}}},
+            "fallback_manager": "slack:U1",
+        }
+    )
+    assert settings.company == "100"
+    assert settings.campaigns["a"].audience == {"size": ("1", "true")}
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [("nl-u", "nl"), ("NL", "nl"), ("nl-je", "nl-je"), ("nl_JE", "nl-je"), ("en", "en")],
+)
+def test_languages(tmp_path: Path, written: str, kept: str) -> None:
+    assert settings_of(tmp_path, f"company: Acme\nlanguage: {written}").language == kept
+
+
+@pytest.mark.parametrize(
+    ("tag", "language"),
+    [
+        ("nl-NL", "nl"),
+        ("nl_BE", "nl"),
+        ("EN-gb", "en"),
+        ("nl-je", "nl-je"),
+        ("nl-u", "nl"),
+        ("fr", "fr"),
+        ("French", None),
+        ("", None),
+    ],
+)
+def test_languages_of_contacts(tag: str, language: str | None) -> None:
+    assert language_code(tag) == language
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("always", "always"),
+        ("9:00-17:30", "09:00-17:30"),
+        ("09:00 – 20:00", "09:00-20:00"),
+        ("00:00-23:59", "00:00-23:59"),
+    ],
+)
+def test_send_between(tmp_path: Path, written: str, kept: str) -> None:
+    text = f"company: Acme\nfallback_manager: slack:U1\ncampaigns: {{a: {{send_between: '{written}'}}}}"
+    assert settings_of(tmp_path, text).campaigns["a"].send_between == kept
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("sqlite:///a.db", "sqlite+aiosqlite:///a.db"),
+        ("postgres://u:p@h/d", "postgresql+asyncpg://u:p@h/d"),
+        ("postgresql+asyncpg://postgres@/d?host=/tmp/x", "postgresql+asyncpg://postgres@/d?host=/tmp/x"),
+    ],
+)
+def test_databases(tmp_path: Path, written: str, kept: str) -> None:
+    assert settings_of(tmp_path, f"company: Acme\ndatabase_url: {written}").database_url == kept
+
+
+def test_who_is_alerted(tmp_path: Path) -> None:
+    text = "company: Acme\naccount_managers: {North: 'slack:C1', South: 'sms:+31 6 12345678'}\n"
+    settings = settings_of(tmp_path, f"{text}fallback_manager: South")
+    south = ("South", Address("sms", "+31612345678"))
+    assert settings.manager("North") == ("North", Address("slack", "C1"))
+    assert settings.manager("gone since") == south
+    assert settings.manager(None) == settings.fallback == south
+    assert settings_of(tmp_path, text).manager(None) is None
+    bare = settings_of(tmp_path, f"{text}fallback_manager: telegram:5")
+    assert bare.fallback == ("telegram:5", Address("telegram", "5"))
+
+
+def test_white_space_around_a_secret_is_not_part_of_it(tmp_path: Path) -> None:
+    settings = settings_of(tmp_path, SLACK.replace("hush", '"${S}"') + "\ncompany: Acme", {"S": " hush\n"})
+    assert settings.channels.slack is not None
+    assert settings.channels.slack.signing_secret is not None
+    assert settings.channels.slack.signing_secret.get_secret_value() == "hush"
+
+
+def test_socket_mode_and_polling_need_other_secrets(tmp_path: Path) -> None:
+    settings = settings_of(
+        tmp_path,
+        """
+        company: Acme
+        channels:
+          slack: {bot_token: xoxb-1, app_token: xapp-1, mode: socket}
+          telegram: {token: "1:a", mode: polling}
+        """,
+    )
+    assert settings.channels.on == ("slack", "telegram")
+
+
+# ------------------------------------------------------------------------------------- what it may not say
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("", "company is missing; expected the name by which customers know you"),
+        ("company: ''", "company is empty; expected the name by which customers know you"),
+        ("company: {a: b}", "company should be the name by which customers know you"),
+        ("compny: Acme\ncompany: Acme", "compny is not a key; did you mean company?"),
+        ("company: Acme\nlanguage: fr", "language is 'fr'; expected one of en, nl, nl-je (nl says u)"),
+        (
+            "company: Acme\ntimezone: Europe/Amsterdm",
+            "timezone is 'Europe/Amsterdm', which is no time zone; did you mean Europe/Amsterdam?",
+        ),
+        (
+            "company: Acme\npublic_url: nps.example.com",
+            "public_url is no web address; expected one such as https://nps.example.com",
+        ),
+        (
+            "company: Acme\nadmins: [slak:U1]",
+            "admins[0] is 'slak:U1', which is no address; did you mean slack?",
+        ),
+        (
+            "company: Acme\nadmins: ['sms:+31612345678']",
+            "admins[0] is 'sms:+31612345678'; admins are on slack or telegram, "
+            "because a sender of an SMS can be forged",
+        ),
+        (
+            "company: Acme\naccount_managers: {North: 'sms:0612345678'}",
+            "account_managers.North is 'sms:0612345678'; expected an address such as sms:+31612345678",
+        ),
+        (
+            "company: Acme\ndatabase_url: mysql://root:hush@h/d",
+            "database_url is no database; expected sqlite+aiosqlite:///npsbot.db or "
+            "postgresql+asyncpg://user:password@host/name",
+        ),
+        (
+            "company: Acme\nchannels: {slack: }",
+            "channels.slack.bot_token is missing; expected the bot token that begins with xoxb-",
+        ),
+        (
+            "company: Acme\nchannels: {slack: {bot_token: x}}",
+            "channels.slack.signing_secret is missing; copy it from the Slack app's Basic Information page",
+        ),
+        (
+            "company: Acme\nchannels: {slack: {bot_token: x, mode: socket}}",
+            "channels.slack.app_token is missing, which mode: socket needs; "
+            "make one with the scope connections:write",
+        ),
+        (
+            "company: Acme\nchannels: {slack: {bot_token: x, mode: sockt}}",
+            "channels.slack.mode should be http or socket",
+        ),
+        (
+            "company: Acme\nchannels: {telegram: {token: x}}",
+            "channels.telegram.secret is missing; choose 1 to 256 letters, digits, _ or -, "
+            "or use mode: polling",
+        ),
+        (
+            "company: Acme\nchannels: {telegram: {token: x, secret: 'with space'}}",
+            "channels.telegram.secret may hold 1 to 256 letters, digits, _ and - only; choose another",
+        ),
+        (
+            "company: Acme\nchannels: {sms: {account_sid: AC1, auth_token: x}}",
+            "channels.sms.from is missing; give a number to send from, or a messaging_service_sid",
+        ),
+        (
+            "company: Acme\nchannels: {signal: {}}",
+            "channels.signal is not a key; expected slack, telegram, sms",
+        ),
+        (
+            "company: Acme\ncampaigns: {a: {audience: all}}",
+            "fallback_manager is missing, which campaigns need; give a name from account_managers, "
+            "or an address such as slack:C0123ABCD",
+        ),
+        (
+            "company: Acme\naccount_managers: {North: 'slack:U1'}\nfallback_manager: Nort",
+            "fallback_manager names 'Nort', which is not in account_managers; did you mean North?",
+        ),
+        (
+            "company: Acme\nfallback_manager: slack:U1\ncampaigns: {a: {survey: npz}}",
+            "campaigns.a.survey names 'npz', which is not in surveys; did you mean nps?",
+        ),
+        (
+            "company: Acme\nfallback_manager: slack:U1\ncampaigns: {a: {channels: [sms]}}",
+            "campaigns.a.channels names sms, which is off; fill in channels.sms, or take it out here",
+        ),
+        (
+            "company: Acme\nfallback_manager: slack:U1\ncampaigns: {a: {windw: 3}}",
+            "campaigns.a.windw is not a key; did you mean window?",
+        ),
+        (
+            "company: Acme\nfallback_manager: slack:U1\ncampaigns: {a: {window: soon}}",
+            "campaigns.a.window should be a whole number of days from 1 to 365",
+        ),
+        (
+            "company: Acme\nfallback_manager: slack:U1\ncampaigns: {a: {window: 0}}",
+            "campaigns.a.window should be a whole number of days from 1 to 365",
+        ),
+        (
+            "company: Acme\nfallback_manager: slack:U1\ncampaigns: {a: {send_between: 20:00-9:00}}",
+            "campaigns.a.send_between is '20:00-9:00'; expected hours such as 09:00-20:00, "
+            "the first before the second, or always",
+        ),
+        (
+            "company: Acme\nfallback_manager: slack:U1\ncampaigns: {a: {audience: {plan: []}}}",
+            "campaigns.a.audience needs a value, or a list of values, for plan",
+        ),
+        (
+            "company: Acme\nfallback_manager: slack:U1\ncampaigns: {a: {audience: {}}}",
+            "campaigns.a.audience should be all, or attributes with values, such as {plan: [gold, silver]}",
+        ),
+        (
+            "company: Acme\nfallback_manager: slack:U1\ncampaigns: {a b: {}}",
+            "campaigns has the key 'a b'; "
+            "a name holds up to 100 letters, digits, dots, underscores and hyphens",
+        ),
+        (
+            "company: Acme\nfallback_manager: slack:U1\ncampaigns: {spring: {}, Spring: {}}",
+            "campaigns.Spring differs from campaigns.spring in capitals only; "
+            "commands could not tell them apart",
+        ),
+        (
+            "company: Acme\nsurveys: {nps: {kind: csat}}",
+            "surveys.nps.kind should be nps",
+        ),
+        (
+            "company: Acme\nsurveys: {nps: {words: {fr: {ask: x}}}}",
+            "surveys.nps.words.fr is 'fr'; expected one of en, nl, nl-je (nl says u)",
+        ),
+        ("company: Acme\nlog: {level: loud}", "log.level should be debug, info, warning or error"),
+        (
+            "company: ${COMPANY}",
+            "company wants the environment variable COMPANY, which is not set; set it, or take the key out",
+        ),
+        (
+            "company: ${not a name}",
+            "company holds a reference that cannot be read; write ${NAME} or ${NAME:-default}, "
+            "and $${ for a dollar sign and a brace",
+        ),
+        (
+            "company: Acme\ncompany: Globex",
+            ", line 2: the key company stands here a second time, after line 1",
+        ),
+        ("- a\n- b", " should hold keys and values, such as `company: Acme`"),
+    ],
+)
+def test_problems(tmp_path: Path, text: str, sentence: str) -> None:
+    assert problems_of(tmp_path, text) == [sentence]
+
+
+def test_every_problem_is_told_at_once(tmp_path: Path) -> None:
+    found = problems_of(tmp_path, "language: fr\nlog: {level: loud}\nchannels: {sms: {}}")
+    assert [problem.split(" ")[0] for problem in found] == [
+        "company",
+        "language",
+        "channels.sms.account_sid",
+        "channels.sms.auth_token",
+        "log.level",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"company: [", "line 1: "),
+        (b"company: Caf\xe9", "is not UTF-8 text; save it as UTF-8"),
+        (b"company: \x00", "is no YAML: "),
+        (b"? [a]\n: b", "line 1: expected plain text as a key"),
+        (b"!!python/object:os.system {}", "line 1: could not determine a constructor"),
+        (b"[" * 5000, "is no YAML: "),
+    ],
+)
+def test_files_that_are_no_yaml(tmp_path: Path, content: bytes, sentence: str) -> None:
+    path = tmp_path / "config.yaml"
+    path.write_bytes(content)
+    with pytest.raises(ConfigError) as caught:
+        load(path, {})
+    assert str(caught.value).startswith(str(path))
+    assert sentence in str(caught.value)
+
+
+def test_files_that_are_not_there(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"does not exist; copy config\.yaml from the project"):
+        load(tmp_path / "none.yaml")
+    with pytest.raises(ConfigError, match="cannot be read: Is a directory"):
+        load(tmp_path)
+
+
+# ------------------------------------------------------------------------------------------ the environment
+
+
+@pytest.mark.parametrize(
+    ("written", "environment", "company"),
+    [
+        ("${NAME}", {"NAME": "Acme"}, "Acme"),
+        ("${NAME:-Globex}", {}, "Globex"),
+        ("${NAME:-Globex}", {"NAME": ""}, "Globex"),
+        ("${NAME:-Globex}", {"NAME": "Acme"}, "Acme"),
+        ("The ${A} and ${B} Company", {"A": "Acme", "B": "${A}"}, "The Acme and ${A} Company"),
+        ("$${NAME}", {}, "${NAME}"),
+        ("$NAME", {"NAME": "Acme"}, "$NAME"),
+    ],
+)
+def test_references(tmp_path: Path, written: str, environment: dict[str, str], company: str) -> None:
+    assert settings_of(tmp_path, f"company: {written}", environment).company == company
+
+
+def test_the_environment_overrides_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NPSBOT_LOG__LEVEL", "debug")
+    monkeypatch.setenv("NPSBOT_ADMINS", '["slack:U7"]')
+    settings = settings_of(tmp_path, "company: Acme\nlog: {level: error, format: json}")
+    assert (settings.log.level, settings.log.format) == ("debug", "json")
+    assert settings.admins == (Address("slack", "U7"),)
+
+
+def test_an_override_that_is_wrong_is_named_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NPSBOT_LOG__LEVEL", "loud")
+    with pytest.raises(
+        ConfigError, match=r"^the environment variable NPSBOT_LOG__LEVEL: log.level should be"
+    ):
+        settings_of(tmp_path, "company: Acme")
+    monkeypatch.setenv("NPSBOT_ADMINS", "slack:U7")
+    with pytest.raises(ConfigError, match=r"^the environment variable NPSBOT_ADMINS should hold JSON$"):
+        settings_of(tmp_path, "company: Acme")
+
+
+# ------------------------------------------------------------------------------------------------- secrets
+
+
+def test_secrets_are_in_no_text_of_the_settings(tmp_path: Path) -> None:
+    settings = settings_of(
+        tmp_path,
+        f"company: Acme\ndatabase_url: postgresql+asyncpg://u:swordfish@h/d\n{SLACK}".replace(
+            "hush", "swordfish"
+        ),
+    )
+    assert "swordfish" not in f"{settings!r} {settings} {settings.channels!r}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "channels: {slack: {bot_token: [swordfish], signing_secret: {swordfish: swordfish}}}",
+        "channels: {telegram: {token: x, secret: sword fish swordfish}}",
+        "channels: {telegram: swordfish}",
+        "channels: [swordfish]",
+        "database_url: swordfish",
+        "database_url: {a: swordfish}",
+    ],
+)
+def test_secrets_are_in_no_error(tmp_path: Path, text: str) -> None:
+    found = problems_of(tmp_path, f"company: Acme\n{text}")
+    assert found
+    assert "swordfish" not in " ".join(found)
+
+
+JSON_LIKE = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=6,
+)
+KEYS = st.sampled_from([*Settings.model_fields, "compny"])
+
+
+@given(st.dictionaries(KEYS, JSON_LIKE, max_size=5))
+def test_any_document_is_either_settings_or_plain_sentences(
+    tmp_path_factory: pytest.TempPathFactory, document: dict[str, Any]
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "any.yaml"
+    path.write_text(yaml.safe_dump(document, allow_unicode=True), encoding="utf-8")
+    told: tuple[str, ...] | None = None
+    try:
+        load(path, {})
+    except ConfigError as error:
+        told = error.problems
+    assert told is None or (told and all(problem.startswith(str(path)) for problem in told))
