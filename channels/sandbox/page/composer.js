@@ -1,0 +1,90 @@
+// Where a person types: a new message, or another text for one that they sent.
+
+import { element } from "./dom.js";
+import { PLACEHOLDERS } from "./words.js";
+
+/**
+ * `send(text)` and `change(message, text)` are awaited and answer whether it was taken; what was not taken comes back
+ * into the field, unless the person has typed on.
+ */
+export class Composer {
+  #editing = null;
+  #input;
+  #submit;
+  #banner;
+  #send;
+  #change;
+
+  constructor(phone, name, { send, change }) {
+    this.#send = send;
+    this.#change = change;
+    const id = `composer-${phone.id}`;
+    this.#input = element("input", {
+      id,
+      type: "text",
+      name: "text",
+      autocomplete: "off",
+      enterkeyhint: "send",
+      placeholder: PLACEHOLDERS[phone.provider] ?? "Message",
+      onkeydown: (event) => event.key === "Escape" && this.#editing && this.#leave(),
+    });
+    this.#submit = element("button", { type: "submit", class: "send" }, "Send");
+    this.#banner = element(
+      "p",
+      { class: "editing", hidden: true },
+      "Editing ",
+      element("button", { type: "button", onclick: () => this.#leave() }, "Cancel"),
+    );
+    this.node = element(
+      "form",
+      { class: "composer", autocomplete: "off", onsubmit: (event) => this.#submitted(event) },
+      this.#banner,
+      element("label", { for: id, class: "unseen" }, `Message as ${name}`),
+      this.#input,
+      this.#submit,
+    );
+  }
+
+  /** Puts a text into the field and the cursor behind it. */
+  fill(text) {
+    if (this.#editing) this.#leave();
+    this.#input.value = text;
+    this.#input.focus();
+  }
+
+  /** Offers the text of a sent message for changing; `after` is called when that is over, to put the focus back. */
+  edit(message, after) {
+    this.fill(message.text);
+    this.#editing = { message, after };
+    this.#banner.hidden = false;
+    this.#submit.textContent = "Save";
+    this.#input.select();
+  }
+
+  /** Gives up changing a message that is no longer there. */
+  forget(id) {
+    if (this.#editing?.message.id === id) this.#leave();
+  }
+
+  #leave() {
+    const { after } = this.#editing;
+    this.#editing = null;
+    this.#banner.hidden = true;
+    this.#submit.textContent = "Send";
+    this.#input.value = "";
+    after();
+  }
+
+  async #submitted(event) {
+    event.preventDefault();
+    const text = this.#input.value;
+    if (!text.trim()) return;
+    if (this.#editing) {
+      const { message } = this.#editing;
+      if (text === message.text || (await this.#change(message, text))) this.forget(message.id);
+      return;
+    }
+    this.#input.value = "";
+    if (!(await this.#send(text)) && !this.#editing) this.#input.value ||= text;
+  }
+}

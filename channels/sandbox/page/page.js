@@ -1,0 +1,74 @@
+// The demo page: phones beside each other, live.
+
+import { PhoneView } from "./phone.js";
+import { follow } from "./sandbox.js";
+import { Tabs } from "./tabs.js";
+import { momentWords } from "./words.js";
+
+const row = document.getElementById("phones");
+const link = document.getElementById("link");
+const clock = document.getElementById("clock");
+const notice = document.getElementById("notice");
+const offer = document.getElementById("offer");
+const phones = new Map();
+const tabs = new Tabs(document.getElementById("tabs"), row, (view) => onScreen() && view.seen());
+
+/** Whoever plays this person has the cursor in the phone or the pointer on it, or it is the only one in view. */
+function beingRead(view) {
+  if (!onScreen()) return false;
+  return view === tabs.current || view.node.contains(document.activeElement) || view.node.matches(":hover");
+}
+
+function onScreen() {
+  return document.visibilityState === "visible";
+}
+
+function begin({ phones: shown, clock: now }) {
+  const ids = shown.map((phone) => phone.id);
+  const same = ids.length === phones.size && ids.every((id) => phones.has(id));
+  if (same) for (const phone of shown) phones.get(phone.id).update(phone);
+  else build(shown);
+  showClock(now);
+}
+
+function build(shown) {
+  phones.clear();
+  for (const phone of shown) {
+    const view = new PhoneView(phone, { newsChanged, beingRead });
+    for (const event of ["focusin", "pointerdown", "pointerenter"]) view.node.addEventListener(event, () => view.seen());
+    phones.set(phone.id, view);
+  }
+  const views = [...phones.values()];
+  row.replaceChildren(...views.map((view) => view.node));
+  tabs.views = views;
+  offer.hidden = !admin();
+}
+
+function newsChanged(view) {
+  tabs.refresh(view);
+}
+
+function admin() {
+  return [...phones.values()].find((view) => view.role === "admin");
+}
+
+function showClock(now) {
+  clock.dateTime = now;
+  clock.textContent = momentWords(now);
+}
+
+function change(data) {
+  if (data.clock) showClock(data.clock);
+  if (data.phone) phones.get(data.phone)?.change(data);
+}
+
+function linked(up, problem = "") {
+  const words = up ? "Live" : "Reconnecting …";
+  if (link.textContent !== words) link.textContent = words; // said once by a screen reader, not at every attempt
+  if (notice.textContent !== problem) notice.textContent = problem;
+  link.dataset.up = String(up);
+}
+
+offer.addEventListener("click", () => admin().draft(offer.dataset.text));
+document.addEventListener("visibilitychange", () => onScreen() && tabs.current?.seen());
+follow({ begin, change, linked });

@@ -1,0 +1,52 @@
+"""The demo page over HTTP: its few files, each with its type, under a policy that lets nothing else in."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.routing import Route
+
+PAGE = Path(__file__).parent / "page"
+FILES = "/page/"
+"""Where the page's style sheets and scripts are found; the page itself is at `/`."""
+
+TYPES = {
+    ".html": "text/html",
+    ".css": "text/css",
+    ".js": "text/javascript",
+    ".svg": "image/svg+xml",
+}
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+"""The last three are not covered by default-src; nobody may frame the page to have its buttons pressed."""
+
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-cache",
+}
+
+
+def page_routes() -> list[Route]:
+    """The routes of the demo page: `/` is the page, `/page/NAME` each file that it loads.
+
+    Every file has a route of its own, so that no path from outside ever meets the file system.
+    """
+    routes = []
+    for file in sorted(PAGE.iterdir()):
+        if file.suffix in TYPES:
+            path = "/" if file.name == "index.html" else FILES + file.name
+            routes.append(Route(path, _serving(file), methods=["GET"], name=f"page:{file.name}"))
+    return routes
+
+
+def _serving(file: Path) -> Callable[[Request], Awaitable[Response]]:
+    async def serve(request: Request) -> Response:
+        return FileResponse(file, media_type=TYPES[file.suffix], headers=HEADERS)
+
+    return serve

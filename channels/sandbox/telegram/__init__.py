@@ -1,0 +1,1 @@
+"""Telegram's stand-in: Bot API, webhook and getUpdates."""

@@ -1,0 +1,90 @@
+"""A message as Slack's Block Kit, in which nothing of its text is ever parsed.
+
+Words go into `rich_text` elements: Slack shows these as they are, so that no mention, link, emoji code or
+mark-up in a customer's words takes effect (docs.slack.dev/reference/block-kit/blocks/rich-text-block). The
+`text` beside them, which notifications and screen readers use, is parsed; it is escaped, and mark-up and
+names in it are switched off.
+"""
+
+from collections.abc import Iterator
+
+from channels.base import Body, Choice, OutboundMessage, Span
+from channels.layout import ELLIPSIS, paragraphs, shortened, words_of_link
+
+Block = dict[str, object]
+
+TEXT_LIMIT = 3900
+"""Characters of `text` after escaping. Slack advises at most 4,000
+(docs.slack.dev/reference/methods/chat.postMessage), and splits what is longer; the rest is kept free for
+what a client counts otherwise."""
+
+BUTTONS_PER_BLOCK = 25  # docs.slack.dev/reference/block-kit/blocks/actions-block
+LABEL_LIMIT = 75  # docs.slack.dev/reference/block-kit/block-elements/button-element
+
+
+def rendered(message: OutboundMessage) -> dict[str, object]:
+    """The `text` and `blocks` of a message; both, because an update without one of them drops or keeps it
+    by rules that Slack has changed."""
+    body = shortened(message.body, TEXT_LIMIT, lambda body: len(notification(body)))
+    return {"text": notification(body), "blocks": [*_words(body), *_buttons(message.choices)]}
+
+
+def notification(body: Body) -> str:
+    """The message in one escaped line of thought, quotations in quotation marks."""
+    parts = [
+        f"“{spans[0].text}”" if kind == "quote" else "".join(words_of_link(span) for span in spans)
+        for kind, spans in paragraphs(body)
+    ]
+    return escaped("\n".join(parts))
+
+
+def escaped(text: str) -> str:
+    """The three characters that begin an entity, a link or a mention in Slack's text
+    (docs.slack.dev/messaging/formatting-message-text#escaping)."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _words(body: Body) -> Iterator[Block]:
+    elements: list[Block] = [
+        {
+            "type": "rich_text_quote" if kind == "quote" else "rich_text_section",
+            "elements": [_element(span) for span in spans],
+        }
+        for kind, spans in paragraphs(body)
+    ]
+    if elements:
+        yield {"type": "rich_text", "elements": elements}
+
+
+def _element(span: Span) -> Block:
+    if span.kind == "link" and span.url:
+        return {"type": "link", "url": span.url, "text": span.text or span.url}
+    if span.kind == "bold":
+        return {"type": "text", "text": span.text, "style": {"bold": True}}
+    return {"type": "text", "text": span.text}
+
+
+def _buttons(rows: tuple[tuple[Choice, ...], ...]) -> Iterator[Block]:
+    """One `actions` block for each row, so that 0-5 and 6-10 stand under each other on a wide screen too. An
+    action_id is unique in the whole message."""
+    number = 0
+    for row in rows:
+        for start in range(0, len(row), BUTTONS_PER_BLOCK):
+            elements: list[Block] = []
+            for choice in row[start : start + BUTTONS_PER_BLOCK]:
+                elements.append(_button(choice, f"choice-{number}"))
+                number += 1
+            yield {"type": "actions", "elements": elements}
+
+
+def _button(choice: Choice, action_id: str) -> Block:
+    label = choice.label
+    if len(label) > LABEL_LIMIT:
+        label = label[: LABEL_LIMIT - 1].rstrip() + ELLIPSIS
+    button: Block = {
+        "type": "button",
+        "text": {"type": "plain_text", "text": label, "emoji": False},
+        "value": choice.value,
+        "action_id": action_id,
+    }
+    return {**button, "style": choice.style} if choice.style else button

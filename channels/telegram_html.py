@@ -1,0 +1,67 @@
+"""A message as Telegram's HTML, in which every character from outside is escaped.
+
+Rules: core.telegram.org/bots/api#html-style and #inlinekeyboardmarkup.
+"""
+
+import html
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+from telegram.constants import InlineKeyboardMarkupLimit
+
+from channels.base import Body, Choice, Span
+from channels.layout import paragraphs, shortened, utf16_units, words_of_link
+
+TEXT_LIMIT = 4096
+"""After the mark-up is taken out (core.telegram.org/bots/api#sendmessage). Counted in UTF-16 units, as
+entities are: the narrower reading of "characters"."""
+
+BUTTONS_PER_ROW = int(InlineKeyboardMarkupLimit.BUTTONS_PER_ROW)
+
+
+def rendered(body: Body) -> str:
+    """The text for parse_mode HTML."""
+    return "\n".join(
+        f"<blockquote>{_escaped(spans[0].text)}</blockquote>"
+        if kind == "quote"
+        else "".join(map(_span, spans))
+        for kind, spans in paragraphs(shortened(body, TEXT_LIMIT, _length))
+    )
+
+
+def _span(span: Span) -> str:
+    if span.kind == "bold":
+        return f"<b>{_escaped(span.text)}</b>" if span.text else ""
+    if _is_web(span):
+        return f'<a href="{html.escape(span.url or "")}">{_escaped(_visible(span))}</a>'
+    # Telegram drops a link to a number or a mail address, but makes one of each that stands in the text.
+    return _escaped(words_of_link(span))
+
+
+def _escaped(text: str) -> str:
+    return html.escape(text, quote=False)
+
+
+def _length(body: Body) -> int:
+    """The visible length of a body, in UTF-16 units."""
+    return utf16_units("\n".join("".join(map(_visible, spans)) for _, spans in paragraphs(body)))
+
+
+def _visible(span: Span) -> str:
+    return (span.text or span.url or "") if _is_web(span) else words_of_link(span)
+
+
+def _is_web(span: Span) -> bool:
+    return span.kind == "link" and (span.url or "").startswith(("https:", "http:"))
+
+
+def keyboard(rows: tuple[tuple[Choice, ...], ...]) -> InlineKeyboardMarkup | None:
+    """The buttons under a message, None for none. A row that is too wide continues on the next."""
+    buttons = [
+        [
+            InlineKeyboardButton(choice.label, callback_data=choice.value, style=choice.style)
+            for choice in row[start : start + BUTTONS_PER_ROW]
+        ]
+        for row in rows
+        for start in range(0, len(row), BUTTONS_PER_ROW)
+    ]
+    return InlineKeyboardMarkup(buttons) if buttons else None

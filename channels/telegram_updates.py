@@ -1,0 +1,147 @@
+"""Telegram's updates as events: pure translation of what python-telegram-bot has parsed.
+
+Rules: core.telegram.org/bots/api#update and the objects named there.
+"""
+
+import logging
+import re
+from collections.abc import Mapping
+from datetime import datetime
+
+from telegram import CallbackQuery, ChatMember, ChatMemberUpdated, Message, Update
+from telegram.constants import ChatType
+
+from channels.base import Address, Blocked, Inbound, InboundMessage, Unblocked
+
+log = logging.getLogger(__name__)
+
+KINDS = ("message", "edited_message", "callback_query", "my_chat_member")
+"""The updates we ask Telegram for. The list is sent each time, because Telegram remembers the last one."""
+
+# core.telegram.org/bots/features#commands: Latin letters, digits, underscores. One that begins with a digit
+# is no command of ours but somebody's "/8".
+_COMMAND = re.compile(r"/([A-Za-z][A-Za-z0-9_]{0,31})(?:@([A-Za-z0-9_]+))?(?:\s+(.*))?\s*", re.DOTALL)
+
+
+def events_of(data: Mapping[str, object], bot_id: str, username: str | None, now: datetime) -> list[Inbound]:
+    """What an update tells us: nothing for a bot's, an unknown or an unreadable one, which is logged by its
+    number.
+
+    `username` is ours, without @, where it is known: a command in a group may be another bot's. Never
+    raises.
+    """
+    update_id = data.get("update_id")
+    try:
+        update = Update.de_json(dict(data))
+        key = f"{bot_id}:{update.update_id}"
+        if update.message:
+            found = _message(update.message, key, username)
+        elif update.edited_message:
+            found = _edit(update.edited_message, key)
+        elif update.callback_query:
+            found = _press(update.callback_query, key, now)
+        elif update.my_chat_member:
+            found = _membership(update.my_chat_member, key)
+        else:
+            found = None
+    except Exception as error:  # the SDK's parser raises whatever an odd payload makes it raise
+        log.warning(
+            "an update cannot be read and is passed over",
+            extra={"channel": "telegram", "update_id": update_id, "error": type(error).__name__},
+        )
+        return []
+    return [found] if found else []
+
+
+def press_of(data: Mapping[str, object]) -> str | None:
+    """The id of the press in an update, by which it wants to be answered; None where it is no press."""
+    query = data.get("callback_query")
+    id_ = query.get("id") if isinstance(query, dict) else None
+    return id_ if isinstance(id_, str) else None
+
+
+def _message(message: Message, key: str, username: str | None) -> InboundMessage | None:
+    sender, private = message.from_user, message.chat.type == ChatType.PRIVATE
+    if sender is None or sender.is_bot or message.chat.type == ChatType.CHANNEL:
+        return None
+    text = message.text or message.caption or ""
+    if not text and message.effective_attachment is None:
+        return None  # a service message: somebody pinned, renamed or joined
+    command = command_of(text, username)
+    if not private and command is None:
+        return None
+    answered = message.reply_to_message
+    return InboundMessage(
+        provider_id=key,
+        place=_address(message.chat.id),
+        actor=_address(sender.id),
+        sent_at=message.date,
+        text=text,
+        command=command,
+        message_ref=_ref(message.chat.id, message.message_id),
+        reply_to=_ref(message.chat.id, answered.message_id) if answered else None,
+    )
+
+
+def _edit(message: Message, key: str) -> InboundMessage | None:
+    """New words for an earlier message. Never a command: editing must not run one a second time."""
+    sender, text = message.from_user, message.text or message.caption or ""
+    if sender is None or sender.is_bot or message.chat.type != ChatType.PRIVATE or not text:
+        return None  # without words it is a map that moves, or a poll that closed
+    ref = _ref(message.chat.id, message.message_id)
+    return InboundMessage(
+        provider_id=key,
+        place=_address(message.chat.id),
+        actor=_address(sender.id),
+        sent_at=message.edit_date or message.date,
+        text=text,
+        message_ref=ref,
+        edits=ref,
+    )
+
+
+def _press(query: CallbackQuery, key: str, now: datetime) -> InboundMessage | None:
+    """A pressed button. Telegram does not say when; `now` stands in. The message it was on may be too old for
+    Telegram to know its chat's kind, but it always has its chat and number."""
+    if not query.data or query.from_user.is_bot:
+        return None
+    message = query.message
+    return InboundMessage(
+        provider_id=key,
+        place=_address(message.chat.id if message else query.from_user.id),
+        actor=_address(query.from_user.id),
+        sent_at=now,
+        choice=query.data,
+        reply_to=_ref(message.chat.id, message.message_id) if message else None,
+    )
+
+
+def _membership(change: ChatMemberUpdated, key: str) -> Inbound | None:
+    """In a private chat this comes only when the person blocks the bot or lifts the block."""
+    if change.chat.type != ChatType.PRIVATE:
+        return None
+    match change.new_chat_member.status:
+        case ChatMember.BANNED:
+            return Blocked(key, _address(change.chat.id), change.date)
+        case ChatMember.MEMBER:
+            return Unblocked(key, _address(change.chat.id), change.date)
+    return None
+
+
+def command_of(text: str, username: str | None) -> str | None:
+    """The command that a text is, as "nps start demo"; None for other texts and for another bot's command."""
+    found = _COMMAND.fullmatch(text)
+    if not found:
+        return None
+    name, meant_for, words = found.groups()
+    if meant_for and username and meant_for.lower() != username.lower():
+        return None
+    return f"{name.lower()} {(words or '').strip()}".strip()
+
+
+def _address(id_: int) -> Address:
+    return Address("telegram", str(id_))
+
+
+def _ref(chat_id: int, message_id: int) -> str:
+    return f"{chat_id}:{message_id}"
