@@ -1,0 +1,147 @@
+"""Reading an audience from the store, page after page, as candidates for the rules of `plan`.
+
+A page is some hundred contacts in the order of their ids; memory stays flat however large the audience is.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+    union,
+)
+
+from bot.campaigns.places import Places
+from bot.campaigns.plan import Candidate, Place, Reach
+from bot.people.contacts import RESERVED
+from bot.store.schema import OPEN_STATES, account, address, contact, conversation, opt_out, wave
+
+PAGE: Final = 500
+
+# Endings of conversations whose question did not arrive.
+_NOT_ASKED: Final = ("cancelled", "undelivered")
+
+_COLUMNS: Final[Mapping[str, ColumnElement[Any]]] = {
+    "account": account.c.name,
+    "account_manager": account.c.account_manager,
+    "contact_id": contact.c.contact_id,
+    "language": contact.c.language,
+    "name": contact.c.name,
+    "timezone": contact.c.timezone,
+}
+
+_IDS: Final[BindParameter[Sequence[int]]] = bindparam("ids", expanding=True)
+_ADDRESSES: Final = select(
+    address.c.contact_id, address.c.channel, address.c.value, address.c.dead_since, address.c.dead_reason
+).where(address.c.contact_id.in_(_IDS))
+# The rule of people.consent.contact_opted_out, for some hundred contacts at once.
+_OPTED_OUT: Final = union(
+    select(opt_out.c.contact_id).where(opt_out.c.contact_id.in_(_IDS)),
+    select(address.c.contact_id)
+    .join(opt_out, and_(opt_out.c.channel == address.c.channel, opt_out.c.value == address.c.value))
+    .where(address.c.contact_id.in_(_IDS)),
+)
+_IS_OPEN: Final = conversation.c.state.in_(OPEN_STATES)
+_WAS_ASKED: Final = and_(
+    wave.c.trial.is_(False),
+    conversation.c.released_at.is_not(None),
+    # An outcome that nobody knows counts as asked, a question that was on its way at a stop too.
+    or_(
+        conversation.c.ending.is_(None),
+        conversation.c.ending.not_in(_NOT_ASKED),
+        and_(conversation.c.asked_at.is_not(None), conversation.c.undelivered.is_(None)),
+        conversation.c.score.is_not(None),
+    ),
+)
+# Two things are here for PostgreSQL's planner, which knows nothing yet of a table that is being filled. The
+# states are looked at in what is selected and not in WHERE, where they would draw it to the index of open
+# conversations; and the range of ids, which says nothing new, keeps it from reading the whole table.
+_HISTORY: Final = (
+    select(
+        conversation.c.contact_id,
+        func.count(case((_IS_OPEN, 1))).label("open"),
+        func.max(case((_IS_OPEN, conversation.c.closes_at))).label("closes_at"),
+        func.max(
+            case((_WAS_ASKED, func.coalesce(conversation.c.asked_at, conversation.c.released_at)))
+        ).label("asked_at"),
+    )
+    .join(wave, wave.c.id == conversation.c.wave_id)
+    .where(
+        conversation.c.contact_id.in_(_IDS),
+        conversation.c.contact_id.between(bindparam("first"), bindparam("last")),
+    )
+    .group_by(conversation.c.contact_id)
+)
+
+
+def members(audience: Mapping[str, Sequence[str]]) -> Select[tuple[int, str | None, str | None]]:
+    """The statement for one page of an audience: parameters `after` (a contact's id) and `size`.
+
+    A key is an attribute of the contact, or one of the import file's own columns; all must match.
+    """
+    statement = (
+        select(contact.c.id, contact.c.language, contact.c.timezone)
+        .where(
+            contact.c.id > bindparam("after"),
+            contact.c.contact_id.not_like(f"{RESERVED}%"),
+        )
+        .order_by(contact.c.id)
+        .limit(bindparam("size"))
+    )
+    if any(key in ("account", "account_manager") for key in audience):
+        statement = statement.outerjoin(account, account.c.id == contact.c.account_id)
+    for key, values in audience.items():
+        column = _COLUMNS.get(key, contact.c.attributes[key].as_string())
+        statement = statement.where(column.in_(list(values)))
+    return statement
+
+
+def candidates(
+    connection: Connection,
+    statement: Select[tuple[int, str | None, str | None]],
+    after: int,
+    places: Places,
+    size: int = PAGE,
+) -> list[Candidate]:
+    """The next `size` contacts of an audience whose ids are above `after`; fewer only at its end."""
+    rows = connection.execute(statement, {"after": after, "size": size}).all()
+    ids = [row.id for row in rows]
+    if not ids:
+        return []
+    chosen: dict[str, Any] = {"ids": ids}
+    reach: dict[int, dict[str, Reach]] = {}
+    for contact_id, channel, value, dead_since, dead_reason in connection.execute(_ADDRESSES, chosen):
+        dead = None if dead_since is None else dead_reason or "cannot be reached"
+        reach.setdefault(contact_id, {})[channel] = Reach(value, dead)
+    left = set(connection.scalars(_OPTED_OUT, chosen))
+    span = chosen | {"first": ids[0], "last": ids[-1]}
+    history = {row.contact_id: row for row in connection.execute(_HISTORY, span)}
+    nowhere: dict[str, Reach] = {}
+    return [
+        Candidate(
+            id=row.id,
+            language=row.language,
+            place=_place(places, row.timezone, reach.get(row.id, nowhere)),
+            reach=reach.get(row.id, nowhere),
+            opted_out=row.id in left,
+            busy=past is not None and past.open > 0,
+            busy_until=None if past is None else past.closes_at,
+            last_asked=None if past is None else past.asked_at,
+        )
+        for row in rows
+        for past in (history.get(row.id),)
+    ]
+
+
+def _place(places: Places, zone: str | None, reach: Mapping[str, Reach]) -> Place | None:
+    phone = reach.get("sms")
+    return places.of(zone, None if phone is None else phone.address)

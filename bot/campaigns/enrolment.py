@@ -1,0 +1,154 @@
+"""Enrolment: everybody in a wave's audience gets a row, to be asked or skipped with a reason.
+
+It runs in chunks, each a transaction of its own, so that replies are taken in between. Contacts are taken in
+the order of their ids and a chunk is kept whole or not at all; so the highest contact that has a row says
+where to go on after a crash, and a second process that enrols the same wave finds nothing to double.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from bot.campaigns import windows
+from bot.campaigns.audience import PAGE, candidates, members
+from bot.campaigns.places import Places, public_holidays
+from bot.campaigns.plan import Asked, Candidate, Outcome, Place, Skip, Skipped, decide
+from bot.campaigns.terms import Terms
+from bot.campaigns.waves import Wave, wave_by_id
+from bot.config import Settings
+from bot.config_values import language_code
+from bot.store.schema import conversation, wave
+
+_REACHED: Final = select(func.max(conversation.c.contact_id)).where(
+    conversation.c.wave_id == bindparam("wave_id")
+)
+# No row where one exists: a conversation that another process opened at the same address a moment ago.
+# What it returns makes one statement of many rows, which PostgreSQL takes several times faster.
+_INSERT: Final = {
+    "sqlite": sqlite_insert(conversation).on_conflict_do_nothing().returning(conversation.c.contact_id),
+    "postgresql": postgres_insert(conversation).on_conflict_do_nothing().returning(conversation.c.contact_id),
+}
+_FINISH: Final = update(wave).where(wave.c.id == bindparam("id_")).values(enrolled_at=bindparam("at"))
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What enrolment takes from the settings besides the wave's own terms."""
+
+    places: Places
+    language: str
+    channels_on: frozenset[str]
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Surroundings":
+        return cls(Places(settings.timezone), settings.language, frozenset(settings.channels.on))
+
+
+def send_times(terms: Terms, now: datetime) -> Callable[[Place], datetime]:
+    """The first instant of the send window at a place, from `now` on; remembered, as many share a place."""
+    known: dict[Place, datetime] = {}
+
+    def send_at(place: Place) -> datetime:
+        at = known.get(place)
+        if at is None:
+            at = known[place] = windows.next_send(now, place.zone, terms, public_holidays(place.country))
+        return at
+
+    return send_at
+
+
+def enrol_chunk(
+    connection: Connection, wave_id: int, surroundings: Surroundings, now: datetime, size: int = PAGE
+) -> bool:
+    """Enrol the next `size` contacts; True once everybody in the audience has a row.
+
+    The rules are applied here again: what the plan showed may have changed. Contacts that come to a wave
+    after it was stopped are skipped as such.
+    """
+    run = wave_by_id(connection, wave_id, lock=True)
+    if run.enrolled_at is not None:
+        return True
+    after = connection.scalar(_REACHED, {"wave_id": wave_id}) or 0
+    chunk = candidates(connection, members(run.terms.audience), after, surroundings.places, size)
+    send_at = send_times(run.terms, now)
+    insert = _INSERT[connection.dialect.name]
+    rows = [
+        _row(run, one, _outcome(run, one, now, surroundings, send_at), surroundings.language) for one in chunk
+    ]
+    if rows:
+        there = set(connection.scalars(insert, rows))
+        clashed = [
+            _row(run, one, Skipped(Skip.BUSY), surroundings.language) for one in chunk if one.id not in there
+        ]
+        if clashed:
+            connection.execute(insert, clashed)
+    if len(chunk) == size:
+        return False
+    connection.execute(_FINISH, {"id_": wave_id, "at": now})
+    return True
+
+
+def _outcome(
+    run: Wave,
+    candidate: Candidate,
+    now: datetime,
+    surroundings: Surroundings,
+    send_at: Callable[[Place], datetime],
+) -> Outcome:
+    if run.stopped_at is not None:
+        return Skipped(Skip.STOPPED)
+    return decide(candidate, run.terms, now, surroundings.channels_on, send_at)
+
+
+def _row(run: Wave, candidate: Candidate, outcome: Outcome, default_language: str) -> dict[str, Any]:
+    row = new_conversation(run)
+    row["contact_id"] = candidate.id
+    row["language"] = spoken(candidate.language, default_language)
+    if isinstance(outcome, Asked):
+        row |= {
+            "state": "waiting",
+            "channel": outcome.channel,
+            "address": outcome.address,
+            "ask_at": outcome.at,
+            "skipped": None,
+            "skipped_detail": None,
+        }
+    else:
+        row |= {
+            "state": "skipped",
+            "channel": None,
+            "address": None,
+            "ask_at": None,
+            "skipped": outcome.code.value,
+            "skipped_detail": outcome.detail or None,
+        }
+    return row
+
+
+def new_conversation(run: Wave) -> dict[str, Any]:
+    """The columns that every new conversation of a wave has alike."""
+    return {
+        "wave_id": run.id,
+        "low": run.terms.low,
+        "high": run.terms.high,
+        "late": False,
+        "parts": [],
+        "unread": 0,
+        "talk": 0,
+        "candidates": [],
+        "hints": 0,
+        "clarified": False,
+    }
+
+
+def spoken(language: str | None, default: str) -> str:
+    """The language of a conversation: ours where we have it, else the contact's own (a campaign may bring
+    words in any), else the company's."""
+    if not language:
+        return default
+    return language_code(language) or language.casefold()[:20]

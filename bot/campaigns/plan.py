@@ -1,0 +1,151 @@
+"""Who is asked, and who is left out for which reason. PURE.
+
+Each contact of the audience gets exactly one outcome. The rules are tried from the top; the first that
+applies decides.
+
+    1  opted_out             said STOP, or blocked us, at any of the contact's addresses
+    2  channel_off           the only living addresses are on channels that are switched off
+    3  unreachable           each address on the campaign's channels is dead, says the provider
+    4  telegram: not linked  no address, but Telegram is one of the campaign's channels: a link would help
+    5  no_address            no address on any of the campaign's channels
+    6  no_timezone           hours are kept, and nobody knows what time it is there
+    7  busy                  a conversation with this contact is open; the detail says until when
+    8  too_soon              was asked in the last `every` days, in any campaign; the detail says until when
+    -  asked                 on the first of the campaign's channels with a living address, at the first
+                             instant of the send window
+
+Rules 2 to 5 look only where no channel can be used. Trials count for rule 7 (one talk at a time) and never
+for rule 8. A wave that is stopped before everybody has a row leaves the rest out as `stopped`.
+"""
+
+from collections.abc import Callable, Container, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from bot.campaigns.terms import Terms
+
+
+class Skip(StrEnum):
+    """Why somebody is not asked; stored in `conversation.skipped`."""
+
+    OPTED_OUT = "opted_out"
+    UNREACHABLE = "unreachable"
+    CHANNEL_OFF = "channel_off"
+    NOT_LINKED = "telegram: not linked"
+    NO_ADDRESS = "no_address"
+    NO_TIMEZONE = "no_timezone"
+    BUSY = "busy"
+    TOO_SOON = "too_soon"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What time it is somewhere and whose public holidays count; `country` is None where neither the phone
+    nor the zone tells (UTC), and then no day is a holiday."""
+
+    zone: ZoneInfo
+    country: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """An address of a contact on one channel; `dead` says why nobody can be reached there."""
+
+    address: str
+    dead: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One contact of the audience, with all that the rules look at. `place` is None where unknown."""
+
+    id: int
+    language: str | None
+    place: Place | None
+    reach: Mapping[str, Reach]
+    opted_out: bool = False
+    busy: bool = False
+    busy_until: datetime | None = None  # None where that is not known yet
+    last_asked: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """To be asked on this channel at this address, not before `at`."""
+
+    channel: str
+    address: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """Not asked; `detail` is a short plain text, empty where the code says it all."""
+
+    code: Skip
+    detail: str = ""
+
+
+Outcome = Asked | Skipped
+
+
+def decide(
+    candidate: Candidate,
+    terms: Terms,
+    now: datetime,
+    channels_on: Container[str],
+    send_at: Callable[[Place], datetime],
+) -> Outcome:
+    """The outcome for one contact. `send_at` gives the first instant of the send window at a place."""
+    if candidate.opted_out:
+        return Skipped(Skip.OPTED_OUT)
+    for channel in terms.channels:
+        reach = candidate.reach.get(channel)
+        if reach is not None and reach.dead is None and channel in channels_on:
+            break
+    else:
+        return _no_way(candidate, terms)
+    if candidate.place is not None:
+        at = now if terms.always else send_at(candidate.place)
+    elif terms.always:
+        at = now
+    else:
+        return Skipped(Skip.NO_TIMEZONE, "no timezone is given, and the phone number allows several")
+    if candidate.busy:
+        return Skipped(Skip.BUSY, _until(candidate.busy_until, candidate.place))
+    if candidate.last_asked is not None:
+        free = candidate.last_asked + timedelta(days=terms.every)
+        if at < free:
+            return Skipped(Skip.TOO_SOON, _until(free, candidate.place))
+    return Asked(channel, reach.address, at)
+
+
+def _no_way(candidate: Candidate, terms: Terms) -> Skipped:
+    """Rules 2 to 5: no channel of the campaign can be used."""
+    dead = [
+        f"{channel}: {reach.dead}"
+        for channel in terms.channels
+        if (reach := candidate.reach.get(channel)) is not None and reach.dead is not None
+    ]
+    alive = [
+        channel
+        for channel in terms.channels
+        if (reach := candidate.reach.get(channel)) is not None and reach.dead is None
+    ]
+    if alive:  # none of them is on
+        return Skipped(Skip.CHANNEL_OFF, ", ".join(alive))
+    if dead:
+        return Skipped(Skip.UNREACHABLE, "; ".join(dead)[:200])
+    if "telegram" in terms.channels:
+        return Skipped(Skip.NOT_LINKED)
+    return Skipped(Skip.NO_ADDRESS)
+
+
+def _until(instant: datetime | None, place: Place | None) -> str:
+    if instant is None:
+        return ""
+    local = instant if place is None else instant.astimezone(place.zone)
+    return f"until {local:%Y-%m-%d}"

@@ -1,0 +1,146 @@
+"""The terms of a wave: all that it needs to run, copied from the settings when it starts. PURE.
+
+A wave keeps its terms as they were, so that a change of config.yaml never changes what runs or what was
+counted. They are stored as a plain dict of JSON values in `wave.terms`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import time
+from typing import Any, Final, Protocol, Self
+
+SCALES: Final[Mapping[str, tuple[int, int]]] = {"nps": (0, 10)}
+"""The lowest and the highest score of each kind of survey."""
+
+
+class SurveyTerms(Protocol):
+    """What is read of a survey in the settings."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def words(self) -> Mapping[str, Mapping[str, str]]: ...
+
+
+class CampaignTerms(Protocol):
+    """What is read of a campaign in the settings."""
+
+    @property
+    def survey(self) -> str: ...
+    @property
+    def audience(self) -> str | Mapping[str, tuple[str, ...]]: ...
+    @property
+    def channels(self) -> Sequence[str] | None: ...
+    @property
+    def window(self) -> int: ...
+    @property
+    def hours(self) -> tuple[time, time] | None: ...
+    @property
+    def sundays(self) -> bool: ...
+    @property
+    def holidays(self) -> bool: ...
+    @property
+    def every(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """The frozen terms of one wave.
+
+    `window` and `every` are days. `send_from` and `send_until` are hours in the customer's own zone, both
+    None where questions may go at any time of any day. An empty `audience` is everybody.
+    """
+
+    campaign: str
+    survey: str
+    kind: str
+    low: int
+    high: int
+    words: Mapping[str, Mapping[str, str]]
+    channels: tuple[str, ...]
+    window: int
+    send_from: time | None
+    send_until: time | None
+    sundays: bool
+    holidays: bool
+    every: int
+    audience: Mapping[str, tuple[str, ...]]
+
+    @property
+    def always(self) -> bool:
+        """Whether questions may go at any time."""
+        return self.send_from is None or self.send_until is None
+
+    def for_trial(self, channel: str) -> Self:
+        """The same conversation for one admin: at once, on one channel, and however often."""
+        return replace(self, channels=(channel,), send_from=None, send_until=None, every=0, audience={})
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON values, from which `from_dict` makes the same terms."""
+        return {
+            "campaign": self.campaign,
+            "survey": self.survey,
+            "kind": self.kind,
+            "low": self.low,
+            "high": self.high,
+            "words": {language: dict(texts) for language, texts in self.words.items()},
+            "channels": list(self.channels),
+            "window": self.window,
+            "send_from": _clock(self.send_from),
+            "send_until": _clock(self.send_until),
+            "sundays": self.sundays,
+            "holidays": self.holidays,
+            "every": self.every,
+            "audience": {attribute: list(values) for attribute, values in self.audience.items()},
+        }
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any]) -> Self:
+        """The terms that `as_dict` wrote."""
+        return cls(
+            campaign=stored["campaign"],
+            survey=stored["survey"],
+            kind=stored["kind"],
+            low=stored["low"],
+            high=stored["high"],
+            words=stored["words"],
+            channels=tuple(stored["channels"]),
+            window=stored["window"],
+            send_from=_time(stored["send_from"]),
+            send_until=_time(stored["send_until"]),
+            sundays=stored["sundays"],
+            holidays=stored["holidays"],
+            every=stored["every"],
+            audience={attribute: tuple(values) for attribute, values in stored["audience"].items()},
+        )
+
+
+def terms_of(name: str, campaign: CampaignTerms, surveys: Mapping[str, SurveyTerms]) -> Terms:
+    """The terms on which a campaign of the settings would start now."""
+    survey = surveys[campaign.survey]
+    low, high = SCALES[survey.kind]
+    send_from, send_until = campaign.hours or (None, None)
+    return Terms(
+        campaign=name,
+        survey=campaign.survey,
+        kind=survey.kind,
+        low=low,
+        high=high,
+        words={language: dict(texts) for language, texts in survey.words.items()},
+        channels=tuple(campaign.channels or ()),
+        window=campaign.window,
+        send_from=send_from,
+        send_until=send_until,
+        sundays=campaign.sundays,
+        holidays=campaign.holidays,
+        every=campaign.every,
+        audience={} if isinstance(campaign.audience, str) else dict(campaign.audience),
+    )
+
+
+def _clock(moment: time | None) -> str | None:
+    return None if moment is None else moment.isoformat("minutes")
+
+
+def _time(text: str | None) -> time | None:
+    return None if text is None else time.fromisoformat(text)

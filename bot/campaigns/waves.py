@@ -1,0 +1,86 @@
+"""The wave as a value, and finding one."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Connection, bindparam, select
+
+from bot.campaigns.terms import Terms
+from bot.store.schema import Row, wave
+
+
+@dataclass(frozen=True, slots=True)
+class Wave:
+    """One confirmed start of a campaign, or a trial, whose `number` is 0 or less.
+
+    `enrolled_at` is None while people of the audience still have no row.
+    """
+
+    id: int
+    campaign: str
+    number: int
+    trial: bool
+    terms: Terms
+    started_by: str
+    started_at: datetime
+    enrolled_at: datetime | None
+    stopped_at: datetime | None
+    stopped_by: str | None
+
+
+_BY_ID: Final = select(wave).where(wave.c.id == bindparam("wave_id"))
+_BY_ID_LOCKED: Final = _BY_ID.with_for_update()
+_BY_NUMBER: Final = select(wave).where(
+    wave.c.campaign == bindparam("campaign"), wave.c.number == bindparam("number"), wave.c.trial.is_(False)
+)
+_NEWEST: Final = (
+    select(wave)
+    .where(wave.c.campaign == bindparam("campaign"), wave.c.trial.is_(False))
+    .order_by(wave.c.number.desc())
+    .limit(1)
+)
+_BY_PLAN: Final = select(wave).where(wave.c.plan == bindparam("plan"))
+_UNFINISHED: Final = select(wave.c.id).where(wave.c.enrolled_at.is_(None)).order_by(wave.c.id)
+
+
+def wave_by_id(connection: Connection, wave_id: int, *, lock: bool = False) -> Wave:
+    """The wave of this id; with `lock`, nobody else changes it until the transaction ends."""
+    statement = _BY_ID_LOCKED if lock else _BY_ID
+    return wave_from(connection.execute(statement, {"wave_id": wave_id}).one())
+
+
+def find_wave(connection: Connection, campaign: str, number: int | None = None) -> Wave | None:
+    """A wave of a campaign, the newest where no number is given; trials are not found."""
+    if number is None:
+        row = connection.execute(_NEWEST, {"campaign": campaign}).one_or_none()
+    else:
+        row = connection.execute(_BY_NUMBER, {"campaign": campaign, "number": number}).one_or_none()
+    return None if row is None else wave_from(row)
+
+
+def wave_of_plan(connection: Connection, token: str) -> Wave | None:
+    """The wave that a plan was confirmed into."""
+    row = connection.execute(_BY_PLAN, {"plan": token}).one_or_none()
+    return None if row is None else wave_from(row)
+
+
+def unfinished_waves(connection: Connection) -> list[int]:
+    """The ids of the waves whose audience is not enrolled to its end, the oldest first."""
+    return list(connection.scalars(_UNFINISHED))
+
+
+def wave_from(row: Row) -> Wave:
+    """A row of the table `wave` as a value."""
+    return Wave(
+        id=row.id,
+        campaign=row.campaign,
+        number=row.number,
+        trial=row.trial,
+        terms=Terms.from_dict(row.terms),
+        started_by=row.started_by,
+        started_at=row.started_at,
+        enrolled_at=row.enrolled_at,
+        stopped_at=row.stopped_at,
+        stopped_by=row.stopped_by,
+    )

@@ -1,0 +1,105 @@
+"""When a question may be sent: hours of the customer's own day. PURE.
+
+A send window is a set of instants: those at which the customer's clock shows a time from `send_from` up to,
+but not including, `send_until`, on a day that is no Sunday and no public holiday (unless the terms allow
+those). So no rule is needed for the night the clocks change. Where the clock jumps forward over the start of
+the window, the window begins at the jump; where it is set back, both passes of the hour count.
+
+Hours: nps.md 4.4, 9 to 20 on working days; 47 CFR 64.1200(c)(1) and the European conventions lie within it.
+"""
+
+from collections.abc import Container, Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.campaigns.terms import Terms
+
+_DAYS_AHEAD = 400  # more than a year of days: beyond it a window that never opens is a mistake
+_SUNDAY = 6
+_SECOND = timedelta(seconds=1)
+
+
+def may_send(now: datetime, zone: ZoneInfo, terms: Terms, holidays: Container[date]) -> bool:
+    """Whether a question may be sent at this instant to somebody in `zone`."""
+    if terms.send_from is None or terms.send_until is None:
+        return True
+    local = now.astimezone(zone)
+    return terms.send_from <= local.time() < terms.send_until and _is_send_day(local.date(), terms, holidays)
+
+
+def next_send(now: datetime, zone: ZoneInfo, terms: Terms, holidays: Container[date]) -> datetime:
+    """The first instant from `now` on at which a question may be sent; UTC.
+
+    Raises ValueError where the window opens on no day of more than a year.
+    """
+    now = now.astimezone(UTC)
+    if may_send(now, zone, terms, holidays):
+        return now
+    assert terms.send_from is not None  # noqa: S101 - `may_send` is always true without hours
+    first = now.astimezone(zone).date()
+    for ahead in range(_DAYS_AHEAD):
+        day = first + timedelta(days=ahead)
+        if _is_send_day(day, terms, holidays):
+            for instant in _edges(day, terms.send_from, zone):
+                if instant > now and may_send(instant, zone, terms, holidays):
+                    return instant
+    raise ValueError(f"the send window of campaign {terms.campaign} opens on no day; check its send_between")
+
+
+def window_end(now: datetime, zone: ZoneInfo, terms: Terms, holidays: Container[date]) -> datetime | None:
+    """Until when the window that is open at `now` stays open; UTC. None where it never closes.
+
+    Raises ValueError where the window is not open at `now`.
+    """
+    if terms.send_until is None or terms.send_from is None:
+        return None
+    now = now.astimezone(UTC)
+    if not may_send(now, zone, terms, holidays):
+        raise ValueError("the send window is not open; ask next_send first")
+    day = now.astimezone(zone).date()
+    for instant in _edges(day, terms.send_until, zone):
+        if instant > now and not may_send(instant, zone, terms, holidays):
+            return instant
+    # A jump of the clock over midnight swallows the end of the window with the day itself.
+    return max(now + _SECOND, _midnight(day + timedelta(days=1), zone))
+
+
+def closes(now: datetime, zone: ZoneInfo, terms: Terms) -> datetime:
+    """When a conversation that is asked at `now` closes: `window` days later, at the same time of the
+    customer's clock; UTC."""
+    local = now.astimezone(zone)
+    return (local + timedelta(days=terms.window)).astimezone(UTC)
+
+
+def _is_send_day(day: date, terms: Terms, holidays: Container[date]) -> bool:
+    return (terms.sundays or day.weekday() != _SUNDAY) and (terms.holidays or day not in holidays)
+
+
+def _edges(day: date, at: time, zone: ZoneInfo) -> Iterator[datetime]:
+    """The instants of a local day, in order, at which a window can open or close at `at`: when the clock
+    shows that time, once or twice, and when the clock is changed."""
+    instants = {datetime.combine(day, at, zone).replace(fold=fold).astimezone(UTC) for fold in (0, 1)}
+    change = _clock_change(day, zone)
+    if change is not None:
+        instants.add(change)
+    yield from sorted(instants)
+
+
+def _clock_change(day: date, zone: ZoneInfo) -> datetime | None:
+    """When the clock is changed on a local day, to the second; no zone does so twice in one day."""
+    before, after = _midnight(day, zone), _midnight(day + timedelta(days=1), zone)
+    offset = before.astimezone(zone).utcoffset()
+    if offset == after.astimezone(zone).utcoffset():
+        return None
+    while after - before > _SECOND:
+        middle = before + (after - before) // 2
+        middle = middle.replace(microsecond=0)
+        if middle.astimezone(zone).utcoffset() == offset:
+            before = middle
+        else:
+            after = middle
+    return after
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time(), zone).astimezone(UTC)

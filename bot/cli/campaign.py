@@ -1,0 +1,164 @@
+"""`npsbot campaign`: the commands that admins give in chat, at the command line, beside a running server."""
+
+import asyncio
+import getpass
+from collections.abc import Coroutine, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any, Final, TypeVar
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from bot.cli.contacts import load_settings
+from bot.commands.answers import Answer, Outcome
+from bot.commands.desk import TERMINAL, Desk
+from bot.config import Settings
+from bot.logs import set_up_logs
+from bot.store.migrate import SchemaError
+from bot.store.store import StoreError, open_store
+from bot.words import words_for
+from channels.base import Address, Limits
+
+T = TypeVar("T")
+
+REFUSED, BAD_USAGE = 1, 2
+_EXIT: Final[Mapping[Outcome, int]] = {"done": 0, "refused": REFUSED, "misread": BAD_USAGE}
+
+campaign_app = typer.Typer(
+    help="Try, start, stop and watch campaigns. Exit code 0: done, 1: refused, 2: not understood.",
+    no_args_is_help=True,
+)
+
+ConfigOption = Annotated[Path, typer.Option("--config", help="The configuration file.")]
+CampaignArgument = Annotated[str, typer.Argument(metavar="CAMPAIGN", help="A campaign of config.yaml.")]
+_CONFIG = Path("config.yaml")
+
+# The hidden names are those that an answer in Dutch tells people to type.
+
+
+@campaign_app.command("help")
+@campaign_app.command("hulp", hidden=True)
+def help_command(config: ConfigOption = _CONFIG) -> None:
+    """Say which commands there are, and which campaigns."""
+    _carry_out(config, ["help"])
+
+
+@campaign_app.command("try")
+@campaign_app.command("probeer", hidden=True)
+def try_command(
+    campaign: CampaignArgument,
+    as_: Annotated[
+        str, typer.Option("--as", metavar="ADDRESS", help="An admin's address, such as slack:U0123ABCD.")
+    ],
+    config: ConfigOption = _CONFIG,
+) -> None:
+    """Hold the conversation of CAMPAIGN with an admin; it is counted nowhere. A running server sends it."""
+    try:
+        admin = Address.parse(as_)
+    except ValueError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(BAD_USAGE) from None
+    _carry_out(config, ["try", campaign], admin)
+
+
+@campaign_app.command("start")
+def start_command(
+    campaign: CampaignArgument,
+    confirm: Annotated[
+        str | None, typer.Argument(metavar="[confirm]", help="Start the plan that was shown.")
+    ] = None,
+    config: ConfigOption = _CONFIG,
+) -> None:
+    """Show who would be asked; with `confirm`, start what was shown. A running server sends the questions."""
+    _carry_out(config, ["start", campaign, *([confirm] if confirm else [])])
+
+
+@campaign_app.command("status")
+def status_command(
+    campaign: Annotated[
+        str | None, typer.Argument(metavar="[CAMPAIGN]", help="One campaign; else every one.")
+    ] = None,
+    config: ConfigOption = _CONFIG,
+) -> None:
+    """Say how far the newest wave of each campaign is."""
+    _carry_out(config, ["status", *([campaign] if campaign else [])])
+
+
+@campaign_app.command("stop")
+def stop_command(campaign: CampaignArgument, config: ConfigOption = _CONFIG) -> None:
+    """Ask nobody more; open conversations may finish."""
+    _carry_out(config, ["stop", campaign])
+
+
+@campaign_app.command("report")
+@campaign_app.command("rapport", hidden=True)
+def report_command(
+    campaign: CampaignArgument,
+    wave: Annotated[
+        list[str] | None, typer.Argument(metavar="[wave N]", help="An earlier wave; else the newest.")
+    ] = None,
+    config: ConfigOption = _CONFIG,
+) -> None:
+    """Report the newest wave of CAMPAIGN, or wave N."""
+    _carry_out(config, ["report", campaign, *(wave or [])])
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """Run to the end; a database that cannot be used is a sentence on standard error and exit code 2."""
+    # What a command did is its answer; the log is for what went wrong.
+    set_up_logs("console", "warning")
+    try:
+        return asyncio.run(work)
+    except (StoreError, SchemaError, OSError) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(BAD_USAGE) from None
+
+
+def _carry_out(config: Path, words: Sequence[str], actor: Address | None = None) -> None:
+    settings = load_settings(config)
+    line = " ".join(f'"{word}"' if " " in word else word for word in words)
+    answer = run(_answer(settings, actor or Address(TERMINAL, _user()), line))
+    failed = answer.outcome != "done"
+    console = Console(stderr=failed, highlight=False)
+    console.print(
+        Text.assemble(*((span.text, "bold" if span.kind == "bold" else "") for span in answer.body)),
+        soft_wrap=True,
+    )
+    raise typer.Exit(_EXIT[answer.outcome])
+
+
+async def _answer(settings: Settings, actor: Address, line: str) -> Answer:
+    store = await open_store(settings.database_url)
+    try:
+        desk = Desk(store, settings, _limits(), words_for("admin", settings.language), _now)
+        with Console(stderr=True).status(""):
+            return await desk.carry_out(actor, line)
+    finally:
+        await store.close()
+
+
+def _limits() -> dict[str, Limits]:
+    # Here, because the SDKs take half a second to load, which `npsbot --help` need not wait for.
+    from channels.slack import SlackChannel
+    from channels.sms import SmsChannel
+    from channels.telegram import TelegramChannel
+
+    return {
+        "slack": SlackChannel.limits,
+        "telegram": TelegramChannel.limits,
+        "sms": SmsChannel.limits,
+    }
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _user() -> str:
+    """Who runs the command, for the record of who started what."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container may run under a number without a name
+        return "unknown"

@@ -1,0 +1,47 @@
+"""The frozen terms of a wave."""
+
+import json
+from datetime import time
+
+import pytest
+
+from bot.campaigns.terms import Terms, terms_of
+from tests.campaigns.world import settings_of, terms_like
+
+
+def test_terms_are_the_campaign_as_the_settings_have_it() -> None:
+    settings = settings_of(
+        {"demo": {"audience": {"plan": ["gold", "silver"]}, "channels": ["sms"], "window": 3, "every": 30}}
+    )
+    terms = terms_of("demo", settings.campaigns["demo"], settings.surveys)
+    assert (terms.campaign, terms.kind, terms.low, terms.high) == ("demo", "nps", 0, 10)
+    assert (terms.channels, terms.window, terms.every) == (("sms",), 3, 30)
+    assert (terms.send_from, terms.send_until) == (time(9), time(20))
+    assert terms.audience == {"plan": ("gold", "silver")}
+
+
+@pytest.mark.parametrize(
+    "campaign",
+    [
+        {},
+        {"send_between": "always"},
+        {"send_between": "08:30-21:45", "sundays": True, "holidays": True},
+        {"audience": {"plan": "gold", "since": 2024}, "channels": ["telegram", "slack"]},
+    ],
+)
+def test_terms_survive_being_stored_as_json(campaign: dict[str, object]) -> None:
+    terms = terms_like(**campaign)
+    assert Terms.from_dict(json.loads(json.dumps(terms.as_dict()))) == terms
+
+
+def test_a_trial_runs_at_once_on_one_channel_with_the_same_words() -> None:
+    terms = terms_like(channels=["sms"], audience={"plan": "gold"})
+    trial = terms.for_trial("slack")
+    assert trial.always
+    assert (trial.channels, trial.every, trial.audience) == (("slack",), 0, {})
+    assert (trial.words, trial.low, trial.high, trial.window) == (
+        terms.words,
+        terms.low,
+        terms.high,
+        terms.window,
+    )

@@ -1,0 +1,141 @@
+"""`npsbot campaign` and `npsbot report`, beside a server or alone."""
+
+import asyncio
+import json
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner, Result
+
+from bot.cli.campaign import campaign_app
+from bot.cli.report import report_command
+from bot.store.store import open_store
+from tests.campaigns.world import NOW, Someone, add, change, rows, slack_people
+
+app = typer.Typer()
+app.add_typer(campaign_app, name="campaign")
+app.command("report")(report_command)
+
+CONFIG = """
+company: Acme
+database_url: {url}
+admins: [slack:UADMIN]
+fallback_manager: slack:CALERTS
+channels: {{slack: {{bot_token: xoxb-1, signing_secret: s}}}}
+campaigns: {{demo: {{send_between: always}}}}
+"""
+
+
+class Shell:
+    """Runs commands with a config.yaml of their own."""
+
+    def __init__(self, directory: Path, url: str) -> None:
+        self.url = url
+        self.config = directory / "config.yaml"
+        self.config.write_text(CONFIG.format(url=url))
+
+    def __call__(self, *words: str) -> Result:
+        return CliRunner().invoke(app, [*words, "--config", str(self.config)])
+
+    def add(self, *people: Someone) -> None:
+        async def work() -> None:
+            store = await open_store(self.url)
+            await add(store, *people)
+            await store.close()
+
+        asyncio.run(work())
+
+    def score(self, key: str, score: int) -> None:
+        async def work() -> None:
+            store = await open_store(self.url)
+            row = (await rows(store))[key]
+            values = {"released_at": NOW, "asked_at": NOW, "delivered_at": NOW}
+            await change(store, row.id, state="thanked", score=score, **values)
+            await store.close()
+
+        asyncio.run(work())
+
+
+@pytest.fixture
+def shell(migrated_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
+    # The log is the whole process's; other tests look at it too.
+    monkeypatch.setattr("bot.cli.campaign.set_up_logs", lambda form, level: None)
+    return Shell(tmp_path, migrated_url)
+
+
+def test_a_campaign_is_planned_started_watched_stopped_and_reported(shell: Shell) -> None:
+    shell.add(*slack_people(3), Someone("nobody"))
+    plan = shell("campaign", "start", "demo")
+    assert plan.exit_code == 0
+    assert "Will be asked: 3\n" in plan.stdout
+    assert "To start it, write “npsbot campaign start demo confirm” within 24 hours." in plan.stdout
+    started = shell("campaign", "start", "demo", "confirm")
+    assert started.exit_code == 0
+    assert started.stdout.startswith("Wave 1 of demo has started\n")
+    shell.score("c1", 10)
+    shell.score("c2", 3)
+    assert "Gave a score so far: 2\n" in shell("campaign", "status").stdout
+    assert "No longer asked: 1." in shell("campaign", "stop", "demo").stdout
+    assert shell("campaign", "report", "demo", "wave", "1").stdout.startswith("demo, wave 1: NPS 0\n")
+    values = json.loads(shell("report", "demo", "--json").stdout)
+    expected = {
+        "campaign": "demo",
+        "wave": 1,
+        "invited": 2,
+        "delivered": 2,
+        "responses": 2,
+        "promoters": 1,
+        "passives": 0,
+        "detractors": 1,
+        "nps": 0.0,
+        "skipped": {"no_address": 1},  # Telegram is off here, so a link would not help
+    }
+    assert {key: values[key] for key in expected} == expected
+    table = shell("report", "demo").stdout
+    assert "demo, wave 1: NPS 0" in table
+    assert "no address on these channels" in table
+
+
+def test_nps_is_null_when_nobody_answered(shell: Shell) -> None:
+    shell.add(*slack_people(1))
+    shell("campaign", "start", "demo")
+    shell("campaign", "start", "demo", "confirm")
+    assert json.loads(shell("report", "demo", "--json").stdout)["nps"] is None
+    assert "no score yet" in shell("report", "demo").stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "says"),
+    [
+        (("campaign", "help"), 0, "npsbot campaign start CAMPAIGN"),
+        (("campaign", "start", "demmo"), 2, "Did you mean “npsbot campaign start demo”?"),
+        (("campaign", "start", "demo", "now"), 2, "Nothing was done"),
+        (("campaign", "report", "demo"), 1, "demo was never started."),
+        (("campaign", "stop", "demo"), 1, "Nothing of demo is running"),
+        (("campaign", "try", "demo", "--as", "slack:UADMIN"), 0, "begins in a moment in Slack"),
+        (("campaign", "try", "demo", "--as", "slack:UOTHER"), 1, "only admins"),
+        (("campaign", "try", "demo", "--as", "sms:+31612345678"), 1, "not taken by SMS"),
+        (("campaign", "try", "demo", "--as", "UADMIN"), 2, "write it as channel:id"),
+        (("campaign", "try", "demo"), 2, "--as"),
+        (("report", "demo"), 1, "demo was never started."),
+        (("report", "DEMO"), 1, "demo was never started."),
+        (("report", "demo", "--wave", "4", "--json"), 1, "demo has no wave 4."),
+        (("report", "demmo"), 2, "There is no campaign “demmo”."),
+        (("report", "demo", "--wave", "0"), 2, "--wave"),
+    ],
+)
+def test_exit_codes_tell_done_refused_and_not_understood(
+    shell: Shell, words: tuple[str, ...], code: int, says: str
+) -> None:
+    result = shell(*words)
+    assert result.exit_code == code
+    assert says in (result.stdout if code == 0 else result.stderr)
+
+
+def test_a_database_that_cannot_be_used_is_a_sentence(shell: Shell, tmp_path: Path) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path / 'no such folder' / 'nps.db'}"
+    shell.config.write_text(CONFIG.format(url=url))
+    result = shell("report", "demo")
+    assert result.exit_code == 2
+    assert "the folder of the database" in result.stderr
