@@ -1,0 +1,74 @@
+"""`npsbot read`: how the bot understands replies, one line (or one JSON object) each."""
+
+import json
+import sys
+from typing import Annotated
+
+import typer
+
+from bot.dialogue.reading import Ambiguous, OptOut, OutOfRange, Reading, Said, Scale, Score, kind_of, read
+from bot.languages import load_languages
+
+
+def read_command(
+    texts: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[TEXT]...", help="Replies; without any, the lines of standard input."),
+    ] = None,
+    lang: Annotated[str, typer.Option("--lang", help="The language of the campaign.")] = "en",
+    scale: Annotated[str, typer.Option("--scale", help="The scale asked for: 0-10, 1-5 or 1-7.")] = "0-10",
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object per reply.")] = False,
+) -> None:
+    """Show how replies to the question are understood."""
+    languages = load_languages()
+    if lang not in languages:
+        known = ", ".join(sorted(languages))
+        raise typer.BadParameter(
+            f'the language "{lang}" is not known; choose one of {known}', param_hint="--lang"
+        )
+    asked = _scale(scale)
+    for text in texts or (line.rstrip("\r\n") for line in sys.stdin):
+        reading = read(text, lang, asked, Said("score"), languages)
+        typer.echo(
+            json.dumps(as_row(reading), ensure_ascii=False) if as_json else f"{shown(reading)}\t{text!r}"
+        )
+
+
+def as_row(reading: Reading) -> dict[str, object]:
+    """A reading as `kind`, `score`, `reason` and `candidates`, the kinds named as in the labelled replies."""
+    score = reason = None
+    candidates: list[int] = []
+    match reading:
+        case Score(value=value, reason=said):
+            score, reason = value, said
+        case OptOut(score=value):
+            score = value
+        case Ambiguous(candidates=offered):
+            candidates = list(offered)
+    return {"kind": kind_of(reading), "score": score, "reason": reason, "candidates": candidates}
+
+
+def shown(reading: Reading) -> str:
+    """A reading as one short line for people."""
+    match reading:
+        case Score(value=value, reason=None):
+            return f"score {value}"
+        case Score(value=value, reason=reason):
+            return f"score {value}, reason: {reason}"
+        case OutOfRange(value=value):
+            return f"out of range: {value}"
+        case Ambiguous(candidates=()):
+            return "ask again"
+        case Ambiguous(candidates=candidates):
+            return "ask: " + " or ".join(map(str, candidates))
+        case OptOut(score=score):
+            return "opt-out" if score is None else f"opt-out, score {score}"
+        case _:
+            return kind_of(reading).replace("_", " ")
+
+
+def _scale(text: str) -> Scale:
+    low, dash, high = text.partition("-")
+    if not (dash and low.isdecimal() and high.isdecimal() and int(low) < int(high) <= 100):
+        raise typer.BadParameter(f'"{text}" is no scale; write its ends like 0-10', param_hint="--scale")
+    return Scale(int(low), int(high))

@@ -1,0 +1,305 @@
+"""A language as data: the words by which the reader understands replies, built from one mapping and validated.
+
+The mapping is a language file (`languages/*.yaml`), loaded outside this package. Every language but English is
+built on top of English, because people mix it in; a word that the language itself knows is never borrowed.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final, Literal, NamedTuple, cast, get_args
+
+from bot.dialogue.reading_marks import BORROWED, MARKS, STARTER, WOULD
+from bot.dialogue.reading_phrases import PhraseError, Phrases, compile_phrases, spellings
+from bot.dialogue.reading_text import NUMBER, WORD, fold, tokens_of
+
+HelpTopic = Literal["help", "who", "why_me", "my_data", "delete", "privacy"]
+TOPICS: Final[tuple[HelpTopic, ...]] = get_args(HelpTopic)
+
+
+class LanguageError(ValueError):
+    """A language file that cannot be used; the message names the key and what is wrong with it."""
+
+
+class Entry(NamedTuple):
+    """A word or phrase of the lexicon, what it can mean, and its number if it is a number word."""
+
+    words: tuple[str, ...]
+    marks: int
+    value: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How one thing is asked for: by a whole message, or by a phrase inside one."""
+
+    words: frozenset[str]
+    phrases: Phrases
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """Everything the reader knows of one language; immutable, its tables made once."""
+
+    code: str
+    name: str
+    lexicon: Mapping[str, tuple[Entry, ...]]  # by first word, longest phrase first
+    accented_numbers: Mapping[str, int]  # a number only with its accents: nl "één"
+    lone_numbers: Mapping[str, int]  # a number only as the whole message: fr "un"
+    unsure: Mapping[str, tuple[int, ...]]  # a whole message that may mean a number: en "ate"
+    verbal: Mapping[str, tuple[int, ...]]  # an answer without a number: en "very likely"
+    number_endings: frozenset[str]  # written onto a digit: nl "8tje", en "8ish"
+    half_endings: tuple[str, ...]  # written onto a number word: de "siebeneinhalb"
+    plus_is_a_mark: bool  # "7+" is a school mark for a good 7, not "7 or more"
+    courtesy: frozenset[str]
+    opt_out_words: frozenset[str]  # a clause of its own is enough
+    opt_out_lone_words: frozenset[str]  # only as the whole message
+    opt_out_phrases: Phrases
+    no_opt_out: Phrases
+    opt_in_words: frozenset[str]
+    help: Mapping[HelpTopic, Asked]
+    machine: Phrases  # texts that only a machine writes
+    away: Phrases  # texts that a machine writes for somebody who is away
+    reactions: frozenset[str]  # words of "Liked “…”"
+    typo_numbers: Mapping[str, int]  # words that a one-word typo may have meant
+    typo_opt_outs: frozenset[str]
+    never_typos: frozenset[str]
+
+
+_LISTS: Final = ("number_endings", "half_endings", "courtesy", "reactions", "never_typos", "machine", "away")
+_KEYS: Final = frozenset(
+    (
+        *MARKS,
+        *_LISTS,
+        "name",
+        "numbers",
+        "accented_numbers",
+        "lone_numbers",
+        "unsure",
+        "verbal",
+        "plus_is_a_mark",
+        "opt_out",
+        "opt_in",
+        "help",
+        "classes",
+    )
+)
+_OPT_OUT_KEYS: Final = frozenset({"words", "lone_words", "phrases", "not"})
+
+
+def build_language(code: str, data: Mapping[str, object], english: Language | None = None) -> Language:
+    """The language that a file describes, on top of English; LanguageError names the first key that is wrong."""
+    for key in data:
+        if key not in _KEYS:
+            raise LanguageError(f'the key "{key}" is not known; docs/adding-a-language.md lists the keys')
+    classes = {name: _class(name, words) for name, words in _mapping(data.get("classes"), "classes").items()}
+    courtesy = _words(data, "courtesy")
+    numbers = {
+        word: value
+        for value, words in _numbered(data.get("numbers"), "numbers").items()
+        for word in _texts(words, f"numbers.{value}")
+    }
+    lexicon = _lexicon(data, numbers)
+    opt_out = _mapping(data.get("opt_out"), "opt_out")
+    _known(opt_out, _OPT_OUT_KEYS, "opt_out")
+    asked = _mapping(data.get("help"), "help")
+    _known(asked, frozenset(TOPICS), "help")
+
+    def phrases(value: object, key: str) -> Phrases:
+        try:
+            return compile_phrases(_texts(value, key), classes, courtesy)
+        except PhraseError as problem:
+            raise LanguageError(f"{key}: {problem}") from problem
+
+    def asked_for(topic: HelpTopic) -> Asked:
+        part = _mapping(asked.get(topic), f"help.{topic}")
+        _known(part, frozenset({"words", "phrases"}), f"help.{topic}")
+        words = frozenset(map(whole, _texts(part.get("words"), f"help.{topic}.words")))
+        return Asked(words, phrases(part.get("phrases"), f"help.{topic}.phrases"))
+
+    opt_out_words = frozenset(map(whole, _texts(opt_out.get("words"), "opt_out.words")))
+    lone = _numbered_words(data, "lone_numbers")
+    language = Language(
+        code=code,
+        name=_text(data.get("name"), "name"),
+        lexicon=lexicon,
+        accented_numbers={
+            word.casefold(): value
+            for value, words in _numbered(data.get("accented_numbers"), "accented_numbers").items()
+            for word in _texts(words, f"accented_numbers.{value}")
+        },
+        lone_numbers=lone,
+        unsure=_candidates(data, "unsure"),
+        verbal=_candidates(data, "verbal"),
+        number_endings=_words(data, "number_endings"),
+        half_endings=tuple(sorted(_words(data, "half_endings"), key=len, reverse=True)),
+        plus_is_a_mark=bool(data.get("plus_is_a_mark", False)),
+        courtesy=courtesy,
+        opt_out_words=opt_out_words,
+        opt_out_lone_words=frozenset(map(whole, _texts(opt_out.get("lone_words"), "opt_out.lone_words"))),
+        opt_out_phrases=phrases(opt_out.get("phrases"), "opt_out.phrases"),
+        no_opt_out=phrases(opt_out.get("not"), "opt_out.not"),
+        opt_in_words=_words(data, "opt_in"),
+        help={topic: asked_for(topic) for topic in TOPICS},
+        machine=phrases(data.get("machine"), "machine"),
+        away=phrases(data.get("away"), "away"),
+        reactions=_words(data, "reactions"),
+        typo_numbers={whole(word): value for word, value in numbers.items() if " " not in word},
+        typo_opt_outs=frozenset(w for w in opt_out_words if " " not in w),
+        never_typos=_words(data, "never_typos"),
+    )
+    return language if english is None else _on_top_of(english, language)
+
+
+def whole(text: str) -> str:
+    """A whole message reduced to its words, for comparing: folded, no punctuation, single spaces."""
+    return " ".join(t.text for t in tokens_of(text) if t.kind in (WORD, NUMBER))
+
+
+def _lexicon(data: Mapping[str, object], numbers: Mapping[str, int]) -> dict[str, tuple[Entry, ...]]:
+    found: dict[tuple[str, ...], tuple[int, int | None]] = {}
+
+    def add(text: str, marks: int, value: int | None) -> None:
+        plain = fold(text)
+        for spelling in {plain, plain.replace("'", "")}:
+            words = tuple(t.text for t in tokens_of(spelling) if t.kind in (WORD, NUMBER))
+            if words:
+                before, before_value = found.get(words, (0, None))
+                found[words] = before | marks, value if value is not None else before_value
+
+    for key, marks in MARKS.items():
+        for text in _texts(data.get(key), key):
+            add(text, marks, None)
+    for text, number in numbers.items():
+        add(text, 0, number)
+    lexicon: dict[str, list[Entry]] = {}
+    for words, (marks, value) in found.items():
+        first, _ = found.get(words[:1], (0, None))
+        if len(words) > 1 and first & STARTER and not first & WOULD:
+            marks |= STARTER  # what begins like a sentence can follow a score like one
+        lexicon.setdefault(words[0], []).append(Entry(words, marks, value))
+    return {first: _longest_first(entries) for first, entries in lexicon.items()}
+
+
+def _longest_first(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    return tuple(sorted(entries, key=lambda entry: -len(entry.words)))
+
+
+def _on_top_of(english: Language, own: Language) -> Language:
+    """The language with what it borrows: English numbers, labels, praise, opt-outs, help and automatic texts."""
+    lexicon = dict(own.lexicon)
+    for first, entries in english.lexicon.items():
+        known = own.lexicon.get(first, ())
+        known_words = {entry.words for entry in known}
+        borrowed = [
+            Entry(entry.words, entry.marks & BORROWED, entry.value)
+            for entry in entries
+            if entry.words not in known_words and (entry.value is not None or entry.marks & BORROWED)
+        ]
+        if borrowed:
+            lexicon[first] = _longest_first((*known, *borrowed))
+    return Language(
+        code=own.code,
+        name=own.name,
+        lexicon=lexicon,
+        accented_numbers=own.accented_numbers,
+        lone_numbers=own.lone_numbers,
+        unsure={**{k: v for k, v in english.unsure.items() if k not in own.lexicon}, **own.unsure},
+        verbal={**{k: v for k, v in english.verbal.items() if k not in own.lexicon}, **own.verbal},
+        number_endings=own.number_endings | english.number_endings,
+        half_endings=own.half_endings,
+        plus_is_a_mark=own.plus_is_a_mark,
+        courtesy=own.courtesy | (english.courtesy - own.lexicon.keys()),
+        opt_out_words=own.opt_out_words | english.opt_out_words,
+        opt_out_lone_words=own.opt_out_lone_words | english.opt_out_lone_words,
+        opt_out_phrases=own.opt_out_phrases.joined(english.opt_out_phrases),
+        no_opt_out=own.no_opt_out.joined(english.no_opt_out),
+        opt_in_words=own.opt_in_words | english.opt_in_words,
+        help={
+            topic: Asked(
+                own.help[topic].words | english.help[topic].words,
+                own.help[topic].phrases.joined(english.help[topic].phrases),
+            )
+            for topic in TOPICS
+        },
+        machine=own.machine.joined(english.machine),
+        away=own.away.joined(english.away),
+        reactions=own.reactions | english.reactions,
+        typo_numbers=own.typo_numbers,
+        typo_opt_outs=own.typo_opt_outs | english.typo_opt_outs,
+        never_typos=own.never_typos,
+    )
+
+
+def _class(name: str, words: object) -> frozenset[str]:
+    key = f"classes.{name}"
+    members: set[str] = set()
+    for word in _texts(words, key):
+        if len(whole(word).split()) > 1:
+            raise LanguageError(f'{key}: "{word}" is more than one word; write it as a phrase of its own')
+        members |= spellings(word)
+    return frozenset(members)
+
+
+def _known(part: Mapping[str, object], keys: frozenset[str], where: str) -> None:
+    for key in part:
+        if key not in keys:
+            raise LanguageError(
+                f'{where}: the key "{key}" is not known; it may hold {", ".join(sorted(keys))}'
+            )
+
+
+def _text(value: object, key: str) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise LanguageError(f"{key}: a text is needed here")
+    return value
+
+
+def _texts(value: object, key: str) -> list[str]:
+    if value is None:
+        return []
+    if not isinstance(value, list):
+        raise LanguageError(f"{key}: a list of words is needed here")
+    for item in value:
+        if not isinstance(item, str) or not item.strip():
+            raise LanguageError(
+                f"{key}: {item!r} is no text; put quotes around it (a bare no or on is a boolean in YAML)"
+            )
+    return cast("list[str]", value)
+
+
+def _mapping(value: object, key: str) -> Mapping[str, object]:
+    if value is None:
+        return {}
+    if not isinstance(value, Mapping) or not all(isinstance(name, str) for name in value):
+        raise LanguageError(f"{key}: names with values under them are needed here")
+    return cast("Mapping[str, object]", value)
+
+
+def _numbered(value: object, key: str) -> Mapping[int, object]:
+    if value is None:
+        return {}
+    if not isinstance(value, Mapping) or not all(type(number) is int for number in value):
+        raise LanguageError(f"{key}: whole numbers with lists of words under them are needed here")
+    return cast("Mapping[int, object]", value)
+
+
+def _words(data: Mapping[str, object], key: str) -> frozenset[str]:
+    return frozenset(s for text in _texts(data.get(key), key) for s in spellings(whole(text)))
+
+
+def _numbered_words(data: Mapping[str, object], key: str) -> dict[str, int]:
+    return {
+        whole(word): value
+        for value, words in _numbered(data.get(key), key).items()
+        for word in _texts(words, f"{key}.{value}")
+    }
+
+
+def _candidates(data: Mapping[str, object], key: str) -> dict[str, tuple[int, ...]]:
+    found: dict[str, tuple[int, ...]] = {}
+    for text, numbers in _mapping(data.get(key), key).items():
+        if not isinstance(numbers, list) or not all(type(n) is int for n in numbers):
+            raise LanguageError(f"{key}.{text}: a list of whole numbers is needed here (it may be empty)")
+        for spelling in spellings(whole(text)):
+            found[spelling] = tuple(numbers)
+    return found

@@ -1,0 +1,143 @@
+"""The words beside a score: its reason, cut from the customer's own text."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from bot.dialogue.reading_items import ECHO, SEPARATOR, Item
+from bot.dialogue.reading_marks import (
+    ADJECTIVE,
+    ARTICLE,
+    BECAUSE,
+    COMPLAINT,
+    CONNECTOR,
+    CORRECTION,
+    FILL,
+    GIVE,
+    GREETING,
+    LABEL,
+    POINTS,
+    PRAISE,
+    SCALE,
+    SIGNATURE,
+    THANKS,
+    THEREFORE,
+    UNIT,
+)
+from bot.dialogue.reading_score import Candidate
+from bot.dialogue.reading_text import EMOJI, NUMBER, SIGN, WORD
+
+_WITH_THE_SCORE: Final = ARTICLE | LABEL | GIVE | FILL | ADJECTIVE | GREETING | THANKS | CORRECTION | SCALE
+_AFTER_THE_SCORE: Final = POINTS | FILL | THANKS | GREETING | LABEL
+_JUDGES: Final = PRAISE | COMPLAINT
+_QUIET: Final = _WITH_THE_SCORE | CONNECTOR | POINTS
+_LONGEST_SIGNATURE: Final = 9
+_MOST_NAMES: Final = 2
+_BEFORE: Final = " \t\r\n,;:-–—=>"
+_AFTER: Final = ' \t\r\n,;:.!?-–—=>)*"”'
+
+
+def without_signature(items: list[Item]) -> list[Item]:
+    """The items without a signature at their end ("gr Jan", "Sent from my iPhone")."""
+    for index, item in enumerate(items):
+        if item.kind != WORD or not item.marks & SIGNATURE or index == 0:
+            continue
+        rest = items[index + 1 :]
+        short = sum(i.kind in (WORD, NUMBER) for i in rest) <= _LONGEST_SIGNATURE
+        number_follows = bool(rest) and rest[0].kind == NUMBER and rest[0].tight
+        opens = items[index - 1].kind in (SEPARATOR, EMOJI, NUMBER) or items[index - 1].marks & (
+            THANKS | GREETING
+        )
+        if (
+            short
+            and not number_follows
+            and opens
+            and (not item.marks & UNIT or items[index - 1].kind != NUMBER or rest)
+        ):
+            return items[:index]
+    return items
+
+
+def reason_beside(items: Sequence[Item], chosen: Candidate, text: str) -> str | None:
+    """What was written beside the score, without the score's own words, greetings and one "because"."""
+    start, end = chosen.clause
+    first = chosen.index
+    gives = any(item.kind == WORD and item.marks & GIVE for item in items[start:first])
+    while first > start and (gives or _belongs(items[first - 1], _WITH_THE_SCORE)):
+        first -= 1
+    last = chosen.index + 1
+    if all(_belongs(item, _AFTER_THE_SCORE) and not item.marks & _JUDGES for item in items[last:end]):
+        last = end
+    before = _cut(items, 0, first, text)
+    after = _cut(items, last, len(items), text)
+    if before and after:
+        return f"{before} {after}"
+    return before or after
+
+
+def _belongs(item: Item, marks: int) -> bool:
+    return item.kind == SIGN or item.shape == ECHO or (item.kind == WORD and bool(item.marks & marks))
+
+
+def _cut(items: Sequence[Item], first: int, last: int, text: str) -> str | None:
+    """The text of the items from `first` to before `last`, if it says anything."""
+    while first < last and _trimmed(items, first, last, at_start=True):
+        first += 1
+    while first < last and _trimmed(items, last - 1, last, at_start=False):
+        last -= 1
+    last = _without_name(items, first, last)
+    if not any(_says(item) for item in items[first:last]):
+        return None
+    # the sign after the last word belongs to it: "Love it!!" keeps its marks
+    end = items[last - 1].end
+    while (
+        last < len(items)
+        and items[last].kind == SEPARATOR
+        and items[last].text in ".!?)"
+        and items[last].tight
+    ):
+        end = items[last].end
+        last += 1
+    return text[items[first].start : end].strip(_BEFORE) or None
+
+
+def _trimmed(items: Sequence[Item], index: int, last: int, *, at_start: bool) -> bool:
+    item = items[index]
+    if item.kind in (SEPARATOR, EMOJI, SIGN):
+        return True
+    if item.kind != WORD:
+        return False
+    if at_start:
+        if item.marks & (BECAUSE | THEREFORE):
+            return True
+        following = items[index + 1] if index + 1 < last else None
+        alone = (
+            following is None
+            or following.kind in (SEPARATOR, EMOJI)
+            or bool(following.marks & (GREETING | THANKS))
+        )
+        return bool(item.marks & (GREETING | THANKS)) and alone
+    if item.marks & THEREFORE:
+        return True
+    return bool(item.marks & (GREETING | THANKS | BECAUSE)) and (
+        index == 0
+        or items[index - 1].kind in (SEPARATOR, EMOJI)
+        or bool(items[index - 1].marks & (GREETING | THANKS))
+    )
+
+
+def _without_name(items: Sequence[Item], first: int, last: int) -> int:
+    """`last` without a name after thanks: "… Thanks, Sarah"."""
+    for index in range(max(first, last - _MOST_NAMES - 2), last):
+        if items[index].kind == WORD and items[index].marks & THANKS:
+            tail = items[index + 1 : last]
+            names = [item for item in tail if item.kind == WORD]
+            opens = index == first or items[index - 1].kind in (SEPARATOR, EMOJI, NUMBER)
+            if opens and len(names) <= _MOST_NAMES and not any(item.marks for item in names):
+                return index
+    return last
+
+
+def _says(item: Item) -> bool:
+    if item.kind == WORD:
+        return not item.marks & _QUIET or bool(item.marks & _JUDGES)
+    return item.kind == NUMBER and item.shape != ECHO

@@ -1,0 +1,56 @@
+"""`npsbot read` shows how replies are understood."""
+
+import json
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from bot.cli.read import read_command
+
+app = typer.Typer()
+app.command()(read_command)
+
+
+def test_each_argument_is_one_json_object() -> None:
+    result = CliRunner().invoke(app, ["--lang", "nl", "--json", "een 8, te duur", "7 of 8", "stop er mee"])
+    assert result.exit_code == 0
+    assert [json.loads(line) for line in result.stdout.splitlines()] == [
+        {"kind": "score_reason", "score": 8, "reason": "te duur", "candidates": []},
+        {"kind": "ambiguous", "score": None, "reason": None, "candidates": [7, 8]},
+        {"kind": "opt_out", "score": None, "reason": None, "candidates": []},
+    ]
+
+
+def test_lines_of_standard_input_are_read_one_by_one() -> None:
+    result = CliRunner().invoke(
+        app, ["--lang", "en"], input="8\r\n12\n\nwho is this?\n3 and stop texting me\n7.5\n8, fast\n👍\n"
+    )
+    assert result.stdout.splitlines() == [
+        "score 8\t'8'",
+        "out of range: 12\t'12'",
+        "not a score\t''",
+        "help\t'who is this?'",
+        "opt-out, score 3\t'3 and stop texting me'",
+        "ask: 7 or 8\t'7.5'",
+        "score 8, reason: fast\t'8, fast'",
+        "ask again\t'👍'",
+    ]
+
+
+def test_another_scale_can_be_asked() -> None:
+    result = CliRunner().invoke(app, ["--scale", "1-5", "4/5"])
+    assert result.stdout == "score 4\t'4/5'\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--lang", "xx", "8"], 'the language "xx" is not known'),
+        (["--scale", "ten", "8"], '"ten" is no scale'),
+    ],
+)
+def test_a_wrong_option_is_named(arguments: list[str], message: str) -> None:
+    result = CliRunner().invoke(app, arguments, env={"TERMINAL_WIDTH": "200"})
+    assert result.exit_code == 2
+    assert message in result.output
