@@ -71,7 +71,16 @@ def reason_beside(items: Sequence[Item], chosen: Candidate, text: str) -> str | 
     after = _cut(items, last, len(items), text)
     if before and after:
         return f"{before} {after}"
-    return before or after
+    return before or after or _given(items, chosen.index + 1, text)
+
+
+def _given(items: Sequence[Item], first: int, text: str) -> str | None:
+    """What follows a "because" is the reason, however little its words say ("9 because you always answer")."""
+    for index in range(first, len(items) - 1):
+        if items[index].kind == WORD and items[index].marks & BECAUSE:
+            words = [item for item in items[index + 1 :] if item.kind == WORD]
+            return text[words[0].start : words[-1].end] if len(words) > 1 else None
+    return None
 
 
 def _belongs(item: Item, marks: int) -> bool:
