@@ -11,7 +11,7 @@ from datetime import time
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
 from pydantic import ValidationError as PydanticError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
@@ -19,18 +19,22 @@ from bot.config_channels import Block, Channels, Text, WebAddress
 from bot.config_file import ConfigError, read_config
 from bot.config_problems import sentences
 from bot.config_values import (
+    LANGUAGES,
     Audience,
+    any_language,
     as_list,
     audience,
     database_url,
     known_language,
     known_zone,
     near,
+    once_a_language,
     person_address,
     place_address,
     send_window,
+    stripped,
 )
-from bot.dialogue.wording import WordsError
+from bot.dialogue.wording import FollowUp, WordsError
 from bot.words import words_for
 from channels.base import Address
 
@@ -40,6 +44,7 @@ PREFIX: Final = "NPSBOT_"
 
 Name = Annotated[str, Field(pattern=r"^\w[\w.-]{0,99}$")]
 Language = Annotated[str, AfterValidator(known_language)]
+AnyLanguage = Annotated[str, AfterValidator(any_language)]
 Zone = Annotated[str, AfterValidator(known_zone)]
 Admin = Annotated[Address, BeforeValidator(person_address)]
 Place = Annotated[Address, BeforeValidator(place_address)]
@@ -50,10 +55,16 @@ Channel = Literal["slack", "telegram", "sms"]
 
 
 class Survey(Block):
-    """A kind of question, and words that take the place of the usual ones: language -> key -> text."""
+    """A kind of question, and how it is put: words in place of the usual ones (language -> key -> text), in
+    any language."""
 
     kind: Literal["nps"] = Field("nps", description="nps")
-    words: dict[Language, dict[str, Text]] = Field({}, description="texts under a language and a key")
+    salutation: bool = Field(True, description="true or false")
+    follow_up: FollowUp = Field("neutral", description="neutral or by_category")
+    review_url: WebAddress | None = Field(None, description="a web address")
+    words: Annotated[dict[AnyLanguage, dict[str, Text]], BeforeValidator(once_a_language)] = Field(
+        {}, description="texts under a language and a key"
+    )
 
 
 class Campaign(Block):
@@ -112,7 +123,7 @@ class Settings(BaseSettings):
         repr=False,
         description="sqlite+aiosqlite:///… or postgresql+asyncpg://…",
     )
-    language: Language = Field("en", description="en, nl (u) or nl-je")
+    language: Language = Field("en", description=f"one of {', '.join(LANGUAGES)}")
     timezone: Zone = Field("Europe/Amsterdam", description="a time zone such as Europe/Amsterdam")
     admins: Annotated[tuple[Admin, ...], BeforeValidator(as_list)] = Field(
         (), description="addresses such as slack:U0123ABCD or telegram:123456789"
@@ -120,6 +131,10 @@ class Settings(BaseSettings):
     account_managers: dict[Text, Place] = Field({}, description="names, each with an address")
     fallback_manager: Text | None = Field(None, description="a name from account_managers, or an address")
     privacy_url: WebAddress | None = Field(None, description="a web address")
+    retention: int = Field(24, ge=1, le=120, description="a whole number of months from 1 to 120")
+    secret_key: Annotated[SecretStr, BeforeValidator(stripped), Field(min_length=16)] | None = Field(
+        None, description="a secret of at least 16 characters"
+    )
     channels: Channels = Field(Channels(), description="slack, telegram and sms")
     surveys: dict[Name, Survey] = Field({"nps": Survey()}, description="names, each with a kind")
     campaigns: dict[Name, Campaign] = Field({}, description="names, each with a survey and an audience")
@@ -158,6 +173,12 @@ class Settings(BaseSettings):
             return self.fallback_manager, known
         place = place_address(self.fallback_manager)
         return str(place), place
+
+    @property
+    def colleagues(self) -> frozenset[Address]:
+        """Where admins and account managers are."""
+        fallback = () if self.fallback is None else (self.fallback[1],)
+        return frozenset((*self.admins, *self.account_managers.values(), *fallback))
 
     def manager(self, name: str | None) -> tuple[str, Address] | None:
         """Who is alerted for an account whose manager is `name`; the fallback where that is none of
@@ -213,7 +234,7 @@ def _words_problems(settings: Settings) -> list[str]:
             try:
                 words_for("customer", language).with_texts(f"surveys.{name}.words.{language}", texts)
             except WordsError as error:
-                problems.append(str(error))
+                problems.extend(str(error).splitlines())
     return problems
 
 

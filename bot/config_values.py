@@ -17,14 +17,14 @@ CHANNELS: Final = ("slack", "telegram", "sms")
 ADMIN_CHANNELS: Final = ("slack", "telegram")
 """Where commands are taken; not by SMS, where a sender can be forged."""
 
-LANGUAGES: Final = ("en", "nl", "nl-je")
-"""The languages that customers are written to in; `nl` says u, `nl-je` says je."""
+LANGUAGES: Final = ("en", "nl", "nl-je", "de", "de-du")
+"""The languages that customers are written to in; `nl` says u and `de` Sie, `nl-je` says je and `de-du` du."""
 
 _TAG: Final = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8}){0,3}")
 
 Audience = Literal["all"] | Mapping[str, tuple[str, ...]]
 
-_LANGUAGE_ALIASES: Final = {"nl-u": "nl"}
+_LANGUAGE_ALIASES: Final = {"nl-u": "nl", "de-sie": "de"}
 _ADDRESS: Final = {
     "slack": (re.compile(r"[UW][A-Z0-9]+"), "slack:U0123ABCD"),
     "telegram": (re.compile(r"[1-9][0-9]{0,18}"), "telegram:123456789"),
@@ -62,12 +62,32 @@ def language_code(text: str) -> str | None:
 
 
 def known_language(text: str) -> str:
-    """A language of ours by its own name; `nl-u` is `nl`."""
+    """A language of ours by its own name; `nl-u` is `nl`, `de-sie` is `de`."""
     tag = text.casefold().replace("_", "-")
     tag = _LANGUAGE_ALIASES.get(tag, tag)
     if tag not in LANGUAGES:
-        raise ValueError(f"is {text!r}; expected one of {', '.join(LANGUAGES)} (nl says u)")
+        raise ValueError(f"is {text!r}; expected one of {', '.join(LANGUAGES)} (nl says u, de says Sie)")
     return tag
+
+
+def any_language(text: str) -> str:
+    """The language of a customer for whom a survey brings texts, ours or not, as `language_code` has it."""
+    tag = language_code(text)
+    if tag is None:
+        raise ValueError(f"is {text!r}, which is no language; expected a code such as fr or nl-je")
+    return tag
+
+
+def once_a_language(value: Any) -> Any:
+    """Texts by language, none of which stands there twice under two names (`fr` and `fr-FR`)."""
+    if isinstance(value, Mapping):
+        seen: dict[str, str] = {}
+        for name in map(str, value):
+            tag = language_code(name) or name
+            if tag in seen:
+                raise ValueError(f"has {seen[tag]} and {name}, which are one language here; keep one")
+            seen[tag] = name
+    return value
 
 
 def known_zone(text: str) -> str:

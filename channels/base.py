@@ -57,6 +57,7 @@ class InboundMessage:
     edits: str | None = None  # the reference of the earlier message that this one replaces
     reply_to: str | None = None  # the reference of the message this one answers, or whose button was pressed
     answer_ref: str | None = None  # a short-lived way to answer (Slack's response_url)
+    actor_name: str = ""  # what colleagues call the one who pressed a button, where the provider says it
 
 
 @dataclass(frozen=True, slots=True)

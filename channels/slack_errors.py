@@ -76,7 +76,7 @@ def send_error(error: Exception) -> SendError:
 
 
 def _of_response(response: object) -> SendError:
-    status = getattr(response, "status_code", None) or getattr(response, "status", 0)
+    status = getattr(response, "status_code", None) or getattr(response, "status", None) or 0
     headers = getattr(response, "headers", None) or {}
     data = getattr(response, "data", None)
     code = data.get("error") if isinstance(data, dict) else None

@@ -108,6 +108,8 @@ def _presses(payload: Json, now: datetime) -> list[Inbound]:
                 choice=value,
                 reply_to=f"{channel}:{ts}" if ts else None,
                 answer_ref=_text(payload, "response_url") or None,
+                actor_name=_text(_object(payload, "user"), "name")
+                or _text(_object(payload, "user"), "username"),
             )
         )
     return events

@@ -34,6 +34,7 @@ def events_of(data: Mapping[str, object], bot_id: str, username: str | None, now
     try:
         update = Update.de_json(dict(data))
         key = f"{bot_id}:{update.update_id}"
+        found: Inbound | None = None
         if update.message:
             found = _message(update.message, key, username)
         elif update.edited_message:
@@ -42,8 +43,6 @@ def events_of(data: Mapping[str, object], bot_id: str, username: str | None, now
             found = _press(update.callback_query, key, now)
         elif update.my_chat_member:
             found = _membership(update.my_chat_member, key)
-        else:
-            found = None
     except Exception as error:  # the SDK's parser raises whatever an odd payload makes it raise
         log.warning(
             "an update cannot be read and is passed over",
@@ -112,6 +111,7 @@ def _press(query: CallbackQuery, key: str, now: datetime) -> InboundMessage | No
         actor=_address(query.from_user.id),
         sent_at=now,
         choice=query.data,
+        actor_name=query.from_user.full_name,
         reply_to=_ref(message.chat.id, message.message_id) if message else None,
     )
 

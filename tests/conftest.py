@@ -6,17 +6,23 @@ reaches a test or changes what it sees.
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import os
 import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 from playwright.async_api import Browser, async_playwright
 
+from bot.store.store import Store, open_store
+from tests.bot_under_test import Bot
 from tests.browser import FLAGS, REQUIRED, browser_required, find_browser
 from tests.databases import Databases, PostgresDatabases, SqliteDatabases
+from tests.manual_clock import ManualClock
 from tests.postgres import Postgres
 
 FOREIGN_PREFIXES = ("SLACK_", "TELEGRAM_", "TWILIO_", "NPSBOT_", "PG")
@@ -42,6 +48,8 @@ def _pin_environment() -> None:
 
 
 _pin_environment()
+# No log unless a test asks for one: drawing the traceback of a fault that was meant takes seconds.
+structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
 
 # The same examples at every run: a red test is red again. `HYPOTHESIS_PROFILE=explore` looks further.
 settings.register_profile("fixed", derandomize=True, deadline=None, print_blob=True)
@@ -53,6 +61,14 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--rewrite-transcripts",
+        action="store_true",
+        help="write what the bot says now into tests/transcripts/",
+    )
 
 
 @pytest.fixture(scope="session")
@@ -83,6 +99,40 @@ def database_url(databases: Databases, tmp_path: Path) -> Iterator[str]:
     """The address of an empty database, on SQLite and on PostgreSQL."""
     with databases.database(tmp_path) as url:
         yield url
+
+
+def _migrated(url: str) -> None:
+    async def migrate() -> None:
+        await (await open_store(url)).close()
+
+    asyncio.run(migrate())
+
+
+@pytest.fixture
+def migrated_url(databases: Databases, tmp_path: Path) -> Iterator[str]:
+    """The address of a database with our tables in it; they were made once, and are copied."""
+    with databases.database(tmp_path, _migrated) as url:
+        yield url
+
+
+@pytest.fixture
+async def store(migrated_url: str) -> AsyncIterator[Store]:
+    """An open store, on SQLite and on PostgreSQL."""
+    opened = await open_store(migrated_url)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    """A clock that stands still until it is moved."""
+    return ManualClock()
+
+
+@pytest.fixture
+def bot(store: Store, clock: ManualClock) -> Bot:
+    """The whole bot over fake channels; see `Bot`."""
+    return Bot(store, clock=clock)
 
 
 @pytest.fixture

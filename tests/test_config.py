@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from bot.config import Campaign, ConfigError, Settings, load
+from bot.config import Campaign, ConfigError, Settings, Survey, load
 from bot.config_channels import Slack, Sms, Telegram
 from bot.config_values import language_code
 from channels.base import Address
@@ -52,15 +52,19 @@ def test_the_shipped_file_is_valid_as_it_stands() -> None:
 def test_the_shipped_file_shows_every_key() -> None:
     """With its examples uncommented it is valid too, and no key of the settings is missing in it."""
     text = re.sub(r"^#(  +(?:[\w ]+:|- |# ))", r"\1", REFERENCE.read_text("utf-8"), flags=re.MULTILINE)
+    text = re.sub(r"^    # (review_url: )", r"    \1", text, flags=re.MULTILINE)
     text = re.sub(r"^(admins|account_managers|campaigns): .*$", r"\1:", text, flags=re.MULTILINE)
-    text = re.sub(r"^# (fallback_manager|privacy_url)", r"\1", text, flags=re.MULTILINE)
+    text = re.sub(r"^# (fallback_manager|privacy_url|secret_key)", r"\1", text, flags=re.MULTILINE)
     document = yaml.safe_load(text)
     assert document.keys() == Settings.model_fields.keys()
     for name, channel in document["channels"].items():
         block = BLOCKS[name]
         assert channel.keys() == {field.alias or key for key, field in block.model_fields.items()}
     assert document["campaigns"]["spring"].keys() == Campaign.model_fields.keys()
-    environment = dict.fromkeys(re.findall(r"\$\{([A-Z_]+)\}", text), "x") | {"TWILIO_FROM": "+31612345678"}
+    assert document["surveys"]["nps"].keys() == Survey.model_fields.keys()
+    environment = dict.fromkeys(re.findall(r"\$\{([A-Z_]+)\}", text), "x" * 16) | {
+        "TWILIO_FROM": "+31612345678"
+    }
     settings = Settings(**_filled(document, environment))
     assert settings.channels.on == ("slack", "telegram", "sms")
     assert settings.campaigns["spring"].audience == {"plan": ("gold", "silver"), "country": ("NL",)}
@@ -141,7 +145,15 @@ def test_numbers_are_taken_where_text_is_meant_when_values_come_as_such() -> Non
 
 @pytest.mark.parametrize(
     ("written", "kept"),
-    [("nl-u", "nl"), ("NL", "nl"), ("nl-je", "nl-je"), ("nl_JE", "nl-je"), ("en", "en")],
+    [
+        ("nl-u", "nl"),
+        ("NL", "nl"),
+        ("nl-je", "nl-je"),
+        ("nl_JE", "nl-je"),
+        ("en", "en"),
+        ("de-Sie", "de"),
+        ("DE-DU", "de-du"),
+    ],
 )
 def test_languages(tmp_path: Path, written: str, kept: str) -> None:
     assert settings_of(tmp_path, f"company: Acme\nlanguage: {written}").language == kept
@@ -155,6 +167,9 @@ def test_languages(tmp_path: Path, written: str, kept: str) -> None:
         ("EN-gb", "en"),
         ("nl-je", "nl-je"),
         ("nl-u", "nl"),
+        ("de-AT", "de"),
+        ("de-du", "de-du"),
+        ("de_sie", "de"),
         ("fr", "fr"),
         ("French", None),
         ("", None),
@@ -232,7 +247,10 @@ def test_socket_mode_and_polling_need_other_secrets(tmp_path: Path) -> None:
         ("company: ''", "company is empty; expected the name by which customers know you"),
         ("company: {a: b}", "company should be the name by which customers know you"),
         ("compny: Acme\ncompany: Acme", "compny is not a key; did you mean company?"),
-        ("company: Acme\nlanguage: fr", "language is 'fr'; expected one of en, nl, nl-je (nl says u)"),
+        (
+            "company: Acme\nlanguage: fr",
+            "language is 'fr'; expected one of en, nl, nl-je, de, de-du (nl says u, de says Sie)",
+        ),
         (
             "company: Acme\ntimezone: Europe/Amsterdm",
             "timezone is 'Europe/Amsterdm', which is no time zone; did you mean Europe/Amsterdam?",
@@ -350,8 +368,38 @@ def test_socket_mode_and_polling_need_other_secrets(tmp_path: Path) -> None:
             "surveys.nps.kind should be nps",
         ),
         (
-            "company: Acme\nsurveys: {nps: {words: {fr: {ask: x}}}}",
-            "surveys.nps.words.fr is 'fr'; expected one of en, nl, nl-je (nl says u)",
+            "company: Acme\nsurveys: {nps: {words: {french: {question: x}}}}",
+            "surveys.nps.words.french is 'french', which is no language; expected a code such as fr or nl-je",
+        ),
+        (
+            "company: Acme\nsurveys: {nps: {words: {fr: {question: x}, fr-FR: {question: y}}}}",
+            "surveys.nps.words has fr and fr-FR, which are one language here; keep one",
+        ),
+        (
+            "company: Acme\nsurveys: {nps: {words: {fr: {qestion: x}}}}",
+            "surveys.nps.words.fr.qestion is no text of npsbot; did you mean question?",
+        ),
+        (
+            "company: Acme\nsurveys: {nps: {words: {fr: {question: 'de {bas} a {high}'}}}}",
+            "surveys.nps.words.fr.question holds {bas}, which nothing fills; "
+            "it may hold {company}, {high}, {low}, {months}",
+        ),
+        (
+            "company: Acme\nsurveys: {nps: {words: {fr: {question: '{company demande'}}}}",
+            "surveys.nps.words.fr.question has a brace that is not closed or not opened; "
+            "write {{ or }} for a brace itself",
+        ),
+        (
+            "company: Acme\nsurveys: {nps: {words: {fr: {question: ' '}}}}",
+            "surveys.nps.words.fr.question is empty; expected texts under a language and a key",
+        ),
+        (
+            "company: Acme\nsurveys: {nps: {follow_up: both}}",
+            "surveys.nps.follow_up should be neutral or by_category",
+        ),
+        (
+            "company: Acme\nsurveys: {nps: {review_url: here}}",
+            "surveys.nps.review_url is no web address; expected one such as https://nps.example.com",
         ),
         ("company: Acme\nlog: {level: loud}", "log.level should be debug, info, warning or error"),
         (

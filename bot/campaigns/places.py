@@ -126,8 +126,16 @@ def _country(number: phonenumbers.PhoneNumber) -> str | None:
     return code if code.isalpha() and code != "ZZ" else None  # 001: numbers of no country
 
 
-@cache
 def _zones_of(country: str | None) -> tuple[str, ...]:
-    if country is None:
-        return ()
-    return tuple(sorted(name for name in available_timezones() if country_of_zone(name) == country))
+    return _zones_by_country().get(country, ()) if country is not None else ()
+
+
+@cache
+def _zones_by_country() -> dict[str, tuple[str, ...]]:
+    """Listing the zones reads hundreds of files: once for all countries."""
+    zones: dict[str, tuple[str, ...]] = {}
+    for name in sorted(available_timezones()):
+        country = country_of_zone(name)
+        if country is not None:
+            zones[country] = (*zones.get(country, ()), name)
+    return zones

@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import time
 from typing import Any, Final, Protocol, Self
 
+from bot.dialogue.wording import FollowUp, Wording
+
 SCALES: Final[Mapping[str, tuple[int, int]]] = {"nps": (0, 10)}
 """The lowest and the highest score of each kind of survey."""
 
@@ -20,6 +22,12 @@ class SurveyTerms(Protocol):
     def kind(self) -> str: ...
     @property
     def words(self) -> Mapping[str, Mapping[str, str]]: ...
+    @property
+    def salutation(self) -> bool: ...
+    @property
+    def follow_up(self) -> FollowUp: ...
+    @property
+    def review_url(self) -> str | None: ...
 
 
 class CampaignTerms(Protocol):
@@ -47,6 +55,7 @@ class CampaignTerms(Protocol):
 class Terms:
     """The frozen terms of one wave.
 
+    `words`, `salutation`, `follow_up` and `review_url` are how it speaks, as in `bot.dialogue.wording`.
     `window` and `every` are days. `send_from` and `send_until` are hours in the customer's own zone, both
     None where questions may go at any time of any day. An empty `audience` is everybody.
     """
@@ -57,6 +66,9 @@ class Terms:
     low: int
     high: int
     words: Mapping[str, Mapping[str, str]]
+    salutation: bool = True
+    follow_up: FollowUp = "neutral"
+    review_url: str | None = None
     channels: tuple[str, ...]
     window: int
     send_from: time | None
@@ -84,6 +96,9 @@ class Terms:
             "low": self.low,
             "high": self.high,
             "words": {language: dict(texts) for language, texts in self.words.items()},
+            "salutation": self.salutation,
+            "follow_up": self.follow_up,
+            "review_url": self.review_url,
             "channels": list(self.channels),
             "window": self.window,
             "send_from": _clock(self.send_from),
@@ -96,14 +111,18 @@ class Terms:
 
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any]) -> Self:
-        """The terms that `as_dict` wrote."""
+        """The terms that `as_dict` wrote, also as it wrote them before there was a choice of wording."""
+        wording = Wording.from_terms(stored)
         return cls(
             campaign=stored["campaign"],
             survey=stored["survey"],
             kind=stored["kind"],
             low=stored["low"],
             high=stored["high"],
-            words=stored["words"],
+            words=wording.texts,
+            salutation=wording.salutation,
+            follow_up=wording.follow_up,
+            review_url=wording.review_url,
             channels=tuple(stored["channels"]),
             window=stored["window"],
             send_from=_time(stored["send_from"]),
@@ -127,6 +146,9 @@ def terms_of(name: str, campaign: CampaignTerms, surveys: Mapping[str, SurveyTer
         low=low,
         high=high,
         words={language: dict(texts) for language, texts in survey.words.items()},
+        salutation=survey.salutation,
+        follow_up=survey.follow_up,
+        review_url=survey.review_url,
         channels=tuple(campaign.channels or ()),
         window=campaign.window,
         send_from=send_from,

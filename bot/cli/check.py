@@ -13,9 +13,11 @@ from sqlalchemy import Connection, inspect, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from bot.cli.check_words import words_notes
 from bot.config import ConfigError, Settings, load
 from bot.config_values import CHANNELS
 from bot.people.clashes import clashes
+from bot.people.suppression import KeyMissing, require_keys
 from bot.store.migrate import alembic_config
 from bot.store.schema import contact
 from channels.base import Channel, SendError
@@ -48,7 +50,8 @@ def check_command(
 
 
 async def _lines(settings: Settings) -> list[Line]:
-    return [*await _database(settings), *_settings(settings), *await _channels(settings)]
+    notes: list[Line] = [("note", sentence) for sentence in words_notes(settings)]
+    return [*await _database(settings), *_settings(settings), *notes, *await _channels(settings)]
 
 
 def _say(line: Line) -> None:
@@ -148,7 +151,12 @@ def _inside(connection: Connection, settings: Settings) -> list[Line]:
         except CommandError:
             return [("problem", f"has schema {current} of a newer npsbot; start that version")]
         return [("ok", f"schema {current}, which will be brought to {head} when npsbot starts")]
-    return [("ok", f"schema {current}"), *(("note", sentence) for sentence in clashes(connection, settings))]
+    lines: list[Line] = [("ok", f"schema {current}")]
+    try:
+        require_keys(connection, settings.secret_key)
+    except KeyMissing as error:
+        lines.append(("problem", str(error)))
+    return [*lines, *(("note", sentence) for sentence in clashes(connection, settings))]
 
 
 # -------------------------------------------------------------------------------------------- the channels

@@ -1,26 +1,33 @@
-"""`npsbot contacts`: bring contacts in, and hand out links for Telegram."""
+"""`npsbot contacts`: bring contacts in, hand out links for Telegram, show and erase what is held of one."""
 
 import asyncio
 import csv
+import json
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack, ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, NoReturn, TypeVar
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from bot.config import ConfigError, Settings, load
+from bot.delivery.turns import erase_contact
 from bot.people import importing
+from bot.people.contacts import person
+from bot.people.erasure import Erased
 from bot.people.importing import CannotRead, ImportResult, SlackLookup, import_contacts
 from bot.people.links import make_links
+from bot.people.rights import held
+from bot.people.suppression import KeyMissing, require_keys
+from bot.setup import Setup
 from bot.store.migrate import SchemaError
 from bot.store.store import StoreError, open_store
 from channels.base import SendError
 
-contacts_app = typer.Typer(help="Import contacts, and make links for Telegram.", no_args_is_help=True)
+contacts_app = typer.Typer(help="Import, show and erase contacts, and make links for Telegram.", no_args_is_help=True)
 
 REFUSED, UNREADABLE = 1, 2  # exit codes: some rows were not kept; nothing could be done
 
@@ -73,6 +80,69 @@ def links_command(
     typer.echo(f"{_counted(count, 'link')} written to {out}")
 
 
+ContactId = Annotated[
+    str, typer.Argument(metavar="CONTACT_ID", help="The contact's own key, as in the import.")
+]
+
+
+@contacts_app.command("show")
+def show_command(contact_id: ContactId, config: ConfigOption = Path("config.yaml")) -> None:
+    """Print everything that is held about a contact, as JSON."""
+    found = _run(_show(load_settings(config), contact_id))
+    if found is None:
+        _nobody(contact_id)
+    typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
+
+
+@contacts_app.command("erase")
+def erase_command(
+    contact_id: ContactId,
+    config: ConfigOption = Path("config.yaml"),
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask first.")] = False,
+) -> None:
+    """Erase a contact who asked for it: names, addresses and words, everywhere.
+
+    Scores and counts stay, without a person. It counts as an opt-out, also
+    when the contact is imported again. It cannot be undone.
+    """
+    settings = load_settings(config)
+    if _run(_show(settings, contact_id)) is None:
+        _nobody(contact_id)
+    if not yes:
+        typer.confirm(
+            f"Erase contact {contact_id} for good? There is no way back but a backup.", abort=True, err=True
+        )
+    erased = _run(_erase(settings, contact_id))
+    if erased is None:
+        _nobody(contact_id)
+    typer.echo(
+        f"contact {contact_id} is erased: {_counted(erased.conversations, 'conversation')}, "
+        f"{_counted(erased.messages, 'message')}"
+    )
+
+
+def _nobody(contact_id: str) -> NoReturn:
+    typer.echo(f"no contact has the key {contact_id!r}; look for it in the file you imported", err=True)
+    raise typer.Exit(UNREADABLE)
+
+
+async def _show(settings: Settings, contact_id: str) -> dict[str, Any] | None:
+    async with AsyncExitStack() as stack:
+        store = await open_store(settings.database_url)
+        stack.push_async_callback(store.close)
+        found = await store.read(person, contact_id)
+        return None if found is None else await store.read(held, found, settings.colleagues)
+
+
+async def _erase(settings: Settings, contact_id: str) -> Erased | None:
+    async with AsyncExitStack() as stack:
+        store = await open_store(settings.database_url)
+        stack.push_async_callback(store.close)
+        await store.read(require_keys, settings.secret_key)
+        # It says nothing to anybody, so it needs neither languages nor what channels can do.
+        return await store.write(erase_contact, Setup(settings, {}, {}), contact_id, datetime.now(UTC))
+
+
 def load_settings(path: Path) -> Settings:
     """The settings; where they cannot be used, the problems on standard error and exit code 2."""
     try:
@@ -88,7 +158,7 @@ def _run(work: Awaitable[T]) -> T:
 
     try:
         return asyncio.run(run())
-    except (CannotRead, StoreError, SchemaError, SendError, OSError) as error:
+    except (CannotRead, StoreError, SchemaError, KeyMissing, SendError, OSError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(UNREADABLE) from None
 

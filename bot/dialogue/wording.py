@@ -1,12 +1,19 @@
 """Texts with placeholders, and the check that a set of them is whole. PURE: files are read elsewhere."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import difflib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from string import Formatter
+from typing import Any, Final, Literal, Self
+
+ALWAYS: Final = frozenset({"company", "low", "high", "months"})
+"""Placeholders that every text to a customer may hold."""
+
+FollowUp = Literal["neutral", "by_category"]
 
 
 class WordsError(ValueError):
-    """A set of texts lacks a key or has a placeholder that nothing fills; names the set and the key."""
+    """A set of texts lacks a key or has a placeholder that nothing fills; each line names a text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,50 +27,107 @@ class Words:
         """The text of `key` with its placeholders filled; what is put in is never read as a template."""
         return self.texts[key].format_map(values)
 
-    def with_texts(self, name: str, texts: Mapping[str, str]) -> "Words":
-        """These words with some replaced, checked against the ones they replace."""
-        for key, text in texts.items():
-            if key not in self.texts:
-                raise WordsError(f"{name}: {key!r} is no text of npsbot; known are {', '.join(self.texts)}")
-            _check(name, key, text, placeholders(self.texts[key]) | ALWAYS)
-        return Words(name, {**self.texts, **texts})
+    def with_texts(self, name: str, texts: Mapping[str, str]) -> Self:
+        """These words with some replaced. Raises WordsError with a line for each text that cannot be used;
+        `name` stands before its key there.
+
+        A usual text that is said in place of a replaced one (by SMS, or where that is too long) goes: who
+        brings their own question hears it on every channel.
+        """
+        problems = [problem for key, text in texts.items() for problem in self._problems(name, key, text)]
+        if problems:
+            raise WordsError("\n".join(problems))
+        return self._with(name, texts)
+
+    def with_frozen(self, name: str, texts: Mapping[str, str]) -> Self:
+        """The same for the texts of a wave, which were checked when it began: what a newer npsbot cannot say
+        any more gives way to the usual text, so that a conversation never fails on it."""
+        return self._with(
+            name, {key: text for key, text in texts.items() if not any(self._problems(name, key, text))}
+        )
+
+    def _with(self, name: str, texts: Mapping[str, str]) -> Self:
+        kept = {key: text for key, text in self.texts.items() if texts.keys().isdisjoint(stands_for(key))}
+        return type(self)(name, {**kept, **texts})
+
+    def _problems(self, name: str, key: str, text: str) -> Iterator[str]:
+        usual = next((usual for usual in (key, *stands_for(key)) if usual in self.texts), None)
+        if usual is None:
+            near = difflib.get_close_matches(key, self.texts, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(self.texts)}"
+            yield f"{name}.{key} is no text of npsbot; {hint}"
+        else:
+            yield from _problems_in(f"{name}.{key}", text, placeholders(self.texts[usual]) | ALWAYS)
 
 
-ALWAYS = frozenset({"company", "name"})  # every text to a customer may hold these
+def stands_for(key: str) -> tuple[str, ...]:
+    """The texts in whose place this one is said: `question_sms_short` for `question_sms`, both for
+    `question`."""
+    found = []
+    for end in ("_short", "_sms"):
+        if key.endswith(end):
+            key = key.removesuffix(end)
+            found.append(key)
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """How a wave speaks, as it was when the wave began: its own texts by language and key, whether it
+    greets by name, whether it asks for the reason by category, and where promoters may write a review."""
+
+    texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    salutation: bool = True
+    follow_up: FollowUp = "neutral"
+    review_url: str | None = None
+
+    @classmethod
+    def from_terms(cls, terms: Mapping[str, Any]) -> Self:
+        """The wording in the stored terms of a wave; one that began before there was a choice stays as
+        it began."""
+        return cls(
+            texts=terms.get("words") or {},
+            salutation=terms.get("salutation", False),
+            follow_up=terms.get("follow_up", "neutral"),
+            review_url=terms.get("review_url"),
+        )
 
 
 def placeholders(template: str) -> frozenset[str]:
-    """The names in braces of a template; ValueError where a brace is left open."""
-    return frozenset(field for _, field, _, _ in Formatter().parse(template) if field is not None)
+    """The names in braces of a template; ValueError where a brace stands alone."""
+    return frozenset(name for _, name, _, _ in Formatter().parse(template) if name is not None)
 
 
 def checked(name: str, texts: Mapping[object, object], model: Mapping[str, str] | None = None) -> Words:
     """Words out of a file's content. Against `model` (the English set) no key may be missing or unknown,
-    and no placeholder unknown."""
+    and no placeholder unknown; without one they are a model themselves."""
     plain: dict[str, str] = {}
     for key, text in texts.items():
         if not isinstance(key, str) or not isinstance(text, str) or not text.strip():
             raise WordsError(f"{name}: {key!r} must be a text")
         plain[key] = text.strip("\n")
-        _check(name, key, text, None if model is None else placeholders(model.get(key, "")) | ALWAYS)
-    if model is not None:
-        for key in model:
-            if key not in plain:
-                raise WordsError(f"{name}: the text {key!r} is missing")
-        for key in plain:
-            if key not in model:
-                raise WordsError(f"{name}: {key!r} is no text of npsbot; is it a typing error?")
+        known = None if model is None else placeholders(model.get(key, "")) | ALWAYS
+        for problem in _problems_in(f"{name}: the text {key!r}", text, known):
+            raise WordsError(problem)
+    for key in model or ():
+        if key not in plain:
+            raise WordsError(f"{name}: the text {key!r} is missing")
+    for key in plain:
+        if model is not None and key not in model:
+            raise WordsError(f"{name}: {key!r} is no text of npsbot; is it a typing error?")
     return Words(name, plain)
 
 
-def _check(name: str, key: str, text: str, allowed: frozenset[str] | None) -> None:
+def _problems_in(where: str, text: str, known: frozenset[str] | None) -> Iterator[str]:
+    """What is wrong with the braces of a text; where `known` is None, any plain name may stand in them."""
     try:
-        found = placeholders(text)
+        fields = [found for found in Formatter().parse(text) if found[1] is not None]
     except ValueError:
-        raise WordsError(f"{name}: the text {key!r} has a brace that is not closed") from None
-    unknown = (
-        found - allowed if allowed is not None else {field for field in found if not field.isidentifier()}
-    )
-    if unknown:
-        known = ", ".join(f"{{{field}}}" for field in sorted(allowed or ())) or "none"
-        raise WordsError(f"{name}: the text {key!r} holds {{{min(unknown)}}}; it may hold {known}")
+        yield f"{where} has a brace that is not closed or not opened; write {{{{ or }}}} for a brace itself"
+        return
+    for _, name, form, conversion in fields:
+        if conversion or form or not (name or "").isidentifier() or (known is not None and name not in known):
+            shown = f"{{{name}{'!' + conversion if conversion else ''}{':' + form if form else ''}}}"
+            listed = ", ".join(f"{{{one}}}" for one in sorted(known)) if known else "a plain name"
+            yield f"{where} holds {shown}, which nothing fills; it may hold {listed}"
+            return

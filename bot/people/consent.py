@@ -15,8 +15,9 @@ from bot.store.schema import address
 from bot.store.schema import opt_out as opt_outs
 from channels.base import Address
 
-Source = Literal["words", "provider", "block", "import"]
-"""Who said so: the person's own words, the provider (Twilio's STOP), a block of the bot, or an import."""
+Source = Literal["words", "provider", "block", "import", "erased"]
+"""Who said so: the person's own words, the provider (Twilio's STOP), a block of the bot, an import, or an
+earlier erasure of this same person (`people.suppression`)."""
 
 _its_address = address.alias("its_address")
 
@@ -44,8 +45,12 @@ _FIND_OWNER: Final = select(_OWNER)
 _VALUES: Final[dict[str, Any]] = {
     name: bindparam(f"new_{name}") for name in ("channel", "value", "contact_id", "since", "source")
 }
-# What a person says counts for more than a block, which ends when it is lifted.
-_STRONGER: Final = and_(opt_outs.c.source == "block", bindparam("new_source") != "block")
+# What a person says counts for more than a block, which ends when it is lifted; and what the provider keeps
+# counts for most, because only the provider can lift it.
+_STRONGER: Final = or_(
+    and_(opt_outs.c.source == "block", bindparam("new_source") != "block"),
+    and_(opt_outs.c.source != "provider", bindparam("new_source") == "provider"),
+)
 _INSERT: Final = {
     engine.dialect.name: engine.insert(opt_outs)
     .values(_VALUES)
@@ -66,6 +71,19 @@ _LIFT: Final = delete(opt_outs).where(
             opt_outs.c.value == _its_address.c.value,
         ),
     )
+)
+_BLOCKED_NUMBERS: Final = select(opt_outs.c.value).where(
+    opt_outs.c.channel == "sms",
+    opt_outs.c.source == "provider",
+    or_(
+        _HERE,
+        opt_outs.c.contact_id == _OWNER,
+        exists().where(
+            _its_address.c.contact_id == _OWNER,
+            _its_address.c.channel == "sms",
+            _its_address.c.value == opt_outs.c.value,
+        ),
+    ),
 )
 _LIFT_BLOCK: Final = delete(opt_outs).where(_HERE, opt_outs.c.source == "block")
 
@@ -96,6 +114,16 @@ def opt_in(connection: Connection, at: Address) -> bool:
     True where there was one.
     """
     return bool(connection.execute(_LIFT, {"at_channel": at.channel, "at_value": at.id}).rowcount)
+
+
+def blocked_numbers(connection: Connection, at: Address) -> tuple[Address, ...]:
+    """The phone numbers of the person at this address from which the SMS provider itself took a STOP (by
+    its own words, or told by 21610). Nothing that we do lifts that: only START, sent from the number.
+
+    https://www.twilio.com/docs/messaging/tutorials/advanced-opt-out
+    """
+    rows = connection.execute(_BLOCKED_NUMBERS, {"at_channel": at.channel, "at_value": at.id})
+    return tuple(Address("sms", row.value) for row in rows)
 
 
 def lift_block(connection: Connection, at: Address) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
+from pydantic import SecretStr
 from sqlalchemy import Connection
 
 from bot.people.contacts import RESERVED
@@ -30,16 +31,21 @@ class ChunkResult:
 
 
 def write_chunk(
-    connection: Connection, rows: Sequence[ContactRow], now: datetime, moved: dict[str, str] | None
+    connection: Connection,
+    rows: Sequence[ContactRow],
+    now: datetime,
+    moved: dict[str, str] | None,
+    secret: SecretStr | None = None,
 ) -> ChunkResult:
     """Keep the rows that clash with nothing. `moved` holds, by account, the managers that this file named
-    so far, who may take accounts over; None where an account keeps the manager it has."""
+    so far, who may take accounts over; None where an account keeps the manager it has. `secret` is the
+    settings' `secret_key`, by which erased people are known."""
     if not rows:
         return ChunkResult()
     chunk = _Chunk(read_picture(connection, rows), moved)
     for row in rows:
         chunk.take(row)
-    write_picture(connection, chunk.picture, now)
+    write_picture(connection, chunk.picture, now, secret)
     return chunk.result
 
 

@@ -12,6 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
+from pydantic import SecretStr
 from sqlalchemy.exc import IntegrityError
 
 from bot.config import Settings
@@ -19,6 +20,7 @@ from bot.people.csv_file import BadLine, CannotRead, CsvFile
 from bot.people.import_chunk import ChunkResult, write_chunk
 from bot.people.phones import country_of_zone
 from bot.people.rows import ContactRow, Refusal, RowReader
+from bot.people.suppression import require_keys
 from bot.store.store import Store
 from channels.base import RateLimited, SendError
 
@@ -78,8 +80,9 @@ async def import_contacts(
     An account that has a manager keeps it, and a row that says otherwise is refused; with `move_accounts`
     an account goes to the manager whom the file names first. Phone numbers without a country are read as
     dialled in the country of the configured timezone. Without `slack_lookup` e-mail addresses in the column
-    slack are refused.
+    slack are refused. Raises KeyMissing where people who were erased could not be recognised.
     """
+    await store.read(require_keys, settings.secret_key)
     result = ImportResult()
     with CsvFile(path) as file:
         result.notices.extend(file.notices)
@@ -96,7 +99,7 @@ async def import_contacts(
             refused = [row for row in chunk if isinstance(row, Refusal)]
             if slack_lookup is not None:
                 good = [row for row in good if not await _unknown_in_slack(row, slack_lookup, refused)]
-            written = await _written(store, good, now, moved)
+            written = await _written(store, good, now, moved, settings.secret_key)
             refused = sorted([*refused, *written.refused], key=lambda refusal: refusal.line)
             result.added += written.added
             result.updated += written.updated
@@ -115,12 +118,16 @@ def _read(file: CsvFile, reader: RowReader) -> Iterator[ContactRow | Refusal]:
 
 
 async def _written(
-    store: Store, rows: list[ContactRow], now: datetime, moved: dict[str, str] | None
+    store: Store,
+    rows: list[ContactRow],
+    now: datetime,
+    moved: dict[str, str] | None,
+    secret: SecretStr | None,
 ) -> ChunkResult:
     """Write a chunk; where another process took an address or a key meanwhile, look again and decide anew."""
     for attempt in range(1, _TRIES + 1):
         try:
-            result = await store.write(write_chunk, rows, now, moved)
+            result = await store.write(write_chunk, rows, now, moved, secret)
         except IntegrityError:
             if attempt == _TRIES:
                 raise

@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
+from pydantic import SecretStr
 from sqlalchemy import Connection, bindparam, exists, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.people.consent import contact_opted_out
+from bot.people import suppression
+from bot.people.consent import contact_opted_out, opt_out
 from bot.people.contacts import RELEASE_FROM_ADMIN, RESERVED
 from bot.store.schema import address, contact
 from bot.store.schema import link as links
@@ -69,9 +71,10 @@ _UNLINKED = (
 )
 _ADD = insert(links)
 _FIND = (
-    select(links.c.contact_id, links.c.used_at, links.c.used_by)
+    select(links.c.contact_id, links.c.used_at, links.c.used_by, contact.c.contact_id.label("key"))
+    .join(contact, contact.c.id == links.c.contact_id)
     .where(links.c.token == bindparam("token"))
-    .with_for_update()
+    .with_for_update(of=links)
 )
 _OWNER = select(address.c.contact_id).where(
     address.c.channel == bindparam("channel"), address.c.value == bindparam("value")
@@ -113,10 +116,14 @@ async def make_links(
             yield Invitation(contact_id, name, url, text.format(company=company, link=url))
 
 
-def use_link(connection: Connection, token: str, at: Address, now: datetime) -> Use:
+def use_link(
+    connection: Connection, token: str, at: Address, now: datetime, secret: SecretStr | None = None
+) -> Use:
     """Somebody at this address pressed Start with a token: tie the address to the token's contact.
 
-    Pressing again in the same chat says `linked` again and changes nothing.
+    Pressing again in the same chat says `linked` again and changes nothing. Who was erased stays opted out
+    until they say START in words: a pressed link is no wish to be asked again. `secret` is the settings'
+    `secret_key`, by which they are known.
     """
     found = connection.execute(_FIND, {"token": token}).one_or_none()
     if found is None:
@@ -133,6 +140,8 @@ def use_link(connection: Connection, token: str, at: Address, now: datetime) -> 
     connection.execute(
         _TIE_OPT_OUT, {"its_channel": at.channel, "its_value": at.id, "its_contact": found.contact_id}
     )
+    if suppression.among(connection, secret, (at, suppression.name_of_contact(found.key))):
+        opt_out(connection, at, now, "erased")
     return "linked"
 
 

@@ -6,12 +6,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
+from pydantic import SecretStr
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
+from bot.people import consent, suppression
 from bot.people.contacts import RELEASE_FROM_ADMIN, RESERVED
 from bot.people.rows import ADDRESS_COLUMNS, ContactRow
 from bot.store.schema import account, address, contact
 from bot.store.schema import opt_out as opt_outs
+from channels.base import Address
 
 
 @dataclass(slots=True, eq=False)
@@ -170,11 +173,15 @@ def read_picture(connection: Connection, rows: Sequence[ContactRow]) -> Picture:
     return picture
 
 
-def write_picture(connection: Connection, picture: Picture, now: datetime) -> None:
-    """Write what is new and what changed."""
+def write_picture(
+    connection: Connection, picture: Picture, now: datetime, secret: SecretStr | None = None
+) -> None:
+    """Write what is new and what changed. Who was erased comes back opted out; `secret` is the configured
+    key by which they are known."""
     _write_accounts(connection, picture)
     _write_contacts(connection, picture, now)
     _write_addresses(connection, picture)
+    _keep_erased_out(connection, picture, now, secret)
 
 
 def _write_accounts(connection: Connection, picture: Picture) -> None:
@@ -192,7 +199,9 @@ def _write_contacts(connection: Connection, picture: Picture, now: datetime) -> 
     new = [one for one in picture.contacts.values() if one.id is None]
     changed = [one for one in picture.contacts.values() if one.id is not None and one.changed]
     if new:
-        values = [{"contact_id": one.contact_id, "changed_at": now} | _columns(one) for one in new]
+        values = [
+            {"contact_id": one.contact_id, "added_at": now, "changed_at": now} | _columns(one) for one in new
+        ]
         for id_, contact_id in connection.execute(_ADD_CONTACTS, values):
             picture.contacts[contact_id].id = id_
     if changed:
@@ -246,3 +255,15 @@ def _write_addresses(connection: Connection, picture: Picture) -> None:
     ]
     if tied:
         connection.execute(_TIE_OPT_OUT, tied)
+
+
+def _keep_erased_out(
+    connection: Connection, picture: Picture, now: datetime, secret: SecretStr | None
+) -> None:
+    """Opt out, at the addresses they came with, those whom an erasure had opted out before."""
+    gained = {Address(channel, value): key for (key, channel), value in picture.gained.items()}
+    contacts = {key: suppression.name_of_contact(key) for key in gained.values()}
+    erased = suppression.among(connection, secret, {*gained, *contacts.values()})
+    for at, key in gained.items():
+        if at in erased or contacts[key] in erased:
+            consent.opt_out(connection, at, now, "erased")

@@ -1,7 +1,9 @@
 """The tables, with the invariants that must hold whatever the code does.
 
 Times are UTC, kept as timezone-aware values (`Instant`). Texts of customers stand in `inbox.event`,
-`conversation.reason`, `answer.text` and `outbox.body`, and nowhere else.
+`conversation.reason` and `.parts`, `answer.text`, `outbox.body` and, where one sent a command, `command.line`,
+and nowhere else. `people.erasure` empties all of them: whoever adds a column that can hold a name, an
+address or a text adds it there too.
 """
 
 from datetime import UTC, datetime
@@ -82,6 +84,7 @@ contact = Table(
     Column("language", String(20)),
     Column("timezone", String(60)),
     Column("attributes", JSON, nullable=False),  # the CSV's other columns: text -> text
+    Column("added_at", Instant),  # by an import; None for an admin who tries a campaign
     Column("changed_at", Instant, nullable=False),
 )
 
@@ -116,7 +119,34 @@ opt_out = Table(  # one row an address; a contact is opted out as soon as one of
     Column("contact_id", ForeignKey("contact.id", ondelete="SET NULL"), index=True),
     Column("since", Instant, nullable=False),
     Column("source", String(20), nullable=False),
-    CheckConstraint(_one_of("source", ("words", "provider", "block", "import")), name="source"),
+    CheckConstraint(_one_of("source", ("words", "provider", "block", "import", "erased")), name="source"),
+)
+
+erased_opt_out = Table(  # who was erased wants no messages either; see people.suppression
+    "erased_opt_out",
+    metadata,
+    Column("digest", String(64), primary_key=True),  # HMAC-SHA-256 of an address or of a contact's own key
+    Column("key_mark", String(16), nullable=False),  # which key made it
+    Column("erasure", String(32), nullable=False, index=True),  # the same for all digests of one erasure
+    Column("since", Instant, nullable=False),
+)
+
+erasure_code = Table(  # four digits that a person repeats to have everything about them erased
+    "erasure_code",
+    metadata,
+    Column("channel", String(20), primary_key=True),
+    Column("value", String(200), primary_key=True),
+    Column("contact_id", ForeignKey("contact.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("code", String(4), nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("tries", Integer, nullable=False),  # wrong ones so far
+)
+
+meta = Table(  # what this database knows of itself
+    "meta",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("value", String(200), nullable=False),
 )
 
 # ------------------------------------------------------------------------------------------- campaigns
@@ -146,9 +176,10 @@ conversation = Table(  # one contact in one wave; its row is the response
     metadata,
     Column("id", Integer, primary_key=True),
     Column("wave_id", ForeignKey("wave.id"), nullable=False),
-    Column("contact_id", ForeignKey("contact.id"), nullable=False),
+    Column("contact_id", ForeignKey("contact.id")),  # None once erased
+    Column("erased", String(12)),  # why nothing but the figures is left of it
     Column("channel", String(20)),  # None: skipped before a channel was chosen
-    Column("address", String(200)),
+    Column("address", String(200)),  # empty once erased
     Column("language", String(20), nullable=False),
     Column("state", String(12), nullable=False),
     Column("skipped", String(40)),  # the rule that left this person out, a code of campaigns.plan
@@ -181,6 +212,9 @@ conversation = Table(  # one contact in one wave; its row is the response
     CheckConstraint(_one_of("state", STATES), name="state"),
     CheckConstraint("(state = 'skipped') = (skipped IS NOT NULL)", name="skipped_has_reason"),
     CheckConstraint("state = 'skipped' OR address IS NOT NULL", name="asked_has_address"),
+    CheckConstraint(_one_of("erased", ("request", "retention")), name="erased"),
+    CheckConstraint("(contact_id IS NULL) = (erased IS NOT NULL)", name="erased_has_nobody"),
+    CheckConstraint("erased IS NULL OR state IN ('closed', 'skipped')", name="erased_is_over"),
 )
 # One open conversation an address: what a person says can then mean one conversation only.
 OPEN_AT_ADDRESS = Index(
@@ -205,6 +239,12 @@ Index(
     conversation.c.closes_at,
     sqlite_where=text("closes_at IS NOT NULL AND state <> 'closed'"),
     postgresql_where=text("closes_at IS NOT NULL AND state <> 'closed'"),
+)
+Index(
+    "ix_conversation_kept",  # whose names and words are still here, by age
+    conversation.c.closed_at,
+    sqlite_where=text("erased IS NULL AND closed_at IS NOT NULL"),
+    postgresql_where=text("erased IS NULL AND closed_at IS NOT NULL"),
 )
 
 answer = Table(  # everything a customer said in a conversation, in order; a corrected score keeps both
@@ -237,6 +277,8 @@ inbox = Table(  # every event that came in, once
     Column("reading", String(20)),  # what the words were taken for
     UniqueConstraint("channel", "provider_id"),
 )
+_OUTSIDE = text("conversation_id IS NULL")
+Index("ix_inbox_outside", inbox.c.actor, sqlite_where=_OUTSIDE, postgresql_where=_OUTSIDE)
 
 OUTBOX_STATES = ("queued", "sent", "unknown", "failed", "cancelled", "expired")
 
@@ -268,7 +310,10 @@ outbox = Table(
     Column("made_at", Instant, nullable=False),
     Column("done_at", Instant),
     CheckConstraint(
-        _one_of("kind", ("question", "reply", "consent", "edit", "alert", "command", "notice")), name="kind"
+        _one_of(
+            "kind", ("question", "reply", "consent", "edit", "alert", "command", "notice", "farewell")
+        ),
+        name="kind",
     ),
     CheckConstraint(_one_of("state", OUTBOX_STATES), name="state"),
 )
@@ -283,6 +328,13 @@ Index(
 )
 Index("ix_outbox_lane", outbox.c.lane, outbox.c.id, sqlite_where=_QUEUED, postgresql_where=_QUEUED)
 Index("ix_outbox_message_ref", outbox.c.channel, outbox.c.message_ref)
+Index(
+    "ix_outbox_outside",
+    outbox.c.channel,
+    outbox.c.address,
+    sqlite_where=_OUTSIDE,
+    postgresql_where=_OUTSIDE,
+)
 
 early_report = Table(  # a delivery report that came before the send was recorded; joined then
     "early_report",
@@ -342,7 +394,7 @@ case = Table(  # the follow-up of one detractor; also the alert that shows it
     Column("kind", String(12), nullable=False),
     Column("state", String(12), nullable=False),
     Column("opened_at", Instant, nullable=False),
-    Column("taken_by", String(220)),
+    Column("taken_by", String(220)),  # an address, and the name that the provider gave
     Column("taken_at", Instant),
     Column("done_by", String(220)),
     Column("done_at", Instant),

@@ -13,7 +13,9 @@ does not need: it has one writer at a time.
 import asyncio
 import contextlib
 import queue
+import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -30,6 +32,7 @@ from bot.store.migrate import SchemaError, migrate
 P = ParamSpec("P")
 T = TypeVar("T")
 
+WAIT = 15  # seconds for a lock on SQLite's file that another process holds
 GROUP = 64  # writes that share one commit at most; beyond it a commit's latency grows, not the rate
 
 # SQLSTATEs that say "the same work may well succeed now": a serialization failure and a deadlock.
@@ -146,18 +149,31 @@ def _prepare_sqlite(engine: Engine, begin: str, *, readonly: bool) -> None:
     def connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
-        cursor.execute("PRAGMA busy_timeout = 15000")
+        cursor.execute(f"PRAGMA busy_timeout = {WAIT * 1000}")
         cursor.execute("PRAGMA foreign_keys = ON")
         cursor.execute("PRAGMA synchronous = FULL")
         if readonly:
             cursor.execute("PRAGMA query_only = ON")
         else:
-            cursor.execute("PRAGMA journal_mode = WAL")
+            _write_ahead(cursor)
         cursor.close()
 
     @event.listens_for(engine, "begin")
     def begin_transaction(connection: Connection) -> None:
         connection.exec_driver_sql(begin)
+
+
+def _write_ahead(cursor: sqlite3.Cursor) -> None:
+    """Switch to the write-ahead log. The switch itself does not wait for a lock, whatever `busy_timeout` says:
+    of two processes that open a new database at once, one is refused."""
+    for patience in range(WAIT * 100, -1, -1):
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError:
+            if patience == 0:
+                raise
+            time.sleep(0.01)
 
 
 async def _open_sqlite(url: URL) -> Store:

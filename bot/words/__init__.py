@@ -37,3 +37,15 @@ def words_for(speaker: Speaker, language: str) -> Words:
     """The words in `language`, else in its base language ("nl" for "nl-BE"), else in English."""
     every = load_words(speaker)
     return every.get(language) or every.get(language.split("-")[0]) or every["en"]
+
+
+def own_texts(every: Mapping[str, Mapping[str, str]], language: str) -> Mapping[str, str]:
+    """The texts that a survey brings for a customer of this language; none is an empty mapping.
+
+    A language of ours takes only those under its own name: who is addressed with je must not be told u in
+    the next message. Any other also takes those of its base ("fr" for "fr-ca").
+    """
+    found = every.get(language)
+    if found is None and language not in load_words("customer"):
+        found = every.get(language.split("-")[0])
+    return found or {}

@@ -6,6 +6,7 @@ from datetime import time
 import pytest
 
 from bot.campaigns.terms import Terms, terms_of
+from bot.dialogue.wording import Wording
 from tests.campaigns.world import settings_of, terms_like
 
 
@@ -32,6 +33,33 @@ def test_terms_are_the_campaign_as_the_settings_have_it() -> None:
 def test_terms_survive_being_stored_as_json(campaign: dict[str, object]) -> None:
     terms = terms_like(**campaign)
     assert Terms.from_dict(json.loads(json.dumps(terms.as_dict()))) == terms
+
+
+def test_how_it_speaks_is_frozen_too() -> None:
+    own = {
+        "salutation": "false",
+        "follow_up": "by_category",
+        "review_url": "https://reviews.example.com/acme",
+        "words": {"fr-FR": {"question": "Et alors ?"}},
+    }
+    settings = settings_of({"demo": {}}, surveys={"nps": own})
+    terms = terms_of("demo", settings.campaigns["demo"], settings.surveys)
+    stored = json.loads(json.dumps(terms.as_dict()))
+    assert Terms.from_dict(stored) == terms
+    assert Wording.from_terms(stored) == Wording(
+        texts={"fr": {"question": "Et alors ?"}},
+        salutation=False,
+        follow_up="by_category",
+        review_url="https://reviews.example.com/acme",
+    )
+
+
+def test_a_wave_that_began_before_there_was_a_choice_speaks_as_it_began() -> None:
+    stored = terms_like().as_dict()
+    for name in ("salutation", "follow_up", "review_url"):
+        del stored[name]
+    assert Wording.from_terms(stored) == Wording({}, False, "neutral", None)
+    assert Terms.from_dict(stored).follow_up == "neutral"
 
 
 def test_a_trial_runs_at_once_on_one_channel_with_the_same_words() -> None:

@@ -64,6 +64,7 @@ EXPECTED = {
         choice="v1.6",
         reply_to="D0CUSTOMER:1795337000.000100",
         answer_ref="https://hooks.slack.com/actions/T0ACME/1795338050/abcdef",
+        actor_name="customer",
     ),
     "command": InboundMessage(
         "command:1795338060.333.cccc",

@@ -55,9 +55,11 @@ EXPECTED: dict[str, Inbound] = {
         message_ref="1001:41",
         edits="1001:41",
     ),
-    "press": InboundMessage("7000001:506", CUSTOMER, CUSTOMER, NOW, choice="v1.6", reply_to="1001:40"),
+    "press": InboundMessage(
+        "7000001:506", CUSTOMER, CUSTOMER, NOW, choice="v1.6", reply_to="1001:40", actor_name="Customer"
+    ),
     "press_on_old_message": InboundMessage(
-        "7000001:507", CUSTOMER, CUSTOMER, NOW, choice="v1.9", reply_to="1001:12"
+        "7000001:507", CUSTOMER, CUSTOMER, NOW, choice="v1.9", reply_to="1001:12", actor_name="Customer"
     ),
     "blocked": Blocked("7000001:508", CUSTOMER, at(1795338030)),
     "unblocked": Unblocked("7000001:509", CUSTOMER, at(1795338040)),

@@ -26,6 +26,19 @@ def upgrade() -> None:
     sa.Column('at', bot.store.schema.Instant(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('channel', 'message_ref', name=op.f('pk_early_report'))
     )
+    op.create_table('erased_opt_out',
+    sa.Column('digest', sa.String(length=64), nullable=False),
+    sa.Column('key_mark', sa.String(length=16), nullable=False),
+    sa.Column('erasure', sa.String(length=32), nullable=False),
+    sa.Column('since', bot.store.schema.Instant(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('digest', name=op.f('pk_erased_opt_out'))
+    )
+    op.create_index(op.f('ix_erased_opt_out_erasure'), 'erased_opt_out', ['erasure'], unique=False)
+    op.create_table('meta',
+    sa.Column('name', sa.String(length=40), nullable=False),
+    sa.Column('value', sa.String(length=200), nullable=False),
+    sa.PrimaryKeyConstraint('name', name=op.f('pk_meta'))
+    )
     op.create_table('plan',
     sa.Column('token', sa.String(length=64), nullable=False),
     sa.Column('campaign', sa.String(length=100), nullable=False),
@@ -66,6 +79,7 @@ def upgrade() -> None:
     sa.Column('language', sa.String(length=20), nullable=True),
     sa.Column('timezone', sa.String(length=60), nullable=True),
     sa.Column('attributes', sa.JSON(), nullable=False),
+    sa.Column('added_at', bot.store.schema.Instant(timezone=True), nullable=True),
     sa.Column('changed_at', bot.store.schema.Instant(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_contact_account_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_contact')),
@@ -87,7 +101,8 @@ def upgrade() -> None:
     op.create_table('conversation',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('wave_id', sa.Integer(), nullable=False),
-    sa.Column('contact_id', sa.Integer(), nullable=False),
+    sa.Column('contact_id', sa.Integer(), nullable=True),
+    sa.Column('erased', sa.String(length=12), nullable=True),
     sa.Column('channel', sa.String(length=20), nullable=True),
     sa.Column('address', sa.String(length=200), nullable=True),
     sa.Column('language', sa.String(length=20), nullable=False),
@@ -118,8 +133,11 @@ def upgrade() -> None:
     sa.Column('closed_at', bot.store.schema.Instant(timezone=True), nullable=True),
     sa.Column('ending', sa.String(length=20), nullable=True),
     sa.CheckConstraint("(state = 'skipped') = (skipped IS NOT NULL)", name=op.f('ck_conversation_skipped_has_reason')),
+    sa.CheckConstraint("erased IN ('request', 'retention')", name=op.f('ck_conversation_erased')),
+    sa.CheckConstraint("erased IS NULL OR state IN ('closed', 'skipped')", name=op.f('ck_conversation_erased_is_over')),
     sa.CheckConstraint("state = 'skipped' OR address IS NOT NULL", name=op.f('ck_conversation_asked_has_address')),
     sa.CheckConstraint("state IN ('skipped', 'waiting', 'asked', 'confirming', 'reason', 'thanked', 'closed')", name=op.f('ck_conversation_state')),
+    sa.CheckConstraint('(contact_id IS NULL) = (erased IS NOT NULL)', name=op.f('ck_conversation_erased_has_nobody')),
     sa.CheckConstraint('score IS NULL OR score BETWEEN low AND high', name=op.f('ck_conversation_score_on_scale')),
     sa.ForeignKeyConstraint(['contact_id'], ['contact.id'], name=op.f('fk_conversation_contact_id')),
     sa.ForeignKeyConstraint(['wave_id'], ['wave.id'], name=op.f('fk_conversation_wave_id')),
@@ -129,8 +147,20 @@ def upgrade() -> None:
     op.create_index('ix_conversation_address', 'conversation', ['channel', 'address', 'id'], unique=False)
     op.create_index('ix_conversation_closes', 'conversation', ['closes_at'], unique=False, sqlite_where=sa.text("closes_at IS NOT NULL AND state <> 'closed'"), postgresql_where=sa.text("closes_at IS NOT NULL AND state <> 'closed'"))
     op.create_index('ix_conversation_contact', 'conversation', ['contact_id', 'id'], unique=False)
+    op.create_index('ix_conversation_kept', 'conversation', ['closed_at'], unique=False, sqlite_where=sa.text('erased IS NULL AND closed_at IS NOT NULL'), postgresql_where=sa.text('erased IS NULL AND closed_at IS NOT NULL'))
     op.create_index('ix_conversation_unreleased', 'conversation', ['channel', 'ask_at'], unique=False, sqlite_where=sa.text("state = 'waiting' AND released_at IS NULL"), postgresql_where=sa.text("state = 'waiting' AND released_at IS NULL"))
     op.create_index('uq_conversation_open_address', 'conversation', ['channel', 'address'], unique=True, sqlite_where=sa.text("state IN ('waiting', 'asked', 'confirming', 'reason', 'thanked')"), postgresql_where=sa.text("state IN ('waiting', 'asked', 'confirming', 'reason', 'thanked')"))
+    op.create_table('erasure_code',
+    sa.Column('channel', sa.String(length=20), nullable=False),
+    sa.Column('value', sa.String(length=200), nullable=False),
+    sa.Column('contact_id', sa.Integer(), nullable=False),
+    sa.Column('code', sa.String(length=4), nullable=False),
+    sa.Column('expires_at', bot.store.schema.Instant(timezone=True), nullable=False),
+    sa.Column('tries', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['contact_id'], ['contact.id'], name=op.f('fk_erasure_code_contact_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('channel', 'value', name=op.f('pk_erasure_code'))
+    )
+    op.create_index(op.f('ix_erasure_code_contact_id'), 'erasure_code', ['contact_id'], unique=False)
     op.create_table('link',
     sa.Column('token', sa.String(length=64), nullable=False),
     sa.Column('contact_id', sa.Integer(), nullable=False),
@@ -147,7 +177,7 @@ def upgrade() -> None:
     sa.Column('contact_id', sa.Integer(), nullable=True),
     sa.Column('since', bot.store.schema.Instant(timezone=True), nullable=False),
     sa.Column('source', sa.String(length=20), nullable=False),
-    sa.CheckConstraint("source IN ('words', 'provider', 'block', 'import')", name=op.f('ck_opt_out_source')),
+    sa.CheckConstraint("source IN ('words', 'provider', 'block', 'import', 'erased')", name=op.f('ck_opt_out_source')),
     sa.ForeignKeyConstraint(['contact_id'], ['contact.id'], name=op.f('fk_opt_out_contact_id'), ondelete='SET NULL'),
     sa.PrimaryKeyConstraint('channel', 'value', name=op.f('pk_opt_out'))
     )
@@ -192,6 +222,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('channel', 'provider_id', name=op.f('uq_inbox_channel_provider_id'))
     )
     op.create_index(op.f('ix_inbox_conversation_id'), 'inbox', ['conversation_id'], unique=False)
+    op.create_index('ix_inbox_outside', 'inbox', ['actor'], unique=False, sqlite_where=sa.text('conversation_id IS NULL'), postgresql_where=sa.text('conversation_id IS NULL'))
     op.create_table('answer',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('conversation_id', sa.Integer(), nullable=False),
@@ -247,7 +278,7 @@ def upgrade() -> None:
     sa.Column('error', sa.String(length=300), nullable=True),
     sa.Column('made_at', bot.store.schema.Instant(timezone=True), nullable=False),
     sa.Column('done_at', bot.store.schema.Instant(timezone=True), nullable=True),
-    sa.CheckConstraint("kind IN ('question', 'reply', 'consent', 'edit', 'alert', 'command', 'notice')", name=op.f('ck_outbox_kind')),
+    sa.CheckConstraint("kind IN ('question', 'reply', 'consent', 'edit', 'alert', 'command', 'notice', 'farewell')", name=op.f('ck_outbox_kind')),
     sa.CheckConstraint("state IN ('queued', 'sent', 'unknown', 'failed', 'cancelled', 'expired')", name=op.f('ck_outbox_state')),
     sa.ForeignKeyConstraint(['case_id'], ['case.id'], name=op.f('fk_outbox_case_id')),
     sa.ForeignKeyConstraint(['conversation_id'], ['conversation.id'], name=op.f('fk_outbox_conversation_id')),
@@ -259,4 +290,5 @@ def upgrade() -> None:
     op.create_index('ix_outbox_due', 'outbox', ['channel', 'priority', 'due_at'], unique=False, sqlite_where=sa.text("state = 'queued'"), postgresql_where=sa.text("state = 'queued'"))
     op.create_index('ix_outbox_lane', 'outbox', ['lane', 'id'], unique=False, sqlite_where=sa.text("state = 'queued'"), postgresql_where=sa.text("state = 'queued'"))
     op.create_index('ix_outbox_message_ref', 'outbox', ['channel', 'message_ref'], unique=False)
+    op.create_index('ix_outbox_outside', 'outbox', ['channel', 'address'], unique=False, sqlite_where=sa.text('conversation_id IS NULL'), postgresql_where=sa.text('conversation_id IS NULL'))
     # ### end Alembic commands ###

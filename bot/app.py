@@ -1,0 +1,147 @@
+"""The composition root: settings in, a running application out."""
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import structlog
+from starlette.applications import Starlette
+
+from bot.clock import Clock, RealClock
+from bot.commands.worker import CommandWorker
+from bot.config import Settings
+from bot.delivery.reception import reception
+from bot.delivery.sender import Sender
+from bot.delivery.timers import Timers
+from bot.languages import load_languages
+from bot.people.suppression import KeyMissing, require_keys
+from bot.setup import Setup
+from bot.store.store import Store, open_store
+from bot.web.web import web
+from channels.base import Channel, Receive, SendError
+from channels.slack import SlackChannel
+from channels.sms import SmsChannel
+from channels.telegram import TelegramChannel
+
+log = structlog.get_logger()
+
+STOP_WITHIN = 12.0  # seconds for messages under way; an adapter gives each eight
+REGISTER_AGAIN = 60.0  # seconds between two tries to tell a provider where our webhooks are
+
+
+def build_channels(settings: Settings, clock: Clock | None = None) -> dict[str, Channel]:
+    """The adapters of the channels that are on, by name."""
+    now = (clock or RealClock()).now
+    channels: dict[str, Channel] = {}
+    if (slack := settings.channels.slack) is not None:
+        channels["slack"] = SlackChannel(
+            slack.bot_token.get_secret_value(),
+            slack.signing_secret.get_secret_value() if slack.signing_secret else "",
+            slack.app_token.get_secret_value() if slack.app_token else None,
+            slack.mode,
+            slack.api_url,
+            clock=now,
+        )
+    if (telegram := settings.channels.telegram) is not None:
+        channels["telegram"] = TelegramChannel(
+            telegram.token.get_secret_value(),
+            telegram.secret.get_secret_value() if telegram.secret else "",
+            telegram.mode,
+            telegram.api_url,
+            clock=now,
+        )
+    if (sms := settings.channels.sms) is not None:
+        channels["sms"] = SmsChannel(
+            sms.account_sid,
+            sms.auth_token.get_secret_value(),
+            sms.sender,
+            sms.messaging_service_sid,
+            settings.public_url,
+            sms.api_url,
+            clock=now,
+        )
+    return channels
+
+
+def build_setup(settings: Settings, channels: Mapping[str, Channel]) -> Setup:
+    """What the rooms share."""
+    limits = {name: channel.limits for name, channel in channels.items()}
+    return Setup(settings, load_languages(), limits)
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """A running bot: its workers run until the context of `running` ends."""
+
+    settings: Settings
+    setup: Setup
+    store: Store
+    channels: Mapping[str, Channel]
+    asgi: Starlette
+
+
+@asynccontextmanager
+async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterator[App]:
+    """Open the database, start the workers, and give the application to serve. On leaving, what is under
+    way is finished and everything is closed."""
+    clock = clock or RealClock()
+    channels = build_channels(settings, clock)
+    setup = build_setup(settings, channels)
+    store = await open_store(settings.database_url)
+    try:
+        await store.read(require_keys, settings.secret_key)
+    except KeyMissing:
+        await store.close()
+        raise
+    holder = secrets.token_hex(8)
+    receives = {name: reception(store, setup, clock, name) for name in channels}
+    senders = [Sender(store, setup, channel, clock, holder) for channel in channels.values()]
+    sending = [asyncio.create_task(sender.run()) for sender in senders]
+    workers = [
+        asyncio.create_task(Timers(store, setup, clock).run()),
+        asyncio.create_task(CommandWorker(store, setup, clock).run()),
+        *(
+            asyncio.create_task(_connected(channel, receives[name], settings, clock))
+            for name, channel in channels.items()
+        ),
+    ]
+    for task in (*sending, *workers):
+        task.add_done_callback(_ended)
+    try:
+        yield App(settings, setup, store, channels, web(store, setup, channels, receives))
+    finally:
+        await _end(workers)
+        for sender in senders:
+            sender.stop()
+        if sending:
+            await asyncio.wait(sending, timeout=STOP_WITHIN)
+        await _end(sending)
+        for channel in channels.values():
+            await channel.aclose()
+        await store.close()
+
+
+async def _end(tasks: Iterable[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _ended(task: asyncio.Task[None]) -> None:
+    """A worker runs until it is cancelled; one that broke is told of at once, and not when all ends."""
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.error("worker.broke", worker=task.get_name(), exc_info=error)
+
+
+async def _connected(channel: Channel, receive: Receive, settings: Settings, clock: Clock) -> None:
+    """Tell the provider where we are, as often as it takes, then listen where there is no webhook."""
+    while True:
+        try:
+            await channel.register(settings.public_url)
+            break
+        except SendError as error:
+            log.warning("channel.not_registered", channel=channel.name, reason=str(error))
+            await clock.sleep(REGISTER_AGAIN)
+    await channel.listen(receive)

@@ -1,0 +1,162 @@
+"""What the account manager sees of a case: written anew from the rows each time it is shown. PURE."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from bot.dialogue.wording import Words
+from channels.base import Address, Body, Choice, Span, bold, link, plain, quote
+
+Choices = tuple[tuple[Choice, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """Who took or finished a case, and when at the manager's place."""
+
+    who: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Everything that an alert can show. `words` are the messages that held no score."""
+
+    case_id: int
+    company: str
+    name: str
+    account: str
+    campaign: str
+    wave: int
+    channel: str
+    there: datetime | None
+    phone: str | None
+    score: int | None
+    first_score: int | None
+    low: int
+    high: int
+    reason: str | None
+    words: tuple[str, ...]
+    waiting_for_reason: bool
+    no_reason: bool  # there is a score, and why will not be told in writing: somebody has to call
+    opted_out: bool
+    earlier: tuple[int, ...]
+    corrected: bool  # it was opened for a detractor's score, and the score is none any more
+    state: str
+    taken: Deed | None
+    done: Deed | None
+    new_words: bool
+    erased: Literal["request", "retention"] | None = None  # the customer is gone from here
+    opened: datetime | None = None  # when, at the manager's place
+
+
+def alert(view: View, words: Words) -> tuple[Body, Choices]:
+    """The alert as rich text with its buttons, for a channel that can edit what it showed."""
+    if view.erased is not None:
+        return (bold(_erased(view, words)),), ()
+    name = view.name or words.text("nobody")
+    spans: list[Span] = [bold(_title(view, words, name)), plain("\n")]
+    if view.corrected:
+        spans.append(plain(words.text("corrected") + "\n"))
+    facts = [
+        (words.text("account"), view.account or "-"),
+        (words.text("campaign"), f"{view.campaign} {view.wave}" if view.wave > 0 else view.campaign),
+        (words.text("channel"), CHANNEL_NAMES.get(view.channel, view.channel)),
+    ]
+    if view.there is not None:
+        facts.append((words.text("local_time"), view.there.strftime("%H:%M")))
+    facts.append((words.text("earlier"), ", ".join(map(str, view.earlier)) or words.text("none")))
+    spans.append(plain("\n".join(f"{label}: {value}" for label, value in facts)))
+    if view.phone:
+        spans += [plain(f"\n{words.text('phone')}: "), link(view.phone, f"tel:{view.phone}")]
+    spans += _reason(view, words)
+    if view.opted_out:
+        spans.append(plain("\n" + words.text("reason_opted_out")))
+    if view.taken:
+        spans.append(plain("\n" + _deed("taken", view.taken, words)))
+    if view.done:
+        spans.append(plain("\n" + _deed("done", view.done, words)))
+    if view.new_words:
+        spans.append(bold("\n" + words.text("new_words")))
+    return tuple(spans), _buttons(view, words)
+
+
+def alert_sms(view: View, words: Words, *, first: bool) -> Body:
+    """The alert where nothing can be edited: one message at once, a short one when more is known."""
+    if view.erased is not None:
+        return (plain(f"npsbot: {_erased(view, words)}"),)
+    reason = view.reason or " ".join(view.words)
+    if not reason:
+        key = "reason_missing" if view.no_reason else "reason_opted_out"
+        reason = words.text("reason_awaited" if view.waiting_for_reason else key)
+    else:
+        reason = f"“{reason}”".replace("“", '"').replace("”", '"')
+    text = words.text(
+        "sms_first" if first else "sms_update",
+        name=view.name or words.text("nobody"),
+        account=view.account or "-",
+        company=view.company,
+        score="?" if view.score is None else view.score,
+        reason=reason,
+    )
+    spans: list[Span] = [plain(text)]
+    if first and view.phone:
+        spans += [plain(" "), link(view.phone, f"tel:{view.phone}")]
+    return tuple(spans)
+
+
+CHANNEL_NAMES = {"slack": "Slack", "telegram": "Telegram", "sms": "SMS"}
+
+
+def _erased(view: View, words: Words) -> str:
+    key = "erased_on_request" if view.erased == "request" else "erased_in_time"
+    day = "-" if view.opened is None else view.opened.strftime("%d-%m-%Y")
+    return words.text(key, day=day)
+
+
+def _title(view: View, words: Words, name: str) -> str:
+    if view.score is None:
+        return words.text("title_no_score", name=name)
+    if view.first_score is not None and view.first_score != view.score:
+        return words.text("title_corrected", name=name, score=view.score, first=view.first_score)
+    return words.text("title", name=name, score=view.score)
+
+
+def _reason(view: View, words: Words) -> list[Span]:
+    spans: list[Span] = []
+    if view.reason:
+        spans += [plain("\n" + words.text("reason") + ":\n"), quote(view.reason)]
+    elif view.waiting_for_reason:
+        spans.append(plain("\n" + words.text("reason_awaited")))
+    elif view.no_reason:
+        spans.append(bold("\n" + words.text("reason_missing")))
+    if view.words:
+        spans += [plain("\n" + words.text("words") + ":\n"), quote("\n".join(view.words))]
+    return spans
+
+
+def _deed(key: str, deed: Deed, words: Words) -> str:
+    return words.text(key, who=deed.who, when=deed.at.strftime("%d-%m %H:%M"))
+
+
+def _buttons(view: View, words: Words) -> Choices:
+    row: list[Choice] = []
+    if view.state == "open":
+        row.append(Choice(words.text("take_button"), f"c:{view.case_id}:take", "primary"))
+    if view.state in ("open", "taken"):
+        row.append(Choice(words.text("done_button"), f"c:{view.case_id}:done"))
+    return (tuple(row),) if row else ()
+
+
+def parse_case_value(value: str) -> tuple[int, str] | None:
+    """The case and the deed of a button's value; None where it is of another kind."""
+    match value.split(":"):
+        case ["c", case_id, ("take" | "done") as deed] if case_id.isdecimal():
+            return int(case_id[:18]), deed
+        case _:
+            return None
+
+
+def same_person(actor: Address, place: Address, address: Address) -> bool:
+    """Whether a press comes from where an alert was sent: the manager's chat, or a shared channel."""
+    return address in (actor, place)

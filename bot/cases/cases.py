@@ -1,0 +1,283 @@
+"""Cases and their alerts in the database: open, change, act, and see what an alert must say."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from bot.cases.alerts import Deed, View, same_person
+from bot.cases.routing import DETRACTOR, Changed, Opened, case_change
+from bot.delivery.outbox import Draft, put
+from bot.delivery.talks import Talk
+from bot.dialogue.conversation import Conversation, Effect, Ending, Keep, State
+from bot.setup import Setup
+from bot.store.schema import Row, account, address, answer, case, contact, conversation, wave
+from channels.base import Address, Priority
+
+_OF_CONVERSATION = select(case).where(case.c.conversation_id == bindparam("of_id")).with_for_update()
+_BY_ID = select(case).where(case.c.id == bindparam("of_id")).with_for_update()
+_OF_CONVERSATIONS = select(case).where(case.c.conversation_id.in_(bindparam("ids", expanding=True)))
+_ERASED = select(conversation.c.erased).where(conversation.c.id == bindparam("of_id"))
+_UPDATE = update(case).where(case.c.id == bindparam("of_id"))
+_MANAGER = (
+    select(account.c.account_manager)
+    .join(contact, contact.c.account_id == account.c.id)
+    .where(contact.c.id == bindparam("of_id"))
+)
+
+
+def follow(
+    connection: Connection,
+    setup: Setup,
+    talk: Talk,
+    after: Conversation,
+    effects: Sequence[Effect],
+    now: datetime,
+) -> None:
+    """Make the case show the standing state of a conversation that went from `talk.conversation` to
+    `after`, in the same transaction: opened, shown anew, or left alone."""
+    words = any(isinstance(effect, Keep) and effect.kind != "score" for effect in effects)
+    if after == talk.conversation and not words:
+        return
+    row = connection.execute(_OF_CONVERSATION, {"of_id": talk.id}).first()
+    match case_change(talk.conversation, after, exists=row is not None, words=words):
+        case Opened(kind):
+            _open(connection, setup, talk, kind, now)
+        case Changed(ping) if row is not None:
+            done = row.state == "done"
+            state = "open" if ping and done else row.state
+            show(
+                connection,
+                row,
+                now,
+                state=state,
+                pings=row.pings + ping,
+                new_words=row.new_words or (words and done),
+            )
+
+
+def _open(
+    connection: Connection, setup: Setup, talk: Talk, kind: Literal["detractor", "no_score"], now: datetime
+) -> None:
+    place = _route(connection, setup, talk)
+    if place is None:
+        return
+    manager, where = place
+    case_id = connection.execute(
+        insert(case)
+        .values(
+            conversation_id=talk.id,
+            manager=manager,
+            channel=where.channel,
+            address=where.id,
+            kind=kind,
+            state="open",
+            opened_at=now,
+        )
+        .returning(case.c.id)
+    ).scalar_one()
+    show(connection, connection.execute(_BY_ID, {"of_id": case_id}).one(), now)
+
+
+def _route(connection: Connection, setup: Setup, talk: Talk) -> tuple[str, Address] | None:
+    """Who is alerted: the account's manager, else the fallback (also where the manager's channel is off);
+    of a trial, the admin who tries."""
+    if talk.trial:
+        return str(talk.address), talk.address
+    named = setup.settings.manager(connection.execute(_MANAGER, {"of_id": talk.contact_id}).scalar())
+    return named if named is not None and named[1].channel in setup.limits else setup.settings.fallback
+
+
+def show(
+    connection: Connection,
+    row: Row,
+    now: datetime,
+    *,
+    priority: Priority = Priority.ALERT,
+    **values: object,
+) -> None:
+    """Want a new face for a case's alert, and queue it. Faces that nobody saw are skipped: the sender
+    writes the newest."""
+    wanted = row.wanted + 1
+    connection.execute(_UPDATE.values(wanted=wanted, **values), {"of_id": row.id})
+    put(
+        connection,
+        [
+            Draft(
+                dedupe_key=f"alert:{row.id}:{wanted}",
+                kind="alert",
+                address=Address(row.channel, row.address),
+                lane=f"case:{row.id}",
+                body=None,
+                conversation_id=row.conversation_id,
+                case_id=row.id,
+                priority=priority,
+            )
+        ],
+        now,
+    )
+
+
+def refused(connection: Connection, setup: Setup, case_id: int, *, edited: bool, now: datetime) -> None:
+    """An alert could not be shown: post it anew where an edit was refused, else send it to the fallback, so
+    that no detractor is missed because one address is dead."""
+    row = connection.execute(_BY_ID, {"of_id": case_id}).one()
+    fallback = setup.settings.fallback
+    if connection.scalar(_ERASED, {"of_id": row.conversation_id}) == "retention":
+        return  # nobody waits to hear that an old alert, which can be changed no more, is old
+    if edited:
+        show(connection, row, now, shown_ref=None)
+    elif fallback is not None and fallback[1] != Address(row.channel, row.address):
+        name, where = fallback
+        connection.execute(
+            _UPDATE.values(manager=name, channel=where.channel, address=where.id), {"of_id": case_id}
+        )
+        show(connection, connection.execute(_BY_ID, {"of_id": case_id}).one(), now, shown=0, shown_ref=None)
+
+
+def forget(
+    connection: Connection,
+    conversations: Collection[int],
+    why: Literal["request", "retention"],
+    now: datetime,
+) -> None:
+    """The customers of these conversations were erased: their cases are over, and the alerts say so."""
+    priority = Priority.ALERT if why == "request" else Priority.REMINDER
+    for row in connection.execute(_OF_CONVERSATIONS, {"ids": list(conversations)}).all():
+        done_at = row.done_at or now
+        show(connection, row, now, priority=priority, state="done", done_at=done_at, new_words=False)
+
+
+Answer = Literal["done", "not_yours", "case_gone"]
+
+
+def act(
+    connection: Connection,
+    setup: Setup,
+    case_id: int,
+    deed: str,
+    actor: Address,
+    place: Address,
+    now: datetime,
+    name: str = "",
+) -> Answer:
+    """Take a case or finish it. Only from where its alert stands, or by an admin; again is no news. `name`
+    is what the provider calls the actor, for colleagues who share the alert to read."""
+    row = connection.execute(_BY_ID, {"of_id": case_id}).first()
+    if row is None:
+        return "case_gone"
+    if not same_person(actor, place, Address(row.channel, row.address)) and "admin" not in setup.roles(actor):
+        return "not_yours"
+    who = f"{actor} {name}".strip()[:220]
+    if deed == "take" and row.state == "open":
+        show(connection, row, now, state="taken", taken_by=who, taken_at=now)
+    elif deed == "done" and row.state != "done":
+        show(connection, row, now, state="done", done_by=who, done_at=now, new_words=False)
+    return "done"
+
+
+# ------------------------------------------------------------------------------------------------- view
+
+_VIEW = (
+    select(
+        case,
+        conversation.c.score,
+        conversation.c.first_score,
+        conversation.c.low,
+        conversation.c.high,
+        conversation.c.reason,
+        conversation.c.state.label("talk_state"),
+        conversation.c.ending,
+        conversation.c.contact_id,
+        conversation.c.erased,
+        conversation.c.scored_at,
+        conversation.c.channel.label("talk_channel"),
+        contact.c.name,
+        contact.c.timezone,
+        account.c.name.label("account"),
+        wave.c.campaign,
+        wave.c.number,
+        select(address.c.value)
+        .where(address.c.contact_id == contact.c.id, address.c.channel == "sms")
+        .scalar_subquery()
+        .label("phone"),
+    )
+    .select_from(case)
+    .join(conversation, conversation.c.id == case.c.conversation_id)
+    .outerjoin(contact, contact.c.id == conversation.c.contact_id)
+    .join(wave, wave.c.id == conversation.c.wave_id)
+    .outerjoin(account, account.c.id == contact.c.account_id)
+    .where(case.c.id == bindparam("of_id"))
+)
+_EARLIER = (
+    select(conversation.c.score)
+    .join(wave, wave.c.id == conversation.c.wave_id)
+    .where(
+        conversation.c.contact_id == bindparam("of_contact"),
+        conversation.c.id < bindparam("of_id"),
+        conversation.c.score.is_not(None),
+        wave.c.trial.is_(False),
+    )
+    .order_by(conversation.c.id.desc())
+    .limit(3)
+)
+_UNREAD = (
+    select(answer.c.text, answer.c.kind)
+    .where(answer.c.conversation_id == bindparam("of_id"), answer.c.kind.in_(("unread", "late")))
+    .order_by(answer.c.id.desc())
+    .limit(10)
+)
+
+
+def view(connection: Connection, setup: Setup, case_id: int, now: datetime) -> tuple[Row, View]:
+    """A case's row, and what its alert must say at this moment."""
+    row = connection.execute(_VIEW, {"of_id": case_id}).one()
+    earlier = connection.execute(_EARLIER, {"of_contact": row.contact_id, "of_id": row.conversation_id})
+    unread = connection.execute(_UNREAD, {"of_id": row.conversation_id}).all()[::-1]
+    home = ZoneInfo(setup.settings.timezone)
+    opted_out = row.ending == Ending.OPTED_OUT
+    waiting = row.talk_state == State.REASON
+    told = bool(row.reason) or any(kind == "late" for _, kind in unread)
+    return row, View(
+        case_id=row.id,
+        company=setup.settings.company,
+        name=row.name or "",
+        account=row.account or "",
+        campaign=row.campaign,
+        wave=row.number,
+        channel=row.talk_channel,
+        there=now.astimezone(ZoneInfo(row.timezone or setup.settings.timezone)),
+        phone=row.phone,
+        score=row.score,
+        first_score=row.first_score,
+        low=row.low,
+        high=row.high,
+        reason=row.reason,
+        words=tuple(text for text, _ in unread if text),
+        waiting_for_reason=waiting,
+        no_reason=row.score is not None and not (told or waiting or opted_out),
+        opted_out=opted_out,
+        earlier=tuple(score for (score,) in earlier)[::-1],
+        corrected=row.kind == "detractor" and row.score is not None and row.score > DETRACTOR,
+        state=row.state,
+        taken=_deed(setup, row.taken_by, row.taken_at, home),
+        done=_deed(setup, row.done_by, row.done_at, home),
+        new_words=row.new_words,
+        erased=row.erased,
+        opened=row.opened_at.astimezone(home),
+    )
+
+
+def _deed(setup: Setup, who: str | None, at: datetime | None, home: ZoneInfo) -> Deed | None:
+    if who is None or at is None:
+        return None
+    address, _, name = who.partition(" ")
+    return Deed(setup.who(Address.parse(address), name), at.astimezone(home))
+
+
+def shown(connection: Connection, case_id: int, version: int, pings: int, ref: str | None) -> None:
+    """Record which face of an alert stands, and where."""
+    values: Mapping[str, object] = {"shown": version, "pinged": pings, "shown_ref": ref}
+    connection.execute(_UPDATE.values(**values), {"of_id": case_id})

@@ -1,0 +1,50 @@
+"""`npsbot serve`: the server."""
+
+import asyncio
+import signal
+from pathlib import Path
+from typing import Annotated
+
+import structlog
+import typer
+
+from bot.app import running
+from bot.config import ConfigError, Settings, load
+from bot.logs import set_up_logs
+from bot.people.suppression import KeyMissing
+from bot.store.migrate import SchemaError
+from bot.store.store import StoreError
+from bot.web.listening import listening
+
+log = structlog.get_logger()
+
+
+def serve_command(
+    config: Annotated[Path, typer.Option("--config", help="The configuration file.")] = Path("config.yaml"),
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="The port to listen on.", min=0, max=65535)] = 8080,
+) -> None:
+    """Run the server until SIGTERM or Ctrl-C; what is under way then is finished first."""
+    try:
+        settings = load(config)
+    except ConfigError as error:
+        for problem in error.problems:
+            typer.echo(problem, err=True)
+        raise typer.Exit(2) from None
+    set_up_logs(settings.log.format, settings.log.level)
+    try:
+        asyncio.run(_serve(settings, host, port))
+    except (StoreError, SchemaError, KeyMissing, OSError) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+
+
+async def _serve(settings: Settings, host: str, port: int) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    async with running(settings) as app, listening(app.asgi, host, port) as bound:
+        log.info("server.ready", host=host, port=bound, channels=sorted(app.channels))
+        await stop.wait()
+        log.info("server.stopping")

@@ -1,0 +1,256 @@
+"""`npsbot try`: the whole conversation in a terminal, without a database and without a network."""
+
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
+
+import typer
+
+from bot.campaigns.terms import SCALES
+from bot.cli.contacts import load_settings
+from bot.cli.read import shown
+from bot.config_values import language_code, near
+from bot.dialogue import messages
+from bot.dialogue.conversation import (
+    Chose,
+    Consent,
+    Conversation,
+    Effect,
+    Event,
+    Keep,
+    Mark,
+    Said,
+    Say,
+    State,
+    TimePassed,
+    advance,
+    awaiting,
+)
+from bot.dialogue.language import Language
+from bot.dialogue.messages import Choices, Voice
+from bot.dialogue.reading import Reading, Scale, read
+from bot.dialogue.reading import Said as LastSaid
+from bot.dialogue.wording import Wording
+from bot.languages import load_languages
+from bot.setup import voice_of
+from channels.base import Body
+from channels.segments import segments
+
+WINDOW: Final = timedelta(days=7)  # as in a campaign that says nothing else
+MEMORY: Final = 3  # of our own messages, by which a quoted copy is known
+
+COMMANDS: Final = """\
+:press N     tap the button N
+:edit WORDS  edit your last message, so that it says WORDS
+:later 2d    let days (d), hours (h) or minutes (m) pass
+:help        these lines
+:quit        end; so does Ctrl-D"""
+
+_UNITS: Final = {"d": "days", "h": "hours", "m": "minutes"}
+_TONES: Final = {("nl", "u"): "nl", ("nl", "je"): "nl-je", ("de", "sie"): "de", ("de", "du"): "de-du"}
+_INDENT: Final = "     "  # as wide as "bot> "
+
+
+def try_command(
+    lang: Annotated[str, typer.Option("--lang", help="The customer's language: en, nl, de, or any.")] = "en",
+    tone: Annotated[str | None, typer.Option("--tone", help="u or je in Dutch, sie or du in German.")] = None,
+    channel: Annotated[
+        Literal["slack", "telegram", "sms"], typer.Option("--channel", help="Where it is said.")
+    ] = "telegram",
+    company: Annotated[
+        str | None, typer.Option("--company", help="Who asks; else the one of --config, or Acme.")
+    ] = None,
+    name: Annotated[
+        str | None, typer.Option("--name", help="The customer's name, for the salutation.")
+    ] = None,
+    config: Annotated[
+        Path | None, typer.Option("--config", help="A configuration file, whose words are then said.")
+    ] = None,
+    survey: Annotated[str, typer.Option("--survey", help="The survey of --config.")] = "nps",
+) -> None:
+    """Have the conversation yourself: be the customer, and see beside each line what was understood.
+
+    Type an answer, or :help for what else there is. Nothing is stored and nothing is sent.
+    """
+    language = _language(lang, tone)
+    wording, scale = Wording(), Scale(*SCALES["nps"])
+    kept: dict[str, Any] = {}
+    if config is not None:
+        settings = load_settings(config)
+        chosen = settings.surveys.get(survey)
+        if chosen is None:
+            hint = near(survey, settings.surveys) or f"choose one of {', '.join(settings.surveys)}"
+            raise typer.BadParameter(f"{config} has no survey {survey!r}; {hint}", param_hint="--survey")
+        company = company or settings.company
+        scale = Scale(*SCALES[chosen.kind])
+        wording = Wording(chosen.words, chosen.salutation, chosen.follow_up, chosen.review_url)
+        kept = {"months": settings.retention, "privacy_url": settings.privacy_url}
+    voice = voice_of(company or "Acme", channel, channel != "sms", language, scale, wording, name)
+    TryOut(replace(voice, **kept), language, load_languages(), datetime.now(UTC)).run(_lines())
+
+
+def _language(lang: str, tone: str | None) -> str:
+    language = language_code(lang)
+    if language is None:
+        raise typer.BadParameter(f"{lang!r} is no language; write a code such as nl", param_hint="--lang")
+    if tone is None:
+        return language
+    base = language.partition("-")[0]
+    toned = _TONES.get((base, tone.casefold()))
+    if toned is None:
+        known = " or ".join(name for of, name in _TONES if of == base)
+        why = f"the tones of {base} are {known}" if known else f"{base} has one tone; leave --tone out"
+        raise typer.BadParameter(f"{tone!r} is none; {why}", param_hint="--tone")
+    return toned
+
+
+def _lines() -> Iterator[str]:
+    """What is typed; what comes through a pipe is shown, since no terminal echoes it."""
+    terminal = sys.stdin.isatty()
+    while True:
+        try:
+            line = input("you> ") if terminal else sys.stdin.readline()
+        except EOFError:
+            typer.echo()
+            return
+        if not terminal:
+            if not line:
+                return
+            line = line.rstrip("\r\n")
+            typer.echo(f"you> {line}")
+        yield line
+
+
+class TryOut:
+    """One conversation with whoever sits at the terminal, on a clock of its own."""
+
+    def __init__(self, voice: Voice, language: str, languages: Mapping[str, Language], now: datetime) -> None:
+        self._voice = voice
+        self._language = language.partition("-")[0]
+        self._languages = languages
+        self._now = now
+        self._conversation = Conversation(State.ASKED, voice.scale, closes_at=now + WINDOW)
+        self._ours: tuple[str, ...] = ()
+        self._buttons: set[str] = set()
+        self._ref = 0
+
+    def run(self, lines: Iterator[str]) -> None:
+        """Ask, and answer each line, until the conversation is closed or the lines end."""
+        self._bot(*messages.question(self._voice, 1))
+        for line in lines:
+            if not line.strip():
+                continue
+            name, _, rest = line.strip().partition(" ")
+            match name:
+                case ":quit":
+                    break
+                case ":help":
+                    self._aside(COMMANDS)
+                case ":press":
+                    self._press(rest.strip())
+                case ":later":
+                    self._later(rest.strip())
+                case ":edit":
+                    self._edit(rest.strip())
+                case _:
+                    self._ref += 1
+                    self._words(line)
+            if not self._conversation.open:
+                break
+        self._aside(_standing(self._conversation))
+
+    def _words(self, text: str, edits: str | None = None) -> None:
+        c = self._conversation
+        said = LastSaid(awaiting(c, edits), self._ours)
+        reading = read(text, self._language, c.scale, said, self._languages)
+        self._turn(Said(reading, text, self._now, str(self._ref), edits), reading)
+
+    def _edit(self, text: str) -> None:
+        if self._voice.sms:
+            self._aside("an SMS cannot be edited; send another")
+        elif not self._ref or not text:
+            self._aside(
+                "write something first, then :edit WORDS" if text else "write :edit and the new words"
+            )
+        else:
+            self._words(text, edits=str(self._ref))
+
+    def _press(self, number: str) -> None:
+        if self._voice.sms:
+            self._aside("an SMS has no buttons; type the number")
+        elif number not in self._buttons:
+            self._aside(f"there is no button {number}" if number else "write :press and a number")
+        else:
+            self._turn(Chose(int(number), self._now), None)
+
+    def _later(self, text: str) -> None:
+        match = re.fullmatch(r"(\d{1,4})\s*([dhm])\w*", text)
+        if match is None:
+            self._aside("write a time such as :later 2d, :later 3h or :later 30m")
+            return
+        self._now += timedelta(**{_UNITS[match[2]]: int(match[1])})
+        self._turn(TimePassed(self._now), None)
+
+    def _turn(self, event: Event, reading: Reading | None) -> None:
+        turn = advance(self._conversation, event)
+        self._conversation = turn.conversation
+        told = [shown(reading)] if reading is not None else []
+        told += [text for effect in turn.effects if (text := _told(effect))]
+        if told:
+            self._aside("= " + "; ".join(told))
+        for effect in turn.effects:
+            match effect:
+                case Mark(score):
+                    body, _ = messages.answered(self._voice, 1, score)
+                    self._aside(f"(the question now ends: {_text(body).splitlines()[-1]})")
+                case Say():
+                    self._bot(*messages.message(self._voice, effect, 1))
+
+    def _bot(self, body: Body, choices: Choices) -> None:
+        text = _text(body)
+        self._ours = (text, *self._ours)[:MEMORY]
+        first, *others = text.splitlines()
+        typer.echo(f"bot> {first}")
+        for line in others:
+            typer.echo(f"{_INDENT}{line}")
+        for row in choices:
+            self._aside(" ".join(f"[{choice.label}]" for choice in row))
+            self._buttons |= {choice.label for choice in row}
+        if self._voice.sms:
+            count = segments(text)
+            self._aside(f"({count} SMS, {len(text)} characters)")
+
+    def _aside(self, text: str) -> None:
+        for line in text.splitlines():
+            typer.echo(f"{_INDENT}{line}")
+
+
+def _text(body: Body) -> str:
+    return "".join(span.text for span in body)
+
+
+def _told(effect: Effect) -> str:
+    match effect:
+        case Keep("score", score=score):
+            return f"the score is {score}"
+        case Keep("reason", text=text):
+            return f"kept as a reason: {text}"
+        case Keep("replaced", text=text):
+            return f"kept in place of what it edits: {text}"
+        case Keep("late", text=text):
+            return f"kept as late: {text}"
+        case Consent(wanted=wanted):
+            return "comes back, on every channel" if wanted else "leaves, on every channel"
+        case _:
+            return ""
+
+
+def _standing(c: Conversation) -> str:
+    score = "no score" if c.score is None else f"score {c.score}"
+    reason = f", reason: {'; '.join(part.text for part in c.parts)}" if c.parts else ", no reason"
+    ended = "still open" if c.ending is None else f"closed ({c.ending.replace('_', ' ')})"
+    return f"-- {ended}: {score}{reason}"

@@ -1,0 +1,317 @@
+"""The outbox: what is to be said, in the database, in the transaction that decided it.
+
+A row is due at a time, with a priority and an expiry. A worker leases it for ten seconds; a lease that
+lapsed is a retry, so nothing needs cleaning up after a crash. Rows of one lane (one conversation, one case)
+leave in the order of their ids; one failing row holds up its own lane only.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from sqlalchemy import (
+    Connection,
+    and_,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    insert,
+    null,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.store.schema import Row, early_report, outbox
+from channels.base import Address, Body, Choice, Priority, Span
+
+EARLY_WAITS = timedelta(days=1)
+LEASE = timedelta(seconds=10)  # longer than an adapter's 8 s for one request
+
+Kind = Literal["question", "reply", "consent", "edit", "alert", "command", "notice", "farewell"]
+
+# How far a message got. Reports come twice and out of order: a state only ever moves forward.
+RANK = {"queued": 1, "sent": 2, "undelivered": 3, "failed": 3, "delivered": 4}
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A message to put in. `lane` orders it among others; `dedupe_key` lets it in once only."""
+
+    dedupe_key: str
+    kind: Kind
+    address: Address
+    lane: str
+    body: Body | None
+    choices: tuple[tuple[Choice, ...], ...] = ()
+    conversation_id: int | None = None
+    case_id: int | None = None
+    replaces: str | None = None
+    answer_ref: str | None = None
+    priority: Priority = Priority.REPLY
+    due_at: datetime | None = None
+    expires_at: datetime | None = None
+
+
+_INSERT = {
+    "sqlite": sqlite.insert(outbox).on_conflict_do_nothing(index_elements=["dedupe_key"]),
+    "postgresql": postgresql.insert(outbox).on_conflict_do_nothing(index_elements=["dedupe_key"]),
+}
+
+
+def put(connection: Connection, drafts: Sequence[Draft], now: datetime) -> None:
+    """Put messages in, in their order. One whose key is known already changes nothing."""
+    if drafts:
+        connection.execute(_INSERT[connection.dialect.name], [_row(draft, now) for draft in drafts])
+
+
+def _row(draft: Draft, now: datetime) -> dict[str, Any]:
+    return {
+        "dedupe_key": draft.dedupe_key,
+        "kind": draft.kind,
+        "channel": draft.address.channel,
+        "address": draft.address.id,
+        "lane": draft.lane,
+        "conversation_id": draft.conversation_id,
+        "case_id": draft.case_id,
+        "body": None if draft.body is None else body_to_json(draft.body),
+        "choices": [[[c.label, c.value, c.style] for c in row] for row in draft.choices],
+        "replaces": draft.replaces,
+        "answer_ref": draft.answer_ref,
+        "priority": int(draft.priority),
+        "due_at": draft.due_at or now,
+        "expires_at": draft.expires_at,
+        "state": "queued",
+        "made_at": now,
+    }
+
+
+def body_to_json(body: Body) -> list[list[str | None]]:
+    return [[span.kind, span.text, span.url] for span in body]
+
+
+def body_from_json(stored: list[list[Any]]) -> Body:
+    return tuple(Span(kind, text, url) for kind, text, url in stored)
+
+
+def choices_from_json(stored: list[list[list[Any]]]) -> tuple[tuple[Choice, ...], ...]:
+    return tuple(tuple(Choice(label, value, style) for label, value, style in row) for row in stored)
+
+
+# ------------------------------------------------------------------------------------------------ claim
+
+_ahead = outbox.alias("ahead")
+_DUE = and_(
+    outbox.c.state == "queued",
+    outbox.c.channel == bindparam("of_channel"),
+    outbox.c.due_at <= bindparam("now"),
+    or_(outbox.c.leased_until.is_(None), outbox.c.leased_until <= bindparam("now")),
+    ~exists(
+        select(_ahead.c.id).where(
+            _ahead.c.lane == outbox.c.lane, _ahead.c.state == "queued", _ahead.c.id < outbox.c.id
+        )
+    ),
+)
+_PICK = (
+    select(outbox.c.id)
+    .where(_DUE)
+    .order_by(outbox.c.priority, outbox.c.due_at, outbox.c.id)
+    .limit(bindparam("batch"))
+    .with_for_update(skip_locked=True)
+)
+_CLAIM = (
+    update(outbox)
+    .where(outbox.c.id.in_(_PICK.scalar_subquery()))
+    .values(
+        leased_until=bindparam("lease"),
+        attempts=outbox.c.attempts + 1,
+        # A lease that nobody gave back: its holder died, before or after it sent.
+        doubtful=or_(outbox.c.doubtful, outbox.c.leased_until.is_not(None)),
+    )
+    .returning(outbox)
+)
+
+
+def claim(connection: Connection, channel: str, now: datetime, batch: int) -> list[Row]:
+    """Lease up to `batch` messages that are due, the most urgent first."""
+    rows = connection.execute(
+        _CLAIM,
+        {"of_channel": channel, "now": now, "batch": batch, "lease": now + LEASE},
+    ).all()
+    return sorted(rows, key=lambda row: (row.priority, row.due_at, row.id))
+
+
+# ----------------------------------------------------------------------------------------------- record
+
+_FINISH = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("of_id"), outbox.c.state.in_(("queued", "cancelled")))
+    .values(
+        state=bindparam("to_state"),
+        message_ref=bindparam("ref"),
+        error=bindparam("why"),
+        done_at=bindparam("now"),
+        leased_until=None,
+    )
+    .returning(outbox.c.kind, outbox.c.address)
+)
+# The goodbye to somebody who was erased goes with the rest once it is on its way; and what was being sent
+# while they were erased leaves no reference behind, which may hold the chat's id.
+_FORGET = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("of_id"))
+    .values(address="", body=null(), message_ref=case((outbox.c.channel == "sms", outbox.c.message_ref)))
+)
+_RETRY = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("of_id"), outbox.c.state == "queued")
+    .values(due_at=bindparam("again"), error=bindparam("why"), leased_until=None, doubtful=bindparam("doubt"))
+)
+
+
+def finish(
+    connection: Connection,
+    id_: int,
+    state: Literal["sent", "unknown", "failed", "cancelled", "expired"],
+    now: datetime,
+    *,
+    message_ref: str | None = None,
+    error: str | None = None,
+) -> bool:
+    """Record what became of a message; False where somebody recorded it before. A message that was taken
+    back while it was on its way counts as what it became."""
+    row = connection.execute(
+        _FINISH,
+        {
+            "of_id": id_,
+            "to_state": state,
+            "ref": message_ref,
+            "why": None if error is None else error[:300],
+            "now": now,
+        },
+    ).first()
+    if row is not None and (row.kind == "farewell" or not row.address):
+        connection.execute(_FORGET, {"of_id": id_})
+    return row is not None
+
+
+def retry(connection: Connection, id_: int, at: datetime, error: str, *, doubtful: bool) -> None:
+    """Give the lease back; the message is due again at `at`. `doubtful`: it may have been sent already."""
+    connection.execute(_RETRY, {"of_id": id_, "again": at, "why": error[:300], "doubt": doubtful})
+
+
+_POST_ANEW = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("of_id"), outbox.c.state == "queued")
+    .values(
+        replaces=None, answer_ref=None, due_at=bindparam("now"), error=bindparam("why"), leased_until=None
+    )
+)
+
+
+def post_anew(connection: Connection, id_: int, now: datetime, error: str) -> None:
+    """Send as a message of its own what could not take the place of an earlier one."""
+    connection.execute(_POST_ANEW, {"of_id": id_, "now": now, "why": error[:300]})
+
+
+_CANCEL_FOR = (
+    update(outbox)
+    .where(
+        outbox.c.state == "queued",
+        outbox.c.channel == bindparam("of_channel"),
+        outbox.c.address == bindparam("of_address"),
+        outbox.c.kind.in_(("question", "reply", "edit")),
+    )
+    .values(state="cancelled", error="the person opted out", done_at=bindparam("now"))
+)
+
+
+def cancel_for(connection: Connection, address: Address, now: datetime) -> None:
+    """Take back whatever is queued for a customer who left. Alerts and commands are no customer's."""
+    connection.execute(_CANCEL_FOR, {"of_channel": address.channel, "of_address": address.id, "now": now})
+
+
+_TOLD = select(func.count()).where(
+    outbox.c.channel == bindparam("of_channel"),
+    outbox.c.address == bindparam("of_address"),
+    outbox.c.conversation_id.is_(None),
+    outbox.c.kind == "notice",
+    outbox.c.made_at > bindparam("since"),
+)
+
+
+def told_lately(connection: Connection, address: Address, now: datetime) -> int:
+    """How many notices there were for an address in a day, outside conversations."""
+    values = {"of_channel": address.channel, "of_address": address.id, "since": now - timedelta(days=1)}
+    return int(connection.execute(_TOLD, values).scalar_one())
+
+
+# ---------------------------------------------------------------------------------------------- reports
+
+_BY_REF = (
+    select(outbox)
+    .where(outbox.c.channel == bindparam("of_channel"), outbox.c.message_ref == bindparam("ref"))
+    .with_for_update()
+)
+_SET_STATUS = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("of_id"))
+    .values(status=bindparam("to"), error=bindparam("why"))
+)
+_KEEP_EARLY = insert(early_report)
+_THIS_EARLY = and_(
+    early_report.c.channel == bindparam("of_channel"), early_report.c.message_ref == bindparam("ref")
+)
+_EARLY = select(early_report).where(_THIS_EARLY)
+_TAKE_EARLY = (
+    delete(early_report)
+    .where(
+        exists().where(
+            outbox.c.channel == early_report.c.channel, outbox.c.message_ref == early_report.c.message_ref
+        )
+    )
+    .returning(early_report)
+)
+_FORGET_EARLY = delete(early_report).where(early_report.c.at < bindparam("before"))
+
+
+def report(
+    connection: Connection, channel: str, ref: str, status: str, code: str | None, now: datetime
+) -> Row | None:
+    """Take a delivery report. The outbox row where it moved the message forward; None where it did not,
+    or where the message is not recorded yet (then the report waits for it)."""
+    row = connection.execute(_BY_REF, {"of_channel": channel, "ref": ref}).first()
+    if row is None:
+        _keep_early(connection, channel, ref, status, code, now)
+        return None
+    if RANK.get(status, 0) <= RANK.get(row.status or "", 0):
+        return None
+    connection.execute(_SET_STATUS, {"of_id": row.id, "to": status, "why": code})
+    return row
+
+
+def take_early(connection: Connection, now: datetime) -> list[Row]:
+    """The reports whose messages are recorded by now; they wait no longer. What waited for a day is of no
+    message of ours, and goes."""
+    connection.execute(_FORGET_EARLY, {"before": now - EARLY_WAITS})
+    return list(connection.execute(_TAKE_EARLY))
+
+
+def _keep_early(
+    connection: Connection, channel: str, ref: str, status: str, code: str | None, now: datetime
+) -> None:
+    known = connection.execute(_EARLY, {"of_channel": channel, "ref": ref}).first()
+    if known is None:
+        connection.execute(
+            _KEEP_EARLY, {"channel": channel, "message_ref": ref, "status": status, "code": code, "at": now}
+        )
+    elif RANK.get(status, 0) > RANK.get(known.status, 0):
+        connection.execute(
+            update(early_report)
+            .where(early_report.c.channel == channel, early_report.c.message_ref == ref)
+            .values(status=status, code=code, at=now)
+        )

@@ -1,0 +1,230 @@
+"""Conversations between their rows and the pure machine: find, load, save."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, and_, bindparam, case, insert, or_, select, update
+
+from bot.dialogue.conversation import Conversation, Effect, Ending, Keep, Part, State
+from bot.dialogue.reading import Scale
+from bot.dialogue.wording import Wording
+from bot.store.schema import OPEN_STATES, Row, answer, contact, conversation, wave
+from channels.base import Address
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """A conversation with what stands around it in the database."""
+
+    id: int
+    wave_id: int
+    contact_id: int
+    address: Address
+    name: str | None  # as the import has it; None where nobody is behind it any more
+    language: str
+    wording: Wording
+    window: int
+    trial: bool
+    started_by: str
+    question_ref: str | None
+    first_score: int | None
+    scored_at: datetime | None
+    closed_at: datetime | None
+    released: bool
+    conversation: Conversation
+
+
+_COLUMNS = (
+    conversation,
+    wave.c.terms,
+    wave.c.trial,
+    wave.c.started_by,
+    contact.c.name.label("contact_name"),
+)
+_FROM = conversation.join(wave, wave.c.id == conversation.c.wave_id).outerjoin(
+    contact, contact.c.id == conversation.c.contact_id
+)
+_ON_ITS_WAY = or_(
+    conversation.c.state.in_(("asked", "confirming", "reason", "thanked")),
+    and_(conversation.c.state == "waiting", conversation.c.released_at.is_not(None)),
+)
+
+
+def _query(*conditions: Any) -> Select[Any]:
+    # An erased conversation is figures alone: no word or press belongs to it any more.
+    return (
+        select(*_COLUMNS)
+        .select_from(_FROM)
+        .where(conversation.c.erased.is_(None), *conditions)
+        .with_for_update(of=conversation)
+    )
+
+
+# The open one, else the latest that ended; one that nobody was asked for yet comes last.
+_AT_ADDRESS = (
+    _query(
+        conversation.c.channel == bindparam("of_channel"),
+        conversation.c.address == bindparam("of_address"),
+        conversation.c.state != "skipped",
+    )
+    .order_by(
+        case((_ON_ITS_WAY, 0), (conversation.c.state == "closed", 1), else_=2), conversation.c.id.desc()
+    )
+    .limit(1)
+)
+_BY_ID = _query(conversation.c.id == bindparam("of_id"), conversation.c.state != "skipped")
+_OPEN_OF_CONTACT = _query(
+    conversation.c.contact_id == bindparam("of_contact"), conversation.c.state.in_(OPEN_STATES)
+).order_by(conversation.c.id)
+_DUE_TO_CLOSE = (
+    _query(conversation.c.closes_at <= bindparam("now"), conversation.c.state.in_(OPEN_STATES))
+    .order_by(conversation.c.id)
+    .limit(bindparam("batch"))
+    .with_for_update(of=conversation, skip_locked=True)
+)
+
+
+def at_address(connection: Connection, address: Address) -> Talk | None:
+    """The conversation that words from this address belong to."""
+    row = connection.execute(_AT_ADDRESS, {"of_channel": address.channel, "of_address": address.id}).first()
+    return None if row is None else _talk(row)
+
+
+def by_id(connection: Connection, id_: int) -> Talk | None:
+    row = connection.execute(_BY_ID, {"of_id": id_}).first()
+    return None if row is None else _talk(row)
+
+
+def open_of_contact(connection: Connection, contact_id: int) -> list[Talk]:
+    """Every conversation of a person that has not ended, on whatever channel."""
+    return [_talk(row) for row in connection.execute(_OPEN_OF_CONTACT, {"of_contact": contact_id})]
+
+
+def due_to_close(connection: Connection, now: datetime, batch: int) -> list[Talk]:
+    """Conversations whose time is over, at most `batch`."""
+    return [_talk(row) for row in connection.execute(_DUE_TO_CLOSE, {"now": now, "batch": batch})]
+
+
+def _talk(row: Row) -> Talk:
+    released = row.state != "waiting" or row.released_at is not None
+    # A question that is on its way may be answered before its receipt is recorded.
+    state = State.ASKED if row.state == "waiting" and released else State(row.state)
+    return Talk(
+        id=row.id,
+        wave_id=row.wave_id,
+        contact_id=row.contact_id,
+        address=Address(row.channel, row.address),
+        name=row.contact_name,
+        language=row.language,
+        wording=Wording.from_terms(row.terms),
+        window=row.terms["window"],
+        trial=row.trial,
+        started_by=row.started_by,
+        question_ref=row.question_ref,
+        first_score=row.first_score,
+        scored_at=row.scored_at,
+        closed_at=row.closed_at,
+        released=released,
+        conversation=Conversation(
+            state=state,
+            scale=Scale(row.low, row.high),
+            score=row.score,
+            score_ref=row.score_ref,
+            late=row.late,
+            parts=tuple(Part(ref, text) for ref, text in row.parts),
+            unread=row.unread,
+            hints=row.hints,
+            clarified=row.clarified,
+            candidates=tuple(row.candidates),
+            talk=row.talk,
+            closes_at=row.closes_at,
+            ending=None if row.ending is None else Ending(row.ending),
+        ),
+    )
+
+
+# ------------------------------------------------------------------------------------------------- save
+
+_SAVED = (
+    "state",
+    "score",
+    "first_score",
+    "scored_at",
+    "score_ref",
+    "late",
+    "reason",
+    "parts",
+    "unread",
+    "hints",
+    "clarified",
+    "candidates",
+    "talk",
+    "closes_at",
+    "closed_at",
+    "ending",
+)
+# Built once: with values given at each call SQLAlchemy would look at every one of them again.
+_SAVE = (
+    update(conversation)
+    .where(conversation.c.id == bindparam("of_id"))
+    .values({name: bindparam(f"to_{name}") for name in _SAVED})
+)
+_KEEP = insert(answer)
+
+
+def save(connection: Connection, talk: Talk, after: Conversation, at: datetime) -> None:
+    """Write what an event changed; nothing where it changed nothing."""
+    before = talk.conversation
+    if before == after:
+        return
+    scored = after.score != before.score
+    values: dict[str, Any] = {
+        "state": str(after.state),
+        "score": after.score,
+        "first_score": after.score if talk.first_score is None else talk.first_score,
+        "scored_at": at if scored else talk.scored_at,
+        "score_ref": after.score_ref,
+        "late": after.late,
+        "reason": after.reason,
+        "parts": [[part.ref, part.text] for part in after.parts],
+        "unread": after.unread,
+        "hints": after.hints,
+        "clarified": after.clarified,
+        "candidates": list(after.candidates),
+        "talk": after.talk,
+        "closes_at": after.closes_at,
+        "closed_at": at if before.open and not after.open else talk.closed_at,
+        "ending": None if after.ending is None else str(after.ending),
+    }
+    connection.execute(_SAVE, {"of_id": talk.id, **{f"to_{name}": values[name] for name in _SAVED}})
+
+
+def keep(
+    connection: Connection, talk: Talk, effects: tuple[Effect, ...], inbox_id: int | None, at: datetime
+) -> None:
+    """Write the answer rows of a turn."""
+    rows = [
+        {
+            "conversation_id": talk.id,
+            "inbox_id": inbox_id,
+            "at": at,
+            "kind": effect.kind,
+            "score": effect.score,
+            "text": effect.text,
+            "message_ref": effect.ref,
+        }
+        for effect in effects
+        if isinstance(effect, Keep)
+    ]
+    if rows:
+        connection.execute(_KEEP, rows)
+
+
+_CONTACT_LANGUAGE = select(contact.c.language, contact.c.name).where(contact.c.id == bindparam("of_id"))
+
+
+def contact_language(connection: Connection, contact_id: int) -> tuple[str | None, str]:
+    """A contact's language and name."""
+    row = connection.execute(_CONTACT_LANGUAGE, {"of_id": contact_id}).one()
+    return row.language, row.name

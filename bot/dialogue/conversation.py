@@ -1,0 +1,428 @@
+"""One conversation: what a customer's event does to it and what we say. PURE, total and deterministic.
+
+As prose. We **asked** for a score. A clear score is stored, and its reason asked for; a score that brings
+its reason along needs no question. An unclear one is asked back once (**confirming**); what holds no score
+gets at most two hints, then a polite end. While the **reason** is awaited all words are the reason, and only
+a bare number or an explicit correction changes the score. Then they are **thanked**, and for a day further
+words are added, an edit replaces, a correction corrects. Time alone **closes** every conversation. A closed
+one keeps what still comes: a score where it had none, everything else beside the row as late. In every
+state a person can leave, and asking who we are costs nothing. Automatic replies get no answer, and we never
+say more than `TALK` things in an open conversation, so that two machines cannot talk for ever.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Literal
+
+from bot.dialogue.reading import (
+    Ambiguous,
+    Help,
+    Ignore,
+    OptIn,
+    OptOut,
+    OutOfRange,
+    Reading,
+    Scale,
+    Score,
+)
+
+HINTS = 2
+TALK = (
+    12  # messages of ours in an open conversation, the question not counted; twice that with what follows it
+)
+ADDING = timedelta(hours=24)  # after the thanks
+
+
+class State(StrEnum):
+    WAITING = "waiting"  # enrolled, its question not yet on its way: only leaving means something
+    ASKED = "asked"
+    CONFIRMING = "confirming"
+    REASON = "reason"
+    THANKED = "thanked"
+    CLOSED = "closed"
+
+
+class Ending(StrEnum):
+    WINDOW = "window"  # nobody answered in time
+    DONE = "done"  # score and reason
+    NO_REASON = "no_reason"  # a score, and no reason in time
+    UNREAD = "unread"  # they wrote, and no score could be read
+    OPTED_OUT = "opted_out"
+    CANCELLED = "cancelled"  # the wave was stopped before the question went out
+    UNDELIVERED = "undelivered"  # the question could not be delivered
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One message of the reason; `ref` is its provider's reference, by which an edit finds it."""
+
+    ref: str | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """What the row holds of the talk. `unread` counts messages that held no score while one was awaited."""
+
+    state: State
+    scale: Scale
+    score: int | None = None
+    score_ref: str | None = None
+    late: bool = False
+    parts: tuple[Part, ...] = ()
+    unread: int = 0
+    hints: int = 0
+    clarified: bool = False
+    candidates: tuple[int, ...] = ()
+    talk: int = 0
+    closes_at: datetime | None = None
+    ending: Ending | None = None
+
+    @property
+    def reason(self) -> str | None:
+        return "\n".join(part.text for part in self.parts) or None
+
+    @property
+    def open(self) -> bool:
+        return self.state is not State.CLOSED
+
+
+# ---------------------------------------------------------------------------------------------- events
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Words, and what they were read as. `edits` is the reference of the message that they replace."""
+
+    reading: Reading
+    text: str
+    at: datetime
+    ref: str | None = None
+    edits: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Chose:
+    """A button of this conversation."""
+
+    score: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """The provider, or another conversation of the same person, says that they want no more messages."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TimePassed:
+    at: datetime
+
+
+Event = Said | Chose | Left | TimePassed
+
+
+# --------------------------------------------------------------------------------------------- effects
+
+Topic = Literal[
+    "reason_question",
+    "thanks",
+    "confirm",
+    "hint",
+    "out_of_range",
+    "farewell",
+    "corrected",
+    "corrected_thanks",
+    "thanks_late",
+    "opted_out",
+    "opted_in",
+    "help",
+    "privacy",
+]
+Right = Literal["why_me", "my_data", "delete"]
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Say the text of a topic, with the score it names and the scores it offers as buttons."""
+
+    topic: Topic
+    score: int | None = None
+    offers: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Show on the question which score stands."""
+
+    score: int
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """Keep what was said beside the row: an answer row of this kind."""
+
+    kind: Literal["score", "reason", "unread", "late", "replaced"]
+    score: int | None = None
+    text: str | None = None
+    ref: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """The person leaves (False), in every channel, or comes back (True)."""
+
+    wanted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """The person asks why they are asked, what is held about them, or to be erased. The answer is in the
+    database, so it is looked up outside."""
+
+    right: Right
+
+
+Effect = Say | Mark | Keep | Consent | Ask
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    conversation: Conversation
+    effects: tuple[Effect, ...] = ()
+
+
+# ------------------------------------------------------------------------------------------- the machine
+
+
+def advance(conversation: Conversation, event: Event) -> Turn:
+    """What an event does: the conversation after it, and the effects in their order."""
+    c = conversation
+    match c.state, event:
+        case _, Left():
+            return _leave(c, None, told=True)
+        case _, Said(reading=OptOut(score=score)):
+            return _leave(c, score, told=False)
+        case _, Said(reading=OptIn()):
+            return _say(c, "opted_in", before=(Consent(True),))
+        case _, Said(reading=Ignore()):
+            return Turn(c)
+        case State.WAITING, _:
+            return Turn(c)
+        case _, TimePassed(at):
+            return _close(c) if c.open and c.closes_at is not None and at >= c.closes_at else Turn(c)
+        case _, Said(reading=Help("why_me" | "my_data" | "delete" as right)):
+            return _asks(c, right)
+        case _, Said(reading=Help(topic)):
+            return _say(c, "privacy" if topic == "privacy" else "help")
+        case ((State.ASKED | State.CONFIRMING), Chose(score, _)) if _on_scale(c, score):
+            return _scored(c, score, None, None, mark=True)
+        case ((State.ASKED | State.CONFIRMING), Said(reading=Score(score, reason))) if _on_scale(c, score):
+            return _scored(c, score, reason, event)
+        case ((State.ASKED | State.CONFIRMING), Said(reading=Ambiguous(candidates))) if not c.clarified:
+            return _clarify(c, candidates, event)
+        case ((State.ASKED | State.CONFIRMING), Said(text=text)) if text.strip():
+            return _unread(c, event)
+        case ((State.REASON | State.THANKED), Chose(score, _)) if _on_scale(c, score):
+            return _corrected(c, score, None, mark=True)
+        case ((State.REASON | State.THANKED), Said(reading=Score(score, reason))) if _on_scale(c, score):
+            return _corrected(c, score, event, reason)
+        case ((State.REASON | State.THANKED), Said(text=text)) if text.strip():
+            return _reason(c, event)
+        case State.CLOSED, (Chose(score, at) | Said(reading=Score(score, _), at=at)) if _takes_late(c, score):
+            return _scored_late(c, score, event)
+        case State.CLOSED, Said(text=text) if text.strip() and c.score is None and c.ending is Ending.WINDOW:
+            return _heard_late(c, event)
+        case State.CLOSED, Said(text=text) if text.strip():
+            return Turn(c, (Keep("late", _score_of(event), text, event.ref),))
+        case _:
+            return Turn(c)
+
+
+def awaiting(conversation: Conversation, edits: str | None = None) -> Literal["score", "reason", "nothing"]:
+    """What a message would be an answer to; an edit of the message that gave the score is read as a score."""
+    if edits is not None and edits == conversation.score_ref:
+        return "score"
+    match conversation.state:
+        case State.ASKED | State.CONFIRMING:
+            return "score"
+        case State.CLOSED if conversation.score is None:
+            return "score"
+        case State.REASON:
+            return "reason"
+        case _:
+            return "nothing"
+
+
+def replay(start: Conversation, events: Iterable[Event]) -> Conversation:
+    """The conversation after all of its events."""
+    for event in events:
+        start = advance(start, event).conversation
+    return start
+
+
+# ------------------------------------------------------------------------------------------- transitions
+
+
+def _scored(
+    c: Conversation, score: int, reason: str | None, said: Said | None, *, mark: bool = False
+) -> Turn:
+    ref = said.ref if said else None
+    c = replace(c, score=score, score_ref=ref, candidates=())
+    kept: tuple[Effect, ...] = (Keep("score", score, said.text if said else None, ref),)
+    if mark:
+        kept += (Mark(score),)
+    if said is not None and reason:
+        c = replace(c, state=State.THANKED, parts=(*c.parts, Part(ref, reason)), closes_at=said.at + ADDING)
+        return _say(c, "thanks", score, before=(*kept, Keep("reason", None, reason, ref)))
+    return _say(replace(c, state=State.REASON), "reason_question", score, before=kept)
+
+
+def _clarify(c: Conversation, candidates: tuple[int, ...], said: Said) -> Turn:
+    offers = tuple(number for number in candidates if _on_scale(c, number))
+    if not offers:
+        return _unread(c, said)
+    c = replace(c, state=State.CONFIRMING, clarified=True, candidates=offers, unread=c.unread + 1)
+    kept = (Keep("unread", None, said.text, said.ref),)
+    return _say(c, "confirm", offers=offers, before=kept)
+
+
+def _unread(c: Conversation, said: Said) -> Turn:
+    kept = (Keep("unread", None, said.text, said.ref),)
+    c = replace(c, unread=c.unread + 1)
+    if c.hints >= HINTS:
+        return _say(_closed(c, Ending.UNREAD), "farewell", before=kept)
+    topic: Topic = "out_of_range" if isinstance(said.reading, OutOfRange) else "hint"
+    return _say(replace(c, hints=c.hints + 1), topic, before=kept)
+
+
+def _corrected(
+    c: Conversation, score: int, said: Said | None, reason: str | None = None, *, mark: bool = False
+) -> Turn:
+    ref = said.ref if said else None
+    kept: tuple[Effect, ...] = ()
+    answered = False
+    if said is not None and reason:
+        # The message that gave the score was edited and holds the reason now.
+        c = _with_part(c, ref, said.edits, reason)
+        kept = (Keep("reason", None, reason, ref),)
+        if c.state is State.REASON:
+            c = replace(c, state=State.THANKED, closes_at=said.at + ADDING)
+            answered = True
+    if score == c.score:
+        # The same number again, pressed twice or typed after the press, is no news.
+        c = replace(c, score_ref=ref or c.score_ref)
+        return _say(c, "thanks", score, before=kept) if answered else Turn(c, kept)
+    kept = (Keep("score", score, said.text if said else None, ref), *kept)
+    if mark or c.score_ref is None:
+        kept += (Mark(score),)  # the question still shows the score that was pressed before
+    c = replace(c, score=score, score_ref=ref)
+    return _say(c, "corrected" if c.state is State.REASON else "corrected_thanks", score, before=kept)
+
+
+def _reason(c: Conversation, said: Said) -> Turn:
+    if said.edits is not None and said.edits == c.score_ref:
+        # What gave the score now holds none that is clear: the score stands, the words are kept.
+        return Turn(c, (Keep("unread", None, said.text, said.ref),))
+    kept = (Keep("replaced" if said.edits else "reason", None, said.text, said.ref),)
+    c = _with_part(c, said.ref, said.edits, said.text.strip())
+    if c.state is State.THANKED:
+        return Turn(c, kept)
+    c = replace(c, state=State.THANKED, closes_at=said.at + ADDING)
+    return _say(c, "thanks", c.score, before=kept)
+
+
+def _scored_late(c: Conversation, score: int, event: Said | Chose) -> Turn:
+    said = event if isinstance(event, Said) else None
+    ref, text = (said.ref, said.text) if said else (None, None)
+    c = replace(c, score=score, score_ref=ref, late=True)
+    kept: tuple[Effect, ...] = (Keep("score", score, text, ref),)
+    if said is not None and isinstance(said.reading, Score) and said.reading.reason:
+        c = _with_part(c, ref, None, said.reading.reason)
+        kept += (Keep("reason", None, said.reading.reason, ref),)
+    return _say(c, "thanks_late", score, before=kept)
+
+
+def _heard_late(c: Conversation, said: Said) -> Turn:
+    """Words, without a score, of somebody who had not answered: like those that came in time, a person is
+    to read them; said once, and what follows is only kept."""
+    c = replace(c, unread=c.unread + 1, ending=Ending.UNREAD)
+    return _say(c, "farewell", before=(Keep("late", None, said.text, said.ref),))
+
+
+def _leave(c: Conversation, score: int | None, *, told: bool) -> Turn:
+    effects: tuple[Effect, ...] = (Consent(False),)
+    if score is not None and _on_scale(c, score) and c.state in (State.ASKED, State.CONFIRMING):
+        c = replace(c, score=score)
+        effects = (Keep("score", score), *effects)
+    if c.open:
+        c = _closed(c, Ending.OPTED_OUT)
+    return Turn(c, effects) if told else _say(c, "opted_out", before=effects)
+
+
+def _close(c: Conversation) -> Turn:
+    match c.state:
+        case State.REASON:
+            return Turn(_closed(c, Ending.NO_REASON))
+        case State.THANKED:
+            return Turn(_closed(c, Ending.DONE))
+        case _:
+            return Turn(_closed(c, Ending.UNREAD if c.unread else Ending.WINDOW))
+
+
+def _closed(c: Conversation, ending: Ending) -> Conversation:
+    return replace(c, state=State.CLOSED, ending=ending, closes_at=None, candidates=())
+
+
+def _say(
+    c: Conversation,
+    topic: Topic,
+    score: int | None = None,
+    *,
+    offers: tuple[int, ...] = (),
+    before: tuple[Effect, ...] = (),
+) -> Turn:
+    """Say it while there is talk left. What is kept is kept all the same."""
+    return _spoken(c, Say(topic, score, offers), before)
+
+
+def _asks(c: Conversation, right: Right) -> Turn:
+    """Whoever asks about themself is answered while there is talk left; it costs no hint."""
+    return _spoken(c, Ask(right))
+
+
+def _spoken(c: Conversation, effect: Effect, before: tuple[Effect, ...] = ()) -> Turn:
+    if c.talk >= (TALK if c.open else 2 * TALK):
+        return Turn(c, before)
+    return Turn(replace(c, talk=c.talk + 1), (*before, effect))
+
+
+def _with_part(c: Conversation, ref: str | None, edits: str | None, text: str) -> Conversation:
+    """The reason with a message added, or put in the place of the one that it edits."""
+    if edits is not None and any(part.ref == edits for part in c.parts):
+        return replace(
+            c, parts=tuple(Part(ref or edits, text) if part.ref == edits else part for part in c.parts)
+        )
+    return replace(c, parts=(*c.parts, Part(ref, text)))
+
+
+def _on_scale(c: Conversation, score: int) -> bool:
+    return c.scale.low <= score <= c.scale.high
+
+
+def _takes_late(c: Conversation, score: int) -> bool:
+    """A late score counts where there was none; whoever left, or was never asked, is left alone. Whoever
+    answers was asked, whatever a carrier said of the question."""
+    return (
+        c.score is None
+        and c.ending in (Ending.WINDOW, Ending.UNREAD, Ending.UNDELIVERED)
+        and _on_scale(c, score)
+    )
+
+
+def _score_of(said: Said) -> int | None:
+    return said.reading.value if isinstance(said.reading, Score) else None

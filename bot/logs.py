@@ -1,0 +1,102 @@
+"""The log: one line a step, for people or for machines. Never a customer's words, an address or a secret:
+what is logged is chosen word by word where it happens, and libraries that print payloads are kept quiet."""
+
+import logging
+import sys
+import traceback
+from types import TracebackType
+from typing import Any, Literal, TextIO
+
+import structlog
+from sqlalchemy.exc import OperationalError
+
+from channels.base import SendError
+
+_QUIET = (
+    "slack_bolt",
+    "slack_sdk",
+    "httpx",
+    "httpcore",
+    "twilio",
+    "aiosqlite",
+    "alembic",
+    "asyncio",
+    "uvicorn",
+)  # python-telegram-bot's own is set by the adapter, higher still
+
+
+def set_up_logs(form: Literal["json", "console"], level: str) -> None:
+    """Write our own lines and those of libraries to standard error, in one form."""
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.ExtraAdder(),
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    last: list[structlog.typing.Processor] = (
+        [structlog.processors.ExceptionRenderer(_as_value), structlog.processors.JSONRenderer()]
+        if form == "json"
+        else [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=_as_lines)]
+    )
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level.upper())
+    for name in _QUIET:
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+_Raised = tuple[type[BaseException], BaseException, TracebackType | None]
+
+
+def described(error: BaseException) -> str:
+    """An exception for the log. Its own sentence is left out where it may quote what a customer wrote: a
+    database names the values it refuses, a parser the text. Only sentences known to hold none are kept."""
+    name = type(error).__name__
+    match error:
+        case SendError():
+            return f"{name}: {error}"
+        case OperationalError(orig=BaseException() as cause):
+            # The database as a whole (locked, full, gone): no value of ours is in it.
+            return f"{name}: {str(cause).splitlines()[0] if str(cause) else type(cause).__name__}"
+        case OSError(strerror=str(reason)):
+            return f"{name}: {reason}"
+        case _:
+            return name
+
+
+def _chain(error: BaseException | None) -> list[BaseException]:
+    """The exception and what led to it, the last one first."""
+    chain: list[BaseException] = []
+    while error is not None and error not in chain:
+        chain.append(error)
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    return chain
+
+
+def _frames(error: BaseException) -> list[str]:
+    return [
+        f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)
+    ]
+
+
+def _as_value(exc_info: _Raised) -> Any:
+    return [{"error": described(error), "at": _frames(error)} for error in _chain(exc_info[1])]
+
+
+def _as_lines(out: TextIO, raised: _Raised) -> None:
+    for error in _chain(raised[1]):
+        out.write(f"\n{described(error)}")
+        out.writelines(f"\n    {frame}" for frame in _frames(error))

@@ -1,0 +1,141 @@
+"""What an alert says, whatever stands in the rows."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from bot.cases.alerts import Deed, View, alert, alert_sms, parse_case_value
+from bot.words import words_for
+from channels.base import Body
+from channels.segments import gsm7_segments
+from tests.fake_channel import text_of
+
+WORDS = words_for("manager", "en")
+NOON = datetime(2026, 3, 2, 12, 5, tzinfo=UTC)
+VIEW = View(
+    case_id=7,
+    company="Acme",
+    name="Buyer",
+    account="Globex",
+    campaign="spring",
+    wave=2,
+    channel="sms",
+    there=NOON,
+    phone="+31612345678",
+    score=3,
+    first_score=3,
+    low=0,
+    high=10,
+    reason=None,
+    words=(),
+    waiting_for_reason=True,
+    no_reason=False,
+    opted_out=False,
+    earlier=(9, 7),
+    corrected=False,
+    state="open",
+    taken=None,
+    done=None,
+    new_words=False,
+)
+
+
+def _text(**changes: Any) -> str:
+    return text_of(alert(replace(VIEW, **changes), WORDS)[0])
+
+
+def _buttons(**changes: Any) -> list[str]:
+    return [choice.label for row in alert(replace(VIEW, **changes), WORDS)[1] for choice in row]
+
+
+def test_an_alert_in_full() -> None:
+    assert _text() == (
+        "Buyer gave a 3\nAccount: Globex\nCampaign: spring 2\nChannel: SMS\nTime there: 12:05\n"
+        "Earlier scores: 9, 7\nPhone: +31612345678\nReason: asked, no answer yet"
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"reason": "Too late."}, "Reason:\nToo late."),
+        ({"waiting_for_reason": False, "no_reason": True}, "Gave no reason: call"),
+        ({"waiting_for_reason": False, "opted_out": True}, "Wants no more messages"),
+        ({"score": 9, "corrected": True}, "Buyer: 9 (was 3)\nCorrected: no longer a detractor"),
+        ({"score": None, "first_score": None, "words": ("help", "me")}, "What they wrote:\nhelp\nme"),
+        ({"score": None, "first_score": None}, "Buyer wrote, but gave no score"),
+        ({"name": ""}, "A customer gave a 3"),
+        ({"account": ""}, "Account: -"),
+        ({"earlier": ()}, "Earlier scores: none"),
+        ({"wave": 0}, "Campaign: spring\n"),
+        ({"taken": Deed("Manager", NOON)}, "On it: Manager, 02-03 12:05"),
+        ({"done": Deed("Manager", NOON)}, "Done: Manager, 02-03 12:05"),
+        ({"new_words": True}, "New words since Done"),
+    ],
+)
+def test_what_an_alert_tells(changes: dict[str, Any], said: str) -> None:
+    assert said in _text(**changes)
+
+
+def test_who_left_is_not_said_to_have_given_no_reason() -> None:
+    assert "no reason" not in _text(waiting_for_reason=False, opted_out=True)
+
+
+@pytest.mark.parametrize(
+    ("state", "buttons"), [("open", ["I'm on it", "Done"]), ("taken", ["Done"]), ("done", [])]
+)
+def test_the_buttons_of_a_state(state: str, buttons: list[str]) -> None:
+    assert _buttons(state=state) == buttons
+
+
+@pytest.mark.parametrize("words", ["<!channel> @here", "<b>bold</b>", "`code` *bold*", "line\nline"])
+def test_a_customers_words_are_a_quotation_and_nothing_else(words: str) -> None:
+    body, _ = alert(replace(VIEW, reason=words), WORDS)
+    assert [span.text for span in body if span.kind == "quote"] == [words]
+    assert [span for span in body if words in span.text and span.kind != "quote"] == []
+
+
+def test_the_phone_can_be_tapped() -> None:
+    body, _ = alert(VIEW, WORDS)
+    assert [span.url for span in body if span.kind == "link"] == ["tel:+31612345678"]
+
+
+def test_an_sms_at_once_and_a_short_one_after_it() -> None:
+    assert text_of(alert_sms(VIEW, WORDS, first=True)) == (
+        "npsbot: Buyer (Globex) gave Acme a 3. Reason: asked, no answer yet +31612345678"
+    )
+    later = text_of(alert_sms(replace(VIEW, reason="Too late."), WORDS, first=False))
+    assert later == 'npsbot: Buyer (Globex), now a 3. "Too late."'
+    assert gsm7_segments(later) == 1
+
+
+@pytest.mark.parametrize("language", ["en", "nl"])
+def test_every_face_can_be_written(language: str) -> None:
+    words = words_for("manager", language)
+    faces: list[Body] = []
+    for score in (None, 3, 9):
+        for waiting in (True, False):
+            view = replace(VIEW, score=score, waiting_for_reason=waiting, corrected=score == 9)
+            faces += [
+                alert(view, words)[0],
+                alert_sms(view, words, first=True),
+                alert_sms(view, words, first=False),
+            ]
+    assert all("{" not in text_of(face) for face in faces)
+
+
+@pytest.mark.parametrize(
+    ("value", "parsed"),
+    [
+        ("c:7:take", (7, "take")),
+        ("c:7:done", (7, "done")),
+        ("c:7:eat", None),
+        ("s:7:8", None),
+        ("c:-1:take", None),
+        ("", None),
+    ],
+)
+def test_the_values_of_the_buttons(value: str, parsed: object) -> None:
+    assert parse_case_value(value) == parsed

@@ -1,0 +1,216 @@
+"""A case in the database: one alert that shows the standing state of its conversation."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.campaigns import trials
+from bot.store.schema import outbox
+from bot.store.store import Store
+from channels.base import Rejected, Unreachable
+from tests.bot_under_test import ADMIN, Bot, Customer, settings_of
+from tests.manual_clock import ManualClock
+
+BUYER = Customer("buyer", slack="U1", sms="+31612345678")
+
+
+async def _detractor(bot: Bot) -> None:
+    await bot.start(BUYER)
+    await bot.say("slack:U1", "3")
+    await bot.work()
+
+
+async def test_one_message_grows_with_the_conversation(bot: Bot) -> None:
+    await _detractor(bot)
+    assert "asked, no answer yet" in bot.slack.chat("UMANAGER")[0]
+    await bot.say("slack:U1", "Too slow.")
+    await bot.work()
+    await bot.say("slack:U1", "And too dear.")
+    await bot.work()
+    (alert,) = bot.slack.chat("UMANAGER")
+    assert "Too slow.\nAnd too dear." in alert
+    assert len(await bot.cases()) == 1
+
+
+async def test_faces_that_nobody_saw_are_skipped(bot: Bot) -> None:
+    await bot.start(BUYER)
+    for words in ("3", "Too slow.", "sorry, 2", "And too dear."):
+        await bot.say("slack:U1", words)
+    await bot.work()
+    (shown,) = bot.slack.texts("UMANAGER")
+    assert "buyer: 2 (was 3)" in shown
+    assert "And too dear." in shown
+    alerts = await bot.rows(outbox, kind="alert")
+    assert [row.state for row in alerts] == ["sent", *["cancelled"] * (len(alerts) - 1)]
+
+
+async def test_a_corrected_score_is_shown_as_corrected_and_a_return_pings_anew(bot: Bot) -> None:
+    await _detractor(bot)
+    await bot.say("slack:U1", "9")
+    await bot.work()
+    (alert,) = bot.slack.chat("UMANAGER")
+    assert "buyer: 9 (was 3)" in alert
+    assert "no longer a detractor" in alert
+    await bot.say("slack:U1", "2")
+    await bot.work()
+    _, second = bot.slack.chat("UMANAGER")
+    assert "buyer: 2 (was 3)" in second
+    assert len(await bot.cases()) == 1
+
+
+async def test_no_reason_until_the_end_of_the_window_says_call(bot: Bot) -> None:
+    await _detractor(bot)
+    await bot.later(days=6, hours=23)
+    assert "asked, no answer yet" in bot.slack.chat("UMANAGER")[0]
+    await bot.later(hours=2)
+    assert "Gave no reason: call" in bot.slack.chat("UMANAGER")[0]
+
+
+async def test_an_edit_that_is_refused_is_posted_anew(bot: Bot) -> None:
+    await _detractor(bot)
+    await bot.say("slack:U1", "Too slow.")
+    bot.slack.fates.append(Rejected("it can no longer be changed"))  # alerts go before replies
+    await bot.work()
+    texts = bot.slack.chat("UMANAGER")
+    assert len(texts) == 2
+    assert "Too slow." in texts[1]
+    await bot.say("slack:U1", "And too dear.")
+    await bot.work()
+    assert "And too dear." in bot.slack.chat("UMANAGER")[1], "later ones edit the new message"
+
+
+@pytest.mark.parametrize("error", [Unreachable("the account was deleted"), Rejected("not in the channel")])
+async def test_a_manager_who_cannot_be_reached_is_replaced_by_the_fallback(
+    bot: Bot, error: Unreachable | Rejected
+) -> None:
+    await bot.start(BUYER)
+    await bot.say("slack:U1", "3")
+    bot.slack.fates.append(error)  # alerts go before replies
+    await bot.work()
+    assert bot.slack.chat("UMANAGER") == []
+    (alert,) = bot.slack.chat("CALERTS")
+    assert "buyer gave a 3" in alert
+
+
+async def test_an_account_without_a_manager_goes_to_the_fallback(bot: Bot) -> None:
+    await bot.start(replace(BUYER, manager=None))
+    await bot.say("slack:U1", "3")
+    await bot.work()
+    assert len(bot.slack.chat("CALERTS")) == 1
+
+
+async def test_a_manager_on_a_channel_that_is_off_goes_to_the_fallback(
+    store: Store, clock: ManualClock
+) -> None:
+    settings = settings_of(
+        channels={"slack": {"bot_token": "xoxb-1", "signing_secret": "s"}},
+        account_managers={"Manager": "sms:+31600000000"},
+    )
+    bot = Bot(store, settings, clock)
+    await bot.start(Customer("buyer", slack="U1"))
+    await bot.say("slack:U1", "3")
+    await bot.work()
+    assert len(bot.slack.chat("CALERTS")) == 1
+
+
+async def test_by_sms_one_short_message_follows(store: Store, clock: ManualClock) -> None:
+    bot = Bot(store, settings_of(account_managers={"Manager": "sms:+31600000000"}), clock)
+    await bot.start(BUYER)
+    await bot.say("slack:U1", "3")
+    await bot.work()
+    await bot.say("slack:U1", "Too slow.")
+    await bot.work()
+    first, second = bot.sms.texts("+31600000000")
+    assert "gave Acme a 3" in first
+    assert second.endswith('now a 3. "Too slow."')
+
+
+async def test_earlier_scores_are_told(bot: Bot) -> None:
+    await bot.start(BUYER)
+    await bot.say("slack:U1", "9")
+    await bot.later(days=8)
+    await bot.start()
+    await bot.say("slack:U1", "3")
+    await bot.work()
+    assert "Earlier scores: 9" in bot.slack.chat("UMANAGER")[0]
+
+
+async def test_who_writes_three_times_without_a_score_needs_a_person(bot: Bot) -> None:
+    await bot.start(BUYER)
+    for words in ("your invoices", "are a mess", "every month"):
+        await bot.say("slack:U1", words)
+    await bot.work()
+    (alert,) = bot.slack.chat("UMANAGER")
+    assert "wrote, but gave no score" in alert
+    assert "are a mess" in alert
+    await bot.say("slack:U1", "9")
+    await bot.work()
+    (alert,) = bot.slack.chat("UMANAGER")
+    assert "buyer gave a 9" in alert
+    assert "no longer a detractor" not in alert, "it never was one"
+
+
+# ------------------------------------------------------------------------------------------------- deeds
+
+
+async def test_taking_and_finishing_shows_who_and_when(bot: Bot) -> None:
+    await _detractor(bot)
+    await bot.tap("slack:UMANAGER", "I'm on it")
+    await bot.work()
+    assert "On it: Manager, 02-03 11:00" in bot.slack.chat("UMANAGER")[0]
+    await bot.tap("slack:UMANAGER", "Done")
+    await bot.work()
+    (alert,) = bot.slack.chat("UMANAGER")
+    assert "Done: Manager, 02-03 11:00" in alert
+    assert bot.slack.taken[-1].choices == ()
+
+
+async def test_words_after_done_are_told(bot: Bot) -> None:
+    await _detractor(bot)
+    await bot.tap("slack:UMANAGER", "Done")
+    await bot.say("slack:U1", "Nobody called me.")
+    await bot.work()
+    (alert,) = bot.slack.chat("UMANAGER")
+    assert "New words since Done" in alert
+    assert "Nobody called me." in alert
+    assert (await bot.cases())[0].state == "done"
+
+
+async def test_a_return_to_a_detractor_reopens_what_was_done(bot: Bot) -> None:
+    await _detractor(bot)
+    await bot.say("slack:U1", "9")
+    await bot.tap("slack:UMANAGER", "Done")
+    await bot.say("slack:U1", "1")
+    await bot.work()
+    assert (await bot.cases())[0].state == "open"
+    assert len(bot.slack.chat("UMANAGER")) == 2
+
+
+@pytest.mark.parametrize("deed", ["take", "done"])
+async def test_only_the_manager_and_admins_act(bot: Bot, deed: str) -> None:
+    await _detractor(bot)
+    await bot.press("slack:U1", f"c:1:{deed}", answer_ref="https://hooks.example/1")
+    await bot.press("telegram:55", f"c:1:{deed}")
+    await bot.work()
+    assert (await bot.cases())[0].state == "open"
+    assert "Only the account manager or an admin" in bot.telegram.texts("55")[0]
+    await bot.press(str(ADMIN), f"c:1:{deed}")
+    assert (await bot.cases())[0].state == {"take": "taken", "done": "done"}[deed]
+
+
+async def test_pressing_twice_is_no_news(bot: Bot) -> None:
+    await _detractor(bot)
+    await bot.press("slack:UMANAGER", "c:1:take")
+    await bot.press(str(ADMIN), "c:1:take")
+    await bot.work()
+    (row,) = await bot.cases()
+    assert row.taken_by == "slack:UMANAGER"
+
+
+async def test_a_trial_alerts_the_admin_who_tries(bot: Bot) -> None:
+    await trials.hold_trial(bot.store, bot.settings, "demo", ADMIN, bot.clock.now)
+    await bot.work()
+    await bot.say(str(ADMIN), "3")
+    await bot.work()
+    assert bot.slack.chat("UMANAGER") == []
+    assert any("gave a 3" in text for text in bot.slack.chat("UADMIN"))

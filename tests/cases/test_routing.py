@@ -1,0 +1,66 @@
+"""When a case is opened and when its alert changes."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from bot.cases.routing import Changed, Opened, case_change
+from bot.dialogue.conversation import Conversation, Ending, State
+from bot.dialogue.reading import Scale
+
+ASKED = Conversation(State.ASKED, Scale(0, 10))
+
+
+def _scored(score: int, **more: Any) -> Conversation:
+    return replace(ASKED, state=State.REASON, score=score, **more)
+
+
+def _closed(ending: Ending, **more: Any) -> Conversation:
+    return replace(ASKED, state=State.CLOSED, ending=ending, **more)
+
+
+@pytest.mark.parametrize("score", range(7))
+def test_each_detractors_score_opens_a_case(score: int) -> None:
+    assert case_change(ASKED, _scored(score), exists=False, words=False) == Opened("detractor")
+
+
+@pytest.mark.parametrize("score", range(7, 11))
+def test_no_other_score_does(score: int) -> None:
+    assert case_change(ASKED, _scored(score), exists=False, words=True) is None
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "change"),
+    [
+        (_scored(9), _scored(4), Opened("detractor")),
+        (_closed(Ending.WINDOW), _closed(Ending.WINDOW, score=2, late=True), Opened("detractor")),
+        (ASKED, _closed(Ending.OPTED_OUT, score=1), Opened("detractor")),
+        (replace(ASKED, unread=2), _closed(Ending.UNREAD, unread=3), Opened("no_score")),
+        (replace(ASKED, unread=1), _closed(Ending.WINDOW, unread=1), None),
+        (ASKED, _closed(Ending.WINDOW), None),
+        (ASKED, _closed(Ending.OPTED_OUT), None),
+        (_closed(Ending.UNREAD, unread=3), _closed(Ending.UNREAD, unread=3), None),
+    ],
+)
+def test_what_opens_a_case(before: Conversation, after: Conversation, change: object) -> None:
+    assert case_change(before, after, exists=False, words=False) == change
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words", "change"),
+    [
+        (_scored(3), _scored(9), False, Changed(ping=False)),
+        (_scored(9), _scored(3), False, Changed(ping=True)),
+        (_scored(3), _scored(2), False, Changed(ping=False)),
+        (_scored(3), _scored(3), True, Changed(ping=False)),
+        (_scored(3), _closed(Ending.NO_REASON, score=3), False, Changed(ping=False)),
+        (_scored(3), _closed(Ending.OPTED_OUT, score=3), False, Changed(ping=False)),
+        (_scored(3), _closed(Ending.DONE, score=3), False, None),
+        (_scored(3), _scored(3, talk=4), False, None),
+    ],
+)
+def test_what_changes_an_open_case(
+    before: Conversation, after: Conversation, words: bool, change: object
+) -> None:
+    assert case_change(before, after, exists=True, words=words) == change

@@ -1,0 +1,143 @@
+"""Commands are carried out after the commit that took them in, each once."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+
+from bot.commands.answers import Answer
+from bot.commands.desk import Desk
+from bot.commands.worker import CommandWorker, _claim
+from bot.store.schema import command, outbox
+from bot.store.store import Store
+from channels.base import Address, InboundMessage, plain
+from tests.bot_under_test import ADMIN, Bot
+from tests.manual_clock import ManualClock
+
+
+@asynccontextmanager
+async def _working(bot: Bot) -> AsyncIterator[None]:
+    running = asyncio.create_task(CommandWorker(bot.store, bot.setup, bot.clock).run())
+    try:
+        yield
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+
+async def _until(bot: Bot, there: Callable[[], Awaitable[bool]]) -> None:
+    written = asyncio.Event()
+    bot.store.on_commit(written.set)
+    async with asyncio.timeout(10):
+        while not await there():
+            await written.wait()
+            written.clear()
+
+
+async def _done(bot: Bot, count: int = 1) -> None:
+    async def there() -> bool:
+        return len([row for row in await bot.rows(command) if row.done_at is not None]) >= count
+
+    await _until(bot, there)
+
+
+async def test_a_command_is_answered(bot: Bot) -> None:
+    async with _working(bot):
+        await bot.say(str(ADMIN), "", command="nps help")
+        await _done(bot)
+    await bot.work()
+    (said,) = bot.slack.texts("UADMIN")
+    assert "/nps" in said
+
+
+async def test_an_answer_goes_to_the_admin_and_not_to_the_channel_where_it_was_asked(bot: Bot) -> None:
+    place = Address("slack", "CGENERAL")
+    asked = InboundMessage(
+        "1", place, ADMIN, bot.clock.now(), command="nps help", answer_ref="https://hooks.example/1"
+    )
+    async with _working(bot):
+        await bot.take(asked)
+        await _done(bot)
+    (row,) = await bot.rows(outbox)
+    assert (row.address, row.answer_ref, row.kind) == ("UADMIN", "https://hooks.example/1", "command")
+
+
+async def test_each_command_is_carried_out_once_by_two_workers(
+    bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines: list[str] = []
+
+    async def counted(_desk: Desk, _actor: str, line: str) -> Answer:
+        lines.append(line)
+        return Answer((plain("done"),))
+
+    monkeypatch.setattr(Desk, "carry_out", counted)
+    async with _working(bot), _working(bot):
+        for number in range(10):
+            await bot.say(str(ADMIN), "", command=f"nps status {number}")
+        await _done(bot, 10)
+    assert sorted(lines) == [f"status {number}" for number in range(10)]
+
+
+async def _any(bot: Bot) -> bool:
+    return bool(await bot.rows(outbox))
+
+
+async def test_a_slow_command_says_so_and_its_answer_follows(
+    bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow = asyncio.Event()
+
+    async def waits(_desk: Desk, _actor: str, _line: str) -> Answer:
+        await slow.wait()
+        return Answer((plain("here it is"),))
+
+    monkeypatch.setattr(Desk, "carry_out", waits)
+    monkeypatch.setattr("bot.commands.worker.SOON", 0.01)
+    async with _working(bot):
+        await bot.say(str(ADMIN), "", command="nps report demo")
+        await _until(bot, lambda: _any(bot))
+        slow.set()
+        await _done(bot)
+    await bot.work()
+    first, second = bot.slack.texts("UADMIN")
+    assert "takes a moment" in first
+    assert second == "here it is"
+
+
+async def test_a_fault_is_told_and_the_next_command_is_carried_out(
+    bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers: list[Any] = [RuntimeError("broken"), Answer((plain("fine"),))]
+
+    async def once_broken(_desk: Desk, _actor: str, _line: str) -> Answer:
+        answer = answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        result: Answer = answer
+        return result
+
+    monkeypatch.setattr(Desk, "carry_out", once_broken)
+    async with _working(bot):
+        await bot.say(str(ADMIN), "", command="nps report demo")
+        await bot.say(str(ADMIN), "", command="nps report demo")
+        await _done(bot, 2)
+    await bot.work()
+    first, second = bot.slack.texts("UADMIN")
+    assert "a fault on our side" in first
+    assert second == "fine"
+
+
+async def test_a_command_that_a_crash_left_is_carried_out_by_the_next(
+    store: Store, clock: ManualClock
+) -> None:
+    bot = Bot(store, clock=clock)
+    await bot.say(str(ADMIN), "", command="nps help")
+    assert await store.write(_claim, clock.now()) is not None
+    assert await store.write(_claim, clock.now()) is None, "somebody has it"
+    clock.advance(seconds=31)
+    async with _working(bot):
+        await _done(bot)
+    assert len(await bot.rows(outbox)) == 1

@@ -1,0 +1,229 @@
+"""The machine's transitions, one a line: what a customer does, where that leads, and what we say."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot.dialogue.conversation import (
+    ADDING,
+    Chose,
+    Consent,
+    Conversation,
+    Ending,
+    Event,
+    Keep,
+    Left,
+    Mark,
+    Part,
+    Say,
+    State,
+    TimePassed,
+    advance,
+    awaiting,
+    replay,
+)
+from tests.dialogue.conversations import FRESH, WINDOW, said
+from tests.manual_clock import MONDAY
+
+CHOSE = Chose(8, MONDAY)
+OVER = TimePassed(MONDAY + WINDOW)
+REASON = replace(FRESH, state=State.REASON, score=9, talk=1)
+THANKED = replace(REASON, state=State.THANKED, parts=(Part("m2", "good"),), talk=2, closes_at=MONDAY + ADDING)
+
+
+def _closed(ending: Ending, **more: Any) -> Conversation:
+    return replace(FRESH, state=State.CLOSED, ending=ending, closes_at=None, **more)
+
+
+@pytest.mark.parametrize(
+    ("before", "event", "state", "score", "said_topics"),
+    [
+        # asked
+        (FRESH, CHOSE, "reason", 8, ["reason_question"]),
+        (FRESH, said("score"), "reason", 8, ["reason_question"]),
+        (FRESH, said("score with reason"), "thanked", 8, ["thanks"]),
+        (FRESH, said("two numbers"), "confirming", None, ["confirm"]),
+        (FRESH, said("unclear"), "asked", None, ["hint"]),
+        (FRESH, said("other words"), "asked", None, ["hint"]),
+        (FRESH, said("out of range"), "asked", None, ["out_of_range"]),
+        (FRESH, said("automatic reply"), "asked", None, []),
+        (FRESH, said("HELP"), "asked", None, ["help"]),
+        (FRESH, said("START"), "asked", None, ["opted_in"]),
+        (FRESH, said("STOP"), "closed", None, ["opted_out"]),
+        (FRESH, said("2 STOP"), "closed", 2, ["opted_out"]),
+        (FRESH, Left(MONDAY), "closed", None, []),
+        (FRESH, Chose(11, MONDAY), "asked", None, []),
+        (FRESH, said("other words", "  "), "asked", None, []),
+        (FRESH, TimePassed(MONDAY), "asked", None, []),
+        (FRESH, OVER, "closed", None, []),
+        # asked back
+        (
+            replace(FRESH, state=State.CONFIRMING, clarified=True),
+            said("score"),
+            "reason",
+            8,
+            ["reason_question"],
+        ),
+        (replace(FRESH, state=State.CONFIRMING, clarified=True), CHOSE, "reason", 8, ["reason_question"]),
+        (
+            replace(FRESH, state=State.CONFIRMING, clarified=True),
+            said("two numbers"),
+            "confirming",
+            None,
+            ["hint"],
+        ),
+        (replace(FRESH, hints=2, unread=2), said("other words"), "closed", None, ["farewell"]),
+        # the reason
+        (REASON, said("other words"), "thanked", 9, ["thanks"]),
+        (REASON, said("two numbers"), "thanked", 9, ["thanks"]),
+        (REASON, said("score"), "reason", 8, ["corrected"]),
+        (REASON, CHOSE, "reason", 8, ["corrected"]),
+        (REASON, Chose(9, MONDAY), "reason", 9, []),
+        (REASON, said("score with reason"), "thanked", 8, ["corrected_thanks"]),
+        (REASON, said("STOP"), "closed", 9, ["opted_out"]),
+        (REASON, said("HELP"), "reason", 9, ["help"]),
+        (REASON, OVER, "closed", 9, []),
+        # thanked
+        (THANKED, said("other words"), "thanked", 9, []),
+        (THANKED, said("score"), "thanked", 8, ["corrected_thanks"]),
+        (THANKED, CHOSE, "thanked", 8, ["corrected_thanks"]),
+        (THANKED, TimePassed(MONDAY + ADDING), "closed", 9, []),
+        (THANKED, said("STOP"), "closed", 9, ["opted_out"]),
+        # closed
+        (_closed(Ending.WINDOW), said("score"), "closed", 8, ["thanks_late"]),
+        (_closed(Ending.WINDOW), CHOSE, "closed", 8, ["thanks_late"]),
+        (_closed(Ending.UNREAD), said("score"), "closed", 8, ["thanks_late"]),
+        (_closed(Ending.UNDELIVERED), said("score"), "closed", 8, ["thanks_late"]),
+        (_closed(Ending.OPTED_OUT), said("score"), "closed", None, []),
+        (_closed(Ending.CANCELLED), said("score"), "closed", None, []),
+        (_closed(Ending.WINDOW), said("other words"), "closed", None, ["farewell"]),
+        (_closed(Ending.UNREAD, unread=1), said("other words"), "closed", None, []),
+        (_closed(Ending.DONE, score=9), said("score"), "closed", 9, []),
+        (_closed(Ending.DONE, score=9), CHOSE, "closed", 9, []),
+        (_closed(Ending.DONE, score=9), said("other words"), "closed", 9, []),
+        (_closed(Ending.DONE, score=9), said("STOP"), "closed", 9, ["opted_out"]),
+        (_closed(Ending.OPTED_OUT), said("START"), "closed", None, ["opted_in"]),
+        # not asked yet
+        (replace(FRESH, state=State.WAITING), said("score"), "waiting", None, []),
+        (replace(FRESH, state=State.WAITING), CHOSE, "waiting", None, []),
+        (replace(FRESH, state=State.WAITING), said("STOP"), "closed", None, ["opted_out"]),
+        (replace(FRESH, state=State.WAITING), Left(MONDAY), "closed", None, []),
+    ],
+)
+def test_transitions(
+    before: Conversation, event: Event, state: str, score: int | None, said_topics: list[str]
+) -> None:
+    turn = advance(before, event)
+    after = turn.conversation
+    assert (str(after.state), after.score) == (state, score)
+    assert [effect.topic for effect in turn.effects if isinstance(effect, Say)] == said_topics
+
+
+@pytest.mark.parametrize(
+    ("before", "ending"),
+    [
+        (FRESH, Ending.WINDOW),
+        (replace(FRESH, unread=1), Ending.UNREAD),
+        (REASON, Ending.NO_REASON),
+        (THANKED, Ending.DONE),
+    ],
+)
+def test_how_time_ends_it(before: Conversation, ending: Ending) -> None:
+    after = advance(before, OVER).conversation
+    assert (after.ending, after.closes_at) == (ending, None)
+
+
+@pytest.mark.parametrize(
+    ("before", "event", "kept"),
+    [
+        (FRESH, said("score", "een 8", ref="m1"), [Keep("score", 8, "een 8", "m1")]),
+        (FRESH, CHOSE, [Keep("score", 8)]),
+        (
+            FRESH,
+            said("score with reason", "8, good people", ref="m1"),
+            [Keep("score", 8, "8, good people", "m1"), Keep("reason", None, "good people", "m1")],
+        ),
+        (FRESH, said("other words", "hm", ref="m1"), [Keep("unread", None, "hm", "m1")]),
+        (REASON, said("other words", "good", ref="m1"), [Keep("reason", None, "good", "m1")]),
+        (
+            THANKED,
+            said("other words", "better", ref="m2", edits="m2"),
+            [Keep("replaced", None, "better", "m2")],
+        ),
+        (_closed(Ending.DONE, score=9), said("score", "8"), [Keep("late", 8, "8")]),
+        (FRESH, said("2 STOP"), [Keep("score", 2)]),
+    ],
+)
+def test_what_is_kept_beside_it(before: Conversation, event: Event, kept: list[Keep]) -> None:
+    assert [effect for effect in advance(before, event).effects if isinstance(effect, Keep)] == kept
+
+
+def test_a_tap_shows_on_the_question_and_typing_does_not_need_to() -> None:
+    assert Mark(8) in advance(FRESH, CHOSE).effects
+    assert not [one for one in advance(FRESH, said("score")).effects if isinstance(one, Mark)]
+    tapped = advance(FRESH, CHOSE).conversation
+    assert Mark(2) in advance(tapped, said("detractor")).effects, "the question still shows the 8"
+
+
+def test_a_stop_ends_consent_and_a_start_restores_it() -> None:
+    assert Consent(False) in advance(FRESH, said("STOP")).effects
+    assert Consent(True) in advance(FRESH, said("START")).effects
+
+
+def test_the_clarifying_question_offers_what_was_written() -> None:
+    turn = advance(FRESH, said("two numbers"))
+    assert Say("confirm", None, (7, 8)) in turn.effects
+    assert turn.conversation.candidates == (7, 8)
+
+
+def test_the_thanks_open_a_day_for_more_words() -> None:
+    assert advance(REASON, said("other words")).conversation.closes_at == MONDAY + timedelta(hours=24)
+
+
+def test_an_edit_replaces_its_own_part_of_the_reason() -> None:
+    two = advance(THANKED, said("other words", "and fast", ref="m3")).conversation
+    edited = advance(two, said("other words", "very good", ref="m2", edits="m2")).conversation
+    assert edited.reason == "very good\nand fast"
+
+
+def test_an_edit_of_the_score_message_that_now_holds_the_reason_completes_it() -> None:
+    scored = advance(FRESH, said("score", "8", ref="m1")).conversation
+    turn = advance(scored, said("score with reason", "8 good people", ref="m1", edits="m1"))
+    assert (turn.conversation.state, turn.conversation.reason) == (State.THANKED, "good people")
+    assert Say("thanks", 8) in turn.effects
+
+
+def test_an_edit_of_the_score_into_something_unclear_leaves_the_score() -> None:
+    scored = advance(FRESH, said("score", "8", ref="m1")).conversation
+    after = advance(scored, said("other words", "hm", ref="m1", edits="m1")).conversation
+    assert (after.score, after.state, after.reason) == (8, State.REASON, None)
+
+
+@pytest.mark.parametrize(
+    ("before", "edits", "awaited"),
+    [
+        (FRESH, None, "score"),
+        (replace(FRESH, state=State.CONFIRMING), None, "score"),
+        (REASON, None, "reason"),
+        (THANKED, None, "nothing"),
+        (replace(THANKED, score_ref="m1"), "m1", "score"),
+        (replace(THANKED, score_ref="m1"), "m2", "nothing"),
+        (_closed(Ending.WINDOW), None, "score"),
+        (_closed(Ending.DONE, score=9), None, "nothing"),
+    ],
+)
+def test_what_a_message_would_be_an_answer_to(before: Conversation, edits: str | None, awaited: str) -> None:
+    assert awaiting(before, edits) == awaited
+
+
+def test_a_correction_keeps_both_scores_on_record() -> None:
+    kept = [
+        effect.score
+        for event in (CHOSE, said("detractor"))
+        for effect in advance(FRESH if event is CHOSE else advance(FRESH, CHOSE).conversation, event).effects
+        if isinstance(effect, Keep)
+    ]
+    assert kept == [8, 2]
+    assert replay(FRESH, [CHOSE, said("detractor")]).score == 2

@@ -1,0 +1,209 @@
+"""The laws of the conversation, for every sequence of events that can be made up."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.dialogue.conversation import (
+    TALK,
+    Chose,
+    Consent,
+    Conversation,
+    Ending,
+    Event,
+    Keep,
+    Left,
+    Mark,
+    Said,
+    Say,
+    State,
+    TimePassed,
+    Turn,
+    advance,
+    replay,
+)
+from bot.dialogue.reading import (
+    Ambiguous,
+    Help,
+    Ignore,
+    NotAScore,
+    OptIn,
+    OptOut,
+    OutOfRange,
+    Reading,
+    Scale,
+    Score,
+)
+from tests.dialogue.conversations import WINDOW
+from tests.manual_clock import MONDAY
+
+_numbers = st.integers(-2, 13)
+_scores = st.integers(0, 10)
+_refs = st.sampled_from([None, "m1", "m2", "m3"])
+_times = st.integers(0, 20 * 24).map(lambda hours: MONDAY + timedelta(hours=hours))
+_readings: st.SearchStrategy[Reading] = st.one_of(
+    st.builds(Score, _scores, st.none() | st.text(min_size=1)),
+    st.builds(OutOfRange, _numbers),
+    st.builds(Ambiguous, st.lists(_numbers, max_size=4).map(tuple)),
+    st.builds(OptOut, st.none() | _scores),
+    st.just(OptIn()),
+    st.just(Help()),
+    st.just(NotAScore()),
+    st.just(Ignore()),
+)
+_said = st.builds(Said, _readings, st.text(), _times, _refs, _refs)
+_events: st.SearchStrategy[Event] = st.one_of(
+    _said, st.builds(Chose, _numbers, _times), st.builds(Left, _times), st.builds(TimePassed, _times)
+)
+_states = st.sampled_from([State.WAITING, State.ASKED])
+_starts = _states.map(lambda state: Conversation(state, Scale(0, 10), closes_at=MONDAY + WINDOW))
+_histories = st.lists(_events, max_size=25)
+
+
+def _turns(start: Conversation, events: list[Event]) -> list[tuple[Conversation, Event, Turn]]:
+    turns = []
+    for event in events:
+        turn = advance(start, event)
+        turns.append((start, event, turn))
+        start = turn.conversation
+    return turns
+
+
+@given(_starts, _histories)
+def test_it_is_total_and_deterministic(start: Conversation, events: list[Event]) -> None:
+    for before, event, turn in _turns(start, events):
+        assert advance(before, event) == turn
+
+
+@given(_starts, _histories)
+def test_a_score_is_on_the_scale(start: Conversation, events: list[Event]) -> None:
+    for _, _, turn in _turns(start, events):
+        assert turn.conversation.score is None or turn.conversation.score in start.scale
+        assert all(number in start.scale for number in turn.conversation.candidates)
+
+
+@given(_starts, _histories)
+def test_a_score_changes_by_the_customers_own_words_alone(start: Conversation, events: list[Event]) -> None:
+    for before, event, turn in _turns(start, events):
+        if turn.conversation.score == before.score:
+            continue
+        match event:
+            case Chose(score):
+                assert turn.conversation.score == score
+            case Said(reading=Score(value) | OptOut(score=value)):
+                assert turn.conversation.score == value
+            case _:
+                raise AssertionError(f"{event} changed the score")
+        assert [one.score for one in turn.effects if isinstance(one, Keep) and one.kind == "score"] == [
+            turn.conversation.score
+        ], "every score that stands is on record"
+
+
+@given(_starts, _histories)
+def test_a_score_that_stood_is_never_lost(start: Conversation, events: list[Event]) -> None:
+    for before, _, turn in _turns(start, events):
+        assert before.score is None or turn.conversation.score is not None
+
+
+@given(_starts, st.lists(_said, max_size=80))
+def test_talk_is_bounded(start: Conversation, events: list[Event]) -> None:
+    said = [one for _, _, turn in _turns(start, events) for one in turn.effects if isinstance(one, Say)]
+    assert len(said) <= 2 * TALK
+
+
+@given(_starts, _histories)
+def test_one_event_is_answered_by_one_message_at_most(start: Conversation, events: list[Event]) -> None:
+    for _, _, turn in _turns(start, events):
+        assert len([one for one in turn.effects if isinstance(one, Say)]) <= 1
+        assert len([one for one in turn.effects if isinstance(one, Mark)]) <= 1
+
+
+@given(_starts, _histories)
+def test_time_alone_closes_it(start: Conversation, events: list[Event]) -> None:
+    now = replay(start, events)
+    later = advance(now, TimePassed(MONDAY + timedelta(days=400)))
+    assert now.state is State.WAITING or later.conversation.state is State.CLOSED
+    assert not [one for one in later.effects if isinstance(one, Say)], "time says nothing to anybody"
+
+
+@given(_starts, _histories)
+def test_closed_stays_closed(start: Conversation, events: list[Event]) -> None:
+    for before, _, turn in _turns(start, events):
+        if before.state is State.CLOSED:
+            assert turn.conversation.state is State.CLOSED
+            heard_late = before.ending is Ending.WINDOW and turn.conversation.ending is Ending.UNREAD
+            assert turn.conversation.ending == before.ending or heard_late
+        assert (turn.conversation.state is State.CLOSED) == (turn.conversation.ending is not None)
+
+
+@given(_starts, _histories, _histories)
+def test_after_leaving_nothing_is_said_but_what_was_asked_for(
+    start: Conversation, before: list[Event], after: list[Event]
+) -> None:
+    left = advance(replay(start, before), Left(MONDAY)).conversation
+    turns = _turns(left, after)
+    allowed = {"opted_out", "opted_in", "help"}
+    if left.ending is not None and left.ending.value != "opted_out":
+        allowed.add("thanks_late")  # it had ended before; the outbox withholds it from who left
+    for _, _, turn in turns:
+        assert {one.topic for one in turn.effects if isinstance(one, Say)} <= allowed
+
+
+@given(_starts, _histories)
+def test_each_wish_to_leave_or_return_is_passed_on(start: Conversation, events: list[Event]) -> None:
+    for _, event, turn in _turns(start, events):
+        wishes = [one.wanted for one in turn.effects if isinstance(one, Consent)]
+        match event:
+            case Left() | Said(reading=OptOut()):
+                assert wishes == [False]
+            case Said(reading=OptIn()):
+                assert wishes == [True]
+            case _:
+                assert wishes == []
+
+
+@given(_starts, _histories, st.text(), _refs)
+def test_an_automatic_reply_changes_nothing(
+    start: Conversation, events: list[Event], text: str, ref: str | None
+) -> None:
+    now = replay(start, events)
+    assert advance(now, Said(Ignore(), text, MONDAY, ref)) == Turn(now)
+
+
+@given(_starts, _histories)
+def test_words_are_kept(start: Conversation, events: list[Event]) -> None:
+    """Whatever was said in an open conversation, other than a wish or a number that stands, is on record."""
+    for before, event, turn in _turns(start, events):
+        match event:
+            case Said(reading=NotAScore() | Ambiguous() | OutOfRange(), text=text) if text.strip():
+                if before.state is not State.WAITING:
+                    assert text in [one.text for one in turn.effects if isinstance(one, Keep)]
+
+
+@given(_starts, _histories)
+def test_more_than_two_hints_and_one_question_back_are_never_given(
+    start: Conversation, events: list[Event]
+) -> None:
+    start = replace(start, closes_at=None)
+    said = [
+        one.topic
+        for _, _, turn in _turns(start, events)
+        for one in turn.effects
+        if isinstance(one, Say) and one.topic in ("hint", "out_of_range", "confirm")
+    ]
+    assert len(said) <= 3
+    assert said.count("confirm") <= 1
+
+
+@given(_starts, _histories)
+def test_a_reason_is_what_its_parts_are(start: Conversation, events: list[Event]) -> None:
+    end = replay(start, events)
+    assert (end.reason is None) == (not end.parts)
+    if end.state is State.THANKED:
+        assert end.score is not None
+        assert end.parts
+    if end.state is State.REASON:
+        assert end.score is not None
+        assert not end.parts

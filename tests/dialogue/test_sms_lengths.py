@@ -1,0 +1,71 @@
+"""What an SMS costs: every text of ours is one segment, whatever the company's name."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.config_values import LANGUAGES
+from bot.dialogue.messages import Voice, question
+from bot.dialogue.reading import Scale
+from bot.dialogue.sms_lengths import Costly, costly, said_by_sms, short_question
+from bot.words import load_words, words_for
+from channels.segments import is_gsm7, segments
+from tests.fake_channel import text_of
+
+REVIEW = "https://reviews.example.com/a"
+LONGEST_NAME = 29
+
+
+def voice(language: str, company: str, **own: str) -> Voice:
+    words = words_for("customer", language).with_texts("own", own)
+    return Voice(words, company, Scale(0, 10), False, True, by_category=True, review_url=REVIEW)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("length", range(1, LONGEST_NAME + 1))
+def test_every_text_is_one_segment_for_every_usual_name(language: str, length: int) -> None:
+    assert list(costly(voice(language, "A" * length))) == []
+    assert segments(text_of(question(voice(language, "A" * length), 1)[0])) == 1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_letter_of_ours_makes_an_sms_dear(language: str) -> None:
+    """Not only where a text has a fixed length: an odd letter shortens each SMS to 70 characters."""
+    odd = {key: text for key, text in load_words("customer")[language].texts.items() if not is_gsm7(text)}
+    assert odd == {}
+
+
+@pytest.mark.parametrize("letter", ["ë", "ê", "ï", "‘", "’", "“", "”", "–", "…", "👍", "\u00a0"])
+def test_a_letter_outside_the_alphabet_is_found(letter: str) -> None:
+    found = list(costly(voice("nl", "Acme", hint=f"Een cijfer{letter} van {{low}} t/m {{high}}")))
+    assert found == [Costly("hint", 1, len(f"Een cijfer{letter} van 0 t/m 10"), letter)]
+
+
+@pytest.mark.parametrize("letter", "éèàäöüÄÖÜß£€@")
+def test_a_letter_inside_the_alphabet_costs_nothing(letter: str) -> None:
+    assert list(costly(voice("nl", "Acme", hint=f"Een cijfer{letter}"))) == []
+
+
+def test_a_text_of_ones_own_that_is_too_long_is_found() -> None:
+    found = list(costly(voice("en", "Acme", thanks="Thank you for your {score}. " + "x" * 140)))
+    assert found == [Costly("thanks", 2, len("Thank you for your 10. ") + 140, "")]
+
+
+def test_a_question_of_ones_own_has_no_shorter_one() -> None:
+    own = voice("en", "Acme", question="{company}, " + "x" * 160)
+    assert not short_question(own)
+    assert [one.key for one in costly(own)] == ["question"]
+
+
+@pytest.mark.parametrize(("company", "short"), [("Acme", False), ("Initech Nederland", True)])
+def test_the_short_question_is_asked_where_the_long_one_is_two(company: str, short: bool) -> None:
+    assert short_question(voice("nl", company)) is short
+
+
+@given(company=st.text("ABC abc.&-", min_size=1, max_size=60), language=st.sampled_from(LANGUAGES))
+def test_what_is_not_called_costly_is_one_segment(company: str, language: str) -> None:
+    speaker = voice(language, company)
+    dear = {one.key for one in costly(speaker)}
+    if short_question(speaker):
+        dear.add("question_sms")
+    assert dear == {key for key, text in said_by_sms(speaker) if segments(text) > 1}
