@@ -1,0 +1,39 @@
+"""`npsbot demo`: the page of phones, or a played wave of 200 customers."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.logs import set_up_logs
+
+
+def demo_command(
+    port: Annotated[int, typer.Option(help="The port of the page.", min=0, max=65535)] = 8080,
+    script: Annotated[
+        bool, typer.Option("--script", help="Play a wave of made-up customers in the terminal instead.")
+    ] = False,
+    customers: Annotated[int, typer.Option(help="How many customers the script plays.", min=3)] = 200,
+    seed: Annotated[int, typer.Option(help="Which customers the script plays.")] = 1,
+    folder: Annotated[Path, typer.Option(help="Where the demo keeps its database.")] = Path("var"),
+) -> None:
+    """Try npsbot without any account: providers that stand on this machine, and made-up companies.
+
+    The page shows phones side by side. With --script a whole wave is played and checked; exit code 0 only
+    if the report and the alerts agree with what each simulated customer meant.
+    """
+    set_up_logs("console", "warning")
+    # Imported here: the server itself has nothing to do with the sandbox.
+    try:
+        if script:
+            from bot.demo.script import play
+
+            agreed = asyncio.run(play(customers, seed, folder))
+            raise typer.Exit(0 if agreed else 1)
+        from bot.demo.page import show
+
+        asyncio.run(show(port, folder))
+    except OSError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None

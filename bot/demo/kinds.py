@@ -1,0 +1,211 @@
+"""The kinds of made-up customers: what each does on their phone, and what each means by it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from bot.demo.minds import TWILIO_STOPS, Mind
+
+When = Literal["wave", "hours later", "after the window"]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something that a customer does. They wait for the bot's next message before it, unless they do it
+    `unasked`; `answered` tells whether the bot should say something back."""
+
+    act: Literal["type", "tap", "edit"]  # an edit changes the customer's own last message
+    text: str  # what is typed, or the label of the button
+    unasked: bool = False
+    answered: bool = True
+    when: When = "wave"
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """What a customer wanted to say, whatever the bot made of it."""
+
+    score: int | None = None
+    first: int | None = None  # the score they gave before they corrected it
+    reason: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()  # what they wrote that holds no score
+    left: bool = False
+    reached: bool = True  # whether their phone gets anything at all
+
+    @property
+    def alerts(self) -> bool:
+        """Whether their account manager must hear of it: a detractor's score, also one that was corrected
+        since, or words in which nobody can read a score."""
+        scores = [score for score in (self.score, self.first) if score is not None]
+        return any(score <= 6 for score in scores) or (not scores and bool(self.words))
+
+
+Part = tuple[tuple[Step, ...], Meant]
+Kind = Callable[[Mind], Part]
+
+
+def _gives(mind: Mind, score: int) -> Step:
+    """A bare number: by button where there are buttons, mostly."""
+    tapped = mind.has_buttons and mind.chance.random() < 0.75
+    return Step("tap" if tapped else "type", str(score))
+
+
+def _says(text: str, *, unasked: bool = False, answered: bool = True, when: When = "wave") -> Step:
+    return Step("type", text, unasked, answered, when)
+
+
+def number_and_reason(mind: Mind) -> Part:
+    score = mind.score()
+    reason = mind.reason(score)
+    return (_gives(mind, score), _says(reason)), Meant(score, reason=(reason,))
+
+
+def words_and_reason(mind: Mind) -> Part:
+    score = mind.score()
+    reason = mind.reason(score)
+    return (_says(mind.in_words(score)), _says(reason)), Meant(score, reason=(reason,))
+
+
+def all_in_one(mind: Mind) -> Part:
+    score = mind.score()
+    reason = mind.reason(score)
+    return (_says(mind.together(score, reason)),), Meant(score, reason=(reason,))
+
+
+def no_reason(mind: Mind) -> Part:
+    score = mind.score()
+    return (_gives(mind, score),), Meant(score)
+
+
+def taps_another(mind: Mind) -> Part:
+    """Presses (or types) the wrong number first: the scale upside down."""
+    first, score = mind.score(0, 3), mind.score(8)
+    reason = mind.reason(score)
+    act: Literal["tap", "type"] = "tap" if mind.has_buttons else "type"
+    return (Step(act, str(first)), Step(act, str(score)), _says(reason)), Meant(score, first, (reason,))
+
+
+def corrects_in_words(mind: Mind) -> Part:
+    first, score = mind.score(7), mind.score(0, 6)
+    reason = mind.reason(score)
+    steps = (_gives(mind, first), _says(mind.correction(score)), _says(reason))
+    return steps, Meant(score, first, (reason,))
+
+
+def thinks_better_of_it(mind: Mind) -> Part:
+    """Corrects after the thanks."""
+    first, score = mind.score(2, 6), mind.score(7)
+    reason = mind.reason(first)
+    steps = (_gives(mind, first), _says(reason), _says(mind.correction(score)))
+    return steps, Meant(score, first, (reason,))
+
+
+def edits_the_score(mind: Mind) -> Part:
+    """Changes the message itself; by SMS, which cannot be changed, says so."""
+    first, score = mind.score(0, 6), mind.score(7)
+    second = Step("edit", str(score)) if mind.has_buttons else _says(mind.correction(score))
+    reason = mind.reason(score)
+    return (_says(str(first)), second, _says(reason)), Meant(score, first, (reason,))
+
+
+def torn(mind: Mind) -> Part:
+    score = mind.score(1, 9)
+    between, reason = mind.torn(score), mind.reason(score)
+    steps = (_says(between), _gives(mind, score), _says(reason))
+    return steps, Meant(score, reason=(reason,), words=(between,))
+
+
+def vague_then_clear(mind: Mind) -> Part:
+    score = mind.score()
+    vague, reason = mind.vague(), mind.reason(score)
+    steps = (_says(vague), _gives(mind, score), _says(reason))
+    return steps, Meant(score, reason=(reason,), words=(vague,))
+
+
+def off_the_scale(mind: Mind) -> Part:
+    score = mind.score(9)
+    reason = mind.reason(score)
+    steps = (_says("11"), _gives(mind, score), _says(reason))
+    return steps, Meant(score, reason=(reason,), words=("11",))
+
+
+def asks_who_we_are(mind: Mind) -> Part:
+    score = mind.score()
+    reason = mind.reason(score)
+    return (_says(mind.who()), _gives(mind, score), _says(reason)), Meant(score, reason=(reason,))
+
+
+def stops_at_once(mind: Mind) -> Part:
+    return (_stop(mind),), Meant(left=True)
+
+
+def stops_after_the_score(mind: Mind) -> Part:
+    score = mind.score()
+    return (_gives(mind, score), _stop(mind)), Meant(score, left=True)
+
+
+def _stop(mind: Mind) -> Step:
+    """Twilio itself confirms its own keywords, and the bot then stays silent."""
+    text = mind.stop()
+    return _says(text, answered=not (mind.channel == "sms" and text.upper() in TWILIO_STOPS))
+
+
+def silent(mind: Mind) -> Part:
+    return (), Meant()
+
+
+def away(mind: Mind) -> Part:
+    return (_says(mind.away(), answered=False),), Meant()
+
+
+def reason_in_two(mind: Mind) -> Part:
+    score = mind.score()
+    parts = mind.reason(score), mind.more()
+    steps = (_gives(mind, score), _says(parts[0]), _says(parts[1], unasked=True, answered=False))
+    return steps, Meant(score, reason=parts)
+
+
+def reason_hours_later(mind: Mind) -> Part:
+    score = mind.score()
+    reason = mind.reason(score)
+    return (_gives(mind, score), _says(reason, when="hours later")), Meant(score, reason=(reason,))
+
+
+def score_after_the_window(mind: Mind) -> Part:
+    score = mind.score()
+    return (_says(str(score), when="after the window"),), Meant(score)
+
+
+def never_clear(mind: Mind) -> Part:
+    texts = mind.three_vague()
+    return tuple(map(_says, texts)), Meant(words=tuple(texts))
+
+
+def out_of_reach(mind: Mind) -> Part:
+    return (), Meant(reached=False)
+
+
+KINDS: Final[dict[Kind, int]] = {
+    number_and_reason: 26,
+    words_and_reason: 9,
+    all_in_one: 9,
+    no_reason: 6,
+    taps_another: 3,
+    corrects_in_words: 3,
+    thinks_better_of_it: 2,
+    edits_the_score: 2,
+    torn: 4,
+    vague_then_clear: 3,
+    off_the_scale: 2,
+    asks_who_we_are: 3,
+    stops_at_once: 2,
+    stops_after_the_score: 2,
+    silent: 10,
+    away: 3,
+    reason_in_two: 4,
+    reason_hours_later: 2,
+    score_after_the_window: 2,
+    never_clear: 2,
+    out_of_reach: 1,
+}
+"""Every kind, and how many of a hundred customers are of it, about."""

@@ -1,0 +1,193 @@
+"""`npsbot demo --script`: a wave of made-up customers over the real wire, checked against what they meant."""
+
+import asyncio
+import contextlib
+import tempfile
+import time
+from collections.abc import AsyncIterator, Coroutine, Iterator, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import Connection, bindparam, func, or_, select
+
+from bot.demo import showing
+from bot.demo.crowd import ADMIN, MANAGERS, Customer, contacts_csv, crowd
+from bot.demo.playing import Ear, Players
+from bot.demo.showing import Progress
+from bot.demo.stage import Stage, stage
+from bot.demo.verdict import Chat, judge
+from bot.reports.wave_report import wave_report
+from bot.store.schema import OPEN_STATES, conversation, outbox
+from channels.sandbox import AdjustableClock, Message, World
+
+SPEED: Final = 15.0
+"""Seconds of the world for each real one. A message is leased for ten of the world's: two thirds of a real
+second, ten times what handing one over takes; and a lease that lapses here is not sent again, since one
+process remembers what it has under way."""
+LATER: Final = timedelta(hours=5)
+WINDOW: Final = timedelta(days=8)  # longer than a campaign's window of seven days
+SEGMENTS: Final = 1.0  # SMS a second, as Twilio sends from a long code
+_SETTLED: Final = 0.5  # real seconds without anything new
+_ANSWER: Final = 20.0  # real seconds within which a command is answered
+
+_LONGEST: Final = 40.0  # real seconds that a settling may take
+
+_QUEUED: Final = select(func.count()).select_from(outbox).where(outbox.c.state == "queued")
+_OVERDUE: Final = (
+    select(func.count())
+    .select_from(conversation)
+    .where(
+        conversation.c.state.in_(OPEN_STATES),
+        or_(conversation.c.closes_at <= bindparam("now"), conversation.c.state == "waiting"),
+    )
+)
+
+
+class Stalled(Exception):
+    """The play cannot go on; the text is one plain sentence."""
+
+
+async def play(customers: int, seed: int, folder: Path) -> bool:
+    """Play a wave of so many customers, show its report and alerts, and compare both with what each
+    customer meant; True where all agree. The database is in `folder` as long as the play lasts."""
+    began = time.monotonic()
+    everybody = crowd(customers, seed)
+    clock = AdjustableClock(speed=SPEED)
+    started = clock.now()
+    world = World(clock=clock, seed=seed)
+    cast(world, everybody)
+    with _home(folder, everybody) as (database, contacts):
+        async with stage(
+            world, 0, database, contacts, config="script.yaml", segments_per_second=SEGMENTS
+        ) as on:
+            players = Players(world, on.people, everybody, seed)
+            async with _hearing(players.ear):
+                try:
+                    chat = await _perform(on, players, clock)
+                except Stalled as error:
+                    showing.failed(str(error))
+                    return False
+            report = await on.app.store.read(_figures)
+    phones = {phone.id: world.messages(phone.id) for phone in world.phones}
+    verdict = judge(everybody, phones, report, chat, players.stuck)
+    showing.report(chat.report)
+    showing.alerts(phones)
+    showing.verdict(verdict)
+    showing.ended(time.monotonic() - began, world.now() - started, customers)
+    return verdict.agreed
+
+
+@contextlib.contextmanager
+def _home(folder: Path, everybody: Sequence[Customer]) -> Iterator[tuple[Path, Path]]:
+    """Where the database will be, and the file of contacts; both are gone afterwards."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="script-", dir=folder) as home:
+        contacts = Path(home) / "contacts.csv"
+        contacts.write_text(contacts_csv(everybody), "utf-8")
+        yield Path(home) / "npsbot.db", contacts
+
+
+def cast(world: World, everybody: Sequence[Customer]) -> None:
+    """Give the admin, the managers and every customer a phone."""
+    world.add_slack_user("U0ADMIN", "Admin at Acme", phone=ADMIN, role="admin")
+    for manager in MANAGERS:
+        if manager.channel == "slack":
+            world.add_slack_user(manager.address, manager.name, phone=manager.phone, role="manager")
+        else:
+            world.add_telegram_user(
+                int(manager.address), manager.name, phone=manager.phone, role="manager", started=True
+            )
+    for one in everybody:
+        reached = one.meant.reached
+        match one.channel:
+            case "slack":
+                world.add_slack_user(one.address, one.name, phone=one.phone)
+            case "telegram":
+                world.add_telegram_user(
+                    int(one.address), one.name, phone=one.phone, started=True, deactivated=not reached
+                )
+            case "sms":
+                # 30005: nobody has this number any more (twilio.com/docs/api/errors/30005)
+                fate, code = ("delivered", None) if reached else ("undelivered", 30005)
+                world.add_number(one.address, one.name, phone=one.phone, fate=fate, code=code)
+
+
+async def _perform(on: Stage, players: Players, clock: AdjustableClock) -> Chat:
+    """From the admin's first command to their last."""
+    with showing.progress(players, on.world) as progress:
+        progress.says("Admin: /nps start demo")
+        plan = await _command(on, "/nps start demo", "Plan for demo")
+        progress.says(plan.text.splitlines()[1])
+        await on.people.press_label(ADMIN, "Start")
+        await _shows(on, "has started")
+        progress.says("Admin: presses Start")
+        await _until_done(players.play("wave"), progress)
+        await _settle(on, players.ear)
+        progress.says("Five hours later: the late reasons")
+        clock.jump(LATER.total_seconds())
+        await _until_done(players.play("hours later"), progress)
+        await _settle(on, players.ear)
+        progress.says("Eight days later: the window is over")
+        clock.jump(WINDOW.total_seconds())
+        await _settle(on, players.ear)
+        await _until_done(players.play("after the window"), progress)
+        await _settle(on, players.ear)
+        progress.says("Admin: /nps report demo")
+        report = await _command(on, "/nps report demo", "demo, wave 1:")
+    return Chat(plan.text, report.text)
+
+
+async def _until_done(playing: Coroutine[Any, Any, None], progress: Progress) -> None:
+    task = asyncio.create_task(playing)
+    while not (await asyncio.wait((task,), timeout=0.5))[0]:
+        progress.update()
+    progress.update()
+    await task
+
+
+async def _command(on: Stage, line: str, answer: str) -> Message:
+    act = await on.people.type(ADMIN, line)
+    if not act.ok:
+        raise Stalled(act.error)
+    return await _shows(on, answer)
+
+
+async def _shows(on: Stage, answer: str) -> Message:
+    try:
+        return await on.world.wait_for(
+            ADMIN, lambda message: message.author == "bot" and answer in message.text, _ANSWER
+        )
+    except TimeoutError as error:
+        raise Stalled(str(error)) from None
+
+
+@contextlib.asynccontextmanager
+async def _hearing(ear: Ear) -> AsyncIterator[None]:
+    task = asyncio.create_task(ear.run())
+    try:
+        yield
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+
+async def _settle(on: Stage, ear: Ear) -> None:
+    """Return once nothing is on its way any more: no message is queued, nothing is due, and no phone has
+    news."""
+    given_up = time.monotonic() + _LONGEST
+    while (left := await on.app.store.read(_on_its_way, on.world.now())) or ear.quiet < _SETTLED:
+        if time.monotonic() > given_up:
+            raise Stalled(f"{left} messages or conversations are still waiting for their turn.")
+        await asyncio.sleep(0.1)
+
+
+def _on_its_way(connection: Connection, now: datetime) -> int:
+    queued = connection.execute(_QUEUED).scalar_one()
+    return int(queued + connection.execute(_OVERDUE, {"now": now}).scalar_one())
+
+
+def _figures(connection: Connection) -> dict[str, Any]:
+    report = wave_report(connection, "demo")
+    return {} if report is None else report.as_dict()

@@ -1,0 +1,109 @@
+"""The crowd: whole, the same at every run, and clear enough that nobody could read it otherwise."""
+
+import csv
+import io
+from random import Random
+
+import pytest
+
+from bot.demo.crowd import contacts_csv, crowd
+from bot.demo.kinds import KINDS, Meant
+from bot.demo.minds import Mind
+from bot.dialogue import reading
+from bot.dialogue.reading import Said, Scale, read
+from bot.languages import load_languages
+
+SCALE = Scale(0, 10)
+LANGUAGES = load_languages()
+
+
+def understood(text: str, language: str, awaiting: reading.Awaiting = "score") -> reading.Reading:
+    return read(text, language.split("-")[0], SCALE, Said(awaiting), LANGUAGES)
+
+
+def test_a_seed_gives_the_same_crowd_again() -> None:
+    assert crowd(60, 7) == crowd(60, 7)
+    assert crowd(60, 7) != crowd(60, 8)
+
+
+def test_the_channels_share_evenly_and_all_addresses_differ() -> None:
+    everybody = crowd(200, 1)
+    shares = [sum(one.channel == channel for one in everybody) for channel in ("slack", "telegram", "sms")]
+    assert sorted(shares) == [66, 67, 67]
+    assert len({(one.channel, one.address) for one in everybody}) == 200
+    assert len({one.name for one in everybody}) == 200
+
+
+def test_every_kind_comes_on_every_channel_that_has_it() -> None:
+    everybody = crowd(200, 1)
+    for channel, absent in (("slack", {"out of reach"}), ("telegram", set()), ("sms", set())):
+        kinds = {one.kind for one in everybody if one.channel == channel}
+        assert kinds == {kind.__name__.replace("_", " ") for kind in KINDS} - absent
+
+
+def test_nobody_presses_or_edits_on_a_phone_that_cannot() -> None:
+    acts = {step.act for one in crowd(300, 3) if one.channel == "sms" for step in one.steps}
+    assert acts == {"type"}
+
+
+def test_the_contacts_can_be_imported() -> None:
+    everybody = crowd(30, 1)
+    rows = list(csv.DictReader(io.StringIO(contacts_csv(everybody))))
+    assert [row["name"] for row in rows] == [one.name for one in everybody]
+    for row, one in zip(rows, everybody, strict=True):
+        column = "phone" if one.channel == "sms" else one.channel
+        assert row[column] == one.address
+        assert row["account_manager"] == (one.manager.name if one.manager else "")
+
+
+@pytest.mark.parametrize("language", ["en", "nl", "nl-je"])
+@pytest.mark.parametrize("seed", range(12))
+def test_what_customers_write_is_read_as_they_mean_it(language: str, seed: int) -> None:
+    mind = Mind(Random(seed), language, "slack")  # type: ignore[arg-type]  # parametrize knows strings only
+    for score in range(11):
+        reason = mind.reason(score)
+        assert understood(mind.in_words(score), language) == reading.Score(score)
+        assert understood(mind.together(score, reason), language) == reading.Score(score, reason)
+        assert understood(mind.correction(score), language, "reason") == reading.Score(score)
+        assert understood(mind.correction(score), language, "nothing") == reading.Score(score)
+        assert isinstance(understood(mind.torn(score), language), reading.Ambiguous)
+        assert understood(reason, language, "reason") == reading.NotAScore()
+    assert understood(mind.more(), language, "reason") == reading.NotAScore()
+    assert isinstance(understood(mind.who(), language), reading.Help)
+    assert understood(mind.away(), language) == reading.Ignore()
+    assert isinstance(understood(mind.stop(), language), reading.OptOut)
+    assert {understood(text, language) for text in mind.three_vague()} == {reading.NotAScore()}
+
+
+@pytest.mark.parametrize(
+    ("meant", "alerts"),
+    [
+        (Meant(6), True),
+        (Meant(7), False),
+        (Meant(9, first=6), True),
+        (Meant(0, first=10), True),
+        (Meant(words=("no idea", "it depends", "hard to say")), True),
+        (Meant(8, words=("11",)), False),
+        (Meant(left=True), False),
+        (Meant(2, left=True), True),
+        (Meant(), False),
+    ],
+)
+def test_who_must_be_alerted(meant: Meant, alerts: bool) -> None:
+    assert meant.alerts is alerts
+
+
+def test_what_a_customer_hears() -> None:
+    everybody = crowd(200, 1)
+    heard = {(one.kind, one.channel): one.hears for one in everybody}
+    assert heard["number and reason", "sms"] == 3
+    assert heard["reason in two", "slack"] == 3
+    assert heard["never clear", "telegram"] == 4
+    assert heard["away", "sms"] == heard["silent", "sms"] == 1
+    assert heard["out of reach", "sms"] == 0
+    stops = {
+        one.steps[-1].text: one.hears
+        for one in crowd(900, 1)
+        if one.kind == "stops at once" and one.channel == "sms"
+    }
+    assert stops == {"STOP": 1, "Stop": 1, "unsubscribe": 1, "afmelden": 2}
