@@ -71,6 +71,13 @@ def test_what_another_language_lacks_is_told() -> None:
     assert note.startswith("surveys.nps.words.fr lacks chosen, reason_question, thanks, confirm, ")
     assert note.endswith("; these are said in English")
     assert "reason_promoter" not in note, "nobody is asked by category"
+    assert "stranger" not in note, "no survey says that"
+
+
+def test_a_text_that_no_survey_says_is_told() -> None:
+    assert notes(**own(stranger="Who are you?")) == [
+        "surveys.nps.words.en.stranger is never said: outside a conversation npsbot speaks its own words"
+    ]
 
 
 def test_lengths_do_not_matter_without_sms() -> None:

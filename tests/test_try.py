@@ -6,6 +6,12 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from bot.cli.main import app
+from tests.bot_under_test import languages
+
+
+@pytest.fixture(autouse=True)
+def _languages_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.cli.try_out.load_languages", languages)
 
 
 def talk(*options: str, lines: str = "") -> Result:
@@ -96,6 +102,14 @@ def test_what_is_typed_wrong_is_explained(line: str, answer: str) -> None:
 @pytest.mark.parametrize("line", [":edit 9", ":press 9"])
 def test_an_sms_has_no_edits_and_no_buttons(line: str) -> None:
     assert said("--channel", "sms", lines=f"hello\n{line}\n")[-1].endswith("no score, no reason")
+
+
+@pytest.mark.parametrize(
+    ("line", "right"), [("MY DATA", "my data"), ("DELETE", "delete"), ("WHY ME", "why me")]
+)
+def test_what_takes_a_database_to_answer_is_told(line: str, right: str) -> None:
+    shown = said(lines=f"{line}\n")
+    assert f"     = help; asks for {right}; a running npsbot answers that from what it holds" in shown
 
 
 def test_a_smile_is_words_and_no_command() -> None:

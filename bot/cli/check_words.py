@@ -1,10 +1,12 @@
 """What `npsbot check` says of the texts: what costs more than one SMS, and what a survey's own words lack."""
 
 from collections.abc import Iterable, Iterator
+from typing import get_args
 
 from bot.campaigns.terms import SCALES
 from bot.config import Settings, Survey
 from bot.config_values import LANGUAGES
+from bot.dialogue.conversation import Topic
 from bot.dialogue.messages import REASON_BY_CATEGORY
 from bot.dialogue.reading import Scale
 from bot.dialogue.sms_lengths import Costly, costly, short_question
@@ -16,6 +18,17 @@ from channels.segments import is_gsm7
 _ECHOES = frozenset({"score", "candidates", "url", "name"})
 """Placeholders without which a text says something else than it should; {company} and the ends of the scale
 may be left out."""
+
+
+_SAID_IN_A_CONVERSATION = frozenset(
+    {
+        *get_args(Topic),
+        *REASON_BY_CATEGORY.values(),
+        *("question", "salutation", "chosen", "confirm_one", "comma", "or"),
+        *("thanks_review", "opted_in_blocked", "privacy_link"),
+    }
+)
+"""The others are said outside of one, where no survey speaks."""
 
 
 def words_notes(settings: Settings) -> Iterator[str]:
@@ -34,15 +47,13 @@ def _lacking(where: str, language: str, own: dict[str, str], survey: Survey) -> 
         model = next((usual[one] for one in (key, *stands_for(key)) if one in usual), "")
         for lost in sorted((placeholders(model) & _ECHOES) - placeholders(text)):
             yield f"{where}.{key} does not hold {{{lost}}}, which the usual text says to the customer"
+        if _SAID_IN_A_CONVERSATION.isdisjoint((key, *stands_for(key))):
+            yield f"{where}.{key} is never said: outside a conversation npsbot speaks its own words"
     unused = set() if survey.follow_up == "by_category" else set(REASON_BY_CATEGORY.values())
     unused.add("salutation")  # without one of their own, nobody is greeted
     if survey.review_url is None:
         unused.add("thanks_review")
-    missing = [
-        key
-        for key in usual
-        if key not in own and key not in unused and not stands_for(key) and not key.startswith("link")
-    ]
+    missing = [key for key in usual if key in _SAID_IN_A_CONVERSATION - unused - own.keys()]
     if language not in LANGUAGES and missing:
         yield f"{where} lacks {', '.join(missing)}; these are said in English"
 

@@ -16,6 +16,7 @@ from bot.cli.read import shown
 from bot.config_values import language_code, near
 from bot.dialogue import messages
 from bot.dialogue.conversation import (
+    Ask,
     Chose,
     Consent,
     Conversation,
@@ -243,6 +244,8 @@ def _told(effect: Effect) -> str:
             return f"kept in place of what it edits: {text}"
         case Keep("late", text=text):
             return f"kept as late: {text}"
+        case Ask(right):
+            return f"asks for {right.replace('_', ' ')}; a running npsbot answers that from what it holds"
         case Consent(wanted=wanted):
             return "comes back, on every channel" if wanted else "leaves, on every channel"
         case _:

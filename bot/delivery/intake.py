@@ -177,7 +177,7 @@ class _Intake:
     def _words(self, event: InboundMessage, text: str) -> None:
         if event.edits is None and self._confirms_erasure(event.actor, text):
             return
-        talk = talks.at_address(self.connection, event.actor)
+        talk = talks.at_address(self.connection, event.actor, self.now)
         if talk is None or talk.conversation.state is State.WAITING:
             self._outside(event, text)
             return
@@ -211,15 +211,15 @@ class _Intake:
         return tuple("".join(text for _, text, _ in body) for (body,) in rows if body)
 
     def _choose(self, event: InboundMessage, conversation_id: int, score: int) -> None:
-        """A score's button. It counts where the conversation is the presser's own; an old one, with another
-        conversation open since, answers nothing."""
+        """A score's button. It counts where the conversation is the presser's own; an old one, or one with
+        another conversation since, answers nothing."""
         talk = talks.by_id(self.connection, conversation_id)
         if talk is None or talk.address != event.actor:
             self._note(None, "foreign")
             return
         if not talk.conversation.open:
-            newer = talks.at_address(self.connection, event.actor)
-            if newer is not None and newer.id != talk.id:
+            takes_late = talks.at_address(self.connection, event.actor, self.now)
+            if takes_late is None or takes_late.id != talk.id:
                 self._note(talk.id, "old")
                 return
         self._note(talk.id, "press")

@@ -1,7 +1,7 @@
 """Conversations between their rows and the pure machine: find, load, save."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Select, and_, bindparam, case, insert, or_, select, update
@@ -61,9 +61,13 @@ def _query(*conditions: Any) -> Select[Any]:
     )
 
 
-# The open one, else the latest that ended; one that nobody was asked for yet comes last.
+LATE = timedelta(days=30)
+"""So long after its end a conversation still takes what comes late; later words are about something else."""
+
+# The open one, else the latest that ended lately; one that nobody was asked for yet comes last.
 _AT_ADDRESS = (
     _query(
+        or_(conversation.c.state != "closed", conversation.c.closed_at > bindparam("late_from")),
         conversation.c.channel == bindparam("of_channel"),
         conversation.c.address == bindparam("of_address"),
         conversation.c.state != "skipped",
@@ -85,9 +89,10 @@ _DUE_TO_CLOSE = (
 )
 
 
-def at_address(connection: Connection, address: Address) -> Talk | None:
-    """The conversation that words from this address belong to."""
-    row = connection.execute(_AT_ADDRESS, {"of_channel": address.channel, "of_address": address.id}).first()
+def at_address(connection: Connection, address: Address, now: datetime) -> Talk | None:
+    """The conversation that words from this address belong to at this moment."""
+    place = {"of_channel": address.channel, "of_address": address.id, "late_from": now - LATE}
+    row = connection.execute(_AT_ADDRESS, place).first()
     return None if row is None else _talk(row)
 
 

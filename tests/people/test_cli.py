@@ -79,7 +79,7 @@ def test_import_lists_what_it_refused_on_standard_error(folder: Path) -> None:
     assert result.exit_code == 1
     assert result.stdout == "1 row kept (1 added, 0 updated, 0 unchanged), 1 refused\n"
     assert result.stderr.splitlines() == [
-        "line 3: language '???' is no language code such as en, nl, nl-je",
+        "line 3: language '???' is no language code such as en, nl, nl-je, de, de-du",
         "note: c.csv is not UTF-8 (see line 2) and was read as Windows-1252; check a name with an accent",
         "note: the column acount is kept as an attribute; did you mean account?",
     ]
@@ -192,7 +192,7 @@ def test_check_tells_every_problem_of_the_configuration(folder: Path) -> None:
     assert result.exit_code == 1
     assert result.stdout.splitlines() == [
         "problem  config.yaml: company is missing; expected the name by which customers know you",
-        "problem  config.yaml: language is 'fr'; expected one of en, nl, nl-je (nl says u)",
+        "problem  config.yaml: language is 'fr'; expected one of en, nl, nl-je, de, de-du (nl says u, de says Sie)",
         "problem  config.yaml: compny is not a key; did you mean company?",
     ]
 

@@ -79,11 +79,13 @@ async def test_lifting_a_block_undoes_the_block_only(store: Store) -> None:
     [
         ("block", "words", "words"),
         ("words", "block", "words"),
-        ("words", "provider", "words"),
+        ("words", "provider", "provider"),
+        ("provider", "words", "provider"),
+        ("provider", "block", "provider"),
         ("block", "block", "block"),
     ],
 )
-async def test_what_a_person_said_counts_for_more_than_a_block(
+async def test_the_provider_counts_for_most_and_a_block_for_least(
     store: Store, first: Source, then: Source, kept: Source
 ) -> None:
     later = NOW + timedelta(hours=1)

@@ -313,7 +313,12 @@ async def test_progress_is_told_after_each_chunk(
     await import_contacts(store, path, settings, NOW, told.append)
     size = path.stat().st_size
     assert told == [
-        Progress(size, size, 2, (Refusal(3, "language '???' is no language code such as en, nl, nl-je"),)),
+        Progress(
+            size,
+            size,
+            2,
+            (Refusal(3, "language '???' is no language code such as en, nl, nl-je, de, de-du"),),
+        ),
         Progress(size, size, 3, ()),
     ]
 

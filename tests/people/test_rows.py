@@ -75,7 +75,7 @@ def test_an_email_address_is_to_be_looked_up() -> None:
             "account_manager 'zzz' is not in config.yaml's account_managers; "
             "add it there, or correct the cell",
         ),
-        ({"language": "Dutch!"}, "language 'Dutch!' is no language code such as en, nl, nl-je"),
+        ({"language": "Dutch!"}, "language 'Dutch!' is no language code such as en, nl, nl-je, de, de-du"),
         (
             {"timezone": "Amsterdam"},
             "timezone is 'Amsterdam', which is no time zone; did you mean Europe/Amsterdam?",
@@ -97,7 +97,7 @@ def test_an_email_address_is_to_be_looked_up() -> None:
         ({"plan": "a\x1bb"}, "holds a control character; save the file as plain CSV text"),
         (
             {"language": "?", "phone": "12"},
-            "language '?' is no language code such as en, nl, nl-je; phone '12' is no phone number; "
+            "language '?' is no language code such as en, nl, nl-je, de, de-du; phone '12' is no phone number; "
             "write it with its country, such as +31612345678",
         ),
     ],
