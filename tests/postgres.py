@@ -16,7 +16,7 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TypedDict
 
@@ -66,9 +66,11 @@ class Account(TypedDict, total=False):
 class Postgres:
     """A running server. `close()` stops it and leaves nothing behind."""
 
-    def __init__(self) -> None:
-        """Start a server; raises PostgresError with its log when it does not come up."""
+    def __init__(self, settings: Mapping[str, str] | None = None) -> None:
+        """Start a server; raises PostgresError with its log when it does not come up. `settings` take the
+        place of the tests' own where they name the same."""
         self._account = _account()
+        self._settings = SETTINGS | dict(settings or {})
         # A socket's path may have 107 bytes at most, and TMPDIR can be long.
         short = "/tmp" if os.access("/tmp", os.W_OK) else None
         self._directory = Path(tempfile.mkdtemp(prefix="npsbot-pg-", dir=short))
@@ -145,7 +147,7 @@ class Postgres:
             raise PostgresError(f"initdb could not make a database cluster: {done.stdout.strip()}")
 
     def _start(self) -> subprocess.Popen[bytes]:
-        settings = SETTINGS | {"unix_socket_directories": str(self._directory)}
+        settings = self._settings | {"unix_socket_directories": str(self._directory)}
         server: list[str | Path] = [self._programs / "postgres", "-D", self._data]
         for name, value in settings.items():
             server += ["-c", f"{name}={value}"]

@@ -27,7 +27,9 @@ from bot.store.migrate import SchemaError
 from bot.store.store import StoreError, open_store
 from channels.base import SendError
 
-contacts_app = typer.Typer(help="Import, show and erase contacts, and make links for Telegram.", no_args_is_help=True)
+contacts_app = typer.Typer(
+    help="Import, show and erase contacts, and make links for Telegram.", no_args_is_help=True
+)
 
 REFUSED, UNREADABLE = 1, 2  # exit codes: some rows were not kept; nothing could be done
 

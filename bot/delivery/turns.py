@@ -75,7 +75,8 @@ class Turns:
         self, address: Address, source: Literal["words", "provider", "block"], *, confirmed: bool
     ) -> None:
         """The owner of an address wants nothing more: in every channel, at once."""
-        new = consent.opt_out(self.connection, address, self.now, source)
+        # Of who was erased it is known already, and their address is not to be written down again.
+        new = not self._erased(address) and consent.opt_out(self.connection, address, self.now, source)
         if source == "block":
             contacts.mark_dead(self.connection, address, "the person blocked the bot", self.now)
         language = self._end_all(address, besides=None)
@@ -112,6 +113,13 @@ class Turns:
             self.say_once(f"blocked:{address}:{self.now:%Y%m%d}", address, text, Priority.CONSENT)
         else:
             self.say("consent", address, (plain(text),), priority=Priority.CONSENT)
+
+    def _erased(self, address: Address) -> bool:
+        """Whether this is nobody's address, and was that of somebody who was erased."""
+        secret = self.setup.settings.secret_key
+        return bool(suppression.among(self.connection, secret, (address,))) and (
+            person_at(self.connection, address) is None
+        )
 
     def _lift_erased(self, address: Address) -> bool:
         """Forget the opt-out that an erasure left, of the person at an address; True where there was one."""
@@ -198,7 +206,9 @@ class Turns:
                 case Mark(score):
                     self._mark(talk, voice, score, press)
                 case Ask(right):
-                    self.answer(talk.address, right, voice, conversation_id=talk.id, lane=f"talk:{talk.id}")
+                    # In our own words: what is held is more than this survey's.
+                    ours = self.voice(talk.address.channel, talk.language)
+                    self.answer(talk.address, right, ours, conversation_id=talk.id, lane=f"talk:{talk.id}")
 
     def _speak(self, talk: Talk, voice: Voice, say: Say) -> None:
         body, choices = messages.message(voice, say, talk.id)

@@ -196,9 +196,10 @@ conversation = Table(  # one contact in one wave; its row is the response
     Column("first_score", Integer),
     Column("scored_at", Instant),
     Column("score_ref", String(200)),  # the message that gave the score; an edit of it gives another
-    Column("late", Boolean, nullable=False, default=False),  # the score came after the conversation had closed
+    Column("late", Boolean, nullable=False, default=False),  # the score came after it had closed
     Column("reason", Text),  # the parts below as one text
-    Column("parts", JSON, nullable=False, default=list),  # [[message_ref or null, text], …]: an edit replaces its part
+    # [[message_ref or null, text], …]: an edit replaces its part
+    Column("parts", JSON, nullable=False, default=list),
     Column("unread", Integer, nullable=False, default=0),  # messages that held no score while one was awaited
     Column("talk", Integer, nullable=False, default=0),  # messages that we sent in it; bounded
     Column("candidates", JSON, nullable=False, default=list),  # what the one clarifying question offered
@@ -310,9 +311,7 @@ outbox = Table(
     Column("made_at", Instant, nullable=False),
     Column("done_at", Instant),
     CheckConstraint(
-        _one_of(
-            "kind", ("question", "reply", "consent", "edit", "alert", "command", "notice", "farewell")
-        ),
+        _one_of("kind", ("question", "reply", "consent", "edit", "alert", "command", "notice", "farewell")),
         name="kind",
     ),
     CheckConstraint(_one_of("state", OUTBOX_STATES), name="state"),
