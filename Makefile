@@ -4,6 +4,7 @@ PYTHON ?=
 PORT ?= 8080
 FILE ?=
 ARGS ?=
+ROWS ?=
 UPGRADE ?=
 
 BIN := .venv/bin
@@ -18,7 +19,7 @@ endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install demo test check lock reading table clean stale
+.PHONY: help install demo test check lock reading table bench clean stale
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -44,6 +45,9 @@ reading: $(STAMPS)/dev ## Read the labelled replies of FILE=replies.jsonl and sh
 table: $(STAMPS)/dev ## Recompute the published figures of FILE=table.json and show what differs
 	@test -n "$(FILE)" || { echo "Name the file of published figures: make table FILE=tests/data/nps_table.json" >&2; exit 2; }
 	$(BIN)/python -m tests.table "$(FILE)"
+
+bench: $(STAMPS)/dev ## Measure, and print the table of docs/benchmarks.md (ROWS="inbound reader" for a part)
+	@$(BIN)/python -m bench $(ROWS)
 
 # The existing pins stay, unless UPGRADE=--upgrade asks for newer ones. The tests run on what is shipped, so the
 # second lock may only add to the first.

@@ -59,9 +59,9 @@ class Setup:
     def who(self, address: Address, name: str = "") -> str:
         """A name for who stands at an address, for other colleagues to read: the configured one, else what
         the provider calls them."""
-        for name, place in self.settings.account_managers.items():
+        for manager, place in self.settings.account_managers.items():
             if place == address:
-                return name
+                return manager
         return name or str(address)
 
 

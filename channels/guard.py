@@ -24,6 +24,10 @@ MAX_BODY = 1024 * 1024
 MAX_FIELDS = 1000
 """Fields of one form; Twilio sends about twenty. A bound, because reading a form costs time per field."""
 
+MAX_DEPTH = 100
+"""Objects within objects of one payload; a Slack press has about ten. What is deeper is left out: it is nothing
+that we read, and going down without end would break."""
+
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
@@ -92,18 +96,20 @@ def form_pairs(text: str) -> list[tuple[str, str]]:
 
 
 def storable(payload: Mapping[str, object]) -> dict[str, object]:
-    """A JSON object whose texts every database takes; see `storable_text`."""
-    return {storable_text(key): _storable(item) for key, item in payload.items()}
+    """A JSON object whose texts every database takes; see `storable_text` and `MAX_DEPTH`."""
+    return {storable_text(key): _storable(item, MAX_DEPTH) for key, item in payload.items()}
 
 
-def _storable(value: object) -> object:
+def _storable(value: object, depth: int) -> object:
     match value:
         case str():
             return storable_text(value)
+        case dict() | list() if depth == 0:
+            return None
         case dict():
-            return storable(value)
+            return {storable_text(key): _storable(item, depth - 1) for key, item in value.items()}
         case list():
-            return [_storable(item) for item in value]
+            return [_storable(item, depth - 1) for item in value]
     return value
 
 

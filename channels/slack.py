@@ -43,6 +43,7 @@ log = logging.getLogger(__name__)
 
 TIMEOUT = aiohttp.ClientTimeout(total=8)
 _SPENT = ("used_url", "expired_url")
+_ODD = "The payload is not of a form that Slack sends."
 _SDK_LOGGERS = ("slack_bolt", "slack_sdk")
 
 
@@ -109,8 +110,12 @@ class SlackChannel:
             body = await body_of(request)
             _require_signature(verifier, request, body)
             _require_payload(request, body)
-            bolt_request = AsyncBoltRequest(body=body, query=request.url.query, headers=dict(request.headers))
-            return to_starlette_response(await app.async_dispatch(bolt_request))
+            try:
+                asked = AsyncBoltRequest(body=body, query=request.url.query, headers=dict(request.headers))
+                answer = await app.async_dispatch(asked)
+            except Exception as error:  # Bolt looks for ids in places, and raises where these are odd
+                raise Refused(400, _ODD) from error
+            return to_starlette_response(answer)
 
         return [Route("/slack/events", guarded(events), methods=["POST"])]
 
@@ -137,7 +142,12 @@ class SlackChannel:
         async def take(body: dict[str, object]) -> BoltResponse:
             return BoltResponse(status=200 if await self._kept(receive, body) else 503, body="")
 
+        async def odd(error: Exception) -> BoltResponse:
+            """Bolt's own middleware could not read a payload: what we do in `take` raises nothing."""
+            raise Refused(400, _ODD) from error
+
         app.use(take)
+        app.error(odd)
         return app
 
     async def _kept(self, receive: Receive, payload: dict[str, object]) -> bool:

@@ -93,11 +93,28 @@ def _plain(text: str) -> str:
     return " ".join(words)
 
 
+class BadFile(Exception):
+    """A file of labelled replies that cannot be used; the text is one plain sentence."""
+
+
 def rows_of(path: Path, languages: Mapping[str, Language]) -> list[Row]:
-    """The rows of a file, read."""
-    return [
-        _row(json.loads(line), languages) for line in path.read_text("utf-8").splitlines() if line.strip()
-    ]
+    """The rows of a file, read. BadFile names the line that is no labelled reply."""
+    try:
+        lines = path.read_text("utf-8").split("\n")  # splitlines would also cut inside a reply, at U+2028
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadFile(f"{path} cannot be read: {error}") from None
+    rows = []
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            rows.append(_row(json.loads(line), languages))
+        except (ValueError, LookupError, TypeError) as error:
+            raise BadFile(
+                f"{path}, line {number} is no labelled reply ({error!r}); each needs id, text, lang and expect "
+                "with kind, score and reason"
+            ) from None
+    return rows
 
 
 def _row(data: Mapping[str, Any], languages: Mapping[str, Language]) -> Row:
@@ -174,7 +191,11 @@ def main(arguments: Sequence[str]) -> int:
     if len(arguments) != 1:
         print("Usage: python -m tests.reading_table FILE.jsonl", file=sys.stderr)  # noqa: T201 - a command
         return 2
-    rows = rows_of(Path(arguments[0]), load_languages())
+    try:
+        rows = rows_of(Path(arguments[0]), load_languages())
+    except BadFile as error:
+        print(error, file=sys.stderr)  # noqa: T201 - a command
+        return 2
     print("\n".join(table(rows)))  # noqa: T201 - a command
     false_stops = any(isinstance(row.reading, OptOut) and row.kind != "opt_out" for row in rows)
     return 1 if wrong_scores(rows) or false_stops else 0

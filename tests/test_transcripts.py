@@ -1,28 +1,42 @@
 """Conversations as a person would read them, through real intake and outbox: tests/transcripts/*.txt.
 
-A file begins with what it is about and a line such as `customer: en, slack`. Then `you>` is what the customer
-writes, or taps where it stands in brackets; `manager>` what the account manager taps; a line such as
-`--- 7 days later ---` lets time pass. Everything else is what the bot did, and
-`pytest tests/test_transcripts.py --rewrite-transcripts` writes it anew: read the difference before it is kept.
+A file begins with what it is about and a line such as `customer: en, slack`; further channels there are further
+addresses of the same customer, and `company: nl` before it is the language of the company. What goes in:
+
+- `you>` is what the customer writes where they were asked, or taps where it stands in brackets; `by sms>` what
+  they write elsewhere;
+- `stranger>` is what somebody unknown writes, and `machine 9 times>` a text that something goes on answering;
+- `manager>` is what the account manager taps;
+- `provider>` is what Twilio tells of the customer's number, an error code of the message it was last sent, or a
+  block in a chat;
+- a line such as `--- 7 days later ---` lets time pass.
+
+Everything else is what the bot did, and `pytest tests/test_transcripts.py --rewrite-transcripts` writes it anew:
+read the difference before it is kept. STOP and START by SMS come the way that Twilio reports them.
 """
 
 import asyncio
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 
-from channels.base import OutboundMessage
-from tests.bot_under_test import MANAGER, Bot, Customer
+from channels import sms_forms
+from channels.base import Address, Blocked, Inbound, InboundMessage, OutboundMessage, Unblocked
+from tests.bot_under_test import MANAGER, Bot, Customer, settings_of
 from tests.fake_channel import FakeChannel, text_of
 
 FILES = sorted((Path(__file__).parent / "transcripts").glob("*.txt"))
 ADDRESSES = {"slack": "U1", "telegram": "1", "sms": "+31612345678"}
+STRANGERS = {"slack": "U9", "telegram": "9", "sms": "+31699999999"}
+
+_INPUT = re.compile(r"(you|by \w+|stranger|machine \d+ times|manager|provider)> (.*)")
 
 _LATER = re.compile(r"--- (\d+) (minutes?|hours?|days?) later ---")
 _TAP = re.compile(r"\[(.+)\]")
 _CHANGE = re.compile(r'\(changes "(.+?)"\) (.*)')
+_COMPANY = re.compile(r"^company: (\w+)$", re.MULTILINE)
 _INDENT = " " * 9
 
 
@@ -40,12 +54,28 @@ class Telling:
         self.lines += ["", line]
         if later := _LATER.fullmatch(line):
             await self.bot.later(**{later[2].removesuffix("s") + "s": float(later[1])})
-        elif line.startswith("manager> "):
-            await self._do(str(MANAGER), line.removeprefix("manager> "))
-        else:
-            await self._do(self.who, line.removeprefix("you> "))
+        elif said := _INPUT.fullmatch(line):
+            await self._hear(said[1], said[2])
         await self.bot.work()
         self.look()
+
+    async def _hear(self, speaker: str, deed: str) -> None:
+        channel = Address.parse(self.who).channel
+        match speaker.split():
+            case ["manager"]:
+                await self._do(str(MANAGER), deed)
+            case ["stranger"]:
+                await self._do(f"{channel}:{STRANGERS[channel]}", deed)
+            case ["machine", times, _]:
+                for _ in range(int(times)):
+                    await self._do(self.who, deed)
+                    await self.bot.work()
+            case ["provider"]:
+                await self._reported(deed)
+            case ["by", other]:
+                await self._do(f"{other}:{ADDRESSES[other]}", deed)
+            case _:
+                await self._do(self.who, deed)
 
     async def _do(self, who: str, deed: str) -> None:
         if tap := _TAP.fullmatch(deed):
@@ -55,7 +85,36 @@ class Telling:
             await self.bot.say(who, change[2], message_ref=ref, edits=ref)
         else:
             self.said[deed] = f"said-{len(self.said)}"
-            await self.bot.say(who, deed, message_ref=self.said[deed])
+            await self._say(self.bot.message(who, deed, message_ref=self.said[deed]))
+
+    async def _say(self, message: InboundMessage) -> None:
+        """Hand a message over as its adapter does."""
+        actor, text = message.actor, message.text
+        if actor.channel == "sms":
+            for event in sms_forms.message(message.provider_id, actor.id, text, message.sent_at):
+                await self.bot.take(event)
+                if not isinstance(event, InboundMessage):
+                    self.lines.append("twilio>  (answers this word itself)")
+        elif text.startswith("/"):
+            await self.bot.take(replace(message, text="", command=text.removeprefix("/")))
+        else:
+            await self.bot.take(message)
+
+    async def _reported(self, deed: str) -> None:
+        number, at = ADDRESSES["sms"], self.bot.clock.now()
+        events: list[Inbound]
+        if deed in ("blocked", "unblocked"):
+            report = Blocked if deed == "blocked" else Unblocked
+            events = [report(f"provider-{len(self.lines)}", Address.parse(self.who), at)]
+        elif deed.isdecimal():
+            ref = list(self.bot.channels["sms"].shown)[-1]
+            form = {"MessageSid": ref, "MessageStatus": "undelivered", "ErrorCode": deed}
+            events = sms_forms.report(form, at)
+        else:
+            word, _, kind = deed.partition(", OptOutType ")
+            events = sms_forms.message(f"provider-{len(self.lines)}", number, word, at, kind)
+        for event in events:
+            await self.bot.take(event, "sms")
 
     def look(self) -> None:
         """Write down what was sent since the last look."""
@@ -65,9 +124,17 @@ class Telling:
             self.seen[channel.name] = len(channel.taken)
 
     def _tell(self, channel: FakeChannel, message: OutboundMessage) -> None:
-        speaker = {self.who: "bot>", str(MANAGER): "alert>"}.get(
-            str(message.address), f"to {message.address}>"
-        )
+        address = message.address
+        if str(address) == self.who:
+            speaker = "bot>"
+        elif str(address) == str(MANAGER):
+            speaker = "alert>"
+        elif address.id == ADDRESSES[address.channel]:
+            speaker = f"bot ({address.channel})>"
+        elif address.id == STRANGERS[address.channel]:
+            speaker = "bot (to the stranger)>"
+        else:
+            speaker = f"to {address}>"
         changed = ["(changed)"] if message.replaces else []
         buttons = [" ".join(f"[{choice.label}]" for choice in row) for row in message.choices]
         first, *rest = [*changed, *text_of(message.body).split("\n"), *buttons]
@@ -83,14 +150,17 @@ async def test_transcript(
     written = await asyncio.to_thread(file.read_text, encoding="utf-8")
     head, _, rest = written.partition("\ncustomer: ")
     customer, _, script = rest.partition("\n")
-    language, channel = customer.split(", ")
+    language, channel, *others = customer.split(", ")
+    if company := _COMPANY.search(head):
+        bot = Bot(bot.store, settings_of(language=company[1]))
+    addresses = {name: ADDRESSES[name] for name in (channel, *others)}
     telling = Telling(
         bot, f"{channel}:{ADDRESSES[channel]}", [*head.splitlines(), f"customer: {customer}", ""]
     )
-    await bot.start(Customer("Buyer", language=language, **{channel: ADDRESSES[channel]}))
+    await bot.start(Customer("Buyer", language=language, **addresses))
     telling.look()
     for line in script.splitlines():
-        if line.startswith(("you> ", "manager> ", "---")):
+        if _INPUT.fullmatch(line) or _LATER.fullmatch(line):
             await telling.play(line)
     told = "\n".join(telling.lines) + "\n"
     if request.config.getoption("--rewrite-transcripts"):

@@ -24,7 +24,7 @@ _SAID_IN_A_CONVERSATION = frozenset(
     {
         *get_args(Topic),
         *REASON_BY_CATEGORY.values(),
-        *("question", "salutation", "chosen", "confirm_one", "comma", "or"),
+        *("question", "salutation", "chosen", "confirm_one", "confirm_many", "comma", "or"),
         *("thanks_review", "opted_in_blocked", "privacy_link"),
     }
 )

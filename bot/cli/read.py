@@ -21,14 +21,15 @@ def read_command(
 ) -> None:
     """Show how replies to the question are understood."""
     languages = load_languages()
-    if lang not in languages:
+    spoken = lang.lower().split("-")[0]  # nl-je and de-AT are read as nl and de, as in a conversation
+    if spoken not in languages:
         known = ", ".join(sorted(languages))
         raise typer.BadParameter(
             f'the language "{lang}" is not known; choose one of {known}', param_hint="--lang"
         )
     asked = _scale(scale)
     for text in texts or (line.rstrip("\r\n") for line in sys.stdin):
-        reading = read(text, lang, asked, Said("score"), languages)
+        reading = read(text, spoken, asked, Said("score"), languages)
         typer.echo(
             json.dumps(as_row(reading), ensure_ascii=False) if as_json else f"{shown(reading)}\t{text!r}"
         )

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import structlog
 import typer
+import uvloop
 
 from bot.app import running
 from bot.config import ConfigError, Settings, load
@@ -33,7 +34,8 @@ def serve_command(
         raise typer.Exit(2) from None
     set_up_logs(settings.log.format, settings.log.level)
     try:
-        asyncio.run(_serve(settings, host, port))
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(_serve(settings, host, port))
     except (StoreError, SchemaError, KeyMissing, OSError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None

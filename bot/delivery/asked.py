@@ -7,11 +7,12 @@ from sqlalchemy import Connection, String, bindparam, case, func, update
 
 from bot.dialogue.conversation import Conversation, Ending
 from bot.people.contacts import mark_dead
+from bot.store.hot import Hot
 from bot.store.schema import OPEN_STATES, Row, conversation
 from channels.base import Address, SendError, Unreachable
 
 _OF = conversation.c.id == bindparam("of_id")
-_ASKED = (
+_ASKED = Hot(
     update(conversation)
     .where(_OF)
     .values(
@@ -20,13 +21,13 @@ _ASKED = (
         question_ref=case((conversation.c.erased.is_(None), bindparam("ref", type_=String))),
     )
 )
-_WINDOW = (
+_WINDOW = Hot(
     update(conversation)
     .where(_OF, conversation.c.state.in_(OPEN_STATES), conversation.c.closes_at.is_(None))
     .values(closes_at=bindparam("closes"))
 )
 # It was on its way when its wave was stopped: asked after all, so an answer still counts, as a late one.
-_ASKED_AFTER_ALL = (
+_ASKED_AFTER_ALL = Hot(
     update(conversation)
     .where(_OF, conversation.c.state == "closed", conversation.c.ending == "cancelled")
     .values(ending="window")
@@ -36,8 +37,8 @@ _CALLED_OFF = (
     .where(_OF, conversation.c.state == "waiting")
     .values(state="closed", ending=bindparam("why"), closed_at=bindparam("now"), closes_at=None)
 )
-_STATE_ASKED = update(conversation).where(_OF, conversation.c.state == "waiting").values(state="asked")
-_DELIVERED = (
+_STATE_ASKED = Hot(update(conversation).where(_OF, conversation.c.state == "waiting").values(state="asked"))
+_DELIVERED = Hot(
     update(conversation)
     .where(_OF)
     .values(delivered_at=func.coalesce(conversation.c.delivered_at, bindparam("now")))
@@ -77,17 +78,17 @@ def sent(
 ) -> None:
     """The provider took the question. `arrived`: taking it is all that this provider ever says (Slack and
     Telegram); a carrier reports the arrival itself."""
-    connection.execute(_ASKED, {"of_id": conversation_id, "now": now, "ref": ref})
-    connection.execute(_STATE_ASKED, {"of_id": conversation_id})
-    connection.execute(_WINDOW, {"of_id": conversation_id, "closes": now + timedelta(days=window)})
-    connection.execute(_ASKED_AFTER_ALL, {"of_id": conversation_id})
+    _ASKED.run(connection, {"of_id": conversation_id, "now": now, "ref": ref})
+    _STATE_ASKED.run(connection, {"of_id": conversation_id})
+    _WINDOW.run(connection, {"of_id": conversation_id, "closes": now + timedelta(days=window)})
+    _ASKED_AFTER_ALL.run(connection, {"of_id": conversation_id})
     if arrived:
         delivered(connection, conversation_id, now)
 
 
 def delivered(connection: Connection, conversation_id: int, now: datetime) -> None:
     """The question arrived."""
-    connection.execute(_DELIVERED, {"of_id": conversation_id, "now": now})
+    _DELIVERED.run(connection, {"of_id": conversation_id, "now": now})
 
 
 def expired(connection: Connection, conversation_id: int, now: datetime) -> None:

@@ -5,11 +5,10 @@ one commit; the adapter acknowledges after it. A repetition is stopped by the un
 Nothing is sent from here.
 """
 
-import json
-from dataclasses import asdict, replace
+from dataclasses import fields
 from datetime import datetime
 from hashlib import sha256
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -32,6 +31,7 @@ from bot.dialogue.reading import Said as LastSaid
 from bot.people import consent, contacts, erasure_code, links, suppression
 from bot.people.contacts import person_at
 from bot.setup import Setup
+from bot.store.hot import Hot
 from bot.store.schema import command, inbox
 from bot.store.schema import outbox as outbox_table
 from channels import base
@@ -41,13 +41,13 @@ _INSERTS = {
     "sqlite": sqlite.insert(inbox).on_conflict_do_nothing(index_elements=["channel", "provider_id"]),
     "postgresql": postgresql.insert(inbox).on_conflict_do_nothing(index_elements=["channel", "provider_id"]),
 }
-_INSERT = {dialect: statement.returning(inbox.c.id) for dialect, statement in _INSERTS.items()}
-_NOTE = (
+_INSERT = {dialect: Hot(statement.returning(inbox.c.id)) for dialect, statement in _INSERTS.items()}
+_NOTE = Hot(
     update(inbox)
     .where(inbox.c.id == bindparam("of_id"))
     .values(conversation_id=bindparam("its_conversation"), reading=bindparam("taken_for"))
 )
-_OUR_WORDS = (
+_OUR_WORDS = Hot(
     select(outbox_table.c.body)
     .where(
         outbox_table.c.conversation_id == bindparam("of_id"),
@@ -56,6 +56,13 @@ _OUR_WORDS = (
     .order_by(outbox_table.c.id.desc())
     .limit(3)
 )
+
+# What is stored of each kind of event: all of it but an error, of which its code says as much, and the
+# short-lived ways to answer.
+_STORED: dict[type[Inbound], tuple[str, ...]] = {
+    kind: tuple(field.name for field in fields(kind) if field.name not in ("answer_ref", "error"))
+    for kind in get_args(Inbound)
+}
 
 KEY_LENGTH = 300
 ASKED_A_DAY = 24  # answers to WHY ME, MY DATA and DELETE outside a conversation, for one address
@@ -94,8 +101,8 @@ def _once(connection: Connection, channel: str, event: Inbound, now: datetime) -
             who = None
         case _:
             who = str(event.address)
-    row = connection.execute(
-        _INSERT[connection.dialect.name],
+    row = _INSERT[connection.dialect.name].first(
+        connection,
         {
             "channel": channel,
             "provider_id": _key(event),
@@ -104,7 +111,7 @@ def _once(connection: Connection, channel: str, event: Inbound, now: datetime) -
             "event": event_to_json(event),
             "received_at": now,
         },
-    ).first()
+    )
     return None if row is None else int(row.id)
 
 
@@ -127,12 +134,16 @@ def _key(event: Inbound) -> str:
 
 def event_to_json(event: Inbound) -> Any:
     """The event as stored: without what answers it (a response_url is a key to somebody's chat)."""
-    if isinstance(event, DeliveryReport):
-        event = replace(event, error=None)  # its code says as much, and an exception is no JSON
-    values = asdict(event)
-    values.pop("answer_ref", None)
-    values.pop("error", None)
-    return json.loads(json.dumps(values, default=str))
+    return {name: _as_json(getattr(event, name)) for name in _STORED[type(event)]}
+
+
+def _as_json(value: object) -> object:
+    match value:
+        case Address():
+            return {"channel": value.channel, "id": value.id}
+        case datetime():
+            return str(value)
+    return value
 
 
 class _Intake:
@@ -207,7 +218,7 @@ class _Intake:
 
     def _our_words(self, talk: Talk) -> tuple[str, ...]:
         """What we said last in this conversation, so that a quoted copy of it is not taken for an answer."""
-        rows = self.connection.execute(_OUR_WORDS, {"of_id": talk.id})
+        rows = _OUR_WORDS.all(self.connection, {"of_id": talk.id})
         return tuple("".join(text for _, text, _ in body) for (body,) in rows if body)
 
     def _choose(self, event: InboundMessage, conversation_id: int, score: int) -> None:
@@ -322,7 +333,7 @@ class _Intake:
 
     def _note(self, conversation_id: int | None, reading: str) -> None:
         """Write beside the event what it was taken for."""
-        self.connection.execute(
-            _NOTE,
+        _NOTE.run(
+            self.connection,
             {"of_id": self.inbox_id, "its_conversation": conversation_id, "taken_for": reading[:20]},
         )

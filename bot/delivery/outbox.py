@@ -26,7 +26,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
+from bot.store.hot import Hot
 from bot.store.schema import Row, early_report, outbox
+from bot.store.sql import constant
 from channels.base import Address, Body, Choice, Priority, Span
 
 EARLY_WAITS = timedelta(days=1)
@@ -58,15 +60,18 @@ class Draft:
 
 
 _INSERT = {
-    "sqlite": sqlite.insert(outbox).on_conflict_do_nothing(index_elements=["dedupe_key"]),
-    "postgresql": postgresql.insert(outbox).on_conflict_do_nothing(index_elements=["dedupe_key"]),
+    "sqlite": Hot(sqlite.insert(outbox).on_conflict_do_nothing(index_elements=["dedupe_key"])),
+    "postgresql": Hot(postgresql.insert(outbox).on_conflict_do_nothing(index_elements=["dedupe_key"])),
 }
 
 
 def put(connection: Connection, drafts: Sequence[Draft], now: datetime) -> None:
     """Put messages in, in their order. One whose key is known already changes nothing."""
-    if drafts:
-        connection.execute(_INSERT[connection.dialect.name], [_row(draft, now) for draft in drafts])
+    insert = _INSERT[connection.dialect.name]
+    if len(drafts) == 1:
+        insert.run(connection, _row(drafts[0], now))
+    elif drafts:
+        connection.execute(insert.statement, [_row(draft, now) for draft in drafts])
 
 
 def _row(draft: Draft, now: datetime) -> dict[str, Any]:
@@ -106,13 +111,13 @@ def choices_from_json(stored: list[list[list[Any]]]) -> tuple[tuple[Choice, ...]
 
 _ahead = outbox.alias("ahead")
 _DUE = and_(
-    outbox.c.state == "queued",
+    outbox.c.state == constant("queued"),
     outbox.c.channel == bindparam("of_channel"),
     outbox.c.due_at <= bindparam("now"),
     or_(outbox.c.leased_until.is_(None), outbox.c.leased_until <= bindparam("now")),
     ~exists(
         select(_ahead.c.id).where(
-            _ahead.c.lane == outbox.c.lane, _ahead.c.state == "queued", _ahead.c.id < outbox.c.id
+            _ahead.c.lane == outbox.c.lane, _ahead.c.state == constant("queued"), _ahead.c.id < outbox.c.id
         )
     ),
 )
@@ -123,7 +128,7 @@ _PICK = (
     .limit(bindparam("batch"))
     .with_for_update(skip_locked=True)
 )
-_CLAIM = (
+_CLAIM = Hot(
     update(outbox)
     .where(outbox.c.id.in_(_PICK.scalar_subquery()))
     .values(
@@ -138,16 +143,13 @@ _CLAIM = (
 
 def claim(connection: Connection, channel: str, now: datetime, batch: int) -> list[Row]:
     """Lease up to `batch` messages that are due, the most urgent first."""
-    rows = connection.execute(
-        _CLAIM,
-        {"of_channel": channel, "now": now, "batch": batch, "lease": now + LEASE},
-    ).all()
+    rows = _CLAIM.all(connection, {"of_channel": channel, "now": now, "batch": batch, "lease": now + LEASE})
     return sorted(rows, key=lambda row: (row.priority, row.due_at, row.id))
 
 
 # ----------------------------------------------------------------------------------------------- record
 
-_FINISH = (
+_FINISH = Hot(
     update(outbox)
     .where(outbox.c.id == bindparam("of_id"), outbox.c.state.in_(("queued", "cancelled")))
     .values(
@@ -184,8 +186,8 @@ def finish(
 ) -> bool:
     """Record what became of a message; False where somebody recorded it before. A message that was taken
     back while it was on its way counts as what it became."""
-    row = connection.execute(
-        _FINISH,
+    row = _FINISH.first(
+        connection,
         {
             "of_id": id_,
             "to_state": state,
@@ -193,7 +195,7 @@ def finish(
             "why": None if error is None else error[:300],
             "now": now,
         },
-    ).first()
+    )
     if row is not None and (row.kind == "farewell" or not row.address):
         connection.execute(_FORGET, {"of_id": id_})
     return row is not None

@@ -17,6 +17,7 @@ from bot.dialogue.reading import Scale
 from bot.dialogue.wording import Wording
 from bot.setup import Setup
 from bot.store.schema import Row, address, contact, conversation, outbox, wave
+from bot.store.sql import constant
 from channels.base import Address, Priority
 
 AHEAD = 60  # seconds of the provider's pace that may stand in the outbox
@@ -28,7 +29,9 @@ _phone = (
     .scalar_subquery()
 )
 _STANDING = select(func.count()).where(
-    outbox.c.state == "queued", outbox.c.channel == bindparam("of_channel"), outbox.c.kind == "question"
+    outbox.c.state == constant("queued"),
+    outbox.c.channel == bindparam("of_channel"),
+    outbox.c.kind == "question",
 )
 _READY = (
     select(
@@ -51,7 +54,7 @@ _READY = (
     )
     .where(
         conversation.c.channel == bindparam("of_channel"),
-        conversation.c.state == "waiting",
+        conversation.c.state == constant("waiting"),
         conversation.c.released_at.is_(None),
         conversation.c.ask_at <= bindparam("now"),
         wave.c.stopped_at.is_(None),

@@ -22,6 +22,7 @@ from bot.dialogue.conversation import Ending
 from bot.metrics import SENT, WAITED
 from bot.people import consent
 from bot.setup import Setup
+from bot.store.hot import Hot
 from bot.store.schema import Row, conversation, wave
 from bot.store.store import Store
 from channels.base import (
@@ -43,7 +44,7 @@ AT_ONCE = 32  # messages under way at the same time
 PATIENCE = 2.0  # seconds a leased message may wait for its address; a longer wait gives the lease back
 
 _CUSTOMERS = frozenset({"question", "reply", "edit"})  # kinds that an opt-out stops
-_STANDING = (
+_STANDING = Hot(
     select(conversation.c.state, wave.c.stopped_at)
     .join(wave, wave.c.id == conversation.c.wave_id)
     .where(conversation.c.id == bindparam("of_id"))
@@ -178,8 +179,8 @@ class Sender:
                 asked.called_off(connection, row.conversation_id, Ending.OPTED_OUT, now)
             return "the person opted out"
         if row.kind == "question":
-            standing = connection.execute(_STANDING, {"of_id": row.conversation_id}).one()
-            if standing.state != "waiting":
+            standing = _STANDING.first(connection, {"of_id": row.conversation_id})
+            if standing is None or standing.state != "waiting":
                 return "the question was answered or called off"
             if standing.stopped_at is not None:
                 asked.called_off(connection, row.conversation_id, Ending.CANCELLED, now)

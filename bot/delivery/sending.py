@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, bindparam, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from bot.store.hot import Hot
 from bot.store.schema import Row, sending
 
 HELD = timedelta(seconds=10)
@@ -32,7 +33,7 @@ _PAUSE = (
     .where(sending.c.channel == bindparam("of_channel"))
     .values(paused_until=bindparam("end"), paused_reason=bindparam("why"))
 )
-_RESUME = (
+_RESUME = Hot(
     update(sending)
     .where(sending.c.channel == bindparam("of_channel"), sending.c.paused_reason.is_not(None))
     .values(paused_until=None, paused_reason=None, told_at=None)
@@ -67,7 +68,7 @@ def pause(connection: Connection, channel: str, until: datetime, why: str) -> No
 
 def resume(connection: Connection, channel: str) -> bool:
     """The channel works again; True where it did not before."""
-    return bool(connection.execute(_RESUME, {"of_channel": channel}).rowcount)
+    return bool(_RESUME.run(connection, {"of_channel": channel}))
 
 
 def tell_once(connection: Connection, channel: str, now: datetime) -> bool:

@@ -9,7 +9,9 @@ from sqlalchemy import Connection, Select, and_, bindparam, case, insert, or_, s
 from bot.dialogue.conversation import Conversation, Effect, Ending, Keep, Part, State
 from bot.dialogue.reading import Scale
 from bot.dialogue.wording import Wording
+from bot.store.hot import Hot
 from bot.store.schema import OPEN_STATES, Row, answer, contact, conversation, wave
+from bot.store.sql import LARGEST_ID, constant
 from channels.base import Address
 
 
@@ -32,6 +34,7 @@ class Talk:
     scored_at: datetime | None
     closed_at: datetime | None
     released: bool
+    unreported: bool  # asked, and nobody has said yet that the question arrived
     conversation: Conversation
 
 
@@ -65,7 +68,7 @@ LATE = timedelta(days=30)
 """So long after its end a conversation still takes what comes late; later words are about something else."""
 
 # The open one, else the latest that ended lately; one that nobody was asked for yet comes last.
-_AT_ADDRESS = (
+_AT_ADDRESS = Hot(
     _query(
         or_(conversation.c.state != "closed", conversation.c.closed_at > bindparam("late_from")),
         conversation.c.channel == bindparam("of_channel"),
@@ -77,13 +80,17 @@ _AT_ADDRESS = (
     )
     .limit(1)
 )
-_BY_ID = _query(conversation.c.id == bindparam("of_id"), conversation.c.state != "skipped")
+_BY_ID = Hot(_query(conversation.c.id == bindparam("of_id"), conversation.c.state != "skipped"))
 _OPEN_OF_CONTACT = _query(
     conversation.c.contact_id == bindparam("of_contact"), conversation.c.state.in_(OPEN_STATES)
 ).order_by(conversation.c.id)
 _DUE_TO_CLOSE = (
-    _query(conversation.c.closes_at <= bindparam("now"), conversation.c.state.in_(OPEN_STATES))
-    .order_by(conversation.c.id)
+    _query(
+        conversation.c.closes_at <= bindparam("now"),
+        conversation.c.state.in_(OPEN_STATES),
+        conversation.c.state != constant("closed"),
+    )
+    .order_by(conversation.c.closes_at, conversation.c.id)
     .limit(bindparam("batch"))
     .with_for_update(of=conversation, skip_locked=True)
 )
@@ -92,12 +99,15 @@ _DUE_TO_CLOSE = (
 def at_address(connection: Connection, address: Address, now: datetime) -> Talk | None:
     """The conversation that words from this address belong to at this moment."""
     place = {"of_channel": address.channel, "of_address": address.id, "late_from": now - LATE}
-    row = connection.execute(_AT_ADDRESS, place).first()
+    row = _AT_ADDRESS.first(connection, place)
     return None if row is None else _talk(row)
 
 
 def by_id(connection: Connection, id_: int) -> Talk | None:
-    row = connection.execute(_BY_ID, {"of_id": id_}).first()
+    """The conversation of this number, which may be whatever a button claims."""
+    if id_ > LARGEST_ID:
+        return None
+    row = _BY_ID.first(connection, {"of_id": id_})
     return None if row is None else _talk(row)
 
 
@@ -131,6 +141,8 @@ def _talk(row: Row) -> Talk:
         scored_at=row.scored_at,
         closed_at=row.closed_at,
         released=released,
+        unreported=row.delivered_at is None
+        and (row.asked_at is not None or state not in (State.WAITING, State.CLOSED)),
         conversation=Conversation(
             state=state,
             scale=Scale(row.low, row.high),
@@ -170,12 +182,12 @@ _SAVED = (
     "ending",
 )
 # Built once: with values given at each call SQLAlchemy would look at every one of them again.
-_SAVE = (
+_SAVE = Hot(
     update(conversation)
     .where(conversation.c.id == bindparam("of_id"))
     .values({name: bindparam(f"to_{name}") for name in _SAVED})
 )
-_KEEP = insert(answer)
+_KEEP = Hot(insert(answer))
 
 
 def save(connection: Connection, talk: Talk, after: Conversation, at: datetime) -> None:
@@ -202,28 +214,25 @@ def save(connection: Connection, talk: Talk, after: Conversation, at: datetime) 
         "closed_at": at if before.open and not after.open else talk.closed_at,
         "ending": None if after.ending is None else str(after.ending),
     }
-    connection.execute(_SAVE, {"of_id": talk.id, **{f"to_{name}": values[name] for name in _SAVED}})
+    _SAVE.run(connection, {"of_id": talk.id, **{f"to_{name}": values[name] for name in _SAVED}})
 
 
 def keep(
     connection: Connection, talk: Talk, effects: tuple[Effect, ...], inbox_id: int | None, at: datetime
 ) -> None:
     """Write the answer rows of a turn."""
-    rows = [
-        {
-            "conversation_id": talk.id,
-            "inbox_id": inbox_id,
-            "at": at,
-            "kind": effect.kind,
-            "score": effect.score,
-            "text": effect.text,
-            "message_ref": effect.ref,
-        }
-        for effect in effects
-        if isinstance(effect, Keep)
-    ]
-    if rows:
-        connection.execute(_KEEP, rows)
+    for effect in effects:
+        if isinstance(effect, Keep):
+            row = {
+                "conversation_id": talk.id,
+                "inbox_id": inbox_id,
+                "at": at,
+                "kind": effect.kind,
+                "score": effect.score,
+                "text": effect.text,
+                "message_ref": effect.ref,
+            }
+            _KEEP.run(connection, row)
 
 
 _CONTACT_LANGUAGE = select(contact.c.language, contact.c.name).where(contact.c.id == bindparam("of_id"))

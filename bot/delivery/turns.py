@@ -14,6 +14,7 @@ from bot.delivery.talks import Talk
 from bot.dialogue import messages
 from bot.dialogue.conversation import (
     Ask,
+    Chose,
     Consent,
     Conversation,
     Effect,
@@ -21,6 +22,7 @@ from bot.dialogue.conversation import (
     Left,
     Mark,
     Right,
+    Said,
     Say,
     State,
     TimePassed,
@@ -170,6 +172,8 @@ class Turns:
     def turn(self, talk: Talk, event: Event, press: InboundMessage | None = None) -> None:
         """Let the machine say what an event does, and do it."""
         turn = advance(talk.conversation, event)
+        if talk.unreported and isinstance(event, Said | Chose):
+            asked.delivered(self.connection, talk.id, self.now)  # who answers has the question
         after = self._windowed(talk, turn.conversation)
         talks.save(self.connection, talk, after, self.now)
         talks.keep(self.connection, talk, turn.effects, self.inbox_id, self.now)

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from bot.demo.minds import TWILIO_STOPS, Mind
+from bot.demo.minds import Mind
+from bot.demo.replies import Reply
+from channels.sms_forms import STOP_WORDS
 
 When = Literal["wave", "hours later", "after the window"]
 
@@ -63,13 +65,12 @@ def number_and_reason(mind: Mind) -> Part:
 def words_and_reason(mind: Mind) -> Part:
     score = mind.score()
     reason = mind.reason(score)
-    return (_says(mind.in_words(score)), _says(reason)), Meant(score, reason=(reason,))
+    return (_says(mind.reply("score", score).text), _says(reason)), Meant(score, reason=(reason,))
 
 
 def all_in_one(mind: Mind) -> Part:
-    score = mind.score()
-    reason = mind.reason(score)
-    return (_says(mind.together(score, reason)),), Meant(score, reason=(reason,))
+    reply = mind.reply("score_reason", mind.score())
+    return (_says(reply.text),), Meant(reply.score, reason=(reply.reason or "",))
 
 
 def no_reason(mind: Mind) -> Part:
@@ -109,45 +110,49 @@ def edits_the_score(mind: Mind) -> Part:
 
 
 def torn(mind: Mind) -> Part:
-    score = mind.score(1, 9)
-    between, reason = mind.torn(score), mind.reason(score)
-    steps = (_says(between), _gives(mind, score), _says(reason))
-    return steps, Meant(score, reason=(reason,), words=(between,))
+    unclear = mind.reply("ambiguous")
+    score = mind.chance.choice(unclear.between) if unclear.between else mind.score()
+    reason = mind.reason(score)
+    steps = (_says(unclear.text), _gives(mind, score), _says(reason))
+    return steps, Meant(score, reason=(reason,), words=(unclear.text,))
 
 
 def vague_then_clear(mind: Mind) -> Part:
     score = mind.score()
-    vague, reason = mind.vague(), mind.reason(score)
+    vague, reason = mind.reply("not_a_score").text, mind.reason(score)
     steps = (_says(vague), _gives(mind, score), _says(reason))
     return steps, Meant(score, reason=(reason,), words=(vague,))
 
 
 def off_the_scale(mind: Mind) -> Part:
     score = mind.score(9)
-    reason = mind.reason(score)
-    steps = (_says("11"), _gives(mind, score), _says(reason))
-    return steps, Meant(score, reason=(reason,), words=("11",))
+    beyond, reason = mind.reply("out_of_range").text, mind.reason(score)
+    steps = (_says(beyond), _gives(mind, score), _says(reason))
+    return steps, Meant(score, reason=(reason,), words=(beyond,))
 
 
 def asks_who_we_are(mind: Mind) -> Part:
     score = mind.score()
     reason = mind.reason(score)
-    return (_says(mind.who()), _gives(mind, score), _says(reason)), Meant(score, reason=(reason,))
+    return (_says(mind.reply("help").text), _gives(mind, score), _says(reason)), Meant(
+        score, reason=(reason,)
+    )
 
 
 def stops_at_once(mind: Mind) -> Part:
-    return (_stop(mind),), Meant(left=True)
+    reply = mind.reply("opt_out")
+    return (_stop(mind, reply),), Meant(reply.score, left=True)
 
 
 def stops_after_the_score(mind: Mind) -> Part:
     score = mind.score()
-    return (_gives(mind, score), _stop(mind)), Meant(score, left=True)
+    return (_gives(mind, score), _stop(mind, mind.stop())), Meant(score, left=True)
 
 
-def _stop(mind: Mind) -> Step:
+def _stop(mind: Mind, reply: Reply) -> Step:
     """Twilio itself confirms its own keywords, and the bot then stays silent."""
-    text = mind.stop()
-    return _says(text, answered=not (mind.channel == "sms" and text.upper() in TWILIO_STOPS))
+    confirmed = mind.channel == "sms" and reply.text.strip().upper() in STOP_WORDS
+    return _says(reply.text, answered=not confirmed)
 
 
 def silent(mind: Mind) -> Part:
@@ -155,7 +160,7 @@ def silent(mind: Mind) -> Part:
 
 
 def away(mind: Mind) -> Part:
-    return (_says(mind.away(), answered=False),), Meant()
+    return (_says(mind.reply("ignore").text, answered=False),), Meant()
 
 
 def reason_in_two(mind: Mind) -> Part:

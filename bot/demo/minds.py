@@ -1,9 +1,12 @@
-"""How a made-up customer puts things: scores, reasons and wishes in Dutch and in English."""
+"""How a made-up customer puts things, in Dutch and in English: first replies out of the corpus, whose labels say
+what is meant; reasons and corrections, which the corpus has none of, out of a few of their own."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Final, Literal, TypeVar
+
+from bot.demo.replies import Label, Reply, replies
 
 Language = Literal["en", "nl", "nl-je"]
 Channel = Literal["slack", "telegram", "sms"]
@@ -11,31 +14,9 @@ T = TypeVar("T")
 
 # Of a hundred customers so many give 0, 1, … 10: most are content, a fifth is not.
 _HOW_MANY: Final = (3, 2, 2, 4, 3, 5, 6, 13, 23, 20, 19)
-_NUMBERS: Final[Mapping[str, Sequence[str]]] = {
-    "en": ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
-    "nl": ("nul", "een 1", "twee", "drie", "vier", "vijf", "zes", "zeven", "acht", "negen", "tien"),
-}
-_IN_WORDS: Final[Mapping[str, Sequence[str]]] = {
-    "en": ("{word}", "a {score}", "I'd say {score}", "{score}!"),
-    "nl": ("{word}", "een {score}", "Ik geef een {score}", "{score}!"),
-}
-_TOGETHER: Final[Mapping[str, Sequence[str]]] = {
-    "en": ("a {score}, {reason}", "{score} - {reason}", "{score}: {reason}"),
-    "nl": ("een {score}, {reason}", "{score} - {reason}", "{score}: {reason}"),
-}
 _CORRECTIONS: Final[Mapping[str, Sequence[str]]] = {
     "en": ("sorry, {score}", "oops, I meant {score}", "{score}"),
     "nl": ("sorry, {score}", "oeps, ik bedoelde een {score}", "{score}"),
-}
-_TORN: Final[Mapping[str, str]] = {"en": "{one} or {other}", "nl": "{one} of {other}"}
-_VAGUE: Final[Mapping[str, Sequence[str]]] = {
-    "en": ("hard to say", "no idea", "better ask my colleague", "it depends"),
-    "nl": ("geen idee hoor", "ik weet het niet", "vraag het mijn collega maar", "daar ga ik niet over"),
-}
-_WHO: Final[Mapping[str, Sequence[str]]] = {"en": ("HELP", "who is this?"), "nl": ("HELP", "wie ben jij?")}
-_AWAY: Final[Mapping[str, str]] = {
-    "en": "Automatic reply: I am out of the office until Monday.",
-    "nl": "Automatisch antwoord: ik ben afwezig tot en met maandag.",
 }
 _UNHAPPY: Final[Mapping[str, Sequence[str]]] = {
     "en": (
@@ -63,12 +44,6 @@ _MORE: Final[Mapping[str, Sequence[str]]] = {
     "en": ("and the quotation took far too long", "and thanks to the team at the desk"),
     "nl": ("en de offerte duurde veel te lang", "en dank aan het team aan de balie"),
 }
-# Twilio takes English keywords only; the Dutch one is for npsbot itself to understand, by SMS too.
-_STOP: Final[Mapping[str, Sequence[str]]] = {
-    "en": ("STOP", "Stop", "unsubscribe"),
-    "nl": ("STOP", "afmelden"),
-}
-TWILIO_STOPS: Final = frozenset({"STOP", "UNSUBSCRIBE"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +62,14 @@ class Mind:
         """How content they are, between two scores."""
         return self.chance.choices(range(low, high + 1), _HOW_MANY[low : high + 1])[0]
 
-    def in_words(self, score: int) -> str:
-        form = self._one_of(_IN_WORDS)
-        return form.format(score=score, word=_NUMBERS[self._spoken][score])
+    def replies(self, label: Label, score: int | None = None) -> Sequence[Reply]:
+        """The replies of the corpus, in this customer's language, that mean this."""
+        found = replies()[self._spoken, label]
+        return found if score is None else [reply for reply in found if reply.score == score]
+
+    def reply(self, label: Label, score: int | None = None) -> Reply:
+        """One of them."""
+        return self.chance.choice(self.replies(label, score))
 
     def reason(self, score: int) -> str:
         return self._one_of(_UNHAPPY if score <= 7 else _CONTENT)
@@ -97,32 +77,16 @@ class Mind:
     def more(self) -> str:
         return self._one_of(_MORE)
 
-    def together(self, score: int, reason: str) -> str:
-        """Score and reason in one message."""
-        return self._one_of(_TOGETHER).format(score=score, reason=reason)
-
     def correction(self, score: int) -> str:
         return self._one_of(_CORRECTIONS).format(score=score)
 
-    def torn(self, score: int) -> str:
-        """Between a score and its neighbour."""
-        one, other = (score, score + 1) if score < 10 else (score - 1, score)
-        return _TORN[self._spoken].format(one=one, other=other)
-
-    def vague(self) -> str:
-        return self._one_of(_VAGUE)
-
     def three_vague(self) -> list[str]:
-        return self.chance.sample(_VAGUE[self._spoken], 3)
+        """Three messages in none of which anybody can read a score."""
+        return [reply.text for reply in self.chance.sample(self.replies("not_a_score"), 3)]
 
-    def who(self) -> str:
-        return self._one_of(_WHO)
-
-    def away(self) -> str:
-        return _AWAY[self._spoken]
-
-    def stop(self) -> str:
-        return self._one_of(_STOP)
+    def stop(self) -> Reply:
+        """Wants no more messages, and says nothing else."""
+        return self.chance.choice([reply for reply in self.replies("opt_out") if reply.score is None])
 
     @property
     def _spoken(self) -> str:

@@ -13,6 +13,7 @@ from scoring.counts import Category, category
 
 Choices = tuple[tuple[Choice, ...], ...]
 
+MOST_LISTED: Final = 4  # "at most 8" has nine candidates: their list would be no short question
 ROW = 6  # 0-5 and 6-10: left to right, the orientation that reads as a scale (facts, wording)
 
 REASON_BY_CATEGORY: Final = {
@@ -115,6 +116,8 @@ def _key(voice: Voice, say: Say) -> str:
         case "confirm" if len(say.offers) == 1:
             # No yes-or-no question: a YES by SMS is Twilio's word for START.
             return "confirm_one"
+        case "confirm" if len(say.offers) > MOST_LISTED:
+            return "confirm_many"
         case topic:
             return topic
 

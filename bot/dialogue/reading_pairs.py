@@ -12,6 +12,7 @@ from bot.dialogue.reading_items import (
     ASIDE,
     ECHO,
     PLAIN,
+    SEPARATOR,
     UNSURE,
     Item,
     Range,
@@ -36,6 +37,7 @@ from bot.dialogue.reading_marks import (
     VERY,
 )
 from bot.dialogue.reading_text import (
+    EMOJI,
     NUMBER,
     SIGN,
     WORD,
@@ -163,6 +165,8 @@ def _pair(items: Sequence[Item], index: int, language: Language, scale: Range) -
 def _neighbours(items: Sequence[Item], index: int, scale: Range) -> tuple[int, Item]:
     """Two numbers with nothing between them: twenty one, 6 1/2, 1 0, 8 9."""
     first, second = items[index], items[index + 1]
+    if (times := _repeated(items, index)) > 1:
+        return times, _joined(items[index : index + times], PLAIN, first.values)
     if not first.text.isdecimal() and not second.text.isdecimal():
         if 20 <= first.value <= 90 and second.values and 0 < second.value < 10:
             return 2, _joined(items[index : index + 2], PLAIN, (first.value + second.value,))
@@ -178,6 +182,17 @@ def _neighbours(items: Sequence[Item], index: int, scale: Range) -> tuple[int, I
     if following is None or following.kind != SIGN or following.text not in ("/", "%", "½"):
         return 2, _joined(items[index : index + 2], UNSURE, (first.value, second.value))
     return 1, first
+
+
+def _repeated(items: Sequence[Item], index: int) -> int:
+    """How often one number is shouted: "TEN TEN!", "10 10 10". 1 where it is not, or may be another: 8 8, one one."""
+    text, end = items[index].text, index
+    while end < len(items) and items[end].kind == NUMBER and items[end].text == text:
+        end += 1
+    ends = end == len(items) or items[end].kind in (SEPARATOR, EMOJI)
+    may_be_digits = len(text) == 1 or items[index].value < 2
+    enough = 3 if text.isdecimal() else 2
+    return end - index if ends and not may_be_digits and end - index >= enough else 1
 
 
 def _decimal(items: Sequence[Item], index: int, scale: Range) -> tuple[int, Item]:
@@ -230,7 +245,7 @@ def _by_word(items: Sequence[Item], index: int, sign: Item, at: int, scale: Rang
     taken = at + 1 - index
     if sign.marks & TO and second.value == scale.high and first.value in (0, 1, scale.low):
         return taken, _joined(parts, ECHO, ())
-    of_things = counted(items, at + 1)
+    of_things = counted(items, at + 1) and not items[at + 1].marks & STARS
     if sign.marks & OUT_OF and not sign.marks & OR:
         if of_things:
             return taken, _joined(parts, ASIDE, ())

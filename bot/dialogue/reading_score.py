@@ -41,6 +41,7 @@ from bot.dialogue.reading_marks import (
     NOT,
     NOT_AFTER,
     OTHERS,
+    OUT_OF,
     PAST,
     POINTS,
     PRAISE,
@@ -208,8 +209,10 @@ def _doubt(items: Sequence[Item], index: int, start: int, end: int, scale: Range
             return (value,)
         if not item.marks & _SKIPPED:
             break
-    if _denied(left) or any(item.marks & OTHERS for item in left):
+    if _denied(left) or any(item.marks & OTHERS for item in left) or _of_others(right):
         return ()
+    if end < len(items) and items[end].text == "?" and not _bare(left):
+        return (value,)  # "can I give a 0?"
     if right and _clean(right) and any(item.marks & (NOT | NOT_AFTER) for item in right if item.kind == WORD):
         return ()  # nl "een 10 geef ik nooit"
     spoken_of = right and right[0].marks & GIVE and not right[0].marks & STARTER
@@ -221,6 +224,8 @@ def _doubt(items: Sequence[Item], index: int, start: int, end: int, scale: Range
     if any(item.marks & PAST for item in past if item.kind == WORD):
         return (value,)
     for item in right:
+        if item.kind == SIGN:
+            continue  # tr "7'den fazla"
         if item.marks & _BOUNDS and not item.marks & FILL:
             return _bounded(value, item.marks, scale)
         if item.marks & NOT_AFTER:
@@ -231,14 +236,26 @@ def _doubt(items: Sequence[Item], index: int, start: int, end: int, scale: Range
     beyond = end
     while beyond < len(items) and items[beyond].text == ",":
         beyond += 1
-    if (
-        beyond < len(items)
-        and items[beyond].kind == WORD
-        and items[beyond].marks & IF
-        and not items[beyond].marks & FILL
-    ):
-        return (value,)
-    return None
+    return (value,) if _sets_a_condition(items, beyond) else None
+
+
+def _sets_a_condition(items: Sequence[Item], index: int) -> bool:
+    """Whether "if" stands here; where it is also a word that changes nothing (es "sí"), with a sentence behind it."""
+    if index >= len(items) or items[index].kind != WORD or not items[index].marks & IF:
+        return False
+    following = items[index + 1] if index + 1 < len(items) else None
+    says_more = following is not None and following.kind == WORD and not following.marks & HARMLESS
+    return says_more or not items[index].marks & FILL
+
+
+def _of_others(right: Sequence[Item]) -> bool:
+    """Whether a number counts other people: "8 of my colleagues are unhappy"."""
+    return bool(right and right[0].marks & OUT_OF) and any(item.marks & OTHERS for item in right[1:4])
+
+
+def _bare(left: Sequence[Item]) -> bool:
+    """Whether nothing but an article, a label or a filling word leads to a number: "maybe an 8?"."""
+    return all(item.kind != WORD or item.marks & (ARTICLE | LABEL | GREETING | FILL) for item in left)
 
 
 def _denied(left: Sequence[Item]) -> bool:

@@ -87,7 +87,7 @@ def fold_character(character: str) -> str:
         number = unicodedata.numeric(character, -1.0)
         if not decomposition.startswith(("<super>", "<sub>", "<fraction>")) and number == int(number) >= 0:
             return str(int(number))
-        return "^"
+        return "½" if 0 < number < 1 else "^"
     plain = unicodedata.normalize("NFKD", character)
     if len(plain) > 4:  # one character that stands for a sentence is no customer's word
         return "?"

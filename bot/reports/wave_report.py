@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, and_, bindparam, case, func, or_, select
+from sqlalchemy import Connection, and_, bindparam, case, func, not_, or_, select
 
+from bot.campaigns.plan import Skip
 from bot.campaigns.waves import Wave, find_wave
 from bot.store.schema import OPEN_STATES, conversation
 from scoring import Counts, nps
@@ -20,9 +21,11 @@ class WaveReport:
     `invited`: whose question was put on its way: it was handed over, or it could not be delivered, or it is
     about to leave. Who was skipped, still waits for a turn, or was taken off (a stop, an opt-out) before
     their question left is not invited. Somebody with a score is invited in any case.
-    `asked`: whose question the provider took. `delivered`: whose question the provider says arrived.
+    `asked`: whose question the provider took. `delivered`: whose question the provider says arrived,
+    or who answered it: many carriers never say.
     `responses`: conversations with a standing score: late, corrected and opted-out-afterwards included.
     `opted_out`: who ended their conversation by leaving.
+    `skipped`: who was not asked, by reason; whom a stop took off in time is among them.
     `nps` is None without responses; it is never 0 for want of answers.
     """
 
@@ -86,11 +89,18 @@ _SCORES: Final = (
     .where(conversation.c.wave_id == bindparam("wave_id"), conversation.c.score.is_not(None))
     .group_by(conversation.c.score)
 )
+# Whom a stop took off belongs with those whom it found not yet enrolled.
+_WHY_NOT: Final = case(
+    (conversation.c.state == "skipped", conversation.c.skipped),
+    (and_(conversation.c.ending == "cancelled", not_(_TRIED)), Skip.STOPPED.value),
+).label("why_not")
+_WHY: Final = (
+    select(_WHY_NOT).where(conversation.c.wave_id == bindparam("wave_id"), _WHY_NOT.is_not(None)).subquery()
+)
 _SKIPPED: Final = (
-    select(conversation.c.skipped, func.count())
-    .where(conversation.c.wave_id == bindparam("wave_id"), conversation.c.state == "skipped")
-    .group_by(conversation.c.skipped)
-    .order_by(func.count().desc(), conversation.c.skipped)
+    select(_WHY.c.why_not, func.count())
+    .group_by(_WHY.c.why_not)
+    .order_by(func.count().desc(), _WHY.c.why_not)
 )
 
 

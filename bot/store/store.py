@@ -17,7 +17,6 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -27,6 +26,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from bot.store.hot import tell
 from bot.store.migrate import SchemaError, migrate
 
 P = ParamSpec("P")
@@ -50,7 +50,7 @@ class GroupLost(Exception):
 @dataclass(slots=True)
 class _Write:
     run: Callable[[Connection], Any]
-    future: Future[Any]
+    future: asyncio.Future[Any]
 
 
 class Store:
@@ -90,9 +90,9 @@ class Store:
     ) -> T:
         """Write as `write` does and wake nobody: for a worker that takes work and makes none. Were it woken
         by its own looking, it would never rest."""
-        future: Future[T] = Future()
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._writer.put(_Write(lambda connection: function(connection, *args, **kwargs), future))
-        return await asyncio.wrap_future(future)
+        return await future
 
     async def read(
         self,
@@ -328,8 +328,9 @@ class _Outcome:
     result: Any = None
     error: BaseException | None = None
 
-    def tell(self, future: Future[Any]) -> None:
-        if future.cancelled() or not future.set_running_or_notify_cancel():
+    def tell(self, future: asyncio.Future[Any]) -> None:
+        """On the loop of the one who waits, who may have gone."""
+        if future.done():
             return
         if self.error is not None:
             future.set_exception(self.error)
@@ -341,15 +342,15 @@ def _run_group(connection: Connection, group: list[_Write]) -> list[_Outcome]:
     """Run each write in a savepoint. Raises GroupLost where the database threw the transaction away."""
     outcomes = []
     for write in group:
-        connection.exec_driver_sql("SAVEPOINT one")
+        tell(connection, "SAVEPOINT one")
         try:
             result = write.run(connection)
-            connection.exec_driver_sql("RELEASE SAVEPOINT one")
+            tell(connection, "RELEASE SAVEPOINT one")
         except Exception as error:
             if not _in_transaction(connection):
                 raise GroupLost("the database rolled a group of writes back") from error
-            connection.exec_driver_sql("ROLLBACK TO SAVEPOINT one")
-            connection.exec_driver_sql("RELEASE SAVEPOINT one")
+            tell(connection, "ROLLBACK TO SAVEPOINT one")
+            tell(connection, "RELEASE SAVEPOINT one")
             outcomes.append(_Outcome(error=error))
         else:
             outcomes.append(_Outcome(result=result))
@@ -361,7 +362,17 @@ def _settle(group: list[_Write], commit: Callable[[list[_Write]], list[_Outcome]
         outcomes = commit(group)
     except Exception as error:
         outcomes = [_Outcome(error=error) for _ in group]
+    # Waking a loop costs a system call: once for a group, and not for each who waits.
+    waiting: dict[asyncio.AbstractEventLoop, list[tuple[_Write, _Outcome]]] = {}
     for write, outcome in zip(group, outcomes, strict=True):
+        waiting.setdefault(write.future.get_loop(), []).append((write, outcome))
+    for loop, settled in waiting.items():
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            loop.call_soon_threadsafe(_tell_all, settled)
+
+
+def _tell_all(settled: "list[tuple[_Write, _Outcome]]") -> None:
+    for write, outcome in settled:
         outcome.tell(write.future)
 
 

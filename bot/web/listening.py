@@ -34,9 +34,12 @@ async def listening(asgi: ASGIApp, host: str, port: int) -> AsyncIterator[int]:
     try:
         bound = socket.create_server((host, port), backlog=1024)
     except OSError as error:
-        raise OSError(
-            f"cannot listen on {host}:{port}: {error.strerror}; choose another with --port"
-        ) from None
+        # The socket module adds the address in brackets, which the sentence names already.
+        reason = str(error.strerror).partition(" (while")[0]
+        raise OSError(f"cannot listen on {host}:{port}: {reason}; choose another with --port") from None
+    # asyncio does so itself only for sockets that name their protocol; without it an answer with a body waits
+    # 40 ms for the other side's acknowledgement of its head.
+    bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     server = _Server(config)
     with bound:
         task = asyncio.create_task(server.serve(sockets=[bound]))

@@ -12,6 +12,7 @@ from starlette.types import Message
 from channels.base import Address, OptOut
 from channels.guard import (
     MAX_BODY,
+    MAX_DEPTH,
     Refused,
     body_of,
     form_pairs,
@@ -42,6 +43,14 @@ def test_what_is_fine_stays_as_it_was(text: str) -> None:
 def test_a_whole_payload_is_made_storable() -> None:
     payload: dict[str, object] = {"a\0": ["b\ud83d", {"c": "\0"}, 1, None, 1.5, True]}
     assert storable(payload) == {"a": ["b\ufffd", {"c": ""}, 1, None, 1.5, True]}
+
+
+@pytest.mark.parametrize(("opening", "closing"), [('{"a":', "}"), ("[", "]")])
+@pytest.mark.parametrize("depth", [MAX_DEPTH + 1, 400, 800])
+def test_what_is_nested_without_end_is_left_out(opening: str, closing: str, depth: int) -> None:
+    deep = storable(json_object('{"b": 1, "deep": ' + opening * depth + "1" + closing * depth + "}"))
+    assert deep["b"] == 1
+    assert len(json.dumps(deep)) < MAX_DEPTH * len(opening + closing) * 2
 
 
 @pytest.mark.parametrize("text", ["", "null", "[]", '"x"', "1", "{", "[" * 100_000, '{"a":' * 100_000, "{}x"])

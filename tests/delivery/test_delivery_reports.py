@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from bot.campaigns import runs
 from bot.store.schema import early_report, outbox
 from channels.base import (
     DeliveryReport,
@@ -71,6 +72,21 @@ async def test_a_report_of_a_failure_does_not_end_a_conversation_that_goes_on(bo
     await bot.take(_report(bot, 1, "sms-1", "failed", Unreachable("the handset is off")), "sms")
     row = await bot.conversation("texter")
     assert (row.state, row.score) == ("reason", 4)
+
+
+@pytest.mark.parametrize("words", ["4", "no idea", "7 or 8", "HELP"])
+async def test_who_answers_has_the_question_though_the_carrier_never_says_so(bot: Bot, words: str) -> None:
+    await bot.start(TEXTER)
+    assert (await bot.conversation("texter")).delivered_at is None
+    await bot.say("sms:+31612345678", words)
+    assert (await bot.conversation("texter")).delivered_at == bot.clock.now()
+
+
+async def test_a_question_that_was_called_off_is_not_delivered_by_later_words(bot: Bot) -> None:
+    await bot.enrol(TEXTER)
+    await bot.store.write(runs.stop, "demo", "slack:UADMIN", bot.clock.now())
+    await bot.say("sms:+31612345678", "4")
+    assert (await bot.conversation("texter")).delivered_at is None
 
 
 async def test_a_report_of_an_opt_out_ends_everything(bot: Bot) -> None:

@@ -143,7 +143,19 @@ async def test_a_tap_that_names_another_persons_conversation_changes_nothing(bot
 
 
 @pytest.mark.parametrize(
-    "value", ["s:1:11", "s:1:-1", "s:99999:5", "s:x:5", "s:1", "", "c:99:take", "c:x:take", "zzz"]
+    "value",
+    [
+        "s:1:11",
+        "s:1:-1",
+        "s:99999:5",
+        f"s:{10**17}:5",
+        "s:x:5",
+        "s:1",
+        "",
+        "c:99:take",
+        f"c:{2**31}:take",
+        "zzz",
+    ],
 )
 async def test_a_button_that_is_none_of_ours_gives_no_score(bot: Bot, value: str) -> None:
     await bot.start(BUYER)

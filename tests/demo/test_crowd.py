@@ -2,19 +2,27 @@
 
 import csv
 import io
+import json
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
 from random import Random
+from typing import get_args
 
 import pytest
 
 from bot.demo.crowd import contacts_csv, crowd
 from bot.demo.kinds import KINDS, Meant
 from bot.demo.minds import Mind
+from bot.demo.replies import FILE, Label, replies
 from bot.dialogue import reading
 from bot.dialogue.reading import Said, Scale, read
 from bot.languages import load_languages
+from channels.sms_forms import STOP_WORDS
 
 SCALE = Scale(0, 10)
 LANGUAGES = load_languages()
+CORPUS = Path(__file__).parent.parent / "data"
 
 
 def understood(text: str, language: str, awaiting: reading.Awaiting = "score") -> reading.Reading:
@@ -61,18 +69,40 @@ def test_the_contacts_can_be_imported() -> None:
 def test_what_customers_write_is_read_as_they_mean_it(language: str, seed: int) -> None:
     mind = Mind(Random(seed), language, "slack")  # type: ignore[arg-type]  # parametrize knows strings only
     for score in range(11):
-        reason = mind.reason(score)
-        assert understood(mind.in_words(score), language) == reading.Score(score)
-        assert understood(mind.together(score, reason), language) == reading.Score(score, reason)
+        assert understood(mind.reply("score", score).text, language) == reading.Score(score)
+        both = understood(mind.reply("score_reason", score).text, language)
+        assert isinstance(both, reading.Score)
+        assert (both.value, bool(both.reason)) == (score, True)
         assert understood(mind.correction(score), language, "reason") == reading.Score(score)
         assert understood(mind.correction(score), language, "nothing") == reading.Score(score)
-        assert isinstance(understood(mind.torn(score), language), reading.Ambiguous)
-        assert understood(reason, language, "reason") == reading.NotAScore()
+        assert understood(mind.reason(score), language, "reason") == reading.NotAScore()
     assert understood(mind.more(), language, "reason") == reading.NotAScore()
-    assert isinstance(understood(mind.who(), language), reading.Help)
-    assert understood(mind.away(), language) == reading.Ignore()
-    assert isinstance(understood(mind.stop(), language), reading.OptOut)
+    assert isinstance(understood(mind.stop().text, language, "reason"), reading.OptOut)
     assert {understood(text, language) for text in mind.three_vague()} == {reading.NotAScore()}
+
+
+def test_the_replies_are_rows_of_the_labelled_corpus() -> None:
+    corpus = {
+        line for file in ("replies.jsonl", "replies_own.jsonl") for line in rows_of(CORPUS.joinpath(file))
+    }
+    shipped = rows_of(files("bot.demo").joinpath(FILE))
+    assert len(shipped) > 300
+    assert set(shipped) <= corpus
+
+
+@pytest.mark.parametrize("language", ["en", "nl"])
+@pytest.mark.parametrize("label", get_args(Label))
+def test_there_are_replies_of_every_label(language: str, label: Label) -> None:
+    found = replies()[language, label]
+    assert len(found) >= 6
+    if label in ("score", "score_reason"):
+        assert {reply.score for reply in found} == set(range(11))
+
+
+def rows_of(file: Traversable) -> list[str]:
+    """The rows of a file of replies, each written in one way."""
+    lines = file.read_text("utf-8").strip().split("\n")
+    return [json.dumps(json.loads(line), sort_keys=True) for line in lines]
 
 
 @pytest.mark.parametrize(
@@ -102,8 +132,10 @@ def test_what_a_customer_hears() -> None:
     assert heard["away", "sms"] == heard["silent", "sms"] == 1
     assert heard["out of reach", "sms"] == 0
     stops = {
-        one.steps[-1].text: one.hears
-        for one in crowd(900, 1)
+        one.steps[0].text.upper(): one.hears
+        for one in crowd(6000, 1)
         if one.kind == "stops at once" and one.channel == "sms"
     }
-    assert stops == {"STOP": 1, "Stop": 1, "unsubscribe": 1, "afmelden": 2}
+    assert stops["UITSCHRIJVEN"] == 2  # Twilio knows English words only
+    assert {heard for text, heard in stops.items() if text in STOP_WORDS} == {1}
+    assert {heard for text, heard in stops.items() if text not in STOP_WORDS} == {2}

@@ -114,6 +114,9 @@ def test_the_clarifying_question_names_and_offers_the_candidates() -> None:
         ("nl-je", (7, 8, 9), "Bedoel je een 7, een 8 of een 9?"),
         ("de", (0, 10), "Meinen Sie eine 0 oder eine 10?"),
         ("de-du", (1, 2, 3), "Meinst du eine 1, eine 2 oder eine 3?"),
+        ("en", (0, 1, 2, 3), "0, 1, 2 or 3"),
+        ("en", tuple(range(9)), "Which number exactly? Please reply with one number from 0 to 10."),
+        ("nl", tuple(range(9)), "Welk cijfer precies? Antwoord met een cijfer van 0 t/m 10."),
         ("en", (7,), "Reply 7 if that is it"),
         ("nl", (7,), "Antwoord 7 als dat klopt"),
         ("nl-je", (7,), "Antwoord 7 als dat klopt"),
@@ -121,7 +124,7 @@ def test_the_clarifying_question_names_and_offers_the_candidates() -> None:
         ("de-du", (7,), "Antworte 7, wenn das stimmt"),
     ],
 )
-def test_one_two_and_three_candidates_read_as_a_sentence(
+def test_the_clarifying_question_reads_as_a_sentence(
     language: str, offers: tuple[int, ...], words: str
 ) -> None:
     body, choices = message(_voice(language), Say("confirm", None, offers), 5)

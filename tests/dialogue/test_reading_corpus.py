@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.dialogue.reading import OptOut, Said, read
+from bot.dialogue.reading import OptOut, Said, Score, read
 from tests.dialogue.reading_support import CODES, languages
 from tests.reading_table import SCALE, Row, main, rows_of, share, table, wrong_scores
 
@@ -33,6 +33,15 @@ def test_other_stops_silence_nobody_in_any_state() -> None:
         for awaiting in ("score", "reason", "nothing"):
             found = read(text, language, SCALE, Said(awaiting), languages())
             assert not isinstance(found, OptOut), text
+
+
+def test_numbers_that_are_no_answer_are_never_a_score() -> None:
+    """What somebody else would give, what was, what counts something: each may be asked about, none is read."""
+    lines = [line.partition(":") for line in (DATA / "no_scores.txt").read_text("utf-8").splitlines()]
+    assert {language for language, _, _ in lines} == set(CODES)
+    for language, _, text in lines:
+        found = read(text, language, SCALE, Said("score"), languages())
+        assert not isinstance(found, Score | OptOut), text
 
 
 @pytest.mark.parametrize("language", CODES)
@@ -68,6 +77,21 @@ def test_the_table_names_every_miss(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert "wrong scores: 1" in printed
     assert "WRONG SCORE: w1 en [t] '9': labelled score 3; read score 9" in printed
     assert "w2" not in printed
+
+
+@pytest.mark.parametrize("line", ['{"id": "w1", "text": "9"}', "9", "no json", '{"id": "w1", "text": 9}'])
+def test_a_line_that_is_no_labelled_reply_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], line: str
+) -> None:
+    file = tmp_path / "bad.jsonl"
+    file.write_text(f"\n{line}\n", "utf-8")
+    assert main([str(file)]) == 2
+    assert "line 2 is no labelled reply" in capsys.readouterr().err
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([str(tmp_path / "none.jsonl")]) == 2
+    assert "none.jsonl cannot be read" in capsys.readouterr().err
 
 
 def test_the_table_has_a_line_per_language_kind_and_tag(rows: list[Row]) -> None:

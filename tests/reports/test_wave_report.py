@@ -80,7 +80,8 @@ async def test_a_report_adds_everybody_up(store: Store) -> None:
     assert [report.invited, report.asked, report.delivered, report.responses] == totals
     assert (report.promoters, report.passives, report.detractors) == (2, 2, 2)
     assert report.nps == nps(Counts(2, 2, 2)) == 0
-    assert (report.opted_out, report.skipped) == (3, {"telegram: not linked": 1})
+    assert report.opted_out == 3
+    assert report.skipped == {"stopped": 1, "telegram: not linked": 1}
     assert report.running
     now = await store.read(status, "demo")
     assert now is not None
@@ -115,6 +116,8 @@ async def test_a_stopped_wave_says_so_and_runs_until_the_last_conversation_ends(
     report = await store.read(wave_report, "demo")
     assert report is not None
     assert (report.running, report.stopped_at, report.invited) == (True, NOW, 1)
+    assert report.skipped == {"stopped": 1, "telegram: not linked": 1}
+    assert report.invited + sum(report.skipped.values()) == report.audience
 
 
 async def test_the_keys_that_programs_rely_on(store: Store) -> None:

@@ -1,0 +1,105 @@
+"""Importing contacts, each run in a process of its own: `python -m bench.importing SIDE CSV_FILE`.
+
+`kept` imports into a fresh database; `checked` parses and checks every row and keeps nothing.
+"""
+
+import asyncio
+import json
+import sys
+import time
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+
+from bench.children import asked, peak_memory
+from bench.company import settings_for
+from bench.sizes import Sizes
+from bench.table import Line, ratio_of
+from bot.people.csv_file import BadLine, CsvFile
+from bot.people.importing import import_contacts
+from bot.people.phones import country_of_zone
+from bot.people.rows import ContactRow, RowReader
+from bot.store.store import open_store
+
+HEADER = "contact_id,name,account,account_manager,language,timezone,slack,telegram,phone,plan\n"
+SPARE = 64  # megabytes that a hundred times as many contacts may take more
+
+
+async def importing(sizes: Sizes) -> AsyncIterator[Line]:
+    """Rows a second, and the memory that many rows take beside few."""
+    with TemporaryDirectory() as directory:
+        many, few = Path(directory, "many.csv"), Path(directory, "few.csv")
+        _write(many, sizes.contacts)
+        _write(few, sizes.few_contacts)
+        ours, theirs, peaks = [], [], []
+        for _ in range(sizes.rounds):
+            kept = await asked("bench.importing", "kept", str(many))
+            checked = await asked("bench.importing", "checked", str(many))
+            ours.append(sizes.contacts / kept["seconds"])
+            theirs.append(sizes.contacts / checked["seconds"])
+            peaks.append(kept["megabytes"])
+        small = (await asked("bench.importing", "kept", str(few)))["megabytes"]
+    ratio = ratio_of(ours, theirs)
+    yield Line(
+        f"importing {sizes.contacts:,} contacts, against checking alone",
+        f"{median(ours):,.0f} rows/s",
+        f"{median(theirs):,.0f} rows/s",
+        ratio,
+        ">= 0.15",
+        ratio >= 0.15,
+    )
+    more = median(peaks) - small
+    yield Line(
+        f"memory for {sizes.contacts:,} contacts, against {sizes.few_contacts:,}",
+        f"{median(peaks):.0f} MB",
+        f"{small:.0f} MB",
+        None,
+        f"within {SPARE} MB",
+        more <= SPARE,
+    )
+
+
+def _write(path: Path, rows: int) -> None:
+    with path.open("w") as file:
+        file.write(HEADER)
+        for n in range(rows):
+            file.write(
+                f"c{n},Customer {n},Globex {n % 500},Manager {n % 500 % 20},{('nl', 'en')[n % 2]},"
+                f"Europe/Amsterdam,UC{n:08d},{10_000_000 + n},+316{n % 100_000_000:08d},gold\n"
+            )
+
+
+async def _kept(path: Path) -> None:
+    with TemporaryDirectory() as directory:
+        settings = settings_for(f"sqlite+aiosqlite:///{Path(directory, 'bench.db')}")
+        store = await open_store(settings.database_url)
+        result = await import_contacts(store, path, settings, datetime.now(UTC))
+        await store.close()
+    if result.refused_count:
+        raise RuntimeError(f"{result.refused_count} rows were refused: {result.refused[0].reason}")
+
+
+def _checked(path: Path) -> None:
+    settings = settings_for("sqlite+aiosqlite:///unused.db")
+    with CsvFile(path) as file:
+        managers, region = tuple(settings.account_managers), country_of_zone(settings.timezone)
+        reader = RowReader(file.header, managers, region, False)
+        for row in file:
+            if isinstance(row, BadLine) or not isinstance(reader.read(*row), ContactRow):
+                raise RuntimeError("a row was refused")
+
+
+def _main(side: str, path: Path) -> None:
+    started = time.perf_counter()
+    if side == "kept":
+        asyncio.run(_kept(path))
+    else:
+        _checked(path)
+    seconds = time.perf_counter() - started
+    sys.stdout.write(json.dumps({"seconds": seconds, "megabytes": peak_memory()}))
+
+
+if __name__ == "__main__":
+    _main(sys.argv[1], Path(sys.argv[2]))

@@ -1,0 +1,168 @@
+"""Webhook to durable commit: over HTTP, signed, one process, against the same endpoint that keeps nothing."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+
+from bench.bare import bare_rate
+from bench.children import Child, serving
+from bench.company import add_company, add_customers, add_talks, settings_for
+from bench.durable_postgres import durable_postgres
+from bench.load import Measured, send_all
+from bench.signed import requests_of
+from bench.sizes import Sizes
+from bench.table import Line, per_second, ratio_of
+from bot.store.store import open_store
+
+CHANNELS = ("sms", "telegram", "slack")
+CUSTOMERS = {"sms": 0, "telegram": 1_000_000, "slack": 2_000_000}  # whose numbers begin where
+
+
+class _Side:
+    """One server with what was measured of it."""
+
+    def __init__(self, child: Child) -> None:
+        self.child = child
+        self.rates: list[float] = []
+        self.cpu: list[float] = []  # microseconds a request
+        self.waits: list[float] = []
+
+    async def measure(self, requests: Sequence[bytes], senders: int) -> Measured:
+        before = self.child.cpu()
+        measured = await send_all(self.child.port, requests, senders)
+        self.rates.append(measured.rate)
+        self.cpu.append((self.child.cpu() - before) / len(requests) * 1e6)
+        self.waits += measured.waits
+        return measured
+
+
+async def prepared(url: str, sizes: Sizes) -> None:
+    """A database in which every customer that will answer was asked."""
+    settings = settings_for(url)
+    count = sizes.replies * (sizes.rounds + 1) + sizes.lone_replies * sizes.rounds
+    store = await open_store(url)
+    await add_company(store, settings)
+    for channel, first in CUSTOMERS.items():
+        numbers = range(first + 1, first + 1 + count)
+        await add_customers(store, channel, numbers)
+        await add_talks(store, channel, numbers)
+    await store.close()
+
+
+async def inbound(sizes: Sizes) -> AsyncIterator[Line]:
+    """On SQLite: each channel with many senders, then one sender alone."""
+    with TemporaryDirectory() as directory:
+        path = Path(directory, "bench.db")
+        url = f"sqlite+aiosqlite:///{path}"
+        await prepared(url, sizes)
+        bare_path = Path(directory, "bare.db")
+        await prepared(f"sqlite+aiosqlite:///{bare_path}", sizes)
+        async with (
+            serving("bench.server", "kept", url) as kept,
+            serving("bench.server", "checked", url) as no,
+        ):
+            lone: list[tuple[float, float]] = []
+            for channel in CHANNELS:
+                ours, theirs, bare = _Side(kept), _Side(no), list[float]()
+                for first in await _warm(ours, theirs, channel, sizes):
+                    requests = requests_of(channel, range(first, first + sizes.replies))
+                    await ours.measure(requests, sizes.senders)
+                    await theirs.measure(requests, sizes.senders)
+                    if channel == "sms":
+                        numbers = range(first, first + sizes.replies)
+                        bare.append(await asyncio.to_thread(bare_rate, bare_path, numbers))
+                yield _line(f"{channel} webhook to commit, SQLite", ours, theirs)
+                if channel == "sms":
+                    bare_rates = bare
+                yield Line(
+                    f"{channel} webhook to commit, bare sqlite3 loop",
+                    per_second(ours.rates),
+                    per_second(bare_rates),
+                    median(ours.rates) / median(bare_rates),
+                )
+                if channel == "sms":
+                    lone = await _lone(ours.child, theirs.child, channel, sizes)
+            yield _lone_line(lone)
+
+
+async def _warm(ours: _Side, theirs: _Side, channel: str, sizes: Sizes) -> list[int]:
+    """A round that is not counted; the first customer of each that is."""
+    first = CUSTOMERS[channel] + 1
+    requests = requests_of(channel, range(first, first + sizes.replies))
+    for side in (ours, theirs):
+        await send_all(side.child.port, requests, sizes.senders)
+    return [first + sizes.replies * (n + 1) for n in range(sizes.rounds)]
+
+
+async def _lone(kept: Child, checked: Child, channel: str, sizes: Sizes) -> list[tuple[float, float]]:
+    """The median wait of one sender alone, of both sides in turn."""
+    found = []
+    first = CUSTOMERS[channel] + 1 + sizes.replies * (sizes.rounds + 1)
+    for n in range(sizes.rounds):
+        start = first + n * sizes.lone_replies
+        requests = requests_of(channel, range(start, start + sizes.lone_replies))
+        ours = await send_all(kept.port, requests, 1)
+        theirs = await send_all(checked.port, requests, 1)
+        found.append((median(ours.waits), median(theirs.waits)))
+    return found
+
+
+def _line(what: str, ours: _Side, theirs: _Side, least: float = 0.70) -> Line:
+    ratio = ratio_of(ours.rates, theirs.rates)
+    return Line(
+        what,
+        per_second(ours.rates),
+        per_second(theirs.rates),
+        ratio,
+        f">= {least:.2f}",
+        ratio >= least,
+        f"CPU {median(ours.cpu):,.0f} and {median(theirs.cpu):,.0f} us; "
+        f"p50 {median(ours.waits) * 1e3:.0f} ms",
+    )
+
+
+def _lone_line(found: list[tuple[float, float]]) -> Line:
+    ours, theirs = median(mine for mine, _ in found) * 1e3, median(other for _, other in found) * 1e3
+    ratio = median(mine / other for mine, other in found)
+    return Line(
+        "one sms sender alone, p50",
+        f"{ours:.2f} ms",
+        f"{theirs:.2f} ms",
+        ratio,
+        "<= 3 and <= 5 ms",
+        ratio <= 3 and ours <= 5,
+    )
+
+
+async def inbound_postgres(sizes: Sizes) -> AsyncIterator[Line]:
+    """On PostgreSQL that waits for its disk: against keeping nothing, and against a transaction a request."""
+    async with AsyncExitStack() as stack:
+        server = stack.enter_context(durable_postgres())
+        url = server.url(server.create_database())
+        await prepared(url, sizes)
+        alone_url = server.url(server.create_database())
+        await prepared(alone_url, sizes)
+        children = [
+            await stack.enter_async_context(serving("bench.server", side, address))
+            for side, address in (("kept", url), ("checked", url), ("alone", alone_url))
+        ]
+        for channel in CHANNELS:
+            kept, checked, alone = (_Side(child) for child in children)
+            firsts = await _warm(kept, checked, channel, sizes)
+            for first in firsts:
+                requests = requests_of(channel, range(first, first + sizes.replies))
+                for side in (kept, checked, alone):
+                    await side.measure(requests, sizes.senders)
+            yield _line(f"{channel} webhook to commit, PostgreSQL", kept, checked)
+            ratio = ratio_of(kept.rates, alone.rates)
+            yield Line(
+                f"{channel} on PostgreSQL, a transaction a request",
+                per_second(kept.rates),
+                per_second(alone.rates),
+                ratio,
+                ">= 2",
+                ratio >= 2,
+            )

@@ -1,0 +1,71 @@
+"""One side of an inbound row, as a server: `python -m bench.server SIDE DATABASE_URL`.
+
+`kept` is npsbot's own webhook over its own store; `checked` the same webhook that verifies and parses with
+the same SDK and stores nothing; `alone` stores each event in a transaction of its own on a pool of
+connections. Nothing is sent from here; log lines are drawn as in production, and thrown away.
+"""
+
+import asyncio
+import sys
+from collections.abc import Sequence
+
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from bench.children import parent_gone
+from bench.company import settings_for
+from bot.app import build_channels, build_setup
+from bot.clock import RealClock
+from bot.delivery.intake import take_in
+from bot.delivery.reception import reception
+from bot.logs import set_up_logs
+from bot.setup import Setup
+from bot.store.store import open_store
+from bot.web.listening import listening
+from bot.web.web import web
+from channels.base import Inbound, Receive
+
+POOL = 16
+
+
+async def _checked(_events: Sequence[Inbound]) -> None:
+    """Nothing is kept."""
+
+
+def _alone(engine: AsyncEngine, setup: Setup, channel: str) -> Receive:
+    clock = RealClock()
+
+    async def receive(events: Sequence[Inbound]) -> None:
+        for event in events:
+            async with engine.begin() as connection:
+                await connection.run_sync(take_in, channel, event, setup, clock.now())
+
+    return receive
+
+
+async def serve(side: str, database_url: str) -> None:
+    """Serve until standard input ends."""
+    settings = settings_for(database_url)
+    channels = build_channels(settings)
+    setup = build_setup(settings, channels)
+    store = await open_store(database_url)
+    engine = create_async_engine(database_url, pool_size=POOL) if side == "alone" else None
+    receives: dict[str, Receive] = {}
+    for name in channels:
+        if engine is not None:
+            receives[name] = _alone(engine, setup, name)
+        else:
+            receives[name] = reception(store, setup, RealClock(), name) if side == "kept" else _checked
+    async with listening(web(store, setup, channels, receives), "127.0.0.1", 0) as port:
+        sys.stdout.write(f"{port}\n")
+        sys.stdout.flush()
+        await parent_gone()
+    for channel in channels.values():
+        await channel.aclose()
+    if engine is not None:
+        await engine.dispose()
+    await store.close()
+
+
+if __name__ == "__main__":
+    set_up_logs("json", "info")
+    asyncio.run(serve(*sys.argv[1:]))

@@ -1,0 +1,40 @@
+"""How much of each thing is measured."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """The figures of a full run; `TINY` only shows that every row still runs."""
+
+    rounds: int = 3  # of each side, in turn
+    senders: int = 64  # connections that wait for an answer each
+    replies: int = 1_200  # a round, each by a customer of its own
+    lone_replies: int = 150  # one after the other
+    talks: int = 400
+    messages: int = 320  # out, a round
+    alerts: int = 40
+    questions: int = 10_000  # that are due while the alerts go
+    contacts: int = 100_000
+    few_contacts: int = 1_000
+    answers: int = 1_000_000
+    readings: int = 2_000
+    settle: float = 3.0  # seconds until a server that was started, or fed, has nothing left to do
+
+
+FULL = Sizes()
+TINY = Sizes(
+    rounds=1,
+    senders=4,
+    replies=12,
+    lone_replies=3,
+    talks=4,
+    messages=8,
+    alerts=2,
+    questions=12,
+    contacts=40,
+    few_contacts=10,
+    answers=60,
+    readings=20,
+    settle=0.5,
+)

@@ -1,0 +1,171 @@
+"""Hot statements: built with SQLAlchemy like all others, compiled once, and handed straight to the driver.
+
+Executing a statement through SQLAlchemy costs ten times what SQLite needs to perform it, most of it in
+finding out anew what is known since the first time. The few statements that every reply runs are `Hot`;
+everything else stays as it is. Types are converted by the columns' own processors, and errors come out as
+SQLAlchemy's, so that a caller sees no difference. Whoever listens to an engine's statements (a test that
+breaks them, tracing) sees these as well: then they go through SQLAlchemy.
+"""
+
+from collections import namedtuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Column, ColumnDefault, Connection, Delete, Dialect, Insert, Select, Update
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.sql.compiler import SQLCompiler
+
+from bot.store.schema import Row
+
+Values = Mapping[str, Any]
+_Convert = Callable[[Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    """A statement in one engine's words."""
+
+    text: str
+    names: tuple[str, ...]  # of its parameters, in their order
+    fixed: Values  # those that the statement itself holds
+    to_driver: tuple[tuple[int, _Convert], ...]
+    row: Callable[[Sequence[Any]], Row]
+    from_driver: tuple[tuple[int, _Convert], ...]
+
+    def parameters(self, values: Values) -> tuple[Any, ...]:
+        given = {**self.fixed, **values}
+        found = [given[name] for name in self.names]
+        for place, convert in self.to_driver:
+            found[place] = convert(found[place])
+        return tuple(found)
+
+    def rows(self, found: Sequence[Sequence[Any]]) -> list[Row]:
+        if not self.from_driver:
+            return [self.row(one) for one in found]
+        rows = []
+        for one in found:
+            cells = list(one)
+            for place, convert in self.from_driver:
+                cells[place] = convert(cells[place])
+            rows.append(self.row(cells))
+        return rows
+
+
+class Hot:
+    """One statement, the same at every call: `values` always has the same names.
+
+    Made at import; compiled at its first use on an engine. The connection must be one of `Store`'s, or any
+    of SQLAlchemy's on SQLite or asyncpg.
+    """
+
+    def __init__(self, statement: Select[Any] | Insert | Update | Delete) -> None:
+        self.statement = statement
+        self._by_dialect: dict[str, _Compiled] = {}
+
+    def first(self, connection: Connection, values: Values) -> Row | None:
+        """The first row; None where there is none."""
+        if _is_watched(connection):
+            return connection.execute(self.statement, values).first()
+        rows = self._perform(connection, values)[0]
+        return rows[0] if rows else None
+
+    def all(self, connection: Connection, values: Values) -> Sequence[Row]:
+        """Every row."""
+        if _is_watched(connection):
+            return connection.execute(self.statement, values).all()
+        return self._perform(connection, values)[0]
+
+    def run(self, connection: Connection, values: Values) -> int:
+        """How many rows the statement changed."""
+        if _is_watched(connection):
+            return connection.execute(self.statement, values).rowcount
+        return self._perform(connection, values)[1]
+
+    def _perform(self, connection: Connection, values: Values) -> tuple[list[Row], int]:
+        compiled = self._compiled(connection.dialect, values)
+        if not connection.in_transaction():
+            connection.begin()
+        parameters = compiled.parameters(values)
+        cursor = connection.connection.cursor()
+        try:
+            cursor.execute(compiled.text, parameters)
+            rows = compiled.rows(cursor.fetchall()) if cursor.description else []
+            return rows, cursor.rowcount
+        except connection.dialect.dbapi.Error as error:  # type: ignore[union-attr]  # a connected dialect has its dbapi
+            raise _as_sqlalchemys(error, compiled.text, connection.dialect) from error
+        finally:
+            cursor.close()
+
+    def _compiled(self, dialect: Dialect, values: Values) -> _Compiled:
+        compiled = self._by_dialect.get(dialect.name)
+        if compiled is None:
+            compiled = self._by_dialect[dialect.name] = _compile(self.statement, dialect, values)
+        return compiled
+
+
+def tell(connection: Connection, text: str) -> None:
+    """Give the database a statement without values, such as a savepoint, in the running transaction."""
+    if _is_watched(connection) or not connection.in_transaction():
+        connection.exec_driver_sql(text)
+        return
+    cursor = connection.connection.cursor()
+    try:
+        cursor.execute(text)
+    except connection.dialect.dbapi.Error as error:  # type: ignore[union-attr]  # a connected dialect has its dbapi
+        raise _as_sqlalchemys(error, text, connection.dialect) from error
+    finally:
+        cursor.close()
+
+
+def _is_watched(connection: Connection) -> bool:
+    return bool(connection.dispatch.before_cursor_execute or connection.dispatch.after_cursor_execute)
+
+
+def _as_sqlalchemys(error: Exception, text: str, dialect: Dialect) -> BaseException:
+    base = dialect.dbapi.Error  # type: ignore[union-attr]  # a connected dialect has its dbapi
+    return DBAPIError.instance(text, None, error, base, hide_parameters=True, dialect=dialect)
+
+
+def _compile(
+    statement: Select[Any] | Insert | Update | Delete, dialect: Dialect, values: Values
+) -> _Compiled:
+    rows = isinstance(statement, Select) or bool(statement._returning)
+    # An insert would else return its new id, which nobody asked for.
+    wanted = statement.inline() if isinstance(statement, Insert) and not rows else statement
+    compiled = wanted.compile(
+        dialect=dialect, column_keys=None if isinstance(statement, Select) else list(values)
+    )
+    assert isinstance(compiled, SQLCompiler)  # noqa: S101 - what a query or a change compiles to
+    defaults = {column.key: _default(column) for column in compiled.prefetch}
+    # Lists in the statement itself (`state IN (…)`) become parameters of their own.
+    expanded = compiled.construct_expanded_state(defaults | dict(values))
+    names = tuple(expanded.positiontup or ())
+    columns = list(statement.exported_columns) if rows else []
+    results = (one.type.dialect_impl(dialect).result_processor(dialect, None) for one in columns)
+    return _Compiled(
+        text=expanded.statement,
+        names=names,
+        fixed={name: value for name, value in expanded.parameters.items() if name not in values},
+        to_driver=_places(
+            compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect)
+            if name in compiled.binds
+            else expanded.processors.get(name)
+            for name in names
+        ),
+        row=namedtuple("Row", [str(column.key) for column in columns])._make,  # type: ignore[attr-defined]  # named at run time
+        from_driver=_places(results),
+    )
+
+
+def _default(column: Column[Any]) -> Any:
+    default = column.default
+    if not isinstance(default, ColumnDefault) or not default.is_scalar:
+        raise TypeError(
+            f"the default of {column} is no plain value, which is all that a hot statement can hold"
+        )
+    return default.arg
+
+
+def _places(converts: Iterable[Any]) -> tuple[tuple[int, _Convert], ...]:
+    return tuple((n, convert) for n, convert in enumerate(converts) if convert is not None)

@@ -1,0 +1,65 @@
+"""The benchmark still runs: every row with a few items, and the table that it prints."""
+
+import pytest
+from starlette.applications import Starlette
+
+from bench.__main__ import ROWS, main, measured
+from bench.load import LoadFailed, send_all
+from bench.signed import requests_of
+from bench.sizes import TINY
+from bench.table import Line, markdown, ratio_of
+from bot.web.listening import listening
+
+LINES = {
+    "inbound": 7,
+    "postgres": 6,
+    "talks": 1,
+    "outbound": 3,
+    "alerts": 1,
+    "import": 2,
+    "campaign": 2,
+    "report": 1,
+    "memory": 1,
+    "reader": 3,
+}
+
+
+def test_every_row_is_tried() -> None:
+    assert set(LINES) == set(ROWS)
+
+
+@pytest.mark.parametrize("row", ROWS)
+async def test_a_row_gives_its_lines(row: str) -> None:
+    lines = await measured([row], TINY)
+
+    assert len(lines) == LINES[row]
+    assert all(line.ours for line in lines)
+    # A line is judged where it has a target, and only there.
+    assert all(bool(line.target) == (line.met is not None) for line in lines)
+
+
+async def test_a_refused_request_ends_a_measurement() -> None:
+    async with listening(Starlette(), "127.0.0.1", 0) as port:  # it knows no webhook: 404
+        with pytest.raises(LoadFailed, match="404"):
+            await send_all(port, requests_of("sms", range(1, 3)), 1)
+
+
+def test_an_unknown_row_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["inbuond"]) == 2
+    assert "no row inbuond" in capsys.readouterr().err
+
+
+def test_sides_are_compared_run_by_run() -> None:
+    """Each run against the one beside it: a machine that slows down for one pair changes no ratio."""
+    assert ratio_of([100, 10, 90], [200, 20, 100]) == 0.5
+
+
+def test_the_table() -> None:
+    lines = [Line("one", "5/s", "10/s", 0.5, ">= 0.70", False), Line("another", "9 ms")]
+
+    assert markdown(lines).splitlines() == [
+        "| what    | npsbot | against | ratio | target  | met | note |",
+        "|---------|--------|---------|-------|---------|-----|------|",
+        "| one     | 5/s    | 10/s    | 0.50  | >= 0.70 | NO  |      |",
+        "| another | 9 ms   |         |       |         |     |      |",
+    ]
