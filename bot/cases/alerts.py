@@ -151,7 +151,7 @@ def _buttons(view: View, words: Words) -> Choices:
 def parse_case_value(value: str) -> tuple[int, str] | None:
     """The case and the deed of a button's value; None where it is of another kind."""
     match value.split(":"):
-        case ["c", case_id, ("take" | "done") as deed] if case_id.isdecimal():
+        case ["c", case_id, ("take" | "done") as deed] if case_id.isascii() and case_id.isdecimal():
             return int(case_id[:18]), deed
         case _:
             return None

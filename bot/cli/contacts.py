@@ -247,10 +247,18 @@ async def _links(settings: Settings, out: Path) -> int:
         writer.writerow(("contact_id", "name", "link", "text"))
         count = 0
         async for one in make_links(store, username, settings.company, settings.language, datetime.now(UTC)):
-            writer.writerow((one.contact_id, one.name, one.link, one.text))
+            writer.writerow(_harmless(cell) for cell in (one.contact_id, one.name, one.link, one.text))
             count += 1
         return count
 
 
 def _counted(count: int, noun: str) -> str:
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def _harmless(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula: one that begins like it gets an apostrophe in front.
+
+    https://owasp.org/www-community/attacks/CSV_Injection
+    """
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell

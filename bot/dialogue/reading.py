@@ -48,6 +48,7 @@ from bot.dialogue.reading_wishes import (
 from bot.dialogue.reading_wishes import asks_to_start, asks_to_stop, is_automatic, is_away, question_in
 
 ENGLISH = "en"
+DUTCH = "nl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +148,7 @@ def read(text: str, language: str, scale: Scale, said: Said, languages: Mapping[
         return Ignore()
     words = Words(tokens, clauses_of(tokens))
     automatic = is_automatic(words, spoken) and not _opens_with_score(tokens, text, spoken, scale)
-    if not automatic and (asks_to_stop(words, spoken, languages) or _is_stop_typo(words, spoken)):
+    if not automatic and (_asks_to_stop(words, spoken, languages) or _is_stop_typo(words, spoken)):
         numbers = _numbers(tokens, text, spoken, scale)
         kept = numbers.sure
         return OptOut(kept.values[0] if kept is not None and kept.values[0] in scale else None)
@@ -300,6 +301,15 @@ def _whole_message(words: Words, language: Language, scale: Scale, *, is_number:
     if meant is None:
         return None
     return Score(meant) if meant in scale else OutOfRange(meant)
+
+
+def _asks_to_stop(words: Words, spoken: Language, languages: Mapping[str, Language]) -> bool:
+    """In the customer's language, which borrows from English; and in Dutch, since who lives in the Netherlands and
+    is written to in another language may still leave in Dutch."""
+    dutch = languages.get(DUTCH)
+    return asks_to_stop(words, spoken, languages) or (
+        dutch is not None and dutch is not spoken and asks_to_stop(words, dutch, languages)
+    )
 
 
 def _is_stop_typo(words: Words, language: Language) -> bool:

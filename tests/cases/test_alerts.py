@@ -107,7 +107,7 @@ def test_an_sms_at_once_and_a_short_one_after_it() -> None:
         "npsbot: Buyer (Globex) gave Acme a 3. Reason: asked, no answer yet +31612345678"
     )
     later = text_of(alert_sms(replace(VIEW, reason="Too late."), WORDS, first=False))
-    assert later == 'npsbot: Buyer (Globex), now a 3. "Too late."'
+    assert later == 'npsbot: Buyer (Globex), score 3. "Too late."'
     assert gsm7_segments(later) == 1
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import create_engine, text
 from typer.testing import CliRunner, Result
 
 from bot.cli.check import check_command
-from bot.cli.contacts import contacts_app
+from bot.cli.contacts import _harmless, contacts_app
 from channels.base import Misconfigured, SendError
 from channels.slack import SlackChannel
 from channels.telegram import TelegramChannel
@@ -277,3 +277,19 @@ def test_check_tells_the_schema_of_a_database_in_use(folder: Path) -> None:
     before = (folder / "npsbot.db").read_bytes()
     assert ": schema 0" in check().stdout
     assert (folder / "npsbot.db").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("cell", "written"),
+    [
+        ("=1+1", "'=1+1"),
+        ("+31", "'+31"),
+        ("-x", "'-x"),
+        ("@x", "'@x"),
+        ("\t=1", "'\t=1"),
+        ("Zoë", "Zoë"),
+        ("", ""),
+    ],
+)
+def test_no_cell_of_the_links_starts_a_formula(cell: str, written: str) -> None:
+    assert _harmless(cell) == written
