@@ -91,13 +91,19 @@ def alert_sms(view: View, words: Words, *, first: bool) -> Body:
         reason = words.text("reason_awaited" if view.waiting_for_reason else key)
     else:
         reason = f"“{reason}”".replace("“", '"').replace("”", '"')
+    corrected = view.score is not None and view.first_score is not None and view.first_score != view.score
     text = words.text(
-        "sms_first" if first else "sms_update",
+        "sms_first" if first else "sms_corrected" if corrected else "sms_update",
         name=view.name or words.text("nobody"),
         account=view.account or "-",
         company=view.company,
         score="?" if view.score is None else view.score,
+        first="?" if view.first_score is None else view.first_score,
         reason=reason,
+        campaign=f"{view.campaign} {view.wave}" if view.wave > 0 else view.campaign,
+        channel=CHANNEL_NAMES.get(view.channel, view.channel),
+        time="-" if view.there is None else view.there.strftime("%H:%M"),
+        earlier=", ".join(map(str, view.earlier)) or words.text("none"),
     )
     spans: list[Span] = [plain(text)]
     if first and view.phone:

@@ -104,11 +104,16 @@ def test_the_phone_can_be_tapped() -> None:
 
 def test_an_sms_at_once_and_a_short_one_after_it() -> None:
     assert text_of(alert_sms(VIEW, WORDS, first=True)) == (
-        "npsbot: Buyer (Globex) gave Acme a 3. Reason: asked, no answer yet +31612345678"
+        "npsbot: Buyer (Globex) gave Acme a 3. Reason: asked, no answer yet "
+        "(spring 2, SMS, 12:05 there, earlier: 9, 7) +31612345678"
     )
     later = text_of(alert_sms(replace(VIEW, reason="Too late."), WORDS, first=False))
     assert later == 'npsbot: Buyer (Globex), score 3. "Too late."'
     assert gsm7_segments(later) == 1
+    corrected = text_of(
+        alert_sms(replace(VIEW, score=8, first_score=3, reason="Mended."), WORDS, first=False)
+    )
+    assert corrected == 'npsbot: Buyer (Globex), score 8 (was 3). "Mended."'
 
 
 @pytest.mark.parametrize("language", ["en", "nl"])

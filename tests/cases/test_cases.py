@@ -122,7 +122,7 @@ async def test_by_sms_one_short_message_follows(store: Store, clock: ManualClock
     await bot.work()
     first, second = bot.sms.texts("+31600000000")
     assert "gave Acme a 3" in first
-    assert second.endswith('now a 3. "Too slow."')
+    assert second.endswith('score 3. "Too slow."')
 
 
 async def test_earlier_scores_are_told(bot: Bot) -> None:
