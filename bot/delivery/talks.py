@@ -233,12 +233,3 @@ def keep(
                 "message_ref": effect.ref,
             }
             _KEEP.run(connection, row)
-
-
-_CONTACT_LANGUAGE = select(contact.c.language, contact.c.name).where(contact.c.id == bindparam("of_id"))
-
-
-def contact_language(connection: Connection, contact_id: int) -> tuple[str | None, str]:
-    """A contact's language and name."""
-    row = connection.execute(_CONTACT_LANGUAGE, {"of_id": contact_id}).one()
-    return row.language, row.name

@@ -33,7 +33,6 @@ _QUIET: Final = _WITH_THE_SCORE | CONNECTOR | POINTS
 _LONGEST_SIGNATURE: Final = 9
 _MOST_NAMES: Final = 2
 _BEFORE: Final = " \t\r\n,;:-–—=>"
-_AFTER: Final = ' \t\r\n,;:.!?-–—=>)*"”'
 
 
 def without_signature(items: list[Item]) -> list[Item]:
