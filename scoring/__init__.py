@@ -25,7 +25,7 @@ from scoring.response import Dispositions, Rate, Rates, Selection, rates, select
 from scoring.sample_sizes import expected_margin, invitations_needed, sample_size
 from scoring.satisfaction import Effort, Share, ces, csat, favourable_share
 from scoring.scales import CES_EFFORT_SCALE, CES_SCALE, CSAT_SCALE, NPS_SCALE, Answers, Band, Scale
-from scoring.segmentation import Segment, Visibility, segments, visibility
+from scoring.segmentation import Segment, Unlisted, Visibility, segments, visibility
 from scoring.theme_impact import (
     ThemeImpact,
     impact,
@@ -64,6 +64,7 @@ __all__ = [
     "ThemeCounts",
     "ThemeImpact",
     "ThemeList",
+    "Unlisted",
     "Visibility",
     "adjusted_wald",
     "benchmarks",

@@ -50,8 +50,12 @@ class Comparison:
 
     @property
     def finding(self) -> Finding:
-        """Higher or lower only where chance alone would rarely (5% at confidence 0.95) go as far."""
-        if self.adjusted_p >= 1 - self.confidence:
+        """Higher or lower only where chance alone would rarely (5% at confidence 0.95) go as far.
+
+        The pseudo-answers pull the smaller group further towards zero; where that alone makes a difference,
+        which a low confidence lets happen, there is no finding.
+        """
+        if self.adjusted_p >= 1 - self.confidence or self.difference * self.adjusted_difference <= 0:
             return Finding.NO_EVIDENCE
         return Finding.HIGHER if self.adjusted_difference > 0 else Finding.LOWER
 
@@ -132,17 +136,20 @@ def compare_with_rest(
     confidence: float = 0.95,
     *,
     tested: Sequence[str] | None = None,
+    beside: Counts | None = None,
 ) -> dict[str, Comparison]:
     """Each group against all the others together, with Holm's correction.
 
-    `tested` limits which groups are compared (the others still belong to the rest). Two groups are one
-    comparison, seen from both sides, and need no correction. Groups that cannot be compared are absent.
+    `tested` limits which groups are compared (the others still belong to the rest), and `beside` are answers
+    of groups without a name here, which belong to the rest too. Two groups are one comparison, seen from both
+    sides, and need no correction. Groups that cannot be compared are absent.
     """
-    total = pooled(groups.values())
+    everyone = [*groups.values()] if beside is None else [*groups.values(), beside]
+    total = pooled(everyone)
     found: dict[str, Comparison] = {}
     for label in groups if tested is None else tested:
         comparison = compare(groups[label], total - groups[label], confidence)
         if comparison is not None:
             found[label] = comparison
-    answered = sum(1 for counts in groups.values() if counts.n)
+    answered = sum(1 for counts in everyone if counts.n)
     return found if answered == 2 else holm_corrected(found)

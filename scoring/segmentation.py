@@ -41,6 +41,14 @@ def visibility(n: int) -> Visibility:
 
 
 @dataclass(frozen=True, slots=True)
+class Unlisted:
+    """Groups that a view leaves out for want of room: how many, and their answers together."""
+
+    groups: int
+    counts: Counts
+
+
+@dataclass(frozen=True, slots=True)
 class Segment:
     """One group as it may be shown. What may not be shown is not in it, so that no report can leak it."""
 
@@ -57,14 +65,19 @@ class Segment:
 
 
 def segments(
-    groups: Mapping[str, Counts], confidence: float = 0.95, *, total_is_shown: bool = True
+    groups: Mapping[str, Counts],
+    confidence: float = 0.95,
+    *,
+    total_is_shown: bool = True,
+    unlisted: Unlisted | None = None,
 ) -> tuple[Segment, ...]:
     """The groups in the order given, each reduced to what may be shown.
 
     `total_is_shown` (the default, and the safe one) says that the reader also sees the result of all groups
-    together, and that every answer belongs to exactly one of them.
+    together, and that every answer belongs to exactly one of them. `unlisted` are groups that belong to the
+    total and are not among `groups`: total minus shown speaks of them too.
     """
-    revealing = _revealing(groups) if total_is_shown else frozenset()
+    revealing = _revealing(groups, unlisted) if total_is_shown else frozenset()
     shown = {
         label: Visibility.HIDDEN if label in revealing else visibility(counts.n)
         for label, counts in groups.items()
@@ -76,7 +89,8 @@ def segments(
         if total_is_shown or shown[label] is not Visibility.HIDDEN
     }
     tested = [label for label in groups if shown[label].has_score]
-    compared = compare_with_rest(known, confidence, tested=tested)
+    beside = None if unlisted is None or not total_is_shown else unlisted.counts
+    compared = compare_with_rest(known, confidence, tested=tested, beside=beside)
     return tuple(
         _segment(label, groups[label], seen, confidence, compared.get(label), label in revealing)
         for label, seen in shown.items()
@@ -106,13 +120,19 @@ def _segment(
     )
 
 
-def _revealing(groups: Mapping[str, Counts]) -> frozenset[str]:
+def _revealing(groups: Mapping[str, Counts], unlisted: Unlisted | None) -> frozenset[str]:
     """The smallest other group, where total minus shown would speak about one group or under five people.
 
-    Total minus shown is the sum of all that is hidden. One more group is always enough: it has five answers.
+    Total minus shown is the sum of all that is hidden or not listed. One more group is always enough: it has
+    five answers.
     """
-    hidden = [counts.n for counts in groups.values() if 0 < counts.n < FEWEST_COUNTED]
-    if not hidden or (len(hidden) > 1 and sum(hidden) >= FEWEST_COUNTED):
+    small = [counts.n for counts in groups.values() if 0 < counts.n < FEWEST_COUNTED]
+    unseen, people = len(small), sum(small)
+    if unlisted is not None and unlisted.counts.n:
+        unseen += unlisted.groups
+        people += unlisted.counts.n
+    told_of_few = small or 0 < people < FEWEST_COUNTED
+    if not told_of_few or (unseen > 1 and people >= FEWEST_COUNTED):
         return frozenset()
     large_enough = [label for label, counts in groups.items() if counts.n >= FEWEST_COUNTED]
     return frozenset(sorted(large_enough, key=lambda label: groups[label].n)[:1])

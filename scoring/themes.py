@@ -3,7 +3,8 @@
 A theme is a named list of words and phrases. An entry is matched on word stems, so "invoice" also finds
 "invoices" and "levering" finds "leveringen". Two signs make it stricter or wider: "=duur" is that very word
 (and not "duurt", it lasts), and a `*` stands for any letters, so "*factuur" finds "eindfactuur": Dutch glues
-words together, and no stemmer takes them apart. No text leaves this process.
+words together, and no stemmer takes them apart. A third takes words away: after "-no complaints" those two
+words are no sign of complaints, while another complaint in the same reason is. No text leaves this process.
 
 Stems: the Snowball algorithms (snowballstem.org). For Dutch two of them, Kraaij-Pohlmann ("geleverd" and
 "leverde" are one verb) and Porter's ("dure" and "duur"); words are alike when either says so.
@@ -31,9 +32,10 @@ LANGUAGES = tuple(_STEMMERS)
 _WORD = re.compile(r"[^\W_]+")
 _WORDS_BETWEEN = 1  # "duurt lang" also finds "duurt altijd lang"
 _FEWEST_LETTERS = 3  # "*a*" would match every reason
+_WORDS_KEPT = 50_000  # what is known of a word is kept for so many
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=_WORDS_KEPT)
 def _keys(word: str, language: str) -> frozenset[str]:
     """Under what a word is looked up: its stem by each algorithm, told apart by number, and itself."""
     # A stemmer holds the word that it works on, so each call makes its own: threads may match at once.
@@ -64,18 +66,19 @@ class _Part:
 class _Entry:
     theme: str
     parts: tuple[_Part, ...]
+    takes_away: bool
 
-    def fits(self, words: Sequence[str], start: int, language: str) -> bool:
-        """Whether the words from `start` on hold the entry."""
-        reached = {start} if self.parts[0].fits(words[start], language) else set()
+    def held(self, words: Sequence[str], start: int, language: str) -> set[tuple[int, ...]]:
+        """Every way in which the words from `start` on hold the entry, as the places of its words."""
+        reached: set[tuple[int, ...]] = {(start,)} if self.parts[0].fits(words[start], language) else set()
         for part in self.parts[1:]:
             reached = {
-                after
-                for position in reached
-                for after in range(position + 1, min(position + 2 + _WORDS_BETWEEN, len(words)))
+                (*places, after)
+                for places in reached
+                for after in range(places[-1] + 1, min(places[-1] + 2 + _WORDS_BETWEEN, len(words)))
                 if part.fits(words[after], language)
             }
-        return bool(reached)
+        return reached
 
 
 class ThemeList:
@@ -91,26 +94,35 @@ class ThemeList:
         self._by_pattern: list[_Entry] = []
         for theme, entries in themes.items():
             for text in entries:
-                entry = _Entry(theme, tuple(_parts(theme, text, language)))
+                takes_away = text.startswith("-")
+                entry = _Entry(theme, tuple(_parts(theme, text.removeprefix("-"), language)), takes_away)
                 if entry.parts[0].pattern is not None:
                     self._by_pattern.append(entry)
                 for key in entry.parts[0].keys:
                     self._by_key[key].append(entry)
+        self._beginning = lru_cache(_WORDS_KEPT)(self._entries_beginning)
 
     def find(self, text: str) -> frozenset[str]:
         """The names of the themes in a reason."""
         words = _WORD.findall(_folded(text))
+        held = [
+            (entry, places)
+            for start, word in enumerate(words)
+            for entry in self._beginning(word)
+            for places in entry.held(words, start, self.language)
+        ]
+        taken = {(entry.theme, place) for entry, places in held if entry.takes_away for place in places}
         return frozenset(
             entry.theme
-            for start, word in enumerate(words)
-            for entry in self._candidates(word)
-            if entry.fits(words, start, self.language)
+            for entry, places in held
+            if not entry.takes_away and not any((entry.theme, place) in taken for place in places)
         )
 
-    def _candidates(self, word: str) -> Iterator[_Entry]:
-        for key in _keys(word, self.language):
-            yield from self._by_key.get(key, ())
-        yield from self._by_pattern
+    def _entries_beginning(self, word: str) -> tuple[_Entry, ...]:
+        """The entries whose first word is like this one. Customers use few words, so each is looked up once."""
+        alike = (entry for key in _keys(word, self.language) for entry in self._by_key.get(key, ()))
+        matched = (entry for entry in self._by_pattern if entry.parts[0].fits(word, self.language))
+        return tuple(dict.fromkeys((*alike, *matched)))
 
 
 def _parts(theme: str, entry: str, language: str) -> Iterator[_Part]:

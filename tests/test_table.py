@@ -38,6 +38,17 @@ def test_the_table_agrees(capsys: pytest.CaptureFixture[str]) -> None:
         ("ci_adjusted_wald_fpc", {**COUNTS, "population": 200}, [20, 20]),
         ("ci_adjusted_wald_fpc", {"scores": [10, 0] * 50 + [7] * 20, "N": 200}, [-10.284, 10.284]),
         ("sample_size_adjusted_wald", {"moe": 10, "p_promoter": 0.6, "p_detractor": 0.1}, 170),
+        ("sample_size_adjusted_wald", {"margin": 10, "p": 0.6, "d": 0.1}, 170),
+        ("sample_size_adjusted_wald", {"moe": 10, "v": 0.5, "conf": 0.9}, 133),
+        ("two_sample_adjusted_wald", {"latest": LATE, "oldest": COUNTS}, {"z": -6.356}),
+        (
+            "two_sample_adjusted_wald",
+            {"a": LATE, "b": {"detractors": 0, "passives": 0, "promoters": 0}},
+            None,
+        ),
+        ("nps_with_invalid", {"scores": [None, "9", True, 9.5, 11, -1]}, None),
+        ("nps_with_invalid", {"scores": [None, "9", True, 9.0, 6]}, 0),
+        ("ci_adjusted_wald", {"detractors": 0, "passives": 0, "promoters": 0}, None),
         ("wilson", {"count": 81, "nobs": 263}, [0.2553, 0.3662]),
         ("csat_top2", {"counts": {"5": 35, "4": 25, "1": 40}}, 60),
         ("csat_top2", {"counts": [40, 0, 0, 25, 35]}, 60),
@@ -63,7 +74,10 @@ def test_rows_in_the_forms_that_sources_use(fn: str, inputs: dict[str, Any], exp
     [
         (_row("nps", COUNTS, 21), "FAILS"),
         (_row("nps", COUNTS, None), "FAILS"),
+        (_row("nps", COUNTS, 20, tol=None), "agrees"),
         (_row("nps", {"wrong": 1}, 20), "FAILS"),
+        (_row("wilson", {"successes": 1, "n": None}, 20), "FAILS"),
+        (_row("theme_impact", {"all": 7, "theme": 8}, 20), "FAILS"),
         (_row("nps", {"detractors": -1, "passives": 1, "promoters": 1}, 20), "FAILS"),
         (_row("nps", COUNTS, 20, status="published-wrong"), "FAILS"),
         (_row("nps", COUNTS, -22, status="published-wrong"), "differs as it must"),
@@ -109,10 +123,21 @@ def test_one_row_that_fails_fails_the_table(tmp_path: Path, capsys: pytest.Captu
     assert "FAILS                20, the table has 21" in capsys.readouterr().out
 
 
+def test_quotation_marks_that_were_not_escaped_are_letters(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = TABLE.read_text("utf-8").replace('\\"', '"')
+    (tmp_path / "table.json").write_text(text, encoding="utf-8")
+    with pytest.raises(json.JSONDecodeError):
+        json.loads(text)
+    assert main([str(tmp_path / "table.json")]) == 0
+    assert "0 failed" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ('[{"id": "a "quoted" word"}]', "is not JSON: Expecting ',' delimiter in line 1, column 13"),
+        ('[{"id": "a"} 1]', "is not JSON: Expecting ',' delimiter in line 1, column 14"),
         ({"id": "x"}, "is no table"),
         ([{"id": "x"}], "is no table"),
         ([1], "is no table"),

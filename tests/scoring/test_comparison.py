@@ -78,7 +78,23 @@ def test_no_sentence_ever_claims_that_nothing_changed(a: Counts, b: Counts, cont
     said = found.sentence(contrast).lower()
     assert "no change" not in said
     assert "no difference" not in said
-    assert ("no evidence" in said) == (found.p >= 0.05)
+    assert ("no evidence" in said) or found.p < 0.05
+    assert found.p >= 0.05 or "no evidence" not in said or found.difference * found.adjusted_difference <= 0
+
+
+@given(answered, answered, st.sampled_from([0.5, 0.8, 0.95]))
+def test_a_finding_never_contradicts_the_two_scores(a: Counts, b: Counts, confidence: float) -> None:
+    found = compare(a, b, confidence)
+    assert found is not None
+    if found.finding is not Finding.NO_EVIDENCE:
+        assert (found.finding is Finding.HIGHER) == (found.difference > 0)
+
+
+def test_one_promoter_is_not_lower_than_many() -> None:
+    found = compare(Counts(0, 0, 1), Counts(0, 0, 1000))
+    assert found is not None
+    assert found.p < 0.05
+    assert found.sentence().startswith("No evidence of a change: +100 against +100")
 
 
 def test_holm_as_in_r() -> None:

@@ -5,7 +5,7 @@ from math import comb, exp, lgamma, log, sqrt
 
 import pytest
 
-from scoring import Counts, Interval, adjusted_wald, nps
+from scoring import Counts, Finding, Interval, adjusted_wald, compare, impact_interval, nps
 from scoring.distributions import z_quantile
 from scoring.interval import adjusted
 
@@ -119,3 +119,39 @@ def test_coverage_for_a_list_of_two_hundred(n: int) -> None:
 
 def test_pseudo_answers_that_do_not_shrink_would_fail() -> None:
     assert min(_finite_coverage(180, everyone, naive=True) for everyone in LISTS) < 50
+
+
+def _likely(n: int, shares: tuple[float, float, float]) -> list[tuple[Counts, float]]:
+    """The results of n answers with their chances, without those of less than one in a million."""
+    d, p, q = (log(share / 100) for share in shares)
+    found = []
+    for detractors in range(n + 1):
+        for passives in range(n + 1 - detractors):
+            counts = Counts(detractors, passives, n - detractors - passives)
+            orders = lgamma(n + 1) - sum(
+                lgamma(each + 1) for each in (detractors, passives, counts.promoters)
+            )
+            chance = exp(orders + detractors * d + passives * p + counts.promoters * q)
+            if chance > 1e-6:
+                found.append((counts, chance))
+    return found
+
+
+def test_a_theme_that_changes_nothing_where_nearly_all_are_promoters() -> None:
+    """Ten of 200 name it, and everyone is like the others: the impact is zero, and should be found to be."""
+    held = held_plainly = found = 0.0
+    for theme, chance in _likely(10, (1, 3, 96)):
+        for rest, other in _likely(190, (1, 3, 96)):
+            interval = impact_interval(theme + rest, theme)
+            plain = impact_interval(theme + rest, theme, pseudo=0)
+            comparison = compare(theme, rest)
+            assert interval is not None
+            assert plain is not None
+            assert comparison is not None
+            weight = 100 * chance * other
+            held += weight * (0 in interval)
+            held_plainly += weight * (0 in plain)
+            found += weight * (comparison.finding is not Finding.NO_EVIDENCE)
+    assert held > 95
+    assert held_plainly == pytest.approx(56, abs=0.5)
+    assert found < 5

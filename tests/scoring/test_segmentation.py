@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring import Counts, Segment, Visibility, adjusted_wald, pooled, segments, visibility
+from scoring import Counts, Segment, Unlisted, Visibility, adjusted_wald, pooled, segments, visibility
 
 some_groups = st.lists(st.builds(Counts, *[st.integers(0, 8)] * 3), max_size=8).map(
     lambda groups: {f"group {number}": counts for number, counts in enumerate(groups)}
@@ -112,6 +112,48 @@ def test_every_group_is_there_once_in_order_and_never_shows_more_than_its_size_a
         assert (segment.counts is None) == (segment.visibility is Visibility.HIDDEN)
         assert (segment.nps is not None) == segment.visibility.has_score
         assert segment.against_rest is None or segment.visibility.has_score
+
+
+@pytest.mark.parametrize(
+    ("unlisted", "seen"),
+    [
+        (Unlisted(1, Counts(2, 1, 1)), Visibility.HIDDEN),  # total minus shown is that one group
+        (Unlisted(3, Counts(2, 1, 1)), Visibility.HIDDEN),  # … is fewer than five people
+        (Unlisted(2, Counts(2, 1, 2)), Visibility.COUNTS_ONLY),
+        (Unlisted(1, Counts(2, 1, 2)), Visibility.COUNTS_ONLY),
+        (Unlisted(0, Counts(0, 0, 0)), Visibility.COUNTS_ONLY),
+    ],
+)
+def test_groups_that_are_not_listed_are_no_more_given_away_than_hidden_ones(
+    unlisted: Unlisted, seen: Visibility
+) -> None:
+    large, smallest = segments({"large": Counts(9, 9, 9), "smallest": Counts(2, 2, 2)}, unlisted=unlisted)
+    assert (large.visibility, smallest.visibility) == (Visibility.INDICATIVE, seen)
+
+
+def test_groups_that_are_not_listed_protect_a_small_one() -> None:
+    groups = {"large": Counts(9, 9, 9), "small": Counts(1, 0, 0)}
+    large, _ = segments(groups, unlisted=Unlisted(7, Counts(0, 0, 7)))
+    assert large.visibility is Visibility.INDICATIVE
+    assert large.against_rest is not None
+    assert large.against_rest.second == Counts(1, 0, 7)
+    assert large.against_rest.among == 1
+
+
+@given(some_groups, some_groups)
+def test_total_minus_shown_is_never_few_when_groups_are_not_listed(
+    groups: dict[str, Counts], others: dict[str, Counts]
+) -> None:
+    unlisted = Unlisted(sum(1 for each in others.values() if each.n), pooled(others.values()))
+    found = segments(groups, unlisted=unlisted)
+    shown = [segment.counts for segment in found if segment.counts is not None]
+    unseen = [groups[segment.label].n for segment in found if segment.counts is None and segment.n]
+    people = sum(unseen) + unlisted.counts.n
+    if shown and pooled(shown).n and any(n < 5 for n in unseen):
+        assert people >= 5
+        assert len(unseen) + unlisted.groups >= 2
+    if shown and unlisted.counts.n:
+        assert people >= 5
 
 
 def test_ten_thousand_values_of_an_attribute() -> None:

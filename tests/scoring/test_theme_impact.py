@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from scoring import (
     Counts,
+    compare,
     impact,
     impact_interval,
     impact_of_scores,
@@ -20,11 +21,14 @@ small = st.builds(Counts, *[st.integers(0, 30)] * 3)
 
 
 def test_the_worked_example() -> None:
-    limits = impact_interval(EVERYONE, LATE)
+    limits, plain = impact_interval(EVERYONE, LATE), impact_interval(EVERYONE, LATE, pseudo=0)
     assert limits is not None
+    assert plain is not None
     assert (nps(EVERYONE), nps(LATE), nps_without(EVERYONE, LATE)) == (20, -60, 40)
     assert impact(EVERYONE, LATE) == -20
-    assert [limits.low, limits.high] == pytest.approx([-27.25, -12.75], abs=0.01)
+    assert [plain.low, plain.high] == pytest.approx([-27.25, -12.75], abs=0.01)
+    assert limits.shown() == plain.shown() == "-27 to -13"
+    assert limits.width > plain.width
 
 
 @given(small, small)
@@ -39,7 +43,9 @@ def test_both_published_formulas_agree(theme: Counts, rest: Counts) -> None:
 
 
 @given(small, small)
-def test_the_standard_error_is_that_of_the_influence_of_each_answer(theme: Counts, rest: Counts) -> None:
+def test_the_plain_standard_error_is_that_of_the_influence_of_each_answer(
+    theme: Counts, rest: Counts
+) -> None:
     """Moves the weight of each answer a little and sees how far the impact goes: no formula is shared."""
     if not rest.n or not theme.n:
         return
@@ -56,7 +62,8 @@ def test_the_standard_error_is_that_of_the_influence_of_each_answer(theme: Count
 
     slopes = {kind: n * (weighted(kind, step) - weighted(kind, -step)) / (2 * step) for kind in kinds}
     expected = sqrt(sum(times * slopes[kind] ** 2 for kind, times in kinds.items())) / n
-    assert impact_standard_error(theme + rest, theme) == pytest.approx(expected, rel=1e-4, abs=1e-5)
+    plain = impact_standard_error(theme + rest, theme, pseudo=0)
+    assert plain == pytest.approx(expected, rel=1e-4, abs=1e-5)
 
 
 def _each(counts: Counts) -> list[int]:
@@ -66,6 +73,7 @@ def _each(counts: Counts) -> list[int]:
 def test_a_theme_that_everyone_or_nobody_names() -> None:
     nobody = Counts(0, 0, 0)
     assert (impact(EVERYONE, EVERYONE), impact_interval(EVERYONE, EVERYONE)) == (None, None)
+    assert (impact_standard_error(EVERYONE, nobody), impact_interval(EVERYONE, nobody)) == (0, None)
     assert (impact(EVERYONE, nobody), impact_of_scores(10, 5, 0, None)) == (0, 0)
     assert (impact(nobody, nobody), impact_of_scores(0, None, 0, None)) == (None, None)
 
@@ -73,6 +81,34 @@ def test_a_theme_that_everyone_or_nobody_names() -> None:
 def test_a_theme_cannot_have_more_answers_than_there_are() -> None:
     with pytest.raises(ValueError, match="detractors is -1"):
         impact(Counts(1, 5, 5), Counts(2, 0, 0))
+
+
+@pytest.mark.parametrize(
+    ("theme", "rest"),
+    [
+        (Counts(0, 0, 20), Counts(0, 0, 80)),
+        (Counts(5, 0, 0), Counts(0, 0, 100)),
+        (Counts(0, 5, 0), Counts(0, 9, 0)),
+    ],
+)
+def test_answers_that_agree_are_no_certainty(theme: Counts, rest: Counts) -> None:
+    limits = impact_interval(theme + rest, theme)
+    assert limits is not None
+    assert limits.width > 1
+    size = impact(theme + rest, theme)
+    assert size is not None
+    assert size in limits
+
+
+def test_ten_promoters_of_ten_are_no_finding_where_nearly_all_are_promoters() -> None:
+    everyone, theme = Counts(5, 25, 170), Counts(0, 0, 15)
+    plain = impact_interval(everyone, theme, pseudo=0)
+    assert plain is not None
+    assert 0 not in plain
+    (found,) = theme_impacts(everyone, {"people": theme})
+    against_rest = compare(theme, everyone - theme)
+    assert against_rest is not None
+    assert (found.p, found.matters) == (against_rest.p, False)
 
 
 def test_a_list_of_themes_has_the_costliest_first_and_the_hidden_last() -> None:
@@ -100,7 +136,7 @@ def test_a_list_of_themes_has_the_costliest_first_and_the_hidden_last() -> None:
 
 
 def test_holm_counts_the_themes_that_are_shown() -> None:
-    theme = Counts(7, 3, 2)
+    theme = Counts(6, 4, 2)
     alone = theme_impacts(EVERYONE, {"a": theme, "rare": Counts(1, 0, 0)})[0]
     among = theme_impacts(EVERYONE, dict.fromkeys("abcdefgh", theme))[0]
     assert alone.matters

@@ -31,7 +31,8 @@ from scoring import (
 PAGE = Path(__file__).parents[2] / "docs" / "statistics.md"
 
 
-def _table() -> dict[str, str]:
+def table() -> dict[str, str]:
+    """The rows of the example on the page."""
     lines = PAGE.read_text("utf-8").splitlines()
     start = lines.index("| what | value |") + 2
     rows: dict[str, str] = {}
@@ -82,7 +83,7 @@ def _computed() -> dict[str, str]:
 
 
 def test_the_table_of_the_page() -> None:
-    assert _table() == _computed()
+    assert table() == _computed()
 
 
 def test_the_example_of_the_package() -> None:
