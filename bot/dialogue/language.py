@@ -6,18 +6,17 @@ built on top of English, because people mix it in; a word that the language itse
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final, Literal, NamedTuple, cast, get_args
+from typing import Final, Literal, NamedTuple, get_args
 
-from bot.dialogue.reading_marks import BORROWED, MARKS, STARTER, WOULD
-from bot.dialogue.reading_phrases import PhraseError, Phrases, compile_phrases, spellings
+from bot.dialogue import language_keys as keys
+from bot.dialogue.language_keys import LanguageError
+from bot.dialogue.reading_marks import AND, BECAUSE, BORROWED, BUT, MARKS, STARTER, THEREFORE, WOULD
+from bot.dialogue.reading_phrases import PhraseError, Phrases, compile_phrases
+from bot.dialogue.reading_rows import Rows, compile_rows
 from bot.dialogue.reading_text import NUMBER, WORD, fold, tokens_of
 
 HelpTopic = Literal["help", "who", "why_me", "my_data", "delete", "privacy"]
 TOPICS: Final[tuple[HelpTopic, ...]] = get_args(HelpTopic)
-
-
-class LanguageError(ValueError):
-    """A language file that cannot be used; the message names the key and what is wrong with it."""
 
 
 class Entry(NamedTuple):
@@ -34,6 +33,7 @@ class Asked:
 
     words: frozenset[str]
     phrases: Phrases
+    questions: Rows  # only where a question mark is written
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +47,21 @@ class Language:
     lone_numbers: Mapping[str, int]  # a number only as the whole message: fr "un"
     unsure: Mapping[str, tuple[int, ...]]  # a whole message that may mean a number: en "ate"
     verbal: Mapping[str, tuple[int, ...]]  # an answer without a number: en "very likely"
+    elisions: frozenset[str]  # short words written onto the next one: fr "l'attente"
     number_endings: frozenset[str]  # written onto a digit: nl "8tje", en "8ish"
     half_endings: tuple[str, ...]  # written onto a number word: de "siebeneinhalb"
+    countable_endings: tuple[str, ...]  # of words that follow a count: plurals, participles; none: not told
     plus_is_a_mark: bool  # "7+" is a school mark for a good 7, not "7 or more"
     courtesy: frozenset[str]
     opt_out_words: frozenset[str]  # a clause of its own is enough
+    opt_out_vocabulary: frozenset[str]  # every word of these
     opt_out_lone_words: frozenset[str]  # only as the whole message
     opt_out_phrases: Phrases
+    opt_out_rows: Rows
+    opt_out_unless: frozenset[str]  # words that show that something else is meant: no row counts beside them
+    connectors: frozenset[str]  # words at which a part of a sentence ends
     no_opt_out: Phrases
+    opt_out_banter: Phrases  # in another clause: what looks like a stop is a manner of speaking
     opt_in_words: frozenset[str]
     help: Mapping[HelpTopic, Asked]
     machine: Phrases  # texts that only a machine writes
@@ -65,7 +72,17 @@ class Language:
     never_typos: frozenset[str]
 
 
-_LISTS: Final = ("number_endings", "half_endings", "courtesy", "reactions", "never_typos", "machine", "away")
+_LISTS: Final = (
+    "elisions",
+    "number_endings",
+    "half_endings",
+    "countable_endings",
+    "courtesy",
+    "reactions",
+    "never_typos",
+    "machine",
+    "away",
+)
 _KEYS: Final = frozenset(
     (
         *MARKS,
@@ -83,7 +100,7 @@ _KEYS: Final = frozenset(
         "classes",
     )
 )
-_OPT_OUT_KEYS: Final = frozenset({"words", "lone_words", "phrases", "not"})
+_OPT_OUT_KEYS: Final = frozenset({"words", "lone_words", "phrases", "together", "unless", "not", "banter"})
 
 
 def build_language(code: str, data: Mapping[str, object], english: Language | None = None) -> Language:
@@ -91,68 +108,85 @@ def build_language(code: str, data: Mapping[str, object], english: Language | No
     for key in data:
         if key not in _KEYS:
             raise LanguageError(f'the key "{key}" is not known; docs/adding-a-language.md lists the keys')
-    classes = {name: _class(name, words) for name, words in _mapping(data.get("classes"), "classes").items()}
-    courtesy = _words(data, "courtesy")
+    classes = {
+        name: keys.class_of(name, words)
+        for name, words in keys.mapping(data.get("classes"), "classes").items()
+    }
+    courtesy = keys.words(data, "courtesy")
     numbers = {
         word: value
-        for value, words in _numbered(data.get("numbers"), "numbers").items()
-        for word in _texts(words, f"numbers.{value}")
+        for value, words in keys.numbered(data.get("numbers"), "numbers").items()
+        for word in keys.texts(words, f"numbers.{value}")
     }
     lexicon = _lexicon(data, numbers)
-    opt_out = _mapping(data.get("opt_out"), "opt_out")
-    _known(opt_out, _OPT_OUT_KEYS, "opt_out")
-    asked = _mapping(data.get("help"), "help")
-    _known(asked, frozenset(TOPICS), "help")
+    opt_out = keys.mapping(data.get("opt_out"), "opt_out")
+    keys.known(opt_out, _OPT_OUT_KEYS, "opt_out")
+    asked = keys.mapping(data.get("help"), "help")
+    keys.known(asked, frozenset(TOPICS), "help")
 
     def phrases(value: object, key: str) -> Phrases:
         try:
-            return compile_phrases(_texts(value, key), classes, courtesy)
+            return compile_phrases(keys.texts(value, key), classes, courtesy)
+        except PhraseError as problem:
+            raise LanguageError(f"{key}: {problem}") from problem
+
+    def rows(value: object, key: str) -> Rows:
+        try:
+            return compile_rows(keys.texts(value, key), classes)
         except PhraseError as problem:
             raise LanguageError(f"{key}: {problem}") from problem
 
     def asked_for(topic: HelpTopic) -> Asked:
-        part = _mapping(asked.get(topic), f"help.{topic}")
-        _known(part, frozenset({"words", "phrases"}), f"help.{topic}")
-        words = frozenset(map(whole, _texts(part.get("words"), f"help.{topic}.words")))
-        return Asked(words, phrases(part.get("phrases"), f"help.{topic}.phrases"))
+        part = keys.mapping(asked.get(topic), f"help.{topic}")
+        keys.known(part, frozenset({"words", "phrases", "questions"}), f"help.{topic}")
+        words = frozenset(map(keys.whole, keys.texts(part.get("words"), f"help.{topic}.words")))
+        return Asked(
+            words,
+            phrases(part.get("phrases"), f"help.{topic}.phrases"),
+            rows(part.get("questions"), f"help.{topic}.questions"),
+        )
 
-    opt_out_words = frozenset(map(whole, _texts(opt_out.get("words"), "opt_out.words")))
-    lone = _numbered_words(data, "lone_numbers")
+    opt_out_words = frozenset(map(keys.whole, keys.texts(opt_out.get("words"), "opt_out.words")))
+    lone = keys.numbered_words(data, "lone_numbers")
     language = Language(
         code=code,
-        name=_text(data.get("name"), "name"),
+        name=keys.text_of(data.get("name"), "name"),
         lexicon=lexicon,
         accented_numbers={
             word.casefold(): value
-            for value, words in _numbered(data.get("accented_numbers"), "accented_numbers").items()
-            for word in _texts(words, f"accented_numbers.{value}")
+            for value, words in keys.numbered(data.get("accented_numbers"), "accented_numbers").items()
+            for word in keys.texts(words, f"accented_numbers.{value}")
         },
         lone_numbers=lone,
-        unsure=_candidates(data, "unsure"),
-        verbal=_candidates(data, "verbal"),
-        number_endings=_words(data, "number_endings"),
-        half_endings=tuple(sorted(_words(data, "half_endings"), key=len, reverse=True)),
+        unsure=keys.candidates_of(data, "unsure"),
+        verbal=keys.candidates_of(data, "verbal"),
+        elisions=keys.words(data, "elisions"),
+        number_endings=keys.words(data, "number_endings"),
+        half_endings=tuple(sorted(keys.words(data, "half_endings"), key=len, reverse=True)),
+        countable_endings=tuple(sorted(keys.words(data, "countable_endings"))),
         plus_is_a_mark=bool(data.get("plus_is_a_mark", False)),
         courtesy=courtesy,
         opt_out_words=opt_out_words,
-        opt_out_lone_words=frozenset(map(whole, _texts(opt_out.get("lone_words"), "opt_out.lone_words"))),
+        opt_out_vocabulary=frozenset(" ".join(opt_out_words).split()),
+        opt_out_lone_words=frozenset(
+            map(keys.whole, keys.texts(opt_out.get("lone_words"), "opt_out.lone_words"))
+        ),
         opt_out_phrases=phrases(opt_out.get("phrases"), "opt_out.phrases"),
+        opt_out_rows=rows(opt_out.get("together"), "opt_out.together"),
+        opt_out_unless=keys.words(opt_out, "unless") | classes.get("goods", frozenset()),
+        connectors=frozenset(e.words[0] for es in lexicon.values() for e in es if _ends_part(e)),
         no_opt_out=phrases(opt_out.get("not"), "opt_out.not"),
-        opt_in_words=_words(data, "opt_in"),
+        opt_out_banter=phrases(opt_out.get("banter"), "opt_out.banter"),
+        opt_in_words=keys.words(data, "opt_in"),
         help={topic: asked_for(topic) for topic in TOPICS},
         machine=phrases(data.get("machine"), "machine"),
         away=phrases(data.get("away"), "away"),
-        reactions=_words(data, "reactions"),
-        typo_numbers={whole(word): value for word, value in numbers.items() if " " not in word},
+        reactions=keys.words(data, "reactions"),
+        typo_numbers={keys.whole(word): value for word, value in numbers.items() if " " not in word},
         typo_opt_outs=frozenset(w for w in opt_out_words if " " not in w),
-        never_typos=_words(data, "never_typos"),
+        never_typos=keys.words(data, "never_typos"),
     )
     return language if english is None else _on_top_of(english, language)
-
-
-def whole(text: str) -> str:
-    """A whole message reduced to its words, for comparing: folded, no punctuation, single spaces."""
-    return " ".join(t.text for t in tokens_of(text) if t.kind in (WORD, NUMBER))
 
 
 def _lexicon(data: Mapping[str, object], numbers: Mapping[str, int]) -> dict[str, tuple[Entry, ...]]:
@@ -167,7 +201,7 @@ def _lexicon(data: Mapping[str, object], numbers: Mapping[str, int]) -> dict[str
                 found[words] = before | marks, value if value is not None else before_value
 
     for key, marks in MARKS.items():
-        for text in _texts(data.get(key), key):
+        for text in keys.texts(data.get(key), key):
             add(text, marks, None)
     for text, number in numbers.items():
         add(text, 0, number)
@@ -182,6 +216,10 @@ def _lexicon(data: Mapping[str, object], numbers: Mapping[str, int]) -> dict[str
 
 def _longest_first(entries: Iterable[Entry]) -> tuple[Entry, ...]:
     return tuple(sorted(entries, key=lambda entry: -len(entry.words)))
+
+
+def _ends_part(entry: Entry) -> bool:
+    return len(entry.words) == 1 and bool(entry.marks & (BECAUSE | THEREFORE | BUT | AND))
 
 
 def _on_top_of(english: Language, own: Language) -> Language:
@@ -205,19 +243,27 @@ def _on_top_of(english: Language, own: Language) -> Language:
         lone_numbers=own.lone_numbers,
         unsure={**{k: v for k, v in english.unsure.items() if k not in own.lexicon}, **own.unsure},
         verbal={**{k: v for k, v in english.verbal.items() if k not in own.lexicon}, **own.verbal},
+        elisions=own.elisions,
         number_endings=own.number_endings | english.number_endings,
         half_endings=own.half_endings,
+        countable_endings=own.countable_endings,
         plus_is_a_mark=own.plus_is_a_mark,
         courtesy=own.courtesy | (english.courtesy - own.lexicon.keys()),
         opt_out_words=own.opt_out_words | english.opt_out_words,
+        opt_out_vocabulary=own.opt_out_vocabulary | english.opt_out_vocabulary,
         opt_out_lone_words=own.opt_out_lone_words | english.opt_out_lone_words,
         opt_out_phrases=own.opt_out_phrases.joined(english.opt_out_phrases),
+        opt_out_rows=own.opt_out_rows.joined(english.opt_out_rows),
+        opt_out_unless=own.opt_out_unless | english.opt_out_unless,
+        connectors=own.connectors,
         no_opt_out=own.no_opt_out.joined(english.no_opt_out),
+        opt_out_banter=own.opt_out_banter.joined(english.opt_out_banter),
         opt_in_words=own.opt_in_words | english.opt_in_words,
         help={
             topic: Asked(
                 own.help[topic].words | english.help[topic].words,
                 own.help[topic].phrases.joined(english.help[topic].phrases),
+                own.help[topic].questions.joined(english.help[topic].questions),
             )
             for topic in TOPICS
         },
@@ -228,78 +274,3 @@ def _on_top_of(english: Language, own: Language) -> Language:
         typo_opt_outs=own.typo_opt_outs | english.typo_opt_outs,
         never_typos=own.never_typos,
     )
-
-
-def _class(name: str, words: object) -> frozenset[str]:
-    key = f"classes.{name}"
-    members: set[str] = set()
-    for word in _texts(words, key):
-        if len(whole(word).split()) > 1:
-            raise LanguageError(f'{key}: "{word}" is more than one word; write it as a phrase of its own')
-        members |= spellings(word)
-    return frozenset(members)
-
-
-def _known(part: Mapping[str, object], keys: frozenset[str], where: str) -> None:
-    for key in part:
-        if key not in keys:
-            raise LanguageError(
-                f'{where}: the key "{key}" is not known; it may hold {", ".join(sorted(keys))}'
-            )
-
-
-def _text(value: object, key: str) -> str:
-    if not isinstance(value, str) or not value.strip():
-        raise LanguageError(f"{key}: a text is needed here")
-    return value
-
-
-def _texts(value: object, key: str) -> list[str]:
-    if value is None:
-        return []
-    if not isinstance(value, list):
-        raise LanguageError(f"{key}: a list of words is needed here")
-    for item in value:
-        if not isinstance(item, str) or not item.strip():
-            raise LanguageError(
-                f"{key}: {item!r} is no text; put quotes around it (a bare no or on is a boolean in YAML)"
-            )
-    return cast("list[str]", value)
-
-
-def _mapping(value: object, key: str) -> Mapping[str, object]:
-    if value is None:
-        return {}
-    if not isinstance(value, Mapping) or not all(isinstance(name, str) for name in value):
-        raise LanguageError(f"{key}: names with values under them are needed here")
-    return cast("Mapping[str, object]", value)
-
-
-def _numbered(value: object, key: str) -> Mapping[int, object]:
-    if value is None:
-        return {}
-    if not isinstance(value, Mapping) or not all(type(number) is int for number in value):
-        raise LanguageError(f"{key}: whole numbers with lists of words under them are needed here")
-    return cast("Mapping[int, object]", value)
-
-
-def _words(data: Mapping[str, object], key: str) -> frozenset[str]:
-    return frozenset(s for text in _texts(data.get(key), key) for s in spellings(whole(text)))
-
-
-def _numbered_words(data: Mapping[str, object], key: str) -> dict[str, int]:
-    return {
-        whole(word): value
-        for value, words in _numbered(data.get(key), key).items()
-        for word in _texts(words, f"{key}.{value}")
-    }
-
-
-def _candidates(data: Mapping[str, object], key: str) -> dict[str, tuple[int, ...]]:
-    found: dict[str, tuple[int, ...]] = {}
-    for text, numbers in _mapping(data.get(key), key).items():
-        if not isinstance(numbers, list) or not all(type(n) is int for n in numbers):
-            raise LanguageError(f"{key}.{text}: a list of whole numbers is needed here (it may be empty)")
-        for spelling in spellings(whole(text)):
-            found[spelling] = tuple(numbers)
-    return found

@@ -4,15 +4,17 @@ The order of decisions; the first that fits wins, but a score that is clear is k
 
 1. Fold the text (case, accents, keycaps, quotes) and take out copies of our own words. Nothing left but a
    reaction or a copy: ignore it.
-2. A wish for no more messages ends everything, also beside a score, which is kept. What an automatic text says of
-   "STOP" is no wish.
+2. A wish for no more messages (`reading_wishes`: a word, a phrase, or words near each other in any order) ends
+   everything, also beside a score, which is kept. What an automatic text says of
+   "STOP" is no wish, and neither is banter ("stop it, you're too good").
 3. What a machine wrote (out of office, carrier, receipt) is ignored; words that a person could write too ("I'm
    driving") only if no sure score stands beside them.
 4. START as the whole message.
 5. A question about us or about the scale is answered; with a sure score beside it, the score counts.
 6. A whole message of one word: a number word, a known slip ("ate", "1o"), a typing error near one known word.
 7. The score grammar (`reading_score`): one sure number and nothing doubtful is the score, unless the words beside
-   it say its opposite. More than one number, a half, a bound, another scale: ask.
+   it say its opposite. After a bare number at the start, what others gave and what is counted is told beside it
+   (`reading_asides`). More than one number, a half, a bound, another scale: ask.
 8. An answer in words or pictures ("zeer waarschijnlijk", 👍): ask.
 9. Anything else is no score.
 
@@ -25,8 +27,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.dialogue.language import HelpTopic, Language
+from bot.dialogue.reading_asides import said_of_past, without_asides
 from bot.dialogue.reading_copies import is_reaction, says_nothing, without_copies
 from bot.dialogue.reading_items import Item, items_of
+from bot.dialogue.reading_marks import ARTICLE
 from bot.dialogue.reading_mood import contradicts, offered, verbal_answer
 from bot.dialogue.reading_numbers import numbers_in
 from bot.dialogue.reading_reason import reason_beside, without_signature
@@ -150,7 +154,7 @@ def read(text: str, language: str, scale: Scale, said: Said, languages: Mapping[
     automatic = is_automatic(words, spoken) and not _opens_with_score(tokens, text, spoken, scale)
     if not automatic and (_asks_to_stop(words, spoken, languages) or _is_stop_typo(words, spoken)):
         numbers = _numbers(tokens, text, spoken, scale)
-        kept = numbers.sure
+        kept = numbers.sure or said_of_past(numbers.items, numbers.found)
         return OptOut(kept.values[0] if kept is not None and kept.values[0] in scale else None)
     if automatic:
         return Ignore()
@@ -260,7 +264,7 @@ def _later(
 
 def _numbers(tokens: list[Token], text: str, language: Language, scale: Scale) -> _Numbers:
     items = numbers_in(without_signature(items_of(tokens, text, language)), language, scale)
-    found = candidates(items, scale)
+    found = without_asides(items, candidates(items, scale), scale)
     return _Numbers(items, found, _sure(found, scale))
 
 
@@ -272,8 +276,11 @@ def _sure(found: list[Candidate], scale: Scale) -> Candidate | None:
     for other in found:
         if other.standing == DOUBTFUL and not other.is_percent:
             return None
-        competes = other.standing == OPEN_END or (other.standing == OPEN_START and other.clause[0] == 0)
-        if competes and other.values != sure[0].values:
+        # "2 on time, 3 late": two numbers that open their parts alike are counts
+        alike = sure[0].index == 0 < sure[0].clause[1] - 1 and other.index == other.clause[0]
+        opens = other.standing == OPEN_START and (other.clause[0] == 0 or alike)
+        competes = other.standing == OPEN_END or opens
+        if competes and other.values != sure[0].values and any(value in scale for value in other.values):
             return None
     return sure[0]
 
@@ -290,7 +297,7 @@ def _whole_message(words: Words, language: Language, scale: Scale, *, is_number:
     lone = language.lone_numbers.get(phrase)
     if lone is not None and lone in scale:
         return Score(lone)
-    unsure = language.unsure.get(phrase)
+    unsure = language.unsure.get(phrase, _behind_article(words, language))
     if unsure is not None and (not is_number or len(words.words) > 1):
         return Ambiguous(offered(unsure, scale))
     if len(words.words) != 1:
@@ -301,6 +308,13 @@ def _whole_message(words: Words, language: Language, scale: Scale, *, is_number:
     if meant is None:
         return None
     return Score(meant) if meant in scale else OutOfRange(meant)
+
+
+def _behind_article(words: Words, language: Language) -> tuple[int, ...] | None:
+    """What "an ate" may mean."""
+    if len(words.words) != 2 or not any(e.marks & ARTICLE for e in language.lexicon.get(words.words[0], ())):
+        return None
+    return language.unsure.get(words.words[1])
 
 
 def _asks_to_stop(words: Words, spoken: Language, languages: Mapping[str, Language]) -> bool:

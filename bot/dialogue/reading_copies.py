@@ -64,6 +64,11 @@ def says_nothing(tokens: Sequence[Token], reactions: Sequence[frozenset[str]]) -
     return len(words) <= _MOST_AROUND and any(all(word in known for word in words) for known in reactions)
 
 
+def can_copy(text: str) -> bool:
+    """Whether a text is long enough to repeat one of our messages: shorter ones need not be compared."""
+    return len(text) >= _FEWEST_COPIED
+
+
 def without_copies(tokens: list[Token], recent: Sequence[str]) -> list[Token]:
     """The tokens without runs of words that repeat the start of one of our recent messages, and their quotes."""
     if len(tokens) < _FEWEST_COPIED or not recent:

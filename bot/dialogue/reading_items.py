@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from bot.dialogue.language import Language
-from bot.dialogue.reading_marks import HALF
+from bot.dialogue.language import Entry, Language
+from bot.dialogue.reading_marks import FILL, HALF, MONTH, STARTER, UNIT
 from bot.dialogue.reading_text import EMOJI, LINE, LINK, NUMBER, SIGN, WORD, Token
 
 PLAIN: Final = "plain"  # one whole number, meant as such
@@ -14,7 +14,9 @@ PERCENT_SHAPE: Final = "percent"
 ASIDE: Final = "aside"  # a number of something else: 3 weeks, order 10, 24/7
 ECHO: Final = "echo"  # the scale itself: 0 to 10
 
+MONEY: Final = frozenset("€$£¥")
 SEPARATOR: Final = "separator"
+_JOINING: Final = frozenset("-/.'")
 _SEPARATORS: Final = frozenset(".,!?;:()[]{}…|¡¿")
 
 
@@ -45,6 +47,7 @@ class Item:
     marks: int = 0
     shape: str = ""
     values: tuple[int, ...] = ()
+    is_one: bool | None = None  # of an unknown word: False where it ends as what several things are called
 
     @property
     def value(self) -> int:
@@ -64,6 +67,11 @@ def items_of(tokens: Sequence[Token], text: str, language: Language) -> list[Ite
             index = last + 1
             items.append(item)
             continue
+        last = _idiom_with_digit(tokens, index - 1, language)
+        if last >= index:  # "4 real"
+            items.append(Item(WORD, token.text, token.start, tokens[last].end, token.tight, FILL))
+            index = last + 1
+            continue
         kind, text_, start, end, tight = token
         if kind == NUMBER:
             values = (int(text_),) if len(text_) < 16 else ()
@@ -77,10 +85,23 @@ def items_of(tokens: Sequence[Token], text: str, language: Language) -> list[Ite
     return items
 
 
+def _idiom_with_digit(tokens: Sequence[Token], index: int, language: Language) -> int:
+    for entry in language.lexicon.get(tokens[index].text, ()):
+        if not entry.marks and entry.value is None:
+            last = _end_of(tokens, index, entry)
+            if last >= 0:
+                return last
+    return -1
+
+
 def _word(tokens: Sequence[Token], index: int, text: str, language: Language) -> tuple[int, Item]:
     token = tokens[index]
+    following = tokens[index + 1] if index + 1 < len(tokens) else token
+    joined = following.tight and following.text in _JOINING
     for entry in language.lexicon.get(token.text, ()):
-        last = _end_of(tokens, index, entry.words)
+        if len(entry.words) > 1 and entry.words[1] != following.text and not joined:
+            continue
+        last = _end_of(tokens, index, entry)
         if last < 0:
             continue
         end = tokens[last].end
@@ -93,6 +114,10 @@ def _word(tokens: Sequence[Token], index: int, text: str, language: Language) ->
             if accented is not None:
                 return index, Item(NUMBER, token.text, token.start, end, token.tight, 0, PLAIN, (accented,))
         return last, item
+    stem = token.text.removesuffix("'s")
+    if stem != token.text and stem in language.typo_numbers:  # "seven's fine"
+        values = (language.typo_numbers[stem],)
+        return index, Item(NUMBER, token.text, token.start, token.end, token.tight, 0, PLAIN, values)
     for ending in language.half_endings:
         stem = token.text.removesuffix(ending)
         if stem != token.text and stem in language.typo_numbers:
@@ -101,11 +126,25 @@ def _word(tokens: Sequence[Token], index: int, text: str, language: Language) ->
                 NUMBER, token.text, token.start, token.end, token.tight, 0, UNSURE, (whole, whole + 1)
             )
             return index, item
-    return index, Item(WORD, token.text, token.start, token.end, token.tight)
+    item = Item(WORD, token.text, token.start, token.end, token.tight, _elided(token.text, language))
+    endings = language.countable_endings
+    if endings:
+        item.is_one = not token.text.endswith(endings)
+    return index, item
 
 
-def _end_of(tokens: Sequence[Token], index: int, words: tuple[str, ...]) -> int:
+def _elided(word: str, language: Language) -> int:
+    """The marks of a word with a short one written onto it (fr "l'attente"): it opens a sentence, counts nothing."""
+    head, apostrophe, rest = word.partition("'")
+    if not apostrophe or head not in language.elisions:
+        return 0
+    known = (entry.marks for entry in language.lexicon.get(rest, ()) if entry.words == (rest,))
+    return STARTER | (next(known, 0) & ~(UNIT | MONTH))
+
+
+def _end_of(tokens: Sequence[Token], index: int, entry: Entry) -> int:
     """The index of the last token of a phrase that starts at `index`, -1 if it is not there."""
+    words = entry.words
     if len(words) == 1:
         return index
     place = index
@@ -113,9 +152,13 @@ def _end_of(tokens: Sequence[Token], index: int, words: tuple[str, ...]) -> int:
     for word in words[1:]:
         place += 1
         # "t/m", "opt-out" and "a.u.b" are written with a sign between their words
-        if place < count and tokens[place].tight and tokens[place].text in "-/.'":
+        joined = place < count and tokens[place].tight and tokens[place].text in _JOINING
+        if joined and place + 1 < count and (tokens[place + 1].tight or tokens[place].text != "."):
             place += 1
         if place >= count or tokens[place].text != word or tokens[place].kind not in (WORD, NUMBER):
+            return -1
+        loose_digit = tokens[place].kind == NUMBER and not tokens[place].tight
+        if loose_digit and entry.marks & ~STARTER:  # "gr8", but no "gr 8"
             return -1
     return place
 

@@ -53,6 +53,8 @@ CORRECTION: Final = 1 << 41
 HOMOGRAPH: Final = 1 << 42
 OTHERS: Final = 1 << 43
 WOULD: Final = 1 << 44
+LAPSE: Final = 1 << 45
+EXTREME: Final = 1 << 46
 
 MARKS: Final[Mapping[str, int]] = MappingProxyType(
     {
@@ -101,6 +103,9 @@ MARKS: Final[Mapping[str, int]] = MappingProxyType(
         "homographs": HOMOGRAPH,
         "others": OTHERS,
         "would": GIVE | WOULD,
+        "lapse": LAPSE,
+        "extremes": EXTREME,
+        "idioms": 0,
     }
 )
 

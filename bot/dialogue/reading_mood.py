@@ -75,6 +75,9 @@ def verbal_answer(
     known = language.verbal.get(phrase)
     if known is not None:
         return offered(known, scale)
+    first, _, rest = phrase.partition(" ")
+    if first in language.verbal and rest in language.verbal:  # "yes definitely"
+        return offered(language.verbal[rest], scale)
     words = [item for item in items if item.kind == WORD]
     if not words:
         stars = sum(item.text in "⭐★🌟" for item in items if item.kind == EMOJI)

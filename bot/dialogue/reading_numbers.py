@@ -12,6 +12,7 @@ from bot.dialogue.language import Language
 from bot.dialogue.reading_items import (
     ASIDE,
     ECHO,
+    MONEY,
     PERCENT_SHAPE,
     PLAIN,
     SEPARATOR,
@@ -26,10 +27,12 @@ from bot.dialogue.reading_marks import (
     BEFORE_NUMBER,
     BEFORE_TIME,
     CONNECTOR,
+    EXTREME,
     FILL,
     GIVE,
     GREETING,
     HALF,
+    IF,
     LABEL,
     MINUS,
     MONTH,
@@ -40,16 +43,25 @@ from bot.dialogue.reading_marks import (
     RANK,
     SCALE,
     STARS,
+    THANKS,
     UNIT,
 )
-from bot.dialogue.reading_pairs import counted, part_mark_removed, telephones, written_together
+from bot.dialogue.reading_pairs import (
+    abbreviations_closed,
+    counted,
+    part_mark_removed,
+    telephones,
+    written_together,
+)
 from bot.dialogue.reading_text import (
     EMOJI,
     NUMBER,
     WORD,
 )
 
-_MONEY: Final = frozenset("€$£¥")
+_NEAR: Final = 4
+_MINUS_ENDS: Final = CONNECTOR | FILL | THANKS
+_LONGEST_ABBREVIATION: Final = 3
 _STARS: Final = frozenset("⭐★🌟☆✩✭")
 
 
@@ -57,7 +69,7 @@ def numbers_in(items: list[Item], language: Language, scale: Range) -> list[Item
     """The items with their numbers put together and judged."""
     if not any(item.kind == NUMBER for item in items):
         return items
-    items = part_mark_removed(items)
+    items = abbreviations_closed(part_mark_removed(items))
     for step in _STEPS:
         items = step(items, language, scale)
     return items
@@ -107,7 +119,7 @@ def _after(items: Sequence[Item], index: int, language: Language, scale: Range) 
     if following.text == "." and ending is not None and ending.marks & MONTH:  # de "3. Mai"
         item.shape = ASIDE
         return 0
-    if following.text in _MONEY:
+    if following.text in MONEY and not _before_next(items, index + 1):
         item.shape, item.end = ASIDE, following.end
         return 1
     if marks & STARS or (following.kind == EMOJI and following.text in _STARS):
@@ -123,6 +135,9 @@ def _after(items: Sequence[Item], index: int, language: Language, scale: Range) 
     dash_after = following.text == "-" and following.tight and (last or language.plus_is_a_mark)
     if item.shape == PLAIN and (marks & MINUS or dash_after):
         beyond = items[index + 2] if index + 2 < len(items) else None
+        if marks & UNIT and beyond is not None and beyond.kind == WORD and not beyond.marks & _MINUS_ENDS:
+            item.shape = ASIDE  # nl "20 min in de wacht"
+            return 0
         if beyond is None or beyond.kind != NUMBER:
             item.shape, item.values, item.end = UNSURE, (item.value - 1, item.value), following.end
             return 1
@@ -132,6 +147,14 @@ def _after(items: Sequence[Item], index: int, language: Language, scale: Range) 
     if counted(items, index + 1):
         item.shape = ASIDE
     return 0
+
+
+def _before_next(items: Sequence[Item], index: int) -> bool:
+    """Whether a sign of money belongs to the number behind it: "4 $10 for delivery"."""
+    following = items[index + 1] if index + 1 < len(items) else None
+    return bool(
+        following is not None and following.kind == NUMBER and following.tight and not items[index].tight
+    )
 
 
 def _share(percent: int, scale: Range) -> tuple[int, ...]:
@@ -194,7 +217,7 @@ def _after_word(item: Item, word: Item, earlier: Item | None, scale: Range) -> N
 
 def _after_sign(item: Item, sign: Item, earlier: Item | None, scale: Range) -> None:
     after_word = earlier is not None and earlier.kind == WORD
-    if sign.text in _MONEY:
+    if sign.text in MONEY:
         item.shape = ASIDE
     elif sign.text == "%" and item.shape == PLAIN:
         item.shape, item.values = PERCENT_SHAPE, _share(item.value, scale)
@@ -212,10 +235,20 @@ def _after_sign(item: Item, sign: Item, earlier: Item | None, scale: Range) -> N
             item.values = tuple(-value for value in item.values)
         elif after_word:
             item.shape = UNSURE
-    elif (sign.text in ("-", "/", "@") and item.tight and sign.tight and after_word) or (
-        sign.text in (":", ".") and earlier is not None and _names_thing(earlier)
-    ):
+    elif (
+        sign.text in ("-", "/", "@") and item.tight and sign.tight and (after_word or _is_aside(earlier))
+    ) or (earlier is not None and _names_thing(earlier) and _introduces(sign, earlier, item)):
         item.shape = ASIDE
+
+
+def _introduces(sign: Item, word: Item, item: Item) -> bool:
+    """Whether a sign stands between a word and its number, and ends no sentence: "ref. 8", "room: 8"."""
+    short = word.end - word.start <= _LONGEST_ABBREVIATION
+    return sign.text == ":" or (sign.text == "." and (short or item.tight))
+
+
+def _is_aside(item: Item | None) -> bool:
+    return item is not None and item.shape == ASIDE
 
 
 def _names_thing(item: Item) -> bool:
@@ -223,5 +256,61 @@ def _names_thing(item: Item) -> bool:
     return bool(item.marks & BEFORE_NUMBER) and not item.marks & LABEL
 
 
+def _ends_of_scale(items: list[Item], _language: Language, scale: Range) -> list[Item]:
+    """ "0 is bad and 10 is good, so 6": numbers that only explain the scale, where another is left for the answer."""
+    plain = [index for index, item in enumerate(items) if item.kind == NUMBER and item.shape == PLAIN]
+    if len(plain) < 2:
+        return items
+    explained: dict[int, int] = {}
+    for index in plain:
+        end = _explanation(items, index, again=bool(explained)) if items[index].value in _ends(scale) else 0
+        if end:
+            explained[index] = end
+    if len(explained) < len(plain):
+        for index, end in explained.items():
+            items[index].shape, items[index].values = ECHO, ()
+            for item in items[index + 1 : end]:
+                item.marks = FILL  # no praise and no reason
+    return items
+
+
+def _ends(scale: Range) -> tuple[int, ...]:
+    return (0, 1, scale.low, scale.high)
+
+
+def _explanation(items: Sequence[Item], index: int, *, again: bool) -> int:
+    """Where the words end that say what an end of the scale means ("10 = perfect"); 0 if none say so.
+
+    The second time the verb may be left out: "0 is bad and 10 good".
+    """
+    following = items[index + 1 : index + 1 + _NEAR]
+    if not following:
+        return 0
+    if_before = index and items[index - 1].marks & IF and following[0].marks & EXTREME  # nl "als 0 slecht is"
+    said = following[0].marks & (GIVE | IF) or following[0].text == "="
+    left_out = if_before or (again and following[0].marks & (EXTREME | ARTICLE | FILL))
+    if not said and not left_out:
+        return 0
+    first = 1 if said else 0
+    for place, item in enumerate(following[first:], index + 1 + first):
+        if item.kind == WORD and item.marks & EXTREME:
+            return place + 1
+        if item.kind in (NUMBER, SEPARATOR):
+            return 0
+    return 0
+
+
+def _none_of(items: list[Item], _language: Language, _scale: Range) -> list[Item]:
+    """ "0 problems, 10": nothing was counted, and the answer is the other number."""
+    plain = [index for index, item in enumerate(items) if item.kind == NUMBER and item.shape == PLAIN]
+    for index in plain if len(plain) > 1 else ():
+        following = items[index + 1] if index + 1 < len(items) else None
+        if items[index].value or following is None or following.kind != WORD:
+            continue
+        if following.marks & UNIT or not following.marks:
+            items[index].shape = ASIDE
+    return items
+
+
 _Step = Callable[[list[Item], Language, Range], list[Item]]
-_STEPS: Final[tuple[_Step, ...]] = (telephones, written_together, _judged)
+_STEPS: Final[tuple[_Step, ...]] = (telephones, written_together, _judged, _ends_of_scale, _none_of)

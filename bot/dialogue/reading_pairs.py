@@ -30,6 +30,7 @@ from bot.dialogue.reading_marks import (
     NEARLY,
     OR,
     OUT_OF,
+    POINTS,
     PRAISE,
     STARS,
     TO,
@@ -59,6 +60,22 @@ def part_mark_removed(items: list[Item]) -> list[Item]:
         if first.kind == last.kind == NUMBER and 0 < first.value <= last.value < 10:
             return items[5:]
     return items
+
+
+def abbreviations_closed(items: list[Item]) -> list[Item]:
+    """Without the dot of an abbreviation between two numbers: de "7 v. 10", nl "8 v.d. 10"."""
+    return [item for index, item in enumerate(items) if not _closes_abbreviation(items, index)]
+
+
+def _closes_abbreviation(items: Sequence[Item], index: int) -> bool:
+    item = items[index]
+    return bool(
+        item.text == "."
+        and item.tight
+        and 1 < index < len(items) - 1
+        and items[index - 1].marks & OUT_OF
+        and items[index - 2].kind == items[index + 1].kind == NUMBER
+    )
 
 
 def _joined(items: Sequence[Item], shape: str, values: tuple[int, ...]) -> Item:
@@ -204,6 +221,15 @@ def _decimal(items: Sequence[Item], index: int, scale: Range) -> tuple[int, Item
             return 5, _joined(items[index : index + 5], UNSURE, ())
         taken = 5
     parts = items[index : index + taken]
+    dot = items[index + 3] if index + 3 < len(items) else None
+    if (
+        dot is not None
+        and dot.text == "."
+        and dot.tight
+        and index + 4 < len(items)
+        and items[index + 1].text == "."
+    ):
+        return 3, _joined(parts, ASIDE, ())  # a date: "5.3. ordered"
     if part.text == "0":
         return taken, _joined(parts, PLAIN, whole.values)
     if len(part.text) == 1 or part.text in _FRACTIONS:
@@ -214,7 +240,9 @@ def _decimal(items: Sequence[Item], index: int, scale: Range) -> tuple[int, Item
 def _ratio(parts: Sequence[Item], after: Sequence[Item], scale: Range) -> Item:
     first, second = parts[0].value, parts[2].value
     if second == scale.high:
-        return _joined(parts, PLAIN, (first,))
+        ratio = _joined(parts, PLAIN, (first,))
+        ratio.marks |= POINTS
+        return ratio
     if (first, second) in ((24, 7), (24, 24), (7, 7), (5, 7), (365, 365)) or (
         after and after[0].marks & (UNIT | MONTH)
     ):
@@ -228,6 +256,15 @@ def _span(items: Sequence[Item], index: int, scale: Range) -> tuple[int, Item]:
     """8-9 asks, 0-10 is the scale, and in "7 - 3 weeks late" the dash only separates."""
     first, second = items[index], items[index + 2]
     parts = items[index : index + 3]
+    beyond = items[index + 3 : index + 5]
+    if (
+        len(beyond) == 2
+        and beyond[0].text in ".,"
+        and beyond[1].kind == NUMBER
+        and beyond[0].tight
+        and beyond[1].tight
+    ):
+        return 1, first  # "7 - 4,90 for delivery"
     spaced = not items[index + 1].tight or not second.tight
     if second.value == scale.high and first.value in (0, 1, scale.low):
         return 3, _joined(parts, ECHO, ())
@@ -245,6 +282,8 @@ def _by_word(items: Sequence[Item], index: int, sign: Item, at: int, scale: Rang
     taken = at + 1 - index
     if sign.marks & TO and second.value == scale.high and first.value in (0, 1, scale.low):
         return taken, _joined(parts, ECHO, ())
+    if names_date(items, at):
+        return 1, first  # nl "2 op 12 april besteld"
     of_things = counted(items, at + 1) and not items[at + 1].marks & STARS
     if sign.marks & OUT_OF and not sign.marks & OR:
         if of_things:
@@ -261,11 +300,19 @@ def _by_word(items: Sequence[Item], index: int, sign: Item, at: int, scale: Rang
     if sign.marks & (OR | TO) or (sign.marks & AND and between):
         if of_things:
             return taken, _joined(parts, ASIDE, ())
+        if sign.marks & (TO | AND) and not sign.marks & OR and second.value > scale.high:
+            return taken, _joined(parts, ASIDE, ())  # "between 8 and 12": hours
         if second.shape == PLAIN and max(first.value, second.value) <= scale.high:
             # "from 9 to 5" goes down: hours, and no answer
             falls = sign.marks & TO and not sign.marks & OR and first.value > second.value
             return taken, _joined(parts, ASIDE if falls else UNSURE, (first.value, second.value))
     return 1, first
+
+
+def names_date(items: Sequence[Item], index: int) -> bool:
+    """Whether a day and a month stand here: "13 june"."""
+    pair = items[index : index + 2]
+    return len(pair) == 2 and pair[0].kind == NUMBER and pair[1].kind == WORD and bool(pair[1].marks & MONTH)
 
 
 def counted(items: Sequence[Item], index: int) -> bool:
@@ -275,6 +322,8 @@ def counted(items: Sequence[Item], index: int) -> bool:
     item = items[index]
     if item.kind != WORD or item.marks & CONNECTOR:
         return False
+    if item.marks & MONTH and names_date(items, index + 1):
+        return False  # "4 friday 13 june": the day belongs to the date behind it
     if item.marks & (UNIT | MONTH | STARS):
         # "2 broken" may be a count and may be a score with its reason: that is asked about
         return not item.marks & COMPLAINT

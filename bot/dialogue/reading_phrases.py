@@ -43,14 +43,13 @@ class Phrase:
     steps: tuple[Step | None, ...]  # None is a gap
     at_start: bool
     at_end: bool
+    second: frozenset[str] | None  # what the word after the first must be; None: anything, or nothing
 
     def end_in(self, words: Sequence[str], start: int, courtesy: frozenset[str]) -> int | None:
-        """The index after the phrase if it stands in `words` at `start`."""
-        if self.at_start and start:
-            return None
-        places = {start}
+        """The index after the phrase if it stands in `words` at `start`, whose word fits the first step."""
+        places = {start + 1}
         gap = 0
-        for step in self.steps:
+        for step in self.steps[1:]:
             if step is None:
                 gap = WIDEST_GAP
                 continue
@@ -71,17 +70,20 @@ class Phrase:
 
 def _after(step: Step, places: set[int], words: Sequence[str], gap: int) -> set[int]:
     """Where a phrase may go on after a step, from every place where it may begin."""
+    if not gap and step.most == 1 == step.least:
+        return {place + 1 for place in places if place < len(words) and fits(words[place], step.words)}
     found: set[int] = set()
     for place in places:
         for begin in range(place, min(place + gap, len(words)) + 1):
             end = begin
-            while end - begin < step.most and end < len(words) and _fits(words[end], step.words):
+            while end - begin < step.most and end < len(words) and fits(words[end], step.words):
                 end += 1
             found.update(range(begin + step.least, end + 1))
     return found
 
 
-def _fits(word: str, words: frozenset[str]) -> bool:
+def fits(word: str, words: frozenset[str]) -> bool:
+    """Whether a word is one of those that a step names; any number in digits fits `ANY_NUMBER`."""
     return word in words or (ANY_NUMBER in words and word.isdecimal())
 
 
@@ -95,13 +97,20 @@ class Phrases:
     def find(self, words: Sequence[str]) -> tuple[int, int] | None:
         """Start and end of the first phrase found in the words of one clause."""
         table = self.by_first_word
+        if ANY_NUMBER not in table and table.keys().isdisjoint(words):
+            return None
+        count = len(words)
         for start, word in enumerate(words):
             phrases = table.get(word)
             if phrases is None and word.isdecimal():
                 phrases = table.get(ANY_NUMBER)
             if phrases is None:
                 continue
+            following = words[start + 1] if start + 1 < count else ""
             for phrase in phrases:
+                second = phrase.second
+                if (second is not None and following not in second) or (start and phrase.at_start):
+                    continue
                 end = phrase.end_in(words, start, self.courtesy)
                 if end is not None:
                     return start, end
@@ -143,25 +152,40 @@ def _compile(source: str, classes: Mapping[str, frozenset[str]]) -> Phrase:
         if part[-1] in "?*":
             least, most = 0, 1 if part[-1] == "?" else MOST_REPEATED
             part = part[:-1]
-        words: set[str] = set()
-        for choice in part.split("|"):
-            if choice == "<number>":
-                words.add(ANY_NUMBER)
-            elif choice.startswith("<") and choice.endswith(">"):
-                if choice[1:-1] not in classes:
-                    raise PhraseError(
-                        f'the phrase "{source}" names the class {choice}, which is not under "classes"'
-                    )
-                words |= classes[choice[1:-1]]
-            else:
-                words |= spellings(choice)
-        steps.append(Step(frozenset(words), least, most))
+        steps.append(Step(words_meant(part, source, classes), least, most))
     # what may be absent at the beginning decides nothing, unless the clause must start with it
     while steps and not at_start and (first := steps[0]) is not None and first.least == 0:
         del steps[0]
     if not steps:
         raise PhraseError(f'the phrase "{source}" holds no word')
-    return Phrase(source, tuple(steps), at_start, at_end)
+    return Phrase(source, tuple(steps), at_start, at_end, _second(steps))
+
+
+def _second(steps: Sequence[Step | None]) -> frozenset[str] | None:
+    """The words of which one must follow the first; None where a gap, a number or nothing may follow."""
+    words: set[str] = set()
+    for step in steps[1:]:
+        if step is None or ANY_NUMBER in step.words:
+            return None
+        words |= step.words
+        if step.least:
+            return frozenset(words)
+    return None
+
+
+def words_meant(part: str, source: str, classes: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    """The words that a step of a phrase or a part of a row stands for; PhraseError where a class is not there."""
+    words: set[str] = set()
+    for choice in part.split("|"):
+        if choice == "<number>":
+            words.add(ANY_NUMBER)
+        elif choice.startswith("<") and choice.endswith(">"):
+            if choice[1:-1] not in classes:
+                raise PhraseError(f'"{source}" names the class {choice}, which is not under "classes"')
+            words |= classes[choice[1:-1]]
+        else:
+            words |= spellings(choice)
+    return frozenset(words)
 
 
 def spellings(word: str) -> frozenset[str]:

@@ -16,7 +16,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bot.dialogue.reading_items import ASIDE, ECHO, PERCENT_SHAPE, PLAIN, SEPARATOR, Item, Range, is_dash
+from bot.dialogue.reading_items import (
+    ASIDE,
+    ECHO,
+    PERCENT_SHAPE,
+    PLAIN,
+    SEPARATOR,
+    Item,
+    Range,
+    is_dash,
+)
 from bot.dialogue.reading_marks import (
     ADJECTIVE,
     AFTER_SCORE,
@@ -24,6 +33,7 @@ from bot.dialogue.reading_marks import (
     ASPECT,
     AT_LEAST,
     AT_MOST,
+    BEFORE_NUMBER,
     BEFORE_TIME,
     BUT,
     COMPLAINT,
@@ -36,7 +46,9 @@ from bot.dialogue.reading_marks import (
     HOMOGRAPH,
     IF,
     LABEL,
+    LAPSE,
     MINUS,
+    MONTH,
     NEARLY,
     NOT,
     NOT_AFTER,
@@ -54,6 +66,7 @@ from bot.dialogue.reading_marks import (
     VERY,
     WOULD,
 )
+from bot.dialogue.reading_pairs import names_date
 from bot.dialogue.reading_text import EMOJI, NUMBER, SIGN, WORD
 
 SURE: Final = "sure"
@@ -64,9 +77,11 @@ LOOSE: Final = "loose"
 
 MOST_CANDIDATES: Final = 12
 
-_BESIDE_HOMOGRAPH: Final = ARTICLE | LABEL | GIVE | GREETING | THANKS | CORRECTION | SIGNATURE
+_BESIDE_HOMOGRAPH: Final = MINUS | ARTICLE | LABEL | GIVE | GREETING | THANKS | CORRECTION | SIGNATURE
 _LEADS: Final = ARTICLE | LABEL | ADJECTIVE | CORRECTION
 _SKIPPED: Final = ARTICLE | ADJECTIVE | FILL | GIVE | LABEL | VERY | CORRECTION
+_LEAST_UNCOUNTED: Final = 5  # fewer are often counted without a noun: "2 stuck in the lift"
+_NOUN_WITHIN: Final = 4
 _BOUNDS: Final = AT_LEAST | AT_MOST | NEARLY
 
 
@@ -124,7 +139,7 @@ def _candidate(items: Sequence[Item], index: int, start: int, end: int, scale: R
     item = items[index]
     left = items[start:index]
     right = items[index + 1 : end]
-    standing = _standing(item, left, right)
+    standing = LOOSE if _of_others(right) else _standing(item, left, right)
     values = item.values
     if item.shape != PLAIN:
         standing = LOOSE if standing == LOOSE else DOUBTFUL
@@ -158,7 +173,12 @@ def _standing(item: Item, left: Sequence[Item], right: Sequence[Item]) -> str:
         before is not None and before.kind == WORD and bool(before.marks & _LEADS) and not before.marks & RANK
     )
     if left_clean:
-        return SURE if _can_follow(right) else OPEN_END if led else OPEN_START
+        if item.marks & POINTS and right[0].is_one is not False:  # "6/10" counts nothing but plurals
+            return SURE
+        several = item.values >= (_LEAST_UNCOUNTED,) and item.text[0] != "0"
+        if _can_follow(right) or (several and _is_no_count(right)):
+            return SURE
+        return OPEN_END if led else OPEN_START
     gives = any(i.kind == WORD and i.marks & GIVE for i in left)
     if right_clean:
         if gives or led:
@@ -178,9 +198,22 @@ def _can_follow(right: Sequence[Item]) -> bool:
     for index, item in enumerate(right):
         following = right[index + 1] if index + 1 < len(right) else None
         if item.marks & BEFORE_TIME and following is not None and following.kind == NUMBER:
-            return False  # nl "vijf voor twaalf"
+            # nl "3 na 6 weken" says how long something took, "vijf voor twaalf" is a time
+            dated = names_date(right, index + 1)
+            return dated or (following.shape == ASIDE and bool(item.marks & LAPSE))
+        if item.kind == NUMBER and item.shape == ASIDE:
+            return index > 0 and right[index - 1].kind == SIGN  # "4 $10 for delivery"
         if item.kind == WORD and item.marks & (STARTER | PAST) and not item.marks & UNIT:
             return True
+        if item.kind == WORD and item.marks & MONTH and names_date(right, index + 1):
+            return True
+        if (
+            item.marks & OTHERS
+            and index
+            and right[index - 1].marks & FILL
+            and not right[index - 1].marks & ADJECTIVE
+        ):
+            return True  # "9 my wife says ..."
         if _harmless(item) and not item.marks & (VERY | NOT):
             continue
         if item.kind != WORD:
@@ -189,7 +222,28 @@ def _can_follow(right: Sequence[Item]) -> bool:
             return False
         if item.marks & (PRAISE | COMPLAINT | VERY) and following is not None and following.marks & UNIT:
             return False
-        return bool(item.marks & AFTER_SCORE)
+        return bool(item.marks & AFTER_SCORE) and not _denies_several(item, following)
+    return False
+
+
+def _denies_several(item: Item, following: Item | None) -> bool:
+    """Whether "not" stands before an unknown word that ends like a plural: fr "2 ne marchent pas" may be a count."""
+    return bool(item.marks & NOT) and following is not None and following.is_one is False
+
+
+def _is_no_count(right: Sequence[Item]) -> bool:
+    """Whether words after a number tell of one thing, not of what is counted: "6 cheeky chap, never rang back"."""
+    if right[0].marks or not right[0].is_one:
+        return False
+    for item in right[:_NOUN_WITHIN]:
+        if item.kind != WORD:
+            return False
+        if item.marks & (STARTER | PAST):
+            return True
+        if item.marks & (UNIT | MONTH | BEFORE_TIME | BEFORE_NUMBER) or not (item.marks or item.is_one):
+            return False
+        if item.marks & (PRAISE | COMPLAINT):
+            return True
     return False
 
 
@@ -197,8 +251,10 @@ def _doubt(items: Sequence[Item], index: int, start: int, end: int, scale: Range
     """The numbers to offer where a plain number is negated, bounded, conditional or past; None where it is not."""
     value = items[index].value
     left, right = items[start:index], items[index + 1 : end]
-    for item in reversed(left):
-        if item.kind != WORD:
+    for place, item in reversed(tuple(enumerate(left))):
+        if item.shape == ECHO:
+            break
+        if item.kind != WORD or (place and left[place - 1].shape == ECHO):  # tr "0 ile 10 arasında 8"
             continue
         if item.marks & _BOUNDS and not item.marks & FILL:
             return _bounded(value, item.marks, scale)
@@ -209,10 +265,10 @@ def _doubt(items: Sequence[Item], index: int, start: int, end: int, scale: Range
             return (value,)
         if not item.marks & _SKIPPED:
             break
-    if _denied(left) or any(item.marks & OTHERS for item in left) or _of_others(right):
+    if _denied(left) or any(item.marks & OTHERS for item in left):
         return ()
-    if end < len(items) and items[end].text == "?" and not _bare(left):
-        return (value,)  # "can I give a 0?"
+    if end < len(items) and items[end].text == "?" and not (_bare(left) and _closes(right)):
+        return (value,)  # "can I give a 0?", "so 10 is good?"
     if right and _clean(right) and any(item.marks & (NOT | NOT_AFTER) for item in right if item.kind == WORD):
         return ()  # nl "een 10 geef ik nooit"
     spoken_of = right and right[0].marks & GIVE and not right[0].marks & STARTER
@@ -226,6 +282,8 @@ def _doubt(items: Sequence[Item], index: int, start: int, end: int, scale: Range
     for item in right:
         if item.kind == SIGN:
             continue  # tr "7'den fazla"
+        if item.marks & NEARLY and len(right) > 1:
+            break  # "2 small scratches"
         if item.marks & _BOUNDS and not item.marks & FILL:
             return _bounded(value, item.marks, scale)
         if item.marks & NOT_AFTER:
@@ -253,6 +311,10 @@ def _of_others(right: Sequence[Item]) -> bool:
     return bool(right and right[0].marks & OUT_OF) and any(item.marks & OTHERS for item in right[1:4])
 
 
+def _closes(right: Sequence[Item]) -> bool:
+    return _clean(right) and not any(item.marks & GIVE for item in right if item.kind == WORD)
+
+
 def _bare(left: Sequence[Item]) -> bool:
     """Whether nothing but an article, a label or a filling word leads to a number: "maybe an 8?"."""
     return all(item.kind != WORD or item.marks & (ARTICLE | LABEL | GREETING | FILL) for item in left)
@@ -276,6 +338,8 @@ def _is_hypothetical(items: Sequence[Item], left: Sequence[Item], end: int, star
     for item in reversed(items[:start]):
         if item.kind == SEPARATOR and item.text in ".!?\n":
             return False
+        if item.shape == ECHO:
+            return False  # "if 0 is bad and 10 is good: 6"
         if item.kind == WORD and item.marks & IF and not item.marks & FILL:
             return True
     return False

@@ -5,6 +5,7 @@ from typing import Final, NamedTuple
 
 from bot.dialogue.language import HelpTopic, Language
 from bot.dialogue.reading_text import Token
+from bot.dialogue.reading_typos import is_stretched, unstretched
 
 _LONGEST_HELP: Final = 14
 _LONGEST_WORD: Final = 30
@@ -21,18 +22,29 @@ class Said:
         self.clauses = [[tokens[index].text for index in clause] for clause in clauses]
         self.words = [word for clause in self.clauses for word in clause]
         self.phrase = " ".join(self.words)
+        if is_stretched(self.phrase):
+            self.clauses = [[_meant(word) for word in clause] for clause in self.clauses]
+            self.words = [_meant(word) for word in self.words]
+            self.phrase = " ".join(self.words)
         self.is_question = any(token.text == "?" for token in tokens)
+
+
+def _meant(word: str) -> str:
+    """A word without what shouting adds: "stoooop"."""
+    return next(iter(unstretched(word)), word)
 
 
 def asks_to_stop(said: Said, language: Language, languages: Mapping[str, Language]) -> bool:
     """Whether a person wants no more messages: a stop word as a clause of its own, or a phrase that says so."""
     if not said.words:
         return False
-    bare = _without_courtesy(said.words, language.courtesy)
-    if bare in language.opt_out_lone_words or said.phrase in language.opt_out_lone_words:
+    brief = len(said.words) <= _LONGEST_STOP
+    bare = _without_courtesy(said.words, language.courtesy) if brief else said.phrase
+    lone = language.opt_out_lone_words
+    if (bare in lone or said.phrase in lone) and language.no_opt_out.find(said.words) is None:
         return True
     for clause in said.clauses:
-        if _is_stop(clause, language) and language.no_opt_out.find(clause) is None:
+        if _wishes_stop(clause, language) and not _is_banter(said, clause, language):
             return True
     if len(said.words) > 2 and all(len(word) == 1 for word in said.words):  # "s t o p"
         bare = "".join(said.words)
@@ -42,14 +54,47 @@ def asks_to_stop(said: Said, language: Language, languages: Mapping[str, Languag
     )
 
 
+def _wishes_stop(clause: Sequence[str], language: Language) -> bool:
+    """Whether a clause says so, by itself or in one of its parts."""
+    if _is_stop(clause, language) and language.no_opt_out.find(clause) is None:
+        return True
+    return any(
+        language.opt_out_rows.stand_in(part)
+        and language.opt_out_unless.isdisjoint(part)
+        and language.no_opt_out.find(part) is None
+        for part in _parts(clause, language.connectors)
+    )
+
+
+def _is_banter(said: Said, clause: Sequence[str], language: Language) -> bool:
+    """Whether another clause shows that this one is a manner of speaking ("stop it, you're too good").
+
+    One plain stop word is always meant.
+    """
+    plain = len(clause) == 1 and clause[0] in language.opt_out_words
+    return not plain and any(
+        other is not clause and language.opt_out_banter.find(other) is not None for other in said.clauses
+    )
+
+
 def _is_stop(clause: Sequence[str], language: Language) -> bool:
-    if len(clause) <= _LONGEST_STOP:
+    if len(clause) <= _LONGEST_STOP and not language.opt_out_vocabulary.isdisjoint(clause):
         words = [word for word in clause if not word.isdecimal()]
         if " ".join(words) in language.opt_out_words:
             return True
         if _without_courtesy(words, language.courtesy) in language.opt_out_words:
             return True
     return language.opt_out_phrases.find(clause) is not None
+
+
+def _parts(clause: Sequence[str], connectors: frozenset[str]) -> Iterable[Sequence[str]]:
+    """The clause between words like "because" and "and": what they join is said of different things."""
+    start = 0
+    for index, word in enumerate(clause):
+        if word in connectors:
+            yield clause[start:index]
+            start = index + 1
+    yield clause[start:]
 
 
 def _without_courtesy(words: Sequence[str], courtesy: Iterable[str]) -> str:
@@ -92,6 +137,8 @@ def question_in(said: Said, language: Language) -> Question | None:
             found = phrases.find(clause)
             if found is not None:
                 return Question(topic, any(word.isdecimal() for word in clause[found[0] : found[1]]))
+            if said.is_question and language.help[topic].questions.stand_in(clause):
+                return Question(topic, any(word.isdecimal() for word in clause))
     return None
 
 

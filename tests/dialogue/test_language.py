@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.dialogue.language import LanguageError, build_language
+from bot.dialogue.language import build_language
+from bot.dialogue.language_keys import LanguageError
 from bot.dialogue.reading import Said, Scale, Score, read
 from bot.languages import languages_from
 from tests.dialogue.reading_support import CODES, languages
@@ -49,6 +50,14 @@ def test_all_languages_are_there_and_complete() -> None:
         ("name: x\nmachine: ['<dag> gesloten']", 'names the class <dag>, which is not under "classes"'),
         ("name: x\nmachine: ['^ $']", 'nl.yaml: machine: the phrase "^ $" holds no word'),
         ("name: x\nclasses: {me: [mij zelf]}", 'nl.yaml: classes.me: "mij zelf" is more than one word'),
+        (
+            "name: x\nopt_out: {together: [stop]}",
+            'nl.yaml: opt_out.together: the row "stop" needs at least two parts',
+        ),
+        (
+            "name: x\nhelp: {help: {questions: ['<best> is']}}",
+            'help.help.questions: "<best> is" names the class <best>',
+        ),
         ("name: [", "nl.yaml is not valid YAML: "),
         ("[]", "nl.yaml must hold keys with values under them"),
     ],
