@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from datetime import time
 from pathlib import Path
-from typing import Annotated, Final, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
 from pydantic import ValidationError as PydanticError
@@ -18,6 +18,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from bot.config_channels import Block, Channels, Text, WebAddress
 from bot.config_file import ConfigError, read_config
 from bot.config_problems import sentences
+from bot.config_reports import BandFloors, Benchmarks, ThemeFiles, sectors_alone
 from bot.config_values import (
     LANGUAGES,
     Audience,
@@ -34,11 +35,12 @@ from bot.config_values import (
     send_window,
     stripped,
 )
-from bot.dialogue.wording import FollowUp, WordsError
-from bot.words import words_for
+from bot.dialogue.kinds import SCALES, Kind
+from bot.dialogue.wording import FollowUp, Wording, WordsError
+from bot.words import customer_words
 from channels.base import Address
 
-__all__ = ["Campaign", "ConfigError", "Settings", "Survey", "load"]
+__all__ = ["Campaign", "ConfigError", "Settings", "Survey", "checked", "load"]
 
 PREFIX: Final = "NPSBOT_"
 
@@ -56,15 +58,21 @@ Channel = Literal["slack", "telegram", "sms"]
 
 class Survey(Block):
     """A kind of question, and how it is put: words in place of the usual ones (language -> key -> text), in
-    any language."""
+    any language. A score of `alert_at` or lower alerts; left out, an unfavourable one."""
 
-    kind: Literal["nps"] = Field("nps", description="nps")
+    kind: Kind = Field("nps", description="nps, csat or ces")
+    alert_at: int | None = Field(None, description="a score of the survey's scale")
     salutation: bool = Field(True, description="true or false")
     follow_up: FollowUp = Field("neutral", description="neutral or by_category")
     review_url: WebAddress | None = Field(None, description="a web address")
     words: Annotated[dict[AnyLanguage, dict[str, Text]], BeforeValidator(once_a_language)] = Field(
         {}, description="texts under a language and a key"
     )
+
+    @property
+    def wording(self) -> Wording:
+        """How a wave of it would speak."""
+        return Wording(self.words, self.salutation, self.follow_up, self.review_url, self.kind)
 
 
 class Campaign(Block):
@@ -115,9 +123,7 @@ class Settings(BaseSettings):
     )
 
     company: Text = Field(description="the name by which customers know you")
-    public_url: WebAddress = Field(
-        "http://127.0.0.1:8080", description="the address of this server from outside"
-    )
+    public_url: WebAddress | None = Field(None, description="the address of this server from outside")
     database_url: Database = Field(
         "sqlite+aiosqlite:///npsbot.db",
         repr=False,
@@ -138,6 +144,11 @@ class Settings(BaseSettings):
     channels: Channels = Field(Channels(), description="slack, telegram and sms")
     surveys: dict[Name, Survey] = Field({"nps": Survey()}, description="names, each with a kind")
     campaigns: dict[Name, Campaign] = Field({}, description="names, each with a survey and an audience")
+    benchmark: Annotated[Benchmarks, BeforeValidator(sectors_alone)] = Field(
+        Benchmarks(), description="sectors, or sectors and own"
+    )
+    bands: BandFloors = Field({}, description="words, each with the lowest score that earns it")
+    themes: ThemeFiles = Field({}, description="nl and en, each with the file of its themes")
     log: Log = Field(Log(), description="a format and a level")
 
     @classmethod
@@ -154,9 +165,16 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
-        problems = [*_campaign_problems(self), *_fallback_problems(self), *_words_problems(self)]
+        channels = self.channels.reached(self.public_url)
+        problems = [
+            *channels.problems(self.public_url),
+            *_campaign_problems(self),
+            *_fallback_problems(self),
+            *_survey_problems(self),
+        ]
         if problems:
             raise ValueError("\n".join(problems))
+        object.__setattr__(self, "channels", channels)  # frozen for everybody else
         for name, campaign in self.campaigns.items():
             if not campaign.channels:
                 self.campaigns[name] = campaign.model_copy(update={"channels": self.channels.on})
@@ -195,11 +213,15 @@ def load(path: Path | str = "config.yaml", environment: Mapping[str, str] | None
     the working directory.
     """
     path = Path(path)
-    values = read_config(path, os.environ if environment is None else environment)
+    return checked(read_config(path, os.environ if environment is None else environment), str(path))
+
+
+def checked(values: Mapping[str, Any], origin: str) -> Settings:
+    """The settings that `values` make; raises ConfigError. `origin` begins each sentence: where they stand."""
     try:
         return Settings(**values)
     except PydanticError as error:
-        raise ConfigError(*sentences(error, Settings, str(path), PREFIX)) from None
+        raise ConfigError(*sentences(error, Settings, origin, PREFIX)) from None
     except SettingsError as error:
         field = re.search(r'field "(\w+)"', str(error))
         name = f"variable {PREFIX}{field[1].upper()}" if field else f"with the prefix {PREFIX}"
@@ -227,12 +249,18 @@ def _campaign_problems(settings: Settings) -> list[str]:
     return problems
 
 
-def _words_problems(settings: Settings) -> list[str]:
+def _survey_problems(settings: Settings) -> list[str]:
     problems = []
     for name, survey in settings.surveys.items():
+        scale = SCALES[survey.kind]
+        if survey.alert_at is not None and not scale.accepts(survey.alert_at):
+            problems.append(
+                f"surveys.{name}.alert_at is {survey.alert_at}, which is not on the scale of {survey.kind}; "
+                f"expected a whole number from {scale.minimum} to {scale.maximum}"
+            )
         for language, texts in survey.words.items():
             try:
-                words_for("customer", language).with_texts(f"surveys.{name}.words.{language}", texts)
+                customer_words(language, survey.kind).with_texts(f"surveys.{name}.words.{language}", texts)
             except WordsError as error:
                 problems.extend(str(error).splitlines())
     return problems

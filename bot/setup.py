@@ -1,17 +1,20 @@
 """What the rooms of the bot share: the settings, the languages it reads, and what its channels can do."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 
 from bot.config import Settings
 from bot.config_values import LANGUAGES
 from bot.dialogue.language import Language
 from bot.dialogue.messages import Voice
-from bot.dialogue.reading import Scale
+from bot.dialogue.reading import Awaiting, Reading, Said, Scale, read
+from bot.dialogue.reading_copies import can_copy
 from bot.dialogue.salutation import natural_name
 from bot.dialogue.wording import Wording, Words
-from bot.words import own_texts, words_for
+from bot.words import customer_words, own_texts, words_for
 from channels.base import Address, Limits
+
+SHORT_KEPT = 4_096  # replies of up to three characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,9 @@ class Setup:
     settings: Settings
     languages: Mapping[str, Language]
     limits: Mapping[str, Limits]
+    _short: dict[tuple[str, str, Scale, Awaiting], Reading] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def voice(
         self,
@@ -36,8 +42,30 @@ class Setup:
         """
         limits = self.limits.get(channel)
         buttons = limits.buttons if limits else False
-        voice = voice_of(self.settings.company, channel, buttons, language, scale, wording or Wording(), name)
-        return replace(voice, months=self.settings.retention, privacy_url=self.settings.privacy_url)
+        return voice_of(
+            self.settings.company,
+            channel,
+            buttons,
+            language,
+            scale,
+            wording or Wording(),
+            name,
+            months=self.settings.retention,
+            privacy_url=self.settings.privacy_url,
+        )
+
+    def read(self, text: str, language: str, scale: Scale, said: Said) -> Reading:
+        """What a reply says. The shortest, most of them a bare number, are read once and then known; nothing
+        longer, which may be personal, stays in memory."""
+        if can_copy(text):
+            return read(text, language, scale, said, self.languages)
+        key = (text, language, scale, said.awaiting)
+        known = self._short.get(key)
+        if known is None:
+            if len(self._short) >= SHORT_KEPT:
+                self._short.clear()
+            known = self._short[key] = read(text, language, scale, said, self.languages)
+        return known
 
     @property
     def manager_words(self) -> Words:
@@ -73,9 +101,12 @@ def voice_of(
     scale: Scale,
     wording: Wording,
     name: str | None = None,
+    *,
+    months: int = 24,
+    privacy_url: str | None = None,
 ) -> Voice:
     """The voice of a company on a channel; see `Setup.voice`."""
-    words = words_for("customer", language)
+    words = customer_words(language, wording.kind)
     own = own_texts(wording.texts, language)
     if own:
         words = words.with_frozen(f"surveys.words.{language}", own)
@@ -87,9 +118,12 @@ def voice_of(
         words=words,
         company=company,
         scale=scale,
+        kind=wording.kind,
         buttons=buttons,
         sms=sms,
         name=(natural_name(name) or "") if greets else "",
         by_category=wording.follow_up == "by_category",
         review_url=wording.review_url,
+        months=months,
+        privacy_url=privacy_url,
     )

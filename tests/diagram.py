@@ -64,9 +64,10 @@ def transitions() -> Iterator[tuple[State, str, str, State]]:
             topics = [effect.topic for effect in turn.effects if isinstance(effect, Say)]
             if turn.conversation.state is not state or topics:
                 yield state, name, ", ".join(topics), turn.conversation.state
-    last = replace(FRESH, hints=HINTS, unread=HINTS)
-    turn = advance(last, said("other words"))
-    yield State.ASKED, "other words after two hints", "farewell", turn.conversation.state
+    for hints, after in ((1, "one hint"), (HINTS, "two hints")):
+        turn = advance(replace(FRESH, hints=hints, unread=hints), said("other words"))
+        (said_then,) = (effect.topic for effect in turn.effects if isinstance(effect, Say))
+        yield State.ASKED, f"other words after {after}", said_then, turn.conversation.state
 
 
 def page() -> str:

@@ -68,10 +68,27 @@ def test_own_texts_are_told_by_their_key(texts: dict[str, str], note: str) -> No
 
 def test_what_another_language_lacks_is_told() -> None:
     (note,) = notes(**own("fr", question="{company} ?"))
-    assert note.startswith("surveys.nps.words.fr lacks chosen, reason_question, thanks, confirm, ")
+    assert note.startswith(
+        "surveys.nps.words.fr lacks low_end, high_end, chosen, reason_question, thanks, confirm, "
+    )
     assert note.endswith("; these are said in English")
     assert "reason_promoter" not in note, "nobody is asked by category"
     assert "stranger" not in note, "no survey says that"
+
+
+def test_a_hint_of_ones_own_is_said_the_second_time_too() -> None:
+    (note,) = notes(**own("fr", question="{company} ?", hint="Un nombre ?"))
+    assert "hint" not in note
+
+
+def test_each_survey_is_told_by_its_own_words() -> None:
+    """The long question about effort takes two segments sooner than the one about satisfaction."""
+    surveys = {"effort": {"kind": "ces"}, "satisfaction": {"kind": "csat"}}
+    found = notes(company="Initech Nederland B.V.", surveys=surveys, campaigns={})
+    assert found == [
+        "by SMS the question in nl, nl-je, de and de-du is asked in its short form: with this company name "
+        "the long one takes two segments"
+    ]
 
 
 def test_a_text_that_no_survey_says_is_told() -> None:

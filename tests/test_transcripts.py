@@ -1,7 +1,8 @@
 """Conversations as a person would read them, through real intake and outbox: tests/transcripts/*.txt.
 
 A file begins with what it is about and a line such as `customer: en, slack`; further channels there are further
-addresses of the same customer, and `company: nl` before it is the language of the company. What goes in:
+addresses of the same customer. Before it, `company: nl` is the language of the company, and `survey: csat` the
+kind of its survey. What goes in:
 
 - `you>` is what the customer writes where they were asked, or taps where it stands in brackets; `by sms>` what
   they write elsewhere;
@@ -37,6 +38,7 @@ _LATER = re.compile(r"--- (\d+) (minutes?|hours?|days?) later ---")
 _TAP = re.compile(r"\[(.+)\]")
 _CHANGE = re.compile(r'\(changes "(.+?)"\) (.*)')
 _COMPANY = re.compile(r"^company: (\w+)$", re.MULTILINE)
+_SURVEY = re.compile(r"^survey: (\w+)$", re.MULTILINE)
 _INDENT = " " * 9
 
 
@@ -151,8 +153,10 @@ async def test_transcript(
     head, _, rest = written.partition("\ncustomer: ")
     customer, _, script = rest.partition("\n")
     language, channel, *others = customer.split(", ")
-    if company := _COMPANY.search(head):
-        bot = Bot(bot.store, settings_of(language=company[1]))
+    company, survey = _COMPANY.search(head), _SURVEY.search(head)
+    if company or survey:
+        more = {"language": company[1]} if company else {}
+        bot = Bot(bot.store, settings_of(surveys={"nps": {"kind": survey[1] if survey else "nps"}}, **more))
     addresses = {name: ADDRESSES[name] for name in (channel, *others)}
     telling = Telling(
         bot, f"{channel}:{ADDRESSES[channel]}", [*head.splitlines(), f"customer: {customer}", ""]

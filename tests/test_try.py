@@ -140,12 +140,60 @@ def test_the_words_of_the_configuration_are_said(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("kind", "question", "buttons"),
+    [
+        ("csat", "Acme asks: how satisfied are you with us?", "[1] [2] [3] [4] [5]"),
+        ("ces", "Acme asks: how far do you agree with", "[1] [2] [3] [4] [5] [6] [7]"),
+    ],
+)
+def test_another_kind_of_survey_has_its_own_question_and_scale(
+    kind: str, question: str, buttons: str
+) -> None:
+    shown = said("--kind", kind, lines="8\n2\n")
+    assert shown[0].startswith(f"bot> {question}")
+    assert shown[2] == f"     {buttons}"
+    assert "     = out of range: 8" in shown
+    assert shown[-1] == "     -- still open: score 2, no reason"
+
+
+def test_the_survey_of_the_configuration_brings_its_kind(tmp_path: Path) -> None:
+    file = tmp_path / "config.yaml"
+    file.write_text("company: Initech\nsurveys: {delivery: {kind: csat}, effort: {kind: ces}}", "utf-8")
+    config = ("--config", str(file))
+    assert said(*config)[0] == "bot> Initech asks: how satisfied are you with us?"
+    assert "[7]" in said(*config, "--survey", "effort")[2]
+    assert said(*config, "--survey", "effort", "--kind", "ces") == said(*config, "--survey", "effort")
+    problem = " ".join(talk(*config, "--kind", "ces").output.replace("│", " ").split())
+    assert "is a csat; leave --kind out" in problem
+
+
+@pytest.mark.parametrize("word", ["STOP", " stop ", "Unsubscribe"])
+def test_by_sms_twilio_confirms_its_own_words(word: str) -> None:
+    shown = said("--channel", "sms", lines=f"{word}\n")
+    assert shown[-3:] == [
+        "twilio> (confirms this word itself, and blocks the number)",
+        "     = leaves, on every channel",
+        "     -- closed (opted out): no score, no reason",
+    ]
+    assert not any("no more surveys" in line for line in shown)
+
+
+def test_by_sms_we_confirm_what_twilio_does_not_know() -> None:
+    assert any("no more surveys" in line for line in said("--channel", "sms", lines="leave me alone\n"))
+    assert "twilio> (confirms this word itself, and lifts its block)" in said(
+        "--channel", "sms", lines="START\n8\n"
+    )
+
+
+@pytest.mark.parametrize(
     ("options", "problem"),
     [
         (("--lang", "Dutch!"), "'Dutch!' is no language"),
         (("--lang", "nl", "--tone", "du"), "the tones of nl are u or je"),
         (("--lang", "fr", "--tone", "tu"), "fr has one tone"),
         (("--channel", "fax"), "'fax' is not one of"),
+        (("--kind", "effort"), "'effort' is not one of"),
+        (("--survey", "nps"), "give the file that has it with --config"),
     ],
 )
 def test_options_that_do_not_fit_are_refused(options: tuple[str, ...], problem: str) -> None:

@@ -7,12 +7,10 @@ counted. They are stored as a plain dict of JSON values in `wave.terms`.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import time
-from typing import Any, Final, Protocol, Self
+from typing import Any, Protocol, Self
 
+from bot.dialogue.kinds import SCALES, usual_alert_at
 from bot.dialogue.wording import FollowUp, Wording
-
-SCALES: Final[Mapping[str, tuple[int, int]]] = {"nps": (0, 10)}
-"""The lowest and the highest score of each kind of survey."""
 
 
 class SurveyTerms(Protocol):
@@ -20,6 +18,8 @@ class SurveyTerms(Protocol):
 
     @property
     def kind(self) -> str: ...
+    @property
+    def alert_at(self) -> int | None: ...
     @property
     def words(self) -> Mapping[str, Mapping[str, str]]: ...
     @property
@@ -57,7 +57,8 @@ class Terms:
 
     `words`, `salutation`, `follow_up` and `review_url` are how it speaks, as in `bot.dialogue.wording`.
     `window` and `every` are days. `send_from` and `send_until` are hours in the customer's own zone, both
-    None where questions may go at any time of any day. An empty `audience` is everybody.
+    None where questions may go at any time of any day. An empty `audience` is everybody. A score of
+    `alert_at` or lower alerts the account manager.
     """
 
     campaign: str
@@ -65,6 +66,7 @@ class Terms:
     kind: str
     low: int
     high: int
+    alert_at: int
     words: Mapping[str, Mapping[str, str]]
     salutation: bool = True
     follow_up: FollowUp = "neutral"
@@ -95,6 +97,7 @@ class Terms:
             "kind": self.kind,
             "low": self.low,
             "high": self.high,
+            "alert_at": self.alert_at,
             "words": {language: dict(texts) for language, texts in self.words.items()},
             "salutation": self.salutation,
             "follow_up": self.follow_up,
@@ -111,7 +114,8 @@ class Terms:
 
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any]) -> Self:
-        """The terms that `as_dict` wrote, also as it wrote them before there was a choice of wording."""
+        """The terms that `as_dict` wrote, also as it wrote them before there was a choice of wording or of
+        what alerts."""
         wording = Wording.from_terms(stored)
         return cls(
             campaign=stored["campaign"],
@@ -119,6 +123,7 @@ class Terms:
             kind=stored["kind"],
             low=stored["low"],
             high=stored["high"],
+            alert_at=alerts_at(stored),
             words=wording.texts,
             salutation=wording.salutation,
             follow_up=wording.follow_up,
@@ -137,14 +142,15 @@ class Terms:
 def terms_of(name: str, campaign: CampaignTerms, surveys: Mapping[str, SurveyTerms]) -> Terms:
     """The terms on which a campaign of the settings would start now."""
     survey = surveys[campaign.survey]
-    low, high = SCALES[survey.kind]
+    scale = SCALES[survey.kind]
     send_from, send_until = campaign.hours or (None, None)
     return Terms(
         campaign=name,
         survey=campaign.survey,
         kind=survey.kind,
-        low=low,
-        high=high,
+        low=scale.minimum,
+        high=scale.maximum,
+        alert_at=usual_alert_at(survey.kind) if survey.alert_at is None else survey.alert_at,
         words={language: dict(texts) for language, texts in survey.words.items()},
         salutation=survey.salutation,
         follow_up=survey.follow_up,
@@ -158,6 +164,12 @@ def terms_of(name: str, campaign: CampaignTerms, surveys: Mapping[str, SurveyTer
         every=campaign.every,
         audience={} if isinstance(campaign.audience, str) else dict(campaign.audience),
     )
+
+
+def alerts_at(stored: Mapping[str, Any]) -> int:
+    """The highest score that alerts, of the stored terms of a wave."""
+    found: int | None = stored.get("alert_at")
+    return usual_alert_at(stored["kind"]) if found is None else found
 
 
 def _clock(moment: time | None) -> str | None:

@@ -2,12 +2,21 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 
+from bot.dialogue.kinds import SCALES
 from bot.dialogue.wording import Words
 from channels.base import Address, Body, Choice, Span, bold, link, plain, quote
+from channels.layout import cut
 
 Choices = tuple[tuple[Choice, ...], ...]
+
+QUOTED: Final = 2000
+QUOTED_BY_SMS: Final = 600
+"""Characters of a reason that an alert shows. Each SMS segment of 153 is paid for."""
+
+_NPS: Final = SCALES["nps"]
+_PLAIN: Final = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "…": "...", "–": "-"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +25,15 @@ class Deed:
 
     who: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A score that the customer gave before, on whatever scale."""
+
+    score: int
+    low: int
+    high: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +58,9 @@ class View:
     waiting_for_reason: bool
     no_reason: bool  # there is a score, and why will not be told in writing: somebody has to call
     opted_out: bool
-    earlier: tuple[int, ...]
-    corrected: bool  # it was opened for a detractor's score, and the score is none any more
+    earlier: tuple[Earlier, ...]
+    corrected: bool  # it was opened for a score that alerts, and the score is none any more
+    late: bool  # the score came after the conversation had ended
     state: str
     taken: Deed | None
     done: Deed | None
@@ -57,7 +76,9 @@ def alert(view: View, words: Words) -> tuple[Body, Choices]:
     name = view.name or words.text("nobody")
     spans: list[Span] = [bold(_title(view, words, name)), plain("\n")]
     if view.corrected:
-        spans.append(plain(words.text("corrected") + "\n"))
+        spans.append(plain(_correction(view, words) + "\n"))
+    if view.late:
+        spans.append(plain(words.text("late") + "\n"))
     facts = [
         (words.text("account"), view.account or "-"),
         (words.text("campaign"), f"{view.campaign} {view.wave}" if view.wave > 0 else view.campaign),
@@ -65,7 +86,7 @@ def alert(view: View, words: Words) -> tuple[Body, Choices]:
     ]
     if view.there is not None:
         facts.append((words.text("local_time"), view.there.strftime("%H:%M")))
-    facts.append((words.text("earlier"), ", ".join(map(str, view.earlier)) or words.text("none")))
+    facts.append((words.text("earlier"), _earlier(view, words)))
     spans.append(plain("\n".join(f"{label}: {value}" for label, value in facts)))
     if view.phone:
         spans += [plain(f"\n{words.text('phone')}: "), link(view.phone, f"tel:{view.phone}")]
@@ -85,25 +106,32 @@ def alert_sms(view: View, words: Words, *, first: bool) -> Body:
     """The alert where nothing can be edited: one message at once, a short one when more is known."""
     if view.erased is not None:
         return (plain(f"npsbot: {_erased(view, words)}"),)
-    reason = view.reason or " ".join(view.words)
+    reason = cut(view.reason or " ".join(view.words), QUOTED_BY_SMS)
     if not reason:
         key = "reason_missing" if view.no_reason else "reason_opted_out"
         reason = words.text("reason_awaited" if view.waiting_for_reason else key)
     else:
-        reason = f"“{reason}”".replace("“", '"').replace("”", '"')
+        # Typographic characters would make an SMS of 160 letters one of 70.
+        reason = f'"{reason}"'.translate(_PLAIN)
+    if view.corrected:
+        reason = f"{_correction(view, words)}. {reason}"
     corrected = view.score is not None and view.first_score is not None and view.first_score != view.score
+    score = "?" if view.score is None else _given(view.score, view.low, view.high, words)
+    if view.late:
+        score = words.text("sms_late", score=score)
     text = words.text(
         "sms_first" if first else "sms_corrected" if corrected else "sms_update",
         name=view.name or words.text("nobody"),
         account=view.account or "-",
         company=view.company,
-        score="?" if view.score is None else view.score,
+        score=score,
+        a_score=_with_article(view, score, words),
         first="?" if view.first_score is None else view.first_score,
         reason=reason,
         campaign=f"{view.campaign} {view.wave}" if view.wave > 0 else view.campaign,
         channel=CHANNEL_NAMES.get(view.channel, view.channel),
         time="-" if view.there is None else view.there.strftime("%H:%M"),
-        earlier=", ".join(map(str, view.earlier)) or words.text("none"),
+        earlier=_earlier(view, words),
     )
     spans: list[Span] = [plain(text)]
     if first and view.phone:
@@ -120,18 +148,56 @@ def _erased(view: View, words: Words) -> str:
     return words.text(key, day=day)
 
 
+def quoted(reason: str | None, channel: str) -> str:
+    """As much of a reason as an alert shows on a manager's channel."""
+    return cut(reason or "", QUOTED_BY_SMS if channel == "sms" else QUOTED)
+
+
+def _given(score: int, low: int, high: int, words: Words) -> str:
+    """A score, which alone is one of 0 to 10: on any other scale its end is told too."""
+    return str(score) if _nps(low, high) else words.text("score_on_scale", score=score, high=high)
+
+
+def _with_article(view: View, score: str, words: Words) -> str:
+    """`a 3`, but `an 8`."""
+    return words.text("an_eight" if view.score == 8 else "a_score", score=score)
+
+
+def _nps(low: int, high: int) -> bool:
+    return (low, high) == (_NPS.minimum, _NPS.maximum)
+
+
+def _correction(view: View, words: Words) -> str:
+    """What a score that alerted no longer is: a detractor's, where it was one and the scale has them."""
+    passive = view.score is not None and view.score > _NPS.low_to
+    return words.text("corrected" if _nps(view.low, view.high) and passive else "corrected_other")
+
+
+def _earlier(view: View, words: Words) -> str:
+    # Beside a 2 of 5, a bare 9 would be read as one of 5 too.
+    plainly = _nps(view.low, view.high)
+    found = (
+        _given(one.score, one.low, one.high, words)
+        if plainly
+        else words.text("score_on_scale", score=one.score, high=one.high)
+        for one in view.earlier
+    )
+    return ", ".join(found) or words.text("none")
+
+
 def _title(view: View, words: Words, name: str) -> str:
     if view.score is None:
         return words.text("title_no_score", name=name)
+    score = _given(view.score, view.low, view.high, words)
     if view.first_score is not None and view.first_score != view.score:
-        return words.text("title_corrected", name=name, score=view.score, first=view.first_score)
-    return words.text("title", name=name, score=view.score)
+        return words.text("title_corrected", name=name, score=score, first=view.first_score)
+    return words.text("title", name=name, a_score=_with_article(view, score, words))
 
 
 def _reason(view: View, words: Words) -> list[Span]:
     spans: list[Span] = []
     if view.reason:
-        spans += [plain("\n" + words.text("reason") + ":\n"), quote(view.reason)]
+        spans += [plain("\n" + words.text("reason") + ":\n"), quote(cut(view.reason, QUOTED))]
     elif view.waiting_for_reason:
         spans.append(plain("\n" + words.text("reason_awaited")))
     elif view.no_reason:
@@ -151,13 +217,14 @@ def _buttons(view: View, words: Words) -> Choices:
         row.append(Choice(words.text("take_button"), f"c:{view.case_id}:take", "primary"))
     if view.state in ("open", "taken"):
         row.append(Choice(words.text("done_button"), f"c:{view.case_id}:done"))
-    return (tuple(row),) if row else ()
+    row.append(Choice(words.text("why_button"), f"c:{view.case_id}:why"))
+    return (tuple(row),)
 
 
 def parse_case_value(value: str) -> tuple[int, str] | None:
     """The case and the deed of a button's value; None where it is of another kind."""
     match value.split(":"):
-        case ["c", case_id, ("take" | "done") as deed] if case_id.isascii() and case_id.isdecimal():
+        case ["c", case_id, ("take" | "done" | "why") as deed] if case_id.isascii() and case_id.isdecimal():
             return int(case_id[:18]), deed
         case _:
             return None

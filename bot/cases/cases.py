@@ -2,27 +2,33 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from bot.cases.alerts import Deed, View, same_person
-from bot.cases.routing import DETRACTOR, Changed, Opened, case_change
+from bot.campaigns.places import Places
+from bot.campaigns.terms import alerts_at
+from bot.cases.alerts import Deed, Earlier, View, quoted, same_person
+from bot.cases.routing import Changed, Opened, case_change
 from bot.delivery.outbox import Draft, put
 from bot.delivery.talks import Talk
 from bot.dialogue.conversation import Conversation, Effect, Ending, Keep, State
 from bot.setup import Setup
+from bot.steps import step
+from bot.store.hot import Hot
 from bot.store.schema import Row, account, address, answer, case, contact, conversation, wave
 from bot.store.sql import LARGEST_ID
 from channels.base import Address, Priority
 
-_OF_CONVERSATION = select(case).where(case.c.conversation_id == bindparam("of_id")).with_for_update()
+_OF_CONVERSATION = Hot(select(case).where(case.c.conversation_id == bindparam("of_id")).with_for_update())
 _BY_ID = select(case).where(case.c.id == bindparam("of_id")).with_for_update()
 _OF_CONVERSATIONS = select(case).where(case.c.conversation_id.in_(bindparam("ids", expanding=True)))
 _ERASED = select(conversation.c.erased).where(conversation.c.id == bindparam("of_id"))
 _UPDATE = update(case).where(case.c.id == bindparam("of_id"))
-_MANAGER = (
+_OPEN = Hot(insert(case).returning(case))
+_MANAGER = Hot(
     select(account.c.account_manager)
     .join(contact, contact.c.account_id == account.c.id)
     .where(contact.c.id == bindparam("of_id"))
@@ -39,11 +45,14 @@ def follow(
 ) -> None:
     """Make the case show the standing state of a conversation that went from `talk.conversation` to
     `after`, in the same transaction: opened, shown anew, or left alone."""
+    before = talk.conversation
     words = any(isinstance(effect, Keep) and effect.kind != "score" for effect in effects)
-    if after == talk.conversation and not words:
+    if after == before and not words:
         return
-    row = connection.execute(_OF_CONVERSATION, {"of_id": talk.id}).first()
-    match case_change(talk.conversation, after, exists=row is not None, words=words):
+    # An open conversation without a score has had none: there is nothing to look for.
+    row = None if _is_unscored(talk) else _OF_CONVERSATION.first(connection, {"of_id": talk.id})
+    seen = words and (row is None or _shows(row, talk, after, effects))
+    match case_change(before, after, alert_at=talk.alert_at, exists=row is not None, words=seen):
         case Opened(kind):
             _open(connection, setup, talk, kind, now)
         case Changed(ping) if row is not None:
@@ -59,6 +68,19 @@ def follow(
             )
 
 
+def _is_unscored(talk: Talk) -> bool:
+    return talk.conversation.open and talk.first_score is None
+
+
+def _shows(row: Row, talk: Talk, after: Conversation, effects: Sequence[Effect]) -> bool:
+    """Whether new words change what the alert shows: a reason that goes on where the alert has cut it off
+    does not, once it says that there are new words."""
+    beside = any(isinstance(effect, Keep) and effect.kind in ("unread", "late") for effect in effects)
+    first_after_done = row.state == "done" and not row.new_words
+    before, now = (quoted(one.reason, row.channel) for one in (talk.conversation, after))
+    return beside or first_after_done or before != now
+
+
 def _open(
     connection: Connection, setup: Setup, talk: Talk, kind: Literal["detractor", "no_score"], now: datetime
 ) -> None:
@@ -66,20 +88,28 @@ def _open(
     if place is None:
         return
     manager, where = place
-    case_id = connection.execute(
-        insert(case)
-        .values(
-            conversation_id=talk.id,
-            manager=manager,
-            channel=where.channel,
-            address=where.id,
-            kind=kind,
-            state="open",
-            opened_at=now,
-        )
-        .returning(case.c.id)
-    ).scalar_one()
-    show(connection, connection.execute(_BY_ID, {"of_id": case_id}).one(), now)
+    (row,) = _OPEN.all(
+        connection,
+        {
+            "conversation_id": talk.id,
+            "manager": manager,
+            "channel": where.channel,
+            "address": where.id,
+            "kind": kind,
+            "state": "open",
+            "opened_at": now,
+            "wanted": 1,
+        },
+    )
+    _queue(connection, row, 1, Priority.ALERT, now)
+    step(
+        "case.opened",
+        case=row.id,
+        conversation=talk.id,
+        wave=talk.wave_id,
+        channel=where.channel,
+        kind=kind,
+    )
 
 
 def _route(connection: Connection, setup: Setup, talk: Talk) -> tuple[str, Address] | None:
@@ -87,7 +117,8 @@ def _route(connection: Connection, setup: Setup, talk: Talk) -> tuple[str, Addre
     of a trial, the admin who tries."""
     if talk.trial:
         return str(talk.address), talk.address
-    named = setup.settings.manager(connection.execute(_MANAGER, {"of_id": talk.contact_id}).scalar())
+    found = _MANAGER.first(connection, {"of_id": talk.contact_id})
+    named = setup.settings.manager(None if found is None else found.account_manager)
     return named if named is not None and named[1].channel in setup.limits else setup.settings.fallback
 
 
@@ -103,6 +134,10 @@ def show(
     writes the newest."""
     wanted = row.wanted + 1
     connection.execute(_UPDATE.values(wanted=wanted, **values), {"of_id": row.id})
+    _queue(connection, row, wanted, priority, now)
+
+
+def _queue(connection: Connection, row: Row, wanted: int, priority: Priority, now: datetime) -> None:
     put(
         connection,
         [
@@ -174,9 +209,15 @@ def act(
     who = f"{actor} {name}".strip()[:220]
     if deed == "take" and row.state == "open":
         show(connection, row, now, state="taken", taken_by=who, taken_at=now)
+        _acted(row, "taken")
     elif deed == "done" and row.state != "done":
         show(connection, row, now, state="done", done_by=who, done_at=now, new_words=False)
+        _acted(row, "done")
     return "done"
+
+
+def _acted(row: Row, deed: str) -> None:
+    step("case.acted", case=row.id, conversation=row.conversation_id, channel=row.channel, deed=deed)
 
 
 # ------------------------------------------------------------------------------------------------- view
@@ -198,8 +239,10 @@ _VIEW = (
         contact.c.name,
         contact.c.timezone,
         account.c.name.label("account"),
+        conversation.c.late,
         wave.c.campaign,
         wave.c.number,
+        wave.c.terms,
         select(address.c.value)
         .where(address.c.contact_id == contact.c.id, address.c.channel == "sms")
         .scalar_subquery()
@@ -213,7 +256,7 @@ _VIEW = (
     .where(case.c.id == bindparam("of_id"))
 )
 _EARLIER = (
-    select(conversation.c.score)
+    select(conversation.c.score, conversation.c.low, conversation.c.high)
     .join(wave, wave.c.id == conversation.c.wave_id)
     .where(
         conversation.c.contact_id == bindparam("of_contact"),
@@ -232,12 +275,16 @@ _UNREAD = (
 )
 
 
+_places = cache(Places)  # by the company's zone
+
+
 def view(connection: Connection, setup: Setup, case_id: int, now: datetime) -> tuple[Row, View]:
     """A case's row, and what its alert must say at this moment."""
     row = connection.execute(_VIEW, {"of_id": case_id}).one()
     earlier = connection.execute(_EARLIER, {"of_contact": row.contact_id, "of_id": row.conversation_id})
     unread = connection.execute(_UNREAD, {"of_id": row.conversation_id}).all()[::-1]
     home = ZoneInfo(setup.settings.timezone)
+    place = _places(setup.settings.timezone).of(row.timezone, row.phone)
     opted_out = row.ending == Ending.OPTED_OUT
     waiting = row.talk_state == State.REASON
     told = bool(row.reason) or any(kind == "late" for _, kind in unread)
@@ -249,7 +296,7 @@ def view(connection: Connection, setup: Setup, case_id: int, now: datetime) -> t
         campaign=row.campaign,
         wave=row.number,
         channel=row.talk_channel,
-        there=now.astimezone(ZoneInfo(row.timezone or setup.settings.timezone)),
+        there=None if place is None else now.astimezone(place.zone),
         phone=row.phone,
         score=row.score,
         first_score=row.first_score,
@@ -260,8 +307,9 @@ def view(connection: Connection, setup: Setup, case_id: int, now: datetime) -> t
         waiting_for_reason=waiting,
         no_reason=row.score is not None and not (told or waiting or opted_out),
         opted_out=opted_out,
-        earlier=tuple(score for (score,) in earlier)[::-1],
-        corrected=row.kind == "detractor" and row.score is not None and row.score > DETRACTOR,
+        earlier=tuple(Earlier(one.score, one.low, one.high) for one in earlier)[::-1],
+        corrected=row.kind == "detractor" and row.score is not None and row.score > alerts_at(row.terms),
+        late=row.late,
         state=row.state,
         taken=_deed(setup, row.taken_by, row.taken_at, home),
         done=_deed(setup, row.done_by, row.done_at, home),

@@ -5,12 +5,10 @@ from typing import Literal
 
 from bot.dialogue.conversation import Conversation, Ending
 
-DETRACTOR = 6  # 0-6; scoring.category says the same of a whole scale
-
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A case is to be opened."""
+    """A case is to be opened: for a score that alerts, on whatever scale, or for words without a score."""
 
     kind: Literal["detractor", "no_score"]
 
@@ -18,30 +16,30 @@ class Opened:
 @dataclass(frozen=True, slots=True)
 class Changed:
     """The alert of an open case must show the conversation anew. `ping`: as a new message, because what
-    happened needs somebody's eye (a score that is a detractor's again)."""
+    happened needs somebody's eye (a score that alerts again)."""
 
     ping: bool
 
 
 def case_change(
-    before: Conversation, after: Conversation, *, exists: bool, words: bool
+    before: Conversation, after: Conversation, *, alert_at: int, exists: bool, words: bool
 ) -> Opened | Changed | None:
-    """What an event that led from `before` to `after` means for the case; `words`: the customer wrote
-    something besides a score, in time or late."""
+    """What an event that led from `before` to `after` means for the case. A score of `alert_at` or
+    lower alerts; `words`: the customer wrote something that the alert shows, in time or late."""
     if not exists:
-        if _detractor(after):
+        if _alerts(after, alert_at):
             return Opened("detractor")
         if after.score is None and after.unread and _just(before, after, Ending.UNREAD):
             # Who wrote three times without being understood, or complained and went silent, needs a person.
             return Opened("no_score")
         return None
     if words or _shown(before) != _shown(after):
-        return Changed(ping=_detractor(after) and not _detractor(before))
+        return Changed(ping=_alerts(after, alert_at) and not _alerts(before, alert_at))
     return None
 
 
-def _detractor(c: Conversation) -> bool:
-    return c.score is not None and c.score <= DETRACTOR
+def _alerts(c: Conversation, alert_at: int) -> bool:
+    return c.score is not None and c.score <= alert_at
 
 
 def _just(before: Conversation, after: Conversation, ending: Ending) -> bool:

@@ -3,16 +3,16 @@
 from collections.abc import Iterable, Iterator
 from typing import get_args
 
-from bot.campaigns.terms import SCALES
 from bot.config import Settings, Survey
 from bot.config_values import LANGUAGES
 from bot.dialogue.conversation import Topic
+from bot.dialogue.kinds import SCALES
 from bot.dialogue.messages import REASON_BY_CATEGORY
 from bot.dialogue.reading import Scale
 from bot.dialogue.sms_lengths import Costly, costly, short_question
-from bot.dialogue.wording import Wording, placeholders, stands_for
+from bot.dialogue.wording import placeholders, stands_for
 from bot.setup import Setup
-from bot.words import load_words
+from bot.words import customer_words
 from channels.segments import is_gsm7
 
 _ECHOES = frozenset({"score", "candidates", "url", "name"})
@@ -24,7 +24,17 @@ _SAID_IN_A_CONVERSATION = frozenset(
     {
         *get_args(Topic),
         *REASON_BY_CATEGORY.values(),
-        *("question", "salutation", "chosen", "confirm_one", "confirm_many", "comma", "or"),
+        *(
+            "question",
+            "low_end",
+            "high_end",
+            "salutation",
+            "chosen",
+            "confirm_one",
+            "confirm_many",
+            "comma",
+            "or",
+        ),
         *("thanks_review", "opted_in_blocked", "privacy_link"),
     }
 )
@@ -42,7 +52,7 @@ def words_notes(settings: Settings) -> Iterator[str]:
 
 def _lacking(where: str, language: str, own: dict[str, str], survey: Survey) -> Iterator[str]:
     """What own words leave unsaid: texts of a language that is not ours, and what a text should repeat."""
-    usual = load_words("customer")["en"].texts
+    usual = customer_words("en", survey.kind).texts
     for key, text in own.items():
         model = next((usual[one] for one in (key, *stands_for(key)) if one in usual), "")
         for lost in sorted((placeholders(model) & _ECHOES) - placeholders(text)):
@@ -53,7 +63,10 @@ def _lacking(where: str, language: str, own: dict[str, str], survey: Survey) -> 
     unused.add("salutation")  # without one of their own, nobody is greeted
     if survey.review_url is None:
         unused.add("thanks_review")
-    missing = [key for key in usual if key in _SAID_IN_A_CONVERSATION - unused - own.keys()]
+    said_in_its_place = {key for key in usual if own.keys() & set(stands_for(key))}
+    missing = [
+        key for key in usual if key in _SAID_IN_A_CONVERSATION - unused - own.keys() - said_in_its_place
+    ]
     if language not in LANGUAGES and missing:
         yield f"{where} lacks {', '.join(missing)}; these are said in English"
 
@@ -72,11 +85,11 @@ def _by_sms(settings: Settings) -> Iterator[str]:
 
 def _of_survey(settings: Settings, name: str, survey: Survey) -> Iterator[str]:
     setup = Setup(settings, {}, {})
-    wording = Wording(survey.words, survey.salutation, survey.follow_up, survey.review_url)
+    scale = Scale(SCALES[survey.kind].minimum, SCALES[survey.kind].maximum)
     short = []
     for language in dict.fromkeys((*LANGUAGES, *survey.words)):
         own = survey.words.get(language, {})
-        voice = setup.voice("sms", language, Scale(*SCALES[survey.kind]), wording)
+        voice = setup.voice("sms", language, scale, survey.wording)
         if short_question(voice):
             short.append(language)
         found = list(costly(voice))

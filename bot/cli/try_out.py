@@ -10,9 +10,9 @@ from typing import Annotated, Any, Final, Literal
 
 import typer
 
-from bot.campaigns.terms import SCALES
 from bot.cli.contacts import load_settings
 from bot.cli.read import shown
+from bot.config import Settings, Survey
 from bot.config_values import language_code, near
 from bot.dialogue import messages
 from bot.dialogue.conversation import (
@@ -23,6 +23,7 @@ from bot.dialogue.conversation import (
     Effect,
     Event,
     Keep,
+    Left,
     Mark,
     Said,
     Say,
@@ -31,6 +32,7 @@ from bot.dialogue.conversation import (
     advance,
     awaiting,
 )
+from bot.dialogue.kinds import SCALES, Kind
 from bot.dialogue.language import Language
 from bot.dialogue.messages import Choices, Voice
 from bot.dialogue.reading import Reading, Scale, read
@@ -38,7 +40,8 @@ from bot.dialogue.reading import Said as LastSaid
 from bot.dialogue.wording import Wording
 from bot.languages import load_languages
 from bot.setup import voice_of
-from channels.base import Body
+from channels import sms_forms
+from channels.base import Body, OptIn, OptOut
 from channels.segments import segments
 
 WINDOW: Final = timedelta(days=7)  # as in a campaign that says nothing else
@@ -71,27 +74,45 @@ def try_command(
     config: Annotated[
         Path | None, typer.Option("--config", help="A configuration file, whose words are then said.")
     ] = None,
-    survey: Annotated[str, typer.Option("--survey", help="The survey of --config.")] = "nps",
+    survey: Annotated[
+        str | None, typer.Option("--survey", help="The survey of --config; else nps, or its first.")
+    ] = None,
+    kind: Annotated[
+        Kind | None, typer.Option("--kind", help="The kind of survey, where there is no --config.")
+    ] = None,
 ) -> None:
     """Have the conversation yourself: be the customer, and see beside each line what was understood.
 
     Type an answer, or :help for what else there is. Nothing is stored and nothing is sent.
     """
     language = _language(lang, tone)
-    wording, scale = Wording(), Scale(*SCALES["nps"])
+    wording = Wording(kind=kind or "nps")
     kept: dict[str, Any] = {}
     if config is not None:
         settings = load_settings(config)
-        chosen = settings.surveys.get(survey)
-        if chosen is None:
-            hint = near(survey, settings.surveys) or f"choose one of {', '.join(settings.surveys)}"
-            raise typer.BadParameter(f"{config} has no survey {survey!r}; {hint}", param_hint="--survey")
+        chosen = _survey(settings, survey, config)
+        if kind not in (None, chosen.kind):
+            raise typer.BadParameter(
+                f"that survey of {config} is a {chosen.kind}; leave --kind out", param_hint="--kind"
+            )
         company = company or settings.company
-        scale = Scale(*SCALES[chosen.kind])
-        wording = Wording(chosen.words, chosen.salutation, chosen.follow_up, chosen.review_url)
+        wording = chosen.wording
         kept = {"months": settings.retention, "privacy_url": settings.privacy_url}
+    elif survey is not None:
+        raise typer.BadParameter("give the file that has it with --config", param_hint="--survey")
+    scale = Scale(SCALES[wording.kind].minimum, SCALES[wording.kind].maximum)
     voice = voice_of(company or "Acme", channel, channel != "sms", language, scale, wording, name)
     TryOut(replace(voice, **kept), language, load_languages(), datetime.now(UTC)).run(_lines())
+
+
+def _survey(settings: Settings, name: str | None, config: Path) -> Survey:
+    if name is None:
+        name = "nps" if "nps" in settings.surveys else next(iter(settings.surveys), "nps")
+    chosen = settings.surveys.get(name)
+    if chosen is None:
+        hint = near(name, settings.surveys) or f"choose one of {', '.join(settings.surveys)}"
+        raise typer.BadParameter(f"{config} has no survey {name!r}; {hint}", param_hint="--survey")
+    return chosen
 
 
 def _language(lang: str, tone: str | None) -> str:
@@ -157,12 +178,26 @@ class TryOut:
                     self._later(rest.strip())
                 case ":edit":
                     self._edit(rest.strip())
+                case _ if self._voice.sms and self._answered_by_twilio(line):
+                    pass
                 case _:
                     self._ref += 1
                     self._words(line)
             if not self._conversation.open:
                 break
         self._aside(_standing(self._conversation))
+
+    def _answered_by_twilio(self, text: str) -> bool:
+        """Whether Twilio acts on these words and answers them itself, so that the bot says nothing."""
+        match sms_forms.message("try", "you", text, self._now):
+            case [OptOut()]:
+                typer.echo("twilio> (confirms this word itself, and blocks the number)")
+                self._turn(Left(self._now), None)
+            case [OptIn()]:
+                typer.echo("twilio> (confirms this word itself, and lifts its block)")
+            case _:
+                return False
+        return True
 
     def _words(self, text: str, edits: str | None = None) -> None:
         c = self._conversation

@@ -16,6 +16,21 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal
 
+from bot.dialogue.events import (
+    Ask,
+    Chose,
+    Consent,
+    Effect,
+    Event,
+    Keep,
+    Left,
+    Mark,
+    Right,
+    Said,
+    Say,
+    TimePassed,
+    Topic,
+)
 from bot.dialogue.reading import (
     Ambiguous,
     Help,
@@ -23,10 +38,36 @@ from bot.dialogue.reading import (
     OptIn,
     OptOut,
     OutOfRange,
-    Reading,
     Scale,
     Score,
 )
+
+__all__ = [
+    "ADDING",
+    "HINTS",
+    "TALK",
+    "Ask",
+    "Chose",
+    "Consent",
+    "Conversation",
+    "Effect",
+    "Ending",
+    "Event",
+    "Keep",
+    "Left",
+    "Mark",
+    "Part",
+    "Right",
+    "Said",
+    "Say",
+    "State",
+    "TimePassed",
+    "Topic",
+    "Turn",
+    "advance",
+    "awaiting",
+    "replay",
+]
 
 HINTS = 2
 TALK = (
@@ -89,107 +130,6 @@ class Conversation:
         return self.state is not State.CLOSED
 
 
-# ---------------------------------------------------------------------------------------------- events
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """Words, and what they were read as. `edits` is the reference of the message that they replace."""
-
-    reading: Reading
-    text: str
-    at: datetime
-    ref: str | None = None
-    edits: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Chose:
-    """A button of this conversation."""
-
-    score: int
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Left:
-    """The provider, or another conversation of the same person, says that they want no more messages."""
-
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class TimePassed:
-    at: datetime
-
-
-Event = Said | Chose | Left | TimePassed
-
-
-# --------------------------------------------------------------------------------------------- effects
-
-Topic = Literal[
-    "reason_question",
-    "thanks",
-    "confirm",
-    "hint",
-    "out_of_range",
-    "farewell",
-    "corrected",
-    "corrected_thanks",
-    "thanks_late",
-    "opted_out",
-    "opted_in",
-    "help",
-    "privacy",
-]
-Right = Literal["why_me", "my_data", "delete"]
-
-
-@dataclass(frozen=True, slots=True)
-class Say:
-    """Say the text of a topic, with the score it names and the scores it offers as buttons."""
-
-    topic: Topic
-    score: int | None = None
-    offers: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """Show on the question which score stands."""
-
-    score: int
-
-
-@dataclass(frozen=True, slots=True)
-class Keep:
-    """Keep what was said beside the row: an answer row of this kind."""
-
-    kind: Literal["score", "reason", "unread", "late", "replaced"]
-    score: int | None = None
-    text: str | None = None
-    ref: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Consent:
-    """The person leaves (False), in every channel, or comes back (True)."""
-
-    wanted: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """The person asks why they are asked, what is held about them, or to be erased. The answer is in the
-    database, so it is looked up outside."""
-
-    right: Right
-
-
-Effect = Say | Mark | Keep | Consent | Ask
-
-
 @dataclass(frozen=True, slots=True)
 class Turn:
     conversation: Conversation
@@ -218,7 +158,7 @@ def advance(conversation: Conversation, event: Event) -> Turn:
         case _, Said(reading=Help("why_me" | "my_data" | "delete" as right)):
             return _asks(c, right)
         case _, Said(reading=Help(topic)):
-            return _say(c, "privacy" if topic == "privacy" else "help")
+            return _say(c, "privacy" if topic == "privacy" else _help(c))
         case ((State.ASKED | State.CONFIRMING), Chose(score, _)) if _on_scale(c, score):
             return _scored(c, score, None, None, mark=True)
         case ((State.ASKED | State.CONFIRMING), Said(reading=Score(score, reason))) if _on_scale(c, score):
@@ -297,6 +237,8 @@ def _unread(c: Conversation, said: Said) -> Turn:
     if c.hints >= HINTS:
         return _say(_closed(c, Ending.UNREAD), "farewell", before=kept)
     topic: Topic = "out_of_range" if isinstance(said.reading, OutOfRange) else "hint"
+    if c.hints:
+        topic = "hint_again"  # what did not help is not said once more in the same words
     return _say(replace(c, hints=c.hints + 1), topic, before=kept)
 
 
@@ -388,6 +330,11 @@ def _say(
 ) -> Turn:
     """Say it while there is talk left. What is kept is kept all the same."""
     return _spoken(c, Say(topic, score, offers), before)
+
+
+def _help(c: Conversation) -> Topic:
+    """How to answer is told to whom a question is open, or whose late score would still count."""
+    return "help" if c.open or _takes_late(c, c.scale.low) else "help_idle"
 
 
 def _asks(c: Conversation, right: Right) -> Turn:

@@ -2,24 +2,27 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Final, Literal
 
 from bot.dialogue.conversation import Say
+from bot.dialogue.kinds import SCALES
 from bot.dialogue.reading import Scale
 from bot.dialogue.wording import Words
 from channels.base import Body, Choice, link, plain
 from channels.segments import gsm7_segments, is_gsm7
-from scoring.counts import Category, category
+from scoring.scales import Band
 
 Choices = tuple[tuple[Choice, ...], ...]
 
 MOST_LISTED: Final = 4  # "at most 8" has nine candidates: their list would be no short question
-ROW = 6  # 0-5 and 6-10: left to right, the orientation that reads as a scale (facts, wording)
+WHOLE_ROW = 7  # 1-5 and 1-7 stand in one row, and
+ROW = 6  # 0-5 above 6-10: left to right, the orientation that reads as a scale
 
 REASON_BY_CATEGORY: Final = {
-    Category.PROMOTER: "reason_promoter",
-    Category.PASSIVE: "reason_passive",
-    Category.DETRACTOR: "reason_detractor",
+    Band.FAVOURABLE: "reason_promoter",
+    Band.NEUTRAL: "reason_passive",
+    Band.UNFAVOURABLE: "reason_detractor",
 }
 
 
@@ -28,9 +31,10 @@ class Voice:
     """Who speaks, in which words, and what the channel can show.
 
     `name` is the customer's as it can be greeted; empty where it is not known, does not read naturally, or
-    each letter is paid for. `by_category` asks promoters, passives and detractors for their reason in
-    different words; `review_url` is where promoters are asked to tell others. `months` is how long answers
-    are kept, `privacy_url` where more is told of it.
+    each letter is paid for. `kind` is the survey's, whose words these are. `by_category` asks promoters,
+    passives and detractors (on other scales: the satisfied, those between and the dissatisfied) for their
+    reason in different words; `review_url` is where the first of them are asked to tell others. `months` is
+    how long answers are kept, `privacy_url` where more is told of it.
     """
 
     words: Words
@@ -38,6 +42,7 @@ class Voice:
     scale: Scale
     buttons: bool
     sms: bool
+    kind: str = "nps"
     name: str = ""
     by_category: bool = False
     review_url: str | None = None
@@ -46,15 +51,37 @@ class Voice:
 
     def text(self, key: str, **values: object) -> str:
         """The text of a key; on SMS the shorter one where there is one."""
+        if key not in self.words.texts:
+            key = key.removesuffix("_again")  # a wave with its own `hint` says that one twice
         if self.sms and f"{key}_sms" in self.words.texts:
             key = f"{key}_sms"
-        common: Mapping[str, object] = {
-            "company": self.company,
-            "low": self.scale.low,
-            "high": self.scale.high,
-            "months": self.months,
-        }
-        return self.words.text(key, **{**common, **values})
+        ends = self._ends() if "_end}" in self.words.texts[key] else {}
+        return self.words.text(key, **{**self._known(), **ends, **values})
+
+    def always(self) -> Mapping[str, object]:
+        """What fills the placeholders that every text may hold."""
+        return {**self._known(), **self._ends()}
+
+    def _ends(self) -> Mapping[str, object]:
+        """What the ends of the scale mean."""
+        known = {**self._known(), "low_end": "", "high_end": ""}
+        return {end: self.words.text(end, **known) for end in ("low_end", "high_end")}
+
+    def _known(self) -> Mapping[str, object]:
+        scale = {"low": self.scale.low, "high": self.scale.high}
+        return {"company": self.company, "months": self.months, **scale}
+
+    def given(self, score: int, low: int, high: int) -> str:
+        """A score for who does not see its scale: `8`, but `4 of 5`."""
+        nps = SCALES["nps"]
+        if (low, high) == (nps.minimum, nps.maximum):
+            return str(score)
+        return self.words.text("of_scale", score=score, high=high)
+
+    def date(self, day: date) -> str:
+        """A day as people write it: `2 March 2026`."""
+        name = self.words.text("month_names").split()[day.month - 1]
+        return self.words.text("date", day=day.day, month=name, year=day.year)
 
     def greeted(self, text: str) -> str:
         """A first message, with the salutation on a line above it where there is a name to greet."""
@@ -62,13 +89,14 @@ class Voice:
             return text
         return f"{self.text('salutation', name=self.name)}\n{text}"
 
-    def category(self, score: int | None) -> Category | None:
-        """The category of a score; None where there is none, or the scale has no categories."""
-        return category(score) if score is not None and (self.scale.low, self.scale.high) == (0, 10) else None
+    def band(self, score: int | None) -> Band | None:
+        """What a score means on the scale of the survey; None where there is none."""
+        scale = SCALES[self.kind]
+        return scale.band(score) if score is not None and scale.accepts(score) else None
 
 
 def question(voice: Voice, conversation_id: int) -> tuple[Body, Choices]:
-    """The Net Promoter question. On SMS the long text where it fits one segment, else the short one."""
+    """The question for a score. On SMS the long text where it fits one segment, else the short one."""
     text = voice.text("question")
     if voice.sms and not fits_one_segment(text) and "question_sms_short" in voice.words.texts:
         text = voice.text("question_sms_short")
@@ -89,29 +117,30 @@ def linked(voice: Voice) -> Body:
 
 def message(voice: Voice, say: Say, conversation_id: int) -> tuple[Body, Choices]:
     """The message of a topic."""
-    if say.topic in ("help", "privacy"):
+    if say.topic in ("help", "help_idle", "privacy"):
         return about_us(voice, say.topic), ()
     url = voice.review_url or ""
     text = voice.text(_key(voice, say), score=say.score, candidates=listed(voice, say.offers), url=url)
     return _with_link(text, url), buttons(voice, conversation_id, say.offers)
 
 
-def about_us(voice: Voice, topic: Literal["help", "privacy"]) -> Body:
-    """Who asks, that a machine does, why, how long it is kept and how to stop. The link to more makes a second
+def about_us(voice: Voice, topic: Literal["help", "help_idle", "privacy"]) -> Body:
+    """Who asks, that a machine does, why, how long it is kept and how to stop; `help_idle` where no question is
+    open, which would otherwise be told how to answer it. The link to more makes a second
     SMS, so by SMS it is told only to who asks about privacy."""
     text = voice.text(topic)
-    if voice.privacy_url is None or (voice.sms and topic == "help"):
+    if voice.privacy_url is None or (voice.sms and topic != "privacy"):
         return (plain(text),)
     more = voice.text("privacy_link", url=voice.privacy_url)
     return (plain(f"{text}{' ' if voice.sms else chr(10)}"), *_with_link(more, voice.privacy_url))
 
 
 def _key(voice: Voice, say: Say) -> str:
-    group = voice.category(say.score)
+    band = voice.band(say.score)
     match say.topic:
-        case "reason_question" if voice.by_category and group is not None:
-            return REASON_BY_CATEGORY[group]
-        case "thanks" if voice.review_url is not None and group is Category.PROMOTER:
+        case "reason_question" if voice.by_category and band is not None:
+            return REASON_BY_CATEGORY[band]
+        case "thanks" if voice.review_url is not None and band is Band.FAVOURABLE:
             return "thanks_review"
         case "confirm" if len(say.offers) == 1:
             # No yes-or-no question: a YES by SMS is Twilio's word for START.
@@ -138,7 +167,8 @@ def buttons(voice: Voice, conversation_id: int, numbers: tuple[int, ...]) -> Cho
     if not voice.buttons:
         return ()
     choices = [Choice(str(number), score_value(conversation_id, number)) for number in numbers]
-    return tuple(tuple(choices[start : start + ROW]) for start in range(0, len(choices), ROW))
+    row = ROW if len(choices) > WHOLE_ROW else WHOLE_ROW
+    return tuple(tuple(choices[start : start + row]) for start in range(0, len(choices), row))
 
 
 def score_value(conversation_id: int, score: int) -> str:

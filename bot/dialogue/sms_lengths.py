@@ -9,7 +9,10 @@ from bot.dialogue.wording import placeholders
 from channels.segments import is_gsm7, segments
 
 NEVER_BY_SMS: Final = frozenset(
-    {"salutation", "chosen", "comma", "or", "linked", "link_used", "link_unknown", "privacy_link"}
+    {
+        *("salutation", "chosen", "linked", "link_used", "link_unknown", "privacy_link"),
+        *("comma", "or", "low_end", "high_end", "of_scale", "date", "month_names"),
+    }
 )
 """What is said on channels with edits or links only, and what is a part of another text."""
 
@@ -39,15 +42,12 @@ def costly(voice: Voice) -> Iterator[Costly]:
 
 def said_by_sms(voice: Voice) -> Iterator[tuple[str, str]]:
     """Every text that this voice can say by SMS, as it would be sent, by its key."""
-    low, high = voice.scale.low, voice.scale.high
+    high = voice.scale.high
     values: dict[str, object] = {
-        "company": voice.company,
-        "low": low,
-        "high": high,
+        **voice.always(),
         "score": high,
         "candidates": listed(voice, (high - 2, high - 1, high)),
         "url": voice.review_url or "",
-        "months": voice.months,
         "code": "0000",
         "left": 3,
     }

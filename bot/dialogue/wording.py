@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from string import Formatter
 from typing import Any, Final, Literal, Self
 
-ALWAYS: Final = frozenset({"company", "low", "high", "months"})
+from bot.dialogue.kinds import SCALES
+
+ALWAYS: Final = frozenset({"company", "low", "high", "low_end", "high_end", "months"})
 """Placeholders that every text to a customer may hold."""
 
 FollowUp = Literal["neutral", "by_category"]
@@ -27,12 +29,24 @@ class Words:
         """The text of `key` with its placeholders filled; what is put in is never read as a template."""
         return self.texts[key].format_map(values)
 
+    def of_kind(self, kind: str) -> Self:
+        """These words as a survey of one kind says them: `csat_question` takes the place of `question` in a
+        CSAT, and what belongs to other kinds goes."""
+        prefixes = {one: f"{one}_" for one in SCALES}
+        usual = {key: text for key, text in self.texts.items() if not key.startswith((*prefixes.values(),))}
+        own = {
+            key.removeprefix(prefixes[kind]): text
+            for key, text in self.texts.items()
+            if key.startswith(prefixes[kind])
+        }
+        return type(self)(self.name, usual)._with(self.name, own)
+
     def with_texts(self, name: str, texts: Mapping[str, str]) -> Self:
         """These words with some replaced. Raises WordsError with a line for each text that cannot be used;
         `name` stands before its key there.
 
-        A usual text that is said in place of a replaced one (by SMS, or where that is too long) goes: who
-        brings their own question hears it on every channel.
+        A usual text that is said in place of a replaced one (by SMS, where that is too long, or the second
+        time) goes: who brings their own question hears it on every channel.
         """
         problems = [problem for key, text in texts.items() for problem in self._problems(name, key, text)]
         if problems:
@@ -62,9 +76,9 @@ class Words:
 
 def stands_for(key: str) -> tuple[str, ...]:
     """The texts in whose place this one is said: `question_sms_short` for `question_sms`, both for
-    `question`."""
+    `question`, and `hint_again` for `hint`."""
     found = []
-    for end in ("_short", "_sms"):
+    for end in ("_short", "_sms", "_again"):
         if key.endswith(end):
             key = key.removesuffix(end)
             found.append(key)
@@ -74,12 +88,14 @@ def stands_for(key: str) -> tuple[str, ...]:
 @dataclass(frozen=True, slots=True)
 class Wording:
     """How a wave speaks, as it was when the wave began: its own texts by language and key, whether it
-    greets by name, whether it asks for the reason by category, and where promoters may write a review."""
+    greets by name, whether it asks for the reason by category, where promoters may write a review, and the
+    kind of its survey."""
 
     texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     salutation: bool = True
     follow_up: FollowUp = "neutral"
     review_url: str | None = None
+    kind: str = "nps"
 
     @classmethod
     def from_terms(cls, terms: Mapping[str, Any]) -> Self:
@@ -90,6 +106,7 @@ class Wording:
             salutation=terms.get("salutation", False),
             follow_up=terms.get("follow_up", "neutral"),
             review_url=terms.get("review_url"),
+            kind=terms["kind"],
         )
 
 

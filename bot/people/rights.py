@@ -153,6 +153,7 @@ def _conversations(connection: Connection, person: Person, traces: Traces) -> li
             "asked_at": _iso(one.asked_at or one.released_at),
             "delivered_at": _iso(one.delivered_at),
             "undelivered": one.undelivered,
+            "scale": [one.low, one.high],
             "score": one.score,
             "first_score": one.first_score,
             "scored_at": _iso(one.scored_at),
@@ -208,7 +209,7 @@ def my_data(connection: Connection, person: Person, voice: Voice, zone: ZoneInfo
     paragraphs = [
         voice.text(
             "data_about",
-            since=_day(since, zone),
+            since=_day(since, voice, zone),
             name=person.name or NOTHING,
             account=person.account or NOTHING,
             manager=person.account_manager or NOTHING,
@@ -219,37 +220,39 @@ def my_data(connection: Connection, person: Person, voice: Voice, zone: ZoneInfo
         )
     ]
     if found["opt_outs"]:
-        paragraphs.append(voice.text("data_no_surveys", date=_day(found["opt_outs"][0]["since"], zone)))
+        paragraphs.append(
+            voice.text("data_no_surveys", date=_day(found["opt_outs"][0]["since"], voice, zone))
+        )
     paragraphs += [_told(one, voice, zone) for one in found["conversations"]]
     written = [one for one in found["received"] if one["text"]]
     if written:
         paragraphs.append(voice.text("data_messages"))
         paragraphs += [
-            voice.text("data_message", date=_day(one["at"], zone), text=one["text"]) for one in written
+            voice.text("data_message", date=_day(one["at"], voice, zone), text=one["text"]) for one in written
         ]
     return [*paragraphs, voice.text("data_end")]
 
 
 def _told(one: Mapping[str, Any], voice: Voice, zone: ZoneInfo) -> str:
     if one["asked_at"] is None:
-        date = _day(one["wave_started_at"], zone)
+        date = _day(one["wave_started_at"], voice, zone)
         return voice.text("data_not_asked", date=date, campaign=one["campaign"])
     text = voice.text(
         "data_talk",
-        date=_day(one["asked_at"], zone),
+        date=_day(one["asked_at"], voice, zone),
         campaign=one["campaign"],
         channel=CHANNELS[one["channel"]],
-        score=_score(one),
+        score=_score(one, voice),
         reason=one["reason"] or NOTHING,
     )
     return f"{text}\n{voice.text('data_alerted')}" if one["case"] else text
 
 
-def _score(one: Mapping[str, Any]) -> str:
+def _score(one: Mapping[str, Any], voice: Voice) -> str:
     if one["score"] is None:
         return NOTHING
-    first = one["first_score"]
-    return str(one["score"]) if first in (None, one["score"]) else f"{one['score']} ({first})"
+    score, first = voice.given(one["score"], *one["scale"]), one["first_score"]
+    return score if first in (None, one["score"]) else f"{score} ({first})"
 
 
 def this_conversation(
@@ -264,8 +267,8 @@ def this_conversation(
     one = here[-1]
     return voice.text(
         "data_sms",
-        date=_day(_iso(one.asked_at or one.released_at), zone),
-        score=NOTHING if one.score is None else one.score,
+        date=_day(_iso(one.asked_at or one.released_at), voice, zone),
+        score=NOTHING if one.score is None else voice.given(one.score, one.low, one.high),
         reason=one.reason or NOTHING,
     )
 
@@ -277,7 +280,7 @@ def messages_of(paragraphs: Iterable[str], limit: int, most: int, rest: str) -> 
     messages: list[str] = []
     for paragraph in paragraphs:
         for piece in _cut(paragraph, limit):
-            if messages and _width(messages[-1]) + 1 + _width(piece) <= limit:
+            if messages and width(messages[-1]) + 1 + width(piece) <= limit:
                 messages[-1] = f"{messages[-1]}\n{piece}"
             else:
                 messages.append(piece)
@@ -285,16 +288,16 @@ def messages_of(paragraphs: Iterable[str], limit: int, most: int, rest: str) -> 
 
 
 def _cut(text: str, limit: int) -> Iterator[str]:
-    start = width = 0
+    start = used = 0
     for place, character in enumerate(text):
-        width += _width(character)
-        if width > limit:
+        used += width(character)
+        if used > limit:
             yield text[start:place]
-            start, width = place, _width(character)
+            start, used = place, width(character)
     yield text[start:]
 
 
-def _width(text: str) -> int:
+def width(text: str) -> int:
     """Characters as providers count them at worst: UTF-16 units, and what escaping makes of & < and >."""
     return sum(5 if one in "&<>" else 1 if ord(one) <= 0xFFFF else 2 for one in text)
 
@@ -307,7 +310,7 @@ def why_me(connection: Connection, person: Person, voice: Voice, zone: ZoneInfo)
     last, with what of them matched its audience. By SMS without the attributes, for the number may belong to
     another person by now."""
     row = connection.execute(_PERSON, {"person": person.id}).one()
-    since = _day(_iso(row.added_at or row.changed_at), zone)
+    since = _day(_iso(row.added_at or row.changed_at), voice, zone)
     known = (
         voice.text("why_contact", account=person.account, since=since)
         if person.account
@@ -320,7 +323,7 @@ def why_me(connection: Connection, person: Person, voice: Voice, zone: ZoneInfo)
     last = asked[-1]
     return f"{known} " + voice.text(
         "why_asked",
-        date=_day(_iso(last.asked_at or last.released_at), zone),
+        date=_day(_iso(last.asked_at or last.released_at), voice, zone),
         campaign=last.campaign,
         audience=_audience(Terms.from_dict(last.terms).audience, person, voice),
     )
@@ -349,5 +352,5 @@ def _listed(items: Iterable[str]) -> str:
     return ", ".join(items) or NOTHING
 
 
-def _day(at: str | None, zone: ZoneInfo) -> str:
-    return NOTHING if at is None else f"{datetime.fromisoformat(at).astimezone(zone):%Y-%m-%d}"
+def _day(at: str | None, voice: Voice, zone: ZoneInfo) -> str:
+    return NOTHING if at is None else voice.date(datetime.fromisoformat(at).astimezone(zone).date())

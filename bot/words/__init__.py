@@ -1,5 +1,6 @@
 """The product's texts: `customer.*.yaml` for the person who is asked, `manager.*.yaml` for alerts, and
-`admin.*.yaml` for the answers to commands. English is the model: the others must have its keys."""
+`admin.*.yaml` for the answers to commands. English is the model: the others must have its keys. A key with
+`csat_` or `ces_` before it takes the place of the one without in a survey of that kind."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -35,7 +36,20 @@ def load_words(speaker: Speaker) -> Mapping[str, Words]:
 
 def words_for(speaker: Speaker, language: str) -> Words:
     """The words in `language`, else in its base language ("nl" for "nl-BE"), else in English."""
-    every = load_words(speaker)
+    return _nearest(load_words(speaker), language)
+
+
+def customer_words(language: str, kind: str) -> Words:
+    """The words to a customer in a survey of this kind, in the language that `words_for` finds."""
+    return _nearest(_words_of_kind(kind), language)
+
+
+@cache
+def _words_of_kind(kind: str) -> Mapping[str, Words]:
+    return {language: words.of_kind(kind) for language, words in load_words("customer").items()}
+
+
+def _nearest(every: Mapping[str, Words], language: str) -> Words:
     return every.get(language) or every.get(language.split("-")[0]) or every["en"]
 
 

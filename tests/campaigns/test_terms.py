@@ -5,7 +5,7 @@ from datetime import time
 
 import pytest
 
-from bot.campaigns.terms import Terms, terms_of
+from bot.campaigns.terms import Terms, alerts_at, terms_of
 from bot.dialogue.wording import Wording
 from tests.campaigns.world import settings_of, terms_like
 
@@ -60,6 +60,35 @@ def test_a_wave_that_began_before_there_was_a_choice_speaks_as_it_began() -> Non
         del stored[name]
     assert Wording.from_terms(stored) == Wording({}, False, "neutral", None)
     assert Terms.from_dict(stored).follow_up == "neutral"
+
+
+@pytest.mark.parametrize(
+    ("survey", "scale", "alert_at"),
+    [
+        ({}, (0, 10), 6),
+        ({"kind": "csat"}, (1, 5), 2),
+        ({"kind": "ces"}, (1, 7), 3),
+        ({"kind": "csat", "alert_at": 3}, (1, 5), 3),
+        ({"alert_at": 0}, (0, 10), 0),
+    ],
+)
+def test_the_scale_and_what_alerts_are_frozen(
+    survey: dict[str, object], scale: tuple[int, int], alert_at: int
+) -> None:
+    settings = settings_of({"demo": {}}, surveys={"nps": survey})
+    terms = terms_of("demo", settings.campaigns["demo"], settings.surveys)
+    assert ((terms.low, terms.high), terms.alert_at) == (scale, alert_at)
+    stored = json.loads(json.dumps(terms.as_dict()))
+    assert Terms.from_dict(stored) == terms
+    assert alerts_at(stored) == alert_at
+    assert Wording.from_terms(stored).kind == survey.get("kind", "nps")
+
+
+def test_a_wave_that_began_before_there_was_a_setting_alerts_as_it_did() -> None:
+    stored = terms_like().as_dict()
+    del stored["alert_at"]
+    assert Terms.from_dict(stored) == terms_like()
+    assert alerts_at(stored) == 6
 
 
 def test_a_trial_runs_at_once_on_one_channel_with_the_same_words() -> None:

@@ -6,10 +6,20 @@ from typing import Any
 
 import pytest
 
-from bot.cases.alerts import Deed, View, alert, alert_sms, parse_case_value
+from bot.cases.alerts import (
+    QUOTED,
+    QUOTED_BY_SMS,
+    Deed,
+    Earlier,
+    View,
+    alert,
+    alert_sms,
+    parse_case_value,
+    quoted,
+)
 from bot.words import words_for
 from channels.base import Body
-from channels.segments import gsm7_segments
+from channels.segments import gsm7_segments, is_gsm7
 from tests.fake_channel import text_of
 
 WORDS = words_for("manager", "en")
@@ -33,8 +43,9 @@ VIEW = View(
     waiting_for_reason=True,
     no_reason=False,
     opted_out=False,
-    earlier=(9, 7),
+    earlier=(Earlier(9, 0, 10), Earlier(7, 0, 10)),
     corrected=False,
+    late=False,
     state="open",
     taken=None,
     done=None,
@@ -64,9 +75,13 @@ def test_an_alert_in_full() -> None:
         ({"waiting_for_reason": False, "no_reason": True}, "Gave no reason: call"),
         ({"waiting_for_reason": False, "opted_out": True}, "Wants no more messages"),
         ({"score": 9, "corrected": True}, "Buyer: 9 (was 3)\nCorrected: no longer a detractor"),
+        # Where 0 to 4 alerts, a 5 does not, and is a detractor's all the same.
+        ({"score": 5, "corrected": True}, "Buyer: 5 (was 3)\nCorrected: no longer a score that alerts"),
+        ({"late": True}, "Buyer gave a 3\nAnswered after the conversation had ended\nAccount"),
         ({"score": None, "first_score": None, "words": ("help", "me")}, "What they wrote:\nhelp\nme"),
         ({"score": None, "first_score": None}, "Buyer wrote, but gave no score"),
         ({"name": ""}, "A customer gave a 3"),
+        ({"score": 8, "first_score": 8}, "Buyer gave an 8\n"),
         ({"account": ""}, "Account: -"),
         ({"earlier": ()}, "Earlier scores: none"),
         ({"wave": 0}, "Campaign: spring\n"),
@@ -79,12 +94,52 @@ def test_what_an_alert_tells(changes: dict[str, Any], said: str) -> None:
     assert said in _text(**changes)
 
 
+CSAT: dict[str, Any] = {"low": 1, "high": 5, "score": 2, "first_score": 2}
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        (CSAT, "Buyer gave a 2 of 5\nAccount"),
+        (CSAT | {"score": 4, "corrected": True}, "Buyer: 4 of 5 (was 2)\nCorrected: no longer a score that"),
+        (CSAT | {"low": 1, "high": 7, "score": 3, "first_score": 3}, "Buyer gave a 3 of 7\n"),
+        (CSAT, "Earlier scores: 9 of 10, 7 of 10\n"),
+        (CSAT | {"earlier": (Earlier(1, 1, 5), Earlier(6, 1, 7))}, "Earlier scores: 1 of 5, 6 of 7\n"),
+        ({"earlier": (Earlier(1, 1, 5), Earlier(8, 0, 10))}, "Earlier scores: 1 of 5, 8\n"),
+    ],
+)
+def test_a_score_on_another_scale_is_told_with_its_end(changes: dict[str, Any], said: str) -> None:
+    assert said in _text(**changes)
+
+
+def test_no_category_is_told_on_a_scale_that_has_none() -> None:
+    for score in range(1, 6):
+        shown = _text(**CSAT | {"score": score, "corrected": True})
+        assert "detractor" not in shown
+
+
+def test_a_reason_is_quoted_up_to_a_length() -> None:
+    assert "x" * QUOTED + "…" in _text(reason="x" * QUOTED + " y")
+    by_sms = text_of(alert_sms(replace(VIEW, reason="x" * QUOTED_BY_SMS + " y"), WORDS, first=False))
+    assert by_sms.endswith("x" * QUOTED_BY_SMS + '..."')
+    assert is_gsm7(by_sms), "or each segment would hold 67 characters"
+
+
+@pytest.mark.parametrize(
+    ("channel", "room"), [("slack", QUOTED), ("telegram", QUOTED), ("sms", QUOTED_BY_SMS)]
+)
+def test_what_goes_on_beyond_that_is_not_shown(channel: str, room: int) -> None:
+    assert quoted("x" * room, channel) != quoted("x" * room + " y", channel)
+    assert quoted("x" * room + " y", channel) == quoted("x" * room + " z" * 900, channel)
+
+
 def test_who_left_is_not_said_to_have_given_no_reason() -> None:
     assert "no reason" not in _text(waiting_for_reason=False, opted_out=True)
 
 
 @pytest.mark.parametrize(
-    ("state", "buttons"), [("open", ["I'm on it", "Done"]), ("taken", ["Done"]), ("done", [])]
+    ("state", "buttons"),
+    [("open", ["I'm on it", "Done", "Why?"]), ("taken", ["Done", "Why?"]), ("done", ["Why?"])],
 )
 def test_the_buttons_of_a_state(state: str, buttons: list[str]) -> None:
     assert _buttons(state=state) == buttons
@@ -110,10 +165,16 @@ def test_an_sms_at_once_and_a_short_one_after_it() -> None:
     later = text_of(alert_sms(replace(VIEW, reason="Too late."), WORDS, first=False))
     assert later == 'npsbot: Buyer (Globex), score 3. "Too late."'
     assert gsm7_segments(later) == 1
+    late = text_of(alert_sms(replace(VIEW, **CSAT, late=True), WORDS, first=False))
+    assert late == "npsbot: Buyer (Globex), score 2 of 5 (late). Reason: asked, no answer yet"
     corrected = text_of(
         alert_sms(replace(VIEW, score=8, first_score=3, reason="Mended."), WORDS, first=False)
     )
     assert corrected == 'npsbot: Buyer (Globex), score 8 (was 3). "Mended."'
+    mended = replace(VIEW, score=8, first_score=3, reason="Mended.", corrected=True)
+    assert text_of(alert_sms(mended, WORDS, first=False)) == (
+        'npsbot: Buyer (Globex), score 8 (was 3). Corrected: no longer a detractor. "Mended."'
+    )
 
 
 @pytest.mark.parametrize("language", ["en", "nl"])
@@ -136,6 +197,7 @@ def test_every_face_can_be_written(language: str) -> None:
     [
         ("c:7:take", (7, "take")),
         ("c:7:done", (7, "done")),
+        ("c:7:why", (7, "why")),
         ("c:7:eat", None),
         ("s:7:8", None),
         ("c:-1:take", None),

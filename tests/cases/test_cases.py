@@ -135,6 +135,93 @@ async def test_earlier_scores_are_told(bot: Bot) -> None:
     assert "Earlier scores: 9" in bot.slack.chat("UMANAGER")[0]
 
 
+async def test_earlier_scores_on_another_scale_are_told_with_it(store: Store, clock: ManualClock) -> None:
+    settings = settings_of(
+        surveys={"nps": {}, "delivery": {"kind": "csat"}},
+        campaigns={
+            "demo": {"send_between": "always", "every": 0},
+            "delivered": {"send_between": "always", "every": 0, "survey": "delivery"},
+        },
+    )
+    bot = Bot(store, settings, clock)
+    await bot.start(BUYER)
+    await bot.say("slack:U1", "9")
+    await bot.later(days=8)
+    await bot.start(campaign="delivered")
+    await bot.say("slack:U1", "1")
+    await bot.later(days=8)
+    await bot.start()
+    await bot.say("slack:U1", "3")
+    await bot.work()
+    by_satisfaction, by_recommendation = bot.slack.chat("UMANAGER")
+    assert "buyer gave a 1 of 5" in by_satisfaction
+    assert "Earlier scores: 9 of 10\n" in by_satisfaction
+    assert "Earlier scores: 9, 1 of 5\n" in by_recommendation
+
+
+async def test_what_alerts_is_what_the_wave_began_with(store: Store, clock: ManualClock) -> None:
+    bot = Bot(store, settings_of(surveys={"nps": {"alert_at": 8}}), clock)
+    await bot.start(BUYER)
+    changed = Bot(store, settings_of(surveys={"nps": {"alert_at": 2}}), clock, bot.channels)
+    await changed.say("slack:U1", "8")
+    await changed.work()
+    (alert,) = bot.slack.chat("UMANAGER")
+    assert "buyer gave an 8" in alert
+    await changed.say("slack:U1", "9")
+    await changed.work()
+    (alert,) = bot.slack.chat("UMANAGER")
+    assert "no longer a detractor" in alert
+    await changed.say("slack:U1", "7")
+    await changed.work()
+    _, again = bot.slack.chat("UMANAGER")
+    assert "buyer: 7 (was 8)" in again, "a score that alerts again is a new message"
+    assert "Corrected" not in again
+
+
+async def test_a_late_score_is_marked_as_late(bot: Bot) -> None:
+    await bot.start(BUYER)
+    await bot.later(days=8)
+    await bot.say("slack:U1", "2")
+    await bot.work()
+    assert "Answered after the conversation had ended" in bot.slack.chat("UMANAGER")[0]
+
+
+async def test_words_that_the_alert_has_no_room_for_do_not_change_it(bot: Bot) -> None:
+    await _detractor(bot)
+    await bot.say("slack:U1", "late again " * 200)
+    await bot.work()
+    shown = len(bot.slack.texts("UMANAGER"))
+    for words in ("and again", "and again"):
+        await bot.say("slack:U1", words)
+        await bot.work()
+    assert len(bot.slack.texts("UMANAGER")) == shown
+    await bot.tap("slack:UMANAGER", "Done")
+    await bot.say("slack:U1", "and nobody calls")
+    await bot.work()
+    assert "New words since Done" in bot.slack.chat("UMANAGER")[0], "that they wrote is to be seen"
+
+
+@pytest.mark.parametrize(
+    ("zone", "phone", "time"),
+    [
+        ("Europe/Lisbon", "+31612345678", "10:00"),  # their own zone comes first
+        (None, "+12125550123", "05:00"),  # New York's
+        (None, "+31612345678", "11:00"),
+        (None, None, "11:00"),  # the company's
+        (None, "+18005550100", None),  # anywhere in America: nobody is to be called at a guess
+    ],
+)
+async def test_the_time_there_is_found_as_for_the_send_window(
+    bot: Bot, zone: str | None, phone: str | None, time: str | None
+) -> None:
+    await bot.start(replace(BUYER, timezone=zone, sms=phone))
+    await bot.say("slack:U1", "2")
+    await bot.work()
+    (alert,) = bot.slack.chat("UMANAGER")
+    assert ("Time there" in alert) is (time is not None)
+    assert time is None or f"Time there: {time}" in alert
+
+
 async def test_who_writes_three_times_without_a_score_needs_a_person(bot: Bot) -> None:
     await bot.start(BUYER)
     for words in ("your invoices", "are a mess", "every month"):
@@ -162,7 +249,7 @@ async def test_taking_and_finishing_shows_who_and_when(bot: Bot) -> None:
     await bot.work()
     (alert,) = bot.slack.chat("UMANAGER")
     assert "Done: Manager, 02-03 11:00" in alert
-    assert bot.slack.taken[-1].choices == ()
+    assert [[one.label for one in row] for row in bot.slack.taken[-1].choices] == [["Why?"]]
 
 
 async def test_words_after_done_are_told(bot: Bot) -> None:

@@ -7,9 +7,11 @@ import pytest
 
 from bot.cases.routing import Changed, Opened, case_change
 from bot.dialogue.conversation import Conversation, Ending, State
+from bot.dialogue.kinds import SCALES, usual_alert_at
 from bot.dialogue.reading import Scale
 
 ASKED = Conversation(State.ASKED, Scale(0, 10))
+NPS = usual_alert_at("nps")
 
 
 def _scored(score: int, **more: Any) -> Conversation:
@@ -22,12 +24,32 @@ def _closed(ending: Ending, **more: Any) -> Conversation:
 
 @pytest.mark.parametrize("score", range(7))
 def test_each_detractors_score_opens_a_case(score: int) -> None:
-    assert case_change(ASKED, _scored(score), exists=False, words=False) == Opened("detractor")
+    assert case_change(ASKED, _scored(score), alert_at=NPS, exists=False, words=False) == Opened("detractor")
+
+
+@pytest.mark.parametrize(("kind", "highest"), [("nps", 6), ("csat", 2), ("ces", 3)])
+def test_what_alerts_is_the_unfavourable_box_of_the_scale(kind: str, highest: int) -> None:
+    asked = replace(ASKED, scale=Scale(SCALES[kind].minimum, SCALES[kind].maximum))
+    opened = {
+        score: case_change(
+            asked, replace(asked, score=score), alert_at=usual_alert_at(kind), exists=False, words=False
+        )
+        for score in range(asked.scale.low, asked.scale.high + 1)
+    }
+    assert opened == {score: Opened("detractor") if score <= highest else None for score in opened}
+
+
+@pytest.mark.parametrize(
+    ("alert_at", "score", "opens"), [(8, 8, True), (8, 9, False), (0, 0, True), (0, 1, False)]
+)
+def test_a_survey_can_say_from_which_score_on(alert_at: int, score: int, opens: bool) -> None:
+    change = case_change(ASKED, _scored(score), alert_at=alert_at, exists=False, words=False)
+    assert change == (Opened("detractor") if opens else None)
 
 
 @pytest.mark.parametrize("score", range(7, 11))
 def test_no_other_score_does(score: int) -> None:
-    assert case_change(ASKED, _scored(score), exists=False, words=True) is None
+    assert case_change(ASKED, _scored(score), alert_at=NPS, exists=False, words=True) is None
 
 
 @pytest.mark.parametrize(
@@ -44,7 +66,7 @@ def test_no_other_score_does(score: int) -> None:
     ],
 )
 def test_what_opens_a_case(before: Conversation, after: Conversation, change: object) -> None:
-    assert case_change(before, after, exists=False, words=False) == change
+    assert case_change(before, after, alert_at=NPS, exists=False, words=False) == change
 
 
 @pytest.mark.parametrize(
@@ -63,4 +85,4 @@ def test_what_opens_a_case(before: Conversation, after: Conversation, change: ob
 def test_what_changes_an_open_case(
     before: Conversation, after: Conversation, words: bool, change: object
 ) -> None:
-    assert case_change(before, after, exists=True, words=words) == change
+    assert case_change(before, after, alert_at=NPS, exists=True, words=words) == change

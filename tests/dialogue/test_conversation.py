@@ -48,6 +48,8 @@ def _closed(ending: Ending, **more: Any) -> Conversation:
         (FRESH, said("unclear"), "asked", None, ["hint"]),
         (FRESH, said("other words"), "asked", None, ["hint"]),
         (FRESH, said("out of range"), "asked", None, ["out_of_range"]),
+        (replace(FRESH, hints=1), said("other words"), "asked", None, ["hint_again"]),
+        (replace(FRESH, hints=1), said("out of range"), "asked", None, ["hint_again"]),
         (FRESH, said("automatic reply"), "asked", None, []),
         (FRESH, said("HELP"), "asked", None, ["help"]),
         (FRESH, said("START"), "asked", None, ["opted_in"]),
@@ -84,6 +86,9 @@ def _closed(ending: Ending, **more: Any) -> Conversation:
         (REASON, said("score with reason"), "thanked", 8, ["corrected_thanks"]),
         (REASON, said("STOP"), "closed", 9, ["opted_out"]),
         (REASON, said("HELP"), "reason", 9, ["help"]),
+        (_closed(Ending.WINDOW), said("HELP"), "closed", None, ["help"]),  # a late score still counts
+        (_closed(Ending.DONE, score=9), said("HELP"), "closed", 9, ["help_idle"]),
+        (_closed(Ending.OPTED_OUT), said("HELP"), "closed", None, ["help_idle"]),
         (REASON, OVER, "closed", 9, []),
         # thanked
         (THANKED, said("other words"), "thanked", 9, []),

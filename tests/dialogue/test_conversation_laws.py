@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import get_args
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.dialogue.conversation import (
     TALK,
+    Ask,
     Chose,
     Consent,
     Conversation,
@@ -16,6 +18,7 @@ from bot.dialogue.conversation import (
     Keep,
     Left,
     Mark,
+    Right,
     Said,
     Say,
     State,
@@ -24,9 +27,11 @@ from bot.dialogue.conversation import (
     advance,
     replay,
 )
+from bot.dialogue.kinds import SCALES
 from bot.dialogue.reading import (
     Ambiguous,
     Help,
+    HelpTopic,
     Ignore,
     NotAScore,
     OptIn,
@@ -43,13 +48,14 @@ _numbers = st.integers(-2, 13)
 _scores = st.integers(0, 10)
 _refs = st.sampled_from([None, "m1", "m2", "m3"])
 _times = st.integers(0, 20 * 24).map(lambda hours: MONDAY + timedelta(hours=hours))
+_topics: st.SearchStrategy[HelpTopic] = st.sampled_from(get_args(HelpTopic))
 _readings: st.SearchStrategy[Reading] = st.one_of(
     st.builds(Score, _scores, st.none() | st.text(min_size=1)),
     st.builds(OutOfRange, _numbers),
     st.builds(Ambiguous, st.lists(_numbers, max_size=4).map(tuple)),
     st.builds(OptOut, st.none() | _scores),
     st.just(OptIn()),
-    st.just(Help()),
+    st.builds(Help, _topics),
     st.just(NotAScore()),
     st.just(Ignore()),
 )
@@ -58,7 +64,8 @@ _events: st.SearchStrategy[Event] = st.one_of(
     _said, st.builds(Chose, _numbers, _times), st.builds(Left, _times), st.builds(TimePassed, _times)
 )
 _states = st.sampled_from([State.WAITING, State.ASKED])
-_starts = _states.map(lambda state: Conversation(state, Scale(0, 10), closes_at=MONDAY + WINDOW))
+_scales = st.sampled_from([Scale(one.minimum, one.maximum) for one in SCALES.values()])
+_starts = st.builds(Conversation, _states, _scales, closes_at=st.just(MONDAY + WINDOW))
 _histories = st.lists(_events, max_size=25)
 
 
@@ -109,14 +116,14 @@ def test_a_score_that_stood_is_never_lost(start: Conversation, events: list[Even
 
 @given(_starts, st.lists(_said, max_size=80))
 def test_talk_is_bounded(start: Conversation, events: list[Event]) -> None:
-    said = [one for _, _, turn in _turns(start, events) for one in turn.effects if isinstance(one, Say)]
+    said = [one for _, _, turn in _turns(start, events) for one in turn.effects if isinstance(one, Say | Ask)]
     assert len(said) <= 2 * TALK
 
 
 @given(_starts, _histories)
 def test_one_event_is_answered_by_one_message_at_most(start: Conversation, events: list[Event]) -> None:
     for _, _, turn in _turns(start, events):
-        assert len([one for one in turn.effects if isinstance(one, Say)]) <= 1
+        assert len([one for one in turn.effects if isinstance(one, Say | Ask)]) <= 1
         assert len([one for one in turn.effects if isinstance(one, Mark)]) <= 1
 
 
@@ -125,7 +132,7 @@ def test_time_alone_closes_it(start: Conversation, events: list[Event]) -> None:
     now = replay(start, events)
     later = advance(now, TimePassed(MONDAY + timedelta(days=400)))
     assert now.state is State.WAITING or later.conversation.state is State.CLOSED
-    assert not [one for one in later.effects if isinstance(one, Say)], "time says nothing to anybody"
+    assert not [one for one in later.effects if isinstance(one, Say | Ask)], "time says nothing to anybody"
 
 
 @given(_starts, _histories)
@@ -144,7 +151,7 @@ def test_after_leaving_nothing_is_said_but_what_was_asked_for(
 ) -> None:
     left = advance(replay(start, before), Left(MONDAY)).conversation
     turns = _turns(left, after)
-    allowed = {"opted_out", "opted_in", "help"}
+    allowed = {"opted_out", "opted_in", "help", "help_idle", "privacy"}
     if left.ending is not None and left.ending.value != "opted_out":
         allowed.add("thanks_late")  # it had ended before; the outbox withholds it from who left
     for _, _, turn in turns:
@@ -195,6 +202,43 @@ def test_more_than_two_hints_and_one_question_back_are_never_given(
     ]
     assert len(said) <= 3
     assert said.count("confirm") <= 1
+
+
+@given(_starts, _histories)
+def test_no_hint_is_said_twice(start: Conversation, events: list[Event]) -> None:
+    said = [
+        one.topic
+        for _, _, turn in _turns(start, events)
+        for one in turn.effects
+        if isinstance(one, Say) and one.topic in ("hint", "hint_again", "out_of_range")
+    ]
+    assert len(said) == len(set(said))
+
+
+@given(_starts, _histories, _topics)
+def test_asking_costs_nothing_but_talk(start: Conversation, events: list[Event], topic: HelpTopic) -> None:
+    """Who asks who we are, or about themself, still has both hints, the question back, and what they said."""
+    now = replay(start, events)
+    turn = advance(now, Said(Help(topic), "who is this?", MONDAY))
+    assert replace(turn.conversation, talk=0) == replace(now, talk=0)
+    answered = [one for one in turn.effects if isinstance(one, Say | Ask)]
+    assert answered == list(turn.effects), "it is no answer, so nothing is kept beside the row"
+    if now.state is State.WAITING:
+        assert answered == []
+    elif now.talk < TALK:
+        (one,) = answered
+        asks = one.right if isinstance(one, Ask) else one.topic
+        assert asks == topic or (asks in ("help", "help_idle") and topic in ("help", "who"))
+
+
+@given(_starts, _histories)
+def test_only_a_person_who_asks_is_told_what_is_held(start: Conversation, events: list[Event]) -> None:
+    for _, event, turn in _turns(start, events):
+        for one in turn.effects:
+            if isinstance(one, Ask):
+                assert isinstance(event, Said)
+                assert event.reading == Help(one.right)
+                assert one.right in get_args(Right)
 
 
 @given(_starts, _histories)

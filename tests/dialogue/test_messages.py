@@ -1,12 +1,14 @@
 """What the customer reads, on every channel and in every language."""
 
+import re
 from dataclasses import replace
-from itertools import pairwise
+from datetime import date
 from typing import get_args
 
 import pytest
 
 from bot.dialogue.conversation import Say, Topic
+from bot.dialogue.kinds import SCALES
 from bot.dialogue.messages import (
     Voice,
     answered,
@@ -19,29 +21,75 @@ from bot.dialogue.messages import (
     score_value,
 )
 from bot.dialogue.reading import Scale
-from bot.words import load_words, words_for
+from bot.dialogue.sms_lengths import said_by_sms
+from bot.words import customer_words, load_words
 from channels.segments import is_gsm7
 from tests.fake_channel import text_of
 
 LANGUAGES = sorted(load_words("customer"))
-NPS = Scale(0, 10)
+KINDS = sorted(SCALES)
+REVIEW = "https://reviews.example.com/acme"
+_ASKS_WHAT = re.compile(
+    r"\b(how|what|which|hoe|hoeverre|wat|welke?|wie (wahrscheinlich|zufrieden|sehr)|was|welche)\b",
+    re.IGNORECASE,
+)
 
 
-def _voice(language: str = "en", channel: str = "slack", company: str = "Acme") -> Voice:
-    return Voice(words_for("customer", language), company, NPS, channel != "sms", channel == "sms")
+def _voice(language: str = "en", channel: str = "slack", company: str = "Acme", kind: str = "nps") -> Voice:
+    scale = Scale(SCALES[kind].minimum, SCALES[kind].maximum)
+    sms = channel == "sms"
+    return Voice(customer_words(language, kind), company, scale, not sms, sms, kind)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("channel", ["slack", "telegram", "sms"])
+@pytest.mark.parametrize("kind", KINDS)
 def test_the_question_says_who_asks_which_ends_the_scale_has_and_how_to_stop(
-    language: str, channel: str
+    kind: str, language: str, channel: str
 ) -> None:
-    body, _ = question(_voice(language, channel), 5)
-    text = text_of(body)
+    voice = _voice(language, channel, kind=kind)
+    text = text_of(question(voice, 5)[0])
     assert text.startswith("Acme")
     assert "STOP" in text
-    assert "0" in text
-    assert "10" in text
+    low, high = voice.text("low_end"), voice.text("high_end")
+    assert f"{voice.scale.low} = {low}, {voice.scale.high} = {high}" in text or (
+        f"{voice.scale.low} ({low})" in text and f"{voice.scale.high} ({high})" in text
+    )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_kind_asks_in_words_of_its_own(language: str) -> None:
+    voices = [_voice(language, "sms", kind=kind) for kind in KINDS]
+    for key in ("question", "question_sms", "low_end", "high_end"):
+        assert len({voice.words.texts[key] for voice in voices}) == len(KINDS), key
+    for voice in voices:
+        assert not any(key.startswith(("nps_", "csat_", "ces_")) for key in voice.words.texts)
+    assert "question_sms_short" not in voices[KINDS.index("csat")].words.texts, "that would be another's"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", KINDS)
+def test_help_names_the_ends_of_the_scale(kind: str, language: str) -> None:
+    voice = _voice(language, kind=kind)
+    text = text_of(message(voice, Say("help"), 5)[0])
+    assert f"{voice.scale.low} ({voice.text('low_end')})" in text
+    assert f"{voice.scale.high} ({voice.text('high_end')})" in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_sms_asks_for_yes_or_no(kind: str, language: str) -> None:
+    """Twilio takes YES for START and END for STOP. A question with how, which or what in it cannot be answered
+    by yes."""
+    voice = replace(_voice(language, "sms", kind=kind), by_category=True, review_url=REVIEW)
+    sentences = {
+        sentence
+        for key, text in said_by_sms(voice)
+        if key != "confirm"  # which names the numbers to choose from
+        for sentence in re.findall(r"[^.!?]+\?", text)
+    }
+    assert sentences
+    assert {one for one in sentences if not _ASKS_WHAT.search(one)} == set()
 
 
 def test_the_numbers_stand_in_order_in_two_rows() -> None:
@@ -84,18 +132,21 @@ def test_what_answers_a_score_repeats_it(topic: Topic, language: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("topic", get_args(Topic))
-def test_an_sms_is_one_segment(topic: Topic, language: str) -> None:
-    voice = _voice(language, "sms", "Initech B.V.")
-    text = text_of(message(voice, Say(topic, 10, (9, 10)), 5)[0])
+def test_an_sms_is_one_segment(topic: Topic, kind: str, language: str) -> None:
+    voice = _voice(language, "sms", "Initech B.V.", kind)
+    highest = voice.scale.high
+    text = text_of(message(voice, Say(topic, highest, (highest - 1, highest)), 5)[0])
     assert is_gsm7(text), "one odd letter makes a message of 160 characters one of 70"
     assert fits_one_segment(text), f"{len(text)} characters: {text}"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("company", ["Acme", "Initech B.V.", "Globex Nederland"])
-def test_the_question_by_sms_is_one_segment(language: str, company: str) -> None:
-    text = text_of(question(_voice(language, "sms", company), 5)[0])
+def test_the_question_by_sms_is_one_segment(kind: str, language: str, company: str) -> None:
+    text = text_of(question(_voice(language, "sms", company, kind), 5)[0])
     assert fits_one_segment(text), f"{len(text)} characters: {text}"
 
 
@@ -138,9 +189,6 @@ def test_a_single_candidate_is_no_yes_or_no_question(language: str) -> None:
     assert "?" not in text_of(message(_voice(language, "sms"), Say("confirm", None, (7,)), 5)[0])
 
 
-REVIEW = "https://reviews.example.com/acme"
-
-
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("channel", ["slack", "sms"])
 @pytest.mark.parametrize("score", range(11))
@@ -156,10 +204,27 @@ def test_the_reason_is_asked_by_category_and_repeats_the_score(
     assert asked != text_of(message(neutral, Say("reason_question", score), 5)[0])
 
 
-def test_a_scale_without_categories_asks_everybody_alike() -> None:
-    voice = replace(_voice(), scale=Scale(1, 5), by_category=True, review_url=REVIEW)
-    assert "main reason" in text_of(message(voice, Say("reason_question", 5), 5)[0])
-    assert REVIEW not in text_of(message(voice, Say("thanks", 5), 5)[0])
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("kind", "score", "category"),
+    [
+        *(
+            ("csat", score, name)
+            for score, name in enumerate(("detractor",) * 2 + ("passive",) + ("promoter",) * 2, 1)
+        ),
+        *(
+            ("ces", score, name)
+            for score, name in enumerate(("detractor",) * 3 + ("passive",) + ("promoter",) * 3, 1)
+        ),
+    ],
+)
+def test_by_category_goes_by_the_boxes_of_the_scale(
+    kind: str, score: int, category: str, language: str
+) -> None:
+    voice = replace(_voice(language, kind=kind), by_category=True, review_url=REVIEW)
+    asked = text_of(message(voice, Say("reason_question", score), 5)[0])
+    assert asked == voice.text(f"reason_{category}", score=score)
+    assert (REVIEW in text_of(message(voice, Say("thanks", score), 5)[0])) is (category == "promoter")
 
 
 def test_the_link_for_promoters_is_a_link_in_a_chat() -> None:
@@ -209,6 +274,53 @@ def test_a_long_number_stays_a_small_one() -> None:
     assert parsed[0] < 2**63
 
 
-def test_rows_are_as_even_as_their_length_allows() -> None:
-    rows = buttons(_voice(), 5, tuple(range(11)))
-    assert all(len(first) >= len(second) for first, second in pairwise(rows))
+@pytest.mark.parametrize(
+    ("kind", "rows"), [("nps", [6, 5]), ("csat", [5]), ("ces", [7])], ids=["nps", "csat", "ces"]
+)
+def test_the_rows_of_a_scale(kind: str, rows: list[int]) -> None:
+    choices = question(_voice(kind=kind), 5)[1]
+    assert [len(row) for row in choices] == rows
+    numbers = [int(choice.label) for row in choices for choice in row]
+    assert numbers == list(range(SCALES[kind].minimum, SCALES[kind].maximum + 1))
+
+
+@pytest.mark.parametrize(
+    ("language", "written"), [("en", "2 March 2026"), ("nl", "2 maart 2026"), ("de-du", "2. März 2026")]
+)
+def test_a_day_is_written_as_people_write_it(language: str, written: str) -> None:
+    assert _voice(language).date(date(2026, 3, 2)) == written
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_there_are_twelve_months(language: str) -> None:
+    written = [_voice(language).date(date(2026, month, 1)) for month in range(1, 13)]
+    assert len(set(written)) == 12
+    assert all(is_gsm7(day) for day in written)
+
+
+@pytest.mark.parametrize(("scale", "told"), [((0, 10), "4"), ((1, 5), "4 of 5"), ((1, 7), "4 of 7")])
+def test_a_score_is_given_with_its_scale_where_that_is_not_the_usual_one(
+    scale: tuple[int, int], told: str
+) -> None:
+    assert _voice().given(4, *scale) == told
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_second_hint_says_it_in_other_words(language: str) -> None:
+    first, second = (text_of(message(_voice(language), Say(topic), 5)[0]) for topic in ("hint", "hint_again"))
+    assert first != second
+    assert "10" in second
+
+
+def test_a_hint_of_ones_own_is_said_twice_rather_than_ours() -> None:
+    voice = _voice()
+    own = replace(voice, words=voice.words.with_texts("own", {"hint": "Un nombre de {low} à {high} ?"}))
+    assert text_of(message(own, Say("hint_again"), 5)[0]) == "Un nombre de 0 à 10 ?"
+
+
+def test_ends_of_ones_own_stand_wherever_the_ends_are_named() -> None:
+    voice = _voice()
+    own = replace(voice, words=voice.words.with_texts("own", {"high_end": "certain, says {company}"}))
+    for body in (question(own, 5)[0], message(own, Say("help"), 5)[0]):
+        assert "certain, says Acme" in text_of(body)
+        assert "extremely likely" not in text_of(body)

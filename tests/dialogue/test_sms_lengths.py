@@ -5,10 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.config_values import LANGUAGES
+from bot.dialogue.kinds import SCALES
 from bot.dialogue.messages import Voice, question
 from bot.dialogue.reading import Scale
 from bot.dialogue.sms_lengths import Costly, costly, said_by_sms, short_question
-from bot.words import load_words, words_for
+from bot.words import customer_words, load_words
 from channels.segments import is_gsm7, segments
 from tests.fake_channel import text_of
 
@@ -16,16 +17,19 @@ REVIEW = "https://reviews.example.com/a"
 LONGEST_NAME = 29
 
 
-def voice(language: str, company: str, **own: str) -> Voice:
-    words = words_for("customer", language).with_texts("own", own)
-    return Voice(words, company, Scale(0, 10), False, True, by_category=True, review_url=REVIEW)
+def voice(language: str, company: str, kind: str = "nps", **own: str) -> Voice:
+    words = customer_words(language, kind).with_texts("own", own)
+    scale = Scale(SCALES[kind].minimum, SCALES[kind].maximum)
+    return Voice(words, company, scale, False, True, kind, by_category=True, review_url=REVIEW)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("length", range(1, LONGEST_NAME + 1))
-def test_every_text_is_one_segment_for_every_usual_name(language: str, length: int) -> None:
-    assert list(costly(voice(language, "A" * length))) == []
-    assert segments(text_of(question(voice(language, "A" * length), 1)[0])) == 1
+@pytest.mark.parametrize("kind", SCALES)
+def test_every_text_is_one_segment_for_every_usual_name(language: str, kind: str) -> None:
+    for length in range(1, LONGEST_NAME + 1):
+        speaker = voice(language, "A" * length, kind)
+        assert list(costly(speaker)) == []
+        assert segments(text_of(question(speaker, 1)[0])) == 1
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -57,14 +61,27 @@ def test_a_question_of_ones_own_has_no_shorter_one() -> None:
     assert [one.key for one in costly(own)] == ["question"]
 
 
-@pytest.mark.parametrize(("company", "short"), [("Acme", False), ("Initech Nederland", True)])
-def test_the_short_question_is_asked_where_the_long_one_is_two(company: str, short: bool) -> None:
-    assert short_question(voice("nl", company)) is short
+@pytest.mark.parametrize(
+    ("kind", "company", "short"),
+    [
+        ("nps", "Acme", False),
+        ("nps", "Initech Nederland", True),
+        ("csat", "Initech Nederland", False),
+        ("ces", "Acme", False),
+        ("ces", "Initech Nederland", True),
+    ],
+)
+def test_the_short_question_is_asked_where_the_long_one_is_two(kind: str, company: str, short: bool) -> None:
+    assert short_question(voice("nl", company, kind)) is short
 
 
-@given(company=st.text("ABC abc.&-", min_size=1, max_size=60), language=st.sampled_from(LANGUAGES))
-def test_what_is_not_called_costly_is_one_segment(company: str, language: str) -> None:
-    speaker = voice(language, company)
+@given(
+    company=st.text("ABC abc.&-", min_size=1, max_size=60),
+    language=st.sampled_from(LANGUAGES),
+    kind=st.sampled_from(sorted(SCALES)),
+)
+def test_what_is_not_called_costly_is_one_segment(company: str, language: str, kind: str) -> None:
+    speaker = voice(language, company, kind)
     dear = {one.key for one in costly(speaker)}
     if short_question(speaker):
         dear.add("question_sms")

@@ -1,0 +1,17 @@
+"""The kinds of survey: which scale each is asked on, and from which score on somebody must hear of it. PURE."""
+
+from collections.abc import Mapping
+from typing import Final, Literal
+
+from scoring.scales import CES_SCALE, CSAT_SCALE, NPS_SCALE, Scale
+
+Kind = Literal["nps", "csat", "ces"]
+
+SCALES: Final[Mapping[str, Scale]] = {"nps": NPS_SCALE, "csat": CSAT_SCALE, "ces": CES_SCALE}
+"""By kind. On all of them a high score is a good one, so that what alerts is always "this or lower"."""
+
+
+def usual_alert_at(kind: str) -> int:
+    """The highest score that alerts where the survey does not say: the top of the unfavourable box, which is
+    6 of an NPS, 2 of a CSAT and 3 of a CES."""
+    return SCALES[kind].low_to
