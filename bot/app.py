@@ -16,8 +16,10 @@ from bot.delivery.reception import reception
 from bot.delivery.sender import Sender
 from bot.delivery.timers import Timers
 from bot.languages import load_languages
+from bot.metrics import BROKE
 from bot.people.suppression import KeyMissing, require_keys
 from bot.setup import Setup
+from bot.store.copies import Restored, require_home
 from bot.store.store import Store, open_store
 from bot.web.web import web
 from channels.base import Channel, Receive, SendError
@@ -40,7 +42,7 @@ def build_channels(settings: Settings, clock: Clock | None = None) -> dict[str, 
             slack.bot_token.get_secret_value(),
             slack.signing_secret.get_secret_value() if slack.signing_secret else "",
             slack.app_token.get_secret_value() if slack.app_token else None,
-            slack.mode,
+            slack.mode or "http",
             slack.api_url,
             clock=now,
         )
@@ -48,7 +50,7 @@ def build_channels(settings: Settings, clock: Clock | None = None) -> dict[str, 
         channels["telegram"] = TelegramChannel(
             telegram.token.get_secret_value(),
             telegram.secret.get_secret_value() if telegram.secret else "",
-            telegram.mode,
+            telegram.mode or "webhook",
             telegram.api_url,
             clock=now,
         )
@@ -92,25 +94,27 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
     store = await open_store(settings.database_url)
     try:
         await store.read(require_keys, settings.secret_key)
-    except KeyMissing:
+        await store.write(require_home)
+    except (KeyMissing, Restored):
         await store.close()
         raise
     holder = secrets.token_hex(8)
     receives = {name: reception(store, setup, clock, name) for name in channels}
+    hears = {name: reception(store, setup, clock, name, "listening") for name in channels}
     senders = [Sender(store, setup, channel, clock, holder) for channel in channels.values()]
-    sending = [asyncio.create_task(sender.run()) for sender in senders]
+    sending = [asyncio.create_task(sender.run(), name=sender.name) for sender in senders]
     workers = [
-        asyncio.create_task(Timers(store, setup, clock).run()),
-        asyncio.create_task(CommandWorker(store, setup, clock).run()),
+        asyncio.create_task(Timers(store, setup, clock).run(), name="timers"),
+        asyncio.create_task(CommandWorker(store, setup, clock).run(), name="commands"),
         *(
-            asyncio.create_task(_connected(channel, receives[name], settings, clock))
+            asyncio.create_task(_connected(channel, hears[name], settings, clock), name=f"{name} listener")
             for name, channel in channels.items()
         ),
     ]
     for task in (*sending, *workers):
         task.add_done_callback(_ended)
     try:
-        yield App(settings, setup, store, channels, web(store, setup, channels, receives))
+        yield App(settings, setup, store, channels, web(store, setup, channels, receives, clock))
     finally:
         await _end(workers)
         for sender in senders:
@@ -132,16 +136,22 @@ async def _end(tasks: Iterable[asyncio.Task[None]]) -> None:
 def _ended(task: asyncio.Task[None]) -> None:
     """A worker runs until it is cancelled; one that broke is told of at once, and not when all ends."""
     if not task.cancelled() and (error := task.exception()) is not None:
+        BROKE.labels(task.get_name()).inc()
         log.error("worker.broke", worker=task.get_name(), exc_info=error)
 
 
 async def _connected(channel: Channel, receive: Receive, settings: Settings, clock: Clock) -> None:
-    """Tell the provider where we are, as often as it takes, then listen where there is no webhook."""
+    """Tell the provider where we are, and listen where there is no webhook: neither waits for the other."""
+    await asyncio.gather(_registered(channel, settings, clock), channel.listen(receive))
+
+
+async def _registered(channel: Channel, settings: Settings, clock: Clock) -> None:
+    """Try as often as it takes."""
     while True:
         try:
-            await channel.register(settings.public_url)
-            break
+            await channel.register(settings.public_url or "")
         except SendError as error:
             log.warning("channel.not_registered", channel=channel.name, reason=str(error))
             await clock.sleep(REGISTER_AGAIN)
-    await channel.listen(receive)
+        else:
+            return

@@ -26,40 +26,46 @@ class Block(BaseModel):
 
 class Slack(Block):
     """Slack's keys. Over `http` requests are proved by the signing secret, in `socket` mode by the
-    connection that the app token opened."""
+    connection that the app token opened. In settings that were loaded, `mode` left out is `socket` where there
+    is no public_url and an app token, else `http`."""
 
     bot_token: Secret = Field(description="the bot token that begins with xoxb-")
     signing_secret: Secret | None = Field(None, description="the app's signing secret")
     app_token: Secret | None = Field(None, description="the app-level token that begins with xapp-")
-    mode: Literal["http", "socket"] = Field("http", description="http or socket")
+    mode: Literal["http", "socket"] | None = Field(None, description="http or socket")
     api_url: WebAddress | None = Field(None, description="a web address")
 
-    @model_validator(mode="after")
-    def _has_its_secret(self) -> Self:
+    @property
+    def problem(self) -> str | None:
+        """What is missing for the mode; a sentence that begins with the key."""
         if self.mode == "http" and self.signing_secret is None:
-            raise ValueError("signing_secret is missing; copy it from the Slack app's Basic Information page")
+            return "signing_secret is missing; copy it from the Slack app's Basic Information page"
         if self.mode == "socket" and self.app_token is None:
-            raise ValueError(
+            return (
                 "app_token is missing, which mode: socket needs; make one with the scope connections:write"
             )
-        return self
+        return None
 
 
 class Telegram(Block):
-    """Telegram's keys. A webhook is proved by the secret that Telegram sends along."""
+    """Telegram's keys. A webhook is proved by the secret that Telegram sends along. In settings that were
+    loaded, `mode` left out is `webhook` where there is a public_url, else `polling`."""
 
     token: Secret = Field(description="the bot token that BotFather gave")
     secret: Secret | None = Field(None, description="1 to 256 letters, digits, _ or -, of your own choice")
-    mode: Literal["webhook", "polling"] = Field("webhook", description="webhook or polling")
+    mode: Literal["webhook", "polling"] | None = Field(None, description="webhook or polling")
     api_url: WebAddress | None = Field(None, description="a web address")
 
+    @property
+    def problem(self) -> str | None:
+        """What is missing for the mode; a sentence that begins with the key."""
+        if self.mode == "webhook" and self.secret is None:
+            return "secret is missing; choose 1 to 256 letters, digits, _ or -, or use mode: polling"
+        return None
+
     @model_validator(mode="after")
-    def _has_its_secret(self) -> Self:
+    def _can_be_sent(self) -> Self:
         if self.secret is None:
-            if self.mode == "webhook":
-                raise ValueError(
-                    "secret is missing; choose 1 to 256 letters, digits, _ or -, or use mode: polling"
-                )
             return self
         # https://core.telegram.org/bots/api#setwebhook, secret_token
         secret = self.secret.get_secret_value()
@@ -92,6 +98,31 @@ class Channels(Block):
     slack: Slack | None = Field(None, description="Slack's keys")
     telegram: Telegram | None = Field(None, description="Telegram's keys")
     sms: Sms | None = Field(None, description="Twilio's keys")
+
+    def reached(self, public_url: str | None) -> "Channels":
+        """These, with each mode that was left out chosen by whether providers can call us."""
+        called = public_url is not None
+        slack, telegram = self.slack, self.telegram
+        if slack is not None and slack.mode is None:
+            by_socket = not called and slack.app_token is not None
+            slack = slack.model_copy(update={"mode": "socket" if by_socket else "http"})
+        if telegram is not None and telegram.mode is None:
+            telegram = telegram.model_copy(update={"mode": "webhook" if called else "polling"})
+        return self.model_copy(update={"slack": slack, "telegram": telegram})
+
+    def problems(self, public_url: str | None) -> list[str]:
+        """What is missing for the modes, a sentence each."""
+        found = []
+        if self.slack is not None and self.slack.problem is not None:
+            found.append(f"channels.slack.{self.slack.problem}")
+        if self.telegram is not None and self.telegram.problem is not None:
+            found.append(f"channels.telegram.{self.telegram.problem}")
+        elif self.telegram is not None and self.telegram.mode == "webhook" and public_url is None:
+            found.append(
+                "channels.telegram.mode: webhook needs public_url; give this server's https address from "
+                "outside, or leave mode out"
+            )
+        return found
 
     @property
     def on(self) -> tuple[str, ...]:

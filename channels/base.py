@@ -6,7 +6,7 @@ knows mrkdwn or HTML, and it escapes every character that came from outside.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
 from typing import TYPE_CHECKING, Literal, Protocol
@@ -165,6 +165,19 @@ class Choice:
     style: Literal["primary", "danger"] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture that goes with a message: a PNG, its file name, and what it shows in words.
+
+    `alt` is for who cannot see it: at most 1000 characters (Slack's limit). Telegram has no place for it, so
+    the message's body says the main numbers again.
+    """
+
+    png: bytes = field(repr=False)
+    alt: str
+    name: str
+
+
 class Priority(IntEnum):
     """What goes first; the smaller the number, the sooner."""
 
@@ -177,12 +190,17 @@ class Priority(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class OutboundMessage:
-    """One message to hand to a provider, or, where `replaces` is set, the new face of an earlier one."""
+    """One message to hand to a provider, or, where `replaces` is set, the new face of an earlier one.
+
+    With an `image` it is always a new message to `address`, without buttons, and the body is the caption.
+    A channel that shows none (`Limits.images`) sends the body alone.
+    """
 
     id: int
     address: Address
     body: Body
     choices: tuple[tuple[Choice, ...], ...] = ()
+    image: Image | None = None
     replaces: str | None = None  # the reference of the message to edit
     answer_ref: str | None = None  # the press or command that this answers; see InboundMessage.answer_ref
     thread: str | None = None
@@ -211,6 +229,7 @@ class Limits:
     edits: bool  # a sent message can be changed
     starts: bool  # the bot may write to somebody who never wrote to it
     plain_only: bool = False  # no bold, no links under a word
+    images: bool = False  # a message can hold a picture
     reports: bool = False  # whether a message arrived is told later, by a `DeliveryReport`
 
 

@@ -25,6 +25,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from channels import slack_pictures
 from channels.base import (
     Limits,
     OutboundMessage,
@@ -44,6 +45,7 @@ log = logging.getLogger(__name__)
 TIMEOUT = aiohttp.ClientTimeout(total=8)
 _SPENT = ("used_url", "expired_url")
 _ODD = "The payload is not of a form that Slack sends."
+_SLACKS = frozenset({"hooks.slack.com", "files.slack.com"})
 _SDK_LOGGERS = ("slack_bolt", "slack_sdk")
 
 
@@ -63,6 +65,7 @@ class SlackChannel:
         buttons_per_row=25,  # docs.slack.dev/reference/block-kit/blocks/actions-block
         edits=True,
         starts=True,
+        images=True,
     )
 
     def __init__(
@@ -168,9 +171,11 @@ class SlackChannel:
 
     async def send(self, message: OutboundMessage) -> Receipt:
         """Post, update, or answer through the response_url, once. Where that URL is spent or is not
-        Slack's, the message goes the ordinary way."""
+        Slack's, the message goes the ordinary way; so does a picture, which no response_url takes."""
         try:
             async with asyncio.timeout(TIMEOUT.total):
+                if message.image is not None:
+                    return await slack_pictures.post(self._client(), message, message.image, self._is_slack)
                 if message.answer_ref and self._is_slack(message.answer_ref):
                     receipt = await self._answer(message, message.answer_ref)
                     if receipt is not None:
@@ -234,15 +239,16 @@ class SlackChannel:
         raise of_code(code, response.status_code, retry_after(response.headers))
 
     def _is_slack(self, url: str) -> bool:
-        """Whether a response_url leads to Slack. It comes in a signed payload, but we post people's words
-        there: it is https on Slack's own host, or on the host that is configured as Slack's API."""
+        """Whether a response_url or a place for a file is Slack's. The first comes in a signed payload, but we
+        post people's words there: it is https on Slack's own host, or on the host that is configured as Slack's
+        API."""
         try:
             asked, api = urlsplit(url), urlsplit(self._api_url)
         except ValueError:
             return False
         if self._own_api and (asked.scheme, asked.netloc) == (api.scheme, api.netloc):
             return True
-        return asked.scheme == "https" and asked.netloc == "hooks.slack.com"
+        return asked.scheme == "https" and asked.netloc in _SLACKS
 
     async def find(self, message: OutboundMessage, since: datetime) -> Receipt | None:
         """Raises `Unknown`: reading the conversation back would need a scope that a survey should not ask
@@ -259,7 +265,12 @@ class SlackChannel:
             answer = await self._client().auth_test()
         except Exception as error:
             raise send_error(error) from error
-        return f"@{answer['user']} in the workspace {answer['team']}"
+        scopes = answer.headers.get(
+            "x-oauth-scopes", ""
+        )  # docs.slack.dev/authentication/installing-with-oauth
+        lacks = bool(scopes) and slack_pictures.SCOPE not in scopes.split(",")
+        hint = f"; without {slack_pictures.SCOPE} it sends no pictures" if lacks else ""
+        return f"@{answer['user']} in the workspace {answer['team']}{hint}"
 
     async def register(self, public_url: str) -> None:
         """Nothing to do: Slack takes the addresses of webhooks from the app's manifest alone."""

@@ -25,8 +25,17 @@ LABEL_LIMIT = 75  # docs.slack.dev/reference/block-kit/block-elements/button-ele
 def rendered(message: OutboundMessage) -> dict[str, object]:
     """The `text` and `blocks` of a message; both, because an update without one of them drops or keeps it
     by rules that Slack has changed."""
-    body = shortened(message.body, TEXT_LIMIT, lambda body: len(notification(body)))
+    body = _fitting(message.body)
     return {"text": notification(body), "blocks": [*_words(body), *_buttons(message.choices)]}
+
+
+def caption(body: Body) -> list[Block]:
+    """The words of a picture as rich text, in which nothing can be mark-up."""
+    return _words(_fitting(body))
+
+
+def _fitting(body: Body) -> Body:
+    return shortened(body, TEXT_LIMIT, lambda body: len(notification(body)))
 
 
 def notification(body: Body) -> str:
@@ -44,7 +53,7 @@ def escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _words(body: Body) -> Iterator[Block]:
+def _words(body: Body) -> list[Block]:
     elements: list[Block] = [
         {
             "type": "rich_text_quote" if kind == "quote" else "rich_text_section",
@@ -52,8 +61,7 @@ def _words(body: Body) -> Iterator[Block]:
         }
         for kind, spans in paragraphs(body)
     ]
-    if elements:
-        yield {"type": "rich_text", "elements": elements}
+    return [{"type": "rich_text", "elements": elements}] if elements else []
 
 
 def _element(span: Span) -> Block:

@@ -52,6 +52,14 @@ MAYBE_SENT: Mapping[str, str] = {
     "fatal_error": "Slack failed in the middle of the request",
     "internal_error": "Slack failed in the middle of the request",
 }
+REJECTED: Mapping[str, str] = {
+    # docs.slack.dev/reference/methods/files.getUploadURLExternal and files.completeUploadExternal
+    "file_uploads_disabled": "this Slack workspace takes no files; ask a Slack admin",
+    "file_upload_size_restricted": "the picture is larger than this Slack workspace takes",
+    "file_type_not_allowed": "this Slack workspace takes no pictures; ask a Slack admin",
+    "posting_to_channel_denied": "the bot may not post in that Slack channel; ask a Slack admin",
+    "file_not_found": "Slack has lost the picture between two steps",
+}
 RATE_LIMITED: Mapping[str, float] = {
     "ratelimited": 1.0,
     "rate_limited": 1.0,
@@ -91,6 +99,8 @@ def of_code(code: str, status: int, retry_after: float | None) -> SendError:
         return Unreachable(UNREACHABLE[code])
     if code in MISCONFIGURED:
         return Misconfigured(MISCONFIGURED[code])
+    if code in REJECTED:
+        return Rejected(REJECTED[code])
     if code in NOT_SENT:
         return Unavailable(NOT_SENT[code])
     if code in MAYBE_SENT:

@@ -29,9 +29,11 @@ from channels.sms_forms import message as received
 log = logging.getLogger(__name__)
 
 TIMEOUT = 8.0
-SWEEP_EVERY = 300.0  # seconds between two looks at Twilio's list of inbound messages
+SWEEP_EVERY = 300.0  # seconds between two looks at Twilio's list of messages, beside webhooks
+SWEEP_ALONE = 5.0  # the same where no webhook can reach us, so that the list is all that we have
 SWEEP_BACK = timedelta(hours=24)  # how far the first look goes back
 SWEEP_OVERLAP = timedelta(minutes=15)  # how far a later one goes back before the last that worked
+SWEEP_REPORTS = timedelta(hours=1)  # the same where the list also says what became of our messages
 SWEEP_MOST = 5000  # messages of one look
 _FIND_MOST = 50  # messages to one number that are looked through
 _VALIDITY = (
@@ -39,13 +41,14 @@ _VALIDITY = (
     14_400,
     36_000,
 )  # least, usual and most seconds in Twilio's queue: messages.create, ValidityPeriod
-_EMPTY_TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 _HERE = ("localhost", "127.0.0.1", "::1", "")
+_EMPTY_TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 
 
 class SmsChannel:
-    """One Twilio account with a number (`sender`) or a messaging service. ValueError where a credential or
-    the sender is missing, or `public_url`, over which Twilio signs."""
+    """One Twilio account with a number (`sender`) or a messaging service. Without a `public_url` there are no
+    webhooks: Twilio's list tells what comes in and what became of our messages. ValueError where a credential
+    or the sender is missing."""
 
     name = "sms"
     limits = Limits(
@@ -69,7 +72,7 @@ class SmsChannel:
         auth_token: str,
         sender: str | None,
         messaging_service_sid: str | None,
-        public_url: str,
+        public_url: str | None,
         api_url: str | None,
         *,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -80,21 +83,25 @@ class SmsChannel:
             raise ValueError("channels.sms.auth_token is empty; without it no forged message is found")
         if not sender and not messaging_service_sid:
             raise ValueError("channels.sms has no sender; set channels.sms.from or messaging_service_sid")
-        if urlsplit(public_url).scheme not in ("http", "https"):
+        if public_url is not None and urlsplit(public_url).scheme not in ("http", "https"):
             raise ValueError("public_url is no web address; Twilio signs its requests over it")
         self._account_sid, self._auth_token = account_sid, auth_token
         self._sender, self._service = sender, messaging_service_sid
-        self._public_url, self._api_url = public_url.rstrip("/"), api_url
+        self._public_url = None if public_url is None else public_url.rstrip("/")
+        self._api_url = api_url
         self._clock = clock
         self._validator = cast("_Validator", RequestValidator(auth_token))
+        self._told: frozenset[str] = frozenset()  # what the last look found and was kept
         self._http: _Http | None = None
         self._client_: Client | None = None
 
     # ------------------------------------------------------------------------------------------------- in
 
     def routes(self, receive: Receive) -> Sequence[Route]:
-        """`POST /sms/inbound` and `POST /sms/status`. The answer to a message is an empty one: replies go
-        out by `send`, where a lost one is seen."""
+        """`POST /sms/inbound` and `POST /sms/status`, none without a public address. The answer to a message
+        is an empty one: replies go out by `send`, where a lost one is seen."""
+        if self._public_url is None:
+            return []
 
         async def take_message(request: Request) -> Response:
             events = inbound(await self._form(request), self._clock())
@@ -121,7 +128,7 @@ class SmsChannel:
         pairs = form_pairs(await body_of(request))
         query = request.scope["query_string"].decode("latin-1")
         raw_path = request.scope.get("raw_path") or request.scope["path"].encode()
-        url = self._public_url + raw_path.decode("latin-1") + (f"?{query}" if query else "")
+        url = (self._public_url or "") + raw_path.decode("latin-1") + (f"?{query}" if query else "")
         # SHA-1 with the account's token: a header may ask for another algorithm, but not for our trust.
         if not self._validator.validate(url, ImmutableMultiDict(pairs), signature):
             raise Refused(401, "The request is not signed by Twilio for this address; look at public_url.")
@@ -131,42 +138,56 @@ class SmsChannel:
         return form
 
     async def listen(self, receive: Receive) -> None:
-        """Look through Twilio's list of inbound messages now and every five minutes, until cancelled:
-        Twilio does not repeat a webhook that failed. A message has the same provider_id as by webhook, so
-        twice is once."""
+        """Look through Twilio's list of messages now and every five minutes, until cancelled: Twilio does
+        not repeat a webhook that failed. Every five seconds without a public address, where the list also
+        tells what became of ours. A message has the same provider_id as by webhook, so twice is once."""
+        alone = self._public_url is None
+        every, overlap = (SWEEP_ALONE, SWEEP_REPORTS) if alone else (SWEEP_EVERY, SWEEP_OVERLAP)
         since = self._clock() - SWEEP_BACK
         while True:
             started = self._clock()
             try:
-                if await self._swept(receive, since):
-                    since = started - SWEEP_OVERLAP
+                if await self._swept(receive, since, reports=alone):
+                    since = started - overlap
             except Exception as error:  # whatever it is: the next look must come
                 log.warning(
                     "the SMS sweep failed", extra={"channel": self.name, "reason": str(send_error(error))}
                 )
-            await asyncio.sleep(SWEEP_EVERY)
+            await asyncio.sleep(every)
 
-    async def _swept(self, receive: Receive, since: datetime) -> bool:
-        """Hand over what Twilio received after `since`, oldest first; whether it was kept."""
+    async def _swept(self, receive: Receive, since: datetime, *, reports: bool) -> bool:
+        """Hand over what Twilio received after `since`, oldest first, and with `reports` how far ours are;
+        whether it was kept."""
         listed = await self._client().messages.list_async(
-            **({} if self._service else {"to": self._sender}),
+            **({} if self._service or reports else {"to": self._sender}),
             date_sent_after=since.astimezone(UTC),  # the SDK prints another zone's time without converting it
             limit=SWEEP_MOST,
             page_size=1000,
         )
         events: list[Inbound] = []
         for item in sorted(listed, key=lambda item: item.date_sent or self._clock()):
-            ours = item.to == self._sender or item.messaging_service_sid == self._service
-            if item.direction == "inbound" and ours:
-                at = item.date_sent or self._clock()
-                events += received(str(item.sid), str(item.from_), storable_text(item.body or ""), at)
-        return await kept(receive, events, self.name)
+            at = item.date_sent or self._clock()
+            by_service = self._service is not None and item.messaging_service_sid == self._service
+            if item.direction == "inbound":
+                if by_service or item.to == self._sender:
+                    events += received(str(item.sid), str(item.from_), storable_text(item.body or ""), at)
+            elif reports and (by_service or item.from_ == self._sender):
+                code = "" if item.error_code is None else str(item.error_code)
+                status = {"MessageSid": str(item.sid), "MessageStatus": str(item.status), "ErrorCode": code}
+                events += report(status, at)
+        # The list repeats itself; what was kept is not offered again. After a restart it is, to no effect.
+        if not await kept(
+            receive, [event for event in events if event.provider_id not in self._told], self.name
+        ):
+            return False
+        self._told = frozenset(event.provider_id for event in events)
+        return True
 
     # ------------------------------------------------------------------------------------------------ out
 
     async def send(self, message: OutboundMessage) -> Receipt:
-        """Hand one text message to Twilio. Choices, `replaces` and `thread` have no counterpart in SMS and
-        are left out."""
+        """Hand one text message to Twilio. Choices, pictures, `replaces` and `thread` have no counterpart in
+        SMS and are left out."""
         try:
             created = await self._client().messages.create_async(
                 to=message.address.id,
@@ -192,6 +213,8 @@ class SmsChannel:
     def _is_reachable(self) -> bool:
         """Whether Twilio could call us back: it refuses a message with a callback to a local address
         (21609)."""
+        if self._public_url is None:
+            return False
         return self._api_url is not None or urlsplit(self._public_url).hostname not in _HERE
 
     async def find(self, message: OutboundMessage, since: datetime) -> Receipt | None:

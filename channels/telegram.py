@@ -25,10 +25,10 @@ from telegram.constants import ParseMode
 from telegram.error import BadRequest, TelegramError
 from telegram.request import HTTPXRequest
 
-from channels.base import Limits, OutboundMessage, Receipt, Receive, Rejected, Unknown
+from channels.base import Image, Limits, OutboundMessage, Receipt, Receive, Rejected, Unknown
 from channels.guard import Refused, body_of, guarded, json_object, kept, storable
 from channels.telegram_errors import NOT_MODIFIED, send_error
-from channels.telegram_html import BUTTONS_PER_ROW, TEXT_LIMIT, keyboard, rendered
+from channels.telegram_html import BUTTONS_PER_ROW, CAPTION_LIMIT, TEXT_LIMIT, keyboard, rendered
 from channels.telegram_updates import KINDS, events_of, press_of
 
 log = logging.getLogger(__name__)
@@ -36,6 +36,7 @@ log = logging.getLogger(__name__)
 TIMEOUT = 8.0
 LONG_POLL = 30  # seconds that Telegram holds an empty getUpdates; it allows 50
 _BACK_OFF = (1.0, 60.0)  # the first and the longest pause after a failed getUpdates, in seconds
+_GIVE_UP = 10  # refusals of one update while polling, after which others may pass it
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")  # core.telegram.org/bots/api#setwebhook
 _SDK_LOGGERS = {"httpx": logging.WARNING, "httpcore": logging.WARNING, "telegram": logging.CRITICAL}
 """Below these levels they print URLs, which hold the token, and payloads, `telegram` even in its errors."""
@@ -65,6 +66,7 @@ class TelegramChannel:
         buttons_per_row=BUTTONS_PER_ROW,
         edits=True,
         starts=False,
+        images=True,
     )
 
     def __init__(
@@ -85,6 +87,7 @@ class TelegramChannel:
             )
         self._secret, self._mode, self._clock = secret, mode, clock
         self._username: str | None = None
+        self._refusals: dict[object, int] = {}  # by update_id: how often it could not be kept, when polling
         for logger, level in _SDK_LOGGERS.items():
             logging.getLogger(logger).setLevel(level)
         self._pools = (_pool(64), _pool(1))  # a long poll keeps its connection for itself
@@ -146,16 +149,31 @@ class TelegramChannel:
     async def _taken(self, receive: Receive, updates: Sequence[dict[str, object]]) -> int | None:
         """Keep updates in their order and return the offset that confirms them. None where there were none:
         Telegram has then forgotten the old ones, and may start again from a lower number after a quiet
-        week."""
-        offset = None
+        week. One that was refused again and again, and once more after a later one was kept, is given up, so
+        that it holds nobody up; while nothing can be kept, nothing is given up."""
+        offset: int | None = None
+        refused: list[dict[str, object]] = []
         for update in updates:
             if not await self._kept(receive, update):
-                raise Unknown("an update could not be kept")
+                number = update.get("update_id")
+                self._refusals[number] = self._refusals.get(number, 0) + 1
+                refused.append(update)
+                if self._refusals[number] < _GIVE_UP:
+                    break
+                continue
+            for lost in refused:
+                if not await self._kept(receive, lost):
+                    number = lost.get("update_id")
+                    log.error("an update was given up", extra={"channel": self.name, "update": number})
+            self._refusals.clear()
+            refused.clear()
             press = press_of(update)
             if press is not None:
                 await self._answer(press)
             number = update.get("update_id")
             offset = number + 1 if isinstance(number, int) else offset
+        if refused and offset is None:
+            raise Unknown("an update could not be kept")
         return offset
 
     async def _answer(self, press: str) -> None:
@@ -172,6 +190,8 @@ class TelegramChannel:
         """Post, or edit where `replaces` is set; editing to what is there already counts as done."""
         try:
             async with asyncio.timeout(TIMEOUT):
+                if message.image is not None:
+                    return await self._picture(message, message.image)
                 if message.replaces:
                     return await self._edit(message, message.replaces)
                 return await self._post(message)
@@ -179,18 +199,25 @@ class TelegramChannel:
             raise send_error(error) from error
 
     async def _post(self, message: OutboundMessage) -> Receipt:
-        _, _, answered = (message.thread or "").rpartition(":")
         sent: Message = await self._bot.send_message(
             chat_id=message.address.id,
             text=rendered(message.body),
             parse_mode=ParseMode.HTML,
             link_preview_options=LinkPreviewOptions(is_disabled=True),
             reply_markup=keyboard(message.choices),
-            reply_parameters=(
-                ReplyParameters(int(answered), allow_sending_without_reply=True)
-                if answered.isdigit()
-                else None
-            ),
+            reply_parameters=_answering(message),
+        )
+        return Receipt(f"{sent.chat.id}:{sent.message_id}")
+
+    async def _picture(self, message: OutboundMessage, image: Image) -> Receipt:
+        """Telegram has no place for the words of a picture but its caption."""
+        sent: Message = await self._bot.send_photo(
+            chat_id=message.address.id,
+            photo=image.png,
+            filename=image.name,
+            caption=rendered(message.body, CAPTION_LIMIT),
+            parse_mode=ParseMode.HTML,
+            reply_parameters=_answering(message),
         )
         return Receipt(f"{sent.chat.id}:{sent.message_id}")
 
@@ -259,6 +286,12 @@ class TelegramChannel:
         """Close both connection pools."""
         for pool in self._pools:
             await pool.shutdown()
+
+
+def _answering(message: OutboundMessage) -> ReplyParameters | None:
+    """The message that this one answers."""
+    _, _, answered = (message.thread or "").rpartition(":")
+    return ReplyParameters(int(answered), allow_sending_without_reply=True) if answered.isdigit() else None
 
 
 class _Bot(Bot):

@@ -42,6 +42,14 @@ UNREACHABLE: tuple[tuple[str, str], ...] = (
     ("group chat was deactivated", "that Telegram group is closed"),
 )
 """What a description holds, in lower case, and what it means. From 400 and 403 alike."""
+PICTURES: tuple[tuple[str, str], ...] = (
+    # Words still reach these chats, so these come before `UNREACHABLE`.
+    ("not enough rights to send photos", "that Telegram group takes no pictures; ask its admin"),
+    ("chat_send_photos_forbidden", "that Telegram group takes no pictures; ask its admin"),
+    ("photo_invalid_dimensions", "Telegram does not take a picture of that size"),
+    ("image_process_failed", "Telegram cannot read the picture"),
+    ("caption is too long", "the caption is longer than Telegram takes"),
+)
 REJECTED: tuple[tuple[str, str], ...] = (
     ("message to edit not found", "the message to edit is gone; post a new one"),
     ("message can't be edited", "Telegram no longer lets this message be edited; post a new one"),
@@ -92,6 +100,9 @@ def _refusal(error: Forbidden | BadRequest) -> SendError:
     description = error.message.lower()
     if "bot was blocked by the user" in description:
         return Unreachable("this person blocked the bot in Telegram", opted_out=True)
+    for words, reason in PICTURES:
+        if words in description:
+            return Rejected(reason)
     for words, reason in UNREACHABLE:
         if words in description:
             return Unreachable(reason)
@@ -107,6 +118,8 @@ def _transport(error: TelegramError) -> SendError:
     """No answer, or one that says nothing about the message. What never left is safe to send again."""
     if isinstance(error.__cause__, _BEFORE_SENDING):
         return Unavailable("Telegram cannot be reached; look at the network")
+    if "request entity too large" in error.message.lower():
+        return Rejected("the picture is larger than Telegram takes")
     if "too many requests" in error.message.lower():  # a 429 that names no time
         return RateLimited("Telegram asks for a pause", 5.0)
     if isinstance(error.__cause__, httpx.TimeoutException):

@@ -15,16 +15,19 @@ TEXT_LIMIT = 4096
 """After the mark-up is taken out (core.telegram.org/bots/api#sendmessage). Counted in UTF-16 units, as
 entities are: the narrower reading of "characters"."""
 
+CAPTION_LIMIT = 1024
+"""The same for the words under a picture (core.telegram.org/bots/api#sendphoto)."""
+
 BUTTONS_PER_ROW = int(InlineKeyboardMarkupLimit.BUTTONS_PER_ROW)
 
 
-def rendered(body: Body) -> str:
-    """The text for parse_mode HTML."""
+def rendered(body: Body, limit: int = TEXT_LIMIT) -> str:
+    """The text for parse_mode HTML; at most `limit` UTF-16 units of it are seen."""
     return "\n".join(
         f"<blockquote>{_escaped(spans[0].text)}</blockquote>"
         if kind == "quote"
         else "".join(map(_span, spans))
-        for kind, spans in paragraphs(shortened(body, TEXT_LIMIT, _length))
+        for kind, spans in paragraphs(shortened(body, limit, _length))
     )
 
 

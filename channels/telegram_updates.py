@@ -33,7 +33,7 @@ def events_of(data: Mapping[str, object], bot_id: str, username: str | None, now
     update_id = data.get("update_id")
     try:
         update = Update.de_json(dict(data))
-        key = f"{bot_id}:{update.update_id}"
+        key = f"{bot_id}:{_number(update.update_id)}"
         found: Inbound | None = None
         if update.message:
             found = _message(update.message, key, username)
@@ -63,7 +63,7 @@ def _message(message: Message, key: str, username: str | None) -> InboundMessage
     sender, private = message.from_user, message.chat.type == ChatType.PRIVATE
     if sender is None or sender.is_bot or message.chat.type == ChatType.CHANNEL:
         return None
-    text = message.text or message.caption or ""
+    text = _words(message)
     if not text and message.effective_attachment is None:
         return None  # a service message: somebody pinned, renamed or joined
     command = command_of(text, username)
@@ -84,7 +84,7 @@ def _message(message: Message, key: str, username: str | None) -> InboundMessage
 
 def _edit(message: Message, key: str) -> InboundMessage | None:
     """New words for an earlier message. Never a command: editing must not run one a second time."""
-    sender, text = message.from_user, message.text or message.caption or ""
+    sender, text = message.from_user, _words(message)
     if sender is None or sender.is_bot or message.chat.type != ChatType.PRIVATE or not text:
         return None  # without words it is a map that moves, or a poll that closed
     ref = _ref(message.chat.id, message.message_id)
@@ -110,8 +110,8 @@ def _press(query: CallbackQuery, key: str, now: datetime) -> InboundMessage | No
         place=_address(message.chat.id if message else query.from_user.id),
         actor=_address(query.from_user.id),
         sent_at=now,
-        choice=query.data,
-        actor_name=query.from_user.full_name,
+        choice=_text(query.data),
+        actor_name=_text(query.from_user.full_name),
         reply_to=_ref(message.chat.id, message.message_id) if message else None,
     )
 
@@ -139,9 +139,29 @@ def command_of(text: str, username: str | None) -> str | None:
     return f"{name.lower()} {(words or '').strip()}".strip()
 
 
+def _words(message: Message) -> str:
+    return _text(message.text or message.caption or "")
+
+
+# The SDK takes any JSON for a text or a number. What is none is raised, so that the update counts as
+# unreadable: further on it could never be kept, and would come back for a day.
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError("a text is none")
+    return value
+
+
+def _number(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise TypeError("a number is none")
+    return value
+
+
 def _address(id_: int) -> Address:
-    return Address("telegram", str(id_))
+    return Address("telegram", str(_number(id_)))
 
 
 def _ref(chat_id: int, message_id: int) -> str:
-    return f"{chat_id}:{message_id}"
+    return f"{_number(chat_id)}:{_number(message_id)}"

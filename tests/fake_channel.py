@@ -19,10 +19,11 @@ FAST = Limits(
     buttons_per_row=11,
     edits=True,
     starts=True,
+    images=True,
 )
 """A channel that can do everything and never makes anybody wait."""
 
-SMS = replace(FAST, buttons=False, edits=False, plain_only=True, reports=True)
+SMS = replace(FAST, buttons=False, edits=False, images=False, plain_only=True, reports=True)
 
 
 @dataclass(frozen=True, slots=True)

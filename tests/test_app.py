@@ -19,7 +19,11 @@ NOWHERE = "http://127.0.0.1:9"  # the discard port: nobody listens
 def _settings(url: str) -> Any:
     sms = {"account_sid": "AC1", "auth_token": "t", "from": "+31612340000", "api_url": NOWHERE}
     return settings_of(
-        database_url=url, channels={"sms": sms}, admins=["telegram:900"], fallback_manager="sms:+31600000000"
+        database_url=url,
+        public_url="https://nps.acme.example",
+        channels={"sms": sms},
+        admins=["telegram:900"],
+        fallback_manager="sms:+31600000000",
     )
 
 

@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from bot.config import Campaign, ConfigError, Settings, Survey, load
 from bot.config_channels import Slack, Sms, Telegram
+from bot.config_reports import bands, theme_lists
 from bot.config_values import language_code
 from channels.base import Address
 
@@ -52,9 +53,9 @@ def test_the_shipped_file_is_valid_as_it_stands() -> None:
 def test_the_shipped_file_shows_every_key() -> None:
     """With its examples uncommented it is valid too, and no key of the settings is missing in it."""
     text = re.sub(r"^#(  +(?:[\w ]+:|- |# ))", r"\1", REFERENCE.read_text("utf-8"), flags=re.MULTILINE)
-    text = re.sub(r"^    # (review_url: )", r"    \1", text, flags=re.MULTILINE)
+    text = re.sub(r"^    # (review_url: |alert_at: )", r"    \1", text, flags=re.MULTILINE)
     text = re.sub(r"^(admins|account_managers|campaigns): .*$", r"\1:", text, flags=re.MULTILINE)
-    text = re.sub(r"^# (fallback_manager|privacy_url|secret_key)", r"\1", text, flags=re.MULTILINE)
+    text = re.sub(r"^# (public_url|fallback_manager|privacy_url|secret_key)", r"\1", text, flags=re.MULTILINE)
     document = yaml.safe_load(text)
     assert document.keys() == Settings.model_fields.keys()
     for name, channel in document["channels"].items():
@@ -217,6 +218,39 @@ def test_who_is_alerted(tmp_path: Path) -> None:
     assert bare.fallback == ("telegram:5", Address("telegram", "5"))
 
 
+def test_what_reports_go_by(tmp_path: Path) -> None:
+    (tmp_path / "themes.yaml").write_text("delivery: [levering]\n", encoding="utf-8")
+    (tmp_path / "scores.yaml").write_text(
+        "ours: {source: Us, year: 2024, scope: all of us, scores: {we: [12, 9.5]}}", encoding="utf-8"
+    )
+    settings = settings_of(
+        tmp_path,
+        f"""
+        company: Acme
+        benchmark: {{sectors: Industry, own: {tmp_path / "scores.yaml"}}}
+        bands: {{excellent: 50, good: 30}}
+        themes: {{nl: {tmp_path / "themes.yaml"}}}
+        """,
+    )
+    assert [(one.sector, one.nps, one.year) for one in settings.benchmark.all] == [
+        ("industry", 32, 2025),
+        ("we", 12, 2024),
+    ]
+    assert [bands(settings.bands).word(score) for score in (29, 30, 50)] == [None, "good", "excellent"]
+    lists = theme_lists(settings.themes)
+    assert lists["nl"].find("de leveringen") == {"delivery"}
+    assert lists["en"].find("the deliveries") == {"delivery"}
+
+
+def test_numbers_of_own_scores_are_read_from_config_yaml_too(tmp_path: Path) -> None:
+    own = "{ours: {source: Us, year: 2024, scope: all, scores: {we: [12, 9.5], they: -3}}}"
+    settings = settings_of(tmp_path, f"company: Acme\nbenchmark: {{own: {own}}}")
+    assert [(one.sector, one.nps, one.previous) for one in settings.benchmark.all] == [
+        ("we", 12, 9.5),
+        ("they", -3, None),
+    ]
+
+
 def test_white_space_around_a_secret_is_not_part_of_it(tmp_path: Path) -> None:
     settings = settings_of(tmp_path, SLACK.replace("hush", '"${S}"') + "\ncompany: Acme", {"S": " hush\n"})
     assert settings.channels.slack is not None
@@ -295,9 +329,14 @@ def test_socket_mode_and_polling_need_other_secrets(tmp_path: Path) -> None:
             "channels.slack.mode should be http or socket",
         ),
         (
-            "company: Acme\nchannels: {telegram: {token: x}}",
+            "company: Acme\npublic_url: https://nps.example.com\nchannels: {telegram: {token: x}}",
             "channels.telegram.secret is missing; choose 1 to 256 letters, digits, _ or -, "
             "or use mode: polling",
+        ),
+        (
+            "company: Acme\nchannels: {telegram: {token: x, secret: s, mode: webhook}}",
+            "channels.telegram.mode: webhook needs public_url; give this server's https address from outside, "
+            "or leave mode out",
         ),
         (
             "company: Acme\nchannels: {telegram: {token: x, secret: 'with space'}}",
@@ -364,8 +403,20 @@ def test_socket_mode_and_polling_need_other_secrets(tmp_path: Path) -> None:
             "commands could not tell them apart",
         ),
         (
-            "company: Acme\nsurveys: {nps: {kind: csat}}",
-            "surveys.nps.kind should be nps",
+            "company: Acme\nsurveys: {nps: {kind: effort}}",
+            "surveys.nps.kind should be nps, csat or ces",
+        ),
+        (
+            "company: Acme\nsurveys: {nps: {kind: csat, alert_at: 6}}",
+            "surveys.nps.alert_at is 6, which is not on the scale of csat; expected a whole number from 1 to 5",
+        ),
+        (
+            "company: Acme\nsurveys: {nps: {alert_at: six}}",
+            "surveys.nps.alert_at should be a score of the survey's scale",
+        ),
+        (
+            "company: Acme\nsurveys: {nps: {kind: ces, words: {en: {csat_question: x}}}}",
+            "surveys.nps.words.en.csat_question is no text of npsbot; did you mean question?",
         ),
         (
             "company: Acme\nsurveys: {nps: {words: {french: {question: x}}}}",
@@ -382,7 +433,7 @@ def test_socket_mode_and_polling_need_other_secrets(tmp_path: Path) -> None:
         (
             "company: Acme\nsurveys: {nps: {words: {fr: {question: 'de {bas} a {high}'}}}}",
             "surveys.nps.words.fr.question holds {bas}, which nothing fills; "
-            "it may hold {company}, {high}, {low}, {months}",
+            "it may hold {company}, {high}, {high_end}, {low}, {low_end}, {months}",
         ),
         (
             "company: Acme\nsurveys: {nps: {words: {fr: {question: '{company demande'}}}}",
@@ -402,6 +453,39 @@ def test_socket_mode_and_polling_need_other_secrets(tmp_path: Path) -> None:
             "surveys.nps.review_url is no web address; expected one such as https://nps.example.com",
         ),
         ("company: Acme\nlog: {level: loud}", "log.level should be debug, info, warning or error"),
+        (
+            "company: Acme\nbenchmark: industri",
+            "benchmark.sectors names the sector 'industri', of which no score is published here; "
+            "did you mean industry?",
+        ),
+        (
+            "company: Acme\nbenchmark: {own: {ours: {source: Us, year: 2025, scope: all, scores: {we: 101}}}}",
+            "benchmark.own cannot be used: benchmark set ours, we: 101 is no score between -100 and 100",
+        ),
+        (
+            "company: Acme\nbenchmark: {own: {ours: {source: Us, year: last, scope: all, scores: {we: 1}}}}",
+            "benchmark.own cannot be used: benchmark set ours: `year` is 'last'; write a whole number there",
+        ),
+        (
+            "company: Acme\nbenchmark: {own: /nowhere/scores.yaml}",
+            "benchmark.own names /nowhere/scores.yaml, which cannot be read: No such file or directory",
+        ),
+        (
+            "company: Acme\nbands: {good: high}",
+            "bands.good should be words, each with the lowest score that earns it",
+        ),
+        (
+            "company: Acme\nbands: {good: 50, fine: 50}",
+            "bands has two words that begin at the same score; keep one",
+        ),
+        (
+            "company: Acme\nthemes: {fr: themes.yaml}",
+            "themes has a list for 'fr'; themes are found in en or nl alone",
+        ),
+        (
+            "company: Acme\nthemes: {nl: /nowhere/themes.yaml}",
+            "themes names /nowhere/themes.yaml, which cannot be read: No such file or directory",
+        ),
         (
             "company: ${COMPANY}",
             "company wants the environment variable COMPANY, which is not set; set it, or take the key out",

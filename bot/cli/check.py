@@ -38,12 +38,12 @@ def check_command(
         settings = load(config)
     except ConfigError as error:
         for problem in error.problems:
-            _say(("problem", problem))
+            say(("problem", problem))
         raise typer.Exit(1) from None
-    _say(("ok", f"{config}: {_summary(settings)}"))
+    say(("ok", f"{config}: {_summary(settings)}"))
     found = False
     for line in asyncio.run(_lines(settings)):
-        _say(line)
+        say(line)
         found |= line[0] == "problem"
     if found:
         raise typer.Exit(1)
@@ -51,10 +51,11 @@ def check_command(
 
 async def _lines(settings: Settings) -> list[Line]:
     notes: list[Line] = [("note", sentence) for sentence in words_notes(settings)]
-    return [*await _database(settings), *_settings(settings), *notes, *await _channels(settings)]
+    return [*await _database(settings), *_settings(settings), *notes, *await provider_lines(settings)]
 
 
-def _say(line: Line) -> None:
+def say(line: Line) -> None:
+    """Print it."""
     kind, sentence = line
     typer.echo(f"{kind:<8} {sentence}")
 
@@ -78,8 +79,22 @@ def _settings(settings: Settings) -> Iterator[Line]:
             )
     if settings.campaigns and not settings.admins:
         yield "note", "admins is empty: campaigns can be started from the command line only"
-    https = settings.public_url.startswith("https://")
     slack, telegram = settings.channels.slack, settings.channels.telegram
+    if settings.public_url is None:
+        if slack is not None and slack.mode == "http":
+            yield (
+                "problem",
+                "slack cannot call without a public_url; give this server's https address from outside, or "
+                "channels.slack.app_token for Socket Mode",
+            )
+        elif on:
+            yield (
+                "note",
+                f"there is no public_url, so {', '.join(on)} will be asked for what is new "
+                "(Socket Mode, polling, Twilio's list); nobody has to reach this machine",
+            )
+        return
+    https = settings.public_url.startswith("https://")
     called = [
         name
         for name, by_webhook in (
@@ -162,7 +177,8 @@ def _inside(connection: Connection, settings: Settings) -> list[Line]:
 # -------------------------------------------------------------------------------------------- the channels
 
 
-async def _channels(settings: Settings) -> list[Line]:
+async def provider_lines(settings: Settings) -> list[Line]:
+    """What each channel's provider says to our credentials; a channel that is off is named too."""
     # Here, because the SDKs take half a second to load and a wrong configuration should be told at once.
     from bot.app import build_channels
 

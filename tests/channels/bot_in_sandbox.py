@@ -127,7 +127,15 @@ async def bot_in_sandbox(without_address: bool = False) -> AsyncIterator[Bot]:
                     f"{run.url}/telegram/bot",
                     clock=clock,
                 ),
-                "sms": SmsChannel(ACCOUNT, AUTH_TOKEN, NUMBER, None, url, f"{run.url}/twilio", clock=clock),
+                "sms": SmsChannel(
+                    ACCOUNT,
+                    AUTH_TOKEN,
+                    NUMBER,
+                    None,
+                    None if without_address else url,
+                    f"{run.url}/twilio",
+                    clock=clock,
+                ),
             }
             bot = Bot(run, channels, url)
             late.app = Starlette(

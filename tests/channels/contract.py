@@ -20,6 +20,7 @@ from channels.base import (
     Address,
     Channel,
     Choice,
+    Image,
     Inbound,
     Misconfigured,
     OutboundMessage,
@@ -86,6 +87,8 @@ class ChannelContract(ABC):
     garbled: tuple[str, ...] = ("", "nonsense")
     """Bodies that the provider never sends and that are no payload, answered 400."""
     signs_body = True
+    picture_calls: tuple[str, ...] = ("",)
+    """The ends of the paths that sending a picture asks, in their order: only the last one posts it."""
 
     @abstractmethod
     def channel(self, api_url: str) -> Channel: ...
@@ -323,6 +326,51 @@ class ChannelContract(ABC):
     def shown(self, sent: Sent) -> str:
         """The words that the provider would show, without mark-up."""
 
+    # -------------------------------------------------------------------------------------------- pictures
+
+    @abstractmethod
+    def pictured(self, sent: Sequence[Sent]) -> tuple[str, str]:
+        """The caption without mark-up, and the words for who cannot see the picture, of these requests."""
+
+    def picture(self) -> OutboundMessage:
+        return self.message(body=(bold("NPS +40"), plain(" of A&B <Initech>")), image=PICTURE)
+
+    async def test_a_picture_goes_with_its_caption(self, sender: Channel, side: FarSide) -> None:
+        await sender.send(self.picture())
+        assert len(side.sent) == len(self.picture_calls)
+        for sent, end in zip(side.sent, self.picture_calls, strict=True):
+            assert sent.path.endswith(end)
+        carried = [sent for sent in side.sent if PICTURE.png in sent.content]
+        assert len(carried) == (1 if sender.limits.images else 0)
+        alt = PICTURE.alt if sender.name == "slack" else ""
+        assert self.pictured(side.sent) == ("NPS +40 of A&B <Initech>", alt)
+
+    async def test_a_picture_that_fails_halfway_was_not_sent(self, sender: Channel, side: FarSide) -> None:
+        for step in range(len(self.picture_calls)):
+            last = step == len(self.picture_calls) - 1
+            for answer in (Answer(broken=True), Answer(500, "oops")):
+                side.sent.clear()
+                side.answers.extend([*[Answer()] * step, answer])
+                with pytest.raises(Unknown if last else Unavailable) as error:
+                    await sender.send(self.picture())
+                assert len(side.sent) == step + 1, "nothing is asked twice"
+                assert "NPS" not in str(error.value)
+
+    async def test_a_picture_is_refused_as_a_text_is(self, sender: Channel, side: FarSide) -> None:
+        for step, end in enumerate(self.picture_calls):
+            side.answers.extend([*[Answer()] * step, self.too_fast])
+            with pytest.raises(RateLimited) as limited:
+                await sender.send(self.picture())
+            assert limited.value.retry_after == self.pause, end
+
+    async def test_a_long_caption_is_cut(self, sender: Channel, side: FarSide) -> None:
+        body = (bold("NPS +40"), quote("wachten & nog eens <wachten> " * 2000))
+        await sender.send(replace(self.picture(), body=body))
+        caption, _ = self.pictured(side.sent)
+        assert caption.startswith("NPS +40")
+        assert "…" in caption[-3:]
+        assert len(caption) <= sender.limits.text
+
     async def test_identify_is_one_line(self, sender: Channel) -> None:
         said = await sender.identify()
         assert said
@@ -369,6 +417,9 @@ class ChannelContract(ABC):
         assert limits.buttons == (limits.buttons_per_row > 0)
 
 
+PICTURE = Image(
+    b"\x89PNG\r\n\x1a\n\x00\xff not a real one", "Bar chart: NPS +40, 120 answers.", "nps-demo.png"
+)
 SOON = NOW + timedelta(hours=2)
 SCALE = (
     tuple(Choice(str(score), f"v1.{score}") for score in range(6)),

@@ -21,6 +21,7 @@ class Sent:
     query: dict[str, str]
     headers: dict[str, str]
     body: str
+    content: bytes = b""  # the body as it came, which may be no text
 
     @property
     def data(self) -> dict[str, object]:
@@ -61,7 +62,8 @@ class FarSide:
             request.path,
             dict(request.query),
             {name.lower(): value for name, value in request.headers.items()},
-            await request.text(),
+            (content := await request.read()).decode(errors="replace"),
+            content,
         )
         self.sent.append(sent)
         answer = self.answers.popleft() if self.answers else Answer()

@@ -46,10 +46,33 @@ class TestSlack(ChannelContract):
     def channel(self, api_url: str) -> SlackChannel:
         return SlackChannel(TOKEN, SECRET, None, "http", api_url, clock=lambda: NOW)
 
+    picture_calls = (
+        "/api/conversations.open",
+        "/api/files.getUploadURLExternal",
+        "/upload/F0PICTURE",
+        "/api/files.completeUploadExternal",
+    )
+
     def usual(self, sent: Sent) -> object:
+        match sent.path.rpartition("/")[2]:
+            case "conversations.open":
+                return {"ok": True, "channel": {"id": "D0CUSTOMER"}}
+            case "files.getUploadURLExternal":
+                url = f"http://{sent.headers['host']}/upload/F0PICTURE"
+                return {"ok": True, "upload_url": url, "file_id": "F0PICTURE"}
+            case "F0PICTURE":
+                return f"OK - {len(sent.content)}"
+            case "files.completeUploadExternal":
+                return {"ok": True, "files": [{"id": "F0PICTURE"}]}
         if sent.path == "/api/auth.test":
             return {"ok": True, "user": "npsbot", "team": "Acme", "user_id": "U0NPSBOT"}
         return SENT
+
+    def pictured(self, sent: Sequence[Sent]) -> tuple[str, str]:
+        _, begun, _, done = sent
+        (block,) = json.loads(str(done.data["blocks"]))
+        runs = [run["text"] for section in block["elements"] for run in section["elements"]]
+        return "".join(runs), str(begun.data["alt_txt"])
 
     def hook(self, name: str) -> Hook:
         text = (PAYLOADS / "slack" / f"{name}.json").read_text()

@@ -69,6 +69,9 @@ class TestSms(ChannelContract):
             return {"sid": ACCOUNT, "friendly_name": "Acme", "status": "active"}
         return page() if sent.method == "GET" else {"sid": SID, "status": "queued"}
 
+    def pictured(self, sent: Sequence[Sent]) -> tuple[str, str]:
+        return self.shown(sent[-1]), ""
+
     def hook(self, name: str) -> Hook:
         form = json.loads((PAYLOADS / "sms" / f"{name}.json").read_text())
         path = "/sms/status" if name.startswith("status") else "/sms/inbound"

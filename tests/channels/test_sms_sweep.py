@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from channels.base import DeliveryReport, Unreachable
 from channels.sms import SmsChannel
 from tests.channels.contract import NOW, Intake
 from tests.channels.far_side import FarSide, Sent, far_side
@@ -19,8 +20,10 @@ class TestSweep:
         monkeypatch: pytest.MonkeyPatch,
         looks: int,
         service: str | None = None,
+        public_url: str | None = PUBLIC,
     ) -> FarSide:
         monkeypatch.setattr("channels.sms.SWEEP_EVERY", 0.01)
+        monkeypatch.setattr("channels.sms.SWEEP_ALONE", 0.01)
         enough = asyncio.Event()
 
         def usual(sent: Sent) -> object:
@@ -29,7 +32,7 @@ class TestSweep:
             return lists.pop(0) if lists else page()
 
         async with far_side(usual) as side:
-            channel = SmsChannel(ACCOUNT, TOKEN, NUMBER, service, PUBLIC, side.url, clock=lambda: NOW)
+            channel = SmsChannel(ACCOUNT, TOKEN, NUMBER, service, public_url, side.url, clock=lambda: NOW)
             listening = asyncio.create_task(channel.listen(intake.receive))
             async with asyncio.timeout(5):
                 await enough.wait()
@@ -81,3 +84,36 @@ class TestSweep:
         found = page(listed("SM1", "6", 1, direction="inbound", to=NUMBER, **{"from": "+31612345678"}))
         side = await self.sweep([found, found], intake, monkeypatch, looks=2)
         assert side.sent[1].query["DateSent>"] == "2026-11-21T09:00:00Z"
+
+    async def test_without_a_public_address_the_list_is_all(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Also what became of our own messages, and each thing once, however often the list repeats it."""
+        intake = Intake()
+        ours = {"direction": "outbound-api", "from": NUMBER, "to": "+31612345678"}
+        person = {"direction": "inbound", "from": "+31612345678", "to": NUMBER}
+        other = {"direction": "outbound-api", "from": "+3197019999999", "to": "+31612345678"}
+        sent = listed("SM1", "How likely?", 1, status="sent", **ours)
+        arrived = listed("SM1", "How likely?", 1, status="delivered", **ours)
+        lost = listed("SM2", "How likely?", 2, status="undelivered", error_code=30005, **ours)
+        side = await self.sweep(
+            [
+                page(sent, listed("SM9", "Sale!", 1, status="delivered", **other)),
+                page(sent, lost),
+                page(arrived, lost, listed("SM3", "8", 0, **person)),
+                page(arrived, lost, listed("SM3", "8", 0, **person)),
+            ],
+            intake,
+            monkeypatch,
+            looks=5,
+            public_url=None,
+        )
+        assert intake.ids == ["SM1:sent", "SM2:undelivered", "SM1:delivered", "SM3"]
+        failed = intake.events[1]
+        assert isinstance(failed, DeliveryReport)
+        assert failed.code == "30005"
+        assert isinstance(failed.error, Unreachable)
+        assert "To" not in side.sent[0].query
+        assert side.sent[1].query["DateSent>"] == "2026-11-22T08:00:00Z"
+
+    async def test_without_a_public_address_there_is_no_webhook(self) -> None:
+        channel = SmsChannel(ACCOUNT, TOKEN, NUMBER, None, None, None, clock=lambda: NOW)
+        assert list(channel.routes(Intake().receive)) == []

@@ -4,6 +4,7 @@ import asyncio
 import html
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -14,6 +15,7 @@ from telegram.error import NetworkError
 from channels.base import (
     Address,
     Channel,
+    Inbound,
     Misconfigured,
     RateLimited,
     Rejected,
@@ -53,7 +55,18 @@ class TestTelegram(ChannelContract):
         return TelegramChannel(TOKEN, SECRET, "webhook", api_url, clock=lambda: NOW)
 
     def usual(self, sent: Sent) -> object:
-        return ok({"getMe": BOT, "sendMessage": MESSAGE, "editMessageText": MESSAGE}.get(method(sent), True))
+        return ok(
+            {"getMe": BOT, "sendMessage": MESSAGE, "sendPhoto": MESSAGE, "editMessageText": MESSAGE}.get(
+                method(sent), True
+            )
+        )
+
+    picture_calls = ("/sendPhoto",)
+
+    def pictured(self, sent: Sequence[Sent]) -> tuple[str, str]:
+        caption = re.search(r'name="caption"\r\n\r\n(.*?)\r\n--', sent[-1].body, re.DOTALL)
+        assert caption is not None
+        return html.unescape(re.sub(r"</?(b|blockquote)>", "", caption[1])), ""
 
     def hook(self, name: str) -> Hook:
         body = (PAYLOADS / "telegram" / f"{name}.json").read_bytes()
@@ -195,6 +208,9 @@ class TestTelegram(ChannelContract):
             (refused(400, "Bad Request: BUTTON_DATA_INVALID"), Rejected),
             (refused(400, "Bad Request: can't parse entities: Unsupported start tag"), Rejected),
             (refused(400, "Bad Request: message is too long"), Rejected),
+            (refused(400, "Bad Request: not enough rights to send photos to the chat"), Rejected),
+            (refused(400, "Bad Request: IMAGE_PROCESS_FAILED"), Rejected),
+            (refused(413, "Request Entity Too Large"), Rejected),
             (refused(401, "Unauthorized"), Misconfigured),
             (refused(404, "Not Found"), Misconfigured),
             (refused(409, "Conflict: terminated by other getUpdates request"), Misconfigured),
@@ -339,6 +355,38 @@ class TestPolling:
         await self.poll(polled, intake, monkeypatch)
         assert intake.ids == ["7000001:501", "7000001:502"]
         assert polled.offsets[:4] == [None, None, None, None]
+
+    async def test_what_can_never_be_kept_holds_nobody_up(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("channels.telegram._GIVE_UP", 3)
+        intake, polled = Intake(), Polled(recorded("message", "reply", "press"))
+        seen: list[str] = []
+
+        async def receive(events: Sequence[Inbound]) -> None:
+            seen.append(events[0].provider_id)
+            if events[0].provider_id == "7000001:501":
+                raise OSError("refused for good")
+            intake.events.extend(events)
+
+        intake.receive = receive  # type: ignore[method-assign]  # refuses one, keeps the others
+        await self.poll(polled, intake, monkeypatch)
+        assert intake.ids == ["7000001:502", "7000001:506"]
+        assert seen.count("7000001:501") == 4, "once more beside what can be kept"
+
+    async def test_gives_nothing_up_while_nothing_can_be_kept(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("channels.telegram._GIVE_UP", 3)
+        intake, polled = Intake(), Polled(recorded("message", "reply"))
+        tries = 0
+
+        async def receive(events: Sequence[Inbound]) -> None:
+            nonlocal tries
+            tries += 1
+            if tries < 12:
+                raise OSError("disk full")
+            intake.events.extend(events)
+
+        intake.receive = receive  # type: ignore[method-assign]  # a disk that is full for a while
+        await self.poll(polled, intake, monkeypatch)
+        assert set(intake.ids) == {"7000001:501", "7000001:502"}
 
     async def test_survives_telegrams_errors(self, monkeypatch: pytest.MonkeyPatch) -> None:
         class Odd(Polled):

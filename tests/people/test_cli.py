@@ -164,6 +164,7 @@ def test_links_need_telegram(folder: Path, monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_check_asks_every_provider_and_changes_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     configure(folder, SLACK, TELEGRAM)
+    monkeypatch.setenv("NPSBOT_PUBLIC_URL", "https://nps.acme.example")
     answers(monkeypatch, SlackChannel, "identify", "npsbot in the workspace Acme")
     answers(monkeypatch, TelegramChannel, "identify", "@acme_bot")
     result = check()
@@ -226,13 +227,36 @@ def test_check_names_managers_on_a_channel_that_is_off(folder: Path, monkeypatch
     ) in result.stdout.splitlines()
 
 
-def test_check_says_where_providers_cannot_call(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    configure(folder, "slack: {bot_token: xoxb-1, signing_secret: hush}")
+@pytest.mark.parametrize(
+    ("keys", "url", "line"),
+    [
+        (
+            "signing_secret: hush",
+            "http://127.0.0.1:8080",
+            "note     public_url is http://127.0.0.1:8080, where slack cannot call; "
+            "give this server's https address from outside",
+        ),
+        (
+            "signing_secret: hush",
+            "",
+            "problem  slack cannot call without a public_url; give this server's https address from outside, "
+            "or channels.slack.app_token for Socket Mode",
+        ),
+        (
+            "app_token: xapp-1",
+            "",
+            "note     there is no public_url, so slack will be asked for what is new "
+            "(Socket Mode, polling, Twilio's list); nobody has to reach this machine",
+        ),
+    ],
+)
+def test_check_says_where_providers_cannot_call(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, keys: str, url: str, line: str
+) -> None:
+    configure(folder, f"slack: {{bot_token: xoxb-1, {keys}}}")
+    monkeypatch.setenv("NPSBOT_PUBLIC_URL", url)
     answers(monkeypatch, SlackChannel, "identify", "npsbot")
-    assert (
-        "note     public_url is http://127.0.0.1:8080, where slack cannot call; "
-        "give this server's https address from outside"
-    ) in check().stdout.splitlines()
+    assert line in check().stdout.splitlines()
 
 
 @pytest.mark.parametrize(
