@@ -1,12 +1,24 @@
-"""The demo page: phones side by side in a browser, and the bot behind them."""
+"""The demo page: phones side by side in a browser, and the bot behind them in a process of its own."""
 
 import asyncio
 import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from bot.demo.cast import CONTACTS, cast
-from bot.demo.stage import stage
-from channels.sandbox import World
+from bot.demo.plug import Plug
+from bot.demo.ties import providers, ties
+from channels.sandbox import AdjustableClock, World
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The page as it is served, and the plug of the server behind it."""
+
+    url: str
+    plug: Plug
 
 
 async def show(port: int, folder: Path) -> None:
@@ -15,16 +27,30 @@ async def show(port: int, folder: Path) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    contacts = _contacts(folder / f"demo-{port}.csv")
-    world = World()
-    cast(world)
-    async with stage(world, port, folder / f"demo-{port}.db", contacts) as set_up:
-        print(f"npsbot demo: open {set_up.url} in a browser. Ctrl-C ends it.", flush=True)
+    async with page(port, folder) as served:
+        print(f"npsbot demo: open {served.url} in a browser. Ctrl-C ends it.", flush=True)
         await stop.wait()
 
 
-def _contacts(file: Path) -> Path:
-    """The file of those who play."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(CONTACTS, "utf-8")
-    return file
+@asynccontextmanager
+async def page(
+    port: int, folder: Path, clock: AdjustableClock | None = None, seed: int | None = None
+) -> AsyncIterator[Page]:
+    """Serve the page at a port (0: any) over a fresh database in `folder`, with a server that is up.
+
+    Raises OSError where the port is taken or the server does not start.
+    """
+    clock = clock or AdjustableClock()
+    world = World(clock=clock, seed=seed)
+    cast(world)
+    tied = ties(port, folder / f"demo-{port}.db")
+    plug = Plug(world, clock, tied, folder / f"demo-{port}.csv")
+    async with providers(world, tied, server=plug):
+        (folder / f"demo-{port}.csv").write_text(CONTACTS, "utf-8")
+        try:
+            await plug.plug_in()
+            if plug.error is not None:
+                raise OSError(plug.error)
+            yield Page(tied.url, plug)
+        finally:
+            await plug.close()

@@ -58,9 +58,7 @@ async def play(customers: int, seed: int, folder: Path) -> bool:
     world = World(clock=clock, seed=seed)
     cast(world, everybody)
     with _home(folder, everybody) as (database, contacts):
-        async with stage(
-            world, 0, database, contacts, config="script.yaml", segments_per_second=SEGMENTS
-        ) as on:
+        async with stage(world, database, contacts, segments_per_second=SEGMENTS) as on:
             players = Players(world, on.people, everybody, seed)
             async with _hearing(players.ear):
                 try:

@@ -200,8 +200,11 @@ def report_lines(meant: Mapping[str, Any]) -> Iterator[str]:
         yield (
             f"Promoters {meant['promoters']}, passives {meant['passives']}, detractors {meant['detractors']}"
         )
-    share = round(100 * meant["responses"] / meant["invited"])
-    yield f"Responses: {meant['responses']} of {meant['invited']} invited ({share}%)"
-    yield f"Delivered: {meant['delivered']}"
-    if meant["opted_out"]:
-        yield f"Opted out: {meant['opted_out']}"
+    for what, part, whole in (
+        ("Responses", "responses", "invited"),
+        ("Delivered", "delivered", "invited"),
+        ("Opted out", "opted_out", "delivered"),
+    ):
+        if meant[part] or what != "Opted out":
+            share = int(100 * meant[part] / meant[whole] + 0.5)
+            yield f"{what}: {meant[part]} of {meant[whole]} {whole} ({share}%)"

@@ -8,6 +8,7 @@ from channels.sandbox.clock import AdjustableClock, Clock
 from channels.sandbox.faults import Fault, Faults
 from channels.sandbox.people import People
 from channels.sandbox.phones import Button, Message, Phone, Span
+from channels.sandbox.server import Server
 from channels.sandbox.state import World
 from channels.sandbox.targets import SlackTarget, SmsTarget, Targets, TelegramTarget
 
@@ -21,6 +22,7 @@ __all__ = [
     "Message",
     "People",
     "Phone",
+    "Server",
     "SlackTarget",
     "SmsTarget",
     "Span",

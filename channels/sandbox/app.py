@@ -11,6 +11,7 @@ from channels.sandbox.control import Control, Refused, refusal
 from channels.sandbox.courier import Courier
 from channels.sandbox.page_routes import page_routes
 from channels.sandbox.people import People
+from channels.sandbox.server import Server
 from channels.sandbox.slack.api import SlackApi
 from channels.sandbox.slack.deliveries import Deliveries
 from channels.sandbox.slack.files import FileMethods
@@ -79,8 +80,15 @@ class _Builder:
             await self.sockets.close()
 
 
-def sandbox(world: World, targets: Targets, *, more: list[BaseRoute] | None = None) -> Starlette:
-    """An application that stands in for the providers that `targets` names, over `world`.
+def sandbox(
+    world: World,
+    targets: Targets,
+    *,
+    server: Server | None = None,
+    more: list[BaseRoute] | None = None,
+) -> Starlette:
+    """An application that stands in for the providers that `targets` names, over `world`; with a `server`
+    its page can kill and start that.
 
     `app.state.people` is the people's side in Python, `app.state.sockets` Slack's Socket Mode connections,
     `await app.state.close()` ends what is on its way (the application's own shutdown does it too). `more`
@@ -99,7 +107,7 @@ def sandbox(world: World, targets: Targets, *, more: list[BaseRoute] | None = No
         yield
         await builder.close()
 
-    routes = [*builder.routes, *Control(world, people).routes(), *(more or [])]
+    routes = [*builder.routes, *Control(world, people, server).routes(), *(more or [])]
     routes += page_routes()
     app = SandboxApp(routes=routes, lifespan=lifespan, exception_handlers={Refused: refusal})
     app.state.world, app.state.people, app.state.sockets, app.state.close = (

@@ -14,6 +14,7 @@ from channels.sandbox.acts import Act
 from channels.sandbox.clock import AdjustableClock
 from channels.sandbox.faults import fault_from
 from channels.sandbox.people import People
+from channels.sandbox.server import Server
 from channels.sandbox.state import World
 
 TICK = 1.0
@@ -58,10 +59,10 @@ def _text(body: dict[str, Any], name: str) -> str:
 
 
 class Control:
-    """Phones, stream, faults and clock over HTTP."""
+    """Phones, stream, faults, clock and the bot's server over HTTP."""
 
-    def __init__(self, world: World, people: People) -> None:
-        self._world, self._people = world, people
+    def __init__(self, world: World, people: People, server: Server | None = None) -> None:
+        self._world, self._people, self._server = world, people, server
 
     def routes(self) -> list[Route]:
         return [
@@ -69,7 +70,9 @@ class Control:
             Route("/sandbox/stream", self.stream),
             Route("/sandbox/phones/{phone}/{act}", self.act, methods=["POST"]),
             Route("/sandbox/faults", self.faults, methods=["GET", "POST", "DELETE"]),
+            Route("/sandbox/faults/{number:int}", self.fault, methods=["DELETE"]),
             Route("/sandbox/clock", self.clock, methods=["GET", "POST"]),
+            Route("/sandbox/server", self.server, methods=["GET", "POST"]),
             Route("/sandbox/files/{key}", self.file),
         ]
 
@@ -79,6 +82,8 @@ class Control:
             {
                 "phones": [phones.as_json(phone) for phone in phones],
                 "clock": self._now(),
+                "faults": self._faults(),
+                "server": self._server.as_json() if self._server else None,
                 "last_event": phones.feed.last,
             }
         )
@@ -142,21 +147,33 @@ class Control:
             except TimeoutError:
                 yield f"data: {json.dumps({'clock': self._now()})}\n\n"
 
-    # -- faults and time
+    # -- faults, time and the server
 
     async def faults(self, request: Request) -> Response:
-        faults = self._world.faults
         if request.method == "DELETE":
-            faults.clear()
+            self._world.faults.clear()
+            self._tell_faults()
             return JSONResponse({"ok": True})
         if request.method == "POST":
             try:
-                return JSONResponse({"ok": True, "id": faults.add(fault_from(await _json(request)))})
+                number = self._world.faults.add(fault_from(await _json(request)))
             except ValueError as error:
                 raise Refused(400, str(error)) from None
-        return JSONResponse(
-            {"faults": [{"id": number, **asdict(fault)} for number, fault in faults.listed().items()]}
-        )
+            self._tell_faults()
+            return JSONResponse({"ok": True, "id": number})
+        return JSONResponse({"faults": self._faults()})
+
+    async def fault(self, request: Request) -> Response:
+        """Removes one; one that is spent or removed already is no error."""
+        self._world.faults.remove(request.path_params["number"])
+        self._tell_faults()
+        return JSONResponse({"ok": True})
+
+    def _faults(self) -> list[dict[str, Any]]:
+        return [{"id": number, **asdict(fault)} for number, fault in self._world.faults.listed().items()]
+
+    def _tell_faults(self) -> None:
+        self._world.phones.feed.publish({"faults": self._faults()})
 
     async def clock(self, request: Request) -> Response:
         clock = self._world.clock
@@ -164,16 +181,32 @@ class Control:
             raise Refused(409, "This sandbox runs on a clock that is set elsewhere.")
         if request.method == "POST":
             body = await _json(request)
-            for name in ("speed", "forward"):
+            for name in ("speed", "forward", "jump"):
                 value = body.get(name, 0)
                 if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 10**9:
                     raise Refused(400, f"{name!r} must be a number of 0 or more.")
-            if "speed" in body:
-                clock.run_at(float(body["speed"]))
-            if "forward" in body:
-                await clock.forward(float(body["forward"]))
+            forward, jump = (float(body.get(name, 0)) for name in ("forward", "jump"))
+            speed = float(body.get("speed", clock.speed))
+            if self._server is not None:
+                # It goes first: what wakes here by the move is signed with the new time, and must not reach
+                # a server for which that time is yet to come.
+                await self._server.set_clock(forward + jump, speed)
+            clock.run_at(speed)
+            await clock.forward(forward)
+            clock.jump(jump)
             self._world.phones.feed.publish({"clock": self._now()})
         return JSONResponse({"ok": True, "clock": self._now(), "speed": clock.speed})
+
+    async def server(self, request: Request) -> Response:
+        """Kills the bot's server, or starts it again; answers once that is done."""
+        if self._server is None:
+            raise Refused(404, "This sandbox stands beside a server that it did not start.")
+        if request.method == "POST":
+            plugged = (await _json(request)).get("plugged")
+            if not isinstance(plugged, bool):
+                raise Refused(400, "The body needs 'plugged', true or false.")
+            await (self._server.plug_in() if plugged else self._server.pull())
+        return JSONResponse({"ok": True, **self._server.as_json()})
 
     async def file(self, request: Request) -> Response:
         """An uploaded file; only pictures are shown, anything else is saved, and no script in it runs."""

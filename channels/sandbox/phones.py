@@ -47,9 +47,9 @@ class Message:
     """One message in one place, as it stands now.
 
     `author` is "bot", "provider" or the id of the person who wrote it. `only_for` makes it ephemeral: that
-    person alone sees it. `pings` lists whom the text notifies beyond the place's own people (Slack:
-    "<!channel>", "<@U…>"). `raw` is what the provider keeps: Slack's blocks, Telegram's reply_markup,
-    Twilio's resource.
+    person alone sees it. `image_alt` is what the picture shows in words, where the provider keeps that.
+    `pings` lists whom the text notifies beyond the place's own people (Slack: "<!channel>", "<@U…>"). `raw`
+    is what the provider keeps: Slack's blocks, Telegram's reply_markup, Twilio's resource.
     """
 
     id: str
@@ -61,6 +61,7 @@ class Message:
     only_for: str | None = None
     status: str = "delivered"
     image: str | None = None
+    image_alt: str = ""
     pings: tuple[str, ...] = ()
     raw: Mapping[str, Any] = field(default_factory=dict)
 
@@ -95,6 +96,7 @@ class Message:
             "ephemeral": self.only_for is not None,
             "status": self.status,
             "image": self.image,
+            "image_alt": self.image_alt,
         }
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from playwright.async_api import Browser, Locator, Page, ViewportSize, expect
 
-from bot.demo.cast import CONTACTS, cast
-from bot.demo.stage import stage
-from channels.sandbox import World
+from bot.demo.page import page as demo_served
+from bot.demo.plug import Plug
+from channels.sandbox import AdjustableClock
 
 PATIENCE = 15_000  # milliseconds; a busy machine needs a few seconds for what takes tenths of one
 DESKTOP = ViewportSize(width=1440, height=900)
@@ -36,6 +36,11 @@ class OnePhone:
         return self.log.get_by_role("listitem").last
 
     @property
+    def said(self) -> Locator:
+        """What the bot said on it."""
+        return self.log.locator("li[data-from=bot]")
+
+    @property
     def field(self) -> Locator:
         return self.region.get_by_role("textbox")
 
@@ -47,21 +52,30 @@ class OnePhone:
         await self.field.fill(text)
         await self.field.press("Enter")
 
-    async def shows(self, *texts: str) -> None:
+    async def shows(self, *texts: str, patience: float = PATIENCE) -> None:
         """Wait until all of these stand on the phone."""
         for text in texts:
-            await expect(self.log).to_contain_text(text)
+            await expect(self.log).to_contain_text(text, timeout=patience)
 
 
 @dataclass(frozen=True, slots=True)
 class DemoPage:
-    """The page, and what went wrong in the browser meanwhile."""
+    """The page, what went wrong in the browser meanwhile, and the plug of the server behind it."""
 
     page: Page
     problems: list[str]
+    plug: Plug
 
     def phone(self, name: str) -> OnePhone:
         return OnePhone(self.page.get_by_role("region", name=name, exact=True))
+
+    def lever(self, name: str) -> Locator:
+        """A button by which the visitor upsets the bot."""
+        return self.page.get_by_role("button", name=name, exact=True)
+
+    async def says(self, text: str) -> None:
+        """Wait until the page says so beside the levers."""
+        await expect(self.page.get_by_role("status").filter(has_text=text)).to_have_count(1)
 
     async def start_the_campaign(self) -> None:
         """The admin's command and its confirmation."""
@@ -73,14 +87,12 @@ class DemoPage:
 
 
 @asynccontextmanager
-async def demo_page(browser: Browser, folder: Path, world: World | None = None) -> AsyncIterator[DemoPage]:
+async def demo_page(
+    browser: Browser, folder: Path, clock: AdjustableClock | None = None, seed: int | None = None
+) -> AsyncIterator[DemoPage]:
     """The demo on a free port, with a fresh database, opened in the browser. Nothing but it is reachable."""
     expect.set_options(timeout=PATIENCE)
-    world = world or World()
-    cast(world)
-    contacts = folder / "contacts.csv"
-    contacts.write_text(CONTACTS, "utf-8")
-    async with stage(world, 0, folder / "demo.db", contacts) as set_up:
+    async with demo_served(0, folder, clock, seed) as served:
         context = await browser.new_context(viewport=DESKTOP, locale="en-GB", timezone_id="Europe/Amsterdam")
         context.set_default_timeout(PATIENCE)
         page = await context.new_page()
@@ -90,10 +102,10 @@ async def demo_page(browser: Browser, folder: Path, world: World | None = None) 
         page.on(
             "request",
             lambda sent: (
-                None if sent.url.startswith(set_up.url) else problems.append(f"asked for {sent.url}")
+                None if sent.url.startswith(served.url) else problems.append(f"asked for {sent.url}")
             ),
         )
-        await page.goto(set_up.url)
+        await page.goto(served.url)
         await expect(page.get_by_role("status").get_by_text("Live")).to_be_visible()
-        yield DemoPage(page, problems)
+        yield DemoPage(page, problems, served.plug)
         await context.close()

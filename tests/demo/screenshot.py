@@ -14,7 +14,7 @@ from typing import Final
 from playwright.async_api import async_playwright, expect
 
 from bot.logs import set_up_logs
-from channels.sandbox import AdjustableClock, World
+from channels.sandbox import AdjustableClock
 from tests.browser import FLAGS, find_browser
 from tests.demo.pages import MANAGER, SLACK, SMS, TELEGRAM, DemoPage, demo_page
 
@@ -28,11 +28,11 @@ async def take(file: Path) -> None:
     path = find_browser()
     if path is None:
         sys.exit("No browser on this machine; install Debian's package chromium.")
-    world = World(clock=AdjustableClock(start=MORNING), seed=1)
+    clock = AdjustableClock(start=MORNING)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=path, args=list(FLAGS))
         with tempfile.TemporaryDirectory() as folder:
-            async with demo_page(browser, Path(folder), world) as demo:
+            async with demo_page(browser, Path(folder), clock, seed=1) as demo:
                 await _play(demo)
                 file.parent.mkdir(parents=True, exist_ok=True)
                 await demo.page.screenshot(path=file, animations="disabled", caret="hide")

@@ -29,7 +29,7 @@ async def test_one_conversation_on_each_channel(demo: DemoPage) -> None:
     await expect(manager.button("I'm on it")).to_have_count(0)
     await manager.button("Done").click()
     await manager.shows("Done: Account manager,")
-    await expect(manager.log.get_by_role("button")).to_have_count(0)
+    await expect(manager.log.get_by_role("button")).to_have_text(["Why?"])
 
     await telegram.shows("hoe waarschijnlijk is het dat u ons aanbeveelt")
     await telegram.type("een 8")
@@ -47,7 +47,14 @@ async def test_one_conversation_on_each_channel(demo: DemoPage) -> None:
         "href", "tel:+31612345678"
     )
 
+    await manager.log.get_by_role("button", name="Why?", exact=True).first.click()
+    await manager.shows(
+        "in the audience (everybody)", "pressed 3: read as score 3", "done by Account manager"
+    )
+
     admin = demo.phone(ADMIN)
+    await admin.type("/nps why globex-1")
+    await admin.shows("Buyer at Globex (globex-1), Globex", "taken as the reason")
     await admin.type("/nps report demo")
     await admin.shows("demo, wave 1: NPS -67", "Promoters 0, passives 1, detractors 2")
 

@@ -43,6 +43,7 @@ async def test_phones_list_what_each_person_sees(run: Running, http: aiohttp.Cli
         "ephemeral": False,
         "status": "delivered",
         "image": None,
+        "image_alt": "",
     }
 
 

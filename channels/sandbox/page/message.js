@@ -2,6 +2,7 @@
 // hears only what is new.
 
 import { element, setAttribute, unseen } from "./dom.js";
+import { picture } from "./picture.js";
 import { link, mayBeFollowed, richText } from "./rich.js";
 import { dayWords, PROVIDERS_VOICE, STATUSES_THAT_FAILED, statusWords, timeWords } from "./words.js";
 
@@ -49,7 +50,7 @@ export class MessageView {
     setAttribute(node, "data-ephemeral", message.ephemeral);
     this.#part("author", [message.from, message.ephemeral], () => this.#author(message));
     const news = this.#part("text", message.rich, () => richText(message.rich));
-    this.#part("image", message.image, () => this.#image(message));
+    this.#part("image", [message.image, message.image_alt], () => this.#image(message));
     this.#part("buttons", message.buttons, () => this.#rows(message));
     this.#part("meta", [message.at, message.edited, message.status, message.from], () => this.#meta(message));
     return first || news;
@@ -100,10 +101,10 @@ export class MessageView {
     return [element("span", {}, name, unseen(": ")), ...note];
   }
 
-  #image({ image }) {
+  #image({ image, image_alt: alt }) {
     if (!image) return [];
     if (new URL(image, location.href).origin !== location.origin) return [link(image, "Open the picture")];
-    return [element("img", { src: image, alt: "Picture sent by npsbot", onload: () => this.#on.grown() })];
+    return [picture(image, alt || "Picture sent by npsbot", () => this.#on.grown())];
   }
 
   #rows(message) {

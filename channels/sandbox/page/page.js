@@ -3,6 +3,7 @@
 import { PhoneView } from "./phone.js";
 import { follow } from "./sandbox.js";
 import { Tabs } from "./tabs.js";
+import { Upsets } from "./upsets.js";
 import { momentWords } from "./words.js";
 
 const row = document.getElementById("phones");
@@ -11,6 +12,7 @@ const clock = document.getElementById("clock");
 const notice = document.getElementById("notice");
 const offer = document.getElementById("offer");
 const phones = new Map();
+const upsets = new Upsets(document.getElementById("upsets"));
 const tabs = new Tabs(document.getElementById("tabs"), row, (view) => onScreen() && view.seen());
 
 /** Whoever plays this person has the cursor in the phone or the pointer on it, or it is the only one in view. */
@@ -23,12 +25,13 @@ function onScreen() {
   return document.visibilityState === "visible";
 }
 
-function begin({ phones: shown, clock: now }) {
+function begin({ phones: shown, clock: now, faults, server }) {
   const ids = shown.map((phone) => phone.id);
   const same = ids.length === phones.size && ids.every((id) => phones.has(id));
   if (same) for (const phone of shown) phones.get(phone.id).update(phone);
   else build(shown);
   showClock(now);
+  upsets.begin(server, faults);
 }
 
 function build(shown) {
@@ -59,6 +62,8 @@ function showClock(now) {
 
 function change(data) {
   if (data.clock) showClock(data.clock);
+  if (data.server) upsets.showServer(data.server);
+  if (data.faults) upsets.showFaults(data.faults);
   if (data.phone) phones.get(data.phone)?.change(data);
 }
 

@@ -12,8 +12,32 @@ export async function snapshot() {
 }
 
 /** Does something on a phone ("type", "press", "edit", "block", "unblock"). Throws an Error with one plain sentence. */
-export async function act(phone, action, body = {}) {
-  const answer = await request(`/phones/${encodeURIComponent(phone)}/${action}`, {
+export function act(phone, action, body = {}) {
+  return post(`/phones/${encodeURIComponent(phone)}/${action}`, body);
+}
+
+/** Kills the bot's server (false) or starts it (true). Throws as `act` does, and so do the three below. */
+export function plug(plugged) {
+  return post("/server", { plugged });
+}
+
+/** Moves the clock ahead by so many seconds, for everybody. */
+export function moveClock(seconds) {
+  return post("/clock", { jump: seconds });
+}
+
+/** Puts a fault in force. */
+export function addFault(fault) {
+  return post("/faults", fault);
+}
+
+/** Removes the fault with this id. */
+export function removeFault(id) {
+  return request(`/faults/${id}`, { method: "DELETE" });
+}
+
+async function post(path, body) {
+  const answer = await request(path, {
     method: "POST",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify(body),

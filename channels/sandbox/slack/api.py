@@ -120,7 +120,14 @@ class SlackApi:
         except Unreadable:
             return JSONResponse({"ok": False, "error": "invalid_json"})
         arguments = Arguments(body.fields)
-        to = arguments.fields.get("channel") or arguments.fields.get("user") or arguments.fields.get("users")
+        to = next(
+            (
+                found
+                for name in ("channel", "channel_id", "user", "users")
+                if (found := arguments.fields.get(name))
+            ),
+            None,
+        )
 
         async def process() -> Response:
             return await self._process(request, name, arguments)
@@ -145,7 +152,7 @@ class SlackApi:
             return JSONResponse({"ok": False, "error": error.error, **error.more})
         return JSONResponse(
             {"ok": True, **answer},
-            headers={"x-oauth-scopes": "chat:write,im:write,im:history,commands,users:read"},
+            headers={"x-oauth-scopes": "chat:write,im:write,im:history,commands,users:read,files:write"},
         )
 
     def _refuse_token(self, request: Request, name: str, arguments: Arguments) -> str | None:
@@ -204,10 +211,16 @@ class SlackApi:
     async def upload(self, request: Request) -> Response:
         """The address that files.getUploadURLExternal gave."""
         content = await request.body()
-        taken = self._files.receive(request.path_params["file"], content)
-        return (
-            PlainTextResponse(f"OK - {len(content)}") if taken else PlainTextResponse("no such upload", 404)
-        )
+
+        async def process() -> Response:
+            taken = self._files.receive(request.path_params["file"], content)
+            return (
+                PlainTextResponse(f"OK - {len(content)}")
+                if taken
+                else PlainTextResponse("no such upload", 404)
+            )
+
+        return await answer_call(request, self._faults, ("slack", "upload", None), Refusals(), process)
 
     async def respond(self, request: Request) -> Response:
         """A response_url: five uses in 30 minutes."""

@@ -7,10 +7,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from channels.sandbox.phones import Message
+from channels.sandbox.slack.messages import check_blocks
 from channels.sandbox.slack.methods import Arguments, SlackError, invalid_arguments
 from channels.sandbox.slack.text import message_pings, message_spans
 from channels.sandbox.slack.workspace import Workspace
 
+LONGEST_ALT = 1000
+"""alt_txt_too_large [docs.slack.dev/reference/methods/files.getUploadURLExternal]."""
 PICTURES = {
     "png": "image/png",
     "jpg": "image/jpeg",
@@ -26,6 +29,7 @@ class Pending:
 
     name: str
     length: int
+    alt: str = ""
     content: bytes | None = None
 
 
@@ -45,8 +49,11 @@ class FileMethods:
         name, length = arguments.required("filename"), arguments.required("length")
         if not length.isdigit() or int(length) == 0:
             raise invalid_arguments("must be a positive integer: length")
+        alt = arguments.text("alt_txt")
+        if len(alt) > LONGEST_ALT:
+            raise SlackError("alt_txt_too_large")
         file_id = self._workspace.ids.code("F")
-        self._pending[file_id] = Pending(name, int(length))
+        self._pending[file_id] = Pending(name, int(length), alt)
         return {"upload_url": f"{self._url}/slack/upload/{file_id}", "file_id": file_id}
 
     def receive(self, file_id: str, content: bytes) -> bool:
@@ -69,6 +76,9 @@ class FileMethods:
         )
         if channel and channel not in self._workspace.channels:
             raise SlackError("channel_not_found")  # channel_id must be a conversation's id
+        blocks = arguments.structure("blocks", "invalid_blocks_format")
+        if blocks is not None:
+            check_blocks(blocks)
         ready = []
         for file in files:
             pending = self._pending.get(file.get("id", "")) if isinstance(file, dict) else None
@@ -88,9 +98,12 @@ class FileMethods:
     def _share(self, channel: str, title: str, file: Pending, arguments: Arguments) -> None:
         kind = PICTURES.get(file.name.rpartition(".")[2].lower(), "application/octet-stream")
         path = self._keep(file.name, kind, file.content or b"")
-        text = arguments.text("initial_comment") or title
+        text = arguments.text("initial_comment")
+        # "If the initial_comment field is provided, the blocks field is ignored" [its page].
+        blocks = None if text else arguments.structure("blocks", "invalid_blocks_format")
+        text = text or ("" if blocks else title)
         record = self._workspace.bot_message(
-            channel, text, None, files=[{"title": title, "name": file.name, "mimetype": kind}]
+            channel, text, blocks, files=[{"title": title, "name": file.name, "mimetype": kind}]
         )
         self._workspace.phones.put(
             "slack",
@@ -99,9 +112,10 @@ class FileMethods:
                 record["ts"],
                 "bot",
                 self._workspace.clock.now(),
-                message_spans(text, None, self._workspace.name_of),
+                message_spans(text, blocks, self._workspace.name_of),
                 image=path if kind.startswith("image/") else None,
-                pings=message_pings(text, None),
+                image_alt=file.alt,
+                pings=message_pings(text, blocks),
                 raw=record,
             ),
         )

@@ -247,9 +247,9 @@ def _element_buttons(block_id: str, element: dict[str, Any]) -> Iterator[Button]
             yield Button(f"{block_id}/{element['action_id']}/{index}", option["text"]["text"])
 
 
-def message_image(blocks: list[dict[str, Any]] | None) -> str | None:
-    """The first picture of a message."""
-    return next(
-        (block["image_url"] for block in blocks or () if block["type"] == "image" and block.get("image_url")),
-        None,
-    )
+def message_image(blocks: list[dict[str, Any]] | None) -> tuple[str | None, str]:
+    """The first picture of a message, and what it shows in words."""
+    for block in blocks or ():
+        if block["type"] == "image" and block.get("image_url"):
+            return block["image_url"], block["alt_text"]
+    return None, ""

@@ -1,0 +1,116 @@
+"""What a visitor may do to the bot: kill its server, have everything come three times, move the clock."""
+
+import os
+import signal
+
+from playwright.async_api import expect
+
+from tests.demo.pages import ADMIN, MANAGER, SLACK, SMS, TELEGRAM, DemoPage
+
+HEARD_BY = 25_000  # milliseconds: the killed server's turn at a channel runs out after ten seconds
+
+
+async def test_the_plug_is_pulled_between_the_score_and_the_reason(demo: DemoPage) -> None:
+    slack, telegram, sms, manager = (demo.phone(name) for name in (SLACK, TELEGRAM, SMS, MANAGER))
+    await demo.start_the_campaign()
+    await slack.button("3").click()
+    await slack.shows("What is the main reason for your 3?")
+    await manager.shows("Buyer at Globex gave a 3", "Reason: asked, no answer yet")
+    await sms.shows("hoe waarschijnlijk")
+    await expect(telegram.log.get_by_role("listitem")).to_have_count(1)
+
+    await demo.lever("Pull the plug").click()
+    await demo.says("The server is down.")
+    await telegram.type("een 2, jullie waren te laat")
+    await expect(telegram.newest).to_contain_text("sent")
+    await sms.type("9")
+    await slack.button("4").click()
+    await expect(slack.region).to_contain_text("the app did not answer")
+
+    await demo.lever("Plug it in again").click()
+    await demo.says("The server is back after")
+    await slack.type("late <b>again</b>")
+    await slack.shows("your 3 and your reason have been passed on", patience=HEARD_BY)
+    await telegram.shows("uw 2 en uw reden zijn doorgegeven", patience=HEARD_BY)
+    await sms.shows("je 9", patience=HEARD_BY)
+    await manager.shows("late <b>again</b>", "Planner at Initech gave a 2", "jullie waren te laat")
+
+    # One question, one request for the reason and one thanks each; one alert a detractor, which grew.
+    await expect(slack.said).to_have_count(3)
+    await expect(telegram.said).to_have_count(2)
+    await expect(sms.said).to_have_count(2)
+    await expect(manager.said).to_have_count(2)
+    admin = demo.phone(ADMIN)
+    await admin.type("/nps report demo")
+    await admin.shows("Promoters 1, passives 0, detractors 2")
+
+
+async def test_what_comes_three_times_counts_once(demo: DemoPage) -> None:
+    slack, telegram, sms, manager = (demo.phone(name) for name in (SLACK, TELEGRAM, SMS, MANAGER))
+    thrice = demo.lever("Deliver everything three times")
+    await expect(thrice).to_have_attribute("aria-pressed", "false")
+    await thrice.click()
+    await expect(thrice).to_have_attribute("aria-pressed", "true")
+
+    await demo.start_the_campaign()
+    await slack.button("3").click()
+    await slack.shows("What is the main reason for your 3?")
+    await slack.type("late again")
+    await slack.shows("your 3 and your reason have been passed on")
+    await telegram.shows("hoe waarschijnlijk")
+    await telegram.type("een 8")
+    await telegram.shows("Wat is de belangrijkste reden voor uw 8?")
+    await sms.shows("hoe waarschijnlijk")
+    await sms.type("10")
+    await sms.shows("je 10")
+    await manager.shows("late again")
+    await manager.button("Done").click()
+    await manager.shows("Done: Account manager,")
+
+    for phone, count in ((slack, 3), (telegram, 2), (sms, 2), (manager, 1)):
+        await expect(phone.said).to_have_count(count)
+    admin = demo.phone(ADMIN)
+    await admin.type("/nps report demo")
+    await admin.shows("Promoters 1, passives 1, detractors 1")
+    await expect(admin.said.filter(has_text="demo, wave 1: NPS")).to_have_count(1)
+
+    await demo.page.reload()
+    await expect(thrice).to_have_attribute("aria-pressed", "true")
+    await thrice.click()
+    await expect(thrice).to_have_attribute("aria-pressed", "false")
+
+
+async def test_eight_days_later_the_alert_says_that_no_reason_came(demo: DemoPage) -> None:
+    slack, telegram, manager = (demo.phone(name) for name in (SLACK, TELEGRAM, MANAGER))
+    await demo.start_the_campaign()
+    await slack.button("0").click()
+    await manager.shows("Buyer at Globex gave a 0", "Reason: asked, no answer yet")
+    await telegram.shows("hoe waarschijnlijk")
+
+    await demo.lever("Move the clock ahead by 8 days").click()
+    await demo.says("The clock says")
+    await manager.shows("Gave no reason")
+    await telegram.type("een 3")
+    await manager.shows("Planner at Initech gave a 3")
+    await expect(manager.said).to_have_count(2)
+
+
+async def test_the_levers_are_found_and_pulled_by_keyboard(demo: DemoPage) -> None:
+    group = demo.page.get_by_role("group", name="Try to break it")
+    plug = group.get_by_role("button", name="Pull the plug")
+    await expect(group.get_by_role("button")).to_have_count(5)
+    await plug.focus()
+    await demo.page.keyboard.press("Enter")
+    await demo.says("The server is down.")
+    again = group.get_by_role("button", name="Plug it in again")
+    await expect(again).to_be_focused()
+    await demo.page.keyboard.press("Space")
+    await demo.says("The server is back after")
+    await expect(plug).to_be_focused()
+
+
+async def test_a_server_that_ends_by_itself_is_told(demo: DemoPage) -> None:
+    os.kill(demo.plug.as_json()["pid"], signal.SIGKILL)
+    await demo.says("The server ended by itself")
+    await demo.lever("Plug it in again").click()
+    await demo.says("The server is back after")
