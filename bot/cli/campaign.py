@@ -26,21 +26,40 @@ T = TypeVar("T")
 REFUSED, BAD_USAGE = 1, 2
 _EXIT: Final[Mapping[Outcome, int]] = {"done": 0, "refused": REFUSED, "misread": BAD_USAGE}
 
-campaign_app = typer.Typer(
-    help="Try, start, stop and watch campaigns. Exit code 0: done, 1: refused, 2: not understood.",
-    no_args_is_help=True,
-)
+campaign_app = typer.Typer(no_args_is_help=True)
 
-ConfigOption = Annotated[Path, typer.Option("--config", help="The configuration file.")]
+
+def _or_before_the_verb(context: typer.Context, config: Path | None) -> Path | None:
+    """The option may stand before the verb or behind it."""
+    if config is None and context.parent is not None:
+        found: Path | None = context.parent.params.get("config")
+        return found
+    return config
+
+
+ConfigOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--config",
+        help="The configuration file, config.yaml where none is named.",
+        callback=_or_before_the_verb,
+    ),
+]
 CampaignArgument = Annotated[str, typer.Argument(metavar="CAMPAIGN", help="A campaign of config.yaml.")]
 _CONFIG = Path("config.yaml")
+
+
+@campaign_app.callback()
+def campaign_group(config: ConfigOption = None) -> None:
+    """Try, start, stop and watch campaigns. Exit code 0: done, 1: refused, 2: not understood."""
+
 
 # The hidden names are those that an answer in Dutch tells people to type.
 
 
 @campaign_app.command("help")
 @campaign_app.command("hulp", hidden=True)
-def help_command(config: ConfigOption = _CONFIG) -> None:
+def help_command(config: ConfigOption = None) -> None:
     """Say which commands there are, and which campaigns."""
     _carry_out(config, ["help"])
 
@@ -52,7 +71,7 @@ def try_command(
     as_: Annotated[
         str, typer.Option("--as", metavar="ADDRESS", help="An admin's address, such as slack:U0123ABCD.")
     ],
-    config: ConfigOption = _CONFIG,
+    config: ConfigOption = None,
 ) -> None:
     """Hold the conversation of CAMPAIGN with an admin; it is counted nowhere. A running server sends it."""
     try:
@@ -69,7 +88,7 @@ def start_command(
     confirm: Annotated[
         str | None, typer.Argument(metavar="[confirm]", help="Start the plan that was shown.")
     ] = None,
-    config: ConfigOption = _CONFIG,
+    config: ConfigOption = None,
 ) -> None:
     """Show who would be asked; with `confirm`, start what was shown. A running server sends the questions."""
     _carry_out(config, ["start", campaign, *([confirm] if confirm else [])])
@@ -80,14 +99,14 @@ def status_command(
     campaign: Annotated[
         str | None, typer.Argument(metavar="[CAMPAIGN]", help="One campaign; else every one.")
     ] = None,
-    config: ConfigOption = _CONFIG,
+    config: ConfigOption = None,
 ) -> None:
     """Say how far the newest wave of each campaign is."""
     _carry_out(config, ["status", *([campaign] if campaign else [])])
 
 
 @campaign_app.command("stop")
-def stop_command(campaign: CampaignArgument, config: ConfigOption = _CONFIG) -> None:
+def stop_command(campaign: CampaignArgument, config: ConfigOption = None) -> None:
     """Ask nobody more; open conversations may finish."""
     _carry_out(config, ["stop", campaign])
 
@@ -96,13 +115,47 @@ def stop_command(campaign: CampaignArgument, config: ConfigOption = _CONFIG) -> 
 @campaign_app.command("rapport", hidden=True)
 def report_command(
     campaign: CampaignArgument,
-    wave: Annotated[
-        list[str] | None, typer.Argument(metavar="[wave N]", help="An earlier wave; else the newest.")
+    rest: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[wave N] [by ATTRIBUTE] [since DATE] [vs previous]", help="As it is typed in chat."
+        ),
     ] = None,
-    config: ConfigOption = _CONFIG,
+    config: ConfigOption = None,
 ) -> None:
-    """Report the newest wave of CAMPAIGN, or wave N."""
-    _carry_out(config, ["report", campaign, *(wave or [])])
+    """Report the newest wave of CAMPAIGN, or as the words after it say; `npsbot report` draws and tables."""
+    _carry_out(config, ["report", campaign, *(rest or [])])
+
+
+@campaign_app.command("trend")
+@campaign_app.command("verloop", hidden=True)
+def trend_command(campaign: CampaignArgument, config: ConfigOption = None) -> None:
+    """The score of each wave of CAMPAIGN, and whether it changed."""
+    _carry_out(config, ["trend", campaign])
+
+
+@campaign_app.command("themes")
+@campaign_app.command("thema's", hidden=True)
+def themes_command(
+    campaign: CampaignArgument,
+    rest: Annotated[list[str] | None, typer.Argument(metavar="[wave N]")] = None,
+    config: ConfigOption = None,
+) -> None:
+    """What the reasons of a wave speak of, and what that costs."""
+    _carry_out(config, ["themes", campaign, *(rest or [])])
+
+
+@campaign_app.command("answers")
+@campaign_app.command("antwoorden", hidden=True)
+def answers_command(
+    campaign: CampaignArgument,
+    rest: Annotated[
+        list[str] | None, typer.Argument(metavar="[detractors|passives|promoters] [wave N]")
+    ] = None,
+    config: ConfigOption = None,
+) -> None:
+    """The newest answers of a wave, with the reasons."""
+    _carry_out(config, ["answers", campaign, *(rest or [])])
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:
@@ -116,8 +169,8 @@ def run(work: Coroutine[Any, Any, T]) -> T:
         raise typer.Exit(BAD_USAGE) from None
 
 
-def _carry_out(config: Path, words: Sequence[str], actor: Address | None = None) -> None:
-    settings = load_settings(config)
+def _carry_out(config: Path | None, words: Sequence[str], actor: Address | None = None) -> None:
+    settings = load_settings(config or _CONFIG)
     line = " ".join(f'"{word}"' if " " in word else word for word in words)
     answer = run(_answer(settings, actor or Address(TERMINAL, _user()), line))
     failed = answer.outcome != "done"

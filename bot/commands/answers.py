@@ -1,8 +1,9 @@
-"""What an admin reads: values of the rooms turned into a rich text, in the company's language."""
+"""What an admin reads of campaigns: values of the rooms turned into a rich text, in the company's language."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from math import floor
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -12,9 +13,10 @@ from bot.campaigns.progress import Progress
 from bot.campaigns.runs import Stopped
 from bot.campaigns.waves import Wave
 from bot.commands import grammar
+from bot.commands.lines import LONGEST, readable
 from bot.dialogue.wording import Words
-from bot.reports.wave_report import WaveReport
-from channels.base import Body, Choice, bold, plain
+from bot.reports.values import Scope
+from channels.base import Body, Choice, Image, bold, plain
 from scoring import shown
 
 Outcome = Literal["done", "refused", "misread"]
@@ -22,11 +24,16 @@ Outcome = Literal["done", "refused", "misread"]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is answered to a command, with the buttons under it. `outcome` tells programs how it went."""
+    """What is answered to a command, with the buttons under it. `outcome` tells programs how it went; an
+    `image` goes after it, as a message of its own with a `caption`. One that is `private` is for who asked
+    alone: it holds customers' words, and goes to their own chat where they asked among others."""
 
     body: Body
     choices: tuple[tuple[Choice, ...], ...] = ()
     outcome: Outcome = "done"
+    image: Image | None = None
+    caption: Body = ()
+    private: bool = False
 
     @property
     def text(self) -> str:
@@ -45,11 +52,14 @@ class Phrasing:
 
     # ------------------------------------------------------------------------------------ small things
 
+    def text(self, key: str, **values: object) -> str:
+        return self.words.text(key, **{"prefix": self.prefix, **values})
+
     def refusal(self, key: str, **values: object) -> Answer:
-        return Answer((plain(self._text(key, **values)),), outcome="refused")
+        return Answer((plain(self.text(key, **values)),), outcome="refused")
 
     def note(self, key: str, **values: object) -> Answer:
-        return Answer((plain(self._text(key, **values)),))
+        return Answer((plain(self.text(key, **values)),))
 
     def channel(self, name: str) -> str:
         """The name of a channel as people write it."""
@@ -61,13 +71,82 @@ class Phrasing:
     def when(self, instant: datetime) -> str:
         """An instant to the minute, in the company's zone."""
         local = instant.astimezone(self.zone)
-        return self._text(
+        return self.text(
             "when",
             weekday=self.words.text("weekdays").split()[local.weekday()],
             day=local.day,
-            month=self.words.text("months").split()[local.month - 1],
+            month=self._month(local.month),
             time=f"{local:%H:%M}",
         )
+
+    def local_day(self, instant: datetime) -> date:
+        """The day of an instant in the company's zone."""
+        return instant.astimezone(self.zone).date()
+
+    def day(self, day: date) -> str:
+        return self.text("day", day=day.day, month=self._month(day.month), year=day.year)
+
+    def _month(self, number: int) -> str:
+        return self.words.text("months").split()[number - 1]
+
+    def percent(self, value: float) -> str:
+        """A percentage as a whole number, halves upwards."""
+        return f"{floor(value + 0.5)}%"
+
+    def decimal(self, value: float) -> str:
+        """A number with one decimal."""
+        return f"{value:.1f}".replace(".", self.words.text("decimal"))
+
+    def counted(self, key: str, count: int, **values: object) -> str:
+        """A number of things; `key` with `_one` at its end says it of one."""
+        if count == 1:
+            return self.text(f"{key}_one", **values)
+        return self.text(key, count=self.number(count), **values)
+
+    def points(self, value: float) -> str:
+        """A distance in points, as a whole number: `1 point`, `18 points`."""
+        return self.counted("points", int(shown(abs(value))))
+
+    def own_accounts(self, managers: Sequence[str]) -> str:
+        """Whose customers alone a report counts."""
+        *names, last = managers
+        listed = self.text("and_last", names=", ".join(names), last=last) if names else last
+        return self.text("own_accounts", manager=listed)
+
+    def names(self, names: Sequence[str], most: int) -> str:
+        """Names in one line, the first `most` of them."""
+        listed = ", ".join(names[:most])
+        more = len(names) - most
+        return listed if more < 1 else self.text("and_more", names=listed, count=self.number(more))
+
+    def scope(self, scope: Scope) -> str:
+        """What a report speaks of: a wave, or all that was answered since a day."""
+        values = {"campaign": scope.campaign, "wave": scope.waves[0]}
+        if scope.since is None:
+            return self.text("scope_wave", **values)
+        key = "scope_wave_since" if len(scope.waves) == 1 else "scope_since"
+        return self.text(key, day=self.day(scope.since), **values)
+
+    def attribute(self, name: str) -> str:
+        """The name of an attribute; those that every customer has, in the company's language."""
+        return self.words.texts.get(f"attribute_{name}") or readable(name, LONGEST)
+
+    def theme(self, name: str) -> str:
+        """The name of a theme; those that npsbot brings, in the company's language."""
+        return self.words.texts.get(f"topic_{name.replace(' ', '_')}") or readable(name, LONGEST)
+
+    def label(self, attribute: str, value: str) -> str:
+        """A value of an attribute as people write it."""
+        if not value:
+            return self.text("not_filled_in")
+        if attribute == "channel":
+            return self.channel(value)
+        year, _, part = value.partition("-")
+        if attribute == "month":
+            return self.text("month", month=self._month(int(part)), year=year)
+        if attribute == "week":
+            return self.text("week", week=int(part.removeprefix("W")), year=year)
+        return readable(value, LONGEST)
 
     def reasons(self, skipped: Mapping[str, int]) -> str:
         """How many were skipped, and for which reasons, the most frequent first: `12 (busy 10, …)`."""
@@ -86,54 +165,59 @@ class Phrasing:
             return code
         return self.words.text(f"skip_{name}")
 
-    def _text(self, key: str, **values: object) -> str:
-        return self.words.text(key, **{"prefix": self.prefix, **values})
-
     # ------------------------------------------------------------------------------------------ answers
 
-    def help(self, campaigns: Iterable[str]) -> Answer:
+    def help(self, campaigns: Iterable[str], *, admin: bool = True) -> Answer:
+        """Which commands there are for whoever asks."""
         names = ", ".join(campaigns)
-        keys = ("help_try", "help_start", "help_status", "help_stop", "help_report")
-        last = self._text("help_campaigns", campaigns=names) if names else self._text("help_no_campaigns")
-        return titled(self._text("help_title"), *(self._text(key) for key in keys), last)
+        reports = ("help_report", "help_trend", "help_themes", "help_answers", "help_why")
+        keys = ("help_try", "help_start", "help_status", "help_stop", *reports) if admin else reports
+        last = self.text("help_campaigns", campaigns=names) if names else self.text("help_no_campaigns")
+        return titled(self.text("help_title"), *(self.text(key) for key in keys), last)
 
     def misread(self, misread: grammar.Misread, campaigns: tuple[str, ...]) -> Answer:
         """Why a line was not understood, and what to write instead."""
-        known = self._text("known_campaigns", campaigns=", ".join(campaigns))
+        known = self.text("known_campaigns", campaigns=", ".join(campaigns))
         parts: tuple[str, ...]
         match misread:
             case grammar.UnknownWord(word, near):
-                hint = self._text("did_you_mean", near=f"{self.prefix} {near}") if near else ""
-                parts = (self._text("unknown_word", word=word), hint, self._text("see_help"))
+                hint = self.text("did_you_mean", near=f"{self.prefix} {near}") if near else ""
+                parts = (self.text("unknown_word", word=word), hint, self.text("see_help"))
+            case grammar.MissingContact():
+                parts = (self.text("missing_contact"),)
             case _ if not campaigns and not isinstance(misread, grammar.Surplus):
-                parts = (self._text("help_no_campaigns"),)
+                parts = (self.text("help_no_campaigns"),)
             case grammar.MissingCampaign(verb):
-                parts = (self._text("missing_campaign", verb=verb, example=campaigns[0]), known)
+                parts = (self.text("missing_campaign", verb=verb, example=campaigns[0]), known)
             case grammar.UnknownCampaign(verb, name, near_names):
                 hint = (
-                    self._text("did_you_mean", near=f"{self.prefix} {verb} {near_names[0]}")
+                    self.text("did_you_mean", near=f"{self.prefix} {verb} {near_names[0]}")
                     if near_names
                     else known
                 )
-                parts = (self._text("unknown_campaign", name=name), hint)
+                parts = (self.text("unknown_campaign", name=name), hint)
             case grammar.Surplus(verb, text):
-                parts = (self._text("surplus", verb=verb, text=text), self._text("see_help"))
+                parts = (self.text("surplus", verb=verb, text=text), self.text("see_help"))
             case grammar.BadWave(text) if text:
-                parts = (self._text("bad_wave", text=text, campaign=campaigns[0]),)
+                parts = (self.text("bad_wave", text=text, campaign=campaigns[0]),)
             case grammar.BadWave():
-                parts = (self._text("no_wave_number", campaign=campaigns[0]),)
+                parts = (self.text("no_wave_number", campaign=campaigns[0]),)
+            case grammar.BadDate(text):
+                parts = (self.text("bad_date" if text else "no_date", text=text),)
+            case grammar.MissingName(clause=clause):
+                parts = (self.text(f"missing_{clause}", campaign=campaigns[0]),)
         return Answer((plain(" ".join(part for part in parts if part)),), outcome="misread")
 
     def plan(self, plan: PlanSummary, *, buttons: bool) -> Answer:
         """Who would be asked where and until when, who not and why; with the buttons that decide."""
         if not plan.people:
             return self.note("plan_nobody_matches", campaign=plan.campaign)
-        lines = [self._text("plan_people", people=self.number(plan.people))]
-        lines.append(self._text("plan_asked", asked=self.number(plan.asked_in_all)))
+        lines = [self.text("plan_people", people=self.number(plan.people))]
+        lines.append(self.text("plan_asked", asked=self.number(plan.asked_in_all)))
         for one in plan.asked:
             starts_now = one.starts_at <= plan.made_at
             lines.append(
-                self._text(
+                self.text(
                     "plan_now" if starts_now else "plan_later",
                     channel=self.channel(one.channel),
                     people=self.number(one.people),
@@ -142,28 +226,30 @@ class Phrasing:
                 )
             )
         if plan.skipped:
-            lines.append(self._text("plan_skipped", skipped=self.reasons(plan.skipped)))
-        title = self._text("plan_title", campaign=plan.campaign)
+            lines.append(self.text("plan_skipped", skipped=self.reasons(plan.skipped)))
+        title = self.text("plan_title", campaign=plan.campaign)
         if not plan.asked:
-            return titled(title, *lines, self._text("plan_nobody_asked"))
-        lines.append(self._text("plan_zone", zone=self.zone.key))
-        lines.append(self._text("plan_confirm" if buttons else "plan_confirm_typed", campaign=plan.campaign))
+            return titled(title, *lines, self.text("plan_nobody_asked"))
+        lines.append(self.text("plan_zone", zone=self.zone.key))
+        lines.append(self.text("plan_confirm" if buttons else "plan_confirm_typed", campaign=plan.campaign))
         choices = (
-            Choice(self._text("button_start"), f"w:{plan.token}", "primary"),
-            Choice(self._text("button_cancel"), f"w:{plan.token}:no"),
+            Choice(self.text("button_start"), f"w:{plan.token}", "primary"),
+            Choice(self.text("button_cancel"), f"w:{plan.token}:no"),
         )
         return Answer(titled(title, *lines).body, (choices,))
 
     def started(self, now: Progress) -> Answer:
+        """That a wave runs, and how many it asks, where that is known already."""
         name = now.wave.campaign
+        counts = self.text(
+            "started_counts",
+            asked=self.number(now.people - sum(now.skipped.values())),
+            skipped=self.reasons(now.skipped),
+        )
         return titled(
-            self._text("started_title", campaign=name, wave=now.wave.number),
-            self._text(
-                "started_counts",
-                asked=self.number(now.people - sum(now.skipped.values())),
-                skipped=self.reasons(now.skipped),
-            ),
-            self._text("started_next", campaign=name),
+            self.text("started_title", campaign=name, wave=now.wave.number),
+            counts if now.wave.enrolled_at is not None else self.text("status_enrolling"),
+            self.text("started_next", campaign=name),
         )
 
     def already_started(self, run: Wave) -> Answer:
@@ -177,7 +263,7 @@ class Phrasing:
         return self.note(
             "stopped",
             campaign=campaign,
-            waves=", ".join(self._text("stopped_wave", wave=number) for number in stop.waves),
+            waves=", ".join(self.text("stopped_wave", wave=number) for number in stop.waves),
             cancelled=self.number(stop.cancelled),
             talking=self.number(stop.talking),
         )
@@ -187,7 +273,7 @@ class Phrasing:
         spans: list[Body] = []
         for campaign, now in progress.items():
             spans.append(
-                (plain(self._text("never_started", campaign=campaign)),)
+                (plain(self.text("never_started", campaign=campaign)),)
                 if now is None
                 else self._progress(campaign, now).body
             )
@@ -197,15 +283,15 @@ class Phrasing:
         run = now.wave
         at, by = self.when(run.started_at), run.started_by
         if run.stopped_at is not None:
-            state = self._text(
+            state = self.text(
                 "status_stopped", stopped=self.when(run.stopped_at), stopper=run.stopped_by, at=at, by=by
             )
         else:
-            state = self._text("status_running" if now.running else "status_over", at=at, by=by)
+            state = self.text("status_running" if now.running else "status_over", at=at, by=by)
         lines = [state]
         if run.enrolled_at is None:
-            lines.append(self._text("status_enrolling"))
-        lines.append(self._text("status_people", people=self.number(now.people)))
+            lines.append(self.text("status_enrolling"))
+        lines.append(self.text("status_people", people=self.number(now.people)))
         for key, count in (
             ("waiting", now.waiting),
             ("talking", now.talking),
@@ -214,46 +300,10 @@ class Phrasing:
             ("cancelled", now.cancelled),
         ):
             if count or key == "scores":
-                lines.append(self._text(f"status_{key}", **{key: self.number(count)}))
+                lines.append(self.text(f"status_{key}", **{key: self.number(count)}))
         if now.skipped:
-            lines.append(self._text("status_skipped", skipped=self.reasons(now.skipped)))
-        return titled(self._text("status_title", campaign=campaign, wave=run.number), *lines)
-
-    def report(self, report: WaveReport) -> Answer:
-        """A wave's score and counts."""
-        title = self._text(
-            "report_title_empty" if report.nps is None else "report_title",
-            campaign=report.campaign,
-            wave=report.wave,
-            nps=shown(report.nps),
-        )
-        counts = {
-            name: self.number(getattr(report, name))
-            for name in (
-                "promoters",
-                "passives",
-                "detractors",
-                "responses",
-                "invited",
-                "delivered",
-                "opted_out",
-            )
-        }
-        share = round(100 * report.responses / report.invited) if report.invited else None
-        lines = [
-            self._text("report_groups", **counts) if report.responses else "",
-            self._text(
-                "report_responses" if share is None else "report_responses_share", share=share, **counts
-            ),
-            self._text("report_delivered", **counts),
-            self._text("report_opted_out", **counts) if report.opted_out else "",
-            self._text("report_skipped", skipped=self.reasons(report.skipped)) if report.skipped else "",
-        ]
-        if report.stopped_at is not None:
-            lines.append(self._text("report_stopped", stopped=self.when(report.stopped_at)))
-        elif report.running:
-            lines.append(self._text("report_running"))
-        return titled(title, *(line for line in lines if line))
+            lines.append(self.text("status_skipped", skipped=self.reasons(now.skipped)))
+        return titled(self.text("status_title", campaign=campaign, wave=run.number), *lines)
 
 
 def titled(title: str, *lines: str) -> Answer:

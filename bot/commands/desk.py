@@ -1,37 +1,59 @@
 """The desk where commands are carried out, whichever channel they came by, and buttons of plans pressed.
 
-Only admins of config.yaml are served, and never by SMS, whose sender can be forged. The terminal is served:
-who can run npsbot there can read its database and its secrets anyway. Nothing here sends: an answer is
-returned, and what a command decides is in the database.
+Admins of config.yaml are served, and account managers with what only reads, of their own accounts; nobody by
+SMS, whose sender can be forged. The terminal is served: who can run npsbot there can read its database and its
+secrets anyway. Nothing here sends: an answer is returned, and what a command decides is in the database.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
+from math import inf
+from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 import structlog
 
 from bot.campaigns import planning, runs, trials
 from bot.campaigns.progress import Progress, progress, status
+from bot.cases.alerts import parse_case_value, same_person
 from bot.commands import grammar
 from bot.commands.answers import Answer, Phrasing
+from bot.commands.report_desk import ReportDesk
+from bot.commands.why_desk import WhyDesk
 from bot.config import Settings
 from bot.dialogue.wording import Words
-from bot.reports.wave_report import wave_report
 from bot.store.store import Store
 from channels.base import Address, Limits
 
 TERMINAL: Final = "terminal"
 """The channel of an actor at the command line; no adapter has this name, so no message can claim it."""
 
+SOON: Final = 1.5
+"""Seconds after which a start is answered, though a large audience is still being gone through."""
+
 _PREFIX: Final = {TERMINAL: "npsbot campaign"}
 _CHAT_PREFIX: Final = "/nps"
+_OF_A_VERB: Final = (grammar.MissingCampaign, grammar.UnknownCampaign, grammar.Surplus, grammar.MissingName)
 _BUTTON: Final = "w:"
 _NO: Final = ":no"
 
+FOR_MANAGERS: Final = frozenset({"help", "report", "trend", "themes", "answers", "why"})
+"""The commands that an account manager may give too: they change nothing."""
+
 log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Somebody who gives a command. `managers` limits an account manager to the accounts of that name,
+    or of these names, where several share the address; `at_home` says that it was given where their alerts go,
+    so that the answer may be read there."""
+
+    address: Address
+    role: Literal["admin", "manager", "nobody"]
+    managers: tuple[str, ...] | None = None
+    at_home: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,30 +66,47 @@ class Desk:
     words: Words
     clock: Callable[[], datetime]
 
-    async def carry_out(self, actor: str | Address, line: str) -> Answer:
+    async def carry_out(self, actor: str | Address, line: str, place: str | Address | None = None) -> Answer:
         """Do what a line asks, with or without `/nps` before it; the value of a plan's button is a line too.
+        `place` is where it was said, where that is not the actor's own chat.
 
         Everything that can be wrong with a command is an answer; what is raised is a fault of the store.
         """
         if line.startswith(_BUTTON):
             return await self.press(actor, line)
-        admin, phrasing, refusal = self._admit(actor)
-        if refusal is not None:
+        who = self._who(actor, place)
+        phrasing = self._phrasing(who.address)
+        if (pressed := parse_case_value(line)) is not None and pressed[1] == "why":
+            # The button of an alert; who sees the alert may press it.
+            there = Address.parse(place) if isinstance(place, str) else place
+            log.info("command.taken", channel=who.address.channel, command="why", case=pressed[0])
+            return await WhyDesk(self.store, self.settings).of_case(
+                phrasing, pressed[0], who.address, there or who.address
+            )
+        if (refusal := self._refusal(who, phrasing)) is not None:
             return refusal
         campaigns = tuple(self.settings.campaigns)
-        command = grammar.parse(line, campaigns)
+        today = self.clock().astimezone(phrasing.zone).date()
+        command = grammar.parse(line, campaigns, today)
+        name = command.verb if isinstance(command, _OF_A_VERB) else type(command).__name__.lower()
+        if who.managers is not None and name in grammar.VERBS and name not in FOR_MANAGERS:
+            return self._refused(who.address, phrasing, "not an admin", "not_for_managers")
         if isinstance(command, grammar.Misread):
-            log.info("command.not_understood", channel=admin.channel, why=type(command).__name__)
+            log.info("command.not_understood", channel=who.address.channel, why=type(command).__name__)
             return phrasing.misread(command, campaigns)
         log.info(
             "command.taken",
-            channel=admin.channel,
-            command=type(command).__name__.lower(),
+            channel=who.address.channel,
+            command=name,
             campaign=getattr(command, "campaign", None),
         )
+        return await self._do(who, phrasing, command)
+
+    async def _do(self, who: Who, phrasing: Phrasing, command: grammar.Command) -> Answer:
+        admin = who.address
         match command:
             case grammar.Help():
-                return phrasing.help(campaigns)
+                return phrasing.help(tuple(self.settings.campaigns), admin=who.managers is None)
             case grammar.Try(campaign):
                 return await self._try(admin, phrasing, campaign)
             case grammar.Start(campaign, confirm=False):
@@ -79,14 +118,24 @@ class Desk:
             case grammar.Stop(campaign):
                 stop = await self.store.write(runs.stop, campaign, str(admin), self.clock())
                 return phrasing.stopped(campaign, stop)
-            case grammar.Report(campaign, wave):
-                return await self._report(phrasing, campaign, wave)
+            case grammar.Report() | grammar.Trend() | grammar.Themes() | grammar.Answers():
+                shows = self.limits.get(admin.channel)
+                desk = ReportDesk(self.store, self.settings)
+                answer = await desk.answer(
+                    phrasing, command, who.managers, drawn=shows is not None and shows.images
+                )
+                return replace(answer, private=not who.at_home)
+            case grammar.Why(contact):
+                return await WhyDesk(self.store, self.settings).about(phrasing, contact, who.managers)
 
     async def press(self, actor: str | Address, value: str) -> Answer:
         """Carry out a button under a plan: `w:TOKEN` starts it, `w:TOKEN:no` cancels it."""
-        admin, phrasing, refusal = self._admit(actor)
-        if refusal is not None:
+        who = self._who(actor, None)
+        admin, phrasing = who.address, self._phrasing(who.address)
+        if (refusal := self._refusal(who, phrasing)) is not None:
             return refusal
+        if who.managers is not None:
+            return self._refused(admin, phrasing, "not an admin", "not_an_admin")
         token = value.removeprefix(_BUTTON)
         if token.endswith(_NO):
             return await self._cancel(phrasing, token.removesuffix(_NO))
@@ -94,20 +143,37 @@ class Desk:
 
     # ---------------------------------------------------------------------------------------- admission
 
-    def _admit(self, actor: str | Address) -> tuple[Address, Phrasing, Answer | None]:
-        who = Address.parse(actor) if isinstance(actor, str) else actor
-        phrasing = Phrasing(
-            self.words, ZoneInfo(self.settings.timezone), _PREFIX.get(who.channel, _CHAT_PREFIX)
-        )
-        if who.channel == TERMINAL:
-            return who, phrasing, None
-        if who.channel == "sms":
-            log.warning("command.refused", channel=who.channel, why="not taken by SMS")
-            return who, phrasing, phrasing.refusal("not_by_sms")
-        if who not in self.settings.admins:
-            log.warning("command.refused", channel=who.channel, why="not an admin")
-            return who, phrasing, phrasing.refusal("not_an_admin")
-        return who, phrasing, None
+    def _phrasing(self, who: Address) -> Phrasing:
+        zone = ZoneInfo(self.settings.timezone)
+        return Phrasing(self.words, zone, _PREFIX.get(who.channel, _CHAT_PREFIX))
+
+    def _who(self, actor: str | Address, place: str | Address | None) -> Who:
+        """Who asks, and as whom. An admin is one everywhere; a channel that is an account manager's address
+        speaks for that manager, whoever writes there, as its alerts are everybody's there too."""
+        here = Address.parse(actor) if isinstance(actor, str) else actor
+        there = Address.parse(place) if isinstance(place, str) else place
+        if here.channel == TERMINAL or here in self.settings.admins:
+            return Who(here, "admin")
+        found = [
+            (name, address)
+            for name, address in self.settings.account_managers.items()
+            if same_person(here, there or here, address)
+        ]
+        if not found:
+            return Who(here, "nobody")
+        names = tuple(name for name, _ in found)
+        return Who(here, "manager", names, at_home=all(there == address for _, address in found))
+
+    def _refusal(self, who: Who, phrasing: Phrasing) -> Answer | None:
+        if who.address.channel == "sms":
+            return self._refused(who.address, phrasing, "not taken by SMS", "not_by_sms")
+        if who.role == "nobody":
+            return self._refused(who.address, phrasing, "not an admin", "not_an_admin")
+        return None
+
+    def _refused(self, who: Address, phrasing: Phrasing, why: str, key: str) -> Answer:
+        log.warning("command.refused", channel=who.channel, why=why)
+        return phrasing.refusal(key)
 
     # ---------------------------------------------------------------------------------------- campaigns
 
@@ -147,14 +213,15 @@ class Desk:
 
     async def _confirm(self, admin: Address, phrasing: Phrasing, token: str) -> Answer:
         try:
-            run = await runs.confirm(self.store, self.settings, token, str(admin), self.clock)
+            # Beside a server the rest is enrolled by its worker; at a terminal there may be none.
+            within = inf if admin.channel == TERMINAL else SOON
+            run = await runs.confirm(self.store, self.settings, token, str(admin), self.clock, within)
         except runs.AlreadyStarted as started:
             return phrasing.already_started(started.wave)
         except runs.PlanTooOld:
             return phrasing.refusal("plan_too_old")
         except runs.PlanGone:
             return phrasing.refusal("plan_gone")
-        log.info("wave.started", campaign=run.campaign, wave=run.number)
         return phrasing.started(await self.store.read(progress, run))
 
     async def _cancel(self, phrasing: Phrasing, token: str) -> Answer:
@@ -170,11 +237,3 @@ class Desk:
         campaigns = tuple(self.settings.campaigns) if campaign is None else (campaign,)
         found: dict[str, Progress | None] = {name: await self.store.read(status, name) for name in campaigns}
         return phrasing.status(found) if found else phrasing.help(())
-
-    async def _report(self, phrasing: Phrasing, campaign: str, wave: int | None) -> Answer:
-        report = await self.store.read(wave_report, campaign, wave)
-        if report is not None:
-            return phrasing.report(report)
-        if wave is None:
-            return phrasing.refusal("never_started", campaign=campaign)
-        return phrasing.refusal("no_such_wave", campaign=campaign, wave=wave)

@@ -1,17 +1,25 @@
 """What a command means: one grammar for Slack, Telegram and the terminal. PURE.
 
-    help | try C | start C | start C confirm | status [C] | stop C | report C [[wave] N]
+    help | try C | start C | start C confirm | status [C] | stop C
+    report C [[wave] N] [by ATTRIBUTE] [since DATE] [vs previous | vs wave N | vs C]
+    why CONTACT | trend C | themes C [[wave] N] | answers C [detractors | passives | promoters] [[wave] N]
 
-C is a campaign of config.yaml, in any case, quoted or not. Each word may be said in Dutch. What a phone makes
-of typed text (curly quotes, long dashes, spaces that do not break) is read as what was meant.
+C is a campaign of config.yaml, in any case, quoted or not. Each word may be said in Dutch, and what follows the
+campaign may come in any order. What a phone makes of typed text (curly quotes, long dashes, spaces that do not
+break) is read as what was meant.
 """
 
 import difflib
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final, Literal
+
+from bot.commands.dates import read_day
+from bot.commands.lines import clauses, fold, named, near, short, split
+
+Category = Literal["detractors", "passives", "promoters"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +58,48 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Report a wave; None is the newest."""
+    """Report a wave; None is the newest. `by` is an attribute as it was typed, `versus` what the score is
+    compared with: another campaign, the number of a wave, or `PREVIOUS`."""
+
+    campaign: str
+    wave: int | None = None
+    by: str | None = None
+    since: date | None = None
+    versus: str | int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """The scores of all waves."""
+
+    campaign: str
+
+
+@dataclass(frozen=True, slots=True)
+class Themes:
+    """What the reasons speak of."""
 
     campaign: str
     wave: int | None = None
 
 
-Command = Help | Try | Start | Status | Stop | Report
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """The newest answers, of one category or of all."""
+
+    campaign: str
+    category: Category | None = None
+    wave: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """What happened with one customer; `contact` is a key, an address or a name, as it was typed."""
+
+    contact: str
+
+
+Command = Help | Try | Start | Status | Stop | Report | Trend | Themes | Answers | Why
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +115,11 @@ class MissingCampaign:
     """The command needs a campaign and got none."""
 
     verb: str
+
+
+@dataclass(frozen=True, slots=True)
+class MissingContact:
+    """`why` needs to be told of whom."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +146,32 @@ class BadWave:
     text: str
 
 
-Misread = UnknownWord | MissingCampaign | UnknownCampaign | Surplus | BadWave
+@dataclass(frozen=True, slots=True)
+class BadDate:
+    """What stands after "since" is no day; empty where nothing stands there."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class MissingName:
+    """A clause of the command ends before the name that it needs."""
+
+    verb: str
+    clause: Literal["by", "versus"]
+    word: str  # the clause's word as it was typed
+
+
+Misread = (
+    UnknownWord
+    | MissingCampaign
+    | MissingContact
+    | UnknownCampaign
+    | Surplus
+    | BadWave
+    | BadDate
+    | MissingName
+)
 
 VERBS: Final[Mapping[str, frozenset[str]]] = {
     "help": frozenset({"help", "hulp", "uitleg", "?"}),
@@ -107,74 +180,87 @@ VERBS: Final[Mapping[str, frozenset[str]]] = {
     "status": frozenset({"status", "stand", "voortgang"}),
     "stop": frozenset({"stop", "stoppen", "halt"}),
     "report": frozenset({"report", "rapport", "verslag", "rapportage"}),
+    "trend": frozenset({"trend", "trends", "verloop"}),
+    "themes": frozenset({"themes", "theme", "thema's", "themas", "thema"}),
+    "answers": frozenset({"answers", "answer", "antwoorden", "antwoord", "reacties"}),
+    "why": frozenset({"why", "waarom", "timeline", "tijdlijn"}),
 }
 """Each command and the words that mean it."""
 
 CONFIRM: Final = frozenset({"confirm", "bevestig", "bevestigen", "akkoord"})
 WAVE: Final = frozenset({"wave", "golf", "ronde", "meting"})
 
+PREVIOUS: Final = "previous"
+"""The wave before, as `Report.versus` names it."""
+
+_CLAUSE: Final = {
+    **dict.fromkeys(WAVE, "wave"),
+    **dict.fromkeys(("by", "per"), "by"),
+    **dict.fromkeys(("since", "from", "sinds", "vanaf"), "since"),
+    **dict.fromkeys(("vs", "vs.", "versus", "against", "compared", "tegen", "vergeleken"), "versus"),
+}
+_NAMED: Final = frozenset({"by", "versus"})  # clauses that hold a name, which may be any word
+_PREVIOUS: Final = frozenset({"previous", "prev", "vorige", "vorig", "last", "before"})
+_CATEGORIES: Final[Mapping[str, Category]] = {
+    **dict.fromkeys(("detractors", "detractor", "criticasters", "criticaster"), "detractors"),
+    **dict.fromkeys(("passives", "passive", "passief", "passieven"), "passives"),
+    **dict.fromkeys(("promoters", "promoter", "promotors", "promotor"), "promoters"),
+}
+_FILLERS: Final = frozenset({"the", "de", "het", "to", "with", "met"})
+
 _OWN_NAME: Final = frozenset({"nps", "/nps"})
 _WORD_OF: Final = {word: verb for verb, words in VERBS.items() for word in words}
-_TOKEN: Final = re.compile(r'"([^"]*)"|(?<!\S)\'([^\']*)\'(?!\S)|([^\s"]+)|"')
-_QUOTES: Final = str.maketrans(
-    {
-        **dict.fromkeys("“”„‟«»〝〞＂", '"'),
-        **dict.fromkeys("‘’‚‛‹›´`", "'"),
-        **dict.fromkeys("‐‑‒–—―−", "-"),
-    }
-)
-_LONGEST: Final = 60  # characters of somebody's own words that an answer repeats
+_NUMBER: Final = re.compile(r"#?([0-9]{1,6})")
 
 
-def parse(line: str, campaigns: Iterable[str]) -> Command | Misread:
+def parse(line: str, campaigns: Iterable[str], today: date) -> Command | Misread:
     """Read one line, with or without `/nps` before it. Every text has a reading; none raises.
 
-    Nothing but a name is help, as Slack users expect of a bare `/nps`.
+    Nothing but a name is help, as Slack users expect of a bare `/nps`. `today` is the day where the company
+    is: a day may be named by how long ago it was.
     """
     words = split(line)
-    if words and _fold(words[0]) in _OWN_NAME:
+    if words and fold(words[0]) in _OWN_NAME:
         words = words[1:]
     if not words:
         return Help()
-    verb = _WORD_OF.get(_fold(words[0]))
+    verb = _WORD_OF.get(fold(words[0]))
     if verb is None:
-        near = difflib.get_close_matches(_fold(words[0]), _WORD_OF, n=1, cutoff=0.6)
-        return UnknownWord(_short(words[0]), _WORD_OF[near[0]] if near else None)
+        likely = difflib.get_close_matches(fold(words[0]), _WORD_OF, n=1, cutoff=0.6)
+        return UnknownWord(short(words[:1]), _WORD_OF[likely[0]] if likely else None)
     rest = words[1:]
     if verb == "help":
         return Help()
+    if verb == "why":
+        return Why(" ".join(rest)) if rest else MissingContact()
     if not rest:
         return Status() if verb == "status" else MissingCampaign(verb)
     names = tuple(campaigns)
-    campaign, rest = _campaign(rest, names)
+    campaign, rest = named(rest, names)
     if campaign is None:
-        return UnknownCampaign(verb, _short(" ".join(rest)), _near(rest, names))
-    return _whole(verb, campaign, rest)
+        said = _before_clauses(rest) if verb in ("report", "themes", "answers") else rest
+        return UnknownCampaign(verb, short(said), near(said, names))
+    return _whole(verb, campaign, rest, names, today)
 
 
-def split(line: str) -> list[str]:
-    """The words of a line; what stands in quotes is one word, and a quote that is not closed is left out."""
-    plain = "".join(
-        " " if character.isspace() else character
-        for character in unicodedata.normalize("NFC", line).translate(_QUOTES)
-        if character.isspace() or unicodedata.category(character) not in {"Cc", "Cf"}
-    )
-    words = []
-    for match in _TOKEN.finditer(plain):
-        word = next((group for group in match.groups() if group is not None), "").strip()
-        if word:
-            words.append(word)
-    return words
-
-
-def _whole(verb: str, campaign: str, rest: Sequence[str]) -> Command | Misread:
+def _whole(
+    verb: str, campaign: str, rest: Sequence[str], names: Sequence[str], today: date
+) -> Command | Misread:
     match verb:
-        case "start" if len(rest) == 1 and _fold(rest[0]) in CONFIRM:
+        case "start" if len(rest) == 1 and fold(rest[0]) in CONFIRM:
             return Start(campaign, confirm=True)
-        case "report" if rest:
-            return _wave(campaign, rest)
+        case "report":
+            return _report(Report(campaign), rest, names, today)
+        case "themes":
+            return _of_wave(verb, Themes(campaign), rest)
+        case "answers":
+            said = [word for word in rest if fold(word) not in _CATEGORIES]
+            categories = {_CATEGORIES[fold(word)] for word in rest if fold(word) in _CATEGORIES}
+            if len(categories) > 1:
+                return Surplus(verb, short(rest))
+            return _of_wave(verb, Answers(campaign, next(iter(categories), None)), said)
         case _ if rest:
-            return Surplus(verb, _short(" ".join(rest)))
+            return Surplus(verb, short(rest))
         case "try":
             return Try(campaign)
         case "start":
@@ -184,47 +270,100 @@ def _whole(verb: str, campaign: str, rest: Sequence[str]) -> Command | Misread:
         case "stop":
             return Stop(campaign)
         case _:
-            return Report(campaign)
+            return Trend(campaign)
 
 
-def _wave(campaign: str, rest: Sequence[str]) -> Command | Misread:
-    number = list(rest)
-    if _fold(number[0]) in WAVE:
-        number = number[1:]
-    if len(number) != 1:
-        return Surplus("report", _short(" ".join(rest))) if number else BadWave("")
-    match = re.fullmatch(r"#?([0-9]{1,6})", number[0])
-    if match and int(match[1]) > 0:
-        return Report(campaign, int(match[1]))
-    named = len(number) < len(rest) or re.fullmatch(r"#?-?[0-9]+", number[0])
-    return BadWave(_short(number[0])) if named else Surplus("report", _short(" ".join(rest)))
+def _report(command: Report, rest: Sequence[str], names: Sequence[str], today: date) -> Command | Misread:
+    before, apart = clauses(rest, _CLAUSE, _NAMED)
+    found = _with_the_wave_of_versus(apart)
+    seen = set()
+    if before:
+        wave = _wave("report", before)
+        if not isinstance(wave, int):
+            return wave
+        command = replace(command, wave=wave)
+        seen.add("wave")
+    for word, said in found:
+        clause = _CLAUSE[fold(word)]
+        if clause in seen:
+            return Surplus("report", short([word, *said]))
+        seen.add(clause)
+        match clause:
+            case "wave":
+                wave = _wave("report", said, word)
+                if not isinstance(wave, int):
+                    return wave
+                command = replace(command, wave=wave)
+            case "since":
+                day = read_day(said, today)
+                if day is None:
+                    return BadDate(short(said))
+                command = replace(command, since=day)
+            case "by":
+                if not said:
+                    return MissingName("report", "by", word)
+                command = replace(command, by=" ".join(said))
+            case _:
+                versus = _versus(word, said, names)
+                if not isinstance(versus, (str, int)):
+                    return versus
+                command = replace(command, versus=versus)
+    return command
 
 
-def _campaign(words: Sequence[str], names: Sequence[str]) -> tuple[str | None, list[str]]:
-    """The campaign that the words begin with, the longest name first, and the words after it."""
-    folded = {_fold(name): name for name in names}
-    for length in range(len(words), 0, -1):
-        said = " ".join(words[:length])
-        if said in names:
-            return said, list(words[length:])
-        if _fold(said) in folded:
-            return folded[_fold(said)], list(words[length:])
-    return None, list(words)
+def _with_the_wave_of_versus(found: Sequence[tuple[str, list[str]]]) -> list[tuple[str, list[str]]]:
+    """The clauses, where what says a wave is part of what the score is compared with: "compared to wave 2",
+    "vs the previous wave"."""
+    joined: list[tuple[str, list[str]]] = []
+    for word, said in found:
+        before = joined[-1][1] if joined and _CLAUSE[fold(joined[-1][0])] == "versus" else None
+        if _CLAUSE[fold(word)] == "wave" and before and fold(before[-1]) in (_FILLERS if said else _PREVIOUS):
+            before += [word, *said]
+        else:
+            joined.append((word, list(said)))
+    return joined
 
 
-def _near(words: Sequence[str], names: Sequence[str]) -> tuple[str, ...]:
-    folded = {_fold(name): name for name in names}
-    for said in (_fold(words[0]), _fold(" ".join(words))):
-        found = difflib.get_close_matches(said, folded, n=3, cutoff=0.5)
-        starts = [name for name in folded if said and name.startswith(said) and name not in found]
-        if found or starts:
-            return tuple(folded[name] for name in [*found, *starts][:3])
-    return ()
+def _versus(word: str, said: Sequence[str], names: Sequence[str]) -> str | int | Misread:
+    campaign, rest = named(said, names)
+    meant = " ".join(said).split()  # at the terminal "wave 2" is one word
+    while campaign is None and meant and fold(meant[0]) in _FILLERS:
+        meant = meant[1:]
+        campaign, rest = named(meant, names)
+    if campaign is not None:
+        return Surplus("report", short(rest)) if rest else campaign
+    if not meant:
+        return MissingName("report", "versus", word)
+    if fold(meant[0]) in _PREVIOUS:
+        more = meant[2:] if fold(meant[-1]) in WAVE else meant[1:]
+        return Surplus("report", short(more)) if more else PREVIOUS
+    if fold(meant[0]) in WAVE:
+        return _wave("report", meant[1:], meant[0])
+    if _NUMBER.fullmatch(meant[0]):
+        return _wave("report", meant)
+    return UnknownCampaign("report", short(meant), near(meant, names))
 
 
-def _fold(text: str) -> str:
-    return unicodedata.normalize("NFC", text.casefold())
+def _of_wave(verb: str, command: Themes | Answers, rest: Sequence[str]) -> Command | Misread:
+    """The command with what follows it, which can only be a wave."""
+    if not rest:
+        return command
+    word, said = (rest[0], rest[1:]) if fold(rest[0]) in WAVE else (None, rest)
+    wave = _wave(verb, said, word)
+    return replace(command, wave=wave) if isinstance(wave, int) else wave
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+def _wave(verb: str, said: Sequence[str], word: str | None = None) -> int | Misread:
+    """The number of a wave. Without the word for it before, only what looks like a number is meant as one."""
+    if len(said) == 1 and (found := _NUMBER.fullmatch(said[0])) and int(found[1]) > 0:
+        return int(found[1])
+    meant = word is not None or re.fullmatch(r"#?-?[0-9]+", said[0])
+    if len(said) > 1 or not meant:
+        return Surplus(verb, short(said if word is None else [word, *said]))
+    return BadWave(short(said))
+
+
+def _before_clauses(words: Sequence[str]) -> Sequence[str]:
+    """What was perhaps meant as the campaign: the words before the first clause, at least one."""
+    before, _ = clauses(words[1:], _CLAUSE, _NAMED)
+    return [words[0], *before]

@@ -3,13 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, case, func, not_, or_, select
+from sqlalchemy import Connection
 
-from bot.campaigns.plan import Skip
 from bot.campaigns.waves import Wave, find_wave
-from bot.store.schema import OPEN_STATES, conversation
+from bot.reports.tallies import OPTED_OUT, people, score_counts, skipped_by_rule, wave_cells
 from scoring import Counts, nps
 
 
@@ -68,42 +67,6 @@ class WaveReport:
         }
 
 
-_TRIED: Final = or_(
-    conversation.c.score.is_not(None),
-    conversation.c.asked_at.is_not(None),
-    and_(
-        conversation.c.released_at.is_not(None),
-        or_(conversation.c.state != "closed", conversation.c.undelivered.is_not(None)),
-    ),
-)
-_FIGURES: Final = select(
-    func.count().label("audience"),
-    func.count(case((_TRIED, 1))).label("invited"),
-    func.count(conversation.c.asked_at).label("asked"),
-    func.count(conversation.c.delivered_at).label("delivered"),
-    func.count(case((conversation.c.ending == "opted_out", 1))).label("opted_out"),
-    func.count(case((conversation.c.state.in_(OPEN_STATES), 1))).label("open"),
-).where(conversation.c.wave_id == bindparam("wave_id"))
-_SCORES: Final = (
-    select(conversation.c.score, func.count())
-    .where(conversation.c.wave_id == bindparam("wave_id"), conversation.c.score.is_not(None))
-    .group_by(conversation.c.score)
-)
-# Whom a stop took off belongs with those whom it found not yet enrolled.
-_WHY_NOT: Final = case(
-    (conversation.c.state == "skipped", conversation.c.skipped),
-    (and_(conversation.c.ending == "cancelled", not_(_TRIED)), Skip.STOPPED.value),
-).label("why_not")
-_WHY: Final = (
-    select(_WHY_NOT).where(conversation.c.wave_id == bindparam("wave_id"), _WHY_NOT.is_not(None)).subquery()
-)
-_SKIPPED: Final = (
-    select(_WHY.c.why_not, func.count())
-    .group_by(_WHY.c.why_not)
-    .order_by(func.count().desc(), _WHY.c.why_not)
-)
-
-
 def wave_report(connection: Connection, campaign: str, number: int | None = None) -> WaveReport | None:
     """The figures of a wave, the newest where no number is given; None where there is no such wave."""
     run = find_wave(connection, campaign, number)
@@ -112,24 +75,23 @@ def wave_report(connection: Connection, campaign: str, number: int | None = None
 
 def report_of(connection: Connection, run: Wave) -> WaveReport:
     """The figures of a wave as they are now."""
-    chosen = {"wave_id": run.id}
-    figures = connection.execute(_FIGURES, chosen).one()
-    counts = Counts.from_histogram(dict(connection.execute(_SCORES, chosen).all()))
+    cells = wave_cells(connection, (run.id,), days=False)
+    counts = Counts.from_histogram(score_counts(cells))
     return WaveReport(
         campaign=run.campaign,
         wave=run.number,
         started_at=run.started_at,
         stopped_at=run.stopped_at,
-        running=run.enrolled_at is None or figures.open > 0,
-        audience=figures.audience,
-        invited=figures.invited,
-        asked=figures.asked,
-        delivered=figures.delivered,
+        running=run.enrolled_at is None or any(cell.open for cell in cells),
+        audience=sum(cell.people for cell in cells),
+        invited=sum(cell.people for cell in cells if cell.invited),
+        asked=sum(cell.people for cell in cells if cell.asked),
+        delivered=sum(cell.people for cell in cells if cell.delivered),
         responses=counts.n,
         promoters=counts.promoters,
         passives=counts.passives,
         detractors=counts.detractors,
         nps=nps(counts),
-        opted_out=figures.opted_out,
-        skipped=dict(connection.execute(_SKIPPED, chosen).all()),
+        opted_out=people(cells, *OPTED_OUT),
+        skipped=skipped_by_rule(cells),
     )

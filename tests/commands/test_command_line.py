@@ -1,67 +1,12 @@
 """`npsbot campaign` and `npsbot report`, beside a server or alone."""
 
-import asyncio
 import json
 from pathlib import Path
 
 import pytest
-import typer
-from typer.testing import CliRunner, Result
 
-from bot.cli.campaign import campaign_app
-from bot.cli.report import report_command
-from bot.store.store import open_store
-from tests.campaigns.world import NOW, Someone, add, change, rows, slack_people
-
-app = typer.Typer()
-app.add_typer(campaign_app, name="campaign")
-app.command("report")(report_command)
-
-CONFIG = """
-company: Acme
-database_url: {url}
-admins: [slack:UADMIN]
-fallback_manager: slack:CALERTS
-channels: {{slack: {{bot_token: xoxb-1, signing_secret: s}}}}
-campaigns: {{demo: {{send_between: always}}}}
-"""
-
-
-class Shell:
-    """Runs commands with a config.yaml of their own."""
-
-    def __init__(self, directory: Path, url: str) -> None:
-        self.url = url
-        self.config = directory / "config.yaml"
-        self.config.write_text(CONFIG.format(url=url))
-
-    def __call__(self, *words: str) -> Result:
-        return CliRunner().invoke(app, [*words, "--config", str(self.config)])
-
-    def add(self, *people: Someone) -> None:
-        async def work() -> None:
-            store = await open_store(self.url)
-            await add(store, *people)
-            await store.close()
-
-        asyncio.run(work())
-
-    def score(self, key: str, score: int) -> None:
-        async def work() -> None:
-            store = await open_store(self.url)
-            row = (await rows(store))[key]
-            values = {"released_at": NOW, "asked_at": NOW, "delivered_at": NOW}
-            await change(store, row.id, state="thanked", score=score, **values)
-            await store.close()
-
-        asyncio.run(work())
-
-
-@pytest.fixture
-def shell(migrated_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
-    # The log is the whole process's; other tests look at it too.
-    monkeypatch.setattr("bot.cli.campaign.set_up_logs", lambda form, level: None)
-    return Shell(tmp_path, migrated_url)
+from tests.campaigns.world import Someone, slack_people
+from tests.commands.shell import CONFIG, Shell
 
 
 def test_a_campaign_is_planned_started_watched_stopped_and_reported(shell: Shell) -> None:
@@ -97,6 +42,13 @@ def test_a_campaign_is_planned_started_watched_stopped_and_reported(shell: Shell
     assert "no address on these channels" in table
 
 
+@pytest.mark.parametrize("before", [True, False])
+def test_the_configuration_is_named_before_the_verb_or_behind_it(shell: Shell, before: bool) -> None:
+    named = ["--config", str(shell.config)]
+    words = ["campaign", *named, "status"] if before else ["campaign", "status", *named]
+    assert shell.alone(*words).stdout == "demo was never started.\n"
+
+
 def test_nps_is_null_when_nobody_answered(shell: Shell) -> None:
     shell.add(*slack_people(1))
     shell("campaign", "start", "demo")
@@ -120,7 +72,7 @@ def test_nps_is_null_when_nobody_answered(shell: Shell) -> None:
         (("campaign", "try", "demo"), 2, "--as"),
         (("report", "demo"), 1, "demo was never started."),
         (("report", "DEMO"), 1, "demo was never started."),
-        (("report", "demo", "--wave", "4", "--json"), 1, "demo has no wave 4."),
+        (("report", "demo", "--wave", "4", "--json"), 1, "demo was never started."),
         (("report", "demmo"), 2, "There is no campaign “demmo”."),
         (("report", "demo", "--wave", "0"), 2, "--wave"),
     ],

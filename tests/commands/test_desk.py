@@ -9,6 +9,7 @@ import pytest
 import structlog
 from structlog.testing import LogCapture
 
+from bot.campaigns import runs
 from bot.campaigns.waves import find_wave
 from bot.commands.answers import Answer
 from bot.commands.desk import TERMINAL, Desk
@@ -159,6 +160,32 @@ async def test_ten_presses_at_once_start_one_wave(store: Store, desk: Desk) -> N
     assert sorted(answer.outcome for answer in answers) == ["done", *["refused"] * 9]
 
 
+async def test_a_large_audience_is_gone_through_after_the_answer(
+    store: Store, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await add(store, *slack_people(1200))
+    monkeypatch.setattr("bot.commands.desk.SOON", 0.0)
+    answer = await desk.carry_out(ADMIN, "start demo confirm")
+    assert answer.text == (
+        "Wave 1 of demo has started\n"
+        "The audience is still being gone through.\n"
+        "“/nps status demo” shows how far it is, “/nps stop demo” stops it."
+    )
+    assert 0 < len(await rows(store)) < 1200
+    assert await runs.resume(store, desk.settings, desk.clock) == 1
+    assert len(await rows(store)) == 1200
+    assert "In the audience: 1,200" in (await desk.carry_out(ADMIN, "status demo")).text
+
+
+async def test_a_terminal_waits_until_everybody_is_enrolled(
+    store: Store, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await add(store, *slack_people(1200))
+    monkeypatch.setattr("bot.commands.desk.SOON", 0.0)
+    answer = await desk.carry_out(OPERATOR, "start demo confirm")
+    assert "Will be asked: 1,200." in answer.text
+
+
 async def test_cancel_forgets_the_plan(store: Store, desk: Desk) -> None:
     await add(store, *slack_people(1))
     plan = await desk.carry_out(ADMIN, "start demo")
@@ -286,10 +313,14 @@ async def test_a_campaign_from_start_to_report(store: Store, desk_of: Callable[.
     )
     assert (await desk.carry_out(ADMIN, "report demo")).text == (
         "demo, wave 1: NPS +25\n"
+        "4 answers: the true score may be anything from -44 to +73 (95% interval)\n"
         "Promoters 2, passives 1, detractors 1\n"
+        "Fewer than 30 answers: an indication.\n"
         "Responses: 4 of 6 invited (67%)\n"
-        "Delivered: 6\n"
-        "Opted out: 1\n"
+        "With a reason: 0 of 6 invited (0%)\n"
+        "Delivered: 6 of 6 invited (100%)\n"
+        "Opted out: 1 of 6 delivered (17%)\n"
+        "If all 2 invited who gave no score were detractors: -17; if all were promoters: +50\n"
         "Not asked: 3 (the wave was stopped first 2; telegram: not linked 1)\n"
         "The wave was stopped Mon 2 March 11:00."
     )

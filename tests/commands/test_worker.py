@@ -12,7 +12,7 @@ from bot.commands.desk import Desk
 from bot.commands.worker import CommandWorker, _claim
 from bot.store.schema import command, outbox
 from bot.store.store import Store
-from channels.base import Address, InboundMessage, plain
+from channels.base import Address, Image, InboundMessage, bold, plain
 from tests.bot_under_test import ADMIN, Bot
 from tests.manual_clock import ManualClock
 
@@ -69,7 +69,7 @@ async def test_each_command_is_carried_out_once_by_two_workers(
 ) -> None:
     lines: list[str] = []
 
-    async def counted(_desk: Desk, _actor: str, line: str) -> Answer:
+    async def counted(_desk: Desk, _actor: str, line: str, _place: str) -> Answer:
         lines.append(line)
         return Answer((plain("done"),))
 
@@ -90,7 +90,7 @@ async def test_a_slow_command_says_so_and_its_answer_follows(
 ) -> None:
     slow = asyncio.Event()
 
-    async def waits(_desk: Desk, _actor: str, _line: str) -> Answer:
+    async def waits(_desk: Desk, _actor: str, _line: str, _place: str) -> Answer:
         await slow.wait()
         return Answer((plain("here it is"),))
 
@@ -112,7 +112,7 @@ async def test_a_fault_is_told_and_the_next_command_is_carried_out(
 ) -> None:
     answers: list[Any] = [RuntimeError("broken"), Answer((plain("fine"),))]
 
-    async def once_broken(_desk: Desk, _actor: str, _line: str) -> Answer:
+    async def once_broken(_desk: Desk, _actor: str, _line: str, _place: str) -> Answer:
         answer = answers.pop(0)
         if isinstance(answer, Exception):
             raise answer
@@ -141,3 +141,62 @@ async def test_a_command_that_a_crash_left_is_carried_out_by_the_next(
     async with _working(bot):
         await _done(bot)
     assert len(await bot.rows(outbox)) == 1
+
+
+# ----------------------------------------------------------------------------------------------- pictures
+
+PICTURE = Image(b"\x89PNG", "NPS +40, 120 answers.", "report-demo.png")
+DRAWN = Answer((bold("demo"), plain("\nwords")), image=PICTURE, caption=(plain("NPS +40"),), private=True)
+
+
+@pytest.fixture
+def drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def answered(_desk: Desk, _actor: str, _line: str, _place: str) -> Answer:
+        return DRAWN
+
+    monkeypatch.setattr(Desk, "carry_out", answered)
+
+
+async def _ask(bot: Bot, place: str, actor: Address = ADMIN) -> None:
+    where = Address.parse(place)
+    ref = "https://hooks.example/1" if actor.channel == "slack" else None
+    asked = InboundMessage("1", where, actor, bot.clock.now(), command="nps report demo", answer_ref=ref)
+    await bot.take(asked)
+    await CommandWorker(bot.store, bot.setup, bot.clock).look()
+
+
+@pytest.mark.usefixtures("drawn")
+async def test_the_picture_follows_the_words_and_goes_to_who_asked(bot: Bot) -> None:
+    await _ask(bot, "slack:CGENERAL")
+    words, picture = await bot.rows(outbox)
+    assert (words.address, words.answer_ref, words.image) == ("UADMIN", "https://hooks.example/1", None)
+    assert (picture.address, picture.answer_ref, picture.image) == ("UADMIN", None, PICTURE.png)
+    assert (words.lane, words.kind) == (picture.lane, picture.kind)
+    for _ in range(3):
+        await bot.later(seconds=2)
+    assert [message.image for message in bot.slack.tried] == [None, PICTURE]
+
+
+@pytest.mark.usefixtures("drawn")
+async def test_what_is_private_does_not_go_to_a_group(bot: Bot) -> None:
+    await _ask(bot, "telegram:-100", Address("telegram", "900"))
+    assert [row.address for row in await bot.rows(outbox)] == ["900", "900"]
+
+
+@pytest.mark.usefixtures("drawn")
+async def test_customers_words_in_an_answer_do_not_stay(bot: Bot) -> None:
+    await _ask(bot, "slack:D1")
+    for _ in range(3):
+        await bot.later(seconds=2)
+    assert [(row.state, row.body, row.image, row.image_alt) for row in await bot.rows(outbox)] == [
+        ("sent", None, None, None),
+        ("sent", None, None, None),
+    ]
+
+
+@pytest.mark.usefixtures("drawn")
+async def test_nor_do_they_wait_for_long(bot: Bot) -> None:
+    await _ask(bot, "slack:D1")
+    await bot.later(hours=2)
+    assert [(row.state, row.body) for row in await bot.rows(outbox)] == [("expired", None)] * 2
+    assert bot.slack.tried == []

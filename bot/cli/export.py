@@ -1,0 +1,140 @@
+"""`npsbot export`: everybody of a campaign as CSV or JSON lines, one row a contact and wave."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from itertools import islice
+from pathlib import Path
+from typing import Annotated, BinaryIO, Final
+from zoneinfo import ZoneInfo
+
+import typer
+from sqlalchemy import Connection
+
+from bot.campaigns.waves import campaigns_with_waves
+from bot.cli.campaign import BAD_USAGE, REFUSED, run
+from bot.cli.contacts import load_settings
+from bot.cli.report import CampaignArgument, ConfigOption
+from bot.commands.answers import Phrasing
+from bot.commands.grammar import Report, UnknownCampaign
+from bot.commands.lines import named, near, short
+from bot.commands.report_answers import missing_answer
+from bot.config import Settings
+from bot.reports.export import export_rows
+from bot.reports.export_files import MARK, csv_lines, json_lines
+from bot.reports.values import Missing
+from bot.store.store import open_store
+from bot.words import words_for
+
+_SEVERAL: Final = 500  # lines that are written at once
+_FOR_ITS_OWNER: Final = 0o600
+
+
+class Format(StrEnum):
+    """What the rows are written as."""
+
+    CSV = "csv"
+    JSONL = "jsonl"
+
+
+class Separator(StrEnum):
+    """What stands between the cells of a CSV."""
+
+    COMMA = ","
+    SEMICOLON = ";"
+
+
+def export_command(
+    campaign: CampaignArgument,
+    wave: Annotated[int | None, typer.Option("--wave", min=1, help="One wave; else every wave.")] = None,
+    form: Annotated[
+        Format, typer.Option("--format", help="A spreadsheet's CSV, or JSON lines.")
+    ] = Format.CSV,
+    output: Annotated[
+        Path | None, typer.Option("--output", metavar="FILE", help="A new file; else standard output.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite FILE where it is there.")] = False,
+    separator: Annotated[
+        Separator,
+        typer.Option("--separator", help="Of CSV; Excel set to Dutch or German opens a file with ; at once."),
+    ] = Separator.COMMA,
+    config: ConfigOption = Path("config.yaml"),
+) -> None:
+    """Write everybody of CAMPAIGN: who was asked, how far they got, what they said, who was left out and why.
+
+    The file holds names and customers' words: it is readable for you alone.
+
+    Exit code 0: written, 1: nothing to write, or FILE is there, 2: not understood.
+    """
+    settings = load_settings(config)
+    p = Phrasing(words_for("admin", settings.language), ZoneInfo(settings.timezone), "npsbot")
+
+    def write(connection: Connection, name: str) -> Missing | None:
+        rows = export_rows(connection, name, wave)
+        if isinstance(rows, Missing):
+            return rows
+        lines = csv_lines(rows, separator.value) if form is Format.CSV else json_lines(rows)
+        with _opened(output, force, MARK if form is Format.CSV else "") as file:
+            for several in _in_several(lines):
+                file.write(several.encode())
+        return None
+
+    run(_export(settings, p, campaign, wave, write))
+
+
+async def _export(
+    settings: Settings,
+    p: Phrasing,
+    campaign: str,
+    wave: int | None,
+    write: Callable[[Connection, str], Missing | None],
+) -> None:
+    store = await open_store(settings.database_url)
+    try:
+        names = tuple(dict.fromkeys((*settings.campaigns, *await store.read(campaigns_with_waves))))
+        name, _ = named([campaign], names)
+        if name is None:
+            unknown = UnknownCampaign("export", short([campaign]), near([campaign], names))
+            typer.echo(p.misread(unknown, names).text, err=True)
+            raise typer.Exit(BAD_USAGE)
+        missing = await store.read(write, name)
+        if missing is not None:
+            typer.echo(missing_answer(p, missing, Report(name, wave)).text, err=True)
+            raise typer.Exit(REFUSED)
+    finally:
+        await store.close()
+
+
+@contextmanager
+def _opened(output: Path | None, force: bool, mark: str) -> Iterator[BinaryIO]:
+    """Standard output, or the file that was asked for; what was written in vain does not stay."""
+    if output is None:
+        try:
+            yield sys.stdout.buffer
+            sys.stdout.buffer.flush()
+        except BrokenPipeError:  # whoever reads has enough, as `head` does
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return
+    try:
+        new = os.O_TRUNC if force else os.O_EXCL
+        file = os.fdopen(os.open(output, os.O_WRONLY | os.O_CREAT | new, _FOR_ITS_OWNER), "wb")
+    except FileExistsError:
+        typer.echo(f"{output} is there already; name another file, or add --force to overwrite it", err=True)
+        raise typer.Exit(REFUSED) from None
+    except OSError as error:
+        typer.echo(f"{output} cannot be written: {error.strerror}; name another file", err=True)
+        raise typer.Exit(BAD_USAGE) from None
+    try:
+        with file:
+            file.write(mark.encode())
+            yield file
+    except BaseException:
+        output.unlink(missing_ok=True)
+        raise
+
+
+def _in_several(lines: Iterator[str]) -> Iterator[str]:
+    while several := "".join(islice(lines, _SEVERAL)):
+        yield several

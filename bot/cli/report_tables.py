@@ -1,0 +1,178 @@
+"""Reports for the terminal: numbers in tables, and the rest in the words of the chat."""
+
+from collections.abc import Iterator
+from typing import Final, Literal
+
+from rich.console import Console, Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from bot.commands.answers import Phrasing
+from bot.commands.lines import readable
+from bot.commands.reason_answers import (
+    answers_base,
+    answers_title,
+    impact_words,
+    themes_base,
+    themes_notes,
+    themes_title,
+)
+from bot.commands.report_answers import Report, score_lines, silence_line
+from bot.commands.scores import found, limits_of, score_of, state_lines, title_of
+from bot.commands.segment_answers import notes, selection_lines, trend_notes, trend_title
+from bot.reports.values import AnswersReport, CampaignReport, Segmented, ThemesReport, TrendReport
+from scoring import Contrast, Finding, Rate, Scale, Visibility
+
+_NUMBERS: Final = frozenset({"score", "answers", "wave"})
+_SHORT: Final = frozenset({"score", "interval", "answers", "wave", "started", "channel"})
+
+
+def show(console: Console, p: Phrasing, report: Report) -> None:
+    """Print a report: its title, its tables, its notes."""
+    match report:
+        case CampaignReport():
+            parts = _campaign(p, report)
+        case TrendReport():
+            parts = _trend(p, report)
+        case ThemesReport():
+            parts = _themes(p, report)
+        case AnswersReport():
+            parts = _answers(p, report)
+    for part in parts:
+        console.print(part, soft_wrap=isinstance(part, Text))
+
+
+# ---------------------------------------------------------------------------------------------- parts
+
+
+def _campaign(p: Phrasing, report: CampaignReport) -> Iterator[RenderableType]:
+    yield Text(title_of(p, report.scope, report.scores), "bold")
+    yield from map(Text, score_lines(p, report))
+    if report.segments is not None:
+        if any(row.scores for row in report.segments.rows):
+            yield _segments(p, report.segments, report.scores.answers.scale)
+        yield from map(Text, notes(p, report.segments))
+    if report.rates is not None:
+        yield _counts(p, report)
+        yield from map(Text, silence_line(p, report))
+    yield from map(Text, selection_lines(p, report.selection))
+    yield from map(Text, state_lines(p, report.scope))
+
+
+def _counts(p: Phrasing, report: CampaignReport) -> Table:
+    """Who was asked and who answered, each share with what it is a share of."""
+    table = Table(show_header=False)
+    table.add_column()
+    table.add_column(justify="right")
+    table.add_column(justify="right")
+    table.add_column()
+    if report.rates is not None:
+        rates = report.rates
+        for key, rate, base in (
+            ("responses", rates.response, "invited"),
+            ("complete", rates.complete, "invited"),
+            ("delivered", rates.delivery, "invited"),
+            ("opted_out", rates.opt_out, "delivered"),
+        ):
+            table.add_row(p.text(f"label_{key}"), *_rate(p, rate, base))
+    if report.skipped:
+        table.add_section()
+        table.add_row(p.text("label_not_asked"), p.number(sum(report.skipped.values())))
+        for code, count in report.skipped.items():
+            table.add_row(f"  {p.reason(code)}", p.number(count))
+    return table
+
+
+def _rate(p: Phrasing, rate: Rate, base: str) -> tuple[str, str, str]:
+    share = "" if rate.value is None else p.percent(100 * rate.value)
+    return p.number(rate.numerator), share, p.text(f"of_{base}", base=p.number(rate.denominator))
+
+
+def _segments(p: Phrasing, segments: Segmented, scale: Scale) -> Table:
+    """The groups that may be shown; the three groups of scores by their numbers, which are short."""
+    table = _table(p, "group", "score", "interval", "answers")
+    for low, high in (
+        (scale.high_from, scale.maximum),
+        (scale.low_to + 1, scale.high_from - 1),
+        (scale.minimum, scale.low_to),
+    ):
+        table.add_column(f"{low}" if low == high else f"{low}-{high}", justify="right")
+    table.add_column(p.text("column_note"), no_wrap=True)
+    for row in segments.rows:
+        if row.scores is None:
+            continue
+        scores, counts = row.scores, row.scores.counts
+        told = row.visibility.has_score
+        remarks = [p.text("note_indicative")] if row.visibility is Visibility.INDICATIVE else []
+        if row.against_rest is not None and row.against_rest.finding is not Finding.NO_EVIDENCE:
+            remarks.append(found(p, row.against_rest, Contrast.GROUPS))
+        table.add_row(
+            Text(p.label(segments.attribute, row.label)),
+            score_of(p, scores) if told else "",
+            (limits_of(p, scores) or "") if told else "",
+            p.number(scores.n),
+            p.number(counts.promoters),
+            p.number(counts.passives),
+            p.number(counts.detractors),
+            "\n".join(remarks),
+        )
+    return table
+
+
+def _trend(p: Phrasing, report: TrendReport) -> Iterator[RenderableType]:
+    yield Text(trend_title(p, report), "bold")
+    table = _table(p, "wave", "started", "score", "interval", "answers", "change")
+    for point in report.points:
+        change = "" if point.change is None else found(p, point.change, Contrast.MOMENTS)
+        table.add_row(
+            str(point.wave),
+            p.day(p.local_day(point.started_at)),
+            score_of(p, point.scores),
+            limits_of(p, point.scores) or "",
+            p.number(point.scores.n),
+            change + (p.text("trend_running") if point.running else ""),
+        )
+    yield table
+    yield from map(Text, trend_notes(p, report))
+
+
+def _themes(p: Phrasing, report: ThemesReport) -> Iterator[RenderableType]:
+    yield Text(themes_title(p, report), "bold")
+    yield from map(Text, themes_base(p, report))
+    shown = [row for row in report.rows if not row.impact.hidden]
+    if shown:
+        table = _table(p, "theme", "answers", "impact", "reasons")
+        for row in shown:
+            remark = p.text("indicative") if row.impact.indicative else ""
+            quotes = Group(*(Text(readable(words)) for words in row.quotes))
+            table.add_row(
+                Text(p.theme(row.name)), p.number(row.impact.n), impact_words(p, row.impact) + remark, quotes
+            )
+        yield table
+    yield from map(Text, themes_notes(p, report))
+
+
+def _answers(p: Phrasing, report: AnswersReport) -> Iterator[RenderableType]:
+    yield Text(answers_title(p, report), "bold")
+    yield from map(Text, answers_base(p, report))
+    if report.rows:
+        table = _table(p, "score", "customer", "account", "when", "channel", "reason")
+        for row in report.rows:
+            table.add_row(
+                str(row.score),
+                Text(readable(row.name or "") or p.text("erased")),
+                Text(readable(row.account or "")),
+                p.when(row.at) + (p.text("answer_late") if row.late else ""),
+                p.channel(row.channel) if row.channel else "",
+                Text(readable(row.reason or "")),
+            )
+        yield table
+    yield from map(Text, state_lines(p, report.scope))
+
+
+def _table(p: Phrasing, *columns: str) -> Table:
+    table = Table()
+    for name in columns:
+        justify: Literal["left", "right"] = "right" if name in _NUMBERS else "left"
+        table.add_column(p.text(f"column_{name}"), justify=justify, no_wrap=name in _SHORT, overflow="fold")
+    return table

@@ -1,0 +1,88 @@
+"""`npsbot tallies`: whether the counters of the reports agree with the conversations; and their recount."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from bot.cli.campaign import REFUSED, run
+from bot.cli.contacts import load_settings
+from bot.config import Settings
+from bot.reports.tallies import Difference, prove, rebuild
+from bot.store.store import open_store
+
+MOST: Final = 20  # differences that are shown
+
+
+def tallies_command(
+    recount: Annotated[
+        bool, typer.Option("--rebuild", help="Count everybody anew; writing waits for as long as that takes.")
+    ] = False,
+    config: Annotated[Path, typer.Option("--config", help="The configuration file.")] = Path("config.yaml"),
+) -> None:
+    """Prove that the counters behind reports agree with the conversations.
+
+    Exit code 0: they agree, or were rebuilt; 1: they differ.
+    """
+    settings = load_settings(config)
+    if recount:
+        count = run(_rebuild(settings))
+        typer.echo(f"The tallies are rebuilt from the conversations: {_cells(count)}.")
+        return
+    differences = run(_prove(settings))
+    if not differences:
+        typer.echo("The tallies agree with the conversations.")
+        return
+    Console(highlight=False).print(table_of(differences[:MOST]))
+    typer.echo(
+        f"The tallies differ from the conversations in {_cells(len(differences))}; "
+        "`npsbot tallies --rebuild` counts them anew.",
+        err=True,
+    )
+    raise typer.Exit(REFUSED)
+
+
+def table_of(differences: Sequence[Difference]) -> Table:
+    """Where they differ, for the terminal."""
+    table = Table()
+    for name in ("wave", "channel", "standing", "asked", "delivered", "day", "score"):
+        table.add_column(name)
+    table.add_column("tally", justify="right")
+    table.add_column("conversations", justify="right")
+    for one in differences:
+        cell = one.cell
+        table.add_row(
+            str(cell.wave_id),
+            cell.channel or "",
+            cell.standing,
+            "yes" if cell.asked else "no",
+            "yes" if cell.delivered else "no",
+            "" if cell.day is None else cell.day.isoformat(),
+            "" if cell.score is None else str(cell.score),
+            str(one.kept),
+            str(one.counted),
+        )
+    return table
+
+
+def _cells(count: int) -> str:
+    return "1 cell" if count == 1 else f"{count} cells"
+
+
+async def _prove(settings: Settings) -> Sequence[Difference]:
+    store = await open_store(settings.database_url)
+    try:
+        return await store.read(prove)
+    finally:
+        await store.close()
+
+
+async def _rebuild(settings: Settings) -> int:
+    store = await open_store(settings.database_url)
+    try:
+        return await store.write(rebuild)
+    finally:
+        await store.close()

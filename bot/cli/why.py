@@ -1,0 +1,97 @@
+"""`npsbot why`: what happened with one person, and why."""
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any, Final
+from zoneinfo import ZoneInfo
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from bot.cli.campaign import REFUSED, run
+from bot.cli.contacts import load_settings
+from bot.commands.answers import Phrasing
+from bot.commands.why_answers import in_words, title, wave_of, who_answer
+from bot.commands.why_desk import Erased, look_up
+from bot.config import Settings
+from bot.people.finding import Near
+from bot.reports.timeline import Timeline
+from bot.store.store import open_store
+from bot.words import words_for
+
+_ALL: Final = 10_000  # characters: whole texts
+
+
+def why_command(
+    contact: Annotated[
+        str, typer.Argument(metavar="CONTACT", help="A contact's key, an address (slack:U…, +31…) or a name.")
+    ],
+    as_json: Annotated[bool, typer.Option("--json", help="For programs: times in UTC, texts whole.")] = False,
+    config: Annotated[Path, typer.Option("--config", help="The configuration file.")] = Path("config.yaml"),
+) -> None:
+    """What happened with CONTACT, and why: asked or left out, sent, said, alerted, followed up.
+
+    Exit code 0: told, 1: nobody is called so, or they were erased.
+    """
+    settings = load_settings(config)
+    p = Phrasing(words_for("admin", settings.language), ZoneInfo(settings.timezone), "npsbot")
+    found = run(_read(settings, contact))
+    match found:
+        case Timeline() if as_json:
+            typer.echo(json.dumps(as_values(found), ensure_ascii=False))
+        case Timeline():
+            _show(p, found)
+        case Near():
+            typer.echo(who_answer(p, contact, found).text, err=True)
+            raise typer.Exit(REFUSED)
+        case Erased():
+            typer.echo(p.text("why_erased"), err=True)
+            raise typer.Exit(REFUSED)
+
+
+async def _read(settings: Settings, contact: str) -> Timeline | Near | Erased:
+    store = await open_store(settings.database_url)
+    try:
+        return await store.read(look_up, settings, contact, None)
+    finally:
+        await store.close()
+
+
+def as_values(found: Timeline) -> dict[str, Any]:
+    """The time line as JSON values; times are UTC in ISO 8601, `what` is a code of `bot.reports.timeline`."""
+    return {
+        "contact_id": found.contact_id,
+        "name": found.name,
+        "account": found.account,
+        "account_manager": found.manager,
+        "steps": [
+            {
+                "at": step.at.isoformat(timespec="seconds"),
+                "what": step.code,
+                "campaign": step.campaign or None,
+                "wave": step.wave or None,
+                "facts": {name: _plain(value) for name, value in step.facts.items()},
+            }
+            for step in found.steps
+        ],
+    }
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat(timespec="seconds") if isinstance(value, datetime) else value
+
+
+def _show(p: Phrasing, found: Timeline) -> None:
+    console = Console(highlight=False)
+    console.print(Text(title(p, found), style="bold"))
+    if not found.steps:
+        console.print(Text(p.text("why_nothing")))
+        return
+    table = Table(p.text("column_when"), p.text("column_wave"), p.text("why_what_happened"))
+    for step in found.steps:
+        when = f"{p.day(p.local_day(step.at))} {step.at.astimezone(p.zone):%H:%M}"
+        table.add_row(when, Text(wave_of(p, step)), Text(in_words(p, step, _ALL)))
+    console.print(table)

@@ -1,0 +1,112 @@
+"""What customers wrote, as lines of a report: themes with a few quotes, and the newest answers."""
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from bot.commands.answers import Answer, Phrasing
+from bot.commands.lines import LONGEST, readable
+from bot.commands.scores import answers_of, score_of, state_lines
+from bot.reports.values import AnswerRow, AnswersReport, ThemeRow, ThemesReport
+from channels.base import Body, Span, bold, plain, quote
+from scoring import ThemeImpact, shown
+
+MOST_QUOTED: Final = 5  # themes that are shown with quotes, the costliest
+QUOTES: Final = 2
+QUOTED: Final = 140  # characters of a customer's words in a list, which is to fit on a phone
+MOST_NAMES: Final = 5
+
+
+def themes_answer(p: Phrasing, report: ThemesReport) -> Answer:
+    """Each theme with what it costs and a few of the reasons, the costliest first."""
+    spans: list[Span] = [bold(themes_title(p, report)), *_lines(themes_base(p, report))]
+    for rank, row in enumerate(row for row in report.rows if not row.impact.hidden):
+        spans += _theme(p, row, QUOTES if rank < MOST_QUOTED else 0)
+    return Answer((*spans, *_lines(themes_notes(p, report))))
+
+
+def themes_title(p: Phrasing, report: ThemesReport) -> str:
+    """Which wave's reasons these are."""
+    return p.text("themes_title", what=p.scope(report.scope))
+
+
+def themes_base(p: Phrasing, report: ThemesReport) -> Iterator[str]:
+    """How many reasons the numbers rest on."""
+    if report.reasons:
+        score = p.text(report.scope.kind, score=score_of(p, report.scores))
+        line = p.counted("themes_base", report.reasons, score=score)
+        yield line + (p.counted("themes_unthemed", report.unthemed) if report.unthemed else "")
+    elif not report.other_languages:
+        yield p.text("themes_nothing")
+    if report.other_languages:
+        yield p.counted("themes_languages", report.other_languages)
+
+
+def themes_notes(p: Phrasing, report: ThemesReport) -> Iterator[str]:
+    """Which themes are hidden, and what the numbers do not say."""
+    hidden = [p.theme(row.name) for row in report.rows if row.impact.hidden]
+    if hidden:
+        yield p.text("themes_hidden", names=p.names(hidden, MOST_NAMES))
+    if any(row.impact.impact is not None for row in report.rows):
+        yield p.text("themes_warning")
+    yield from state_lines(p, report.scope)
+
+
+def impact_words(p: Phrasing, impact: ThemeImpact) -> str:
+    """What a theme costs or adds, with its limits; empty where no points are told."""
+    if impact.impact is None or impact.interval is None:
+        return ""
+    side = "none" if not impact.matters else "costs" if impact.impact < 0 else "adds"
+    limits = p.text("limits", low=shown(impact.interval.low), high=shown(impact.interval.high))
+    return p.text(f"theme_{side}", points=p.points(impact.impact), limits=limits)
+
+
+def _theme(p: Phrasing, row: ThemeRow, quotes: int) -> Iterator[Span]:
+    parts = [answers_of(p, row.impact.n), impact_words(p, row.impact)]
+    yield plain("\n")
+    yield bold(p.theme(row.name))
+    line = ": " + "; ".join(part for part in parts if part)
+    yield plain(line + (p.text("indicative") if row.impact.indicative else ""))
+    words = list(dict.fromkeys(readable(words, QUOTED) for words in row.quotes))[:quotes]
+    if words:
+        yield plain("\n")
+        yield quote("\n".join(words))
+
+
+def answers_answer(p: Phrasing, report: AnswersReport) -> Answer:
+    """The newest answers with what they said, to follow up."""
+    spans: list[Span] = [bold(answers_title(p, report)), *_lines(answers_base(p, report))]
+    for row in report.rows:
+        spans += _answer(p, row)
+    return Answer((*spans, *_lines(state_lines(p, report.scope))))
+
+
+def answers_title(p: Phrasing, report: AnswersReport) -> str:
+    """Whose answers these are."""
+    return p.text(f"answers_title_{report.category or 'all'}", what=p.scope(report.scope))
+
+
+def answers_base(p: Phrasing, report: AnswersReport) -> Iterator[str]:
+    """How many there are, where not all are listed."""
+    if not report.rows:
+        yield p.text("answers_nothing")
+    elif report.total > len(report.rows):
+        yield p.text("answers_newest", count=p.number(len(report.rows)), total=p.number(report.total))
+
+
+def _answer(p: Phrasing, row: AnswerRow) -> Iterator[Span]:
+    name = readable(row.name or "", LONGEST) or p.text("erased")
+    account = readable(row.account or "", LONGEST)
+    who = p.text("person", name=name, account=account) if account else name
+    channel = p.channel(row.channel) if row.channel else "-"
+    yield plain("\n")
+    yield bold(str(row.score))
+    line = p.text("answer", who=who, at=p.when(row.at), channel=channel)
+    yield plain(line + (p.text("answer_late") if row.late else ""))
+    if row.reason:
+        yield plain("\n")
+        yield quote(readable(row.reason, QUOTED))
+
+
+def _lines(lines: Iterable[str]) -> Body:
+    text = "".join(f"\n{line}" for line in lines)
+    return (plain(text),) if text else ()

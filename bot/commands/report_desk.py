@@ -1,0 +1,110 @@
+"""The part of the desk that reads: reports, for whom they may be shown to."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Final, assert_never
+
+import structlog
+from sqlalchemy import Connection
+
+from bot.commands import grammar
+from bot.commands.answers import Answer, Phrasing
+from bot.commands.report_answers import Report, answer_of, missing_answer
+from bot.config import Settings
+from bot.reports.answers import answers_report
+from bot.reports.campaign_report import campaign_report
+from bot.reports.pictures import caption_of, picture_of
+from bot.reports.themes import themes_report
+from bot.reports.trend import trend_report
+from bot.reports.values import AnswersReport, CampaignReport, Missing, ThemesReport, TrendReport
+from bot.store.store import Store
+
+Drawn = CampaignReport | TrendReport | ThemesReport
+Command = grammar.Report | grammar.Trend | grammar.Themes | grammar.Answers
+
+ALSO_CALLED: Final[Mapping[str, str]] = {
+    "klant": "account",
+    "accountmanager": "account_manager",
+    "manager": "account_manager",
+    "kanaal": "channel",
+    "taal": "language",
+    "maand": "month",
+    "time zone": "timezone",
+    "tijdzone": "timezone",
+}
+"""What people also call the attributes that every customer has; an imported one of that name comes first."""
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class ReportDesk:
+    """Reads reports from one store, under one set of settings."""
+
+    store: Store
+    settings: Settings
+
+    async def answer(
+        self, phrasing: Phrasing, command: Command, managers: tuple[str, ...] | None, *, drawn: bool = False
+    ) -> Answer:
+        """The report in words; where it is to be `drawn`, with its picture. `managers` limits it to their
+        accounts."""
+        report = await self.store.read(report_of, self.settings, command, managers)
+        if isinstance(report, Missing):
+            return missing_answer(phrasing, report, command)
+        answer = answer_of(phrasing, report)
+        if not drawn or isinstance(report, AnswersReport):
+            return answer
+        try:
+            return await asyncio.to_thread(_with_picture, phrasing, report, answer)
+        except Exception:
+            # The numbers are in the words; a picture that cannot be drawn must not take them along.
+            log.exception("report.not_drawn", command=type(command).__name__.lower())
+            return answer
+
+
+def _with_picture(phrasing: Phrasing, report: Drawn, answer: Answer) -> Answer:
+    image = picture_of(report, phrasing.words, phrasing.zone)
+    if image is None:
+        return answer
+    return replace(answer, image=image, caption=caption_of(report, phrasing.words, phrasing.zone))
+
+
+def report_of(
+    connection: Connection, settings: Settings, command: Command, managers: tuple[str, ...] | None
+) -> Report | Missing:
+    """The values of the report that a command asks for."""
+    match command:
+        case grammar.Report():
+            return _campaign(connection, settings, command, managers)
+        case grammar.Trend(campaign):
+            return trend_report(connection, campaign, managers=managers)
+        case grammar.Themes(campaign, wave):
+            return themes_report(connection, settings, campaign, wave=wave, managers=managers)
+        case grammar.Answers(campaign, category, wave):
+            return answers_report(connection, campaign, category=category, wave=wave, managers=managers)
+        case _:
+            assert_never(command)
+
+
+def _campaign(
+    connection: Connection, settings: Settings, command: grammar.Report, managers: tuple[str, ...] | None
+) -> CampaignReport | Missing:
+    def read(by: str | None) -> CampaignReport | Missing:
+        return campaign_report(
+            connection,
+            settings,
+            command.campaign,
+            wave=command.wave,
+            by=by,
+            since=command.since,
+            versus=command.versus,
+            managers=managers,
+        )
+
+    report = read(command.by)
+    also = None if command.by is None else ALSO_CALLED.get(command.by.casefold())
+    if isinstance(report, Missing) and report.why == "unknown_attribute" and also is not None:
+        return read(also)
+    return report

@@ -1,0 +1,113 @@
+"""The lines of a report that hold a group or a wave each."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from bot.commands.answers import Answer, Phrasing, titled
+from bot.commands.lines import LONGEST, readable
+from bot.commands.scores import answers_of, found, groups_of, limits_of, score_of
+from bot.reports.values import Scores, Segmented, SegmentRow, TrendPoint, TrendReport
+from scoring import Contrast, Finding, Selection, Visibility
+
+MOST_MANAGERS: Final = 5  # account managers whose skipped customers are listed
+MOST_NAMES: Final = 5  # hidden groups that are named
+
+
+def segment_lines(p: Phrasing, segments: Segmented) -> Iterator[str]:
+    """Each group that may be shown, and a word on those that may not."""
+    yield p.text("segments_title", attribute=p.attribute(segments.attribute))
+    for row in segments.rows:
+        if row.scores is not None:
+            yield segment_line(p, segments.attribute, row, row.scores)
+    yield from notes(p, segments)
+
+
+def notes(p: Phrasing, segments: Segmented) -> Iterator[str]:
+    """What is to be known beside the groups: that none stands out, and which are not shown."""
+    compared = [row.against_rest for row in segments.rows if row.against_rest is not None]
+    if compared and all(one.finding is Finding.NO_EVIDENCE for one in compared):
+        yield p.text("segments_alike")
+    hidden = [p.label(segments.attribute, row.label) for row in segments.rows if row.scores is None]
+    if hidden:
+        one_too_many = any(row.reveals_another for row in segments.rows)
+        key = "segments_hidden_too" if one_too_many else "segments_hidden"
+        yield p.text(key, names=p.names(hidden, MOST_NAMES))
+    if segments.left_out:
+        yield p.counted("segments_left_out", segments.left_out)
+
+
+def segment_line(p: Phrasing, attribute: str, row: SegmentRow, scores: Scores) -> str:
+    """One group: its score, or where it is too small for one its three counts."""
+    label, answers = p.label(attribute, row.label), answers_of(p, scores.n)
+    if not row.visibility.has_score:
+        return p.text("segment_counts", label=label, answers=answers, groups=groups_of(p, scores))
+    line = p.text(
+        "scored", what=label, score=score_of(p, scores), limits=in_brackets(p, scores), answers=answers
+    )
+    if row.visibility is Visibility.INDICATIVE:
+        line += p.text("indicative")
+    if row.against_rest is not None and row.against_rest.finding is not Finding.NO_EVIDENCE:
+        line += p.text(f"segment_{row.against_rest.finding.value}")
+    return line
+
+
+def in_brackets(p: Phrasing, scores: Scores) -> str:
+    """The limits of a score as they stand behind it; nothing where there are none."""
+    limits = limits_of(p, scores)
+    return "" if limits is None else f" ({limits})"
+
+
+def selection_lines(p: Phrasing, selection: tuple[Selection, ...]) -> Iterator[str]:
+    """Whose customers were left out most, where there is more than one account manager."""
+    if len(selection) < 2:
+        return
+    most = sorted(
+        (one for one in selection if one.skipped), key=lambda one: (-(one.skip_rate.value or 0), one.manager)
+    )
+    for one in most[:MOST_MANAGERS]:
+        rate = one.skip_rate
+        yield p.text(
+            "selection",
+            manager=readable(one.manager, LONGEST) or p.text("no_manager"),
+            skipped=p.reasons(one.skipped),
+            people=p.number(rate.denominator),
+        )
+    if len(most) > MOST_MANAGERS:
+        yield p.counted("selection_more", len(most) - MOST_MANAGERS)
+
+
+def trend_answer(p: Phrasing, report: TrendReport) -> Answer:
+    """A line a wave, the oldest first, each with whether it differs from the one before."""
+    lines = [trend_line(p, point) for point in report.points]
+    return titled(trend_title(p, report), *lines, *trend_notes(p, report))
+
+
+def trend_title(p: Phrasing, report: TrendReport) -> str:
+    """Whose scores these are."""
+    return p.text(f"trend_title_{report.kind}", campaign=report.campaign)
+
+
+def trend_notes(p: Phrasing, report: TrendReport) -> Iterator[str]:
+    """What is to be known beside the waves."""
+    if report.left_out:
+        yield p.counted("trend_earlier", report.left_out)
+    if len(report.points) == 1:
+        yield p.text("trend_one")
+    if report.managers is not None:
+        yield p.own_accounts(report.managers)
+
+
+def trend_line(p: Phrasing, point: TrendPoint) -> str:
+    """One wave: its score with limits and answers, and whether it moved."""
+    what = p.text("trend_wave", wave=point.wave, day=p.day(p.local_day(point.started_at)))
+    scores = point.scores
+    if scores.n:
+        limits = in_brackets(p, scores)
+        line = p.text(
+            "scored", what=what, score=score_of(p, scores), limits=limits, answers=answers_of(p, scores.n)
+        )
+    else:
+        line = p.text("trend_nothing", what=what)
+    if point.change is not None:
+        line += "; " + found(p, point.change, Contrast.MOMENTS)
+    return line + (p.text("trend_running") if point.running else "")

@@ -1,0 +1,116 @@
+"""The part of the desk that tells what happened with one person, to who may know it."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, Literal
+
+from sqlalchemy import Connection, bindparam, select, update
+
+from bot.cases.alerts import same_person
+from bot.commands import grammar
+from bot.commands.answers import Answer, Phrasing
+from bot.commands.why_answers import timeline_answer, who_answer
+from bot.config import Settings
+from bot.people import suppression
+from bot.people.contacts import person
+from bot.people.finding import Near, find_contact
+from bot.reports.timeline import Timeline, timeline
+from bot.store.schema import Row, case, command, contact, conversation, inbox
+from bot.store.sql import LARGEST_ID
+from bot.store.store import Store
+from channels.base import Address
+
+_BARE: Final = "why"
+_OF_CASE: Final = (
+    select(case.c.channel, case.c.address, conversation.c.erased, contact.c.contact_id)
+    .select_from(case)
+    .join(conversation, conversation.c.id == case.c.conversation_id)
+    .outerjoin(contact, contact.c.id == conversation.c.contact_id)
+    .where(case.c.id == bindparam("of_id"))
+)
+_EVENT: Final = select(inbox.c.event).where(inbox.c.id == bindparam("of_id"))
+_NEW_EVENT: Final = update(inbox).where(inbox.c.id == bindparam("of_id")).values(event=bindparam("to_event"))
+_NEW_LINE: Final = update(command).where(command.c.id == bindparam("of_id")).values(line=bindparam("to_line"))
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """Whoever was called so was erased; nothing else is known of them."""
+
+
+Refusal = Literal["why_erased", "why_old", "why_not_yours", "why_case_gone"]
+
+
+@dataclass(frozen=True, slots=True)
+class WhyDesk:
+    """Reads time lines from one store, under one set of settings."""
+
+    store: Store
+    settings: Settings
+
+    async def about(self, phrasing: Phrasing, said: str, managers: tuple[str, ...] | None) -> Answer:
+        """The time line of the contact who is meant by a key, an address or a name. `managers` limits it to the
+        customers of these account managers, who hear nothing of others."""
+        found = await self.store.read(look_up, self.settings, said, managers)
+        match found:
+            case Timeline():
+                return timeline_answer(phrasing, found)
+            case Near():
+                return who_answer(phrasing, said, found)
+            case Erased():
+                return phrasing.refusal("why_erased")
+
+    async def of_case(self, phrasing: Phrasing, case_id: int, actor: Address, place: Address) -> Answer:
+        """The time line behind an alert's button, for whoever may act on that alert."""
+        found = await self.store.read(_behind, self.settings, case_id, actor, place)
+        if isinstance(found, Timeline):
+            return timeline_answer(phrasing, found)
+        return phrasing.refusal(found)
+
+
+def look_up(
+    connection: Connection, settings: Settings, said: str, managers: tuple[str, ...] | None
+) -> Timeline | Near | Erased:
+    """The time line of the one who is meant; else who is called nearly so, or that they were erased."""
+    found = find_contact(connection, said, managers)
+    if not isinstance(found, Near):
+        return timeline(connection, settings, found)
+    if managers is None and not found.people and _was_erased(connection, settings, said.strip()):
+        return Erased()
+    return found
+
+
+def forget_whom(connection: Connection, row: Row) -> None:
+    """Leave of a `why` that was answered (a row of `command`) no more than that: a customer's name in a
+    colleague's words would outlive the customer's erasure."""
+    if not isinstance(grammar.parse(row.line, (), date.min), grammar.Why):
+        return
+    connection.execute(_NEW_LINE, {"of_id": row.id, "to_line": _BARE})
+    event = connection.execute(_EVENT, {"of_id": row.inbox_id}).scalar_one_or_none()
+    if event:
+        connection.execute(
+            _NEW_EVENT, {"of_id": row.inbox_id, "to_event": {**event, "command": f"nps {_BARE}"}}
+        )
+
+
+def _was_erased(connection: Connection, settings: Settings, said: str) -> bool:
+    """Whether this was the key or an address of somebody who asked to be erased."""
+    names: list[Address | str] = [suppression.name_of_contact(said)]
+    if ":" in said:
+        names.append(Address.parse(said))
+    return bool(suppression.among(connection, settings.secret_key, names))
+
+
+def _behind(
+    connection: Connection, settings: Settings, case_id: int, actor: Address, place: Address
+) -> Timeline | Refusal:
+    row = connection.execute(_OF_CASE, {"of_id": case_id}).one_or_none() if case_id <= LARGEST_ID else None
+    if row is None:
+        return "why_case_gone"
+    theirs = same_person(actor, place, Address(row.channel, row.address))
+    if not theirs and actor not in settings.admins:
+        return "why_not_yours"
+    one = None if row.contact_id is None else person(connection, row.contact_id)
+    if one is None:
+        return "why_erased" if row.erased == "request" else "why_old"
+    return timeline(connection, settings, one)

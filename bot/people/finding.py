@@ -1,0 +1,116 @@
+"""Who is meant by what somebody typed: a contact by their key, an address or a name."""
+
+import difflib
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import BindParameter, Boolean, Connection, and_, bindparam, func, or_, select
+
+from bot.people.contacts import RESERVED, Person, person
+from bot.store.schema import account, address, contact
+
+MOST_NEAR: Final = 5
+_SEARCHED: Final = 200  # contacts among which the nearest are looked for
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Nobody, or more than one, is called so; `people` are the nearest, by their keys, with their names."""
+
+    people: tuple[tuple[str, str], ...]
+
+
+_FOUND: Final = (
+    select(contact.c.contact_id, contact.c.name)
+    .select_from(contact.outerjoin(account))
+    .where(
+        # An account manager knows the customers of their own accounts and no others.
+        or_(
+            bindparam("everybody", type_=Boolean),
+            account.c.account_manager.in_(bindparam("managers", expanding=True)),
+        )
+    )
+    .order_by(contact.c.contact_id)
+)
+_EXACT: Final = _FOUND.where(contact.c.contact_id == bindparam("said"))
+_AT_ADDRESS: Final = _FOUND.where(
+    contact.c.id.in_(
+        select(address.c.contact_id).where(
+            or_(
+                address.c.value == bindparam("value"),
+                and_(address.c.channel == bindparam("at_channel"), address.c.value == bindparam("at_value")),
+            )
+        )
+    )
+)
+_OURS: Final = contact.c.contact_id.not_like(f"{RESERVED}%")  # not an admin who tried a campaign
+_CALLED: Final = _FOUND.where(
+    _OURS,
+    or_(
+        contact.c.name == bindparam("said"),
+        func.lower(contact.c.name) == bindparam("lower"),
+        func.lower(contact.c.contact_id) == bindparam("lower"),
+    ),
+).limit(MOST_NEAR + 1)
+
+
+_HOLDING: Final[BindParameter[str]] = bindparam("pattern")
+_NEAR: Final = _FOUND.where(
+    _OURS,
+    or_(
+        func.lower(contact.c.name).like(_HOLDING, escape="/"),
+        func.lower(contact.c.contact_id).like(_HOLDING, escape="/"),
+    ),
+).limit(_SEARCHED)
+
+
+def find_contact(connection: Connection, said: str, managers: tuple[str, ...] | None = None) -> Person | Near:
+    """The contact with this key, this address ("+31612345678", "slack:U1") or, where it is the only one, this
+    name in any case; else the nearest. `managers` limits it to the accounts of these account managers."""
+    said = unicodedata.normalize("NFC", said).strip()
+    lower = said.lower()
+    place, _, at = said.partition(":")
+    whose = {"everybody": managers is None, "managers": list(managers or ())}
+    values: dict[str, Any] = {
+        **whose,
+        "said": said,
+        "lower": lower,
+        "value": _number(said),
+        "at_channel": place.lower(),
+        "at_value": _number(at.strip()),
+    }
+    for statement in (_EXACT, _AT_ADDRESS, _CALLED):
+        found = connection.execute(statement, values).all()
+        if len(found) == 1 and (one := person(connection, found[0].contact_id)) is not None:
+            return one
+        if found:
+            return Near(tuple((row.contact_id, row.name) for row in found[:MOST_NEAR]))
+    return Near(_nearest(connection, lower, whose))
+
+
+def _number(text: str) -> str:
+    """A phone number without what people put between its digits; anything else as it is."""
+    if not text.startswith("+"):
+        return text
+    return "+" + "".join(character for character in text if character.isdecimal())
+
+
+def _nearest(connection: Connection, lower: str, whose: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """Those that hold what was typed, else those that hold its beginning, the likest first."""
+    for part in (lower, lower.split()[0][:3] if lower.split() else ""):
+        if len(part) < 2:
+            continue
+        escaped = part.replace("/", "//").replace("%", "/%").replace("_", "/_")
+        rows = connection.execute(_NEAR, {**whose, "pattern": f"%{escaped}%"}).all()
+        if rows:
+            likest = sorted(
+                rows, key=lambda row: -max(_alike(lower, row.name), _alike(lower, row.contact_id))
+            )
+            return tuple((row.contact_id, row.name) for row in likest[:MOST_NEAR])
+    return ()
+
+
+def _alike(said: str, name: str) -> float:
+    return difflib.SequenceMatcher(None, said, name.lower()).ratio()

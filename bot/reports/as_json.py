@@ -1,0 +1,249 @@
+"""Reports as JSON values, for programs: the same numbers that people are shown, unrounded. PURE.
+
+What may not be shown to people is not here either. Times are ISO 8601 in UTC, days ISO 8601; an interval is
+`{"low": …, "high": …}` at 95%; what is not known is null.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, fields
+from datetime import datetime
+from typing import Any
+
+from bot.reports.values import (
+    AnswersReport,
+    CampaignReport,
+    ExportRow,
+    Scope,
+    Scores,
+    Segmented,
+    ThemesReport,
+    TrendReport,
+    Versus,
+)
+from scoring import Comparison, Dispositions, Interval, Rate, Rates, Share
+
+Json = dict[str, Any]
+
+
+def campaign_json(report: CampaignReport, whole: Mapping[str, Any] | None = None) -> Json:
+    """A report of a campaign. `whole` is `WaveReport.as_dict()`, where the report is of a wave; of a period
+    its counts are null, since people are invited by a wave and not by a day."""
+    scores, counts = report.scores, report.scores.counts
+    counted = whole or {}
+    of_nps = scores.kind == "nps"
+    return {
+        **_scope(report.scope),
+        "wave": report.scope.waves[0] if len(report.scope.waves) == 1 else None,
+        "audience": report.audience if whole is not None else None,
+        **{name: counted.get(name) for name in ("invited", "asked", "delivered")},
+        "responses": scores.n,
+        "promoters": counts.promoters if of_nps else None,
+        "passives": counts.passives if of_nps else None,
+        "detractors": counts.detractors if of_nps else None,
+        "nps": scores.value if of_nps else None,
+        "opted_out": counted.get("opted_out"),
+        "skipped": dict(report.skipped),
+        **_scores(scores),
+        "exactly_these": _interval(report.exactly_these),
+        "silence": _interval(report.silence),
+        "dispositions": None if report.dispositions is None else _dispositions(report.dispositions),
+        "rates": None if report.rates is None else _rates(report.rates),
+        "selection": [
+            {"account_manager": one.manager or None, "asked": one.asked, "skipped": dict(one.skipped)}
+            for one in report.selection
+        ],
+        "benchmarks": [
+            {
+                "sector": one.benchmark.sector,
+                "nps": one.benchmark.nps,
+                "year": one.benchmark.year,
+                "source": one.benchmark.source,
+                "scope": one.benchmark.scope,
+                "points": one.points,
+                "interval": _interval(one.interval),
+            }
+            for one in report.benchmark
+        ],
+        "band": report.band,
+        "versus": None if report.versus is None else _versus(report.versus),
+        "segments": None if report.segments is None else _segments(report.segments),
+    }
+
+
+def trend_json(report: TrendReport) -> Json:
+    """The waves of a campaign, the oldest first."""
+    return {
+        "campaign": report.campaign,
+        "kind": report.kind,
+        "account_managers": _names(report.managers),
+        "left_out": report.left_out,
+        "waves": [
+            {
+                "wave": point.wave,
+                "started_at": _time(point.started_at),
+                "running": point.running,
+                "responses": point.scores.n,
+                **_scores(point.scores),
+                "change": _comparison(point.change),
+            }
+            for point in report.points
+        ],
+    }
+
+
+def themes_json(report: ThemesReport) -> Json:
+    """The themes of a wave's reasons, the costliest first; of a hidden one the number alone."""
+    return {
+        **_scope(report.scope),
+        "reasons": report.reasons,
+        "unthemed": report.unthemed,
+        "other_languages": report.other_languages,
+        **_scores(report.scores),
+        "themes": [
+            {
+                "theme": row.name,
+                "n": row.impact.n,
+                "hidden": row.impact.hidden,
+                "indicative": row.impact.indicative,
+                "nps": row.impact.nps,
+                "nps_without": row.impact.nps_without,
+                "impact": row.impact.impact,
+                "interval": _interval(row.impact.interval),
+                "p": row.impact.p,
+                "adjusted_p": row.impact.adjusted_p,
+                "matters": row.impact.matters,
+                "quotes": list(row.quotes),
+            }
+            for row in report.rows
+        ],
+    }
+
+
+def answers_json(report: AnswersReport) -> Json:
+    """The newest answers of a wave."""
+    return {
+        **_scope(report.scope),
+        "category": report.category,
+        "total": report.total,
+        "answers": [{**asdict(row), "at": _time(row.at)} for row in report.rows],
+    }
+
+
+def export_json(row: ExportRow) -> Json:
+    """One contact in one wave; the attributes stay a mapping."""
+    values = {field.name: getattr(row, field.name) for field in fields(row)}
+    return {
+        name: _time(value) if isinstance(value, datetime) else value for name, value in values.items()
+    } | {"attributes": dict(row.attributes)}
+
+
+# ---------------------------------------------------------------------------------------------- parts
+
+
+def _scope(scope: Scope) -> Json:
+    return {
+        "campaign": scope.campaign,
+        "kind": scope.kind,
+        "waves": list(scope.waves),
+        "started_at": _time(scope.started_at),
+        "stopped_at": _time(scope.stopped_at),
+        "running": scope.running,
+        "since": None if scope.since is None else scope.since.isoformat(),
+        "account_managers": _names(scope.managers),
+    }
+
+
+def _names(managers: tuple[str, ...] | None) -> list[str] | None:
+    return None if managers is None else list(managers)
+
+
+def _scores(scores: Scores) -> Json:
+    """The headline with its limits, of a CES who found it easy, and how often each score was given."""
+    easy = scores.easy
+    return {
+        "value": scores.value,
+        "interval": _interval(scores.interval),
+        "easy": None if easy is None else {"percent": easy.percent, "interval": _interval(easy.interval)},
+        "scores": {str(score): times for score, times in scores.answers.pairs},
+        **({} if scores.easy is None else {"easy": _share(scores.easy)}),
+    }
+
+
+def _share(share: Share) -> Json:
+    return {"percent": share.percent, "interval": _interval(share.interval)}
+
+
+def _versus(versus: Versus) -> Json:
+    return {
+        "campaign": versus.campaign,
+        "wave": versus.wave,
+        "responses": versus.scores.n,
+        **_scores(versus.scores),
+        "comparison": _comparison(versus.comparison),
+    }
+
+
+def _segments(segments: Segmented) -> Json:
+    return {
+        "attribute": segments.attribute,
+        "groups": segments.groups,
+        "hidden": segments.hidden,
+        "left_out": segments.left_out,
+        "rows": [
+            {
+                "label": row.label,
+                "visibility": row.visibility.value,
+                "reveals_another": row.reveals_another,
+                "responses": row.n,
+                # From five answers the counts are shown, from ten the score.
+                **({} if row.scores is None else _shown(row.scores, row.visibility.has_score)),
+                "against_rest": _comparison(row.against_rest),
+            }
+            for row in segments.rows
+        ],
+    }
+
+
+def _shown(scores: Scores, has_score: bool) -> Json:
+    counts = scores.counts
+    groups = {"low": counts.detractors, "middle": counts.passives, "high": counts.promoters}
+    return {"groups": groups, **(_scores(scores) if has_score else {})}
+
+
+def _comparison(comparison: Comparison | None) -> Json | None:
+    if comparison is None:
+        return None
+    return {
+        "difference": comparison.difference,
+        "interval": _interval(comparison.interval),
+        "p": comparison.p,
+        "adjusted_p": comparison.adjusted_p,
+        "among": comparison.among,
+        "finding": comparison.finding.value,
+    }
+
+
+def _dispositions(of: Dispositions) -> Json:
+    return {**asdict(of), "invited": of.invited, "delivered": of.delivered, "without_score": of.without_score}
+
+
+def _rates(of: Rates) -> Json:
+    return {field.name: _rate(getattr(of, field.name)) for field in fields(of)}
+
+
+def _rate(rate: Rate) -> Json:
+    return {
+        "value": rate.value,
+        "numerator": rate.numerator,
+        "counted": rate.counted,
+        "denominator": rate.denominator,
+        "base": rate.base,
+    }
+
+
+def _interval(interval: Interval | None) -> Json | None:
+    return None if interval is None else {"low": interval.low, "high": interval.high}
+
+
+def _time(instant: datetime | None) -> str | None:
+    return None if instant is None else instant.isoformat(timespec="seconds")

@@ -1,0 +1,179 @@
+"""The report of a wave, or of what a campaign was told since a day."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Final
+
+from sqlalchemy import Connection
+
+from bot.campaigns.waves import Wave, find_wave
+from bot.config import Settings
+from bot.config_reports import bands
+from bot.reports.left_out import selected, skipped
+from bot.reports.scope import (
+    Chosen,
+    cells_of,
+    choose,
+    kind_of,
+    near_names,
+    scored_since,
+    scores_of,
+    wave_before,
+    waves_of,
+)
+from bot.reports.segments import segmented
+from bot.reports.tallies import Cell, dispositions, score_counts
+from bot.reports.values import CampaignReport, Missing, Scores, Versus
+from scoring import Distance, Interval, bounds_of_silence, compare, distance, rates
+
+PREVIOUS: Final = "previous"
+"""What `versus` is for the wave before, whatever its number."""
+
+LARGE_SHARE: Final = 0.05
+"""From this share of a list on the interval for exactly that list is told beside the other; below it the two
+are the same. A convention (statistical software switches at 5% too)."""
+
+
+def campaign_report(
+    connection: Connection,
+    settings: Settings,
+    campaign: str,
+    *,
+    wave: int | None = None,
+    by: str | None = None,
+    since: date | None = None,
+    versus: str | int | None = None,
+    managers: tuple[str, ...] | None = None,
+) -> CampaignReport | Missing:
+    """The report of a wave, the newest where no number is given.
+
+    `since` counts the answers of a campaign from that day on, where the company is, over its waves (or in
+    `wave` alone). `by` adds the groups of an attribute; by account manager it adds whom each one's customers
+    lost on the way to the question. `versus` compares with the wave before (`previous`), with the wave of
+    that number, or with the newest wave of a campaign. `managers` limits everything to the accounts of these
+    account managers.
+    """
+    chosen = choose(connection, campaign, wave, managers=managers)
+    if isinstance(chosen, Missing):
+        return chosen
+    if since is None:
+        cells = cells_of(connection, chosen, days=by is not None)
+    else:
+        period = _period(connection, chosen, since, every_wave=wave is None)
+        if isinstance(period, Missing):
+            return period
+        chosen, cells = period
+    answers = scored_since(cells, since)
+    scores = scores_of(chosen.kind, score_counts(answers))
+    groups = None if by is None else segmented(connection, chosen, answers, by)
+    if isinstance(groups, Missing):
+        return groups
+    other = None if versus is None else _versus(connection, settings, chosen, scores, versus)
+    if isinstance(other, Missing):
+        return other
+    report = CampaignReport(
+        scope=chosen.scope(cells),
+        scores=scores,
+        audience=scores.n,
+        dispositions=None,
+        rates=None,
+        skipped={},
+        benchmark=_distances(settings, scores),
+        band=_band(settings, scores),
+        versus=other,
+        segments=groups,
+    )
+    return report if since is not None else _with_audience(connection, chosen, cells, report)
+
+
+def _period(
+    connection: Connection, chosen: Chosen, since: date, *, every_wave: bool
+) -> tuple[Chosen, list[Cell]] | Missing:
+    """The waves with an answer since a day, and their cells."""
+    campaign = chosen.waves[-1].campaign
+    if every_wave:
+        chosen = replace(chosen, waves=tuple(waves_of(connection, campaign)))
+    cells = cells_of(connection, chosen, days=True)
+    answered = {cell.wave_id for cell in scored_since(cells, since)}
+    waves = tuple(one for one in chosen.waves if one.id in answered)
+    if not waves:
+        return Missing("nothing_since", since.isoformat())
+    if len({kind_of(one) for one in waves}) > 1:
+        return Missing("other_kind", campaign)
+    return replace(chosen, waves=waves, since=since), [cell for cell in cells if cell.wave_id in answered]
+
+
+def _with_audience(
+    connection: Connection, chosen: Chosen, cells: list[Cell], report: CampaignReport
+) -> CampaignReport:
+    """The report of a whole wave: everybody who was to be asked is known, not only who answered."""
+    scores, far = report.scores, dispositions(cells)
+    of_nps = chosen.kind == "nps" and scores.n > 0
+    by = None if report.segments is None else report.segments.attribute
+    silence = bounds_of_silence(scores.counts, far.without_score) if of_nps else None
+    large = of_nps and not report.scope.running and scores.n > LARGE_SHARE * far.invited
+    return replace(
+        report,
+        audience=sum(cell.people for cell in cells),
+        dispositions=far,
+        rates=rates(far),
+        skipped=skipped(cells),
+        silence=silence,
+        exactly_these=_within(replace(scores, population=far.invited).interval, silence) if large else None,
+        selection=selected(connection, chosen) if by == "account_manager" else (),
+    )
+
+
+def _within(found: Interval | None, bounds: Interval | None) -> Interval | None:
+    """The interval without what is ruled out: the score of a list cannot be outside the bounds of silence."""
+    if found is None or bounds is None:
+        return found
+    return Interval(max(found.low, bounds.low), min(found.high, bounds.high))
+
+
+# ---------------------------------------------------------------------------------------- scores of others
+
+
+def _distances(settings: Settings, scores: Scores) -> tuple[Distance, ...]:
+    if scores.kind != "nps":
+        return ()
+    found = (distance(scores.counts, each) for each in settings.benchmark.all)
+    return tuple(each for each in found if each is not None)
+
+
+def _band(settings: Settings, scores: Scores) -> str | None:
+    if scores.kind != "nps" or scores.value is None:
+        return None
+    return bands(settings.bands).word(scores.value)
+
+
+def _versus(
+    connection: Connection, settings: Settings, chosen: Chosen, scores: Scores, said: str | int
+) -> Versus | Missing:
+    other = _other(connection, settings, chosen.waves[0], said)
+    if isinstance(other, Missing):
+        return other
+    if other.id in chosen.ids:
+        return Missing("compared_with_itself", str(other.number))
+    if kind_of(other) != chosen.kind:
+        return Missing("other_kind", other.campaign)
+    cells = cells_of(connection, Chosen((other,), managers=chosen.managers))
+    theirs = scores_of(chosen.kind, score_counts(cells))
+    return Versus(
+        other.campaign,
+        other.number,
+        theirs,
+        compare(scores.counts, theirs.counts) if chosen.kind == "nps" else None,
+    )
+
+
+def _other(connection: Connection, settings: Settings, first: Wave, said: str | int) -> Wave | Missing:
+    """The wave to compare with a report of which `first` is the first wave."""
+    if isinstance(said, int):
+        return find_wave(connection, first.campaign, said) or Missing("no_such_wave", str(said))
+    if said.casefold() in (PREVIOUS, first.campaign.casefold()):
+        return wave_before(connection, first) or Missing("no_previous", first.campaign)
+    known = {each.casefold(): each for each in settings.campaigns}
+    spelled = known.get(said.casefold(), said)
+    near = () if spelled in settings.campaigns else near_names(said, settings.campaigns)
+    return find_wave(connection, spelled) or Missing("never_started", spelled, near)

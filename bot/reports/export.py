@@ -1,0 +1,102 @@
+"""Everybody of a campaign, one row a contact and wave, for a file: who was asked, how far they got, what they
+said, and by which rule they were left out."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from sqlalchemy import Connection, bindparam, select
+
+from bot.campaigns.waves import Wave
+from bot.dialogue.kinds import SCALES, Kind
+from bot.reports.left_out import left_out_by
+from bot.reports.scope import PEOPLE, STANDING, choose, kind_of, waves_of
+from bot.reports.tallies import disposition
+from bot.reports.values import ExportRow, Missing
+from bot.store.schema import account, contact, conversation
+from scoring import category
+
+CHUNK: Final = 1000
+
+_ROWS: Final = (
+    select(
+        conversation.c.id,
+        contact.c.contact_id,
+        contact.c.name,
+        account.c.name.label("account"),
+        account.c.account_manager,
+        contact.c.attributes,
+        STANDING,
+        *(
+            conversation.c[name]
+            for name in (
+                "channel",
+                "language",
+                "score",
+                "first_score",
+                "reason",
+                "late",
+                "asked_at",
+                "delivered_at",
+                "scored_at",
+                "closed_at",
+                "erased",
+            )
+        ),
+    )
+    .select_from(PEOPLE)
+    .where(conversation.c.wave_id == bindparam("wave_id"))
+    .order_by(conversation.c.id)
+)
+
+
+def export_rows(
+    connection: Connection, campaign: str, wave: int | None = None
+) -> Iterator[ExportRow] | Missing:
+    """The rows of one wave, or of every wave where no number is given, the oldest first; no trials.
+
+    They are read while they are taken, a chunk at a time, so that memory stays flat; take them inside one
+    `Store.read`.
+    """
+    chosen = choose(connection, campaign, wave)
+    if isinstance(chosen, Missing):
+        return chosen
+    waves = chosen.waves if wave is not None else waves_of(connection, campaign)
+    return _rows(connection, waves)
+
+
+def _rows(connection: Connection, waves: Sequence[Wave]) -> Iterator[ExportRow]:
+    for one in waves:
+        rows = connection.execute(_ROWS, {"wave_id": one.id}, execution_options={"yield_per": CHUNK})
+        kind = kind_of(one)
+        for row in rows:
+            yield _row(one, kind, row)
+
+
+def _row(run: Wave, kind: Kind, row: Any) -> ExportRow:
+    return ExportRow(
+        campaign=run.campaign,
+        wave=run.number,
+        contact_id=row.contact_id,
+        name=row.name,
+        account=row.account,
+        account_manager=row.account_manager,
+        channel=row.channel,
+        language=row.language,
+        disposition=disposition(row.standing, delivered=row.delivered_at is not None) or "waiting",
+        skip_reason=left_out_by(row.standing),
+        score=row.score,
+        first_score=row.first_score,
+        category=None if row.score is None else _category(kind, row.score),
+        reason=row.reason or None,  # empty once erased
+        late=row.late,
+        asked_at=row.asked_at,
+        delivered_at=row.delivered_at,
+        scored_at=row.scored_at,
+        closed_at=row.closed_at,
+        erased=row.erased,
+        attributes=row.attributes or {},
+    )
+
+
+def _category(kind: Kind, score: int) -> str:
+    return str(category(score)) if kind == "nps" else str(SCALES[kind].band(score))

@@ -1,0 +1,175 @@
+"""What a report speaks of: which waves of a campaign, since when, and whose customers."""
+
+import difflib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final, cast
+
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Connection,
+    Date,
+    String,
+    bindparam,
+    func,
+    literal_column,
+    select,
+)
+from sqlalchemy.types import NullType, TypeEngine
+
+from bot.campaigns.waves import Wave, find_wave, wave_from
+from bot.dialogue.kinds import SCALES, Kind
+from bot.reports.tallies import Cell, cell_from, wave_cells
+from bot.reports.values import Missing, Scope, Scores
+from bot.store.schema import account, contact, conversation, wave
+from bot.store.standing import cell_of
+from scoring import Answers
+
+PEOPLE: Final = conversation.outerjoin(contact, contact.c.id == conversation.c.contact_id).outerjoin(
+    account, account.c.id == contact.c.account_id
+)
+"""Conversations with their customer and account, where these are known: of who was erased they are not."""
+
+_ALL: Final = (
+    select(wave)
+    .where(wave.c.campaign == bindparam("campaign"), wave.c.trial.is_(False))
+    .order_by(wave.c.number)
+)
+_BEFORE: Final = (
+    select(wave)
+    .where(
+        wave.c.campaign == bindparam("campaign"), wave.c.trial.is_(False), wave.c.number < bindparam("number")
+    )
+    .order_by(wave.c.number.desc())
+    .limit(1)
+)
+_CELL_TYPES: Final[Mapping[str, type[TypeEngine[Any]]]] = {
+    "asked": Boolean,
+    "delivered": Boolean,
+    "day": Date,
+    "standing": String,
+}
+CELL: Final[Mapping[str, ColumnElement[Any]]] = {
+    name: literal_column(expression, _CELL_TYPES.get(name, NullType)).label(name)
+    for name, expression in cell_of("conversation").items()
+}
+STANDING: Final = CELL["standing"]
+"""How far the customer of a conversation got; `bot.store.standing` has the codes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The waves of one campaign and of one kind that a report adds up, the oldest first; never none."""
+
+    waves: tuple[Wave, ...]
+    since: date | None = None
+    managers: tuple[str, ...] | None = None
+
+    @property
+    def ids(self) -> list[int]:
+        return [one.id for one in self.waves]
+
+    @property
+    def kind(self) -> Kind:
+        return kind_of(self.waves[-1])
+
+    def scope(self, cells: Iterable[Cell]) -> Scope:
+        """The scope as it is told. `cells` are those of the waves: they say whether more is to come."""
+        stops = [one.stopped_at for one in self.waves]
+        return Scope(
+            campaign=self.waves[-1].campaign,
+            kind=self.kind,
+            waves=tuple(one.number for one in self.waves),
+            started_at=self.waves[0].started_at,
+            stopped_at=stops[-1],
+            running=any(one.enrolled_at is None for one in self.waves) or any(cell.open for cell in cells),
+            since=self.since,
+            managers=self.managers,
+        )
+
+
+def kind_of(run: Wave) -> Kind:
+    """The kind of survey that a wave asked."""
+    return cast("Kind", run.terms.kind)
+
+
+def choose(
+    connection: Connection,
+    campaign: str,
+    number: int | None = None,
+    *,
+    managers: tuple[str, ...] | None = None,
+) -> Chosen | Missing:
+    """One wave of a campaign, the newest where no number is given; without managers everybody's."""
+    run = find_wave(connection, campaign, number)
+    if run is not None:
+        return Chosen((run,), managers=managers)
+    if number is None or find_wave(connection, campaign) is None:
+        return Missing("never_started", campaign)
+    return Missing("no_such_wave", str(number))
+
+
+def waves_of(connection: Connection, campaign: str) -> list[Wave]:
+    """Every wave of a campaign, the oldest first; no trials."""
+    return [wave_from(row) for row in connection.execute(_ALL, {"campaign": campaign})]
+
+
+def wave_before(connection: Connection, run: Wave) -> Wave | None:
+    """The wave of the same campaign that came before this one."""
+    row = connection.execute(_BEFORE, {"campaign": run.campaign, "number": run.number}).one_or_none()
+    return None if row is None else wave_from(row)
+
+
+# ------------------------------------------------------------------------------------------------ cells
+
+
+def cells_of(connection: Connection, chosen: Chosen, *, days: bool = False) -> list[Cell]:
+    """How many stand where: of everybody from the tally, of some managers' customers counted anew."""
+    if chosen.managers is None:
+        return wave_cells(connection, chosen.ids, days=days)
+    return _counted(connection, chosen)
+
+
+def _counted(connection: Connection, chosen: Chosen) -> list[Cell]:
+    stands = select(*CELL.values()).select_from(PEOPLE).where(*in_waves(chosen)).subquery()
+    counted = select(*stands.c, func.count().label("people")).group_by(*stands.c)
+    return [cell_from(row) for row in connection.execute(counted)]
+
+
+def scored_since(cells: Iterable[Cell], since: date | None) -> list[Cell]:
+    """The cells with a score, from a day on where one is given."""
+    return [
+        cell
+        for cell in cells
+        if cell.score is not None and (since is None or (cell.day is not None and cell.day >= since))
+    ]
+
+
+def scores_of(kind: Kind, histogram: Mapping[int, int], population: int | None = None) -> Scores:
+    """How often each score was given, on the scale of its kind."""
+    return Scores(kind, Answers.from_histogram(SCALES[kind], histogram), population)
+
+
+def in_waves(chosen: Chosen) -> list[ColumnElement[bool]]:
+    """The conditions under which a conversation of `PEOPLE` belongs to the report."""
+    conditions: list[ColumnElement[bool]] = [conversation.c.wave_id.in_(chosen.ids)]
+    if chosen.managers is not None:
+        conditions.append(account.c.account_manager.in_(chosen.managers))
+    return conditions
+
+
+def answered_in(chosen: Chosen) -> list[ColumnElement[bool]]:
+    """The conditions under which it holds an answer that the report counts."""
+    conditions = [*in_waves(chosen), conversation.c.score.is_not(None)]
+    if chosen.since is not None:
+        conditions.append(conversation.c.scored_on >= chosen.since)
+    return conditions
+
+
+def near_names(name: str, known: Iterable[str]) -> tuple[str, ...]:
+    """The names that were perhaps meant, at most three; all of them where none looks like it."""
+    folded = {each.casefold(): each for each in known}
+    close = difflib.get_close_matches(name.casefold(), folded, n=3, cutoff=0.6)
+    return tuple(folded[each] for each in close) or tuple(folded.values())

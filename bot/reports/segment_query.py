@@ -1,0 +1,92 @@
+"""Answers by an attribute of the customers, in one aggregate: how often each value gave each score.
+
+The database adds up and keeps the largest groups; what comes back is small, however many customers answered
+and however many values the attribute has.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Connection, case, func, literal, null, select, text
+
+from bot.reports.scope import PEOPLE, Chosen, answered_in
+from bot.store.schema import account, contact, conversation
+from bot.store.sql import text_of
+
+COLUMNS: Final[Mapping[str, ColumnElement[Any]]] = {
+    "account": account.c.name,
+    "account_manager": account.c.account_manager,
+    "language": conversation.c.language,
+    "timezone": contact.c.timezone,
+}
+"""The attributes that every customer has; any other is a column of the import."""
+
+UNKNOWN: Final = ""
+"""The group of those of whom the value is not known: never given, or erased with the person."""
+
+_NAMES: Final = {
+    "sqlite": text("SELECT DISTINCT one.key FROM contact, json_each(contact.attributes) AS one"),
+    "postgresql": text("SELECT DISTINCT json_object_keys(attributes) FROM contact"),
+}
+
+
+@dataclass(slots=True)
+class Grouped:
+    """Answers by group, the largest group first: label, then score, then how often.
+
+    `unlisted` are the answers of the groups beyond the most that were asked for, and `unlisted_groups` how
+    many groups that are.
+    """
+
+    groups: dict[str, dict[int, int]] = field(default_factory=dict)
+    unlisted: dict[int, int] = field(default_factory=dict)
+    unlisted_groups: int = 0
+
+
+def attribute_names(connection: Connection) -> list[str]:
+    """Every attribute that any contact has. It reads all contacts: for when a name is not known."""
+    return sorted(connection.scalars(_NAMES[connection.dialect.name]))
+
+
+def grouped_answers(connection: Connection, chosen: Chosen, attribute: str, most: int) -> Grouped:
+    """The answers of a report by a key of `COLUMNS`, or by a column of the import, at most `most` groups."""
+    value = COLUMNS[attribute] if attribute in COLUMNS else text_of(contact.c.attributes, attribute)
+    answers = (
+        select(func.coalesce(value, UNKNOWN).label("label"), conversation.c.score)
+        .select_from(PEOPLE)
+        .where(*answered_in(chosen))
+        .subquery()
+    )
+    counted = (
+        select(answers.c.label, answers.c.score, func.count().label("times"))
+        .group_by(answers.c.label, answers.c.score)
+        .subquery()
+    )
+    sized = select(
+        counted, func.sum(counted.c.times).over(partition_by=counted.c.label).label("n")
+    ).subquery()
+    placed = select(
+        sized, func.dense_rank().over(order_by=(sized.c.n.desc(), sized.c.label)).label("place")
+    ).subquery()
+    listed = placed.c.place <= literal(most)
+    cut = select(
+        case((listed, placed.c.place), else_=0).label("place"),
+        case((listed, placed.c.label), else_=null()).label("label"),
+        placed.c.score,
+        placed.c.times,
+        placed.c.place.label("last"),
+    ).subquery()
+    rows = connection.execute(
+        select(cut.c.place, cut.c.label, cut.c.score, func.sum(cut.c.times), func.max(cut.c.last))
+        .group_by(cut.c.place, cut.c.label, cut.c.score)
+        .order_by(cut.c.place, cut.c.score)
+    )
+    found = Grouped()
+    for _, label, score, times, last in rows:  # PostgreSQL adds up to a Decimal
+        if label is None:
+            found.unlisted[score] = int(times)
+            found.unlisted_groups = max(found.unlisted_groups, last - most)
+        else:
+            found.groups.setdefault(label, {})[score] = int(times)
+    return found

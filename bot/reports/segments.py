@@ -1,0 +1,109 @@
+"""A report by an attribute: its groups, the largest first, each with no more than may be shown of it."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final
+
+from sqlalchemy import Connection
+
+from bot.commands.lines import fold, typed
+from bot.dialogue.kinds import Kind
+from bot.reports.scope import Chosen, near_names, scores_of
+from bot.reports.segment_query import COLUMNS, UNKNOWN, Grouped, attribute_names, grouped_answers
+from bot.reports.tallies import Cell
+from bot.reports.values import MOST_SEGMENTS, Missing, Segmented, SegmentRow
+from scoring import Unlisted, Visibility
+from scoring import segments as reduced
+
+
+def _month(cell: Cell) -> str:
+    return UNKNOWN if cell.day is None else f"{cell.day:%Y-%m}"
+
+
+def _week(cell: Cell) -> str:
+    return UNKNOWN if cell.day is None else f"{cell.day:%G-W%V}"
+
+
+def _channel(cell: Cell) -> str:
+    return cell.channel or UNKNOWN
+
+
+_OF_CELL: Final[Mapping[str, Callable[[Cell], str]]] = {"channel": _channel, "month": _month, "week": _week}
+_PERIODS: Final = ("month", "week")
+
+BUILT_IN: Final = (*COLUMNS, *_OF_CELL)
+"""What every report can be split by, whatever was imported."""
+
+
+def segmented(
+    connection: Connection, chosen: Chosen, cells: Iterable[Cell], attribute: str
+) -> Segmented | Missing:
+    """The answers of a report by an attribute; `cells` are those that the report counts.
+
+    The name is taken whatever its capitals, and however its quotes and dashes were typed. One that no
+    customer has is missing, with those that were perhaps meant.
+    """
+    name = _built_in(attribute) or attribute
+    grouped = _grouped(connection, chosen, cells, name)
+    if name not in BUILT_IN and not any(grouped.groups.keys() - {UNKNOWN}):
+        known = attribute_names(connection)
+        same = [one for one in known if fold(typed(one)) == fold(typed(name))]
+        if not same:
+            return Missing("unknown_attribute", attribute, near_names(attribute, (*BUILT_IN, *known)))
+        if name not in same:
+            name = same[0]
+            grouped = _grouped(connection, chosen, cells, name)
+    return groups_as_shown(chosen.kind, name, grouped)
+
+
+def _built_in(attribute: str) -> str | None:
+    name = "_".join(attribute.casefold().replace("-", " ").replace("_", " ").split())
+    return name if name in BUILT_IN else None
+
+
+def _grouped(connection: Connection, chosen: Chosen, cells: Iterable[Cell], name: str) -> Grouped:
+    group = _OF_CELL.get(name)
+    if group is None:
+        return grouped_answers(connection, chosen, name, MOST_SEGMENTS)
+    groups: dict[str, dict[int, int]] = {}
+    for cell in cells:
+        if cell.score is not None:
+            counted = groups.setdefault(group(cell), {})
+            counted[cell.score] = counted.get(cell.score, 0) + cell.people
+    if name not in _PERIODS:
+        largest = sorted(groups, key=lambda label: (-sum(groups[label].values()), label))
+        return Grouped({label: groups[label] for label in largest})
+    latest = sorted(groups)[-MOST_SEGMENTS:]
+    found = Grouped({label: groups.pop(label) for label in latest}, unlisted_groups=len(groups))
+    for counted in groups.values():
+        for score, times in counted.items():
+            found.unlisted[score] = found.unlisted.get(score, 0) + times
+    return found
+
+
+def groups_as_shown(kind: Kind, attribute: str, grouped: Grouped) -> Segmented:
+    """The groups, each reduced to what may be shown of it beside the total of the report."""
+    scores = {label: scores_of(kind, histogram) for label, histogram in grouped.groups.items()}
+    found = reduced(
+        {label: each.counts for label, each in scores.items()},
+        unlisted=Unlisted(grouped.unlisted_groups, scores_of(kind, grouped.unlisted).counts),
+    )
+    rows = []
+    for each in found:
+        hidden = each.visibility is Visibility.HIDDEN
+        rows.append(
+            SegmentRow(
+                each.label,
+                each.visibility,
+                reveals_another=each.reveals_another,
+                n=None if hidden else each.n,
+                scores=None if hidden else scores[each.label],
+                against_rest=each.against_rest if kind == "nps" else None,
+            )
+        )
+    return Segmented(
+        attribute,
+        tuple(rows),
+        groups=len(rows) + grouped.unlisted_groups,
+        hidden=sum(1 for row in rows if row.visibility is Visibility.HIDDEN),
+        left_out=grouped.unlisted_groups,
+    )

@@ -1,0 +1,250 @@
+"""The tally: how many people of a wave stand where, without looking at any of them.
+
+The database keeps it in the transaction that changes a conversation (`bot.store.tally_triggers`), so a report
+costs as much after a million answers as after a thousand. Trials are not in it. `prove` recounts everybody and
+compares; `rebuild` puts the recount in the tally's place.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from sqlalchemy import Boolean, Connection, Date, Integer, String, bindparam, func, null, select, text
+
+from bot.store.schema import tally
+from bot.store.standing import CELL, NO_CHANNEL, NO_DAY, NO_SCORE, SKIPPED, Standing, cell_of
+from scoring import Dispositions
+
+OPEN: Final = frozenset(
+    {
+        Standing.WAITING,
+        Standing.RELEASED,
+        Standing.ASKED,
+        Standing.WRITING,
+        Standing.SCORED,
+        Standing.REASONED,
+    }
+)
+NOT_INVITED: Final = frozenset({Standing.WAITING, Standing.LEFT_EARLY, Standing.CANCELLED})
+OPTED_OUT: Final = frozenset(
+    {Standing.LEFT, Standing.LEFT_SCORED, Standing.LEFT_REASONED, Standing.LEFT_EARLY}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """`people` of one wave who stand alike.
+
+    `standing` is a `Standing`, or `skipped:` and the rule. `day` is the day of the standing score in the
+    company's zone; None without a score, and where the days were added up. `channel` is None for who was
+    skipped before one was chosen. `asked`: the provider took the question; `delivered`: it says that it
+    arrived, or they answered.
+    """
+
+    wave_id: int
+    channel: str | None
+    standing: str
+    asked: bool
+    delivered: bool
+    day: date | None
+    score: int | None
+    people: int
+
+    @property
+    def rule(self) -> str | None:
+        """The rule that left these people out; None for all others."""
+        return self.standing.removeprefix(SKIPPED) if self.standing.startswith(SKIPPED) else None
+
+    @property
+    def open(self) -> bool:
+        """Whether more is to come: their turn, their answer, or more words."""
+        return self.standing in OPEN
+
+    @property
+    def invited(self) -> bool:
+        """Whether their question was put on its way."""
+        return self.rule is None and self.standing not in NOT_INVITED
+
+
+# ------------------------------------------------------------------------------------------------- read
+
+
+def _cells(day: Any) -> Any:
+    keys = [
+        tally.c.wave_id,
+        tally.c.channel,
+        tally.c.standing,
+        tally.c.asked,
+        tally.c.delivered,
+        *([day] if day is tally.c.day else []),
+        tally.c.score,
+    ]
+    people = func.sum(tally.c.people)
+    return (
+        select(*keys[:5], day.label("day"), tally.c.score, people.label("people"))
+        .where(tally.c.wave_id.in_(bindparam("wave_ids", expanding=True)))
+        .group_by(*keys)
+        .having(people != 0)
+        .order_by(*keys)
+    )
+
+
+_BY_DAY: Final = _cells(tally.c.day)
+_ALL_DAYS: Final = _cells(null())
+
+
+def wave_cells(connection: Connection, wave_ids: Collection[int], *, days: bool = True) -> list[Cell]:
+    """The cells of these waves in which anybody stands. Without `days` these are added up, which is all that
+    the report of a whole wave needs: some dozens of cells instead of some dozens a day."""
+    rows = connection.execute(_BY_DAY if days else _ALL_DAYS, {"wave_ids": list(wave_ids)})
+    return [cell_from(row) for row in rows]
+
+
+def cell_from(row: Any) -> Cell:
+    """A row with the columns of `standing.CELL` and `people`."""
+    return Cell(
+        wave_id=row.wave_id,
+        channel=None if row.channel == NO_CHANNEL else row.channel,
+        standing=row.standing,
+        asked=row.asked,
+        delivered=row.delivered,
+        day=None if row.day == NO_DAY else row.day,
+        score=None if row.score == NO_SCORE else row.score,
+        people=row.people,
+    )
+
+
+# --------------------------------------------------------------------------------------------- added up
+
+
+def people(cells: Iterable[Cell], *standings: Standing) -> int:
+    """How many stand in one of these standings."""
+    return sum(cell.people for cell in cells if cell.standing in standings)
+
+
+def score_counts(cells: Iterable[Cell]) -> dict[int, int]:
+    """How often each score stands, in the order of the scale; late and corrected ones included."""
+    counted: Counter[int] = Counter()
+    for cell in cells:
+        if cell.score is not None:
+            counted[cell.score] += cell.people
+    return dict(sorted(counted.items()))
+
+
+def skipped_by_rule(cells: Iterable[Cell]) -> dict[str, int]:
+    """Who was left out, by rule, the most frequent first. Whom a stop took off before their question was out
+    is left out as `stopped`, like those whom it found without a row."""
+    counted: Counter[str] = Counter()
+    for cell in cells:
+        rule = "stopped" if cell.standing == Standing.CANCELLED else cell.rule
+        if rule is not None:
+            counted[rule] += cell.people
+    return dict(sorted(counted.items(), key=lambda each: (-each[1], each[0])))
+
+
+def disposition(standing: str, *, delivered: bool) -> str | None:
+    """How far somebody got who stands so, a field of `Dispositions`; None while their turn has not come. Who
+    opted out before the question was out counts as skipped."""
+    if standing.startswith(SKIPPED):
+        return "skipped"
+    if standing in _WITHOUT_A_WORD:
+        return "silent" if delivered else "unknown"
+    return None if standing == Standing.WAITING else _DISPOSITION[Standing(standing)]
+
+
+def dispositions(cells: Iterable[Cell]) -> Dispositions:
+    """How far everybody got, each counted in one disposition; whose turn has not come is in none yet."""
+    counted: Counter[str] = Counter()
+    for cell in cells:
+        far = disposition(cell.standing, delivered=cell.delivered)
+        if far is not None:
+            counted[far] += cell.people
+        if cell.standing in OPTED_OUT and cell.standing != Standing.LEFT_EARLY:
+            counted["opt_outs"] += cell.people
+    return Dispositions(**counted)
+
+
+_WITHOUT_A_WORD: Final = frozenset({Standing.RELEASED, Standing.ASKED, Standing.SILENT})
+_DISPOSITION: Final[Mapping[Standing, str]] = {
+    Standing.WRITING: "unscored",
+    Standing.SCORED: "started",
+    Standing.REASONED: "completed",
+    Standing.NO_REASON: "started",
+    Standing.DONE: "completed",
+    Standing.LEFT_SCORED: "started",
+    Standing.LEFT_REASONED: "completed",
+    Standing.LEFT: "refused",
+    Standing.LEFT_EARLY: "skipped",
+    Standing.UNREAD: "unscored",
+    Standing.UNDELIVERED: "undelivered",
+    Standing.CANCELLED: "skipped",
+}
+
+
+# ---------------------------------------------------------------------------------------- prove, rebuild
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A cell in which the tally has `kept` people and the conversations say `counted`."""
+
+    cell: Cell
+    kept: int
+
+    @property
+    def counted(self) -> int:
+        return self.cell.people
+
+
+_KEY: Final = ", ".join(CELL)
+# A colon would name a parameter.
+_COUNT: Final = f"""
+SELECT {", ".join(f"{what} AS {name}" for name, what in cell_of("one").items())}, count(*) AS people
+FROM conversation AS one JOIN wave ON wave.id = one.wave_id AND NOT wave.trial
+GROUP BY {", ".join(str(number + 1) for number in range(len(CELL)))}""".replace(":", r"\:")  # noqa: S608 - made of our own text alone
+_COMPARE: Final = text(
+    f"""
+SELECT {_KEY}, CAST(sum(kept) AS INTEGER) AS kept, CAST(sum(people) AS INTEGER) AS people FROM (
+  SELECT {_KEY}, people AS kept, 0 AS people FROM tally
+  UNION ALL SELECT {_KEY}, 0 AS kept, people FROM ({_COUNT}) AS counted
+) AS both_sides
+GROUP BY {_KEY} HAVING sum(kept) <> sum(people) ORDER BY {_KEY}"""  # noqa: S608 - as above
+).columns(
+    wave_id=Integer,
+    channel=String,
+    standing=String,
+    asked=Boolean,
+    delivered=Boolean,
+    day=Date,
+    score=Integer,
+    kept=Integer,
+    people=Integer,
+)
+_FORGET: Final = text("DELETE FROM tally")
+_RECOUNT: Final = text(
+    f"INSERT INTO tally ({_KEY}, people, slot) SELECT one.*, 0 FROM ({_COUNT}) AS one"  # noqa: S608 - as above
+)
+_ALONE: Final = text("LOCK TABLE tally IN SHARE ROW EXCLUSIVE MODE")
+
+
+def prove(connection: Connection) -> Sequence[Difference]:
+    """Recount everybody, and name each cell in which the tally says something else; none is the proof.
+
+    It reads every conversation once. On PostgreSQL call it by `Store.read`: both sides must be seen at one
+    moment.
+    """
+    return [Difference(cell_from(row), row.kept) for row in connection.execute(_COMPARE)]
+
+
+def rebuild(connection: Connection) -> int:
+    """Put a recount in the tally's place; how many cells it has.
+
+    Whoever writes to a conversation meanwhile waits: on PostgreSQL for the lock on the tally that this takes
+    first, on SQLite because there is one writer. What they then count is added to the recount.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(_ALONE)
+    connection.execute(_FORGET)
+    return connection.execute(_RECOUNT).rowcount

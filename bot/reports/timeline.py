@@ -1,0 +1,240 @@
+"""The time line of one person: what was decided about them, what was sent, what they said, who followed up.
+
+It is read from the rows that record it, nothing is written down for it. What a step means stands in `CODES`;
+its facts are plain values, so that it can be said in any language and printed as JSON.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import BindParameter, Connection, bindparam, select
+
+from bot.campaigns.terms import Terms
+from bot.config import Settings
+from bot.people.contacts import Person
+from bot.people.traces import Traces, traces_of
+from bot.reports.timeline_messages import received, sent
+from bot.store.schema import Row, address, case, contact, conversation, link, opt_out, outbox, wave
+from channels.base import Address
+
+CODES: Final = (
+    # the person
+    "known",  # became a contact
+    "link_made",  # got a t.me link (channel)
+    "linked",  # used it
+    # why asked, or not
+    "audience",  # in the audience of a wave (audience, by)
+    "trial",  # an admin tries a campaign (by)
+    "skipped",  # not asked (rule, detail); the codes of campaigns.plan
+    "held",  # asked not before the send window opens (until)
+    # what we sent (what, channel, tries, text)
+    "sent",
+    "queued",  # waits for its turn (due)
+    "unknown",  # nobody knows whether it arrived (why)
+    "failed",  # (why)
+    "cancelled",  # taken back before it went (why)
+    "expired",  # its time was over before its turn came
+    "arrived",  # the question
+    "undelivered",  # the question (why)
+    # what they did
+    "wrote",  # (channel, text, edited, taken_for: pairs of a code and a score)
+    "pressed",  # (channel, score, taken_for)
+    "provider_out",  # the provider says that they want no messages (channel)
+    "provider_in",  # … or want them again
+    "blocked",
+    "unblocked",
+    "opted_out",  # wants no messages (channel, source); of an opt-out that stands
+    "dead",  # the provider says that nobody can be reached at an address (channel, why)
+    # the follow-up
+    "alert_opened",  # (manager, kind)
+    "taken",  # (by)
+    "done",
+    "alert_shown",  # posted (to, channel)
+    "alert_changed",  # shown anew in its place
+    "alert_queued",
+    "alert_unknown",
+    "alert_failed",  # (why)
+    # the end
+    "stopped",  # the wave was (by)
+    "closed",  # (ending: a code of dialogue.conversation.Ending)
+    "closes",  # is still open, and closes then by itself
+)
+"""What can happen, in the order in which it stands where it happened at the same moment."""
+
+_RANK: Final = {code: rank for rank, code in enumerate(CODES)}
+# What we say is an answer to what they did: at the same moment it comes after it, except for the question.
+_AFTER_WORDS: Final = _RANK["dead"] + 0.5
+SOON: Final = timedelta(minutes=2)  # a question that may go so soon is not held for a send window
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that happened. `campaign` is empty outside a conversation; a trial has no wave of its own,
+    and 0 as its number."""
+
+    at: datetime
+    code: str
+    campaign: str = ""
+    wave: int = 0
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """Everything that is known to have happened with a person, the oldest first."""
+
+    contact_id: str
+    name: str
+    account: str
+    manager: str
+    steps: tuple[Step, ...]
+
+
+_PERSON: Final = select(contact.c.added_at).where(contact.c.id == bindparam("person"))
+_LINKS: Final = select(link.c.made_at, link.c.used_at).where(link.c.contact_id == bindparam("person"))
+_DEAD: Final = select(address.c.channel, address.c.dead_since, address.c.dead_reason).where(
+    address.c.contact_id == bindparam("person"), address.c.dead_since.is_not(None)
+)
+_OPT_OUTS: Final = select(
+    opt_out.c.channel, opt_out.c.value, opt_out.c.contact_id, opt_out.c.since, opt_out.c.source
+).where(
+    (opt_out.c.contact_id == bindparam("person")) | opt_out.c.value.in_(bindparam("values", expanding=True))
+)
+_CONVERSATIONS: Final = (
+    select(
+        conversation,
+        wave.c.campaign,
+        wave.c.number,
+        wave.c.trial,
+        wave.c.terms,
+        wave.c.started_by,
+        wave.c.started_at,
+        wave.c.stopped_by,
+        wave.c.stopped_at,
+    )
+    .join(wave, wave.c.id == conversation.c.wave_id)
+    .where(conversation.c.contact_id == bindparam("person"))
+    .order_by(conversation.c.id)
+)
+_IDS: Final[BindParameter[Sequence[int]]] = bindparam("ids", expanding=True)
+_CASES: Final = select(case).where(case.c.conversation_id.in_(_IDS))
+_ALERTS: Final = select(outbox).where(outbox.c.case_id.in_(_IDS)).order_by(outbox.c.id)
+
+
+def timeline(connection: Connection, settings: Settings, person: Person) -> Timeline:
+    """The time line of a contact. Of what was forgotten, for its age, nothing names them any more."""
+    traces = traces_of(connection, person.id, settings.colleagues)
+    rows = {row.id: row for row in connection.execute(_CONVERSATIONS, {"person": person.id})}
+    steps = [
+        *_about(connection, person, traces),
+        *(step for row in rows.values() for step in _asked(settings, row)),
+        *(_of(rows, *found) for found in sent(connection, traces)),
+        *(_of(rows, *found) for found in received(connection, traces)),
+        *_followed_up(connection, settings, rows),
+    ]
+    return Timeline(
+        person.contact_id,
+        person.name,
+        person.account or "",
+        person.account_manager or "",
+        tuple(sorted(steps, key=_order)),
+    )
+
+
+def _order(step: Step) -> tuple[datetime, float]:
+    answers = step.code == "sent" and step.facts["what"] != "question"
+    return step.at, _AFTER_WORDS if answers else _RANK[step.code]
+
+
+def _of(
+    rows: Mapping[int, Row], conversation_id: int | None, at: datetime, code: str, facts: Mapping[str, Any]
+) -> Step:
+    row = rows.get(conversation_id) if conversation_id is not None else None
+    return Step(at, code, facts=facts) if row is None else _step(row, at, code, **facts)
+
+
+def _step(row: Row, at: datetime, code: str, **facts: Any) -> Step:
+    return Step(at, code, row.campaign, 0 if row.trial else row.number, facts)
+
+
+def _about(connection: Connection, person: Person, traces: Traces) -> Iterator[Step]:
+    chosen = {"person": person.id}
+    added_at = connection.execute(_PERSON, chosen).scalar_one()
+    if added_at is not None:
+        yield Step(added_at, "known")
+    for made_at, used_at in connection.execute(_LINKS, chosen):
+        yield Step(made_at, "link_made", facts={"channel": "telegram"})
+        if used_at is not None:
+            yield Step(used_at, "linked", facts={"channel": "telegram"})
+    for channel, since, why in connection.execute(_DEAD, chosen):
+        yield Step(since, "dead", facts={"channel": channel, "why": why})
+    values = [at.id for at in traces.addresses]
+    for row in connection.execute(_OPT_OUTS, {**chosen, "values": values}):
+        if row.contact_id == person.id or Address(row.channel, row.value) in traces.addresses:
+            yield Step(row.since, "opted_out", facts={"channel": row.channel, "source": row.source})
+
+
+def _asked(settings: Settings, row: Row) -> Iterator[Step]:
+    """From the audience to the end of one conversation."""
+    by = colleague(settings, row.started_by)
+    if row.trial:
+        yield _step(row, row.started_at, "trial", by=by)
+    else:
+        audience = Terms.from_dict(row.terms).audience
+        chosen = {name: list(values) for name, values in audience.items()}
+        yield _step(row, row.started_at, "audience", audience=chosen, by=by)
+    if row.skipped is not None:
+        yield _step(row, row.started_at, "skipped", rule=row.skipped, detail=row.skipped_detail or "")
+        return
+    if row.ask_at is not None and row.ask_at > row.started_at + SOON:
+        yield _step(row, row.started_at, "held", until=row.ask_at)
+    if row.delivered_at is not None:
+        yield _step(row, row.delivered_at, "arrived", channel=row.channel)
+    if row.undelivered is not None and row.closed_at is not None:
+        yield _step(row, row.closed_at, "undelivered", channel=row.channel, why=row.undelivered)
+    if row.stopped_at is not None and (row.closed_at is None or row.closed_at >= row.stopped_at):
+        yield _step(row, row.stopped_at, "stopped", by=colleague(settings, row.stopped_by))
+    if row.closed_at is not None and row.undelivered is None:
+        yield _step(row, row.closed_at, "closed", ending=row.ending)
+    elif row.closes_at is not None:
+        yield _step(row, row.closes_at, "closes")
+
+
+def _followed_up(connection: Connection, settings: Settings, rows: Mapping[int, Row]) -> Iterator[Step]:
+    cases = {row.id: row for row in connection.execute(_CASES, {"ids": list(rows)})}
+    for one in cases.values():
+        talk = rows[one.conversation_id]
+        yield _step(talk, one.opened_at, "alert_opened", manager=one.manager, kind=one.kind)
+        if one.taken_at is not None:
+            yield _step(talk, one.taken_at, "taken", by=colleague(settings, one.taken_by))
+        if one.done_at is not None and one.done_by is not None:
+            yield _step(talk, one.done_at, "done", by=colleague(settings, one.done_by))
+    shown: dict[int, str | None] = {}
+    for row in connection.execute(_ALERTS, {"ids": list(cases)}):
+        talk = rows[cases[row.case_id].conversation_id]
+        to = colleague(settings, f"{row.channel}:{row.address}")
+        facts = {"to": to, "channel": row.channel, "tries": row.attempts}
+        at = row.done_at or row.due_at
+        match row.state:
+            case "sent":
+                again = row.case_id in shown and shown[row.case_id] == row.message_ref
+                shown[row.case_id] = row.message_ref
+                yield _step(talk, at, "alert_changed" if again else "alert_shown", **facts)
+            case "queued":
+                yield _step(talk, at, "alert_queued", **facts)
+            case "unknown":
+                yield _step(talk, at, "alert_unknown", **facts, why=row.error or "")
+            case "failed" | "expired":
+                yield _step(talk, at, "alert_failed", **facts, why=row.error or "")
+
+
+def colleague(settings: Settings, who: str | None) -> str:
+    """A colleague as others know them: the configured name, else what the provider calls them, else the
+    address ("slack:U1 Manager" as a case keeps it)."""
+    place, _, name = (who or "").partition(" ")
+    for manager, at in settings.account_managers.items():
+        if str(at) == place:
+            return manager
+    return name or place

@@ -1,0 +1,86 @@
+"""The messages in a person's time line: what was sent to them, and what they did."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import BindParameter, Connection, bindparam, select
+
+from bot.dialogue.messages import parse_score_value
+from bot.people.traces import Traces
+from bot.store.schema import Row, answer, inbox, outbox
+
+Found = tuple[int | None, datetime, str, Mapping[str, Any]]
+"""The conversation, when, the code of the step, its facts."""
+
+_IDS: Final[BindParameter[Sequence[int]]] = bindparam("ids", expanding=True)
+_SENT: Final = (
+    select(outbox)
+    # A question that is marked with the score that was pressed says nothing new.
+    .where(outbox.c.id.in_(_IDS), outbox.c.kind.not_in(("alert", "edit", "command")))
+    .order_by(outbox.c.id)
+)
+_RECEIVED: Final = select(inbox).where(inbox.c.id.in_(_IDS)).order_by(inbox.c.id)
+_ANSWERS: Final = (
+    select(answer.c.inbox_id, answer.c.conversation_id, answer.c.kind, answer.c.score)
+    .where(answer.c.inbox_id.in_(_IDS))
+    .order_by(answer.c.id)
+)
+_PROVIDER: Final = {
+    "OptOut": "provider_out",
+    "OptIn": "provider_in",
+    "Blocked": "blocked",
+    "Unblocked": "unblocked",
+}
+
+
+def sent(connection: Connection, traces: Traces) -> Iterator[Found]:
+    """What was sent to the person, or was to be."""
+    for row in connection.execute(_SENT, {"ids": traces.outbox}):
+        facts = {
+            "what": row.kind,
+            "channel": row.channel,
+            "tries": row.attempts,
+            "text": "".join(text for _, text, _ in row.body or ()),
+        }
+        match row.state:
+            case "sent":
+                yield row.conversation_id, row.done_at, "sent", facts
+            case "queued":
+                yield row.conversation_id, row.due_at, "queued", facts
+            case state:
+                why = {} if state == "expired" else {"why": row.error or ""}
+                yield row.conversation_id, row.done_at, state, facts | why
+
+
+def received(connection: Connection, traces: Traces) -> Iterator[Found]:
+    """What the person wrote, pressed or let the provider say, and what it was taken for."""
+    answers: dict[int, list[Row]] = {}
+    for row in connection.execute(_ANSWERS, {"ids": traces.inbox}):
+        answers.setdefault(row.inbox_id, []).append(row)
+    for row in connection.execute(_RECEIVED, {"ids": traces.inbox}):
+        found = _received(row, answers.get(row.id, ()))
+        if found is not None:
+            talks = [one.conversation_id for one in answers.get(row.id, ())]
+            yield talks[0] if talks else row.conversation_id, row.received_at, *found
+
+
+def _received(row: Row, answers: Sequence[Row]) -> tuple[str, Mapping[str, Any]] | None:
+    """The code and the facts; None where it was a colleague's doing."""
+    if row.kind in _PROVIDER:
+        return _PROVIDER[row.kind], {"channel": row.channel}
+    event = row.event
+    text, choice, command = event.get("text"), event.get("choice"), event.get("command")
+    if row.kind != "InboundMessage" or (command or "").partition(" ")[0] == "nps":
+        return None
+    taken_for: list[tuple[str, int | None]] = [(one.kind, one.score) for one in answers]
+    if not taken_for and row.reading:
+        taken_for = [(row.reading, None)]
+    if choice is not None:
+        scored = parse_score_value(choice)
+        if scored is None:
+            return None
+        return "pressed", {"channel": row.channel, "score": scored[1], "taken_for": taken_for}
+    said = text or (f"/{command.partition(' ')[0]}" if command else "")  # what follows /start is a key
+    edited = event.get("edits") is not None
+    return "wrote", {"channel": row.channel, "text": said, "edited": edited, "taken_for": taken_for}

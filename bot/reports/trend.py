@@ -1,0 +1,58 @@
+"""The scores of a campaign, wave after wave, and whether each step is a change."""
+
+from dataclasses import replace
+from itertools import pairwise
+
+from sqlalchemy import Connection
+
+from bot.campaigns.waves import Wave
+from bot.dialogue.kinds import Kind
+from bot.reports.scope import Chosen, cells_of, kind_of, scores_of, waves_of
+from bot.reports.tallies import Cell, score_counts
+from bot.reports.values import MOST_POINTS, Missing, TrendPoint, TrendReport
+from scoring import compare, holm_corrected
+
+
+def trend_report(
+    connection: Connection, campaign: str, *, managers: tuple[str, ...] | None = None
+) -> TrendReport | Missing:
+    """The waves of a campaign that asked the same kind of question as the newest one.
+
+    Each wave is compared with the one before it that has answers (NPS alone). With twelve steps and nothing
+    changed, two times in five one of them looks like a change by chance, so they are judged together.
+    """
+    waves = waves_of(connection, campaign)
+    if not waves:
+        return Missing("never_started", campaign)
+    kind = kind_of(waves[-1])
+    alike = [one for one in waves if kind_of(one) == kind]
+    shown = tuple(alike[-MOST_POINTS:])
+    cells = cells_of(connection, Chosen(shown, managers=managers))
+    points = [_point(kind, one, [cell for cell in cells if cell.wave_id == one.id]) for one in shown]
+    return TrendReport(
+        campaign=waves[-1].campaign,
+        kind=kind,
+        points=tuple(_with_changes(points) if kind == "nps" else points),
+        managers=managers,
+        left_out=len(alike) - len(shown),
+    )
+
+
+def _point(kind: Kind, run: Wave, cells: list[Cell]) -> TrendPoint:
+    return TrendPoint(
+        wave=run.number,
+        started_at=run.started_at,
+        running=run.enrolled_at is None or any(cell.open for cell in cells),
+        scores=scores_of(kind, score_counts(cells)),
+    )
+
+
+def _with_changes(points: list[TrendPoint]) -> list[TrendPoint]:
+    answered = [point for point in points if point.scores.n]
+    steps = {
+        str(after.wave): change
+        for before, after in pairwise(answered)
+        if (change := compare(after.scores.counts, before.scores.counts)) is not None
+    }
+    judged = holm_corrected(steps)
+    return [replace(point, change=judged.get(str(point.wave))) for point in points]

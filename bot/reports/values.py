@@ -1,0 +1,305 @@
+"""What reports say, as values: read from the database once, then told in chat, drawn, printed or exported. PURE.
+
+Every score stands with the number of its answers and its interval, and carries its scale: answers of two
+scales are never added. What may not be shown (a group under five) is not in these values at all, so that no
+way of showing them can leak it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Final, Literal
+
+from bot.dialogue.kinds import Kind
+from scoring import (
+    Answers,
+    Comparison,
+    Counts,
+    Dispositions,
+    Distance,
+    Interval,
+    Rates,
+    Selection,
+    Share,
+    ThemeImpact,
+    Visibility,
+    adjusted_wald,
+    ces,
+    csat,
+    nps,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """How often each score was given to one kind of survey, and what follows from it.
+
+    `population` is how many the question reached, where every answer of that group is known (a whole wave):
+    then the interval is the finite-population one. None: the answers are a sample of a larger group.
+    """
+
+    kind: Kind
+    answers: Answers
+    population: int | None = None
+
+    @property
+    def n(self) -> int:
+        """The number of answers."""
+        return self.answers.n
+
+    @property
+    def counts(self) -> Counts:
+        """Detractors, passives and promoters (of a CSAT or CES: the low, middle and high box)."""
+        low, high = self.answers.scale.low_to, self.answers.scale.high_from
+        by_box = [0, 0, 0]
+        for score, times in self.answers.pairs:
+            by_box[0 if score <= low else 2 if score >= high else 1] += times
+        return Counts(*by_box)
+
+    @property
+    def value(self) -> float | None:
+        """The headline: the NPS in points, the CSAT in percent, the CES as a mean; None without answers."""
+        match self.kind:
+            case "nps":
+                return nps(self.counts)
+            case "csat":
+                share = csat(self.answers)
+                return None if share is None else share.percent
+            case "ces":
+                return self.answers.mean
+
+    @property
+    def interval(self) -> Interval | None:
+        """The 95% limits of `value`, in its unit; None where there are none.
+
+        `value` is always within them. Of a single answer the adjusted Wald interval leaves an NPS of +100 or
+        -100 out (-48 to +98), and no reader could make sense of a score that its own interval denies.
+        """
+        match self.kind:
+            case "nps":
+                found, score = adjusted_wald(self.counts, population=self.population), nps(self.counts)
+                if found is None or score is None:
+                    return None
+                return Interval(min(found.low, score), max(found.high, score))
+            case "csat":
+                share = csat(self.answers)
+                return None if share is None else share.interval
+            case "ces":
+                effort = ces(self.answers)
+                return None if effort is None else effort.mean_interval
+
+    @property
+    def easy(self) -> Share | None:
+        """Of a CES the share that found it easy (5 to 7), its other number in use; None of other kinds."""
+        effort = ces(self.answers) if self.kind == "ces" else None
+        return None if effort is None else effort.easy
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a report speaks of. `waves` are their numbers, oldest first; `since` is a day in the company's
+    zone (answers before it are left out); `managers` are those whose accounts alone count, None is everybody."""
+
+    campaign: str
+    kind: Kind
+    waves: tuple[int, ...]
+    started_at: datetime
+    stopped_at: datetime | None
+    running: bool
+    since: date | None = None
+    managers: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Versus:
+    """What the score is compared with: another wave or another campaign. `comparison` is scores minus
+    these; None where either side has no answers, and for kinds other than NPS."""
+
+    campaign: str
+    wave: int
+    scores: Scores
+    comparison: Comparison | None
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentRow:
+    """One group of a segment report. `scores` is None where nothing of it may be shown."""
+
+    label: str  # "" where the attribute is not filled in
+    visibility: Visibility
+    reveals_another: bool = False
+    n: int | None = None  # None where hidden
+    scores: Scores | None = None
+    against_rest: Comparison | None = None  # for NPS, corrected by Holm for all that are compared
+
+
+@dataclass(frozen=True, slots=True)
+class Segmented:
+    """The groups by one attribute, the largest first. `left_out` counts the groups beyond the most that are
+    listed (an attribute with ten thousand values is no segment); `hidden` the groups too small to show."""
+
+    attribute: str
+    rows: tuple[SegmentRow, ...]
+    groups: int
+    hidden: int
+    left_out: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignReport:
+    """The report of a wave or of a campaign since a day.
+
+    `scores.interval` takes the answers for a sample of the customers that one has over time;
+    `exactly_these` (NPS alone) is the narrower one for exactly the customers who were invited, where many of
+    them answered and no answer is to come. `silence` are the bounds if everybody asked who gave no score had
+    been a detractor, or a promoter (NPS alone). `selection` is who was skipped, by rule, per account manager,
+    in a report by account manager; `benchmark` the distance to the benchmarks that the settings name.
+    Dispositions and rates are None for a period (`since`) and `audience` is then the number of answers:
+    people are invited by a wave, not by a day.
+    """
+
+    scope: Scope
+    scores: Scores
+    audience: int
+    dispositions: Dispositions | None
+    rates: Rates | None
+    skipped: Mapping[str, int]
+    exactly_these: Interval | None = None
+    silence: Interval | None = None
+    selection: tuple[Selection, ...] = ()
+    benchmark: tuple[Distance, ...] = ()
+    band: str | None = None  # the settings' word for the score
+    versus: Versus | None = None
+    segments: Segmented | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TrendPoint:
+    """One wave of a trend; `change` compares it with the wave before, corrected by Holm for the trend."""
+
+    wave: int
+    started_at: datetime
+    running: bool
+    scores: Scores
+    change: Comparison | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TrendReport:
+    """The latest waves of a campaign, at most `MOST_POINTS`, the oldest first; `left_out` counts those before
+    them. Waves of another kind than the newest are no part of it."""
+
+    campaign: str
+    kind: Kind
+    points: tuple[TrendPoint, ...]
+    managers: tuple[str, ...] | None = None
+    left_out: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeRow:
+    """One theme: how many named it, what it costs, and a few of the reasons as they were written (the newest;
+    none of a theme that is hidden). Of CSAT and CES the impact holds the number alone: points of an NPS are
+    not theirs."""
+
+    name: str
+    impact: ThemeImpact
+    quotes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ThemesReport:
+    """Themes of the reasons, the costliest first. `reasons` is how many answers had a reason in a language
+    that there is a list of themes for, the base of each impact; `unthemed` how many of these named none of the
+    themes; `other_languages` how many reasons are in a language without a list, and count nowhere else."""
+
+    scope: Scope
+    scores: Scores  # of those who gave a reason
+    reasons: int
+    unthemed: int
+    rows: tuple[ThemeRow, ...]
+    other_languages: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRow:
+    """One customer's answer, as the people who follow it up see it. `name` and `account` are None once
+    erased."""
+
+    name: str | None
+    account: str | None
+    score: int
+    reason: str | None
+    at: datetime
+    channel: str | None
+    wave: int
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AnswersReport:
+    """The newest answers, at most `MOST_ANSWERS`; `total` counts all that were asked for."""
+
+    scope: Scope
+    category: Literal["detractors", "passives", "promoters"] | None
+    total: int
+    rows: tuple[AnswerRow, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class ExportRow:
+    """One contact in one wave, as a file for an analyst holds them.
+
+    `disposition` is how far they got: completed, started, refused, unscored, silent, unknown, undelivered,
+    skipped, or waiting while their turn is to come; `skip_reason` is the rule that left them out. `category`
+    is promoter, passive or detractor, of other kinds favourable, neutral or unfavourable. Of who was erased
+    nobody is left: no contact, no words, and of the times the day.
+    """
+
+    campaign: str
+    wave: int
+    contact_id: str | None
+    name: str | None
+    account: str | None
+    account_manager: str | None
+    channel: str | None
+    language: str
+    disposition: str
+    skip_reason: str | None
+    score: int | None
+    first_score: int | None
+    category: str | None
+    reason: str | None
+    late: bool
+    asked_at: datetime | None
+    delivered_at: datetime | None
+    scored_at: datetime | None
+    closed_at: datetime | None
+    erased: str | None
+    attributes: Mapping[str, str]
+
+
+MOST_ANSWERS: Final = 15
+MOST_SEGMENTS: Final = 25
+MOST_POINTS: Final = 24
+MOST_QUOTES: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Why there is no report. `name` is what is missing: the campaign, the attribute, or the day (ISO) since
+    which nobody answered; of `other_kind` the campaign that asks another kind of question, of which the
+    answers cannot be added up or compared; of `no_such_wave` and `compared_with_itself` the wave's
+    number. `near` are names that were perhaps meant."""
+
+    why: Literal[
+        "never_started",
+        "no_such_wave",
+        "no_previous",
+        "compared_with_itself",
+        "unknown_attribute",
+        "other_kind",
+        "nothing_since",
+    ]
+    name: str = ""
+    near: tuple[str, ...] = ()

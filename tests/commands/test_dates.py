@@ -1,0 +1,115 @@
+"""Days as people type them."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.commands.dates import read_day
+
+TODAY = date(2026, 11, 22)  # a Sunday
+
+
+@pytest.mark.parametrize(
+    ("said", "day"),
+    [
+        ("2026-11-01", date(2026, 11, 1)),
+        ("2026-1-5", date(2026, 1, 5)),
+        ("1-11-2026", date(2026, 11, 1)),
+        ("01/11/2026", date(2026, 11, 1)),
+        ("1.11.2026", date(2026, 11, 1)),
+        ("1-11", date(2026, 11, 1)),
+        ("1-12", date(2025, 12, 1)),
+        ("22-11", TODAY),
+        ("23-11", date(2025, 11, 23)),
+        ("29-2", date(2024, 2, 29)),
+        ("1 november", date(2026, 11, 1)),
+        ("1 December", date(2025, 12, 1)),
+        ("1 nov 2026", date(2026, 11, 1)),
+        ("1 nov. 2026", date(2026, 11, 1)),
+        ("1e november 2026", date(2026, 11, 1)),
+        ("3 mrt", date(2026, 3, 3)),
+        ("3 MAART 2025", date(2025, 3, 3)),
+        ("5 mei", date(2026, 5, 5)),
+        ("5 oktober", date(2026, 10, 5)),
+        ("November 1", date(2026, 11, 1)),
+        ("Nov 1st, 2025", date(2025, 11, 1)),
+        ("november", date(2026, 11, 1)),
+        ("december", date(2025, 12, 1)),
+        ("juni 2024", date(2024, 6, 1)),
+        ("2025", date(2025, 1, 1)),
+        ("2030-01-01", date(2030, 1, 1)),
+        ("today", TODAY),
+        ("Vandaag", TODAY),
+        ("yesterday", date(2026, 11, 21)),
+        ("gisteren", date(2026, 11, 21)),
+        ("30 days", date(2026, 10, 23)),
+        ("last 30 days", date(2026, 10, 23)),
+        ("the last 2 weeks", date(2026, 11, 8)),
+        ("last week", date(2026, 11, 15)),
+        ("afgelopen week", date(2026, 11, 15)),
+        ("laatste 30 dagen", date(2026, 10, 23)),
+        ("3 weken geleden", date(2026, 11, 1)),
+        ("3 months ago", date(2026, 8, 22)),
+        ("12 maanden", date(2025, 11, 22)),
+    ],
+)
+def test_a_day_is_read(said: str, day: date) -> None:
+    assert read_day(said.split(), TODAY) == day
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "",
+        "soon",
+        "tomorrow",
+        "32-1-2026",
+        "30 february",
+        "29-2-2026",
+        "13/13/2026",
+        "11/30/2026",  # month before day: said, not guessed
+        "2026-13-01",
+        "1-11/2026",
+        "0 november",
+        "1 nov 26",
+        "1 nov 2026 please",
+        "ma 2026",
+        "99999999 days",
+        "99999 months",
+        "week",
+        "9999",
+        "１-１１-２０２６",
+    ],
+)
+def test_what_is_no_day_is_none(said: str) -> None:
+    assert read_day(said.split(), TODAY) is None
+
+
+def test_a_month_ago_stays_within_the_month() -> None:
+    assert read_day(["1", "month", "ago"], date(2026, 3, 31)) == date(2026, 2, 28)
+
+
+@given(st.dates(date(1970, 1, 1), date(2199, 12, 31)), st.sampled_from(["-", "/", "."]))
+def test_every_day_reads_as_itself(day: date, mark: str) -> None:
+    for said in (
+        [day.isoformat()],
+        [f"{day.day}{mark}{day.month}{mark}{day.year}"],
+        [str(day.day), f"{day:%B}", str(day.year)],
+        [f"{day:%b}", str(day.day), str(day.year)],
+    ):
+        assert read_day(said, TODAY) == day
+
+
+@given(st.lists(st.text(max_size=8) | st.sampled_from(["1", "31", "nov", "last", "30", "days", "2026"])))
+def test_no_words_raise(words: list[str]) -> None:
+    read_day(words, TODAY)
+
+
+@given(st.dates(date(1970, 1, 2), date(2199, 12, 31)), st.integers(1, 31), st.integers(1, 12))
+def test_without_a_year_it_is_the_latest_that_was(today: date, day: int, month: int) -> None:
+    found = read_day([f"{day}-{month}"], today)
+    if found is not None:
+        assert (found.day, found.month) == (day, month)
+        assert timedelta(0) <= today - found <= timedelta(days=8 * 366)

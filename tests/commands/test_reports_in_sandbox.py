@@ -1,0 +1,61 @@
+"""A report asked for in Slack and in Telegram: the real adapters show the words, and then the picture."""
+
+from collections.abc import AsyncIterator
+
+import aiohttp
+import pytest
+from sqlalchemy import Connection, select
+
+from bot.commands.worker import CommandWorker
+from bot.delivery.intake import take_in
+from bot.delivery.sender import Sender
+from bot.setup import Setup
+from bot.store.schema import Row, outbox
+from bot.store.store import Store
+from channels.base import InboundMessage
+from tests.bot_under_test import languages, settings_of
+from tests.channels.bot_in_sandbox import ADDRESSES, Bot, bot_in_sandbox
+from tests.manual_clock import ManualClock
+from tests.reports.answered import hold, split, told
+
+
+@pytest.fixture
+async def bot() -> AsyncIterator[Bot]:
+    async with bot_in_sandbox() as bot:
+        yield bot
+
+
+@pytest.mark.parametrize("channel", ["slack", "telegram"])
+async def test_a_report_is_shown_in_words_and_then_as_a_picture(bot: Bot, store: Store, channel: str) -> None:
+    await hold(store, [*split(18, 36, 66), *told(76)])
+    clock = ManualClock()
+    settings = settings_of(admins=[str(ADDRESSES["slack"]), str(ADDRESSES["telegram"])])
+    setup = Setup(settings, languages(), {name: each.limits for name, each in bot.channels.items()})
+
+    assert (await bot.run.people.type(channel, "/nps report demo")).delivered
+    (asked,) = await bot.until(InboundMessage)
+    await store.write(take_in, channel, asked, setup, clock.now())
+    await CommandWorker(store, setup, clock).look()
+    sender = Sender(store, setup, bot.channels[channel], clock, "one")
+    for _ in range(3):
+        await sender.look()
+        await sender.settle()
+        clock.advance(seconds=2)
+        bot.run.clock.jump(2)
+
+    words, picture = bot.shown(channel)
+    assert words.text.startswith("demo, wave 1: NPS +40")
+    assert "the true score may be anything from +26 to +52 (95% interval)" in words.text
+    assert words.image is None
+    assert "NPS +40" in picture.text
+    assert "+26 to +52" in picture.text
+    assert picture.image is not None
+    assert ("120" in picture.image_alt) is (channel == "slack"), "Telegram keeps no words for a picture"
+    async with aiohttp.ClientSession() as session, session.get(bot.run.url + picture.image) as got:
+        assert (got.content_type, (await got.read())[:4]) == ("image/png", b"\x89PNG")
+
+    def left(connection: Connection) -> list[Row]:
+        return list(connection.execute(select(outbox)))
+
+    rows = await store.read(left)
+    assert [(row.state, row.body, row.image) for row in rows] == [("sent", None, None)] * 2
