@@ -5,6 +5,10 @@ PORT ?= 8080
 FILE ?=
 ARGS ?=
 ROWS ?=
+SEED ?=
+STEPS ?=
+MINUTES ?=
+ROUNDS ?= 40
 UPGRADE ?=
 
 BIN := .venv/bin
@@ -19,7 +23,7 @@ endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install demo test check lock reading table bench clean stale
+.PHONY: help install demo laptop test check lock reading table simulate kill bench clean stale
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -28,6 +32,9 @@ install: $(STAMPS)/project ## Set up .venv with what npsbot needs, from requirem
 
 demo: install ## Run npsbot with the sandbox and say which address to open (PORT=8080)
 	$(BIN)/npsbot demo --port $(PORT)
+
+laptop: install ## Ask your first real customers from this machine (ARGS="--contacts customers.csv"; see docs/laptop.md)
+	@$(BIN)/npsbot laptop $(ARGS)
 
 test: $(STAMPS)/dev ## Run all tests, on SQLite and PostgreSQL (ARGS="-k sms" for some of them)
 	$(BIN)/python -m pytest $(ARGS)
@@ -45,6 +52,13 @@ reading: $(STAMPS)/dev ## Read the labelled replies of FILE=replies.jsonl and sh
 table: $(STAMPS)/dev ## Recompute the published figures of FILE=table.json and show what differs
 	@test -n "$(FILE)" || { echo "Name the file of published figures: make table FILE=tests/data/nps_table.json" >&2; exit 2; }
 	$(BIN)/python -m tests.table "$(FILE)"
+
+simulate: $(STAMPS)/dev ## Let a simulated world try to break the promises (MINUTES=3; SEED=1 STEPS=300 for one world; ARGS=--postgres)
+	@PYTHONHASHSEED=0 $(BIN)/python -m tests.simulation $(if $(SEED),--seed $(SEED)) $(if $(STEPS),--steps $(STEPS)) \
+		$(if $(MINUTES),--minutes $(MINUTES)) $(ARGS)
+
+kill: $(STAMPS)/dev ## Kill servers under load, on both databases (ROUNDS=40 times each)
+	KILLS=$(ROUNDS) $(BIN)/python -m pytest -q tests/processes
 
 bench: $(STAMPS)/dev ## Measure, and print the table of docs/benchmarks.md (ROWS="inbound reader" for a part)
 	@$(BIN)/python -m bench $(ROWS)

@@ -57,15 +57,20 @@ def import_command(
     Exit code 0: every row was kept; 1: some were refused, each is listed with
     its line; 2: nothing could be read.
     """
-    result = _run(_import(load_settings(config), file, move_accounts))
+    result = run(import_file(load_settings(config), file, move_accounts))
+    tell_import(result)
+    if result.refused_count:
+        raise typer.Exit(REFUSED)
+
+
+def tell_import(result: ImportResult) -> None:
+    """Print what became of the rows."""
     for notice in result.notices:
         typer.echo(f"note: {notice}", err=True)
     typer.echo(
         f"{_counted(result.kept, 'row')} kept ({result.added:,} added, {result.updated:,} updated, "
         f"{result.unchanged:,} unchanged), {result.refused_count:,} refused"
     )
-    if result.refused_count:
-        raise typer.Exit(REFUSED)
 
 
 @contacts_app.command("links")
@@ -78,7 +83,7 @@ def links_command(
     Each comes with a text to print or mail. A link that was given before and
     not used yet is written again; who opted out is left out.
     """
-    count = _run(_links(load_settings(config), out))
+    count = run(write_links(load_settings(config), out))
     typer.echo(f"{_counted(count, 'link')} written to {out}")
 
 
@@ -90,7 +95,7 @@ ContactId = Annotated[
 @contacts_app.command("show")
 def show_command(contact_id: ContactId, config: ConfigOption = Path("config.yaml")) -> None:
     """Print everything that is held about a contact, as JSON."""
-    found = _run(_show(load_settings(config), contact_id))
+    found = run(_show(load_settings(config), contact_id))
     if found is None:
         _nobody(contact_id)
     typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
@@ -108,13 +113,13 @@ def erase_command(
     when the contact is imported again. It cannot be undone.
     """
     settings = load_settings(config)
-    if _run(_show(settings, contact_id)) is None:
+    if run(_show(settings, contact_id)) is None:
         _nobody(contact_id)
     if not yes:
         typer.confirm(
             f"Erase contact {contact_id} for good? There is no way back but a backup.", abort=True, err=True
         )
-    erased = _run(_erase(settings, contact_id))
+    erased = run(_erase(settings, contact_id))
     if erased is None:
         _nobody(contact_id)
     typer.echo(
@@ -154,18 +159,22 @@ def load_settings(path: Path) -> Settings:
         raise typer.Exit(UNREADABLE) from None
 
 
-def _run(work: Awaitable[T]) -> T:
-    async def run() -> T:
+def run(work: Awaitable[T]) -> T:
+    """Run to the end; what cannot be read or reached is a sentence on standard error and exit code 2."""
+
+    async def awaited() -> T:
         return await work
 
     try:
-        return asyncio.run(run())
+        return asyncio.run(awaited())
     except (CannotRead, StoreError, SchemaError, KeyMissing, SendError, OSError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(UNREADABLE) from None
 
 
-async def _import(settings: Settings, file: Path, move_accounts: bool) -> ImportResult:
+async def import_file(settings: Settings, file: Path, move_accounts: bool = False) -> ImportResult:
+    """Import a file into the settings' database, with a progress bar and the refused rows on standard
+    error."""
     async with AsyncExitStack() as stack:
         store = await open_store(settings.database_url)
         stack.push_async_callback(store.close)
@@ -226,7 +235,8 @@ def _slack_lookup(settings: Settings, stack: AsyncExitStack) -> SlackLookup:
     return lookup
 
 
-async def _links(settings: Settings, out: Path) -> int:
+async def write_links(settings: Settings, out: Path) -> int:
+    """Write a link for each contact without a Telegram chat; how many there are."""
     if settings.channels.telegram is None:
         typer.echo("channels.telegram is off; links need the bot's name, so fill in its token", err=True)
         raise typer.Exit(UNREADABLE)

@@ -11,8 +11,9 @@ import uvloop
 
 from bot.app import running
 from bot.config import ConfigError, Settings, load
-from bot.logs import set_up_logs
+from bot.logs import log_crashes, set_up_logs
 from bot.people.suppression import KeyMissing
+from bot.store.copies import Restored
 from bot.store.migrate import SchemaError
 from bot.store.store import StoreError
 from bot.web.listening import listening
@@ -32,18 +33,27 @@ def serve_command(
         for problem in error.problems:
             typer.echo(problem, err=True)
         raise typer.Exit(2) from None
+    serve(settings, host, port)
+
+
+def serve(settings: Settings, host: str, port: int) -> None:
+    """Serve until SIGTERM or Ctrl-C. What keeps it from starting is a sentence and exit code 1."""
     set_up_logs(settings.log.format, settings.log.level)
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_serve(settings, host, port))
-    except (StoreError, SchemaError, KeyMissing, OSError) as error:
+    except (StoreError, SchemaError, KeyMissing, Restored, OSError) as error:
         typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+    except Exception:
+        log.exception("server.crashed")
         raise typer.Exit(1) from None
 
 
 async def _serve(settings: Settings, host: str, port: int) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
+    log_crashes(loop)
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     async with running(settings) as app, listening(app.asgi, host, port) as bound:
