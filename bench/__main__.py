@@ -1,14 +1,12 @@
 """`python -m bench [ROW ...]`: measure, and print the table. It exits 0 whatever the figures are."""
 
 import asyncio
-import logging
 import sys
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 
-import structlog
-
 from bench.alerts import alerts
+from bench.children import quiet
 from bench.importing import importing
 from bench.inbound import inbound, inbound_postgres
 from bench.memory import memory
@@ -52,7 +50,7 @@ def main(names: Sequence[str]) -> int:
     if unknown:
         print(f"There is no row {unknown[0]}; there are: {' '.join(ROWS)}", file=sys.stderr)
         return 2
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    quiet()
     print(markdown(asyncio.run(measured(names or tuple(ROWS), FULL))))
     return 0
 

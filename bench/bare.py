@@ -6,6 +6,8 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bot.store.tally_triggers import TRIGGERS
+
 _INBOX = (
     "INSERT INTO inbox (channel, provider_id, kind, actor, event, received_at, conversation_id, reading) "
     "VALUES ('sms', ?, 'InboundMessage', ?, ?, ?, ?, 'score')"
@@ -19,11 +21,19 @@ _OUTBOX = (
 )
 
 
+def drop_triggers(connection: sqlite3.Connection) -> None:
+    """Leave nothing but tables and indexes."""
+    for name in TRIGGERS:
+        connection.execute(f"DROP TRIGGER IF EXISTS {name}")
+
+
 def bare_rate(path: Path, numbers: range) -> float:
-    """Replies a second, one durable commit each, into npsbot's own tables with all their indexes."""
+    """Replies a second, one durable commit each, into npsbot's own tables with all their indexes, and
+    without the triggers that count."""
     body = '[["plain", "Thank you! What is the main reason for your score?", null]]'
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("PRAGMA synchronous = FULL")
+        drop_triggers(connection)
         started = time.perf_counter()
         for n in numbers:
             now = datetime.now(UTC).replace(tzinfo=None).isoformat(" ")

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import os
 import sys
 from collections.abc import AsyncIterator
@@ -9,6 +10,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import structlog
 
 _TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -28,6 +31,11 @@ class Child:
     def memory(self) -> float:
         """Megabytes it holds at this moment."""
         return _status(self.pid, "VmRSS")
+
+
+def quiet() -> None:
+    """Log nothing but errors in this process: standard output is for its result."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
 
 
 def peak_memory() -> float:

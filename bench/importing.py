@@ -13,7 +13,7 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
-from bench.children import asked, peak_memory
+from bench.children import asked, peak_memory, quiet
 from bench.company import settings_for
 from bench.sizes import Sizes
 from bench.table import Line, ratio_of
@@ -92,6 +92,7 @@ def _checked(path: Path) -> None:
 
 
 def _main(side: str, path: Path) -> None:
+    quiet()
     started = time.perf_counter()
     if side == "kept":
         asyncio.run(_kept(path))

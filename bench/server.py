@@ -2,13 +2,14 @@
 
 `kept` is npsbot's own webhook over its own store; `checked` the same webhook that verifies and parses with
 the same SDK and stores nothing; `alone` stores each event in a transaction of its own on a pool of
-connections. Nothing is sent from here; log lines are drawn as in production, and thrown away.
+connections. Nothing is sent from here; the event loop is production's, and log lines are drawn as there, and
+thrown away.
 """
 
-import asyncio
 import sys
 from collections.abc import Sequence
 
+import uvloop
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bench.children import parent_gone
@@ -68,4 +69,4 @@ async def serve(side: str, database_url: str) -> None:
 
 if __name__ == "__main__":
     set_up_logs("json", "info")
-    asyncio.run(serve(*sys.argv[1:]))
+    uvloop.run(serve(*sys.argv[1:]))

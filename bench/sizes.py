@@ -18,6 +18,7 @@ class Sizes:
     contacts: int = 100_000
     few_contacts: int = 1_000
     answers: int = 1_000_000
+    few_answers: int = 1_000
     readings: int = 2_000
     settle: float = 3.0  # seconds until a server that was started, or fed, has nothing left to do
 
@@ -34,7 +35,8 @@ TINY = Sizes(
     questions=12,
     contacts=40,
     few_contacts=10,
-    answers=60,
+    answers=600,
+    few_answers=60,
     readings=20,
     settle=0.5,
 )

@@ -13,7 +13,8 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from bench.children import asked, peak_memory
+from bench.bare import drop_triggers
+from bench.children import asked, peak_memory, quiet
 from bench.company import add_company, add_customers, add_talks, place_of, settings_for
 from bench.importing import SPARE
 from bench.sizes import Sizes
@@ -109,6 +110,7 @@ async def _bare(path: Path, wave_id: int) -> float:
     await (await open_store(f"sqlite+aiosqlite:///{fresh}")).close()
     with closing(sqlite3.connect(fresh)) as connection:
         connection.execute("PRAGMA synchronous = FULL")
+        drop_triggers(connection)
         marks = ", ".join("?" * len(rows[0]))
         started = time.perf_counter()
         connection.executemany(f"INSERT INTO conversation VALUES ({marks})", rows)  # noqa: S608 - marks alone
@@ -117,6 +119,7 @@ async def _bare(path: Path, wave_id: int) -> float:
 
 
 def _main(contacts: int) -> None:
+    quiet()
     with TemporaryDirectory() as directory:
         sys.stdout.write(json.dumps(asyncio.run(_start(contacts, Path(directory, "bench.db")))))
 

@@ -9,9 +9,13 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
+from sqlalchemy.engine import make_url
+
+from bot.store.copies import copy_sqlite
 from tests.postgres import Postgres
 
 Prepare = Callable[[str], None]
@@ -29,6 +33,14 @@ class Databases(Protocol):
         """
         ...
 
+    def backup(self, url: str, file: Path) -> None:
+        """Copy a database as docs/operations.md says, also while it is in use."""
+        ...
+
+    def restore(self, file: Path) -> str:
+        """The address of a database made of such a copy."""
+        ...
+
 
 class SqliteDatabases:
     """Files."""
@@ -44,6 +56,14 @@ class SqliteDatabases:
         if prepare:
             _copy(self._original(prepare), path)
         yield _sqlite_url(path)
+
+    def backup(self, url: str, file: Path) -> None:
+        """See `Databases`."""
+        copy_sqlite(Path(make_url(url).database or ""), file, datetime.now(UTC))
+
+    def restore(self, file: Path) -> str:
+        """See `Databases`: the copy is the database."""
+        return _sqlite_url(file)
 
     def _original(self, prepare: Prepare) -> Path:
         if prepare not in self._prepared:
@@ -68,6 +88,14 @@ class PostgresDatabases:
             yield self._server.url(name)
         finally:
             self._server.retire_database(name)
+
+    def backup(self, url: str, file: Path) -> None:
+        """See `Databases`."""
+        self._server.dump(make_url(url).database or "", file)
+
+    def restore(self, file: Path) -> str:
+        """See `Databases`; the database lives until the server ends."""
+        return self._server.url(self._server.restore(file))
 
     def _original(self, prepare: Prepare) -> str:
         if prepare not in self._prepared:

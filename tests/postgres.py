@@ -111,6 +111,28 @@ class Postgres:
         """Have `name` dropped when the next database is made."""
         self._retired.append(name)
 
+    def dump(self, database: str, file: Path) -> None:
+        """Copy a database by PostgreSQL's own pg_dump, as docs/operations.md says, also while it is in use."""
+        self._run("pg_dump", "--format=custom", f"--file={file}", "--username=postgres", database)
+
+    def restore(self, file: Path) -> str:
+        """The name of a new database, made of a copy by pg_restore."""
+        name = self.create_database()
+        options = ("--exit-on-error", "--single-transaction", "--no-owner")
+        self._run("pg_restore", *options, "--username=postgres", f"--dbname={name}", str(file))
+        return name
+
+    def _run(self, program: str, *arguments: str) -> None:
+        done = subprocess.run(
+            [self._programs / program, f"--host={self._directory}", *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        if done.returncode:
+            raise PostgresError(f"{program} failed: {done.stderr.strip()}")
+
     def close(self) -> None:
         """Stop the server and remove its files."""
         pipe = self._supervisor.stdin

@@ -18,7 +18,7 @@ LINES = {
     "alerts": 1,
     "import": 2,
     "campaign": 2,
-    "report": 1,
+    "report": 2,
     "memory": 1,
     "reader": 3,
 }

@@ -1,23 +1,46 @@
-"""What the rooms share: who is who."""
+"""What the bot remembers of short replies is what the reader says of them, and nothing that is personal."""
 
-import pytest
+from itertools import product
+from typing import get_args
 
-from bot.setup import Setup
-from channels.base import Address
-from tests.bot_under_test import MANAGER, languages, settings_of
+from hypothesis import given
+from hypothesis import strategies as st
 
+from bot.config import Settings
+from bot.dialogue.reading import Awaiting, Said, Scale, read
+from bot.dialogue.reading_copies import can_copy, without_copies
+from bot.dialogue.reading_text import tokens_of
+from bot.languages import load_languages
+from bot.setup import SHORT_KEPT, Setup
 
-@pytest.mark.parametrize(
-    ("at", "called", "shown"),
-    [
-        (str(MANAGER), "u.manager", "Manager"),
-        ("sms:+31612349999", "", "South"),
-        ("slack:U0COLLEAGUE", "a.colleague", "a.colleague"),
-        ("telegram:77", "", "telegram:77"),
-    ],
+LANGUAGES = load_languages()
+SHORT = st.text(max_size=3) | st.sampled_from(
+    ("9", "10", "0", " 7", "ok", "no", "nee", "ja", "1/2", "👍", "7!")
 )
-def test_a_colleague_is_shown_by_the_configured_name_or_their_own(at: str, called: str, shown: str) -> None:
-    managers = {"Manager": str(MANAGER), "South": "sms:+31612349999"}
-    setup = Setup(settings_of(account_managers=managers), languages(), {})
-    channel, _, id_ = at.partition(":")
-    assert setup.who(Address(channel, id_), called) == shown
+KNOWS = Setup(Settings(company="Acme"), LANGUAGES, {})
+
+
+@given(SHORT)
+def test_a_short_reply_means_the_same_every_time(text: str) -> None:
+    for language, awaiting, high in product(("en", "nl"), get_args(Awaiting), (5, 10)):
+        said = Said(awaiting, ())
+        expected = read(text, language, Scale(0, high), said, LANGUAGES)
+        for _ in range(2):
+            assert KNOWS.read(text, language, Scale(0, high), said) == expected
+
+
+@given(SHORT, st.text(max_size=60))
+def test_what_is_too_short_to_be_a_copy_loses_nothing(text: str, ours: str) -> None:
+    if not can_copy(text):
+        for recent in (ours, f"{text} {ours}", f"{text} {text} {text} {text}"):
+            assert without_copies(tokens_of(text), (recent,)) == tokens_of(text)
+
+
+def test_longer_replies_are_not_kept_and_short_ones_not_for_ever() -> None:
+    setup = Setup(Settings(company="Acme"), LANGUAGES, {})
+    nothing_said = Said("score", ())
+    setup.read("9 because of Zoë", "en", Scale(0, 10), nothing_said)
+    assert not setup._short
+    for number in range(SHORT_KEPT + 10):
+        setup.read(f"{number:03x}"[-3:], "en", Scale(0, 10 + number), nothing_said)
+    assert 0 < len(setup._short) <= SHORT_KEPT

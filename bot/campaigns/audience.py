@@ -3,15 +3,18 @@
 A page is some hundred contacts in the order of their ids; memory stays flat however large the audience is.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import (
-    BindParameter,
     ColumnElement,
+    CompoundSelect,
     Connection,
+    Integer,
     Select,
     and_,
+    any_,
     bindparam,
     case,
     func,
@@ -19,11 +22,13 @@ from sqlalchemy import (
     select,
     union,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from bot.campaigns.places import Places
 from bot.campaigns.plan import Candidate, Place, Reach
 from bot.people.contacts import RESERVED
 from bot.store.schema import OPEN_STATES, account, address, contact, conversation, opt_out, wave
+from bot.store.sql import text_of
 
 PAGE: Final = 500
 
@@ -39,17 +44,23 @@ _COLUMNS: Final[Mapping[str, ColumnElement[Any]]] = {
     "timezone": contact.c.timezone,
 }
 
-_IDS: Final[BindParameter[Sequence[int]]] = bindparam("ids", expanding=True)
-_ADDRESSES: Final = select(
-    address.c.contact_id, address.c.channel, address.c.value, address.c.dead_since, address.c.dead_reason
-).where(address.c.contact_id.in_(_IDS))
-# The rule of people.consent.contact_opted_out, for some hundred contacts at once.
-_OPTED_OUT: Final = union(
-    select(opt_out.c.contact_id).where(opt_out.c.contact_id.in_(_IDS)),
-    select(address.c.contact_id)
-    .join(opt_out, and_(opt_out.c.channel == address.c.channel, opt_out.c.value == address.c.value))
-    .where(address.c.contact_id.in_(_IDS)),
-)
+
+def _addresses(among: "_Among") -> Select[Any]:
+    return select(
+        address.c.contact_id, address.c.channel, address.c.value, address.c.dead_since, address.c.dead_reason
+    ).where(among(address.c.contact_id))
+
+
+def _opted_out(among: "_Among") -> CompoundSelect[Any]:
+    """The rule of people.consent.contact_opted_out, for some hundred contacts at once."""
+    return union(
+        select(opt_out.c.contact_id).where(among(opt_out.c.contact_id)),
+        select(address.c.contact_id)
+        .join(opt_out, and_(opt_out.c.channel == address.c.channel, opt_out.c.value == address.c.value))
+        .where(among(address.c.contact_id)),
+    )
+
+
 _IS_OPEN: Final = conversation.c.state.in_(OPEN_STATES)
 _WAS_ASKED: Final = and_(
     wave.c.trial.is_(False),
@@ -62,25 +73,51 @@ _WAS_ASKED: Final = and_(
         conversation.c.score.is_not(None),
     ),
 )
+
+
 # Two things are here for PostgreSQL's planner, which knows nothing yet of a table that is being filled. The
 # states are looked at in what is selected and not in WHERE, where they would draw it to the index of open
 # conversations; and the range of ids, which says nothing new, keeps it from reading the whole table.
-_HISTORY: Final = (
-    select(
-        conversation.c.contact_id,
-        func.count(case((_IS_OPEN, 1))).label("open"),
-        func.max(case((_IS_OPEN, conversation.c.closes_at))).label("closes_at"),
-        func.max(
-            case((_WAS_ASKED, func.coalesce(conversation.c.asked_at, conversation.c.released_at)))
-        ).label("asked_at"),
+def _history(among: "_Among") -> Select[Any]:
+    return (
+        select(
+            conversation.c.contact_id,
+            func.count(case((_IS_OPEN, 1))).label("open"),
+            func.max(case((_IS_OPEN, conversation.c.closes_at))).label("closes_at"),
+            func.max(
+                case((_WAS_ASKED, func.coalesce(conversation.c.asked_at, conversation.c.released_at)))
+            ).label("asked_at"),
+        )
+        .join(wave, wave.c.id == conversation.c.wave_id)
+        .where(
+            among(conversation.c.contact_id),
+            conversation.c.contact_id.between(bindparam("first"), bindparam("last")),
+        )
+        .group_by(conversation.c.contact_id)
     )
-    .join(wave, wave.c.id == conversation.c.wave_id)
-    .where(
-        conversation.c.contact_id.in_(_IDS),
-        conversation.c.contact_id.between(bindparam("first"), bindparam("last")),
-    )
-    .group_by(conversation.c.contact_id)
-)
+
+
+_Among = Callable[[ColumnElement[int]], ColumnElement[bool]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What is asked of the contacts of a page, in one engine's words. PostgreSQL takes their ids as one array:
+    a list of five hundred parameters takes longer to write down than to answer."""
+
+    addresses: Select[Any]
+    opted_out: CompoundSelect[Any]
+    history: Select[Any]
+
+    @classmethod
+    def of(cls, among: _Among) -> "_Page":
+        return cls(_addresses(among), _opted_out(among), _history(among))
+
+
+_PAGES: Final = {
+    "sqlite": _Page.of(lambda id_: id_.in_(bindparam("ids", expanding=True))),
+    "postgresql": _Page.of(lambda id_: id_ == any_(bindparam("ids", type_=ARRAY(Integer)))),
+}
 
 
 def members(audience: Mapping[str, Sequence[str]]) -> Select[tuple[int, str | None, str | None]]:
@@ -100,7 +137,7 @@ def members(audience: Mapping[str, Sequence[str]]) -> Select[tuple[int, str | No
     if any(key in ("account", "account_manager") for key in audience):
         statement = statement.outerjoin(account, account.c.id == contact.c.account_id)
     for key, values in audience.items():
-        column = _COLUMNS.get(key, contact.c.attributes[key].as_string())
+        column = _COLUMNS[key] if key in _COLUMNS else text_of(contact.c.attributes, key)
         statement = statement.where(column.in_(list(values)))
     return statement
 
@@ -117,14 +154,15 @@ def candidates(
     ids = [row.id for row in rows]
     if not ids:
         return []
+    page = _PAGES[connection.dialect.name]
     chosen: dict[str, Any] = {"ids": ids}
     reach: dict[int, dict[str, Reach]] = {}
-    for contact_id, channel, value, dead_since, dead_reason in connection.execute(_ADDRESSES, chosen):
+    for contact_id, channel, value, dead_since, dead_reason in connection.execute(page.addresses, chosen):
         dead = None if dead_since is None else dead_reason or "cannot be reached"
         reach.setdefault(contact_id, {})[channel] = Reach(value, dead)
-    left = set(connection.scalars(_OPTED_OUT, chosen))
+    left = set(connection.scalars(page.opted_out, chosen))
     span = chosen | {"first": ids[0], "last": ids[-1]}
-    history = {row.contact_id: row for row in connection.execute(_HISTORY, span)}
+    history = {row.contact_id: row for row in connection.execute(page.history, span)}
     nowhere: dict[str, Reach] = {}
     return [
         Candidate(

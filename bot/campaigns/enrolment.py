@@ -5,14 +5,17 @@ the order of their ids and a chunk is kept whole or not at all; so the highest c
 where to go on after a crash, and a second process that enrols the same wave finds nothing to double.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, bindparam, column, func, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.types import TypeEngine
 
 from bot.campaigns import windows
 from bot.campaigns.audience import PAGE, candidates, members
@@ -22,18 +25,58 @@ from bot.campaigns.terms import Terms
 from bot.campaigns.waves import Wave, wave_by_id
 from bot.config import Settings
 from bot.config_values import language_code
+from bot.steps import step
 from bot.store.schema import conversation, wave
 
 _REACHED: Final = select(func.max(conversation.c.contact_id)).where(
     conversation.c.wave_id == bindparam("wave_id")
 )
+# What differs between the new rows of a chunk; the rest is the same for all of a wave.
+_OWN: Final[Mapping[str, TypeEngine[Any]]] = {
+    name: conversation.c[name].type
+    for name in (
+        "contact_id",
+        "channel",
+        "address",
+        "language",
+        "state",
+        "ask_at",
+        "skipped",
+        "skipped_detail",
+    )
+}
+_SHARED: Final = (
+    "wave_id",
+    "low",
+    "high",
+    "late",
+    "parts",
+    "unread",
+    "talk",
+    "candidates",
+    "hints",
+    "clarified",
+)
+_FINISH: Final = update(wave).where(wave.c.id == bindparam("id_")).values(enrolled_at=bindparam("at"))
+
+
+def _insert_on_postgres() -> PostgresInsert:
+    """One array a column instead of 18 parameters a row: the statement is the same for every chunk, so it is
+    prepared once, and its text does not grow with the rows."""
+    arrays = [bindparam(f"all_{name}", type_=ARRAY(kind)) for name, kind in _OWN.items()]
+    rows = func.unnest(*arrays).table_valued(*(column(name, kind) for name, kind in _OWN.items()))
+    own = rows.render_derived(name="own")
+    shared = [bindparam(f"its_{name}", type_=conversation.c[name].type) for name in _SHARED]
+    return postgres_insert(conversation).from_select(
+        [*_OWN, *_SHARED], select(*own.c, *shared), include_defaults=False
+    )
+
+
 # No row where one exists: a conversation that another process opened at the same address a moment ago.
-# What it returns makes one statement of many rows, which PostgreSQL takes several times faster.
 _INSERT: Final = {
     "sqlite": sqlite_insert(conversation).on_conflict_do_nothing().returning(conversation.c.contact_id),
-    "postgresql": postgres_insert(conversation).on_conflict_do_nothing().returning(conversation.c.contact_id),
+    "postgresql": _insert_on_postgres().on_conflict_do_nothing().returning(conversation.c.contact_id),
 }
-_FINISH: Final = update(wave).where(wave.c.id == bindparam("id_")).values(enrolled_at=bindparam("at"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,21 +119,31 @@ def enrol_chunk(
     after = connection.scalar(_REACHED, {"wave_id": wave_id}) or 0
     chunk = candidates(connection, members(run.terms.audience), after, surroundings.places, size)
     send_at = send_times(run.terms, now)
-    insert = _INSERT[connection.dialect.name]
     rows = [
         _row(run, one, _outcome(run, one, now, surroundings, send_at), surroundings.language) for one in chunk
     ]
     if rows:
-        there = set(connection.scalars(insert, rows))
+        there = _inserted(connection, rows)
         clashed = [
             _row(run, one, Skipped(Skip.BUSY), surroundings.language) for one in chunk if one.id not in there
         ]
         if clashed:
-            connection.execute(insert, clashed)
+            _inserted(connection, clashed)
     if len(chunk) == size:
         return False
     connection.execute(_FINISH, {"id_": wave_id, "at": now})
+    step("wave.enrolled", wave=wave_id, campaign=run.campaign, number=run.number)
     return True
+
+
+def _inserted(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> set[int]:
+    """Add the rows for which there is room; the contacts whose rows these are."""
+    statement = _INSERT[connection.dialect.name]
+    if connection.dialect.name != "postgresql":
+        return set(connection.scalars(statement, rows))
+    values: dict[str, Any] = {f"all_{name}": [row[name] for row in rows] for name in _OWN}
+    values |= {f"its_{name}": value for name, value in rows[0].items() if name not in _OWN}
+    return set(connection.scalars(statement, values))
 
 
 def _outcome(

@@ -4,13 +4,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection
 
 from bot.campaigns.waves import Wave, find_wave
-from bot.dialogue.conversation import Ending
-from bot.store.schema import conversation
+from bot.reports.tallies import people, score_counts, skipped_by_rule, wave_cells
+from bot.store.standing import Standing
 
-TALKING_STATES: Final = ("asked", "confirming", "reason", "thanked")
+_TALKING: Final = (Standing.ASKED, Standing.WRITING, Standing.SCORED, Standing.REASONED)
+_ANSWERED: Final = (Standing.NO_REASON, Standing.DONE, Standing.LEFT_SCORED, Standing.LEFT_REASONED)
+_SILENT: Final = (
+    Standing.SILENT,
+    Standing.UNREAD,
+    Standing.UNDELIVERED,
+    Standing.LEFT,
+    Standing.LEFT_EARLY,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,46 +51,18 @@ class Progress:
         return bool(self.waiting or self.talking or self.wave.enrolled_at is None)
 
 
-_COUNT: Final = (
-    select(
-        conversation.c.state,
-        conversation.c.skipped,
-        conversation.c.ending,
-        func.count().label("people"),
-        func.count(conversation.c.score).label("scores"),
-    )
-    .where(conversation.c.wave_id == bindparam("wave_id"))
-    .group_by(conversation.c.state, conversation.c.skipped, conversation.c.ending)
-)
-
-
 def progress(connection: Connection, run: Wave) -> Progress:
     """How far one wave is."""
-    waiting = talking = answered = silent = cancelled = scores = 0
-    skipped: dict[str, int] = {}
-    for row in connection.execute(_COUNT, {"wave_id": run.id}):
-        scores += row.scores
-        if row.state == "skipped":
-            skipped[row.skipped] = skipped.get(row.skipped, 0) + row.people
-        elif row.state == "waiting":
-            waiting += row.people
-        elif row.state in TALKING_STATES:
-            talking += row.people
-        else:
-            answered += row.scores
-            if row.ending == Ending.CANCELLED:
-                cancelled += row.people - row.scores
-            else:
-                silent += row.people - row.scores
+    cells = wave_cells(connection, (run.id,), days=False)
     return Progress(
         wave=run,
-        waiting=waiting,
-        talking=talking,
-        answered=answered,
-        silent=silent,
-        cancelled=cancelled,
-        skipped=skipped,
-        answered_so_far=scores,
+        waiting=people(cells, Standing.WAITING, Standing.RELEASED),
+        talking=people(cells, *_TALKING),
+        answered=people(cells, *_ANSWERED),
+        silent=people(cells, *_SILENT),
+        cancelled=people(cells, Standing.CANCELLED),
+        skipped=skipped_by_rule(cell for cell in cells if cell.rule is not None),
+        answered_so_far=sum(score_counts(cells).values()),
     )
 
 

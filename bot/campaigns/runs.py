@@ -4,13 +4,15 @@ A confirmed plan is a wave, once, however often the button is pressed. Its quest
 rows elsewhere.
 """
 
+import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import inf
 from typing import Concatenate, Final, ParamSpec
 
-from sqlalchemy import Connection, bindparam, delete, exists, func, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, exists, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.campaigns.enrolment import Surroundings, enrol_chunk
@@ -18,6 +20,7 @@ from bot.campaigns.terms import terms_of
 from bot.campaigns.waves import Wave, unfinished_waves, wave_by_id, wave_from, wave_of_plan
 from bot.config import Settings
 from bot.dialogue.conversation import Ending
+from bot.steps import step
 from bot.store.schema import OPEN_STATES, conversation, outbox, plan, wave
 from bot.store.store import Store
 
@@ -63,14 +66,16 @@ _NEXT_NUMBER: Final = select(func.coalesce(func.max(wave.c.number), 0) + 1).wher
 _ADD_WAVE: Final = insert(wave).returning(wave)
 
 
-async def confirm(store: Store, settings: Settings, token: str, by: str, clock: Clock) -> Wave:
+async def confirm(
+    store: Store, settings: Settings, token: str, by: str, clock: Clock, within: float = inf
+) -> Wave:
     """Start the wave of a plan and enrol everybody in it; the wave as it then stands.
 
-    A plan is confirmed once: PlanGone, PlanTooOld or AlreadyStarted otherwise. A crash after the start
-    loses nothing: `resume` enrols the rest.
+    A plan is confirmed once: PlanGone, PlanTooOld or AlreadyStarted otherwise. Whom it has not enrolled after
+    `within` seconds, or at a crash, `resume` enrols.
     """
     run = await start_wave(store, settings, token, by, clock())
-    await enrol(store, settings, run.id, clock)
+    await enrol(store, settings, run.id, clock, within)
     return await store.read(wave_by_id, run.id)
 
 
@@ -108,14 +113,20 @@ def _start(connection: Connection, settings: Settings, token: str, by: str, now:
         "started_by": by,
         "started_at": now,
     }
-    return wave_from(connection.execute(_ADD_WAVE, values).one())
+    run = wave_from(connection.execute(_ADD_WAVE, values).one())
+    step("wave.started", wave=run.id, campaign=run.campaign, number=run.number)
+    return run
 
 
-async def enrol(store: Store, settings: Settings, wave_id: int, clock: Clock) -> None:
-    """Give everybody in a wave's audience a row, in chunks between which others write."""
+async def enrol(store: Store, settings: Settings, wave_id: int, clock: Clock, within: float = inf) -> bool:
+    """Give everybody in a wave's audience a row, in chunks between which others write. After `within` seconds
+    it leaves the rest to `resume`; whether everybody has a row now."""
     surroundings = Surroundings.of(settings)
+    until = asyncio.get_running_loop().time() + within
     while not await store.write(enrol_chunk, wave_id, surroundings, clock()):
-        pass
+        if asyncio.get_running_loop().time() >= until:
+            return False
+    return True
 
 
 async def resume(store: Store, settings: Settings, clock: Clock) -> int:
@@ -165,7 +176,8 @@ _CANCEL_QUESTIONS: Final = (
     .where(
         outbox.c.kind == "question",
         outbox.c.state == "queued",
-        or_(outbox.c.leased_until.is_(None), outbox.c.leased_until <= bindparam("at")),
+        outbox.c.leased_until.is_(None),
+        outbox.c.doubtful.is_(False),
         outbox.c.conversation_id.in_(
             select(conversation.c.id).where(
                 conversation.c.wave_id == bindparam("id_"), conversation.c.state == "waiting"
@@ -174,7 +186,7 @@ _CANCEL_QUESTIONS: Final = (
     )
     .values(state="cancelled", done_at=bindparam("at"))
 )
-# A question that is in a sender's hands at this moment may arrive; its conversation may finish.
+# A question that is in a sender's hands, or was when its process ended, may arrive; its conversation may finish.
 _UNDER_WAY: Final = exists().where(
     outbox.c.conversation_id == conversation.c.id, outbox.c.kind == "question", outbox.c.state == "queued"
 )
@@ -201,6 +213,8 @@ def stop(connection: Connection, campaign: str, by: str, now: datetime) -> Stopp
     for run in running:
         connection.execute(_STOP, {"id_": run.id, "at": now, "by": by})
         connection.execute(_CANCEL_QUESTIONS, {"id_": run.id, "at": now})
-        cancelled += connection.execute(_CLOSE_WAITING, {"id_": run.id, "at": now}).rowcount
+        called_off = connection.execute(_CLOSE_WAITING, {"id_": run.id, "at": now}).rowcount
+        step("wave.stopped", wave=run.id, campaign=campaign, number=run.number, people=called_off)
+        cancelled += called_off
         talking += connection.scalar(_TALKING, {"id_": run.id}) or 0
     return Stopped(tuple(run.number for run in running), cancelled, talking)

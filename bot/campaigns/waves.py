@@ -8,6 +8,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from bot.campaigns.terms import Terms
 from bot.store.schema import Row, wave
+from bot.store.sql import LARGEST_ID
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,9 @@ _NEWEST: Final = (
     .order_by(wave.c.number.desc())
     .limit(1)
 )
+_CAMPAIGNS: Final = (
+    select(wave.c.campaign).where(wave.c.trial.is_(False)).distinct().order_by(wave.c.campaign)
+)
 _BY_PLAN: Final = select(wave).where(wave.c.plan == bindparam("plan"))
 _UNFINISHED: Final = select(wave.c.id).where(wave.c.enrolled_at.is_(None)).order_by(wave.c.id)
 
@@ -54,6 +58,8 @@ def find_wave(connection: Connection, campaign: str, number: int | None = None) 
     """A wave of a campaign, the newest where no number is given; trials are not found."""
     if number is None:
         row = connection.execute(_NEWEST, {"campaign": campaign}).one_or_none()
+    elif number > LARGEST_ID:
+        return None
     else:
         row = connection.execute(_BY_NUMBER, {"campaign": campaign, "number": number}).one_or_none()
     return None if row is None else wave_from(row)
@@ -68,6 +74,11 @@ def wave_of_plan(connection: Connection, token: str) -> Wave | None:
 def unfinished_waves(connection: Connection) -> list[int]:
     """The ids of the waves whose audience is not enrolled to its end, the oldest first."""
     return list(connection.scalars(_UNFINISHED))
+
+
+def campaigns_with_waves(connection: Connection) -> list[str]:
+    """The campaigns that were ever started, also those that config.yaml does not have any more."""
+    return list(connection.scalars(_CAMPAIGNS))
 
 
 def wave_from(row: Row) -> Wave:

@@ -26,11 +26,13 @@ from bot.dialogue.conversation import (
     awaiting,
 )
 from bot.dialogue.messages import parse_score_value
-from bot.dialogue.reading import Help, Ignore, OptIn, OptOut, Reading, Scale, kind_of, read
+from bot.dialogue.reading import Help, Ignore, OptIn, OptOut, Scale, kind_of
 from bot.dialogue.reading import Said as LastSaid
+from bot.dialogue.reading_copies import can_copy
 from bot.people import consent, contacts, erasure_code, links, suppression
 from bot.people.contacts import person_at
 from bot.setup import Setup
+from bot.steps import step
 from bot.store.hot import Hot
 from bot.store.schema import command, inbox
 from bot.store.schema import outbox as outbox_table
@@ -72,62 +74,65 @@ Outcome = Literal["taken", "duplicate"]
 
 def take_in(connection: Connection, channel: str, event: Inbound, setup: Setup, now: datetime) -> Outcome:
     """Take one event of a channel in. Raises where the database refuses it; then nothing of it is kept."""
-    inbox_id = _once(connection, channel, event, now)
-    if inbox_id is None:
+    intake = _Intake(connection, setup, channel, event, now)
+    kind = type(event).__name__
+    try:
+        intake.take()
+    except _Repeated:
+        step("intake.taken", channel=channel, kind=kind, outcome="duplicate")
         return "duplicate"
-    intake = _Intake(connection, setup, inbox_id, now)
-    match event:
-        case InboundMessage():
-            intake.message(event)
-        case base.OptOut(address=address):
-            intake.turns.leave(address, "provider", confirmed=event.confirmed)
-        case base.OptIn(address=address):
-            intake.turns.come_back(address, confirmed=event.confirmed)
-        case base.Blocked(address=address):
-            intake.turns.leave(address, "block", confirmed=True)
-        case base.Unblocked(address=address):
-            intake.turns.unblocked(address)
-        case DeliveryReport():
-            intake.reported(channel, event)
+    step("intake.taken", channel=channel, kind=kind, outcome="taken", **intake.taken_for)
     return "taken"
 
 
-def _once(connection: Connection, channel: str, event: Inbound, now: datetime) -> int | None:
-    """The inbox row's id; None where this delivery was taken in before."""
-    match event:
-        case InboundMessage(actor=actor):
-            who: str | None = str(actor)
-        case DeliveryReport():
-            who = None
-        case _:
-            who = str(event.address)
+class _Repeated(Exception):
+    """This delivery was taken in before."""
+
+
+def _once(
+    connection: Connection,
+    channel: str,
+    event: Inbound,
+    now: datetime,
+    conversation_id: int | None,
+    reading: str | None,
+) -> int:
+    """The id of the event's row in the inbox. Raises _Repeated where this delivery has one."""
+    who = _who(event)
     row = _INSERT[connection.dialect.name].first(
         connection,
         {
             "channel": channel,
             "provider_id": _key(event),
             "kind": type(event).__name__,
-            "actor": who,
+            "actor": None if who is None else str(who),
             "event": event_to_json(event),
             "received_at": now,
+            "conversation_id": conversation_id,
+            "reading": reading,
         },
     )
-    return None if row is None else int(row.id)
+    if row is None:
+        raise _Repeated
+    return int(row.id)
+
+
+def _who(event: Inbound) -> Address | None:
+    match event:
+        case InboundMessage(actor=actor):
+            return actor
+        case DeliveryReport():
+            return None
+        case _:
+            return event.address
 
 
 def _key(event: Inbound) -> str:
     """The delivery's key, which is kept for good. One that holds the person's id (a press in Slack) is kept as
     a hash, so that it outlives an erasure. So is one that is longer than the column: no provider's is near
     that, and a signed oddity must not come back for ever because it cannot be stored."""
-    key = event.provider_id
-    match event:
-        case InboundMessage(actor=actor):
-            personal = actor.id in key
-        case DeliveryReport():
-            personal = False
-        case _:
-            personal = event.address.id in key
-    if not personal and len(key) <= KEY_LENGTH:
+    key, who = event.provider_id, _who(event)
+    if (who is None or who.id not in key) and len(key) <= KEY_LENGTH:
         return key
     return f"sha256:{sha256(key.encode()).hexdigest()}"
 
@@ -149,12 +154,44 @@ def _as_json(value: object) -> object:
 class _Intake:
     """One event on its way through its transaction."""
 
-    def __init__(self, connection: Connection, setup: Setup, inbox_id: int, now: datetime) -> None:
+    def __init__(
+        self, connection: Connection, setup: Setup, channel: str, event: Inbound, now: datetime
+    ) -> None:
         self.connection = connection
         self.setup = setup
-        self.inbox_id = inbox_id
+        self.channel = channel
+        self.event = event
         self.now = now
-        self.turns = Turns(connection, setup, now, inbox_id)
+        self.turns = Turns(connection, setup, now)
+        self.taken_for: dict[str, object] = {}  # as it is told in the log
+        self._arrived = False
+
+    def take(self) -> None:
+        """Do what the event asks for. Nothing is changed before it has its row in the inbox; what is only
+        looked up before that is written in the same row."""
+        if isinstance(self.event, InboundMessage):
+            self.message(self.event)
+            if not self._arrived:
+                self._arrive()
+            return
+        self._arrive()
+        match self.event:
+            case base.OptOut(address=address, confirmed=confirmed):
+                self.turns.leave(address, "provider", confirmed=confirmed)
+            case base.OptIn(address=address, confirmed=confirmed):
+                self.turns.come_back(address, confirmed=confirmed)
+            case base.Blocked(address=address):
+                self.turns.leave(address, "block", confirmed=True)
+            case base.Unblocked(address=address):
+                self.turns.unblocked(address)
+            case DeliveryReport():
+                self.reported(self.channel, self.event)
+
+    def _arrive(self, conversation_id: int | None = None, reading: str | None = None) -> None:
+        self.turns.inbox_id = _once(
+            self.connection, self.channel, self.event, self.now, conversation_id, reading
+        )
+        self._arrived = True
 
     # ------------------------------------------------------------------------------------- what it is
 
@@ -170,8 +207,10 @@ class _Intake:
     def _command(self, event: InboundMessage, line: str) -> None:
         name, _, rest = line.strip().partition(" ")
         if name == "nps":
+            self._arrive()
             self._take_command(event, rest.strip())
         elif name == "start" and rest.strip():
+            self._arrive()
             self._link(event, rest.strip())
         else:
             # /stop, /start, /help, /privacy: what they say as words
@@ -180,9 +219,11 @@ class _Intake:
     def _press(self, event: InboundMessage, value: str) -> None:
         if (scored := parse_score_value(value)) is not None:
             self._choose(event, *scored)
-        elif (acted := parse_case_value(value)) is not None:
+        elif (acted := parse_case_value(value)) is not None and acted[1] != "why":
+            self._arrive()
             self._act(event, *acted)
-        elif value.startswith("w:"):
+        elif acted is not None or value.startswith("w:"):
+            self._arrive()
             self._take_command(event, value)
 
     def _words(self, event: InboundMessage, text: str) -> None:
@@ -193,15 +234,18 @@ class _Intake:
             self._outside(event, text)
             return
         c = talk.conversation
-        said = LastSaid(awaiting(c, event.edits), self._our_words(talk))
-        reading = read(text, talk.language.split("-")[0], c.scale, said, self.setup.languages)
-        self._note(talk.id, kind_of(reading))
+        said = LastSaid(awaiting(c, event.edits), self._our_words(talk) if can_copy(text) else ())
+        reading = self.setup.read(text, talk.language.split("-")[0], c.scale, said)
+        self._note(talk, kind_of(reading))
         self.turns.turn(talk, Said(reading, text, self.now, event.message_ref, event.edits))
 
     def _confirms_erasure(self, actor: Address, text: str) -> bool:
         """Whether these words are the code that DELETE asked for, right or wrong; and then what follows."""
         code = erasure_code.code_in(text)
-        checked = None if code is None else erasure_code.check(self.connection, actor, code, self.now)
+        if code is None:
+            return False
+        self._arrive()
+        checked = erasure_code.check(self.connection, actor, code, self.now)
         person = person_at(self.connection, actor) if checked is not None else None
         if person is None:
             return False
@@ -231,9 +275,9 @@ class _Intake:
         if not talk.conversation.open:
             takes_late = talks.at_address(self.connection, event.actor, self.now)
             if takes_late is None or takes_late.id != talk.id:
-                self._note(talk.id, "old")
+                self._note(talk, "old")
                 return
-        self._note(talk.id, "press")
+        self._note(talk, "press")
         self.turns.turn(talk, Chose(score, self.now), event)
 
     def _act(self, event: InboundMessage, case_id: int, deed: str) -> None:
@@ -253,7 +297,7 @@ class _Intake:
         """Keep a command to be carried out after the commit; a plan may take longer than a webhook."""
         self.connection.execute(
             insert(command).values(
-                inbox_id=self.inbox_id,
+                inbox_id=self.turns.inbox_id,
                 actor=str(event.actor),
                 place=str(event.place),
                 line=line[:1000],
@@ -287,9 +331,7 @@ class _Intake:
         """Words of somebody whom no question awaits: a stranger, a contact between waves, a colleague."""
         person = person_at(self.connection, event.actor)
         language = (person.language if person else None) or self.setup.settings.language
-        reading: Reading = read(
-            text, language.split("-")[0], Scale(0, 10), LastSaid("nothing"), self.setup.languages
-        )
+        reading = self.setup.read(text, language.split("-")[0], Scale(0, 10), LastSaid("nothing"))
         self._note(None, kind_of(reading))
         roles = self.setup.roles(event.actor)
         voice = self.turns.voice(event.actor.channel, language)
@@ -310,7 +352,7 @@ class _Intake:
                 if outbox.told_lately(self.connection, event.actor, self.now) < ASKED_A_DAY:
                     self.turns.answer(event.actor, right, voice)
             case Help(topic):
-                body = messages.about_us(voice, "privacy" if topic == "privacy" else "help")
+                body = messages.about_us(voice, "privacy" if topic == "privacy" else "help_idle")
                 key = f"{topic}:{event.actor}:{self.now:%Y%m%d}"
                 self.turns.say("notice", event.actor, body, priority=Priority.CONSENT, dedupe_key=key)
             case _ if not self._wants_nothing(event.actor):
@@ -326,14 +368,31 @@ class _Intake:
     def reported(self, channel: str, event: DeliveryReport) -> None:
         """What became of a message that was handed to the provider."""
         row = outbox.report(self.connection, channel, event.message_ref, event.status, event.code, self.now)
-        if row is not None and asked.reported(self.connection, row, event.status, event.error, self.now):
+        if row is None:
+            return
+        conversation = row.conversation_id
+        self.taken_for = {"message": row.id, "conversation": conversation}
+        step(
+            "delivery.reported",
+            channel=channel,
+            message=row.id,
+            conversation=conversation,
+            status=event.status,
+            code=event.code,
+        )
+        if asked.reported(self.connection, row, event.status, event.error, self.now):
             self.turns.leave(Address(row.channel, row.address), "provider", confirmed=True)
 
     # -------------------------------------------------------------------------------------- small things
 
-    def _note(self, conversation_id: int | None, reading: str) -> None:
-        """Write beside the event what it was taken for."""
+    def _note(self, talk: Talk | None, reading: str) -> None:
+        """Write with the event what it was taken for."""
+        where = (None, None) if talk is None else (talk.id, talk.wave_id)
+        self.taken_for = {"conversation": where[0], "wave": where[1], "reading": reading}
+        if not self._arrived:
+            self._arrive(where[0], reading[:20])
+            return
         _NOTE.run(
             self.connection,
-            {"of_id": self.inbox_id, "its_conversation": conversation_id, "taken_for": reading[:20]},
+            {"of_id": self.turns.inbox_id, "its_conversation": where[0], "taken_for": reading[:20]},
         )

@@ -27,9 +27,9 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.store.hot import Hot
-from bot.store.schema import Row, early_report, outbox
+from bot.store.schema import Row, conversation, early_report, outbox
 from bot.store.sql import constant
-from channels.base import Address, Body, Choice, Priority, Span
+from channels.base import Address, Body, Choice, Image, Priority, Span
 
 EARLY_WAITS = timedelta(days=1)
 LEASE = timedelta(seconds=10)  # longer than an adapter's 8 s for one request
@@ -50,6 +50,7 @@ class Draft:
     lane: str
     body: Body | None
     choices: tuple[tuple[Choice, ...], ...] = ()
+    image: Image | None = None  # kept until the message is finished
     conversation_id: int | None = None
     case_id: int | None = None
     replaces: str | None = None
@@ -85,6 +86,9 @@ def _row(draft: Draft, now: datetime) -> dict[str, Any]:
         "case_id": draft.case_id,
         "body": None if draft.body is None else body_to_json(draft.body),
         "choices": [[[c.label, c.value, c.style] for c in row] for row in draft.choices],
+        "image": None if draft.image is None else draft.image.png,
+        "image_name": None if draft.image is None else draft.image.name,
+        "image_alt": None if draft.image is None else draft.image.alt,
         "replaces": draft.replaces,
         "answer_ref": draft.answer_ref,
         "priority": int(draft.priority),
@@ -105,6 +109,11 @@ def body_from_json(stored: list[list[Any]]) -> Body:
 
 def choices_from_json(stored: list[list[list[Any]]]) -> tuple[tuple[Choice, ...], ...]:
     return tuple(tuple(Choice(label, value, style) for label, value, style in row) for row in stored)
+
+
+def image_of(row: Row) -> Image | None:
+    """The picture that goes with a message."""
+    return None if row.image is None else Image(row.image, row.image_alt, row.image_name)
 
 
 # ------------------------------------------------------------------------------------------------ claim
@@ -128,6 +137,12 @@ _PICK = (
     .limit(bindparam("batch"))
     .with_for_update(skip_locked=True)
 )
+_WAVE = (  # for the log
+    select(conversation.c.wave_id)
+    .where(conversation.c.id == outbox.c.conversation_id)
+    .scalar_subquery()
+    .label("wave_id")
+)
 _CLAIM = Hot(
     update(outbox)
     .where(outbox.c.id.in_(_PICK.scalar_subquery()))
@@ -137,7 +152,7 @@ _CLAIM = Hot(
         # A lease that nobody gave back: its holder died, before or after it sent.
         doubtful=or_(outbox.c.doubtful, outbox.c.leased_until.is_not(None)),
     )
-    .returning(outbox)
+    .returning(outbox, _WAVE)
 )
 
 
@@ -158,6 +173,11 @@ _FINISH = Hot(
         error=bindparam("why"),
         done_at=bindparam("now"),
         leased_until=None,
+        # What a command was answered may hold customers' words; it can be asked again.
+        body=case((outbox.c.kind == constant("command"), null()), else_=outbox.c.body),
+        image=null(),  # it is large, and can be drawn again
+        image_name=null(),
+        image_alt=null(),
     )
     .returning(outbox.c.kind, outbox.c.address)
 )

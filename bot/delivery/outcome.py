@@ -10,6 +10,7 @@ from bot.delivery import asked, outbox, sending
 from bot.delivery.outbox import Draft
 from bot.delivery.turns import end_for
 from bot.setup import Setup
+from bot.steps import step
 from bot.store.schema import Row, conversation, wave
 from channels.base import (
     Address,
@@ -34,6 +35,10 @@ _WINDOW = (
     .join(conversation, conversation.c.wave_id == wave.c.id)
     .where(conversation.c.id == bindparam("of_id"))
 )
+
+
+class TooLate(SendError):
+    """It was looked for and is not there, and it may go no more: it was not sent, for certain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +94,15 @@ def _failed(connection: Connection, setup: Setup, attempt: Sent, error: SendErro
     row = attempt.row
     why = str(error)
     match error:
+        case TooLate():
+            outbox.retry(connection, row.id, now, why, doubtful=False)  # and the next claim takes it back
         case RateLimited(retry_after=seconds):
             outbox.retry(connection, row.id, now + timedelta(seconds=seconds), why, doubtful=row.doubtful)
         case Misconfigured():
             sending.pause(connection, row.channel, now + PAUSE, why)
             outbox.retry(connection, row.id, now + PAUSE, why, doubtful=row.doubtful)
             if sending.tell_once(connection, row.channel, now):
+                step("channel.paused", channel=row.channel, reason=why)
                 _tell_admins(connection, setup, row.channel, why, now)
         case Unknown() if row.kind == "question" and not setup.limits[row.channel].reports:
             # Nobody can say whether it arrived, and asking twice is worse than not asking.

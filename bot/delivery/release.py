@@ -4,6 +4,7 @@ A campaign of 100,000 so never stands before an alert in the outbox, an opt-out 
 and a question that its window closed over goes back to wait for the next one.
 """
 
+from collections import Counter
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, func, select, update
@@ -16,6 +17,7 @@ from bot.dialogue import messages
 from bot.dialogue.reading import Scale
 from bot.dialogue.wording import Wording
 from bot.setup import Setup
+from bot.steps import step
 from bot.store.schema import Row, address, contact, conversation, outbox, wave
 from bot.store.sql import constant
 from channels.base import Address, Priority
@@ -33,9 +35,10 @@ _STANDING = select(func.count()).where(
     outbox.c.channel == bindparam("of_channel"),
     outbox.c.kind == "question",
 )
-_READY = (
+WAITING = (
     select(
         conversation.c.id,
+        conversation.c.wave_id,
         conversation.c.channel,
         conversation.c.address,
         conversation.c.language,
@@ -53,18 +56,22 @@ _READY = (
         )
     )
     .where(
-        conversation.c.channel == bindparam("of_channel"),
         conversation.c.state == constant("waiting"),
         conversation.c.released_at.is_(None),
-        conversation.c.ask_at <= bindparam("now"),
         wave.c.stopped_at.is_(None),
     )
     .order_by(conversation.c.ask_at, conversation.c.id)
-    .limit(bindparam("batch"))
     .with_for_update(of=conversation, skip_locked=True)
 )
-_RELEASE = (
-    update(conversation).where(conversation.c.id == bindparam("of_id")).values(released_at=bindparam("now"))
+"""Who waits for their question, with what `question_draft` needs of them; narrowed by who uses it."""
+
+_READY = WAITING.where(
+    conversation.c.channel == bindparam("of_channel"), conversation.c.ask_at <= bindparam("now")
+).limit(bindparam("batch"))
+RELEASE = (
+    update(conversation)
+    .where(conversation.c.id.in_(bindparam("ids", expanding=True)))
+    .values(released_at=bindparam("now"))
 )
 _LATER = update(conversation).where(conversation.c.id == bindparam("of_id")).values(ask_at=bindparam("ask"))
 
@@ -75,18 +82,21 @@ def release(connection: Connection, setup: Setup, places: Places, channel: str, 
     wanted = min(MOST, int(setup.limits[channel].per_second * AHEAD) - standing)
     if wanted <= 0:
         return 0
-    drafts, later = [], []
+    drafts, later, waves = [], [], []
     for row in connection.execute(_READY, {"of_channel": channel, "now": now, "batch": wanted}).all():
         due, until = _window(row, places, now)
         if due > now:
             later.append({"of_id": row.id, "ask": due})
         else:
-            drafts.append(_draft(setup, row, now, until))
+            drafts.append(question_draft(setup, row, now, until))
+            waves.append(row.wave_id)
     if later:
         connection.execute(_LATER, later)
     if drafts:
-        connection.execute(_RELEASE, [{"of_id": draft.conversation_id, "now": now} for draft in drafts])
+        connection.execute(RELEASE, {"ids": [draft.conversation_id for draft in drafts], "now": now})
         put(connection, drafts, now)
+        for wave_id, count in Counter(waves).items():
+            step("questions.released", wave=wave_id, channel=channel, count=count)
     return len(drafts)
 
 
@@ -103,7 +113,8 @@ def _window(row: Row, places: Places, now: datetime) -> tuple[datetime, datetime
     return due, window_end(now, place.zone, terms, holidays) if due <= now else None
 
 
-def _draft(setup: Setup, row: Row, now: datetime, until: datetime | None) -> Draft:
+def question_draft(setup: Setup, row: Row, now: datetime, until: datetime | None) -> Draft:
+    """The question of a row of `WAITING`, which may go until then."""
     wording = Wording.from_terms(row.terms)
     voice = setup.voice(row.channel, row.language, Scale(row.low, row.high), wording, row.name)
     body, choices = messages.question(voice, row.id)

@@ -6,7 +6,9 @@ leases, and a batch is as large as the budget, so that what is urgent never wait
 """
 
 import asyncio
-from dataclasses import replace
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
@@ -16,12 +18,13 @@ from bot.cases import cases
 from bot.cases.alerts import View, alert, alert_sms
 from bot.clock import Clock, wait
 from bot.delivery import asked, outbox, sending
-from bot.delivery.outcome import PAUSE, Face, Sent, record
+from bot.delivery.outcome import PAUSE, Face, Sent, TooLate, record
 from bot.delivery.pace import Pace
 from bot.dialogue.conversation import Ending
-from bot.metrics import SENT, WAITED
+from bot.metrics import ALERTED, BROKE, SEEN, SENDING, SENT, WAITED
 from bot.people import consent
 from bot.setup import Setup
+from bot.steps import step
 from bot.store.hot import Hot
 from bot.store.schema import Row, conversation, wave
 from bot.store.store import Store
@@ -43,6 +46,7 @@ LOOK = 0.5  # seconds between looks for what other processes wrote
 AT_ONCE = 32  # messages under way at the same time
 PATIENCE = 2.0  # seconds a leased message may wait for its address; a longer wait gives the lease back
 
+_STOPPED = "the wave was stopped"
 _CUSTOMERS = frozenset({"question", "reply", "edit"})  # kinds that an opt-out stops
 _STANDING = Hot(
     select(conversation.c.state, wave.c.stopped_at)
@@ -50,7 +54,16 @@ _STANDING = Hot(
     .where(conversation.c.id == bindparam("of_id"))
 )
 
-_Claimed = tuple[Row, OutboundMessage, Face | None]
+
+@dataclass(frozen=True, slots=True)
+class _Claimed:
+    """A leased row and what to send of it. It does not go where its time is over and nobody knows whether it
+    went before: then it is only looked for."""
+
+    row: Row
+    message: OutboundMessage
+    face: Face | None = None
+    goes: bool = True
 
 
 class Sender:
@@ -68,9 +81,15 @@ class Sender:
         self._under_way: set[int] = set()  # outbox ids; a lease that lapses meanwhile sends nothing twice
         self._done: list[Sent] = []
         self._stopping = False
+        self._holds = False
         self._held_until: datetime | None = None
         self._paused_until: datetime | None = None
         store.on_commit(self._wake.set)
+
+    @property
+    def name(self) -> str:
+        """Of this worker, for logs and figures."""
+        return f"{self._channel.name} sender"
 
     def stop(self) -> None:
         """Let `run` end once what is claimed has been sent. Cancelling it instead leaves claimed messages to
@@ -85,8 +104,10 @@ class Sender:
                 try:
                     pause = await self.look()
                 except Exception:
+                    BROKE.labels(self.name).inc()
                     log.exception("sender.failed", channel=self._channel.name)
                     pause = LOOK
+                SEEN.labels(self.name).set_to_current_time()
                 await wait(self._clock, self._wake, pause)
         finally:
             await asyncio.shield(self._finish())
@@ -103,24 +124,30 @@ class Sender:
 
     async def look(self) -> float:
         """Look at the outbox once and begin to send; how long to wait before the next look, at most."""
-        await self._record()
+        if self._done and self._paused_until is not None:
+            await self._record()  # it may end the pause
         if not await self._mine():
+            await self._record()
             return LOOK
         now, second = self._clock.now(), self._second()
         if self._paused_until is not None and now < self._paused_until:
+            await self._record()
             return LOOK
         # After a pause one message at a time tries whether the channel works again.
         at_once = AT_ONCE if self._paused_until is None else 1
         free = min(self._pace.budget(second), at_once - len(self._tasks))
         if free <= 0:
+            await self._record()
             return min(LOOK, self._pace.wait(second)) if len(self._tasks) < at_once else LOOK
-        claimed = await self._store.take(self._claim, now, free)
-        for row, message, face in claimed:
-            if row.id in self._under_way:
+        # One commit holds what became of the last messages and the claim of the next, in this order: a message
+        # that is done lets the next of its lane go.
+        _, claimed = await asyncio.gather(self._record(), self._store.take(self._claim, now, free))
+        for one in claimed:
+            if one.row.id in self._under_way:
                 continue
-            self._under_way.add(row.id)
+            self._under_way.add(one.row.id)
             self._pace.spend(1)
-            task = asyncio.create_task(self._send(row, message, face))
+            task = asyncio.create_task(self._send(one))
             self._tasks.add(task)
             task.add_done_callback(self._ended)
         if len(claimed) == free:
@@ -137,6 +164,9 @@ class Sender:
         if self._held_until is not None and now < self._held_until - sending.HELD / 2:
             return True
         row = await self._store.take(sending.take, self._channel.name, self._holder, now)
+        if (row is not None) != self._holds:
+            self._holds = row is not None
+            log.info("sending.taken" if self._holds else "sending.lost", channel=self._channel.name)
         self._held_until = None if row is None else row.until
         self._paused_until = None if row is None else row.paused_until
         return row is not None
@@ -156,24 +186,31 @@ class Sender:
 
     def _going(self, connection: Connection, row: Row, now: datetime) -> _Claimed | None:
         """The message of a leased row; None where it goes no more, which is recorded."""
+        in_doubt = row.kind == "question" and row.doubtful
+        if (why := self._withheld(connection, row, now)) is not None:
+            if why == _STOPPED and in_doubt:  # who may have been asked may answer
+                return _Claimed(row, self._message(row), goes=False)
+            if why == _STOPPED:
+                asked.called_off(connection, row.conversation_id, Ending.CANCELLED, now)
+            outbox.finish(connection, row.id, "cancelled", now, error=why)
+            return None
         if row.expires_at is not None and row.expires_at <= now:
+            if in_doubt:  # nobody is asked again because the window closed meanwhile
+                return _Claimed(row, self._message(row), goes=False)
             outbox.finish(connection, row.id, "expired", now)
             if row.kind == "question":
                 asked.expired(connection, row.conversation_id, now)
             return None
-        if (why := self._withheld(connection, row, now)) is not None:
-            outbox.finish(connection, row.id, "cancelled", now, error=why)
-            return None
         if row.kind != "alert":
-            return row, self._message(row), None
+            return _Claimed(row, self._message(row))
         written = self._alert(connection, row, now)
         if written is None:
             outbox.finish(connection, row.id, "cancelled", now, error="a newer one is shown")
             return None
-        return row, *written
+        return _Claimed(row, *written)
 
     def _withheld(self, connection: Connection, row: Row, now: datetime) -> str | None:
-        """Why a message to a customer may no longer go. A question that never goes ends its conversation."""
+        """Why a message to a customer may no longer go. Whose question is not to go because they left is let be."""
         if row.kind in _CUSTOMERS and consent.is_opted_out(connection, Address(row.channel, row.address)):
             if row.kind == "question":
                 asked.called_off(connection, row.conversation_id, Ending.OPTED_OUT, now)
@@ -183,8 +220,7 @@ class Sender:
             if standing is None or standing.state != "waiting":
                 return "the question was answered or called off"
             if standing.stopped_at is not None:
-                asked.called_off(connection, row.conversation_id, Ending.CANCELLED, now)
-                return "the wave was stopped"
+                return _STOPPED
         return None
 
     def _message(self, row: Row) -> OutboundMessage:
@@ -193,6 +229,7 @@ class Sender:
             address=Address(row.channel, row.address),
             body=outbox.body_from_json(row.body or []),
             choices=outbox.choices_from_json(row.choices) if self._channel.limits.buttons else (),
+            image=outbox.image_of(row) if self._channel.limits.images else None,
             replaces=row.replaces,
             answer_ref=row.answer_ref,
             priority=Priority(row.priority),
@@ -226,7 +263,8 @@ class Sender:
 
     # -------------------------------------------------------------------------------------------- send
 
-    async def _send(self, row: Row, message: OutboundMessage, face: Face | None) -> None:
+    async def _send(self, one: _Claimed) -> None:
+        row, message, face = one.row, one.message, one.face
         # An edit is no message: it waits for no turn, so that a tap shows at once.
         pause = 0.0 if message.replaces else self._pace.slot(row.address, self._second(), PATIENCE)
         if pause > PATIENCE:
@@ -235,45 +273,55 @@ class Sender:
             return
         if pause > 0:
             await self._clock.sleep(pause)
-        fate = await self._attempt(row, message)
+        started = time.perf_counter()
+        fate = await self._attempt(one)
+        outcome = "sent" if isinstance(fate, Receipt) else type(fate).__name__
+        SENDING.labels(self._channel.name, outcome).observe(time.perf_counter() - started)
         if isinstance(fate, RateLimited):
             self._pace.close(self._second() + fate.retry_after)
         elif isinstance(fate, Misconfigured):
             self._paused_until = self._clock.now() + PAUSE
-        self._tell(row, fate)
+        self._tell(row, fate, outcome)
         self._done.append(Sent(row, message, face, fate))
 
-    def _tell(self, row: Row, fate: Receipt | SendError) -> None:
+    def _tell(self, row: Row, fate: Receipt | SendError, outcome: str) -> None:
         """Log and count an attempt."""
-        outcome = "sent" if isinstance(fate, Receipt) else type(fate).__name__
         SENT.labels(self._channel.name, row.kind, outcome).inc()
-        line = log.bind(
-            channel=self._channel.name,
-            kind=row.kind,
-            message=row.id,
-            conversation=row.conversation_id,
-            case=row.case_id,
-            attempt=row.attempts,
-        )
+        said = {
+            "channel": self._channel.name,
+            "kind": row.kind,
+            "message": row.id,
+            "conversation": row.conversation_id,
+            "wave": row.wave_id,
+            "case": row.case_id,
+            "attempt": row.attempts,
+        }
         if isinstance(fate, Receipt):
-            waited = max(0.0, (self._clock.now() - row.due_at).total_seconds())
+            now = self._clock.now()
+            waited = max(0.0, (now - row.due_at).total_seconds())
             WAITED.labels(self._channel.name, row.kind).observe(waited)
-            line.info("message.sent")
+            if row.kind == "alert":
+                ALERTED.labels(self._channel.name).observe(max(0.0, (now - row.made_at).total_seconds()))
+            log.info("message.sent", **said)
         else:
-            line.warning("message.failed", outcome=outcome, reason=str(fate))
+            log.warning("message.failed", **said, outcome=outcome, reason=str(fate))
 
-    async def _attempt(self, row: Row, message: OutboundMessage) -> Receipt | SendError:
+    async def _attempt(self, one: _Claimed) -> Receipt | SendError:
+        row, message = one.row, one.message
         try:
             if row.doubtful:
                 # It may have been sent before: look, where the provider offers a way to look.
                 try:
                     found = await self._channel.find(message, row.made_at)
                 except Unknown as error:
-                    if row.kind == "question":
+                    # Where a provider can be asked, nothing goes before it has answered.
+                    if row.kind == "question" or self._channel.limits.reports:
                         return error
                 else:
                     if found is not None:
                         return found
+            if not one.goes:
+                return TooLate("its time was over, and the provider knows of no such message")
             return await self._channel.send(message)
         except SendError as error:
             return error
@@ -283,23 +331,37 @@ class Sender:
 
     async def _record(self) -> None:
         attempts, self._done = self._done, []
-        # Each is a write of its own, and one commit holds them all: one that fails keeps no other back.
-        await asyncio.gather(*(self._record_one(attempt) for attempt in attempts))
+        if not attempts:
+            return
+        try:
+            await self._record_all(attempts)
+        except Exception:
+            # One that fails keeps no other back.
+            await asyncio.gather(*(self._record_one(attempt) for attempt in attempts))
+
+    async def _record_all(self, attempts: Sequence[Sent]) -> None:
+        went = all(isinstance(attempt.fate, Receipt) for attempt in attempts)
+        # What went wakes nobody: the claim that follows finds what it lets go.
+        await (self._store.take if went else self._store.write)(self._recorded, attempts)
+        self._under_way.difference_update(attempt.row.id for attempt in attempts)
 
     async def _record_one(self, attempt: Sent) -> None:
         try:
-            await self._store.write(self._recorded, attempt)
+            await self._record_all([attempt])
         except Exception:
             log.exception("sender.record_failed", channel=self._channel.name, message=attempt.row.id)
             if self._clock.now() < attempt.row.leased_until:
                 self._done.append(attempt)  # what became of it is known: it is worth another try
-                return
-        self._under_way.discard(attempt.row.id)
+            else:
+                self._under_way.discard(attempt.row.id)
 
-    def _recorded(self, connection: Connection, attempt: Sent) -> None:
-        record(connection, self._setup, attempt, self._clock.now())
-        if isinstance(attempt.fate, Receipt) and sending.resume(connection, self._channel.name):
+    def _recorded(self, connection: Connection, attempts: Sequence[Sent]) -> None:
+        for attempt in attempts:
+            record(connection, self._setup, attempt, self._clock.now())
+        went = any(isinstance(attempt.fate, Receipt) for attempt in attempts)
+        if went and sending.resume(connection, self._channel.name):
             self._paused_until = None
+            step("channel.resumed", channel=self._channel.name)
 
     def _second(self) -> float:
         return self._clock.now().timestamp()

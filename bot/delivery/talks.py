@@ -1,11 +1,27 @@
 """Conversations between their rows and the pure machine: find, load, save."""
 
+import json
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Select, and_, bindparam, case, insert, or_, select, update
+from sqlalchemy import (
+    Connection,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    case,
+    cast,
+    insert,
+    or_,
+    select,
+    update,
+)
 
+from bot.campaigns.terms import alerts_at
 from bot.dialogue.conversation import Conversation, Effect, Ending, Keep, Part, State
 from bot.dialogue.reading import Scale
 from bot.dialogue.wording import Wording
@@ -26,12 +42,15 @@ class Talk:
     name: str | None  # as the import has it; None where nobody is behind it any more
     language: str
     wording: Wording
+    alert_at: int  # a score of this or lower alerts
     window: int
     trial: bool
     started_by: str
     question_ref: str | None
     first_score: int | None
     scored_at: datetime | None
+    scored_on: date | None
+    delivered_at: datetime | None
     closed_at: datetime | None
     released: bool
     unreported: bool  # asked, and nobody has said yet that the question arrived
@@ -40,7 +59,7 @@ class Talk:
 
 _COLUMNS = (
     conversation,
-    wave.c.terms,
+    cast(wave.c.terms, Text).label("terms"),  # read once for all of a wave's: `_terms_of`
     wave.c.trial,
     wave.c.started_by,
     contact.c.name.label("contact_name"),
@@ -121,7 +140,16 @@ def due_to_close(connection: Connection, now: datetime, batch: int) -> list[Talk
     return [_talk(row) for row in connection.execute(_DUE_TO_CLOSE, {"now": now, "batch": batch})]
 
 
+@lru_cache(maxsize=64)
+def _terms_of(stored: str) -> tuple[Wording, int, int]:
+    """How a wave speaks, the highest score that alerts, and its window in days. Terms never change, and every
+    reply of a wave needs them."""
+    terms = json.loads(stored)
+    return Wording.from_terms(terms), alerts_at(terms), terms["window"]
+
+
 def _talk(row: Row) -> Talk:
+    wording, alert_at, window = _terms_of(row.terms)
     released = row.state != "waiting" or row.released_at is not None
     # A question that is on its way may be answered before its receipt is recorded.
     state = State.ASKED if row.state == "waiting" and released else State(row.state)
@@ -132,13 +160,16 @@ def _talk(row: Row) -> Talk:
         address=Address(row.channel, row.address),
         name=row.contact_name,
         language=row.language,
-        wording=Wording.from_terms(row.terms),
-        window=row.terms["window"],
+        wording=wording,
+        alert_at=alert_at,
+        window=window,
         trial=row.trial,
         started_by=row.started_by,
         question_ref=row.question_ref,
         first_score=row.first_score,
         scored_at=row.scored_at,
+        scored_on=row.scored_on,
+        delivered_at=row.delivered_at,
         closed_at=row.closed_at,
         released=released,
         unreported=row.delivered_at is None
@@ -165,9 +196,11 @@ def _talk(row: Row) -> Talk:
 
 _SAVED = (
     "state",
+    "delivered_at",
     "score",
     "first_score",
     "scored_at",
+    "scored_on",
     "score_ref",
     "late",
     "reason",
@@ -190,17 +223,25 @@ _SAVE = Hot(
 _KEEP = Hot(insert(answer))
 
 
-def save(connection: Connection, talk: Talk, after: Conversation, at: datetime) -> None:
-    """Write what an event changed; nothing where it changed nothing."""
+def save(
+    connection: Connection, talk: Talk, after: Conversation, at: datetime, zone: ZoneInfo, *, heard: bool
+) -> None:
+    """Write what an event changed; nothing where it changed nothing.
+
+    `zone` is where the company counts days. `heard`: the customer said something, so they have the question.
+    """
     before = talk.conversation
-    if before == after:
+    arrived = heard and talk.unreported
+    if before == after and not arrived:
         return
     scored = after.score != before.score
     values: dict[str, Any] = {
         "state": str(after.state),
+        "delivered_at": at if arrived else talk.delivered_at,
         "score": after.score,
         "first_score": after.score if talk.first_score is None else talk.first_score,
         "scored_at": at if scored else talk.scored_at,
+        "scored_on": at.astimezone(zone).date() if scored else talk.scored_on,
         "score_ref": after.score_ref,
         "late": after.late,
         "reason": after.reason,

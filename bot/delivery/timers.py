@@ -12,6 +12,7 @@ from bot.delivery.outcome import join_early
 from bot.delivery.release import release
 from bot.delivery.retention import find_old, forget_old, months_before, next_night
 from bot.delivery.turns import close_due
+from bot.metrics import BROKE, SEEN
 from bot.setup import Setup
 from bot.store.store import Store
 
@@ -37,7 +38,9 @@ class Timers:
             try:
                 await self.tick()
             except Exception:
+                BROKE.labels("timers").inc()
                 log.exception("timers.failed")
+            SEEN.labels("timers").set_to_current_time()
             await self._clock.sleep(TICK)
 
     async def tick(self) -> None:
@@ -46,9 +49,7 @@ class Timers:
             pass
         await self._store.take(join_early, self._clock.now())
         for channel in self._setup.limits:
-            count = await self._store.write(release, self._setup, self._places, channel, self._clock.now())
-            if count:
-                log.info("questions.released", channel=channel, count=count)
+            await self._store.write(release, self._setup, self._places, channel, self._clock.now())
         await self._forget()
 
     async def _forget(self) -> None:

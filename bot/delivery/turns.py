@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
 from bot.cases import cases
-from bot.delivery import asked, outbox, requests, talks
+from bot.delivery import asked, outbox, requests, talks, turn_steps
 from bot.delivery.outbox import Draft
 from bot.delivery.talks import Talk
 from bot.dialogue import messages
@@ -35,14 +36,17 @@ from bot.people import consent, contacts, erasure, suppression
 from bot.people.contacts import Person, person_at
 from bot.people.erasure import Erased
 from bot.setup import Setup
+from bot.steps import step
 from channels.base import Address, Body, InboundMessage, Priority, plain
 
 FAREWELL = timedelta(days=1)  # a goodbye that could not be sent by then is dropped, with its address
 
 
 def end_for(connection: Connection, setup: Setup, address: Address, now: datetime) -> None:
-    """The provider says, on sending, that the owner of an address wants nothing more."""
-    Turns(connection, setup, now).leave(address, "provider", confirmed=True)
+    """The provider says, on sending, that the owner of an address wants nothing more: by SMS it keeps a STOP
+    of theirs, in a chat they blocked the bot."""
+    source: Literal["provider", "block"] = "provider" if address.channel == "sms" else "block"
+    Turns(connection, setup, now).leave(address, source, confirmed=True)
 
 
 def close_due(connection: Connection, setup: Setup, now: datetime, batch: int) -> int:
@@ -82,6 +86,8 @@ class Turns:
         if source == "block":
             contacts.mark_dead(self.connection, address, "the person blocked the bot", self.now)
         language = self._end_all(address, besides=None)
+        if new:
+            step("person.left", channel=address.channel, source=source)
         if new and not confirmed:
             voice = self.voice(address.channel, language)
             self.say("consent", address, (plain(voice.text("opted_out")),), priority=Priority.CONSENT)
@@ -172,14 +178,14 @@ class Turns:
     def turn(self, talk: Talk, event: Event, press: InboundMessage | None = None) -> None:
         """Let the machine say what an event does, and do it."""
         turn = advance(talk.conversation, event)
-        if talk.unreported and isinstance(event, Said | Chose):
-            asked.delivered(self.connection, talk.id, self.now)  # who answers has the question
         after = self._windowed(talk, turn.conversation)
-        talks.save(self.connection, talk, after, self.now)
+        zone = ZoneInfo(self.setup.settings.timezone)
+        talks.save(self.connection, talk, after, self.now, zone, heard=isinstance(event, Said | Chose))
         talks.keep(self.connection, talk, turn.effects, self.inbox_id, self.now)
         if not isinstance(event, Left):
             self._effects(talk, turn.effects, press)
         cases.follow(self.connection, self.setup, talk, after, turn.effects, self.now)
+        turn_steps.tell(talk, after, turn.effects)
 
     def _windowed(self, talk: Talk, after: Conversation) -> Conversation:
         """An answer may overtake the record that its question was sent: then the window starts here."""
@@ -197,6 +203,8 @@ class Turns:
             match effect:
                 case Consent(wanted=False):
                     news = consent.opt_out(self.connection, talk.address, self.now, "words")
+                    if news:
+                        step("person.left", source="words", **turn_steps.where(talk))
                     self._end_all(talk.address, besides=talk)
                 case Consent(wanted=True):
                     blocked = consent.blocked_numbers(self.connection, talk.address)
@@ -216,7 +224,7 @@ class Turns:
 
     def _speak(self, talk: Talk, voice: Voice, say: Say) -> None:
         body, choices = messages.message(voice, say, talk.id)
-        leaving = say.topic in ("opted_out", "opted_in", "help")
+        leaving = say.topic in ("opted_out", "opted_in", "help", "help_idle")
         self.say(
             "consent" if leaving else "reply",
             talk.address,

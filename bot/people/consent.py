@@ -11,6 +11,7 @@ from typing import Any, Final, Literal
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, exists, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from bot.store.hot import Hot
 from bot.store.schema import address
 from bot.store.schema import opt_out as opt_outs
 from channels.base import Address
@@ -40,7 +41,7 @@ _OWNER: Final = (
     .where(address.c.channel == bindparam("at_channel"), address.c.value == bindparam("at_value"))
     .scalar_subquery()
 )
-_IS_OPTED_OUT: Final = select(or_(exists().where(_HERE), contact_opted_out(_OWNER)))
+_IS_OPTED_OUT: Final = Hot(select(or_(exists().where(_HERE), contact_opted_out(_OWNER)).label("opted_out")))
 _FIND_OWNER: Final = select(_OWNER)
 _VALUES: Final[dict[str, Any]] = {
     name: bindparam(f"new_{name}") for name in ("channel", "value", "contact_id", "since", "source")
@@ -94,7 +95,7 @@ def opt_out(connection: Connection, at: Address, since: datetime, source: Source
     An address that is nobody's is remembered too. True where the person was not opted out before.
     """
     place = {"at_channel": at.channel, "at_value": at.id}
-    news = not connection.execute(_IS_OPTED_OUT, place).scalar_one()
+    news = not is_opted_out(connection, at)
     connection.execute(
         _INSERT[connection.dialect.name],
         {
@@ -134,4 +135,5 @@ def lift_block(connection: Connection, at: Address) -> bool:
 
 def is_opted_out(connection: Connection, at: Address) -> bool:
     """Whether the person at this address wants no messages."""
-    return bool(connection.execute(_IS_OPTED_OUT, {"at_channel": at.channel, "at_value": at.id}).scalar_one())
+    row = _IS_OPTED_OUT.first(connection, {"at_channel": at.channel, "at_value": at.id})
+    return row is not None and bool(row.opted_out)

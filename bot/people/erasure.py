@@ -33,6 +33,7 @@ from bot.people import suppression
 from bot.people.contacts import Person
 from bot.people.suppression import name_of_contact
 from bot.people.traces import of_conversations, traces_of
+from bot.steps import step
 from bot.store.schema import (
     Instant,
     account,
@@ -77,7 +78,7 @@ _CONVERSATION: Final = _emptying(
     address=case((conversation.c.address.is_(None), null()), else_=""),
     question_ref=None,
     score_ref=None,
-    reason=None,
+    reason=case((conversation.c.reason.is_(None), null()), else_=""),
     parts=[],
     candidates=[],
     skipped_detail=None,
@@ -150,6 +151,7 @@ def erase(connection: Connection, settings: Settings, person: Person, now: datet
     connection.execute(_CONTACT, {"person": person.id})
     if row.account_id is not None:
         connection.execute(_EMPTY_ACCOUNT, {"of_id": row.account_id})
+    step("person.erased", conversations=len(traces.conversations), messages=messages)
     return Erased(len(traces.conversations), messages)
 
 

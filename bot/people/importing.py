@@ -12,6 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
+import structlog
 from pydantic import SecretStr
 from sqlalchemy.exc import IntegrityError
 
@@ -23,6 +24,8 @@ from bot.people.rows import ContactRow, Refusal, RowReader
 from bot.people.suppression import require_keys
 from bot.store.store import Store
 from channels.base import RateLimited, SendError
+
+log = structlog.get_logger()
 
 __all__ = ["CannotRead", "ImportResult", "Progress", "Refusal", "SlackLookup", "import_contacts"]
 
@@ -100,6 +103,7 @@ async def import_contacts(
             if slack_lookup is not None:
                 good = [row for row in good if not await _unknown_in_slack(row, slack_lookup, refused)]
             written = await _written(store, good, now, moved, settings.secret_key)
+            log.info("contacts.imported", kept=len(good), refused=len(chunk) - len(good))
             refused = sorted([*refused, *written.refused], key=lambda refusal: refusal.line)
             result.added += written.added
             result.updated += written.updated

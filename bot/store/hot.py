@@ -10,13 +10,17 @@ breaks them, tracing) sees these as well: then they go through SQLAlchemy.
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
+import asyncpg  # type: ignore[import-untyped]  # it has no types
 from sqlalchemy import Column, ColumnDefault, Connection, Delete, Dialect, Insert, Select, Update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.types import TypeEngine
+from sqlalchemy.util import await_only
 
-from bot.store.schema import Row
+from bot.store.schema import Instant, Row
 
 Values = Mapping[str, Any]
 _Convert = Callable[[Any], Any]
@@ -30,6 +34,7 @@ class _Compiled:
     names: tuple[str, ...]  # of its parameters, in their order
     fixed: Values  # those that the statement itself holds
     to_driver: tuple[tuple[int, _Convert], ...]
+    gives_rows: bool
     row: Callable[[Sequence[Any]], Row]
     from_driver: tuple[tuple[int, _Convert], ...]
 
@@ -87,6 +92,9 @@ class Hot:
         if not connection.in_transaction():
             connection.begin()
         parameters = compiled.parameters(values)
+        driver = connection.connection.driver_connection
+        if isinstance(driver, asyncpg.Connection) and driver.is_in_transaction():
+            return _on_asyncpg(connection, driver, compiled, parameters)
         cursor = connection.connection.cursor()
         try:
             cursor.execute(compiled.text, parameters)
@@ -102,6 +110,29 @@ class Hot:
         if compiled is None:
             compiled = self._by_dialect[dialect.name] = _compile(self.statement, dialect, values)
         return compiled
+
+
+def _on_asyncpg(
+    connection: Connection,
+    driver: "asyncpg.Connection[Any]",
+    compiled: _Compiled,
+    parameters: tuple[Any, ...],
+) -> tuple[list[Row], int]:
+    """Perform it without SQLAlchemy's cursor, which costs more than the database does. The transaction has
+    begun, so that there is nothing else that the cursor would do."""
+    try:
+        if compiled.gives_rows:
+            found = await_only(driver.fetch(compiled.text, *parameters))
+            return compiled.rows(found), len(found)
+        done: str = await_only(driver.execute(compiled.text, *parameters))
+    except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        try:
+            # Into an error of the dialect's, as its cursor would.
+            connection.connection.dbapi_connection._handle_exception(error)  # type: ignore[union-attr]  # asyncpg's has it
+        except connection.dialect.dbapi.Error as known:  # type: ignore[union-attr]  # a connected dialect has its dbapi
+            raise _as_sqlalchemys(known, compiled.text, connection.dialect) from known
+        raise
+    return [], int(done.rpartition(" ")[2])  # "UPDATE 1"
 
 
 def tell(connection: Connection, text: str) -> None:
@@ -148,14 +179,26 @@ def _compile(
         names=names,
         fixed={name: value for name, value in expanded.parameters.items() if name not in values},
         to_driver=_places(
-            compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect)
+            _binding(compiled.binds[name].type, dialect)
             if name in compiled.binds
             else expanded.processors.get(name)
             for name in names
         ),
+        gives_rows=rows,
         row=namedtuple("Row", [str(column.key) for column in columns])._make,  # type: ignore[attr-defined]  # named at run time
         from_driver=_places(results),
     )
+
+
+_instants: dict[str, _Convert] = {}  # by dialect
+
+
+def _binding(type_: TypeEngine[Any], dialect: Dialect) -> _Convert | None:
+    """How values of a type are given to the driver. One event stores the same few moments again and again."""
+    convert = type_.dialect_impl(dialect).bind_processor(dialect)
+    if not isinstance(type_, Instant) or convert is None:
+        return convert
+    return _instants.setdefault(dialect.name, lru_cache(maxsize=256)(convert))
 
 
 def _default(column: Column[Any]) -> Any:

@@ -2,6 +2,7 @@
 
 from importlib.resources import files
 
+import structlog
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -9,8 +10,13 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection, text
 
+from bot.store import tally_triggers
+
 # Any number will do as long as every npsbot asks for the same one; it guards the migration alone.
 _POSTGRES_LOCK = 7_281_900_001
+
+
+log = structlog.get_logger()
 
 
 class SchemaError(Exception):
@@ -45,3 +51,5 @@ def migrate(connection: Connection) -> None:
                 "it. Start that version, or restore a backup made before the upgrade."
             ) from None
     command.upgrade(config, "head")
+    tally_triggers.install(connection)
+    log.info("database.migrated", before=current or "empty", now=directory.get_current_head())

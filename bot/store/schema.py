@@ -14,11 +14,13 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Date,
     DateTime,
     Dialect,
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -195,9 +197,10 @@ conversation = Table(  # one contact in one wave; its row is the response
     Column("score", Integer),
     Column("first_score", Integer),
     Column("scored_at", Instant),
+    Column("scored_on", Date),  # the day of it where the company is, when it was scored
     Column("score_ref", String(200)),  # the message that gave the score; an edit of it gives another
     Column("late", Boolean, nullable=False, default=False),  # the score came after it had closed
-    Column("reason", Text),  # the parts below as one text
+    Column("reason", Text),  # the parts below as one text; empty once erased
     # [[message_ref or null, text], …]: an edit replaces its part
     Column("parts", JSON, nullable=False, default=list),
     Column("unread", Integer, nullable=False, default=0),  # messages that held no score while one was awaited
@@ -248,6 +251,30 @@ Index(
     postgresql_where=text("erased IS NULL AND closed_at IS NOT NULL"),
 )
 
+Index(
+    "ix_conversation_newest",  # the answers of a wave, by when they were given
+    conversation.c.wave_id,
+    conversation.c.scored_at,
+    conversation.c.id,
+    sqlite_where=text("score IS NOT NULL"),
+    postgresql_where=text("score IS NOT NULL"),
+)
+
+tally = Table(  # how many of a wave stand where; kept by triggers on conversation, see store.standing
+    "tally",
+    metadata,
+    Column("wave_id", ForeignKey("wave.id"), primary_key=True),
+    Column("channel", String(20), primary_key=True),
+    Column("standing", String(60), primary_key=True),
+    Column("asked", Boolean, primary_key=True),  # the provider took the question
+    Column("delivered", Boolean, primary_key=True),  # the provider says that it arrived, or they answered
+    Column("day", Date, primary_key=True),
+    Column("score", Integer, primary_key=True, autoincrement=False),
+    Column("slot", Integer, primary_key=True, autoincrement=False),
+    Column("people", Integer, nullable=False),  # in this slot; the sum over the slots is the number
+    sqlite_with_rowid=False,
+)
+
 answer = Table(  # everything a customer said in a conversation, in order; a corrected score keeps both
     "answer",
     metadata,
@@ -296,6 +323,9 @@ outbox = Table(
     Column("case_id", ForeignKey("case.id"), index=True),
     Column("body", JSON),  # None for an alert: it is written from the case just before it is sent
     Column("choices", JSON, nullable=False),
+    Column("image", LargeBinary),  # a PNG that goes with the body; emptied once it is sent
+    Column("image_name", String(100)),
+    Column("image_alt", Text),  # what it shows, in words, for who cannot see it
     Column("replaces", String(200)),
     Column("answer_ref", String(500)),
     Column("priority", Integer, nullable=False),
@@ -405,6 +435,7 @@ case = Table(  # the follow-up of one detractor; also the alert that shows it
     Column("pinged", Integer, nullable=False, default=0),  # how often it was
     CheckConstraint(_one_of("kind", ("detractor", "no_score")), name="kind"),
     CheckConstraint(_one_of("state", ("open", "taken", "done")), name="state"),
+    sqlite_autoincrement=True,  # a number is given once, and `delivery.restored` can leave some out
 )
 
 Row = Any  # a SQLAlchemy row; its columns are those of the table it came from

@@ -1,6 +1,11 @@
 """Small things that statements on both databases need."""
 
+from typing import Any
+
 from sqlalchemy import ColumnElement, String, literal_column
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import GenericFunction
 
 LARGEST_ID = 2**31 - 1  # of an Integer column; PostgreSQL refuses to look for a larger one
 
@@ -9,3 +14,31 @@ def constant(value: str) -> ColumnElement[str]:
     """A value that stands in the statement itself. Only so is a partial index found: what it holds (`state =
     'queued'`) does not follow from a parameter, neither in SQLite nor in a prepared plan of PostgreSQL."""
     return literal_column(f"'{value}'", String)
+
+
+def text_of(column: ColumnElement[Any], key: str) -> ColumnElement[Any]:
+    """The text under a key of a JSON object; NULL where there is none. The key may be any text: people name
+    the columns of an import."""
+    if '"' in key or "\\" in key:
+        return _searched_text(column, key)
+    found: ColumnElement[Any] = column[key].as_string()
+    return found
+
+
+class _searched_text(GenericFunction[Any]):  # noqa: N801 - a function of SQL
+    """The same by looking at each key. SQLite has no way to write a quotation mark or a backslash in a path."""
+
+    type = String()
+    inherit_cache = True
+
+
+@compiles(_searched_text, "sqlite")
+def _on_sqlite(function: _searched_text, compiler: SQLCompiler, **more: Any) -> str:
+    column, key = (compiler.process(each, **more) for each in function.clauses)
+    return f"(SELECT one.value FROM json_each({column}) AS one WHERE one.key = {key})"  # noqa: S608 - compiled
+
+
+@compiles(_searched_text, "postgresql")
+def _on_postgresql(function: _searched_text, compiler: SQLCompiler, **more: Any) -> str:
+    column, key = (compiler.process(each, **more) for each in function.clauses)
+    return f"({column} ->> {key})"

@@ -1,23 +1,24 @@
 """The database: synchronous functions on a connection go in, committed results come out.
 
 `await store.write(function, …)` returns when the commit that holds the function's work is on disk. Writes
-that wait together share one commit, each in a savepoint of its own, so that one that fails takes nobody
-with it (group commit). There is no timer: what queued up while the last commit ran shares the next.
+that wait together share one commit (`group.py`), and one that fails takes nobody with it. There is no timer:
+what queued up while the last commit ran shares the next.
 
 SQLite: one writer thread, `BEGIN IMMEDIATE`, WAL, `synchronous=FULL`; reads go through aiosqlite.
-PostgreSQL: one writer task over asyncpg; reads on connections of their own. Functions lock the rows that
-they change from what they read with `FOR UPDATE` (`lock` in each query module), which SQLite ignores and
-does not need: it has one writer at a time.
+PostgreSQL: tasks that write over asyncpg, each on a connection of its own: a few for what comes in, by person,
+and one for everything else; reads on connections of their own. Functions lock the rows that they change from
+what they read with `FOR UPDATE` (`lock` in each query module), which SQLite ignores and does not need: it has
+one writer at a time.
 """
 
 import asyncio
 import contextlib
+import json
 import queue
 import sqlite3
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -26,31 +27,25 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from bot.store.hot import tell
+from bot.metrics import COMMITTING
+from bot.steps import Steps, noting, tell_steps
+from bot.store.group import GROUP, Outcome, Write, may_succeed_now, run_group, settle
 from bot.store.migrate import SchemaError, migrate
+
+# As the letters that they are: SQLite does not find a key of an attribute that was written as `\u00f6`.
+_AS_JSON = json.JSONEncoder(ensure_ascii=False).encode
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 WAIT = 15  # seconds for a lock on SQLite's file that another process holds
-GROUP = 64  # writes that share one commit at most; beyond it a commit's latency grows, not the rate
 
-# SQLSTATEs that say "the same work may well succeed now": a serialization failure and a deadlock.
-_TRY_AGAIN = frozenset({"40001", "40P01"})
+
+TAKERS = 2  # writers of what comes in, on PostgreSQL; one waits for the database while another works
 
 
 class StoreError(Exception):
     """The database cannot be used; one plain sentence with the next step."""
-
-
-class GroupLost(Exception):
-    """The database rolled the whole group back (a full disk does); nothing of it is kept."""
-
-
-@dataclass(slots=True)
-class _Write:
-    run: Callable[[Connection], Any]
-    future: asyncio.Future[Any]
 
 
 class Store:
@@ -62,6 +57,8 @@ class Store:
         self._writer: _ThreadWriter | _TaskWriter = (
             _ThreadWriter(writer) if isinstance(writer, Engine) else _TaskWriter(writer)
         )
+        # On PostgreSQL what comes in has writers of its own, so that one's commit runs beside another's work.
+        self._takers = [] if isinstance(writer, Engine) else [_TaskWriter(writer) for _ in range(TAKERS)]
         self._listeners: list[Callable[[], None]] = []
 
     async def write(
@@ -77,8 +74,22 @@ class Store:
         roll back or keep the connection.
         """
         result = await self.take(function, *args, **kwargs)
-        for listener in self._listeners:
-            listener()
+        self._wake()
+        return result
+
+    async def write_of(
+        self,
+        person: str,
+        function: Callable[Concatenate[Connection, P], T],
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """Write as `write` does. What comes of one person is written in its order, and beside that of others."""
+        takers = self._takers
+        writer = takers[hash(person) % len(takers)] if takers else self._writer
+        result = await _taken(writer, function, *args, **kwargs)
+        self._wake()
         return result
 
     async def take(
@@ -90,9 +101,11 @@ class Store:
     ) -> T:
         """Write as `write` does and wake nobody: for a worker that takes work and makes none. Were it woken
         by its own looking, it would never rest."""
-        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._writer.put(_Write(lambda connection: function(connection, *args, **kwargs), future))
-        return await future
+        return await _taken(self._writer, function, *args, **kwargs)
+
+    def _wake(self) -> None:
+        for listener in self._listeners:
+            listener()
 
     async def read(
         self,
@@ -116,8 +129,24 @@ class Store:
 
     async def close(self) -> None:
         """Finish what is queued and close. May be called twice."""
-        await self._writer.close()
+        for writer in (*self._takers, self._writer):
+            await writer.close()
         await self._reader.dispose()
+
+
+async def _taken(
+    writer: "_ThreadWriter | _TaskWriter",
+    function: Callable[Concatenate[Connection, P], T],
+    /,
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> T:
+    future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+    steps: Steps = []
+    writer.put(Write(lambda connection: noting(steps, function, connection, *args, **kwargs), future))
+    result = await future
+    tell_steps(steps)
+    return result
 
 
 async def open_store(database_url: str) -> Store:
@@ -183,7 +212,10 @@ async def _open_sqlite(url: URL) -> Store:
     if not path.parent.is_dir():
         raise StoreError(f"the folder of the database {path} does not exist; make it or change database_url")
     writer = create_engine(
-        url.set(drivername="sqlite+pysqlite"), connect_args={"check_same_thread": False}, hide_parameters=True
+        url.set(drivername="sqlite+pysqlite"),
+        connect_args={"check_same_thread": False},
+        hide_parameters=True,
+        json_serializer=_AS_JSON,
     )
     _prepare_sqlite(writer, "BEGIN IMMEDIATE", readonly=False)
 
@@ -209,12 +241,12 @@ class _ThreadWriter:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._queue: queue.SimpleQueue[_Write | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[Write | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="npsbot-writer", daemon=True)
         self._thread.start()
         self._closed = False
 
-    def put(self, write: _Write) -> None:
+    def put(self, write: Write) -> None:
         if self._closed:
             raise StoreError("the database is closed")
         self._queue.put(write)
@@ -236,13 +268,13 @@ class _ThreadWriter:
                     stop = True
                     break
                 group.append(write)
-            _settle(group, self._commit)
+            settle(group, self._commit)
             if stop:
                 return
 
-    def _commit(self, group: list[_Write]) -> "list[_Outcome]":
-        with self._engine.connect() as connection:
-            outcomes = _run_group(connection, group)
+    def _commit(self, group: list[Write]) -> list[Outcome]:
+        with self._engine.connect() as connection, COMMITTING.time():
+            outcomes = run_group(connection, group)
             connection.commit()
             return outcomes
 
@@ -251,7 +283,14 @@ class _ThreadWriter:
 
 
 async def _open_postgres(url: URL) -> Store:
-    engine = create_async_engine(url, pool_size=6, max_overflow=4, pool_pre_ping=True, hide_parameters=True)
+    engine = create_async_engine(
+        url,
+        pool_size=6,
+        max_overflow=4,
+        pool_pre_ping=True,
+        hide_parameters=True,
+        json_serializer=_AS_JSON,
+    )
     try:
         async with engine.begin() as connection:
             await connection.run_sync(migrate)
@@ -266,15 +305,15 @@ async def _open_postgres(url: URL) -> Store:
 
 
 class _TaskWriter:
-    """The one task of this process that writes to PostgreSQL; other processes have theirs."""
+    """A task that writes to PostgreSQL, in groups; a process has several, and other processes have theirs."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
-        self._queue: asyncio.Queue[_Write] = asyncio.Queue()
+        self._queue: asyncio.Queue[Write] = asyncio.Queue()
         self._task: asyncio.Task[None] | None = None
         self._closed = False
 
-    def put(self, write: _Write) -> None:
+    def put(self, write: Write) -> None:
         if self._closed:
             raise StoreError("the database is closed")
         if self._task is None:
@@ -298,97 +337,27 @@ class _TaskWriter:
             try:
                 outcomes = await self._commit(group)
             except Exception as error:
-                outcomes = [_Outcome(error=error) for _ in group]
+                outcomes = [Outcome(error=error) for _ in group]
             await self._finish(group, outcomes)
             for _ in group:
                 self._queue.task_done()
 
-    async def _finish(self, group: list[_Write], outcomes: "list[_Outcome]") -> None:
+    async def _finish(self, group: list[Write], outcomes: list[Outcome]) -> None:
         for write, outcome in zip(group, outcomes, strict=True):
-            if outcome.error is not None and _may_succeed_now(outcome.error):
+            if outcome.error is not None and may_succeed_now(outcome.error):
                 # Alone it holds no locks that another process could be waiting for.
                 try:
                     (outcome,) = await self._commit([write])
                 except Exception as error:
-                    outcome = _Outcome(error=error)
+                    outcome = Outcome(error=error)
             outcome.tell(write.future)
 
-    async def _commit(self, group: list[_Write]) -> "list[_Outcome]":
+    async def _commit(self, group: list[Write]) -> list[Outcome]:
         async with self._engine.connect() as connection:
-            outcomes = await connection.run_sync(_run_group, group)
-            await connection.commit()
+            with COMMITTING.time():
+                outcomes = await connection.run_sync(run_group, group)
+                await connection.commit()
             return outcomes
-
-
-# -------------------------------------------------------------------------------------------- the group
-
-
-@dataclass(slots=True)
-class _Outcome:
-    result: Any = None
-    error: BaseException | None = None
-
-    def tell(self, future: asyncio.Future[Any]) -> None:
-        """On the loop of the one who waits, who may have gone."""
-        if future.done():
-            return
-        if self.error is not None:
-            future.set_exception(self.error)
-        else:
-            future.set_result(self.result)
-
-
-def _run_group(connection: Connection, group: list[_Write]) -> list[_Outcome]:
-    """Run each write in a savepoint. Raises GroupLost where the database threw the transaction away."""
-    outcomes = []
-    for write in group:
-        tell(connection, "SAVEPOINT one")
-        try:
-            result = write.run(connection)
-            tell(connection, "RELEASE SAVEPOINT one")
-        except Exception as error:
-            if not _in_transaction(connection):
-                raise GroupLost("the database rolled a group of writes back") from error
-            tell(connection, "ROLLBACK TO SAVEPOINT one")
-            tell(connection, "RELEASE SAVEPOINT one")
-            outcomes.append(_Outcome(error=error))
-        else:
-            outcomes.append(_Outcome(result=result))
-    return outcomes
-
-
-def _settle(group: list[_Write], commit: Callable[[list[_Write]], list[_Outcome]]) -> None:
-    try:
-        outcomes = commit(group)
-    except Exception as error:
-        outcomes = [_Outcome(error=error) for _ in group]
-    # Waking a loop costs a system call: once for a group, and not for each who waits.
-    waiting: dict[asyncio.AbstractEventLoop, list[tuple[_Write, _Outcome]]] = {}
-    for write, outcome in zip(group, outcomes, strict=True):
-        waiting.setdefault(write.future.get_loop(), []).append((write, outcome))
-    for loop, settled in waiting.items():
-        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
-            loop.call_soon_threadsafe(_tell_all, settled)
-
-
-def _tell_all(settled: "list[tuple[_Write, _Outcome]]") -> None:
-    for write, outcome in settled:
-        outcome.tell(write.future)
-
-
-def _in_transaction(connection: Connection) -> bool:
-    """Whether the driver still has our transaction. SQLite drops it whole when the disk is full, and later
-    statements would then commit one by one."""
-    driver = connection.connection.driver_connection
-    if connection.dialect.name == "sqlite":
-        return bool(getattr(driver, "in_transaction", False))
-    return bool(getattr(driver, "is_in_transaction", lambda: True)())
-
-
-def _may_succeed_now(error: BaseException) -> bool:
-    if not isinstance(error, DBAPIError):
-        return False
-    return getattr(error.orig, "sqlstate", None) in _TRY_AGAIN
 
 
 def _cause(error: BaseException) -> str:

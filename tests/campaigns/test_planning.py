@@ -83,6 +83,8 @@ async def test_pages_are_read_to_the_end(store: Store, monkeypatch: pytest.Monke
         ({"since": 2024}, {"d"}),
         ({"plan": "GOLD"}, set()),
         ({"own. key, it's": "x"}, {"d"}),
+        ({"größe": "groß"}, {"c"}),
+        ({'12" disc\\': "x"}, {"d"}),
         ({"no such attribute": "gold"}, set()),
     ],
 )
@@ -93,8 +95,13 @@ async def test_the_audience_is_who_matches_every_attribute(
         store,
         Someone("a", slack="U1", account="Acme", attributes={"plan": "gold", "region": "north"}),
         Someone("b", slack="U2", account="Globex", attributes={"plan": "gold", "region": "south"}),
-        Someone("c", slack="U3", language="nl", attributes={"plan": "silver"}),
-        Someone("d", slack="U4", account="Globex", attributes={"since": "2024", "own. key, it's": "x"}),
+        Someone("c", slack="U3", language="nl", attributes={"plan": "silver", "größe": "groß"}),
+        Someone(
+            "d",
+            slack="U4",
+            account="Globex",
+            attributes={"own. key, it's": "x", '12" disc\\': "x", "since": "2024"},
+        ),
     )
     settings = settings_of({"demo": {"audience": asked_for}})
     plan = await plan_wave(store, settings, "demo", LIMITS, NOW, BY)

@@ -11,6 +11,7 @@ from channels.base import (
     OptIn,
     OptOut,
     Unblocked,
+    Unreachable,
 )
 from tests.bot_under_test import Bot, Customer
 
@@ -144,3 +145,14 @@ async def test_a_lifted_block_is_no_start(bot: Bot) -> None:
     await bot.take(Blocked("1", chat, bot.clock.now()))
     await bot.take(Unblocked("2", chat, bot.clock.now()))
     assert len(await bot.rows(opt_out)) == 1
+
+
+async def test_a_block_that_a_refused_message_told_of_first_is_lifted_as_any_other(bot: Bot) -> None:
+    only_telegram = Customer("reader", telegram="2")
+    bot.telegram.fates.append(Unreachable("this person blocked the bot in Telegram", opted_out=True))
+    await bot.start(only_telegram)
+    chat = Address("telegram", "2")
+    await bot.take(Blocked("1", chat, bot.clock.now()))
+    assert len(await bot.rows(opt_out)) == 1
+    await bot.take(Unblocked("2", chat, bot.clock.now()))
+    assert await bot.rows(opt_out) == []

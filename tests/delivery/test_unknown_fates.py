@@ -6,12 +6,15 @@ from unittest.mock import AsyncMock, patch
 
 import pytest
 
+from bot.campaigns import runs
 from bot.delivery import outbox as drafts
 from bot.delivery.sender import Sender
 from bot.store.schema import outbox, sending
-from tests.bot_under_test import Bot, Customer
+from bot.store.store import Store
+from channels.base import Unknown
+from tests.bot_under_test import Bot, Customer, settings_of
 from tests.delivery.queueing import put
-from tests.fake_channel import Lost
+from tests.fake_channel import FakeChannel, Lost
 
 BUYER = Customer("buyer", slack="U1")
 TEXTER = Customer("texter", sms="+31612345678")
@@ -53,6 +56,24 @@ async def test_a_reply_of_unknown_fate_is_said_again(bot: Bot) -> None:
     await bot.work()
     await bot.later(seconds=5)
     assert len([text for text in bot.slack.texts("U1") if "reason for your 8" in text]) == 2
+
+
+async def test_by_sms_nothing_goes_again_before_the_list_was_seen(
+    bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await bot.start(TEXTER)
+    bot.sms.fates.append(Lost())
+    await bot.say("sms:+31612345678", "8")
+    await bot.work()
+    look = AsyncMock(side_effect=Unknown("the list did not come in time"))
+    with monkeypatch.context() as patched:
+        patched.setattr(FakeChannel, "find", look)
+        await bot.later(minutes=10)
+        await bot.later(minutes=10)
+    assert look.await_count >= 2
+    await bot.later(minutes=10)
+    assert len(bot.sms.texts()) == 2, "the question, and the reply once"
+    assert await bot.queued() == []
 
 
 async def test_a_reply_whose_fate_stays_unknown_is_not_said_for_ever(bot: Bot) -> None:
@@ -105,6 +126,46 @@ async def test_a_crash_after_a_question_by_sms_asks_nobody_twice(bot: Bot) -> No
     assert len(again.sms.texts()) == 1
     (row,) = await again.rows(outbox)
     assert (row.state, row.message_ref) == ("sent", "sms-1")
+
+
+HOURS = {"campaigns": {"demo": {"send_between": "09:00-20:00", "every": 0}}}
+
+
+@pytest.mark.parametrize("customer", [BUYER, TEXTER], ids=["slack", "sms"])
+@pytest.mark.parametrize("arrived", [True, False])
+@pytest.mark.parametrize("then", ["the window closes", "the wave is stopped", "it is stopped later"])
+async def test_a_question_in_doubt_is_asked_once_whatever_comes_between(
+    store: Store, customer: Customer, arrived: bool, then: str
+) -> None:
+    bot = Bot(store, settings=settings_of(**HOURS))
+    channel = bot.slack if customer.slack else bot.sms
+    who = f"slack:{customer.slack}" if customer.slack else f"sms:{customer.sms}"
+    await bot.enrol(customer)
+    await bot.timers.tick()
+    with patch.object(Sender, "_record", AsyncMock()):
+        await bot.senders[channel.name].look()
+        await bot.senders[channel.name].settle()
+    if not arrived:
+        channel.taken.clear()
+        channel.refs.clear()
+    if then == "the wave is stopped":
+        await store.write(runs.stop, "demo", "admin", bot.clock.now())
+    bot.clock.advance(hours=11)  # 22:00 in Amsterdam
+    if then == "it is stopped later":
+        await store.write(runs.stop, "demo", "admin", bot.clock.now())
+    again = bot.restarted()
+    for hours in (0, 11, 1):  # looked for, taken back, released again
+        await again.later(hours=hours)
+    lost = customer.sms is not None and not arrived  # by SMS it is seen that nobody was asked
+    asked_now = lost and then == "the window closes"
+    assert len(channel.taken) == (1 if arrived or asked_now else 0)
+    talk = await again.conversation(customer.id)
+    if lost and not asked_now:
+        assert (talk.state, talk.ending) == ("closed", "cancelled")
+    else:
+        assert talk.state == "asked"
+        await again.say(who, "3")
+        assert len(await again.cases()) == 1, "who may have been asked may answer"
 
 
 async def test_a_crash_after_a_reply_says_it_again(bot: Bot) -> None:

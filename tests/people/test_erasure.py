@@ -216,7 +216,7 @@ async def test_the_score_its_wave_and_its_day_stay(bot: Bot, tmp_path: Path) -> 
         "opted_out",
         "request",
     )
-    assert (row.contact_id, row.address, row.reason, row.parts) == (None, "", None, [])
+    assert (row.contact_id, row.address, row.reason, row.parts) == (None, "", "", [])
     noon = MONDAY.replace(hour=11)  # in Amsterdam
     assert {row.asked_at, row.released_at, row.scored_at, row.closed_at} == {noon}
     (kept, words) = await bot.rows(answer)

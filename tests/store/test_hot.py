@@ -153,7 +153,8 @@ async def test_who_listens_to_statements_sees_all_of_them(store: Store) -> None:
 
     await store.write(all_ways)
 
-    assert seen[:5] == ["INSERT", "SELECT", "SELECT", "SAVEPOINT", "DELETE"]
+    told = [word for word in seen if word != "BEGIN"]
+    assert told[:5] == ["INSERT", "SELECT", "SELECT", "SAVEPOINT", "DELETE"]
 
 
 async def test_a_default_that_is_worked_out_cannot_be_hot(store: Store) -> None:

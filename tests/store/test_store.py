@@ -1,6 +1,7 @@
 """The store: what is written is on disk and whole; what fails fails alone, unless the database takes all."""
 
 import asyncio
+import contextlib
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import timedelta, timezone
@@ -14,9 +15,10 @@ from sqlalchemy import Connection, Engine, event, func, insert, select, text, up
 from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
 from sqlalchemy.exc import IntegrityError
 
+from bot.store.group import GroupLost
 from bot.store.migrate import SchemaError
 from bot.store.schema import Instant, account, metadata, plan
-from bot.store.store import GroupLost, Store, StoreError, open_store
+from bot.store.store import Store, StoreError, open_store
 from tests.manual_clock import MONDAY
 
 _COUNTER = "counter"
@@ -131,6 +133,49 @@ async def test_a_write_that_fails_takes_nobody_with_it(store: Store, commits: Ca
     assert [type(one) for one in outcomes if one is not None] == [RuntimeError, IntegrityError]
     assert await store.read(_names) == sorted(names)
     assert commits() < 20
+
+
+async def test_a_refusal_that_a_write_swallowed_loses_no_other_write(store: Store) -> None:
+    """PostgreSQL would turn the commit of the whole group into a rollback, and say nothing."""
+
+    def swallows(connection: Connection) -> None:
+        with contextlib.suppress(IntegrityError):
+            _add(connection, "Acme")
+
+    await store.write(_add, "Acme")
+    names = [f"account {n}" for n in range(6)]
+    outcomes = await asyncio.gather(
+        *(store.write(_add, name) for name in names), store.write(swallows), return_exceptions=True
+    )
+    assert outcomes[:-1] == [None] * len(names)
+    assert await store.read(_names) == sorted(["Acme", *names])
+
+
+async def test_a_write_that_ran_twice_is_there_once(store: Store) -> None:
+    """A group in which one fails runs again."""
+    runs: list[str] = []
+
+    def noted(connection: Connection, name: str) -> None:
+        runs.append(name)
+        _add(connection, name)
+
+    await store.write(_add, "Acme")
+    writes = [store.write(noted, name) for name in ("one", "two", "Acme", "three")]
+    outcomes = await asyncio.gather(*writes, return_exceptions=True)
+    assert [type(one) for one in outcomes] == [type(None), type(None), IntegrityError, type(None)]
+    assert await store.read(_names) == ["Acme", "one", "three", "two"]
+    assert len(runs) > len(writes), "the group ran again"
+
+
+async def test_what_comes_of_one_person_keeps_its_order(store: Store) -> None:
+    said = [(f"person {n % 7}", f"{n:03}") for n in range(200)]
+    await asyncio.gather(*(store.write_of(who, _add, f"{who} {what}") for who, what in said))
+    kept = await store.read(lambda c: list(c.scalars(select(account.c.name).order_by(account.c.id))))
+    assert sorted(kept) == sorted(f"{who} {what}" for who, what in said)
+    for who in {who for who, _ in said}:
+        assert [name for name in kept if name.startswith(who)] == [
+            f"{one} {what}" for one, what in said if one == who
+        ]
 
 
 async def test_a_write_is_on_disk_when_it_returns(store: Store, migrated_url: str) -> None:

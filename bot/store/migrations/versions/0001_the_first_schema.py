@@ -86,6 +86,20 @@ def upgrade() -> None:
     sa.UniqueConstraint('contact_id', name=op.f('uq_contact_contact_id'))
     )
     op.create_index(op.f('ix_contact_account_id'), 'contact', ['account_id'], unique=False)
+    op.create_table('tally',
+    sa.Column('wave_id', sa.Integer(), nullable=False),
+    sa.Column('channel', sa.String(length=20), nullable=False),
+    sa.Column('standing', sa.String(length=60), nullable=False),
+    sa.Column('asked', sa.Boolean(), nullable=False),
+    sa.Column('delivered', sa.Boolean(), nullable=False),
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('score', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('slot', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('people', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['wave_id'], ['wave.id'], name=op.f('fk_tally_wave_id')),
+    sa.PrimaryKeyConstraint('wave_id', 'channel', 'standing', 'asked', 'delivered', 'day', 'score', 'slot', name=op.f('pk_tally')),
+    sqlite_with_rowid=False
+    )
     op.create_table('address',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('channel', sa.String(length=20), nullable=False),
@@ -120,6 +134,7 @@ def upgrade() -> None:
     sa.Column('score', sa.Integer(), nullable=True),
     sa.Column('first_score', sa.Integer(), nullable=True),
     sa.Column('scored_at', bot.store.schema.Instant(timezone=True), nullable=True),
+    sa.Column('scored_on', sa.Date(), nullable=True),
     sa.Column('score_ref', sa.String(length=200), nullable=True),
     sa.Column('late', sa.Boolean(), nullable=False),
     sa.Column('reason', sa.Text(), nullable=True),
@@ -148,6 +163,7 @@ def upgrade() -> None:
     op.create_index('ix_conversation_closes', 'conversation', ['closes_at'], unique=False, sqlite_where=sa.text("closes_at IS NOT NULL AND state <> 'closed'"), postgresql_where=sa.text("closes_at IS NOT NULL AND state <> 'closed'"))
     op.create_index('ix_conversation_contact', 'conversation', ['contact_id', 'id'], unique=False)
     op.create_index('ix_conversation_kept', 'conversation', ['closed_at'], unique=False, sqlite_where=sa.text('erased IS NULL AND closed_at IS NOT NULL'), postgresql_where=sa.text('erased IS NULL AND closed_at IS NOT NULL'))
+    op.create_index('ix_conversation_newest', 'conversation', ['wave_id', 'scored_at', 'id'], unique=False, sqlite_where=sa.text('score IS NOT NULL'), postgresql_where=sa.text('score IS NOT NULL'))
     op.create_index('ix_conversation_unreleased', 'conversation', ['channel', 'ask_at'], unique=False, sqlite_where=sa.text("state = 'waiting' AND released_at IS NULL"), postgresql_where=sa.text("state = 'waiting' AND released_at IS NULL"))
     op.create_index('uq_conversation_open_address', 'conversation', ['channel', 'address'], unique=True, sqlite_where=sa.text("state IN ('waiting', 'asked', 'confirming', 'reason', 'thanked')"), postgresql_where=sa.text("state IN ('waiting', 'asked', 'confirming', 'reason', 'thanked')"))
     op.create_table('erasure_code',
@@ -205,7 +221,8 @@ def upgrade() -> None:
     sa.CheckConstraint("state IN ('open', 'taken', 'done')", name=op.f('ck_case_state')),
     sa.ForeignKeyConstraint(['conversation_id'], ['conversation.id'], name=op.f('fk_case_conversation_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_case')),
-    sa.UniqueConstraint('conversation_id', name=op.f('uq_case_conversation_id'))
+    sa.UniqueConstraint('conversation_id', name=op.f('uq_case_conversation_id')),
+    sqlite_autoincrement=True
     )
     op.create_table('inbox',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -264,6 +281,9 @@ def upgrade() -> None:
     sa.Column('case_id', sa.Integer(), nullable=True),
     sa.Column('body', sa.JSON(), nullable=True),
     sa.Column('choices', sa.JSON(), nullable=False),
+    sa.Column('image', sa.LargeBinary(), nullable=True),
+    sa.Column('image_name', sa.String(length=100), nullable=True),
+    sa.Column('image_alt', sa.Text(), nullable=True),
     sa.Column('replaces', sa.String(length=200), nullable=True),
     sa.Column('answer_ref', sa.String(length=500), nullable=True),
     sa.Column('priority', sa.Integer(), nullable=False),
