@@ -8,7 +8,6 @@ import httpx
 import pytest
 
 from bot.delivery import sending
-from bot.metrics import QUEUED
 from bot.store.store import Store
 from bot.web.listening import listening
 from bot.web.web import web
@@ -77,11 +76,13 @@ async def test_metrics_count_and_survive_a_lost_database(client: httpx.AsyncClie
     await bot.store.write(sending.take, "slack", "one", bot.clock.now())
     answer = await client.get("/metrics")
     assert answer.status_code == 200
-    assert 'npsbot_outbox_queued{channel="slack"} 1.0' in answer.text
+    assert 'npsbot_outbox_queued{channel="slack",priority="reply"} 1.0' in answer.text
     assert 'npsbot_channel_paused{channel="slack"} 0.0' in answer.text
-    QUEUED.labels("slack").set(0)
+    assert "npsbot_database_up 1.0" in answer.text
     with _lost():
-        assert (await client.get("/metrics")).status_code == 200
+        answer = await client.get("/metrics")
+    assert answer.status_code == 200
+    assert "npsbot_database_up 0.0" in answer.text
 
 
 async def test_listening_serves_until_it_ends_and_names_a_taken_port(bot: Bot) -> None:

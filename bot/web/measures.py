@@ -1,0 +1,126 @@
+"""What the database knows, as figures for Prometheus, read when somebody asks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, func, or_, select
+
+from bot import metrics
+from bot.reports.tallies import OPEN
+from bot.setup import Setup
+from bot.store.schema import OPEN_STATES, Row, case, conversation, outbox, sending, tally, wave
+from bot.store.sql import constant
+from bot.store.standing import Standing
+from channels.base import Priority
+
+_QUEUE = (
+    select(
+        outbox.c.channel,
+        outbox.c.priority,
+        func.count().label("queued"),
+        func.min(outbox.c.made_at).label("oldest"),  # each retry moves due_at on
+        func.count(outbox.c.leased_until).label("leased"),
+    )
+    .where(outbox.c.state == constant("queued"))
+    .group_by(outbox.c.channel, outbox.c.priority)
+)
+_SENDING = select(sending)
+_CASES = (
+    select(
+        case.c.state,
+        func.count().label("number"),
+        func.min(case.c.opened_at).label("oldest"),
+        func.count().filter(case.c.shown == 0).label("unseen"),
+        func.min(case.c.opened_at).filter(case.c.shown == 0).label("oldest_unseen"),
+    )
+    .join(conversation, conversation.c.id == case.c.conversation_id)
+    .join(wave, wave.c.id == conversation.c.wave_id)
+    .where(case.c.state != "done", wave.c.trial.is_(False))
+    .group_by(case.c.state)
+)
+_STANDING_IN = (tally.c.wave_id == wave.c.id) & (wave.c.stopped_at.is_(None))
+_TO_ASK = select(func.coalesce(func.sum(tally.c.people), 0)).where(
+    _STANDING_IN, tally.c.standing == str(Standing.WAITING)
+)
+_OPEN_TALKS = (
+    select(func.coalesce(func.sum(tally.c.people), 0))
+    .where(tally.c.wave_id == wave.c.id, tally.c.standing.in_([str(one) for one in OPEN]))
+    .scalar_subquery()
+)
+_RUNNING = (
+    select(func.count())
+    .select_from(wave)
+    .where(
+        wave.c.trial.is_(False),
+        wave.c.stopped_at.is_(None),
+        or_(wave.c.enrolled_at.is_(None), _OPEN_TALKS > 0),
+    )
+)
+_CLOSING = select(func.min(conversation.c.closes_at)).where(
+    conversation.c.closes_at.is_not(None),
+    conversation.c.state != constant("closed"),
+    conversation.c.state.in_(OPEN_STATES),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What one look found."""
+
+    queue: list[Row]
+    channels: list[Row]
+    cases: list[Row]
+    running: int
+    to_ask: int
+    closes_at: datetime | None
+
+
+def measured(connection: Connection) -> Measured:
+    """Look once; some milliseconds, whatever the database holds."""
+    return Measured(
+        queue=list(connection.execute(_QUEUE)),
+        channels=list(connection.execute(_SENDING)),
+        cases=list(connection.execute(_CASES)),
+        running=connection.execute(_RUNNING).scalar_one(),
+        to_ask=connection.execute(_TO_ASK).scalar_one(),
+        closes_at=connection.execute(_CLOSING).scalar(),
+    )
+
+
+def show(found: Measured, setup: Setup, now: datetime) -> None:
+    """Set the gauges; what is not there any more is 0."""
+    _show_queue(found.queue, setup, now)
+    for row in found.channels:
+        if row.channel not in setup.limits:
+            continue  # it was switched off; nobody is to send for it
+        metrics.PAUSED.labels(row.channel).set(0 if row.paused_reason is None else 1)
+        metrics.SENDER.labels(row.channel).set((row.until - now).total_seconds())
+    by_state = {row.state: row for row in found.cases}
+    for state in ("open", "taken"):
+        metrics.STANDING_CASES.labels(state).set(by_state[state].number if state in by_state else 0)
+    metrics.OLDEST_CASE.set(_age(by_state["open"].oldest if "open" in by_state else None, now))
+    metrics.UNSEEN.set(sum(row.unseen for row in found.cases))
+    unseen = [row.oldest_unseen for row in found.cases if row.oldest_unseen is not None]
+    metrics.OLDEST_UNSEEN.set(_age(min(unseen, default=None), now))
+    metrics.WAVES.set(found.running)
+    metrics.TO_ASK.set(found.to_ask)
+    metrics.CLOSING_LATE.set(_age(found.closes_at, now))
+
+
+def _show_queue(rows: list[Row], setup: Setup, now: datetime) -> None:
+    found: Mapping[tuple[str, int], Row] = {(row.channel, row.priority): row for row in rows}
+    for channel in setup.limits:
+        leased = 0
+        for priority in Priority:
+            row = found.get((channel, int(priority)))
+            labels = (channel, priority.name.lower())
+            metrics.QUEUED.labels(*labels).set(0 if row is None else row.queued)
+            metrics.OLDEST.labels(*labels).set(_age(None if row is None else row.oldest, now))
+            leased += 0 if row is None else row.leased
+        metrics.LEASED.labels(channel).set(leased)
+
+
+def _age(since: datetime | None, now: datetime) -> float:
+    """Seconds since then; 0 where it is still to come, or nothing waits."""
+    return 0.0 if since is None else max(0.0, (now - since).total_seconds())

@@ -1,0 +1,39 @@
+"""Times each webhook and counts how it was answered, around the application."""
+
+import time
+from collections.abc import Mapping
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from bot.metrics import WEBHOOKS
+
+_ANSWERS = {2: "kept", 4: "refused"}
+
+
+class Webhooks:
+    """An ASGI application that passes everything on. `channels` names the channel of each webhook's path;
+    other requests are not counted, so that no visitor of the address can make labels."""
+
+    def __init__(self, inner: ASGIApp, channels: Mapping[str, str]) -> None:
+        self._inner = inner
+        self._channels = channels
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        channel = self._channels.get(scope.get("path", ""))
+        if channel is None:
+            await self._inner(scope, receive, send)
+            return
+        status = 500  # where the application raises, uvicorn answers for it
+
+        async def noted(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        started = time.perf_counter()
+        try:
+            await self._inner(scope, receive, noted)
+        finally:
+            answer = _ANSWERS.get(status // 100, "failed")
+            WEBHOOKS.labels(channel, answer).observe(time.perf_counter() - started)
