@@ -1,0 +1,135 @@
+"""The process stops at its n-th call of the database or of a provider, for every n of a conversation.
+
+Whatever the moment, the conversation ends as it would have: every answer once, one case, and an alert that
+shows what stands. What may be said twice, and what may not be said at all, is the table in docs/reliability.md.
+"""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from sqlalchemy import Connection, text
+
+from bot.store.schema import metadata
+from bot.store.store import Store
+from tests.conftest import _migrated
+from tests.crash.fates import DOCS, Fate, fates
+from tests.crash.talk import BUYER, Remains, Talk, remains, sent
+from tests.databases import Databases
+from tests.simulation.boundaries import Call, Fault, expect_crashes
+from tests.simulation.inline import open_inline
+from tests.simulation.run import memory
+
+CHANNELS = ("slack", "telegram", "sms")
+# A stop inside a write leaves what a stop before it leaves, and shows besides that it is taken back whole.
+_FAULTS: dict[str, tuple[Fault, ...]] = {
+    "write": ("crash inside", "crash after"),
+    "read": ("crash after",),
+    "send": ("crash before", "crash after"),
+    "find": ("crash before", "crash after"),
+}
+_EVERY = {"sqlite": 1, "postgresql": 12}
+"""On PostgreSQL a twelfth of the points, others on each channel: what differs there is the commit alone."""
+
+
+@pytest.fixture
+def quick_url(databases: Databases) -> Iterator[str]:
+    """A database in memory where there is room: no power cut is tried here."""
+    with TemporaryDirectory(dir=memory()) as directory, databases.database(Path(directory), _migrated) as url:
+        yield url
+
+
+@pytest.fixture
+async def quick(quick_url: str) -> AsyncIterator[Store]:
+    opened = await open_inline(quick_url)
+    yield opened
+    await opened.close()
+
+
+def _empty(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        names = ", ".join(f'"{table.name}"' for table in metadata.sorted_tables)
+        connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+        return
+    for table in reversed(metadata.sorted_tables):
+        connection.execute(table.delete())
+
+
+async def _held(store: Store, channel: str, at: int | None = None, fault: Fault | None = None) -> Talk:
+    expect_crashes(asyncio.get_running_loop())
+    await store.write(_empty)
+    talk = Talk(store, channel, at, fault)
+    await talk.hold()
+    return talk
+
+
+def _points(calls: list[Call], first: int, every: int) -> Iterator[tuple[int, Fault]]:
+    everywhere = [(at, fault) for at, call in enumerate(calls) for fault in _FAULTS[call.kind]]
+    yield from everywhere[first::every]
+
+
+@pytest.mark.parametrize("channel", CHANNELS)
+async def test_a_stop_anywhere_loses_and_doubles_nothing(quick: Store, channel: str) -> None:
+    usual = await _held(quick, channel)
+    whole = await remains(usual)
+    assert [score for kind, score, _ in whole.answers if kind == "score"] == [3, 8]
+    every = _EVERY[quick.url.get_backend_name()]
+    for at, fault in _points(usual.calls, CHANNELS.index(channel), every):
+        talk = await _held(quick, channel, at, fault)
+        where = f"{fault} call {at}, {talk.calls[at]}"
+        assert talk.crashed, where
+        assert _story(await remains(talk)) == _story(whole), where
+        await _said_as_the_table_allows(talk, whole, where)
+
+
+def _story(left: Remains) -> Remains:
+    """What must be the same. A typed 3 for a pressed one, the time on an alert, and the messages, which have
+    a table of their own, may differ."""
+    answers = tuple((kind, score, None if kind == "score" else words) for kind, score, words in left.answers)
+    alert = left.alert and re.sub(r"\d\d:\d\d", "", left.alert)
+    if alert and alert.startswith("npsbot:"):  # by SMS: states that nobody was told of are one message
+        alert = "; ".join(found for found in ("score 8", "my parcel came late") if found in alert)
+    return replace(left, answers=answers, alert=alert, heard=())
+
+
+async def _said_as_the_table_allows(talk: Talk, whole: Remains, where: str) -> None:
+    table = fates()
+    lost = set()
+    for row in await sent(talk):
+        fate = table[row.kind, talk.channel]
+        if row.times > 1:
+            assert row.id in talk.in_doubt, f"{where}: {row} was in no doubt and went twice"
+            assert fate is Fate.AGAIN, f"{where}: {row} went twice"
+            assert row.times == 2, where
+        if row.state == "unknown":
+            assert row.id in talk.in_doubt, f"{where}: {row} was in no doubt"
+            assert fate is Fate.NOT_AGAIN, f"{where}: {row} may be lost"
+            lost.add(row.id)
+        elif row.kind not in ("edit", "alert"):  # those show what stands; `_story` looks at that
+            assert row.times, f"{where}: {row} was never sent"
+    said = [one for one in _spoken(talk) if one[0] not in lost]
+    kept = [words for words in whole.heard if not re.search("Your answer: ", words)]
+    question = kept.pop(0)
+    assert [words for _, words in said if words != question] == kept, where
+
+
+def _spoken(talk: Talk) -> list[tuple[int, str]]:
+    """What the customer got, each message once, without changes of earlier ones."""
+    taken = {
+        one.id: "".join(span.text for span in one.body)
+        for one in talk.provider.taken
+        if one.address.id == BUYER[talk.channel] and one.replaces is None
+    }
+    return list(taken.items())
+
+
+def test_the_table_says_something_of_every_kind_on_every_channel() -> None:
+    table = fates()
+    kinds = {kind for kind, _ in table}
+    assert {channel for _, channel in table} == set(CHANNELS)
+    assert {(kind, channel) for kind in kinds for channel in CHANNELS} - set(table) == {("edit", "sms")}
+    assert "make simulate" in DOCS.read_text(encoding="utf-8")

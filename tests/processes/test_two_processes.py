@@ -1,0 +1,65 @@
+"""Two processes on one PostgreSQL, one of them killed: the other goes on, and nothing is lost or doubled."""
+
+import asyncio
+from itertools import pairwise
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from channels.sandbox import Fault
+from tests.databases import Databases
+from tests.processes.customers import CHANNELS, customers
+from tests.processes.laws import broken
+from tests.processes.scene import LEASE, Scene, scene
+
+KILLS = 3
+EACH = 5  # customers on a channel; at the clock's own speed a number sends one SMS a second
+WITHIN = 100.0
+
+
+async def test_one_of_two_processes_is_killed(postgres_databases: Databases, tmp_path: Path) -> None:
+    with postgres_databases.database(tmp_path) as database_url:
+        async with scene(database_url, tmp_path, customers(EACH), processes=2) as on:
+            for channel in CHANNELS:
+                on.world.faults.add(Fault(channel, "slow", times=None, seconds=0.05))
+            await on.start(*on.servers)
+            await on.begin()
+            answering = asyncio.create_task(on.crowd.answer())
+            try:
+                async with asyncio.timeout(WITHIN):
+                    for number in range(KILLS):
+                        await on.changes(Random(number).randint(8, 20), answering)
+                        await _kill_the_sender(on)
+                    await on.end(answering)
+            except TimeoutError:
+                pytest.fail(on.told())
+            finally:
+                answering.cancel()
+            async with on.reading() as store:
+                assert await store.read(broken, on.crowd) == []
+            _one_sender(on)
+
+
+async def _kill_the_sender(on: Scene) -> None:
+    """Kill the process that sent last, see that the other takes its place, and start it again."""
+    door = on.callers.calls[-1].port
+    (victim,) = (server for server in on.running if server.door == door)
+    await on.kill(victim)
+    await on.callers.quiet(door)
+    on.jump(LEASE)  # without it they would wait for as long
+    assert await on.takes_over() < 5
+    await on.start(victim)
+
+
+def _one_sender(on: Scene) -> None:
+    """On each channel one process at a time, and no other before the one that had it was killed."""
+    for channel in CHANNELS:
+        turns = list(on.callers.by(channel))
+        assert turns
+        for (door, _, ended), (_, began, _) in pairwise(turns):
+            assert ended <= began, (channel, turns)
+            assert any(killed == door and at <= began for killed, at in on.kills), (channel, turns)
+        assert len(turns) <= KILLS + 1, (channel, turns)
+    doors = {call.port for call in on.callers.calls}
+    assert doors == {server.door for server in on.servers}, "each has sent"

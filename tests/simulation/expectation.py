@@ -1,0 +1,127 @@
+"""What a conversation should have come to, worked out from what was said in it and from nothing of the bot's.
+
+Written from the rules in docs/architecture.md and docs/conversation.md, in its own words, and simpler: it keeps
+no texts that are sent. Where nobody can be sure how a text is taken it says so (`sure` is False) and from then
+on expects nothing of this conversation but the laws that hold for all.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from tests.simulation.words import Utterance
+
+HINTS = 2
+TAKES_LATE = timedelta(days=30)
+_WORDS = ("words", "two numbers", "off the scale", "code")
+
+
+@dataclass(slots=True)
+class Expectation:
+    """One conversation, from the moment its question is on its way."""
+
+    state: str = "asked"  # asked, reason, thanked or closed
+    ending: str | None = None
+    closed_at: datetime | None = None
+    score: int | None = None
+    score_ref: str | None = None
+    first_score: int | None = None
+    scores: list[int] = field(default_factory=list)
+    parts: list[tuple[str | None, str]] = field(default_factory=list)
+    unread: int = 0
+    hints: int = 0
+    clarified: bool = False
+    sure: bool = True
+
+    @property
+    def reason(self) -> str | None:
+        return "\n".join(text for _, text in self.parts) or None
+
+    @property
+    def detractor_once(self) -> bool:
+        """Whether a detractor's score ever stood, so that there must be a case."""
+        return any(score <= 6 for score in self.scores)
+
+    def hear(self, said: Utterance, now: datetime) -> None:
+        """Take what was said into account."""
+        if self.state == "closed":
+            self._hear_late(said, now)
+            return
+        match said.kind:
+            case "stop":
+                self.close("opted_out", now)
+            case "start" | "help" | "right" | "machine" | "none" | "command":
+                return
+            case "other":
+                self.sure = False
+            case "score" | "press" if said.score is not None:
+                self._scored(said, said.score)
+            case "score and reason" if said.score is not None and said.reason is not None:
+                if self.state == "asked":
+                    self._scored(said, said.score)
+                    self.parts.append((said.ref, said.reason))
+                    self.state = "thanked"
+                else:
+                    self.sure = False  # whether it corrects the score is the reader's to say
+            case kind if kind in _WORDS:
+                self._hear_words(said, now)
+
+    def _scored(self, said: Utterance, score: int) -> None:
+        if self.score is None:
+            self.first_score = score
+        if self.score != score:
+            self.scores.append(score)
+            self.score = score
+            self.score_ref = said.ref
+        else:
+            self.score_ref = said.ref or self.score_ref
+        if self.state == "asked":
+            self.state = "reason"
+
+    def _hear_words(self, said: Utterance, now: datetime) -> None:
+        if self.state == "asked":
+            self.unread += 1
+            if said.kind == "two numbers" and not self.clarified:
+                self.clarified = True
+            elif self.hints < HINTS:
+                self.hints += 1
+            else:
+                self.close("unread", now)
+        elif said.edits is not None and said.edits == self.score_ref:
+            if said.kind != "words":
+                self.sure = False  # read as a score again
+        else:
+            self._add(said)
+            self.state = "thanked"
+
+    def _add(self, said: Utterance) -> None:
+        refs = [ref for ref, _ in self.parts]
+        if said.edits is not None and said.edits in refs:
+            self.parts = [(ref, said.text if ref == said.edits else text) for ref, text in self.parts]
+        else:
+            self.parts.append((said.ref, said.text))
+
+    def _hear_late(self, said: Utterance, now: datetime) -> None:
+        takes = self.score is None and self.ending in ("window", "unread", "undelivered")
+        if self.closed_at is not None and now - self.closed_at >= TAKES_LATE:
+            return
+        match said.kind:
+            case "score" | "press" if takes and said.score is not None:
+                self._late_score(said, said.score)
+            case "score and reason" if takes and said.score is not None and said.reason is not None:
+                self._late_score(said, said.score)
+                self.parts.append((said.ref, said.reason))
+            case "other" if takes:
+                self.sure = False
+            case kind if kind in _WORDS and self.score is None and self.ending == "window":
+                self.unread += 1
+                self.ending = "unread"
+
+    def _late_score(self, said: Utterance, score: int) -> None:
+        self.score = self.first_score = score
+        self.scores.append(score)
+        self.score_ref = said.ref
+
+    def close(self, ending: str, now: datetime) -> None:
+        """It is over."""
+        if self.state != "closed":
+            self.state, self.ending, self.closed_at = "closed", ending, now

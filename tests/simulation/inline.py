@@ -1,0 +1,82 @@
+"""The store without its threads: the same engines, groups and commits, done at once by whoever asks.
+
+A simulated process has one thing under way at a time. Handing each over to the writer's thread and back would
+cost ten times what it takes to do it. The threads themselves have their tests in tests/store.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine
+
+from bot.store.group import Write, run_group
+from bot.store.store import Store, _prepare_sqlite, _ThreadWriter, open_store
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class InlineStore(Store):
+    """An open SQLite database; made by `open_inline`."""
+
+    def __init__(self, opened: Store, writer: Engine, reader: Engine) -> None:
+        self.url = opened.url
+        self._opened = opened
+        self._engine = writer
+        self._reading = reader
+        self._listeners = []
+
+    async def take(
+        self,
+        function: Callable[Concatenate[Connection, P], T],
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """See `Store.take`."""
+        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        write = Write(lambda connection: function(connection, *args, **kwargs), future)
+        with self._engine.connect() as connection:
+            (outcome,) = run_group(connection, [write])
+            connection.commit()
+        outcome.tell(future)
+        result: T = await future
+        return result
+
+    async def write_of(
+        self,
+        person: str,
+        function: Callable[Concatenate[Connection, P], T],
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """See `Store.write_of`; here everything has one order."""
+        return await self.write(function, *args, **kwargs)
+
+    async def read(
+        self,
+        function: Callable[Concatenate[Connection, P], T],
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """See `Store.read`."""
+        with self._reading.connect() as connection:
+            return function(connection, *args, **kwargs)
+
+    async def close(self) -> None:
+        """See `Store.close`."""
+        self._reading.dispose()
+        await self._opened.close()
+
+
+async def open_inline(database_url: str) -> Store:
+    """As `open_store`; on PostgreSQL it is that, since nothing there is handed to a thread."""
+    opened = await open_store(database_url)
+    if not isinstance(opened._writer, _ThreadWriter):
+        return opened
+    reader = create_engine(opened.url.set(drivername="sqlite+pysqlite"), hide_parameters=True)
+    _prepare_sqlite(reader, "BEGIN", readonly=True)
+    return InlineStore(opened, opened._writer._engine, reader)

@@ -1,0 +1,167 @@
+"""What must hold whenever the bot is at rest: nothing lost, nothing left, every row explained."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, func, or_, select
+
+from bot.reports.tallies import prove
+from bot.store.schema import (
+    OPEN_STATES,
+    Row,
+    case,
+    command,
+    contact,
+    conversation,
+    metadata,
+    opt_out,
+    outbox,
+    wave,
+)
+from channels.base import Address, OutboundMessage
+from tests.fake_channel import text_of
+from tests.simulation.ledger import Talk
+from tests.simulation.model import Model
+from tests.simulation.replay import as_stored, replayed
+
+_CASES: Final = select(case, conversation.c.erased).join(
+    conversation, conversation.c.id == case.c.conversation_id
+)
+
+
+def nothing_left(connection: Connection, now: datetime) -> bool:
+    """Whether nothing is left to do at this moment; what waits for its send window may wait."""
+    todo = (
+        select(outbox.c.id).where(outbox.c.state == "queued"),
+        select(command.c.id).where(command.c.done_at.is_(None)),
+        select(wave.c.id).where(wave.c.enrolled_at.is_(None)),
+        select(conversation.c.id).where(
+            or_(
+                conversation.c.closes_at <= now,
+                (conversation.c.state == "waiting")
+                & conversation.c.released_at.is_(None)
+                & (conversation.c.ask_at <= now),
+            )
+        ),
+    )
+    return not any(connection.execute(one).first() for one in todo)
+
+
+def next_due(connection: Connection) -> datetime | None:
+    """When time will next do something by itself; None where nothing is open any more."""
+    open_ = conversation.c.state.in_(OPEN_STATES)
+    unreleased = conversation.c.released_at.is_(None)
+    times = (
+        select(func.min(conversation.c.closes_at)).where(open_),
+        select(func.min(conversation.c.ask_at)).where(conversation.c.state == "waiting", unreleased),
+    )
+    found = [at for at in (connection.scalar(one) for one in times) if at is not None]
+    return min(found, default=None)
+
+
+def at_rest(connection: Connection, model: Model, screens: "Screens") -> None:
+    """Check everything that holds when nothing is on its way any more."""
+    _leavings(connection, model)
+    _cases(connection, model, screens)
+    _outbox(connection, model)
+    _replays(connection, model)
+    _erased(connection, model)
+    model.law(not prove(connection), "the tallies are the answers", prove(connection))
+
+
+class Screens:
+    """What people see."""
+
+    def __init__(self, by_channel: dict[str, dict[str, dict[str, OutboundMessage]]]) -> None:
+        self._by_channel = by_channel
+
+    def of(self, at: Address) -> dict[str, OutboundMessage]:
+        """The messages on somebody's screen by reference, from top to bottom."""
+        return self._by_channel[at.channel].get(at.id, {})
+
+
+def _leavings(connection: Connection, model: Model) -> None:
+    rows = {Address(row.channel, row.value): row.source for row in connection.execute(select(opt_out))}
+    # Who was erased and is imported again is known by a digest alone; `model.sent` sees that they are let be.
+    found = {at for at, source in rows.items() if source != "erased"}
+    expected = {at for at, one in model.leavings.items() if one.source != "erased"} - (set(rows) - found)
+    model.law(
+        found == expected, "who left is known", "too few", expected - found, "too many", found - expected
+    )
+
+
+def _cases(connection: Connection, model: Model, screens: Screens) -> None:
+    rows = {row.conversation_id: row for row in connection.execute(_CASES)}
+    for id_, talk in model.talks.items():
+        e = talk.expected
+        stands = talk.row.score is not None and talk.row.score <= 6
+        if stands or (e is not None and e.sure and e.detractor_once):
+            model.law(id_ in rows, "a detractor has a case", id_)
+    for row in rows.values():
+        if row.erased is None:
+            model.law(row.shown == row.wanted, "an alert shows the newest", row)
+            _alert(model, row, model.talks[row.conversation_id], screens)
+
+
+def _alert(model: Model, row: Row, talk: Talk, screens: Screens) -> None:
+    at = Address(row.channel, row.address)
+    shown = screens.of(at).get(row.shown_ref)
+    model.law(shown is not None, "an alert stands where its manager is", row)
+    assert shown is not None, "the law above"
+    text, e = text_of(shown.body), talk.expected
+    if e is None or not e.sure:
+        return
+    title = text.partition("\n")[0] if at.channel != "sms" else text
+    if e.score is not None:
+        model.law(f" {e.score}" in title or f"{e.score} " in title, "an alert names the score", text, e)
+    for _, words in e.parts:
+        model.law(words in text, "an alert quotes the reason", text, e)
+    if at.channel != "sms":
+        deeds = [choice.value.rpartition(":")[2] for line in shown.choices for choice in line]
+        offered = {"open": ["take", "done"], "taken": ["done"], "done": []}[row.state]
+        model.law([one for one in deeds if one in ("take", "done")] == offered, "its buttons fit", row, deeds)
+
+
+def _outbox(connection: Connection, model: Model) -> None:
+    for row in connection.execute(select(outbox.c.id, outbox.c.state, outbox.c.kind)):
+        taken = row.id in model.taken
+        model.law(row.state != "sent" or taken, "what counts as sent was sent", row)
+        model.law(not taken or row.state in _GONE, "what was sent does not count as failed", row)
+
+
+_GONE: Final = ("sent", "unknown", "cancelled", "failed", "expired")
+
+
+def _replays(connection: Connection, model: Model) -> None:
+    for row in connection.execute(select(conversation).where(conversation.c.erased.is_(None))):
+        if row.released_at is not None:
+            stored = as_stored(row)
+            ways = list(replayed(connection, row, model.languages))
+            model.law(stored in ways, "the stored events give the stored row", row.id, stored, ways)
+
+
+def _erased(connection: Connection, model: Model) -> None:
+    """No name, address or word of who was erased is left in any table."""
+    secrets = [secret for one in model.forgotten for secret in one]
+    if not secrets:
+        return
+    there = set(connection.scalars(select(contact.c.contact_id)))
+    names = {secret for secret in secrets if secret not in there}
+    for text in _everything(connection):
+        for name in names:
+            model.law(name not in text, "nothing is left of who was erased", name, text)
+
+
+def _everything(connection: Connection) -> Iterator[str]:
+    for table in metadata.sorted_tables:
+        rows: Sequence[Any] = connection.execute(select(table)).all()
+        yield f"{table.name}: " + "\n".join(map(str, rows))
+
+
+def everybody_is_accounted_for(connection: Connection, model: Model) -> None:
+    """At the end of a world: each conversation is over, or was never to be."""
+    for row in connection.execute(select(conversation)):
+        model.law(row.state in ("closed", "skipped"), "time closes every conversation", row)
+        model.law((row.state == "skipped") == (row.skipped is not None), "who is skipped knows why", row)
+        model.law((row.state == "closed") == (row.ending is not None), "what is over has an ending", row)

@@ -1,0 +1,352 @@
+"""What the simulated world knows by itself: who is who, who wants nothing, what was accepted and what was sent.
+
+It is told of every commit and of every message that a provider took, in their order, and checks the laws at
+once. It never asks the bot what is right; of the database it looks at rows.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import Connection, select
+
+from bot.delivery.outcome import Sent
+from bot.store.schema import Row, contact, conversation, inbox
+from channels.base import (
+    Address,
+    Blocked,
+    DeliveryReport,
+    Inbound,
+    InboundMessage,
+    OptIn,
+    OptOut,
+    OutboundMessage,
+    Unblocked,
+    Unreachable,
+)
+from tests.simulation.expectation import Expectation
+from tests.simulation.ledger import Talk
+from tests.simulation.places import inside, place
+from tests.simulation.population import Population
+from tests.simulation.words import Utterance
+
+TALK: Final = 12  # messages of ours in an open conversation, and twice that with what follows it
+_CHANGING: Final = frozenset(  # writes that may change a conversation
+    [
+        "take_in",
+        "close_due",
+        "release",
+        "enrol_chunk",
+        "erase_contact",
+        "write_chunk",
+        "stop",
+        "_recorded",
+        "_start",
+        "_begin",
+    ]
+)
+
+
+@dataclass(slots=True, repr=False)
+class Model(Population):
+    """The world's own account, as a witness of every process."""
+
+    # ------------------------------------------------------------------------------------------ witness
+
+    def observe(self, connection: Connection, name: str, result: Any) -> Any:
+        """See `Witness`. Rows are looked at after the writes that may change them."""
+        if name not in _CHANGING or (name in ("close_due", "release") and not result):
+            return None
+        rows = {row.id: row for row in connection.execute(_CONVERSATIONS)}
+        newest = connection.execute(_NEWEST).first() if name == "take_in" else None
+        keys = set(connection.scalars(_KEYS)) if name in ("take_in", "erase_contact") else None
+        return rows, newest, keys
+
+    def committed(self, name: str, args: tuple[Any, ...], result: Any, seen: Any) -> None:
+        """See `Witness`."""
+        self.moment += 1
+        if name == "_claim" and isinstance(result, list):
+            for one in result:
+                self.claimed[one.row.id] = one.row, self.moment
+        if seen is None:
+            return
+        self.note(
+            name,
+            result if isinstance(result, str | int) else "",
+            args[1] if name == "take_in" and not isinstance(args[1], InboundMessage) else "",
+        )
+        match name:
+            case "_start":
+                self.campaign_of[result.id] = result.campaign
+            case "take_in":
+                self._take(args[0], args[1], args[3], result, seen)
+            case "write_chunk":
+                self._import(args[0], result)
+            case "erase_contact":
+                if result is not None:
+                    self._forget(args[1])
+            case "close_due":
+                self._close(seen[0], args[1])
+            case "enrol_chunk":
+                self._enrolled(args[0], seen[0], done=result)
+            case "_recorded":
+                for attempt in args[0]:
+                    self._refused(attempt, seen[0])
+        self._compare(name, seen[0])
+
+    # ------------------------------------------------------------------------------------------ accepted
+
+    def _take(self, channel: str, event: Inbound, now: datetime, outcome: str, seen: Any) -> None:
+        rows, newest, keys = seen
+        key = channel, event.provider_id
+        before = self.accepted.get(key)
+        if outcome == "duplicate":
+            self.law(before is not None, "a delivery that was never taken is no duplicate", event)
+            return
+        self.law(before is None, "a delivery is taken once", event)
+        self.accepted[key] = self.moment
+        match event:
+            case InboundMessage():
+                self._hear(event, now, rows, newest, keys)
+            case OptOut():
+                self._leave(event.address, "provider", rows)
+            case OptIn():
+                self._come_back(event.address, by_provider=True)
+            case Blocked():
+                self._leave(event.address, "block", rows)
+            case Unblocked():
+                at = self.leavings.get(event.address)
+                if at is not None and at.source == "block":
+                    del self.leavings[event.address]
+            case DeliveryReport():
+                return
+
+    def _hear(
+        self, event: InboundMessage, now: datetime, rows: dict[int, Row], note: Row, keys: set[str]
+    ) -> None:
+        said = self.meanings[event.provider_id]
+        self._remember(event.actor, said)
+        self.note("heard", event.actor, said, "choice", event.choice, "as", note)
+        talk = self.talks.get(note.conversation_id)
+        if talk is not None and talk.expected is None:
+            talk.expected = _expectation(talk.row)
+        said = self._understood(said, event.actor, talk, str(note.reading))
+        if note.reading == "erasure code":
+            owner = self.owners.get(event.actor)
+            if owner is not None and owner not in keys:
+                self._forget(owner)
+            return
+        if said.kind not in ("none", "command", "press"):
+            self._attributed(event, note, talk)
+        if talk is not None and talk.expected is not None and note.reading not in ("old", "foreign"):
+            self.law(talk.row.address == event.actor.id, "words belong to who said them", event, talk.row.id)
+            talk.expected.hear(said, now)
+        if said.kind == "stop" and event.actor not in self.colleagues:
+            self._leave(event.actor, "words", rows)
+        elif said.kind == "start":
+            self._come_back(event.actor, by_provider=False)
+
+    def _remember(self, actor: Address, said: Utterance) -> None:
+        owner = self.owners.get(actor)
+        if owner is not None and said.kind == "words" and said.reason:
+            self.marks.setdefault(owner, []).append(said.reason)
+        for secrets in self.forgotten:
+            if actor.id in secrets:  # they write again, as a stranger
+                secrets.remove(actor.id)
+
+    def _understood(self, said: Utterance, actor: Address, talk: Talk | None, reading: str) -> Utterance:
+        """Words in a language that the bot does not expect of this person may be taken for anything; a STOP
+        is heard in most."""
+        person = self.people.get(self.owners.get(actor, ""))
+        expected = talk.row.language if talk else (person.language if person else None) or "en"
+        heard_anyway = said.kind == "words" or (said.kind == "stop" and reading == "opt_out")
+        if said.language in (None, expected) or heard_anyway:
+            return said
+        return replace(said, kind="other")
+
+    def _attributed(self, event: InboundMessage, note: Row, talk: Talk | None) -> None:
+        """Words of somebody with an open question belong to it."""
+        waiting = [
+            one
+            for one in self.talks.values()
+            if (one.row.channel, one.row.address) == (event.actor.channel, event.actor.id)
+            and one.row.state not in ("skipped", "closed")
+            and one.row.released_at is not None
+        ]
+        if waiting:
+            self.law(
+                talk is waiting[0], "words belong to the open question", event, note.conversation_id, waiting
+            )
+
+    def _refused(self, attempt: Sent, rows: dict[int, Row]) -> None:
+        """A provider may say on sending that somebody wants nothing more."""
+        fate, row = attempt.fate, attempt.row
+        self.note("fate of", row.id, repr(fate), "attempt", row.attempts)
+        if isinstance(fate, Unreachable) and fate.opted_out and row.kind != "alert":
+            source = "provider" if row.channel == "sms" else "block"
+            self._leave(Address(row.channel, row.address), source, rows)
+
+    def _enrolled(self, wave_id: int, rows: dict[int, Row], *, done: bool) -> None:
+        """Everybody in the audience has one row in the wave."""
+        if not done or wave_id in self.enrolled:
+            return
+        self.enrolled.add(wave_id)
+        wanted = self.campaigns[self.campaign_of[wave_id]].plan
+        audience = {key for key, one in self.people.items() if wanted in (None, one.plan)}
+        found = [row.key for row in rows.values() if row.wave_id == wave_id and row.key is not None]
+        self.law(
+            sorted(found) == sorted(audience),
+            "everybody in the audience is accounted for",
+            wave_id,
+            audience.symmetric_difference(found),
+        )
+
+    # ---------------------------------------------------------------------------------- rows and expectations
+
+    def _close(self, rows: dict[int, Row], now: datetime) -> None:
+        """Time passed: what the database closed at this moment had run out."""
+        for id_, row in rows.items():
+            talk = self.talks[id_]
+            if row.state != "closed" or talk.row.state == "closed":
+                continue
+            self.law(talk.row.closes_at is not None and talk.row.closes_at <= now, "only time closes", row)
+            if talk.expected is None:
+                talk.expected = _expectation(talk.row)
+            e = talk.expected
+            asked = "unread" if e.unread else "window"
+            e.close({"reason": "no_reason", "thanked": "done"}.get(e.state, asked), now)
+
+    def _compare(self, name: str, rows: dict[int, Row]) -> None:
+        for id_, row in rows.items():
+            talk = self.talks.get(id_)
+            if talk is None:
+                talk = self.talks[id_] = Talk(row, self._owner_of(row))
+            elif talk.row == row:
+                continue
+            talk.row = row
+            if talk.expected is None and row.released_at is not None:
+                talk.expected = _expectation(row)
+            if talk.expected is not None:
+                self._ended_otherwise(talk.expected, row)
+                if talk.expected.sure:
+                    self._agree(name, talk.expected, row)
+
+    def _owner_of(self, row: Row) -> str | None:
+        return str(row.key) if row.key in self.people else None
+
+    def _ended_otherwise(self, e: Expectation, row: Row) -> None:
+        """Not every end follows from what was said: a carrier fails, an admin stops the wave."""
+        if e.state == "closed" and e.ending == "cancelled" and row.ending == "window":
+            e.ending = "window"  # its question was on its way at the stop, and went out after all
+        if row.state != "closed" or e.state == "closed":
+            return
+        if row.ending in ("undelivered", "cancelled", "opted_out"):
+            self.law(
+                row.ending == "opted_out" or (e.state == "asked" and not e.unread),
+                "who answered was asked",
+                row.id,
+                row.ending,
+            )
+            e.close(row.ending, row.closed_at)
+
+    def _agree(self, name: str, e: Expectation, row: Row) -> None:
+        state = "asked" if row.state in ("waiting", "confirming") else row.state
+        found = (state, row.ending, row.score, row.first_score, row.unread)
+        expected = (e.state, e.ending, e.score, e.first_score, e.unread)
+        self.law(
+            found == expected,
+            "the row says what was said",
+            f"conversation {row.id} after {name}",
+            f"it has {found}",
+            f"and should have {expected}",
+        )
+        if row.erased is None:
+            self.law(row.reason == e.reason, "the reason is what was said", row.id, row.reason, e.reason)
+        self.law(row.talk <= 2 * TALK, "talk is bounded", row.id)
+
+    # ---------------------------------------------------------------------------------------------- sent
+
+    def sent(self, channel: str, message: OutboundMessage, ref: str) -> None:
+        """A provider took a message."""
+        self.moment += 1
+        row, claimed = self.claimed[message.id]
+        before = self.taken.setdefault(message.id, [])
+        self.note("sent", row.kind, message.id, message.address, "of", row.conversation_id, row.case_id)
+        if before and message.replaces is None:
+            # An alert is written anew at each try: another text is no message again.
+            again = message.body in self.bodies[message.id]
+            self.law(channel != "sms" or not again, "nothing goes twice by SMS", row.kind, message.id)
+            self.law(row.kind != "question", "a question goes once", message.id)
+            self.law(self.last_fault > before[-1], "only what is in doubt goes twice", row.kind, message.id)
+        before.append(self.moment)
+        self.bodies.setdefault(message.id, []).append(message.body)
+        at = message.address
+        if row.kind in ("question", "reply", "edit"):
+            since = self.left_since(at)
+            self.law(
+                since is None or claimed < since, "nobody is written to who left", row.kind, at, message.id
+            )
+        if row.kind == "question":
+            self._asked(row, at)
+
+    def _asked(self, row: Row, at: Address) -> None:
+        talk = self.talks[row.conversation_id]
+        talk.questions += 1
+        self.law(talk.questions == 1, "a conversation has one question", row.conversation_id)
+        self.law(at not in self.erased, "nobody is asked who was erased", at)
+        campaign = self.campaign_of.get(talk.row.wave_id)
+        person = self.people.get(talk.owner or "")
+        if campaign is None or person is None:
+            return
+        terms = self.campaigns[campaign]
+        for asked_at, id_ in person.asked:
+            earlier = self.talks[id_].row
+            if earlier.ending == "undelivered" and earlier.score is None:
+                continue
+            days = timedelta(days=terms.every)
+            self.law(self.now - asked_at >= days, "nobody is asked too often", person.key, asked_at, self.now)
+        person.asked.append((self.now, row.conversation_id))
+        if terms.hours is not None:
+            places = [place(person, zone) for zone in person.zones[-2:]]
+            self.law(
+                any(inside(self.now, zone, country, terms.hours) for zone, country in places),
+                "questions go inside their window",
+                person.key,
+                self.now,
+                person.zones[-2:],
+            )
+
+
+def _expectation(row: Row) -> Expectation:
+    """Of a conversation of which nothing was expected so far, because nobody was asked."""
+    if row.state == "closed":
+        return Expectation("closed", row.ending, row.closed_at)
+    return Expectation()
+
+
+_CONVERSATIONS: Final = select(
+    *(
+        conversation.c[name]
+        for name in [
+            "id",
+            "wave_id",
+            "channel",
+            "address",
+            "language",
+            "state",
+            "ending",
+            "score",
+            "first_score",
+            "unread",
+            "talk",
+            "reason",
+            "erased",
+            "released_at",
+            "closes_at",
+            "closed_at",
+        ]
+    ),
+    contact.c.contact_id.label("key"),
+).join(contact, contact.c.id == conversation.c.contact_id, isouter=True)
+_NEWEST: Final = select(inbox.c.conversation_id, inbox.c.reading).order_by(inbox.c.id.desc()).limit(1)
+_KEYS: Final = select(contact.c.contact_id)

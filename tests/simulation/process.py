@@ -1,0 +1,61 @@
+"""One process of the bot, whose workers make their looks one by one, when they are told to."""
+
+from collections.abc import Mapping
+
+from bot.commands.worker import CommandWorker
+from bot.config import Settings
+from bot.delivery.intake import Outcome, take_in
+from bot.delivery.sender import Sender
+from bot.delivery.timers import Timers
+from bot.setup import Setup
+from bot.store.store import Store
+from channels.base import Channel, DeliveryReport, Inbound, InboundMessage
+from tests.bot_under_test import languages
+from tests.manual_clock import ManualClock
+from tests.simulation.boundaries import Crash, Line, Plug
+
+
+class Process:
+    """What `bot.app` starts, over a plugged store and plugged lines to the providers."""
+
+    def __init__(
+        self,
+        store: Store,
+        plug: Plug,
+        settings: Settings,
+        providers: Mapping[str, Channel],
+        clock: ManualClock,
+        holder: str,
+    ) -> None:
+        self.store = store
+        self.plug = plug
+        self.clock = clock
+        self.setup = Setup(settings, languages(), {name: one.limits for name, one in providers.items()})
+        self.senders = {
+            name: Sender(store, self.setup, Line(provider, plug), clock, holder)
+            for name, provider in providers.items()
+        }
+        self.timers = Timers(store, self.setup, clock)
+        self.worker = CommandWorker(store, self.setup, clock)
+
+    async def take(self, event: Inbound, channel: str | None = None) -> Outcome:
+        """Take an event in, as the adapter of its channel hands it over."""
+        if channel is None:
+            assert not isinstance(event, DeliveryReport), "a report says no channel; name it"
+            channel = (event.actor if isinstance(event, InboundMessage) else event.address).channel
+        return await self.store.write(take_in, channel, event, self.setup, self.clock.now())
+
+    async def work(self) -> None:
+        """One look of every worker."""
+        await self.timers.tick()
+        await self.worker.look()
+        for name in self.senders:
+            await self.send(name)
+
+    async def send(self, channel: str) -> None:
+        """One look of a channel's sender, and the record of what it sent."""
+        sender = self.senders[channel]
+        await sender.look()
+        await sender.settle()
+        if self.plug.pulled:
+            raise Crash  # in one of the messages under way, which the sender does not wait for by itself

@@ -1,0 +1,132 @@
+"""A provider in the simulated world: screens, people who block, a carrier that reports, and its troubles."""
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from starlette.routing import Route
+
+from channels.base import (
+    Body,
+    DeliveryReport,
+    DeliveryStatus,
+    Limits,
+    Misconfigured,
+    OutboundMessage,
+    RateLimited,
+    Receipt,
+    Receive,
+    Rejected,
+    Unavailable,
+    Unknown,
+    Unreachable,
+)
+from tests.manual_clock import ManualClock
+
+_TROUBLES: Final = ("rate limit", "5xx", "lost, taken", "lost, not taken", "refused edit")
+
+
+@dataclass(slots=True)
+class SimulatedProvider:
+    """Takes messages and shows them. `trouble` is how likely a call goes wrong; `taken` hears of each message
+    that was taken, `reported` of each status that the carrier would call back with."""
+
+    name: str
+    limits: Limits
+    chance: random.Random
+    clock: ManualClock
+    taken: Callable[[str, OutboundMessage, str], None]
+    reported: Callable[[DeliveryReport], None]
+    injected: Callable[[str], None]
+    trouble: float = 0.0
+    wrong_token: bool = False
+    blocked: set[str] = field(default_factory=set)
+    screens: dict[str, dict[str, OutboundMessage]] = field(default_factory=dict)
+    _list: list[tuple[str, Body, datetime, str]] = field(default_factory=list)  # what a carrier can be asked
+    _count: int = 0
+
+    async def send(self, message: OutboundMessage) -> Receipt:
+        """See `Channel.send`."""
+        if self.wrong_token:
+            raise Misconfigured(f"{self.name} refused the token")
+        trouble = self._trouble()
+        match trouble:
+            case "rate limit":
+                raise RateLimited("too fast", self.chance.choice((1.0, 5.0, 30.0)))
+            case "5xx":
+                raise Unavailable("the provider answered 503")
+            case "lost, not taken":
+                raise Unknown("the connection was dropped")
+            case "refused edit" if message.replaces is not None:
+                raise Rejected("this message can be changed no more")
+        address = message.address.id
+        if address in self.blocked:
+            raise Unreachable("the person wants nothing from us", opted_out=True)
+        screen = self.screens.setdefault(address, {})
+        if message.replaces is not None and message.replaces not in screen:
+            raise Rejected("there is no such message to change")
+        if message.replaces is None:
+            self._count += 1
+        ref = message.replaces or f"{self.name}-{self._count}"
+        screen[ref] = message
+        self._list.append((address, message.body, self.clock.now(), ref))
+        self.taken(self.name, message, ref)
+        if self.limits.reports:
+            self._report(ref)
+        if trouble == "lost, taken":
+            self.injected(trouble)
+            raise Unknown("the answer never came")
+        return Receipt(ref)
+
+    async def find(self, message: OutboundMessage, since: datetime) -> Receipt | None:
+        """See `Channel.find`: the list of messages, which may be out of order as well."""
+        if not self.limits.reports:
+            raise Unknown("this provider offers no way to look")
+        match self._trouble():
+            case "5xx":
+                raise Unavailable("the provider answered 503")
+            case "lost, taken" | "lost, not taken":
+                self.injected("no list")
+                raise Unknown("the connection was dropped")
+        for address, body, at, ref in self._list:
+            if (address, body) == (message.address.id, message.body) and at >= since:
+                return Receipt(ref)
+        return None
+
+    def _trouble(self) -> str | None:
+        if self.chance.random() >= self.trouble:
+            return None
+        trouble = self.chance.choice(_TROUBLES)
+        if trouble != "lost, taken":  # that one happens after the message was taken
+            self.injected(trouble)
+        return trouble
+
+    def _report(self, ref: str) -> None:
+        now = self.clock.now()
+        last: DeliveryStatus = "delivered" if self.chance.random() < 0.95 else "undelivered"
+        statuses: tuple[DeliveryStatus, ...] = ("queued", "sent", last)
+        for status in statuses:
+            failed = status == "undelivered"
+            error = Unreachable("the handset is off") if failed and self.chance.random() < 0.3 else None
+            self.reported(
+                DeliveryReport(f"{ref}:{status}", ref, status, now, "30003" if failed else None, error)
+            )
+
+    # ------------------------------------------------------------------------ the rest of what a channel offers
+
+    def routes(self, receive: Receive) -> Sequence[Route]:
+        return ()
+
+    async def listen(self, receive: Receive) -> None:
+        return
+
+    async def identify(self) -> str:
+        return self.name
+
+    async def register(self, public_url: str) -> None:
+        return
+
+    async def aclose(self) -> None:
+        return

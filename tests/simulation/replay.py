@@ -1,0 +1,132 @@
+"""The stored events of a conversation, played again through the pure machine."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from bot.dialogue.conversation import (
+    Chose,
+    Conversation,
+    Ending,
+    Event,
+    Left,
+    Said,
+    State,
+    TimePassed,
+    advance,
+    awaiting,
+)
+from bot.dialogue.language import Language
+from bot.dialogue.messages import parse_score_value
+from bot.dialogue.reading import Said as LastSaid
+from bot.dialogue.reading import Scale, read
+from bot.store.schema import Row, inbox, outbox
+
+_BY_TIME = ("window", "unread", "no_reason", "done")
+
+
+def as_stored(row: Row) -> tuple[Any, ...]:
+    """What of a conversation's row follows from what was said in it."""
+    return (
+        row.state,
+        row.ending,
+        row.score,
+        row.score_ref,
+        row.late,
+        [list(part) for part in row.parts],
+        row.unread,
+        row.hints,
+        row.clarified,
+        row.talk,
+    )
+
+
+def replayed(
+    connection: Connection, row: Row, languages: Mapping[str, Language]
+) -> Iterator[tuple[Any, ...]]:
+    """The same of the events played again. More than one where the conversation ended at the very moment at
+    which something was said: the database does not say which came first."""
+    events = connection.execute(
+        select(inbox).where(inbox.c.conversation_id == row.id).order_by(inbox.c.id)
+    ).all()
+    bodies = connection.execute(
+        select(outbox.c.dedupe_key, outbox.c.body)
+        .where(outbox.c.conversation_id == row.id, outbox.c.kind.in_(("question", "reply", "consent")))
+        .order_by(outbox.c.id)
+    ).all()
+    ties = sum(one.received_at == row.closed_at for one in events)
+    for before in range(ties + 1):
+        yield _play(row, events, bodies, languages, before)
+
+
+def _play(
+    row: Row, events: Any, bodies: Any, languages: Mapping[str, Language], before: int
+) -> tuple[Any, ...]:
+    # The window is set when the question goes out; here it is enough that it is over when it ended.
+    c = Conversation(State.ASKED, Scale(row.low, row.high))
+    ends = row.closed_at
+    for one in events:
+        if (
+            c.open
+            and ends is not None
+            and (one.received_at > ends or (one.received_at == ends and before == 0))
+        ):
+            c = _ended(c, row, ends)
+        if one.received_at == ends:
+            before -= 1
+        event = _event(c, row, one, bodies, languages)
+        if event is not None:
+            c = advance(c, event).conversation
+    if c.open and ends is not None:
+        c = _ended(c, row, ends)
+    state = "waiting" if row.state == "waiting" and c.state is State.ASKED else str(c.state)
+    return (
+        state,
+        None if c.ending is None else str(c.ending),
+        c.score,
+        c.score_ref,
+        c.late,
+        [[part.ref, part.text] for part in c.parts],
+        c.unread,
+        c.hints,
+        c.clarified,
+        c.talk,
+    )
+
+
+def _ended(c: Conversation, row: Row, at: datetime) -> Conversation:
+    """As it ended without a word: by time, by a goodbye elsewhere, or because nobody was asked after all."""
+    if row.ending == "opted_out":
+        return advance(c, Left(at)).conversation
+    if row.ending in ("cancelled", "undelivered") or (row.ending == "window" and row.asked_at == at):
+        return replace(c, state=State.CLOSED, ending=Ending(row.ending), closes_at=None)
+    return advance(replace(c, closes_at=at), TimePassed(at)).conversation
+
+
+def _event(
+    c: Conversation, row: Row, one: Row, bodies: Any, languages: Mapping[str, Language]
+) -> Event | None:
+    told, at = one.event, one.received_at
+    if told.get("choice") is not None:
+        scored = parse_score_value(told["choice"])
+        return Chose(scored[1], at) if scored and one.reading == "press" else None
+    text = told.get("text", "")
+    if told.get("command"):
+        text = told["command"].partition(" ")[0].upper()
+    ours = [
+        "".join(span[1] for span in body.body)
+        for body in reversed(bodies)
+        if body.body and not _later(body.dedupe_key, one.id)
+    ]
+    said = LastSaid(awaiting(c, told["edits"]), tuple(ours[:3]))
+    reading = read(text, row.language.split("-")[0], c.scale, said, languages)
+    return Said(reading, text, at, told["message_ref"], told["edits"])
+
+
+def _later(dedupe_key: str, inbox_id: int) -> bool:
+    """Whether a message of ours was an answer to this event, or to a later one."""
+    kind, _, rest = dedupe_key.partition(":")
+    return kind == "in" and int(rest.partition(":")[0]) >= inbox_id

@@ -1,0 +1,125 @@
+"""The simulated world, small: it holds, it is the same twice, and it notices when the bot is made to break a law.
+
+`make simulate` lives as many worlds as there is time for.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
+from itertools import count
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+
+from bot.cases import cases
+from bot.cases.routing import case_change
+from bot.delivery import intake, outbox, release, sender, turns
+from bot.dialogue import conversation
+from bot.dialogue.conversation import Conversation, Event, Turn
+from bot.people import consent
+from channels.base import Inbound, Receipt, SendError
+from tests.databases import Databases
+from tests.simulation.run import live, shortest
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_world_lives_by_its_laws(databases: Databases, seed: int) -> None:
+    world = live(seed, 120, databases.database)
+    assert world.broken is None, world.broken
+    assert world.conversations > 5
+    assert world.checked > 500
+    assert world.faults.total() > 10
+
+
+def test_a_seed_is_one_world() -> None:
+    one, again, other = live(3, 60), live(3, 60), live(4, 60)
+    assert one.broken is None, one.broken
+    assert (one.history, one.checked, one.faults) == (again.history, again.checked, again.faults)
+    assert one.history != other.history
+
+
+# ---------------------------------------------------------------------------------- a bot that breaks a law
+
+
+def _every_delivery_is_new() -> AbstractContextManager[object]:
+    key, number = intake._key, count()
+
+    def other(event: Inbound) -> str:
+        return f"{key(event)} {next(number)}"
+
+    return patch.object(intake, "_key", other)
+
+
+@contextmanager
+def _nobody_leaves() -> Iterator[None]:
+    with (
+        patch.object(consent, "is_opted_out", lambda *_: False),
+        patch.object(outbox, "cancel_for", lambda *_: None),
+    ):
+        yield
+
+
+def _questions_go_at_night() -> AbstractContextManager[object]:
+    return patch.object(release, "_window", lambda _row, _places, now: (now, None))
+
+
+def _no_case_is_opened() -> AbstractContextManager[object]:
+    return patch.object(cases, "_open", lambda *_: None)
+
+
+def _an_alert_is_never_shown_anew() -> AbstractContextManager[object]:
+    def once(before: Conversation, after: Conversation, **about: Any) -> object:
+        return None if about["exists"] else case_change(before, after, **about)
+
+    return patch.object(cases, "case_change", once)
+
+
+def _corrections_are_not_heard() -> AbstractContextManager[object]:
+    def deaf(before: Conversation, event: Event) -> Turn:
+        turn = conversation.advance(before, event)
+        return turn if before.score in (None, turn.conversation.score) else Turn(before)
+
+    return patch.object(turns, "advance", deaf)
+
+
+def _nobody_looks_before_sending_again() -> AbstractContextManager[object]:
+    attempt = sender.Sender._attempt
+
+    async def blind(self: sender.Sender, one: sender._Claimed) -> Receipt | SendError:
+        row = one.row._replace(doubtful=False)
+        return await attempt(self, replace(one, row=row))
+
+    return patch.object(sender.Sender, "_attempt", blind)
+
+
+@pytest.mark.parametrize(
+    ("mutation", "seed", "steps", "law"),
+    [
+        (_every_delivery_is_new, 1, 20, "a delivery is taken once"),
+        (_nobody_leaves, 1, 150, "nobody is written to who left"),
+        (_questions_go_at_night, 9, 80, "questions go inside their window"),
+        (_no_case_is_opened, 1, 150, "a detractor has a case"),
+        (_an_alert_is_never_shown_anew, 2, 150, "an alert"),
+        (_corrections_are_not_heard, 1, 100, "the row says what was said"),
+        (_nobody_looks_before_sending_again, 9, 150, "nothing goes twice by SMS"),
+    ],
+)
+def test_a_broken_law_is_noticed(
+    mutation: Callable[[], AbstractContextManager[object]], seed: int, steps: int, law: str
+) -> None:
+    with mutation():
+        world = live(seed, steps)
+    assert world.broken is not None, "the world noticed nothing"
+    assert law in world.broken
+    assert world.steps <= steps
+    assert world.trace, "what happened last is told"
+
+
+def test_the_shortest_world_that_shows_it_is_found() -> None:
+    with _every_delivery_is_new():
+        found = shortest(1, 40)
+        just_before = live(1, found.steps - 1)
+    assert found.broken is not None
+    assert found.steps < 20
+    assert just_before.broken != found.broken
