@@ -41,9 +41,7 @@ class Slack(Block):
         if self.mode == "http" and self.signing_secret is None:
             return "signing_secret is missing; copy it from the Slack app's Basic Information page"
         if self.mode == "socket" and self.app_token is None:
-            return (
-                "app_token is missing, which mode: socket needs; make one with the scope connections:write"
-            )
+            return "app_token is missing, which mode: socket needs; make one with the scope connections:write"
         return None
 
 
