@@ -8,7 +8,6 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.commands.answers import Phrasing
-from bot.commands.lines import readable
 from bot.commands.reason_answers import (
     answers_base,
     answers_title,
@@ -18,8 +17,9 @@ from bot.commands.reason_answers import (
     themes_title,
 )
 from bot.commands.report_answers import Report, score_lines, silence_line
-from bot.commands.scores import found, limits_of, score_of, state_lines, title_of
 from bot.commands.segment_answers import notes, selection_lines, trend_notes, trend_title
+from bot.reports.readable import readable
+from bot.reports.scores import found, limits_of, score_of, state_lines, title_of
 from bot.reports.values import AnswersReport, CampaignReport, Segmented, ThemesReport, TrendReport
 from scoring import Contrast, Finding, Rate, Scale, Visibility
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Final
 
-from bot.commands.lines import fold
+from bot.reports.readable import fold
 
 _MONTHS: Final = (
     ("january", "januari"),

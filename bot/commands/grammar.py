@@ -17,7 +17,8 @@ from datetime import date
 from typing import Final, Literal
 
 from bot.commands.dates import read_day
-from bot.commands.lines import clauses, fold, named, near, short, split
+from bot.commands.lines import clauses, named, near, short, split
+from bot.reports.readable import fold
 
 Category = Literal["detractors", "passives", "promoters"]
 

@@ -2,25 +2,12 @@
 
 import difflib
 import re
-import unicodedata
 from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Final
 
-from channels.layout import cut
+from bot.reports.readable import LONGEST, fold, readable, typed
 
 _TOKEN: Final = re.compile(r'"([^"]*)"|(?<!\S)\'([^\']*)\'(?!\S)|([^\s"]+)|"')
-_QUOTES: Final = str.maketrans(
-    {
-        **dict.fromkeys("“”„‟«»〝〞＂", '"'),
-        **dict.fromkeys("‘’‚‛‹›´`", "'"),
-        **dict.fromkeys("‐‑‒–—―−", "-"),
-    }
-)
-_TURNS: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-"""Characters that cannot be seen and turn the direction of what follows."""
-
-LONGEST: Final = 60
-"""How many characters of somebody's own words an answer repeats."""
 
 
 def split(line: str) -> list[str]:
@@ -33,43 +20,9 @@ def split(line: str) -> list[str]:
     return words
 
 
-def typed(text: str) -> str:
-    """The text as it can be typed: plain quotes, dashes and spaces, and nothing that cannot be seen."""
-    return "".join(
-        " " if character.isspace() else character
-        for character in unicodedata.normalize("NFC", text).translate(_QUOTES)
-        if character.isspace() or unicodedata.category(character) not in {"Cc", "Cf"}
-    )
-
-
-def fold(text: str) -> str:
-    """The text without its capitals, for comparing."""
-    return unicodedata.normalize("NFC", text.casefold())
-
-
 def short(words: Iterable[str]) -> str:
     """Somebody's own words as an answer repeats them, at most 60 characters."""
     return readable(" ".join(words), LONGEST)
-
-
-def readable(text: str, most: int | None = None) -> str:
-    """What somebody wrote, as it can stand among our own words: on one line, at most so many characters.
-
-    What cannot be seen and turns or moves text goes: a name must not turn the numbers behind it round, nor
-    drive a terminal. What is written from right to left is isolated (unicode.org/reports/tr9, 2.4), so that
-    what follows keeps its order.
-    """
-    line = " ".join(
-        "".join(
-            character
-            for character in text
-            if character.isspace() or not (character in _TURNS or unicodedata.category(character) == "Cc")
-        ).split()
-    )
-    if most is not None and len(line) > most:
-        line = cut(line, most - 1)
-    turned = any(unicodedata.bidirectional(character) in {"R", "AL", "AN"} for character in line)
-    return f"\u2068{line}\u2069" if turned else line
 
 
 def named(words: Sequence[str], names: Sequence[str]) -> tuple[str | None, list[str]]:

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from bot.commands.answers import Answer, Phrasing
-from bot.commands.lines import LONGEST, readable
-from bot.commands.scores import answers_of, score_of, state_lines
+from bot.reports.readable import LONGEST, readable
+from bot.reports.scores import answers_of, score_of, state_lines
 from bot.reports.values import AnswerRow, AnswersReport, ThemeRow, ThemesReport
 from channels.base import Body, Span, bold, plain, quote
 from scoring import ThemeImpact, shown

@@ -8,7 +8,8 @@ from bot.commands import grammar
 from bot.commands.answers import Answer, Phrasing, titled
 from bot.commands.lines import short
 from bot.commands.reason_answers import answers_answer, themes_answer
-from bot.commands.scores import (
+from bot.commands.segment_answers import segment_lines, selection_lines, trend_answer
+from bot.reports.scores import (
     answers_of,
     finding_of,
     groups_of,
@@ -18,7 +19,6 @@ from bot.commands.scores import (
     state_lines,
     title_of,
 )
-from bot.commands.segment_answers import segment_lines, selection_lines, trend_answer
 from bot.reports.values import (
     AnswersReport,
     CampaignReport,

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from bot.commands.answers import Answer, Phrasing, titled
-from bot.commands.lines import LONGEST, readable
-from bot.commands.scores import answers_of, found, groups_of, limits_of, score_of
+from bot.reports.readable import LONGEST, readable
+from bot.reports.scores import answers_of, found, groups_of, limits_of, score_of
 from bot.reports.values import Scores, Segmented, SegmentRow, TrendPoint, TrendReport
 from scoring import Contrast, Finding, Selection, Visibility
 

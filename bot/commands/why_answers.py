@@ -6,9 +6,9 @@ from datetime import date
 from typing import Any, Final
 
 from bot.commands.answers import Answer, Phrasing
-from bot.commands.lines import LONGEST, readable
 from bot.people.finding import Near
 from bot.people.rights import width
+from bot.reports.readable import LONGEST, readable
 from bot.reports.timeline import Step, Timeline
 from channels.base import Span, bold, plain
 

@@ -10,9 +10,9 @@ from threading import Lock
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
-from bot.commands.answers import Phrasing
 from bot.dialogue.wording import Words
 from bot.reports import pictures_alt
+from bot.reports.phrases import Phrases
 from bot.reports.values import AnswersReport, CampaignReport, ThemesReport, TrendReport
 from channels.base import Body, Image
 
@@ -44,7 +44,7 @@ def picture_of(
 
 def caption_of(report: CampaignReport | TrendReport | ThemesReport, words: Words, zone: ZoneInfo) -> Body:
     """The words to send under a picture: what it is of, and its main numbers."""
-    return pictures_alt.caption(Phrasing(words, zone, ""), report)
+    return pictures_alt.caption(Phrases(words, zone, ""), report)
 
 
 def draw_report(report: CampaignReport, words: Words, zone: ZoneInfo) -> Image | None:
@@ -52,7 +52,7 @@ def draw_report(report: CampaignReport, words: Words, zone: ZoneInfo) -> Image |
     given; None without answers."""
     if not report.scores.n:
         return None
-    p = Phrasing(words, zone, "")
+    p = Phrases(words, zone, "")
     with _DRAWING:
         from bot.reports.pictures_report import report_sheet
 
@@ -64,7 +64,7 @@ def draw_segments(report: CampaignReport, words: Words, zone: ZoneInfo) -> Image
     segments = report.segments
     if segments is None or not any(row.scores and row.visibility.has_score for row in segments.rows):
         return None
-    p = Phrasing(words, zone, "")
+    p = Phrases(words, zone, "")
     with _DRAWING:
         from bot.reports.pictures_rows import segments_sheet
 
@@ -76,7 +76,7 @@ def draw_trend(report: TrendReport, words: Words, zone: ZoneInfo) -> Image | Non
     """The newest waves, each with its interval; None where none has answers."""
     if not any(point.scores.n for point in report.points):
         return None
-    p = Phrasing(words, zone, "")
+    p = Phrases(words, zone, "")
     with _DRAWING:
         from bot.reports.pictures_trend import trend_sheet
 
@@ -87,14 +87,14 @@ def draw_themes(report: ThemesReport, words: Words, zone: ZoneInfo) -> Image | N
     """What each theme costs or adds, each with its interval; None where no theme may be shown."""
     if not any(row.impact.impact is not None for row in report.rows):
         return None
-    p = Phrasing(words, zone, "")
+    p = Phrases(words, zone, "")
     with _DRAWING:
         from bot.reports.pictures_rows import themes_sheet
 
         return _image(p, report, themes_sheet(p, report), _name(report.scope.campaign, "themes"))
 
 
-def _image(p: Phrasing, report: pictures_alt.Drawn, sheet: "Sheet", name: str) -> Image:
+def _image(p: Phrases, report: pictures_alt.Drawn, sheet: "Sheet", name: str) -> Image:
     return Image(sheet.png(), pictures_alt.alternative(p, report), name)
 
 

@@ -7,8 +7,8 @@ more there are, so that Slack's limit of 1000 characters cuts nothing in two.
 from collections.abc import Iterator, Sequence
 from typing import Final, assert_never
 
-from bot.commands.answers import Phrasing
-from bot.commands.scores import groups_of, limits_of, other_of, score_of
+from bot.reports.phrases import Phrases
+from bot.reports.scores import groups_of, limits_of, other_of, score_of
 from bot.reports.values import (
     CampaignReport,
     Scores,
@@ -27,18 +27,18 @@ Drawn = CampaignReport | TrendReport | ThemesReport
 """What there is a picture of."""
 
 
-def headline(p: Phrasing, scores: Scores) -> str:
+def headline(p: Phrases, scores: Scores) -> str:
     """`NPS +40`."""
     return f"{scores.kind.upper()} {score_of(p, scores)}"
 
 
-def limits_and_n(p: Phrasing, scores: Scores) -> str:
+def limits_and_n(p: Phrases, scores: Scores) -> str:
     """What follows a score: ` (+26 to +52), n = 120`; the limits only where there are any."""
     limits = limits_of(p, scores)
     return f"{'' if limits is None else f' ({limits})'}, n = {p.number(scores.n)}"
 
 
-def worth(p: Phrasing, scores: Scores) -> str:
+def worth(p: Phrases, scores: Scores) -> str:
     """`NPS +40 (+26 to +52), n = 120`."""
     return f"{headline(p, scores)}{limits_and_n(p, scores)}"
 
@@ -50,7 +50,7 @@ def mark(comparison: Comparison | None) -> str:
     return {Finding.HIGHER: " ▲", Finding.LOWER: " ▼", Finding.NO_EVIDENCE: ""}[comparison.finding]
 
 
-def compared(p: Phrasing, report: CampaignReport) -> Iterator[tuple[str, float, Interval | None]]:
+def compared(p: Phrases, report: CampaignReport) -> Iterator[tuple[str, float, Interval | None]]:
     """What the score is compared with: what that is with its numbers, its score and its interval."""
     versus = report.versus
     if versus is not None and versus.scores.value is not None:
@@ -62,7 +62,7 @@ def compared(p: Phrasing, report: CampaignReport) -> Iterator[tuple[str, float, 
         yield f"{found.sector}: {shown(found.nps)} ({found.year}, {found.source})", found.nps, None
 
 
-def caption(p: Phrasing, report: Drawn) -> Body:
+def caption(p: Phrases, report: Drawn) -> Body:
     """The words under a picture: what it is of, and the main numbers, since not every channel keeps others."""
     match report:
         case CampaignReport():
@@ -80,7 +80,7 @@ def caption(p: Phrasing, report: Drawn) -> Body:
             assert_never(report)
 
 
-def alternative(p: Phrasing, report: Drawn) -> str:
+def alternative(p: Phrases, report: Drawn) -> str:
     """What the picture shows, in at most 1000 characters."""
     match report:
         case CampaignReport(segments=None):
@@ -114,7 +114,7 @@ def alternative(p: Phrasing, report: Drawn) -> str:
     raise TypeError(f"there is no picture of a {type(report).__name__}")
 
 
-def _segment(p: Phrasing, attribute: str, row: SegmentRow) -> str:
+def _segment(p: Phrases, attribute: str, row: SegmentRow) -> str:
     label = p.label(attribute, row.label)
     if row.scores is None:
         return f"{label}: {p.text('picture_revealing' if row.reveals_another else 'picture_alt_hidden')}"
@@ -123,14 +123,14 @@ def _segment(p: Phrasing, attribute: str, row: SegmentRow) -> str:
     return f"{label} {score_of(p, row.scores)}{limits_and_n(p, row.scores)}{_said(p, row.against_rest, 'than_others')}"
 
 
-def _said(p: Phrasing, comparison: Comparison | None, than: str) -> str:
+def _said(p: Phrases, comparison: Comparison | None, than: str) -> str:
     """What the arrow says, where there is one."""
     if comparison is None or comparison.finding is Finding.NO_EVIDENCE:
         return ""
     return p.text(f"picture_{comparison.finding.value}_{than}")
 
 
-def _point(p: Phrasing, point: TrendPoint) -> str:
+def _point(p: Phrases, point: TrendPoint) -> str:
     wave = p.text("wave", wave=point.wave)
     if not point.scores.n:
         return f"{wave} n = 0"
@@ -139,14 +139,14 @@ def _point(p: Phrasing, point: TrendPoint) -> str:
     )
 
 
-def _theme(p: Phrasing, row: ThemeRow) -> str:
+def _theme(p: Phrases, row: ThemeRow) -> str:
     impact, limits = row.impact, ""
     if impact.interval is not None:
         limits = p.text("limits", low=shown(impact.interval.low), high=shown(impact.interval.high))
     return f"{p.theme(row.name)} {shown(impact.impact)} ({limits}), n = {p.number(impact.n)}"
 
 
-def _listed(p: Phrasing, key: str, rows: Sequence[str], **values: str) -> str:
+def _listed(p: Phrases, key: str, rows: Sequence[str], **values: str) -> str:
     """As many whole rows as fit."""
     for most in range(len(rows), 0, -1):
         listed = "; ".join(rows[:most])

@@ -9,8 +9,7 @@ from typing import Final
 
 from matplotlib.patches import Rectangle
 
-from bot.commands.answers import Phrasing
-from bot.commands.scores import state_lines
+from bot.reports.phrases import Phrases
 from bot.reports.pictures_alt import compared, headline, limits_and_n
 from bot.reports.pictures_scale import WHOLE, marks, score_dot
 from bot.reports.pictures_sheet import (
@@ -41,6 +40,7 @@ from bot.reports.pictures_sheet import (
     width_of,
     wrapped,
 )
+from bot.reports.scores import state_lines
 from bot.reports.values import CampaignReport, Scores
 from scoring import Visibility, visibility
 
@@ -66,7 +66,7 @@ LOOKS: Final = (
 """Of the low, the middle and the high box."""
 
 
-def report_sheet(p: Phrasing, report: CampaignReport) -> Sheet:
+def report_sheet(p: Phrases, report: CampaignReport) -> Sheet:
     """The picture of a report that has answers."""
     return stacked(
         (
@@ -79,7 +79,7 @@ def report_sheet(p: Phrasing, report: CampaignReport) -> Sheet:
     )
 
 
-def _notes(p: Phrasing, report: CampaignReport) -> Iterator[str]:
+def _notes(p: Phrases, report: CampaignReport) -> Iterator[str]:
     scores = report.scores
     if scores.interval is not None:
         yield p.text(
@@ -91,7 +91,7 @@ def _notes(p: Phrasing, report: CampaignReport) -> Iterator[str]:
     yield from state_lines(p, report.scope)
 
 
-def _headline(p: Phrasing, scores: Scores) -> Block:
+def _headline(p: Phrases, scores: Scores) -> Block:
     """The score as large as it deserves, and beside it what it is worth."""
     said, worth = headline(p, scores), limits_and_n(p, scores).lstrip(", ")
     beside = MARGIN + width_of(said, HEADLINE, "bold") + 28
@@ -104,7 +104,7 @@ def _headline(p: Phrasing, scores: Scores) -> Block:
     return Block(136, draw)
 
 
-def _scale(p: Phrasing, report: CampaignReport) -> Block:
+def _scale(p: Phrases, report: CampaignReport) -> Block:
     """The score on the whole scale; what it is compared with under it, as open dots."""
     scores, others = report.scores, list(compared(p, report))
     first, pitch = 92, 128
@@ -138,7 +138,7 @@ class Group:
     look: Look
 
 
-def _groups(p: Phrasing, scores: Scores) -> tuple[Group, ...]:
+def _groups(p: Phrases, scores: Scores) -> tuple[Group, ...]:
     scale, counts = scores.answers.scale, scores.counts
     boxes = (
         (scale.minimum, scale.low_to, "low", counts.detractors),
@@ -151,7 +151,7 @@ def _groups(p: Phrasing, scores: Scores) -> tuple[Group, ...]:
     )
 
 
-def _bars(p: Phrasing, scores: Scores) -> Block:
+def _bars(p: Phrases, scores: Scores) -> Block:
     """How often each score was given; under them the groups."""
     pairs, scale = scores.answers.pairs, scores.answers.scale
     groups = _groups(p, scores)

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Final
 
-from bot.commands.answers import Phrasing
-from bot.commands.scores import groups_of, score_of, state_lines
 from bot.dialogue.kinds import Kind
+from bot.reports.phrases import Phrases
 from bot.reports.pictures_alt import limits_and_n, mark, worth
 from bot.reports.pictures_scale import (
     WHOLE,
@@ -36,6 +35,7 @@ from bot.reports.pictures_sheet import (
     width_of,
     wrapped,
 )
+from bot.reports.scores import groups_of, score_of, state_lines
 from bot.reports.values import CampaignReport, Segmented, SegmentRow, ThemeRow, ThemesReport
 from scoring import Interval, Visibility, shown
 
@@ -74,7 +74,7 @@ class Line:
     instead: str = ""
 
 
-def segments_sheet(p: Phrasing, report: CampaignReport, segments: Segmented) -> Sheet:
+def segments_sheet(p: Phrases, report: CampaignReport, segments: Segmented) -> Sheet:
     """The groups by one attribute, the score of all as a broken line."""
     lines = [_segment(p, segments.attribute, row) for row in segments.rows]
     kind, value = report.scores.kind, report.scores.value
@@ -92,7 +92,7 @@ def segments_sheet(p: Phrasing, report: CampaignReport, segments: Segmented) -> 
     )
 
 
-def _segment(p: Phrasing, attribute: str, row: SegmentRow) -> Line:
+def _segment(p: Phrases, attribute: str, row: SegmentRow) -> Line:
     label = p.label(attribute, row.label)
     if row.scores is None:
         why = "picture_revealing" if row.reveals_another else "picture_hidden"
@@ -108,7 +108,7 @@ def _segment(p: Phrasing, attribute: str, row: SegmentRow) -> Line:
     )
 
 
-def _segment_notes(p: Phrasing, report: CampaignReport, segments: Segmented) -> Iterator[str]:
+def _segment_notes(p: Phrases, report: CampaignReport, segments: Segmented) -> Iterator[str]:
     if any(row.visibility is Visibility.INDICATIVE for row in segments.rows):
         yield p.text("picture_hollow")
     if any(mark(row.against_rest) for row in segments.rows):
@@ -118,7 +118,7 @@ def _segment_notes(p: Phrasing, report: CampaignReport, segments: Segmented) -> 
     yield from state_lines(p, report.scope)
 
 
-def themes_sheet(p: Phrasing, report: ThemesReport) -> Sheet:
+def themes_sheet(p: Phrases, report: ThemesReport) -> Sheet:
     """What each theme costs or adds, the costliest first."""
     found = [row for row in report.rows if row.impact.impact is not None]
     lines = [_theme(p, row) for row in found]
@@ -137,7 +137,7 @@ def themes_sheet(p: Phrasing, report: ThemesReport) -> Sheet:
     )
 
 
-def _theme(p: Phrasing, row: ThemeRow) -> Line:
+def _theme(p: Phrases, row: ThemeRow) -> Line:
     impact = row.impact
     arrow = "" if not impact.matters else " ▼" if (impact.impact or 0) < 0 else " ▲"
     return Line(
@@ -149,7 +149,7 @@ def _theme(p: Phrasing, row: ThemeRow) -> Line:
     )
 
 
-def _limits(p: Phrasing, interval: Interval | None) -> str:
+def _limits(p: Phrases, interval: Interval | None) -> str:
     if interval is None:
         return p.text("no_limits")
     return p.text("limits", low=shown(interval.low), high=shown(interval.high))
@@ -164,7 +164,7 @@ def _around_zero(lines: Iterable[Line]) -> Stretch:
 
 
 def rows(
-    p: Phrasing,
+    p: Phrases,
     kind: Kind,
     stretch: Stretch,
     lines: Sequence[Line],

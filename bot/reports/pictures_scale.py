@@ -6,8 +6,8 @@ from typing import Final, Literal
 
 from matplotlib.axes import Axes
 
-from bot.commands.answers import Phrasing
 from bot.dialogue.kinds import Kind
+from bot.reports.phrases import Phrases
 from bot.reports.pictures_sheet import DEEP, GRID, INK, PAPER, QUIET, points
 from scoring import Interval, shown
 
@@ -44,7 +44,7 @@ def close_up(kind: Kind, seen: list[Interval]) -> Stretch:
     return Stretch(max(whole.low, low), min(whole.high, high), step)
 
 
-def mark_of(p: Phrasing, kind: Kind, value: float) -> str:
+def mark_of(p: Phrases, kind: Kind, value: float) -> str:
     """A value of the scale as its mark says it."""
     match kind:
         case "csat":
@@ -106,7 +106,7 @@ def score_dot(
     dot[0].set_gid("dot")
 
 
-def marks(axes: Axes, p: Phrasing, kind: Kind, stretch: Stretch, *, along: Literal["x", "y"] = "x") -> None:
+def marks(axes: Axes, p: Phrases, kind: Kind, stretch: Stretch, *, along: Literal["x", "y"] = "x") -> None:
     """The scale's marks: calm lines, and a firmer one at the NPS of zero."""
     ticks = stretch.ticks
     labels = [mark_of(p, kind, value) for value in ticks]

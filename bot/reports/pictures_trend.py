@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from math import nan
 from typing import Final
 
-from bot.commands.answers import Phrasing
-from bot.commands.scores import score_of
+from bot.reports.phrases import Phrases
 from bot.reports.pictures_alt import mark, worth
 from bot.reports.pictures_scale import close_up, marks, score_dot
 from bot.reports.pictures_sheet import (
@@ -30,6 +29,7 @@ from bot.reports.pictures_sheet import (
     title,
     wrapped,
 )
+from bot.reports.scores import score_of
 from bot.reports.values import TrendPoint, TrendReport
 from scoring import Visibility, visibility
 
@@ -41,7 +41,7 @@ HEIGHT: Final = 520
 APART: Final = 8  # between two cells of the table
 
 
-def waves_shown(p: Phrasing, report: TrendReport) -> tuple[TrendPoint, ...]:
+def waves_shown(p: Phrases, report: TrendReport) -> tuple[TrendPoint, ...]:
     """The newest waves: as many as fit beside each other with their numbers of answers."""
     for most in range(MOST_WAVES, 1, -1):
         points = report.points[-most:]
@@ -51,7 +51,7 @@ def waves_shown(p: Phrasing, report: TrendReport) -> tuple[TrendPoint, ...]:
     return report.points[-1:]
 
 
-def trend_sheet(p: Phrasing, report: TrendReport) -> Sheet:
+def trend_sheet(p: Phrases, report: TrendReport) -> Sheet:
     """The waves of a campaign, the oldest on the left."""
     waves = waves_shown(p, report)
     newest = [point for point in report.points if point.scores.n][-1]
@@ -70,7 +70,7 @@ def trend_sheet(p: Phrasing, report: TrendReport) -> Sheet:
     )
 
 
-def _notes(p: Phrasing, report: TrendReport, shown: tuple[TrendPoint, ...]) -> Iterator[str]:
+def _notes(p: Phrases, report: TrendReport, shown: tuple[TrendPoint, ...]) -> Iterator[str]:
     if any(point.scores.n and not _is_solid(point) for point in shown):
         yield p.text("picture_hollow")
     if any(mark(point.change) for point in shown):
@@ -89,7 +89,7 @@ def _is_solid(point: TrendPoint) -> bool:
     return visibility(point.scores.n) is Visibility.FULL
 
 
-def _columns(p: Phrasing, report: TrendReport, shown: tuple[TrendPoint, ...]) -> Block:
+def _columns(p: Phrases, report: TrendReport, shown: tuple[TrendPoint, ...]) -> Block:
     seen = [point.scores.interval for point in shown if point.scores.interval is not None]
     stretch = close_up(report.kind, seen)
     pitch = CHART / len(shown)
@@ -130,7 +130,7 @@ class Row:
     colour: str = INK
 
 
-def _table(p: Phrasing, shown: tuple[TrendPoint, ...]) -> tuple[Row, ...]:
+def _table(p: Phrases, shown: tuple[TrendPoint, ...]) -> tuple[Row, ...]:
     days = [p.local_day(point.started_at) for point in shown]
     months = p.words.text("picture_months").split()
     return (

@@ -5,8 +5,8 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from bot.commands.lines import fold, typed
 from bot.dialogue.kinds import Kind
+from bot.reports.readable import fold, typed
 from bot.reports.scope import Chosen, near_names, scores_of
 from bot.reports.segment_query import COLUMNS, UNKNOWN, Grouped, attribute_names, grouped_answers
 from bot.reports.tallies import Cell

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.commands.lines import LONGEST, readable, typed
+from bot.reports.readable import LONGEST, readable, typed
 
 FIRST_STRONG, END = "\u2068", "\u2069"
 

@@ -1,0 +1,130 @@
+"""Numbers, days, names and reasons as people read them, in the company's language."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from math import floor
+from zoneinfo import ZoneInfo
+
+from bot.campaigns.plan import Skip
+from bot.dialogue.wording import Words
+from bot.reports.readable import LONGEST, readable
+from bot.reports.values import Scope
+from scoring import shown
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """How things are said: the words, the zone whose times are shown, and what stands before a command where
+    it was typed ("/nps", "npsbot campaign")."""
+
+    words: Words
+    zone: ZoneInfo
+    prefix: str
+
+    def text(self, key: str, **values: object) -> str:
+        return self.words.text(key, **{"prefix": self.prefix, **values})
+
+    def channel(self, name: str) -> str:
+        """The name of a channel as people write it."""
+        return self.words.texts.get(f"channel_{name}", name)
+
+    def number(self, count: int) -> str:
+        return f"{count:,}".replace(",", self.words.text("thousands"))
+
+    def when(self, instant: datetime) -> str:
+        """An instant to the minute, in the company's zone."""
+        local = instant.astimezone(self.zone)
+        return self.text(
+            "when",
+            weekday=self.words.text("weekdays").split()[local.weekday()],
+            day=local.day,
+            month=self._month(local.month),
+            time=f"{local:%H:%M}",
+        )
+
+    def local_day(self, instant: datetime) -> date:
+        """The day of an instant in the company's zone."""
+        return instant.astimezone(self.zone).date()
+
+    def day(self, day: date) -> str:
+        return self.text("day", day=day.day, month=self._month(day.month), year=day.year)
+
+    def _month(self, number: int) -> str:
+        return self.words.text("months").split()[number - 1]
+
+    def percent(self, value: float) -> str:
+        """A percentage as a whole number, halves upwards."""
+        return f"{floor(value + 0.5)}%"
+
+    def decimal(self, value: float) -> str:
+        """A number with one decimal."""
+        return f"{value:.1f}".replace(".", self.words.text("decimal"))
+
+    def counted(self, key: str, count: int, **values: object) -> str:
+        """A number of things; `key` with `_one` at its end says it of one."""
+        if count == 1:
+            return self.text(f"{key}_one", **values)
+        return self.text(key, count=self.number(count), **values)
+
+    def points(self, value: float) -> str:
+        """A distance in points, as a whole number: `1 point`, `18 points`."""
+        return self.counted("points", int(shown(abs(value))))
+
+    def own_accounts(self, managers: Sequence[str]) -> str:
+        """Whose customers alone a report counts."""
+        *names, last = managers
+        listed = self.text("and_last", names=", ".join(names), last=last) if names else last
+        return self.text("own_accounts", manager=listed)
+
+    def names(self, names: Sequence[str], most: int) -> str:
+        """Names in one line, the first `most` of them."""
+        listed = ", ".join(names[:most])
+        more = len(names) - most
+        return listed if more < 1 else self.text("and_more", names=listed, count=self.number(more))
+
+    def scope(self, scope: Scope) -> str:
+        """What a report speaks of: a wave, or all that was answered since a day."""
+        values = {"campaign": scope.campaign, "wave": scope.waves[0]}
+        if scope.since is None:
+            return self.text("scope_wave", **values)
+        key = "scope_wave_since" if len(scope.waves) == 1 else "scope_since"
+        return self.text(key, day=self.day(scope.since), **values)
+
+    def attribute(self, name: str) -> str:
+        """The name of an attribute; those that every customer has, in the company's language."""
+        return self.words.texts.get(f"attribute_{name}") or readable(name, LONGEST)
+
+    def theme(self, name: str) -> str:
+        """The name of a theme; those that npsbot brings, in the company's language."""
+        return self.words.texts.get(f"topic_{name.replace(' ', '_')}") or readable(name, LONGEST)
+
+    def label(self, attribute: str, value: str) -> str:
+        """A value of an attribute as people write it."""
+        if not value:
+            return self.text("not_filled_in")
+        if attribute == "channel":
+            return self.channel(value)
+        year, _, part = value.partition("-")
+        if attribute == "month":
+            return self.text("month", month=self._month(int(part)), year=year)
+        if attribute == "week":
+            return self.text("week", week=int(part.removeprefix("W")), year=year)
+        return readable(value, LONGEST)
+
+    def reasons(self, skipped: Mapping[str, int]) -> str:
+        """How many were skipped, and for which reasons, the most frequent first: `12 (busy 10, …)`."""
+        total = self.number(sum(skipped.values()))
+        parts = [
+            f"{self.reason(code)} {self.number(count)}"
+            for code, count in sorted(skipped.items(), key=lambda item: (-item[1], item[0]))
+        ]
+        return f"{total} ({'; '.join(parts)})" if parts else total
+
+    def reason(self, code: str) -> str:
+        """Why somebody is not asked, in words."""
+        try:
+            name = Skip(code).name.lower()
+        except ValueError:  # a row of another version
+            return code
+        return self.words.text(f"skip_{name}")
