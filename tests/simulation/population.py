@@ -24,7 +24,7 @@ class Population(Ledger):
         if at in self.erased and at not in self.owners:
             return
         known = self.leavings.get(at)
-        stronger = {"block": 0, "erased": 1, "words": 1, "import": 1, "provider": 2}
+        stronger = {"block": 0, "erased": 1, "words": 2, "import": 2, "provider": 3}
         if known is None:
             self.leavings[at] = Leaving(self.owners.get(at), source, self.moment)
         elif stronger[source] > stronger[known.source]:
