@@ -61,7 +61,7 @@ def progress(connection: Connection, run: Wave) -> Progress:
         answered=people(cells, *_ANSWERED),
         silent=people(cells, *_SILENT),
         cancelled=people(cells, Standing.CANCELLED),
-        skipped=skipped_by_rule(cell for cell in cells if cell.rule is not None),
+        skipped=skipped_by_rule(cells, besides={}),
         answered_so_far=sum(score_counts(cells).values()),
     )
 

@@ -12,7 +12,7 @@ from bot.cli.contacts import load_settings
 from bot.config import Settings
 from bot.delivery.restored import NotRestored, Settled, settle
 from bot.store.copies import CannotCopy, copy_sqlite
-from bot.store.store import open_store
+from bot.store.store import opened
 
 ConfigOption = Annotated[Path, typer.Option("--config", help="The configuration file.")]
 
@@ -95,8 +95,5 @@ async def _settle(settings: Settings, *, nothing_was_sent: bool, anyway: bool) -
     from bot.clock import RealClock
 
     setup = build_setup(settings, build_channels(settings))
-    store = await open_store(settings.database_url)
-    try:
+    async with opened(settings.database_url) as store:
         return await settle(store, setup, RealClock(), nothing_sent=nothing_was_sent, anyway=anyway)
-    finally:
-        await store.close()

@@ -17,7 +17,7 @@ from bot.commands.desk import TERMINAL, Desk
 from bot.config import Settings
 from bot.logs import set_up_logs
 from bot.store.migrate import SchemaError
-from bot.store.store import StoreError, open_store
+from bot.store.store import StoreError, opened
 from bot.words import words_for
 from channels.base import Address, Limits
 
@@ -183,13 +183,10 @@ def _carry_out(config: Path | None, words: Sequence[str], actor: Address | None 
 
 
 async def _answer(settings: Settings, actor: Address, line: str) -> Answer:
-    store = await open_store(settings.database_url)
-    try:
+    async with opened(settings.database_url) as store:
         desk = Desk(store, settings, _limits(), words_for("admin", settings.language), _now)
         with Console(stderr=True).status(""):
             return await desk.carry_out(actor, line)
-    finally:
-        await store.close()
 
 
 def _limits() -> dict[str, Limits]:

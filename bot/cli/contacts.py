@@ -22,9 +22,10 @@ from bot.people.importing import CannotRead, ImportResult, SlackLookup, import_c
 from bot.people.links import make_links
 from bot.people.rights import held
 from bot.people.suppression import KeyMissing, require_keys
+from bot.reports.export_files import guarded
 from bot.setup import Setup
 from bot.store.migrate import SchemaError
-from bot.store.store import StoreError, open_store
+from bot.store.store import StoreError, opened
 from channels.base import SendError
 
 contacts_app = typer.Typer(
@@ -134,17 +135,13 @@ def _nobody(contact_id: str) -> NoReturn:
 
 
 async def _show(settings: Settings, contact_id: str) -> dict[str, Any] | None:
-    async with AsyncExitStack() as stack:
-        store = await open_store(settings.database_url)
-        stack.push_async_callback(store.close)
+    async with opened(settings.database_url) as store:
         found = await store.read(person, contact_id)
         return None if found is None else await store.read(held, found, settings.colleagues)
 
 
 async def _erase(settings: Settings, contact_id: str) -> Erased | None:
-    async with AsyncExitStack() as stack:
-        store = await open_store(settings.database_url)
-        stack.push_async_callback(store.close)
+    async with opened(settings.database_url) as store:
         await store.read(require_keys, settings.secret_key)
         # It says nothing to anybody, so it needs neither languages nor what channels can do.
         return await store.write(erase_contact, Setup(settings, {}, {}), contact_id, datetime.now(UTC))
@@ -175,9 +172,7 @@ def run(work: Awaitable[T]) -> T:
 async def import_file(settings: Settings, file: Path, move_accounts: bool = False) -> ImportResult:
     """Import a file into the settings' database, with a progress bar and the refused rows on standard
     error."""
-    async with AsyncExitStack() as stack:
-        store = await open_store(settings.database_url)
-        stack.push_async_callback(store.close)
+    async with opened(settings.database_url) as store, AsyncExitStack() as stack:
         lookup = _slack_lookup(settings, stack) if settings.channels.slack is not None else None
         show = stack.enter_context(_Display())
         return await import_contacts(
@@ -249,26 +244,17 @@ async def write_links(settings: Settings, out: Path) -> int:
     async with AsyncExitStack() as stack:
         stack.push_async_callback(telegram.aclose)
         username = await telegram.username()
-        store = await open_store(settings.database_url)
-        stack.push_async_callback(store.close)
+        store = await stack.enter_async_context(opened(settings.database_url))
         # With a byte-order mark, because Excel takes a CSV file without one for Latin-1.
         file = stack.enter_context(out.open("w", encoding="utf-8-sig", newline=""))
         writer = csv.writer(file)
         writer.writerow(("contact_id", "name", "link", "text"))
         count = 0
         async for one in make_links(store, username, settings.company, settings.language, datetime.now(UTC)):
-            writer.writerow(_harmless(cell) for cell in (one.contact_id, one.name, one.link, one.text))
+            writer.writerow(guarded(cell) for cell in (one.contact_id, one.name, one.link, one.text))
             count += 1
         return count
 
 
 def _counted(count: int, noun: str) -> str:
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
-
-
-def _harmless(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula: one that begins like it gets an apostrophe in front.
-
-    https://owasp.org/www-community/attacks/CSV_Injection
-    """
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell

@@ -25,7 +25,7 @@ from bot.config import Settings
 from bot.reports.export import export_rows
 from bot.reports.export_files import MARK, csv_lines, json_lines
 from bot.reports.values import Missing
-from bot.store.store import open_store
+from bot.store.store import opened
 from bot.words import words_for
 
 _SEVERAL: Final = 500  # lines that are written at once
@@ -91,8 +91,7 @@ async def _export(
     wave: int | None,
     write: Callable[[Connection, str], Missing | None],
 ) -> None:
-    store = await open_store(settings.database_url)
-    try:
+    async with opened(settings.database_url) as store:
         names = tuple(dict.fromkeys((*settings.campaigns, *await store.read(campaigns_with_waves))))
         name, _ = named([campaign], names)
         if name is None:
@@ -103,8 +102,6 @@ async def _export(
         if missing is not None:
             typer.echo(missing_answer(p, missing, Report(name, wave)).text, err=True)
             raise typer.Exit(REFUSED)
-    finally:
-        await store.close()
 
 
 @contextmanager

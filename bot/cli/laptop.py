@@ -21,7 +21,7 @@ from bot.config import ConfigError, Settings, checked
 from bot.config_values import person_address
 from bot.logs import set_up_logs
 from bot.people.csv_file import CannotRead
-from bot.store.store import open_store
+from bot.store.store import opened
 from bot.words import words_for
 from channels.base import Address
 
@@ -148,8 +148,7 @@ async def _tell(settings: Settings, admin: Address, now: datetime) -> None:
         channels = build_channels(settings)
         for channel in channels.values():
             stack.push_async_callback(channel.aclose)
-        store = await open_store(settings.database_url)
-        stack.push_async_callback(store.close)
+        store = await stack.enter_async_context(opened(settings.database_url))
         limits = {name: channel.limits for name, channel in channels.items()}
         plan = await plan_wave(store, settings, CAMPAIGN, limits, now, TERMINAL)
         telegram = channels.get("telegram")

@@ -24,7 +24,7 @@ from bot.config import Settings
 from bot.reports.as_json import Json, answers_json, campaign_json, themes_json, trend_json
 from bot.reports.values import AnswersReport, CampaignReport, Missing, ThemesReport, TrendReport
 from bot.reports.wave_report import wave_report
-from bot.store.store import open_store
+from bot.store.store import opened
 from bot.words import words_for
 
 CampaignArgument = Annotated[
@@ -150,8 +150,7 @@ def _draw(p: Phrasing, report: Report, file: Path) -> None:
 async def _read(settings: Settings, p: Phrasing, line: str, by: str | None) -> tuple[Report, Json]:
     """The report that a line asks for, and its values; what is wrong is said, and ends the program. `by` is
     the attribute to the letter, which a line cannot hold where there are quotation marks in it."""
-    store = await open_store(settings.database_url)
-    try:
+    async with opened(settings.database_url) as store:
         names = tuple(dict.fromkeys((*settings.campaigns, *await store.read(campaigns_with_waves))))
         command = parse(line, names, datetime.now(UTC).astimezone(p.zone).date())
         if isinstance(command, Misread):
@@ -166,8 +165,6 @@ async def _read(settings: Settings, p: Phrasing, line: str, by: str | None) -> t
             typer.echo(missing_answer(p, found, command).text, err=True)
             raise typer.Exit(REFUSED)
         return found
-    finally:
-        await store.close()
 
 
 def _report(connection: Connection, settings: Settings, command: Command) -> tuple[Report, Json] | Missing:

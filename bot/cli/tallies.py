@@ -12,7 +12,7 @@ from bot.cli.campaign import REFUSED, run
 from bot.cli.contacts import load_settings
 from bot.config import Settings
 from bot.reports.tallies import Difference, prove, rebuild
-from bot.store.store import open_store
+from bot.store.store import opened
 
 MOST: Final = 20  # differences that are shown
 
@@ -73,16 +73,10 @@ def _cells(count: int) -> str:
 
 
 async def _prove(settings: Settings) -> Sequence[Difference]:
-    store = await open_store(settings.database_url)
-    try:
+    async with opened(settings.database_url) as store:
         return await store.read(prove)
-    finally:
-        await store.close()
 
 
 async def _rebuild(settings: Settings) -> int:
-    store = await open_store(settings.database_url)
-    try:
+    async with opened(settings.database_url) as store:
         return await store.write(rebuild)
-    finally:
-        await store.close()

@@ -19,7 +19,7 @@ from bot.commands.why_desk import Erased, look_up
 from bot.config import Settings
 from bot.people.finding import Near
 from bot.reports.timeline import Timeline
-from bot.store.store import open_store
+from bot.store.store import opened
 from bot.words import words_for
 
 _ALL: Final = 10_000  # characters: whole texts
@@ -53,11 +53,8 @@ def why_command(
 
 
 async def _read(settings: Settings, contact: str) -> Timeline | Near | Erased:
-    store = await open_store(settings.database_url)
-    try:
+    async with opened(settings.database_url) as store:
         return await store.read(look_up, settings, contact, None)
-    finally:
-        await store.close()
 
 
 def as_values(found: Timeline) -> dict[str, Any]:

@@ -11,13 +11,13 @@ from sqlalchemy import Connection, func, select
 from bot.campaigns.plan import Skip
 from bot.reports.scope import PEOPLE, STANDING, Chosen, in_waves
 from bot.reports.segment_query import UNKNOWN
-from bot.reports.tallies import Cell
+from bot.reports.tallies import TAKEN_OFF, Cell, skipped_by_rule
 from bot.store.schema import account
 from bot.store.standing import SKIPPED, Standing
 from scoring import Selection, selection
 
 _BEFORE_THE_QUESTION: Final[Mapping[str, str]] = {
-    Standing.CANCELLED: Skip.STOPPED.value,
+    **TAKEN_OFF,
     Standing.LEFT_EARLY: Skip.OPTED_OUT.value,
 }
 
@@ -30,13 +30,8 @@ def left_out_by(standing: str) -> str | None:
 
 
 def skipped(cells: Iterable[Cell]) -> dict[str, int]:
-    """How many were left out by each rule, the most frequent first."""
-    counted: dict[str, int] = {}
-    for cell in cells:
-        rule = left_out_by(cell.standing)
-        if rule is not None:
-            counted[rule] = counted.get(rule, 0) + cell.people
-    return dict(sorted(counted.items(), key=lambda each: (-each[1], each[0])))
+    """How many were left out by each rule, the most frequent first; who left early among them."""
+    return skipped_by_rule(cells, _BEFORE_THE_QUESTION)
 
 
 def selected(connection: Connection, chosen: Chosen) -> tuple[Selection, ...]:

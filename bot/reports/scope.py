@@ -84,7 +84,7 @@ class Chosen:
             waves=tuple(one.number for one in self.waves),
             started_at=self.waves[0].started_at,
             stopped_at=stops[-1],
-            running=any(one.enrolled_at is None for one in self.waves) or any(cell.open for cell in cells),
+            running=still_running(self.waves, cells),
             since=self.since,
             managers=self.managers,
         )
@@ -93,6 +93,11 @@ class Chosen:
 def kind_of(run: Wave) -> Kind:
     """The kind of survey that a wave asked."""
     return cast("Kind", run.terms.kind)
+
+
+def still_running(waves: Iterable[Wave], cells: Iterable[Cell]) -> bool:
+    """Whether somebody of these waves, whose cells these are, is still to be asked or to answer."""
+    return any(one.enrolled_at is None for one in waves) or any(cell.open for cell in cells)
 
 
 def choose(

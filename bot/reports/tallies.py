@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from sqlalchemy import Boolean, Connection, Date, Integer, String, bindparam, func, null, select, text
 
+from bot.campaigns.plan import Skip
 from bot.store.schema import tally
 from bot.store.standing import CELL, NO_CHANNEL, NO_DAY, NO_SCORE, SKIPPED, Standing, cell_of
 from scoring import Dispositions
@@ -133,12 +134,15 @@ def score_counts(cells: Iterable[Cell]) -> dict[int, int]:
     return dict(sorted(counted.items()))
 
 
-def skipped_by_rule(cells: Iterable[Cell]) -> dict[str, int]:
-    """Who was left out, by rule, the most frequent first. Whom a stop took off before their question was out
-    is left out as `stopped`, like those whom it found without a row."""
+TAKEN_OFF: Final[Mapping[str, str]] = {Standing.CANCELLED: Skip.STOPPED.value}
+"""Whom a stop took off before their question was out is left out like those whom it found without a row."""
+
+
+def skipped_by_rule(cells: Iterable[Cell], besides: Mapping[str, str] = TAKEN_OFF) -> dict[str, int]:
+    """Who was left out, by rule, the most frequent first; `besides` are standings that count by a rule too."""
     counted: Counter[str] = Counter()
     for cell in cells:
-        rule = "stopped" if cell.standing == Standing.CANCELLED else cell.rule
+        rule = cell.rule or besides.get(cell.standing)
         if rule is not None:
             counted[rule] += cell.people
     return dict(sorted(counted.items(), key=lambda each: (-each[1], each[0])))

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from bot.campaigns.waves import Wave
 from bot.dialogue.kinds import Kind
-from bot.reports.scope import Chosen, cells_of, kind_of, scores_of, waves_of
+from bot.reports.scope import Chosen, cells_of, kind_of, scores_of, still_running, waves_of
 from bot.reports.tallies import Cell, score_counts
 from bot.reports.values import MOST_POINTS, Missing, TrendPoint, TrendReport
 from scoring import compare, holm_corrected
@@ -42,7 +42,7 @@ def _point(kind: Kind, run: Wave, cells: list[Cell]) -> TrendPoint:
     return TrendPoint(
         wave=run.number,
         started_at=run.started_at,
-        running=run.enrolled_at is None or any(cell.open for cell in cells),
+        running=still_running((run,), cells),
         scores=scores_of(kind, score_counts(cells)),
     )
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bot.campaigns.waves import Wave, find_wave
+from bot.reports.scope import still_running
 from bot.reports.tallies import OPTED_OUT, people, score_counts, skipped_by_rule, wave_cells
 from scoring import Counts, nps
 
@@ -82,7 +83,7 @@ def report_of(connection: Connection, run: Wave) -> WaveReport:
         wave=run.number,
         started_at=run.started_at,
         stopped_at=run.stopped_at,
-        running=run.enrolled_at is None or any(cell.open for cell in cells),
+        running=still_running((run,), cells),
         audience=sum(cell.people for cell in cells),
         invited=sum(cell.people for cell in cells if cell.invited),
         asked=sum(cell.people for cell in cells if cell.asked),

@@ -18,7 +18,7 @@ import queue
 import sqlite3
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -166,6 +166,16 @@ async def open_store(database_url: str) -> Store:
     raise StoreError(
         f"database_url names {url.drivername}; write sqlite+aiosqlite:///FILE or postgresql+asyncpg://…"
     )
+
+
+@contextlib.asynccontextmanager
+async def opened(database_url: str) -> AsyncIterator[Store]:
+    """The store at an address, as `open_store` opens it, closed at the end."""
+    store = await open_store(database_url)
+    try:
+        yield store
+    finally:
+        await store.close()
 
 
 # ---------------------------------------------------------------------------------------------- SQLite

@@ -24,6 +24,7 @@ from bot.store.store import Store
 from bot.words import words_for
 from channels.base import Address
 from tests.bot_under_test import ADMIN, FALLBACK, MANAGER, Bot, Customer, settings_of
+from tests.commands.shell import CONFIG
 from tests.manual_clock import ManualClock
 
 BUYER = Customer("Buyer", slack="U1")
@@ -241,15 +242,6 @@ async def test_no_customer_s_name_stays_in_the_command(detractor: Bot, worker: C
 
 
 # --------------------------------------------------------------------------------------- the terminal
-
-CONFIG = """
-company: Acme
-database_url: {url}
-admins: [slack:UADMIN]
-fallback_manager: slack:CALERTS
-channels: {{slack: {{bot_token: xoxb-1, signing_secret: s}}}}
-campaigns: {{demo: {{send_between: always}}}}
-"""
 
 
 @pytest.fixture

@@ -10,7 +10,8 @@ from sqlalchemy import create_engine, text
 from typer.testing import CliRunner, Result
 
 from bot.cli.check import check_command
-from bot.cli.contacts import _harmless, contacts_app
+from bot.cli.contacts import contacts_app
+from bot.reports.export_files import guarded
 from channels.base import Misconfigured, SendError
 from channels.slack import SlackChannel
 from channels.telegram import TelegramChannel
@@ -316,4 +317,4 @@ def test_check_tells_the_schema_of_a_database_in_use(folder: Path) -> None:
     ],
 )
 def test_no_cell_of_the_links_starts_a_formula(cell: str, written: str) -> None:
-    assert _harmless(cell) == written
+    assert guarded(cell) == written

@@ -11,6 +11,7 @@ from typer.testing import CliRunner, Result
 from bot.cli.tallies import tallies_command
 from bot.store.store import open_store
 from tests.bot_under_test import Bot, Customer
+from tests.commands.shell import CONFIG
 
 app = typer.Typer()
 app.command("tallies")(tallies_command)
@@ -33,16 +34,7 @@ def url(migrated_url: str) -> str:
 @pytest.fixture
 def config(tmp_path: Path, url: str) -> Path:
     path = tmp_path / "config.yaml"
-    path.write_text(
-        f"""
-company: Acme
-database_url: {url}
-admins: [slack:UADMIN]
-fallback_manager: slack:CALERTS
-channels: {{slack: {{bot_token: xoxb-1, signing_secret: s}}}}
-campaigns: {{demo: {{}}}}
-"""
-    )
+    path.write_text(CONFIG.format(url=url))
     return path
 
 

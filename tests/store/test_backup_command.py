@@ -11,6 +11,7 @@ from bot.cli.backup import backup_command, restored_command
 from bot.store import copies
 from bot.store.store import open_store
 from tests.bot_under_test import Bot, Customer
+from tests.commands.shell import CONFIG
 from tests.databases import Databases
 
 app = typer.Typer()
@@ -23,16 +24,7 @@ def npsbot(config: Path, *arguments: str) -> Result:
 
 
 def configured(path: Path, url: str) -> Path:
-    path.write_text(
-        f"""
-company: Acme
-database_url: {url}
-admins: [slack:UADMIN]
-fallback_manager: slack:CALERTS
-channels: {{slack: {{bot_token: xoxb-1, signing_secret: s}}}}
-campaigns: {{demo: {{send_between: always}}}}
-"""
-    )
+    path.write_text(CONFIG.format(url=url))
     return path
 
 
