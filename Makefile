@@ -47,11 +47,11 @@ check: $(STAMPS)/dev ## Check format, lint, types and who imports whom
 
 reading: $(STAMPS)/dev ## Read the labelled replies of FILE=replies.jsonl and show what was misread
 	@test -n "$(FILE)" || { echo "Name the file of labelled replies: make reading FILE=tests/data/replies.jsonl" >&2; exit 2; }
-	$(BIN)/python -m tests.reading_table "$(FILE)"
+	$(BIN)/python -m tests.support.reading_table "$(FILE)"
 
 table: $(STAMPS)/dev ## Recompute the published figures of FILE=table.json and show what differs
 	@test -n "$(FILE)" || { echo "Name the file of published figures: make table FILE=tests/data/nps_table.json" >&2; exit 2; }
-	$(BIN)/python -m tests.table "$(FILE)"
+	$(BIN)/python -m tests.support.table "$(FILE)"
 
 simulate: $(STAMPS)/dev ## Let a simulated world try to break the promises (MINUTES=3; SEED=1 STEPS=300 for one world; ARGS=--postgres)
 	@PYTHONHASHSEED=0 $(BIN)/python -m tests.simulation $(if $(SEED),--seed $(SEED)) $(if $(STEPS),--steps $(STEPS)) \

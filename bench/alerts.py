@@ -17,13 +17,13 @@ from bench.sizes import Sizes
 from bench.table import Line
 from bot.app import build_setup
 from bot.clock import RealClock
-from bot.delivery.intake import take_in
-from bot.delivery.sender import Sender
-from bot.delivery.timers import Timers
+from bot.intake.intake import take_in
+from bot.sending.sender import Sender
+from bot.sending.timers import Timers
 from bot.store.schema import case
 from bot.store.store import open_store
 from channels.base import Address, InboundMessage, OutboundMessage, Priority, Receipt
-from channels.slack import SlackChannel
+from channels.slack.channel import SlackChannel
 
 PAUSE = 0.45  # seconds between two detractors; each takes two messages of Slack's five a second
 

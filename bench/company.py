@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, insert
 
 from bot.campaigns.terms import terms_of
-from bot.config import Settings
+from bot.config.settings import Settings
 from bot.store.schema import account, address, contact, conversation, wave
 from bot.store.store import Store
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from tests.postgres import Postgres
+from tests.support.postgres import Postgres
 
 DURABLE = {"fsync": "on", "full_page_writes": "on", "wal_level": "replica"}
 

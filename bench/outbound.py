@@ -22,11 +22,11 @@ from bench.children import serving
 from bench.company import TELEGRAM_BOT, TWILIO_SID, TWILIO_TOKEN, place_of, settings_for
 from bench.sizes import Sizes
 from bench.table import Line, per_second, ratio_of
+from bot import outbox
 from bot.app import build_channels, build_setup
 from bot.clock import RealClock
-from bot.delivery import outbox
-from bot.delivery.outbox import Draft
-from bot.delivery.sender import AT_ONCE, Sender
+from bot.outbox import Draft
+from bot.sending.sender import AT_ONCE, Sender
 from bot.store.store import Store, open_store
 from channels.base import Address, Channel, Limits, OutboundMessage, Receipt, plain
 

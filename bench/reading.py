@@ -6,10 +6,10 @@ from statistics import median
 
 from bench.sizes import Sizes
 from bench.table import Line
-from bot.dialogue.language import Language
-from bot.dialogue.reading import Said, Scale, read
-from bot.dialogue.reading_text import LONGEST_READ
-from bot.languages import load_languages
+from bot.reading.language import Language
+from bot.reading.loader import load_languages
+from bot.reading.reader import Said, Scale, read
+from bot.reading.text import LONGEST_READ
 
 ORDINARY = (
     ("nl", "een 8"),

@@ -16,10 +16,10 @@ from bench.children import parent_gone
 from bench.company import settings_for
 from bot.app import build_channels, build_setup
 from bot.clock import RealClock
-from bot.delivery.intake import take_in
-from bot.delivery.reception import reception
+from bot.context import Setup
+from bot.intake.intake import take_in
+from bot.intake.reception import reception
 from bot.logs import set_up_logs
-from bot.setup import Setup
 from bot.store.store import open_store
 from bot.web.listening import listening
 from bot.web.web import web

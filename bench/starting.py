@@ -21,8 +21,8 @@ from bench.sizes import Sizes
 from bench.table import Line, ratio_of
 from bot.app import build_channels, build_setup
 from bot.campaigns import planning, runs
-from bot.delivery.intake import take_in
-from bot.setup import Setup
+from bot.context import Setup
+from bot.intake.intake import take_in
 from bot.store.store import Store, open_store
 from channels.base import Address, InboundMessage
 

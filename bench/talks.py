@@ -28,10 +28,10 @@ from bench.sizes import Sizes
 from bench.table import Line, per_second, ratio_of
 from bot.app import build_channels, build_setup
 from bot.clock import RealClock
-from bot.delivery.reception import reception
+from bot.intake.reception import reception
 from bot.store.schema import answer
 from bot.store.store import open_store
-from channels.telegram_updates import events_of
+from channels.telegram.inbound import events_of
 
 REASON = "The support team answers within the hour, and the invoices are right."
 

@@ -11,21 +11,21 @@ from starlette.applications import Starlette
 
 from bot.clock import Clock, RealClock
 from bot.commands.worker import CommandWorker
-from bot.config import Settings
-from bot.delivery.reception import reception
-from bot.delivery.sender import Sender
-from bot.delivery.timers import Timers
-from bot.languages import load_languages
+from bot.config.settings import Settings
+from bot.context import Setup
+from bot.intake.reception import reception
 from bot.metrics import BROKE
 from bot.people.suppression import KeyMissing, require_keys
-from bot.setup import Setup
+from bot.reading.loader import load_languages
+from bot.sending.sender import Sender
+from bot.sending.timers import Timers
 from bot.store.copies import Restored, require_home
 from bot.store.store import Store, open_store
 from bot.web.web import web
 from channels.base import Channel, Receive, SendError
-from channels.slack import SlackChannel
-from channels.sms import SmsChannel
-from channels.telegram import TelegramChannel
+from channels.slack.channel import SlackChannel
+from channels.sms.channel import SmsChannel
+from channels.telegram.channel import TelegramChannel
 
 log = structlog.get_logger()
 

@@ -19,11 +19,11 @@ from hypothesis import HealthCheck, settings
 from playwright.async_api import Browser, async_playwright
 
 from bot.store.store import Store, open_store
-from tests.bot_under_test import Bot
-from tests.browser import FLAGS, REQUIRED, browser_required, find_browser
-from tests.databases import Databases, PostgresDatabases, SqliteDatabases
-from tests.manual_clock import ManualClock
-from tests.postgres import Postgres
+from tests.support.bot_under_test import Bot
+from tests.support.browser import FLAGS, REQUIRED, browser_required, find_browser
+from tests.support.databases import Databases, PostgresDatabases, SqliteDatabases
+from tests.support.manual_clock import ManualClock
+from tests.support.postgres import Postgres
 
 FOREIGN_PREFIXES = ("SLACK_", "TELEGRAM_", "TWILIO_", "NPSBOT_", "PG")
 FOREIGN_NAMES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "FORCE_COLOR", "CLICOLOR_FORCE")

@@ -7,11 +7,11 @@ import httpx
 import pytest
 
 from bot.app import running
-from bot.delivery.timers import Timers
+from bot.sending.timers import Timers
 from bot.store.schema import inbox, outbox
 from bot.store.store import open_store
 from channels.base import Address, InboundMessage
-from tests.bot_under_test import Bot, settings_of
+from tests.support.bot_under_test import Bot, settings_of
 
 NOWHERE = "http://127.0.0.1:9"  # the discard port: nobody listens
 

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from bot.config import Campaign, ConfigError, Settings, Survey, load
-from bot.config_channels import Slack, Sms, Telegram
-from bot.config_reports import bands, theme_lists
-from bot.config_values import language_code
+from bot.config.channel_settings import Slack, Sms, Telegram
+from bot.config.report_settings import bands, theme_lists
+from bot.config.settings import Campaign, ConfigError, Settings, Survey, load
+from bot.config.value_types import language_code
 from channels.base import Address
 
 REFERENCE = Path(__file__).parent.parent / "config.yaml"

@@ -17,7 +17,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from tests.conftest import FOREIGN_NAMES, FOREIGN_PREFIXES
-from tests.databases import Databases
+from tests.support.databases import Databases
 
 ROOT = Path(__file__).parent.parent
 
@@ -69,7 +69,9 @@ def test_a_prepared_database_is_prepared_once_and_copied(databases: Databases, t
 
 
 def test_a_killed_run_leaves_no_server_behind() -> None:
-    started = "from tests.postgres import Postgres; import time; print(Postgres().url('x')); time.sleep(60)"
+    started = (
+        "from tests.support.postgres import Postgres; import time; print(Postgres().url('x')); time.sleep(60)"
+    )
     command = [sys.executable, "-u", "-c", started]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as run:
         assert run.stdout is not None

@@ -26,7 +26,7 @@ class Absent:
 
 absent = set(sys.argv[1:])
 sys.meta_path.insert(0, Absent())
-import bot.app, bot.cli.main, bot.store.migrate, channels.sandbox.app
+import bot.app, bot.cli.main, bot.store.migrate, sandbox.app
 """
 
 

@@ -14,7 +14,7 @@ from bot.logs import StandardError, described
 from bot.steps import noting, step, tell_steps
 from bot.store.store import Store
 from channels.base import Rejected
-from tests.planted import leaks
+from tests.support.planted import leaks
 
 ROOT = Path(__file__).parent.parent
 
@@ -53,7 +53,7 @@ STEPS: Mapping[str, frozenset[str]] = {
     "loop.failed": frozenset(),
     "thread.failed": frozenset(),
 }
-"""Every line that the talk of `tests.logged_talk` writes, and the fields that it may have."""
+"""Every line that the talk of `tests.support.logged_talk` writes, and the fields that it may have."""
 EVERYWHERE = {"event", "level", "timestamp", "exception"}
 
 
@@ -65,7 +65,7 @@ def run(module: str, form: str, path: Path) -> "subprocess.CompletedProcess[str]
 
 
 def talked(form: str, path: Path) -> str:
-    done = run("tests.logged_talk", form, path)
+    done = run("tests.support.logged_talk", form, path)
     assert done.stdout == "", "the log goes to standard error"
     return done.stderr
 
@@ -93,7 +93,7 @@ def test_the_console_tells_the_same_and_hides_the_same(tmp_path: Path) -> None:
 @pytest.mark.parametrize("form", ["json", "console"])
 def test_no_webhook_signed_forged_or_broken_puts_anything_into_the_log(form: str, tmp_path: Path) -> None:
     """The real application at `level: debug`, with adapters whose providers cannot be reached."""
-    done = run("tests.logged_server", form, tmp_path / "npsbot.db")
+    done = run("tests.support.logged_server", form, tmp_path / "npsbot.db")
     assert leaks(done.stdout) == [], "the figures and the readiness page name nobody either"
     assert "answered [(2, " in done.stdout, "something is kept"
     assert "(4, " in done.stdout, "something is refused"

@@ -21,10 +21,10 @@ from starlette.routing import Route
 
 from bot import metrics
 from bot.commands.worker import CommandWorker
-from bot.delivery.reception import reception
+from bot.intake.reception import reception
 from bot.web.web import web
 from channels.base import DeliveryReport, Misconfigured
-from tests.bot_under_test import ADMIN, Bot, Customer
+from tests.support.bot_under_test import ADMIN, Bot, Customer
 from tests.test_logs import STEPS
 
 DOCS = Path(__file__).parent.parent / "docs"

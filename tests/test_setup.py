@@ -6,12 +6,12 @@ from typing import get_args
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.config import Settings
-from bot.dialogue.reading import Awaiting, Said, Scale, read
-from bot.dialogue.reading_copies import can_copy, without_copies
-from bot.dialogue.reading_text import tokens_of
-from bot.languages import load_languages
-from bot.setup import SHORT_KEPT, Setup
+from bot.config.settings import Settings
+from bot.context import SHORT_KEPT, Setup
+from bot.reading.copies import can_copy, without_copies
+from bot.reading.loader import load_languages
+from bot.reading.reader import Awaiting, Said, Scale, read
+from bot.reading.text import tokens_of
 
 LANGUAGES = load_languages()
 SHORT = st.text(max_size=3) | st.sampled_from(

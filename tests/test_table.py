@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.table import METHODS, agree, check, main
+from tests.support.table import METHODS, agree, check, main
 
 TABLE = Path(__file__).parent / "data" / "nps_table.json"
 COUNTS = {"detractors": 50, "passives": 60, "promoters": 90}

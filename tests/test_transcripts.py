@@ -23,10 +23,10 @@ from pathlib import Path
 
 import pytest
 
-from channels import sms_forms
 from channels.base import Address, Blocked, Inbound, InboundMessage, OutboundMessage, Unblocked
-from tests.bot_under_test import MANAGER, Bot, Customer, settings_of
-from tests.fake_channel import FakeChannel, text_of
+from channels.sms import inbound as sms
+from tests.support.bot_under_test import MANAGER, Bot, Customer, settings_of
+from tests.support.fake_channel import FakeChannel, text_of
 
 FILES = sorted((Path(__file__).parent / "transcripts").glob("*.txt"))
 ADDRESSES = {"slack": "U1", "telegram": "1", "sms": "+31612345678"}
@@ -93,7 +93,7 @@ class Telling:
         """Hand a message over as its adapter does."""
         actor, text = message.actor, message.text
         if actor.channel == "sms":
-            for event in sms_forms.message(message.provider_id, actor.id, text, message.sent_at):
+            for event in sms.message(message.provider_id, actor.id, text, message.sent_at):
                 await self.bot.take(event)
                 if not isinstance(event, InboundMessage):
                     self.lines.append("twilio>  (answers this word itself)")
@@ -111,10 +111,10 @@ class Telling:
         elif deed.isdecimal():
             ref = list(self.bot.channels["sms"].shown)[-1]
             form = {"MessageSid": ref, "MessageStatus": "undelivered", "ErrorCode": deed}
-            events = sms_forms.report(form, at)
+            events = sms.report(form, at)
         else:
             word, _, kind = deed.partition(", OptOutType ")
-            events = sms_forms.message(f"provider-{len(self.lines)}", number, word, at, kind)
+            events = sms.message(f"provider-{len(self.lines)}", number, word, at, kind)
         for event in events:
             await self.bot.take(event, "sms")
 
@@ -148,7 +148,7 @@ class Telling:
 async def test_transcript(
     file: Path, bot: Bot, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.delivery.requests.draw_code", lambda: "4711")
+    monkeypatch.setattr("bot.privacy.requests.draw_code", lambda: "4711")
     written = await asyncio.to_thread(file.read_text, encoding="utf-8")
     head, _, rest = written.partition("\ncustomer: ")
     customer, _, script = rest.partition("\n")

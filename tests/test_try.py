@@ -6,7 +6,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from bot.cli.main import app
-from tests.bot_under_test import languages
+from tests.support.bot_under_test import languages
 
 
 @pytest.fixture(autouse=True)

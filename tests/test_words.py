@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import ConfigError
-from bot.config_values import LANGUAGES
+from bot.config.settings import ConfigError
+from bot.config.value_types import LANGUAGES
 from bot.dialogue.wording import Words, WordsError, checked, placeholders
 from bot.words import Speaker, load_words, own_texts, words_for
-from tests.bot_under_test import settings_of
+from tests.support.bot_under_test import settings_of
 
 BOT = Path(__file__).parent.parent / "bot"
 SPEAKERS: tuple[Speaker, ...] = ("customer", "manager", "admin")

@@ -23,8 +23,8 @@ from bot.campaigns.places import Places, public_holidays
 from bot.campaigns.plan import Asked, Candidate, Outcome, Place, Skip, Skipped, decide
 from bot.campaigns.terms import Terms
 from bot.campaigns.waves import Wave, wave_by_id
-from bot.config import Settings
-from bot.config_values import language_code
+from bot.config.settings import Settings
+from bot.config.value_types import language_code
 from bot.steps import step
 from bot.store.schema import conversation, wave
 

@@ -15,11 +15,11 @@ from sqlalchemy import Connection, bindparam, delete, exists, insert, select
 from bot.campaigns import windows
 from bot.campaigns.audience import PAGE, candidates, members
 from bot.campaigns.enrolment import Surroundings, send_times
-from bot.campaigns.pace import sending_ends
+from bot.campaigns.forecast import sending_ends
 from bot.campaigns.places import public_holidays
 from bot.campaigns.plan import Asked, Place, Skip, decide
 from bot.campaigns.terms import Terms, terms_of
-from bot.config import Settings
+from bot.config.settings import Settings
 from bot.store.schema import plan, wave
 from bot.store.store import Store
 from channels.base import Limits

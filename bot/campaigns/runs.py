@@ -18,7 +18,7 @@ from sqlalchemy.exc import IntegrityError
 from bot.campaigns.enrolment import Surroundings, enrol_chunk
 from bot.campaigns.terms import terms_of
 from bot.campaigns.waves import Wave, unfinished_waves, wave_by_id, wave_from, wave_of_plan
-from bot.config import Settings
+from bot.config.settings import Settings
 from bot.dialogue.conversation import Ending
 from bot.steps import step
 from bot.store.schema import OPEN_STATES, conversation, outbox, plan, wave

@@ -14,7 +14,7 @@ from bot.campaigns.enrolment import new_conversation, spoken
 from bot.campaigns.runs import Clock, numbered
 from bot.campaigns.terms import terms_of
 from bot.campaigns.waves import Wave, wave_from
-from bot.config import Settings
+from bot.config.settings import Settings
 from bot.dialogue.conversation import Ending
 from bot.people.consent import is_opted_out
 from bot.people.contacts import RESERVED

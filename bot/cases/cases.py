@@ -12,10 +12,10 @@ from bot.campaigns.places import Places
 from bot.campaigns.terms import alerts_at
 from bot.cases.alerts import Deed, Earlier, View, quoted, same_person
 from bot.cases.routing import Changed, Opened, case_change
-from bot.delivery.outbox import Draft, put
-from bot.delivery.talks import Talk
+from bot.context import Setup
+from bot.conversations.talks import Talk
 from bot.dialogue.conversation import Conversation, Effect, Ending, Keep, State
-from bot.setup import Setup
+from bot.outbox import Draft, put
 from bot.steps import step
 from bot.store.hot import Hot
 from bot.store.schema import Row, account, address, answer, case, contact, conversation, wave

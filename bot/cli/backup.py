@@ -9,8 +9,8 @@ from sqlalchemy.engine import make_url
 
 from bot.cli.campaign import BAD_USAGE, REFUSED, run
 from bot.cli.contacts import load_settings
-from bot.config import Settings
-from bot.delivery.restored import NotRestored, Settled, settle
+from bot.config.settings import Settings
+from bot.sending.restored import NotRestored, Settled, settle
 from bot.store.copies import CannotCopy, copy_sqlite
 from bot.store.store import opened
 

@@ -14,7 +14,7 @@ from rich.text import Text
 from bot.cli.contacts import load_settings
 from bot.commands.answers import Answer, Outcome
 from bot.commands.desk import TERMINAL, Desk
-from bot.config import Settings
+from bot.config.settings import Settings
 from bot.logs import set_up_logs
 from bot.store.migrate import SchemaError
 from bot.store.store import StoreError, opened
@@ -191,9 +191,9 @@ async def _answer(settings: Settings, actor: Address, line: str) -> Answer:
 
 def _limits() -> dict[str, Limits]:
     # Here, because the SDKs take half a second to load, which `npsbot --help` need not wait for.
-    from channels.slack import SlackChannel
-    from channels.sms import SmsChannel
-    from channels.telegram import TelegramChannel
+    from channels.slack.channel import SlackChannel
+    from channels.sms.channel import SmsChannel
+    from channels.telegram.channel import TelegramChannel
 
     return {
         "slack": SlackChannel.limits,

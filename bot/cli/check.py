@@ -14,8 +14,8 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.cli.check_words import words_notes
-from bot.config import ConfigError, Settings, load
-from bot.config_values import CHANNELS
+from bot.config.settings import ConfigError, Settings, load
+from bot.config.value_types import CHANNELS
 from bot.people.clashes import clashes
 from bot.people.suppression import KeyMissing, require_keys
 from bot.store.migrate import alembic_config

@@ -3,17 +3,17 @@
 from collections.abc import Iterable, Iterator
 from typing import get_args
 
-from bot.config import Settings, Survey
-from bot.config_values import LANGUAGES
+from bot.config.settings import Settings, Survey
+from bot.config.value_types import LANGUAGES
+from bot.context import Setup
 from bot.dialogue.conversation import Topic
 from bot.dialogue.kinds import SCALES
 from bot.dialogue.messages import REASON_BY_CATEGORY
-from bot.dialogue.reading import Scale
 from bot.dialogue.sms_lengths import Costly, costly, short_question
 from bot.dialogue.wording import placeholders, stands_for
-from bot.setup import Setup
+from bot.reading.reader import Scale
 from bot.words import customer_words
-from channels.segments import is_gsm7
+from channels.sms.lengths import is_gsm7
 
 _ECHOES = frozenset({"score", "candidates", "url", "name"})
 """Placeholders without which a text says something else than it should; {company} and the ends of the scale

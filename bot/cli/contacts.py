@@ -13,17 +13,17 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from bot.config import ConfigError, Settings, load
-from bot.delivery.turns import erase_contact
+from bot.config.settings import ConfigError, Settings, load
+from bot.context import Setup
+from bot.intake.turns import erase_contact
 from bot.people import importing
 from bot.people.contacts import person
-from bot.people.erasure import Erased
 from bot.people.importing import CannotRead, ImportResult, SlackLookup, import_contacts
 from bot.people.links import make_links
-from bot.people.rights import held
 from bot.people.suppression import KeyMissing, require_keys
+from bot.privacy.erasure import Erased
+from bot.privacy.held import held
 from bot.reports.export_files import guarded
-from bot.setup import Setup
 from bot.store.migrate import SchemaError
 from bot.store.store import StoreError, opened
 from channels.base import SendError
@@ -218,7 +218,7 @@ def _slack_lookup(settings: Settings, stack: AsyncExitStack) -> SlackLookup:
         if not found:
             # Here, because the SDKs take half a second to load and most files hold no e-mail address.
             from bot.app import build_channels
-            from channels.slack import SlackChannel
+            from channels.slack.channel import SlackChannel
 
             slack = build_channels(settings)["slack"]
             if not isinstance(slack, SlackChannel):
@@ -236,7 +236,7 @@ async def write_links(settings: Settings, out: Path) -> int:
         typer.echo("channels.telegram is off; links need the bot's name, so fill in its token", err=True)
         raise typer.Exit(UNREADABLE)
     from bot.app import build_channels
-    from channels.telegram import TelegramChannel
+    from channels.telegram.channel import TelegramChannel
 
     telegram = build_channels(settings)["telegram"]
     if not isinstance(telegram, TelegramChannel):

@@ -21,7 +21,7 @@ from bot.commands.answers import Phrasing
 from bot.commands.grammar import Report, UnknownCampaign
 from bot.commands.lines import named, near, short
 from bot.commands.report_answers import missing_answer
-from bot.config import Settings
+from bot.config.settings import Settings
 from bot.reports.export import export_rows
 from bot.reports.export_files import MARK, csv_lines, json_lines
 from bot.reports.values import Missing

@@ -17,8 +17,8 @@ from bot.cli.laptop_choices import CAMPAIGN, Choices, Token, managers_in, tokens
 from bot.cli.serve import serve
 from bot.commands.answers import Phrasing
 from bot.commands.desk import TERMINAL
-from bot.config import ConfigError, Settings, checked
-from bot.config_values import person_address
+from bot.config.settings import ConfigError, Settings, checked
+from bot.config.value_types import person_address
 from bot.logs import set_up_logs
 from bot.people.csv_file import CannotRead
 from bot.store.store import opened
@@ -142,7 +142,7 @@ async def _tell(settings: Settings, admin: Address, now: datetime) -> None:
     """Print how many of the contacts can be asked, why others cannot, and what to do next."""
     # Here, because the SDKs take half a second to load.
     from bot.app import build_channels
-    from channels.telegram import TelegramChannel
+    from channels.telegram.channel import TelegramChannel
 
     async with AsyncExitStack() as stack:
         channels = build_channels(settings)

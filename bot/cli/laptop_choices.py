@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import yaml
 
-from bot.config_values import CHANNELS
+from bot.config.value_types import CHANNELS
 from bot.people.csv_file import BadLine, CsvFile
 from channels.base import Address
 

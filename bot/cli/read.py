@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from bot.dialogue.reading import Ambiguous, OptOut, OutOfRange, Reading, Said, Scale, Score, kind_of, read
-from bot.languages import load_languages
+from bot.reading.loader import load_languages
+from bot.reading.reader import Ambiguous, OptOut, OutOfRange, Reading, Said, Scale, Score, kind_of, read
 
 
 def read_command(

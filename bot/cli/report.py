@@ -20,7 +20,7 @@ from bot.commands.grammar import Misread, parse
 from bot.commands.grammar import Report as AskedReport
 from bot.commands.report_answers import Report, missing_answer
 from bot.commands.report_desk import Command, report_of
-from bot.config import Settings
+from bot.config.settings import Settings
 from bot.reports.as_json import Json, answers_json, campaign_json, themes_json, trend_json
 from bot.reports.values import AnswersReport, CampaignReport, Missing, ThemesReport, TrendReport
 from bot.reports.wave_report import wave_report
@@ -134,7 +134,7 @@ def _tell(
 
 def _draw(p: Phrasing, report: Report, file: Path) -> None:
     # Here, because the plotting library takes a second to load, which others need not wait for.
-    from bot.reports.pictures import picture_of
+    from bot.pictures.drawing import picture_of
 
     image = picture_of(report, p.words, p.zone)
     if image is None:

@@ -10,7 +10,7 @@ import typer
 import uvloop
 
 from bot.app import running
-from bot.config import ConfigError, Settings, load
+from bot.config.settings import ConfigError, Settings, load
 from bot.logs import log_crashes, set_up_logs
 from bot.people.suppression import KeyMissing
 from bot.store.copies import Restored

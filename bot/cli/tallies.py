@@ -10,7 +10,7 @@ from rich.table import Table
 
 from bot.cli.campaign import REFUSED, run
 from bot.cli.contacts import load_settings
-from bot.config import Settings
+from bot.config.settings import Settings
 from bot.reports.tallies import Difference, prove, rebuild
 from bot.store.store import opened
 

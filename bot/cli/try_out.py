@@ -12,8 +12,9 @@ import typer
 
 from bot.cli.contacts import load_settings
 from bot.cli.read import shown
-from bot.config import Settings, Survey
-from bot.config_values import language_code, near
+from bot.config.settings import Settings, Survey
+from bot.config.value_types import language_code, near
+from bot.context import voice_of
 from bot.dialogue import messages
 from bot.dialogue.conversation import (
     Ask,
@@ -33,16 +34,15 @@ from bot.dialogue.conversation import (
     awaiting,
 )
 from bot.dialogue.kinds import SCALES, Kind
-from bot.dialogue.language import Language
 from bot.dialogue.messages import Choices, Voice
-from bot.dialogue.reading import Reading, Scale, read
-from bot.dialogue.reading import Said as LastSaid
 from bot.dialogue.wording import Wording
-from bot.languages import load_languages
-from bot.setup import voice_of
-from channels import sms_forms
+from bot.reading.language import Language
+from bot.reading.loader import load_languages
+from bot.reading.reader import Reading, Scale, read
+from bot.reading.reader import Said as LastSaid
 from channels.base import Body, OptIn, OptOut
-from channels.segments import segments
+from channels.sms import inbound as sms
+from channels.sms.lengths import segments
 
 WINDOW: Final = timedelta(days=7)  # as in a campaign that says nothing else
 MEMORY: Final = 3  # of our own messages, by which a quoted copy is known
@@ -189,7 +189,7 @@ class TryOut:
 
     def _answered_by_twilio(self, text: str) -> bool:
         """Whether Twilio acts on these words and answers them itself, so that the bot says nothing."""
-        match sms_forms.message("try", "you", text, self._now):
+        match sms.message("try", "you", text, self._now):
             case [OptOut()]:
                 typer.echo("twilio> (confirms this word itself, and blocks the number)")
                 self._turn(Left(self._now), None)

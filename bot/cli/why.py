@@ -16,7 +16,7 @@ from bot.cli.contacts import load_settings
 from bot.commands.answers import Phrasing
 from bot.commands.why_answers import in_words, title, wave_of, who_answer
 from bot.commands.why_desk import Erased, look_up
-from bot.config import Settings
+from bot.config.settings import Settings
 from bot.people.finding import Near
 from bot.reports.timeline import Timeline
 from bot.store.store import opened

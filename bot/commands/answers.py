@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from bot.campaigns.planning import PlanSummary
-from bot.campaigns.progress import Progress
 from bot.campaigns.runs import Stopped
 from bot.campaigns.waves import Wave
 from bot.commands import grammar
 from bot.reports.phrases import Phrases
+from bot.reports.progress import Progress
 from channels.base import Body, Choice, Image, bold, plain
 
 Outcome = Literal["done", "refused", "misread"]

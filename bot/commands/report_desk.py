@@ -11,10 +11,10 @@ from sqlalchemy import Connection
 from bot.commands import grammar
 from bot.commands.answers import Answer, Phrasing
 from bot.commands.report_answers import Report, answer_of, missing_answer
-from bot.config import Settings
+from bot.config.settings import Settings
+from bot.pictures.drawing import caption_of, picture_of
 from bot.reports.answers import answers_report
 from bot.reports.campaign_report import campaign_report
-from bot.reports.pictures import caption_of, picture_of
 from bot.reports.themes import themes_report
 from bot.reports.trend import trend_report
 from bot.reports.values import AnswersReport, CampaignReport, Missing, ThemesReport, TrendReport

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from bot.commands.answers import Answer, Phrasing
 from bot.people.finding import Near
-from bot.people.rights import width
+from bot.privacy.held import width
 from bot.reports.readable import LONGEST, readable
 from bot.reports.timeline import Step, Timeline
 from channels.base import Span, bold, plain

@@ -10,7 +10,7 @@ from bot.cases.alerts import same_person
 from bot.commands import grammar
 from bot.commands.answers import Answer, Phrasing
 from bot.commands.why_answers import timeline_answer, who_answer
-from bot.config import Settings
+from bot.config.settings import Settings
 from bot.people import suppression
 from bot.people.contacts import person
 from bot.people.finding import Near, find_contact

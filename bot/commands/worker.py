@@ -12,9 +12,9 @@ from bot.clock import Clock, wait
 from bot.commands.answers import Answer
 from bot.commands.desk import Desk
 from bot.commands.why_desk import forget_whom
-from bot.delivery.outbox import Draft, put
+from bot.context import Setup
 from bot.metrics import BROKE, COMMANDING, COMMANDS, SEEN
-from bot.setup import Setup
+from bot.outbox import Draft, put
 from bot.store.schema import Row, command
 from bot.store.store import Store
 from bot.words import words_for

@@ -1,6 +1,6 @@
 """Who plays in the demo page: made-up companies, and roles instead of people."""
 
-from channels.sandbox import World
+from sandbox import World
 
 CONTACTS = """\
 contact_id,name,account,account_manager,language,timezone,slack,telegram,phone

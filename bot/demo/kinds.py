@@ -6,7 +6,7 @@ from typing import Final, Literal
 
 from bot.demo.minds import Mind
 from bot.demo.replies import Reply
-from channels.sms_forms import STOP_WORDS
+from channels.sms.inbound import STOP_WORDS
 
 When = Literal["wave", "hours later", "after the window"]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from bot.demo.cast import CONTACTS, cast
 from bot.demo.plug import Plug
 from bot.demo.ties import providers, ties
-from channels.sandbox import AdjustableClock, World
+from sandbox import AdjustableClock, World
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Final
 
 from bot.demo.crowd import Customer
 from bot.demo.kinds import Step, When
-from channels.sandbox import Act, Message, People, World
+from sandbox import Act, Message, People, World
 
 THINKING: Final = (1.0, 6.0)  # seconds of the world's clock between reading and answering
 PATIENCE: Final = 10.0  # real seconds without anything new on any phone, after which an answer never comes

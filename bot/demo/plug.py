@@ -12,7 +12,7 @@ from typing import Any, Final, Literal
 
 from bot.demo.server import MOVED, READY, Start, move
 from bot.demo.ties import Ties
-from channels.sandbox import AdjustableClock, World
+from sandbox import AdjustableClock, World
 
 STARTS_WITHIN: Final = 30.0  # seconds; a busy machine needs a few
 MOVES_WITHIN: Final = 2.0
@@ -22,7 +22,7 @@ State = Literal["up", "down", "starting"]
 
 
 class Plug:
-    """The server, as the page can switch it off and on; see `channels.sandbox.Server`.
+    """The server, as the page can switch it off and on; see `sandbox.Server`.
 
     It never outlives the demo: the end of its standard input ends it, even where the demo itself was killed.
     """

@@ -19,7 +19,7 @@ from bot.demo.stage import Stage, stage
 from bot.demo.verdict import Chat, judge
 from bot.reports.wave_report import wave_report
 from bot.store.schema import OPEN_STATES, conversation, outbox
-from channels.sandbox import AdjustableClock, Message, World
+from sandbox import AdjustableClock, Message, World
 
 SPEED: Final = 15.0
 """Seconds of the world for each real one. A message is leased for ten of the world's: two thirds of a real

@@ -18,14 +18,14 @@ from typing import Final, Self
 import uvloop
 
 from bot.app import running
-from bot.config import ConfigError
+from bot.config.settings import ConfigError
 from bot.demo.ties import HOST, settings_of
 from bot.logs import set_up_logs
 from bot.people.importing import import_contacts
 from bot.store.migrate import SchemaError
 from bot.store.store import StoreError
 from bot.web.listening import listening
-from channels.sandbox import AdjustableClock
+from sandbox import AdjustableClock
 
 READY: Final = "ready"
 MOVED: Final = "moved"

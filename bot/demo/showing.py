@@ -14,7 +14,7 @@ from rich.text import Text
 from bot.demo.crowd import MANAGERS
 from bot.demo.playing import Players, said
 from bot.demo.verdict import Verdict
-from channels.sandbox import Message, World
+from sandbox import Message, World
 
 _STEPS: Final = 4  # lines for each count where there is no terminal
 _WHOLE: Final = 1  # alerts of each manager that are shown as they are; the others on a line

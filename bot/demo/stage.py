@@ -9,7 +9,7 @@ from bot.app import App, running
 from bot.demo.ties import HOST, providers, settings_of, ties
 from bot.people.importing import import_contacts
 from bot.web.listening import listening
-from channels.sandbox import People, World
+from sandbox import People, World
 
 
 @dataclass(frozen=True, slots=True)

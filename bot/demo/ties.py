@@ -9,9 +9,9 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Final
 
-from bot.config import Settings, load
+from bot.config.settings import Settings, load
 from bot.web.listening import listening
-from channels.sandbox import People, Server, SlackTarget, SmsTarget, Targets, TelegramTarget, World, sandbox
+from sandbox import People, Server, SlackTarget, SmsTarget, Targets, TelegramTarget, World, sandbox
 
 HOST: Final = "127.0.0.1"
 BOT_NUMBER: Final = "+3197010000000"

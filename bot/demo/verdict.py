@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.demo.crowd import MANAGERS, Customer, Manager
 from bot.demo.playing import said
-from channels.sandbox import Message
+from sandbox import Message
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,16 +31,7 @@ from bot.dialogue.events import (
     TimePassed,
     Topic,
 )
-from bot.dialogue.reading import (
-    Ambiguous,
-    Help,
-    Ignore,
-    OptIn,
-    OptOut,
-    OutOfRange,
-    Scale,
-    Score,
-)
+from bot.reading.reader import Ambiguous, Help, Ignore, OptIn, OptOut, OutOfRange, Scale, Score
 
 __all__ = [
     "ADDING",

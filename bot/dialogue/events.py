@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from bot.dialogue.reading import Reading
+from bot.reading.reader import Reading
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,10 @@ from typing import Final, Literal
 
 from bot.dialogue.conversation import Say
 from bot.dialogue.kinds import SCALES
-from bot.dialogue.reading import Scale
 from bot.dialogue.wording import Words
+from bot.reading.reader import Scale
 from channels.base import Body, Choice, link, plain
-from channels.segments import gsm7_segments, is_gsm7
+from channels.sms.lengths import gsm7_segments, is_gsm7
 from scoring.scales import Band
 
 Choices = tuple[tuple[Choice, ...], ...]

@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.dialogue.messages import REASON_BY_CATEGORY, Voice, listed
 from bot.dialogue.wording import placeholders
-from channels.segments import is_gsm7, segments
+from channels.sms.lengths import is_gsm7, segments
 
 NEVER_BY_SMS: Final = frozenset(
     {

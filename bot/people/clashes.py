@@ -10,7 +10,7 @@ from typing import Final
 
 from sqlalchemy import Connection, bindparam, select
 
-from bot.config import Settings
+from bot.config.settings import Settings
 from bot.people.contacts import RESERVED
 from bot.store.schema import address, contact
 from channels.base import Address

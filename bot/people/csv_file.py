@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self, TextIO
 
-from bot.config_values import near
+from bot.config.value_types import near
 from bot.people.rows import COLUMNS
 
 _DELIMITERS: Final = (",", ";", "\t", "|")

@@ -13,8 +13,8 @@ from pydantic import SecretStr
 from sqlalchemy import Connection
 
 from bot.people.contacts import RESERVED
-from bot.people.picture import KnownAccount, KnownContact, Picture, read_picture, write_picture
 from bot.people.rows import ADDRESS_COLUMNS, KEEP, ContactRow, Refusal
+from bot.people.snapshot import KnownAccount, KnownContact, Picture, read_picture, write_picture
 
 _COLUMN_OF: Final = {channel: column for column, channel in ADDRESS_COLUMNS.items()}
 

@@ -16,7 +16,7 @@ import structlog
 from pydantic import SecretStr
 from sqlalchemy.exc import IntegrityError
 
-from bot.config import Settings
+from bot.config.settings import Settings
 from bot.people.csv_file import BadLine, CannotRead, CsvFile
 from bot.people.import_chunk import ChunkResult, write_chunk
 from bot.people.phones import country_of_zone

@@ -11,7 +11,7 @@ from enum import Enum
 from functools import lru_cache
 from typing import Final
 
-from bot.config_values import LANGUAGES, known_zone, language_code, near
+from bot.config.value_types import LANGUAGES, known_zone, language_code, near
 from bot.people.contacts import RESERVED
 from bot.people.phones import e164
 

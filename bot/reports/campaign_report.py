@@ -7,8 +7,8 @@ from typing import Final
 from sqlalchemy import Connection
 
 from bot.campaigns.waves import Wave, find_wave
-from bot.config import Settings
-from bot.config_reports import bands
+from bot.config.report_settings import bands
+from bot.config.settings import Settings
 from bot.reports.left_out import selected, skipped
 from bot.reports.scope import (
     Chosen,

@@ -11,8 +11,8 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, select
 
-from bot.config import Settings
-from bot.config_reports import theme_lists
+from bot.config.report_settings import theme_lists
+from bot.config.settings import Settings
 from bot.dialogue.kinds import Kind
 from bot.reports.scope import PEOPLE, Chosen, answered_in, cells_of, choose, scores_of
 from bot.reports.values import MOST_QUOTES, Missing, ThemeRow, ThemesReport

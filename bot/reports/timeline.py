@@ -12,9 +12,9 @@ from typing import Any, Final
 from sqlalchemy import BindParameter, Connection, bindparam, select
 
 from bot.campaigns.terms import Terms
-from bot.config import Settings
+from bot.config.settings import Settings
 from bot.people.contacts import Person
-from bot.people.traces import Traces, traces_of
+from bot.privacy.traces import Traces, traces_of
 from bot.reports.timeline_messages import received, sent
 from bot.store.schema import Row, address, case, contact, conversation, link, opt_out, outbox, wave
 from channels.base import Address

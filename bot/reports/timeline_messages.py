@@ -7,7 +7,7 @@ from typing import Any, Final
 from sqlalchemy import BindParameter, Connection, bindparam, select
 
 from bot.dialogue.messages import parse_score_value
-from bot.people.traces import Traces
+from bot.privacy.traces import Traces
 from bot.store.schema import Row, answer, inbox, outbox
 
 Found = tuple[int | None, datetime, str, Mapping[str, Any]]

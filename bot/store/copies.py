@@ -3,7 +3,7 @@
 What was sent after a copy was made is not in it, so a server that simply went on from it would send it twice.
 `npsbot backup` marks the copies of SQLite that it makes; a database in PostgreSQL knows in which cluster and
 under which number it last ran, and a dump that was restored finds itself elsewhere. Either way `require_home`
-refuses until `npsbot restored` has settled it (`bot.delivery.restored`).
+refuses until `npsbot restored` has settled it (`bot.sending.restored`).
 """
 
 import os

@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import Connection, func, or_, select
 
 from bot import metrics
+from bot.context import Setup
 from bot.reports.tallies import OPEN
-from bot.setup import Setup
 from bot.store.schema import OPEN_STATES, Row, case, conversation, outbox, sending, tally, wave
 from bot.store.sql import constant
 from bot.store.standing import Standing

@@ -11,9 +11,9 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.clock import Clock, RealClock
-from bot.delivery.sending import pauses
+from bot.context import Setup
 from bot.metrics import DATABASE_UP
-from bot.setup import Setup
+from bot.sending.lease import pauses
 from bot.store.store import Store
 from bot.web.measures import measured, show
 from bot.web.webhooks import Webhooks

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.campaigns.plan import Asked, Candidate, Outcome, Place, Reach, Skip, Skipped, decide
 from bot.campaigns.terms import Terms
-from tests.campaigns.world import NOW, terms_like
+from tests.support.campaign_world import NOW, terms_like
 
 AMSTERDAM = Place(ZoneInfo("Europe/Amsterdam"), "NL")
 ON = frozenset({"slack", "telegram", "sms"})

@@ -13,7 +13,7 @@ from bot.store.schema import contact, conversation, outbox
 from bot.store.schema import plan as plan_table
 from bot.store.store import Store
 from channels.base import Address
-from tests.campaigns.world import LIMITS, NOW, Someone, add, settings_of, slack_people
+from tests.support.campaign_world import LIMITS, NOW, Someone, add, settings_of, slack_people
 
 BY = "slack:UADMIN"
 

@@ -12,12 +12,12 @@ from bot.campaigns.enrolment import Surroundings, enrol_chunk
 from bot.campaigns.planning import plan_wave
 from bot.campaigns.runs import AlreadyStarted, PlanGone, PlanTooOld, confirm, resume, start_wave, stop
 from bot.campaigns.waves import Wave, find_wave
-from bot.config import Settings
+from bot.config.settings import Settings
 from bot.people.consent import opt_out
 from bot.store.schema import outbox
 from bot.store.store import Store, open_store
 from channels.base import Address
-from tests.campaigns.world import (
+from tests.support.campaign_world import (
     LIMITS,
     NOW,
     Clock,

@@ -7,7 +7,7 @@ import pytest
 
 from bot.campaigns.terms import Terms, alerts_at, terms_of
 from bot.dialogue.wording import Wording
-from tests.campaigns.world import settings_of, terms_like
+from tests.support.campaign_world import settings_of, terms_like
 
 
 def test_terms_are_the_campaign_as_the_settings_have_it() -> None:

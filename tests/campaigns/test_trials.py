@@ -7,17 +7,17 @@ import pytest
 from sqlalchemy import select
 
 from bot.campaigns.planning import plan_wave
-from bot.campaigns.progress import status
 from bot.campaigns.runs import confirm, stop
 from bot.campaigns.trials import InConversation, OptedOut, hold_trial
 from bot.campaigns.waves import find_wave
 from bot.people.consent import opt_out
 from bot.people.contacts import person_at
+from bot.reports.progress import status
 from bot.reports.wave_report import wave_report
 from bot.store.schema import outbox
 from bot.store.store import Store, open_store
 from channels.base import Address
-from tests.campaigns.world import (
+from tests.support.campaign_world import (
     ADMIN,
     LIMITS,
     NOW,

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.campaigns.windows import closes, may_send, next_send, window_end
-from tests.campaigns.world import terms_like
+from tests.support.campaign_world import terms_like
 
 NONE: frozenset[date] = frozenset()
 KINGS_DAY = frozenset({date(2026, 4, 27)})

@@ -19,8 +19,8 @@ from bot.cases.alerts import (
 )
 from bot.words import words_for
 from channels.base import Body
-from channels.segments import gsm7_segments, is_gsm7
-from tests.fake_channel import text_of
+from channels.sms.lengths import gsm7_segments, is_gsm7
+from tests.support.fake_channel import text_of
 
 WORDS = words_for("manager", "en")
 NOON = datetime(2026, 3, 2, 12, 5, tzinfo=UTC)

@@ -8,8 +8,8 @@ from bot.campaigns import trials
 from bot.store.schema import outbox
 from bot.store.store import Store
 from channels.base import Rejected, Unreachable
-from tests.bot_under_test import ADMIN, Bot, Customer, settings_of
-from tests.manual_clock import ManualClock
+from tests.support.bot_under_test import ADMIN, Bot, Customer, settings_of
+from tests.support.manual_clock import ManualClock
 
 BUYER = Customer("buyer", slack="U1", sms="+31612345678")
 

@@ -8,7 +8,7 @@ import pytest
 from bot.cases.routing import Changed, Opened, case_change
 from bot.dialogue.conversation import Conversation, Ending, State
 from bot.dialogue.kinds import SCALES, usual_alert_at
-from bot.dialogue.reading import Scale
+from bot.reading.reader import Scale
 
 ASKED = Conversation(State.ASKED, Scale(0, 10))
 NPS = usual_alert_at("nps")

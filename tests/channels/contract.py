@@ -35,7 +35,7 @@ from channels.base import (
     quote,
 )
 from channels.guard import MAX_BODY
-from tests.channels.far_side import Answer, FarSide, Sent, far_side
+from tests.support.far_side import Answer, FarSide, Sent, far_side
 
 PAYLOADS = Path(__file__).parent.parent / "data" / "payloads"
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)

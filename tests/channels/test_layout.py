@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from channels.base import Body, Span, bold, link, plain, quote
 from channels.layout import cut, paragraphs, shortened, target, utf16_units, words_of_link
-from tests.channels.bodies import bodies, long_bodies, words
+from tests.support.bodies import bodies, long_bodies, words
 
 
 @pytest.mark.parametrize(

@@ -17,9 +17,9 @@ from channels.base import (
     bold,
     plain,
 )
-from channels.sandbox.faults import Fault
-from tests.channels.bodies import NASTY
-from tests.channels.bot_in_sandbox import Bot, bot_in_sandbox
+from sandbox.faults import Fault
+from tests.support.bodies import NASTY
+from tests.support.bot_in_sandbox import Bot, bot_in_sandbox
 
 PICTURE = Image(b"\x89PNG\r\n\x1a\n\x00\xff", "Bar chart: NPS +40, 120 answers.", "nps-demo.png")
 CAPTION = (bold("NPS +40"), plain(" (+26 to +52), n = 120"))

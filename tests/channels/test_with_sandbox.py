@@ -31,17 +31,13 @@ from channels.base import (
     plain,
     quote,
 )
-from channels.sandbox.faults import Fault
-from channels.slack import SlackChannel
-from channels.sms import SmsChannel
-from tests.channels.bodies import NASTY
-from tests.channels.bot_in_sandbox import ADDRESSES, QUESTION, Bot, bot_in_sandbox
+from channels.slack.channel import SlackChannel
+from channels.sms.channel import SmsChannel
+from sandbox.faults import Fault
 from tests.channels.contract import SCALE
-from tests.sandbox.running import (
-    ACCOUNT,
-    AUTH_TOKEN,
-    NUMBER,
-)
+from tests.support.bodies import NASTY
+from tests.support.bot_in_sandbox import ADDRESSES, QUESTION, Bot, bot_in_sandbox
+from tests.support.running import ACCOUNT, AUTH_TOKEN, NUMBER
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands.shell import Shell
+from tests.support.shell import Shell
 
 
 @pytest.fixture

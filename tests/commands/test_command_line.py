@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.campaigns.world import Someone, slack_people
-from tests.commands.shell import CONFIG, Shell
+from tests.support.campaign_world import Someone, slack_people
+from tests.support.shell import CONFIG, Shell
 
 
 def test_a_campaign_is_planned_started_watched_stopped_and_reported(shell: Shell) -> None:

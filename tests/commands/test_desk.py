@@ -17,7 +17,7 @@ from bot.people.consent import opt_out
 from bot.store.store import Store
 from bot.words import load_words, words_for
 from channels.base import Address
-from tests.campaigns.world import (
+from tests.support.campaign_world import (
     ADMIN,
     LIMITS,
     NOW,

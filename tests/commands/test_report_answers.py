@@ -14,8 +14,8 @@ from bot.commands.desk import Desk
 from bot.store.store import Store
 from bot.words import words_for
 from channels.base import Address, Image
-from tests.campaigns.world import ADMIN, LIMITS, SECOND_ADMIN, Clock, settings_of
-from tests.reports.answered import Told, hold, split, told
+from tests.support.answered import Told, hold, split, told
+from tests.support.campaign_world import ADMIN, LIMITS, SECOND_ADMIN, Clock, settings_of
 
 NORTH = Address("slack", "UNORTH")
 SOUTH_CHANNEL = Address("telegram", "-100200")

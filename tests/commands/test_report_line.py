@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from bot.store.store import Store
-from tests.commands.shell import Shell
-from tests.reports.answered import Told, hold, split, told
+from tests.support.answered import Told, hold, split, told
+from tests.support.shell import Shell
 
 SKIPPED = {"channel": None, "address": "U", "released_at": None, "asked_at": None, "delivered_at": None}
 

@@ -7,16 +7,16 @@ import pytest
 from sqlalchemy import Connection, select
 
 from bot.commands.worker import CommandWorker
-from bot.delivery.intake import take_in
-from bot.delivery.sender import Sender
-from bot.setup import Setup
+from bot.context import Setup
+from bot.intake.intake import take_in
+from bot.sending.sender import Sender
 from bot.store.schema import Row, outbox
 from bot.store.store import Store
 from channels.base import InboundMessage
-from tests.bot_under_test import languages, settings_of
-from tests.channels.bot_in_sandbox import ADDRESSES, Bot, bot_in_sandbox
-from tests.manual_clock import ManualClock
-from tests.reports.answered import hold, split, told
+from tests.support.answered import hold, split, told
+from tests.support.bot_in_sandbox import ADDRESSES, Bot, bot_in_sandbox
+from tests.support.bot_under_test import languages, settings_of
+from tests.support.manual_clock import ManualClock
 
 
 @pytest.fixture

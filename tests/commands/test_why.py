@@ -18,14 +18,14 @@ from bot.commands.answers import Answer
 from bot.commands.desk import Desk
 from bot.commands.why_answers import MOST_STEPS
 from bot.commands.worker import CommandWorker
-from bot.delivery.turns import erase_contact
+from bot.intake.turns import erase_contact
 from bot.store.schema import command, contact, inbox, outbox
 from bot.store.store import Store
 from bot.words import words_for
 from channels.base import Address
-from tests.bot_under_test import ADMIN, FALLBACK, MANAGER, Bot, Customer, settings_of
-from tests.commands.shell import CONFIG
-from tests.manual_clock import ManualClock
+from tests.support.bot_under_test import ADMIN, FALLBACK, MANAGER, Bot, Customer, settings_of
+from tests.support.manual_clock import ManualClock
+from tests.support.shell import CONFIG
 
 BUYER = Customer("Buyer", slack="U1")
 OTHERS = Customer("Planner", slack="U2", account="Initech", manager="Other manager")

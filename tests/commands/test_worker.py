@@ -13,8 +13,8 @@ from bot.commands.worker import CommandWorker, _claim
 from bot.store.schema import command, outbox
 from bot.store.store import Store
 from channels.base import Address, Image, InboundMessage, bold, plain
-from tests.bot_under_test import ADMIN, Bot
-from tests.manual_clock import ManualClock
+from tests.support.bot_under_test import ADMIN, Bot
+from tests.support.manual_clock import ManualClock
 
 
 @asynccontextmanager

@@ -17,12 +17,12 @@ from bot.dialogue.messages import parse_score_value
 from bot.store.schema import answer, case, command, conversation, inbox, outbox, wave
 from bot.store.store import Store
 from channels.base import Address, InboundMessage, OutboundMessage
-from tests.bot_under_test import Customer, settings_of
-from tests.bot_under_test import _add as add_customers  # the same people as every test of the bot has
-from tests.fake_channel import FAST, SMS, FakeChannel, text_of
-from tests.manual_clock import ManualClock
 from tests.simulation.boundaries import Call, Crash, Fault, Plug, PluggedStore
 from tests.simulation.process import Process
+from tests.support.bot_under_test import Customer, settings_of
+from tests.support.bot_under_test import _add as add_customers
+from tests.support.fake_channel import FAST, SMS, FakeChannel, text_of
+from tests.support.manual_clock import ManualClock
 
 BUYER = {"slack": "U1", "telegram": "501", "sms": "+31612345678"}
 MANAGER = {"slack": "UMANAGER", "telegram": "901", "sms": "+31687654321"}

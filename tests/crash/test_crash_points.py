@@ -19,10 +19,10 @@ from bot.store.store import Store
 from tests.conftest import _migrated
 from tests.crash.fates import DOCS, Fate, fates
 from tests.crash.talk import BUYER, Remains, Talk, remains, sent
-from tests.databases import Databases
 from tests.simulation.boundaries import Call, Fault, expect_crashes
 from tests.simulation.inline import open_inline
 from tests.simulation.run import memory
+from tests.support.databases import Databases
 
 CHANNELS = ("slack", "telegram", "sms")
 # A stop inside a write leaves what a stop before it leaves, and shows besides that it is taken back whole.

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, text
 
-from bot.delivery.intake import take_in
+from bot.intake.intake import take_in
 from bot.store.schema import answer, inbox
 from bot.store.store import Store, open_store
-from tests.bot_under_test import Bot, Customer
+from tests.support.bot_under_test import Bot, Customer
 
 PEOPLE = tuple(Customer(f"c{number}", telegram=f"50{number}") for number in range(6))
 LONG = "Your parcels come late. " * 150  # several of the database's pages

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser
 
-from tests.demo.pages import DemoPage, demo_page
+from tests.support.pages import DemoPage, demo_page
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import re
 
 from playwright.async_api import Locator, expect
 
-from tests.demo.pages import ADMIN, MANAGER, SLACK, SMS, TELEGRAM, DemoPage
+from tests.support.pages import ADMIN, MANAGER, SLACK, SMS, TELEGRAM, DemoPage
 
 TABS = 60  # more presses of the Tab key than anything on the page is away
 

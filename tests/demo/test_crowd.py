@@ -15,17 +15,17 @@ from bot.demo.crowd import contacts_csv, crowd
 from bot.demo.kinds import KINDS, Meant
 from bot.demo.minds import Mind
 from bot.demo.replies import FILE, Label, replies
-from bot.dialogue import reading
-from bot.dialogue.reading import Said, Scale, read
-from bot.languages import load_languages
-from channels.sms_forms import STOP_WORDS
+from bot.reading import reader
+from bot.reading.loader import load_languages
+from bot.reading.reader import Said, Scale, read
+from channels.sms.inbound import STOP_WORDS
 
 SCALE = Scale(0, 10)
 LANGUAGES = load_languages()
 CORPUS = Path(__file__).parent.parent / "data"
 
 
-def understood(text: str, language: str, awaiting: reading.Awaiting = "score") -> reading.Reading:
+def understood(text: str, language: str, awaiting: reader.Awaiting = "score") -> reader.Reading:
     return read(text, language.split("-")[0], SCALE, Said(awaiting), LANGUAGES)
 
 
@@ -69,16 +69,16 @@ def test_the_contacts_can_be_imported() -> None:
 def test_what_customers_write_is_read_as_they_mean_it(language: str, seed: int) -> None:
     mind = Mind(Random(seed), language, "slack")  # type: ignore[arg-type]  # parametrize knows strings only
     for score in range(11):
-        assert understood(mind.reply("score", score).text, language) == reading.Score(score)
+        assert understood(mind.reply("score", score).text, language) == reader.Score(score)
         both = understood(mind.reply("score_reason", score).text, language)
-        assert isinstance(both, reading.Score)
+        assert isinstance(both, reader.Score)
         assert (both.value, bool(both.reason)) == (score, True)
-        assert understood(mind.correction(score), language, "reason") == reading.Score(score)
-        assert understood(mind.correction(score), language, "nothing") == reading.Score(score)
-        assert understood(mind.reason(score), language, "reason") == reading.NotAScore()
-    assert understood(mind.more(), language, "reason") == reading.NotAScore()
-    assert isinstance(understood(mind.stop().text, language, "reason"), reading.OptOut)
-    assert {understood(text, language) for text in mind.three_vague()} == {reading.NotAScore()}
+        assert understood(mind.correction(score), language, "reason") == reader.Score(score)
+        assert understood(mind.correction(score), language, "nothing") == reader.Score(score)
+        assert understood(mind.reason(score), language, "reason") == reader.NotAScore()
+    assert understood(mind.more(), language, "reason") == reader.NotAScore()
+    assert isinstance(understood(mind.stop().text, language, "reason"), reader.OptOut)
+    assert {understood(text, language) for text in mind.three_vague()} == {reader.NotAScore()}
 
 
 def test_the_replies_are_rows_of_the_labelled_corpus() -> None:

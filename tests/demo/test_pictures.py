@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import expect
 
-from tests.demo.pages import ADMIN, SLACK, DemoPage
+from tests.support.pages import ADMIN, SLACK, DemoPage
 
 TELEGRAM_ADMIN = "Admin at Acme (Telegram, admin)"
 

@@ -11,7 +11,7 @@ from bot.demo.crowd import Customer, crowd
 from bot.demo.kinds import Step
 from bot.demo.playing import Players
 from bot.demo.script import cast
-from channels.sandbox import AdjustableClock, Message, People, Span, World
+from sandbox import AdjustableClock, Message, People, Span, World
 
 CUSTOMER = replace(crowd(1, 1)[0], steps=(Step("type", "8"), Step("type", "good people")))
 

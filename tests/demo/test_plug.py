@@ -13,7 +13,7 @@ import aiohttp
 import pytest
 
 from bot.demo.page import page
-from channels.sandbox import AdjustableClock
+from sandbox import AdjustableClock
 
 PATIENCE: Final = 30.0  # seconds
 

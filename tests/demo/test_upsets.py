@@ -5,7 +5,7 @@ import signal
 
 from playwright.async_api import expect
 
-from tests.demo.pages import ADMIN, MANAGER, SLACK, SMS, TELEGRAM, DemoPage
+from tests.support.pages import ADMIN, MANAGER, SLACK, SMS, TELEGRAM, DemoPage
 
 HEARD_BY = 25_000  # milliseconds: the killed server's turn at a channel runs out after ten seconds
 

@@ -9,7 +9,7 @@ import pytest
 
 from bot.demo.crowd import MANAGERS, Customer, crowd
 from bot.demo.verdict import Chat, Verdict, alert_lines, figures, judge, report_lines
-from channels.sandbox import Message, Span
+from sandbox import Message, Span
 
 CROWD = crowd(120, 5)
 AT = datetime(2026, 11, 22, 9, tzinfo=UTC)

@@ -24,8 +24,8 @@ from bot.dialogue.conversation import (
     awaiting,
     replay,
 )
-from tests.dialogue.conversations import FRESH, WINDOW, said
-from tests.manual_clock import MONDAY
+from tests.support.conversations import FRESH, WINDOW, said
+from tests.support.manual_clock import MONDAY
 
 CHOSE = Chose(8, MONDAY)
 OVER = TimePassed(MONDAY + WINDOW)

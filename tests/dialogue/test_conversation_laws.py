@@ -28,7 +28,7 @@ from bot.dialogue.conversation import (
     replay,
 )
 from bot.dialogue.kinds import SCALES
-from bot.dialogue.reading import (
+from bot.reading.reader import (
     Ambiguous,
     Help,
     HelpTopic,
@@ -41,8 +41,8 @@ from bot.dialogue.reading import (
     Scale,
     Score,
 )
-from tests.dialogue.conversations import WINDOW
-from tests.manual_clock import MONDAY
+from tests.support.conversations import WINDOW
+from tests.support.manual_clock import MONDAY
 
 _numbers = st.integers(-2, 13)
 _scores = st.integers(0, 10)

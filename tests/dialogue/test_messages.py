@@ -20,11 +20,11 @@ from bot.dialogue.messages import (
     question,
     score_value,
 )
-from bot.dialogue.reading import Scale
 from bot.dialogue.sms_lengths import said_by_sms
+from bot.reading.reader import Scale
 from bot.words import customer_words, load_words
-from channels.segments import is_gsm7
-from tests.fake_channel import text_of
+from channels.sms.lengths import is_gsm7
+from tests.support.fake_channel import text_of
 
 LANGUAGES = sorted(load_words("customer"))
 KINDS = sorted(SCALES)

@@ -4,14 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.config_values import LANGUAGES
+from bot.config.value_types import LANGUAGES
 from bot.dialogue.kinds import SCALES
 from bot.dialogue.messages import Voice, question
-from bot.dialogue.reading import Scale
 from bot.dialogue.sms_lengths import Costly, costly, said_by_sms, short_question
+from bot.reading.reader import Scale
 from bot.words import customer_words, load_words
-from channels.segments import is_gsm7, segments
-from tests.fake_channel import text_of
+from channels.sms.lengths import is_gsm7, segments
+from tests.support.fake_channel import text_of
 
 REVIEW = "https://reviews.example.com/a"
 LONGEST_NAME = 29

@@ -15,15 +15,15 @@ from starlette.applications import Starlette
 from starlette.datastructures import ImmutableMultiDict
 from twilio.request_validator import RequestValidator  # type: ignore[import-untyped]  # it has no types
 
-from bot.delivery.reception import reception
+from bot.intake.reception import reception
 from bot.store.schema import conversation, metadata
 from bot.store.store import open_store
 from bot.web.web import web
 from channels.base import Channel
-from channels.slack import SlackChannel
-from channels.sms import SmsChannel
-from channels.telegram import TelegramChannel
-from tests.bot_under_test import Bot, Customer
+from channels.slack.channel import SlackChannel
+from channels.sms.channel import SmsChannel
+from channels.telegram.channel import TelegramChannel
+from tests.support.bot_under_test import Bot, Customer
 
 SLACK_SECRET, TELEGRAM_SECRET, TWILIO_TOKEN = "slack-signing-secret", "telegram-secret", "twilio-auth-token"
 ACCOUNT, PUBLIC = "AC" + "0" * 32, "https://nps.acme.example"

@@ -9,27 +9,29 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.delivery.intake import event_to_json
-from channels import slack_payloads, sms_forms, telegram_updates
+from bot.intake.intake import event_to_json
 from channels.base import Address, Inbound, InboundMessage
 from channels.guard import Refused, form_pairs, json_object, storable, storable_text
+from channels.slack import inbound as slack
+from channels.sms import inbound as sms
+from channels.telegram import inbound as telegram
 from tests.fuzz.payloads import GONE, ODD, as_form, as_json, changed, paths, recorded, spoilt
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 
 
 def by_slack(payload: Any) -> list[Inbound]:
-    return slack_payloads.events_of(storable(json_object(as_json(payload).decode())), NOW)
+    return slack.events_of(storable(json_object(as_json(payload).decode())), NOW)
 
 
 def by_telegram(payload: Any) -> list[Inbound]:
     update = storable(json_object(as_json(payload).decode()))
-    return telegram_updates.events_of(update, "7000001", "acme_bot", NOW)
+    return telegram.events_of(update, "7000001", "acme_bot", NOW)
 
 
 def by_twilio(payload: Any) -> list[Inbound]:
     form = {key: storable_text(value) for key, value in form_pairs(as_form(payload).decode())}
-    return [*sms_forms.inbound(form, NOW), *sms_forms.report(form, NOW)]
+    return [*sms.inbound(form, NOW), *sms.report(form, NOW)]
 
 
 TRANSLATIONS = {"slack": by_slack, "telegram": by_telegram, "sms": by_twilio}

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, insert
 
-from bot.config import Settings
+from bot.config.settings import Settings
 from bot.people.contacts import RESERVED
 from bot.people.importing import ImportResult, SlackLookup, import_contacts
 from bot.store.schema import address, contact

@@ -13,8 +13,8 @@ from bot.cli.check import check_command
 from bot.cli.contacts import contacts_app
 from bot.reports.export_files import guarded
 from channels.base import Misconfigured, SendError
-from channels.slack import SlackChannel
-from channels.telegram import TelegramChannel
+from channels.slack.channel import SlackChannel
+from channels.telegram.channel import TelegramChannel
 
 CHECK = typer.Typer()
 CHECK.command()(check_command)

@@ -9,7 +9,7 @@ from bot.people.contacts import Person
 from bot.people.finding import MOST_NEAR, Near, find_contact
 from bot.store.schema import account, address, contact
 from bot.store.store import Store
-from tests.manual_clock import ManualClock
+from tests.support.manual_clock import ManualClock
 
 PEOPLE: tuple[tuple[str, str, str | None, dict[str, str]], ...] = (
     ("globex-1", "Buyer at Globex", "North", {"slack": "U1", "sms": "+31612345678"}),

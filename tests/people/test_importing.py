@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, func, select
 
-from bot.config import Settings
+from bot.config.settings import Settings
 from bot.people import importing
 from bot.people.consent import is_opted_out, opt_in, opt_out
 from bot.people.contacts import mark_dead, person

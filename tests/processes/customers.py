@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from channels.sandbox import Message, People, World
+from sandbox import Message, People, World
 
 Channel = Literal["slack", "telegram", "sms"]
 CHANNELS: Final[tuple[Channel, ...]] = ("slack", "telegram", "sms")

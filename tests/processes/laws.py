@@ -7,7 +7,7 @@ from sqlalchemy import Connection, select
 
 from bot.reports.tallies import prove
 from bot.store.schema import Row, case, contact, conversation, inbox, outbox
-from channels.sandbox import World
+from sandbox import World
 from tests.processes.customers import MANAGERS, QUESTION, Crowd, Customer
 
 _TALKS = select(conversation, contact.c.contact_id.label("who")).join(

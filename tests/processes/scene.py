@@ -13,21 +13,12 @@ from typing import Final
 
 from sqlalchemy import Connection, func, select
 
-from bot.delivery.sending import pauses
 from bot.demo.ties import BOT_NUMBER, Ties, ties
+from bot.sending.lease import pauses
 from bot.store.schema import command, conversation, outbox
 from bot.store.store import Store, open_store
 from bot.web.listening import listening
-from channels.sandbox import (
-    AdjustableClock,
-    People,
-    SlackTarget,
-    SmsTarget,
-    Targets,
-    TelegramTarget,
-    World,
-    sandbox,
-)
+from sandbox import AdjustableClock, People, SlackTarget, SmsTarget, Targets, TelegramTarget, World, sandbox
 from tests.processes.callers import Callers
 from tests.processes.customers import TEXTED, Crowd, Customer, contacts_csv, populate
 from tests.processes.front import HOST, Front

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from bot.demo.server import READY, Start, move
-from channels.sandbox import AdjustableClock
+from sandbox import AdjustableClock
 
 STARTS_WITHIN: Final = 40.0  # seconds; this machine may be busy
 

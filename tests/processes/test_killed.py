@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from channels.sandbox import Fault
+from sandbox import Fault
 from tests.processes.customers import CHANNELS, customers
 from tests.processes.laws import broken
 from tests.processes.scene import RETRIES, Scene, scene

@@ -7,11 +7,11 @@ from random import Random
 
 import pytest
 
-from channels.sandbox import Fault
-from tests.databases import Databases
+from sandbox import Fault
 from tests.processes.customers import CHANNELS, customers
 from tests.processes.laws import broken
 from tests.processes.scene import LEASE, Scene, scene
+from tests.support.databases import Databases
 
 KILLS = 3
 EACH = 5  # customers on a channel; at the clock's own speed a number sends one SMS a second

@@ -10,7 +10,7 @@ from bot.reports.answers import answers_report, newest_answers
 from bot.reports.scope import Chosen, choose
 from bot.reports.values import MOST_ANSWERS, AnswerRow, AnswersReport, Missing
 from bot.store.store import Store
-from tests.reports.answered import Told, hold, split, told
+from tests.support.answered import Told, hold, split, told
 
 
 async def answers_of(store: Store, **clauses: Any) -> AnswersReport:

@@ -9,8 +9,8 @@ from bot.reports.campaign_report import campaign_report
 from bot.reports.values import CampaignReport, Missing
 from bot.store.store import Store
 from scoring import Counts, Interval, compare
-from tests.campaigns.world import settings_of
-from tests.reports.answered import DAY, NOT_ASKED, Told, hold, skipped_by, split, told
+from tests.support.answered import DAY, NOT_ASKED, Told, hold, skipped_by, split, told
+from tests.support.campaign_world import settings_of
 
 SETTINGS = settings_of({"demo": {}, "autumn": {}, "winter": {}})
 LEFT_BEFORE = Told(columns={"ending": "opted_out", "asked_at": None, "delivered_at": None})

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from bot.delivery.retention import find_old, forget_old
+from bot.privacy.retention import find_old, forget_old
 from bot.reports.campaign_report import campaign_report
 from bot.reports.values import CampaignReport, Missing
 from bot.store.store import Store
-from tests.bot_under_test import Bot, Customer, settings_of
-from tests.manual_clock import ManualClock
+from tests.support.bot_under_test import Bot, Customer, settings_of
+from tests.support.manual_clock import ManualClock
 
 NOON = datetime(2026, 3, 27, 12, tzinfo=UTC)
 # The night in which summer time begins in Amsterdam: midnight is still an hour after that of UTC.

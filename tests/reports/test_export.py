@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from bot.reports.export import CHUNK, export_rows
 from bot.reports.values import ExportRow, Missing
 from bot.store.store import Store
-from tests.reports.answered import NOT_ASKED, Told, hold, skipped_by, told
+from tests.support.answered import NOT_ASKED, Told, hold, skipped_by, told
 
 PEOPLE = {
     "completed": Told(9, reason="fine"),

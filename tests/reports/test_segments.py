@@ -17,8 +17,8 @@ from bot.reports.segments import groups_as_shown
 from bot.reports.values import MOST_SEGMENTS, CampaignReport, Missing, Segmented, SegmentRow
 from bot.store.store import Store
 from scoring import Counts, Visibility, compare_with_rest, pooled
-from tests.campaigns.world import settings_of
-from tests.reports.answered import Told, hold, split, told
+from tests.support.answered import Told, hold, split, told
+from tests.support.campaign_world import settings_of
 
 SETTINGS = settings_of({"demo": {}})
 

@@ -26,10 +26,10 @@ from bot.store.schema import conversation, tally, wave
 from bot.store.standing import Standing
 from bot.store.store import Store, open_store
 from scoring import Dispositions
-from tests.bot_under_test import ADMIN, Bot, Customer
-from tests.campaigns.world import NOW, change
-from tests.databases import Databases
-from tests.reports.lives import CUSTOMERS, live
+from tests.support.bot_under_test import ADMIN, Bot, Customer
+from tests.support.campaign_world import NOW, change
+from tests.support.databases import Databases
+from tests.support.lives import CUSTOMERS, live
 
 SENT: dict[str, Any] = {"released_at": NOW, "asked_at": NOW}
 ARRIVED = SENT | {"delivered_at": NOW}

@@ -10,8 +10,8 @@ from typer.testing import CliRunner, Result
 
 from bot.cli.tallies import tallies_command
 from bot.store.store import open_store
-from tests.bot_under_test import Bot, Customer
-from tests.commands.shell import CONFIG
+from tests.support.bot_under_test import Bot, Customer
+from tests.support.shell import CONFIG
 
 app = typer.Typer()
 app.command("tallies")(tallies_command)

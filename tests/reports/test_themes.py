@@ -6,8 +6,8 @@ from bot.reports.themes import BATCH, themes_report
 from bot.reports.values import Missing, ThemeRow, ThemesReport
 from bot.store.store import Store
 from scoring import Counts, theme_impacts
-from tests.campaigns.world import settings_of
-from tests.reports.answered import Told, hold, told
+from tests.support.answered import Told, hold, told
+from tests.support.campaign_world import settings_of
 
 SETTINGS = settings_of({"demo": {}})
 

@@ -11,9 +11,9 @@ from sqlalchemy import Connection, update
 from bot.campaigns import runs, trials
 from bot.commands.answers import Phrasing
 from bot.commands.why_answers import BECAUSE, TAKEN_FOR, in_words, timeline_answer
-from bot.delivery.outbox import Kind
-from bot.delivery.turns import erase_contact
 from bot.dialogue.conversation import Ending
+from bot.intake.turns import erase_contact
+from bot.outbox import Kind
 from bot.people.consent import Source
 from bot.people.contacts import person
 from bot.reports.timeline import CODES, Step, Timeline, timeline
@@ -30,9 +30,9 @@ from channels.base import (
     Unknown,
     Unreachable,
 )
-from tests.bot_under_test import ADMIN, Bot, Customer, settings_of
-from tests.fake_channel import Lost
-from tests.reports.lives import live
+from tests.support.bot_under_test import ADMIN, Bot, Customer, settings_of
+from tests.support.fake_channel import Lost
+from tests.support.lives import live
 
 BUYER = Customer("Buyer", slack="U1")
 TEXTER = Customer("Texter", sms="+31612345678")

@@ -6,7 +6,7 @@ from bot.reports.trend import trend_report
 from bot.reports.values import MOST_POINTS, Missing, TrendReport
 from bot.store.store import Store
 from scoring import Counts, compare, holm_corrected
-from tests.reports.answered import Told, hold, split, told
+from tests.support.answered import Told, hold, split, told
 
 
 async def trend_of(store: Store, managers: tuple[str, ...] | None = None) -> TrendReport:

@@ -4,12 +4,22 @@ from datetime import timedelta
 from typing import Any
 
 from bot.campaigns.planning import plan_wave
-from bot.campaigns.progress import status
 from bot.campaigns.runs import confirm, stop
+from bot.reports.progress import status
 from bot.reports.wave_report import WaveReport, wave_report
 from bot.store.store import Store
 from scoring import Counts, nps
-from tests.campaigns.world import LIMITS, NOW, Clock, Someone, add, change, rows, settings_of, slack_people
+from tests.support.campaign_world import (
+    LIMITS,
+    NOW,
+    Clock,
+    Someone,
+    add,
+    change,
+    rows,
+    settings_of,
+    slack_people,
+)
 
 SETTINGS = settings_of({"demo": {"every": 0}})
 SENT = {"released_at": NOW, "asked_at": NOW}

@@ -9,9 +9,9 @@ from bot.reports.values import CampaignReport, ThemesReport
 from bot.reports.wave_report import wave_report
 from bot.store.store import Store
 from scoring import shown
-from tests.campaigns.world import settings_of
-from tests.reports.answered import hold, skipped_by, split, told
 from tests.scoring.test_worked_example import table
+from tests.support.answered import hold, skipped_by, split, told
+from tests.support.campaign_world import settings_of
 
 SETTINGS = settings_of({"demo": {}, "autumn": {}}, benchmark="all sectors")
 SPRING = [

@@ -6,7 +6,7 @@ import aiohttp
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from tests.sandbox.running import BOT_TOKEN, Running, running
+from tests.support.running import BOT_TOKEN, Running, running
 
 
 @pytest.fixture

@@ -21,10 +21,10 @@ from channels.base import (
     plain,
     quote,
 )
-from channels.slack import SlackChannel
-from channels.sms import SmsChannel
-from channels.telegram import TelegramChannel
-from tests.sandbox.running import (
+from channels.slack.channel import SlackChannel
+from channels.sms.channel import SmsChannel
+from channels.telegram.channel import TelegramChannel
+from tests.support.running import (
     ACCOUNT,
     APP_TOKEN,
     AUTH_TOKEN,

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from channels.sandbox import AdjustableClock, Targets, World, sandbox
+from sandbox import AdjustableClock, Targets, World, sandbox
 
 FAULT = {"provider": "sms", "kind": "duplicate", "copies": 2, "times": None}
 

@@ -7,16 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channels.sandbox.slack.blocks import block_errors, view_errors
-from channels.sandbox.slack.text import (
-    escape,
-    message_pings,
-    message_spans,
-    mrkdwn_spans,
-    pings,
-    unescape,
-)
-from channels.sandbox.telegram.text import EntityError, parse_html, spans, units
+from sandbox.slack.blocks import block_errors, view_errors
+from sandbox.slack.text import escape, message_pings, message_spans, mrkdwn_spans, pings, unescape
+from sandbox.telegram.text import EntityError, parse_html, spans, units
 
 
 def nobody(_: str) -> str | None:

@@ -9,7 +9,7 @@ import pytest
 from httpx import ASGITransport, AsyncClient
 from starlette.applications import Starlette
 
-from channels.sandbox.page_routes import FILES, PAGE, page_routes
+from sandbox.page_routes import FILES, PAGE, page_routes
 
 SCRIPTS = sorted(PAGE.glob("*.js"))
 STYLES = sorted(PAGE.glob("*.css"))

@@ -9,11 +9,11 @@ from typing import Any
 import aiohttp
 import pytest
 
-from channels.sandbox import AdjustableClock, Fault, Message, Span
-from channels.sandbox.faults import Faults, fault_from
-from channels.sandbox.phones import HISTORY, Feed
-from channels.sandbox.targets import Targets
-from tests.sandbox.running import ACCOUNT, TELEGRAM_TOKEN, Running
+from sandbox import AdjustableClock, Fault, Message, Span
+from sandbox.faults import Faults, fault_from
+from sandbox.phones import HISTORY, Feed
+from sandbox.targets import Targets
+from tests.support.running import ACCOUNT, TELEGRAM_TOKEN, Running
 
 
 @pytest.fixture

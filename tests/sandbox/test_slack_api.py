@@ -6,9 +6,9 @@ import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from channels.sandbox.slack.api import POST_BURST
-from tests.sandbox.acme import BUTTONS, DIRECT, EMPTY, USER, error_of
-from tests.sandbox.running import APP_TOKEN, Running
+from sandbox.slack.api import POST_BURST
+from tests.support.acme import BUTTONS, DIRECT, EMPTY, USER, error_of
+from tests.support.running import APP_TOKEN, Running
 
 
 async def test_a_post_to_a_person_lands_in_their_direct_message(run: Running, client: AsyncWebClient) -> None:

@@ -12,9 +12,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 from starlette.responses import JSONResponse, PlainTextResponse
 
-from channels.sandbox import Fault
-from tests.sandbox.acme import BUTTONS, DIRECT, USER, error_of
-from tests.sandbox.running import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, Running, running
+from sandbox import Fault
+from tests.support.acme import BUTTONS, DIRECT, USER, error_of
+from tests.support.running import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, Running, running
 
 
 async def test_a_message_is_delivered_signed_and_escaped(run: Running) -> None:

@@ -7,7 +7,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from tests.sandbox.running import APP_TOKEN, BOT_TOKEN, running
+from tests.support.running import APP_TOKEN, BOT_TOKEN, running
 
 
 async def test_socket_mode_delivers_events_presses_and_commands() -> None:

@@ -13,9 +13,9 @@ from twilio.base.exceptions import TwilioRestException  # type: ignore[import-un
 from twilio.request_validator import RequestValidator  # type: ignore[import-untyped]  # twilio ships no types
 from twilio.rest import Client  # type: ignore[import-untyped]  # twilio ships no types
 
-from channels.sandbox import Fault
-from channels.sandbox.sms.segments import GSM, GSM_EXTENDED, segments
-from tests.sandbox.running import ACCOUNT, AUTH_TOKEN, NUMBER, SERVICE, Running, running
+from sandbox import Fault
+from sandbox.sms.segments import GSM, GSM_EXTENDED, segments
+from tests.support.running import ACCOUNT, AUTH_TOKEN, NUMBER, SERVICE, Running, running
 
 CUSTOMER = "+31612345678"
 

@@ -18,9 +18,9 @@ from telegram.error import (
 )
 from telegram.request import HTTPXRequest
 
-from channels.sandbox import Fault
-from channels.sandbox.telegram.messages import CHAT_BURST
-from tests.sandbox.running import TELEGRAM_SECRET, TELEGRAM_TOKEN, Running, running
+from sandbox import Fault
+from sandbox.telegram.messages import CHAT_BURST
+from tests.support.running import TELEGRAM_SECRET, TELEGRAM_TOKEN, Running, running
 
 CHAT = 1001
 KEYBOARD = InlineKeyboardMarkup(

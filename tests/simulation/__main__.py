@@ -9,9 +9,9 @@ from contextlib import ExitStack
 
 import structlog
 
-from tests.databases import PostgresDatabases
-from tests.postgres import Postgres
 from tests.simulation.run import STEPS, Databases, Lived, live, shortest
+from tests.support.databases import PostgresDatabases
+from tests.support.postgres import Postgres
 
 
 def main() -> int:

@@ -14,9 +14,9 @@ from channels.base import (
     OutboundMessage,
     Unblocked,
 )
-from tests.fake_channel import text_of
 from tests.simulation.ground import ACCOUNTS, HEADER, ZONES, Ground, Post
 from tests.simulation.words import Kind, Utterance, speak
+from tests.support.fake_channel import text_of
 
 _SAID: Final[tuple[tuple[Kind, int], ...]] = (
     ("score", 30),

@@ -20,10 +20,10 @@ from bot.store.schema import (
     wave,
 )
 from channels.base import Address, OutboundMessage
-from tests.fake_channel import text_of
 from tests.simulation.ledger import Talk
 from tests.simulation.model import Model
 from tests.simulation.replay import as_stored, replayed
+from tests.support.fake_channel import text_of
 
 _CASES: Final = select(case, conversation.c.erased).join(
     conversation, conversation.c.id == case.c.conversation_id

@@ -5,16 +5,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time
 
-from bot.dialogue.language import Language
+from bot.reading.language import Language
 from bot.store.schema import Row
 from channels.base import (
     Address,
     Body,
 )
-from tests.manual_clock import MONDAY
 from tests.simulation.boundaries import Injected
 from tests.simulation.expectation import Expectation
 from tests.simulation.words import Utterance
+from tests.support.manual_clock import MONDAY
 
 
 class LawBroken(AssertionError):

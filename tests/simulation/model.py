@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, select
 
-from bot.delivery.outcome import Sent
+from bot.sending.outcome import Sent
 from bot.store.schema import Row, contact, conversation, inbox
 from channels.base import (
     Address,

@@ -3,16 +3,16 @@
 from collections.abc import Mapping
 
 from bot.commands.worker import CommandWorker
-from bot.config import Settings
-from bot.delivery.intake import Outcome, take_in
-from bot.delivery.sender import Sender
-from bot.delivery.timers import Timers
-from bot.setup import Setup
+from bot.config.settings import Settings
+from bot.context import Setup
+from bot.intake.intake import Outcome, take_in
+from bot.sending.sender import Sender
+from bot.sending.timers import Timers
 from bot.store.store import Store
 from channels.base import Channel, DeliveryReport, Inbound, InboundMessage
-from tests.bot_under_test import languages
-from tests.manual_clock import ManualClock
 from tests.simulation.boundaries import Crash, Line, Plug
+from tests.support.bot_under_test import languages
+from tests.support.manual_clock import ManualClock
 
 
 class Process:

@@ -23,7 +23,7 @@ from channels.base import (
     Unknown,
     Unreachable,
 )
-from tests.manual_clock import ManualClock
+from tests.support.manual_clock import ManualClock
 
 _TROUBLES: Final = ("rate limit", "5xx", "lost, taken", "lost, not taken", "refused edit")
 

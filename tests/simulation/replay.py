@@ -19,10 +19,10 @@ from bot.dialogue.conversation import (
     advance,
     awaiting,
 )
-from bot.dialogue.language import Language
 from bot.dialogue.messages import parse_score_value
-from bot.dialogue.reading import Said as LastSaid
-from bot.dialogue.reading import Scale, read
+from bot.reading.language import Language
+from bot.reading.reader import Said as LastSaid
+from bot.reading.reader import Scale, read
 from bot.store.schema import Row, inbox, outbox
 
 _BY_TIME = ("window", "unread", "no_reason", "done")

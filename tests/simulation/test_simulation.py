@@ -12,15 +12,17 @@ from unittest.mock import patch
 
 import pytest
 
+from bot import outbox
 from bot.cases import cases
 from bot.cases.routing import case_change
-from bot.delivery import intake, outbox, release, sender, turns
 from bot.dialogue import conversation
 from bot.dialogue.conversation import Conversation, Event, Turn
+from bot.intake import intake, turns
 from bot.people import consent
+from bot.sending import release, sender
 from channels.base import Inbound, Receipt, SendError
-from tests.databases import Databases
 from tests.simulation.run import live, shortest
+from tests.support.databases import Databases
 
 
 @pytest.mark.parametrize("seed", [1, 2])

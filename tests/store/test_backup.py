@@ -12,17 +12,17 @@ from pathlib import Path
 import pytest
 
 from bot.app import running
-from bot.delivery.restored import GAP, NotRestored, settle
 from bot.reports.tallies import prove
+from bot.sending.restored import GAP, NotRestored, settle
 from bot.store import copies
 from bot.store.copies import CannotCopy, Restored, copy_sqlite
 from bot.store.schema import command, conversation, inbox
 from bot.store.store import Store, open_store
 from channels.base import Address, Limits, OutboundMessage, Receipt
-from tests.bot_under_test import ADMIN, Bot, Customer, settings_of
-from tests.databases import Databases
-from tests.fake_channel import FAST, SMS, FakeChannel, text_of
-from tests.manual_clock import ManualClock
+from tests.support.bot_under_test import ADMIN, Bot, Customer, settings_of
+from tests.support.databases import Databases
+from tests.support.fake_channel import FAST, SMS, FakeChannel, text_of
+from tests.support.manual_clock import ManualClock
 
 PEOPLE = 60
 

@@ -10,9 +10,9 @@ from typer.testing import CliRunner, Result
 from bot.cli.backup import backup_command, restored_command
 from bot.store import copies
 from bot.store.store import open_store
-from tests.bot_under_test import Bot, Customer
-from tests.commands.shell import CONFIG
-from tests.databases import Databases
+from tests.support.bot_under_test import Bot, Customer
+from tests.support.databases import Databases
+from tests.support.shell import CONFIG
 
 app = typer.Typer()
 app.command("backup")(backup_command)

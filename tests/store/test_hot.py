@@ -23,7 +23,7 @@ from sqlalchemy.exc import IntegrityError
 from bot.store.hot import Hot, tell
 from bot.store.schema import outbox
 from bot.store.store import Store
-from tests.manual_clock import MONDAY
+from tests.support.manual_clock import MONDAY
 
 ROW: dict[str, Any] = {
     "dedupe_key": "one",

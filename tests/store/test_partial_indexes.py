@@ -9,7 +9,9 @@ from sqlalchemy import Select
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from bot.delivery import outbox, release, talks
+from bot import outbox
+from bot.conversations import talks
+from bot.sending import release
 from bot.store.schema import metadata
 
 

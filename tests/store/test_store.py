@@ -19,7 +19,7 @@ from bot.store.group import GroupLost
 from bot.store.migrate import SchemaError
 from bot.store.schema import Instant, account, metadata, plan
 from bot.store.store import Store, StoreError, open_store
-from tests.manual_clock import MONDAY
+from tests.support.manual_clock import MONDAY
 
 _COUNTER = "counter"
 

@@ -10,11 +10,11 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from bot.delivery import sending
+from bot.sending import lease
 from bot.web.measures import measured, show
 from bot.web.webhooks import Webhooks
 from channels.base import Unavailable
-from tests.bot_under_test import Bot, Customer
+from tests.support.bot_under_test import Bot, Customer
 
 
 async def look(bot: Bot) -> Callable[..., float | None]:
@@ -77,7 +77,7 @@ async def test_waves_run_until_everybody_is_heard(bot: Bot) -> None:
 
 
 async def test_a_channel_without_a_sender_shows(bot: Bot) -> None:
-    await bot.store.write(sending.take, "slack", "one", bot.clock.now())
+    await bot.store.write(lease.take, "slack", "one", bot.clock.now())
     bot.clock.advance(seconds=40)
     assert (await look(bot))("sender_lease_seconds", channel="slack") == -30
 

@@ -7,12 +7,12 @@ from unittest.mock import AsyncMock, patch
 import httpx
 import pytest
 
-from bot.delivery import sending
+from bot.sending import lease
 from bot.store.store import Store
 from bot.web.listening import listening
 from bot.web.web import web
 from channels.base import Misconfigured
-from tests.bot_under_test import Bot
+from tests.support.bot_under_test import Bot
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ async def test_readyz_is_503_without_a_database(client: httpx.AsyncClient) -> No
 
 async def test_metrics_count_and_survive_a_lost_database(client: httpx.AsyncClient, bot: Bot) -> None:
     await bot.say("slack:U1", "hello")
-    await bot.store.write(sending.take, "slack", "one", bot.clock.now())
+    await bot.store.write(lease.take, "slack", "one", bot.clock.now())
     answer = await client.get("/metrics")
     assert answer.status_code == 200
     assert 'npsbot_outbox_queued{channel="slack",priority="reply"} 1.0' in answer.text

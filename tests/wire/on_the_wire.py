@@ -16,7 +16,7 @@ from bot.demo.ties import HOST, providers, settings_of, ties
 from bot.people.importing import import_contacts
 from bot.store.schema import Row, outbox
 from bot.web.listening import listening
-from channels.sandbox import AdjustableClock, Message, People, World
+from sandbox import AdjustableClock, Message, People, World
 from tests.processes.customers import said
 
 T = TypeVar("T")

@@ -9,8 +9,8 @@ import aiohttp
 import pytest
 
 from bot.store.schema import Row, answer, case, conversation, inbox, outbox, sending
-from channels.sandbox import Fault
-from channels.sandbox.phones import Provider
+from sandbox import Fault
+from sandbox.phones import Provider
 from tests.wire.on_the_wire import ADMINS, PHONES, QUESTION, Wire, on_the_wire
 
 POSTS: dict[Provider, str] = {
@@ -89,9 +89,9 @@ def place(wire: Wire, channel: Provider) -> str:
 @pytest.fixture
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     """The adapters give up after a second instead of eight."""
-    monkeypatch.setattr("channels.slack.TIMEOUT", aiohttp.ClientTimeout(total=1.0))
-    monkeypatch.setattr("channels.telegram.TIMEOUT", 1.0)
-    monkeypatch.setattr("channels.sms.TIMEOUT", 1.0)
+    monkeypatch.setattr("channels.slack.channel.TIMEOUT", aiohttp.ClientTimeout(total=1.0))
+    monkeypatch.setattr("channels.telegram.channel.TIMEOUT", 1.0)
+    monkeypatch.setattr("channels.sms.channel.TIMEOUT", 1.0)
 
 
 @pytest.mark.usefixtures("hasty")
@@ -130,7 +130,7 @@ async def test_a_time_out_after_a_reply_was_taken(tmp_path: Path, channel: Provi
 async def test_the_sweep_finds_what_a_lost_webhook_missed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("channels.sms.SWEEP_EVERY", 0.1)
+    monkeypatch.setattr("channels.sms.channel.SWEEP_EVERY", 0.1)
     async with on_the_wire(tmp_path) as wire:
         await wire.begin()
         await wire.hears(PHONES["sms"], QUESTION["sms"])

@@ -16,13 +16,13 @@ import pytest
 from sqlalchemy import Connection, select
 
 from bot.cli.laptop_choices import Choices, managers_in, tokens_from
-from bot.config import load
+from bot.config.settings import load
 from bot.demo.ties import HOST
 from bot.store.schema import case, contact, conversation, outbox
 from bot.store.store import open_store
 from bot.web.listening import listening
 from channels.base import Address
-from channels.sandbox import Fault, People, SlackTarget, SmsTarget, Targets, TelegramTarget, World, sandbox
+from sandbox import Fault, People, SlackTarget, SmsTarget, Targets, TelegramTarget, World, sandbox
 from tests.processes.scene import free_port
 
 PATIENCE = 30.0  # real seconds: Twilio's list is looked through every five

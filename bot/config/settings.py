@@ -1,0 +1,288 @@
+"""The settings: config.yaml and the environment, checked as a whole and frozen.
+
+`load(path)` is the one way in. What is wrong is said all at once, one plain sentence a problem, naming the
+file, the key and what was expected. `NPSBOT_COMPANY`, `NPSBOT_LOG__LEVEL` and so on override the file.
+"""
+
+import os
+import re
+from collections.abc import Mapping
+from datetime import time
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal, Self
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
+from pydantic import ValidationError as PydanticError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
+
+from bot.config.channel_settings import Block, Channels, Text, WebAddress
+from bot.config.problems import sentences
+from bot.config.report_settings import BandFloors, Benchmarks, ThemeFiles, sectors_alone
+from bot.config.value_types import (
+    LANGUAGES,
+    Audience,
+    any_language,
+    as_list,
+    audience,
+    database_url,
+    known_language,
+    known_zone,
+    near,
+    once_a_language,
+    person_address,
+    place_address,
+    send_window,
+    stripped,
+)
+from bot.config.yaml_file import ConfigError, read_config
+from bot.dialogue.kinds import SCALES, Kind
+from bot.dialogue.wording import FollowUp, Wording, WordsError
+from bot.words import customer_words
+from channels.base import Address
+
+__all__ = ["Campaign", "ConfigError", "Settings", "Survey", "checked", "load"]
+
+PREFIX: Final = "NPSBOT_"
+
+Name = Annotated[str, Field(pattern=r"^\w[\w.-]{0,99}$")]
+Language = Annotated[str, AfterValidator(known_language)]
+AnyLanguage = Annotated[str, AfterValidator(any_language)]
+Zone = Annotated[str, AfterValidator(known_zone)]
+Admin = Annotated[Address, BeforeValidator(person_address)]
+Place = Annotated[Address, BeforeValidator(place_address)]
+Database = Annotated[str, AfterValidator(database_url)]
+Hours = Annotated[str, AfterValidator(send_window)]
+Whom = Annotated[Audience, BeforeValidator(audience)]
+Channel = Literal["slack", "telegram", "sms"]
+
+
+class Survey(Block):
+    """A kind of question, and how it is put: words in place of the usual ones (language -> key -> text), in
+    any language. A score of `alert_at` or lower alerts; left out, an unfavourable one."""
+
+    kind: Kind = Field("nps", description="nps, csat or ces")
+    alert_at: int | None = Field(None, description="a score of the survey's scale")
+    salutation: bool = Field(True, description="true or false")
+    follow_up: FollowUp = Field("neutral", description="neutral or by_category")
+    review_url: WebAddress | None = Field(None, description="a web address")
+    words: Annotated[dict[AnyLanguage, dict[str, Text]], BeforeValidator(once_a_language)] = Field(
+        {}, description="texts under a language and a key"
+    )
+
+    @property
+    def wording(self) -> Wording:
+        """How a wave of it would speak."""
+        return Wording(self.words, self.salutation, self.follow_up, self.review_url, self.kind)
+
+
+class Campaign(Block):
+    """A survey, who is asked, and when. In settings that were loaded, `channels` left out is every one that
+    is on."""
+
+    survey: str = Field("nps", description="a name from surveys")
+    audience: Whom = Field("all", description="all, or attributes with the values that match")
+    channels: Annotated[tuple[Channel, ...], BeforeValidator(as_list)] = Field(
+        (), description="slack, telegram or sms, in the order of preference"
+    )
+    window: int = Field(7, ge=1, le=365, description="a whole number of days from 1 to 365")
+    send_between: Hours = Field("09:00-20:00", description="hours such as 09:00-20:00, or always")
+    sundays: bool = Field(False, description="true or false")
+    holidays: bool = Field(False, description="true or false")
+    every: int = Field(90, ge=0, le=3650, description="a whole number of days, 0 or more")
+
+    @property
+    def hours(self) -> tuple[time, time] | None:
+        """From when until when questions may be sent, in the customer's own zone; None is always."""
+        if self.send_between == "always":
+            return None
+        start, _, end = self.send_between.partition("-")
+        return time.fromisoformat(start), time.fromisoformat(end)
+
+
+class Log(Block):
+    """How the log is written."""
+
+    format: Literal["json", "console"] = Field("console", description="json or console")
+    level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="debug, info, warning or error"
+    )
+
+
+class Settings(BaseSettings):
+    """Everything that config.yaml says, checked. Build it with `load`."""
+
+    model_config = SettingsConfigDict(
+        frozen=True,
+        extra="forbid",
+        str_strip_whitespace=True,
+        hide_input_in_errors=True,
+        coerce_numbers_to_str=True,
+        env_prefix=PREFIX,
+        env_nested_delimiter="__",
+        env_ignore_empty=True,
+    )
+
+    company: Text = Field(description="the name by which customers know you")
+    public_url: WebAddress | None = Field(None, description="the address of this server from outside")
+    database_url: Database = Field(
+        "sqlite+aiosqlite:///npsbot.db",
+        repr=False,
+        description="sqlite+aiosqlite:///… or postgresql+asyncpg://…",
+    )
+    language: Language = Field("en", description=f"one of {', '.join(LANGUAGES)}")
+    timezone: Zone = Field("Europe/Amsterdam", description="a time zone such as Europe/Amsterdam")
+    admins: Annotated[tuple[Admin, ...], BeforeValidator(as_list)] = Field(
+        (), description="addresses such as slack:U0123ABCD or telegram:123456789"
+    )
+    account_managers: dict[Text, Place] = Field({}, description="names, each with an address")
+    fallback_manager: Text | None = Field(None, description="a name from account_managers, or an address")
+    privacy_url: WebAddress | None = Field(None, description="a web address")
+    retention: int = Field(24, ge=1, le=120, description="a whole number of months from 1 to 120")
+    secret_key: Annotated[SecretStr, BeforeValidator(stripped), Field(min_length=16)] | None = Field(
+        None, description="a secret of at least 16 characters"
+    )
+    channels: Channels = Field(Channels(), description="slack, telegram and sms")
+    surveys: dict[Name, Survey] = Field({"nps": Survey()}, description="names, each with a kind")
+    campaigns: dict[Name, Campaign] = Field({}, description="names, each with a survey and an audience")
+    benchmark: Annotated[Benchmarks, BeforeValidator(sectors_alone)] = Field(
+        Benchmarks(), description="sectors, or sectors and own"
+    )
+    bands: BandFloors = Field({}, description="words, each with the lowest score that earns it")
+    themes: ThemeFiles = Field({}, description="nl and en, each with the file of its themes")
+    log: Log = Field(Log(), description="a format and a level")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment first, then the file, whose values come in as arguments."""
+        return env_settings, init_settings
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        channels = self.channels.reached(self.public_url)
+        problems = [
+            *channels.problems(self.public_url),
+            *_campaign_problems(self),
+            *_fallback_problems(self),
+            *_survey_problems(self),
+        ]
+        if problems:
+            raise ValueError("\n".join(problems))
+        object.__setattr__(self, "channels", channels)  # frozen for everybody else
+        for name, campaign in self.campaigns.items():
+            if not campaign.channels:
+                self.campaigns[name] = campaign.model_copy(update={"channels": self.channels.on})
+        return self
+
+    @property
+    def fallback(self) -> tuple[str, Address] | None:
+        """Who is alerted where an account has no manager: a name and an address. An address that stands
+        for itself is its own name."""
+        if self.fallback_manager is None:
+            return None
+        known = self.account_managers.get(self.fallback_manager)
+        if known is not None:
+            return self.fallback_manager, known
+        place = place_address(self.fallback_manager)
+        return str(place), place
+
+    @property
+    def colleagues(self) -> frozenset[Address]:
+        """Where admins and account managers are."""
+        fallback = () if self.fallback is None else (self.fallback[1],)
+        return frozenset((*self.admins, *self.account_managers.values(), *fallback))
+
+    def manager(self, name: str | None) -> tuple[str, Address] | None:
+        """Who is alerted for an account whose manager is `name`; the fallback where that is none of
+        account_managers, None where there is no fallback either."""
+        known = self.account_managers.get(name) if name is not None else None
+        return (name, known) if name is not None and known is not None else self.fallback
+
+
+def load(path: Path | str = "config.yaml", environment: Mapping[str, str] | None = None) -> Settings:
+    """Read and check the file; raises ConfigError with every problem found.
+
+    `${NAME}` is taken from `environment`, which is the process's own where it is left out; the overrides
+    with the prefix NPSBOT_ always come from the process's own. A relative database file is looked for from
+    the working directory.
+    """
+    path = Path(path)
+    return checked(read_config(path, os.environ if environment is None else environment), str(path))
+
+
+def checked(values: Mapping[str, Any], origin: str) -> Settings:
+    """The settings that `values` make; raises ConfigError. `origin` begins each sentence: where they stand."""
+    try:
+        return Settings(**values)
+    except PydanticError as error:
+        raise ConfigError(*sentences(error, Settings, origin, PREFIX)) from None
+    except SettingsError as error:
+        field = re.search(r'field "(\w+)"', str(error))
+        name = f"variable {PREFIX}{field[1].upper()}" if field else f"with the prefix {PREFIX}"
+        raise ConfigError(f"the environment {name} should hold JSON") from None
+
+
+def _campaign_problems(settings: Settings) -> list[str]:
+    problems = []
+    spelled: dict[str, str] = {}
+    for name, campaign in settings.campaigns.items():
+        key = f"campaigns.{name}"
+        twin = spelled.setdefault(name.casefold(), name)
+        if twin != name:
+            problems.append(
+                f"{key} differs from campaigns.{twin} in capitals only; commands could not tell them apart"
+            )
+        if campaign.survey not in settings.surveys:
+            hint = near(campaign.survey, settings.surveys) or f"expected one of {', '.join(settings.surveys)}"
+            problems.append(f"{key}.survey names {campaign.survey!r}, which is not in surveys; {hint}")
+        problems.extend(
+            f"{key}.channels names {channel}, which is off; fill in channels.{channel}, or take it out here"
+            for channel in campaign.channels
+            if channel not in settings.channels.on
+        )
+    return problems
+
+
+def _survey_problems(settings: Settings) -> list[str]:
+    problems = []
+    for name, survey in settings.surveys.items():
+        scale = SCALES[survey.kind]
+        if survey.alert_at is not None and not scale.accepts(survey.alert_at):
+            problems.append(
+                f"surveys.{name}.alert_at is {survey.alert_at}, which is not on the scale of {survey.kind}; "
+                f"expected a whole number from {scale.minimum} to {scale.maximum}"
+            )
+        for language, texts in survey.words.items():
+            try:
+                customer_words(language, survey.kind).with_texts(f"surveys.{name}.words.{language}", texts)
+            except WordsError as error:
+                problems.extend(str(error).splitlines())
+    return problems
+
+
+def _fallback_problems(settings: Settings) -> list[str]:
+    if settings.fallback_manager is None:
+        if settings.campaigns:
+            return [
+                "fallback_manager is missing, which campaigns need; give a name from account_managers, "
+                "or an address such as slack:C0123ABCD"
+            ]
+        return []
+    if settings.fallback_manager in settings.account_managers:
+        return []
+    try:
+        place_address(settings.fallback_manager)
+    except ValueError as error:
+        hint = near(settings.fallback_manager, settings.account_managers)
+        return [
+            f"fallback_manager names {settings.fallback_manager!r}, which is not in account_managers; {hint}"
+            if hint or ":" not in settings.fallback_manager
+            else f"fallback_manager: {error}"
+        ]
+    return []

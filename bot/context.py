@@ -1,0 +1,129 @@
+"""What the rooms of the bot share: the settings, the languages it reads, and what its channels can do."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bot.config.settings import Settings
+from bot.config.value_types import LANGUAGES
+from bot.dialogue.messages import Voice
+from bot.dialogue.salutation import natural_name
+from bot.dialogue.wording import Wording, Words
+from bot.reading.copies import can_copy
+from bot.reading.language import Language
+from bot.reading.reader import Awaiting, Reading, Said, Scale, read
+from bot.words import customer_words, own_texts, words_for
+from channels.base import Address, Limits
+
+SHORT_KEPT = 4_096  # replies of up to three characters
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """Made once, at the start, by `bot.app`; nothing in it changes."""
+
+    settings: Settings
+    languages: Mapping[str, Language]
+    limits: Mapping[str, Limits]
+    _short: dict[tuple[str, str, Scale, Awaiting], Reading] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
+    def voice(
+        self,
+        channel: str,
+        language: str,
+        scale: Scale,
+        wording: Wording | None = None,
+        name: str | None = None,
+    ) -> Voice:
+        """How to speak to a customer: in `language`, as a wave froze it, or as npsbot speaks by itself.
+
+        `name` is the customer's as the import has it; it is greeted where it reads naturally.
+        """
+        limits = self.limits.get(channel)
+        buttons = limits.buttons if limits else False
+        return voice_of(
+            self.settings.company,
+            channel,
+            buttons,
+            language,
+            scale,
+            wording or Wording(),
+            name,
+            months=self.settings.retention,
+            privacy_url=self.settings.privacy_url,
+        )
+
+    def read(self, text: str, language: str, scale: Scale, said: Said) -> Reading:
+        """What a reply says. The shortest, most of them a bare number, are read once and then known; nothing
+        longer, which may be personal, stays in memory."""
+        if can_copy(text):
+            return read(text, language, scale, said, self.languages)
+        key = (text, language, scale, said.awaiting)
+        known = self._short.get(key)
+        if known is None:
+            if len(self._short) >= SHORT_KEPT:
+                self._short.clear()
+            known = self._short[key] = read(text, language, scale, said, self.languages)
+        return known
+
+    @property
+    def manager_words(self) -> Words:
+        """The words of alerts, in the company's language."""
+        return words_for("manager", self.settings.language)
+
+    def roles(self, *addresses: Address) -> frozenset[str]:
+        """The roles of whoever stands at these addresses: "admin", "manager", both or none."""
+        found = set()
+        if any(address in self.settings.admins for address in addresses):
+            found.add("admin")
+        managers = set(self.settings.account_managers.values())
+        if self.settings.fallback is not None:
+            managers.add(self.settings.fallback[1])
+        if any(address in managers for address in addresses):
+            found.add("manager")
+        return frozenset(found)
+
+    def who(self, address: Address, name: str = "") -> str:
+        """A name for who stands at an address, for other colleagues to read: the configured one, else what
+        the provider calls them."""
+        for manager, place in self.settings.account_managers.items():
+            if place == address:
+                return manager
+        return name or str(address)
+
+
+def voice_of(
+    company: str,
+    channel: str,
+    buttons: bool,
+    language: str,
+    scale: Scale,
+    wording: Wording,
+    name: str | None = None,
+    *,
+    months: int = 24,
+    privacy_url: str | None = None,
+) -> Voice:
+    """The voice of a company on a channel; see `Setup.voice`."""
+    words = customer_words(language, wording.kind)
+    own = own_texts(wording.texts, language)
+    if own:
+        words = words.with_frozen(f"surveys.words.{language}", own)
+    sms = channel == "sms"
+    # A salutation by SMS would cost a second segment, and one in English reads oddly above words in another
+    # language.
+    greets = wording.salutation and not sms and (not own or "salutation" in own or language in LANGUAGES)
+    return Voice(
+        words=words,
+        company=company,
+        scale=scale,
+        kind=wording.kind,
+        buttons=buttons,
+        sms=sms,
+        name=(natural_name(name) or "") if greets else "",
+        by_category=wording.follow_up == "by_category",
+        review_url=wording.review_url,
+        months=months,
+        privacy_url=privacy_url,
+    )

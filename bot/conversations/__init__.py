@@ -1,0 +1,1 @@
+"""Conversations as rows: found, loaded, saved, and what becomes of their question."""

@@ -1,0 +1,66 @@
+"""Where adapters hand their events in: each is in the database before the adapter acknowledges it."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from typing import Literal
+
+import structlog
+
+from bot.clock import Clock
+from bot.context import Setup
+from bot.intake.intake import Outcome, take_in
+from bot.metrics import RECEIVED, TAKING
+from bot.store.store import Store
+from channels.base import DeliveryReport, Inbound, InboundMessage, Receive
+
+log = structlog.get_logger()
+
+
+def reception(
+    store: Store,
+    setup: Setup,
+    clock: Clock,
+    channel: str,
+    via: Literal["webhook", "listening"] = "webhook",
+) -> Receive:
+    """The `receive` of one channel. `via` is how its events come, for the figures: what the SMS sweep finds
+    and no webhook brought was taken by listening."""
+
+    taking = TAKING.labels(channel)
+
+    async def taken(event: Inbound) -> Outcome | Exception:
+        try:
+            return await store.write_of(_concerned(event), take_in, channel, event, setup, clock.now())
+        except Exception as error:
+            return error
+
+    async def receive(events: Sequence[Inbound]) -> None:
+        log.debug("intake.received", channel=channel, via=via, events=len(events))
+        started = time.perf_counter()
+        # A task of its own for each costs more than the only one needs.
+        outcomes = [await taken(events[0])] if len(events) == 1 else await asyncio.gather(*map(taken, events))
+        taking.observe(time.perf_counter() - started)
+        for event, outcome in zip(events, outcomes, strict=True):
+            kind = type(event).__name__
+            if isinstance(outcome, Exception):
+                RECEIVED.labels(channel, kind, "failed", via).inc()
+                log.error("intake.failed", channel=channel, kind=kind, error=type(outcome).__name__)
+            else:
+                RECEIVED.labels(channel, kind, outcome, via).inc()
+        for outcome in outcomes:
+            if isinstance(outcome, Exception):
+                raise outcome
+
+    return receive
+
+
+def _concerned(event: Inbound) -> str:
+    """Whose event this is: those of one person, and the reports of one message, are kept in their order."""
+    match event:
+        case InboundMessage(actor=actor):
+            return str(actor)
+        case DeliveryReport(message_ref=ref):
+            return ref
+        case _:
+            return str(event.address)

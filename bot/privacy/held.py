@@ -1,0 +1,356 @@
+"""What a person may know: why they are asked, and everything that is held about them.
+
+`held` is the whole of it, for `npsbot contacts show`; `my_data` and `why_me` say it in plain words in the
+person's own chat. What is shown is what `erasure` empties: both go by `people.traces`.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import BindParameter, Connection, bindparam, select
+
+from bot.campaigns.terms import Terms
+from bot.dialogue.messages import Voice
+from bot.people.contacts import Person
+from bot.privacy.traces import Traces, traces_of
+from bot.store.schema import (
+    Row,
+    address,
+    answer,
+    case,
+    command,
+    contact,
+    conversation,
+    inbox,
+    link,
+    opt_out,
+    outbox,
+    wave,
+)
+from channels.base import Address
+
+CHANNELS: Final = {"slack": "Slack", "telegram": "Telegram", "sms": "SMS"}
+NOTHING: Final = "-"
+
+_PERSON: Final = select(contact.c.added_at, contact.c.changed_at, contact.c.timezone).where(
+    contact.c.id == bindparam("person")
+)
+_ADDRESSES: Final = (
+    select(address.c.channel, address.c.value, address.c.dead_since, address.c.dead_reason)
+    .where(address.c.contact_id == bindparam("person"))
+    .order_by(address.c.id)
+)
+_LINKS: Final = (
+    select(link.c.made_at, link.c.used_at, link.c.used_by)
+    .where(link.c.contact_id == bindparam("person"))
+    .order_by(link.c.made_at)
+)
+_OPT_OUTS: Final = select(
+    opt_out.c.channel, opt_out.c.value, opt_out.c.contact_id, opt_out.c.since, opt_out.c.source
+).order_by(opt_out.c.since)
+_OPT_OUTS_OF: Final = _OPT_OUTS.where(opt_out.c.contact_id == bindparam("person"))
+_OPT_OUT_AT: Final = _OPT_OUTS.where(
+    opt_out.c.channel == bindparam("at_channel"),
+    opt_out.c.value == bindparam("at_value"),
+    opt_out.c.contact_id.is_(None),
+)
+_CONVERSATIONS: Final = (
+    select(
+        conversation,
+        wave.c.campaign,
+        wave.c.number,
+        wave.c.trial,
+        wave.c.terms,
+        wave.c.started_at,
+        case.c.id.label("case_id"),
+        case.c.manager,
+        case.c.opened_at,
+        case.c.state.label("case_state"),
+    )
+    .select_from(conversation)
+    .join(wave, wave.c.id == conversation.c.wave_id)
+    .outerjoin(case, case.c.conversation_id == conversation.c.id)
+    .where(conversation.c.contact_id == bindparam("person"))
+    .order_by(conversation.c.id)
+)
+_IDS: Final[BindParameter[Sequence[int]]] = bindparam("ids", expanding=True)
+_ANSWERS: Final = select(answer).where(answer.c.conversation_id.in_(_IDS)).order_by(answer.c.id)
+_RECEIVED: Final = select(inbox).where(inbox.c.id.in_(_IDS)).order_by(inbox.c.id)
+_SENT: Final = select(outbox).where(outbox.c.id.in_(_IDS)).order_by(outbox.c.id)
+_COMMANDS: Final = select(command).where(command.c.id.in_(_IDS)).order_by(command.c.id)
+
+
+def held(connection: Connection, person: Person, colleagues: Collection[Address] = ()) -> dict[str, Any]:
+    """Everything that is held about a contact, as JSON values; times are UTC in ISO 8601.
+
+    What a person ordered as one of `colleagues` (an admin who is a customer too) is not among it.
+    """
+    traces = traces_of(connection, person.id, colleagues)
+    chosen = {"person": person.id}
+    row = connection.execute(_PERSON, chosen).one()
+    return {
+        "contact_id": person.contact_id,
+        "name": person.name,
+        "account": person.account,
+        "account_manager": person.account_manager,
+        "language": person.language,
+        "timezone": row.timezone,
+        "attributes": dict(person.attributes),
+        "added_at": _iso(row.added_at),
+        "changed_at": _iso(row.changed_at),
+        "addresses": [
+            {
+                "channel": one.channel,
+                "address": one.value,
+                "dead_since": _iso(one.dead_since),
+                "dead_reason": one.dead_reason,
+            }
+            for one in connection.execute(_ADDRESSES, chosen)
+        ],
+        "links": [
+            {"made_at": _iso(one.made_at), "used_at": _iso(one.used_at), "used_by": one.used_by}
+            for one in connection.execute(_LINKS, chosen)
+        ],
+        "opt_outs": [
+            {"channel": one.channel, "address": one.value, "since": _iso(one.since), "source": one.source}
+            for one in _opt_outs(connection, person, traces)
+        ],
+        "conversations": _conversations(connection, person, traces),
+        "received": [_received(one) for one in connection.execute(_RECEIVED, {"ids": traces.inbox})],
+        "sent": [_sent(one) for one in connection.execute(_SENT, {"ids": traces.outbox})],
+        "commands": [
+            {"at": _iso(one.taken_at), "line": one.line}
+            for one in connection.execute(_COMMANDS, {"ids": traces.commands})
+        ],
+    }
+
+
+def _opt_outs(connection: Connection, person: Person, traces: Traces) -> Iterator[Row]:
+    yield from connection.execute(_OPT_OUTS_OF, {"person": person.id})
+    for at in traces.addresses:
+        yield from connection.execute(_OPT_OUT_AT, {"at_channel": at.channel, "at_value": at.id})
+
+
+def _conversations(connection: Connection, person: Person, traces: Traces) -> list[dict[str, Any]]:
+    said: dict[int, list[dict[str, Any]]] = {}
+    for one in connection.execute(_ANSWERS, {"ids": traces.conversations}):
+        values = {"at": _iso(one.at), "kind": one.kind, "score": one.score, "text": one.text}
+        said.setdefault(one.conversation_id, []).append(values)
+    return [
+        {
+            "campaign": one.campaign,
+            "wave": one.number,
+            "trial": one.trial,
+            "channel": one.channel,
+            "address": one.address,
+            "language": one.language,
+            "state": one.state,
+            "skipped": one.skipped,
+            "skipped_detail": one.skipped_detail,
+            "wave_started_at": _iso(one.started_at),
+            "asked_at": _iso(one.asked_at or one.released_at),
+            "delivered_at": _iso(one.delivered_at),
+            "undelivered": one.undelivered,
+            "scale": [one.low, one.high],
+            "score": one.score,
+            "first_score": one.first_score,
+            "scored_at": _iso(one.scored_at),
+            "late": one.late,
+            "reason": one.reason,
+            "closed_at": _iso(one.closed_at),
+            "ending": one.ending,
+            "answers": said.get(one.id, []),
+            "case": None
+            if one.case_id is None
+            else {"opened_at": _iso(one.opened_at), "manager": one.manager, "state": one.case_state},
+        }
+        for one in connection.execute(_CONVERSATIONS, {"person": person.id})
+    ]
+
+
+def _received(row: Row) -> dict[str, Any]:
+    event = row.event
+    return {
+        "at": _iso(row.received_at),
+        "channel": row.channel,
+        "kind": row.kind,
+        "text": event.get("text") or event.get("command") or "",
+        "choice": event.get("choice"),
+        "taken_for": row.reading,
+    }
+
+
+def _sent(row: Row) -> dict[str, Any]:
+    return {
+        "at": _iso(row.done_at or row.made_at),
+        "channel": row.channel,
+        "address": row.address,
+        "kind": row.kind,
+        "text": "".join(text for _, text, _ in row.body or ()),
+        "state": row.state,
+        "status": row.status,
+    }
+
+
+def _iso(at: datetime | None) -> str | None:
+    return None if at is None else at.isoformat(timespec="seconds")
+
+
+# ---------------------------------------------------------------------------------------------- my data
+
+
+def my_data(connection: Connection, person: Person, voice: Voice, zone: ZoneInfo) -> list[str]:
+    """Everything held about a person, a paragraph each, in the words of `voice`; dates as the company
+    counts days. What was sent to them is left out: they have it."""
+    found = held(connection, person)
+    since = found["added_at"] or found["changed_at"]
+    paragraphs = [
+        voice.text(
+            "data_about",
+            since=_day(since, voice, zone),
+            name=person.name or NOTHING,
+            account=person.account or NOTHING,
+            manager=person.account_manager or NOTHING,
+            addresses=_listed(f"{CHANNELS[at.channel]} {at.id}" for at in person.addresses),
+            language=person.language or NOTHING,
+            timezone=person.timezone or NOTHING,
+            attributes=_listed(f"{name}: {value}" for name, value in person.attributes.items()),
+        )
+    ]
+    if found["opt_outs"]:
+        paragraphs.append(
+            voice.text("data_no_surveys", date=_day(found["opt_outs"][0]["since"], voice, zone))
+        )
+    paragraphs += [_told(one, voice, zone) for one in found["conversations"]]
+    written = [one for one in found["received"] if one["text"]]
+    if written:
+        paragraphs.append(voice.text("data_messages"))
+        paragraphs += [
+            voice.text("data_message", date=_day(one["at"], voice, zone), text=one["text"]) for one in written
+        ]
+    return [*paragraphs, voice.text("data_end")]
+
+
+def _told(one: Mapping[str, Any], voice: Voice, zone: ZoneInfo) -> str:
+    if one["asked_at"] is None:
+        date = _day(one["wave_started_at"], voice, zone)
+        return voice.text("data_not_asked", date=date, campaign=one["campaign"])
+    text = voice.text(
+        "data_talk",
+        date=_day(one["asked_at"], voice, zone),
+        campaign=one["campaign"],
+        channel=CHANNELS[one["channel"]],
+        score=_score(one, voice),
+        reason=one["reason"] or NOTHING,
+    )
+    return f"{text}\n{voice.text('data_alerted')}" if one["case"] else text
+
+
+def _score(one: Mapping[str, Any], voice: Voice) -> str:
+    if one["score"] is None:
+        return NOTHING
+    score, first = voice.given(one["score"], *one["scale"]), one["first_score"]
+    return score if first in (None, one["score"]) else f"{score} ({first})"
+
+
+def this_conversation(
+    connection: Connection, person: Person, at: Address, voice: Voice, zone: ZoneInfo
+) -> str:
+    """What is held of the newest conversation at one address, and nothing else: a phone number may belong to
+    another person by now, who must not read the rest."""
+    rows = connection.execute(_CONVERSATIONS, {"person": person.id}).all()
+    here = [row for row in rows if Address(row.channel, row.address) == at and row.released_at is not None]
+    if not here:
+        return voice.text("data_sms_none")
+    one = here[-1]
+    return voice.text(
+        "data_sms",
+        date=_day(_iso(one.asked_at or one.released_at), voice, zone),
+        score=NOTHING if one.score is None else voice.given(one.score, one.low, one.high),
+        reason=one.reason or NOTHING,
+    )
+
+
+def messages_of(paragraphs: Iterable[str], limit: int, most: int, rest: str) -> list[str]:
+    """Paragraphs put together into messages that a channel takes whole: of at most `limit` characters, counted
+    as the widest provider counts them; one that is longer is cut. Where they would be more than `most`, the
+    last says `rest`."""
+    messages: list[str] = []
+    for paragraph in paragraphs:
+        for piece in _cut(paragraph, limit):
+            if messages and width(messages[-1]) + 1 + width(piece) <= limit:
+                messages[-1] = f"{messages[-1]}\n{piece}"
+            else:
+                messages.append(piece)
+    return messages if len(messages) <= most else [*messages[: most - 1], rest]
+
+
+def _cut(text: str, limit: int) -> Iterator[str]:
+    start = used = 0
+    for place, character in enumerate(text):
+        used += width(character)
+        if used > limit:
+            yield text[start:place]
+            start, used = place, width(character)
+    yield text[start:]
+
+
+def width(text: str) -> int:
+    """Characters as providers count them at worst: UTF-16 units, and what escaping makes of & < and >."""
+    return sum(5 if one in "&<>" else 1 if ord(one) <= 0xFFFF else 2 for one in text)
+
+
+# ----------------------------------------------------------------------------------------------- why me
+
+
+def why_me(connection: Connection, person: Person, voice: Voice, zone: ZoneInfo) -> str:
+    """Why this person is asked: whose contact they are and since when, and in which campaign they were asked
+    last, with what of them matched its audience. By SMS without the attributes, for the number may belong to
+    another person by now."""
+    row = connection.execute(_PERSON, {"person": person.id}).one()
+    since = _day(_iso(row.added_at or row.changed_at), voice, zone)
+    known = (
+        voice.text("why_contact", account=person.account, since=since)
+        if person.account
+        else voice.text("why_contact_alone", since=since)
+    )
+    rows = connection.execute(_CONVERSATIONS, {"person": person.id}).all()
+    asked = [one for one in rows if one.released_at is not None]
+    if not asked:
+        return f"{known} {voice.text('why_not_asked')}"
+    last = asked[-1]
+    return f"{known} " + voice.text(
+        "why_asked",
+        date=_day(_iso(last.asked_at or last.released_at), voice, zone),
+        campaign=last.campaign,
+        audience=_audience(Terms.from_dict(last.terms).audience, person, voice),
+    )
+
+
+def _audience(audience: Mapping[str, Sequence[str]], person: Person, voice: Voice) -> str:
+    if not audience:
+        return voice.text("why_all")
+    own = {
+        **person.attributes,
+        "account": person.account,
+        "account_manager": person.account_manager,
+        "contact_id": person.contact_id,
+        "language": person.language,
+        "name": person.name,
+        "timezone": person.timezone,
+    }
+    matched = (
+        f"{name}: {own[name] if own.get(name) in values else '/'.join(values)}"
+        for name, values in audience.items()
+    )
+    return voice.text("why_some", attributes=_listed(matched))
+
+
+def _listed(items: Iterable[str]) -> str:
+    return ", ".join(items) or NOTHING
+
+
+def _day(at: str | None, voice: Voice, zone: ZoneInfo) -> str:
+    return NOTHING if at is None else voice.date(datetime.fromisoformat(at).astimezone(zone).date())

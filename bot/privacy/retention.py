@@ -1,0 +1,108 @@
+"""What is older than answers are kept is erased by night: names and words go, the figures stay."""
+
+import calendar
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, bindparam, select
+
+from bot.context import Setup
+from bot.privacy.erasure import forget_conversations, forget_messages
+from bot.store.schema import command, conversation, inbox, outbox, wave
+
+NIGHT: Final = time(3, 0)  # where the company is
+CHUNK: Final = 50  # conversations a transaction; a longer one holds replies up
+MESSAGES: Final = 200
+
+_CLOSED: Final = (
+    select(conversation.c.id)
+    .where(
+        conversation.c.erased.is_(None),
+        conversation.c.state == "closed",
+        conversation.c.closed_at <= bindparam("before"),
+    )
+    .order_by(conversation.c.closed_at)
+    .limit(CHUNK)
+)
+_SKIPPED: Final = (
+    select(conversation.c.id)
+    .join(wave, wave.c.id == conversation.c.wave_id)
+    .where(
+        wave.c.started_at <= bindparam("before"),
+        conversation.c.contact_id.is_not(None),
+        conversation.c.state == "skipped",
+    )
+    .limit(CHUNK)
+)
+_RECEIVED: Final = (
+    select(inbox.c.id)
+    .where(
+        inbox.c.conversation_id.is_(None),
+        inbox.c.actor.is_not(None),
+        inbox.c.received_at <= bindparam("before"),
+    )
+    .limit(MESSAGES)
+)
+_SENT: Final = (
+    select(outbox.c.id)
+    .where(
+        outbox.c.conversation_id.is_(None),
+        outbox.c.address != "",
+        outbox.c.state != "queued",
+        outbox.c.made_at <= bindparam("before"),
+    )
+    .limit(MESSAGES)
+)
+_COMMANDS: Final = (
+    select(command.c.id)
+    .where(command.c.actor != "", command.c.taken_at <= bindparam("before"))
+    .limit(MESSAGES)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Old:
+    """Rows whose time is over: one chunk of them."""
+
+    conversations: tuple[int, ...]
+    received: tuple[int, ...]
+    sent: tuple[int, ...]
+    commands: tuple[int, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.conversations or self.received or self.sent or self.commands)
+
+
+def find_old(connection: Connection, before: datetime) -> Old:
+    """The next chunk of what ended, or of what came and went outside conversations, before a moment. It reads
+    only, so that looking for it holds nobody up."""
+    chosen = {"before": before}
+    closed = connection.scalars(_CLOSED, chosen).all() or connection.scalars(_SKIPPED, chosen).all()
+    return Old(
+        tuple(closed),
+        tuple(connection.scalars(_RECEIVED, chosen)),
+        tuple(connection.scalars(_SENT, chosen)),
+        tuple(connection.scalars(_COMMANDS, chosen)),
+    )
+
+
+def forget_old(connection: Connection, setup: Setup, old: Old, now: datetime) -> None:
+    """Erase one chunk."""
+    forget_conversations(connection, setup.settings, old.conversations, "retention", now)
+    forget_messages(connection, setup.settings, old.received, old.sent, old.commands)
+
+
+def months_before(now: datetime, months: int) -> datetime:
+    """The same day of the month, so many months ago; its last day where it has no such day."""
+    year, month = divmod(now.year * 12 + now.month - 1 - months, 12)
+    day = min(now.day, calendar.monthrange(year, month + 1)[1])
+    return now.replace(year=year, month=month + 1, day=day)
+
+
+def next_night(now: datetime, zone: ZoneInfo) -> datetime:
+    """The next time that it is night where the company is."""
+    local = now.astimezone(zone)
+    night = datetime.combine(local.date(), NIGHT, zone)
+    return night if night > local else datetime.combine(local.date() + timedelta(days=1), NIGHT, zone)

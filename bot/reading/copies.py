@@ -1,0 +1,107 @@
+"""Reactions and quoted copies of our own words: what a telephone adds, not what a person writes.
+
+Known shapes: `Liked “…”`, `Reacted 🔥 to “…”`, `„…“ ein Herz hinzugefügt`, `Liked an image`; Google Messages puts hair
+spaces and zero-width spaces around the emoji. A long quote ends in an ellipsis.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from bot.reading.text import LINE, NUMBER, SIGN, WORD, Token, tokens_of, words_of
+
+_QUOTES: Final = frozenset('"')
+_FEWEST_COPIED: Final = 4
+_FEWEST_QUOTED: Final = 2
+_MOST_AROUND: Final = 6
+_LONGEST_PICTURE: Final = 5
+_PICTURES: Final = frozenset(
+    [
+        "image",
+        "photo",
+        "picture",
+        "video",
+        "sticker",
+        "attachment",
+        "gif",
+        "afbeelding",
+        "foto",
+        "bild",
+        "imagen",
+        "immagine",
+        "imagem",
+        "zdjecie",
+        "obraz",
+    ]
+)
+
+
+def is_reaction(text: str, tokens: Sequence[Token], reactions: Sequence[frozenset[str]]) -> bool:
+    """Whether the text is a reaction to another message, told in the words of one of the languages."""
+    if "‘" in text:  # single quotes are apostrophes elsewhere
+        first, last = text.find("‘"), text.rfind("’")
+        if first < last:
+            tokens = tokens_of(f'{text[:first]}"{text[first + 1 : last]}"{text[last + 1 :]}')
+    quotes = [index for index, token in enumerate(tokens) if token.text in _QUOTES]
+    if len(quotes) < 2:
+        return _names_picture(tokens, reactions)
+    first, last = quotes[0], quotes[-1]
+    inside = sum(token.kind in (WORD, NUMBER) for token in tokens[first:last])
+    around = [token for token in (*tokens[:first], *tokens[last + 1 :]) if token.kind not in (SIGN, LINE)]
+    return inside >= _FEWEST_QUOTED and bool(around) and says_nothing(around, reactions)
+
+
+def _names_picture(tokens: Sequence[Token], reactions: Sequence[frozenset[str]]) -> bool:
+    """`Liked an image`: nothing is quoted."""
+    words = [token.text for token in tokens if token.kind in (WORD, NUMBER)]
+    if not 1 < len(words) <= _LONGEST_PICTURE or not _PICTURES.intersection(words):
+        return False
+    return any(all(word in known or word in _PICTURES for word in words) for known in reactions)
+
+
+def says_nothing(tokens: Sequence[Token], reactions: Sequence[frozenset[str]]) -> bool:
+    """Whether what stands beside a copy or quote of our own words is only a telephone's "Liked" or an emoji."""
+    words = [token.text for token in tokens if token.kind in (WORD, NUMBER)]
+    return len(words) <= _MOST_AROUND and any(all(word in known for word in words) for known in reactions)
+
+
+def can_copy(text: str) -> bool:
+    """Whether a text is long enough to repeat one of our messages: shorter ones need not be compared."""
+    return len(text) >= _FEWEST_COPIED
+
+
+def without_copies(tokens: list[Token], recent: Sequence[str]) -> list[Token]:
+    """The tokens without runs of words that repeat the start of one of our recent messages, and their quotes."""
+    if len(tokens) < _FEWEST_COPIED or not recent:
+        return tokens
+    for ours in recent:
+        tokens = _without(tokens, words_of(ours))
+    return tokens
+
+
+def _without(tokens: list[Token], ours: tuple[str, ...]) -> list[Token]:
+    fewest = min(_FEWEST_COPIED, len(ours))
+    if fewest < 2:
+        return tokens
+    places = [index for index, token in enumerate(tokens) if token.kind in (WORD, NUMBER)]
+    said = [tokens[index].text for index in places]
+    start = 0
+    while start + fewest <= len(said):
+        if said[start] != ours[0] or tuple(said[start : start + fewest]) != ours[:fewest]:
+            start += 1
+            continue
+        length = fewest
+        while length < len(ours) and start + length < len(said) and said[start + length] == ours[length]:
+            length += 1
+        first, last = places[start], places[start + length - 1]
+        after = tokens[last + 1].text if last + 1 < len(tokens) else ""
+        # our own words are copied whole, or cut by a quote or an ellipsis; less is a person's own sentence
+        if length < len(ours) and after not in ("", '"', "…", "."):
+            start += 1
+            continue
+        while first and tokens[first - 1].kind == SIGN and tokens[first - 1].text in '">':
+            first -= 1
+        last += 1
+        while last < len(tokens) and tokens[last].kind == SIGN and tokens[last].text in '"….!?)(':
+            last += 1
+        return tokens[:first] + tokens[last:]
+    return tokens

@@ -1,0 +1,176 @@
+"""The reader's second step: tokens to items, words with their marks and numbers with their values."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from bot.reading.language import Entry, Language
+from bot.reading.marks import FILL, HALF, MONTH, STARTER, UNIT
+from bot.reading.text import EMOJI, LINE, LINK, NUMBER, SIGN, WORD, Token
+
+PLAIN: Final = "plain"  # one whole number, meant as such
+UNSURE: Final = "unsure"  # numbers that must be asked about: 7,5 and 7-8 and 4/5
+PERCENT_SHAPE: Final = "percent"
+ASIDE: Final = "aside"  # a number of something else: 3 weeks, order 10, 24/7
+ECHO: Final = "echo"  # the scale itself: 0 to 10
+
+MONEY: Final = frozenset("€$£¥")
+SEPARATOR: Final = "separator"
+_JOINING: Final = frozenset("-/.'")
+_SEPARATORS: Final = frozenset(".,!?;:()[]{}…|¡¿")
+
+
+class Range(Protocol):
+    """The scale: its lowest and highest number."""
+
+    @property
+    def low(self) -> int: ...
+    @property
+    def high(self) -> int: ...
+
+
+def scaled(value: int, top: int, scale: Range) -> tuple[int, ...]:
+    """A number of another scale on this one, if it falls on a whole number: 4 of 5 stars is 8 of 10."""
+    times, rest = divmod(value * scale.high, top)
+    return (times,) if not rest and scale.low <= times <= scale.high else ()
+
+
+@dataclass(slots=True)
+class Item:
+    """A word, a number, a sign, an emoji or the end of a clause."""
+
+    kind: str
+    text: str
+    start: int
+    end: int
+    tight: bool
+    marks: int = 0
+    shape: str = ""
+    values: tuple[int, ...] = ()
+    is_one: bool | None = None  # of an unknown word: False where it ends as what several things are called
+
+    @property
+    def value(self) -> int:
+        return self.values[0]
+
+
+def items_of(tokens: Sequence[Token], text: str, language: Language) -> list[Item]:
+    """The items of a reply; phrases of the lexicon are one item, and so are number words."""
+    items: list[Item] = []
+    index = 0
+    count = len(tokens)
+    while index < count:
+        token = tokens[index]
+        index += 1
+        if token.kind == WORD:
+            last, item = _word(tokens, index - 1, text, language)
+            index = last + 1
+            items.append(item)
+            continue
+        last = _idiom_with_digit(tokens, index - 1, language)
+        if last >= index:  # "4 real"
+            items.append(Item(WORD, token.text, token.start, tokens[last].end, token.tight, FILL))
+            index = last + 1
+            continue
+        kind, text_, start, end, tight = token
+        if kind == NUMBER:
+            values = (int(text_),) if len(text_) < 16 else ()
+            items.append(Item(NUMBER, text_, start, end, tight, 0, PLAIN if values else ASIDE, values))
+        elif kind == LINE or (kind == SIGN and text_ in _SEPARATORS):
+            items.append(Item(SEPARATOR, text_, start, end, tight))
+        elif kind == LINK:
+            items.append(Item(WORD, text_, start, end, tight))
+        else:
+            items.append(Item(EMOJI if kind == EMOJI else SIGN, text_, start, end, tight))
+    return items
+
+
+def _idiom_with_digit(tokens: Sequence[Token], index: int, language: Language) -> int:
+    for entry in language.lexicon.get(tokens[index].text, ()):
+        if not entry.marks and entry.value is None:
+            last = _end_of(tokens, index, entry)
+            if last >= 0:
+                return last
+    return -1
+
+
+def _word(tokens: Sequence[Token], index: int, text: str, language: Language) -> tuple[int, Item]:
+    token = tokens[index]
+    following = tokens[index + 1] if index + 1 < len(tokens) else token
+    joined = following.tight and following.text in _JOINING
+    for entry in language.lexicon.get(token.text, ()):
+        if len(entry.words) > 1 and entry.words[1] != following.text and not joined:
+            continue
+        last = _end_of(tokens, index, entry)
+        if last < 0:
+            continue
+        end = tokens[last].end
+        if entry.value is not None:
+            item = Item(NUMBER, token.text, token.start, end, token.tight, entry.marks, PLAIN, (entry.value,))
+        else:
+            item = Item(WORD, token.text, token.start, end, token.tight, entry.marks)
+        if language.accented_numbers and last == index:
+            accented = language.accented_numbers.get(text[token.start : end].casefold())
+            if accented is not None:
+                return index, Item(NUMBER, token.text, token.start, end, token.tight, 0, PLAIN, (accented,))
+        return last, item
+    stem = token.text.removesuffix("'s")
+    if stem != token.text and stem in language.typo_numbers:  # "seven's fine"
+        values = (language.typo_numbers[stem],)
+        return index, Item(NUMBER, token.text, token.start, token.end, token.tight, 0, PLAIN, values)
+    for ending in language.half_endings:
+        stem = token.text.removesuffix(ending)
+        if stem != token.text and stem in language.typo_numbers:
+            whole = language.typo_numbers[stem]
+            item = Item(
+                NUMBER, token.text, token.start, token.end, token.tight, 0, UNSURE, (whole, whole + 1)
+            )
+            return index, item
+    item = Item(WORD, token.text, token.start, token.end, token.tight, _elided(token.text, language))
+    endings = language.countable_endings
+    if endings:
+        item.is_one = not token.text.endswith(endings)
+    return index, item
+
+
+def _elided(word: str, language: Language) -> int:
+    """The marks of a word with a short one written onto it (fr "l'attente"): it opens a sentence, counts nothing."""
+    head, apostrophe, rest = word.partition("'")
+    if not apostrophe or head not in language.elisions:
+        return 0
+    known = (entry.marks for entry in language.lexicon.get(rest, ()) if entry.words == (rest,))
+    return STARTER | (next(known, 0) & ~(UNIT | MONTH))
+
+
+def _end_of(tokens: Sequence[Token], index: int, entry: Entry) -> int:
+    """The index of the last token of a phrase that starts at `index`, -1 if it is not there."""
+    words = entry.words
+    if len(words) == 1:
+        return index
+    place = index
+    count = len(tokens)
+    for word in words[1:]:
+        place += 1
+        # "t/m", "opt-out" and "a.u.b" are written with a sign between their words
+        joined = place < count and tokens[place].tight and tokens[place].text in _JOINING
+        if joined and place + 1 < count and (tokens[place + 1].tight or tokens[place].text != "."):
+            place += 1
+        if place >= count or tokens[place].text != word or tokens[place].kind not in (WORD, NUMBER):
+            return -1
+        loose_digit = tokens[place].kind == NUMBER and not tokens[place].tight
+        if loose_digit and entry.marks & ~STARTER:  # "gr8", but no "gr 8"
+            return -1
+    return place
+
+
+def is_dash(items: Sequence[Item], index: int) -> bool:
+    """Whether the item is a dash between clauses, and no hyphen or sign of a number."""
+    item = items[index]
+    if item.kind != SIGN or item.text not in "-~=>/*":
+        return False
+    following = items[index + 1] if index + 1 < len(items) else None
+    return not item.tight or following is None or not following.tight
+
+
+def halves(item: Item) -> bool:
+    return bool(item.marks & HALF) or item.text == "½"

@@ -1,0 +1,276 @@
+"""A language as data: the words by which the reader understands replies, built from one mapping and validated.
+
+The mapping is a language file (`languages/*.yaml`), loaded outside this package. Every language but English is
+built on top of English, because people mix it in; a word that the language itself knows is never borrowed.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final, Literal, NamedTuple, get_args
+
+from bot.reading import language_keys as keys
+from bot.reading.language_keys import LanguageError
+from bot.reading.marks import AND, BECAUSE, BORROWED, BUT, MARKS, STARTER, THEREFORE, WOULD
+from bot.reading.phrases import PhraseError, Phrases, compile_phrases
+from bot.reading.rows import Rows, compile_rows
+from bot.reading.text import NUMBER, WORD, fold, tokens_of
+
+HelpTopic = Literal["help", "who", "why_me", "my_data", "delete", "privacy"]
+TOPICS: Final[tuple[HelpTopic, ...]] = get_args(HelpTopic)
+
+
+class Entry(NamedTuple):
+    """A word or phrase of the lexicon, what it can mean, and its number if it is a number word."""
+
+    words: tuple[str, ...]
+    marks: int
+    value: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How one thing is asked for: by a whole message, or by a phrase inside one."""
+
+    words: frozenset[str]
+    phrases: Phrases
+    questions: Rows  # only where a question mark is written
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """Everything the reader knows of one language; immutable, its tables made once."""
+
+    code: str
+    name: str
+    lexicon: Mapping[str, tuple[Entry, ...]]  # by first word, longest phrase first
+    accented_numbers: Mapping[str, int]  # a number only with its accents: nl "één"
+    lone_numbers: Mapping[str, int]  # a number only as the whole message: fr "un"
+    unsure: Mapping[str, tuple[int, ...]]  # a whole message that may mean a number: en "ate"
+    verbal: Mapping[str, tuple[int, ...]]  # an answer without a number: en "very likely"
+    elisions: frozenset[str]  # short words written onto the next one: fr "l'attente"
+    number_endings: frozenset[str]  # written onto a digit: nl "8tje", en "8ish"
+    half_endings: tuple[str, ...]  # written onto a number word: de "siebeneinhalb"
+    countable_endings: tuple[str, ...]  # of words that follow a count: plurals, participles; none: not told
+    plus_is_a_mark: bool  # "7+" is a school mark for a good 7, not "7 or more"
+    courtesy: frozenset[str]
+    opt_out_words: frozenset[str]  # a clause of its own is enough
+    opt_out_vocabulary: frozenset[str]  # every word of these
+    opt_out_lone_words: frozenset[str]  # only as the whole message
+    opt_out_phrases: Phrases
+    opt_out_rows: Rows
+    opt_out_unless: frozenset[str]  # words that show that something else is meant: no row counts beside them
+    connectors: frozenset[str]  # words at which a part of a sentence ends
+    no_opt_out: Phrases
+    opt_out_banter: Phrases  # in another clause: what looks like a stop is a manner of speaking
+    opt_in_words: frozenset[str]
+    help: Mapping[HelpTopic, Asked]
+    machine: Phrases  # texts that only a machine writes
+    away: Phrases  # texts that a machine writes for somebody who is away
+    reactions: frozenset[str]  # words of "Liked “…”"
+    typo_numbers: Mapping[str, int]  # words that a one-word typo may have meant
+    typo_opt_outs: frozenset[str]
+    never_typos: frozenset[str]
+
+
+_LISTS: Final = (
+    "elisions",
+    "number_endings",
+    "half_endings",
+    "countable_endings",
+    "courtesy",
+    "reactions",
+    "never_typos",
+    "machine",
+    "away",
+)
+_KEYS: Final = frozenset(
+    (
+        *MARKS,
+        *_LISTS,
+        "name",
+        "numbers",
+        "accented_numbers",
+        "lone_numbers",
+        "unsure",
+        "verbal",
+        "plus_is_a_mark",
+        "opt_out",
+        "opt_in",
+        "help",
+        "classes",
+    )
+)
+_OPT_OUT_KEYS: Final = frozenset({"words", "lone_words", "phrases", "together", "unless", "not", "banter"})
+
+
+def build_language(code: str, data: Mapping[str, object], english: Language | None = None) -> Language:
+    """The language that a file describes, on top of English; LanguageError names the first key that is wrong."""
+    for key in data:
+        if key not in _KEYS:
+            raise LanguageError(f'the key "{key}" is not known; docs/adding-a-language.md lists the keys')
+    classes = {
+        name: keys.class_of(name, words)
+        for name, words in keys.mapping(data.get("classes"), "classes").items()
+    }
+    courtesy = keys.words(data, "courtesy")
+    numbers = {
+        word: value
+        for value, words in keys.numbered(data.get("numbers"), "numbers").items()
+        for word in keys.texts(words, f"numbers.{value}")
+    }
+    lexicon = _lexicon(data, numbers)
+    opt_out = keys.mapping(data.get("opt_out"), "opt_out")
+    keys.known(opt_out, _OPT_OUT_KEYS, "opt_out")
+    asked = keys.mapping(data.get("help"), "help")
+    keys.known(asked, frozenset(TOPICS), "help")
+
+    def phrases(value: object, key: str) -> Phrases:
+        try:
+            return compile_phrases(keys.texts(value, key), classes, courtesy)
+        except PhraseError as problem:
+            raise LanguageError(f"{key}: {problem}") from problem
+
+    def rows(value: object, key: str) -> Rows:
+        try:
+            return compile_rows(keys.texts(value, key), classes)
+        except PhraseError as problem:
+            raise LanguageError(f"{key}: {problem}") from problem
+
+    def asked_for(topic: HelpTopic) -> Asked:
+        part = keys.mapping(asked.get(topic), f"help.{topic}")
+        keys.known(part, frozenset({"words", "phrases", "questions"}), f"help.{topic}")
+        words = frozenset(map(keys.whole, keys.texts(part.get("words"), f"help.{topic}.words")))
+        return Asked(
+            words,
+            phrases(part.get("phrases"), f"help.{topic}.phrases"),
+            rows(part.get("questions"), f"help.{topic}.questions"),
+        )
+
+    opt_out_words = frozenset(map(keys.whole, keys.texts(opt_out.get("words"), "opt_out.words")))
+    lone = keys.numbered_words(data, "lone_numbers")
+    language = Language(
+        code=code,
+        name=keys.text_of(data.get("name"), "name"),
+        lexicon=lexicon,
+        accented_numbers={
+            word.casefold(): value
+            for value, words in keys.numbered(data.get("accented_numbers"), "accented_numbers").items()
+            for word in keys.texts(words, f"accented_numbers.{value}")
+        },
+        lone_numbers=lone,
+        unsure=keys.candidates_of(data, "unsure"),
+        verbal=keys.candidates_of(data, "verbal"),
+        elisions=keys.words(data, "elisions"),
+        number_endings=keys.words(data, "number_endings"),
+        half_endings=tuple(sorted(keys.words(data, "half_endings"), key=len, reverse=True)),
+        countable_endings=tuple(sorted(keys.words(data, "countable_endings"))),
+        plus_is_a_mark=bool(data.get("plus_is_a_mark", False)),
+        courtesy=courtesy,
+        opt_out_words=opt_out_words,
+        opt_out_vocabulary=frozenset(" ".join(opt_out_words).split()),
+        opt_out_lone_words=frozenset(
+            map(keys.whole, keys.texts(opt_out.get("lone_words"), "opt_out.lone_words"))
+        ),
+        opt_out_phrases=phrases(opt_out.get("phrases"), "opt_out.phrases"),
+        opt_out_rows=rows(opt_out.get("together"), "opt_out.together"),
+        opt_out_unless=keys.words(opt_out, "unless") | classes.get("goods", frozenset()),
+        connectors=frozenset(e.words[0] for es in lexicon.values() for e in es if _ends_part(e)),
+        no_opt_out=phrases(opt_out.get("not"), "opt_out.not"),
+        opt_out_banter=phrases(opt_out.get("banter"), "opt_out.banter"),
+        opt_in_words=keys.words(data, "opt_in"),
+        help={topic: asked_for(topic) for topic in TOPICS},
+        machine=phrases(data.get("machine"), "machine"),
+        away=phrases(data.get("away"), "away"),
+        reactions=keys.words(data, "reactions"),
+        typo_numbers={keys.whole(word): value for word, value in numbers.items() if " " not in word},
+        typo_opt_outs=frozenset(w for w in opt_out_words if " " not in w),
+        never_typos=keys.words(data, "never_typos"),
+    )
+    return language if english is None else _on_top_of(english, language)
+
+
+def _lexicon(data: Mapping[str, object], numbers: Mapping[str, int]) -> dict[str, tuple[Entry, ...]]:
+    found: dict[tuple[str, ...], tuple[int, int | None]] = {}
+
+    def add(text: str, marks: int, value: int | None) -> None:
+        plain = fold(text)
+        for spelling in {plain, plain.replace("'", "")}:
+            words = tuple(t.text for t in tokens_of(spelling) if t.kind in (WORD, NUMBER))
+            if words:
+                before, before_value = found.get(words, (0, None))
+                found[words] = before | marks, value if value is not None else before_value
+
+    for key, marks in MARKS.items():
+        for text in keys.texts(data.get(key), key):
+            add(text, marks, None)
+    for text, number in numbers.items():
+        add(text, 0, number)
+    lexicon: dict[str, list[Entry]] = {}
+    for words, (marks, value) in found.items():
+        first, _ = found.get(words[:1], (0, None))
+        if len(words) > 1 and first & STARTER and not first & WOULD:
+            marks |= STARTER  # what begins like a sentence can follow a score like one
+        lexicon.setdefault(words[0], []).append(Entry(words, marks, value))
+    return {first: _longest_first(entries) for first, entries in lexicon.items()}
+
+
+def _longest_first(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    return tuple(sorted(entries, key=lambda entry: -len(entry.words)))
+
+
+def _ends_part(entry: Entry) -> bool:
+    return len(entry.words) == 1 and bool(entry.marks & (BECAUSE | THEREFORE | BUT | AND))
+
+
+def _on_top_of(english: Language, own: Language) -> Language:
+    """The language with what it borrows: English numbers, labels, praise, opt-outs, help and automatic texts."""
+    lexicon = dict(own.lexicon)
+    for first, entries in english.lexicon.items():
+        known = own.lexicon.get(first, ())
+        known_words = {entry.words for entry in known}
+        borrowed = [
+            Entry(entry.words, entry.marks & BORROWED, entry.value)
+            for entry in entries
+            if entry.words not in known_words and (entry.value is not None or entry.marks & BORROWED)
+        ]
+        if borrowed:
+            lexicon[first] = _longest_first((*known, *borrowed))
+    return Language(
+        code=own.code,
+        name=own.name,
+        lexicon=lexicon,
+        accented_numbers=own.accented_numbers,
+        lone_numbers=own.lone_numbers,
+        unsure={**{k: v for k, v in english.unsure.items() if k not in own.lexicon}, **own.unsure},
+        verbal={**{k: v for k, v in english.verbal.items() if k not in own.lexicon}, **own.verbal},
+        elisions=own.elisions,
+        number_endings=own.number_endings | english.number_endings,
+        half_endings=own.half_endings,
+        countable_endings=own.countable_endings,
+        plus_is_a_mark=own.plus_is_a_mark,
+        courtesy=own.courtesy | (english.courtesy - own.lexicon.keys()),
+        opt_out_words=own.opt_out_words | english.opt_out_words,
+        opt_out_vocabulary=own.opt_out_vocabulary | english.opt_out_vocabulary,
+        opt_out_lone_words=own.opt_out_lone_words | english.opt_out_lone_words,
+        opt_out_phrases=own.opt_out_phrases.joined(english.opt_out_phrases),
+        opt_out_rows=own.opt_out_rows.joined(english.opt_out_rows),
+        opt_out_unless=own.opt_out_unless | english.opt_out_unless,
+        connectors=own.connectors,
+        no_opt_out=own.no_opt_out.joined(english.no_opt_out),
+        opt_out_banter=own.opt_out_banter.joined(english.opt_out_banter),
+        opt_in_words=own.opt_in_words | english.opt_in_words,
+        help={
+            topic: Asked(
+                own.help[topic].words | english.help[topic].words,
+                own.help[topic].phrases.joined(english.help[topic].phrases),
+                own.help[topic].questions.joined(english.help[topic].questions),
+            )
+            for topic in TOPICS
+        },
+        machine=own.machine.joined(english.machine),
+        away=own.away.joined(english.away),
+        reactions=own.reactions | english.reactions,
+        typo_numbers=own.typo_numbers,
+        typo_opt_outs=own.typo_opt_outs | english.typo_opt_outs,
+        never_typos=own.never_typos,
+    )

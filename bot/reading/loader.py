@@ -1,0 +1,63 @@
+"""Loads the language files that stand beside the reader (`bot/reading/languages/*.yaml`)."""
+
+import re
+from collections.abc import Mapping
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Final
+
+import yaml
+
+from bot.reading.language import Language, build_language
+from bot.reading.language_keys import LanguageError
+
+try:  # libyaml's parser, ten times as fast: the difference is half of what a start takes
+    from yaml import CSafeLoader as SafeLoader
+except ImportError:
+    from yaml import SafeLoader  # type: ignore[assignment]  # a PyYAML that was built without libyaml
+
+
+class _Words(SafeLoader):
+    """YAML in which a bare no, on, null or date is the word it is: only whole numbers, true and false are not texts."""
+
+
+_Words.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag == "tag:yaml.org,2002:int"]
+    for first, resolvers in SafeLoader.yaml_implicit_resolvers.items()
+}
+_Words.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^(?:true|false)$"), ["t", "f"])
+
+#: The language that every other one is built on top of.
+ENGLISH: Final = "en"
+
+
+def load_languages() -> Mapping[str, Language]:
+    """All languages by their code; LanguageError names the file and the key that is wrong."""
+    sources = {
+        file.name.removesuffix(".yaml"): file.read_text(encoding="utf-8")
+        for file in files("bot.reading").joinpath("languages").iterdir()
+        if file.name.endswith(".yaml")
+    }
+    return languages_from(sources)
+
+
+def languages_from(sources: Mapping[str, str]) -> Mapping[str, Language]:
+    """The languages of YAML texts by code; English must be among them."""
+    if ENGLISH not in sources:
+        raise LanguageError(f"{ENGLISH}.yaml is missing; every language is built on top of it")
+    english = _load(ENGLISH, sources[ENGLISH], None)
+    others = {code: _load(code, text, english) for code, text in sorted(sources.items()) if code != ENGLISH}
+    return MappingProxyType({ENGLISH: english, **others})
+
+
+def _load(code: str, text: str, english: Language | None) -> Language:
+    try:
+        data = yaml.load(text, Loader=_Words)  # noqa: S506 - it is a SafeLoader
+    except yaml.YAMLError as problem:
+        raise LanguageError(f"{code}.yaml is not valid YAML: {problem}") from problem
+    if not isinstance(data, dict) or not all(isinstance(key, str) for key in data):
+        raise LanguageError(f"{code}.yaml must hold keys with values under them")
+    try:
+        return build_language(code, data, english)
+    except LanguageError as problem:
+        raise LanguageError(f"{code}.yaml: {problem}") from problem

@@ -1,0 +1,344 @@
+"""Understands what people write: a score, a reason, a stop, a question, or nothing of these. It never guesses.
+
+The order of decisions; the first that fits wins, but a score that is clear is kept:
+
+1. Fold the text (case, accents, keycaps, quotes) and take out copies of our own words. Nothing left but a
+   reaction or a copy: ignore it.
+2. A wish for no more messages (`wishes`: a word, a phrase, or words near each other in any order) ends
+   everything, also beside a score, which is kept. What an automatic text says of
+   "STOP" is no wish, and neither is banter ("stop it, you're too good").
+3. What a machine wrote (out of office, carrier, receipt) is ignored; words that a person could write too ("I'm
+   driving") only if no sure score stands beside them.
+4. START as the whole message.
+5. A question about us or about the scale is answered; with a sure score beside it, the score counts.
+6. A whole message of one word: a number word, a known slip ("ate", "1o"), a typing error near one known word.
+7. The score grammar (`score`): one sure number and nothing doubtful is the score, unless the words beside
+   it say its opposite. After a bare number at the start, what others gave and what is counted is told beside it
+   (`asides`). More than one number, a half, a bound, another scale: ask.
+8. An answer in words or pictures ("zeer waarschijnlijk", 👍): ask.
+9. Anything else is no score.
+
+While a reason is awaited, and after the thanks, free text is the reason whatever numbers it holds: only a bare number
+or an explicit correction is a score then (`correction`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.reading.asides import said_of_past, without_asides
+from bot.reading.copies import is_reaction, says_nothing, without_copies
+from bot.reading.items import Item, items_of
+from bot.reading.language import HelpTopic, Language
+from bot.reading.marks import ARTICLE
+from bot.reading.mood import contradicts, offered, verbal_answer
+from bot.reading.numbers import numbers_in
+from bot.reading.reason import reason_beside, without_signature
+from bot.reading.score import DOUBTFUL, LOOSE, OPEN_END, OPEN_START, SURE, Candidate, candidates, correcting
+from bot.reading.text import Token, clauses_of, tokens_of
+from bot.reading.typos import number_meant, stop_meant
+from bot.reading.wishes import Said as Words
+from bot.reading.wishes import asks_to_start, asks_to_stop, is_automatic, is_away, question_in
+
+ENGLISH = "en"
+DUTCH = "nl"
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """The numbers a survey accepts, both ends included: 0-10, 1-5 or 1-7."""
+
+    low: int
+    high: int
+
+    def __contains__(self, value: int) -> bool:
+        return self.low <= value <= self.high
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """One clear number of the scale, and the reason if one was written beside it."""
+
+    value: int
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OutOfRange:
+    """One clear number that the scale does not have."""
+
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ambiguous:
+    """An answer that must be asked about. The candidates may be empty: then the question is simply asked again."""
+
+    candidates: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OptOut:
+    """No more messages to this person, and the score where a clear one stands beside it."""
+
+    score: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OptIn:
+    """Messages are welcome again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """A question about us, the survey or one's data."""
+
+    topic: HelpTopic = "help"
+
+
+@dataclass(frozen=True, slots=True)
+class NotAScore:
+    """Words without a score."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ignore:
+    """Written by a machine or a copy of our own words: no answer, no hint."""
+
+
+Reading = Score | OutOfRange | Ambiguous | OptOut | OptIn | Help | NotAScore | Ignore
+
+Awaiting = Literal["score", "reason", "nothing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the bot asked last, and its own recent words, newest first."""
+
+    awaiting: Awaiting
+    recent: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Numbers:
+    """The numbers of a reply and how they stand."""
+
+    items: list[Item]
+    found: list[Candidate]
+    sure: Candidate | None  # the only sure value, with nothing that contradicts it
+
+
+def read(text: str, language: str, scale: Scale, said: Said, languages: Mapping[str, Language]) -> Reading:
+    """What a reply says. Never raises, whatever the text; an unknown language is read as English."""
+    spoken = languages.get(language) or languages[ENGLISH]
+    written = tokens_of(text)
+    # a telephone writes its reactions in its own language, whatever the campaign's is
+    reactions = [other.reactions for other in languages.values()]
+    if is_reaction(text, written, reactions):
+        return Ignore()
+    tokens = without_copies(written, said.recent)
+    if len(tokens) < len(written) and says_nothing(tokens, reactions):
+        return Ignore()
+    words = Words(tokens, clauses_of(tokens))
+    automatic = is_automatic(words, spoken) and not _opens_with_score(tokens, text, spoken, scale)
+    if not automatic and (_asks_to_stop(words, spoken, languages) or _is_stop_typo(words, spoken)):
+        numbers = _numbers(tokens, text, spoken, scale)
+        kept = numbers.sure or said_of_past(numbers.items, numbers.found)
+        return OptOut(kept.values[0] if kept is not None and kept.values[0] in scale else None)
+    if automatic:
+        return Ignore()
+    if said.awaiting == "score":
+        return _answer(tokens, text, words, spoken, scale, languages)
+    return _later(tokens, text, words, spoken, scale, languages)
+
+
+def correction(text: str, language: str, scale: Scale, languages: Mapping[str, Language]) -> int | None:
+    """The number that a later message changes the score to: a bare number ("9", "*9", "een 9") or an explicit
+    correction ("sorry, 9", "ik bedoelde 4"). Free text with numbers in it is none."""
+    spoken = languages.get(language) or languages[ENGLISH]
+    return _corrected(tokens_of(text), text, spoken, scale)
+
+
+def kind_of(reading: Reading) -> str:
+    """The name of a reading, as the labelled replies and `npsbot read` write it."""
+    match reading:
+        case Score(reason=None):
+            return "score"
+        case Score():
+            return "score_reason"
+        case OutOfRange():
+            return "out_of_range"
+        case Ambiguous():
+            return "ambiguous"
+        case OptOut():
+            return "opt_out"
+        case OptIn():
+            return "opt_in"
+        case Help():
+            return "help"
+        case NotAScore():
+            return "not_a_score"
+        case Ignore():
+            return "ignore"
+
+
+def _answer(
+    tokens: list[Token],
+    text: str,
+    words: Words,
+    language: Language,
+    scale: Scale,
+    languages: Mapping[str, Language],
+) -> Reading:
+    """Steps 3 to 9, while a score is awaited."""
+    numbers = _numbers(tokens, text, language, scale)
+    sure = numbers.sure
+    if is_away(words, language) and sure is None:
+        return Ignore()
+    if asks_to_start(words, language, languages):
+        return OptIn()
+    question = question_in(words, language)
+    if question is not None and (sure is None or sure.index > 0 or question.about_number):
+        return Help(question.topic)
+    whole = _whole_message(words, language, scale, is_number=sure is not None)
+    if whole is not None:
+        return whole
+    return _graded(numbers, text, words, language, scale)
+
+
+def _graded(numbers: _Numbers, text: str, words: Words, language: Language, scale: Scale) -> Reading:
+    """Steps 7 to 9: the score grammar."""
+    if numbers.sure is not None:
+        value = numbers.sure.values[0]
+        if value not in scale:
+            return OutOfRange(value)
+        if contradicts(value, numbers.items, scale):
+            return Ambiguous((value, scale.low + scale.high - value))
+        return Score(value, reason_beside(numbers.items, numbers.sure, text))
+    found = [c for c in numbers.found if c.standing != LOOSE]
+    doubtful = [c for c in found if c.standing in (SURE, DOUBTFUL)]
+    open_ = [c for c in found if c.standing in (OPEN_END, OPEN_START)]
+    values = _in_order([value for c in doubtful + open_ for value in c.values if value in scale])
+    if values or doubtful:
+        return Ambiguous(values)
+    verbal = verbal_answer(numbers.items, words.phrase, language, scale)
+    return NotAScore() if verbal is None else Ambiguous(verbal)
+
+
+def _in_order(values: list[int]) -> tuple[int, ...]:
+    """Without repeats; neighbouring numbers ascending, others in the order they were written."""
+    distinct = tuple(dict.fromkeys(values))
+    return tuple(sorted(distinct)) if distinct and max(distinct) - min(distinct) < len(distinct) else distinct
+
+
+def _later(
+    tokens: list[Token],
+    text: str,
+    words: Words,
+    language: Language,
+    scale: Scale,
+    languages: Mapping[str, Language],
+) -> Reading:
+    """Steps 3 to 5 and corrections, while a reason is awaited and after the thanks."""
+    corrected = _corrected(tokens, text, language, scale)
+    if corrected is not None:
+        return Score(corrected)
+    if is_away(words, language):
+        return Ignore()
+    if asks_to_start(words, language, languages):
+        return OptIn()
+    question = question_in(words, language)
+    return NotAScore() if question is None else Help(question.topic)
+
+
+def _numbers(tokens: list[Token], text: str, language: Language, scale: Scale) -> _Numbers:
+    items = numbers_in(without_signature(items_of(tokens, text, language)), language, scale)
+    found = without_asides(items, candidates(items, scale), scale)
+    return _Numbers(items, found, _sure(found, scale))
+
+
+def _sure(found: list[Candidate], scale: Scale) -> Candidate | None:
+    """The candidate that is the answer: sure, and nothing else in the reply competes with it."""
+    sure = [c for c in found if c.standing == SURE]
+    if not sure or len({c.values for c in sure}) != 1:
+        return None
+    for other in found:
+        if other.standing == DOUBTFUL and not other.is_percent:
+            return None
+        # "2 on time, 3 late": two numbers that open their parts alike are counts
+        alike = sure[0].index == 0 < sure[0].clause[1] - 1 and other.index == other.clause[0]
+        opens = other.standing == OPEN_START and (other.clause[0] == 0 or alike)
+        competes = other.standing == OPEN_END or opens
+        if competes and other.values != sure[0].values and any(value in scale for value in other.values):
+            return None
+    return sure[0]
+
+
+def _corrected(tokens: list[Token], text: str, language: Language, scale: Scale) -> int | None:
+    numbers = _numbers(tokens, text, language, scale)
+    value = correcting(numbers.items, numbers.found)
+    return value if value is not None and value in scale else None
+
+
+def _whole_message(words: Words, language: Language, scale: Scale, *, is_number: bool) -> Reading | None:
+    """Step 6: a message of one word, or of a few that are known as one."""
+    phrase = words.phrase
+    lone = language.lone_numbers.get(phrase)
+    if lone is not None and lone in scale:
+        return Score(lone)
+    unsure = language.unsure.get(phrase, _behind_article(words, language))
+    if unsure is not None and (not is_number or len(words.words) > 1):
+        return Ambiguous(offered(unsure, scale))
+    if len(words.words) != 1:
+        return None
+    if len(phrase) < 3 and set(phrase) <= {"o", "l", "i"}:
+        return Ambiguous((10,) if scale.high == 10 else ())
+    meant = number_meant(phrase, language)
+    if meant is None:
+        return None
+    return Score(meant) if meant in scale else OutOfRange(meant)
+
+
+def _behind_article(words: Words, language: Language) -> tuple[int, ...] | None:
+    """What "an ate" may mean."""
+    if len(words.words) != 2 or not any(e.marks & ARTICLE for e in language.lexicon.get(words.words[0], ())):
+        return None
+    return language.unsure.get(words.words[1])
+
+
+def _asks_to_stop(words: Words, spoken: Language, languages: Mapping[str, Language]) -> bool:
+    """In the customer's language, which borrows from English; and in Dutch, since who lives in the Netherlands and
+    is written to in another language may still leave in Dutch."""
+    dutch = languages.get(DUTCH)
+    return asks_to_stop(words, spoken, languages) or (
+        dutch is not None and dutch is not spoken and asks_to_stop(words, dutch, languages)
+    )
+
+
+def _is_stop_typo(words: Words, language: Language) -> bool:
+    return len(words.words) == 1 and stop_meant(words.phrase, language)
+
+
+def _opens_with_score(tokens: list[Token], text: str, language: Language, scale: Scale) -> bool:
+    """Whether the text begins with a clear score, which no machine writes."""
+    sure = _numbers(tokens, text, language, scale).sure
+    return sure is not None and sure.index == 0
+
+
+__all__ = [
+    "Ambiguous",
+    "Help",
+    "HelpTopic",
+    "Ignore",
+    "NotAScore",
+    "OptIn",
+    "OptOut",
+    "OutOfRange",
+    "Reading",
+    "Said",
+    "Scale",
+    "Score",
+    "correction",
+    "kind_of",
+    "read",
+]

@@ -1,0 +1,185 @@
+"""The words beside a score: its reason, cut from the customer's own text."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from bot.reading.items import ECHO, MONEY, SEPARATOR, Item
+from bot.reading.marks import (
+    ADJECTIVE,
+    AND,
+    ARTICLE,
+    BECAUSE,
+    COMPLAINT,
+    CONNECTOR,
+    CORRECTION,
+    FILL,
+    GIVE,
+    GREETING,
+    LABEL,
+    POINTS,
+    PRAISE,
+    SCALE,
+    SIGNATURE,
+    THANKS,
+    THEREFORE,
+    UNIT,
+    VERY,
+)
+from bot.reading.score import Candidate
+from bot.reading.text import EMOJI, NUMBER, SIGN, WORD
+
+_WITH_THE_SCORE: Final = ARTICLE | LABEL | GIVE | FILL | ADJECTIVE | GREETING | THANKS | CORRECTION | SCALE
+_AFTER_THE_SCORE: Final = POINTS | FILL | THANKS | GREETING | LABEL
+_JUDGES: Final = PRAISE | COMPLAINT
+_QUIET: Final = _WITH_THE_SCORE | CONNECTOR | POINTS | VERY
+_LONGEST_SIGNATURE: Final = 9
+_MOST_NAMES: Final = 2
+_BEFORE: Final = " \t\r\n,;:-–—=>"
+
+
+def without_signature(items: list[Item]) -> list[Item]:
+    """The items without a signature at their end ("gr Jan", "Sent from my iPhone")."""
+    for index, item in enumerate(items):
+        if index and _opens_signature(items, index):
+            return items[:index]
+        if item.kind != WORD or not item.marks & SIGNATURE or index == 0:
+            continue
+        rest = items[index + 1 :]
+        short = sum(i.kind in (WORD, NUMBER) for i in rest) <= _LONGEST_SIGNATURE
+        number_follows = bool(rest) and rest[0].kind == NUMBER and rest[0].tight
+        before = items[index - 2 if items[index - 1].marks & AND and index > 1 else index - 1]
+        opens = before.kind in (SEPARATOR, EMOJI, NUMBER) or before.marks & (THANKS | GREETING)
+        if (
+            short
+            and not number_follows
+            and opens
+            and (not item.marks & UNIT or items[index - 1].kind != NUMBER or rest)
+        ):
+            return items[:index]
+    return items
+
+
+def _opens_signature(items: Sequence[Item], index: int) -> bool:
+    """A line of two dashes, which mail programs put before a signature (RFC 3676, 4.3)."""
+    line = [item.text for item in items[index - 1 : index + 3]]
+    return line in (["\n", "-", "-", "\n"], ["\n", "-", "-"])
+
+
+def reason_beside(items: Sequence[Item], chosen: Candidate, text: str) -> str | None:
+    """What was written beside the score, without the score's own words, greetings and one "because"."""
+    start, end = chosen.clause
+    first = chosen.index
+    gives = any(item.kind == WORD and item.marks & GIVE for item in items[start:first])
+    while first > start and (gives or _belongs(items[first - 1], _WITH_THE_SCORE)):
+        first -= 1
+    last = chosen.index + 1
+    if all(_belongs(item, _AFTER_THE_SCORE) and not item.marks & _JUDGES for item in items[last:end]):
+        last = end
+    before = _cut(items, 0, first, text)
+    after = _cut(items, last, len(items), text)
+    if before and after:
+        return f"{before} {after}"
+    return before or after or _given(items, chosen.index + 1, text)
+
+
+def _given(items: Sequence[Item], first: int, text: str) -> str | None:
+    """What follows a "because" is the reason, however little its words say ("9 because you always answer")."""
+    for index in range(first, len(items) - 1):
+        if items[index].kind == WORD and items[index].marks & BECAUSE:
+            words = [item for item in items[index + 1 :] if item.kind == WORD]
+            return text[words[0].start : words[-1].end] if len(words) > 1 else None
+    return None
+
+
+def _belongs(item: Item, marks: int) -> bool:
+    return item.kind == SIGN or item.shape == ECHO or (item.kind == WORD and bool(item.marks & marks))
+
+
+def _cut(items: Sequence[Item], first: int, last: int, text: str) -> str | None:
+    """The text of the items from `first` to before `last`, if it says anything."""
+    last = _without_name(items, first, last, text)
+    while first < last and _trimmed(items, first, last, at_start=True):
+        first += 1
+    while first < last and _trimmed(items, last - 1, last, at_start=False):
+        last -= 1
+    last = _without_name(items, first, last, text)
+    if _is_signed(items, first, last, text):
+        return None
+    if not any(_says(item) for item in items[first:last]):
+        return None
+    # the sign after the last word belongs to it: "Love it!!" keeps its marks
+    end = items[last - 1].end
+    while (
+        last < len(items)
+        and items[last].kind == SEPARATOR
+        and items[last].text in ".!?)"
+        and items[last].tight
+    ):
+        end = items[last].end
+        last += 1
+    return text[items[first].start : end].strip(_BEFORE) or None
+
+
+def _is_signed(items: Sequence[Item], first: int, last: int, text: str) -> bool:
+    """Whether all that stands behind a dash or a new line is a name and an initial."""
+    if last - first != _MOST_NAMES or not first or items[first - 1].text not in ("-", "\n"):
+        return False
+    name, initial = items[first:last]
+    return (
+        name.kind == initial.kind == WORD
+        and not name.marks
+        and len(initial.text) == 1
+        and text[name.start].isupper()
+        and text[initial.start].isupper()
+    )
+
+
+def _trimmed(items: Sequence[Item], index: int, last: int, *, at_start: bool) -> bool:
+    item = items[index]
+    if item.kind == SIGN and item.text in MONEY and index + 1 < last:
+        return False  # "$10 for delivery"
+    if item.kind in (SEPARATOR, EMOJI, SIGN):
+        return True
+    if item.kind != WORD:
+        return False
+    if at_start:
+        if item.marks & (BECAUSE | THEREFORE):
+            return True
+        following = items[index + 1] if index + 1 < last else None
+        alone = (
+            following is None
+            or following.kind in (SEPARATOR, EMOJI)
+            or bool(following.marks & (GREETING | THANKS))
+        )
+        return bool(item.marks & (GREETING | THANKS)) and alone
+    if item.marks & THEREFORE:
+        return True
+    return bool(item.marks & (GREETING | THANKS | BECAUSE)) and (
+        index == 0
+        or items[index - 1].kind in (SEPARATOR, EMOJI)
+        or bool(items[index - 1].marks & (GREETING | THANKS))
+    )
+
+
+def _without_name(items: Sequence[Item], first: int, last: int, text: str) -> int:
+    """`last` without a name after thanks or a greeting: "… Thanks, Sarah", and what only lengthens one."""
+    for index in range(max(first, last - _MOST_NAMES - 2), last):
+        if items[index].kind == WORD and items[index].marks & (THANKS | GREETING):
+            tail = items[index + 1 : last]
+            names = [item for item in tail if item.kind == WORD]
+            apart = any(item.kind == SEPARATOR for item in tail)
+            opens = index == first or items[index - 1].kind in (SEPARATOR, EMOJI, NUMBER)
+            polite = all(
+                not item.marks & ~(FILL | GREETING | THANKS)
+                and (item.marks or text[item.start].isupper() or not apart)
+                for item in names
+            )
+            if opens and len(names) <= _MOST_NAMES and polite:
+                return index
+    return last
+
+
+def _says(item: Item) -> bool:
+    if item.kind == WORD:
+        return not item.marks & _QUIET or bool(item.marks & _JUDGES)
+    return item.kind == NUMBER and item.shape != ECHO

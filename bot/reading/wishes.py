@@ -1,0 +1,152 @@
+"""Stop, start and help: what a person asks of us instead of answering."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final, NamedTuple
+
+from bot.reading.language import HelpTopic, Language
+from bot.reading.text import Token
+from bot.reading.typos import is_stretched, unstretched
+
+_LONGEST_HELP: Final = 14
+_LONGEST_WORD: Final = 30
+_LONGEST_STOP: Final = 14  # a stop word with courtesy around it; phrases are found in longer clauses too
+_BY_PHRASE: Final[tuple[HelpTopic, ...]] = ("delete", "my_data", "why_me", "privacy", "who", "help")
+
+
+class Said:
+    """The words of a reply, clause by clause and as a whole, made once and used by every rule here."""
+
+    __slots__ = ("clauses", "is_question", "phrase", "words")
+
+    def __init__(self, tokens: Sequence[Token], clauses: Sequence[Sequence[int]]) -> None:
+        self.clauses = [[tokens[index].text for index in clause] for clause in clauses]
+        self.words = [word for clause in self.clauses for word in clause]
+        self.phrase = " ".join(self.words)
+        if is_stretched(self.phrase):
+            self.clauses = [[_meant(word) for word in clause] for clause in self.clauses]
+            self.words = [_meant(word) for word in self.words]
+            self.phrase = " ".join(self.words)
+        self.is_question = any(token.text == "?" for token in tokens)
+
+
+def _meant(word: str) -> str:
+    """A word without what shouting adds: "stoooop"."""
+    return next(iter(unstretched(word)), word)
+
+
+def asks_to_stop(said: Said, language: Language, languages: Mapping[str, Language]) -> bool:
+    """Whether a person wants no more messages: a stop word as a clause of its own, or a phrase that says so."""
+    if not said.words:
+        return False
+    brief = len(said.words) <= _LONGEST_STOP
+    bare = _without_courtesy(said.words, language.courtesy) if brief else said.phrase
+    lone = language.opt_out_lone_words
+    if (bare in lone or said.phrase in lone) and language.no_opt_out.find(said.words) is None:
+        return True
+    for clause in said.clauses:
+        if _wishes_stop(clause, language) and not _is_banter(said, clause, language):
+            return True
+    if len(said.words) > 2 and all(len(word) == 1 for word in said.words):  # "s t o p"
+        bare = "".join(said.words)
+    # a stop word of any of our languages is understood in every campaign
+    return len(bare) < _LONGEST_WORD and any(
+        said.phrase in other.opt_out_words or bare in other.opt_out_words for other in languages.values()
+    )
+
+
+def _wishes_stop(clause: Sequence[str], language: Language) -> bool:
+    """Whether a clause says so, by itself or in one of its parts."""
+    if _is_stop(clause, language) and language.no_opt_out.find(clause) is None:
+        return True
+    return any(
+        language.opt_out_rows.stand_in(part)
+        and language.opt_out_unless.isdisjoint(part)
+        and language.no_opt_out.find(part) is None
+        for part in _parts(clause, language.connectors)
+    )
+
+
+def _is_banter(said: Said, clause: Sequence[str], language: Language) -> bool:
+    """Whether another clause shows that this one is a manner of speaking ("stop it, you're too good").
+
+    One plain stop word is always meant.
+    """
+    plain = len(clause) == 1 and clause[0] in language.opt_out_words
+    return not plain and any(
+        other is not clause and language.opt_out_banter.find(other) is not None for other in said.clauses
+    )
+
+
+def _is_stop(clause: Sequence[str], language: Language) -> bool:
+    if len(clause) <= _LONGEST_STOP and not language.opt_out_vocabulary.isdisjoint(clause):
+        words = [word for word in clause if not word.isdecimal()]
+        if " ".join(words) in language.opt_out_words:
+            return True
+        if _without_courtesy(words, language.courtesy) in language.opt_out_words:
+            return True
+    return language.opt_out_phrases.find(clause) is not None
+
+
+def _parts(clause: Sequence[str], connectors: frozenset[str]) -> Iterable[Sequence[str]]:
+    """The clause between words like "because" and "and": what they join is said of different things."""
+    start = 0
+    for index, word in enumerate(clause):
+        if word in connectors:
+            yield clause[start:index]
+            start = index + 1
+    yield clause[start:]
+
+
+def _without_courtesy(words: Sequence[str], courtesy: Iterable[str]) -> str:
+    """The words without "please" and the like around them."""
+    first, last = 0, len(words)
+    while first < last and words[first] in courtesy:
+        first += 1
+    while last > first and words[last - 1] in courtesy:
+        last -= 1
+    return " ".join(words[first:last])
+
+
+def asks_to_start(said: Said, language: Language, languages: Mapping[str, Language]) -> bool:
+    """Whether the whole message asks to be written to again."""
+    if said.phrase in language.opt_in_words:
+        return True
+    return len(said.words) == 1 and any(said.phrase in other.opt_in_words for other in languages.values())
+
+
+class Question(NamedTuple):
+    """What kind of help is asked for, and whether the question is about a number ("is 10 good or bad?")."""
+
+    topic: HelpTopic
+    about_number: bool
+
+
+def question_in(said: Said, language: Language) -> Question | None:
+    """The question about us, the survey or the scale; None if none is asked."""
+    if not said.words:
+        return Question("help", False) if said.is_question else None
+    if len(said.words) > _LONGEST_HELP:
+        return None
+    bare = _without_courtesy(said.words, language.courtesy)
+    for topic, asked in language.help.items():
+        if said.phrase in asked.words or (bare and bare in asked.words):
+            return Question(topic, False)
+    for topic in _BY_PHRASE:
+        phrases = language.help[topic].phrases
+        for clause in said.clauses:
+            found = phrases.find(clause)
+            if found is not None:
+                return Question(topic, any(word.isdecimal() for word in clause[found[0] : found[1]]))
+            if said.is_question and language.help[topic].questions.stand_in(clause):
+                return Question(topic, any(word.isdecimal() for word in clause))
+    return None
+
+
+def is_automatic(said: Said, language: Language) -> bool:
+    """Whether only a machine writes this: a carrier's text, a receipt, an automatic answer."""
+    return any(language.machine.find(clause) for clause in said.clauses)
+
+
+def is_away(said: Said, language: Language) -> bool:
+    """Whether this is what a telephone or a mailbox answers for somebody who is away."""
+    return any(language.away.find(clause) for clause in said.clauses)

@@ -1,0 +1,159 @@
+"""What follows from a message's fate: recorded in the database, in one transaction."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, bindparam, select
+
+from bot import outbox
+from bot.cases import cases
+from bot.context import Setup
+from bot.conversations import questions
+from bot.intake.turns import end_for
+from bot.outbox import Draft
+from bot.sending import lease
+from bot.steps import step
+from bot.store.schema import Row, conversation, wave
+from channels.base import (
+    Address,
+    Misconfigured,
+    OutboundMessage,
+    Priority,
+    RateLimited,
+    Receipt,
+    Rejected,
+    SendError,
+    Unknown,
+    Unreachable,
+    plain,
+)
+
+TRIES = 3  # of a message whose fate stays unknown and that no provider can be asked for
+PAUSE = timedelta(seconds=60)  # between two tries of a channel whose token is wrong
+_SHORTEST, _LONGEST = timedelta(seconds=1), timedelta(minutes=5)
+
+_WINDOW = (
+    select(wave.c.terms)
+    .join(conversation, conversation.c.wave_id == wave.c.id)
+    .where(conversation.c.id == bindparam("of_id"))
+)
+
+
+class TooLate(SendError):
+    """It was looked for and is not there, and it may go no more: it was not sent, for certain."""
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """The version of an alert that a message shows."""
+
+    version: int
+    pings: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One attempt: the outbox row, what was sent, and the receipt or the error."""
+
+    row: Row
+    message: OutboundMessage
+    face: Face | None
+    fate: Receipt | SendError
+
+
+def record(connection: Connection, setup: Setup, attempt: Sent, now: datetime) -> None:
+    """Record an attempt, with all that follows from it."""
+    match attempt.fate:
+        case Receipt(message_ref=ref):
+            _taken(connection, setup, attempt, ref, now)
+        case error:
+            _failed(connection, setup, attempt, error, now)
+
+
+def _taken(connection: Connection, setup: Setup, attempt: Sent, ref: str | None, now: datetime) -> None:
+    row = attempt.row
+    if not outbox.finish(connection, row.id, "sent", now, message_ref=ref):
+        return
+    if row.kind == "question":
+        terms = connection.execute(_WINDOW, {"of_id": row.conversation_id}).scalar_one()
+        arrived = not setup.limits[row.channel].reports
+        questions.sent(connection, row.conversation_id, ref, terms["window"], now, arrived=arrived)
+    if attempt.face is not None:
+        shown_ref = ref or attempt.message.replaces
+        cases.shown(connection, row.case_id, attempt.face.version, attempt.face.pings, shown_ref)
+
+
+def join_early(connection: Connection, now: datetime) -> None:
+    """Apply the delivery reports that came before the record of their message. It is looked for here, and
+    not with the record, because two processes may write the two at the same moment and see neither."""
+    for early in outbox.take_early(connection, now):
+        moved = outbox.report(connection, early.channel, early.message_ref, early.status, early.code, now)
+        if moved is not None:
+            questions.reported(connection, moved, early.status, None, now)
+
+
+def _failed(connection: Connection, setup: Setup, attempt: Sent, error: SendError, now: datetime) -> None:
+    row = attempt.row
+    why = str(error)
+    match error:
+        case TooLate():
+            outbox.retry(connection, row.id, now, why, doubtful=False)  # and the next claim takes it back
+        case RateLimited(retry_after=seconds):
+            outbox.retry(connection, row.id, now + timedelta(seconds=seconds), why, doubtful=row.doubtful)
+        case Misconfigured():
+            lease.pause(connection, row.channel, now + PAUSE, why)
+            outbox.retry(connection, row.id, now + PAUSE, why, doubtful=row.doubtful)
+            if lease.tell_once(connection, row.channel, now):
+                step("channel.paused", channel=row.channel, reason=why)
+                _tell_admins(connection, setup, row.channel, why, now)
+        case Unknown() if row.kind == "question" and not setup.limits[row.channel].reports:
+            # Nobody can say whether it arrived, and asking twice is worse than not asking.
+            outbox.finish(connection, row.id, "unknown", now, error=why)
+            terms = connection.execute(_WINDOW, {"of_id": row.conversation_id}).scalar_one()
+            questions.sent(connection, row.conversation_id, None, terms["window"], now, arrived=False)
+        case Unknown() if (
+            row.doubtful
+            and row.attempts >= TRIES
+            and row.kind != "alert"
+            and not setup.limits[row.channel].reports
+        ):
+            # Each try may have arrived: nobody is told the same thing for ever. An alert is, rather than missed.
+            outbox.finish(connection, row.id, "unknown", now, error=why)
+        case Unknown():
+            outbox.retry(connection, row.id, now + backoff(row.attempts), why, doubtful=True)
+        case Rejected() if row.kind == "command" and row.replaces is not None:
+            outbox.post_anew(connection, row.id, now, why)
+        case Rejected() | Unreachable() if row.kind == "alert":
+            outbox.finish(connection, row.id, "failed", now, error=why)
+            cases.refused(
+                connection, setup, row.case_id, edited=attempt.message.replaces is not None, now=now
+            )
+        case Rejected() | Unreachable():
+            outbox.finish(connection, row.id, "failed", now, error=why)
+            if questions.undelivered(connection, row, why, error, now):
+                end_for(connection, setup, Address(row.channel, row.address), now)
+        case _:
+            outbox.retry(connection, row.id, now + backoff(row.attempts), why, doubtful=row.doubtful)
+
+
+def backoff(attempts: int) -> timedelta:
+    """Twice as long after each attempt, from a second to five minutes."""
+    return min(_LONGEST, _SHORTEST * 2 ** min(attempts - 1, 12)) if attempts > 0 else _SHORTEST
+
+
+def _tell_admins(connection: Connection, setup: Setup, channel: str, why: str, now: datetime) -> None:
+    """Say once, on the channels that work, that one is paused."""
+    text = setup.manager_words.text("channel_paused", channel=channel, why=why)
+    drafts = [
+        Draft(
+            dedupe_key=f"paused:{channel}:{admin}:{now:%Y%m%d%H%M%S}",
+            kind="notice",
+            address=admin,
+            lane=f"to:{admin}",
+            body=(plain(text),),
+            priority=Priority.ALERT,
+        )
+        for admin in setup.settings.admins
+        if admin.channel in setup.limits and admin.channel != channel
+    ]
+    outbox.put(connection, drafts, now)

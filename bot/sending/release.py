@@ -1,0 +1,132 @@
+"""Questions become messages: about a minute's worth at a time, and only inside their send window.
+
+A campaign of 100,000 so never stands before an alert in the outbox, an opt-out stops what was not released,
+and a question that its window closed over goes back to wait for the next one.
+"""
+
+from collections import Counter
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, bindparam, func, select, update
+
+from bot.campaigns.places import Places, public_holidays
+from bot.campaigns.terms import Terms
+from bot.campaigns.windows import next_send, window_end
+from bot.context import Setup
+from bot.dialogue import messages
+from bot.dialogue.wording import Wording
+from bot.outbox import Draft, put
+from bot.reading.reader import Scale
+from bot.steps import step
+from bot.store.schema import Row, address, contact, conversation, outbox, wave
+from bot.store.sql import constant
+from channels.base import Address, Priority
+
+AHEAD = 60  # seconds of the provider's pace that may stand in the outbox
+MOST = 500  # a transaction; a longer one holds replies up
+
+_phone = (
+    select(address.c.value)
+    .where(address.c.contact_id == conversation.c.contact_id, address.c.channel == "sms")
+    .scalar_subquery()
+)
+_STANDING = select(func.count()).where(
+    outbox.c.state == constant("queued"),
+    outbox.c.channel == bindparam("of_channel"),
+    outbox.c.kind == "question",
+)
+WAITING = (
+    select(
+        conversation.c.id,
+        conversation.c.wave_id,
+        conversation.c.channel,
+        conversation.c.address,
+        conversation.c.language,
+        conversation.c.low,
+        conversation.c.high,
+        contact.c.timezone,
+        contact.c.name,
+        _phone.label("phone"),
+        wave.c.terms,
+        wave.c.trial,
+    )
+    .select_from(
+        conversation.join(wave, wave.c.id == conversation.c.wave_id).join(
+            contact, contact.c.id == conversation.c.contact_id
+        )
+    )
+    .where(
+        conversation.c.state == constant("waiting"),
+        conversation.c.released_at.is_(None),
+        wave.c.stopped_at.is_(None),
+    )
+    .order_by(conversation.c.ask_at, conversation.c.id)
+    .with_for_update(of=conversation, skip_locked=True)
+)
+"""Who waits for their question, with what `question_draft` needs of them; narrowed by who uses it."""
+
+_READY = WAITING.where(
+    conversation.c.channel == bindparam("of_channel"), conversation.c.ask_at <= bindparam("now")
+).limit(bindparam("batch"))
+RELEASE = (
+    update(conversation)
+    .where(conversation.c.id.in_(bindparam("ids", expanding=True)))
+    .values(released_at=bindparam("now"))
+)
+_LATER = update(conversation).where(conversation.c.id == bindparam("of_id")).values(ask_at=bindparam("ask"))
+
+
+def release(connection: Connection, setup: Setup, places: Places, channel: str, now: datetime) -> int:
+    """Put the next questions of a channel into the outbox; how many."""
+    standing = connection.execute(_STANDING, {"of_channel": channel}).scalar_one()
+    wanted = min(MOST, int(setup.limits[channel].per_second * AHEAD) - standing)
+    if wanted <= 0:
+        return 0
+    drafts, later, waves = [], [], []
+    for row in connection.execute(_READY, {"of_channel": channel, "now": now, "batch": wanted}).all():
+        due, until = _window(row, places, now)
+        if due > now:
+            later.append({"of_id": row.id, "ask": due})
+        else:
+            drafts.append(question_draft(setup, row, now, until))
+            waves.append(row.wave_id)
+    if later:
+        connection.execute(_LATER, later)
+    if drafts:
+        connection.execute(RELEASE, {"ids": [draft.conversation_id for draft in drafts], "now": now})
+        put(connection, drafts, now)
+        for wave_id, count in Counter(waves).items():
+            step("questions.released", wave=wave_id, channel=channel, count=count)
+    return len(drafts)
+
+
+def _window(row: Row, places: Places, now: datetime) -> tuple[datetime, datetime | None]:
+    """When the question may go, and until when if that is now."""
+    terms = Terms.from_dict(row.terms)
+    if terms.always:
+        return now, None
+    place = places.of(row.timezone, row.phone)
+    if place is None:  # it had one when it was enrolled; ask again tomorrow, when it may have one again
+        return now + timedelta(days=1), None
+    holidays = public_holidays(place.country)
+    due = next_send(now, place.zone, terms, holidays)
+    return due, window_end(now, place.zone, terms, holidays) if due <= now else None
+
+
+def question_draft(setup: Setup, row: Row, now: datetime, until: datetime | None) -> Draft:
+    """The question of a row of `WAITING`, which may go until then."""
+    wording = Wording.from_terms(row.terms)
+    voice = setup.voice(row.channel, row.language, Scale(row.low, row.high), wording, row.name)
+    body, choices = messages.question(voice, row.id)
+    return Draft(
+        # Released again after an expiry, it is another message; released twice at once, it is not.
+        dedupe_key=f"question:{row.id}:{now:%Y%m%d%H%M%S%f}",
+        kind="question",
+        address=Address(row.channel, row.address),
+        lane=f"talk:{row.id}",
+        body=body,
+        choices=choices,
+        conversation_id=row.id,
+        priority=Priority.REPLY if row.trial else Priority.QUESTION,
+        expires_at=until,
+    )

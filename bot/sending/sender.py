@@ -1,0 +1,369 @@
+"""The sender of one channel: claim what is due, hand it to the provider, record what became of it.
+
+One process at a time sends for a channel, by a lease row. It is woken by commits of its own process and
+looks every half second for what others wrote. Limits come before the claim, so that a slow channel holds no
+leases, and a batch is as large as the budget, so that what is urgent never waits behind what is not.
+"""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import structlog
+from sqlalchemy import Connection, bindparam, select
+
+from bot import outbox
+from bot.cases import cases
+from bot.cases.alerts import View, alert, alert_sms
+from bot.clock import Clock, wait
+from bot.context import Setup
+from bot.conversations import questions
+from bot.dialogue.conversation import Ending
+from bot.metrics import ALERTED, BROKE, SEEN, SENDING, SENT, WAITED
+from bot.people import consent
+from bot.sending import lease
+from bot.sending.outcome import PAUSE, Face, Sent, TooLate, record
+from bot.sending.pace import Pace
+from bot.steps import step
+from bot.store.hot import Hot
+from bot.store.schema import Row, conversation, wave
+from bot.store.store import Store
+from channels.base import (
+    Address,
+    Channel,
+    Misconfigured,
+    OutboundMessage,
+    Priority,
+    RateLimited,
+    Receipt,
+    SendError,
+    Unknown,
+)
+
+log = structlog.get_logger()
+
+LOOK = 0.5  # seconds between looks for what other processes wrote
+AT_ONCE = 32  # messages under way at the same time
+PATIENCE = 2.0  # seconds a leased message may wait for its address; a longer wait gives the lease back
+
+_STOPPED = "the wave was stopped"
+_CUSTOMERS = frozenset({"question", "reply", "edit"})  # kinds that an opt-out stops
+_STANDING = Hot(
+    select(conversation.c.state, wave.c.stopped_at)
+    .join(wave, wave.c.id == conversation.c.wave_id)
+    .where(conversation.c.id == bindparam("of_id"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Claimed:
+    """A leased row and what to send of it. It does not go where its time is over and nobody knows whether it
+    went before: then it is only looked for."""
+
+    row: Row
+    message: OutboundMessage
+    face: Face | None = None
+    goes: bool = True
+
+
+class Sender:
+    """Sends for one channel until it is stopped."""
+
+    def __init__(self, store: Store, setup: Setup, channel: Channel, clock: Clock, holder: str) -> None:
+        self._store = store
+        self._setup = setup
+        self._channel = channel
+        self._clock = clock
+        self._holder = holder
+        self._pace = Pace(channel.limits)
+        self._wake = asyncio.Event()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._under_way: set[int] = set()  # outbox ids; a lease that lapses meanwhile sends nothing twice
+        self._done: list[Sent] = []
+        self._stopping = False
+        self._holds = False
+        self._held_until: datetime | None = None
+        self._paused_until: datetime | None = None
+        store.on_commit(self._wake.set)
+
+    @property
+    def name(self) -> str:
+        """Of this worker, for logs and figures."""
+        return f"{self._channel.name} sender"
+
+    def stop(self) -> None:
+        """Let `run` end once what is claimed has been sent. Cancelling it instead leaves claimed messages to
+        lapse, and a question that may have been sent is not sent again."""
+        self._stopping = True
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Send until stopped; then finish what is under way and let another process send."""
+        try:
+            while not self._stopping:
+                try:
+                    pause = await self.look()
+                except Exception:
+                    BROKE.labels(self.name).inc()
+                    log.exception("sender.failed", channel=self._channel.name)
+                    pause = LOOK
+                SEEN.labels(self.name).set_to_current_time()
+                await wait(self._clock, self._wake, pause)
+        finally:
+            await asyncio.shield(self._finish())
+
+    async def settle(self) -> None:
+        """Wait for what is under way, and record it."""
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=9)
+        await self._record()
+
+    async def _finish(self) -> None:
+        await self.settle()
+        await self._store.write(lease.give_back, self._channel.name, self._holder, self._clock.now())
+
+    async def look(self) -> float:
+        """Look at the outbox once and begin to send; how long to wait before the next look, at most."""
+        if self._done and self._paused_until is not None:
+            await self._record()  # it may end the pause
+        if not await self._mine():
+            await self._record()
+            return LOOK
+        now, second = self._clock.now(), self._second()
+        if self._paused_until is not None and now < self._paused_until:
+            await self._record()
+            return LOOK
+        # After a pause one message at a time tries whether the channel works again.
+        at_once = AT_ONCE if self._paused_until is None else 1
+        free = min(self._pace.budget(second), at_once - len(self._tasks))
+        if free <= 0:
+            await self._record()
+            return min(LOOK, self._pace.wait(second)) if len(self._tasks) < at_once else LOOK
+        # One commit holds what became of the last messages and the claim of the next, in this order: a message
+        # that is done lets the next of its lane go.
+        _, claimed = await asyncio.gather(self._record(), self._store.take(self._claim, now, free))
+        for one in claimed:
+            if one.row.id in self._under_way:
+                continue
+            self._under_way.add(one.row.id)
+            self._pace.spend(1)
+            task = asyncio.create_task(self._send(one))
+            self._tasks.add(task)
+            task.add_done_callback(self._ended)
+        if len(claimed) == free:
+            return min(LOOK, self._pace.wait(self._second()))
+        return LOOK
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        self._wake.set()
+
+    async def _mine(self) -> bool:
+        """Whether this process sends for the channel; renewed well before the lease ends."""
+        now = self._clock.now()
+        if self._held_until is not None and now < self._held_until - lease.HELD / 2:
+            return True
+        row = await self._store.take(lease.take, self._channel.name, self._holder, now)
+        if (row is not None) != self._holds:
+            self._holds = row is not None
+            log.info("sending.taken" if self._holds else "sending.lost", channel=self._channel.name)
+        self._held_until = None if row is None else row.until
+        self._paused_until = None if row is None else row.paused_until
+        return row is not None
+
+    # ------------------------------------------------------------------------------------------- claim
+
+    def _claim(self, connection: Connection, now: datetime, batch: int) -> list[_Claimed]:
+        """Lease messages, and look at the last moment whether each may still go."""
+        ready: list[_Claimed] = []
+        withheld = True  # what is withheld makes room, and lets the next of its lane go
+        while withheld and len(ready) < batch:
+            rows = outbox.claim(connection, self._channel.name, now, batch - len(ready))
+            going = [one for row in rows if (one := self._going(connection, row, now)) is not None]
+            ready += going
+            withheld = len(going) < len(rows)
+        return ready
+
+    def _going(self, connection: Connection, row: Row, now: datetime) -> _Claimed | None:
+        """The message of a leased row; None where it goes no more, which is recorded."""
+        in_doubt = row.kind == "question" and row.doubtful
+        if (why := self._withheld(connection, row, now)) is not None:
+            if why == _STOPPED and in_doubt:  # who may have been asked may answer
+                return _Claimed(row, self._message(row), goes=False)
+            if why == _STOPPED:
+                questions.called_off(connection, row.conversation_id, Ending.CANCELLED, now)
+            outbox.finish(connection, row.id, "cancelled", now, error=why)
+            return None
+        if row.expires_at is not None and row.expires_at <= now:
+            if in_doubt:  # nobody is asked again because the window closed meanwhile
+                return _Claimed(row, self._message(row), goes=False)
+            outbox.finish(connection, row.id, "expired", now)
+            if row.kind == "question":
+                questions.expired(connection, row.conversation_id, now)
+            return None
+        if row.kind != "alert":
+            return _Claimed(row, self._message(row))
+        written = self._alert(connection, row, now)
+        if written is None:
+            outbox.finish(connection, row.id, "cancelled", now, error="a newer one is shown")
+            return None
+        return _Claimed(row, *written)
+
+    def _withheld(self, connection: Connection, row: Row, now: datetime) -> str | None:
+        """Why a message to a customer may no longer go. Whose question is not to go because they left is let be."""
+        if row.kind in _CUSTOMERS and consent.is_opted_out(connection, Address(row.channel, row.address)):
+            if row.kind == "question":
+                questions.called_off(connection, row.conversation_id, Ending.OPTED_OUT, now)
+            return "the person opted out"
+        if row.kind == "question":
+            standing = _STANDING.first(connection, {"of_id": row.conversation_id})
+            if standing is None or standing.state != "waiting":
+                return "the question was answered or called off"
+            if standing.stopped_at is not None:
+                return _STOPPED
+        return None
+
+    def _message(self, row: Row) -> OutboundMessage:
+        return OutboundMessage(
+            id=row.id,
+            address=Address(row.channel, row.address),
+            body=outbox.body_from_json(row.body or []),
+            choices=outbox.choices_from_json(row.choices) if self._channel.limits.buttons else (),
+            image=outbox.image_of(row) if self._channel.limits.images else None,
+            replaces=row.replaces,
+            answer_ref=row.answer_ref,
+            priority=Priority(row.priority),
+            expires_at=row.expires_at,
+        )
+
+    def _alert(self, connection: Connection, row: Row, now: datetime) -> tuple[OutboundMessage, Face] | None:
+        """The newest face of a case, as an edit where the last one can be changed and needs no new ping."""
+        standing, view = cases.view(connection, self._setup, row.case_id, now)
+        if standing.shown >= standing.wanted:
+            return None
+        if view.erased is not None and not self._worth_telling(row, standing, view):
+            return None
+        words = self._setup.manager_words
+        limits = self._channel.limits
+        message = self._message(row)
+        if limits.edits:
+            body, choices = alert(view, words)
+            edit = standing.shown_ref if standing.pinged >= standing.pings else None
+            message = replace(message, body=body, choices=choices, replaces=edit)
+        else:
+            message = replace(message, body=alert_sms(view, words, first=standing.shown == 0))
+        return message, Face(standing.wanted, standing.pings)
+
+    def _worth_telling(self, row: Row, standing: Row, view: View) -> bool:
+        """Whether a manager must hear that a customer was erased: not of an alert that never got to them,
+        nor by a new SMS that an old one is too old."""
+        if standing.shown == 0 and not row.doubtful:
+            return False
+        return view.erased == "request" or self._channel.limits.edits
+
+    # -------------------------------------------------------------------------------------------- send
+
+    async def _send(self, one: _Claimed) -> None:
+        row, message, face = one.row, one.message, one.face
+        # An edit is no message: it waits for no turn, so that a tap shows at once.
+        pause = 0.0 if message.replaces else self._pace.slot(row.address, self._second(), PATIENCE)
+        if pause > PATIENCE:
+            # Several things for one address at once: its turn comes later, and the lease would lapse.
+            self._done.append(Sent(row, message, face, RateLimited("waiting for the address's turn", pause)))
+            return
+        if pause > 0:
+            await self._clock.sleep(pause)
+        started = time.perf_counter()
+        fate = await self._attempt(one)
+        outcome = "sent" if isinstance(fate, Receipt) else type(fate).__name__
+        SENDING.labels(self._channel.name, outcome).observe(time.perf_counter() - started)
+        if isinstance(fate, RateLimited):
+            self._pace.close(self._second() + fate.retry_after)
+        elif isinstance(fate, Misconfigured):
+            self._paused_until = self._clock.now() + PAUSE
+        self._tell(row, fate, outcome)
+        self._done.append(Sent(row, message, face, fate))
+
+    def _tell(self, row: Row, fate: Receipt | SendError, outcome: str) -> None:
+        """Log and count an attempt."""
+        SENT.labels(self._channel.name, row.kind, outcome).inc()
+        said = {
+            "channel": self._channel.name,
+            "kind": row.kind,
+            "message": row.id,
+            "conversation": row.conversation_id,
+            "wave": row.wave_id,
+            "case": row.case_id,
+            "attempt": row.attempts,
+        }
+        if isinstance(fate, Receipt):
+            now = self._clock.now()
+            waited = max(0.0, (now - row.due_at).total_seconds())
+            WAITED.labels(self._channel.name, row.kind).observe(waited)
+            if row.kind == "alert":
+                ALERTED.labels(self._channel.name).observe(max(0.0, (now - row.made_at).total_seconds()))
+            log.info("message.sent", **said)
+        else:
+            log.warning("message.failed", **said, outcome=outcome, reason=str(fate))
+
+    async def _attempt(self, one: _Claimed) -> Receipt | SendError:
+        row, message = one.row, one.message
+        try:
+            if row.doubtful:
+                # It may have been sent before: look, where the provider offers a way to look.
+                try:
+                    found = await self._channel.find(message, row.made_at)
+                except Unknown as error:
+                    # Where a provider can be asked, nothing goes before it has answered.
+                    if row.kind == "question" or self._channel.limits.reports:
+                        return error
+                else:
+                    if found is not None:
+                        return found
+            if not one.goes:
+                return TooLate("its time was over, and the provider knows of no such message")
+            return await self._channel.send(message)
+        except SendError as error:
+            return error
+        except Exception as error:
+            log.exception("message.broke", channel=self._channel.name, kind=row.kind, message=row.id)
+            return Unknown(f"the adapter failed with {type(error).__name__}")
+
+    async def _record(self) -> None:
+        attempts, self._done = self._done, []
+        if not attempts:
+            return
+        try:
+            await self._record_all(attempts)
+        except Exception:
+            # One that fails keeps no other back.
+            await asyncio.gather(*(self._record_one(attempt) for attempt in attempts))
+
+    async def _record_all(self, attempts: Sequence[Sent]) -> None:
+        went = all(isinstance(attempt.fate, Receipt) for attempt in attempts)
+        # What went wakes nobody: the claim that follows finds what it lets go.
+        await (self._store.take if went else self._store.write)(self._recorded, attempts)
+        self._under_way.difference_update(attempt.row.id for attempt in attempts)
+
+    async def _record_one(self, attempt: Sent) -> None:
+        try:
+            await self._record_all([attempt])
+        except Exception:
+            log.exception("sender.record_failed", channel=self._channel.name, message=attempt.row.id)
+            if self._clock.now() < attempt.row.leased_until:
+                self._done.append(attempt)  # what became of it is known: it is worth another try
+            else:
+                self._under_way.discard(attempt.row.id)
+
+    def _recorded(self, connection: Connection, attempts: Sequence[Sent]) -> None:
+        for attempt in attempts:
+            record(connection, self._setup, attempt, self._clock.now())
+        went = any(isinstance(attempt.fate, Receipt) for attempt in attempts)
+        if went and lease.resume(connection, self._channel.name):
+            self._paused_until = None
+            step("channel.resumed", channel=self._channel.name)
+
+    def _second(self) -> float:
+        return self._clock.now().timestamp()

@@ -1,0 +1,65 @@
+"""What time brings: conversations that close, questions whose turn has come, and by night the erasure of what
+is too old. Everything that waits is a row with a time, so a restart forgets nothing."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from bot.campaigns.places import Places
+from bot.clock import Clock
+from bot.context import Setup
+from bot.intake.turns import close_due
+from bot.metrics import BROKE, SEEN
+from bot.privacy.retention import find_old, forget_old, months_before, next_night
+from bot.sending.outcome import join_early
+from bot.sending.release import release
+from bot.store.store import Store
+
+log = structlog.get_logger()
+
+TICK = 1.0  # seconds
+BATCH = 200  # conversations closed in one transaction
+
+
+class Timers:
+    """Looks once a second for what is due. Every process may; rows that another has locked are skipped."""
+
+    def __init__(self, store: Store, setup: Setup, clock: Clock) -> None:
+        self._store = store
+        self._setup = setup
+        self._clock = clock
+        self._places = Places(setup.settings.timezone)
+        self._forget_at: datetime | None = None  # None: now, for who runs it by day only
+
+    async def run(self) -> None:
+        """Until it is cancelled."""
+        while True:
+            try:
+                await self.tick()
+            except Exception:
+                BROKE.labels("timers").inc()
+                log.exception("timers.failed")
+            SEEN.labels("timers").set_to_current_time()
+            await self._clock.sleep(TICK)
+
+    async def tick(self) -> None:
+        """Do what is due now."""
+        while await self._store.write(close_due, self._setup, self._clock.now(), BATCH) == BATCH:
+            pass
+        await self._store.take(join_early, self._clock.now())
+        for channel in self._setup.limits:
+            await self._store.write(release, self._setup, self._places, channel, self._clock.now())
+        await self._forget()
+
+    async def _forget(self) -> None:
+        """Erase one chunk of what is older than it may be kept; the rest at the next ticks."""
+        now, settings = self._clock.now(), self._setup.settings
+        if self._forget_at is not None and now < self._forget_at:
+            return
+        old = await self._store.read(find_old, months_before(now, settings.retention))
+        if not old:
+            self._forget_at = next_night(now, ZoneInfo(settings.timezone))
+            return
+        await self._store.write(forget_old, self._setup, old, now)
+        log.info("conversations.forgotten", count=len(old.conversations))

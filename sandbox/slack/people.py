@@ -1,0 +1,230 @@
+"""What a person in Slack does: writes, edits, presses, gives slash commands, opens the app's home."""
+
+import functools
+import json
+import re
+from typing import Any
+
+from sandbox.acts import Act, refused
+from sandbox.courier import Outcome
+from sandbox.phones import Message, Phone, Span
+from sandbox.slack.blocks import block_errors
+from sandbox.slack.deliveries import Deliveries, changed
+from sandbox.slack.text import escape, mrkdwn_spans
+from sandbox.slack.workspace import Workspace
+from sandbox.targets import SlackTarget
+
+_ADDRESS = re.compile(r"https?://[^\s<>]+")
+
+
+class SlackPeople:
+    """The people's side of one workspace."""
+
+    def __init__(self, workspace: Workspace, deliveries: Deliveries, target: SlackTarget) -> None:
+        self._workspace, self.deliveries, self._target = workspace, deliveries, target
+        self._phones = workspace.phones
+
+    async def type(self, phone: Phone, text: str, reply_to: str | None = None) -> Act:
+        """Writes a message, or gives the slash command that `text` begins with."""
+        if self._workspace.users[phone.who].deleted:
+            return refused("This Slack account is deactivated; nobody can write with it.")
+        if text.startswith("/"):
+            return await self._command(phone, text)
+        sent = self._workspace.timestamp()
+        record = {
+            "type": "message",
+            "user": phone.who,
+            "client_msg_id": self._workspace.ids.uuid(),
+            "ts": sent,
+            "team": self._workspace.team_id,
+            **self._typed(text),
+        }
+        if reply_to is not None:
+            record["thread_ts"] = reply_to
+        message = Message(
+            sent,
+            phone.who,
+            self._workspace.clock.now(),
+            tuple(mrkdwn_spans(record["text"], self._workspace.name_of)),
+            status="sent",
+            raw=record,
+        )
+        self._phones.put("slack", phone.place, message)
+        if self._workspace.channels[phone.place].user is None:
+            return Act(
+                True
+            )  # the app subscribes to message.im only: what is said in a channel does not reach it
+        event = {**record, "channel": phone.place, "event_ts": sent, "channel_type": "im"}
+        taken = functools.partial(self._phones.change, "slack", phone.place, sent, status="delivered")
+        outcome = await self.deliveries.event(event, phone.who, taken)
+        return Act(True, outcome.taken)
+
+    def _typed(self, text: str) -> dict[str, Any]:
+        """What a person typed, as Slack hands it over: entities escaped, addresses in angle brackets, and as
+        rich_text.
+        """
+        wrapped, end = "", 0
+        for match in _ADDRESS.finditer(text):
+            wrapped += escape(text[end : match.start()]) + f"<{escape(match[0])}>"
+            end = match.end()
+        block = {
+            "type": "rich_text",
+            "block_id": self._workspace.ids.code("", 5),
+            "elements": [{"type": "rich_text_section", "elements": [{"type": "text", "text": text}]}],
+        }
+        return {"text": wrapped + escape(text[end:]), "blocks": [block]}
+
+    async def edit(self, phone: Phone, message: str, text: str) -> Act:
+        before = self._phones.find("slack", phone.place, message)
+        if before is None or before.author != phone.who or before.only_for is not None:
+            return refused("Slack lets a person edit their own messages only.")
+        edited_at = self._workspace.timestamp()
+        record = {**before.raw, **self._typed(text), "edited": {"user": phone.who, "ts": edited_at}}
+        spans = tuple(mrkdwn_spans(record["text"], self._workspace.name_of))
+        self._phones.change("slack", phone.place, message, rich=spans, edited=True, raw=record)
+        if self._workspace.channels[phone.place].user is None:
+            return Act(True)
+        event = changed(phone.place, record, dict(before.raw), edited_at)
+        outcome = await self.deliveries.event(event, phone.who)
+        return Act(True, outcome.taken)
+
+    async def press(self, phone: Phone, message: str, button: str) -> Act:
+        """Presses a button; a select's option is pressed as `block/action/index`."""
+        shown = self._phones.find("slack", phone.place, message)
+        if shown is None or shown.only_for not in (None, phone.who):
+            return refused("That message is no longer there.")
+        action = _action(shown.raw, button)
+        if action is None:
+            return refused("That button is no longer there.")
+        outcome = await self.deliveries.press(
+            phone.who, phone.place, dict(shown.raw), shown.only_for is not None, action
+        )
+        if outcome.final:
+            return Act(True, outcome.taken)
+        return refused("Slack shows a warning sign beside the button: the app did not answer.")
+
+    async def _command(self, phone: Phone, text: str) -> Act:
+        command, _, argument = text.partition(" ")
+        if command != self._target.command:
+            self._note(phone, f"{command} is not a valid command.")
+            return refused(f"{command} is not a valid command.")
+        sent = self._workspace.timestamp()
+        spans = (Span("text", text),)
+        self._phones.put(
+            "slack",
+            phone.place,
+            Message(sent, phone.who, self._workspace.clock.now(), spans, only_for=phone.who, status="sent"),
+        )
+        outcome = await self.deliveries.command(phone.who, phone.place, command, argument.strip())
+        if outcome.final:
+            if outcome.taken:
+                self._phones.change("slack", phone.place, sent, status="delivered")
+            error = self._answered(phone, outcome)
+        else:
+            error = "operation_timeout" if outcome.fate == "http_timeout" else "dispatch_failed"
+        if not error:
+            return Act(True, outcome.taken)
+        self._phones.change("slack", phone.place, sent, status="failed")
+        self._note(phone, f'{command} failed with the error "{error}"')
+        return refused(f'{command} failed with the error "{error}"')
+
+    def _answered(self, phone: Phone, outcome: Outcome) -> str:
+        """Shows what the app answered to a command in its acknowledgement; gives Slack's error where it
+        cannot be shown.
+        """
+        if not outcome.body.strip():
+            return ""
+        kind = next((value for name, value in outcome.headers.items() if name.lower() == "content-type"), "")
+        try:
+            text = outcome.body.decode("utf-8")
+            answer: Any = json.loads(text) if kind.startswith("application/json") else {"text": text}
+        except ValueError:
+            return "dispatch_failed"
+        if not isinstance(answer, dict):
+            return "dispatch_failed"
+        return self.show_response(phone.place, phone.who, answer)
+
+    def show_response(self, channel: str, user: str, answer: dict[str, Any]) -> str:
+        """A new message out of a response (ephemeral, unless `in_channel`); gives Slack's error where it is
+        not one.
+        """
+        blocks = answer.get("blocks")
+        if not answer.get("text") and not blocks:
+            return "no_text"
+        if blocks and block_errors(blocks):
+            return "invalid_blocks"
+        record = self._workspace.bot_message(channel, str(answer.get("text") or ""), blocks)
+        only_for = None if answer.get("response_type") == "in_channel" else user
+        self._workspace.show_bot_message(channel, record, only_for=only_for)
+        return ""
+
+    def _note(self, phone: Phone, text: str) -> None:
+        """Something that Slack itself tells one person."""
+        message = Message(
+            self._workspace.timestamp(),
+            "provider",
+            self._workspace.clock.now(),
+            (Span("text", text),),
+            only_for=phone.who,
+        )
+        self._phones.put("slack", phone.place, message)
+
+    async def open_home(self, user: str, tab: str = "home") -> Act:
+        """Opens the app: `tab` is home or messages."""
+        event: dict[str, Any] = {
+            "type": "app_home_opened",
+            "user": user,
+            "channel": self._workspace.direct_message(user),
+            "tab": tab,
+            "event_ts": self._workspace.timestamp(),
+        }
+        if user in self._workspace.homes and tab == "home":
+            event["view"] = self._workspace.homes[user].body
+        outcome = await self.deliveries.event(event, user)
+        return Act(True, outcome.taken)
+
+    async def submit(self, user: str, view: str, values: dict[str, dict[str, str]]) -> Act:
+        """Sends a modal off with texts by block_id and action_id; it stays open where the app answers with
+        errors.
+        """
+        opened = self._workspace.views.get(view)
+        if opened is None or opened.user != user:
+            return refused("That window is no longer open.")
+        state = {
+            block: {action: {"type": "plain_text_input", "value": text} for action, text in inputs.items()}
+            for block, inputs in values.items()
+        }
+        outcome = await self.deliveries.submit(user, opened.body, state)
+        if not outcome.final:
+            return refused("Slack shows in the window: we had some trouble connecting. Try again?")
+        answer = json.loads(outcome.body) if outcome.body.strip() else {}
+        if answer.get("response_action") == "errors":
+            return refused(" ".join(answer["errors"].values()))
+        self._workspace.views.pop(view, None)
+        return Act(True, outcome.taken)
+
+
+def _action(record: Any, button: str) -> dict[str, Any] | None:
+    """The `actions` entry of a press on `block/action` or `block/action/option`."""
+    for block in record.get("blocks", ()):
+        elements = (
+            block.get("elements", [])
+            if block["type"] == "actions"
+            else [block["accessory"]]
+            if block.get("accessory")
+            else []
+        )
+        for element in elements:
+            here = f"{block['block_id']}/{element.get('action_id')}"
+            entry = {
+                "type": element["type"],
+                "action_id": element.get("action_id"),
+                "block_id": block["block_id"],
+            }
+            if button == here and element["type"] == "button":
+                shown = {name: element[name] for name in ("text", "value", "style", "url") if name in element}
+                return {**entry, **shown}
+            for index, option in enumerate(element.get("options", ())):
+                if button == f"{here}/{index}":
+                    return {**entry, "selected_option": option}
+    return None

@@ -1,0 +1,149 @@
+"""What Slack's payloads tell."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from channels.base import Address, InboundMessage
+from channels.slack.inbound import events_of, plain_text
+from tests.channels.contract import NOW, PAYLOADS
+
+CUSTOMER, PRIVATE = Address("slack", "U0CUSTOMER"), Address("slack", "D0CUSTOMER")
+
+
+def told(name: str) -> list[object]:
+    return list(events_of(json.loads((PAYLOADS / "slack" / f"{name}.json").read_text()), NOW))
+
+
+def at(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+EXPECTED = {
+    "message": InboundMessage(
+        "Ev0ACME0001",
+        place=PRIVATE,
+        actor=CUSTOMER,
+        sent_at=at(1795337999.0002),
+        text="6, the delivery was three weeks late & nobody called <sigh>",
+        message_ref="D0CUSTOMER:1795337999.000200",
+    ),
+    "message_in_thread": InboundMessage(
+        "Ev0ACME0002",
+        place=PRIVATE,
+        actor=CUSTOMER,
+        sent_at=at(1795338001.0003),
+        text="8",
+        message_ref="D0CUSTOMER:1795338001.000300",
+        reply_to="D0CUSTOMER:1795337000.000100",
+    ),
+    "message_with_file": InboundMessage(
+        "Ev0ACME0003",
+        place=PRIVATE,
+        actor=CUSTOMER,
+        sent_at=at(1795338002.0003),
+        message_ref="D0CUSTOMER:1795338002.000300",
+    ),
+    "message_edited": InboundMessage(
+        "Ev0ACME0004",
+        place=PRIVATE,
+        actor=CUSTOMER,
+        sent_at=at(1795338020),
+        text="7, the delivery was three weeks late",
+        message_ref="D0CUSTOMER:1795337999.000200",
+        edits="D0CUSTOMER:1795337999.000200",
+    ),
+    "press": InboundMessage(
+        "press:U0CUSTOMER:1795338050.123456:choice-6",
+        place=PRIVATE,
+        actor=CUSTOMER,
+        sent_at=at(1795338050.123456),
+        choice="v1.6",
+        reply_to="D0CUSTOMER:1795337000.000100",
+        answer_ref="https://hooks.slack.com/actions/T0ACME/1795338050/abcdef",
+        actor_name="customer",
+    ),
+    "command": InboundMessage(
+        "command:1795338060.333.cccc",
+        place=Address("slack", "D0ADMIN"),
+        actor=Address("slack", "U0ADMIN"),
+        sent_at=NOW,
+        text="start  demo",
+        command="nps start  demo",
+        answer_ref="https://hooks.slack.com/commands/T0ACME/1795338060/ghijkl",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_each_recorded_payload(name: str) -> None:
+    assert told(name) == [EXPECTED[name]]
+
+
+@pytest.mark.parametrize(
+    ("sent", "seen"),
+    [
+        ("plain", "plain"),
+        ("&lt;b&gt; &amp; co", "<b> & co"),
+        ("&amp;lt;", "&lt;"),
+        ("<https://acme.example>", "https://acme.example"),
+        ("<http://acme.example|acme.example>", "acme.example"),
+        ("<https://acme.example/?a=1&amp;b=2>", "https://acme.example/?a=1&b=2"),
+        ("<mailto:a@acme.example|a@acme.example>", "a@acme.example"),
+        ("<tel:+31612345678|+31 6 12345678>", "+31 6 12345678"),
+        ("<@U0MANAGER>", "@U0MANAGER"),
+        ("<@U0MANAGER|ann>", "@ann"),
+        ("<#C0GENERAL|general>", "#general"),
+        ("<#C0GENERAL|>", "#C0GENERAL"),
+        ("<!here>", "@here"),
+        ("<!subteam^S0TEAM|@support>", "@support"),
+        ("<!subteam^S0TEAM>", "@subteam"),
+        ("<!date^1392734382^{date}|18 February>", "18 February"),
+        ("a < b", "a < b"),
+        ("<>", ""),
+        ("8 <https://x.example|of &lt;9&gt;>", "8 of <9>"),
+    ],
+)
+def test_words_as_the_person_saw_them(sent: str, seen: str) -> None:
+    assert plain_text(sent) == seen
+
+
+json_values = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=20)),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3), st.dictionaries(st.text(max_size=10), inner, max_size=3)
+    ),
+    max_leaves=10,
+)
+
+
+@given(st.sampled_from(sorted(EXPECTED)), st.data())
+def test_an_odd_payload_never_raises(name: str, data: st.DataObject) -> None:
+    """A recorded payload with one value anywhere in it swapped for another."""
+    payload = json.loads((PAYLOADS / "slack" / f"{name}.json").read_text())
+    events_of(data.draw(spoilt(payload)), NOW)
+
+
+@st.composite
+def spoilt(draw: st.DrawFn, payload: dict[str, object]) -> dict[str, object]:
+    """The payload with one value in it replaced by any JSON value."""
+    place: object = payload
+    while True:
+        assert isinstance(place, dict | list)
+        key = draw(st.sampled_from(list(place) if isinstance(place, dict) else list(range(len(place)))))
+        inner = place[key]
+        if isinstance(inner, dict | list) and inner and draw(st.booleans()):
+            place = inner
+            continue
+        place[key] = draw(json_values)
+        return payload
+
+
+@pytest.mark.parametrize("ts", ["", "nonsense", "1e400", "nan", "-1e300", 17, None])
+def test_a_senseless_time_is_now(ts: object) -> None:
+    payload = json.loads((PAYLOADS / "slack" / "press.json").read_text())
+    payload["actions"][0]["action_ts"] = ts
+    assert all(event.sent_at == NOW for event in events_of(payload, NOW) if isinstance(event, InboundMessage))

@@ -1,0 +1,127 @@
+"""What Telegram's updates tell."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from channels.base import Address, Blocked, Inbound, InboundMessage, Unblocked
+from channels.telegram.inbound import command_of, events_of, press_of
+from tests.channels.contract import NOW, PAYLOADS
+from tests.channels.slack.test_inbound import spoilt
+
+CUSTOMER = Address("telegram", "1001")
+GROUP = Address("telegram", "-1002233")
+
+
+def payload(name: str) -> dict[str, object]:
+    return dict(json.loads((PAYLOADS / "telegram" / f"{name}.json").read_text()))
+
+
+def at(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+EXPECTED: dict[str, Inbound] = {
+    "message": InboundMessage(
+        "7000001:501",
+        CUSTOMER,
+        CUSTOMER,
+        at(1795337999),
+        text="6, the delivery was three weeks late & <niemand> belde",
+        message_ref="1001:41",
+    ),
+    "reply": InboundMessage(
+        "7000001:502", CUSTOMER, CUSTOMER, at(1795338001), text="8", message_ref="1001:42", reply_to="1001:40"
+    ),
+    "start": InboundMessage(
+        "7000001:503",
+        CUSTOMER,
+        CUSTOMER,
+        at(1795338002),
+        text="/start Tok_en-123",
+        command="start Tok_en-123",
+        message_ref="1001:43",
+    ),
+    "voice": InboundMessage("7000001:504", CUSTOMER, CUSTOMER, at(1795338003), message_ref="1001:44"),
+    "edited_message": InboundMessage(
+        "7000001:505",
+        CUSTOMER,
+        CUSTOMER,
+        at(1795338020),
+        text="7, the delivery was three weeks late",
+        message_ref="1001:41",
+        edits="1001:41",
+    ),
+    "press": InboundMessage(
+        "7000001:506", CUSTOMER, CUSTOMER, NOW, choice="v1.6", reply_to="1001:40", actor_name="Customer"
+    ),
+    "press_on_old_message": InboundMessage(
+        "7000001:507", CUSTOMER, CUSTOMER, NOW, choice="v1.9", reply_to="1001:12", actor_name="Customer"
+    ),
+    "blocked": Blocked("7000001:508", CUSTOMER, at(1795338030)),
+    "unblocked": Unblocked("7000001:509", CUSTOMER, at(1795338040)),
+    "command_in_group": InboundMessage(
+        "7000001:510",
+        GROUP,
+        CUSTOMER,
+        at(1795338050),
+        text="/nps@acme_nps_bot status demo",
+        command="nps status demo",
+        message_ref="-1002233:90",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_each_recorded_update(name: str) -> None:
+    assert events_of(payload(name), "7000001", "acme_nps_bot", NOW) == [EXPECTED[name]]
+
+
+def test_another_bots_command_is_not_ours() -> None:
+    assert events_of(payload("command_in_group"), "7000001", "globex_bot", NOW) == []
+    assert len(events_of(payload("command_in_group"), "7000001", None, NOW)) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        ("/start", "start"),
+        ("/Start TOKEN", "start TOKEN"),
+        ("/nps  start demo ", "nps start demo"),
+        ("/nps@Acme_NPS_bot status", "nps status"),
+        ("/nps\nstart demo", "nps start demo"),
+        ("/nps@other_bot status", None),
+        ("/8", None),
+        ("/", None),
+        ("8", None),
+        ("a /start", None),
+        ("/start-now", None),
+        ("//start", None),
+    ],
+)
+def test_commands(text: str, command: str | None) -> None:
+    assert command_of(text, "acme_nps_bot") == command
+
+
+def test_an_edited_command_is_not_run_again() -> None:
+    update = payload("edited_message")
+    update["edited_message"]["text"] = "/nps start demo"  # type: ignore[index]  # it is an object
+    (event,) = events_of(update, "7000001", None, NOW)
+    assert isinstance(event, InboundMessage)
+    assert event.command is None
+
+
+def test_an_edit_without_words_tells_nothing() -> None:
+    update = payload("edited_message")
+    del update["edited_message"]["text"]  # type: ignore[attr-defined]  # it is an object
+    assert events_of(update, "7000001", None, NOW) == []
+
+
+@given(st.sampled_from(sorted(EXPECTED)), st.data())
+def test_an_odd_update_never_raises(name: str, data: st.DataObject) -> None:
+    update = data.draw(spoilt(payload(name)))
+    events_of(update, "7000001", "acme_nps_bot", NOW)
+    press_of(update)

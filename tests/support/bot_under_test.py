@@ -1,0 +1,234 @@
+"""The whole bot without a network: real store, intake, timers and senders; fake channels, a manual clock."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import count
+from typing import Any
+
+from sqlalchemy import Connection, Table, insert, select
+
+from bot.campaigns import planning, runs
+from bot.config.settings import Settings
+from bot.context import Setup
+from bot.intake.intake import Outcome, take_in
+from bot.reading.language import Language
+from bot.reading.loader import load_languages
+from bot.sending.sender import Sender
+from bot.sending.timers import Timers
+from bot.store.schema import Row, account, address, case, contact, conversation, outbox
+from bot.store.store import Store
+from channels.base import Address, DeliveryReport, Inbound, InboundMessage, Limits
+from tests.support.fake_channel import FAST, SMS, FakeChannel
+from tests.support.manual_clock import ManualClock
+
+ADMIN = Address("slack", "UADMIN")
+MANAGER = Address("slack", "UMANAGER")
+FALLBACK = Address("slack", "CALERTS")
+
+_KEYS: Mapping[str, Mapping[str, str]] = {
+    "slack": {"bot_token": "xoxb-1", "signing_secret": "s"},
+    "telegram": {"token": "1:a", "secret": "s"},
+    "sms": {"account_sid": "AC1", "auth_token": "t", "from": "+31612340000"},
+}
+
+
+def settings_of(**more: Any) -> Settings:
+    """Acme's settings: one campaign for everybody, at any hour."""
+    values: dict[str, Any] = {
+        "company": "Acme",
+        "admins": [str(ADMIN), "telegram:900"],
+        "account_managers": {"Manager": str(MANAGER)},
+        "fallback_manager": str(FALLBACK),
+        "channels": _KEYS,
+        "campaigns": {"demo": {"send_between": "always", "every": 0}},
+    }
+    return Settings(**values | more)
+
+
+@cache
+def languages() -> Mapping[str, Language]:
+    """Read once for all tests."""
+    return load_languages()
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """A contact to put into the store; its id is its name."""
+
+    id: str
+    slack: str | None = None
+    telegram: str | None = None
+    sms: str | None = None
+    language: str = "en"
+    account: str = "Globex"
+    manager: str | None = "Manager"
+    timezone: str | None = "Europe/Amsterdam"
+
+
+@dataclass(slots=True)
+class Bot:
+    """One process of the bot. A second one over the same store is a second `Bot`."""
+
+    store: Store
+    settings: Settings = field(default_factory=settings_of)
+    clock: ManualClock = field(default_factory=ManualClock)
+    channels: dict[str, FakeChannel] = field(default_factory=dict)
+    limits: Mapping[str, Limits] = field(default_factory=dict)
+    holder: str = "one"
+    setup: Setup = field(init=False)
+    senders: dict[str, Sender] = field(init=False)
+    timers: Timers = field(init=False)
+    _numbers: Any = field(default_factory=lambda: count(1))
+
+    def __post_init__(self) -> None:
+        for name in self.settings.channels.on:
+            usual = SMS if name == "sms" else FAST
+            self.channels.setdefault(
+                name, FakeChannel(name, self.limits.get(name, usual), can_find=name == "sms")
+            )
+        limits = {name: channel.limits for name, channel in self.channels.items()}
+        self.setup = Setup(self.settings, languages(), limits)
+        self.senders = {
+            name: Sender(self.store, self.setup, channel, self.clock, self.holder)
+            for name, channel in self.channels.items()
+        }
+        self.timers = Timers(self.store, self.setup, self.clock)
+
+    def restarted(self) -> "Bot":
+        """The same bot after a crash: what was in its memory is gone, the providers are not."""
+        return Bot(self.store, self.settings, self.clock, self.channels, self.limits, self.holder + "'")
+
+    @property
+    def slack(self) -> FakeChannel:
+        return self.channels["slack"]
+
+    @property
+    def telegram(self) -> FakeChannel:
+        return self.channels["telegram"]
+
+    @property
+    def sms(self) -> FakeChannel:
+        return self.channels["sms"]
+
+    # ------------------------------------------------------------------------------------- what comes in
+
+    async def take(self, event: Inbound, channel: str | None = None) -> Outcome:
+        """Hand an event to intake, as an adapter does."""
+        if channel is None:
+            assert not isinstance(event, DeliveryReport), "a report says no channel; name it"
+            channel = (event.actor if isinstance(event, InboundMessage) else event.address).channel
+        return await self.store.write(take_in, channel, event, self.setup, self.clock.now())
+
+    def message(self, who: str, text: str = "", **more: Any) -> InboundMessage:
+        """A message from an address written as `slack:U1`."""
+        actor = Address.parse(who)
+        number = next(self._numbers)
+        values: dict[str, Any] = {"message_ref": f"in-{number}"} | more
+        provider_id = values.pop("provider_id", f"{self.holder}-{number}")
+        return InboundMessage(provider_id, actor, actor, self.clock.now(), text, **values)
+
+    async def say(self, who: str, text: str, **more: Any) -> Outcome:
+        return await self.take(self.message(who, text, **more))
+
+    async def press(self, who: str, value: str, **more: Any) -> Outcome:
+        return await self.take(self.message(who, choice=value, message_ref=None, **more))
+
+    async def tap(self, who: str, label: str) -> Outcome:
+        """Press the button of the newest message on somebody's screen that has one with this label."""
+        actor = Address.parse(who)
+        for ref, shown in reversed(self.channels[actor.channel].shown.items()):
+            for choice in (choice for row in shown.choices for choice in row):
+                if shown.address == actor and choice.label == label:
+                    return await self.press(who, choice.value, reply_to=ref)
+        raise AssertionError(f"{who} sees no button {label!r}")
+
+    # ------------------------------------------------------------------------------------- what goes on
+
+    async def work(self, rounds: int = 20) -> None:
+        """Let timers and senders do all that is due at this moment."""
+        for _ in range(rounds):
+            await self.timers.tick()
+            before = sum(len(channel.tried) for channel in self.channels.values())
+            for sender in self.senders.values():
+                await sender.look()
+                await sender.settle()
+            if before == sum(len(channel.tried) for channel in self.channels.values()):
+                return
+
+    async def later(self, **by: float) -> None:
+        """Let so many days, hours, … pass, and do what is due then."""
+        self.clock.advance(**by)
+        await self.work()
+
+    async def add(self, *customers: Customer) -> None:
+        await self.store.write(_add, customers)
+
+    async def start(self, *customers: Customer, campaign: str = "demo") -> None:
+        """Add customers, start a wave for all who are known, and send what is due."""
+        await self.enrol(*customers, campaign=campaign)
+        await self.work()
+
+    async def enrol(self, *customers: Customer, campaign: str = "demo") -> None:
+        """As `start`, but nothing is sent yet."""
+        await self.add(*customers)
+        plan = await planning.plan_wave(
+            self.store, self.settings, campaign, self.setup.limits, self.clock.now(), str(ADMIN)
+        )
+        await runs.confirm(self.store, self.settings, plan.token, str(ADMIN), self.clock.now)
+
+    # ------------------------------------------------------------------------------------ what is there
+
+    async def rows(self, table: Table, **where: Any) -> list[Row]:
+        def read(connection: Connection) -> list[Row]:
+            statement = select(table).order_by(*table.primary_key.columns)
+            for name, value in where.items():
+                statement = statement.where(table.c[name] == value)
+            return list(connection.execute(statement))
+
+        return await self.store.read(read)
+
+    async def conversation(self, customer: str) -> Row:
+        """The newest conversation of a customer."""
+
+        def read(connection: Connection) -> Row:
+            return connection.execute(
+                select(conversation)
+                .join(contact, contact.c.id == conversation.c.contact_id)
+                .where(contact.c.contact_id == customer)
+                .order_by(conversation.c.id.desc())
+                .limit(1)
+            ).one()
+
+        return await self.store.read(read)
+
+    async def cases(self) -> list[Row]:
+        return await self.rows(case)
+
+    async def queued(self) -> list[Row]:
+        return await self.rows(outbox, state="queued")
+
+
+def _add(connection: Connection, customers: tuple[Customer, ...]) -> None:
+    known = {row.name: row.id for row in connection.execute(select(account))}
+    for one in customers:
+        if one.account not in known:
+            known[one.account] = connection.execute(
+                insert(account).returning(account.c.id),
+                {"name": one.account, "account_manager": one.manager},
+            ).scalar_one()
+        made = connection.execute(
+            insert(contact).returning(contact.c.id),
+            {
+                "contact_id": one.id,
+                "name": one.id,
+                "account_id": known[one.account],
+                "language": one.language,
+                "timezone": one.timezone,
+                "attributes": {},
+                "changed_at": ManualClock().now(),
+            },
+        ).scalar_one()
+        for channel in ("slack", "telegram", "sms"):
+            if (value := getattr(one, channel)) is not None:
+                connection.execute(insert(address), {"channel": channel, "value": value, "contact_id": made})

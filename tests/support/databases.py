@@ -1,0 +1,115 @@
+"""Databases for the tests: empty ones, and copies of one that was prepared before, on both engines.
+
+Setting up the tables costs more than most tests do. A copy of a database that has them costs little more
+than an empty one (PostgreSQL: about 35 ms against 20; SQLite: 2 ms).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol
+
+from sqlalchemy.engine import make_url
+
+from bot.store.copies import copy_sqlite
+from tests.support.postgres import Postgres
+
+Prepare = Callable[[str], None]
+"""Sets up the database at an address, and leaves no connection to it open."""
+
+
+class Databases(Protocol):
+    """One engine's supply of databases."""
+
+    def database(self, directory: Path, prepare: Prepare | None = None) -> AbstractContextManager[str]:
+        """The address of a database of the taker's own, gone after `with`.
+
+        It is empty, or as `prepare` left one: that is called once and its work is copied from then on.
+        `directory` is where a database that is a file lies.
+        """
+        ...
+
+    def backup(self, url: str, file: Path) -> None:
+        """Copy a database as docs/operations.md says, also while it is in use."""
+        ...
+
+    def restore(self, file: Path) -> str:
+        """The address of a database made of such a copy."""
+        ...
+
+
+class SqliteDatabases:
+    """Files."""
+
+    def __init__(self, originals: Path) -> None:
+        self._originals = originals
+        self._prepared: dict[Prepare, Path] = {}
+
+    @contextmanager
+    def database(self, directory: Path, prepare: Prepare | None = None) -> Iterator[str]:
+        """See `Databases`; the file is left to whoever removes `directory`."""
+        path = directory / "npsbot.db"
+        if prepare:
+            _copy(self._original(prepare), path)
+        yield _sqlite_url(path)
+
+    def backup(self, url: str, file: Path) -> None:
+        """See `Databases`."""
+        copy_sqlite(Path(make_url(url).database or ""), file, datetime.now(UTC))
+
+    def restore(self, file: Path) -> str:
+        """See `Databases`: the copy is the database."""
+        return _sqlite_url(file)
+
+    def _original(self, prepare: Prepare) -> Path:
+        if prepare not in self._prepared:
+            path = self._originals / f"original-{len(self._prepared)}.db"
+            prepare(_sqlite_url(path))
+            self._prepared[prepare] = path
+        return self._prepared[prepare]
+
+
+class PostgresDatabases:
+    """Databases of one running server."""
+
+    def __init__(self, server: Postgres) -> None:
+        self._server = server
+        self._prepared: dict[Prepare, str] = {}
+
+    @contextmanager
+    def database(self, directory: Path, prepare: Prepare | None = None) -> Iterator[str]:
+        """See `Databases`; connections that are still open at the end are cut."""
+        name = self._server.create_database(self._original(prepare) if prepare else "template0")
+        try:
+            yield self._server.url(name)
+        finally:
+            self._server.retire_database(name)
+
+    def backup(self, url: str, file: Path) -> None:
+        """See `Databases`."""
+        self._server.dump(make_url(url).database or "", file)
+
+    def restore(self, file: Path) -> str:
+        """See `Databases`; the database lives until the server ends."""
+        return self._server.url(self._server.restore(file))
+
+    def _original(self, prepare: Prepare) -> str:
+        if prepare not in self._prepared:
+            name = self._server.create_database()
+            prepare(self._server.url(name))
+            self._prepared[prepare] = name
+        return self._prepared[prepare]
+
+
+def _sqlite_url(path: Path) -> str:
+    return f"sqlite+aiosqlite:///{path}"
+
+
+def _copy(original: Path, copy: Path) -> None:
+    # Not a copy of the file: what is still in the write-ahead log beside it belongs to the database too.
+    with closing(sqlite3.connect(original)) as source, closing(sqlite3.connect(copy)) as target:
+        source.backup(target)

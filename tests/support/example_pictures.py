@@ -1,0 +1,149 @@
+"""`python -m tests.support.example_pictures FOLDER`: draw the pictures of docs/reports.md anew.
+
+The reports in them are made up here, so that the same pictures come out each time; the tests look at them
+too.
+"""
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from bot.dialogue.kinds import SCALES, Kind
+from bot.pictures.drawing import picture_of
+from bot.reports.values import (
+    CampaignReport,
+    Scope,
+    Scores,
+    Segmented,
+    SegmentRow,
+    ThemeRow,
+    ThemesReport,
+    TrendPoint,
+    TrendReport,
+    Versus,
+)
+from bot.words import words_for
+from scoring import Answers, Counts, Visibility, compare, holm_corrected, segments, theme_impacts
+
+ZONE: Final = ZoneInfo("Europe/Amsterdam")
+SPRING: Final = (2, 0, 1, 1, 3, 6, 5, 14, 22, 30, 36)
+AUTUMN: Final = (4, 1, 1, 3, 3, 7, 3, 18, 22, 28, 30)
+TEAMS: Final = {
+    "North": (1, 0, 0, 0, 1, 2, 3, 9, 15, 22, 18),
+    "South": (4, 2, 3, 4, 5, 4, 6, 9, 8, 7, 5),
+    "Key accounts and partners overseas": (0, 0, 1, 0, 1, 2, 1, 5, 10, 12, 10),
+    "West": (1, 0, 0, 1, 0, 1, 2, 4, 5, 5, 3),
+    "Partners": (0, 0, 0, 0, 1, 0, 0, 2, 1, 2, 1),
+    "East": (0, 0, 0, 0, 0, 1, 0, 1, 1, 0, 0),
+    "": (0, 0, 0, 0, 0, 0, 1, 0, 1, 1, 1),
+}
+WAVES: Final = (
+    (5, 2, 3, 4, 5, 6, 7, 14, 18, 16, 10),
+    (4, 2, 2, 4, 5, 5, 6, 16, 20, 24, 14),
+    (6, 3, 2, 4, 6, 7, 8, 15, 18, 16, 12),
+    AUTUMN,
+    (0, 0, 1, 0, 1, 1, 1, 4, 7, 6, 5),
+)
+"""How often each score from 0 on was given, by team and by wave."""
+
+
+def scores(times: Sequence[int], kind: Kind = "nps", population: int | None = None) -> Scores:
+    return Scores(kind, Answers(SCALES[kind], tuple(times)), population)
+
+
+def scope(kind: Kind = "nps", *, running: bool = False, campaign: str = "customers") -> Scope:
+    return Scope(campaign, kind, (2,), datetime(2026, 3, 2, 9, tzinfo=UTC), None, running)
+
+
+def report(found: Scores, **more: object) -> CampaignReport:
+    values = {"audience": 200, "dispositions": None, "rates": None, "skipped": {}, **more}
+    return CampaignReport(scope(found.kind), found, **values)  # type: ignore[arg-type]  # each caller names real fields
+
+
+def against_autumn() -> CampaignReport:
+    spring, autumn = scores(SPRING), scores(AUTUMN)
+    versus = Versus("customers", 1, autumn, compare(spring.counts, autumn.counts))
+    return report(spring, versus=versus)
+
+
+def by_team(teams: Mapping[str, Sequence[int]] = TEAMS, attribute: str = "account_manager") -> CampaignReport:
+    """Segments as the values hold them: what may not be shown is not in them."""
+    counts = {name: scores(times).counts for name, times in teams.items()}
+    rows = []
+    for one in segments(counts):
+        seen = one.visibility is not Visibility.HIDDEN
+        rows.append(
+            SegmentRow(
+                one.label,
+                one.visibility,
+                one.reveals_another,
+                one.n if seen else None,
+                scores(teams[one.label]) if seen else None,
+                one.against_rest,
+            )
+        )
+    hidden = sum(row.visibility is Visibility.HIDDEN for row in rows)
+    everybody = scores([sum(column) for column in zip(*teams.values(), strict=True)])
+    return report(everybody, segments=Segmented(attribute, tuple(rows), len(rows), hidden))
+
+
+def trend(waves: Sequence[Sequence[int]] = WAVES, kind: Kind = "nps") -> TrendReport:
+    found = [scores(times, kind) for times in waves]
+    changes = {
+        str(number): change
+        for number in range(1, len(found))
+        if kind == "nps" and (change := compare(found[number].counts, found[number - 1].counts)) is not None
+    }
+    corrected = holm_corrected(changes)
+    return TrendReport(
+        "customers",
+        kind,
+        tuple(
+            TrendPoint(
+                number + 1,
+                datetime(2025 + number // 2, 4 + 6 * (number % 2), 1, 9, tzinfo=UTC),
+                number == len(found) - 1,
+                one,
+                corrected.get(str(number)),
+            )
+            for number, one in enumerate(found)
+        ),
+    )
+
+
+def themes() -> ThemesReport:
+    """Four themes; of the last too few spoke to show what it costs."""
+    named = {
+        "Delivery": Counts(9, 3, 2),
+        "Communication": Counts(6, 5, 4),
+        "Support": Counts(2, 4, 14),
+        "Price": Counts(1, 2, 0),
+    }
+    spring = scores(SPRING)
+    rows = tuple(ThemeRow(impact.theme, impact) for impact in theme_impacts(spring.counts, named))
+    return ThemesReport(scope(), spring, spring.n, 68, rows)
+
+
+EXAMPLES: Final[Mapping[str, Callable[[], CampaignReport | TrendReport]]] = {
+    "report": against_autumn,
+    "segments": by_team,
+    "trend": trend,
+}
+
+
+def main(folder: Path) -> None:
+    """Draw each example into the folder."""
+    for name, example in EXAMPLES.items():
+        picture = picture_of(example(), words_for("admin", "en"), ZONE)
+        if picture is None:
+            sys.exit(f"Nothing was drawn for {name}.")
+        file = folder / f"{name}.png"
+        file.write_bytes(picture.png)
+        print(f"{file}: {len(picture.png):,} bytes. {picture.alt}")  # noqa: T201  # this is a command
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

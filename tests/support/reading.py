@@ -1,0 +1,31 @@
+"""What the tests of the reader share: the languages, and a short way to read one reply."""
+
+from functools import cache
+from typing import Final
+
+from bot.reading.language import Language
+from bot.reading.loader import load_languages
+from bot.reading.reader import Awaiting, Reading, Said, Scale, correction, read
+
+ZERO_TO_TEN: Final = Scale(0, 10)
+FIRST: Final = Said("score")
+CODES: Final = ("nl", "en", "de", "fr", "es", "it", "pt", "pl", "tr")
+
+
+@cache
+def languages() -> dict[str, Language]:
+    return dict(load_languages())
+
+
+def reading(
+    text: str,
+    language: str = "en",
+    scale: Scale = ZERO_TO_TEN,
+    awaiting: Awaiting = "score",
+    recent: tuple[str, ...] = (),
+) -> Reading:
+    return read(text, language, scale, Said(awaiting, recent), languages())
+
+
+def corrected(text: str, language: str = "en", scale: Scale = ZERO_TO_TEN) -> int | None:
+    return correction(text, language, scale, languages())
