@@ -60,6 +60,47 @@ class Draft:
     expires_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A message of ours as its row tells it. `address` is empty where its owner was erased since."""
+
+    id: int
+    kind: Kind
+    channel: str
+    address: str
+    conversation_id: int | None
+    case_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Queued(Entry):
+    """A message as it was claimed. `doubtful`: it may have been sent before."""
+
+    wave_id: int | None
+    body: Body
+    choices: tuple[tuple[Choice, ...], ...]
+    image: Image | None
+    replaces: str | None
+    answer_ref: str | None
+    priority: Priority
+    made_at: datetime
+    due_at: datetime
+    expires_at: datetime | None
+    leased_until: datetime
+    attempts: int
+    doubtful: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EarlyReport:
+    """A delivery report that came before the record of its message."""
+
+    channel: str
+    message_ref: str
+    status: str
+    code: str | None
+
+
 _INSERT = {
     "sqlite": Hot(sqlite.insert(outbox).on_conflict_do_nothing(index_elements=["dedupe_key"])),
     "postgresql": Hot(postgresql.insert(outbox).on_conflict_do_nothing(index_elements=["dedupe_key"])),
@@ -103,17 +144,41 @@ def body_to_json(body: Body) -> list[list[str | None]]:
     return [[span.kind, span.text, span.url] for span in body]
 
 
-def body_from_json(stored: list[list[Any]]) -> Body:
-    return tuple(Span(kind, text, url) for kind, text, url in stored)
+def _entry(row: Row) -> Entry:
+    return Entry(
+        id=row.id,
+        kind=row.kind,
+        channel=row.channel,
+        address=row.address,
+        conversation_id=row.conversation_id,
+        case_id=row.case_id,
+    )
 
 
-def choices_from_json(stored: list[list[list[Any]]]) -> tuple[tuple[Choice, ...], ...]:
-    return tuple(tuple(Choice(label, value, style) for label, value, style in row) for row in stored)
-
-
-def image_of(row: Row) -> Image | None:
-    """The picture that goes with a message."""
-    return None if row.image is None else Image(row.image, row.image_alt, row.image_name)
+def _queued(row: Row) -> Queued:
+    return Queued(
+        id=row.id,
+        kind=row.kind,
+        channel=row.channel,
+        address=row.address,
+        conversation_id=row.conversation_id,
+        case_id=row.case_id,
+        wave_id=row.wave_id,
+        body=tuple(Span(kind, text, url) for kind, text, url in row.body or ()),
+        choices=tuple(
+            tuple(Choice(label, value, style) for label, value, style in line) for line in row.choices
+        ),
+        image=None if row.image is None else Image(row.image, row.image_alt, row.image_name),
+        replaces=row.replaces,
+        answer_ref=row.answer_ref,
+        priority=Priority(row.priority),
+        made_at=row.made_at,
+        due_at=row.due_at,
+        expires_at=row.expires_at,
+        leased_until=row.leased_until,
+        attempts=row.attempts,
+        doubtful=row.doubtful,
+    )
 
 
 # ------------------------------------------------------------------------------------------------ claim
@@ -156,10 +221,10 @@ _CLAIM = Hot(
 )
 
 
-def claim(connection: Connection, channel: str, now: datetime, batch: int) -> list[Row]:
+def claim(connection: Connection, channel: str, now: datetime, batch: int) -> list[Queued]:
     """Lease up to `batch` messages that are due, the most urgent first."""
     rows = _CLAIM.all(connection, {"of_channel": channel, "now": now, "batch": batch, "lease": now + LEASE})
-    return sorted(rows, key=lambda row: (row.priority, row.due_at, row.id))
+    return [_queued(row) for row in sorted(rows, key=lambda row: (row.priority, row.due_at, row.id))]
 
 
 # ----------------------------------------------------------------------------------------------- record
@@ -303,8 +368,8 @@ _FORGET_EARLY = delete(early_report).where(early_report.c.at < bindparam("before
 
 def report(
     connection: Connection, channel: str, ref: str, status: str, code: str | None, now: datetime
-) -> Row | None:
-    """Take a delivery report. The outbox row where it moved the message forward; None where it did not,
+) -> Entry | None:
+    """Take a delivery report. The message where it moved it forward; None where it did not,
     or where the message is not recorded yet (then the report waits for it)."""
     row = connection.execute(_BY_REF, {"of_channel": channel, "ref": ref}).first()
     if row is None:
@@ -313,14 +378,17 @@ def report(
     if RANK.get(status, 0) <= RANK.get(row.status or "", 0):
         return None
     connection.execute(_SET_STATUS, {"of_id": row.id, "to": status, "why": code})
-    return row
+    return _entry(row)
 
 
-def take_early(connection: Connection, now: datetime) -> list[Row]:
+def take_early(connection: Connection, now: datetime) -> list[EarlyReport]:
     """The reports whose messages are recorded by now; they wait no longer. What waited for a day is of no
     message of ours, and goes."""
     connection.execute(_FORGET_EARLY, {"before": now - EARLY_WAITS})
-    return list(connection.execute(_TAKE_EARLY))
+    return [
+        EarlyReport(row.channel, row.message_ref, row.status, row.code)
+        for row in connection.execute(_TAKE_EARLY)
+    ]
 
 
 def _keep_early(

@@ -64,13 +64,6 @@ def window_end(now: datetime, zone: ZoneInfo, terms: Terms, holidays: Container[
     return max(now + _SECOND, _midnight(day + timedelta(days=1), zone))
 
 
-def closes(now: datetime, zone: ZoneInfo, terms: Terms) -> datetime:
-    """When a conversation that is asked at `now` closes: `window` days later, at the same time of the
-    customer's clock; UTC."""
-    local = now.astimezone(zone)
-    return (local + timedelta(days=terms.window)).astimezone(UTC)
-
-
 def _is_send_day(day: date, terms: Terms, holidays: Container[date]) -> bool:
     return (terms.sundays or day.weekday() != _SUNDAY) and (terms.holidays or day not in holidays)
 

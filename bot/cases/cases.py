@@ -1,6 +1,7 @@
 """Cases and their alerts in the database: open, change, act, and see what an alert must say."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Literal
@@ -156,7 +157,9 @@ def _queue(connection: Connection, row: Row, wanted: int, priority: Priority, no
     )
 
 
-def refused(connection: Connection, setup: Setup, case_id: int, *, edited: bool, now: datetime) -> None:
+def refused(
+    connection: Connection, setup: Setup, case_id: int | None, *, edited: bool, now: datetime
+) -> None:
     """An alert could not be shown: post it anew where an edit was refused, else send it to the fallback, so
     that no detractor is missed because one address is dead."""
     row = connection.execute(_BY_ID, {"of_id": case_id}).one()
@@ -278,8 +281,19 @@ _UNREAD = (
 _places = cache(Places)  # by the company's zone
 
 
-def view(connection: Connection, setup: Setup, case_id: int, now: datetime) -> tuple[Row, View]:
-    """A case's row, and what its alert must say at this moment."""
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """How far a case's alert is: the face that is wanted and the one that stands, as `ref`, with its pings."""
+
+    wanted: int
+    version: int
+    ref: str | None
+    pings: int
+    pinged: int
+
+
+def view(connection: Connection, setup: Setup, case_id: int | None, now: datetime) -> tuple[Shown, View]:
+    """How far a case's alert is, and what it must say at this moment."""
     row = connection.execute(_VIEW, {"of_id": case_id}).one()
     earlier = connection.execute(_EARLIER, {"of_contact": row.contact_id, "of_id": row.conversation_id})
     unread = connection.execute(_UNREAD, {"of_id": row.conversation_id}).all()[::-1]
@@ -288,7 +302,7 @@ def view(connection: Connection, setup: Setup, case_id: int, now: datetime) -> t
     opted_out = row.ending == Ending.OPTED_OUT
     waiting = row.talk_state == State.REASON
     told = bool(row.reason) or any(kind == "late" for _, kind in unread)
-    return row, View(
+    return Shown(row.wanted, row.shown, row.shown_ref, row.pings, row.pinged), View(
         case_id=row.id,
         company=setup.settings.company,
         name=row.name or "",
@@ -326,7 +340,7 @@ def _deed(setup: Setup, who: str | None, at: datetime | None, home: ZoneInfo) ->
     return Deed(setup.who(Address.parse(address), name), at.astimezone(home))
 
 
-def shown(connection: Connection, case_id: int, version: int, pings: int, ref: str | None) -> None:
+def shown(connection: Connection, case_id: int | None, version: int, pings: int, ref: str | None) -> None:
     """Record which face of an alert stands, and where."""
     values: Mapping[str, object] = {"shown": version, "pinged": pings, "shown_ref": ref}
     connection.execute(_UPDATE.values(**values), {"of_id": case_id})

@@ -14,13 +14,14 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from bot.campaigns import planning, runs, trials
+from bot.campaigns import planning, runs
 from bot.cases.alerts import parse_case_value, same_person
 from bot.commands import grammar
 from bot.commands.answers import Answer, Phrasing
 from bot.commands.report_desk import ReportDesk
 from bot.commands.why_desk import WhyDesk
 from bot.config.settings import Settings
+from bot.conversations import trials
 from bot.dialogue.wording import Words
 from bot.reports.progress import Progress, progress, status
 from bot.store.store import Store

@@ -43,23 +43,25 @@ class Talk:
     language: str
     wording: Wording
     alert_at: int  # a score of this or lower alerts
-    window: int
+    campaign: str
     trial: bool
     started_by: str
+    released_at: datetime | None
+    ask_at: datetime | None
+    undelivered: str | None
     question_ref: str | None
     first_score: int | None
     scored_at: datetime | None
     scored_on: date | None
-    delivered_at: datetime | None
     closed_at: datetime | None
-    released: bool
-    unreported: bool  # asked, and nobody has said yet that the question arrived
+    erased: bool  # figures alone are left of it
     conversation: Conversation
 
 
 _COLUMNS = (
     conversation,
     cast(wave.c.terms, Text).label("terms"),  # read once for all of a wave's: `_terms_of`
+    wave.c.campaign,
     wave.c.trial,
     wave.c.started_by,
     contact.c.name.label("contact_name"),
@@ -67,20 +69,15 @@ _COLUMNS = (
 _FROM = conversation.join(wave, wave.c.id == conversation.c.wave_id).outerjoin(
     contact, contact.c.id == conversation.c.contact_id
 )
-_ON_ITS_WAY = or_(
+_HAS_BEGUN = or_(
     conversation.c.state.in_(("asked", "confirming", "reason", "thanked")),
     and_(conversation.c.state == "waiting", conversation.c.released_at.is_not(None)),
 )
+_OF_PEOPLE = conversation.c.erased.is_(None)  # no word or press belongs to an erased one any more
 
 
 def _query(*conditions: Any) -> Select[Any]:
-    # An erased conversation is figures alone: no word or press belongs to it any more.
-    return (
-        select(*_COLUMNS)
-        .select_from(_FROM)
-        .where(conversation.c.erased.is_(None), *conditions)
-        .with_for_update(of=conversation)
-    )
+    return select(*_COLUMNS).select_from(_FROM).where(*conditions).with_for_update(of=conversation)
 
 
 LATE = timedelta(days=30)
@@ -89,22 +86,28 @@ LATE = timedelta(days=30)
 # The open one, else the latest that ended lately; one that nobody was asked for yet comes last.
 _AT_ADDRESS = Hot(
     _query(
+        _OF_PEOPLE,
         or_(conversation.c.state != "closed", conversation.c.closed_at > bindparam("late_from")),
         conversation.c.channel == bindparam("of_channel"),
         conversation.c.address == bindparam("of_address"),
         conversation.c.state != "skipped",
     )
-    .order_by(
-        case((_ON_ITS_WAY, 0), (conversation.c.state == "closed", 1), else_=2), conversation.c.id.desc()
-    )
+    .order_by(case((_HAS_BEGUN, 0), (conversation.c.state == "closed", 1), else_=2), conversation.c.id.desc())
     .limit(1)
 )
-_BY_ID = Hot(_query(conversation.c.id == bindparam("of_id"), conversation.c.state != "skipped"))
+_BY_ID = Hot(_query(_OF_PEOPLE, conversation.c.id == bindparam("of_id"), conversation.c.state != "skipped"))
+_OF_QUESTION = Hot(_query(conversation.c.id == bindparam("of_id")))
+_OPEN_AT = _query(
+    conversation.c.channel == bindparam("of_channel"),
+    conversation.c.address == bindparam("of_address"),
+    conversation.c.state.in_(OPEN_STATES),
+)
 _OPEN_OF_CONTACT = _query(
     conversation.c.contact_id == bindparam("of_contact"), conversation.c.state.in_(OPEN_STATES)
 ).order_by(conversation.c.id)
 _DUE_TO_CLOSE = (
     _query(
+        _OF_PEOPLE,
         conversation.c.closes_at <= bindparam("now"),
         conversation.c.state.in_(OPEN_STATES),
         conversation.c.state != constant("closed"),
@@ -130,6 +133,21 @@ def by_id(connection: Connection, id_: int) -> Talk | None:
     return None if row is None else _talk(row)
 
 
+def of_question(connection: Connection, id_: int | None) -> Talk:
+    """The conversation that a question of ours belongs to, also where its person was erased since."""
+    row = _OF_QUESTION.first(connection, {"of_id": id_})
+    if row is None:
+        raise LookupError(f"no conversation {id_}, though there is a question of it")
+    return _talk(row)
+
+
+def open_at(connection: Connection, address: Address) -> Talk | None:
+    """The conversation at an address that has not ended, begun or not."""
+    place = {"of_channel": address.channel, "of_address": address.id}
+    row = connection.execute(_OPEN_AT, place).one_or_none()
+    return None if row is None else _talk(row)
+
+
 def open_of_contact(connection: Connection, contact_id: int) -> list[Talk]:
     """Every conversation of a person that has not ended, on whatever channel."""
     return [_talk(row) for row in connection.execute(_OPEN_OF_CONTACT, {"of_contact": contact_id})]
@@ -141,18 +159,16 @@ def due_to_close(connection: Connection, now: datetime, batch: int) -> list[Talk
 
 
 @lru_cache(maxsize=64)
-def _terms_of(stored: str) -> tuple[Wording, int, int]:
-    """How a wave speaks, the highest score that alerts, and its window in days. Terms never change, and every
+def _terms_of(stored: str) -> tuple[Wording, int, timedelta]:
+    """How a wave speaks, the highest score that alerts, and its window. Terms never change, and every
     reply of a wave needs them."""
     terms = json.loads(stored)
-    return Wording.from_terms(terms), alerts_at(terms), terms["window"]
+    return Wording.from_terms(terms), alerts_at(terms), timedelta(days=terms["window"])
 
 
 def _talk(row: Row) -> Talk:
     wording, alert_at, window = _terms_of(row.terms)
-    released = row.state != "waiting" or row.released_at is not None
-    # A question that is on its way may be answered before its receipt is recorded.
-    state = State.ASKED if row.state == "waiting" and released else State(row.state)
+    on_its_way = row.state == State.WAITING and row.released_at is not None
     return Talk(
         id=row.id,
         wave_id=row.wave_id,
@@ -162,21 +178,24 @@ def _talk(row: Row) -> Talk:
         language=row.language,
         wording=wording,
         alert_at=alert_at,
-        window=window,
+        campaign=row.campaign,
         trial=row.trial,
         started_by=row.started_by,
+        released_at=row.released_at,
+        ask_at=row.ask_at,
+        undelivered=row.undelivered,
         question_ref=row.question_ref,
         first_score=row.first_score,
         scored_at=row.scored_at,
         scored_on=row.scored_on,
-        delivered_at=row.delivered_at,
         closed_at=row.closed_at,
-        released=released,
-        unreported=row.delivered_at is None
-        and (row.asked_at is not None or state not in (State.WAITING, State.CLOSED)),
+        erased=row.erased is not None,
         conversation=Conversation(
-            state=state,
+            state=State.ON_ITS_WAY if on_its_way else State(row.state),
             scale=Scale(row.low, row.high),
+            window=window,
+            asked_at=row.asked_at,
+            delivered_at=row.delivered_at,
             score=row.score,
             score_ref=row.score_ref,
             late=row.late,
@@ -223,21 +242,16 @@ _SAVE = Hot(
 _KEEP = Hot(insert(answer))
 
 
-def save(
-    connection: Connection, talk: Talk, after: Conversation, at: datetime, zone: ZoneInfo, *, heard: bool
-) -> None:
-    """Write what an event changed; nothing where it changed nothing.
-
-    `zone` is where the company counts days. `heard`: the customer said something, so they have the question.
-    """
+def save(connection: Connection, talk: Talk, after: Conversation, at: datetime, zone: ZoneInfo) -> None:
+    """Write what was said, or what time did; nothing where it changed nothing. `zone` is where the company
+    counts days."""
     before = talk.conversation
-    arrived = heard and talk.unreported
-    if before == after and not arrived:
+    if before == after:
         return
     scored = after.score != before.score
     values: dict[str, Any] = {
-        "state": str(after.state),
-        "delivered_at": at if arrived else talk.delivered_at,
+        "state": _stored(after.state),
+        "delivered_at": after.delivered_at,
         "score": after.score,
         "first_score": after.score if talk.first_score is None else talk.first_score,
         "scored_at": at if scored else talk.scored_at,
@@ -252,10 +266,68 @@ def save(
         "candidates": list(after.candidates),
         "talk": after.talk,
         "closes_at": after.closes_at,
-        "closed_at": at if before.open and not after.open else talk.closed_at,
+        "closed_at": _closed_at(talk, after, at),
         "ending": None if after.ending is None else str(after.ending),
     }
     _SAVE.run(connection, {"of_id": talk.id, **{f"to_{name}": values[name] for name in _SAVED}})
+
+
+_FATE = (
+    "state",
+    "released_at",
+    "ask_at",
+    "asked_at",
+    "delivered_at",
+    "undelivered",
+    "question_ref",
+    "closes_at",
+    "closed_at",
+    "ending",
+)
+_SAVE_FATE = Hot(
+    update(conversation)
+    .where(conversation.c.id == bindparam("of_id"))
+    .values({name: bindparam(f"to_{name}") for name in _FATE})
+)
+
+
+def save_fate(
+    connection: Connection,
+    talk: Talk,
+    after: Conversation,
+    at: datetime,
+    *,
+    ref: str | None = None,
+    why: str | None = None,
+) -> None:
+    """Write what became of the question: `ref` is the provider's for it, `why` says what kept it away."""
+    before = talk.conversation
+    back = after.state is State.WAITING
+    undelivered = why is not None and after.ending is not before.ending
+    if before == after and ref is None:
+        return
+    values: dict[str, Any] = {
+        "state": _stored(after.state),
+        "released_at": None if back else talk.released_at,
+        "ask_at": at if back else talk.ask_at,
+        "asked_at": after.asked_at,
+        "delivered_at": after.delivered_at,
+        "undelivered": why[:200] if why is not None and undelivered else talk.undelivered,
+        "question_ref": ref or talk.question_ref,
+        "closes_at": after.closes_at,
+        "closed_at": _closed_at(talk, after, at),
+        "ending": None if after.ending is None else str(after.ending),
+    }
+    _SAVE_FATE.run(connection, {"of_id": talk.id, **{f"to_{name}": values[name] for name in _FATE}})
+
+
+def _closed_at(talk: Talk, after: Conversation, at: datetime) -> datetime | None:
+    return at if talk.conversation.open and not after.open else talk.closed_at
+
+
+def _stored(state: State) -> str:
+    """As the row has it: a question on its way is a waiting one that was released."""
+    return str(State.WAITING if state is State.ON_ITS_WAY else state)
 
 
 def keep(

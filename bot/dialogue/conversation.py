@@ -1,13 +1,18 @@
 """One conversation: what a customer's event does to it and what we say. PURE, total and deterministic.
 
-As prose. We **asked** for a score. A clear score is stored, and its reason asked for; a score that brings
-its reason along needs no question. An unclear one is asked back once (**confirming**); what holds no score
-gets at most two hints, then a polite end. While the **reason** is awaited all words are the reason, and only
-a bare number or an explicit correction changes the score. Then they are **thanked**, and for a day further
-words are added, an edit replaces, a correction corrects. Time alone **closes** every conversation. A closed
-one keeps what still comes: a score where it had none, everything else beside the row as late. In every
-state a person can leave, and asking who we are costs nothing. Automatic replies get no answer, and we never
-say more than `TALK` things in an open conversation, so that two machines cannot talk for ever.
+As prose. Whoever is enrolled is **waiting**; once their question is in the outbox it is **on its way**, and may
+be answered before we hear that it went. Then they are **asked** for a score. A clear score is stored, and its
+reason asked for; a score that brings its reason along needs no question. An unclear one is asked back once
+(**confirming**); what holds no score gets at most two hints, then a polite end. While the **reason** is awaited
+all words are the reason, and only a bare number or an explicit correction changes the score. Then they are
+**thanked**, and for a day further words are added, an edit replaces, a correction corrects. Time alone **closes**
+every conversation. A closed one keeps what still comes: a score where it had none, everything else beside the row
+as late. In every state a person can leave, and asking who we are costs nothing. Automatic replies get no answer,
+and we never say more than `TALK` things in an open conversation, so that two machines cannot talk for ever.
+
+Everything that changes a state or an ending is an event here. Two statements do the same to many rows at once,
+and a test holds each against this file: the release of questions (`bot.sending.release`) and the stop of a wave
+(`bot.campaigns.runs`).
 """
 
 from collections.abc import Iterable
@@ -17,19 +22,27 @@ from enum import StrEnum
 from typing import Literal
 
 from bot.dialogue.events import (
+    Arrived,
     Ask,
+    CalledOff,
     Chose,
     Consent,
     Effect,
     Event,
+    Expired,
+    Fate,
     Keep,
     Left,
     Mark,
+    Released,
     Right,
     Said,
     Say,
+    Sent,
+    Superseded,
     TimePassed,
     Topic,
+    Undelivered,
 )
 from bot.reading.reader import Ambiguous, Help, Ignore, OptIn, OptOut, OutOfRange, Scale, Score
 
@@ -37,24 +50,31 @@ __all__ = [
     "ADDING",
     "HINTS",
     "TALK",
+    "Arrived",
     "Ask",
+    "CalledOff",
     "Chose",
     "Consent",
     "Conversation",
     "Effect",
     "Ending",
     "Event",
+    "Expired",
     "Keep",
     "Left",
     "Mark",
     "Part",
+    "Released",
     "Right",
     "Said",
     "Say",
+    "Sent",
     "State",
+    "Superseded",
     "TimePassed",
     "Topic",
     "Turn",
+    "Undelivered",
     "advance",
     "awaiting",
     "replay",
@@ -69,6 +89,7 @@ ADDING = timedelta(hours=24)  # after the thanks
 
 class State(StrEnum):
     WAITING = "waiting"  # enrolled, its question not yet on its way: only leaving means something
+    ON_ITS_WAY = "on_its_way"  # the question is in the outbox, or in a sender's hands
     ASKED = "asked"
     CONFIRMING = "confirming"
     REASON = "reason"
@@ -82,7 +103,9 @@ class Ending(StrEnum):
     NO_REASON = "no_reason"  # a score, and no reason in time
     UNREAD = "unread"  # they wrote, and no score could be read
     OPTED_OUT = "opted_out"
-    CANCELLED = "cancelled"  # the wave was stopped before the question went out
+    CANCELLED = (
+        "cancelled"  # the wave was stopped before the question went out, or a trial gave way to another
+    )
     UNDELIVERED = "undelivered"  # the question could not be delivered
 
 
@@ -96,10 +119,14 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """What the row holds of the talk. `unread` counts messages that held no score while one was awaited."""
+    """What the row holds of the talk. `window` is how long a question stays open, in days of 24 hours,
+    whatever clocks do meanwhile; `unread` counts messages that held no score while one was awaited."""
 
     state: State
     scale: Scale
+    window: timedelta = timedelta(days=7)
+    asked_at: datetime | None = None  # when the provider took the question
+    delivered_at: datetime | None = None  # when it arrived, as the provider says or an answer shows
     score: int | None = None
     score_ref: str | None = None
     late: bool = False
@@ -133,16 +160,22 @@ class Turn:
 def advance(conversation: Conversation, event: Event) -> Turn:
     """What an event does: the conversation after it, and the effects in their order."""
     c = conversation
+    if isinstance(event, Said | Chose):
+        c = _heard(c, event.at)
     match c.state, event:
+        case _, Released() | Sent() | Arrived() | Undelivered() | CalledOff() | Expired():
+            return Turn(_of_the_question(c, event))
         case _, Left():
             return _leave(c, None, told=True)
+        case _, Superseded():
+            return Turn(_closed(c, Ending.CANCELLED) if c.open else c)
         case _, Said(reading=OptOut(score=score)):
             return _leave(c, score, told=False)
         case _, Said(reading=OptIn()):
             return _say(c, "opted_in", before=(Consent(True),))
         case _, Said(reading=Ignore()):
             return Turn(c)
-        case State.WAITING, _:
+        case ((State.WAITING | State.ON_ITS_WAY), _):
             return Turn(c)
         case _, TimePassed(at):
             return _close(c) if c.open and c.closes_at is not None and at >= c.closes_at else Turn(c)
@@ -179,7 +212,7 @@ def awaiting(conversation: Conversation, edits: str | None = None) -> Literal["s
     if edits is not None and edits == conversation.score_ref:
         return "score"
     match conversation.state:
-        case State.ASKED | State.CONFIRMING:
+        case State.ON_ITS_WAY | State.ASKED | State.CONFIRMING:
             return "score"
         case State.CLOSED if conversation.score is None:
             return "score"
@@ -194,6 +227,54 @@ def replay(start: Conversation, events: Iterable[Event]) -> Conversation:
     for event in events:
         start = advance(start, event).conversation
     return start
+
+
+# ------------------------------------------------------------------------------------------ the question
+
+
+def _of_the_question(c: Conversation, event: Fate) -> Conversation:
+    """What becomes of the question. Reports come late, twice and out of order."""
+    match c.state, event:
+        case State.WAITING, Released():
+            return replace(c, state=State.ON_ITS_WAY)
+        case State.ON_ITS_WAY, Expired():
+            return replace(c, state=State.WAITING)
+        case _, Sent(at, arrived):
+            return _asked(c, at, arrived)
+        case _, Arrived(at):
+            return replace(c, delivered_at=c.delivered_at or at)
+        case ((State.WAITING | State.ON_ITS_WAY | State.ASKED), Undelivered()) if not c.unread:
+            # Whoever has said something has the question, whatever a carrier says.
+            return _closed(c, Ending.UNDELIVERED)
+        case ((State.WAITING | State.ON_ITS_WAY), CalledOff(ending=ending)):
+            return _closed(c, Ending(ending))
+        case _:
+            return c
+
+
+def _asked(c: Conversation, at: datetime, arrived: bool) -> Conversation:
+    c = replace(
+        c, asked_at=c.asked_at or at, delivered_at=c.delivered_at or at if arrived else c.delivered_at
+    )
+    match c.state:
+        case State.WAITING | State.ON_ITS_WAY:
+            return replace(c, state=State.ASKED, closes_at=at + c.window)
+        case State.CLOSED if c.ending is Ending.CANCELLED:
+            # It was on its way when its wave was stopped: asked after all, so an answer counts, as a late one.
+            return replace(c, ending=Ending.WINDOW)
+        case State.CLOSED:
+            return c
+        case _:
+            return replace(c, closes_at=c.closes_at or at + c.window)
+
+
+def _heard(c: Conversation, at: datetime) -> Conversation:
+    """Whoever says something has the question, also where the record that it was sent is overtaken."""
+    if c.state is State.ON_ITS_WAY:
+        c = replace(c, state=State.ASKED, closes_at=at + c.window)
+    if c.delivered_at is None and (c.asked_at or c.state not in (State.WAITING, State.CLOSED)):
+        c = replace(c, delivered_at=at)
+    return c
 
 
 # ------------------------------------------------------------------------------------------- transitions

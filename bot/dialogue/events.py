@@ -39,7 +39,61 @@ class TimePassed:
     at: datetime
 
 
-Event = Said | Chose | Left | TimePassed
+@dataclass(frozen=True, slots=True)
+class Superseded:
+    """The same person begins another trial at this address: this one is over, however far it got."""
+
+    at: datetime
+
+
+# What becomes of the question, and of the conversation with it.
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """The question is in the outbox, and from then on may reach them at any moment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The provider took the question. `arrived`: taking it is all that this provider ever says (Slack and
+    Telegram); a carrier reports the arrival itself."""
+
+    at: datetime
+    arrived: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """The provider says that the question arrived."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Undelivered:
+    """The question could not be delivered."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CalledOff:
+    """The question will never go: its wave was stopped, or its owner left."""
+
+    at: datetime
+    ending: Literal["cancelled", "opted_out"]
+
+
+@dataclass(frozen=True, slots=True)
+class Expired:
+    """The send window closed before the question's turn came: it waits for the next one."""
+
+    at: datetime
+
+
+Fate = Released | Sent | Arrived | Undelivered | CalledOff | Expired
+Event = Said | Chose | Left | TimePassed | Superseded | Fate
 
 
 # --------------------------------------------------------------------------------------------- effects

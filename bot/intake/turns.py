@@ -11,22 +11,18 @@ from sqlalchemy import Connection
 from bot import outbox
 from bot.cases import cases
 from bot.context import Setup
-from bot.conversations import questions, talks, telling
+from bot.conversations import talks, telling
 from bot.conversations.talks import Talk
 from bot.dialogue import messages
 from bot.dialogue.conversation import (
     Ask,
-    Chose,
     Consent,
-    Conversation,
     Effect,
     Event,
     Left,
     Mark,
     Right,
-    Said,
     Say,
-    State,
     TimePassed,
     advance,
 )
@@ -180,20 +176,14 @@ class Turns:
     def turn(self, talk: Talk, event: Event, press: InboundMessage | None = None) -> None:
         """Let the machine say what an event does, and do it."""
         turn = advance(talk.conversation, event)
-        after = self._windowed(talk, turn.conversation)
+        after = turn.conversation
         zone = ZoneInfo(self.setup.settings.timezone)
-        talks.save(self.connection, talk, after, self.now, zone, heard=isinstance(event, Said | Chose))
+        talks.save(self.connection, talk, after, self.now, zone)
         talks.keep(self.connection, talk, turn.effects, self.inbox_id, self.now)
         if not isinstance(event, Left):
             self._effects(talk, turn.effects, press)
         cases.follow(self.connection, self.setup, talk, after, turn.effects, self.now)
         telling.tell(talk, after, turn.effects)
-
-    def _windowed(self, talk: Talk, after: Conversation) -> Conversation:
-        """An answer may overtake the record that its question was sent: then the window starts here."""
-        if after.open and after.state is not State.WAITING and after.closes_at is None:
-            return questions.windowed(after, self.now, talk.window)
-        return after
 
     def _effects(self, talk: Talk, effects: Sequence[Effect], press: InboundMessage | None) -> None:
         voice = self.voice(

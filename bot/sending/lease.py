@@ -1,5 +1,6 @@
 """Who sends for a channel, and the channel's pauses: one row a channel."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, or_, select, update
@@ -9,6 +10,21 @@ from bot.store.hot import Hot
 from bot.store.schema import Row, sending
 
 HELD = timedelta(seconds=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """What a channel's row says: until when its holder sends, and of its pause, where there is one."""
+
+    channel: str
+    until: datetime
+    paused_until: datetime | None
+    paused_reason: str | None
+
+
+def _lease(row: Row) -> Lease:
+    return Lease(row.channel, row.until, row.paused_until, row.paused_reason)
+
 
 _SEED = {
     "sqlite": sqlite.insert(sending).on_conflict_do_nothing(),
@@ -46,14 +62,15 @@ _TELL = (
 _ALL = select(sending)
 
 
-def take(connection: Connection, channel: str, holder: str, now: datetime) -> Row | None:
+def take(connection: Connection, channel: str, holder: str, now: datetime) -> Lease | None:
     """Become, or stay, the one who sends for a channel, for ten seconds; None where another does."""
     connection.execute(
         _SEED[connection.dialect.name], {"channel": channel, "holder": holder, "until": now + HELD}
     )
-    return connection.execute(
+    row = connection.execute(
         _TAKE, {"of_channel": channel, "me": holder, "now": now, "end": now + HELD}
     ).first()
+    return None if row is None else _lease(row)
 
 
 def give_back(connection: Connection, channel: str, holder: str, now: datetime) -> None:
@@ -76,6 +93,6 @@ def tell_once(connection: Connection, channel: str, now: datetime) -> bool:
     return bool(connection.execute(_TELL, {"of_channel": channel, "now": now}).rowcount)
 
 
-def pauses(connection: Connection) -> list[Row]:
+def pauses(connection: Connection) -> list[Lease]:
     """Each channel's row, for the readiness page."""
-    return list(connection.execute(_ALL))
+    return [_lease(row) for row in connection.execute(_ALL)]

@@ -3,17 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection
 
 from bot import outbox
 from bot.cases import cases
 from bot.context import Setup
 from bot.conversations import questions
 from bot.intake.turns import end_for
-from bot.outbox import Draft
+from bot.outbox import Draft, Queued
 from bot.sending import lease
 from bot.steps import step
-from bot.store.schema import Row, conversation, wave
 from channels.base import (
     Address,
     Misconfigured,
@@ -32,12 +31,6 @@ TRIES = 3  # of a message whose fate stays unknown and that no provider can be a
 PAUSE = timedelta(seconds=60)  # between two tries of a channel whose token is wrong
 _SHORTEST, _LONGEST = timedelta(seconds=1), timedelta(minutes=5)
 
-_WINDOW = (
-    select(wave.c.terms)
-    .join(conversation, conversation.c.wave_id == wave.c.id)
-    .where(conversation.c.id == bindparam("of_id"))
-)
-
 
 class TooLate(SendError):
     """It was looked for and is not there, and it may go no more: it was not sent, for certain."""
@@ -52,16 +45,16 @@ class Face:
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
-    """One attempt: the outbox row, what was sent, and the receipt or the error."""
+class Attempt:
+    """One attempt: the queued message, what was sent of it, and the receipt or the error."""
 
-    row: Row
+    queued: Queued
     message: OutboundMessage
     face: Face | None
     fate: Receipt | SendError
 
 
-def record(connection: Connection, setup: Setup, attempt: Sent, now: datetime) -> None:
+def record(connection: Connection, setup: Setup, attempt: Attempt, now: datetime) -> None:
     """Record an attempt, with all that follows from it."""
     match attempt.fate:
         case Receipt(message_ref=ref):
@@ -70,17 +63,16 @@ def record(connection: Connection, setup: Setup, attempt: Sent, now: datetime) -
             _failed(connection, setup, attempt, error, now)
 
 
-def _taken(connection: Connection, setup: Setup, attempt: Sent, ref: str | None, now: datetime) -> None:
-    row = attempt.row
-    if not outbox.finish(connection, row.id, "sent", now, message_ref=ref):
+def _taken(connection: Connection, setup: Setup, attempt: Attempt, ref: str | None, now: datetime) -> None:
+    queued = attempt.queued
+    if not outbox.finish(connection, queued.id, "sent", now, message_ref=ref):
         return
-    if row.kind == "question":
-        terms = connection.execute(_WINDOW, {"of_id": row.conversation_id}).scalar_one()
-        arrived = not setup.limits[row.channel].reports
-        questions.sent(connection, row.conversation_id, ref, terms["window"], now, arrived=arrived)
+    if queued.kind == "question":
+        arrived = not setup.limits[queued.channel].reports
+        questions.sent(connection, queued, ref, now, arrived=arrived)
     if attempt.face is not None:
         shown_ref = ref or attempt.message.replaces
-        cases.shown(connection, row.case_id, attempt.face.version, attempt.face.pings, shown_ref)
+        cases.shown(connection, queued.case_id, attempt.face.version, attempt.face.pings, shown_ref)
 
 
 def join_early(connection: Connection, now: datetime) -> None:
@@ -92,48 +84,49 @@ def join_early(connection: Connection, now: datetime) -> None:
             questions.reported(connection, moved, early.status, None, now)
 
 
-def _failed(connection: Connection, setup: Setup, attempt: Sent, error: SendError, now: datetime) -> None:
-    row = attempt.row
+def _failed(connection: Connection, setup: Setup, attempt: Attempt, error: SendError, now: datetime) -> None:
+    queued = attempt.queued
     why = str(error)
     match error:
         case TooLate():
-            outbox.retry(connection, row.id, now, why, doubtful=False)  # and the next claim takes it back
+            outbox.retry(connection, queued.id, now, why, doubtful=False)  # and the next claim takes it back
         case RateLimited(retry_after=seconds):
-            outbox.retry(connection, row.id, now + timedelta(seconds=seconds), why, doubtful=row.doubtful)
+            outbox.retry(
+                connection, queued.id, now + timedelta(seconds=seconds), why, doubtful=queued.doubtful
+            )
         case Misconfigured():
-            lease.pause(connection, row.channel, now + PAUSE, why)
-            outbox.retry(connection, row.id, now + PAUSE, why, doubtful=row.doubtful)
-            if lease.tell_once(connection, row.channel, now):
-                step("channel.paused", channel=row.channel, reason=why)
-                _tell_admins(connection, setup, row.channel, why, now)
-        case Unknown() if row.kind == "question" and not setup.limits[row.channel].reports:
+            lease.pause(connection, queued.channel, now + PAUSE, why)
+            outbox.retry(connection, queued.id, now + PAUSE, why, doubtful=queued.doubtful)
+            if lease.tell_once(connection, queued.channel, now):
+                step("channel.paused", channel=queued.channel, reason=why)
+                _tell_admins(connection, setup, queued.channel, why, now)
+        case Unknown() if queued.kind == "question" and not setup.limits[queued.channel].reports:
             # Nobody can say whether it arrived, and asking twice is worse than not asking.
-            outbox.finish(connection, row.id, "unknown", now, error=why)
-            terms = connection.execute(_WINDOW, {"of_id": row.conversation_id}).scalar_one()
-            questions.sent(connection, row.conversation_id, None, terms["window"], now, arrived=False)
+            outbox.finish(connection, queued.id, "unknown", now, error=why)
+            questions.sent(connection, queued, None, now, arrived=False)
         case Unknown() if (
-            row.doubtful
-            and row.attempts >= TRIES
-            and row.kind != "alert"
-            and not setup.limits[row.channel].reports
+            queued.doubtful
+            and queued.attempts >= TRIES
+            and queued.kind != "alert"
+            and not setup.limits[queued.channel].reports
         ):
             # Each try may have arrived: nobody is told the same thing for ever. An alert is, rather than missed.
-            outbox.finish(connection, row.id, "unknown", now, error=why)
+            outbox.finish(connection, queued.id, "unknown", now, error=why)
         case Unknown():
-            outbox.retry(connection, row.id, now + backoff(row.attempts), why, doubtful=True)
-        case Rejected() if row.kind == "command" and row.replaces is not None:
-            outbox.post_anew(connection, row.id, now, why)
-        case Rejected() | Unreachable() if row.kind == "alert":
-            outbox.finish(connection, row.id, "failed", now, error=why)
+            outbox.retry(connection, queued.id, now + backoff(queued.attempts), why, doubtful=True)
+        case Rejected() if queued.kind == "command" and queued.replaces is not None:
+            outbox.post_anew(connection, queued.id, now, why)
+        case Rejected() | Unreachable() if queued.kind == "alert":
+            outbox.finish(connection, queued.id, "failed", now, error=why)
             cases.refused(
-                connection, setup, row.case_id, edited=attempt.message.replaces is not None, now=now
+                connection, setup, queued.case_id, edited=attempt.message.replaces is not None, now=now
             )
         case Rejected() | Unreachable():
-            outbox.finish(connection, row.id, "failed", now, error=why)
-            if questions.undelivered(connection, row, why, error, now):
-                end_for(connection, setup, Address(row.channel, row.address), now)
+            outbox.finish(connection, queued.id, "failed", now, error=why)
+            if questions.undelivered(connection, queued, why, error, now):
+                end_for(connection, setup, Address(queued.channel, queued.address), now)
         case _:
-            outbox.retry(connection, row.id, now + backoff(row.attempts), why, doubtful=row.doubtful)
+            outbox.retry(connection, queued.id, now + backoff(queued.attempts), why, doubtful=queued.doubtful)
 
 
 def backoff(attempts: int) -> timedelta:

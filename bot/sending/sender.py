@@ -17,25 +17,25 @@ from sqlalchemy import Connection, bindparam, select
 from bot import outbox
 from bot.cases import cases
 from bot.cases.alerts import View, alert, alert_sms
+from bot.cases.cases import Shown
 from bot.clock import Clock, wait
 from bot.context import Setup
 from bot.conversations import questions
-from bot.dialogue.conversation import Ending
 from bot.metrics import ALERTED, BROKE, SEEN, SENDING, SENT, WAITED
+from bot.outbox import Queued
 from bot.people import consent
 from bot.sending import lease
-from bot.sending.outcome import PAUSE, Face, Sent, TooLate, record
+from bot.sending.outcome import PAUSE, Attempt, Face, TooLate, record
 from bot.sending.pace import Pace
 from bot.steps import step
 from bot.store.hot import Hot
-from bot.store.schema import Row, conversation, wave
+from bot.store.schema import conversation, wave
 from bot.store.store import Store
 from channels.base import (
     Address,
     Channel,
     Misconfigured,
     OutboundMessage,
-    Priority,
     RateLimited,
     Receipt,
     SendError,
@@ -59,10 +59,10 @@ _STANDING = Hot(
 
 @dataclass(frozen=True, slots=True)
 class _Claimed:
-    """A leased row and what to send of it. It does not go where its time is over and nobody knows whether it
+    """A leased message and what to send of it. It does not go where its time is over and nobody knows whether it
     went before: then it is only looked for."""
 
-    row: Row
+    queued: Queued
     message: OutboundMessage
     face: Face | None = None
     goes: bool = True
@@ -81,7 +81,7 @@ class Sender:
         self._wake = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
         self._under_way: set[int] = set()  # outbox ids; a lease that lapses meanwhile sends nothing twice
-        self._done: list[Sent] = []
+        self._done: list[Attempt] = []
         self._stopping = False
         self._holds = False
         self._held_until: datetime | None = None
@@ -145,9 +145,9 @@ class Sender:
         # that is done lets the next of its lane go.
         _, claimed = await asyncio.gather(self._record(), self._store.take(self._claim, now, free))
         for one in claimed:
-            if one.row.id in self._under_way:
+            if one.queued.id in self._under_way:
                 continue
-            self._under_way.add(one.row.id)
+            self._under_way.add(one.queued.id)
             self._pace.spend(1)
             task = asyncio.create_task(self._send(one))
             self._tasks.add(task)
@@ -165,13 +165,13 @@ class Sender:
         now = self._clock.now()
         if self._held_until is not None and now < self._held_until - lease.HELD / 2:
             return True
-        row = await self._store.take(lease.take, self._channel.name, self._holder, now)
-        if (row is not None) != self._holds:
-            self._holds = row is not None
+        held = await self._store.take(lease.take, self._channel.name, self._holder, now)
+        if (held is not None) != self._holds:
+            self._holds = held is not None
             log.info("sending.taken" if self._holds else "sending.lost", channel=self._channel.name)
-        self._held_until = None if row is None else row.until
-        self._paused_until = None if row is None else row.paused_until
-        return row is not None
+        self._held_until = None if held is None else held.until
+        self._paused_until = None if held is None else held.paused_until
+        return held is not None
 
     # ------------------------------------------------------------------------------------------- claim
 
@@ -180,98 +180,104 @@ class Sender:
         ready: list[_Claimed] = []
         withheld = True  # what is withheld makes room, and lets the next of its lane go
         while withheld and len(ready) < batch:
-            rows = outbox.claim(connection, self._channel.name, now, batch - len(ready))
-            going = [one for row in rows if (one := self._going(connection, row, now)) is not None]
+            claimed = outbox.claim(connection, self._channel.name, now, batch - len(ready))
+            going = [one for queued in claimed if (one := self._going(connection, queued, now)) is not None]
             ready += going
-            withheld = len(going) < len(rows)
+            withheld = len(going) < len(claimed)
         return ready
 
-    def _going(self, connection: Connection, row: Row, now: datetime) -> _Claimed | None:
+    def _going(self, connection: Connection, queued: Queued, now: datetime) -> _Claimed | None:
         """The message of a leased row; None where it goes no more, which is recorded."""
-        in_doubt = row.kind == "question" and row.doubtful
-        if (why := self._withheld(connection, row, now)) is not None:
+        in_doubt = queued.kind == "question" and queued.doubtful
+        if (why := self._withheld(connection, queued, now)) is not None:
             if why == _STOPPED and in_doubt:  # who may have been asked may answer
-                return _Claimed(row, self._message(row), goes=False)
+                return _Claimed(queued, self._message(queued), goes=False)
             if why == _STOPPED:
-                questions.called_off(connection, row.conversation_id, Ending.CANCELLED, now)
-            outbox.finish(connection, row.id, "cancelled", now, error=why)
+                questions.called_off(connection, queued, "cancelled", now)
+            outbox.finish(connection, queued.id, "cancelled", now, error=why)
             return None
-        if row.expires_at is not None and row.expires_at <= now:
+        if queued.expires_at is not None and queued.expires_at <= now:
             if in_doubt:  # nobody is asked again because the window closed meanwhile
-                return _Claimed(row, self._message(row), goes=False)
-            outbox.finish(connection, row.id, "expired", now)
-            if row.kind == "question":
-                questions.expired(connection, row.conversation_id, now)
+                return _Claimed(queued, self._message(queued), goes=False)
+            outbox.finish(connection, queued.id, "expired", now)
+            if queued.kind == "question":
+                questions.expired(connection, queued, now)
             return None
-        if row.kind != "alert":
-            return _Claimed(row, self._message(row))
-        written = self._alert(connection, row, now)
+        if queued.kind != "alert":
+            return _Claimed(queued, self._message(queued))
+        written = self._alert(connection, queued, now)
         if written is None:
-            outbox.finish(connection, row.id, "cancelled", now, error="a newer one is shown")
+            outbox.finish(connection, queued.id, "cancelled", now, error="a newer one is shown")
             return None
-        return _Claimed(row, *written)
+        return _Claimed(queued, *written)
 
-    def _withheld(self, connection: Connection, row: Row, now: datetime) -> str | None:
+    def _withheld(self, connection: Connection, queued: Queued, now: datetime) -> str | None:
         """Why a message to a customer may no longer go. Whose question is not to go because they left is let be."""
-        if row.kind in _CUSTOMERS and consent.is_opted_out(connection, Address(row.channel, row.address)):
-            if row.kind == "question":
-                questions.called_off(connection, row.conversation_id, Ending.OPTED_OUT, now)
+        if queued.kind in _CUSTOMERS and consent.is_opted_out(
+            connection, Address(queued.channel, queued.address)
+        ):
+            if queued.kind == "question":
+                questions.called_off(connection, queued, "opted_out", now)
             return "the person opted out"
-        if row.kind == "question":
-            standing = _STANDING.first(connection, {"of_id": row.conversation_id})
+        if queued.kind == "question":
+            standing = _STANDING.first(connection, {"of_id": queued.conversation_id})
             if standing is None or standing.state != "waiting":
                 return "the question was answered or called off"
             if standing.stopped_at is not None:
                 return _STOPPED
         return None
 
-    def _message(self, row: Row) -> OutboundMessage:
+    def _message(self, queued: Queued) -> OutboundMessage:
         return OutboundMessage(
-            id=row.id,
-            address=Address(row.channel, row.address),
-            body=outbox.body_from_json(row.body or []),
-            choices=outbox.choices_from_json(row.choices) if self._channel.limits.buttons else (),
-            image=outbox.image_of(row) if self._channel.limits.images else None,
-            replaces=row.replaces,
-            answer_ref=row.answer_ref,
-            priority=Priority(row.priority),
-            expires_at=row.expires_at,
+            id=queued.id,
+            address=Address(queued.channel, queued.address),
+            body=queued.body,
+            choices=queued.choices if self._channel.limits.buttons else (),
+            image=queued.image if self._channel.limits.images else None,
+            replaces=queued.replaces,
+            answer_ref=queued.answer_ref,
+            priority=queued.priority,
+            expires_at=queued.expires_at,
         )
 
-    def _alert(self, connection: Connection, row: Row, now: datetime) -> tuple[OutboundMessage, Face] | None:
+    def _alert(
+        self, connection: Connection, queued: Queued, now: datetime
+    ) -> tuple[OutboundMessage, Face] | None:
         """The newest face of a case, as an edit where the last one can be changed and needs no new ping."""
-        standing, view = cases.view(connection, self._setup, row.case_id, now)
-        if standing.shown >= standing.wanted:
+        shown, view = cases.view(connection, self._setup, queued.case_id, now)
+        if shown.version >= shown.wanted:
             return None
-        if view.erased is not None and not self._worth_telling(row, standing, view):
+        if view.erased is not None and not self._worth_telling(queued, shown, view):
             return None
         words = self._setup.manager_words
         limits = self._channel.limits
-        message = self._message(row)
+        message = self._message(queued)
         if limits.edits:
             body, choices = alert(view, words)
-            edit = standing.shown_ref if standing.pinged >= standing.pings else None
+            edit = shown.ref if shown.pinged >= shown.pings else None
             message = replace(message, body=body, choices=choices, replaces=edit)
         else:
-            message = replace(message, body=alert_sms(view, words, first=standing.shown == 0))
-        return message, Face(standing.wanted, standing.pings)
+            message = replace(message, body=alert_sms(view, words, first=shown.version == 0))
+        return message, Face(shown.wanted, shown.pings)
 
-    def _worth_telling(self, row: Row, standing: Row, view: View) -> bool:
+    def _worth_telling(self, queued: Queued, shown: Shown, view: View) -> bool:
         """Whether a manager must hear that a customer was erased: not of an alert that never got to them,
         nor by a new SMS that an old one is too old."""
-        if standing.shown == 0 and not row.doubtful:
+        if shown.version == 0 and not queued.doubtful:
             return False
         return view.erased == "request" or self._channel.limits.edits
 
     # -------------------------------------------------------------------------------------------- send
 
     async def _send(self, one: _Claimed) -> None:
-        row, message, face = one.row, one.message, one.face
+        queued, message, face = one.queued, one.message, one.face
         # An edit is no message: it waits for no turn, so that a tap shows at once.
-        pause = 0.0 if message.replaces else self._pace.slot(row.address, self._second(), PATIENCE)
+        pause = 0.0 if message.replaces else self._pace.slot(queued.address, self._second(), PATIENCE)
         if pause > PATIENCE:
             # Several things for one address at once: its turn comes later, and the lease would lapse.
-            self._done.append(Sent(row, message, face, RateLimited("waiting for the address's turn", pause)))
+            self._done.append(
+                Attempt(queued, message, face, RateLimited("waiting for the address's turn", pause))
+            )
             return
         if pause > 0:
             await self._clock.sleep(pause)
@@ -283,41 +289,41 @@ class Sender:
             self._pace.close(self._second() + fate.retry_after)
         elif isinstance(fate, Misconfigured):
             self._paused_until = self._clock.now() + PAUSE
-        self._tell(row, fate, outcome)
-        self._done.append(Sent(row, message, face, fate))
+        self._tell(queued, fate, outcome)
+        self._done.append(Attempt(queued, message, face, fate))
 
-    def _tell(self, row: Row, fate: Receipt | SendError, outcome: str) -> None:
+    def _tell(self, queued: Queued, fate: Receipt | SendError, outcome: str) -> None:
         """Log and count an attempt."""
-        SENT.labels(self._channel.name, row.kind, outcome).inc()
+        SENT.labels(self._channel.name, queued.kind, outcome).inc()
         said = {
             "channel": self._channel.name,
-            "kind": row.kind,
-            "message": row.id,
-            "conversation": row.conversation_id,
-            "wave": row.wave_id,
-            "case": row.case_id,
-            "attempt": row.attempts,
+            "kind": queued.kind,
+            "message": queued.id,
+            "conversation": queued.conversation_id,
+            "wave": queued.wave_id,
+            "case": queued.case_id,
+            "attempt": queued.attempts,
         }
         if isinstance(fate, Receipt):
             now = self._clock.now()
-            waited = max(0.0, (now - row.due_at).total_seconds())
-            WAITED.labels(self._channel.name, row.kind).observe(waited)
-            if row.kind == "alert":
-                ALERTED.labels(self._channel.name).observe(max(0.0, (now - row.made_at).total_seconds()))
+            waited = max(0.0, (now - queued.due_at).total_seconds())
+            WAITED.labels(self._channel.name, queued.kind).observe(waited)
+            if queued.kind == "alert":
+                ALERTED.labels(self._channel.name).observe(max(0.0, (now - queued.made_at).total_seconds()))
             log.info("message.sent", **said)
         else:
             log.warning("message.failed", **said, outcome=outcome, reason=str(fate))
 
     async def _attempt(self, one: _Claimed) -> Receipt | SendError:
-        row, message = one.row, one.message
+        queued, message = one.queued, one.message
         try:
-            if row.doubtful:
+            if queued.doubtful:
                 # It may have been sent before: look, where the provider offers a way to look.
                 try:
-                    found = await self._channel.find(message, row.made_at)
+                    found = await self._channel.find(message, queued.made_at)
                 except Unknown as error:
                     # Where a provider can be asked, nothing goes before it has answered.
-                    if row.kind == "question" or self._channel.limits.reports:
+                    if queued.kind == "question" or self._channel.limits.reports:
                         return error
                 else:
                     if found is not None:
@@ -328,7 +334,7 @@ class Sender:
         except SendError as error:
             return error
         except Exception as error:
-            log.exception("message.broke", channel=self._channel.name, kind=row.kind, message=row.id)
+            log.exception("message.broke", channel=self._channel.name, kind=queued.kind, message=queued.id)
             return Unknown(f"the adapter failed with {type(error).__name__}")
 
     async def _record(self) -> None:
@@ -341,23 +347,23 @@ class Sender:
             # One that fails keeps no other back.
             await asyncio.gather(*(self._record_one(attempt) for attempt in attempts))
 
-    async def _record_all(self, attempts: Sequence[Sent]) -> None:
+    async def _record_all(self, attempts: Sequence[Attempt]) -> None:
         went = all(isinstance(attempt.fate, Receipt) for attempt in attempts)
         # What went wakes nobody: the claim that follows finds what it lets go.
         await (self._store.take if went else self._store.write)(self._recorded, attempts)
-        self._under_way.difference_update(attempt.row.id for attempt in attempts)
+        self._under_way.difference_update(attempt.queued.id for attempt in attempts)
 
-    async def _record_one(self, attempt: Sent) -> None:
+    async def _record_one(self, attempt: Attempt) -> None:
         try:
             await self._record_all([attempt])
         except Exception:
-            log.exception("sender.record_failed", channel=self._channel.name, message=attempt.row.id)
-            if self._clock.now() < attempt.row.leased_until:
+            log.exception("sender.record_failed", channel=self._channel.name, message=attempt.queued.id)
+            if self._clock.now() < attempt.queued.leased_until:
                 self._done.append(attempt)  # what became of it is known: it is worth another try
             else:
-                self._under_way.discard(attempt.row.id)
+                self._under_way.discard(attempt.queued.id)
 
-    def _recorded(self, connection: Connection, attempts: Sequence[Sent]) -> None:
+    def _recorded(self, connection: Connection, attempts: Sequence[Attempt]) -> None:
         for attempt in attempts:
             record(connection, self._setup, attempt, self._clock.now())
         went = any(isinstance(attempt.fate, Receipt) for attempt in attempts)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.campaigns.windows import closes, may_send, next_send, window_end
+from bot.campaigns.windows import may_send, next_send, window_end
 from tests.support.campaign_world import terms_like
 
 NONE: frozenset[date] = frozenset()
@@ -92,13 +92,6 @@ def test_a_window_that_opens_on_no_day_is_an_error() -> None:
 
     with pytest.raises(ValueError, match="opens on no day"):
         next_send(local("2026-03-08 12:00", "UTC"), ZoneInfo("UTC"), NINE_TO_EIGHT, EveryDay())
-
-
-def test_a_conversation_closes_at_the_same_time_of_day_across_a_clock_change() -> None:
-    asked = local("2026-03-27 10:00", "Europe/Amsterdam")
-    assert closes(asked, ZoneInfo("Europe/Amsterdam"), terms_like(window=7)) == local(
-        "2026-04-03 10:00", "Europe/Amsterdam"
-    )
 
 
 # Zones that change their clocks in every way: by half an hour, at midnight, over midnight, and never.

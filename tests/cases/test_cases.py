@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.campaigns import trials
+from bot.conversations import trials
 from bot.store.schema import outbox
 from bot.store.store import Store
 from channels.base import Rejected, Unreachable

@@ -1,7 +1,7 @@
 """The laws of the conversation, for every sequence of events that can be made up."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import get_args
 
 from hypothesis import given
@@ -9,21 +9,28 @@ from hypothesis import strategies as st
 
 from bot.dialogue.conversation import (
     TALK,
+    Arrived,
     Ask,
+    CalledOff,
     Chose,
     Consent,
     Conversation,
     Ending,
     Event,
+    Expired,
     Keep,
     Left,
     Mark,
+    Released,
     Right,
     Said,
     Say,
+    Sent,
     State,
+    Superseded,
     TimePassed,
     Turn,
+    Undelivered,
     advance,
     replay,
 )
@@ -60,13 +67,34 @@ _readings: st.SearchStrategy[Reading] = st.one_of(
     st.just(Ignore()),
 )
 _said = st.builds(Said, _readings, st.text(), _times, _refs, _refs)
-_events: st.SearchStrategy[Event] = st.one_of(
-    _said, st.builds(Chose, _numbers, _times), st.builds(Left, _times), st.builds(TimePassed, _times)
+_chose = st.builds(Chose, _numbers, _times)
+_fates: st.SearchStrategy[Event] = st.one_of(
+    st.just(Released()),
+    st.builds(Sent, _times, st.booleans()),
+    st.builds(Arrived, _times),
+    st.builds(Undelivered, _times),
+    st.builds(CalledOff, _times, st.sampled_from(["cancelled", "opted_out"])),
+    st.builds(Expired, _times),
 )
-_states = st.sampled_from([State.WAITING, State.ASKED])
+_events: st.SearchStrategy[Event] = st.one_of(
+    _said,
+    _chose,
+    st.builds(Left, _times),
+    st.builds(TimePassed, _times),
+    st.builds(Superseded, _times),
+    _fates,
+)
 _scales = st.sampled_from([Scale(one.minimum, one.maximum) for one in SCALES.values()])
-_starts = st.builds(Conversation, _states, _scales, closes_at=st.just(MONDAY + WINDOW))
+_starts = st.one_of(
+    st.builds(Conversation, st.sampled_from([State.WAITING, State.ON_ITS_WAY]), _scales),
+    st.builds(Conversation, st.just(State.ASKED), _scales, closes_at=st.just(MONDAY + WINDOW)),
+)
 _histories = st.lists(_events, max_size=25)
+
+
+def _known(c: Conversation) -> Conversation:
+    """Of which we know what became of the question, so that words tell nothing new of that."""
+    return c if c.state is State.WAITING else advance(c, Sent(MONDAY, arrived=True)).conversation
 
 
 def _turns(start: Conversation, events: list[Event]) -> list[tuple[Conversation, Event, Turn]]:
@@ -131,7 +159,7 @@ def test_one_event_is_answered_by_one_message_at_most(start: Conversation, event
 def test_time_alone_closes_it(start: Conversation, events: list[Event]) -> None:
     now = replay(start, events)
     later = advance(now, TimePassed(MONDAY + timedelta(days=400)))
-    assert now.state is State.WAITING or later.conversation.state is State.CLOSED
+    assert now.state in (State.WAITING, State.ON_ITS_WAY) or later.conversation.state is State.CLOSED
     assert not [one for one in later.effects if isinstance(one, Say | Ask)], "time says nothing to anybody"
 
 
@@ -140,8 +168,10 @@ def test_closed_stays_closed(start: Conversation, events: list[Event]) -> None:
     for before, _, turn in _turns(start, events):
         if before.state is State.CLOSED:
             assert turn.conversation.state is State.CLOSED
-            heard_late = before.ending is Ending.WINDOW and turn.conversation.ending is Ending.UNREAD
-            assert turn.conversation.ending == before.ending or heard_late
+            assert turn.conversation.ending == before.ending or (before.ending, turn.conversation.ending) in (
+                (Ending.WINDOW, Ending.UNREAD),  # heard late
+                (Ending.CANCELLED, Ending.WINDOW),  # sent after all
+            )
         assert (turn.conversation.state is State.CLOSED) == (turn.conversation.ending is not None)
 
 
@@ -175,8 +205,14 @@ def test_each_wish_to_leave_or_return_is_passed_on(start: Conversation, events: 
 def test_an_automatic_reply_changes_nothing(
     start: Conversation, events: list[Event], text: str, ref: str | None
 ) -> None:
+    """But that the question is seen to have come in: whatever answers it by itself has it."""
     now = replay(start, events)
-    assert advance(now, Said(Ignore(), text, MONDAY, ref)) == Turn(now)
+    turn = advance(now, Said(Ignore(), text, MONDAY, ref))
+    assert turn.effects == ()
+    if now.state is State.ON_ITS_WAY:
+        now = advance(now, Sent(MONDAY, arrived=True)).conversation
+        now = replace(now, asked_at=None)
+    assert replace(turn.conversation, delivered_at=None) == replace(now, delivered_at=None)
 
 
 @given(_starts, _histories)
@@ -218,7 +254,7 @@ def test_no_hint_is_said_twice(start: Conversation, events: list[Event]) -> None
 @given(_starts, _histories, _topics)
 def test_asking_costs_nothing_but_talk(start: Conversation, events: list[Event], topic: HelpTopic) -> None:
     """Who asks who we are, or about themself, still has both hints, the question back, and what they said."""
-    now = replay(start, events)
+    now = _known(replay(start, events))
     turn = advance(now, Said(Help(topic), "who is this?", MONDAY))
     assert replace(turn.conversation, talk=0) == replace(now, talk=0)
     answered = [one for one in turn.effects if isinstance(one, Say | Ask)]
@@ -251,3 +287,86 @@ def test_a_reason_is_what_its_parts_are(start: Conversation, events: list[Event]
     if end.state is State.REASON:
         assert end.score is not None
         assert not end.parts
+
+
+# ------------------------------------------------------------------------------------ of the question
+
+
+@given(_starts, _histories)
+def test_each_ending_has_its_cause(start: Conversation, events: list[Event]) -> None:
+    for before, event, turn in _turns(start, events):
+        after = turn.conversation
+        if after.ending is before.ending:
+            continue
+        match after.ending:
+            case Ending.UNDELIVERED:
+                assert isinstance(event, Undelivered)
+                assert before.score is None
+                assert not before.unread, "who said something has the question"
+            case Ending.CANCELLED:
+                assert isinstance(event, CalledOff | Superseded)
+                assert isinstance(event, Superseded) or before.state in (State.WAITING, State.ON_ITS_WAY)
+            case Ending.OPTED_OUT:
+                assert isinstance(event, Left | CalledOff | Said)
+            case Ending.DONE | Ending.NO_REASON:
+                assert isinstance(event, TimePassed)
+            case Ending.WINDOW:
+                assert isinstance(event, TimePassed | Sent)
+            case Ending.UNREAD:
+                assert isinstance(event, TimePassed | Said)
+                assert after.unread
+            case None:
+                raise AssertionError("an ending was taken back")
+
+
+@given(_starts, _histories)
+def test_what_became_of_the_question_is_recorded_once(start: Conversation, events: list[Event]) -> None:
+    for before, event, turn in _turns(start, events):
+        after = turn.conversation
+        assert before.asked_at in (None, after.asked_at)
+        assert before.delivered_at in (None, after.delivered_at)
+        if after.asked_at != before.asked_at:
+            assert isinstance(event, Sent)
+        if after.delivered_at != before.delivered_at:
+            assert isinstance(event, Sent | Arrived | Said | Chose)
+
+
+@given(_starts, _histories)
+def test_a_question_is_closed_in_its_time(start: Conversation, events: list[Event]) -> None:
+    for _, _, turn in _turns(start, events):
+        c = turn.conversation
+        assert (c.closes_at is not None) == (c.state not in (State.WAITING, State.ON_ITS_WAY, State.CLOSED))
+
+
+@given(_starts, _said | _chose, _times)
+def test_an_answer_may_overtake_the_record_of_its_question(
+    start: Conversation, event: Said | Chose, at: datetime
+) -> None:
+    """In whatever order the two are recorded, the same stands, but for when it was."""
+    start = replace(start, state=State.ON_ITS_WAY, closes_at=None)
+    first = replay(start, [event, Sent(at, arrived=True)])
+    last = replay(start, [Sent(at, arrived=True), event])
+
+    def timeless(c: Conversation) -> Conversation:
+        return replace(c, closes_at=None, delivered_at=None)
+
+    assert timeless(first) == timeless(last)
+
+
+@given(_starts, _histories, _fates)
+def test_a_question_s_fate_says_nothing_to_anybody(
+    start: Conversation, events: list[Event], fate: Event
+) -> None:
+    now = replay(start, events)
+    turn = advance(now, fate)
+    assert turn.effects == ()
+    assert (turn.conversation.score, turn.conversation.parts) == (now.score, now.parts)
+
+
+@given(_starts, _histories)
+def test_a_question_goes_back_only_before_it_was_answered(start: Conversation, events: list[Event]) -> None:
+    for before, event, turn in _turns(start, events):
+        if turn.conversation.state is State.WAITING and before.state is not State.WAITING:
+            assert isinstance(event, Expired)
+            assert before.state is State.ON_ITS_WAY
+            assert before.asked_at is None

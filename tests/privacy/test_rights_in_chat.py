@@ -335,7 +335,7 @@ async def test_a_goodbye_that_cannot_be_sent_goes_after_a_day(bot: Bot) -> None:
 
 
 async def test_an_admin_who_tried_a_campaign_stays_an_admin(bot: Bot) -> None:
-    from bot.campaigns.trials import hold_trial
+    from bot.conversations.trials import hold_trial
 
     await hold_trial(bot.store, bot.settings, "demo", ADMIN, bot.clock.now)
     await bot.work()

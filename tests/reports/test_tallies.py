@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Connection, bindparam, delete, text, update
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from bot.campaigns import trials
+from bot.conversations import trials
 from bot.reports.tallies import (
     Cell,
     dispositions,

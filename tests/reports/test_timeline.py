@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import Connection, update
 
-from bot.campaigns import runs, trials
+from bot.campaigns import runs
 from bot.commands.answers import Phrasing
 from bot.commands.why_answers import BECAUSE, TAKEN_FOR, in_words, timeline_answer
+from bot.conversations import trials
 from bot.dialogue.conversation import Ending
 from bot.intake.turns import erase_contact
 from bot.outbox import Kind

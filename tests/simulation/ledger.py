@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time
 
+from bot.outbox import Queued
 from bot.reading.language import Language
 from bot.store.schema import Row
 from channels.base import (
@@ -83,7 +84,7 @@ class Ledger:
     meanings: dict[str, Utterance] = field(default_factory=dict)  # by delivery
     accepted: dict[tuple[str, str], int] = field(default_factory=dict)
     enrolled: set[int] = field(default_factory=set)
-    claimed: dict[int, tuple[Row, int]] = field(default_factory=dict)
+    claimed: dict[int, tuple[Queued, int]] = field(default_factory=dict)
     bodies: dict[int, list[Body]] = field(default_factory=dict)
     taken: dict[int, list[int]] = field(default_factory=dict)  # moments, by outbox row
     faults: Counter[str] = field(default_factory=Counter)

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, select
 
-from bot.sending.outcome import Sent
+from bot.sending.outcome import Attempt
 from bot.store.schema import Row, contact, conversation, inbox
 from channels.base import (
     Address,
@@ -67,7 +67,7 @@ class Model(Population):
         self.moment += 1
         if name == "_claim" and isinstance(result, list):
             for one in result:
-                self.claimed[one.row.id] = one.row, self.moment
+                self.claimed[one.queued.id] = one.queued, self.moment
         if seen is None:
             return
         self.note(
@@ -178,9 +178,9 @@ class Model(Population):
                 talk is waiting[0], "words belong to the open question", event, note.conversation_id, waiting
             )
 
-    def _refused(self, attempt: Sent, rows: dict[int, Row]) -> None:
+    def _refused(self, attempt: Attempt, rows: dict[int, Row]) -> None:
         """A provider may say on sending that somebody wants nothing more."""
-        fate, row = attempt.fate, attempt.row
+        fate, row = attempt.fate, attempt.queued
         self.note("fate of", row.id, repr(fate), "attempt", row.attempts)
         if isinstance(fate, Unreachable) and fate.opted_out and row.kind != "alert":
             source = "provider" if row.channel == "sms" else "block"

@@ -89,8 +89,8 @@ def _nobody_looks_before_sending_again() -> AbstractContextManager[object]:
     attempt = sender.Sender._attempt
 
     async def blind(self: sender.Sender, one: sender._Claimed) -> Receipt | SendError:
-        row = one.row._replace(doubtful=False)
-        return await attempt(self, replace(one, row=row))
+        queued = replace(one.queued, doubtful=False)
+        return await attempt(self, replace(one, queued=queued))
 
     return patch.object(sender.Sender, "_attempt", blind)
 

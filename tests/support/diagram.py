@@ -10,14 +10,21 @@ from bot.dialogue.conversation import (
     ADDING,
     HINTS,
     TALK,
+    Arrived,
+    CalledOff,
     Chose,
     Conversation,
     Ending,
     Event,
+    Expired,
     Part,
+    Released,
     Say,
+    Sent,
     State,
+    Superseded,
     TimePassed,
+    Undelivered,
     advance,
 )
 from tests.support.conversations import FRESH, said
@@ -26,15 +33,25 @@ from tests.support.manual_clock import MONDAY
 PAGE = Path(__file__).parents[2] / "docs" / "conversation.md"
 
 _SCORED = replace(FRESH, score=8)
+_UNASKED = replace(FRESH, closes_at=None)
+_CLOSED = replace(_UNASKED, state=State.CLOSED)
 STATES: dict[State, Conversation] = {
-    State.WAITING: replace(FRESH, state=State.WAITING, closes_at=None),
+    State.WAITING: replace(_UNASKED, state=State.WAITING),
+    State.ON_ITS_WAY: replace(_UNASKED, state=State.ON_ITS_WAY),
     State.ASKED: FRESH,
     State.CONFIRMING: replace(FRESH, state=State.CONFIRMING, clarified=True, unread=1, candidates=(7, 8)),
     State.REASON: replace(_SCORED, state=State.REASON),
     State.THANKED: replace(_SCORED, state=State.THANKED, parts=(Part("m1", "good people"),)),
-    State.CLOSED: replace(FRESH, state=State.CLOSED, ending=Ending.WINDOW, closes_at=None),
+    State.CLOSED: replace(_CLOSED, ending=Ending.WINDOW),
 }
 EVENTS: dict[str, Event] = {
+    "released": Released(),
+    "sent": Sent(MONDAY, arrived=True),
+    "arrived": Arrived(MONDAY),
+    "undelivered": Undelivered(MONDAY),
+    "called off": CalledOff(MONDAY, "cancelled"),
+    "called off as its person left": CalledOff(MONDAY, "opted_out"),
+    "expired": Expired(MONDAY),
     "a score": said("detractor"),
     "a score with its reason": said("score with reason"),
     "a tap": Chose(2, MONDAY),
@@ -45,9 +62,11 @@ EVENTS: dict[str, Event] = {
     "HELP": said("HELP"),
     "an automatic reply": said("automatic reply"),
     "the end of its time": TimePassed(MONDAY.replace(year=MONDAY.year + 1)),
+    "another trial": Superseded(MONDAY),
 }
 MEANING: dict[State, str] = {
     State.WAITING: "enrolled, not asked yet",
+    State.ON_ITS_WAY: "its question may reach them at any moment",
     State.ASKED: "asked for a score",
     State.CONFIRMING: "asked which score was meant",
     State.REASON: "asked for the reason",
@@ -57,17 +76,32 @@ MEANING: dict[State, str] = {
 
 
 def transitions() -> Iterator[tuple[State, str, str, State]]:
-    """From, by what, what we say, to."""
-    for state, before in STATES.items():
+    """From, by what, what we say and how it ends, to."""
+    for before in STATES.values():
         for name, event in EVENTS.items():
-            turn = advance(before, event)
-            topics = [effect.topic for effect in turn.effects if isinstance(effect, Say)]
-            if turn.conversation.state is not state or topics:
-                yield state, name, ", ".join(topics), turn.conversation.state
+            yield from _arrow(name, before, event)
     for hints, after in ((1, "one hint"), (HINTS, "two hints")):
-        turn = advance(replace(FRESH, hints=hints, unread=hints), said("other words"))
-        (said_then,) = (effect.topic for effect in turn.effects if isinstance(effect, Say))
-        yield State.ASKED, f"other words after {after}", said_then, turn.conversation.state
+        asked = replace(FRESH, hints=hints, unread=hints)
+        yield from _arrow(f"other words after {after}", asked, said("other words"))
+    unread = replace(FRESH, unread=1)
+    yield from _arrow(
+        "the end of its time after words without a score", unread, EVENTS["the end of its time"]
+    )
+    cancelled = replace(_CLOSED, ending=Ending.CANCELLED)
+    yield from _arrow("sent after all, where it was cancelled", cancelled, EVENTS["sent"])
+    for ending in Ending:
+        if ending is not Ending.WINDOW:
+            closed = replace(_CLOSED, ending=ending)
+            yield from _arrow(f"a score where it was {ending}", closed, said("score"))
+
+
+def _arrow(name: str, before: Conversation, event: Event) -> Iterator[tuple[State, str, str, State]]:
+    turn = advance(before, event)
+    after = turn.conversation
+    said_then = [effect.topic for effect in turn.effects if isinstance(effect, Say)]
+    ended = [] if after.ending in (None, before.ending) else [f"ends as {after.ending}"]
+    if after.state is not before.state or said_then or ended:
+        yield before.state, name, ", ".join(said_then + ended), after.state
 
 
 def page() -> str:
@@ -79,14 +113,13 @@ def page() -> str:
         "# The conversation",
         "",
         "Drawn by `python -m tests.support.diagram` from `bot/dialogue/conversation.py`; a test compares the two.",
-        "An arrow says what the customer does and, after the slash, the text of `bot/words/customer.*.yaml`",
-        "that answers it. What is not drawn changes no state and is answered by nothing.",
+        "An arrow says what happens and, after the slash, the text of `bot/words/customer.*.yaml` that answers it and",
+        "how the conversation ends by it. What is not drawn changes neither state nor ending, and is not answered.",
         "",
         "```mermaid",
         "stateDiagram-v2",
         *(f"    {state}: {meaning}" for state, meaning in MEANING.items()),
         "    [*] --> waiting",
-        "    waiting --> asked: the question is sent",
     ]
     for (start, end, topics), events in arrows.items():
         label = ", ".join(events) + (f" / {topics}" if topics else "")

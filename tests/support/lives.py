@@ -3,7 +3,8 @@
 import random
 from collections.abc import AsyncIterator
 
-from bot.campaigns import runs, trials
+from bot.campaigns import runs
+from bot.conversations import trials
 from bot.intake.turns import erase_contact
 from bot.privacy.retention import find_old, forget_old, months_before
 from bot.store.schema import outbox

@@ -15,10 +15,11 @@ from bot.campaigns.runs import Clock, numbered
 from bot.campaigns.terms import terms_of
 from bot.campaigns.waves import Wave, wave_from
 from bot.config.settings import Settings
-from bot.dialogue.conversation import Ending
+from bot.conversations import talks
+from bot.dialogue.conversation import Superseded, advance
 from bot.people.consent import is_opted_out
 from bot.people.contacts import RESERVED
-from bot.store.schema import OPEN_STATES, address, contact, conversation, outbox, wave
+from bot.store.schema import address, contact, conversation, outbox, wave
 from bot.store.store import Store
 from channels.base import Address
 
@@ -42,21 +43,6 @@ _HERE: Final = (
     .where(address.c.channel == bindparam("channel"), address.c.value == bindparam("value"))
 )
 _BY_KEY: Final = select(contact.c.id, contact.c.language).where(contact.c.contact_id == bindparam("key"))
-_OPEN_HERE: Final = (
-    select(conversation.c.id, conversation.c.closes_at, wave.c.trial, wave.c.campaign)
-    .join(wave, wave.c.id == conversation.c.wave_id)
-    .where(
-        conversation.c.channel == bindparam("channel"),
-        conversation.c.address == bindparam("value"),
-        conversation.c.state.in_(OPEN_STATES),
-    )
-    .with_for_update(of=conversation)
-)
-_CLOSE: Final = (
-    update(conversation)
-    .where(conversation.c.id == bindparam("id_"))
-    .values(state="closed", ending=Ending.CANCELLED.value, closed_at=bindparam("at"))
-)
 _CANCEL: Final = (
     update(outbox)
     .where(outbox.c.conversation_id == bindparam("id_"), outbox.c.state == "queued")
@@ -117,13 +103,14 @@ def _begin(connection: Connection, settings: Settings, campaign: str, admin: Add
 
 def _make_way(connection: Connection, admin: Address, now: datetime) -> None:
     """End an earlier trial at the address; a real conversation there is left alone and refuses the trial."""
-    open_here = connection.execute(_OPEN_HERE, _place(admin)).one_or_none()
+    open_here = talks.open_at(connection, admin)
     if open_here is None:
         return
     if not open_here.trial:
-        raise InConversation(open_here.campaign, open_here.closes_at)
+        raise InConversation(open_here.campaign, open_here.conversation.closes_at)
     connection.execute(_CANCEL, {"id_": open_here.id, "at": now})
-    connection.execute(_CLOSE, {"id_": open_here.id, "at": now})
+    over = advance(open_here.conversation, Superseded(now)).conversation
+    talks.save_fate(connection, open_here, over, now)
 
 
 def _contact(connection: Connection, admin: Address, now: datetime) -> tuple[int, str | None]:

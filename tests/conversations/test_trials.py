@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from bot.campaigns.planning import plan_wave
 from bot.campaigns.runs import confirm, stop
-from bot.campaigns.trials import InConversation, OptedOut, hold_trial
 from bot.campaigns.waves import find_wave
+from bot.conversations.trials import InConversation, OptedOut, hold_trial
 from bot.people.consent import opt_out
 from bot.people.contacts import person_at
 from bot.reports.progress import status
