@@ -15,7 +15,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from bot.config.settings import ConfigError, Settings, load
 from bot.context import Setup
-from bot.intake.turns import erase_contact
+from bot.intake.erasing import erase_contact
 from bot.people import importing
 from bot.people.contacts import person
 from bot.people.importing import CannotRead, ImportResult, SlackLookup, import_contacts

@@ -33,6 +33,7 @@ _FIND: Final = (
     .where(*_HERE)
     .with_for_update(of=erasure_code)
 )
+_EXPIRED: Final = delete(erasure_code).where(erasure_code.c.expires_at < bindparam("before"))
 _WRONG: Final = update(erasure_code).where(*_HERE).values(tries=erasure_code.c.tries + 1)
 
 
@@ -59,24 +60,33 @@ def code_in(text: str) -> str | None:
     return found[1] if found else None
 
 
-def check(
-    connection: Connection, at: Address, code: str, now: datetime
-) -> Literal["right", "over"] | int | None:
-    """Whether these four digits, from this address, are the ones expected; used up where they are.
+Checked = Literal["right", "over"] | int
+"""What the digits that somebody repeated are. A number is the tries that are left after wrong ones; "over":
+that was the last, or the right code came too late."""
 
-    A number is the tries that are left after a wrong one; "over": that was the last, or the right code came
-    too late. None where no code is expected here, so that the message means something else.
+
+def check(connection: Connection, at: Address, code: str, now: datetime) -> Checked | None:
+    """Whether these four digits, from this address, are the ones expected. It only looks; `spend` uses them up.
+
+    None where no code is expected here, so that the message means something else: there is none, nobody waits
+    any more, or the address came to somebody else.
     """
+    row = connection.execute(_FIND, {"at_channel": at.channel, "at_value": at.id}).first()
+    if row is None or row.owner != row.contact_id:
+        return None
+    if row.code == code:
+        return "right" if now < row.expires_at else "over"
+    if now >= row.expires_at:
+        return None
+    return int(TRIES - row.tries - 1) or "over"
+
+
+def spend(connection: Connection, at: Address, checked: Checked) -> None:
+    """Count a try at this address; after the right code, and after the last try, none is expected there."""
     place = {"at_channel": at.channel, "at_value": at.id}
-    row = connection.execute(_FIND, place).first()
-    if row is None:
-        return None
-    right = row.code == code
-    if row.owner != row.contact_id or (now >= row.expires_at and not right):
-        connection.execute(_FORGET, place)  # the address came to somebody else, or nobody waits any more
-        return None
-    if right or row.tries + 1 >= TRIES:
-        connection.execute(_FORGET, place)
-        return "right" if right and now < row.expires_at else "over"
-    connection.execute(_WRONG, place)
-    return int(TRIES - row.tries - 1)
+    connection.execute(_FORGET if checked in ("right", "over") else _WRONG, place)
+
+
+def forget_expired(connection: Connection, now: datetime) -> None:
+    """Forget the codes that nobody repeated in time. A right one that comes late is told so for a day."""
+    connection.execute(_EXPIRED, {"before": now - timedelta(days=1)})

@@ -9,7 +9,8 @@ from bot import outbox
 from bot.cases import cases
 from bot.context import Setup
 from bot.conversations import questions
-from bot.intake.turns import end_for
+from bot.intake.leaving import refuse
+from bot.intake.occasion import Occasion
 from bot.outbox import Draft, Queued
 from bot.sending import lease
 from bot.steps import step
@@ -124,7 +125,7 @@ def _failed(connection: Connection, setup: Setup, attempt: Attempt, error: SendE
         case Rejected() | Unreachable():
             outbox.finish(connection, queued.id, "failed", now, error=why)
             if questions.undelivered(connection, queued, why, error, now):
-                end_for(connection, setup, Address(queued.channel, queued.address), now)
+                refuse(Occasion(connection, setup, now), Address(queued.channel, queued.address))
         case _:
             outbox.retry(connection, queued.id, now + backoff(queued.attempts), why, doubtful=queued.doubtful)
 

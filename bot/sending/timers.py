@@ -11,6 +11,7 @@ from bot.clock import Clock
 from bot.context import Setup
 from bot.intake.turns import close_due
 from bot.metrics import BROKE, SEEN
+from bot.privacy.erasure_code import forget_expired
 from bot.privacy.retention import find_old, forget_old, months_before, next_night
 from bot.sending.outcome import join_early
 from bot.sending.release import release
@@ -59,6 +60,7 @@ class Timers:
             return
         old = await self._store.read(find_old, months_before(now, settings.retention))
         if not old:
+            await self._store.write(forget_expired, now)
             self._forget_at = next_night(now, ZoneInfo(settings.timezone))
             return
         await self._store.write(forget_old, self._setup, old, now)

@@ -18,7 +18,7 @@ from bot.commands.answers import Answer
 from bot.commands.desk import Desk
 from bot.commands.why_answers import MOST_STEPS
 from bot.commands.worker import CommandWorker
-from bot.intake.turns import erase_contact
+from bot.intake.erasing import erase_contact
 from bot.store.schema import command, contact, inbox, outbox
 from bot.store.store import Store
 from bot.words import words_for

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.intake.intake import event_to_json
+from bot.intake.arrival import event_to_json
 from channels.base import Address, Inbound, InboundMessage
 from channels.guard import Refused, form_pairs, json_object, storable, storable_text
 from channels.slack import inbound as slack

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Connection, insert, select
 
 from bot.dialogue.messages import score_value
-from bot.intake import intake
+from bot.intake import arrival
 from bot.store.schema import answer, command, contact, conversation, inbox, link, opt_out, outbox
 from channels.base import (
     Address,
@@ -332,6 +332,6 @@ def _report(bot: Bot, provider_id: str, ref: str, status: Any) -> DeliveryReport
 def test_an_event_of_every_kind_can_be_stored() -> None:
     """An exception in it must not stop it."""
     report = DeliveryReport("1", "SM1", "failed", MONDAY, "30022", RateLimited("slow down", 3))
-    assert "error" not in intake.event_to_json(report)
+    assert "error" not in arrival.event_to_json(report)
     place = Address("slack", "U1")
-    assert intake.event_to_json(InboundMessage("1", place, place, MONDAY, "hi"))["text"] == "hi"
+    assert arrival.event_to_json(InboundMessage("1", place, place, MONDAY, "hi"))["text"] == "hi"

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from sqlalchemy import Connection, select
 
 from bot.dialogue.messages import score_value
-from bot.intake.turns import erase_contact
+from bot.intake.erasing import erase_contact
 from bot.people import suppression
 from bot.people.consent import is_opted_out
 from bot.people.importing import import_contacts

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -196,7 +196,16 @@ async def expected(bot: Bot, at: Address = SLACK) -> None:
 
 
 async def checked(bot: Bot, code: str, at: Address = SLACK) -> Any:
-    return await bot.store.write(erasure_code.check, at, code, bot.clock.now())
+    """What the code is, which is used up by it."""
+
+    def write(connection: Connection) -> Any:
+        found = erasure_code.check(connection, at, code, bot.clock.now())
+        assert erasure_code.check(connection, at, code, bot.clock.now()) == found, "looking uses nothing up"
+        if found is not None:
+            erasure_code.spend(connection, at, found)
+        return found
+
+    return await bot.store.write(write)
 
 
 async def test_a_code_is_good_once(bot: Bot) -> None:
@@ -222,6 +231,18 @@ async def test_a_code_lasts_an_hour(bot: Bot) -> None:
     await expected(bot)
     bot.clock.set(MONDAY + 2 * VALID)
     assert await checked(bot, "2024") is None, "after an hour other digits mean something else"
+
+
+async def test_a_code_that_nobody_repeats_is_forgotten(bot: Bot) -> None:
+    await bot.add(Customer("C1", slack="U1AB"))
+    await expected(bot)
+    bot.clock.set(MONDAY + VALID + timedelta(hours=23))
+    await bot.store.write(erasure_code.forget_expired, bot.clock.now())
+    assert await checked(bot, "4711") == "over"
+    await expected(bot)
+    bot.clock.set(bot.clock.now() + VALID + timedelta(days=1, seconds=1))
+    await bot.store.write(erasure_code.forget_expired, bot.clock.now())
+    assert await checked(bot, "4711") is None
 
 
 async def test_a_code_is_good_at_the_address_that_asked(bot: Bot) -> None:

@@ -13,7 +13,7 @@ from bot.commands.answers import Phrasing
 from bot.commands.why_answers import BECAUSE, TAKEN_FOR, in_words, timeline_answer
 from bot.conversations import trials
 from bot.dialogue.conversation import Ending
-from bot.intake.turns import erase_contact
+from bot.intake.erasing import erase_contact
 from bot.outbox import Kind
 from bot.people.consent import Source
 from bot.people.contacts import person

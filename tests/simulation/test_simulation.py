@@ -17,7 +17,7 @@ from bot.cases import cases
 from bot.cases.routing import case_change
 from bot.dialogue import conversation
 from bot.dialogue.conversation import Conversation, Event, Turn
-from bot.intake import intake, turns
+from bot.intake import arrival, recording
 from bot.people import consent
 from bot.sending import release, sender
 from channels.base import Inbound, Receipt, SendError
@@ -45,12 +45,12 @@ def test_a_seed_is_one_world() -> None:
 
 
 def _every_delivery_is_new() -> AbstractContextManager[object]:
-    key, number = intake._key, count()
+    key, number = arrival._key, count()
 
     def other(event: Inbound) -> str:
         return f"{key(event)} {next(number)}"
 
-    return patch.object(intake, "_key", other)
+    return patch.object(arrival, "_key", other)
 
 
 @contextmanager
@@ -82,7 +82,7 @@ def _corrections_are_not_heard() -> AbstractContextManager[object]:
         turn = conversation.advance(before, event)
         return turn if before.score in (None, turn.conversation.score) else Turn(before)
 
-    return patch.object(turns, "advance", deaf)
+    return patch.object(recording, "advance", deaf)
 
 
 def _nobody_looks_before_sending_again() -> AbstractContextManager[object]:

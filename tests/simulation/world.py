@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from bot.intake.turns import erase_contact
+from bot.intake.erasing import erase_contact
 from tests.simulation.boundaries import expect_crashes
 from tests.simulation.crowd import Crowd
 from tests.simulation.ground import ADMINS, CALM, CAMPAIGNS, FALLBACK, MANAGERS, Weather

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 from bot.campaigns import runs
 from bot.conversations import trials
-from bot.intake.turns import erase_contact
+from bot.intake.erasing import erase_contact
 from bot.privacy.retention import find_old, forget_old, months_before
 from bot.store.schema import outbox
 from channels.base import (

@@ -1,0 +1,59 @@
+"""A person leaves: in every channel, at once."""
+
+from typing import Literal
+
+from bot import outbox
+from bot.conversations import talks
+from bot.conversations.talks import Talk
+from bot.intake.occasion import Occasion
+from bot.intake.recording import end
+from bot.people import consent, contacts, suppression
+from bot.people.contacts import person_at
+from bot.steps import step
+from channels.base import Address, Priority, plain
+
+
+def leave(
+    occasion: Occasion, address: Address, source: Literal["words", "provider", "block"], *, confirmed: bool
+) -> None:
+    """The owner of an address wants nothing more. `confirmed`: the provider told them so."""
+    connection = occasion.connection
+    # Of who was erased it is known already, and their address is not to be written down again.
+    new = not _erased(occasion, address) and consent.opt_out(connection, address, occasion.now, source)
+    if source == "block":
+        contacts.mark_dead(connection, address, "the person blocked the bot", occasion.now)
+    language = end_all(occasion, address)
+    if new:
+        step("person.left", channel=address.channel, source=source)
+    if new and not confirmed:
+        voice = occasion.voice(address.channel, language)
+        occasion.say("consent", address, (plain(voice.text("opted_out")),), priority=Priority.CONSENT)
+
+
+def refuse(occasion: Occasion, address: Address) -> None:
+    """The provider says, on sending, that the owner of an address wants nothing more: by SMS it keeps a STOP
+    of theirs, in a chat they blocked the bot."""
+    source: Literal["provider", "block"] = "provider" if address.channel == "sms" else "block"
+    leave(occasion, address, source, confirmed=True)
+
+
+def end_all(occasion: Occasion, address: Address, besides: Talk | None = None) -> str | None:
+    """End every open conversation of the person at an address, and take back what is queued. The language
+    to say goodbye in."""
+    person = person_at(occasion.connection, address)
+    for place in person.addresses if person else (address,):
+        outbox.cancel_for(occasion.connection, place, occasion.now)
+    if person is None:
+        return None
+    for talk in talks.open_of_contact(occasion.connection, person.id):
+        if besides is None or talk.id != besides.id:
+            end(occasion, talk)
+    return person.language
+
+
+def _erased(occasion: Occasion, address: Address) -> bool:
+    """Whether this is nobody's address, and was that of somebody who was erased."""
+    secret = occasion.setup.settings.secret_key
+    return bool(suppression.among(occasion.connection, secret, (address,))) and (
+        person_at(occasion.connection, address) is None
+    )

@@ -1,0 +1,76 @@
+"""What acting on an event needs, and the way to say something because of it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import count
+
+from sqlalchemy import Connection
+
+from bot import outbox
+from bot.context import Setup
+from bot.dialogue.messages import Choices, Voice
+from bot.dialogue.wording import Wording
+from bot.outbox import Draft, Kind
+from bot.reading.reader import Scale
+from channels.base import Address, Body, Priority, plain
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """One transaction in which something is done: because of the event in this row of the inbox, or, where
+    `inbox_id` is None, because of time, a provider's answer or a command."""
+
+    connection: Connection
+    setup: Setup
+    now: datetime
+    inbox_id: int | None = None
+    _numbers: Iterator[int] = field(default_factory=lambda: count(1), repr=False, compare=False)
+
+    def voice(
+        self,
+        channel: str,
+        language: str | None,
+        scale: Scale | None = None,
+        wording: Wording | None = None,
+        name: str | None = None,
+    ) -> Voice:
+        """How to speak to somebody; see `Setup.voice`."""
+        return self.setup.voice(
+            channel, language or self.setup.settings.language, scale or Scale(0, 10), wording, name
+        )
+
+    def say(
+        self,
+        kind: Kind,
+        to: Address,
+        body: Body,
+        *,
+        choices: Choices = (),
+        conversation_id: int | None = None,
+        lane: str | None = None,
+        priority: Priority = Priority.REPLY,
+        replaces: str | None = None,
+        answer_ref: str | None = None,
+        dedupe_key: str | None = None,
+        expires_at: datetime | None = None,
+    ) -> None:
+        """Put a message into the outbox."""
+        draft = Draft(
+            dedupe_key=dedupe_key or f"in:{self.inbox_id}:{next(self._numbers)}",
+            kind=kind,
+            address=to,
+            lane=lane or f"to:{to}",
+            body=body,
+            choices=choices,
+            conversation_id=conversation_id,
+            replaces=replaces,
+            answer_ref=answer_ref,
+            priority=priority,
+            expires_at=expires_at,
+        )
+        outbox.put(self.connection, [draft], self.now)
+
+    def say_once(self, key: str, to: Address, text: str, priority: Priority = Priority.REPLY) -> None:
+        """Say it where it was never said under this key."""
+        self.say("notice", to, (plain(text),), priority=priority, dedupe_key=key)

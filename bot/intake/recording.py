@@ -1,0 +1,29 @@
+"""An event of a conversation, recorded: its row and its answers, and the case that shows them."""
+
+from zoneinfo import ZoneInfo
+
+from bot.cases import cases
+from bot.conversations import talks, telling
+from bot.conversations.talks import Talk
+from bot.dialogue.conversation import Event, Left, Turn, advance
+from bot.intake.occasion import Occasion
+
+
+def record(occasion: Occasion, talk: Talk, event: Event) -> Turn:
+    """Let the machine say what an event does, and keep that."""
+    turn = advance(talk.conversation, event)
+    zone = ZoneInfo(occasion.setup.settings.timezone)
+    talks.save(occasion.connection, talk, turn.conversation, occasion.now, zone)
+    talks.keep(occasion.connection, talk, turn.effects, occasion.inbox_id, occasion.now)
+    return turn
+
+
+def show(occasion: Occasion, talk: Talk, turn: Turn) -> None:
+    """Make the case and the log show what was recorded."""
+    cases.follow(occasion.connection, occasion.setup, talk, turn.conversation, turn.effects, occasion.now)
+    telling.tell(talk, turn.conversation, turn.effects)
+
+
+def end(occasion: Occasion, talk: Talk) -> None:
+    """End a conversation because its person left elsewhere; they are told there."""
+    show(occasion, talk, record(occasion, talk, Left(occasion.now)))

@@ -1,0 +1,202 @@
+"""What an event means, found out by looking alone: nothing is written before its row in the inbox stands."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from sqlalchemy import Connection, bindparam, select
+
+from bot.cases.alerts import parse_case_value
+from bot.context import Setup
+from bot.conversations import talks
+from bot.conversations.talks import Talk
+from bot.dialogue.conversation import State, awaiting
+from bot.dialogue.messages import parse_score_value
+from bot.people.contacts import Person, person_at
+from bot.privacy import erasure_code
+from bot.privacy.erasure_code import Checked
+from bot.reading.copies import can_copy
+from bot.reading.reader import Reading, Scale, kind_of
+from bot.reading.reader import Said as LastSaid
+from bot.store.hot import Hot
+from bot.store.schema import outbox
+from channels.base import InboundMessage
+
+_OUR_WORDS = Hot(
+    select(outbox.c.body)
+    .where(
+        outbox.c.conversation_id == bindparam("of_id"),
+        outbox.c.kind.in_(("question", "reply", "consent")),
+    )
+    .order_by(outbox.c.id.desc())
+    .limit(3)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """`/nps …`, or a press that stands for one: carried out after the commit."""
+
+    line: str
+    talk: ClassVar[None] = None
+    note: ClassVar[None] = None
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """`/start TOKEN`: this chat may belong to the contact that the link was made for."""
+
+    token: str
+    talk: ClassVar[None] = None
+    note: ClassVar[str] = "link"
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """A button under an alert."""
+
+    case_id: int
+    deed: str
+    talk: ClassVar[None] = None
+
+    @property
+    def note(self) -> str:
+        return f"case {self.deed}"
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A score's button of the presser's own conversation."""
+
+    talk: Talk
+    score: int
+    note: ClassVar[str] = "press"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Words that a conversation awaits."""
+
+    talk: Talk
+    reading: Reading
+    text: str
+
+    @property
+    def note(self) -> str:
+        return kind_of(self.reading)
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """Words of somebody whom no question awaits: a stranger, a contact between waves, a colleague."""
+
+    person: Person | None
+    language: str
+    reading: Reading
+    talk: ClassVar[None] = None
+
+    @property
+    def note(self) -> str:
+        return kind_of(self.reading)
+
+
+@dataclass(frozen=True, slots=True)
+class ErasureCode:
+    """The digits that DELETE asked to repeat, right or wrong."""
+
+    person: Person
+    checked: Checked
+    talk: ClassVar[None] = None
+    note: ClassVar[str] = "erasure code"
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """It is kept and has no effect: an old button, another person's, or one of no kind of ours."""
+
+    talk: Talk | None = None
+    note: str | None = None
+
+
+Meaning = Line | Start | Deed | Press | Words | Outside | ErasureCode | Nothing
+"""What a message means. Each knows the conversation it belongs to, and how it is noted in the inbox."""
+
+
+def understand(connection: Connection, setup: Setup, event: InboundMessage, now: datetime) -> Meaning:
+    """What a message of a customer, a manager or an admin means. It only looks."""
+    if event.command is not None:
+        return _command(connection, setup, event, event.command, now)
+    if event.choice is not None:
+        return _press(connection, event, event.choice, now)
+    return _words(connection, setup, event, event.text, now)
+
+
+def _command(
+    connection: Connection, setup: Setup, event: InboundMessage, line: str, now: datetime
+) -> Meaning:
+    name, _, rest = line.strip().partition(" ")
+    if name == "nps":
+        return Line(rest.strip())
+    if name == "start" and rest.strip():
+        return Start(rest.strip())
+    # /stop, /start, /help, /privacy: what they say as words
+    return _words(connection, setup, event, name.upper(), now)
+
+
+def _press(connection: Connection, event: InboundMessage, value: str, now: datetime) -> Meaning:
+    if (scored := parse_score_value(value)) is not None:
+        return _chosen(connection, event, *scored, now)
+    acted = parse_case_value(value)
+    if acted is not None and acted[1] != "why":
+        return Deed(*acted)
+    if acted is not None or value.startswith("w:"):
+        return Line(value)
+    return Nothing()
+
+
+def _chosen(
+    connection: Connection, event: InboundMessage, conversation_id: int, score: int, now: datetime
+) -> Meaning:
+    """It counts where the conversation is the presser's own; an old one, or one with another conversation
+    since, answers nothing."""
+    talk = talks.by_id(connection, conversation_id)
+    if talk is None or talk.address != event.actor:
+        return Nothing(note="foreign")
+    if not talk.conversation.open:
+        takes_late = talks.at_address(connection, event.actor, now)
+        if takes_late is None or takes_late.id != talk.id:
+            return Nothing(talk, "old")
+    return Press(talk, score)
+
+
+def _words(connection: Connection, setup: Setup, event: InboundMessage, text: str, now: datetime) -> Meaning:
+    if event.edits is None and (code := _erasure_code(connection, event, text, now)) is not None:
+        return code
+    talk = talks.at_address(connection, event.actor, now)
+    if talk is None or talk.conversation.state is State.WAITING:
+        return _outside(connection, setup, event, text)
+    c = talk.conversation
+    said = LastSaid(awaiting(c, event.edits), _our_words(connection, talk) if can_copy(text) else ())
+    return Words(talk, setup.read(text, talk.language.split("-")[0], c.scale, said), text)
+
+
+def _erasure_code(
+    connection: Connection, event: InboundMessage, text: str, now: datetime
+) -> ErasureCode | None:
+    digits = erasure_code.code_in(text)
+    checked = None if digits is None else erasure_code.check(connection, event.actor, digits, now)
+    person = None if checked is None else person_at(connection, event.actor)
+    return None if checked is None or person is None else ErasureCode(person, checked)
+
+
+def _our_words(connection: Connection, talk: Talk) -> tuple[str, ...]:
+    """What we said last in this conversation, so that a quoted copy of it is not taken for an answer."""
+    rows = _OUR_WORDS.all(connection, {"of_id": talk.id})
+    return tuple("".join(text for _, text, _ in body) for (body,) in rows if body)
+
+
+def _outside(connection: Connection, setup: Setup, event: InboundMessage, text: str) -> Outside:
+    person = person_at(connection, event.actor)
+    language = (person.language if person else None) or setup.settings.language
+    reading = setup.read(text, language.split("-")[0], Scale(0, 10), LastSaid("nothing"))
+    return Outside(person, language, reading)
