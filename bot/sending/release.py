@@ -5,9 +5,12 @@ and a question that its window closed over goes back to wait for the next one.
 """
 
 from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, Select, bindparam, func, select, update
 
 from bot.campaigns.places import Places, public_holidays
 from bot.campaigns.terms import Terms
@@ -18,7 +21,7 @@ from bot.dialogue.wording import Wording
 from bot.outbox import Draft, put
 from bot.reading.reader import Scale
 from bot.steps import step
-from bot.store.schema import Row, address, contact, conversation, outbox, wave
+from bot.store.schema import address, contact, conversation, outbox, wave
 from bot.store.sql import constant
 from channels.base import Address, Priority
 
@@ -63,7 +66,43 @@ WAITING = (
     .order_by(conversation.c.ask_at, conversation.c.id)
     .with_for_update(of=conversation, skip_locked=True)
 )
-"""Who waits for their question, with what `question_draft` needs of them; narrowed by who uses it."""
+"""Who waits for their question; narrowed by who asks `waiting` for them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unasked:
+    """Somebody who waits for their question: their conversation, and how and where they are asked."""
+
+    id: int
+    wave_id: int
+    address: Address
+    language: str
+    scale: Scale
+    name: str | None
+    timezone: str | None
+    phone: str | None
+    terms: Mapping[str, Any]
+    trial: bool
+
+
+def waiting(connection: Connection, statement: Select[Any], values: Mapping[str, object]) -> list[Unasked]:
+    """Those whom a narrowed `WAITING` finds, the longest waiting first."""
+    return [
+        Unasked(
+            id=row.id,
+            wave_id=row.wave_id,
+            address=Address(row.channel, row.address),
+            language=row.language,
+            scale=Scale(row.low, row.high),
+            name=row.name,
+            timezone=row.timezone,
+            phone=row.phone,
+            terms=row.terms,
+            trial=row.trial,
+        )
+        for row in connection.execute(statement, values)
+    ]
+
 
 _READY = WAITING.where(
     conversation.c.channel == bindparam("of_channel"), conversation.c.ask_at <= bindparam("now")
@@ -83,13 +122,13 @@ def release(connection: Connection, setup: Setup, places: Places, channel: str, 
     if wanted <= 0:
         return 0
     drafts, later, waves = [], [], []
-    for row in connection.execute(_READY, {"of_channel": channel, "now": now, "batch": wanted}).all():
-        due, until = _window(row, places, now)
+    for one in waiting(connection, _READY, {"of_channel": channel, "now": now, "batch": wanted}):
+        due, until = _window(one, places, now)
         if due > now:
-            later.append({"of_id": row.id, "ask": due})
+            later.append({"of_id": one.id, "ask": due})
         else:
-            drafts.append(question_draft(setup, row, now, until))
-            waves.append(row.wave_id)
+            drafts.append(question_draft(setup, one, now, until))
+            waves.append(one.wave_id)
     if later:
         connection.execute(_LATER, later)
     if drafts:
@@ -100,12 +139,12 @@ def release(connection: Connection, setup: Setup, places: Places, channel: str, 
     return len(drafts)
 
 
-def _window(row: Row, places: Places, now: datetime) -> tuple[datetime, datetime | None]:
+def _window(one: Unasked, places: Places, now: datetime) -> tuple[datetime, datetime | None]:
     """When the question may go, and until when if that is now."""
-    terms = Terms.from_dict(row.terms)
+    terms = Terms.from_dict(one.terms)
     if terms.always:
         return now, None
-    place = places.of(row.timezone, row.phone)
+    place = places.of(one.timezone, one.phone)
     if place is None:  # it had one when it was enrolled; ask again tomorrow, when it may have one again
         return now + timedelta(days=1), None
     holidays = public_holidays(place.country)
@@ -113,20 +152,20 @@ def _window(row: Row, places: Places, now: datetime) -> tuple[datetime, datetime
     return due, window_end(now, place.zone, terms, holidays) if due <= now else None
 
 
-def question_draft(setup: Setup, row: Row, now: datetime, until: datetime | None) -> Draft:
-    """The question of a row of `WAITING`, which may go until then."""
-    wording = Wording.from_terms(row.terms)
-    voice = setup.voice(row.channel, row.language, Scale(row.low, row.high), wording, row.name)
-    body, choices = messages.question(voice, row.id)
+def question_draft(setup: Setup, one: Unasked, now: datetime, until: datetime | None) -> Draft:
+    """The question of somebody who waits for it, which may go until then."""
+    wording = Wording.from_terms(one.terms)
+    voice = setup.voice(one.address.channel, one.language, one.scale, wording, one.name)
+    body, choices = messages.question(voice, one.id)
     return Draft(
         # Released again after an expiry, it is another message; released twice at once, it is not.
-        dedupe_key=f"question:{row.id}:{now:%Y%m%d%H%M%S%f}",
+        dedupe_key=f"question:{one.id}:{now:%Y%m%d%H%M%S%f}",
         kind="question",
-        address=Address(row.channel, row.address),
-        lane=f"talk:{row.id}",
+        address=one.address,
+        lane=f"talk:{one.id}",
         body=body,
         choices=choices,
-        conversation_id=row.id,
-        priority=Priority.REPLY if row.trial else Priority.QUESTION,
+        conversation_id=one.id,
+        priority=Priority.REPLY if one.trial else Priority.QUESTION,
         expires_at=until,
     )

@@ -17,10 +17,10 @@ from bot.campaigns import runs
 from bot.clock import Clock
 from bot.context import Setup
 from bot.outbox import Draft, put
-from bot.sending.release import MOST, RELEASE, WAITING, question_draft
+from bot.sending.release import MOST, RELEASE, WAITING, Unasked, question_draft, waiting
 from bot.steps import step
 from bot.store import copies
-from bot.store.schema import Row, case, command, conversation, inbox, outbox, wave
+from bot.store.schema import case, command, conversation, inbox, outbox, wave
 from bot.store.store import Store
 
 GAP: Final = 100_000
@@ -91,16 +91,16 @@ def _newest(connection: Connection) -> datetime | None:
 def _doubt_questions(connection: Connection, setup: Setup, until: datetime, now: datetime) -> int:
     """Put the next questions whose turn had come into the outbox, over before they begin: a message in doubt
     whose time is over is only looked for. How many."""
-    rows = connection.execute(_TURN_HAS_COME, {"now": now}).all()
-    if rows:
-        put(connection, [_in_doubt(setup, row, until) for row in rows], until)
-        connection.execute(RELEASE, {"ids": [row.id for row in rows], "now": now})
-    return len(rows)
+    found = waiting(connection, _TURN_HAS_COME, {"now": now})
+    if found:
+        put(connection, [_in_doubt(setup, one, until) for one in found], until)
+        connection.execute(RELEASE, {"ids": [one.id for one in found], "now": now})
+    return len(found)
 
 
-def _in_doubt(setup: Setup, row: Row, until: datetime) -> Draft:
-    draft = question_draft(setup, row, until, until)
-    return replace(draft, dedupe_key=f"restored:{row.id}:{until:%Y%m%d%H%M%S%f}")
+def _in_doubt(setup: Setup, one: Unasked, until: datetime) -> Draft:
+    draft = question_draft(setup, one, until, until)
+    return replace(draft, dedupe_key=f"restored:{one.id}:{until:%Y%m%d%H%M%S%f}")
 
 
 def _doubt_messages(connection: Connection, now: datetime) -> tuple[int, int]:
