@@ -61,7 +61,7 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class Outgoing:
     """A message of ours as its row tells it. `address` is empty where its owner was erased since."""
 
     id: int
@@ -73,7 +73,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Queued(Entry):
+class Queued(Outgoing):
     """A message as it was claimed. `doubtful`: it may have been sent before."""
 
     wave_id: int | None
@@ -144,8 +144,8 @@ def body_to_json(body: Body) -> list[list[str | None]]:
     return [[span.kind, span.text, span.url] for span in body]
 
 
-def _entry(row: Row) -> Entry:
-    return Entry(
+def _outgoing(row: Row) -> Outgoing:
+    return Outgoing(
         id=row.id,
         kind=row.kind,
         channel=row.channel,
@@ -368,7 +368,7 @@ _FORGET_EARLY = delete(early_report).where(early_report.c.at < bindparam("before
 
 def report(
     connection: Connection, channel: str, ref: str, status: str, code: str | None, now: datetime
-) -> Entry | None:
+) -> Outgoing | None:
     """Take a delivery report. The message where it moved it forward; None where it did not,
     or where the message is not recorded yet (then the report waits for it)."""
     row = connection.execute(_BY_REF, {"of_channel": channel, "ref": ref}).first()
@@ -378,7 +378,7 @@ def report(
     if RANK.get(status, 0) <= RANK.get(row.status or "", 0):
         return None
     connection.execute(_SET_STATUS, {"of_id": row.id, "to": status, "why": code})
-    return _entry(row)
+    return _outgoing(row)
 
 
 def take_early(connection: Connection, now: datetime) -> list[EarlyReport]:

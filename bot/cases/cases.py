@@ -282,7 +282,7 @@ _places = cache(Places)  # by the company's zone
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class AlertProgress:
     """How far a case's alert is: the face that is wanted and the one that stands, as `ref`, with its pings."""
 
     wanted: int
@@ -292,7 +292,9 @@ class Shown:
     pinged: int
 
 
-def view(connection: Connection, setup: Setup, case_id: int | None, now: datetime) -> tuple[Shown, View]:
+def view(
+    connection: Connection, setup: Setup, case_id: int | None, now: datetime
+) -> tuple[AlertProgress, View]:
     """How far a case's alert is, and what it must say at this moment."""
     row = connection.execute(_VIEW, {"of_id": case_id}).one()
     earlier = connection.execute(_EARLIER, {"of_contact": row.contact_id, "of_id": row.conversation_id})
@@ -302,7 +304,7 @@ def view(connection: Connection, setup: Setup, case_id: int | None, now: datetim
     opted_out = row.ending == Ending.OPTED_OUT
     waiting = row.talk_state == State.REASON
     told = bool(row.reason) or any(kind == "late" for _, kind in unread)
-    return Shown(row.wanted, row.shown, row.shown_ref, row.pings, row.pinged), View(
+    return AlertProgress(row.wanted, row.shown, row.shown_ref, row.pings, row.pinged), View(
         case_id=row.id,
         company=setup.settings.company,
         name=row.name or "",

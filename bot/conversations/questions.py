@@ -18,30 +18,32 @@ from bot.dialogue.conversation import (
     advance,
 )
 from bot.dialogue.events import Fate
-from bot.outbox import Entry
+from bot.outbox import Outgoing
 from bot.people.contacts import mark_dead
 from channels.base import Address, SendError, Unreachable
 
 
-def sent(connection: Connection, question: Entry, ref: str | None, now: datetime, *, arrived: bool) -> None:
+def sent(
+    connection: Connection, question: Outgoing, ref: str | None, now: datetime, *, arrived: bool
+) -> None:
     """The provider took the question, or may have (then it gave no `ref`). `arrived`: see `Sent`."""
     _record(connection, question, Sent(now, arrived), now, ref=ref)
 
 
-def expired(connection: Connection, question: Entry, now: datetime) -> None:
+def expired(connection: Connection, question: Outgoing, now: datetime) -> None:
     """The send window closed before the question's turn came: it waits for the next one."""
     _record(connection, question, Expired(now), now)
 
 
 def called_off(
-    connection: Connection, question: Entry, why: Literal["cancelled", "opted_out"], now: datetime
+    connection: Connection, question: Outgoing, why: Literal["cancelled", "opted_out"], now: datetime
 ) -> None:
     """The question will never go: its conversation ends before it began."""
     _record(connection, question, CalledOff(now, why), now)
 
 
 def undelivered(
-    connection: Connection, message: Entry, why: str, error: SendError | None, now: datetime
+    connection: Connection, message: Outgoing, why: str, error: SendError | None, now: datetime
 ) -> bool:
     """A message cannot be delivered, which ends a question's conversation. True where its owner wants no
     messages."""
@@ -54,7 +56,7 @@ def undelivered(
 
 
 def reported(
-    connection: Connection, message: Entry, status: str, error: SendError | None, now: datetime
+    connection: Connection, message: Outgoing, status: str, error: SendError | None, now: datetime
 ) -> bool:
     """Take over what a delivery report says of a message. True where its owner wants no messages."""
     if status in ("undelivered", "failed"):
@@ -68,7 +70,7 @@ def reported(
 
 def _record(
     connection: Connection,
-    question: Entry,
+    question: Outgoing,
     event: Fate,
     now: datetime,
     *,

@@ -25,15 +25,15 @@ from bot.intake.occasion import Occasion
 from bot.intake.returning import come_back, unblock
 from bot.intake.turns import answer, take_turn
 from bot.intake.understand import (
-    Deed,
+    CasePress,
+    CommandLine,
     ErasureCode,
-    Line,
+    Heard,
+    HeardOutside,
+    LinkOpened,
     Meaning,
     Nothing,
-    Outside,
-    Press,
-    Start,
-    Words,
+    ScorePress,
     understand,
 )
 from bot.people import consent, contacts, links, suppression
@@ -105,19 +105,19 @@ def _provider_says(
 def _do(occasion: Occasion, event: InboundMessage, meaning: Meaning) -> None:
     """Do what a message means."""
     match meaning:
-        case Words(talk, reading, text):
+        case Heard(talk, reading, text):
             take_turn(occasion, talk, Said(reading, text, occasion.now, event.message_ref, event.edits))
-        case Press(talk, score):
+        case ScorePress(talk, score):
             take_turn(occasion, talk, Chose(score, occasion.now), event)
-        case Line(line):
+        case CommandLine(line):
             _keep(occasion, event, line)
-        case Deed(case_id, deed):
+        case CasePress(case_id, deed):
             _act(occasion, event, case_id, deed)
-        case Start(token):
+        case LinkOpened(token):
             _link(occasion, event, token)
         case ErasureCode():
             _repeat_code(occasion, event.actor, meaning)
-        case Outside():
+        case HeardOutside():
             _hear(occasion, event.actor, meaning)
         case Nothing():
             pass
@@ -185,7 +185,7 @@ def _repeat_code(occasion: Occasion, actor: Address, code: ErasureCode) -> None:
             occasion.say("notice", actor, (plain(voice.text("delete_wrong", left=left)),))
 
 
-def _hear(occasion: Occasion, actor: Address, heard: Outside) -> None:
+def _hear(occasion: Occasion, actor: Address, heard: HeardOutside) -> None:
     """Answer words of somebody whom no question awaits, where they are a wish or a question."""
     voice = occasion.voice(actor.channel, heard.language)
     match heard.reading:

@@ -34,7 +34,7 @@ _OUR_WORDS = Hot(
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class CommandLine:
     """`/nps …`, or a press that stands for one: carried out after the commit."""
 
     line: str
@@ -43,7 +43,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Start:
+class LinkOpened:
     """`/start TOKEN`: this chat may belong to the contact that the link was made for."""
 
     token: str
@@ -52,7 +52,7 @@ class Start:
 
 
 @dataclass(frozen=True, slots=True)
-class Deed:
+class CasePress:
     """A button under an alert."""
 
     case_id: int
@@ -65,7 +65,7 @@ class Deed:
 
 
 @dataclass(frozen=True, slots=True)
-class Press:
+class ScorePress:
     """A score's button of the presser's own conversation."""
 
     talk: Talk
@@ -74,7 +74,7 @@ class Press:
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class Heard:
     """Words that a conversation awaits."""
 
     talk: Talk
@@ -87,7 +87,7 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
-class Outside:
+class HeardOutside:
     """Words of somebody whom no question awaits: a stranger, a contact between waves, a colleague."""
 
     person: Person | None
@@ -118,7 +118,7 @@ class Nothing:
     note: str | None = None
 
 
-Meaning = Line | Start | Deed | Press | Words | Outside | ErasureCode | Nothing
+Meaning = CommandLine | LinkOpened | CasePress | ScorePress | Heard | HeardOutside | ErasureCode | Nothing
 """What a message means. Each knows the conversation it belongs to, and how it is noted in the inbox."""
 
 
@@ -136,9 +136,9 @@ def _command(
 ) -> Meaning:
     name, _, rest = line.strip().partition(" ")
     if name == "nps":
-        return Line(rest.strip())
+        return CommandLine(rest.strip())
     if name == "start" and rest.strip():
-        return Start(rest.strip())
+        return LinkOpened(rest.strip())
     # /stop, /start, /help, /privacy: what they say as words
     return _words(connection, setup, event, name.upper(), now)
 
@@ -148,9 +148,9 @@ def _press(connection: Connection, event: InboundMessage, value: str, now: datet
         return _chosen(connection, event, *scored, now)
     acted = parse_case_value(value)
     if acted is not None and acted[1] != "why":
-        return Deed(*acted)
+        return CasePress(*acted)
     if acted is not None or value.startswith("w:"):
-        return Line(value)
+        return CommandLine(value)
     return Nothing()
 
 
@@ -166,7 +166,7 @@ def _chosen(
         takes_late = talks.at_address(connection, event.actor, now)
         if takes_late is None or takes_late.id != talk.id:
             return Nothing(talk, "old")
-    return Press(talk, score)
+    return ScorePress(talk, score)
 
 
 def _words(connection: Connection, setup: Setup, event: InboundMessage, text: str, now: datetime) -> Meaning:
@@ -177,7 +177,7 @@ def _words(connection: Connection, setup: Setup, event: InboundMessage, text: st
         return _outside(connection, setup, event, text)
     c = talk.conversation
     said = LastSaid(awaiting(c, event.edits), _our_words(connection, talk) if can_copy(text) else ())
-    return Words(talk, setup.read(text, talk.language.split("-")[0], c.scale, said), text)
+    return Heard(talk, setup.read(text, talk.language.split("-")[0], c.scale, said), text)
 
 
 def _erasure_code(
@@ -195,8 +195,8 @@ def _our_words(connection: Connection, talk: Talk) -> tuple[str, ...]:
     return tuple("".join(text for _, text, _ in body) for (body,) in rows if body)
 
 
-def _outside(connection: Connection, setup: Setup, event: InboundMessage, text: str) -> Outside:
+def _outside(connection: Connection, setup: Setup, event: InboundMessage, text: str) -> HeardOutside:
     person = person_at(connection, event.actor)
     language = (person.language if person else None) or setup.settings.language
     reading = setup.read(text, language.split("-")[0], Scale(0, 10), LastSaid("nothing"))
-    return Outside(person, language, reading)
+    return HeardOutside(person, language, reading)

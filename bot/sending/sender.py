@@ -17,7 +17,7 @@ from sqlalchemy import Connection, bindparam, select
 from bot import outbox
 from bot.cases import cases
 from bot.cases.alerts import View, alert, alert_sms
-from bot.cases.cases import Shown
+from bot.cases.cases import AlertProgress
 from bot.clock import Clock, wait
 from bot.context import Setup
 from bot.conversations import questions
@@ -260,7 +260,7 @@ class Sender:
             message = replace(message, body=alert_sms(view, words, first=shown.version == 0))
         return message, Face(shown.wanted, shown.pings)
 
-    def _worth_telling(self, queued: Queued, shown: Shown, view: View) -> bool:
+    def _worth_telling(self, queued: Queued, shown: AlertProgress, view: View) -> bool:
         """Whether a manager must hear that a customer was erased: not of an alert that never got to them,
         nor by a new SMS that an old one is too old."""
         if shown.version == 0 and not queued.doubtful:

@@ -10,15 +10,15 @@ from sqlalchemy import Connection, event
 from bot.dialogue.messages import score_value
 from bot.intake import intake
 from bot.intake.understand import (
-    Deed,
+    CasePress,
+    CommandLine,
     ErasureCode,
-    Line,
+    Heard,
+    HeardOutside,
+    LinkOpened,
     Meaning,
     Nothing,
-    Outside,
-    Press,
-    Start,
-    Words,
+    ScorePress,
     understand,
 )
 from bot.store.schema import erasure_code, inbox
@@ -29,22 +29,22 @@ LATER = Customer("later", slack="U2")
 _WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE)\b", re.IGNORECASE)
 
 MESSAGES: dict[str, tuple[dict[str, Any], type[Meaning]]] = {
-    "a score": ({"text": "8"}, Words),
-    "words": ({"text": "late again"}, Words),
+    "a score": ({"text": "8"}, Heard),
+    "words": ({"text": "late again"}, Heard),
     "a copy of our words": (
         {"text": "How likely are you to recommend Acme to a friend or colleague?"},
-        Words,
+        Heard,
     ),
-    "a button": ({"choice": score_value(1, 8)}, Press),
+    "a button": ({"choice": score_value(1, 8)}, ScorePress),
     "another's button": ({"choice": score_value(2, 8)}, Nothing),
     "a button of nothing": ({"choice": score_value(4711, 8)}, Nothing),
     "a button of no kind of ours": ({"choice": "x"}, Nothing),
-    "a button of an alert": ({"choice": "c:1:take"}, Deed),
-    "Why? under an alert": ({"choice": "c:1:why"}, Line),
-    "a button of a wave's plan": ({"choice": "w:start:x"}, Line),
-    "a command": ({"command": "nps status"}, Line),
-    "STOP as a command": ({"command": "stop"}, Words),
-    "a link": ({"command": "start abc"}, Start),
+    "a button of an alert": ({"choice": "c:1:take"}, CasePress),
+    "Why? under an alert": ({"choice": "c:1:why"}, CommandLine),
+    "a button of a wave's plan": ({"choice": "w:start:x"}, CommandLine),
+    "a command": ({"command": "nps status"}, CommandLine),
+    "STOP as a command": ({"command": "stop"}, Heard),
+    "a link": ({"command": "start abc"}, LinkOpened),
     "the right code": ({"text": "CODE"}, ErasureCode),
     "a wrong code": ({"text": "0000"}, ErasureCode),
 }
@@ -105,7 +105,7 @@ async def test_understanding_only_looks(bot: Bot, looking: Looking, name: str) -
 async def test_words_outside_a_conversation_are_looked_at_too(bot: Bot, looking: Looking) -> None:
     for who in (str(ADMIN), "telegram:99"):
         await bot.say(who, "hello")
-    assert [type(one) for one in looking.found] == [Outside, Outside]
+    assert [type(one) for one in looking.found] == [HeardOutside, HeardOutside]
     assert looking.asked
     assert looking.writes == []
 
@@ -125,4 +125,4 @@ async def test_a_repetition_leaves_every_table_as_it_was(bot: Bot, name: str) ->
 
 
 def test_every_meaning_is_tried() -> None:
-    assert {kind for _, kind in MESSAGES.values()} | {Outside} == set(Meaning.__args__)
+    assert {kind for _, kind in MESSAGES.values()} | {HeardOutside} == set(Meaning.__args__)
