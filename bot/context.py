@@ -1,7 +1,7 @@
 """What the rooms of the bot share: the settings, the languages it reads, and what its channels can do."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.config.settings import Settings
 from bot.config.value_types import LANGUAGES
@@ -12,6 +12,7 @@ from bot.reading.copies import can_copy
 from bot.reading.language import Language
 from bot.reading.reader import Awaiting, Reading, Said, Scale, read
 from bot.words import customer_words, own_texts, words_for
+from bot.words.forms import forms_of
 from channels.base import Address, Limits
 
 SHORT_KEPT = 4_096  # replies of up to three characters
@@ -106,11 +107,14 @@ def voice_of(
     privacy_url: str | None = None,
 ) -> Voice:
     """The voice of a company on a channel; see `Setup.voice`."""
+    sms = channel == "sms"
     words = customer_words(language, wording.kind)
     own = own_texts(wording.texts, language)
     if own:
         words = words.with_frozen(f"surveys.words.{language}", own)
-    sms = channel == "sms"
+        asks_back = "confirm_sms" if sms and "confirm_sms" in words.texts else "confirm"
+        if asks_back in own:  # the one text with a list in it, which is in the language of its sentence
+            words = replace(words, forms=forms_of(language))
     # A salutation by SMS would cost a second segment, and one in English reads oddly above words in another
     # language.
     greets = wording.salutation and not sms and (not own or "salutation" in own or language in LANGUAGES)

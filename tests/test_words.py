@@ -9,10 +9,12 @@ from bot.config.settings import ConfigError
 from bot.config.value_types import LANGUAGES
 from bot.dialogue.wording import Words, WordsError, checked, placeholders
 from bot.words import Speaker, load_words, own_texts, words_for
+from bot.words.forms import forms_of
 from tests.support.bot_under_test import settings_of
 
 BOT = Path(__file__).parent.parent / "bot"
 SPEAKERS: tuple[Speaker, ...] = ("customer", "manager", "admin")
+ENGLISH = forms_of("en")
 MODEL = {"greeting": "Hello {name}", "bye": "Bye"}
 
 
@@ -58,7 +60,7 @@ def test_the_nearest_language_is_spoken(language: str, name: str) -> None:
 
 
 def test_what_is_put_in_is_never_a_template() -> None:
-    assert Words("x", MODEL).text("greeting", name="{company} {0}") == "Hello {company} {0}"
+    assert Words("x", MODEL, ENGLISH).text("greeting", name="{company} {0}") == "Hello {company} {0}"
 
 
 @pytest.mark.parametrize(
@@ -83,11 +85,11 @@ def test_what_is_put_in_is_never_a_template() -> None:
 )
 def test_a_set_that_is_not_whole_is_refused(texts: dict[object, object], sentence: str) -> None:
     with pytest.raises(WordsError, match=sentence):
-        checked("customer.xx.yaml", texts, MODEL)
+        checked("customer.xx.yaml", texts, ENGLISH, MODEL)
 
 
 def test_own_words_take_the_place_of_ours() -> None:
-    words = Words("en", MODEL).with_texts("surveys.words.en", {"bye": "So long, {company}"})
+    words = Words("en", MODEL, ENGLISH).with_texts("surveys.words.en", {"bye": "So long, {company}"})
     assert words.text("bye", company="Acme") == "So long, Acme"
     with pytest.raises(WordsError, match=r"words\.en\.goodbye is no text of npsbot"):
         words.with_texts("surveys.words.en", {"goodbye": "x"})
@@ -95,7 +97,7 @@ def test_own_words_take_the_place_of_ours() -> None:
 
 def test_every_text_of_ones_own_that_cannot_be_said_is_told() -> None:
     with pytest.raises(WordsError) as caught:
-        Words("en", MODEL).with_texts("own", {"greting": "x", "bye": "{x}", "greeting": "{"})
+        Words("en", MODEL, ENGLISH).with_texts("own", {"greting": "x", "bye": "{x}", "greeting": "{"})
     told = [line.split(" ")[0] for line in str(caught.value).splitlines()]
     assert told == ["own.greting", "own.bye", "own.greeting"]
 
@@ -118,7 +120,7 @@ def test_whoever_brings_a_question_hears_no_other_by_sms(own: dict[str, str], sa
 
 def test_words_that_a_wave_froze_and_nobody_knows_any_more_give_way() -> None:
     own = {"bye": "So long {gone}", "wave": "x", "greeting": "Hey {name}"}
-    assert Words("en", MODEL).with_frozen("frozen", own).texts == MODEL | {"greeting": "Hey {name}"}
+    assert Words("en", MODEL, ENGLISH).with_frozen("frozen", own).texts == MODEL | {"greeting": "Hey {name}"}
 
 
 @pytest.mark.parametrize(

@@ -32,8 +32,7 @@ _SAID_IN_A_CONVERSATION = frozenset(
             "chosen",
             "confirm_one",
             "confirm_many",
-            "comma",
-            "or",
+            "another_candidate",
         ),
         *("thanks_review", "opted_in_blocked", "privacy_link"),
     }
@@ -61,6 +60,7 @@ def _lacking(where: str, language: str, own: dict[str, str], survey: Survey) -> 
             yield f"{where}.{key} is never said: outside a conversation npsbot speaks its own words"
     unused = set() if survey.follow_up == "by_category" else set(REASON_BY_CATEGORY.values())
     unused.add("salutation")  # without one of their own, nobody is greeted
+    unused.add("another_candidate")  # ours is the number alone, which is no English
     if survey.review_url is None:
         unused.add("thanks_review")
     said_in_its_place = {key for key in usual if own.keys() & set(stands_for(key))}

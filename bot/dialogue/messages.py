@@ -80,8 +80,7 @@ class Voice:
 
     def date(self, day: date) -> str:
         """A day as people write it: `2 March 2026`."""
-        name = self.words.text("month_names").split()[day.month - 1]
-        return self.words.text("date", day=day.day, month=name, year=day.year)
+        return self.words.forms.day(day)
 
     def greeted(self, text: str) -> str:
         """A first message, with the salutation on a line above it where there is a name to greet."""
@@ -157,9 +156,12 @@ def _with_link(text: str, url: str) -> Body:
 
 
 def listed(voice: Voice, numbers: tuple[int, ...]) -> str:
-    """`7`, `7 or 8`, `7, 8 or 9`, in the words of the language."""
-    *first, last = map(str, numbers or ("",))
-    return voice.text("or").join([voice.text("comma").join(first), last]) if first else last
+    """`7`, `7 or 8`, `7, 8 or 9`, as the language lists them; some repeat the article (`7 of een 8`)."""
+    if not numbers:
+        return ""
+    first, *others = numbers
+    again = [voice.text("another_candidate", score=score) for score in others]
+    return voice.words.forms.one_of([str(first), *again])
 
 
 def buttons(voice: Voice, conversation_id: int, numbers: tuple[int, ...]) -> Choices:

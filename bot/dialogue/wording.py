@@ -2,10 +2,11 @@
 
 import difflib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from string import Formatter
 from typing import Any, Final, Literal, Self
 
+from bot.dialogue.forms import Forms
 from bot.dialogue.kinds import SCALES
 
 ALWAYS: Final = frozenset({"company", "low", "high", "low_end", "high_end", "months"})
@@ -20,10 +21,11 @@ class WordsError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The texts of one speaker in one language."""
+    """The texts of one speaker in one language, and how that writes days, numbers and lists."""
 
     name: str
     texts: Mapping[str, str]
+    forms: Forms
 
     def text(self, key: str, /, **values: object) -> str:
         """The text of `key` with its placeholders filled; what is put in is never read as a template."""
@@ -39,7 +41,7 @@ class Words:
             for key, text in self.texts.items()
             if key.startswith(prefixes[kind])
         }
-        return type(self)(self.name, usual)._with(self.name, own)
+        return replace(self, texts=usual)._with(self.name, own)
 
     def with_texts(self, name: str, texts: Mapping[str, str]) -> Self:
         """These words with some replaced. Raises WordsError with a line for each text that cannot be used;
@@ -62,7 +64,7 @@ class Words:
 
     def _with(self, name: str, texts: Mapping[str, str]) -> Self:
         kept = {key: text for key, text in self.texts.items() if texts.keys().isdisjoint(stands_for(key))}
-        return type(self)(name, {**kept, **texts})
+        return replace(self, name=name, texts={**kept, **texts})
 
     def _problems(self, name: str, key: str, text: str) -> Iterator[str]:
         usual = next((usual for usual in (key, *stands_for(key)) if usual in self.texts), None)
@@ -115,7 +117,9 @@ def placeholders(template: str) -> frozenset[str]:
     return frozenset(name for _, name, _, _ in Formatter().parse(template) if name is not None)
 
 
-def checked(name: str, texts: Mapping[object, object], model: Mapping[str, str] | None = None) -> Words:
+def checked(
+    name: str, texts: Mapping[object, object], forms: Forms, model: Mapping[str, str] | None = None
+) -> Words:
     """Words out of a file's content. Against `model` (the English set) no key may be missing or unknown,
     and no placeholder unknown; without one they are a model themselves."""
     plain: dict[str, str] = {}
@@ -132,7 +136,7 @@ def checked(name: str, texts: Mapping[object, object], model: Mapping[str, str] 
     for key in plain:
         if model is not None and key not in model:
             raise WordsError(f"{name}: {key!r} is no text of npsbot; is it a typing error?")
-    return Words(name, plain)
+    return Words(name, plain, forms)
 
 
 def _problems_in(where: str, text: str, known: frozenset[str] | None) -> Iterator[str]:

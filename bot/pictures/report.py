@@ -159,7 +159,7 @@ def _bars(p: Phrases, scores: Scores) -> Block:
     pitch = INNER / len(pairs)
     counted = [p.number(times) for _, times in pairs]
     if fitting(counted, pitch - 8, SMALL) < SMALLEST:
-        counted = [f"{p.decimal(100 * times / scores.n)}%" for _, times in pairs]
+        counted = [p.fine_percent(100 * times / scores.n) for _, times in pairs]
     size = fitting(counted, pitch - 8, SMALL)
     names = min(fitting([one.name], (one.high - one.low + 1) * pitch - 8, TEXT, "bold") for one in groups)
 

@@ -50,7 +50,7 @@ def mark_of(p: Phrases, kind: Kind, value: float) -> str:
         case "csat":
             return p.percent(value)
         case "ces":
-            return p.decimal(value).removesuffix(p.words.text("decimal") + "0")
+            return p.number(round(value))  # its marks are whole numbers
         case _:
             return shown(value)
 

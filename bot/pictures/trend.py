@@ -132,10 +132,9 @@ class Row:
 
 def _table(p: Phrases, shown: tuple[TrendPoint, ...]) -> tuple[Row, ...]:
     days = [p.local_day(point.started_at) for point in shown]
-    months = p.words.text("picture_months").split()
     return (
         Row(p.text("picture_wave"), tuple(str(point.wave) for point in shown), "bold"),
-        Row("", tuple(months[day.month - 1] for day in days), colour=QUIET),
+        Row("", tuple(p.short_month(day) for day in days), colour=QUIET),
         Row("", tuple(str(day.year) for day in days), colour=QUIET),
         Row("n", tuple(p.number(point.scores.n) for point in shown)),
     )

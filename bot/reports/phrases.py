@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from math import floor
 from zoneinfo import ZoneInfo
 
@@ -30,36 +31,34 @@ class Phrases:
         return self.words.texts.get(f"channel_{name}", name)
 
     def number(self, count: int) -> str:
-        return f"{count:,}".replace(",", self.words.text("thousands"))
+        return self.words.forms.number(count)
 
     def when(self, instant: datetime) -> str:
         """An instant to the minute, in the company's zone."""
-        local = instant.astimezone(self.zone)
-        return self.text(
-            "when",
-            weekday=self.words.text("weekdays").split()[local.weekday()],
-            day=local.day,
-            month=self._month(local.month),
-            time=f"{local:%H:%M}",
-        )
+        return self.words.forms.moment(instant.astimezone(self.zone))
 
     def local_day(self, instant: datetime) -> date:
         """The day of an instant in the company's zone."""
         return instant.astimezone(self.zone).date()
 
     def day(self, day: date) -> str:
-        return self.text("day", day=day.day, month=self._month(day.month), year=day.year)
+        return self.words.forms.day(day)
 
-    def _month(self, number: int) -> str:
-        return self.words.text("months").split()[number - 1]
+    def short_month(self, day: date) -> str:
+        """The month of a day in a few letters, for under a column."""
+        return self.words.forms.short_month(day)
 
     def percent(self, value: float) -> str:
         """A percentage as a whole number, halves upwards."""
-        return f"{floor(value + 0.5)}%"
+        return self.words.forms.percent(Decimal(floor(value + 0.5)))
+
+    def fine_percent(self, value: float) -> str:
+        """A percentage with one decimal."""
+        return self.words.forms.fine_percent(_tenths(value))
 
     def decimal(self, value: float) -> str:
         """A number with one decimal."""
-        return f"{value:.1f}".replace(".", self.words.text("decimal"))
+        return self.words.forms.decimal(_tenths(value))
 
     def counted(self, key: str, count: int, **values: object) -> str:
         """A number of things; `key` with `_one` at its end says it of one."""
@@ -73,9 +72,7 @@ class Phrases:
 
     def own_accounts(self, managers: Sequence[str]) -> str:
         """Whose customers alone a report counts."""
-        *names, last = managers
-        listed = self.text("and_last", names=", ".join(names), last=last) if names else last
-        return self.text("own_accounts", manager=listed)
+        return self.text("own_accounts", manager=self.words.forms.all_of(managers))
 
     def names(self, names: Sequence[str], most: int) -> str:
         """Names in one line, the first `most` of them."""
@@ -107,7 +104,7 @@ class Phrases:
             return self.channel(value)
         year, _, part = value.partition("-")
         if attribute == "month":
-            return self.text("month", month=self._month(int(part)), year=year)
+            return self.words.forms.month(date(int(year), int(part), 1))
         if attribute == "week":
             return self.text("week", week=int(part.removeprefix("W")), year=year)
         return readable(value, LONGEST)
@@ -128,3 +125,7 @@ class Phrases:
         except ValueError:  # a row of another version
             return code
         return self.words.text(f"skip_{name}")
+
+
+def _tenths(value: float) -> Decimal:
+    return Decimal(f"{value:.1f}")

@@ -10,6 +10,7 @@ from typing import Literal
 import yaml
 
 from bot.dialogue.wording import Words, WordsError, checked
+from bot.words.forms import forms_of
 
 Speaker = Literal["customer", "manager", "admin"]
 
@@ -27,10 +28,10 @@ def load_words(speaker: Speaker) -> Mapping[str, Words]:
             if not isinstance(content, dict):
                 raise WordsError(f"{file.name} must hold one text a key")
             texts[file.name.removeprefix(f"{speaker}.").removesuffix(".yaml")] = content
-    english = checked(f"{speaker}.en.yaml", texts.pop("en"))
+    english = checked(f"{speaker}.en.yaml", texts.pop("en"), forms_of("en"))
     words = {"en": english}
     for language, content in texts.items():
-        words[language] = checked(f"{speaker}.{language}.yaml", content, english.texts)
+        words[language] = checked(f"{speaker}.{language}.yaml", content, forms_of(language), english.texts)
     return words
 
 
