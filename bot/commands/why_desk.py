@@ -9,13 +9,14 @@ from sqlalchemy import Connection, bindparam, select, update
 from bot.cases.alerts import same_person
 from bot.commands import grammar
 from bot.commands.answers import Answer, Phrasing
+from bot.commands.given import GivenCommand
 from bot.commands.why_answers import timeline_answer, who_answer
 from bot.config.settings import Settings
 from bot.people import suppression
 from bot.people.contacts import person
 from bot.people.finding import Near, find_contact
 from bot.reports.timeline import Timeline, timeline
-from bot.store.schema import Row, case, command, contact, conversation, inbox
+from bot.store.schema import case, command, contact, conversation, inbox
 from bot.store.sql import LARGEST_ID
 from bot.store.store import Store
 from channels.base import Address
@@ -80,16 +81,16 @@ def look_up(
     return found
 
 
-def forget_whom(connection: Connection, row: Row) -> None:
-    """Leave of a `why` that was answered (a row of `command`) no more than that: a customer's name in a
-    colleague's words would outlive the customer's erasure."""
-    if not isinstance(grammar.parse(row.line, (), date.min), grammar.Why):
+def forget_whom(connection: Connection, given: GivenCommand) -> None:
+    """Leave of a `why` that was answered no more than that: a customer's name in a colleague's words would
+    outlive the customer's erasure."""
+    if not isinstance(grammar.parse(given.line, (), date.min), grammar.Why):
         return
-    connection.execute(_NEW_LINE, {"of_id": row.id, "to_line": _BARE})
-    event = connection.execute(_EVENT, {"of_id": row.inbox_id}).scalar_one_or_none()
+    connection.execute(_NEW_LINE, {"of_id": given.id, "to_line": _BARE})
+    event = connection.execute(_EVENT, {"of_id": given.inbox_id}).scalar_one_or_none()
     if event:
         connection.execute(
-            _NEW_EVENT, {"of_id": row.inbox_id, "to_event": {**event, "command": f"nps {_BARE}"}}
+            _NEW_EVENT, {"of_id": given.inbox_id, "to_event": {**event, "command": f"nps {_BARE}"}}
         )
 
 

@@ -9,7 +9,8 @@ import pytest
 
 from bot.commands.answers import Answer
 from bot.commands.desk import Desk
-from bot.commands.worker import CommandWorker, _claim
+from bot.commands.given import claim
+from bot.commands.worker import CommandWorker
 from bot.store.schema import command, outbox
 from bot.store.store import Store
 from channels.base import Address, Image, InboundMessage, bold, plain
@@ -135,8 +136,8 @@ async def test_a_command_that_a_crash_left_is_carried_out_by_the_next(
 ) -> None:
     bot = Bot(store, clock=clock)
     await bot.say(str(ADMIN), "", command="nps help")
-    assert await store.write(_claim, clock.now()) is not None
-    assert await store.write(_claim, clock.now()) is None, "somebody has it"
+    assert await store.write(claim, clock.now()) is not None
+    assert await store.write(claim, clock.now()) is None, "somebody has it"
     clock.advance(seconds=31)
     async with _working(bot):
         await _done(bot)
