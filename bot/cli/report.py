@@ -23,7 +23,6 @@ from bot.commands.report_desk import Command, report_of
 from bot.config.settings import Settings
 from bot.reports.as_json import Json, answers_json, campaign_json, themes_json, trend_json
 from bot.reports.values import AnswersReport, CampaignReport, Missing, ThemesReport, TrendReport
-from bot.reports.wave_report import wave_report
 from bot.store.store import opened
 from bot.words import words_for
 
@@ -170,9 +169,8 @@ async def _read(settings: Settings, p: Phrasing, line: str, by: str | None) -> t
 def _report(connection: Connection, settings: Settings, command: Command) -> tuple[Report, Json] | Missing:
     report = report_of(connection, settings, command, None)
     match report:
-        case CampaignReport(scope=scope):
-            whole = wave_report(connection, scope.campaign, scope.waves[0]) if scope.since is None else None
-            return report, campaign_json(report, None if whole is None else whole.as_dict())
+        case CampaignReport():
+            return report, campaign_json(report)
         case TrendReport():
             return report, trend_json(report)
         case ThemesReport():

@@ -176,7 +176,6 @@ class Phrasing(Phrases):
             ("talking", now.talking),
             ("scores", now.answered_so_far),
             ("silent", now.silent),
-            ("cancelled", now.cancelled),
         ):
             if count or key == "scores":
                 lines.append(self.text(f"status_{key}", **{key: self.number(count)}))

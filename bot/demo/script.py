@@ -11,13 +11,16 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, func, or_, select
 
+from bot.config.settings import Settings
 from bot.demo import showing
 from bot.demo.crowd import ADMIN, MANAGERS, Customer, contacts_csv, crowd
 from bot.demo.playing import Ear, Players
 from bot.demo.showing import Progress
 from bot.demo.stage import Stage, stage
 from bot.demo.verdict import Chat, judge
-from bot.reports.wave_report import wave_report
+from bot.reports.as_json import Json, campaign_json
+from bot.reports.campaign_report import campaign_report
+from bot.reports.values import CampaignReport
 from bot.store.schema import OPEN_STATES, conversation, outbox
 from sandbox import AdjustableClock, Message, World
 
@@ -66,7 +69,7 @@ async def play(customers: int, seed: int, folder: Path) -> bool:
                 except Stalled as error:
                     showing.failed(str(error))
                     return False
-            report = await on.app.store.read(_figures)
+            report = await on.app.store.read(_figures, on.app.settings)
     phones = {phone.id: world.messages(phone.id) for phone in world.phones}
     verdict = judge(everybody, phones, report, chat, players.stuck)
     showing.report(chat.report)
@@ -186,6 +189,6 @@ def _on_its_way(connection: Connection, now: datetime) -> int:
     return int(queued + connection.execute(_OVERDUE, {"now": now}).scalar_one())
 
 
-def _figures(connection: Connection) -> dict[str, Any]:
-    report = wave_report(connection, "demo")
-    return {} if report is None else report.as_dict()
+def _figures(connection: Connection, settings: Settings) -> Json:
+    report = campaign_report(connection, settings, "demo")
+    return campaign_json(report) if isinstance(report, CampaignReport) else {}

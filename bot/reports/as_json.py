@@ -4,7 +4,6 @@ What may not be shown to people is not here either. Times are ISO 8601 in UTC, d
 `{"low": …, "high": …}` at 95%; what is not known is null.
 """
 
-from collections.abc import Mapping
 from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
@@ -20,33 +19,34 @@ from bot.reports.values import (
     TrendReport,
     Versus,
 )
-from scoring import Comparison, Dispositions, Interval, Rate, Rates, Share
+from scoring import Comparison, Dispositions, Interval, Rate, Rates
 
 Json = dict[str, Any]
 
 
-def campaign_json(report: CampaignReport, whole: Mapping[str, Any] | None = None) -> Json:
-    """A report of a campaign. `whole` is `WaveReport.as_dict()`, where the report is of a wave; of a period
-    its counts are null, since people are invited by a wave and not by a day."""
-    scores, counts = report.scores, report.scores.counts
-    counted = whole or {}
+def campaign_json(report: CampaignReport) -> Json:
+    """A report of a campaign. Of a period the counts of people are null, since they are invited by a wave and
+    not by a day."""
+    scores, counts, far = report.scores, report.scores.counts, report.dispositions
     of_nps = scores.kind == "nps"
     return {
         **_scope(report.scope),
         "wave": report.scope.waves[0] if len(report.scope.waves) == 1 else None,
-        "audience": report.audience if whole is not None else None,
-        **{name: counted.get(name) for name in ("invited", "asked", "delivered")},
+        "audience": None if far is None else report.audience,
+        "invited": None if far is None else far.invited,
+        "asked": report.asked,
+        "delivered": None if far is None else far.delivered,
         "responses": scores.n,
         "promoters": counts.promoters if of_nps else None,
         "passives": counts.passives if of_nps else None,
         "detractors": counts.detractors if of_nps else None,
         "nps": scores.value if of_nps else None,
-        "opted_out": counted.get("opted_out"),
+        "opted_out": None if far is None else far.opt_outs,
         "skipped": dict(report.skipped),
         **_scores(scores),
         "exactly_these": _interval(report.exactly_these),
         "silence": _interval(report.silence),
-        "dispositions": None if report.dispositions is None else _dispositions(report.dispositions),
+        "dispositions": None if far is None else _dispositions(far),
         "rates": None if report.rates is None else _rates(report.rates),
         "selection": [
             {"account_manager": one.manager or None, "asked": one.asked, "skipped": dict(one.skipped)}
@@ -165,12 +165,7 @@ def _scores(scores: Scores) -> Json:
         "interval": _interval(scores.interval),
         "easy": None if easy is None else {"percent": easy.percent, "interval": _interval(easy.interval)},
         "scores": {str(score): times for score, times in scores.answers.pairs},
-        **({} if scores.easy is None else {"easy": _share(scores.easy)}),
     }
-
-
-def _share(share: Share) -> Json:
-    return {"percent": share.percent, "interval": _interval(share.interval)}
 
 
 def _versus(versus: Versus) -> Json:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from bot.campaigns.waves import Wave, find_wave
 from bot.config.report_settings import bands
 from bot.config.settings import Settings
-from bot.reports.left_out import selected, skipped
+from bot.reports.left_out import selected
 from bot.reports.scope import (
     Chosen,
     cells_of,
@@ -22,7 +22,7 @@ from bot.reports.scope import (
     waves_of,
 )
 from bot.reports.segments import segmented
-from bot.reports.tallies import Cell, dispositions, score_counts
+from bot.reports.tallies import Cell, dispositions, score_counts, skipped
 from bot.reports.values import CampaignReport, Missing, Scores, Versus
 from scoring import Distance, Interval, bounds_of_silence, compare, distance, rates
 
@@ -115,6 +115,7 @@ def _with_audience(
     return replace(
         report,
         audience=sum(cell.people for cell in cells),
+        asked=sum(cell.people for cell in cells if cell.asked),
         dispositions=far,
         rates=rates(far),
         skipped=skipped(cells),

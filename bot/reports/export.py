@@ -8,9 +8,8 @@ from sqlalchemy import Connection, bindparam, select
 
 from bot.campaigns.waves import Wave
 from bot.dialogue.kinds import SCALES, Kind
-from bot.reports.left_out import left_out_by
 from bot.reports.scope import PEOPLE, STANDING, choose, kind_of, waves_of
-from bot.reports.tallies import disposition
+from bot.reports.tallies import disposition, left_out_by
 from bot.reports.values import ExportRow, Missing
 from bot.store.schema import account, contact, conversation
 from scoring import category

@@ -7,27 +7,21 @@ from typing import Final
 from sqlalchemy import Connection
 
 from bot.campaigns.waves import Wave, find_wave
-from bot.reports.tallies import people, score_counts, skipped_by_rule, wave_cells
+from bot.reports.tallies import people, score_counts, skipped, wave_cells
 from bot.store.standing import Standing
 
 _TALKING: Final = (Standing.ASKED, Standing.WRITING, Standing.SCORED, Standing.REASONED)
 _ANSWERED: Final = (Standing.NO_REASON, Standing.DONE, Standing.LEFT_SCORED, Standing.LEFT_REASONED)
-_SILENT: Final = (
-    Standing.SILENT,
-    Standing.UNREAD,
-    Standing.UNDELIVERED,
-    Standing.LEFT,
-    Standing.LEFT_EARLY,
-)
+_SILENT: Final = (Standing.SILENT, Standing.UNREAD, Standing.UNDELIVERED, Standing.LEFT)
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Where everybody in a wave's audience stands; these six add up to `people`.
+    """Where everybody in a wave's audience stands; these five add up to `people`.
 
     `talking` were asked and their conversation is open, whether or not they answered yet; `answered` and
-    `silent` are closed conversations with and without a score; `cancelled` are those who were no longer
-    asked when the wave was stopped. `answered_so_far` counts the scores of open conversations too.
+    `silent` are closed conversations with and without a score; `skipped` were not asked, by rule, as reports
+    count them. `answered_so_far` counts the scores of open conversations too.
     """
 
     wave: Wave
@@ -35,7 +29,6 @@ class Progress:
     talking: int
     answered: int
     silent: int
-    cancelled: int
     skipped: Mapping[str, int]
     answered_so_far: int
 
@@ -43,7 +36,7 @@ class Progress:
     def people(self) -> int:
         """Everybody who has a row; while the wave is being enrolled more are to come."""
         asked = self.talking + self.answered + self.silent
-        return self.waiting + asked + self.cancelled + sum(self.skipped.values())
+        return self.waiting + asked + sum(self.skipped.values())
 
     @property
     def running(self) -> bool:
@@ -60,8 +53,7 @@ def progress(connection: Connection, run: Wave) -> Progress:
         talking=people(cells, *_TALKING),
         answered=people(cells, *_ANSWERED),
         silent=people(cells, *_SILENT),
-        cancelled=people(cells, Standing.CANCELLED),
-        skipped=skipped_by_rule(cells, besides={}),
+        skipped=skipped(cells),
         answered_so_far=sum(score_counts(cells).values()),
     )
 

@@ -28,10 +28,12 @@ OPEN: Final = frozenset(
         Standing.REASONED,
     }
 )
-NOT_INVITED: Final = frozenset({Standing.WAITING, Standing.LEFT_EARLY, Standing.CANCELLED})
-OPTED_OUT: Final = frozenset(
-    {Standing.LEFT, Standing.LEFT_SCORED, Standing.LEFT_REASONED, Standing.LEFT_EARLY}
-)
+OPTED_OUT: Final = frozenset({Standing.LEFT, Standing.LEFT_SCORED, Standing.LEFT_REASONED})
+BEFORE_THE_QUESTION: Final[Mapping[str, str]] = {
+    Standing.CANCELLED: Skip.STOPPED.value,
+    Standing.LEFT_EARLY: Skip.OPTED_OUT.value,
+}
+"""Who was to be asked, and is not after all, counts by the rule that would have left them out before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +56,9 @@ class Cell:
     people: int
 
     @property
-    def rule(self) -> str | None:
-        """The rule that left these people out; None for all others."""
-        return self.standing.removeprefix(SKIPPED) if self.standing.startswith(SKIPPED) else None
-
-    @property
     def open(self) -> bool:
         """Whether more is to come: their turn, their answer, or more words."""
         return self.standing in OPEN
-
-    @property
-    def invited(self) -> bool:
-        """Whether their question was put on its way."""
-        return self.rule is None and self.standing not in NOT_INVITED
 
 
 # ------------------------------------------------------------------------------------------------- read
@@ -134,24 +126,27 @@ def score_counts(cells: Iterable[Cell]) -> dict[int, int]:
     return dict(sorted(counted.items()))
 
 
-TAKEN_OFF: Final[Mapping[str, str]] = {Standing.CANCELLED: Skip.STOPPED.value}
-"""Whom a stop took off before their question was out is left out like those whom it found without a row."""
+def left_out_by(standing: str) -> str | None:
+    """The rule that left somebody out who stands so; None for who is or was to be asked."""
+    if standing.startswith(SKIPPED):
+        return standing.removeprefix(SKIPPED)
+    return BEFORE_THE_QUESTION.get(standing)
 
 
-def skipped_by_rule(cells: Iterable[Cell], besides: Mapping[str, str] = TAKEN_OFF) -> dict[str, int]:
-    """Who was left out, by rule, the most frequent first; `besides` are standings that count by a rule too."""
+def skipped(cells: Iterable[Cell]) -> dict[str, int]:
+    """How many were left out by each rule, the most frequent first. In all they are as many as the dispositions
+    have `skipped`."""
     counted: Counter[str] = Counter()
     for cell in cells:
-        rule = cell.rule or besides.get(cell.standing)
+        rule = left_out_by(cell.standing)
         if rule is not None:
             counted[rule] += cell.people
     return dict(sorted(counted.items(), key=lambda each: (-each[1], each[0])))
 
 
 def disposition(standing: str, *, delivered: bool) -> str | None:
-    """How far somebody got who stands so, a field of `Dispositions`; None while their turn has not come. Who
-    opted out before the question was out counts as skipped."""
-    if standing.startswith(SKIPPED):
+    """How far somebody got who stands so, a field of `Dispositions`; None while their turn has not come."""
+    if left_out_by(standing) is not None:
         return "skipped"
     if standing in _WITHOUT_A_WORD:
         return "silent" if delivered else "unknown"
@@ -165,7 +160,7 @@ def dispositions(cells: Iterable[Cell]) -> Dispositions:
         far = disposition(cell.standing, delivered=cell.delivered)
         if far is not None:
             counted[far] += cell.people
-        if cell.standing in OPTED_OUT and cell.standing != Standing.LEFT_EARLY:
+        if cell.standing in OPTED_OUT:
             counted["opt_outs"] += cell.people
     return Dispositions(**counted)
 
@@ -180,10 +175,8 @@ _DISPOSITION: Final[Mapping[Standing, str]] = {
     Standing.LEFT_SCORED: "started",
     Standing.LEFT_REASONED: "completed",
     Standing.LEFT: "refused",
-    Standing.LEFT_EARLY: "skipped",
     Standing.UNREAD: "unscored",
     Standing.UNDELIVERED: "undelivered",
-    Standing.CANCELLED: "skipped",
 }
 
 

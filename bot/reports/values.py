@@ -154,8 +154,12 @@ class CampaignReport:
     them answered and no answer is to come. `silence` are the bounds if everybody asked who gave no score had
     been a detractor, or a promoter (NPS alone). `selection` is who was skipped, by rule, per account manager,
     in a report by account manager; `benchmark` the distance to the benchmarks that the settings name.
-    Dispositions and rates are None for a period (`since`) and `audience` is then the number of answers:
-    people are invited by a wave, not by a day.
+
+    Of a wave, `audience` is everybody who has a row: those whom the dispositions count as invited or skipped,
+    and who still waits for a turn. `skipped` are the skipped by rule: whom a stop or an opt-out took off before
+    their question left is among them. `asked` counts those whose question the provider took. For a period
+    (`since`) dispositions, rates and `asked` are None and `audience` is the number of answers: people are
+    invited by a wave, not by a day.
     """
 
     scope: Scope
@@ -164,6 +168,7 @@ class CampaignReport:
     dispositions: Dispositions | None
     rates: Rates | None
     skipped: Mapping[str, int]
+    asked: int | None = None
     exactly_these: Interval | None = None
     silence: Interval | None = None
     selection: tuple[Selection, ...] = ()

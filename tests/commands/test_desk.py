@@ -308,7 +308,7 @@ async def test_a_campaign_from_start_to_report(store: Store, desk_of: Callable[.
         "Nothing of demo is running, so there is nothing to stop.",
     )
     assert (
-        "No longer asked, because the wave was stopped: 2"
+        "Not asked: 3 (the wave was stopped first 2; telegram: not linked 1)"
         in (await desk.carry_out(ADMIN, "status demo")).text
     )
     assert (await desk.carry_out(ADMIN, "report demo")).text == (

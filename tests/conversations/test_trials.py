@@ -12,8 +12,9 @@ from bot.campaigns.waves import find_wave
 from bot.conversations.trials import InConversation, OptedOut, hold_trial
 from bot.people.consent import opt_out
 from bot.people.contacts import person_at
+from bot.reports.campaign_report import campaign_report
 from bot.reports.progress import status
-from bot.reports.wave_report import wave_report
+from bot.reports.values import Missing
 from bot.store.schema import outbox
 from bot.store.store import Store, open_store
 from channels.base import Address
@@ -88,7 +89,7 @@ async def test_trials_count_nowhere(store: Store) -> None:
     assert await store.read(find_wave, "demo") is None
     assert await store.read(find_wave, "demo", 0) is None
     assert await store.read(status, "demo") is None
-    assert await store.read(wave_report, "demo") is None
+    assert await store.read(campaign_report, SETTINGS, "demo") == Missing("never_started", "demo")
     assert (await store.write(stop, "demo", str(ADMIN), NOW)).waves == ()
 
 
