@@ -13,7 +13,7 @@ from bot.reading.language import Language
 from bot.reading.reader import Awaiting, Reading, Said, Scale, read
 from bot.words import customer_words, own_texts, words_for
 from bot.words.forms import forms_of
-from channels.base import Address, Limits
+from channels.base import Limits
 
 SHORT_KEPT = 4_096  # replies of up to three characters
 
@@ -72,26 +72,6 @@ class Setup:
     def manager_words(self) -> Words:
         """The words of alerts, in the company's language."""
         return words_for("manager", self.settings.language)
-
-    def roles(self, *addresses: Address) -> frozenset[str]:
-        """The roles of whoever stands at these addresses: "admin", "manager", both or none."""
-        found = set()
-        if any(address in self.settings.admins for address in addresses):
-            found.add("admin")
-        managers = set(self.settings.account_managers.values())
-        if self.settings.fallback is not None:
-            managers.add(self.settings.fallback[1])
-        if any(address in managers for address in addresses):
-            found.add("manager")
-        return frozenset(found)
-
-    def who(self, address: Address, name: str = "") -> str:
-        """A name for who stands at an address, for other colleagues to read: the configured one, else what
-        the provider calls them."""
-        for manager, place in self.settings.account_managers.items():
-            if place == address:
-                return manager
-        return name or str(address)
 
 
 def voice_of(

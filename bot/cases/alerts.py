@@ -6,7 +6,7 @@ from typing import Final, Literal
 
 from bot.dialogue.kinds import SCALES
 from bot.dialogue.wording import Words
-from channels.base import Address, Body, Choice, Span, bold, link, plain, quote
+from channels.base import Body, Choice, Span, bold, link, plain, quote
 from channels.layout import cut
 
 Choices = tuple[tuple[Choice, ...], ...]
@@ -228,8 +228,3 @@ def parse_case_value(value: str) -> tuple[int, str] | None:
             return int(case_id[:18]), deed
         case _:
             return None
-
-
-def same_person(actor: Address, place: Address, address: Address) -> bool:
-    """Whether a press comes from where an alert was sent: the manager's chat, or a shared channel."""
-    return address in (actor, place)

@@ -11,12 +11,13 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from bot.campaigns.places import Places
 from bot.campaigns.terms import alerts_at
-from bot.cases.alerts import Deed, Earlier, View, quoted, same_person
+from bot.cases.alerts import Deed, Earlier, View, quoted
 from bot.cases.routing import Changed, Opened, case_change
 from bot.context import Setup
 from bot.conversations.talks import Talk
 from bot.dialogue.conversation import Conversation, Effect, Ending, Keep, State
 from bot.outbox import Draft, put
+from bot.people import colleagues
 from bot.steps import step
 from bot.store.hot import Hot
 from bot.store.schema import Row, account, address, answer, case, contact, conversation, wave
@@ -207,7 +208,7 @@ def act(
     row = connection.execute(_BY_ID, {"of_id": case_id}).first() if case_id <= LARGEST_ID else None
     if row is None:
         return "case_gone"
-    if not same_person(actor, place, Address(row.channel, row.address)) and "admin" not in setup.roles(actor):
+    if not colleagues.may_follow_up(setup.settings, actor, place, Address(row.channel, row.address)):
         return "not_yours"
     who = f"{actor} {name}".strip()[:220]
     if deed == "take" and row.state == "open":
@@ -338,8 +339,7 @@ def view(
 def _deed(setup: Setup, who: str | None, at: datetime | None, home: ZoneInfo) -> Deed | None:
     if who is None or at is None:
         return None
-    address, _, name = who.partition(" ")
-    return Deed(setup.who(Address.parse(address), name), at.astimezone(home))
+    return Deed(colleagues.called(setup.settings, who), at.astimezone(home))
 
 
 def shown(connection: Connection, case_id: int | None, version: int, pings: int, ref: str | None) -> None:

@@ -16,7 +16,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from bot.config.settings import ConfigError, Settings, load
 from bot.context import Setup
 from bot.intake.erasing import erase_contact
-from bot.people import importing
+from bot.people import colleagues, importing
 from bot.people.contacts import person
 from bot.people.importing import CannotRead, ImportResult, SlackLookup, import_contacts
 from bot.people.links import make_links
@@ -137,7 +137,7 @@ def _nobody(contact_id: str) -> NoReturn:
 async def _show(settings: Settings, contact_id: str) -> dict[str, Any] | None:
     async with opened(settings.database_url) as store:
         found = await store.read(person, contact_id)
-        return None if found is None else await store.read(held, found, settings.colleagues)
+        return None if found is None else await store.read(held, found, colleagues.addresses(settings))
 
 
 async def _erase(settings: Settings, contact_id: str) -> Erased | None:

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from bot.campaigns import planning, runs
-from bot.cases.alerts import parse_case_value, same_person
+from bot.cases.alerts import parse_case_value
 from bot.commands import grammar
 from bot.commands.answers import Answer, Phrasing
 from bot.commands.report_desk import ReportDesk
@@ -23,6 +23,7 @@ from bot.commands.why_desk import WhyDesk
 from bot.config.settings import Settings
 from bot.conversations import trials
 from bot.dialogue.wording import Words
+from bot.people import colleagues
 from bot.reports.progress import Progress, progress, status
 from bot.store.store import Store
 from channels.base import Address, Limits
@@ -153,17 +154,12 @@ class Desk:
         speaks for that manager, whoever writes there, as its alerts are everybody's there too."""
         here = Address.parse(actor) if isinstance(actor, str) else actor
         there = Address.parse(place) if isinstance(place, str) else place
-        if here.channel == TERMINAL or here in self.settings.admins:
+        if here.channel == TERMINAL or "admin" in colleagues.roles_at(self.settings, here):
             return Who(here, "admin")
-        found = [
-            (name, address)
-            for name, address in self.settings.account_managers.items()
-            if same_person(here, there or here, address)
-        ]
+        found = colleagues.managers_at(self.settings, here, there or here)
         if not found:
             return Who(here, "nobody")
-        names = tuple(name for name, _ in found)
-        return Who(here, "manager", names, at_home=all(there == address for _, address in found))
+        return Who(here, "manager", tuple(found), at_home=all(there == at for at in found.values()))
 
     def _refusal(self, who: Who, phrasing: Phrasing) -> Answer | None:
         if who.address.channel == "sms":

@@ -6,13 +6,12 @@ from typing import Final, Literal
 
 from sqlalchemy import Connection, bindparam, select, update
 
-from bot.cases.alerts import same_person
 from bot.commands import grammar
 from bot.commands.answers import Answer, Phrasing
 from bot.commands.given import GivenCommand
 from bot.commands.why_answers import timeline_answer, who_answer
 from bot.config.settings import Settings
-from bot.people import suppression
+from bot.people import colleagues, suppression
 from bot.people.contacts import person
 from bot.people.finding import Near, find_contact
 from bot.reports.timeline import Timeline, timeline
@@ -108,8 +107,7 @@ def _behind(
     row = connection.execute(_OF_CASE, {"of_id": case_id}).one_or_none() if case_id <= LARGEST_ID else None
     if row is None:
         return "why_case_gone"
-    theirs = same_person(actor, place, Address(row.channel, row.address))
-    if not theirs and actor not in settings.admins:
+    if not colleagues.may_follow_up(settings, actor, place, Address(row.channel, row.address)):
         return "why_not_yours"
     one = None if row.contact_id is None else person(connection, row.contact_id)
     if one is None:

@@ -192,12 +192,6 @@ class Settings(BaseSettings):
         place = place_address(self.fallback_manager)
         return str(place), place
 
-    @property
-    def colleagues(self) -> frozenset[Address]:
-        """Where admins and account managers are."""
-        fallback = () if self.fallback is None else (self.fallback[1],)
-        return frozenset((*self.admins, *self.account_managers.values(), *fallback))
-
     def manager(self, name: str | None) -> tuple[str, Address] | None:
         """Who is alerted for an account whose manager is `name`; the fallback where that is none of
         account_managers, None where there is no fallback either."""

@@ -36,7 +36,7 @@ from bot.intake.understand import (
     ScorePress,
     understand,
 )
-from bot.people import consent, contacts, links, suppression
+from bot.people import colleagues, consent, contacts, links, suppression
 from bot.people.contacts import person_at
 from bot.privacy import erasure_code
 from bot.reading.language import HelpTopic
@@ -189,7 +189,7 @@ def _hear(occasion: Occasion, actor: Address, heard: HeardOutside) -> None:
     """Answer words of somebody whom no question awaits, where they are a wish or a question."""
     voice = occasion.voice(actor.channel, heard.language)
     match heard.reading:
-        case _ if heard.person is None and occasion.setup.roles(actor):
+        case _ if heard.person is None and colleagues.roles_at(occasion.setup.settings, actor):
             # A manager's or an admin's words are no customer's: their alerts do not end by STOP.
             words = occasion.setup.manager_words.text("no_survey_here")
             occasion.say_once(f"colleague:{actor}", actor, words)

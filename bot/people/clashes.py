@@ -5,16 +5,18 @@ colleague's. As a customer they are asked like anybody, and their words are a cu
 conversation is open at that address; a STOP or an 8 without one is nobody's.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from sqlalchemy import Connection, bindparam, select
 
 from bot.config.settings import Settings
+from bot.people import colleagues
 from bot.people.contacts import RESERVED
 from bot.store.schema import address, contact
 from channels.base import Address
 
+_ROLES: Final[Mapping[colleagues.Role, str]] = {"admin": "admin", "manager": "account manager"}
 _CONTACTS_AT: Final = (
     select(address.c.channel, address.c.value, contact.c.contact_id)
     .join(contact, contact.c.id == address.c.contact_id)
@@ -29,15 +31,14 @@ _CONTACTS_AT: Final = (
 def clashes(connection: Connection, settings: Settings) -> Iterator[str]:
     """One sentence for each address with two roles."""
     yield from _managers_of_two_names(settings)
-    roles = _roles(settings)
-    found = (
-        connection.execute(_CONTACTS_AT, {"values": sorted({at.id for at in roles})}).all() if roles else []
-    )
+    values = sorted({at.id for at in colleagues.addresses(settings)})
+    found = connection.execute(_CONTACTS_AT, {"values": values}).all() if values else []
     for channel, value, contact_id in found:
         at = Address(channel, value)
-        if at in roles:
+        roles = " and ".join(_ROLES[role] for role in colleagues.roles_at(settings, at))
+        if roles:
             yield (
-                f"{at} is {' and '.join(roles[at])}, and contact {contact_id!r} too: commands and alert "
+                f"{at} is {roles}, and contact {contact_id!r} too: commands and alert "
                 "buttons there are a colleague's, words a customer's only while a conversation is open"
             )
 
@@ -48,15 +49,3 @@ def _managers_of_two_names(settings: Settings) -> Iterator[str]:
         first = names.setdefault(at, name)
         if first != name:
             yield f"{at} is in account_managers as {first} and as {name}: alerts for both go there"
-
-
-def _roles(settings: Settings) -> dict[Address, list[str]]:
-    roles: dict[Address, list[str]] = {}
-    for admin in settings.admins:
-        roles.setdefault(admin, []).append("admin")
-    managers = set(settings.account_managers.values())
-    if settings.fallback is not None:
-        managers.add(settings.fallback[1])
-    for manager in managers:
-        roles.setdefault(manager, []).append("account manager")
-    return roles

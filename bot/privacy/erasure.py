@@ -29,7 +29,7 @@ from sqlalchemy import (
 
 from bot.cases import cases
 from bot.config.settings import Settings
-from bot.people import suppression
+from bot.people import colleagues, suppression
 from bot.people.contacts import Person
 from bot.people.suppression import name_of_contact
 from bot.privacy.traces import of_conversations, traces_of
@@ -136,7 +136,7 @@ def erase(connection: Connection, settings: Settings, person: Person, now: datet
     have nobody to belong to.
     """
     row = connection.execute(_LOCK, {"id": person.id}).one()
-    traces = traces_of(connection, person.id, settings.colleagues)
+    traces = traces_of(connection, person.id, colleagues.addresses(settings))
     names: list[Address | str] = [name_of_contact(person.contact_id), *traces.addresses]
     suppression.keep(connection, settings.secret_key, names, now)
     zone = ZoneInfo(settings.timezone)

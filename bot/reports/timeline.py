@@ -13,6 +13,7 @@ from sqlalchemy import BindParameter, Connection, bindparam, select
 
 from bot.campaigns.terms import Terms
 from bot.config.settings import Settings
+from bot.people import colleagues
 from bot.people.contacts import Person
 from bot.privacy.traces import Traces, traces_of
 from bot.reports.timeline_messages import received, sent
@@ -125,7 +126,7 @@ _ALERTS: Final = select(outbox).where(outbox.c.case_id.in_(_IDS)).order_by(outbo
 
 def timeline(connection: Connection, settings: Settings, person: Person) -> Timeline:
     """The time line of a contact. Of what was forgotten, for its age, nothing names them any more."""
-    traces = traces_of(connection, person.id, settings.colleagues)
+    traces = traces_of(connection, person.id, colleagues.addresses(settings))
     rows = {row.id: row for row in connection.execute(_CONVERSATIONS, {"person": person.id})}
     steps = [
         *_about(connection, person, traces),
@@ -178,7 +179,7 @@ def _about(connection: Connection, person: Person, traces: Traces) -> Iterator[S
 
 def _asked(settings: Settings, row: Row) -> Iterator[Step]:
     """From the audience to the end of one conversation."""
-    by = colleague(settings, row.started_by)
+    by = colleagues.called(settings, row.started_by)
     if row.trial:
         yield _step(row, row.started_at, "trial", by=by)
     else:
@@ -195,7 +196,7 @@ def _asked(settings: Settings, row: Row) -> Iterator[Step]:
     if row.undelivered is not None and row.closed_at is not None:
         yield _step(row, row.closed_at, "undelivered", channel=row.channel, why=row.undelivered)
     if row.stopped_at is not None and (row.closed_at is None or row.closed_at >= row.stopped_at):
-        yield _step(row, row.stopped_at, "stopped", by=colleague(settings, row.stopped_by))
+        yield _step(row, row.stopped_at, "stopped", by=colleagues.called(settings, row.stopped_by))
     if row.closed_at is not None and row.undelivered is None:
         yield _step(row, row.closed_at, "closed", ending=row.ending)
     elif row.closes_at is not None:
@@ -208,13 +209,13 @@ def _followed_up(connection: Connection, settings: Settings, rows: Mapping[int, 
         talk = rows[one.conversation_id]
         yield _step(talk, one.opened_at, "alert_opened", manager=one.manager, kind=one.kind)
         if one.taken_at is not None:
-            yield _step(talk, one.taken_at, "taken", by=colleague(settings, one.taken_by))
+            yield _step(talk, one.taken_at, "taken", by=colleagues.called(settings, one.taken_by))
         if one.done_at is not None and one.done_by is not None:
-            yield _step(talk, one.done_at, "done", by=colleague(settings, one.done_by))
+            yield _step(talk, one.done_at, "done", by=colleagues.called(settings, one.done_by))
     shown: dict[int, str | None] = {}
     for row in connection.execute(_ALERTS, {"ids": list(cases)}):
         talk = rows[cases[row.case_id].conversation_id]
-        to = colleague(settings, f"{row.channel}:{row.address}")
+        to = colleagues.called(settings, f"{row.channel}:{row.address}")
         facts = {"to": to, "channel": row.channel, "tries": row.attempts}
         at = row.done_at or row.due_at
         match row.state:
@@ -228,13 +229,3 @@ def _followed_up(connection: Connection, settings: Settings, rows: Mapping[int, 
                 yield _step(talk, at, "alert_unknown", **facts, why=row.error or "")
             case "failed" | "expired":
                 yield _step(talk, at, "alert_failed", **facts, why=row.error or "")
-
-
-def colleague(settings: Settings, who: str | None) -> str:
-    """A colleague as others know them: the configured name, else what the provider calls them, else the
-    address ("slack:U1 Manager" as a case keeps it)."""
-    place, _, name = (who or "").partition(" ")
-    for manager, at in settings.account_managers.items():
-        if str(at) == place:
-            return manager
-    return name or place

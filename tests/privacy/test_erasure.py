@@ -13,6 +13,7 @@ from sqlalchemy import Connection, select
 from bot.dialogue.messages import score_value
 from bot.intake.erasing import erase_contact
 from bot.people import suppression
+from bot.people.colleagues import roles_at
 from bot.people.consent import is_opted_out
 from bot.people.importing import import_contacts
 from bot.people.links import make_links
@@ -360,7 +361,7 @@ async def test_what_an_admin_ordered_stays_though_they_are_erased_as_a_customer(
     await erase(bot, "C1")
     assert ("command", "UADMIN") in await found(bot, ("UADMIN",))
     assert await found(bot, ("Quagga",)) == set()
-    assert "admin" in bot.setup.roles(ADMIN)
+    assert "admin" in roles_at(bot.settings, ADMIN)
 
 
 # --------------------------------------------------------------------------------------------- the opt-out

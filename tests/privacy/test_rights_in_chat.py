@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bot.intake.intake import ASKED_A_DAY
+from bot.people.colleagues import roles_at
 from bot.store.schema import address, contact, conversation, erased_opt_out, erasure_code, inbox, outbox
 from bot.store.store import Store
 from tests.support.bot_under_test import ADMIN, MANAGER, Bot, Customer, settings_of
@@ -343,7 +344,7 @@ async def test_an_admin_who_tried_a_campaign_stays_an_admin(bot: Bot) -> None:
     digits = await code(bot, who=str(ADMIN))
     assert "is erased" in await answered(bot, digits, str(ADMIN))
     assert await bot.rows(contact) == []
-    assert "admin" in bot.setup.roles(ADMIN)
+    assert "admin" in roles_at(bot.settings, ADMIN)
     await hold_trial(bot.store, bot.settings, "demo", ADMIN, bot.clock.now)
     await bot.work()
     assert "how likely" in bot.slack.texts(ADMIN.id)[-1]

@@ -1,0 +1,54 @@
+"""Who is a colleague: in which role, at which addresses, and what others call them. PURE.
+
+Who stands in config.yaml as an admin, as an account manager, or as the fallback where an account has none.
+"""
+
+from typing import TYPE_CHECKING, Final, Literal
+
+from channels.base import Address
+
+if TYPE_CHECKING:  # a value here; to read one takes files and the environment
+    from bot.config.settings import Settings
+
+Role = Literal["admin", "manager"]
+
+ROLES: Final[tuple[Role, ...]] = ("admin", "manager")
+
+
+def addresses(settings: "Settings", *roles: Role) -> frozenset[Address]:
+    """Where colleagues in these roles are; without a role, all of them."""
+    wanted = roles or ROLES
+    found: set[Address] = set()
+    if "admin" in wanted:
+        found.update(settings.admins)
+    if "manager" in wanted:
+        found.update(settings.account_managers.values())
+        if settings.fallback is not None:
+            found.add(settings.fallback[1])
+    return frozenset(found)
+
+
+def roles_at(settings: "Settings", at: Address) -> tuple[Role, ...]:
+    """The roles of whoever is at an address, in the order of `ROLES`; none of who is no colleague."""
+    return tuple(role for role in ROLES if at in addresses(settings, role))
+
+
+def managers_at(settings: "Settings", *at: Address) -> dict[str, Address]:
+    """The account managers whose alerts come to one of these addresses, by name; several may share one."""
+    return {name: place for name, place in settings.account_managers.items() if place in at}
+
+
+def may_follow_up(settings: "Settings", actor: Address, place: Address, alerted: Address) -> bool:
+    """Whether who presses or writes at a place may act on an alert that stands at `alerted`: they are the one who
+    was alerted, or where it was, which may be a channel that many share; or they are an admin."""
+    return alerted in (actor, place) or actor in addresses(settings, "admin")
+
+
+def called(settings: "Settings", who: str | None) -> str:
+    """A colleague as others know them: the configured name, else what the provider calls them, else the
+    address. `who` is what rows keep: `slack:U1`, or `slack:U1 Manager` with the provider's name."""
+    place, _, name = (who or "").partition(" ")
+    for manager, at in settings.account_managers.items():
+        if str(at) == place:
+            return manager
+    return name or place
