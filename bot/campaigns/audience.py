@@ -3,7 +3,7 @@
 A page is some hundred contacts in the order of their ids; memory stays flat however large the audience is.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -20,14 +20,14 @@ from sqlalchemy import (
     func,
     or_,
     select,
-    union,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from bot.campaigns.places import Places
 from bot.campaigns.plan import Candidate, Place, Reach
+from bot.people.consent import Whose, counting_for
 from bot.people.contacts import RESERVED
-from bot.store.schema import OPEN_STATES, account, address, contact, conversation, opt_out, wave
+from bot.store.schema import OPEN_STATES, account, address, contact, conversation, wave
 from bot.store.sql import text_of
 
 PAGE: Final = 500
@@ -45,20 +45,10 @@ _COLUMNS: Final[Mapping[str, ColumnElement[Any]]] = {
 }
 
 
-def _addresses(among: "_Among") -> Select[Any]:
+def _addresses(among: Whose) -> Select[Any]:
     return select(
         address.c.contact_id, address.c.channel, address.c.value, address.c.dead_since, address.c.dead_reason
     ).where(among(address.c.contact_id))
-
-
-def _opted_out(among: "_Among") -> CompoundSelect[Any]:
-    """The rule of people.consent.contact_opted_out, for some hundred contacts at once."""
-    return union(
-        select(opt_out.c.contact_id).where(among(opt_out.c.contact_id)),
-        select(address.c.contact_id)
-        .join(opt_out, and_(opt_out.c.channel == address.c.channel, opt_out.c.value == address.c.value))
-        .where(among(address.c.contact_id)),
-    )
 
 
 _IS_OPEN: Final = conversation.c.state.in_(OPEN_STATES)
@@ -78,7 +68,7 @@ _WAS_ASKED: Final = and_(
 # Two things are here for PostgreSQL's planner, which knows nothing yet of a table that is being filled. The
 # states are looked at in what is selected and not in WHERE, where they would draw it to the index of open
 # conversations; and the range of ids, which says nothing new, keeps it from reading the whole table.
-def _history(among: "_Among") -> Select[Any]:
+def _history(among: Whose) -> Select[Any]:
     return (
         select(
             conversation.c.contact_id,
@@ -97,9 +87,6 @@ def _history(among: "_Among") -> Select[Any]:
     )
 
 
-_Among = Callable[[ColumnElement[int]], ColumnElement[bool]]
-
-
 @dataclass(frozen=True, slots=True)
 class _Page:
     """What is asked of the contacts of a page, in one engine's words. PostgreSQL takes their ids as one array:
@@ -110,8 +97,8 @@ class _Page:
     history: Select[Any]
 
     @classmethod
-    def of(cls, among: _Among) -> "_Page":
-        return cls(_addresses(among), _opted_out(among), _history(among))
+    def of(cls, among: Whose) -> "_Page":
+        return cls(_addresses(among), counting_for(among), _history(among))
 
 
 _PAGES: Final = {

@@ -5,10 +5,24 @@ as soon as one of its addresses is, or an address that was its own when it said 
 of address, holds for addresses that are added later, and for an address that comes to another contact.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final, Literal
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, exists, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    or_,
+    select,
+    tuple_,
+    union_all,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.store.hot import Hot
@@ -22,17 +36,28 @@ earlier erasure of this same person (`people.suppression`)."""
 
 _its_address = address.alias("its_address")
 
+Whose = Callable[[ColumnElement[int]], ColumnElement[bool]]
+"""A condition on `contact.id`: whose opt-outs are looked for."""
+
+
+def counting_for(whose: Whose) -> CompoundSelect[Any]:
+    """The opt-outs that count for contacts, with the `contact_id` each counts for: what they said themselves, at
+    whatever address, and what was said at an address that is theirs now. Each half goes by an index."""
+    at = (opt_outs.c.channel, opt_outs.c.value)
+    said = select(opt_outs.c.contact_id, *at).where(whose(opt_outs.c.contact_id))
+    theirs = and_(opt_outs.c.channel == _its_address.c.channel, opt_outs.c.value == _its_address.c.value)
+    there = (
+        select(_its_address.c.contact_id, *at)
+        .join_from(_its_address, opt_outs, theirs)
+        .where(whose(_its_address.c.contact_id))
+    )
+    own = (opt_outs, _its_address)
+    return union_all(said.correlate_except(*own), there.correlate_except(*own))
+
 
 def contact_opted_out(contact_id: ColumnElement[Any]) -> ColumnElement[bool]:
     """The condition, for use in other statements, that the contact with this `contact.id` is opted out."""
-    return or_(
-        exists().where(opt_outs.c.contact_id == contact_id),
-        exists().where(
-            _its_address.c.contact_id == contact_id,
-            opt_outs.c.channel == _its_address.c.channel,
-            opt_outs.c.value == _its_address.c.value,
-        ),
-    )
+    return exists(counting_for(lambda id_: id_ == contact_id))
 
 
 _HERE: Final = and_(opt_outs.c.channel == bindparam("at_channel"), opt_outs.c.value == bindparam("at_value"))
@@ -42,6 +67,12 @@ _OWNER: Final = (
     .scalar_subquery()
 )
 _IS_OPTED_OUT: Final = Hot(select(or_(exists().where(_HERE), contact_opted_out(_OWNER)).label("opted_out")))
+_THEIRS: Final = counting_for(lambda id_: id_ == _OWNER).subquery()
+# The address itself too: it may be nobody's.
+_OF_WHO_IS_HERE: Final = or_(
+    _HERE,
+    tuple_(opt_outs.c.channel, opt_outs.c.value).in_(select(_THEIRS.c.channel, _THEIRS.c.value)),
+)
 _FIND_OWNER: Final = select(_OWNER)
 _VALUES: Final[dict[str, Any]] = {
     name: bindparam(f"new_{name}") for name in ("channel", "value", "contact_id", "since", "source")
@@ -62,30 +93,21 @@ _INSERT: Final = {
     )
     for engine in (sqlite, postgresql)
 }
-_LIFT: Final = delete(opt_outs).where(
-    or_(
-        _HERE,
-        opt_outs.c.contact_id == _OWNER,
-        exists().where(
-            _its_address.c.contact_id == _OWNER,
-            opt_outs.c.channel == _its_address.c.channel,
-            opt_outs.c.value == _its_address.c.value,
-        ),
-    )
-)
+_LIFT: Final = delete(opt_outs).where(_OF_WHO_IS_HERE)
 _BLOCKED_NUMBERS: Final = select(opt_outs.c.value).where(
-    opt_outs.c.channel == "sms",
-    opt_outs.c.source == "provider",
-    or_(
-        _HERE,
-        opt_outs.c.contact_id == _OWNER,
-        exists().where(
-            _its_address.c.contact_id == _OWNER,
-            _its_address.c.channel == "sms",
-            _its_address.c.value == opt_outs.c.value,
-        ),
-    ),
+    opt_outs.c.channel == "sms", opt_outs.c.source == "provider", _OF_WHO_IS_HERE
 )
+TIE: Final = (
+    update(opt_outs)
+    .where(
+        opt_outs.c.channel == bindparam("its_channel"),
+        opt_outs.c.value == bindparam("its_value"),
+        opt_outs.c.contact_id.is_(None),
+    )
+    .values(contact_id=bindparam("its_contact"))
+)
+"""Who wrote STOP at an address before it was a contact's is opted out as the contact whose it now is."""
+
 _LIFT_BLOCK: Final = delete(opt_outs).where(_HERE, opt_outs.c.source == "block")
 
 

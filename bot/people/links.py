@@ -16,11 +16,10 @@ from sqlalchemy import Connection, bindparam, exists, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.people import suppression
-from bot.people.consent import contact_opted_out, opt_out
+from bot.people.consent import TIE, contact_opted_out, opt_out
 from bot.people.contacts import RELEASE_FROM_ADMIN, RESERVED
 from bot.store.schema import address, contact
 from bot.store.schema import link as links
-from bot.store.schema import opt_out as opt_outs
 from bot.store.store import Store
 from channels.base import Address
 
@@ -87,16 +86,6 @@ _USE = (
     .where(links.c.token == bindparam("its_token"))
     .values(used_at=bindparam("now"), used_by=bindparam("by"))
 )
-# Who wrote STOP in this chat before it was a contact's is opted out as that contact.
-_TIE_OPT_OUT = (
-    update(opt_outs)
-    .where(
-        opt_outs.c.channel == bindparam("its_channel"),
-        opt_outs.c.value == bindparam("its_value"),
-        opt_outs.c.contact_id.is_(None),
-    )
-    .values(contact_id=bindparam("its_contact"))
-)
 
 
 async def make_links(
@@ -137,9 +126,7 @@ def use_link(
     if not tied.rowcount and connection.execute(_OWNER, place).scalar_one_or_none() != found.contact_id:
         return "taken"
     connection.execute(_USE, {"its_token": token, "now": now, "by": str(at)})
-    connection.execute(
-        _TIE_OPT_OUT, {"its_channel": at.channel, "its_value": at.id, "its_contact": found.contact_id}
-    )
+    connection.execute(TIE, {"its_channel": at.channel, "its_value": at.id, "its_contact": found.contact_id})
     if suppression.among(connection, secret, (at, suppression.name_of_contact(found.key))):
         opt_out(connection, at, now, "erased")
     return "linked"

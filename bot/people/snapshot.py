@@ -126,18 +126,8 @@ _DROP_ADDRESS: Final = delete(address).where(
     address.c.contact_id == bindparam("its_contact"), address.c.channel == bindparam("its_channel")
 )
 _ADD_ADDRESSES: Final = insert(address)
-# Who wrote STOP before they were a contact is opted out as the contact they now are.
 _OPTED_OUT_STRANGERS: Final = select(opt_outs.c.channel, opt_outs.c.value).where(
     opt_outs.c.contact_id.is_(None), opt_outs.c.value.in_(bindparam("values", expanding=True))
-)
-_TIE_OPT_OUT: Final = (
-    update(opt_outs)
-    .where(
-        opt_outs.c.channel == bindparam("its_channel"),
-        opt_outs.c.value == bindparam("its_value"),
-        opt_outs.c.contact_id.is_(None),
-    )
-    .values(contact_id=bindparam("its_contact"))
 )
 
 
@@ -254,7 +244,7 @@ def _write_addresses(connection: Connection, picture: Picture) -> None:
         if (channel, value) in strangers
     ]
     if tied:
-        connection.execute(_TIE_OPT_OUT, tied)
+        connection.execute(consent.TIE, tied)
 
 
 def _keep_erased_out(
