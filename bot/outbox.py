@@ -29,7 +29,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from bot.store.hot import Hot
 from bot.store.schema import Row, conversation, early_report, outbox
 from bot.store.sql import constant
-from channels.base import Address, Body, Choice, Image, Priority, Span
+from channels.base import Address, Body, Choice, Choices, Image, Priority, Span
 
 EARLY_WAITS = timedelta(days=1)
 LEASE = timedelta(seconds=10)  # longer than an adapter's 8 s for one request
@@ -49,7 +49,7 @@ class Draft:
     address: Address
     lane: str
     body: Body | None
-    choices: tuple[tuple[Choice, ...], ...] = ()
+    choices: Choices = ()
     image: Image | None = None  # kept until the message is finished
     conversation_id: int | None = None
     case_id: int | None = None
@@ -78,7 +78,7 @@ class Queued(Outgoing):
 
     wave_id: int | None
     body: Body
-    choices: tuple[tuple[Choice, ...], ...]
+    choices: Choices
     image: Image | None
     replaces: str | None
     answer_ref: str | None

@@ -165,6 +165,10 @@ class Choice:
     style: Literal["primary", "danger"] | None = None
 
 
+Choices = tuple[tuple[Choice, ...], ...]
+"""The buttons under a message, row by row."""
+
+
 @dataclass(frozen=True, slots=True)
 class Image:
     """A picture that goes with a message: a PNG, its file name, and what it shows in words.
@@ -199,7 +203,7 @@ class OutboundMessage:
     id: int
     address: Address
     body: Body
-    choices: tuple[tuple[Choice, ...], ...] = ()
+    choices: Choices = ()
     image: Image | None = None
     replaces: str | None = None  # the reference of the message to edit
     answer_ref: str | None = None  # the press or command that this answers; see InboundMessage.answer_ref

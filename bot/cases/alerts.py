@@ -6,10 +6,8 @@ from typing import Final, Literal
 
 from bot.dialogue.kinds import SCALES
 from bot.dialogue.wording import Words
-from channels.base import Body, Choice, Span, bold, link, plain, quote
+from channels.base import Body, Choice, Choices, Span, bold, link, plain, quote
 from channels.layout import cut
-
-Choices = tuple[tuple[Choice, ...], ...]
 
 QUOTED: Final = 2000
 QUOTED_BY_SMS: Final = 600

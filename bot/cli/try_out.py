@@ -34,13 +34,13 @@ from bot.dialogue.conversation import (
     awaiting,
 )
 from bot.dialogue.kinds import SCALES, Kind
-from bot.dialogue.messages import Choices, Voice
+from bot.dialogue.messages import Voice
 from bot.dialogue.wording import Wording
 from bot.reading.language import Language
 from bot.reading.loader import load_languages
 from bot.reading.reader import Reading, Scale, read
 from bot.reading.reader import Said as LastSaid
-from channels.base import Body, OptIn, OptOut
+from channels.base import Body, Choices, OptIn, OptOut
 from channels.sms import inbound as sms
 from channels.sms.lengths import segments
 

@@ -11,7 +11,7 @@ from bot.campaigns.waves import Wave
 from bot.commands import grammar
 from bot.reports.phrases import Phrases
 from bot.reports.progress import Progress
-from channels.base import Body, Choice, Image, bold, plain
+from channels.base import Body, Choice, Choices, Image, bold, plain
 
 Outcome = Literal["done", "refused", "misread"]
 
@@ -23,7 +23,7 @@ class Answer:
     alone: it holds customers' words, and goes to their own chat where they asked among others."""
 
     body: Body
-    choices: tuple[tuple[Choice, ...], ...] = ()
+    choices: Choices = ()
     outcome: Outcome = "done"
     image: Image | None = None
     caption: Body = ()

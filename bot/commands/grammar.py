@@ -19,8 +19,7 @@ from typing import Final, Literal
 from bot.commands.dates import read_day
 from bot.commands.lines import clauses, named, near, short, split
 from bot.reports.readable import fold
-
-Category = Literal["detractors", "passives", "promoters"]
+from bot.reports.values import PREVIOUS, Category
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,9 +189,6 @@ VERBS: Final[Mapping[str, frozenset[str]]] = {
 
 CONFIRM: Final = frozenset({"confirm", "bevestig", "bevestigen", "akkoord"})
 WAVE: Final = frozenset({"wave", "golf", "ronde", "meting"})
-
-PREVIOUS: Final = "previous"
-"""The wave before, as `Report.versus` names it."""
 
 _CLAUSE: Final = {
     **dict.fromkeys(WAVE, "wave"),

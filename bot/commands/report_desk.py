@@ -12,15 +12,15 @@ from bot.commands import grammar
 from bot.commands.answers import Answer, Phrasing
 from bot.commands.report_answers import Report, answer_of, missing_answer
 from bot.config.settings import Settings
+from bot.pictures.alt import Drawn
 from bot.pictures.drawing import caption_of, picture_of
 from bot.reports.answers import answers_report
 from bot.reports.campaign_report import campaign_report
 from bot.reports.themes import themes_report
 from bot.reports.trend import trend_report
-from bot.reports.values import AnswersReport, CampaignReport, Missing, ThemesReport, TrendReport
+from bot.reports.values import AnswersReport, CampaignReport, Missing
 from bot.store.store import Store
 
-Drawn = CampaignReport | TrendReport | ThemesReport
 Command = grammar.Report | grammar.Trend | grammar.Themes | grammar.Answers
 
 ALSO_CALLED: Final[Mapping[str, str]] = {

@@ -9,11 +9,9 @@ from bot.dialogue.conversation import Say
 from bot.dialogue.kinds import SCALES
 from bot.dialogue.wording import Words
 from bot.reading.reader import Scale
-from channels.base import Body, Choice, link, plain
+from channels.base import Body, Choice, Choices, link, plain
 from channels.sms.lengths import gsm7_segments, is_gsm7
 from scoring.scales import Band
-
-Choices = tuple[tuple[Choice, ...], ...]
 
 MOST_LISTED: Final = 4  # "at most 8" has nine candidates: their list would be no short question
 WHOLE_ROW = 7  # 1-5 and 1-7 stand in one row, and

@@ -9,11 +9,11 @@ from sqlalchemy import Connection
 
 from bot import outbox
 from bot.context import Setup
-from bot.dialogue.messages import Choices, Voice
+from bot.dialogue.messages import Voice
 from bot.dialogue.wording import Wording
 from bot.outbox import Draft, Kind
 from bot.reading.reader import Scale
-from channels.base import Address, Body, Priority, plain
+from channels.base import Address, Body, Choices, Priority, plain
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,13 @@
 """The newest answers of a wave, as the people who follow them up see them."""
 
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import Connection, Select, select
 
 from bot.dialogue.kinds import SCALES
 from bot.reports.scope import PEOPLE, Chosen, answered_in, cells_of, choose
-from bot.reports.values import MOST_ANSWERS, AnswerRow, AnswersReport, Missing
+from bot.reports.values import MOST_ANSWERS, AnswerRow, AnswersReport, Category, Missing
 from bot.store.schema import account, contact, conversation
-
-Category = Literal["detractors", "passives", "promoters"]
 
 
 def answers_report(

@@ -23,11 +23,8 @@ from bot.reports.scope import (
 )
 from bot.reports.segments import segmented
 from bot.reports.tallies import Cell, dispositions, score_counts, skipped
-from bot.reports.values import CampaignReport, Missing, Scores, Versus
+from bot.reports.values import PREVIOUS, CampaignReport, Missing, Scores, Versus
 from scoring import Distance, Interval, bounds_of_silence, compare, distance, rates
-
-PREVIOUS: Final = "previous"
-"""What `versus` is for the wave before, whatever its number."""
 
 LARGE_SHARE: Final = 0.05
 """From this share of a list on the interval for exactly that list is told beside the other; below it the two

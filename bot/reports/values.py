@@ -29,6 +29,12 @@ from scoring import (
     nps,
 )
 
+PREVIOUS: Final = "previous"
+"""What a report is compared with where it is the wave before, whatever its number."""
+
+Category = Literal["detractors", "passives", "promoters"]
+"""Whose answers are listed; of CSAT and CES the low box of the scale, the middle and the high one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Scores:
@@ -246,7 +252,7 @@ class AnswersReport:
     """The newest answers, at most `MOST_ANSWERS`; `total` counts all that were asked for."""
 
     scope: Scope
-    category: Literal["detractors", "passives", "promoters"] | None
+    category: Category | None
     total: int
     rows: tuple[AnswerRow, ...] = field(default=())
 

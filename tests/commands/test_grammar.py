@@ -8,7 +8,6 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.commands.grammar import (
-    PREVIOUS,
     Answers,
     BadDate,
     BadWave,
@@ -31,6 +30,7 @@ from bot.commands.grammar import (
     Why,
     parse,
 )
+from bot.reports.values import PREVIOUS
 
 CAMPAIGNS = ("demo", "Spring-2026", "key accounts", "élan")
 TODAY = date(2026, 11, 22)
