@@ -20,7 +20,8 @@ SHORT_KEPT = 4_096  # replies of up to three characters
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """Made once, at the start, by `bot.app`; nothing in it changes."""
+    """Made once, at the start, by `bot.app`. Nothing in it changes but `_short`, what `read` remembers, which
+    says the same as reading anew."""
 
     settings: Settings
     languages: Mapping[str, Language]

@@ -11,7 +11,15 @@ from datetime import time
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic import ValidationError as PydanticError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
@@ -163,21 +171,32 @@ class Settings(BaseSettings):
         """The environment first, then the file, whose values come in as arguments."""
         return env_settings, init_settings
 
+    # What is left out is filled in field by field, before the whole is frozen; what a field takes from another
+    # one stands below it.
+    @field_validator("channels")
+    @classmethod
+    def _modes(cls, channels: Channels, others: ValidationInfo) -> Channels:
+        return channels.reached(others.data.get("public_url"))
+
+    @field_validator("campaigns")
+    @classmethod
+    def _on_every_channel(cls, campaigns: dict[str, Campaign], others: ValidationInfo) -> dict[str, Campaign]:
+        on = others.data["channels"].on if "channels" in others.data else ()
+        return {
+            name: campaign if campaign.channels else campaign.model_copy(update={"channels": on})
+            for name, campaign in campaigns.items()
+        }
+
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
-        channels = self.channels.reached(self.public_url)
         problems = [
-            *channels.problems(self.public_url),
+            *self.channels.problems(self.public_url),
             *_campaign_problems(self),
             *_fallback_problems(self),
             *_survey_problems(self),
         ]
         if problems:
             raise ValueError("\n".join(problems))
-        object.__setattr__(self, "channels", channels)  # frozen for everybody else
-        for name, campaign in self.campaigns.items():
-            if not campaign.channels:
-                self.campaigns[name] = campaign.model_copy(update={"channels": self.channels.on})
         return self
 
     @property
