@@ -32,7 +32,7 @@ from bot.config.settings import Settings
 from bot.people import colleagues, suppression
 from bot.people.contacts import Person
 from bot.people.suppression import name_of_contact
-from bot.privacy.traces import of_conversations, traces_of
+from bot.privacy.traces import of_conversations, opt_outs_of, traces_of
 from bot.steps import step
 from bot.store.schema import (
     Instant,
@@ -113,8 +113,7 @@ _COMMAND: Final = _emptying(
 )
 
 _LOCK: Final = select(contact.c.account_id).where(contact.c.id == bindparam("id")).with_for_update()
-_OPT_OUTS: Final = delete(opt_out).where(opt_out.c.contact_id == bindparam("person"))
-_OPT_OUT_AT: Final = delete(opt_out).where(
+_OPT_OUT: Final = delete(opt_out).where(
     opt_out.c.channel == bindparam("at_channel"), opt_out.c.value == bindparam("at_value")
 )
 _LINKS: Final = (
@@ -144,9 +143,8 @@ def erase(connection: Connection, settings: Settings, person: Person, now: datet
     messages = _empty(connection, _INBOX, traces.inbox, zone)
     messages += _empty(connection, _OUTBOX, traces.outbox, zone)
     _empty(connection, _COMMAND, traces.commands, zone)
-    connection.execute(_OPT_OUTS, {"person": person.id})
-    for at in traces.addresses:
-        connection.execute(_OPT_OUT_AT, {"at_channel": at.channel, "at_value": at.id})
+    for left in opt_outs_of(connection, traces):
+        connection.execute(_OPT_OUT, {"at_channel": left.channel, "at_value": left.value})
     connection.execute(_LINKS, {"users": [str(at) for at in traces.addresses]})
     connection.execute(_CONTACT, {"person": person.id})
     if row.account_id is not None:

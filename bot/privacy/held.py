@@ -1,7 +1,7 @@
 """What a person may know: why they are asked, and everything that is held about them.
 
 `held` is the whole of it, for `npsbot contacts show`; `my_data` and `why_me` say it in plain words in the
-person's own chat. What is shown is what `erasure` empties: both go by `people.traces`.
+person's own chat. What is shown is what `erasure` empties: both go by `traces`.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -14,21 +14,17 @@ from sqlalchemy import BindParameter, Connection, bindparam, select
 from bot.campaigns.terms import Terms
 from bot.dialogue.messages import Voice
 from bot.people.contacts import Person
-from bot.privacy.traces import Traces, traces_of
-from bot.store.schema import (
-    Row,
-    address,
-    answer,
-    case,
-    command,
-    contact,
-    conversation,
-    inbox,
-    link,
-    opt_out,
-    outbox,
-    wave,
+from bot.privacy.traces import (
+    Traces,
+    cases_of,
+    conversations_of,
+    links_of,
+    opt_outs_of,
+    received_from,
+    sent_to,
+    traces_of,
 )
+from bot.store.schema import Row, address, answer, command, contact
 from channels.base import Address
 
 CHANNELS: Final = {"slack": "Slack", "telegram": "Telegram", "sms": "SMS"}
@@ -42,43 +38,8 @@ _ADDRESSES: Final = (
     .where(address.c.contact_id == bindparam("person"))
     .order_by(address.c.id)
 )
-_LINKS: Final = (
-    select(link.c.made_at, link.c.used_at, link.c.used_by)
-    .where(link.c.contact_id == bindparam("person"))
-    .order_by(link.c.made_at)
-)
-_OPT_OUTS: Final = select(
-    opt_out.c.channel, opt_out.c.value, opt_out.c.contact_id, opt_out.c.since, opt_out.c.source
-).order_by(opt_out.c.since)
-_OPT_OUTS_OF: Final = _OPT_OUTS.where(opt_out.c.contact_id == bindparam("person"))
-_OPT_OUT_AT: Final = _OPT_OUTS.where(
-    opt_out.c.channel == bindparam("at_channel"),
-    opt_out.c.value == bindparam("at_value"),
-    opt_out.c.contact_id.is_(None),
-)
-_CONVERSATIONS: Final = (
-    select(
-        conversation,
-        wave.c.campaign,
-        wave.c.number,
-        wave.c.trial,
-        wave.c.terms,
-        wave.c.started_at,
-        case.c.id.label("case_id"),
-        case.c.manager,
-        case.c.opened_at,
-        case.c.state.label("case_state"),
-    )
-    .select_from(conversation)
-    .join(wave, wave.c.id == conversation.c.wave_id)
-    .outerjoin(case, case.c.conversation_id == conversation.c.id)
-    .where(conversation.c.contact_id == bindparam("person"))
-    .order_by(conversation.c.id)
-)
 _IDS: Final[BindParameter[Sequence[int]]] = bindparam("ids", expanding=True)
 _ANSWERS: Final = select(answer).where(answer.c.conversation_id.in_(_IDS)).order_by(answer.c.id)
-_RECEIVED: Final = select(inbox).where(inbox.c.id.in_(_IDS)).order_by(inbox.c.id)
-_SENT: Final = select(outbox).where(outbox.c.id.in_(_IDS)).order_by(outbox.c.id)
 _COMMANDS: Final = select(command).where(command.c.id.in_(_IDS)).order_by(command.c.id)
 
 
@@ -111,15 +72,16 @@ def held(connection: Connection, person: Person, colleagues: Collection[Address]
         ],
         "links": [
             {"made_at": _iso(one.made_at), "used_at": _iso(one.used_at), "used_by": one.used_by}
-            for one in connection.execute(_LINKS, chosen)
+            for one in links_of(connection, person.id)
         ],
         "opt_outs": [
             {"channel": one.channel, "address": one.value, "since": _iso(one.since), "source": one.source}
-            for one in _opt_outs(connection, person, traces)
+            for one in opt_outs_of(connection, traces)
+            if one.contact_id in (None, person.id)  # another contact's words are that contact's
         ],
-        "conversations": _conversations(connection, person, traces),
-        "received": [_received(one) for one in connection.execute(_RECEIVED, {"ids": traces.inbox})],
-        "sent": [_sent(one) for one in connection.execute(_SENT, {"ids": traces.outbox})],
+        "conversations": _conversations(connection, traces),
+        "received": [_received(one) for one in received_from(connection, traces)],
+        "sent": [_sent(one) for one in sent_to(connection, traces)],
         "commands": [
             {"at": _iso(one.taken_at), "line": one.line}
             for one in connection.execute(_COMMANDS, {"ids": traces.commands})
@@ -127,13 +89,8 @@ def held(connection: Connection, person: Person, colleagues: Collection[Address]
     }
 
 
-def _opt_outs(connection: Connection, person: Person, traces: Traces) -> Iterator[Row]:
-    yield from connection.execute(_OPT_OUTS_OF, {"person": person.id})
-    for at in traces.addresses:
-        yield from connection.execute(_OPT_OUT_AT, {"at_channel": at.channel, "at_value": at.id})
-
-
-def _conversations(connection: Connection, person: Person, traces: Traces) -> list[dict[str, Any]]:
+def _conversations(connection: Connection, traces: Traces) -> list[dict[str, Any]]:
+    cases = cases_of(connection, traces.conversations)
     said: dict[int, list[dict[str, Any]]] = {}
     for one in connection.execute(_ANSWERS, {"ids": traces.conversations}):
         values = {"at": _iso(one.at), "kind": one.kind, "score": one.score, "text": one.text}
@@ -162,12 +119,14 @@ def _conversations(connection: Connection, person: Person, traces: Traces) -> li
             "closed_at": _iso(one.closed_at),
             "ending": one.ending,
             "answers": said.get(one.id, []),
-            "case": None
-            if one.case_id is None
-            else {"opened_at": _iso(one.opened_at), "manager": one.manager, "state": one.case_state},
+            "case": None if one.id not in cases else _case(cases[one.id]),
         }
-        for one in connection.execute(_CONVERSATIONS, {"person": person.id})
+        for one in conversations_of(connection, traces.person)
     ]
+
+
+def _case(row: Row) -> dict[str, Any]:
+    return {"opened_at": _iso(row.opened_at), "manager": row.manager, "state": row.state}
 
 
 def _received(row: Row) -> dict[str, Any]:
@@ -260,7 +219,7 @@ def this_conversation(
 ) -> str:
     """What is held of the newest conversation at one address, and nothing else: a phone number may belong to
     another person by now, who must not read the rest."""
-    rows = connection.execute(_CONVERSATIONS, {"person": person.id}).all()
+    rows = conversations_of(connection, person.id)
     here = [row for row in rows if Address(row.channel, row.address) == at and row.released_at is not None]
     if not here:
         return voice.text("data_sms_none")
@@ -316,7 +275,7 @@ def why_me(connection: Connection, person: Person, voice: Voice, zone: ZoneInfo)
         if person.account
         else voice.text("why_contact_alone", since=since)
     )
-    rows = connection.execute(_CONVERSATIONS, {"person": person.id}).all()
+    rows = conversations_of(connection, person.id)
     asked = [one for one in rows if one.released_at is not None]
     if not asked:
         return f"{known} {voice.text('why_not_asked')}"

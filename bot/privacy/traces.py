@@ -1,4 +1,5 @@
-"""Everything that the database holds of one person: found once, shown by `held`, emptied by `erasure`.
+"""Everything that the database holds of one person: found once, shown by `held`, told by `reports.timeline`, emptied by
+`erasure`.
 
 A person's addresses are those they have, and those they had that nobody else has now: a phone number or a
 chat that came to another contact is that contact's, and only what was said in the person's own
@@ -6,20 +7,43 @@ conversations is theirs. Likewise what another contact said earlier from an addr
 this person's.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import BindParameter, Connection, bindparam, select, union
 
-from bot.store.schema import address, answer, command, conversation, inbox, opt_out, outbox
+from bot.store.schema import (
+    Row,
+    address,
+    answer,
+    case,
+    command,
+    conversation,
+    inbox,
+    link,
+    opt_out,
+    outbox,
+    wave,
+)
 from channels.base import Address
 
 _CONVERSATIONS: Final = (
+    select(
+        conversation,
+        *(wave.c[name] for name in ("campaign", "number", "trial", "terms")),
+        *(wave.c[name] for name in ("started_by", "started_at", "stopped_by", "stopped_at")),
+    )
+    .join(wave, wave.c.id == conversation.c.wave_id)
+    .where(conversation.c.contact_id == bindparam("person"))
+    .order_by(conversation.c.id)
+)
+_CONVERSATION_IDS: Final = (
     select(conversation.c.id)
     .where(conversation.c.contact_id == bindparam("person"))
     .order_by(conversation.c.id)
 )
+_LINKS: Final = select(link).where(link.c.contact_id == bindparam("person")).order_by(link.c.made_at)
 _ADDRESSES: Final = union(
     select(address.c.channel, address.c.value).where(address.c.contact_id == bindparam("person")),
     select(conversation.c.channel, conversation.c.address).where(
@@ -29,6 +53,15 @@ _ADDRESSES: Final = union(
 )
 _OWNERS: Final = select(address.c.channel, address.c.value).where(
     address.c.value.in_(bindparam("values", expanding=True)), address.c.contact_id != bindparam("person")
+)
+
+_OPT_OUTS: Final = (
+    select(opt_out)
+    .where(
+        (opt_out.c.contact_id == bindparam("person"))
+        | opt_out.c.value.in_(bindparam("values", expanding=True))
+    )
+    .order_by(opt_out.c.since)
 )
 
 _IDS: Final[BindParameter[Sequence[int]]] = bindparam("ids", expanding=True)
@@ -52,12 +85,16 @@ _COMMANDS_AT: Final = select(command.c.id).where(command.c.actor.in_(bindparam("
 _ANSWERS_TO: Final = select(outbox.c.id).where(
     outbox.c.lane.in_(bindparam("lanes", expanding=True)), outbox.c.kind == "command"
 )
+_RECEIVED: Final = select(inbox).where(inbox.c.id.in_(_IDS)).order_by(inbox.c.id)
+_SENT: Final = select(outbox).where(outbox.c.id.in_(_IDS)).order_by(outbox.c.id)
+_CASES: Final = select(case).where(case.c.conversation_id.in_(_IDS))
 
 
 @dataclass(frozen=True, slots=True)
 class Traces:
     """The rows of one person, as ids of the tables."""
 
+    person: int  # contact.id
     addresses: tuple[Address, ...]
     conversations: tuple[int, ...]
     inbox: tuple[int, ...]
@@ -68,7 +105,7 @@ class Traces:
 def traces_of(connection: Connection, person: int, colleagues: Collection[Address] = ()) -> Traces:
     """Where a contact (`contact.id`) left traces. What was ordered from the addresses of `colleagues`,
     admins who are customers too, is a colleague's and no trace."""
-    conversations = _ids(connection, _CONVERSATIONS, person=person)
+    conversations = _ids(connection, _CONVERSATION_IDS, person=person)
     addresses = _addresses(connection, person)
     actors = [str(at) for at in addresses]
     customers = [str(at) for at in addresses if at not in colleagues]
@@ -81,7 +118,12 @@ def traces_of(connection: Connection, person: int, colleagues: Collection[Addres
     if commands:
         outbox_ids.update(_ids(connection, _ANSWERS_TO, lanes=[f"command:{id_}" for id_ in commands]))
     return Traces(
-        addresses, tuple(conversations), tuple(sorted(inbox_ids)), tuple(sorted(outbox_ids)), tuple(commands)
+        person,
+        addresses,
+        tuple(conversations),
+        tuple(sorted(inbox_ids)),
+        tuple(sorted(outbox_ids)),
+        tuple(commands),
     )
 
 
@@ -89,6 +131,43 @@ def of_conversations(connection: Connection, ids: Iterable[int]) -> tuple[list[i
     """What came in and went out in conversations: ids of the inbox and of the outbox."""
     chosen = list(ids)
     return _ids(connection, _INBOX, ids=chosen), _ids(connection, _OUTBOX, ids=chosen)
+
+
+def conversations_of(connection: Connection, person: int) -> Sequence[Row]:
+    """A contact's conversations with what was their wave, the oldest first."""
+    return connection.execute(_CONVERSATIONS, {"person": person}).all()
+
+
+def cases_of(connection: Connection, conversations: Iterable[int]) -> Mapping[int, Row]:
+    """The cases of conversations, by `conversation.id`: each has one at most."""
+    rows = connection.execute(_CASES, {"ids": list(conversations)})
+    return {row.conversation_id: row for row in rows}
+
+
+def links_of(connection: Connection, person: int) -> Sequence[Row]:
+    """The personal links that a contact was given, the oldest first."""
+    return connection.execute(_LINKS, {"person": person}).all()
+
+
+def opt_outs_of(connection: Connection, traces: Traces) -> list[Row]:
+    """What opted them out, the oldest first: said by them, or by anybody at an address of theirs."""
+    values = [at.id for at in traces.addresses]
+    rows = connection.execute(_OPT_OUTS, {"person": traces.person, "values": values})
+    return [
+        row
+        for row in rows
+        if row.contact_id == traces.person or Address(row.channel, row.value) in traces.addresses
+    ]
+
+
+def received_from(connection: Connection, traces: Traces) -> Sequence[Row]:
+    """What came in from them, in the order in which it came."""
+    return connection.execute(_RECEIVED, {"ids": traces.inbox}).all()
+
+
+def sent_to(connection: Connection, traces: Traces) -> Sequence[Row]:
+    """What was sent to them, or was to be, in the order in which it was put into the outbox."""
+    return connection.execute(_SENT, {"ids": traces.outbox}).all()
 
 
 def _addresses(connection: Connection, person: int) -> tuple[Address, ...]:

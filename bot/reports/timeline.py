@@ -15,10 +15,9 @@ from bot.campaigns.terms import Terms
 from bot.config.settings import Settings
 from bot.people import colleagues
 from bot.people.contacts import Person
-from bot.privacy.traces import Traces, traces_of
+from bot.privacy.traces import Traces, cases_of, conversations_of, links_of, opt_outs_of, traces_of
 from bot.reports.timeline_messages import received, sent
-from bot.store.schema import Row, address, case, contact, conversation, link, opt_out, outbox, wave
-from channels.base import Address
+from bot.store.schema import Row, address, contact, outbox
 
 CODES: Final = (
     # the person
@@ -94,40 +93,17 @@ class Timeline:
 
 
 _PERSON: Final = select(contact.c.added_at).where(contact.c.id == bindparam("person"))
-_LINKS: Final = select(link.c.made_at, link.c.used_at).where(link.c.contact_id == bindparam("person"))
 _DEAD: Final = select(address.c.channel, address.c.dead_since, address.c.dead_reason).where(
     address.c.contact_id == bindparam("person"), address.c.dead_since.is_not(None)
 )
-_OPT_OUTS: Final = select(
-    opt_out.c.channel, opt_out.c.value, opt_out.c.contact_id, opt_out.c.since, opt_out.c.source
-).where(
-    (opt_out.c.contact_id == bindparam("person")) | opt_out.c.value.in_(bindparam("values", expanding=True))
-)
-_CONVERSATIONS: Final = (
-    select(
-        conversation,
-        wave.c.campaign,
-        wave.c.number,
-        wave.c.trial,
-        wave.c.terms,
-        wave.c.started_by,
-        wave.c.started_at,
-        wave.c.stopped_by,
-        wave.c.stopped_at,
-    )
-    .join(wave, wave.c.id == conversation.c.wave_id)
-    .where(conversation.c.contact_id == bindparam("person"))
-    .order_by(conversation.c.id)
-)
 _IDS: Final[BindParameter[Sequence[int]]] = bindparam("ids", expanding=True)
-_CASES: Final = select(case).where(case.c.conversation_id.in_(_IDS))
 _ALERTS: Final = select(outbox).where(outbox.c.case_id.in_(_IDS)).order_by(outbox.c.id)
 
 
 def timeline(connection: Connection, settings: Settings, person: Person) -> Timeline:
     """The time line of a contact. Of what was forgotten, for its age, nothing names them any more."""
     traces = traces_of(connection, person.id, colleagues.addresses(settings))
-    rows = {row.id: row for row in connection.execute(_CONVERSATIONS, {"person": person.id})}
+    rows = {row.id: row for row in conversations_of(connection, person.id)}
     steps = [
         *_about(connection, person, traces),
         *(step for row in rows.values() for step in _asked(settings, row)),
@@ -165,16 +141,14 @@ def _about(connection: Connection, person: Person, traces: Traces) -> Iterator[S
     added_at = connection.execute(_PERSON, chosen).scalar_one()
     if added_at is not None:
         yield Step(added_at, "known")
-    for made_at, used_at in connection.execute(_LINKS, chosen):
-        yield Step(made_at, "link_made", facts={"channel": "telegram"})
-        if used_at is not None:
-            yield Step(used_at, "linked", facts={"channel": "telegram"})
+    for one in links_of(connection, person.id):
+        yield Step(one.made_at, "link_made", facts={"channel": "telegram"})
+        if one.used_at is not None:
+            yield Step(one.used_at, "linked", facts={"channel": "telegram"})
     for channel, since, why in connection.execute(_DEAD, chosen):
         yield Step(since, "dead", facts={"channel": channel, "why": why})
-    values = [at.id for at in traces.addresses]
-    for row in connection.execute(_OPT_OUTS, {**chosen, "values": values}):
-        if row.contact_id == person.id or Address(row.channel, row.value) in traces.addresses:
-            yield Step(row.since, "opted_out", facts={"channel": row.channel, "source": row.source})
+    for row in opt_outs_of(connection, traces):
+        yield Step(row.since, "opted_out", facts={"channel": row.channel, "source": row.source})
 
 
 def _asked(settings: Settings, row: Row) -> Iterator[Step]:
@@ -204,7 +178,7 @@ def _asked(settings: Settings, row: Row) -> Iterator[Step]:
 
 
 def _followed_up(connection: Connection, settings: Settings, rows: Mapping[int, Row]) -> Iterator[Step]:
-    cases = {row.id: row for row in connection.execute(_CASES, {"ids": list(rows)})}
+    cases = {row.id: row for row in cases_of(connection, rows).values()}
     for one in cases.values():
         talk = rows[one.conversation_id]
         yield _step(talk, one.opened_at, "alert_opened", manager=one.manager, kind=one.kind)

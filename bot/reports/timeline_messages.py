@@ -7,25 +7,20 @@ from typing import Any, Final
 from sqlalchemy import BindParameter, Connection, bindparam, select
 
 from bot.dialogue.messages import parse_score_value
-from bot.privacy.traces import Traces
-from bot.store.schema import Row, answer, inbox, outbox
+from bot.privacy.traces import Traces, received_from, sent_to
+from bot.store.schema import Row, answer
 
 Found = tuple[int | None, datetime, str, Mapping[str, Any]]
 """The conversation, when, the code of the step, its facts."""
 
 _IDS: Final[BindParameter[Sequence[int]]] = bindparam("ids", expanding=True)
-_SENT: Final = (
-    select(outbox)
-    # A question that is marked with the score that was pressed says nothing new.
-    .where(outbox.c.id.in_(_IDS), outbox.c.kind.not_in(("alert", "edit", "command")))
-    .order_by(outbox.c.id)
-)
-_RECEIVED: Final = select(inbox).where(inbox.c.id.in_(_IDS)).order_by(inbox.c.id)
 _ANSWERS: Final = (
     select(answer.c.inbox_id, answer.c.conversation_id, answer.c.kind, answer.c.score)
     .where(answer.c.inbox_id.in_(_IDS))
     .order_by(answer.c.id)
 )
+# A question that is marked with the score that was pressed says nothing new.
+_NOT_TOLD: Final = ("alert", "edit", "command")
 _PROVIDER: Final = {
     "OptOut": "provider_out",
     "OptIn": "provider_in",
@@ -36,7 +31,9 @@ _PROVIDER: Final = {
 
 def sent(connection: Connection, traces: Traces) -> Iterator[Found]:
     """What was sent to the person, or was to be."""
-    for row in connection.execute(_SENT, {"ids": traces.outbox}):
+    for row in sent_to(connection, traces):
+        if row.kind in _NOT_TOLD:
+            continue
         facts = {
             "what": row.kind,
             "channel": row.channel,
@@ -58,7 +55,7 @@ def received(connection: Connection, traces: Traces) -> Iterator[Found]:
     answers: dict[int, list[Row]] = {}
     for row in connection.execute(_ANSWERS, {"ids": traces.inbox}):
         answers.setdefault(row.inbox_id, []).append(row)
-    for row in connection.execute(_RECEIVED, {"ids": traces.inbox}):
+    for row in received_from(connection, traces):
         found = _received(row, answers.get(row.id, ()))
         if found is not None:
             talks = [one.conversation_id for one in answers.get(row.id, ())]
