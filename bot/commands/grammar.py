@@ -9,13 +9,13 @@ campaign may come in any order. What a phone makes of typed text (curly quotes, 
 break) is read as what was meant.
 """
 
-import difflib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final, Literal
 
+from bot.alike import alike
 from bot.commands.dates import read_day
 from bot.commands.lines import clauses, named, near, short, split
 from bot.reports.readable import fold
@@ -223,7 +223,7 @@ def parse(line: str, campaigns: Iterable[str], today: date) -> Command | Misread
         return Help()
     verb = _WORD_OF.get(fold(words[0]))
     if verb is None:
-        likely = difflib.get_close_matches(fold(words[0]), _WORD_OF, n=1, cutoff=0.6)
+        likely = alike(words[0], _WORD_OF, most=1, fold=fold)
         return UnknownWord(short(words[:1]), _WORD_OF[likely[0]] if likely else None)
     rest = words[1:]
     if verb == "help":

@@ -1,10 +1,10 @@
 """A typed line, as words: what a phone makes of quotes, dashes and spaces is read as what was meant. PURE."""
 
-import difflib
 import re
 from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Final
 
+from bot.alike import alike
 from bot.reports.readable import LONGEST, fold, readable, typed
 
 _TOKEN: Final = re.compile(r'"([^"]*)"|(?<!\S)\'([^\']*)\'(?!\S)|([^\s"]+)|"')
@@ -39,12 +39,12 @@ def named(words: Sequence[str], names: Sequence[str]) -> tuple[str | None, list[
 
 def near(words: Sequence[str], names: Sequence[str]) -> tuple[str, ...]:
     """At most three names that the words were perhaps meant for, the best first."""
-    folded = {fold(name): name for name in names}
-    for said in (fold(words[0]), fold(" ".join(words))):
-        found = difflib.get_close_matches(said, folded, n=3, cutoff=0.5)
-        starts = [name for name in folded if said and name.startswith(said) and name not in found]
+    for said in (words[0], " ".join(words)):
+        found = alike(said, names, likeness=0.5, fold=fold)
+        start = fold(said)
+        starts = [name for name in names if start and fold(name).startswith(start) and name not in found]
         if found or starts:
-            return tuple(folded[name] for name in [*found, *starts][:3])
+            return (*found, *starts)[:3]
     return ()
 
 

@@ -1,7 +1,6 @@
 """How the values of config.yaml are read: each function takes what stands there and returns the settled
 form, or raises ValueError with the rest of a sentence that begins with the key."""
 
-import difflib
 import re
 import zoneinfo
 from collections.abc import Iterable, Mapping
@@ -9,6 +8,7 @@ from datetime import time
 from typing import Any, Final, Literal
 from urllib.parse import urlsplit
 
+from bot.alike import alike
 from channels.base import Address
 
 CHANNELS: Final = ("slack", "telegram", "sms")
@@ -44,9 +44,8 @@ def near(word: str, known: Iterable[str], likeness: float = 0.6) -> str:
 
     A `likeness` of 1 is the same word.
     """
-    folded = {name.casefold(): name for name in known}
-    found = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=likeness)
-    return f"did you mean {folded[found[0]]}?" if found else ""
+    found = alike(word, known, most=1, likeness=likeness)
+    return f"did you mean {found[0]}?" if found else ""
 
 
 def language_code(text: str) -> str | None:

@@ -1,11 +1,11 @@
 """Texts with placeholders, and the check that a set of them is whole. PURE: files are read elsewhere."""
 
-import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from string import Formatter
 from typing import Any, Final, Literal, Self
 
+from bot.alike import alike
 from bot.dialogue.forms import Forms
 from bot.dialogue.kinds import SCALES
 
@@ -69,7 +69,7 @@ class Words:
     def _problems(self, name: str, key: str, text: str) -> Iterator[str]:
         usual = next((usual for usual in (key, *stands_for(key)) if usual in self.texts), None)
         if usual is None:
-            near = difflib.get_close_matches(key, self.texts, n=1)
+            near = alike(key, self.texts, most=1)
             hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(self.texts)}"
             yield f"{name}.{key} is no text of npsbot; {hint}"
         else:

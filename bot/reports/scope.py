@@ -1,6 +1,5 @@
 """What a report speaks of: which waves of a campaign, since when, and whose customers."""
 
-import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import NullType, TypeEngine
 
+from bot.alike import alike
 from bot.campaigns.waves import Wave, find_wave, wave_from
 from bot.dialogue.kinds import SCALES, Kind
 from bot.reports.tallies import Cell, cell_from, wave_cells
@@ -175,6 +175,5 @@ def answered_in(chosen: Chosen) -> list[ColumnElement[bool]]:
 
 def near_names(name: str, known: Iterable[str]) -> tuple[str, ...]:
     """The names that were perhaps meant, at most three; all of them where none looks like it."""
-    folded = {each.casefold(): each for each in known}
-    close = difflib.get_close_matches(name.casefold(), folded, n=3, cutoff=0.6)
-    return tuple(folded[each] for each in close) or tuple(folded.values())
+    names = tuple(known)
+    return alike(name, names) or names

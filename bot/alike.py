@@ -1,0 +1,19 @@
+"""What was perhaps meant: the known names that look most like what was written. PURE."""
+
+import difflib
+from collections.abc import Callable, Iterable
+
+
+def alike(
+    said: str,
+    known: Iterable[str],
+    *,
+    most: int = 3,
+    likeness: float = 0.6,
+    fold: Callable[[str], str] = str.casefold,
+) -> tuple[str, ...]:
+    """At most `most` of the known names, the likeliest first. Spellings that `fold` makes the same are the same;
+    of a `likeness` of 1 only these are alike."""
+    folded = {fold(name): name for name in known}
+    found = difflib.get_close_matches(fold(said), folded, n=most, cutoff=likeness)
+    return tuple(folded[name] for name in found)
