@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
+from bot.config.value_types import CHANNEL_NAMES
 from bot.dialogue.kinds import SCALES
 from bot.dialogue.wording import Words
 from channels.base import Body, Choice, Choices, Span, bold, link, plain, quote
@@ -135,9 +136,6 @@ def alert_sms(view: View, words: Words, *, first: bool) -> Body:
     if first and view.phone:
         spans += [plain(" "), link(view.phone, f"tel:{view.phone}")]
     return tuple(spans)
-
-
-CHANNEL_NAMES = {"slack": "Slack", "telegram": "Telegram", "sms": "SMS"}
 
 
 def _erased(view: View, words: Words) -> str:

@@ -14,6 +14,9 @@ from channels.base import Address
 CHANNELS: Final = ("slack", "telegram", "sms")
 """Every channel there is, in the order of preference where a campaign names none."""
 
+CHANNEL_NAMES: Final[Mapping[str, str]] = {"slack": "Slack", "telegram": "Telegram", "sms": "SMS"}
+"""What people call them."""
+
 ADMIN_CHANNELS: Final = ("slack", "telegram")
 """Where commands are taken; not by SMS, where a sender can be forged."""
 
