@@ -19,7 +19,7 @@ from sqlalchemy.types import TypeEngine
 
 from bot.campaigns import windows
 from bot.campaigns.audience import PAGE, candidates, members
-from bot.campaigns.places import Places, public_holidays
+from bot.campaigns.places import Places, places_of, public_holidays
 from bot.campaigns.plan import Asked, Candidate, Outcome, Place, Skip, Skipped, decide
 from bot.campaigns.terms import Terms
 from bot.campaigns.waves import Wave, wave_by_id
@@ -89,7 +89,7 @@ class Surroundings:
 
     @classmethod
     def of(cls, settings: Settings) -> "Surroundings":
-        return cls(Places(settings.timezone), settings.language, frozenset(settings.channels.on))
+        return cls(places_of(settings.timezone), settings.language, frozenset(settings.channels.on))
 
 
 def send_times(terms: Terms, now: datetime) -> Callable[[Place], datetime]:

@@ -60,6 +60,12 @@ class Places:
 
 
 @cache
+def places_of(company_zone: str) -> Places:
+    """The places as a company sees them, for whoever asks: one memory for send windows and alerts."""
+    return Places(company_zone)
+
+
+@cache
 def public_holidays(country: str | None) -> Container[date]:
     """The public holidays of a whole country (ISO 3166 code), for any year; none for an unknown country.
 

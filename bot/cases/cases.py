@@ -3,13 +3,12 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from bot.campaigns.places import Places
+from bot.campaigns.places import places_of
 from bot.campaigns.terms import alerts_at
 from bot.cases.alerts import Deed, Earlier, View, quoted
 from bot.cases.routing import Changed, Opened, case_change
@@ -279,9 +278,6 @@ _UNREAD = (
 )
 
 
-_places = cache(Places)  # by the company's zone
-
-
 @dataclass(frozen=True, slots=True)
 class AlertProgress:
     """How far a case's alert is: the face that is wanted and the one that stands, as `ref`, with its pings."""
@@ -301,7 +297,7 @@ def view(
     earlier = connection.execute(_EARLIER, {"of_contact": row.contact_id, "of_id": row.conversation_id})
     unread = connection.execute(_UNREAD, {"of_id": row.conversation_id}).all()[::-1]
     home = ZoneInfo(setup.settings.timezone)
-    place = _places(setup.settings.timezone).of(row.timezone, row.phone)
+    place = places_of(setup.settings.timezone).of(row.timezone, row.phone)
     opted_out = row.ending == Ending.OPTED_OUT
     waiting = row.talk_state == State.REASON
     told = bool(row.reason) or any(kind == "late" for _, kind in unread)

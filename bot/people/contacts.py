@@ -7,7 +7,6 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, delete, select, update
 from sqlalchemy.sql.dml import Update
 
-from bot.people.phones import zone_of_phone
 from bot.store.schema import Row, account, address, contact
 from channels.base import Address
 
@@ -25,7 +24,7 @@ class Person:
     account: str | None
     account_manager: str | None  # a name that stood in account_managers when it was imported
     language: str | None  # None: not given
-    timezone: str | None  # None: neither given nor told by the phone number
+    timezone: str | None  # None: not given; what time it is there: `campaigns.places`
     attributes: Mapping[str, str]
     addresses: tuple[Address, ...]  # in the order in which they were added
 
@@ -33,14 +32,6 @@ class Person:
     def phone(self) -> str | None:
         """The number in E.164."""
         return next((one.id for one in self.addresses if one.channel == "sms"), None)
-
-    def language_or(self, default: str) -> str:
-        """The person's language, else `default` (the configured one)."""
-        return self.language or default
-
-    def timezone_or(self, default: str) -> str:
-        """The person's zone, else the only one of their phone number, else `default` (the configured one)."""
-        return self.timezone or default
 
 
 _PEOPLE = select(
@@ -53,7 +44,6 @@ _PEOPLE = select(
     account.c.name.label("account"),
     account.c.account_manager,
 ).select_from(contact.outerjoin(account))
-_BY_ID = _PEOPLE.where(contact.c.id == bindparam("id"))
 _BY_CONTACT_ID = _PEOPLE.where(contact.c.contact_id == bindparam("contact_id"))
 _BY_ADDRESS = _PEOPLE.where(
     contact.c.id
@@ -93,11 +83,6 @@ def person(connection: Connection, contact_id: str) -> Person | None:
     return _person(connection, connection.execute(_BY_CONTACT_ID, {"contact_id": contact_id}).one_or_none())
 
 
-def person_by_id(connection: Connection, id_: int) -> Person | None:
-    """The contact with this key of the database's own (`contact.id`)."""
-    return _person(connection, connection.execute(_BY_ID, {"id": id_}).one_or_none())
-
-
 def mark_dead(connection: Connection, at: Address, reason: str, since: datetime) -> bool:
     """Remember that nobody can be reached at this address; the first reason stays.
 
@@ -122,7 +107,6 @@ def _person(connection: Connection, row: Row | None) -> Person | None:
     if row is None:
         return None
     addresses = tuple(Address(*found) for found in connection.execute(_ADDRESSES, {"id": row.id}))
-    phone = next((one.id for one in addresses if one.channel == "sms"), None)
     return Person(
         id=row.id,
         contact_id=row.contact_id,
@@ -130,7 +114,7 @@ def _person(connection: Connection, row: Row | None) -> Person | None:
         account=row.account,
         account_manager=row.account_manager,
         language=row.language,
-        timezone=row.timezone or (zone_of_phone(phone) if phone else None),
+        timezone=row.timezone,
         attributes=row.attributes,
         addresses=addresses,
     )

@@ -1,4 +1,4 @@
-"""Phone numbers: to E.164, and what a number or a time zone tells about the place.
+"""Phone numbers: to E.164; and the country of a time zone. What a number tells of its place: `campaigns.places`.
 
 The rules of each country are those of the phonenumbers library (Google's libphonenumber).
 """
@@ -91,28 +91,6 @@ def _mobile_pattern(country_code: str) -> re.Pattern[str] | None:
     if mobile is None or mobile.national_number_pattern is None:
         return None
     return re.compile(mobile.national_number_pattern)
-
-
-@lru_cache(maxsize=4096)
-def zone_of_phone(number: str) -> str | None:
-    """The one time zone in which this E.164 number is used; None where there are several, or none known."""
-    from phonenumbers import timezone  # here, because its table takes a while to load and few need it
-
-    try:
-        zones = timezone.time_zones_for_number(phonenumbers.parse(number))
-    except phonenumbers.NumberParseException:
-        return None
-    return zones[0] if len(zones) == 1 and zones[0] != timezone.UNKNOWN_TIMEZONE else None
-
-
-@lru_cache(maxsize=4096)
-def country_of_phone(number: str) -> str | None:
-    """The country of this E.164 number, as two letters; None where its code belongs to none."""
-    try:
-        region = phonenumbers.region_code_for_number(phonenumbers.parse(number))
-    except phonenumbers.NumberParseException:
-        return None
-    return region if region is not None and region.isalpha() else None
 
 
 def country_of_zone(zone: str) -> str | None:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from bot.campaigns.places import Places
+from bot.campaigns.places import places_of
 from bot.clock import Clock
 from bot.context import Setup
 from bot.intake.turns import close_due
@@ -30,7 +30,7 @@ class Timers:
         self._store = store
         self._setup = setup
         self._clock = clock
-        self._places = Places(setup.settings.timezone)
+        self._places = places_of(setup.settings.timezone)
         self._forget_at: datetime | None = None  # None: now, for who runs it by day only
 
     async def run(self) -> None:

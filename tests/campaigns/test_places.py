@@ -18,6 +18,7 @@ from bot.campaigns.places import Places, public_holidays
         (None, "+447700900123", ("Europe/London", "GB")),  # a number reserved for fiction
         (None, "+447911123456", ("Europe/Guernsey", "GG")),
         (None, "+12125550123", ("America/New_York", "US")),
+        (None, "+79123456789", None),  # one of eleven of Russia
         (None, "+18005550100", None),  # toll-free: anywhere in America
         (None, "+61412345678", None),  # a mobile phone may be in Perth or in Sydney
         (None, "+34612345678", None),  # Madrid or the Canary Islands

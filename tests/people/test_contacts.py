@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from bot.people.contacts import Person, mark_alive, mark_dead, person, person_at, person_by_id
+from bot.people.contacts import Person, mark_alive, mark_dead, person, person_at
 from bot.store.schema import address
 from bot.store.store import Store
 from channels.base import Address
@@ -13,7 +13,7 @@ from tests.people.conftest import NOW, Import
 PHONE = Address("sms", "+31612345678")
 
 
-async def test_a_person_is_found_by_address_and_by_either_key(store: Store, imported: Import) -> None:
+async def test_a_person_is_found_by_address_and_by_key(store: Store, imported: Import) -> None:
     await imported(
         "contact_id,name,account,account_manager,language,timezone,slack,phone,plan\n"
         "C1,Purchasing,Globex,North,nl,Europe/Paris,U1AB,+31612345678,gold\nC2,,,,,,,,\n"
@@ -34,26 +34,21 @@ async def test_a_person_is_found_by_address_and_by_either_key(store: Store, impo
     assert set(found.addresses) == {PHONE, Address("slack", "U1AB")}
     assert found.phone == "+31612345678"
     assert await store.read(person_at, Address("slack", "U1AB")) == found
-    assert await store.read(person, "C1") == await store.read(person_by_id, found.id) == found
+    assert await store.read(person, "C1") == found
 
 
 async def test_a_stranger_is_nobody(store: Store) -> None:
     assert await store.read(person_at, PHONE) is None
     assert await store.read(person, "C1") is None
-    assert await store.read(person_by_id, 1) is None
 
 
-async def test_what_is_not_given_falls_back(store: Store, imported: Import) -> None:
-    await imported("contact_id,phone\nC1,+12125550123\nC2,\nC3,+79123456789\n")
-    new_york, nowhere, russia = [await store.read(person, key) for key in ("C1", "C2", "C3")]
+async def test_what_is_not_given_is_not_known(store: Store, imported: Import) -> None:
+    await imported("contact_id,phone\nC1,+12125550123\nC2,\n")
+    new_york, nowhere = [await store.read(person, key) for key in ("C1", "C2")]
     assert new_york is not None
     assert nowhere is not None
-    assert russia is not None
-    assert new_york.timezone_or("Europe/Amsterdam") == "America/New_York"
-    assert nowhere.timezone_or("Europe/Amsterdam") == "Europe/Amsterdam"
-    assert russia.timezone_or("Europe/Amsterdam") == "Europe/Amsterdam"  # one of eleven
-    assert nowhere.language_or("nl") == "nl"
-    assert nowhere.phone is None
+    assert new_york.timezone is None  # what its phone tells, campaigns.places says
+    assert (nowhere.language, nowhere.phone) == (None, None)
 
 
 async def test_an_address_is_dead_until_it_is_alive(store: Store, imported: Import) -> None:

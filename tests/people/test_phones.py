@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from phonenumbers import PhoneNumberType
 
 from bot.people import phones
-from bot.people.phones import country_of_phone, country_of_zone, e164, zone_of_phone
+from bot.people.phones import country_of_zone, e164
 
 
 @pytest.mark.parametrize(
@@ -99,21 +99,6 @@ def _long(number: str) -> str | None:
         return phones._slowly(number, number, None)
     except ValueError:
         return None
-
-
-@pytest.mark.parametrize(
-    ("number", "zone", "country"),
-    [
-        ("+31612345678", "Europe/Amsterdam", "NL"),
-        ("+12125550123", "America/New_York", "US"),
-        ("+447400123456", None, "GB"),  # the range is in use on Guernsey, Jersey and Man too
-        ("+79123456789", None, "RU"),
-        ("+99912345678", None, None),
-    ],
-)
-def test_what_a_number_tells_of_its_place(number: str, zone: str | None, country: str | None) -> None:
-    assert zone_of_phone(number) == zone
-    assert country_of_phone(number) == country
 
 
 @pytest.mark.parametrize(
