@@ -11,7 +11,8 @@ from rich.table import Table
 from bot.cli.campaign import REFUSED, run
 from bot.cli.contacts import load_settings
 from bot.config.settings import Settings
-from bot.reports.tallies import Difference, prove, rebuild
+from bot.reports.tallies import Difference, prove
+from bot.store.recount import rebuild
 from bot.store.store import opened
 
 MOST: Final = 20  # differences that are shown

@@ -2,7 +2,7 @@
 
 The database keeps it in the transaction that changes a conversation (`bot.store.tally_triggers`), so a report
 costs as much after a million answers as after a thousand. Trials are not in it. `prove` recounts everybody and
-compares; `rebuild` puts the recount in the tally's place.
+compares; `bot.store.recount` puts a recount in the tally's place.
 """
 
 from collections import Counter
@@ -14,8 +14,9 @@ from typing import Any, Final
 from sqlalchemy import Boolean, Connection, Date, Integer, String, bindparam, func, null, select, text
 
 from bot.campaigns.plan import Skip
+from bot.store.recount import COUNTED, KEY
 from bot.store.schema import tally
-from bot.store.standing import CELL, NO_CHANNEL, NO_DAY, NO_SCORE, SKIPPED, Standing, cell_of
+from bot.store.standing import NO_CHANNEL, NO_DAY, NO_SCORE, SKIPPED, Standing
 from scoring import Dispositions
 
 OPEN: Final = frozenset(
@@ -180,7 +181,7 @@ _DISPOSITION: Final[Mapping[Standing, str]] = {
 }
 
 
-# ---------------------------------------------------------------------------------------- prove, rebuild
+# ------------------------------------------------------------------------------------------------ prove
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,19 +196,13 @@ class Difference:
         return self.cell.people
 
 
-_KEY: Final = ", ".join(CELL)
-# A colon would name a parameter.
-_COUNT: Final = f"""
-SELECT {", ".join(f"{what} AS {name}" for name, what in cell_of("one").items())}, count(*) AS people
-FROM conversation AS one JOIN wave ON wave.id = one.wave_id AND NOT wave.trial
-GROUP BY {", ".join(str(number + 1) for number in range(len(CELL)))}""".replace(":", r"\:")  # noqa: S608 - made of our own text alone
 _COMPARE: Final = text(
     f"""
-SELECT {_KEY}, CAST(sum(kept) AS INTEGER) AS kept, CAST(sum(people) AS INTEGER) AS people FROM (
-  SELECT {_KEY}, people AS kept, 0 AS people FROM tally
-  UNION ALL SELECT {_KEY}, 0 AS kept, people FROM ({_COUNT}) AS counted
+SELECT {KEY}, CAST(sum(kept) AS INTEGER) AS kept, CAST(sum(people) AS INTEGER) AS people FROM (
+  SELECT {KEY}, people AS kept, 0 AS people FROM tally
+  UNION ALL SELECT {KEY}, 0 AS kept, people FROM ({COUNTED}) AS counted
 ) AS both_sides
-GROUP BY {_KEY} HAVING sum(kept) <> sum(people) ORDER BY {_KEY}"""  # noqa: S608 - as above
+GROUP BY {KEY} HAVING sum(kept) <> sum(people) ORDER BY {KEY}"""  # noqa: S608 - made of our own text alone
 ).columns(
     wave_id=Integer,
     channel=String,
@@ -219,11 +214,6 @@ GROUP BY {_KEY} HAVING sum(kept) <> sum(people) ORDER BY {_KEY}"""  # noqa: S608
     kept=Integer,
     people=Integer,
 )
-_FORGET: Final = text("DELETE FROM tally")
-_RECOUNT: Final = text(
-    f"INSERT INTO tally ({_KEY}, people, slot) SELECT one.*, 0 FROM ({_COUNT}) AS one"  # noqa: S608 - as above
-)
-_ALONE: Final = text("LOCK TABLE tally IN SHARE ROW EXCLUSIVE MODE")
 
 
 def prove(connection: Connection) -> Sequence[Difference]:
@@ -233,15 +223,3 @@ def prove(connection: Connection) -> Sequence[Difference]:
     moment.
     """
     return [Difference(cell_from(row), row.kept) for row in connection.execute(_COMPARE)]
-
-
-def rebuild(connection: Connection) -> int:
-    """Put a recount in the tally's place; how many cells it has.
-
-    Whoever writes to a conversation meanwhile waits: on PostgreSQL for the lock on the tally that this takes
-    first, on SQLite because there is one writer. What they then count is added to the recount.
-    """
-    if connection.dialect.name == "postgresql":
-        connection.execute(_ALONE)
-    connection.execute(_FORGET)
-    return connection.execute(_RECOUNT).rowcount

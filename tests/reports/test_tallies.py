@@ -16,12 +16,12 @@ from bot.reports.tallies import (
     dispositions,
     people,
     prove,
-    rebuild,
     score_counts,
     skipped,
     wave_cells,
 )
 from bot.store import tally_triggers
+from bot.store.recount import rebuild
 from bot.store.schema import conversation, tally, wave
 from bot.store.standing import Standing
 from bot.store.store import Store, open_store
