@@ -1,6 +1,14 @@
-"""Bring a database's schema up to date, under a lock, in the caller's transaction."""
+"""Bring a database's schema up to date: in one transaction, alone, and with all that is in it.
 
+How a migration is written stands in CONTRIBUTING.md; why this goes about it so, in decision 0015.
+"""
+
+import contextlib
+from collections import Counter
+from collections.abc import Iterator
 from importlib.resources import files
+from pathlib import Path
+from typing import Final
 
 import structlog
 from alembic import command
@@ -8,48 +16,170 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
+from sqlalchemy.exc import DBAPIError
 
 from bot.store import tally_triggers
+from bot.store.recount import rebuild
+from bot.store.schema import metadata
 
 # Any number will do as long as every npsbot asks for the same one; it guards the migration alone.
-_POSTGRES_LOCK = 7_281_900_001
+_POSTGRES_LOCK: Final = 7_281_900_001
+_MIGRATIONS: Final = Path(str(files("bot.store").joinpath("migrations")))
+VERSIONS: Final = _MIGRATIONS / "versions"
+
+_PATIENCE: Final = "400ms"  # less than PostgreSQL takes for a deadlock; it would end a running server's write
+_TRIES: Final = 150  # a minute
+_NOT_NOW: Final = frozenset({"55P03", "40P01"})  # the lock was not to be had in time; a deadlock
 
 
 log = structlog.get_logger()
 
 
 class SchemaError(Exception):
-    """The database is of a newer npsbot than this one; the sentence says so."""
+    """The schema cannot be brought up to date; one plain sentence with the next step. Nothing was changed."""
 
 
-def alembic_config(connection: Connection) -> Config:
-    """Alembic's settings for the migrations that this program carries, on a connection of ours."""
+def alembic_config(connection: Connection, versions: Path = VERSIONS) -> Config:
+    """Alembic's settings for the migrations of a folder, those that this program carries, on a connection of
+    ours."""
     config = Config()
-    config.set_main_option("script_location", str(files("bot.store").joinpath("migrations")))
-    config.set_main_option("path_separator", "os")
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    config.set_main_option("path_separator", "newline")
+    config.set_main_option("version_locations", str(versions))
     config.attributes["connection"] = connection
     return config
 
 
-def migrate(connection: Connection) -> None:
-    """Apply what is missing. On SQLite the caller's `BEGIN IMMEDIATE` is the lock, on PostgreSQL an
-    advisory lock that ends with the transaction. Raises SchemaError for a newer database."""
+def migrate(connection: Connection, versions: Path = VERSIONS) -> None:
+    """Apply what is missing, all of it or nothing, in a transaction of its own: the connection has none.
+
+    What a migration does not speak of stays: it runs where no foreign key deletes or refuses anything, and the
+    tally is counted anew behind it. Raises SchemaError where the database is newer than this program, where a
+    migration would leave a row that points at nothing, and where others keep the tables from it.
+    """
+    with _transaction(connection):
+        config = alembic_config(connection, versions)
+        directory = ScriptDirectory.from_config(config)
+        head = directory.get_current_head()
+        current = MigrationContext.configure(connection).get_current_revision()
+        if current == head:
+            return
+        if current is None:
+            command.upgrade(config, "head")
+        else:
+            _require_known(directory, current)
+            with _all_kept(connection, f"the change of the database from schema {current} to {head}"):
+                command.upgrade(config, "head")
+        tally_triggers.install(connection)
+    log.info("database.migrated", before=current or "empty", now=head)
+
+
+def _require_known(directory: ScriptDirectory, current: str) -> None:
+    try:
+        directory.get_revision(current)
+    except CommandError:
+        raise SchemaError(
+            f"the database has schema {current}, which this npsbot does not know: a newer version wrote "
+            "it. Start that version, or restore a backup made before the upgrade."
+        ) from None
+
+
+@contextlib.contextmanager
+def _transaction(connection: Connection) -> Iterator[None]:
+    """One transaction, in which nobody else migrates.
+
+    SQLite changes most of a table by making a new one, moving the rows and dropping the old one. With foreign
+    keys on, dropping it deletes what points at it or is refused; and only outside of a transaction can they be
+    switched off (https://www.sqlite.org/lang_altertable.html#otheralter).
+    """
     if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _POSTGRES_LOCK})
-    config = alembic_config(connection)
-    directory = ScriptDirectory.from_config(config)
-    current = MigrationContext.configure(connection).get_current_revision()
-    if current == directory.get_current_head():
+        with connection.begin():
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _POSTGRES_LOCK})
+            yield
         return
-    if current is not None:
+    driver = connection.connection.driver_connection
+    assert driver is not None  # noqa: S101 - a connection that is open has its driver's
+    assert not driver.in_transaction, "in one the next line does nothing"  # noqa: S101 - as above
+    driver.execute("PRAGMA foreign_keys = OFF")
+    try:
+        with connection.begin():  # `BEGIN IMMEDIATE`, which is the lock
+            yield
+    finally:
+        driver.execute("PRAGMA foreign_keys = ON")
+
+
+@contextlib.contextmanager
+def _all_kept(connection: Connection, change: str) -> Iterator[None]:
+    """Around the migrations of a database that is in use: what they do not speak of is there after them."""
+    if connection.dialect.name == "postgresql":
+        _take_tables(connection, change)
+    tally_triggers.remove(connection)  # they look at tables that a migration puts new ones in the place of
+    broken, numbers = _broken(connection), _numbers(connection)
+    yield
+    _keep_numbers(connection, numbers)
+    for (table, parent), rows in (_broken(connection) - broken).items():
+        raise SchemaError(
+            f"{change} would leave {rows} rows of `{table}` that point at no row of `{parent}`, so nothing was "
+            "changed. Start the version that ran before, and report it."
+        )
+    rebuild(connection)
+
+
+# -------------------------------------------------------------------------------------------- PostgreSQL
+
+
+def _take_tables(connection: Connection, change: str) -> None:
+    """Have all tables to ourselves before anything is changed: a migration that takes one table after the
+    other meets a running server in a deadlock, and either of them loses."""
+    there = set(inspect(connection).get_table_names())
+    quote = connection.dialect.identifier_preparer.quote
+    # In the order in which a server takes most of them.
+    first = ("conversation", "inbox", "answer", "outbox")
+    names = [*(name for name in first if name in there), *sorted(there & metadata.tables.keys() - {*first})]
+    for _ in range(_TRIES):
         try:
-            directory.get_revision(current)
-        except CommandError:
-            raise SchemaError(
-                f"the database has schema {current}, which this npsbot does not know: a newer version wrote "
-                "it. Start that version, or restore a backup made before the upgrade."
-            ) from None
-    command.upgrade(config, "head")
-    tally_triggers.install(connection)
-    log.info("database.migrated", before=current or "empty", now=directory.get_current_head())
+            with connection.begin_nested():
+                connection.execute(text(f"SET LOCAL lock_timeout = '{_PATIENCE}'"))
+                tables = ", ".join(quote(name) for name in names)
+                connection.execute(text(f"LOCK TABLE {tables} IN ACCESS EXCLUSIVE MODE"))
+                connection.execute(text("SET LOCAL lock_timeout = DEFAULT"))
+            return
+        except DBAPIError as error:
+            if getattr(error.orig, "sqlstate", None) not in _NOT_NOW:
+                raise
+    raise SchemaError(
+        f"{change} waits in vain for tables that others use (a backup, a long query): nothing was changed. "
+        "Start npsbot again when they have finished."
+    )
+
+
+# ------------------------------------------------------------------------------------------------ SQLite
+
+
+def _broken(connection: Connection) -> Counter[tuple[str, str]]:
+    """How many rows of a table point at no row of another. PostgreSQL never lets one be."""
+    if connection.dialect.name == "postgresql":
+        return Counter()
+    return Counter((row[0], row[2]) for row in connection.exec_driver_sql("PRAGMA foreign_key_check"))
+
+
+def _numbers(connection: Connection) -> dict[str, int]:
+    """The last number given in each table that gives a number once (AUTOINCREMENT)."""
+    if connection.dialect.name == "postgresql":
+        return {}  # a sequence outlives whatever is done to its table
+    return dict(row for row in connection.exec_driver_sql("SELECT name, seq FROM sqlite_sequence"))
+
+
+def _keep_numbers(connection: Connection, before: dict[str, int]) -> None:
+    """A new table goes on from its highest row, and would give the number of a row that is gone once more."""
+    now = _numbers(connection)
+    for name, last in before.items():
+        if now.get(name, 0) >= last:
+            continue
+        connection.exec_driver_sql("DELETE FROM sqlite_sequence WHERE name = ?", (name,))
+        connection.exec_driver_sql(
+            "INSERT INTO sqlite_sequence (name, seq) SELECT name, ? FROM sqlite_master"
+            " WHERE type = 'table' AND name = ? AND sql LIKE '%AUTOINCREMENT%'",
+            (last, name),
+        )

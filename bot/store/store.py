@@ -152,8 +152,8 @@ async def _taken(
 async def open_store(database_url: str) -> Store:
     """Open the database at a SQLAlchemy address, bringing its schema up to date under a lock.
 
-    Raises StoreError where the address cannot be used and SchemaError where the database is newer than
-    this program.
+    Raises StoreError where the address cannot be used and SchemaError where its schema cannot be brought up
+    to date, such as that of a newer program.
     """
     try:
         url = make_url(database_url)
@@ -230,7 +230,7 @@ async def _open_sqlite(url: URL) -> Store:
     _prepare_sqlite(writer, "BEGIN IMMEDIATE", readonly=False)
 
     def upgrade() -> None:
-        with writer.begin() as connection:
+        with writer.connect() as connection:
             migrate(connection)
 
     try:
@@ -302,7 +302,7 @@ async def _open_postgres(url: URL) -> Store:
         json_serializer=_AS_JSON,
     )
     try:
-        async with engine.begin() as connection:
+        async with engine.connect() as connection:
             await connection.run_sync(migrate)
     except SchemaError:
         await engine.dispose()

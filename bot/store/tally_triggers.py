@@ -23,9 +23,17 @@ _EXPRESSIONS: Final = {row: ", ".join(cell_of(row).values()) for row in ("NEW", 
 
 def install(connection: Connection) -> None:
     """Make the triggers, in the place of those that are there."""
+    remove(connection)
     statements = _POSTGRES if connection.dialect.name == "postgresql" else _SQLITE
     for statement in statements:
         connection.exec_driver_sql(statement)
+
+
+def remove(connection: Connection) -> None:
+    """Take the triggers away; the tally stands still until `install` and a recount."""
+    on = " ON conversation" if connection.dialect.name == "postgresql" else ""
+    for name in TRIGGERS:
+        connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}{on}")
 
 
 # ---------------------------------------------------------------------------------------------- SQLite
@@ -39,7 +47,6 @@ def _count(row: str, by: int) -> str:
 
 
 _SQLITE: Final = (
-    *(f"DROP TRIGGER IF EXISTS {name}" for name in TRIGGERS),
     f"CREATE TRIGGER tally_of_new AFTER INSERT ON conversation BEGIN {_count('NEW', 1)}\nEND",
     f"CREATE TRIGGER tally_of_changed AFTER UPDATE OF {', '.join(READS)} ON conversation "
     f"WHEN ({_EXPRESSIONS['NEW']}) IS NOT ({_EXPRESSIONS['OLD']}) "
@@ -78,7 +85,6 @@ BEGIN
   END IF;
   RETURN NULL;
 END $$""",
-    *(f"DROP TRIGGER IF EXISTS {name} ON conversation" for name in TRIGGERS),
     "CREATE TRIGGER tally_of_new AFTER INSERT ON conversation "
     "REFERENCING NEW TABLE AS come FOR EACH STATEMENT EXECUTE FUNCTION keep_tally()",
     "CREATE TRIGGER tally_of_changed AFTER UPDATE ON conversation "

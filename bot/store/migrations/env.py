@@ -7,7 +7,7 @@ from bot.store.schema import metadata
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=metadata,
-    render_as_batch=False,
+    render_as_batch=True,  # what Alembic writes for us is to run on SQLite
     compare_type=True,
 )
 context.run_migrations()
