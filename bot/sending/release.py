@@ -22,7 +22,7 @@ from bot.outbox import Draft, put
 from bot.reading.reader import Scale
 from bot.steps import step
 from bot.store.schema import address, contact, conversation, outbox, wave
-from bot.store.sql import constant
+from bot.store.sql import constant, known
 from channels.base import Address, Priority
 
 AHEAD = 60  # seconds of the provider's pace that may stand in the outbox
@@ -35,6 +35,7 @@ _phone = (
 )
 _STANDING = select(func.count()).where(
     outbox.c.state == constant("queued"),
+    known(outbox.c.due_at),
     outbox.c.channel == bindparam("of_channel"),
     outbox.c.kind == "question",
 )

@@ -1,5 +1,6 @@
 """Small things that statements on both databases need."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, String, literal_column
@@ -7,6 +8,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import GenericFunction
 
+_BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 LARGEST_ID = 2**31 - 1  # of an Integer column; PostgreSQL refuses to look for a larger one
 
 
@@ -14,6 +16,13 @@ def constant(value: str) -> ColumnElement[str]:
     """A value that stands in the statement itself. Only so is a partial index found: what it holds (`state =
     'queued'`) does not follow from a parameter, neither in SQLite nor in a prepared plan of PostgreSQL."""
     return literal_column(f"'{value}'", String)
+
+
+def known(column: ColumnElement[datetime]) -> ColumnElement[bool]:
+    """A condition that always holds, and by which PostgreSQL knows a partial index that says `… IS NOT NULL`
+    for one of its own. Said so in a query it strikes that out where the column never is null, and then looks
+    for the index in vain."""
+    return column > _BEFORE_ALL
 
 
 def text_of(column: ColumnElement[Any], key: str) -> ColumnElement[Any]:

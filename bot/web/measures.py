@@ -10,7 +10,7 @@ from bot import metrics
 from bot.context import Setup
 from bot.reports.tallies import OPEN
 from bot.store.schema import OPEN_STATES, Row, case, conversation, outbox, sending, tally, wave
-from bot.store.sql import constant
+from bot.store.sql import constant, known
 from bot.store.standing import Standing
 from channels.base import Priority
 
@@ -22,7 +22,7 @@ _QUEUE = (
         func.min(outbox.c.made_at).label("oldest"),  # each retry moves due_at on
         func.count(outbox.c.leased_until).label("leased"),
     )
-    .where(outbox.c.state == constant("queued"))
+    .where(outbox.c.state == constant("queued"), known(outbox.c.due_at))
     .group_by(outbox.c.channel, outbox.c.priority)
 )
 _SENDING = select(sending)
