@@ -63,6 +63,9 @@ kill: $(STAMPS)/dev ## Kill servers under load, on both databases (ROUNDS=40 tim
 bench: $(STAMPS)/dev ## Measure, and print the table of docs/benchmarks.md (ROWS="inbound reader" for a part)
 	@$(BIN)/python -m bench $(ROWS)
 
+# Not in .venv: it is needed where the lock is made and nowhere else. Another release may sort or mark pins otherwise.
+UV := 0.13.9
+
 # The existing pins stay, unless UPGRADE=--upgrade asks for newer ones. The tests run on what is shipped, so the
 # second lock may only add to the first.
 LOCK := uv pip compile pyproject.toml --quiet --generate-hashes --no-emit-index-url --no-header --no-annotate \
@@ -71,7 +74,7 @@ LOCK := uv pip compile pyproject.toml --quiet --generate-hashes --no-emit-index-
 lock: $(STAMPS)/venv ## Write both lock files from pyproject.toml (UPGRADE=--upgrade for newer releases)
 	@set -e; tools=$$(mktemp -d); trap 'rm -rf "$$tools"' EXIT; \
 	$(BIN)/python -m venv "$$tools"; \
-	"$$tools/bin/python" -m pip --disable-pip-version-check --quiet install uv; \
+	"$$tools/bin/python" -m pip --disable-pip-version-check --quiet install uv==$(UV); \
 	"$$tools/bin/"$(LOCK) --output-file requirements.lock >/dev/null; \
 	"$$tools/bin/"$(LOCK) --extra dev --constraint requirements.lock --output-file requirements-dev.lock >/dev/null; \
 	echo "Wrote requirements.lock and requirements-dev.lock."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 import sys
@@ -35,6 +36,10 @@ def pins(lock: str) -> dict[str, str]:
     return dict(PIN.findall((ROOT / lock).read_text()))
 
 
+def _names(dependencies: list[str]) -> set[str]:
+    return {re.split(r"[^A-Za-z0-9._-]", line)[0].lower().replace("_", "-") for line in dependencies}
+
+
 def test_the_tests_lock_only_adds_to_the_products() -> None:
     assert pins("requirements.lock").items() <= pins("requirements-dev.lock").items()
 
@@ -46,8 +51,25 @@ def test_every_named_dependency_is_pinned(lock: str, extras: list[str]) -> None:
         *project["dependencies"],
         *(name for x in extras for name in project["optional-dependencies"][x]),
     ]
-    named = {re.split(r"[^A-Za-z0-9._-]", line)[0].lower().replace("_", "-") for line in wanted}
-    assert named - pins(lock).keys() == set(), "run `make lock`"
+    assert _names(wanted) - pins(lock).keys() == set(), "run `make lock`"
+
+
+def test_what_the_product_imports_is_named() -> None:
+    """What merely comes along with another package goes when that one no longer needs it."""
+    files = [
+        path for room in ("bot", "channels", "sandbox", "scoring") for path in (ROOT / room).rglob("*.py")
+    ]
+    nodes = [node for path in files for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))]
+    imported = {one.name for node in nodes if isinstance(node, ast.Import) for one in node.names}
+    imported |= {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module}
+    owners = packages_distributions()
+    needed = {
+        re.sub(r"[-_.]+", "-", owner).lower()
+        for module in imported
+        for owner in owners.get(module.partition(".")[0], ())
+    }
+    dependencies = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
+    assert needed - _names(dependencies) == {"npsbot"}
 
 
 @pytest.mark.parametrize("lock", LOCKS)
