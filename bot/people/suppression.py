@@ -35,6 +35,9 @@ _KEEP: Final = {
     for engine in (sqlite, postgresql)
 }
 _ANY: Final = select(exists(select(erased_opt_out.c.digest)))
+_SINCE: Final = select(
+    exists(select(erased_opt_out.c.digest).where(erased_opt_out.c.since >= bindparam("day")))
+)
 _FIND: Final = select(erased_opt_out.c.digest, erased_opt_out.c.erasure).where(
     erased_opt_out.c.digest.in_(bindparam("digests", expanding=True))
 )
@@ -68,6 +71,12 @@ def keep(
     ]
     if rows:
         connection.execute(_KEEP[connection.dialect.name], rows)
+
+
+def any_since(connection: Connection, day: datetime) -> bool:
+    """Whether anybody was erased on this day (a moment of it will do as well) or later."""
+    midnight = day.replace(hour=0, minute=0, second=0, microsecond=0)
+    return bool(connection.execute(_SINCE, {"day": midnight}).scalar_one())
 
 
 def among(

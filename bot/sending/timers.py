@@ -1,7 +1,7 @@
-"""What time brings: conversations that close, questions whose turn has come, and by night the erasure of what
-is too old. Everything that waits is a row with a time, so a restart forgets nothing."""
+"""What time brings: conversations that close, questions whose turn has come, by night the erasure of what is too
+old, and after each erasure the disk. Everything that waits is a row with a time, so a restart forgets nothing."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -9,8 +9,10 @@ import structlog
 from bot.campaigns.places import places_of
 from bot.clock import Clock
 from bot.context import Setup
+from bot.intake.erasing import FAREWELL
 from bot.intake.turns import close_due
 from bot.metrics import BROKE, SEEN
+from bot.people.suppression import any_since
 from bot.privacy.erasure_code import forget_expired
 from bot.privacy.retention import find_old, forget_old, months_before, next_night
 from bot.sending.outcome import join_early
@@ -20,6 +22,7 @@ from bot.store.store import Store
 log = structlog.get_logger()
 
 TICK = 1.0  # seconds
+SCRUB = timedelta(minutes=1)
 BATCH = 200  # conversations closed in one transaction
 
 
@@ -32,6 +35,8 @@ class Timers:
         self._clock = clock
         self._places = places_of(setup.settings.timezone)
         self._forget_at: datetime | None = None  # None: now, for who runs it by day only
+        self._scrub_at = clock.now()
+        self._forgot = False  # since the disk was scrubbed
 
     async def run(self) -> None:
         """Until it is cancelled."""
@@ -52,6 +57,7 @@ class Timers:
         for channel in self._setup.limits:
             await self._store.write(release, self._setup, self._places, channel, self._clock.now())
         await self._forget()
+        await self._scrub()
 
     async def _forget(self) -> None:
         """Erase one chunk of what is older than it may be kept; the rest at the next ticks."""
@@ -64,4 +70,14 @@ class Timers:
             self._forget_at = next_night(now, ZoneInfo(settings.timezone))
             return
         await self._store.write(forget_old, self._setup, old, now)
+        self._forgot = True
         log.info("conversations.forgotten", count=len(old.conversations))
+
+    async def _scrub(self) -> None:
+        """Once a minute, until the day is over in which somebody was erased and even their goodbye is gone."""
+        now = self._clock.now()
+        if now < self._scrub_at:
+            return
+        self._scrub_at = now + SCRUB
+        if self._forgot or await self._store.read(any_since, now - FAREWELL):
+            self._forgot = not await self._store.scrub()

@@ -39,6 +39,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 WAIT = 15  # seconds for a lock on SQLite's file that another process holds
+SCRUB_WAITS = 100  # milliseconds for readers to finish, while a write has to wait
 
 
 TAKERS = 2  # writers of what comes in, on PostgreSQL; one waits for the database while another works
@@ -123,6 +124,15 @@ class Store:
                 )
             return await connection.run_sync(lambda sync: function(sync, *args, **kwargs))
 
+    async def scrub(self) -> bool:
+        """Leave nothing on the disk of what was erased: empty SQLite's write-ahead log, which keeps what was
+        written until it is written over. Whether it was done now: a write may wait a moment for it, and no
+        longer, so where others read all the time it is for another time. PostgreSQL has its own ways.
+        """
+        if self.url.database is None or not isinstance(self._writer, _ThreadWriter):
+            return True
+        return await asyncio.to_thread(_empty_log, self.url.database)
+
     def on_commit(self, listener: Callable[[], None]) -> None:
         """Call `listener` on the event loop after each `write` of this process (to wake a worker)."""
         self._listeners.append(listener)
@@ -194,6 +204,8 @@ def _prepare_sqlite(engine: Engine, begin: str, *, readonly: bool) -> None:
         if readonly:
             cursor.execute("PRAGMA query_only = ON")
         else:
+            # What is erased is overwritten and not only let go of: Debian's SQLite does so, others need not.
+            cursor.execute("PRAGMA secure_delete = ON")
             _write_ahead(cursor)
         cursor.close()
 
@@ -213,6 +225,17 @@ def _write_ahead(cursor: sqlite3.Cursor) -> None:
             if patience == 0:
                 raise
             time.sleep(0.01)
+
+
+def _empty_log(path: str) -> bool:
+    try:
+        with contextlib.closing(sqlite3.connect(path)) as connection:
+            connection.execute(f"PRAGMA busy_timeout = {SCRUB_WAITS}")
+            connection.execute("PRAGMA wal_checkpoint(PASSIVE)")  # most of the work; it holds up nobody
+            (busy, _, _) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    except sqlite3.Error:
+        return False
+    return not busy
 
 
 async def _open_sqlite(url: URL) -> Store:
