@@ -183,6 +183,11 @@ class Model(Population):
         fate, row = attempt.fate, attempt.queued
         self.note("fate of", row.id, repr(fate), "attempt", row.attempts)
         if isinstance(fate, Unreachable) and fate.opted_out and row.kind != "alert":
+            if row.kind == "question" and row.conversation_id in self.talks:
+                # They were never asked: that is what a report counts, and their leaving is kept beside it.
+                expected, stands = self.talks[row.conversation_id].expected, rows[row.conversation_id]
+                if expected is not None:
+                    self._ended_otherwise(expected, stands)
             source = "provider" if row.channel == "sms" else "block"
             self._leave(Address(row.channel, row.address), source, rows)
 
