@@ -122,16 +122,32 @@ def populate(world: World, everybody: Sequence[Customer]) -> None:
 
 @dataclass
 class Crowd:
-    """Everybody at their phones. `made` counts what each did, `acknowledged` what the bot answered for."""
+    """Everybody at their phones. `made` counts what each did, `acknowledged` what the bot answered for, and
+    `reasons` how often each gave theirs. Nobody answers before they are let in."""
 
     world: World
     people: People
     everybody: Sequence[Customer]
     made: Counter[str] = field(default_factory=Counter)
     acknowledged: Counter[str] = field(default_factory=Counter)
+    reasons: Counter[str] = field(default_factory=Counter)
     stage: dict[str, str] = field(default_factory=dict)
     unasked: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when no more questions come: who got none then answers all the same."""
+    _let_in: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(0))
+    _places: int = 0
+
+    def let_in(self, count: int) -> None:
+        """Let so many more answer, of those who have been asked as of those who will be."""
+        for _ in range(count):
+            self._let_in.release()
+        self._places += count
+
+    @property
+    def acting(self) -> bool:
+        """Whether somebody who may answer has not said everything yet."""
+        done = sum(stage == "done" for stage in self.stage.values())
+        return done < min(self._places, len(self.everybody))
 
     async def answer(self) -> None:
         """Let everybody say what they want to say; returns once all have been thanked."""
@@ -142,6 +158,8 @@ class Crowd:
     async def _answer(self, one: Customer) -> None:
         self.stage[one.id] = "waits for the question"
         await self._question(one)
+        self.stage[one.id] = "is not let in yet"
+        await self._let_in.acquire()
         self.stage[one.id] = "gives the score"
         await self.world.clock.sleep(one.thinks)
         await self._score(one)
@@ -149,7 +167,7 @@ class Crowd:
         await self._hears(one, one.asked_why)
         self.stage[one.id] = "says why"
         await self.world.clock.sleep(one.thinks)
-        await self._type(one, one.reason, one.thanked)
+        self.reasons[one.id] = await self._type(one, one.reason, one.thanked)
         await self._hears(one, one.thanked)
         self.stage[one.id] = "done"
 
@@ -173,15 +191,26 @@ class Crowd:
                 return
         await self._type(one, str(one.score), one.asked_why)
 
-    async def _type(self, one: Customer, text: str, reply: str) -> None:
-        """Once, since the provider tries again; once more where that is over, which Slack alone lets happen."""
+    async def _type(self, one: Customer, text: str, reply: str) -> int:
+        """Once, since the provider tries again; once more where that is over and no try was taken, which
+        Slack alone lets happen. Gives how often it was written."""
+        written = 0
         while True:
+            written += 1
             self.made[one.id] += 1
             if (await self.people.type(one.phone, text)).delivered:
-                self.acknowledged[one.id] += 1
-                return
+                break
             if one.channel != "slack" or await self._hears_within(one, reply, SLACK_TRIES):
-                return
+                return written
+            if self._taken(one):
+                break
+        self.acknowledged[one.id] += 1
+        return written
+
+    def _taken(self, one: Customer) -> bool:
+        """Whether a later try with what they wrote last was acknowledged; the bot is then slow to answer."""
+        own = [message for message in self.world.messages(one.phone) if message.author == one.address]
+        return own[-1].status == "delivered"
 
     async def _hears_within(self, one: Customer, words: str, seconds: float) -> bool:
         """Whether the bot says so within so many seconds of the clock."""

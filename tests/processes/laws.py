@@ -64,8 +64,9 @@ def _answers(one: Customer, talk: Row, crowd: Crowd, kept: int) -> Iterator[str]
     """Every acknowledged answer is there, once."""
     if talk.score != one.score:
         yield f"{one.id} gave {one.score}; stored is {talk.score}"
-    if talk.reason != one.reason:
-        yield f"{one.id} said {one.reason!r}; stored is {talk.reason!r}"
+    given = (talk.reason or "").split("\n")
+    if set(given) != {one.reason} or len(given) > crowd.reasons[one.id]:
+        yield f"{one.id} said {one.reason!r} {crowd.reasons[one.id]} times; stored is {talk.reason!r}"
     if not crowd.acknowledged[one.id] <= kept <= crowd.made[one.id]:
         yield (
             f"of {one.id}, who acted {crowd.made[one.id]} times and was acknowledged "

@@ -28,7 +28,9 @@ LEASE: Final = 11.0  # seconds of the clock after which what a dead process held
 RETRIES: Final = 61.0  # Slack's second retry of an event comes after about a minute
 _LAST_RETRY: Final = 301.0  # and its third after about five
 _LOOK: Final = 0.05
-_PATIENT: Final = 10.0  # real seconds
+_QUIET: Final = 5.0  # real seconds without a change on any phone, after which only a pause is waited for
+_ANSWERS_WITHIN: Final = 60.0  # real seconds that the bot has: a busy machine is no fault of its own
+_BEGINS_WITHIN: Final = 120.0  # real seconds; it takes one, unless the machine is busy
 
 
 @dataclass
@@ -60,44 +62,48 @@ class Scene:
         self.kills.append((server.door, time.monotonic()))
         self.front.up.remove(server.port)
 
-    async def takes_over(self) -> float:
-        """Return once every channel has a sender again; the seconds of the clock that it took."""
-        began = self.clock.now()
+    async def takes_over(self) -> None:
+        """Return once every channel has a sender again."""
         async with self.reading() as store:
             await _until(lambda: store.read(_all_have_senders, self.clock.now()))
-        return (self.clock.now() - began).total_seconds()
 
-    def jump(self, seconds: float) -> None:
+    async def jump(self, seconds: float) -> None:
         """Move everybody's clock ahead; the processes' first, to whom nothing may come from the future."""
-        for server in self.running:
-            server.move(seconds)
+        await asyncio.gather(*(server.move(seconds) for server in self.running))
         self.clock.jump(seconds)
 
-    async def changes(self, count: int, answering: asyncio.Task[None]) -> None:
-        """Return once so many further things happened on any phone. AssertionError where everybody is done
-        before that: then there is nothing to be killed in."""
+    async def busy(self, customers: int, changes: int) -> None:
+        """Let so many more customers answer, and return once so many further things happened on any phone:
+        in the middle of it, however long a process took to start meanwhile. A customer causes four changes
+        or more, so that `changes` must be fewer."""
+        assert changes < 4 * customers
         feed = self.world.phones.feed
-        goal = feed.last + count
+        goal = feed.last + changes
+        self.crowd.let_in(customers)
         while feed.last < goal:
-            assert not answering.done(), "there are too few customers for so many kills"
+            assert self.crowd.acting, "everybody is done, and there is nothing to be killed in"
             await feed.news()
 
     async def begin(self) -> None:
         """The admin starts the wave."""
         await self.people.type("admin", "/nps start demo")
-        await self.world.wait_for("admin", lambda shown: "Start" in shown.labels, 20.0)
+        await self.world.wait_for("admin", lambda shown: "Start" in shown.labels, _BEGINS_WITHIN)
         await self.people.press_label("admin", "Start")
-        await self.world.wait_for("admin", lambda shown: "has started" in shown.text, 20.0)
+        await self.world.wait_for("admin", lambda shown: "has started" in shown.text, _BEGINS_WITHIN)
 
     async def end(self, answering: asyncio.Task[None]) -> None:
         """Return once everybody said what they wanted to and there is nothing left to do."""
         async with self.reading() as store:
             await _until(lambda: store.read(_all_asked))
             self.crowd.unasked.set()
-            while not (await asyncio.wait((answering,), timeout=_PATIENT))[0]:
-                self._skip_pauses()
+            self.crowd.let_in(len(self.crowd.everybody))
+            while not answering.done():
+                last = self.world.phones.feed.last
+                await asyncio.wait((answering,), timeout=_QUIET)
+                if last == self.world.phones.feed.last:
+                    await self._skip_pauses()
             await answering
-            self._skip_pauses()  # what a provider keeps for a while is delivered before anybody looks
+            await self._skip_pauses()  # what a provider keeps for a while is delivered before anybody looks
             quiet = 0
             while quiet < 10:
                 await asyncio.sleep(_LOOK)
@@ -114,10 +120,10 @@ class Scene:
         logs = "".join(f"\n{server.name}:\n{server.log.read_text('utf-8')}" for server in self.servers)
         return f"not done: {stuck}{logs}"
 
-    def _skip_pauses(self) -> None:
+    async def _skip_pauses(self) -> None:
         """Let the providers' last retries come now. Not beside a second process, to whom leases would lapse."""
         if len(self.running) == 1:
-            self.jump(_LAST_RETRY)
+            await self.jump(_LAST_RETRY)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Store]:
@@ -187,13 +193,15 @@ def _targets(tied: Ties, bot_url: str) -> Targets:
             url=f"{bot_url}/slack/events",
             signing_secret=keys["SLACK_SECRET"],
             bot_token=keys["SLACK_TOKEN"],
+            patience=_ANSWERS_WITHIN,
         ),
-        telegram=TelegramTarget(token=keys["TELEGRAM_TOKEN"], username="acme_bot"),
+        telegram=TelegramTarget(token=keys["TELEGRAM_TOKEN"], username="acme_bot", patience=_ANSWERS_WITHIN),
         sms=SmsTarget(
             account_sid=keys["TWILIO_SID"],
             auth_token=keys["TWILIO_TOKEN"],
             number=BOT_NUMBER,
             inbound_url=f"{bot_url}/sms/inbound#rc=3&rp=all",
+            patience=_ANSWERS_WITHIN,
         ),
     )
 

