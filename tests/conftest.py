@@ -6,7 +6,6 @@ reaches a test or changes what it sees.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import os
 import time
@@ -21,7 +20,7 @@ from playwright.async_api import Browser, async_playwright
 from bot.store.store import Store, open_store
 from tests.support.bot_under_test import Bot
 from tests.support.browser import FLAGS, REQUIRED, browser_required, find_browser
-from tests.support.databases import Databases, PostgresDatabases, SqliteDatabases
+from tests.support.databases import Databases, PostgresDatabases, SqliteDatabases, migrated
 from tests.support.manual_clock import ManualClock
 from tests.support.postgres import Postgres
 
@@ -101,17 +100,10 @@ def database_url(databases: Databases, tmp_path: Path) -> Iterator[str]:
         yield url
 
 
-def _migrated(url: str) -> None:
-    async def migrate() -> None:
-        await (await open_store(url)).close()
-
-    asyncio.run(migrate())
-
-
 @pytest.fixture
 def migrated_url(databases: Databases, tmp_path: Path) -> Iterator[str]:
     """The address of a database with our tables in it; they were made once, and are copied."""
-    with databases.database(tmp_path, _migrated) as url:
+    with databases.database(tmp_path, migrated) as url:
         yield url
 
 

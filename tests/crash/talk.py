@@ -5,7 +5,6 @@ does so, and a person whose tap failed taps once more. The process may stop anyw
 """
 
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,21 +16,15 @@ from bot.dialogue.messages import parse_score_value
 from bot.store.schema import answer, case, command, conversation, inbox, outbox, wave
 from bot.store.store import Store
 from channels.base import Address, InboundMessage, OutboundMessage
-from tests.simulation.boundaries import Call, Crash, Fault, Plug, PluggedStore
-from tests.simulation.process import Process
-from tests.support.bot_under_test import Customer, settings_of
-from tests.support.bot_under_test import _add as add_customers
+from tests.support.bot_under_test import KEYS, Customer, add_customers, settings_of
+from tests.support.boundaries import Call, Crash, Fault, Plug, PluggedStore
 from tests.support.fake_channel import FAST, SMS, FakeChannel, text_of
 from tests.support.manual_clock import ManualClock
+from tests.support.process import Process
 
 BUYER = {"slack": "U1", "telegram": "501", "sms": "+31612345678"}
 MANAGER = {"slack": "UMANAGER", "telegram": "901", "sms": "+31687654321"}
 ADMIN = {"slack": "UADMIN", "telegram": "900"}
-_KEYS: Mapping[str, Mapping[str, str]] = {
-    "slack": {"bot_token": "xoxb-1", "signing_secret": "s"},
-    "telegram": {"token": "1:a", "secret": "s"},
-    "sms": {"account_sid": "AC1", "auth_token": "t", "from": "+31612340000"},
-}
 COMES_AGAIN = {"slack": False, "telegram": True, "sms": True}
 """Whether a press or a command that was not acknowledged is delivered again. Slack's words are, its presses
 and commands are not; by SMS there are words alone, which Twilio sends again and the sweep finds."""
@@ -61,7 +54,7 @@ class Talk:
     def _started(self, holder: str) -> Process:
         plug = Plug(self._fate)
         settings = settings_of(
-            channels={self.channel: _KEYS[self.channel]},
+            channels={self.channel: KEYS[self.channel]},
             admins=[] if self.channel == "sms" else [f"{self.channel}:{ADMIN[self.channel]}"],
             account_managers={"Manager": f"{self.channel}:{MANAGER[self.channel]}"},
             fallback_manager="Manager",

@@ -16,13 +16,11 @@ from sqlalchemy import Connection, text
 
 from bot.store.schema import metadata
 from bot.store.store import Store
-from tests.conftest import _migrated
 from tests.crash.fates import DOCS, Fate, fates
 from tests.crash.talk import BUYER, Remains, Talk, remains, sent
-from tests.simulation.boundaries import Call, Fault, expect_crashes
-from tests.simulation.inline import open_inline
-from tests.simulation.run import memory
-from tests.support.databases import Databases
+from tests.support.boundaries import Call, Fault, expect_crashes
+from tests.support.databases import Databases, memory, migrated
+from tests.support.inline import open_inline
 
 CHANNELS = ("slack", "telegram", "sms")
 # A stop inside a write leaves what a stop before it leaves, and shows besides that it is taken back whole.
@@ -39,7 +37,7 @@ _EVERY = {"sqlite": 1, "postgresql": 12}
 @pytest.fixture
 def quick_url(databases: Databases) -> Iterator[str]:
     """A database in memory where there is room: no power cut is tried here."""
-    with TemporaryDirectory(dir=memory()) as directory, databases.database(Path(directory), _migrated) as url:
+    with TemporaryDirectory(dir=memory()) as directory, databases.database(Path(directory), migrated) as url:
         yield url
 
 

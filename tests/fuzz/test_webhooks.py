@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.fuzz.door import FORM, JSON, TELEGRAM_SECRET, Door, by_twilio, door
 from tests.fuzz.payloads import as_form, as_json, spoilt
 from tests.support.databases import Databases
+from tests.support.door import FORM, JSON, TELEGRAM_SECRET, Door, by_twilio, door
 
 EXAMPLES = int(os.environ.get("EXAMPLES", "150"))  # of each test on each database
 WEBHOOKS = ("/slack/events", "/telegram/webhook", "/sms/inbound", "/sms/status")

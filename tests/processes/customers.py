@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from sandbox import Message, People, World
+from sandbox import People, World
+from tests.support.phones import said
 
 Channel = Literal["slack", "telegram", "sms"]
 CHANNELS: Final[tuple[Channel, ...]] = ("slack", "telegram", "sms")
@@ -227,8 +228,3 @@ class Crowd:
     async def _hears(self, one: Customer, words: str) -> None:
         while not self._said(one, words):
             await self.world.phones.feed.news()
-
-
-def said(messages: Sequence[Message]) -> list[Message]:
-    """What the bot said."""
-    return [message for message in messages if message.author == "bot"]

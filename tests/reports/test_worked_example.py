@@ -8,9 +8,9 @@ from bot.reports.themes import themes_report
 from bot.reports.values import CampaignReport, ThemesReport
 from bot.store.store import Store
 from scoring import shown
-from tests.scoring.test_worked_example import table
 from tests.support.answered import hold, skipped_by, split, told
 from tests.support.campaign_world import settings_of
+from tests.support.worked_example import table
 
 SETTINGS = settings_of({"demo": {}, "autumn": {}}, benchmark="all sectors")
 SPRING = [

@@ -1,7 +1,6 @@
 """The example of docs/statistics.md, computed anew: its table must come out, row by row, and nothing else."""
 
 import doctest
-from pathlib import Path
 
 import pytest
 
@@ -27,21 +26,7 @@ from scoring import (
     shown,
     variance,
 )
-
-PAGE = Path(__file__).parents[2] / "docs" / "statistics.md"
-
-
-def table() -> dict[str, str]:
-    """The rows of the example on the page."""
-    lines = PAGE.read_text("utf-8").splitlines()
-    start = lines.index("| what | value |") + 2
-    rows: dict[str, str] = {}
-    for line in lines[start:]:
-        if not line.startswith("|"):
-            break
-        what, value = (cell.strip() for cell in line.strip("|").split("|"))
-        rows[what] = value
-    return rows
+from tests.support.worked_example import PAGE, table
 
 
 def _computed() -> dict[str, str]:

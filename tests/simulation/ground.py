@@ -17,15 +17,15 @@ from channels.base import (
     Inbound,
     InboundMessage,
 )
-from tests.simulation.boundaries import Call, Crash, Fault, Plug, PluggedStore
 from tests.simulation.ledger import Terms
 from tests.simulation.model import Model
-from tests.simulation.process import Process
 from tests.simulation.providers import SimulatedProvider
 from tests.simulation.words import Utterance
 from tests.support.bot_under_test import languages, settings_of
+from tests.support.boundaries import Call, Crash, Fault, Plug, PluggedStore
 from tests.support.fake_channel import FAST, SMS
 from tests.support.manual_clock import ManualClock
+from tests.support.process import Process
 
 ADMINS: Final = (Address("slack", "UADMIN"), Address("telegram", "900"))
 MANAGERS: Final = {

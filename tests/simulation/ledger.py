@@ -12,9 +12,9 @@ from channels.base import (
     Address,
     Body,
 )
-from tests.simulation.boundaries import Injected
 from tests.simulation.expectation import Expectation
 from tests.simulation.words import Utterance
+from tests.support.boundaries import Injected
 from tests.support.manual_clock import MONDAY
 
 

@@ -15,10 +15,11 @@ from unittest.mock import patch
 
 import structlog
 
-from tests.simulation.inline import open_inline
 from tests.simulation.ledger import LawBroken
 from tests.simulation.model import Model
 from tests.simulation.world import World
+from tests.support.databases import memory
+from tests.support.inline import open_inline
 
 STEPS: Final = 300
 
@@ -66,12 +67,6 @@ def shortest(seed: int, steps: int, databases: Databases | None = None) -> Lived
 def sqlite(directory: Path) -> Iterator[str]:
     """A file in the directory."""
     yield f"sqlite+aiosqlite:///{directory / 'npsbot.db'}"
-
-
-def memory() -> str | None:
-    """A directory in memory where there is one: what is tried here is not the disk."""
-    there = Path("/dev/shm")
-    return str(there) if there.is_dir() else None
 
 
 async def _live(url: str, directory: Path, seed: int, steps: int, **more: Any) -> Lived:

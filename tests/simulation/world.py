@@ -11,11 +11,11 @@ from functools import partial
 from typing import Final
 
 from bot.intake.erasing import erase_contact
-from tests.simulation.boundaries import expect_crashes
 from tests.simulation.crowd import Crowd
 from tests.simulation.ground import ADMINS, CALM, CAMPAIGNS, FALLBACK, MANAGERS, Weather
 from tests.simulation.laws import Screens, at_rest, everybody_is_accounted_for, next_due, nothing_left
 from tests.simulation.words import Utterance
+from tests.support.boundaries import expect_crashes
 
 __all__ = ["Weather", "World"]
 

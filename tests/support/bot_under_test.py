@@ -26,7 +26,7 @@ ADMIN = Address("slack", "UADMIN")
 MANAGER = Address("slack", "UMANAGER")
 FALLBACK = Address("slack", "CALERTS")
 
-_KEYS: Mapping[str, Mapping[str, str]] = {
+KEYS: Mapping[str, Mapping[str, str]] = {
     "slack": {"bot_token": "xoxb-1", "signing_secret": "s"},
     "telegram": {"token": "1:a", "secret": "s"},
     "sms": {"account_sid": "AC1", "auth_token": "t", "from": "+31612340000"},
@@ -40,7 +40,7 @@ def settings_of(**more: Any) -> Settings:
         "admins": [str(ADMIN), "telegram:900"],
         "account_managers": {"Manager": str(MANAGER)},
         "fallback_manager": str(FALLBACK),
-        "channels": _KEYS,
+        "channels": KEYS,
         "campaigns": {"demo": {"send_between": "always", "every": 0}},
     }
     return Settings(**values | more)
@@ -50,6 +50,12 @@ def settings_of(**more: Any) -> Settings:
 def languages() -> Mapping[str, Language]:
     """Read once for all tests."""
     return load_languages()
+
+
+def channel_of(event: Inbound) -> str:
+    """The channel by which an event comes, as far as it tells."""
+    assert not isinstance(event, DeliveryReport), "a report says no channel; name it"
+    return (event.actor if isinstance(event, InboundMessage) else event.address).channel
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +121,9 @@ class Bot:
 
     async def take(self, event: Inbound, channel: str | None = None) -> Outcome:
         """Hand an event to intake, as an adapter does."""
-        if channel is None:
-            assert not isinstance(event, DeliveryReport), "a report says no channel; name it"
-            channel = (event.actor if isinstance(event, InboundMessage) else event.address).channel
-        return await self.store.write(take_in, channel, event, self.setup, self.clock.now())
+        return await self.store.write(
+            take_in, channel or channel_of(event), event, self.setup, self.clock.now()
+        )
 
     def message(self, who: str, text: str = "", **more: Any) -> InboundMessage:
         """A message from an address written as `slack:U1`."""
@@ -162,7 +167,7 @@ class Bot:
         await self.work()
 
     async def add(self, *customers: Customer) -> None:
-        await self.store.write(_add, customers)
+        await self.store.write(add_customers, customers)
 
     async def start(self, *customers: Customer, campaign: str = "demo") -> None:
         """Add customers, start a wave for all who are known, and send what is due."""
@@ -209,7 +214,8 @@ class Bot:
         return await self.rows(outbox, state="queued")
 
 
-def _add(connection: Connection, customers: tuple[Customer, ...]) -> None:
+def add_customers(connection: Connection, customers: tuple[Customer, ...]) -> None:
+    """Put customers and their accounts into the database."""
     known = {row.name: row.id for row in connection.execute(select(account))}
     for one in customers:
         if one.account not in known:

@@ -17,7 +17,7 @@ from bot.people.importing import import_contacts
 from bot.store.schema import Row, outbox
 from bot.web.listening import listening
 from sandbox import AdjustableClock, Message, People, World
-from tests.processes.customers import said
+from tests.support.phones import said
 
 T = TypeVar("T")
 

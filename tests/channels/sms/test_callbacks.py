@@ -5,8 +5,8 @@ from urllib.parse import urlencode
 
 from bot.outbox import RANK
 from bot.store.schema import outbox
-from tests.fuzz.door import ACCOUNT, FORM, Door, door
 from tests.support.bot_under_test import Customer
+from tests.support.door import ACCOUNT, FORM, Door, door
 
 ORDERS = tuple(permutations(("queued", "sent", "delivered", "undelivered")))
 

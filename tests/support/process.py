@@ -9,9 +9,9 @@ from bot.intake.intake import Outcome, take_in
 from bot.sending.sender import Sender
 from bot.sending.timers import Timers
 from bot.store.store import Store
-from channels.base import Channel, DeliveryReport, Inbound, InboundMessage
-from tests.simulation.boundaries import Crash, Line, Plug
-from tests.support.bot_under_test import languages
+from channels.base import Channel, Inbound
+from tests.support.bot_under_test import channel_of, languages
+from tests.support.boundaries import Crash, Line, Plug
 from tests.support.manual_clock import ManualClock
 
 
@@ -40,10 +40,9 @@ class Process:
 
     async def take(self, event: Inbound, channel: str | None = None) -> Outcome:
         """Take an event in, as the adapter of its channel hands it over."""
-        if channel is None:
-            assert not isinstance(event, DeliveryReport), "a report says no channel; name it"
-            channel = (event.actor if isinstance(event, InboundMessage) else event.address).channel
-        return await self.store.write(take_in, channel, event, self.setup, self.clock.now())
+        return await self.store.write(
+            take_in, channel or channel_of(event), event, self.setup, self.clock.now()
+        )
 
     async def work(self) -> None:
         """One look of every worker."""

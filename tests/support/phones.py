@@ -1,0 +1,10 @@
+"""What is to be seen on the sandbox's phones."""
+
+from collections.abc import Sequence
+
+from sandbox import Message
+
+
+def said(messages: Sequence[Message]) -> list[Message]:
+    """What the bot said."""
+    return [message for message in messages if message.author == "bot"]

@@ -1,0 +1,18 @@
+"""The example of docs/statistics.md."""
+
+from pathlib import Path
+
+PAGE = Path(__file__).parents[2] / "docs" / "statistics.md"
+
+
+def table() -> dict[str, str]:
+    """The rows of the example on the page."""
+    lines = PAGE.read_text("utf-8").splitlines()
+    start = lines.index("| what | value |") + 2
+    rows: dict[str, str] = {}
+    for line in lines[start:]:
+        if not line.startswith("|"):
+            break
+        what, value = (cell.strip() for cell in line.strip("|").split("|"))
+        rows[what] = value
+    return rows
