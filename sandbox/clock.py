@@ -94,7 +94,7 @@ class AdjustableClock:
         self._arm()
         await sleeper
 
-    async def asleep(self, count: int = 1, patience: float = 5.0) -> None:
+    async def asleep(self, count: int = 1, patience: float = 60.0) -> None:
         """Returns once at least `count` tasks sleep: what follows a moment is then ready for the next.
 
         TimeoutError after `patience` real seconds.

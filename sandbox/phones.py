@@ -232,7 +232,7 @@ class Phones:
             "messages": [message.as_json(phone.who) for message in self.messages(phone.id)],
         }
 
-    async def wait_for(self, phone: str, fits: Callable[[Message], bool], patience: float = 5.0) -> Message:
+    async def wait_for(self, phone: str, fits: Callable[[Message], bool], patience: float = 60.0) -> Message:
         """The first message on a phone that fits, now or within `patience` real seconds.
 
         TimeoutError, which says what the phone shows instead, where none comes.

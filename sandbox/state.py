@@ -135,7 +135,7 @@ class World:
         """Puts a fault in force and gives its number."""
         return self.faults.add(fault)
 
-    async def wait_for(self, phone: str, fits: Callable[[Message], bool], patience: float = 5.0) -> Message:
+    async def wait_for(self, phone: str, fits: Callable[[Message], bool], patience: float = 60.0) -> Message:
         """The first message on a phone that fits, now or within `patience` real seconds; TimeoutError where
         none comes.
         """

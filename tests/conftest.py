@@ -17,11 +17,13 @@ import structlog
 from hypothesis import HealthCheck, settings
 from playwright.async_api import Browser, async_playwright
 
+from bot.commands import worker
 from bot.store.store import Store, open_store
 from tests.support.bot_under_test import Bot
 from tests.support.browser import FLAGS, REQUIRED, browser_required, find_browser
 from tests.support.databases import Databases, PostgresDatabases, SqliteDatabases, migrated
 from tests.support.manual_clock import ManualClock
+from tests.support.patience import PATIENCE
 from tests.support.postgres import Postgres
 
 FOREIGN_PREFIXES = ("SLACK_", "TELEGRAM_", "TWILIO_", "NPSBOT_", "PG")
@@ -49,6 +51,8 @@ def _pin_environment() -> None:
 _pin_environment()
 # No log unless a test asks for one: drawing the traceback of a fault that was meant takes seconds.
 structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+# A command that takes two seconds is answered by "this takes a moment" first, and on a busy machine any may.
+worker.SOON = PATIENCE
 
 # The same examples at every run: a red test is red again. `HYPOTHESIS_PROFILE=explore` looks further.
 settings.register_profile("fixed", derandomize=True, deadline=None, print_blob=True)

@@ -35,7 +35,7 @@ class Sockets:
     def __len__(self) -> int:
         return len(self._open)
 
-    async def connected(self, count: int = 1, patience: float = 5.0) -> None:
+    async def connected(self, count: int = 1, patience: float = 60.0) -> None:
         """Returns once at least `count` connections are open; TimeoutError after `patience` real seconds."""
         async with asyncio.timeout(patience):
             while len(self._open) < count:

@@ -37,6 +37,7 @@ from sandbox.faults import Fault
 from tests.channels.contract import SCALE
 from tests.support.bodies import NASTY
 from tests.support.bot_in_sandbox import ADDRESSES, QUESTION, Bot, bot_in_sandbox
+from tests.support.patience import PATIENCE
 from tests.support.running import ACCOUNT, AUTH_TOKEN, NUMBER
 
 
@@ -118,7 +119,7 @@ async def test_a_customers_words_take_no_effect(bot: Bot, channel: str) -> None:
         )
         await bot.channels[channel].send(bot.say(channel, body=body))
     last = f"x{NASTY[-1]}x"
-    await bot.run.world.wait_for(channel, lambda message: message.text.startswith(last), 5.0)
+    await bot.run.world.wait_for(channel, lambda message: message.text.startswith(last), PATIENCE)
     shown = bot.shown(channel)
     assert len(shown) == len(NASTY)
     for nasty in NASTY:
@@ -146,7 +147,7 @@ async def test_each_misbehaviour(bot: Bot, channel: str, kind: Any, error: type[
     with pytest.raises(error):
         await bot.channels[channel].send(bot.say(channel))
     await bot.channels[channel].send(bot.say(channel, body=(plain("Next."),)))
-    await bot.run.world.wait_for(channel, lambda message: message.text == "Next.", 5.0)
+    await bot.run.world.wait_for(channel, lambda message: message.text == "Next.", PATIENCE)
     assert len(bot.shown(channel)) == (2 if kind == "drop_after" else 1)
 
 
@@ -241,7 +242,7 @@ async def test_telegram_registers_its_webhook(bot: Bot) -> None:
 
 async def test_sms_reports_what_became_of_a_message(bot: Bot) -> None:
     receipt = await bot.channels["sms"].send(bot.say("sms"))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while "delivered" not in {event.status for event in await bot.until(DeliveryReport)}:
             bot.news.clear()
             await bot.news.wait()
@@ -289,7 +290,7 @@ async def listening(channel: Channel, bot: Bot) -> AsyncIterator[None]:
 
 async def typed(bot: Bot, phone: str, text: str) -> None:
     """Types once the adapter is connected: a Slack app without a socket gets nothing."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while not (await bot.run.people.type(phone, text)).delivered:  # noqa: ASYNC110  # nothing tells it
             await asyncio.sleep(0.05)
 
@@ -309,11 +310,12 @@ async def test_slack_over_socket_mode() -> None:
 
 
 async def test_slack_over_socket_mode_acknowledges_only_what_was_kept() -> None:
-    async with bot_in_sandbox(without_address=True) as bot, listening(bot.channels["slack"], bot):
+    there = bot_in_sandbox(without_address=True, slack_waits=0.5)
+    async with there as bot, listening(bot.channels["slack"], bot):
         await typed(bot, "slack", "first")
         bot.fails = 1
         await bot.run.people.type("slack", "8")
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while [m.text for m in bot.messages()][-1] != "8":
                 bot.news.clear()
                 await bot.news.wait()

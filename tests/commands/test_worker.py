@@ -16,6 +16,7 @@ from bot.store.store import Store
 from channels.base import Address, Image, InboundMessage, bold, plain
 from tests.support.bot_under_test import ADMIN, Bot
 from tests.support.manual_clock import ManualClock
+from tests.support.patience import PATIENCE
 
 
 @asynccontextmanager
@@ -31,7 +32,7 @@ async def _working(bot: Bot) -> AsyncIterator[None]:
 async def _until(bot: Bot, there: Callable[[], Awaitable[bool]]) -> None:
     written = asyncio.Event()
     bot.store.on_commit(written.set)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while not await there():
             await written.wait()
             written.clear()

@@ -7,6 +7,14 @@ import pytest
 from playwright.async_api import Browser
 
 from tests.support.pages import DemoPage, demo_page
+from tests.support.patience import PATIENCE
+
+
+@pytest.fixture(autouse=True)
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that is slow to start, or to move its clock, is no broken one here."""
+    monkeypatch.setattr("bot.demo.plug.STARTS_WITHIN", PATIENCE)
+    monkeypatch.setattr("bot.demo.plug.MOVES_WITHIN", PATIENCE)
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from bot.demo.kinds import Step
 from bot.demo.playing import Players
 from bot.demo.script import cast
 from sandbox import AdjustableClock, Message, People, Span, World
+from tests.support.patience import PATIENCE
 
 CUSTOMER = replace(crowd(1, 1)[0], steps=(Step("type", "8"), Step("type", "good people")))
 
@@ -53,7 +54,7 @@ async def test_a_player_wakes_when_the_question_comes() -> None:
     play = asyncio.create_task(players.play("wave"))
     await asyncio.sleep(0)
     ask(world)
-    await asyncio.wait_for(play, 5)
+    await asyncio.wait_for(play, PATIENCE)
     hearing.cancel()
     assert "could not type" in players.stuck[CUSTOMER.id]
 

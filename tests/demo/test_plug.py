@@ -7,15 +7,14 @@ import sys
 import time
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import aiohttp
 import pytest
 
 from bot.demo.page import page
 from sandbox import AdjustableClock
-
-PATIENCE: Final = 30.0  # seconds
+from tests.support.patience import PATIENCE
 
 
 def alive(pid: int) -> bool:

@@ -24,6 +24,7 @@ from channels.base import (
 from channels.slack.channel import SlackChannel
 from channels.sms.channel import SmsChannel
 from channels.telegram.channel import TelegramChannel
+from tests.support.patience import PATIENCE
 from tests.support.running import (
     ACCOUNT,
     APP_TOKEN,
@@ -58,7 +59,7 @@ class Intake:
         self.news.set()
 
     async def first(self, kind: type[Inbound]) -> Inbound:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             while True:
                 for event in self.events:
                     if isinstance(event, kind):
@@ -85,8 +86,12 @@ async def beside(name: str, listening: bool = False) -> AsyncIterator[Side]:
     async with (
         served(late) as url,
         running(
-            slack={"url": f"{url}/slack/events", "mode": "socket" if listening else "http", "patience": 3.0},
-            telegram={"url": "" if listening else f"{url}/telegram/webhook", "patience": 3.0},
+            slack={
+                "url": f"{url}/slack/events",
+                "mode": "socket" if listening else "http",
+                "patience": PATIENCE,
+            },
+            telegram={"url": "" if listening else f"{url}/telegram/webhook", "patience": PATIENCE},
             sms={"inbound_url": f"{url}/sms/inbound", "status_url": f"{url}/sms/status"},
         ) as run,
     ):

@@ -14,6 +14,7 @@ from bot.store.store import Store
 from channels.base import Unknown
 from tests.support.bot_under_test import Bot, Customer, settings_of
 from tests.support.fake_channel import FakeChannel, Lost
+from tests.support.patience import PATIENCE
 from tests.support.queueing import put
 
 BUYER = Customer("buyer", slack="U1")
@@ -201,7 +202,7 @@ async def test_a_stop_finishes_what_is_under_way(bot: Bot) -> None:
     await put(bot, "one")
     sender = bot.senders["slack"]
     running = asyncio.create_task(sender.run())
-    await asyncio.wait_for(bot.slack.began.wait(), 5)
+    await asyncio.wait_for(bot.slack.began.wait(), PATIENCE)
     sender.stop()
     await put(bot, "two")
     bot.slack.gate.set()
@@ -258,8 +259,10 @@ async def test_a_sender_at_rest_writes_nothing(bot: Bot, monkeypatch: pytest.Mon
     await asyncio.sleep(0.05)
     assert looks == 1
     await put(bot, "wake")
+    async with asyncio.timeout(PATIENCE):
+        while bot.slack.texts() != ["wake"]:  # noqa: ASYNC110 - nothing tells it
+            await asyncio.sleep(0.01)
     await asyncio.sleep(0.1)
-    assert bot.slack.texts() == ["wake"]
     assert looks < 6
     running.cancel()
     with pytest.raises(asyncio.CancelledError):

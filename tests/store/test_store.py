@@ -20,6 +20,7 @@ from bot.store.migrate import SchemaError
 from bot.store.schema import Instant, account, metadata, plan
 from bot.store.store import Store, StoreError, open_store
 from tests.support.manual_clock import MONDAY
+from tests.support.patience import PATIENCE
 
 _COUNTER = "counter"
 
@@ -268,14 +269,15 @@ async def sqlite_store(tmp_path: Path) -> AsyncIterator[Store]:
 
 async def _together(store: Store, *functions: Callable[[Connection], Any]) -> list[Any]:
     """Writes that are sure to be one group: the first holds the writer up until all are queued."""
-    held = asyncio.Event()
+    holding, held = asyncio.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()
 
     def hold(_connection: Connection) -> None:
-        asyncio.run_coroutine_threadsafe(held.wait(), loop).result(5)
+        loop.call_soon_threadsafe(holding.set)
+        asyncio.run_coroutine_threadsafe(held.wait(), loop).result(PATIENCE)
 
     first = asyncio.create_task(store.write(hold))
-    await asyncio.sleep(0.02)
+    await holding.wait()
     rest = [asyncio.create_task(store.write(function)) for function in functions]
     await asyncio.sleep(0.02)
     held.set()

@@ -22,6 +22,7 @@ from channels.slack.channel import SlackChannel
 from channels.sms.channel import SmsChannel
 from channels.telegram.channel import TelegramChannel
 from sandbox import Message
+from tests.support.patience import PATIENCE
 from tests.support.running import (
     ACCOUNT,
     APP_TOKEN,
@@ -67,7 +68,7 @@ class Bot:
 
     async def until(self, kind: type[Inbound], count: int = 1) -> list[Any]:
         """What was told of one kind, once it is `count`."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             while len(found := [event for event in self.told if isinstance(event, kind)]) < count:
                 self.news.clear()
                 await self.news.wait()
@@ -82,7 +83,7 @@ class Bot:
 
     async def arrived(self, phone: str) -> Message:
         """The newest message of the bot on this phone; a text message takes its time over the network."""
-        await self.run.world.wait_for(phone, lambda message: message.author == "bot", 5.0)
+        await self.run.world.wait_for(phone, lambda message: message.author == "bot", PATIENCE)
         return self.shown(phone)[-1]
 
 
@@ -96,17 +97,20 @@ class _Late:
 
 
 @asynccontextmanager
-async def bot_in_sandbox(without_address: bool = False) -> AsyncIterator[Bot]:
-    """The three adapters beside their providers; `without_address` in Socket Mode, polling and sweeping."""
+async def bot_in_sandbox(
+    *, without_address: bool = False, slack_waits: float = PATIENCE
+) -> AsyncIterator[Bot]:
+    """The three adapters beside their providers; `without_address` in Socket Mode, polling and sweeping.
+    `slack_waits` are the real seconds that Slack waits for an acknowledgement."""
     late = _Late()
     async with served(late) as url:
         hooks: dict[str, dict[str, Any]] = {
-            "slack": {"url": f"{url}/slack/events", "patience": 3.0, "paced": False},
-            "telegram": {"url": f"{url}/telegram/webhook", "patience": 3.0, "paced": False},
-            "sms": {"inbound_url": f"{url}/sms/inbound", "status_url": "", "patience": 3.0},
+            "slack": {"url": f"{url}/slack/events", "patience": slack_waits, "paced": False},
+            "telegram": {"url": f"{url}/telegram/webhook", "patience": PATIENCE, "paced": False},
+            "sms": {"inbound_url": f"{url}/sms/inbound", "status_url": "", "patience": PATIENCE},
         }
         if without_address:
-            hooks["slack"] |= {"mode": "socket", "patience": 0.5}
+            hooks["slack"] |= {"mode": "socket"}
             hooks["telegram"] |= {"url": ""}
             hooks["sms"] |= {"inbound_url": ""}
         async with running(**hooks) as run:  # type: ignore[arg-type]  # fields of the three targets

@@ -10,8 +10,9 @@ from playwright.async_api import Browser, Locator, Page, ViewportSize, expect
 from bot.demo.page import page as demo_served
 from bot.demo.plug import Plug
 from sandbox import AdjustableClock
+from tests.support.patience import PATIENCE
 
-PATIENCE = 15_000  # milliseconds; a busy machine needs a few seconds for what takes tenths of one
+IN_BROWSER = 1000 * PATIENCE  # the browser counts in milliseconds
 DESKTOP = ViewportSize(width=1440, height=900)
 
 ADMIN = "Admin at Acme (Slack, admin)"
@@ -52,10 +53,10 @@ class OnePhone:
         await self.field.fill(text)
         await self.field.press("Enter")
 
-    async def shows(self, *texts: str, patience: float = PATIENCE) -> None:
+    async def shows(self, *texts: str) -> None:
         """Wait until all of these stand on the phone."""
         for text in texts:
-            await expect(self.log).to_contain_text(text, timeout=patience)
+            await expect(self.log).to_contain_text(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +92,10 @@ async def demo_page(
     browser: Browser, folder: Path, clock: AdjustableClock | None = None, seed: int | None = None
 ) -> AsyncIterator[DemoPage]:
     """The demo on a free port, with a fresh database, opened in the browser. Nothing but it is reachable."""
-    expect.set_options(timeout=PATIENCE)
+    expect.set_options(timeout=IN_BROWSER)
     async with demo_served(0, folder, clock, seed) as served:
         context = await browser.new_context(viewport=DESKTOP, locale="en-GB", timezone_id="Europe/Amsterdam")
-        context.set_default_timeout(PATIENCE)
+        context.set_default_timeout(IN_BROWSER)
         page = await context.new_page()
         problems: list[str] = []
         page.on("pageerror", lambda error: problems.append(str(error)))

@@ -17,6 +17,7 @@ from starlette.types import ASGIApp
 
 from sandbox import AdjustableClock, People, SlackTarget, SmsTarget, Targets, TelegramTarget, World, sandbox
 from sandbox.slack.sockets import Sockets
+from tests.support.patience import PATIENCE
 
 SIGNING_SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
 BOT_TOKEN, APP_TOKEN = "xoxb-acme-bot", "xapp-acme-app"
@@ -78,7 +79,7 @@ class Recorder:
     def at(self, path: str) -> list[Delivery]:
         return [delivery for delivery in self.deliveries if delivery.path == path]
 
-    async def wait(self, path: str, count: int, patience: float = 5.0) -> list[Delivery]:
+    async def wait(self, path: str, count: int, patience: float = PATIENCE) -> list[Delivery]:
         """The deliveries to a path once there are `count`."""
         async with asyncio.timeout(patience):
             while len(self.at(path)) < count:
@@ -163,7 +164,7 @@ async def running(
                     "signing_secret": SIGNING_SECRET,
                     "bot_token": BOT_TOKEN,
                     "app_token": APP_TOKEN,
-                    "patience": 0.5,
+                    "patience": PATIENCE,
                     **(slack or {}),
                 }
             ),
@@ -172,7 +173,7 @@ async def running(
                     "token": TELEGRAM_TOKEN,
                     "url": f"{reached}/telegram",
                     "secret": TELEGRAM_SECRET,
-                    "patience": 0.5,
+                    "patience": PATIENCE,
                     **(telegram or {}),
                 }
             ),
@@ -183,7 +184,7 @@ async def running(
                     "number": NUMBER,
                     "inbound_url": f"{reached}/sms/inbound",
                     "status_url": f"{reached}/sms/status",
-                    "patience": 0.5,
+                    "patience": PATIENCE,
                     **(sms or {}),
                 }
             ),

@@ -17,6 +17,7 @@ from bot.people.importing import import_contacts
 from bot.store.schema import Row, outbox
 from bot.web.listening import listening
 from sandbox import AdjustableClock, Message, People, World
+from tests.support.patience import PATIENCE
 from tests.support.phones import said
 
 T = TypeVar("T")
@@ -24,7 +25,6 @@ T = TypeVar("T")
 PHONES = {"slack": "customer-slack", "telegram": "customer-telegram", "sms": "customer-sms"}
 ADMINS = {"slack": "admin-slack", "telegram": "admin-telegram"}
 QUESTION = {"slack": "how likely", "telegram": "hoe waarschijnlijk", "sms": "hoe waarschijnlijk"}
-PATIENCE = 10.0  # real seconds; what is waited for comes within one
 
 
 @dataclass(frozen=True, slots=True)

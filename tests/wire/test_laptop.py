@@ -24,8 +24,8 @@ from bot.web.listening import listening
 from channels.base import Address
 from sandbox import Fault, People, SlackTarget, SmsTarget, Targets, TelegramTarget, World, sandbox
 from tests.processes.scene import free_port
+from tests.support.patience import PATIENCE
 
-PATIENCE = 30.0  # real seconds: Twilio's list is looked through every five
 TOKENS = {
     "SLACK_BOT_TOKEN": "xoxb-laptop-bot",
     "SLACK_APP_TOKEN": "xapp-laptop-app",
@@ -94,6 +94,7 @@ async def laptop(folder: Path, *options: str) -> AsyncIterator[Laptop]:
             bot_token=TOKENS["SLACK_BOT_TOKEN"],
             app_token=TOKENS["SLACK_APP_TOKEN"],
             mode="socket",
+            patience=PATIENCE,
         ),
         telegram=TelegramTarget(token=TOKENS["TELEGRAM_TOKEN"], username="acme_bot"),
         sms=SmsTarget(

@@ -10,6 +10,7 @@ from tests.channels.contract import NOW, Intake
 from tests.channels.sms.test_channel import ACCOUNT, NUMBER, PUBLIC, TOKEN, listed, page
 from tests.channels.sms.test_channel import TestSms as Sms
 from tests.support.far_side import FarSide, Sent, far_side
+from tests.support.patience import PATIENCE
 
 
 class TestSweep:
@@ -34,7 +35,7 @@ class TestSweep:
         async with far_side(usual) as side:
             channel = SmsChannel(ACCOUNT, TOKEN, NUMBER, service, public_url, side.url, clock=lambda: NOW)
             listening = asyncio.create_task(channel.listen(intake.receive))
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(PATIENCE):
                 await enough.wait()
                 await asyncio.sleep(0.05)
             listening.cancel()

@@ -28,6 +28,7 @@ from channels.telegram.channel import TelegramChannel, api_base
 from channels.telegram.errors import send_error
 from tests.channels.contract import NOW, PAYLOADS, SCALE, ChannelContract, Hook, Intake
 from tests.support.far_side import Answer, FarSide, Sent, far_side
+from tests.support.patience import PATIENCE
 
 TOKEN, SECRET = "7000001:AAE-secret-token", "long_webhook-secret"
 BOT = {"id": 7000001, "is_bot": True, "first_name": "npsbot", "username": "acme_nps_bot"}
@@ -319,7 +320,7 @@ class TestPolling:
         async with far_side(polled) as side:
             channel = TelegramChannel(TOKEN, "", "polling", side.url, clock=lambda: NOW)
             listening = asyncio.create_task(channel.listen(intake.receive))
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(PATIENCE):
                 await polled.idle.wait()
             listening.cancel()
             with pytest.raises(asyncio.CancelledError):
