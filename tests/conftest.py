@@ -11,6 +11,7 @@ import os
 import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 import structlog
@@ -21,7 +22,7 @@ from bot.commands import worker
 from bot.store.store import Store, open_store
 from tests.support.bot_under_test import Bot
 from tests.support.browser import FLAGS, REQUIRED, browser_required, find_browser
-from tests.support.databases import Databases, PostgresDatabases, SqliteDatabases, migrated
+from tests.support.databases import Databases, PostgresDatabases, SqliteDatabases, memory, migrated
 from tests.support.manual_clock import ManualClock
 from tests.support.patience import PATIENCE
 from tests.support.postgres import Postgres
@@ -98,16 +99,24 @@ def databases(request: pytest.FixtureRequest) -> Databases:
 
 
 @pytest.fixture
-def database_url(databases: Databases, tmp_path: Path) -> Iterator[str]:
+def room() -> Iterator[Path]:
+    """Where a database that is a file lies: in memory, since no test cuts the power, and waiting for the disk at
+    each commit would be a good part of all the time."""
+    with TemporaryDirectory(dir=memory()) as directory:
+        yield Path(directory)
+
+
+@pytest.fixture
+def database_url(databases: Databases, room: Path) -> Iterator[str]:
     """The address of an empty database, on SQLite and on PostgreSQL."""
-    with databases.database(tmp_path) as url:
+    with databases.database(room) as url:
         yield url
 
 
 @pytest.fixture
-def migrated_url(databases: Databases, tmp_path: Path) -> Iterator[str]:
+def migrated_url(databases: Databases, room: Path) -> Iterator[str]:
     """The address of a database with our tables in it; they were made once, and are copied."""
-    with databases.database(tmp_path, migrated) as url:
+    with databases.database(room, migrated) as url:
         yield url
 
 

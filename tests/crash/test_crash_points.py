@@ -8,8 +8,6 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 from sqlalchemy import Connection, text
@@ -19,7 +17,6 @@ from bot.store.store import Store
 from tests.crash.fates import DOCS, Fate, fates
 from tests.crash.talk import BUYER, Remains, Talk, remains, sent
 from tests.support.boundaries import Call, Fault, expect_crashes
-from tests.support.databases import Databases, memory, migrated
 from tests.support.inline import open_inline
 
 CHANNELS = ("slack", "telegram", "sms")
@@ -35,15 +32,8 @@ _EVERY = {"sqlite": 1, "postgresql": 12}
 
 
 @pytest.fixture
-def quick_url(databases: Databases) -> Iterator[str]:
-    """A database in memory where there is room: no power cut is tried here."""
-    with TemporaryDirectory(dir=memory()) as directory, databases.database(Path(directory), migrated) as url:
-        yield url
-
-
-@pytest.fixture
-async def quick(quick_url: str) -> AsyncIterator[Store]:
-    opened = await open_inline(quick_url)
+async def quick(migrated_url: str) -> AsyncIterator[Store]:
+    opened = await open_inline(migrated_url)
     yield opened
     await opened.close()
 

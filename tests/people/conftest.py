@@ -1,6 +1,6 @@
-"""A store, settings with two managers, and files to import."""
+"""Settings with two managers, and files to import."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,21 +11,13 @@ from bot.config.settings import Settings
 from bot.people.contacts import RESERVED
 from bot.people.importing import ImportResult, SlackLookup, import_contacts
 from bot.store.schema import address, contact
-from bot.store.store import Store, open_store
+from bot.store.store import Store
 from channels.base import Address
 
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 
 Import = Callable[..., Awaitable[ImportResult]]
 """`await imported(text, slack_lookup=…, move_accounts=…)` imports a CSV text."""
-
-
-@pytest.fixture
-async def store(database_url: str) -> AsyncIterator[Store]:
-    """An open, migrated database, on SQLite and on PostgreSQL."""
-    opened = await open_store(database_url)
-    yield opened
-    await opened.close()
 
 
 @pytest.fixture

@@ -348,7 +348,7 @@ async def test_what_did_not_change_keeps_its_time(store: Store, settings: Settin
 
 
 async def test_two_imports_at_once_keep_every_row_once(
-    store: Store, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, database_url: str
+    store: Store, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, migrated_url: str
 ) -> None:
     """Beside each other, from two processes' stores, with the same rows in opposite order."""
     monkeypatch.setattr(importing, "CHUNK", 5)
@@ -357,7 +357,7 @@ async def test_two_imports_at_once_keep_every_row_once(
     one, two = tmp_path / "one.csv", tmp_path / "two.csv"
     one.write_text(header + "\n".join(lines))
     two.write_text(header + "\n".join(reversed(lines)))
-    other = await open_store(database_url)
+    other = await open_store(migrated_url)
     try:
         results = await asyncio.gather(
             import_contacts(store, one, settings, NOW), import_contacts(other, two, settings, NOW)

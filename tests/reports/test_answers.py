@@ -79,12 +79,12 @@ async def test_a_wave_that_is_not_there(store: Store) -> None:
     assert await store.read(answers_report, "demo") == Missing("never_started", "demo")
 
 
-async def test_the_newest_are_read_in_the_order_of_an_index(store: Store, database_url: str) -> None:
+async def test_the_newest_are_read_in_the_order_of_an_index(store: Store, migrated_url: str) -> None:
     """Whatever the number of answers: nothing is sorted."""
     await hold(store, split(40, 40, 40))
     chosen = await store.read(choose, "demo")
     assert isinstance(chosen, Chosen)
-    explain = "EXPLAIN QUERY PLAN " if database_url.startswith("sqlite") else "EXPLAIN "
+    explain = "EXPLAIN QUERY PLAN " if migrated_url.startswith("sqlite") else "EXPLAIN "
 
     def plan(connection: Connection) -> str:
         if connection.dialect.name == "postgresql":
