@@ -23,7 +23,7 @@ endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install demo laptop test check lock reading table simulate kill bench clean stale
+.PHONY: help install demo laptop test quick check lock reading table simulate kill bench clean stale
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -36,8 +36,15 @@ demo: install ## Run npsbot with the sandbox and say which address to open (PORT
 laptop: install ## Ask your first real customers from this machine (ARGS="--contacts customers.csv"; see docs/laptop.md)
 	@$(BIN)/npsbot laptop $(ARGS)
 
-test: $(STAMPS)/dev ## Run all tests, on SQLite and PostgreSQL (ARGS="-k sms" for some of them)
-	$(BIN)/python -m pytest $(ARGS)
+# As many processes as there are cores share the tests out one by one; the slowest are named at the end. Some tests
+# (ARGS) run in one process, which starts at once: add "-n auto" for many.
+EVERYTHING := -n auto --maxschedchunk 1 --durations 15
+
+test: $(STAMPS)/dev ## Run all tests, on SQLite and PostgreSQL (ARGS="tests/intake -k stop" for some of them)
+	$(BIN)/python -m pytest $(or $(ARGS),$(EVERYTHING))
+
+quick: $(STAMPS)/dev ## Run all tests but those of the slow kinds (processes, crash, wire, simulation, fuzz, demo)
+	$(BIN)/python -m pytest $(EVERYTHING) -m "not slow" $(ARGS)
 
 check: $(STAMPS)/dev ## Check format, lint, types and who imports whom
 	$(BIN)/ruff format --check .

@@ -19,12 +19,14 @@ from hypothesis import HealthCheck, settings
 from playwright.async_api import Browser, async_playwright
 
 from bot.commands import worker
+from bot.demo import ties
 from bot.store.store import Store, open_store
 from tests.support.bot_under_test import Bot
 from tests.support.browser import FLAGS, REQUIRED, browser_required, find_browser
 from tests.support.databases import Databases, PostgresDatabases, SqliteDatabases, memory, migrated
 from tests.support.manual_clock import ManualClock
 from tests.support.patience import PATIENCE
+from tests.support.ports import free_port
 from tests.support.postgres import Postgres
 
 FOREIGN_PREFIXES = ("SLACK_", "TELEGRAM_", "TWILIO_", "NPSBOT_", "PG")
@@ -54,6 +56,8 @@ _pin_environment()
 structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
 # A command that takes two seconds is answered by "this takes a moment" first, and on a busy machine any may.
 worker.SOON = PATIENCE
+# Of tests that run beside each other, none may be given the port that another is about to use.
+ties._free_port = free_port
 
 # The same examples at every run: a red test is red again. `HYPOTHESIS_PROFILE=explore` looks further.
 settings.register_profile("fixed", derandomize=True, deadline=None, print_blob=True)
@@ -73,6 +77,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="write what the bot says now into tests/transcripts/",
     )
+
+
+SLOW = ("crash", "demo", "fuzz", "processes", "simulation", "wire")
+"""The folders of the kinds of tests that take long; `make quick` leaves them out."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark what is slow. Where several processes share the tests out, that comes first, so that none of them is
+    left with a long test when the others have nothing to do any more."""
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.relative_to(here).parts[0] in SLOW:
+            item.add_marker("slow")
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
 @pytest.fixture(scope="session")

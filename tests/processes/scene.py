@@ -1,8 +1,6 @@
 """The scene: the sandbox with everybody's phones, and server processes behind one address."""
 
 import asyncio
-import contextlib
-import socket
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -23,6 +21,7 @@ from tests.processes.callers import Callers
 from tests.processes.customers import TEXTED, Crowd, Customer, contacts_csv, populate
 from tests.processes.front import HOST, Front
 from tests.processes.server import Server, overriding
+from tests.support.ports import free_port
 
 LEASE: Final = 11.0  # seconds of the clock after which what a dead process held is free: 10, and one more
 RETRIES: Final = 61.0  # Slack's second retry of an event comes after about a minute
@@ -210,12 +209,6 @@ async def _until(holds: Callable[[], Awaitable[bool]]) -> None:
     """Look again and again whether something holds: what another process writes wakes nobody here."""
     while not await holds():  # noqa: ASYNC110 - see above
         await asyncio.sleep(_LOOK)
-
-
-def free_port() -> int:
-    with contextlib.closing(socket.create_server((HOST, 0))) as probe:
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _all_have_senders(connection: Connection, now: datetime) -> bool:

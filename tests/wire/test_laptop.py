@@ -23,8 +23,8 @@ from bot.store.store import open_store
 from bot.web.listening import listening
 from channels.base import Address
 from sandbox import Fault, People, SlackTarget, SmsTarget, Targets, TelegramTarget, World, sandbox
-from tests.processes.scene import free_port
 from tests.support.patience import PATIENCE
+from tests.support.ports import free_port
 
 TOKENS = {
     "SLACK_BOT_TOKEN": "xoxb-laptop-bot",
