@@ -152,13 +152,6 @@ def read(text: str, language: str, scale: Scale, said: Said, languages: Mapping[
     return _later(tokens, text, words, spoken, scale, languages)
 
 
-def correction(text: str, language: str, scale: Scale, languages: Mapping[str, Language]) -> int | None:
-    """The number that a later message changes the score to: a bare number ("9", "*9", "een 9") or an explicit
-    correction ("sorry, 9", "ik bedoelde 4"). Free text with numbers in it is none."""
-    spoken = languages.get(language) or languages[ENGLISH]
-    return _corrected(tokens_of(text), text, spoken, scale)
-
-
 def kind_of(reading: Reading) -> str:
     """The name of a reading, as the labelled replies and `npsbot read` write it."""
     match reading:
@@ -275,6 +268,8 @@ def _sure(found: list[Candidate], scale: Scale) -> Candidate | None:
 
 
 def _corrected(tokens: list[Token], text: str, language: Language, scale: Scale) -> int | None:
+    """The number that a later message changes the score to: a bare number ("9", "*9", "een 9") or an explicit
+    correction ("sorry, 9", "ik bedoelde 4"). Free text with numbers in it is none."""
     numbers = _numbers(tokens, text, language, scale)
     value = correcting(numbers.items, numbers.found)
     return value if value is not None and value in scale else None
@@ -338,7 +333,6 @@ __all__ = [
     "Said",
     "Scale",
     "Score",
-    "correction",
     "kind_of",
     "read",
 ]

@@ -15,7 +15,7 @@ from bot.reading.reader import (
     Score,
     kind_of,
 )
-from tests.support.reading import CODES, corrected, reading
+from tests.support.reading import CODES, reading
 
 QUESTION = (
     "Acme: how likely are you to recommend us? 0 = not at all likely, 10 = extremely likely. STOP to opt out."
@@ -249,7 +249,6 @@ def test_a_typing_error_is_forgiven_in_one_word_alone() -> None:
 def test_only_a_bare_number_or_an_explicit_correction_corrects(
     language: str, text: str, expected: int | None
 ) -> None:
-    assert corrected(text, language) == expected
     later = reading(text, language, awaiting="reason")
     assert later == (NotAScore() if expected is None else Score(expected))
 

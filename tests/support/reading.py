@@ -5,7 +5,7 @@ from typing import Final
 
 from bot.reading.language import Language
 from bot.reading.loader import load_languages
-from bot.reading.reader import Awaiting, Reading, Said, Scale, correction, read
+from bot.reading.reader import Awaiting, Reading, Said, Scale, read
 
 ZERO_TO_TEN: Final = Scale(0, 10)
 FIRST: Final = Said("score")
@@ -25,7 +25,3 @@ def reading(
     recent: tuple[str, ...] = (),
 ) -> Reading:
     return read(text, language, scale, Said(awaiting, recent), languages())
-
-
-def corrected(text: str, language: str = "en", scale: Scale = ZERO_TO_TEN) -> int | None:
-    return correction(text, language, scale, languages())
