@@ -20,7 +20,6 @@ from sandbox.slack.messages import MessageMethods
 from sandbox.slack.methods import Arguments, SlackError
 from sandbox.slack.people import SlackPeople
 from sandbox.slack.sockets import Sockets
-from sandbox.slack.views import ViewMethods
 from sandbox.slack.workspace import Workspace
 from sandbox.targets import SlackTarget
 from sandbox.wire import Unreadable, answer_call, read_body
@@ -36,9 +35,6 @@ TIERS = {
     "users.lookupByEmail": 50,
     "chat.postEphemeral": 100,
     "users.info": 100,
-    "views.open": 100,
-    "views.publish": 100,
-    "views.update": 100,
     "files.getUploadURLExternal": 100,
     "files.completeUploadExternal": 100,
 }
@@ -95,13 +91,12 @@ class SlackApi:
         }
         self._per_channel = Buckets(rate=1.0, burst=POST_BURST)
         self._per_workspace = Window(WORKSPACE_POSTS)
-        messages, views = MessageMethods(workspace, deliveries), ViewMethods(workspace)
+        messages = MessageMethods(workspace, deliveries)
         self._methods: dict[str, Method] = {
             "api.test": self._api_test,
             "auth.test": self._auth_test,
             "apps.connections.open": self._connections_open,
             **messages.methods(),
-            **views.methods(),
             **files.methods(),
         }
 

@@ -1,4 +1,4 @@
-"""Block Kit's rules, as Slack checks them on every message and view.
+"""Block Kit's rules, as Slack checks them on every message.
 
 Limits: docs.slack.dev/reference/block-kit; each stands beside what it limits. Slack answers with the first
 violations as `must be less than 76 characters [json-pointer:/blocks/0/…]`.
@@ -19,7 +19,6 @@ from sandbox.slack.block_parts import (
 )
 
 MESSAGE_BLOCKS = 50
-VIEW_BLOCKS = 100
 
 # block type -> (required fields, optional fields)
 _BLOCKS: dict[str, tuple[set[str], set[str]]] = {
@@ -46,18 +45,18 @@ _RICH_ELEMENTS = {
 }
 
 
-def block_errors(blocks: Any, *, limit: int = MESSAGE_BLOCKS, root: str = "/blocks") -> list[str]:
+def block_errors(blocks: Any) -> list[str]:
     """Everything that Slack would object to; empty when it takes the blocks."""
     if not isinstance(blocks, list):
-        return [f"must be an array [json-pointer:{root}]"]
-    if len(blocks) > limit:
-        return [f"no more than {limit} items allowed [json-pointer:{root}]"]
-    errors = [error for index, block in enumerate(blocks) for error in _block(block, f"{root}/{index}")]
+        return ["must be an array [json-pointer:/blocks]"]
+    if len(blocks) > MESSAGE_BLOCKS:
+        return [f"no more than {MESSAGE_BLOCKS} items allowed [json-pointer:/blocks]"]
+    errors = [error for index, block in enumerate(blocks) for error in _block(block, f"/blocks/{index}")]
     seen: set[str] = set()
     for index, block in enumerate(blocks):
         block_id = block.get("block_id") if isinstance(block, dict) else None
         if isinstance(block_id, str) and block_id in seen:
-            errors.append(f"`block_id` {block_id} already exists [json-pointer:{root}/{index}/block_id]")
+            errors.append(f"`block_id` {block_id} already exists [json-pointer:/blocks/{index}/block_id]")
         if isinstance(block_id, str):
             seen.add(block_id)
     return errors
@@ -182,34 +181,3 @@ _CONTENT = {
     "markdown": _markdown,
     "rich_text": _rich_text,
 }
-
-
-def view_errors(view: Any) -> list[str]:
-    """What Slack objects to in a modal or Home tab [docs.slack.dev/reference/views: title, submit, close 24;
-    private_metadata 3000; callback_id 255].
-    """
-    if not isinstance(view, dict):
-        return ["must be an object [json-pointer:/view]"]
-    if type_of(view) not in ("modal", "home"):
-        return ["must be a valid enum value [json-pointer:/view/type]"]
-    required = {"blocks", "title"} if view["type"] == "modal" else {"blocks"}
-    optional = {
-        "private_metadata",
-        "callback_id",
-        "external_id",
-        "submit",
-        "close",
-        "clear_on_close",
-        "notify_on_close",
-        "title",
-    }
-    errors = list(key_errors(view, "/view", required, optional | {"submit_disabled"}))
-    for name in ("title", "submit", "close"):
-        if view.get(name) is not None:
-            errors += text_errors(view[name], f"/view/{name}", 24, plain=True)
-    for name, most in (("private_metadata", 3000), ("callback_id", 255), ("external_id", 255)):
-        if name in view:
-            errors += string_errors(view[name], f"/view/{name}", most, 0)
-    if "blocks" in view:
-        errors += block_errors(view["blocks"], limit=VIEW_BLOCKS, root="/view/blocks")
-    return errors

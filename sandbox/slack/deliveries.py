@@ -184,7 +184,7 @@ class Deliveries:
             "user": self._actor(user),
             "api_app_id": workspace.app_id,
             "token": self.verification,
-            "trigger_id": workspace.trigger(user),
+            "trigger_id": workspace.trigger(),
             "team": {"id": workspace.team_id, "domain": workspace.domain},
             "enterprise": None,
             "is_enterprise_install": False,
@@ -210,12 +210,6 @@ class Deliveries:
             payload["message"] = record
         return await self._courier.carry("slack", "press", user, lambda: self._send("interactive", payload))
 
-    async def submit(self, user: str, view: dict[str, Any], values: dict[str, Any]) -> Outcome:
-        """A submitted modal; never tried again."""
-        shown = {**view, "state": {"values": values}}
-        payload = self._common("view_submission", user) | {"view": shown, "response_urls": []}
-        return await self._courier.carry("slack", "press", user, lambda: self._send("interactive", payload))
-
     async def command(self, user: str, channel: str, command: str, text: str) -> Outcome:
         """A slash command; never tried again."""
         workspace = self._workspace
@@ -232,6 +226,6 @@ class Deliveries:
             "api_app_id": workspace.app_id,
             "is_enterprise_install": "false",
             "response_url": self._respond_at(channel, user, None),
-            "trigger_id": workspace.trigger(user),
+            "trigger_id": workspace.trigger(),
         }
         return await self._courier.carry("slack", "command", user, lambda: self._send("slash_commands", form))

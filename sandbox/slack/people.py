@@ -1,4 +1,4 @@
-"""What a person in Slack does: writes, edits, presses, gives slash commands, opens the app's home."""
+"""What a person in Slack does: writes, edits, presses, gives slash commands."""
 
 import functools
 import json
@@ -168,40 +168,6 @@ class SlackPeople:
             only_for=phone.who,
         )
         self._phones.put("slack", phone.place, message)
-
-    async def open_home(self, user: str, tab: str = "home") -> Act:
-        """Opens the app: `tab` is home or messages."""
-        event: dict[str, Any] = {
-            "type": "app_home_opened",
-            "user": user,
-            "channel": self._workspace.direct_message(user),
-            "tab": tab,
-            "event_ts": self._workspace.timestamp(),
-        }
-        if user in self._workspace.homes and tab == "home":
-            event["view"] = self._workspace.homes[user].body
-        outcome = await self.deliveries.event(event, user)
-        return Act(True, outcome.taken)
-
-    async def submit(self, user: str, view: str, values: dict[str, dict[str, str]]) -> Act:
-        """Sends a modal off with texts by block_id and action_id; it stays open where the app answers with
-        errors.
-        """
-        opened = self._workspace.views.get(view)
-        if opened is None or opened.user != user:
-            return refused("That window is no longer open.")
-        state = {
-            block: {action: {"type": "plain_text_input", "value": text} for action, text in inputs.items()}
-            for block, inputs in values.items()
-        }
-        outcome = await self.deliveries.submit(user, opened.body, state)
-        if not outcome.final:
-            return refused("Slack shows in the window: we had some trouble connecting. Try again?")
-        answer = json.loads(outcome.body) if outcome.body.strip() else {}
-        if answer.get("response_action") == "errors":
-            return refused(" ".join(answer["errors"].values()))
-        self._workspace.views.pop(view, None)
-        return Act(True, outcome.taken)
 
 
 def _action(record: Any, button: str) -> dict[str, Any] | None:

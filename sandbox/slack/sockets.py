@@ -130,12 +130,6 @@ class Sockets:
         body = b"" if answer in (None, "") else json.dumps(answer).encode()
         return Outcome("answered", 200, {"Content-Type": "application/json"}, body)
 
-    async def warn(self) -> None:
-        """Says on every connection that it will end soon."""
-        await self._each(
-            lambda socket: socket.send_json({"type": "disconnect", "reason": "warning", "debug_info": {}})
-        )
-
     async def refresh(self) -> None:
         """Ends every connection, as Slack does every few hours; the app is to open new ones."""
         leaving = {"type": "disconnect", "reason": "refresh_requested", "debug_info": {"host": "applink-1"}}

@@ -1,7 +1,7 @@
 """Slack's state: one workspace, its members and channels, and what one installed app may do in it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,11 +11,9 @@ from sandbox.phones import Message, Phones
 from sandbox.slack.blocks import block_errors
 from sandbox.slack.text import message_buttons, message_image, message_pings, message_spans
 
-TRIGGER_LIFE = timedelta(seconds=3)
-"""A trigger_id opens one view, within about 3 s [docs.slack.dev/interactivity/handling-user-interaction]."""
 RESPONSE_LIFE = timedelta(minutes=30)
 RESPONSE_USES = 5
-"""A response_url works five times in 30 minutes [same page]."""
+"""A response_url works five times in 30 minutes [docs.slack.dev/interactivity/handling-user-interaction]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +49,8 @@ class ResponseUrl:
     uses: int = RESPONSE_USES
 
 
-@dataclass(frozen=True, slots=True)
-class View:
-    """A modal that a person has open, or their Home tab."""
-
-    id: str
-    user: str
-    hash: str
-    body: dict[str, Any] = field(default_factory=dict)
-
-
 class Workspace:
-    """Members, conversations, triggers, response URLs and views of one team, and its messages."""
+    """Members, conversations, response URLs of one team, and its messages."""
 
     def __init__(self, clock: Clock, ids: Ids, phones: Phones, name: str) -> None:
         self.clock, self.ids, self.phones = clock, ids, phones
@@ -72,10 +60,7 @@ class Workspace:
         self.bot_id, self.bot_user = ids.code("B"), ids.code("U")
         self.users: dict[str, SlackUser] = {}
         self.channels: dict[str, Channel] = {}
-        self.views: dict[str, View] = {}
-        self.homes: dict[str, View] = {}
         self.response_urls: dict[str, ResponseUrl] = {}
-        self._triggers: dict[str, tuple[str, datetime, bool]] = {}
         self._last_ts = 0
 
     # -- people and places
@@ -176,23 +161,10 @@ class Workspace:
 
     # -- triggers and response URLs
 
-    def trigger(self, user: str) -> str:
-        """A new trigger_id of `user`."""
-        made = f"{self.ids.number('trigger')}.{self.ids.number('team')}.{self.ids.uuid().replace('-', '')}"
-        self._triggers[made] = (user, self.clock.now() + TRIGGER_LIFE, False)
-        return made
-
-    def use_trigger(self, trigger: str) -> tuple[str, str]:
-        """The user behind a trigger_id, or Slack's error: (user, "") or ("", error)."""
-        if trigger not in self._triggers:
-            return "", "invalid_trigger_id"
-        user, expires, used = self._triggers[trigger]
-        if used:
-            return "", "exchanged_trigger_id"
-        if self.clock.now() > expires:
-            return "", "expired_trigger_id"
-        self._triggers[trigger] = (user, expires, True)
-        return user, ""
+    def trigger(self) -> str:
+        """A new trigger_id, by which an app tells one press or command from another. It opens nothing here: a
+        survey needs no modal."""
+        return f"{self.ids.number('trigger')}.{self.ids.number('team')}.{self.ids.uuid().replace('-', '')}"
 
     def response_url(self, channel: str, user: str, message: str | None) -> str:
         """A new response_url's last part."""

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox.slack.blocks import block_errors, view_errors
+from sandbox.slack.blocks import block_errors
 from sandbox.slack.text import escape, message_pings, message_spans, mrkdwn_spans, pings, unescape
 from sandbox.telegram.text import EntityError, parse_html, spans, units
 
@@ -169,21 +169,6 @@ def test_any_value_is_judged_without_a_crash(value: Any) -> None:
             [{"type": kind, "text": value, "elements": value, "label": value, "element": value}]
         )
         assert all("json-pointer" in error for error in found)
-
-
-@pytest.mark.parametrize(
-    ("view", "error"),
-    [
-        ([], "must be an object"),
-        ({"type": "popup"}, "valid enum value"),
-        ({"type": "modal", "blocks": []}, "missing required field: title"),
-        ({"type": "modal", "title": plain("x" * 25), "blocks": []}, "must be less than 25"),
-        ({"type": "home", "blocks": [], "private_metadata": "x" * 3001}, "must be less than 3001"),
-        ({"type": "home", "blocks": [{"type": "divider"}] * 101}, "no more than 100 items"),
-    ],
-)
-def test_views_are_checked(view: Any, error: str) -> None:
-    assert any(error in found for found in view_errors(view))
 
 
 # -- Telegram's HTML

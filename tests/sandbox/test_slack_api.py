@@ -7,7 +7,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox.slack.api import POST_BURST
-from tests.support.acme import BUTTONS, DIRECT, EMPTY, USER, error_of
+from tests.support.acme import BUTTONS, DIRECT, USER, error_of
 from tests.support.running import APP_TOKEN, Running
 
 
@@ -56,8 +56,6 @@ async def test_auth_test_names_the_bot(run: Running, client: AsyncWebClient) -> 
         ("conversations.open", {"users": "U0ROBOT"}, "cannot_dm_bot"),
         ("users.info", {"user": "U0NOBODY"}, "user_not_found"),
         ("users.lookupByEmail", {"email": "gone@acme.example"}, "users_not_found"),
-        ("views.open", {"trigger_id": "1.2.3", "view": EMPTY}, "invalid_trigger_id"),
-        ("views.publish", {"user_id": USER, "view": {"type": "home"}}, "invalid_arguments"),
         ("files.completeUploadExternal", {"files": '[{"id":"F1"}]', "channel_id": USER}, "channel_not_found"),
         ("files.completeUploadExternal", {"files": '[{"id":"F1"}]', "channel_id": DIRECT}, "file_not_found"),
         ("chat.postMesage", {"channel": USER, "text": "x"}, "unknown_method"),

@@ -13,7 +13,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from starlette.responses import JSONResponse, PlainTextResponse
 
 from sandbox import Fault
-from tests.support.acme import BUTTONS, DIRECT, USER, error_of
+from tests.support.acme import BUTTONS, DIRECT, USER
 from tests.support.running import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, Running, running
 
 
@@ -147,38 +147,6 @@ async def test_a_failed_command_shows_slacks_error_and_is_not_tried_again(
     assert run.world.messages("slack")[-1].author == "provider"
     await run.clock.forward(400)
     assert len(run.bot.at("/slack")) == 1
-
-
-async def test_a_modal_opens_once_and_within_three_seconds(run: Running, client: AsyncWebClient) -> None:
-    posted = await client.chat_postMessage(channel=USER, text="?", blocks=BUTTONS)
-    field = {"type": "plain_text_input", "action_id": "words", "multiline": True}
-    view = {
-        "type": "modal",
-        "callback_id": "reason",
-        "title": {"type": "plain_text", "text": "Your reason"},
-        "submit": {"type": "plain_text", "text": "Send"},
-        "blocks": [
-            {
-                "type": "input",
-                "block_id": "why",
-                "label": {"type": "plain_text", "text": "Why?"},
-                "element": field,
-            }
-        ],
-    }
-    await run.people.press("slack", posted["ts"], "nps/s3")
-    trigger = run.bot.at("/slack")[-1].payload["trigger_id"]
-    opened = await client.views_open(trigger_id=trigger, view=view)
-    assert await error_of(client.views_open(trigger_id=trigger, view=view)) == "exchanged_trigger_id"
-    assert run.people.slack is not None
-    assert (await run.people.slack.submit(USER, opened["view"]["id"], {"why": {"words": "slow"}})).delivered
-    payload = run.bot.at("/slack")[-1].payload
-    assert payload["view"]["state"]["values"]["why"]["words"]["value"] == "slow"
-
-    await run.people.press("slack", posted["ts"], "nps/s3")
-    run.clock.jump(4)
-    late = run.bot.at("/slack")[-1].payload["trigger_id"]
-    assert await error_of(client.views_open(trigger_id=late, view=view)) == "expired_trigger_id"
 
 
 async def test_a_picture_is_uploaded_in_three_steps(run: Running, client: AsyncWebClient) -> None:

@@ -7,7 +7,6 @@ from slack_sdk.errors import SlackApiError
 
 USER = "U0CUSTOMER"
 DIRECT = "D0CUSTOMER"
-EMPTY = {"type": "modal", "title": {"type": "plain_text", "text": "t"}, "blocks": []}
 BUTTONS: list[dict[str, Any]] = [
     {"type": "section", "text": {"type": "mrkdwn", "text": "How *likely* are you?"}},
     {
