@@ -14,6 +14,7 @@ from bot.reading.reader import Awaiting, Reading, Said, Scale, read
 from bot.words import customer_words, own_texts, words_for
 from bot.words.forms import forms_of
 from channels.base import Limits
+from channels.known import limits_of
 
 SHORT_KEPT = 4_096  # replies of up to three characters
 
@@ -88,24 +89,25 @@ def voice_of(
     privacy_url: str | None = None,
 ) -> Voice:
     """The voice of a company on a channel; see `Setup.voice`."""
-    sms = channel == "sms"
+    paid_by_length = limits_of(channel).paid_by_length
     words = customer_words(language, wording.kind)
     own = own_texts(wording.texts, language)
     if own:
         words = words.with_frozen(f"surveys.words.{language}", own)
-        asks_back = "confirm_sms" if sms and "confirm_sms" in words.texts else "confirm"
+        asks_back = "confirm_sms" if paid_by_length and "confirm_sms" in words.texts else "confirm"
         if asks_back in own:  # the one text with a list in it, which is in the language of its sentence
             words = replace(words, forms=forms_of(language))
     # A salutation by SMS would cost a second segment, and one in English reads oddly above words in another
     # language.
-    greets = wording.salutation and not sms and (not own or "salutation" in own or language in LANGUAGES)
+    greets = wording.salutation and not paid_by_length
+    greets = greets and (not own or "salutation" in own or language in LANGUAGES)
     return Voice(
         words=words,
         company=company,
         scale=scale,
         kind=wording.kind,
         buttons=buttons,
-        sms=sms,
+        paid_by_length=paid_by_length,
         name=(natural_name(name) or "") if greets else "",
         by_category=wording.follow_up == "by_category",
         review_url=wording.review_url,

@@ -8,7 +8,7 @@ leave in the order of their ids; one failing row holds up its own lane only.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from sqlalchemy import (
     Connection,
@@ -28,8 +28,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.store.hot import Hot
 from bot.store.schema import Row, conversation, early_report, outbox
-from bot.store.sql import constant
+from bot.store.sql import constant, one_of
 from channels.base import Address, Body, Choice, Choices, Image, Priority, Span
+from channels.known import those_that
 
 EARLY_WAITS = timedelta(days=1)
 LEASE = timedelta(seconds=10)  # longer than an adapter's 8 s for one request
@@ -249,12 +250,18 @@ _FINISH = Hot(
     )
     .returning(outbox.c.kind, outbox.c.address)
 )
-# The goodbye to somebody who was erased goes with the rest once it is on its way; and what was being sent
-# while they were erased leaves no reference behind, which may hold the chat's id.
+LASTING_REF: Final = case(
+    (one_of(outbox.c.channel, those_that(lambda limits: limits.nameless_refs)), outbox.c.message_ref),
+    else_=null(),
+)
+"""What is left of a message's reference when its person is erased. A carrier's stays, which reports on it for
+days and names nobody; other providers' references hold the chat's id."""
+# The goodbye to somebody who was erased goes with the rest once it is on its way, and so does what was being
+# sent while they were erased.
 _FORGET = (
     update(outbox)
     .where(outbox.c.id == bindparam("of_id"))
-    .values(address="", body=null(), message_ref=case((outbox.c.channel == "sms", outbox.c.message_ref)))
+    .values(address="", body=null(), message_ref=LASTING_REF)
 )
 _RETRY = (
     update(outbox)

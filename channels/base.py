@@ -222,19 +222,27 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a channel can do and how fast. A rate belongs to one token, hence to one sending process."""
+    """What a channel can do and how fast. A rate belongs to one token, hence to one sending process.
+
+    Whoever needs to know asks for the ability, never for the channel's name; an ability that is left out is
+    one that the channel does not have.
+    """
 
     text: int  # characters in one message, in the provider's own counting
     per_second: float  # messages a second that the token may send, sustained
     burst: int  # how many may go at once after a pause
     per_address: float  # seconds between two messages to one address
     buttons: bool
-    buttons_per_row: int
     edits: bool  # a sent message can be changed
-    starts: bool  # the bot may write to somebody who never wrote to it
-    plain_only: bool = False  # no bold, no links under a word
     images: bool = False  # a message can hold a picture
     reports: bool = False  # whether a message arrived is told later, by a `DeliveryReport`
+    answers_aside: bool = False  # a command is answered to who gave it, not where others read along
+    joins_by_link: bool = False  # the bot cannot write first: who opens a link of their own can be asked
+    paid_by_length: bool = False  # the short texts are said, and less is quoted
+    forgeable: bool = False  # anybody can write in another's name: no command is taken
+    keeps_stop: bool = False  # the provider keeps a STOP of its own, which only the person can lift there
+    by_phone: bool = False  # an address is a telephone number: it tells a country, and may change hands
+    nameless_refs: bool = False  # a `message_ref` tells nothing of person or chat: it may outlive an erasure
 
 
 # ------------------------------------------------------------------------------------------------ errors

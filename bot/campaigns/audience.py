@@ -26,7 +26,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from bot.campaigns.places import Places
 from bot.campaigns.plan import Candidate, Place, Reach
 from bot.people.consent import Whose, counting_for
-from bot.people.contacts import RESERVED
+from bot.people.contacts import BY_PHONE, RESERVED
 from bot.store.schema import OPEN_STATES, account, address, contact, conversation, wave
 from bot.store.sql import text_of
 
@@ -168,5 +168,5 @@ def candidates(
 
 
 def _place(places: Places, zone: str | None, reach: Mapping[str, Reach]) -> Place | None:
-    phone = reach.get("sms")
-    return places.of(zone, None if phone is None else phone.address)
+    phone = next((reach[channel].address for channel in BY_PHONE if channel in reach), None)
+    return places.of(zone, phone)

@@ -6,7 +6,7 @@ applies decides.
     1  opted_out             said STOP, or blocked us, at any of the contact's addresses
     2  channel_off           the only living addresses are on channels that are switched off
     3  unreachable           each address on the campaign's channels is dead, says the provider
-    4  telegram: not linked  no address, but Telegram is one of the campaign's channels: a link would help
+    4  telegram: not linked  no address, but one of the campaign's channels is joined by a link
     5  no_address            no address on any of the campaign's channels
     6  no_timezone           hours are kept, and nobody knows what time it is there
     7  busy                  a conversation with this contact is open; the detail says until when
@@ -25,6 +25,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from bot.campaigns.terms import Terms
+from channels.known import limits_of
 
 
 class Skip(StrEnum):
@@ -139,7 +140,7 @@ def _no_way(candidate: Candidate, terms: Terms) -> Skipped:
         return Skipped(Skip.CHANNEL_OFF, ", ".join(alive))
     if dead:
         return Skipped(Skip.UNREACHABLE, "; ".join(dead)[:200])
-    if "telegram" in terms.channels:
+    if any(limits_of(channel).joins_by_link for channel in terms.channels):
         return Skipped(Skip.NOT_LINKED)
     return Skipped(Skip.NO_ADDRESS)
 

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
-from bot.config.value_types import CHANNEL_NAMES
 from bot.dialogue.kinds import SCALES
 from bot.dialogue.wording import Words
 from channels.base import Body, Choice, Choices, Span, bold, link, plain, quote
+from channels.known import limits_of, title_of
 from channels.layout import cut
 
 QUOTED: Final = 2000
@@ -81,7 +81,7 @@ def alert(view: View, words: Words) -> tuple[Body, Choices]:
     facts = [
         (words.text("account"), view.account or "-"),
         (words.text("campaign"), f"{view.campaign} {view.wave}" if view.wave > 0 else view.campaign),
-        (words.text("channel"), CHANNEL_NAMES.get(view.channel, view.channel)),
+        (words.text("channel"), title_of(view.channel)),
     ]
     if view.there is not None:
         facts.append((words.text("local_time"), view.there.strftime("%H:%M")))
@@ -128,7 +128,7 @@ def alert_sms(view: View, words: Words, *, first: bool) -> Body:
         first="?" if view.first_score is None else view.first_score,
         reason=reason,
         campaign=f"{view.campaign} {view.wave}" if view.wave > 0 else view.campaign,
-        channel=CHANNEL_NAMES.get(view.channel, view.channel),
+        channel=title_of(view.channel),
         time="-" if view.there is None else view.there.strftime("%H:%M"),
         earlier=_earlier(view, words),
     )
@@ -146,7 +146,7 @@ def _erased(view: View, words: Words) -> str:
 
 def quoted(reason: str | None, channel: str) -> str:
     """As much of a reason as an alert shows on a manager's channel."""
-    return cut(reason or "", QUOTED_BY_SMS if channel == "sms" else QUOTED)
+    return cut(reason or "", QUOTED_BY_SMS if limits_of(channel).paid_by_length else QUOTED)
 
 
 def _given(score: int, low: int, high: int, words: Words) -> str:

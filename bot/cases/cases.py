@@ -17,9 +17,10 @@ from bot.conversations.talks import Talk
 from bot.dialogue.conversation import Conversation, Effect, Ending, Keep, State
 from bot.outbox import Draft, put
 from bot.people import colleagues
+from bot.people.contacts import phone_of
 from bot.steps import step
 from bot.store.hot import Hot
-from bot.store.schema import Row, account, address, answer, case, contact, conversation, wave
+from bot.store.schema import Row, account, answer, case, contact, conversation, wave
 from bot.store.sql import LARGEST_ID
 from channels.base import Address, Priority
 
@@ -246,10 +247,7 @@ _VIEW = (
         wave.c.campaign,
         wave.c.number,
         wave.c.terms,
-        select(address.c.value)
-        .where(address.c.contact_id == contact.c.id, address.c.channel == "sms")
-        .scalar_subquery()
-        .label("phone"),
+        phone_of(contact.c.id).label("phone"),
     )
     .select_from(case)
     .join(conversation, conversation.c.id == case.c.conversation_id)

@@ -19,7 +19,8 @@ from bot.logs import set_up_logs
 from bot.store.migrate import SchemaError
 from bot.store.store import StoreError, opened
 from bot.words import words_for
-from channels.base import Address, Limits
+from channels.base import Address
+from channels.known import CHANNELS
 
 T = TypeVar("T")
 
@@ -184,22 +185,10 @@ def _carry_out(config: Path | None, words: Sequence[str], actor: Address | None 
 
 async def _answer(settings: Settings, actor: Address, line: str) -> Answer:
     async with opened(settings.database_url) as store:
-        desk = Desk(store, settings, _limits(), words_for("admin", settings.language), _now)
+        limits = {name: known.limits for name, known in CHANNELS.items()}
+        desk = Desk(store, settings, limits, words_for("admin", settings.language), _now)
         with Console(stderr=True).status(""):
             return await desk.carry_out(actor, line)
-
-
-def _limits() -> dict[str, Limits]:
-    # Here, because the SDKs take half a second to load, which `npsbot --help` need not wait for.
-    from channels.slack.channel import SlackChannel
-    from channels.sms.channel import SmsChannel
-    from channels.telegram.channel import TelegramChannel
-
-    return {
-        "slack": SlackChannel.limits,
-        "telegram": TelegramChannel.limits,
-        "sms": SmsChannel.limits,
-    }
 
 
 def _now() -> datetime:

@@ -15,12 +15,12 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.cli.check_words import words_notes
 from bot.config.settings import ConfigError, Settings, load
-from bot.config.value_types import CHANNELS
 from bot.people.clashes import clashes
 from bot.people.suppression import KeyMissing, require_keys
 from bot.store.migrate import alembic_config
 from bot.store.schema import contact
 from channels.base import Channel, SendError
+from channels.known import CHANNELS
 
 ANSWER_WITHIN: Final = 15.0  # seconds that a provider has
 
@@ -79,8 +79,8 @@ def _settings(settings: Settings) -> Iterator[Line]:
             )
     if settings.campaigns and not settings.admins:
         yield "note", "admins is empty: campaigns can be started from the command line only"
-    slack, telegram = settings.channels.slack, settings.channels.telegram
     if settings.public_url is None:
+        slack = settings.channels.slack
         if slack is not None and slack.mode == "http":
             yield (
                 "problem",
@@ -95,15 +95,7 @@ def _settings(settings: Settings) -> Iterator[Line]:
             )
         return
     https = settings.public_url.startswith("https://")
-    called = [
-        name
-        for name, by_webhook in (
-            ("slack", slack is not None and slack.mode == "http" and slack.api_url is None),
-            ("telegram", telegram is not None and telegram.mode == "webhook" and telegram.api_url is None),
-            ("sms", settings.channels.sms is not None and settings.channels.sms.api_url is None),
-        )
-        if by_webhook
-    ]
+    called = settings.channels.called
     if called and not https:
         yield (
             "note",

@@ -13,6 +13,7 @@ from bot.dialogue.sms_lengths import Costly, costly, short_question
 from bot.dialogue.wording import placeholders, stands_for
 from bot.reading.reader import Scale
 from bot.words import customer_words
+from channels.known import limits_of
 from channels.sms.lengths import is_gsm7
 
 _ECHOES = frozenset({"score", "candidates", "url", "name"})
@@ -45,8 +46,9 @@ def words_notes(settings: Settings) -> Iterator[str]:
     for name, survey in settings.surveys.items():
         for language, texts in survey.words.items():
             yield from _lacking(f"surveys.{name}.words.{language}", language, texts, survey)
-    if settings.channels.sms is not None:
-        yield from _by_sms(settings)
+    for channel in settings.channels.on:
+        if limits_of(channel).paid_by_length:
+            yield from _by_length(settings, channel)
 
 
 def _lacking(where: str, language: str, own: dict[str, str], survey: Survey) -> Iterator[str]:
@@ -71,7 +73,7 @@ def _lacking(where: str, language: str, own: dict[str, str], survey: Survey) -> 
         yield f"{where} lacks {', '.join(missing)}; these are said in English"
 
 
-def _by_sms(settings: Settings) -> Iterator[str]:
+def _by_length(settings: Settings, channel: str) -> Iterator[str]:
     if not is_gsm7(settings.company):
         yield (
             f"company holds {_outside(settings.company)}, which is not in the GSM 7-bit alphabet: an SMS with it "
@@ -79,17 +81,17 @@ def _by_sms(settings: Settings) -> Iterator[str]:
         )
     said: dict[str, None] = {}
     for name, survey in settings.surveys.items():
-        said |= dict.fromkeys(_of_survey(settings, name, survey))
+        said |= dict.fromkeys(_of_survey(settings, channel, name, survey))
     yield from said
 
 
-def _of_survey(settings: Settings, name: str, survey: Survey) -> Iterator[str]:
+def _of_survey(settings: Settings, channel: str, name: str, survey: Survey) -> Iterator[str]:
     setup = Setup(settings, {}, {})
     scale = Scale(SCALES[survey.kind].minimum, SCALES[survey.kind].maximum)
     short = []
     for language in dict.fromkeys((*LANGUAGES, *survey.words)):
         own = survey.words.get(language, {})
-        voice = setup.voice("sms", language, scale, survey.wording)
+        voice = setup.voice(channel, language, scale, survey.wording)
         if short_question(voice):
             short.append(language)
         found = list(costly(voice))

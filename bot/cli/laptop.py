@@ -24,10 +24,10 @@ from bot.people.csv_file import CannotRead
 from bot.store.store import opened
 from bot.words import words_for
 from channels.base import Address
+from channels.known import title_of
 
 BAD_USAGE: Final = 2
 LINKS: Final = Path("telegram-links.csv")
-_NAMES: Final = {"slack": "Slack", "telegram": "Telegram", "sms": "SMS by Twilio"}
 _HOST: Final = "127.0.0.1"
 
 
@@ -119,7 +119,7 @@ def _choices(
 
 def _asked(channel: str, token: Token) -> str:
     """An answer at the terminal; a secret is not shown while it is typed."""
-    leave_out = f" Enter leaves {_NAMES[channel]} out." if token.first else ""
+    leave_out = f" Enter leaves {title_of(channel)} out." if token.first else ""
     given: str = typer.prompt(
         f"{token.variable} ({token.where}).{leave_out}",
         default="",

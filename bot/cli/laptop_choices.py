@@ -7,9 +7,9 @@ from typing import Any, Final
 
 import yaml
 
-from bot.config.value_types import CHANNELS
 from bot.people.csv_file import BadLine, CsvFile
 from channels.base import Address
+from channels.known import CHANNELS
 
 CAMPAIGN: Final = "first"
 _MANAGER: Final = "Account manager"

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final
 
 import typer
 
 from bot.cli.contacts import load_settings
 from bot.cli.read import shown
-from bot.config.settings import Settings, Survey
+from bot.config.settings import Channel, Settings, Survey
 from bot.config.value_types import language_code, near
 from bot.context import voice_of
 from bot.dialogue import messages
@@ -40,7 +40,8 @@ from bot.reading.language import Language
 from bot.reading.loader import load_languages
 from bot.reading.reader import Reading, Scale, read
 from bot.reading.reader import Said as LastSaid
-from channels.base import Body, Choices, OptIn, OptOut
+from channels.base import Body, Choices, Limits, OptIn, OptOut
+from channels.known import limits_of
 from channels.sms import inbound as sms
 from channels.sms.lengths import segments
 
@@ -62,9 +63,7 @@ _INDENT: Final = "     "  # as wide as "bot> "
 def try_command(
     lang: Annotated[str, typer.Option("--lang", help="The customer's language: en, nl, de, or any.")] = "en",
     tone: Annotated[str | None, typer.Option("--tone", help="u or je in Dutch, sie or du in German.")] = None,
-    channel: Annotated[
-        Literal["slack", "telegram", "sms"], typer.Option("--channel", help="Where it is said.")
-    ] = "telegram",
+    channel: Annotated[Channel, typer.Option("--channel", help="Where it is said.")] = "telegram",
     company: Annotated[
         str | None, typer.Option("--company", help="Who asks; else the one of --config, or Acme.")
     ] = None,
@@ -101,8 +100,9 @@ def try_command(
     elif survey is not None:
         raise typer.BadParameter("give the file that has it with --config", param_hint="--survey")
     scale = Scale(SCALES[wording.kind].minimum, SCALES[wording.kind].maximum)
-    voice = voice_of(company or "Acme", channel, channel != "sms", language, scale, wording, name)
-    TryOut(replace(voice, **kept), language, load_languages(), datetime.now(UTC)).run(_lines())
+    limits = limits_of(channel)
+    voice = voice_of(company or "Acme", channel, limits.buttons, language, scale, wording, name)
+    TryOut(replace(voice, **kept), limits, language, load_languages(), datetime.now(UTC)).run(_lines())
 
 
 def _survey(settings: Settings, name: str | None, config: Path) -> Survey:
@@ -150,8 +150,16 @@ def _lines() -> Iterator[str]:
 class TryOut:
     """One conversation with whoever sits at the terminal, on a clock of its own."""
 
-    def __init__(self, voice: Voice, language: str, languages: Mapping[str, Language], now: datetime) -> None:
+    def __init__(
+        self,
+        voice: Voice,
+        limits: Limits,
+        language: str,
+        languages: Mapping[str, Language],
+        now: datetime,
+    ) -> None:
         self._voice = voice
+        self._limits = limits
         self._language = language.partition("-")[0]
         self._languages = languages
         self._now = now
@@ -178,7 +186,7 @@ class TryOut:
                     self._later(rest.strip())
                 case ":edit":
                     self._edit(rest.strip())
-                case _ if self._voice.sms and self._answered_by_twilio(line):
+                case _ if self._limits.keeps_stop and self._answered_by_twilio(line):
                     pass
                 case _:
                     self._ref += 1
@@ -206,7 +214,7 @@ class TryOut:
         self._turn(Said(reading, text, self._now, str(self._ref), edits), reading)
 
     def _edit(self, text: str) -> None:
-        if self._voice.sms:
+        if not self._limits.edits:
             self._aside("an SMS cannot be edited; send another")
         elif not self._ref or not text:
             self._aside(
@@ -216,7 +224,7 @@ class TryOut:
             self._words(text, edits=str(self._ref))
 
     def _press(self, number: str) -> None:
-        if self._voice.sms:
+        if not self._limits.buttons:
             self._aside("an SMS has no buttons; type the number")
         elif number not in self._buttons:
             self._aside(f"there is no button {number}" if number else "write :press and a number")
@@ -256,7 +264,7 @@ class TryOut:
         for row in choices:
             self._aside(" ".join(f"[{choice.label}]" for choice in row))
             self._buttons |= {choice.label for choice in row}
-        if self._voice.sms:
+        if self._limits.paid_by_length:
             count = segments(text)
             self._aside(f"({count} SMS, {len(text)} characters)")
 

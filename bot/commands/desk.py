@@ -27,6 +27,7 @@ from bot.people import colleagues
 from bot.reports.progress import Progress, progress, status
 from bot.store.store import Store
 from channels.base import Address, Limits
+from channels.known import limits_of
 
 TERMINAL: Final = "terminal"
 """The channel of an actor at the command line; no adapter has this name, so no message can claim it."""
@@ -162,7 +163,7 @@ class Desk:
         return Who(here, "manager", tuple(found), at_home=all(there == at for at in found.values()))
 
     def _refusal(self, who: Who, phrasing: Phrasing) -> Answer | None:
-        if who.address.channel == "sms":
+        if who.address.channel != TERMINAL and limits_of(who.address.channel).forgeable:
             return self._refused(who.address, phrasing, "not taken by SMS", "not_by_sms")
         if who.role == "nobody":
             return self._refused(who.address, phrasing, "not an admin", "not_an_admin")

@@ -19,6 +19,7 @@ from bot.outbox import Draft, put
 from bot.store.store import Store
 from bot.words import words_for
 from channels.base import Priority, plain
+from channels.known import limits_of
 
 log = structlog.get_logger()
 
@@ -97,11 +98,12 @@ class CommandWorker:
         """Queue an answer and the picture after it; the last answer ends the command, in the same commit."""
         now = self._clock.now()
         pressed = given.line.startswith("w:")
+        aside = limits_of(given.actor.channel).answers_aside
         draft = Draft(
             dedupe_key=f"command:{given.id}:{part}",
             kind="command",
-            # Where Slack's short-lived address is spent, the answer goes to the admin and not to a channel.
-            address=given.actor if given.actor.channel == "slack" or answer.private else given.place,
+            # Where the short-lived address is spent, the answer goes to the admin and not to a channel.
+            address=given.actor if aside or answer.private else given.place,
             lane=f"command:{given.id}",
             body=answer.body,
             choices=answer.choices,

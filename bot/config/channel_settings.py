@@ -4,7 +4,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
 
-from bot.config.value_types import CHANNELS, sender, stripped, web_address
+from bot.config.value_types import sender, stripped, web_address
+from channels.known import CHANNELS
 
 Text = Annotated[str, Field(min_length=1)]
 Secret = Annotated[SecretStr, BeforeValidator(stripped), Field(min_length=1)]
@@ -126,3 +127,14 @@ class Channels(Block):
     def on(self) -> tuple[str, ...]:
         """The names of the channels that are on, in the order of preference."""
         return tuple(name for name in CHANNELS if getattr(self, name) is not None)
+
+    @property
+    def called(self) -> tuple[str, ...]:
+        """The names of those whose provider is to call us from outside, at an https address."""
+        slack, telegram, sms = self.slack, self.telegram, self.sms
+        by_webhook = {
+            "slack": slack is not None and slack.mode == "http" and slack.api_url is None,
+            "telegram": telegram is not None and telegram.mode == "webhook" and telegram.api_url is None,
+            "sms": sms is not None and sms.api_url is None,
+        }
+        return tuple(name for name, calls in by_webhook.items() if calls)

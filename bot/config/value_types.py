@@ -10,14 +10,9 @@ from urllib.parse import urlsplit
 
 from bot.alike import alike
 from channels.base import Address
+from channels.known import CHANNELS, those_that
 
-CHANNELS: Final = ("slack", "telegram", "sms")
-"""Every channel there is, in the order of preference where a campaign names none."""
-
-CHANNEL_NAMES: Final[Mapping[str, str]] = {"slack": "Slack", "telegram": "Telegram", "sms": "SMS"}
-"""What people call them."""
-
-ADMIN_CHANNELS: Final = ("slack", "telegram")
+ADMIN_CHANNELS: Final = those_that(lambda limits: not limits.forgeable)
 """Where commands are taken; not by SMS, where a sender can be forged."""
 
 LANGUAGES: Final = ("en", "nl", "nl-je", "de", "de-du")

@@ -39,7 +39,7 @@ class Voice:
     company: str
     scale: Scale
     buttons: bool
-    sms: bool
+    paid_by_length: bool
     kind: str = "nps"
     name: str = ""
     by_category: bool = False
@@ -51,7 +51,7 @@ class Voice:
         """The text of a key; on SMS the shorter one where there is one."""
         if key not in self.words.texts:
             key = key.removesuffix("_again")  # a wave with its own `hint` says that one twice
-        if self.sms and f"{key}_sms" in self.words.texts:
+        if self.paid_by_length and f"{key}_sms" in self.words.texts:
             key = f"{key}_sms"
         ends = self._ends() if "_end}" in self.words.texts[key] else {}
         return self.words.text(key, **{**self._known(), **ends, **values})
@@ -82,7 +82,7 @@ class Voice:
 
     def greeted(self, text: str) -> str:
         """A first message, with the salutation on a line above it where there is a name to greet."""
-        if not self.name or self.sms:
+        if not self.name or self.paid_by_length:
             return text
         return f"{self.text('salutation', name=self.name)}\n{text}"
 
@@ -95,7 +95,7 @@ class Voice:
 def question(voice: Voice, conversation_id: int) -> tuple[Body, Choices]:
     """The question for a score. On SMS the long text where it fits one segment, else the short one."""
     text = voice.text("question")
-    if voice.sms and not fits_one_segment(text) and "question_sms_short" in voice.words.texts:
+    if voice.paid_by_length and not fits_one_segment(text) and "question_sms_short" in voice.words.texts:
         text = voice.text("question_sms_short")
     numbers = tuple(range(voice.scale.low, voice.scale.high + 1))
     return (plain(voice.greeted(text)),), buttons(voice, conversation_id, numbers)
@@ -126,10 +126,10 @@ def about_us(voice: Voice, topic: Literal["help", "help_idle", "privacy"]) -> Bo
     open, which would otherwise be told how to answer it. The link to more makes a second
     SMS, so by SMS it is told only to who asks about privacy."""
     text = voice.text(topic)
-    if voice.privacy_url is None or (voice.sms and topic != "privacy"):
+    if voice.privacy_url is None or (voice.paid_by_length and topic != "privacy"):
         return (plain(text),)
     more = voice.text("privacy_link", url=voice.privacy_url)
-    return (plain(f"{text}{' ' if voice.sms else chr(10)}"), *_with_link(more, voice.privacy_url))
+    return (plain(f"{text}{' ' if voice.paid_by_length else chr(10)}"), *_with_link(more, voice.privacy_url))
 
 
 def _key(voice: Voice, say: Say) -> str:

@@ -11,6 +11,7 @@ from bot.people import consent, contacts, suppression
 from bot.people.contacts import person_at
 from bot.steps import step
 from channels.base import Address, Priority, plain
+from channels.known import limits_of
 
 
 def leave(
@@ -31,9 +32,9 @@ def leave(
 
 
 def refuse(occasion: Occasion, address: Address) -> None:
-    """The provider says, on sending, that the owner of an address wants nothing more: by SMS it keeps a STOP
-    of theirs, in a chat they blocked the bot."""
-    source: Literal["provider", "block"] = "provider" if address.channel == "sms" else "block"
+    """The provider says, on sending, that the owner of an address wants nothing more: it keeps a STOP of
+    theirs, or in a chat they blocked the bot."""
+    source: Literal["provider", "block"] = "provider" if limits_of(address.channel).keeps_stop else "block"
     leave(occasion, address, source, confirmed=True)
 
 

@@ -94,8 +94,8 @@ _INSERT: Final = {
     for engine in (sqlite, postgresql)
 }
 _LIFT: Final = delete(opt_outs).where(_OF_WHO_IS_HERE)
-_BLOCKED_NUMBERS: Final = select(opt_outs.c.value).where(
-    opt_outs.c.channel == "sms", opt_outs.c.source == "provider", _OF_WHO_IS_HERE
+_BLOCKED_NUMBERS: Final = select(opt_outs.c.channel, opt_outs.c.value).where(
+    opt_outs.c.source == "provider", _OF_WHO_IS_HERE
 )
 TIE: Final = (
     update(opt_outs)
@@ -140,13 +140,13 @@ def opt_in(connection: Connection, at: Address) -> bool:
 
 
 def blocked_numbers(connection: Connection, at: Address) -> tuple[Address, ...]:
-    """The phone numbers of the person at this address from which the SMS provider itself took a STOP (by
-    its own words, or told by 21610). Nothing that we do lifts that: only START, sent from the number.
+    """The numbers of the person at this address from which the provider itself took a STOP (by its own
+    words, or told by Twilio's 21610). Nothing that we do lifts that: only START, sent from the number.
 
     https://www.twilio.com/docs/messaging/tutorials/advanced-opt-out
     """
     rows = connection.execute(_BLOCKED_NUMBERS, {"at_channel": at.channel, "at_value": at.id})
-    return tuple(Address("sms", row.value) for row in rows)
+    return tuple(Address(row.channel, row.value) for row in rows)
 
 
 def lift_block(connection: Connection, at: Address) -> bool:

@@ -3,12 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import ColumnElement, Connection, ScalarSelect, bindparam, delete, select, update
 from sqlalchemy.sql.dml import Update
 
 from bot.store.schema import Row, account, address, contact
+from bot.store.sql import one_of
 from channels.base import Address
+from channels.known import those_that
+
+BY_PHONE: Final = those_that(lambda limits: limits.by_phone)
+"""The channels on which an address is a telephone number."""
 
 RESERVED = "admin:"
 """Ids that begin so are those of admins who try a campaign; no import may use them, no audience has them."""
@@ -31,7 +37,7 @@ class Person:
     @property
     def phone(self) -> str | None:
         """The number in E.164."""
-        return next((one.id for one in self.addresses if one.channel == "sms"), None)
+        return next((one.id for one in self.addresses if one.channel in BY_PHONE), None)
 
 
 _PEOPLE = select(
@@ -70,6 +76,17 @@ _MARK = (
 )
 _MARK_DEAD = _MARK.where(address.c.dead_since.is_(None))
 _MARK_ALIVE = _MARK.where(address.c.dead_since.is_not(None))
+
+
+def phone_of(contact_id: ColumnElement[int]) -> ScalarSelect[str]:
+    """The telephone number, for use in other statements, of the contact with this `contact.id`."""
+    return (
+        select(address.c.value)
+        .where(address.c.contact_id == contact_id, one_of(address.c.channel, BY_PHONE))
+        .order_by(address.c.id)
+        .limit(1)
+        .scalar_subquery()
+    )
 
 
 def person_at(connection: Connection, at: Address) -> Person | None:

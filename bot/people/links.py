@@ -22,8 +22,12 @@ from bot.store.schema import address, contact
 from bot.store.schema import link as links
 from bot.store.store import Store
 from channels.base import Address
+from channels.known import those_that
 
 CHUNK: Final = 500  # contacts a transaction
+(JOINED,) = those_that(lambda limits: limits.joins_by_link)
+"""The channel of the links; they are `t.me`'s, so a second one would bring links of its own."""
+
 TOKEN_BYTES: Final = 24  # 32 characters in the link, of the 64 that Telegram allows
 
 INVITATION: Final = {
@@ -62,7 +66,7 @@ _UNLINKED = (
     .where(
         contact.c.id > bindparam("after"),
         contact.c.contact_id.not_like(f"{RESERVED}%"),
-        ~exists().where(address.c.contact_id == contact.c.id, address.c.channel == "telegram"),
+        ~exists().where(address.c.contact_id == contact.c.id, address.c.channel == JOINED),
         ~contact_opted_out(contact.c.id),
     )
     .order_by(contact.c.id, links.c.made_at)

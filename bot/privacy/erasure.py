@@ -29,6 +29,7 @@ from sqlalchemy import (
 
 from bot.cases import cases
 from bot.config.settings import Settings
+from bot.outbox import LASTING_REF
 from bot.people import colleagues, suppression
 from bot.people.contacts import Person
 from bot.people.suppression import name_of_contact
@@ -50,9 +51,6 @@ from channels.base import Address
 
 Why = Literal["request", "retention"]
 """The person asked for it, or the time is over for which answers are kept."""
-
-# A carrier names the message, and reports on it for days. Other providers' references hold the chat's id.
-_CARRIER: Final = "sms"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +95,7 @@ _OUTBOX: Final = _emptying(
     replaces=None,
     answer_ref=None,
     leased_until=None,
-    message_ref=case((outbox.c.channel == _CARRIER, outbox.c.message_ref), else_=null()),
+    message_ref=LASTING_REF,
     state=case((_WAS_QUEUED, "cancelled"), else_=outbox.c.state),
     error=case((_WAS_QUEUED, "erased"), else_=outbox.c.error),
 )

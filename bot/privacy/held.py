@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import BindParameter, Connection, bindparam, select
 
 from bot.campaigns.terms import Terms
-from bot.config.value_types import CHANNEL_NAMES
 from bot.dialogue.messages import Voice
 from bot.people.contacts import Person
 from bot.privacy.traces import (
@@ -27,6 +26,7 @@ from bot.privacy.traces import (
 )
 from bot.store.schema import Row, address, answer, command, contact
 from channels.base import Address
+from channels.known import title_of
 
 NOTHING: Final = "-"
 
@@ -172,7 +172,7 @@ def my_data(connection: Connection, person: Person, voice: Voice, zone: ZoneInfo
             name=person.name or NOTHING,
             account=person.account or NOTHING,
             manager=person.account_manager or NOTHING,
-            addresses=_listed(f"{CHANNEL_NAMES[at.channel]} {at.id}" for at in person.addresses),
+            addresses=_listed(f"{title_of(at.channel)} {at.id}" for at in person.addresses),
             language=person.language or NOTHING,
             timezone=person.timezone or NOTHING,
             attributes=_listed(f"{name}: {value}" for name, value in person.attributes.items()),
@@ -200,7 +200,7 @@ def _told(one: Mapping[str, Any], voice: Voice, zone: ZoneInfo) -> str:
         "data_talk",
         date=_day(one["asked_at"], voice, zone),
         campaign=one["campaign"],
-        channel=CHANNEL_NAMES[one["channel"]],
+        channel=title_of(one["channel"]),
         score=_score(one, voice),
         reason=one["reason"] or NOTHING,
     )

@@ -17,6 +17,7 @@ from bot.dialogue.messages import Voice
 from bot.people.contacts import person_at
 from bot.privacy import erasure_code, held
 from channels.base import Address
+from channels.known import limits_of
 
 MOST: Final = 10  # messages that MY DATA may take
 SHORTEST: Final = 160  # characters, where a channel's limit is not known
@@ -41,7 +42,7 @@ def answer(
         case "delete":
             erasure_code.expect(connection, person, at, code, now)
             return [voice.text("delete_code", code=code)]
-        case "my_data" if voice.sms:
+        case "my_data" if limits_of(at.channel).by_phone:
             paragraphs = [held.this_conversation(connection, person, at, voice, zone)]
         case "my_data":
             paragraphs = held.my_data(connection, person, voice, zone)

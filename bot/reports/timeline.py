@@ -15,6 +15,7 @@ from bot.campaigns.terms import Terms
 from bot.config.settings import Settings
 from bot.people import colleagues
 from bot.people.contacts import Person
+from bot.people.links import JOINED
 from bot.privacy.traces import Traces, cases_of, conversations_of, links_of, opt_outs_of, traces_of
 from bot.reports.timeline_messages import received, sent
 from bot.store.schema import Row, address, contact, outbox
@@ -142,9 +143,9 @@ def _about(connection: Connection, person: Person, traces: Traces) -> Iterator[S
     if added_at is not None:
         yield Step(added_at, "known")
     for one in links_of(connection, person.id):
-        yield Step(one.made_at, "link_made", facts={"channel": "telegram"})
+        yield Step(one.made_at, "link_made", facts={"channel": JOINED})
         if one.used_at is not None:
-            yield Step(one.used_at, "linked", facts={"channel": "telegram"})
+            yield Step(one.used_at, "linked", facts={"channel": JOINED})
     for channel, since, why in connection.execute(_DEAD, chosen):
         yield Step(since, "dead", facts={"channel": channel, "why": why})
     for row in opt_outs_of(connection, traces):

@@ -19,20 +19,16 @@ from bot.context import Setup
 from bot.dialogue import messages
 from bot.dialogue.wording import Wording
 from bot.outbox import Draft, put
+from bot.people.contacts import phone_of
 from bot.reading.reader import Scale
 from bot.steps import step
-from bot.store.schema import address, contact, conversation, outbox, wave
+from bot.store.schema import contact, conversation, outbox, wave
 from bot.store.sql import constant, known
 from channels.base import Address, Priority
 
 AHEAD = 60  # seconds of the provider's pace that may stand in the outbox
 MOST = 500  # a transaction; a longer one holds replies up
 
-_phone = (
-    select(address.c.value)
-    .where(address.c.contact_id == conversation.c.contact_id, address.c.channel == "sms")
-    .scalar_subquery()
-)
 _STANDING = select(func.count()).where(
     outbox.c.state == constant("queued"),
     known(outbox.c.due_at),
@@ -50,7 +46,7 @@ WAITING = (
         conversation.c.high,
         contact.c.timezone,
         contact.c.name,
-        _phone.label("phone"),
+        phone_of(conversation.c.contact_id).label("phone"),
         wave.c.terms,
         wave.c.trial,
     )

@@ -1,9 +1,10 @@
 """Small things that statements on both databases need."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, literal_column
+from sqlalchemy import ColumnElement, String, false, literal_column, or_
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import GenericFunction
@@ -23,6 +24,12 @@ def known(column: ColumnElement[datetime]) -> ColumnElement[bool]:
     for one of its own. Said so in a query it strikes that out where the column never is null, and then looks
     for the index in vain."""
     return column > _BEFORE_ALL
+
+
+def one_of(column: ColumnElement[str], values: Iterable[str]) -> ColumnElement[bool]:
+    """Whether a column holds one of a few values that never change. An `IN` is written anew for each execution,
+    which a statement that runs for many rows at once does not allow."""
+    return or_(false(), *(column == value for value in values))
 
 
 def text_of(column: ColumnElement[Any], key: str) -> ColumnElement[Any]:

@@ -26,7 +26,6 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from channels.base import (
-    Limits,
     OutboundMessage,
     Receipt,
     Receive,
@@ -37,7 +36,8 @@ from channels.guard import Refused, body_of, form_pairs, guarded, json_object, k
 from channels.slack import pictures
 from channels.slack.errors import of_code, retry_after, send_error
 from channels.slack.inbound import events_of
-from channels.slack.outbound import TEXT_LIMIT, rendered
+from channels.slack.limits import LIMITS
+from channels.slack.outbound import rendered
 from channels.slack.socket import stay_connected
 
 log = logging.getLogger(__name__)
@@ -54,19 +54,7 @@ class SlackChannel:
     Socket Mode; ValueError where the one that is needed is blank."""
 
     name = "slack"
-    limits = Limits(
-        text=TEXT_LIMIT,
-        # "Several hundred messages per minute" in a workspace:
-        # docs.slack.dev/reference/methods/chat.postMessage
-        per_second=5,
-        burst=5,
-        per_address=1.0,  # "one message per second per channel", same page
-        buttons=True,
-        buttons_per_row=25,  # docs.slack.dev/reference/block-kit/blocks/actions-block
-        edits=True,
-        starts=True,
-        images=True,
-    )
+    limits = LIMITS
 
     def __init__(
         self,

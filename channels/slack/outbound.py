@@ -10,13 +10,9 @@ from collections.abc import Iterator
 
 from channels.base import Body, Choice, OutboundMessage, Span
 from channels.layout import ELLIPSIS, paragraphs, shortened, words_of_link
+from channels.slack.limits import TEXT_LIMIT
 
 Block = dict[str, object]
-
-TEXT_LIMIT = 3900
-"""Characters of `text` after escaping. Slack advises at most 4,000
-(docs.slack.dev/reference/methods/chat.postMessage), and splits what is longer; the rest is kept free for
-what a client counts otherwise."""
 
 BUTTONS_PER_BLOCK = 25  # docs.slack.dev/reference/block-kit/blocks/actions-block
 LABEL_LIMIT = 75  # docs.slack.dev/reference/block-kit/block-elements/button-element

@@ -20,11 +20,12 @@ from twilio.http.response import Response as TwilioResponse  # type: ignore[impo
 from twilio.request_validator import RequestValidator  # type: ignore[import-untyped]  # it has no types
 from twilio.rest import Client  # type: ignore[import-untyped]  # it has no types
 
-from channels.base import Inbound, Limits, Misconfigured, OutboundMessage, Receipt, Receive, Unknown
+from channels.base import Inbound, Misconfigured, OutboundMessage, Receipt, Receive, Unknown
 from channels.guard import Refused, body_of, form_pairs, guarded, kept, storable_text
 from channels.sms.errors import send_error
-from channels.sms.inbound import TEXT_LIMIT, inbound, rendered, report, same_words
+from channels.sms.inbound import inbound, rendered, report, same_words
 from channels.sms.inbound import message as received
+from channels.sms.limits import LIMITS
 
 log = logging.getLogger(__name__)
 
@@ -51,20 +52,7 @@ class SmsChannel:
     or the sender is missing."""
 
     name = "sms"
-    limits = Limits(
-        text=TEXT_LIMIT,
-        # One segment a second for a long code, Twilio's slowest sender; it queues what is more:
-        # support.twilio.com, "Understanding Twilio rate limits and message queues".
-        per_second=1,
-        burst=1,
-        per_address=1.0,
-        buttons=False,
-        buttons_per_row=0,
-        edits=False,
-        starts=True,
-        plain_only=True,
-        reports=True,
-    )
+    limits = LIMITS
 
     def __init__(
         self,

@@ -20,9 +20,7 @@ from channels.base import (
 )
 from channels.layout import paragraphs, shortened, target, utf16_units
 from channels.sms.errors import of_code
-
-TEXT_LIMIT = 1600
-"""Characters of one message, error 21617 above it. Counted in UTF-16 units, the narrower reading."""
+from channels.sms.limits import TEXT_LIMIT
 
 # A message that is one of these words and nothing else, in any case, Twilio acts on and answers itself;
 # whatever we think of it, it blocks or unblocks. YES is not among ours: to us it answers a question.

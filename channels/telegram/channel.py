@@ -25,11 +25,12 @@ from telegram.constants import ParseMode
 from telegram.error import BadRequest, TelegramError
 from telegram.request import HTTPXRequest
 
-from channels.base import Image, Limits, OutboundMessage, Receipt, Receive, Rejected, Unknown
+from channels.base import Image, OutboundMessage, Receipt, Receive, Rejected, Unknown
 from channels.guard import Refused, body_of, guarded, json_object, kept, storable
 from channels.telegram.errors import NOT_MODIFIED, send_error
 from channels.telegram.inbound import KINDS, events_of, press_of
-from channels.telegram.outbound import BUTTONS_PER_ROW, CAPTION_LIMIT, TEXT_LIMIT, keyboard, rendered
+from channels.telegram.limits import LIMITS
+from channels.telegram.outbound import CAPTION_LIMIT, keyboard, rendered
 
 log = logging.getLogger(__name__)
 
@@ -57,17 +58,7 @@ class TelegramChannel:
     missing."""
 
     name = "telegram"
-    limits = Limits(
-        text=TEXT_LIMIT,
-        per_second=30,  # core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this
-        burst=30,
-        per_address=1.0,  # "avoid sending more than one message per second" to one chat, same page
-        buttons=True,
-        buttons_per_row=BUTTONS_PER_ROW,
-        edits=True,
-        starts=False,
-        images=True,
-    )
+    limits = LIMITS
 
     def __init__(
         self,

@@ -10,13 +10,10 @@ from telegram.constants import InlineKeyboardMarkupLimit
 
 from channels.base import Body, Choice, Span
 from channels.layout import paragraphs, shortened, utf16_units, words_of_link
-
-TEXT_LIMIT = 4096
-"""After the mark-up is taken out (core.telegram.org/bots/api#sendmessage). Counted in UTF-16 units, as
-entities are: the narrower reading of "characters"."""
+from channels.telegram.limits import TEXT_LIMIT
 
 CAPTION_LIMIT = 1024
-"""The same for the words under a picture (core.telegram.org/bots/api#sendphoto)."""
+"""`TEXT_LIMIT` for the words under a picture (core.telegram.org/bots/api#sendphoto)."""
 
 BUTTONS_PER_ROW = int(InlineKeyboardMarkupLimit.BUTTONS_PER_ROW)
 

@@ -414,7 +414,6 @@ class ChannelContract(ABC):
         assert limits.text > 0
         assert limits.per_second > 0
         assert limits.burst >= 1
-        assert limits.buttons == (limits.buttons_per_row > 0)
 
 
 PICTURE = Image(

@@ -40,7 +40,7 @@ BUYER = (
 
 
 def voice(language: str = "en", *, sms: bool = False) -> Voice:
-    return Voice(words_for("customer", language), "Acme", Scale(0, 10), buttons=not sms, sms=sms)
+    return Voice(words_for("customer", language), "Acme", Scale(0, 10), buttons=not sms, paid_by_length=sms)
 
 
 async def load(bot: Bot, tmp_path: Path) -> None:

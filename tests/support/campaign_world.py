@@ -25,9 +25,7 @@ def _limits(per_second: float) -> Limits:
         burst=1,
         per_address=1.0,
         buttons=True,
-        buttons_per_row=11,
         edits=True,
-        starts=True,
     )
 
 

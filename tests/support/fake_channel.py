@@ -16,14 +16,12 @@ FAST = Limits(
     burst=1000,
     per_address=0.0,
     buttons=True,
-    buttons_per_row=11,
     edits=True,
-    starts=True,
     images=True,
 )
 """A channel that can do everything and never makes anybody wait."""
 
-SMS = replace(FAST, buttons=False, edits=False, images=False, plain_only=True, reports=True)
+SMS = replace(FAST, buttons=False, edits=False, images=False, reports=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from channels.base import Address, Body, Choice, OutboundMessage, bold, link, plain, quote
 from channels.slack.inbound import plain_text
-from channels.slack.outbound import TEXT_LIMIT, rendered
+from channels.slack.limits import TEXT_LIMIT
+from channels.slack.outbound import rendered
 from tests.channels.contract import SCALE
 from tests.support.bodies import NASTY, bodies, choices, long_bodies
 

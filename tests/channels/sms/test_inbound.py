@@ -18,7 +18,8 @@ from channels.base import (
     Unavailable,
 )
 from channels.layout import utf16_units
-from channels.sms.inbound import TEXT_LIMIT, inbound, rendered, report, same_words
+from channels.sms.inbound import inbound, rendered, report, same_words
+from channels.sms.limits import TEXT_LIMIT
 from tests.channels.contract import NOW, PAYLOADS
 from tests.support.bodies import bodies, long_bodies
 

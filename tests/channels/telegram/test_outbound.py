@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from channels.base import Body, Choice, bold, link, plain, quote
 from channels.layout import utf16_units
-from channels.telegram.outbound import TEXT_LIMIT, keyboard, rendered
+from channels.telegram.limits import TEXT_LIMIT
+from channels.telegram.outbound import keyboard, rendered
 from tests.channels.contract import SCALE
 from tests.support.bodies import NASTY, bodies, choices, long_bodies
 

@@ -1,0 +1,46 @@
+"""The channels there are: what each is called, and what it can do. PURE.
+
+The one table of their names. It loads no SDK, so that every room can ask here what a channel can do, whether
+it is on or off.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from channels.base import Limits
+from channels.slack.limits import LIMITS as SLACK
+from channels.sms.limits import LIMITS as SMS
+from channels.telegram.limits import LIMITS as TELEGRAM
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A channel as people call it, and what it can do."""
+
+    title: str
+    limits: Limits
+
+
+CHANNELS: Final[Mapping[str, Known]] = {
+    "slack": Known("Slack", SLACK),
+    "telegram": Known("Telegram", TELEGRAM),
+    "sms": Known("SMS", SMS),
+}
+"""Every channel by its name, in the order of preference where a campaign names none."""
+
+
+def limits_of(channel: str) -> Limits:
+    """What a channel can do. KeyError where there is none of that name."""
+    return CHANNELS[channel].limits
+
+
+def those_that(can: Callable[[Limits], bool]) -> tuple[str, ...]:
+    """The names of the channels that can do something."""
+    return tuple(name for name, known in CHANNELS.items() if can(known.limits))
+
+
+def title_of(channel: str) -> str:
+    """What people call a channel; one that is none of ours keeps its name."""
+    known = CHANNELS.get(channel)
+    return channel if known is None else known.title
