@@ -2,6 +2,7 @@
 users.lookupByEmail at docs.slack.dev/reference/methods."""
 
 import asyncio
+import json
 from collections.abc import Mapping
 
 import aiohttp
@@ -60,6 +61,7 @@ REJECTED: Mapping[str, str] = {
     "posting_to_channel_denied": "the bot may not post in that Slack channel; ask a Slack admin",
     "file_not_found": "Slack has lost the picture between two steps",
 }
+SPENT = ("used_url", "expired_url")
 RATE_LIMITED: Mapping[str, float] = {
     "ratelimited": 1.0,
     "rate_limited": 1.0,
@@ -108,6 +110,25 @@ def of_code(code: str, status: int, retry_after: float | None) -> SendError:
     if status >= 500 or not code:
         return Unknown(f"Slack answered with HTTP status {status}")
     return Rejected(f"Slack refuses the message: {code[:60]}")
+
+
+def webhook_code(body: str) -> str:
+    """The error in a response_url's answer: `ok`, a bare code, or JSON with `ok` and `error`."""
+    text = body.strip()
+    if text == "ok" or not text:
+        return ""
+    try:
+        answer = json.loads(text)
+    except ValueError:
+        return text if text.replace("_", "").isalnum() else "unreadable_answer"
+    if isinstance(answer, dict) and answer.get("ok") is not True:
+        return str(answer.get("error", "unreadable_answer"))
+    return ""
+
+
+def is_spent(code: str, status: int) -> bool:
+    """Whether a response_url has been used too often, or is too old."""
+    return status in (404, 410) or code in SPENT
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:

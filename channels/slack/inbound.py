@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import cast
 
 from channels.base import Address, Inbound, InboundMessage
-from channels.guard import moment
+from channels.values import moment
 
 Json = Mapping[str, object]
 

@@ -25,6 +25,42 @@ def rendered(message: OutboundMessage) -> dict[str, object]:
     return {"text": notification(body), "blocks": [*_words(body), *_buttons(message.choices)]}
 
 
+def posted(message: OutboundMessage) -> dict[str, object]:
+    """The arguments of chat.postMessage."""
+    thread = thread_of(message)
+    return {
+        "channel": message.address.id,
+        **rendered(message),
+        **({"thread_ts": thread} if thread else {}),
+        "mrkdwn": False,
+        "parse": "none",
+        "link_names": False,
+        "unfurl_links": False,
+        "unfurl_media": False,
+    }
+
+
+def updated(message: OutboundMessage, channel: str, ts: str) -> dict[str, object]:
+    """The arguments of chat.update."""
+    return {"channel": channel, "ts": ts, **rendered(message), "parse": "none", "link_names": False}
+
+
+def answered(message: OutboundMessage) -> dict[str, object]:
+    """What a response_url takes: in place of the message whose button was pressed, or so that only who asked
+    sees it."""
+    replace: dict[str, object] = (
+        {"replace_original": True}
+        if message.replaces
+        else {"replace_original": False, "response_type": "ephemeral"}
+    )
+    return {**rendered(message), **replace, "mrkdwn": False, "unfurl_links": False, "unfurl_media": False}
+
+
+def thread_of(message: OutboundMessage) -> str:
+    """The `ts` of the message in whose thread this one is said; empty where it stands by itself."""
+    return (message.thread or "").rpartition(":")[2]
+
+
 def caption(body: Body) -> list[Block]:
     """The words of a picture as rich text, in which nothing can be mark-up."""
     return _words(_fitting(body))

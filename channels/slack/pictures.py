@@ -28,7 +28,7 @@ from channels.base import (
 )
 from channels.layout import cut
 from channels.slack.errors import retry_after, send_error
-from channels.slack.outbound import caption
+from channels.slack.outbound import caption, thread_of
 
 ALT_LIMIT: Final = 1000
 """docs.slack.dev/reference/methods/files.getUploadURLExternal (alt_txt_too_large)"""
@@ -52,7 +52,7 @@ async def post(
             file = await _uploaded(web, image, is_slack)
     except Exception as error:
         raise _not_posted(error) from error
-    thread = (message.thread or "").rpartition(":")[2]
+    thread = thread_of(message)
     try:
         await web.api_call(
             "files.completeUploadExternal",

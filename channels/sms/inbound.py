@@ -1,4 +1,4 @@
-"""Twilio's forms as events, and a message as a text message: pure translation.
+"""Twilio's forms as events: pure translation.
 
 Rules: twilio.com/docs/messaging/guides/webhook-request (inbound),
 /outbound-message-status-in-status-callbacks, /docs/messaging/tutorials/advanced-opt-out (keywords).
@@ -9,25 +9,19 @@ from datetime import datetime
 
 from channels.base import (
     Address,
-    Body,
     DeliveryReport,
     DeliveryStatus,
     Inbound,
     InboundMessage,
     OptIn,
     OptOut,
-    Span,
 )
-from channels.layout import paragraphs, shortened, target, utf16_units
 from channels.sms.errors import of_code
-from channels.sms.limits import TEXT_LIMIT
 
 # A message that is one of these words and nothing else, in any case, Twilio acts on and answers itself;
 # whatever we think of it, it blocks or unblocks. YES is not among ours: to us it answers a question.
 STOP_WORDS = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT"})
 START_WORDS = frozenset({"START", "UNSTOP"})
-
-_TRIAL = "Sent from your Twilio trial account - "
 
 _STATUS: Mapping[str, DeliveryStatus] = {
     "accepted": "queued",
@@ -92,30 +86,3 @@ def report(form: Mapping[str, str], now: datetime) -> list[Inbound]:
 
 def _number(code: str) -> int:
     return int(code) if code.isascii() and code.isdigit() and len(code) < 10 else 0
-
-
-def rendered(body: Body) -> str:
-    """The message as plain text: quotations in quotation marks, a link as its bare URL or number."""
-    return _joined(shortened(body, TEXT_LIMIT, lambda body: utf16_units(_joined(body))))
-
-
-def _joined(body: Body) -> str:
-    return "\n".join(
-        f'"{spans[0].text}"' if kind == "quote" else "".join(map(_said, spans))
-        for kind, spans in paragraphs(body)
-    )
-
-
-def _said(span: Span) -> str:
-    return target(span.url) if span.kind == "link" and span.url else span.text
-
-
-def same_words(sent: str, found: str) -> bool:
-    """Whether Twilio's copy `found` is the text that was `sent`. Twilio swaps typographic characters (smart
-    encoding) and a trial account puts a sentence in front, hence letters and digits alone."""
-    found = found.removeprefix(_TRIAL)
-    return sent == found or (bool(_letters(sent)) and _letters(sent) == _letters(found))
-
-
-def _letters(text: str) -> str:
-    return "".join(character for character in text.casefold() if character.isalnum())

@@ -10,18 +10,8 @@ from starlette.requests import Request
 from starlette.types import Message
 
 from channels.base import Address, OptOut
-from channels.guard import (
-    MAX_BODY,
-    MAX_DEPTH,
-    Refused,
-    body_of,
-    form_pairs,
-    json_object,
-    kept,
-    moment,
-    storable,
-    storable_text,
-)
+from channels.guard import MAX_BODY, Refused, body_of, form_pairs, json_object, kept
+from channels.values import MAX_DEPTH, moment, storable, storable_text
 from tests.channels.contract import NOW, Intake
 
 any_text = st.text(st.characters(exclude_categories=()))  # half surrogate pairs too

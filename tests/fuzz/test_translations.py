@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from bot.intake.arrival import event_to_json
 from channels.base import Address, Inbound, InboundMessage
-from channels.guard import Refused, form_pairs, json_object, storable, storable_text
+from channels.guard import Refused, form_pairs, json_object
 from channels.slack import inbound as slack
 from channels.sms import inbound as sms
 from channels.telegram import inbound as telegram
+from channels.values import storable, storable_text
 from tests.fuzz.payloads import GONE, ODD, as_form, as_json, changed, paths, recorded, spoilt
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)

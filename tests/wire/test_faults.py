@@ -89,9 +89,9 @@ def place(wire: Wire, channel: Provider) -> str:
 @pytest.fixture
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     """The adapters give up after a second instead of eight."""
-    monkeypatch.setattr("channels.slack.channel.TIMEOUT", aiohttp.ClientTimeout(total=1.0))
-    monkeypatch.setattr("channels.telegram.channel.TIMEOUT", 1.0)
-    monkeypatch.setattr("channels.sms.channel.TIMEOUT", 1.0)
+    monkeypatch.setattr("channels.slack.client.TIMEOUT", aiohttp.ClientTimeout(total=1.0))
+    monkeypatch.setattr("channels.telegram.client.TIMEOUT", 1.0)
+    monkeypatch.setattr("channels.sms.client.TIMEOUT", 1.0)
 
 
 @pytest.mark.usefixtures("hasty")
@@ -130,7 +130,7 @@ async def test_a_time_out_after_a_reply_was_taken(tmp_path: Path, channel: Provi
 async def test_the_sweep_finds_what_a_lost_webhook_missed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("channels.sms.channel.SWEEP_EVERY", 0.1)
+    monkeypatch.setattr("channels.sms.listening.SWEEP_EVERY", 0.1)
     async with on_the_wire(tmp_path) as wire:
         await wire.begin()
         await wire.hears(PHONES["sms"], QUESTION["sms"])

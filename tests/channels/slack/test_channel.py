@@ -24,7 +24,8 @@ from channels.base import (
     Unknown,
     Unreachable,
 )
-from channels.slack.channel import SlackChannel, api_base
+from channels.slack.channel import SlackChannel
+from channels.slack.client import api_base
 from tests.channels.contract import NOW, PAYLOADS, SCALE, ChannelContract, Hook, Intake
 from tests.support.far_side import Answer, FarSide, Sent
 
@@ -111,7 +112,7 @@ class TestSlack(ChannelContract):
         )
 
     def shorten_timeout(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("channels.slack.channel.TIMEOUT", aiohttp.ClientTimeout(total=0.2))
+        monkeypatch.setattr("channels.slack.client.TIMEOUT", aiohttp.ClientTimeout(total=0.2))
 
     def shown(self, sent: Sent) -> str:
         blocks = sent.data["blocks"]

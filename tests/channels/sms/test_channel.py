@@ -97,7 +97,7 @@ class TestSms(ChannelContract):
         return ("inbound_help_advanced", "inbound_nameless", "status_unknown")
 
     def shorten_timeout(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("channels.sms.channel.TIMEOUT", 0.2)
+        monkeypatch.setattr("channels.sms.client.TIMEOUT", 0.2)
 
     def shown(self, sent: Sent) -> str:
         return str(sent.data["Body"])

@@ -1,14 +1,11 @@
-"""What Twilio's forms tell, and a message as plain text."""
+"""What Twilio's forms tell."""
 
 import json
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from channels.base import (
     Address,
-    Body,
     DeliveryReport,
     DeliveryStatus,
     Inbound,
@@ -17,11 +14,8 @@ from channels.base import (
     OptOut,
     Unavailable,
 )
-from channels.layout import utf16_units
-from channels.sms.inbound import inbound, rendered, report, same_words
-from channels.sms.limits import TEXT_LIMIT
+from channels.sms.inbound import inbound, report
 from tests.channels.contract import NOW, PAYLOADS
-from tests.support.bodies import bodies, long_bodies
 
 PERSON = Address("sms", "+31612345678")
 
@@ -114,24 +108,3 @@ def test_a_senseless_code_is_still_a_failure(code: str) -> None:
     (event,) = report({**form("status_undelivered"), "ErrorCode": code}, NOW)
     assert isinstance(event, DeliveryReport)
     assert event.error is not None
-
-
-@given(st.one_of(bodies, long_bodies))
-def test_the_text_fits(body: Body) -> None:
-    assert utf16_units(rendered(body)) <= TEXT_LIMIT
-
-
-@pytest.mark.parametrize(
-    ("sent", "found", "same"),
-    [
-        ("Hoe waarschijnlijk?", "Hoe waarschijnlijk?", True),
-        ("Don’t “wait” – call…", 'Don\'t "wait" - call...', True),
-        ("8", "Sent from your Twilio trial account - 8", True),
-        ("👍", "👍", True),
-        ("👍", "👎", False),
-        ("thanks", "no thanks", False),
-        ("Bedankt voor uw 8", "Bedankt voor uw 9", False),
-    ],
-)
-def test_knows_its_own_words_again(sent: str, found: str, same: bool) -> None:
-    assert same_words(sent, found) is same

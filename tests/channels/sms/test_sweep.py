@@ -23,8 +23,8 @@ class TestSweep:
         service: str | None = None,
         public_url: str | None = PUBLIC,
     ) -> FarSide:
-        monkeypatch.setattr("channels.sms.channel.SWEEP_EVERY", 0.01)
-        monkeypatch.setattr("channels.sms.channel.SWEEP_ALONE", 0.01)
+        monkeypatch.setattr("channels.sms.listening.SWEEP_EVERY", 0.01)
+        monkeypatch.setattr("channels.sms.listening.SWEEP_ALONE", 0.01)
         enough = asyncio.Event()
 
         def usual(sent: Sent) -> object:

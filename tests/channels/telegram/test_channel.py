@@ -24,7 +24,8 @@ from channels.base import (
     Unknown,
     Unreachable,
 )
-from channels.telegram.channel import TelegramChannel, api_base
+from channels.telegram.channel import TelegramChannel
+from channels.telegram.client import api_base
 from channels.telegram.errors import send_error
 from tests.channels.contract import NOW, PAYLOADS, SCALE, ChannelContract, Hook, Intake
 from tests.support.far_side import Answer, FarSide, Sent, far_side
@@ -103,7 +104,7 @@ class TestTelegram(ChannelContract):
         )
 
     def shorten_timeout(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("channels.telegram.channel.TIMEOUT", 0.2)
+        monkeypatch.setattr("channels.telegram.client.TIMEOUT", 0.2)
 
     def shown(self, sent: Sent) -> str:
         return html.unescape(re.sub(r"</?(b|blockquote|a)[^>]*>", "", str(sent.data["text"])))
@@ -316,7 +317,7 @@ def recorded(*names: str) -> list[dict[str, object]]:
 
 class TestPolling:
     async def poll(self, polled: Polled, intake: Intake, monkeypatch: pytest.MonkeyPatch) -> FarSide:
-        monkeypatch.setattr("channels.telegram.channel._BACK_OFF", (0.01, 0.01))
+        monkeypatch.setattr("channels.telegram.listening.BACK_OFF", (0.01, 0.01))
         async with far_side(polled) as side:
             channel = TelegramChannel(TOKEN, "", "polling", side.url, clock=lambda: NOW)
             listening = asyncio.create_task(channel.listen(intake.receive))
@@ -358,7 +359,7 @@ class TestPolling:
         assert polled.offsets[:4] == [None, None, None, None]
 
     async def test_what_can_never_be_kept_holds_nobody_up(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("channels.telegram.channel._GIVE_UP", 3)
+        monkeypatch.setattr("channels.telegram.listening.GIVE_UP", 3)
         intake, polled = Intake(), Polled(recorded("message", "reply", "press"))
         seen: list[str] = []
 
@@ -374,7 +375,7 @@ class TestPolling:
         assert seen.count("7000001:501") == 4, "once more beside what can be kept"
 
     async def test_gives_nothing_up_while_nothing_can_be_kept(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("channels.telegram.channel._GIVE_UP", 3)
+        monkeypatch.setattr("channels.telegram.listening.GIVE_UP", 3)
         intake, polled = Intake(), Polled(recorded("message", "reply"))
         tries = 0
 

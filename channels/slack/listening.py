@@ -6,7 +6,7 @@ does.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
@@ -15,15 +15,13 @@ from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from channels.slack.errors import send_error
+from channels.slack.webhook import Keep
 
 log = logging.getLogger(__name__)
 
 BACK_OFF = (1.0, 60.0)  # the first and the longest pause between two tries, in seconds
 CONNECT_TIMEOUT = 15.0
 SILENCE = 30  # seconds without a working socket after which the SDK's own reconnecting is given up
-
-Keep = Callable[[dict[str, object]], Awaitable[bool]]
-"""Takes a payload; whether what it tells is on disk."""
 
 
 async def stay_connected(web: Callable[[], AsyncWebClient], app_token: str, keep: Keep) -> None:

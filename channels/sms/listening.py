@@ -1,0 +1,98 @@
+"""Twilio's list of messages, looked through again and again: for what no webhook brought.
+
+Twilio does not repeat a webhook that failed; and without a public address the list is all that there is. A
+message has the same provider_id as by webhook, so that twice is once.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from twilio.rest import Client  # type: ignore[import-untyped]  # it has no types
+
+from channels.base import Inbound
+from channels.sms.errors import send_error
+from channels.sms.inbound import message, report
+from channels.sms.webhook import Keep
+from channels.values import storable_text
+
+log = logging.getLogger(__name__)
+
+SWEEP_EVERY = 300.0  # seconds between two looks, beside webhooks
+SWEEP_ALONE = 5.0  # the same where no webhook can reach us
+SWEEP_BACK: Final = timedelta(hours=24)  # how far the first look goes back
+SWEEP_OVERLAP: Final = timedelta(minutes=15)  # how far a later one goes back before the last that worked
+SWEEP_REPORTS: Final = timedelta(hours=1)  # the same where the list also says what became of our messages
+SWEEP_MOST: Final = 5000  # messages of one look
+
+
+@dataclass(frozen=True, slots=True)
+class Ours:
+    """Which messages of the list are ours: those of a messaging service, or of a number."""
+
+    sender: str | None
+    service: str | None
+
+    def holds(self, number: str | None, service: str | None) -> bool:
+        by_service = self.service is not None and service == self.service
+        return by_service or number == self.sender
+
+
+class Sweep:
+    """Hands over what the list holds. `alone`: there are no webhooks, so that the list also tells what became
+    of our messages."""
+
+    def __init__(
+        self,
+        client: Callable[[], Client],
+        ours: Ours,
+        clock: Callable[[], datetime],
+        keep: Keep,
+        *,
+        alone: bool,
+    ) -> None:
+        self._client, self._ours, self._clock, self._keep = client, ours, clock, keep
+        self._alone = alone
+        self._told: frozenset[str] = frozenset()  # what the last look found and was kept
+
+    async def run(self) -> None:
+        """Look now and every five minutes (every five seconds where `alone`), until cancelled."""
+        every, overlap = (SWEEP_ALONE, SWEEP_REPORTS) if self._alone else (SWEEP_EVERY, SWEEP_OVERLAP)
+        since = self._clock() - SWEEP_BACK
+        while True:
+            started = self._clock()
+            try:
+                if await self._swept(since):
+                    since = started - overlap
+            except Exception as error:  # whatever it is: the next look must come
+                log.warning(
+                    "the SMS sweep failed", extra={"channel": "sms", "reason": str(send_error(error))}
+                )
+            await asyncio.sleep(every)
+
+    async def _swept(self, since: datetime) -> bool:
+        """Hand over what came after `since`, oldest first; whether it was kept."""
+        listed = await self._client().messages.list_async(
+            **({} if self._ours.service or self._alone else {"to": self._ours.sender}),
+            date_sent_after=since.astimezone(UTC),  # the SDK prints another zone's time without converting it
+            limit=SWEEP_MOST,
+            page_size=1000,
+        )
+        events: list[Inbound] = []
+        for item in sorted(listed, key=lambda item: item.date_sent or self._clock()):
+            at = item.date_sent or self._clock()
+            if item.direction == "inbound":
+                if self._ours.holds(item.to, item.messaging_service_sid):
+                    events += message(str(item.sid), str(item.from_), storable_text(item.body or ""), at)
+            elif self._alone and self._ours.holds(item.from_, item.messaging_service_sid):
+                code = "" if item.error_code is None else str(item.error_code)
+                status = {"MessageSid": str(item.sid), "MessageStatus": str(item.status), "ErrorCode": code}
+                events += report(status, at)
+        # The list repeats itself; what was kept is not offered again. After a restart it is, to no effect.
+        if not await self._keep([event for event in events if event.provider_id not in self._told]):
+            return False
+        self._told = frozenset(event.provider_id for event in events)
+        return True

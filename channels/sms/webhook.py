@@ -1,0 +1,76 @@
+"""Twilio's webhooks: a request in, verified, its events handed over, an answer out."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Final, Protocol, cast
+
+from starlette.datastructures import ImmutableMultiDict
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from twilio.request_validator import RequestValidator  # type: ignore[import-untyped]  # it has no types
+
+from channels.base import Inbound
+from channels.guard import Refused, body_of, form_pairs, guarded
+from channels.sms.inbound import inbound, report
+from channels.values import storable_text
+
+Keep = Callable[[Sequence[Inbound]], Awaitable[bool]]
+"""Takes events; whether they are on disk."""
+
+STATUS_PATH: Final = "/sms/status"
+_EMPTY_TWIML: Final = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
+
+
+def routes(
+    account_sid: str, auth_token: str, public_url: str, clock: Callable[[], datetime], keep: Keep
+) -> Sequence[Route]:
+    """`POST /sms/inbound` and `POST /sms/status`. The answer to a message is an empty one: replies go out by
+    `send`, where a lost one is seen."""
+    signed = _Signed(account_sid, auth_token, public_url)
+
+    async def take_message(request: Request) -> Response:
+        if not await keep(inbound(await signed.form(request), clock())):
+            return Response(status_code=503)
+        return Response(_EMPTY_TWIML, media_type="application/xml")
+
+    async def take_status(request: Request) -> Response:
+        return Response(status_code=204 if await keep(report(await signed.form(request), clock())) else 503)
+
+    return [
+        Route("/sms/inbound", guarded(take_message), methods=["POST"]),
+        Route(STATUS_PATH, guarded(take_status), methods=["POST"]),
+    ]
+
+
+class _Validator(Protocol):
+    """RequestValidator as we use it."""
+
+    def validate(self, uri: str, params: ImmutableMultiDict[str, str], signature: str) -> bool: ...
+
+
+class _Signed:
+    """What Twilio signed with one account's token, for one public address."""
+
+    def __init__(self, account_sid: str, auth_token: str, public_url: str) -> None:
+        self._account_sid, self._public_url = account_sid, public_url
+        self._validator = cast("_Validator", RequestValidator(auth_token))
+
+    async def form(self, request: Request) -> Mapping[str, str]:
+        """The form, once its signature holds. It is signed over the URL that Twilio was given: the
+        configured public address with the path and query as they came, since a proxy may have changed
+        scheme and port."""
+        signature = request.headers.get("x-twilio-signature")
+        if signature is None:
+            raise Refused(401, "The request carries no Twilio signature.")
+        pairs = form_pairs(await body_of(request))
+        query = request.scope["query_string"].decode("latin-1")
+        raw_path = request.scope.get("raw_path") or request.scope["path"].encode()
+        url = self._public_url + raw_path.decode("latin-1") + (f"?{query}" if query else "")
+        # SHA-1 with the account's token: a header may ask for another algorithm, but not for our trust.
+        if not self._validator.validate(url, ImmutableMultiDict(pairs), signature):
+            raise Refused(401, "The request is not signed by Twilio for this address; look at public_url.")
+        form = {key: storable_text(value) for key, value in pairs}
+        if form.get("AccountSid", self._account_sid) != self._account_sid:
+            raise Refused(403, "The request belongs to another Twilio account.")
+        return form

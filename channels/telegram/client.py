@@ -1,0 +1,83 @@
+"""Telegram's client as we use it: python-telegram-bot's `Bot` with connection pools of our own.
+
+Not its Application, whose handlers hide their failures, nor its Updater, which one unreadable update stops
+for ever.
+"""
+
+import functools
+import logging
+import ssl
+from typing import Final
+from urllib.parse import urlsplit
+
+import httpx
+from telegram import Bot
+from telegram.error import TelegramError
+from telegram.request import HTTPXRequest
+
+from channels.telegram.inbound import KINDS
+from channels.values import storable
+
+TIMEOUT = 8.0
+_LOGGERS: Final = {"httpx": logging.WARNING, "httpcore": logging.WARNING, "telegram": logging.CRITICAL}
+"""Below these levels they print URLs, which hold the token, and payloads, `telegram` even in its errors."""
+
+
+class Client(Bot):
+    """A Bot that also fetches updates as Telegram wrote them: `get_updates` would parse them all at once,
+    and fail for all where one cannot be parsed."""
+
+    def __init__(self, token: str, api_url: str | None) -> None:
+        self._pools = (_pool(64), _pool(1))  # a long poll keeps its connection for itself
+        super().__init__(
+            token, base_url=api_base(api_url), request=self._pools[0], get_updates_request=self._pools[1]
+        )
+
+    async def updates(self, offset: int | None, hold: int) -> list[dict[str, object]]:
+        """The updates from `offset` on; Telegram waits up to `hold` seconds for the first. Raises
+        TelegramError."""
+        found = await self._post(
+            "getUpdates",
+            {"offset": offset, "timeout": hold, "allowed_updates": list(KINDS)},
+            read_timeout=hold + TIMEOUT,
+        )
+        if not isinstance(found, list):
+            raise TelegramError("getUpdates did not answer with a list")
+        return [storable(update) for update in found if isinstance(update, dict)]
+
+    async def aclose(self) -> None:
+        """Close both connection pools."""
+        for pool in self._pools:
+            await pool.shutdown()
+
+
+def api_base(api_url: str | None) -> str:
+    """The base that the token is added to: `http://host:1` and `http://host:1/telegram/bot` both do."""
+    if not api_url:
+        return "https://api.telegram.org/bot"
+    base = api_url.rstrip("/")
+    return base if urlsplit(base).path.endswith("/bot") else base + "/bot"
+
+
+def silence() -> None:
+    """Keep the SDK and its transport from logging tokens and payloads."""
+    for logger, level in _LOGGERS.items():
+        logging.getLogger(logger).setLevel(level)
+
+
+def _pool(size: int) -> HTTPXRequest:
+    """A connection pool of our own: no proxy from the environment, and bounded waits."""
+    return HTTPXRequest(
+        connection_pool_size=size,
+        connect_timeout=4.0,
+        read_timeout=TIMEOUT,
+        write_timeout=4.0,
+        pool_timeout=4.0,
+        httpx_kwargs={"trust_env": False, "verify": _authorities()},
+    )
+
+
+@functools.cache
+def _authorities() -> ssl.SSLContext:
+    """The certificates to trust, read once: it takes longer than all else in making a pool."""
+    return httpx.create_ssl_context(trust_env=False)

@@ -1,0 +1,37 @@
+"""Telegram's webhook: a request in, its secret compared, its update handed over, an answer out."""
+
+import hmac
+from collections.abc import Awaitable, Callable, Sequence
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from channels.guard import Refused, body_of, guarded, json_object
+from channels.telegram.inbound import press_of
+from channels.values import storable
+
+Keep = Callable[[dict[str, object]], Awaitable[bool]]
+"""Takes an update; whether what it tells is on disk."""
+
+PATH = "/telegram/webhook"
+
+
+def routes(secret: str, keep: Keep) -> Sequence[Route]:
+    """`POST /telegram/webhook`. A press is answered in the answer itself."""
+
+    async def webhook(request: Request) -> Response:
+        given = request.headers.get("x-telegram-bot-api-secret-token", "")
+        if not hmac.compare_digest(given.encode(), secret.encode()):
+            raise Refused(401, "The request does not carry the webhook's secret.")
+        update = storable(json_object(await body_of(request)))
+        if not await keep(update):
+            return Response(status_code=503)
+        press = press_of(update)
+        if press is None:
+            return Response(status_code=200)
+        # Telegram performs the call that the answer holds; it stops the button's spinner
+        # (core.telegram.org/bots/api#making-requests-when-getting-updates).
+        return JSONResponse({"method": "answerCallbackQuery", "callback_query_id": press})
+
+    return [Route(PATH, guarded(webhook), methods=["POST"])]

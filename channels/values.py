@@ -1,0 +1,45 @@
+"""What a provider's values become before anybody reads them: texts that every database takes, and times. PURE."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+MAX_DEPTH = 100
+"""Objects within objects of one payload; a Slack press has about ten. What is deeper is left out: it is nothing
+that we read, and going down without end would break."""
+
+
+def storable(payload: Mapping[str, object]) -> dict[str, object]:
+    """A JSON object whose texts every database takes; see `storable_text` and `MAX_DEPTH`."""
+    return {storable_text(key): _storable(item, MAX_DEPTH) for key, item in payload.items()}
+
+
+def _storable(value: object, depth: int) -> object:
+    match value:
+        case str():
+            return storable_text(value)
+        case dict() | list() if depth == 0:
+            return None
+        case dict():
+            return {storable_text(key): _storable(item, depth - 1) for key, item in value.items()}
+        case list():
+            return [_storable(item, depth - 1) for item in value]
+    return value
+
+
+def storable_text(text: str) -> str:
+    """The text without U+0000, which PostgreSQL refuses, and with U+FFFD for half a surrogate pair, which no
+    UTF-8 holds. JSON can carry both as escapes; a message that cannot be stored would come back for ever."""
+    if "\0" in text:
+        text = text.replace("\0", "")
+    if text.isascii():
+        return text
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def moment(seconds: object, otherwise: datetime) -> datetime:
+    """A provider's Unix time (a number, or Slack's "1716920000.000100") as aware UTC; `otherwise` where it is
+    none."""
+    try:
+        return datetime.fromtimestamp(float(str(seconds)), UTC)
+    except (ValueError, OverflowError, OSError):
+        return otherwise
