@@ -1,6 +1,8 @@
 """Slack's webhook: a request in, verified, its payload handed over, an answer out.
 
-slack-bolt reads the request and answers what Slack asks of every app (ssl_check, url_verification).
+slack-bolt reads the request and answers what Slack asks of every app (ssl_check, url_verification). Its app
+stays out: for a bot that takes every payload alike it would make a client for each request and ask who it is
+for (docs/decisions/0016-bolt-without-its-app.md).
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -9,10 +11,10 @@ from typing import Final
 
 from slack_bolt import BoltResponse
 from slack_bolt.adapter.starlette.async_handler import to_starlette_response
-from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
-from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.async_app import AsyncBoltRequest
+from slack_bolt.middleware.ssl_check.async_ssl_check import AsyncSslCheck
+from slack_bolt.middleware.url_verification.async_url_verification import AsyncUrlVerification
 from slack_sdk.signature import Clock, SignatureVerifier
-from slack_sdk.web.async_client import AsyncWebClient
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -22,7 +24,6 @@ from channels.guard import Refused, body_of, form_pairs, guarded, json_object
 Keep = Callable[[dict[str, object]], Awaitable[bool]]
 """Takes a payload; whether what it tells is on disk."""
 
-_NOBODYS: Final = "xoxb-of-nobody"  # nothing is called with it
 _ODD: Final = "The payload is not of a form that Slack sends."
 
 
@@ -30,7 +31,7 @@ def routes(signing_secret: str, clock: Callable[[], datetime], keep: Keep) -> Se
     """`POST /slack/events` for events, presses and commands. Every kind of payload is answered 2xx once it is
     kept, known or not: 404 would count with Slack as a failure, and come back."""
     verifier = SignatureVerifier(signing_secret, _SecondsOf(clock))
-    app = _app(keep)
+    ssl_check, url_verification = AsyncSslCheck(), AsyncUrlVerification()
 
     async def events(request: Request) -> Response:
         body = await body_of(request)
@@ -38,42 +39,19 @@ def routes(signing_secret: str, clock: Callable[[], datetime], keep: Keep) -> Se
         _require_payload(request, body)
         try:
             asked = AsyncBoltRequest(body=body, query=request.url.query, headers=dict(request.headers))
-            answer = await app.async_dispatch(asked)
         except Exception as error:  # Bolt looks for ids in places, and raises where these are odd
             raise Refused(400, _ODD) from error
-        return to_starlette_response(answer)
+        fine = BoltResponse(status=200, body="")
+
+        async def take() -> BoltResponse:
+            return fine if await keep(asked.body) else BoltResponse(status=503, body="")
+
+        async def verify() -> BoltResponse:
+            return await url_verification.async_process(req=asked, resp=fine, next=take)
+
+        return to_starlette_response(await ssl_check.async_process(req=asked, resp=fine, next=verify))
 
     return [Route("/slack/events", guarded(events), methods=["POST"])]
-
-
-def _app(keep: Keep) -> AsyncApp:
-    """Bolt with one listener for everything. As a middleware it sees each kind of payload, known or not.
-
-    `authorize` answers from memory: Bolt's own looks the token up at Slack for each event and, where that
-    fails, answers 200 and drops the event. Verification is off because our guard has done it, by our clock.
-    """
-
-    async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
-        return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=_NOBODYS)
-
-    app = AsyncApp(
-        name="npsbot",
-        client=AsyncWebClient(),  # makes no call, hence no token
-        authorize=authorize,
-        process_before_response=True,
-        request_verification_enabled=False,
-    )
-
-    async def take(body: dict[str, object]) -> BoltResponse:
-        return BoltResponse(status=200 if await keep(body) else 503, body="")
-
-    async def odd(error: Exception) -> BoltResponse:
-        """Bolt's own middleware could not read a payload: what we do in `take` raises nothing."""
-        raise Refused(400, _ODD) from error
-
-    app.use(take)
-    app.error(odd)
-    return app
 
 
 class _SecondsOf(Clock):

@@ -163,6 +163,12 @@ class TestSlack(ChannelContract):
         assert answer.status_code == 200
         assert "3eZbrw1a" in answer.text
 
+    async def test_answers_slacks_look_at_our_certificate(self, intake: Intake) -> None:
+        hook = self.hook("command").with_body(b"ssl_check=1&token=x")
+        assert (await self.post(self.signed(hook), intake)).status_code == 200
+        assert (await self.post(self.signed(hook, secret="other"), intake)).status_code == 401
+        assert intake.events == []
+
     async def test_a_challenge_is_not_answered_to_a_stranger(self, intake: Intake) -> None:
         body = json.dumps({"type": "url_verification", "challenge": "3eZbrw1a"}).encode()
         hook = self.signed(Hook("/slack/events", body, {"content-type": "application/json"}), secret="other")
