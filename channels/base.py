@@ -207,7 +207,6 @@ class OutboundMessage:
     image: Image | None = None
     replaces: str | None = None  # the reference of the message to edit
     answer_ref: str | None = None  # the press or command that this answers; see InboundMessage.answer_ref
-    thread: str | None = None
     priority: Priority = Priority.REPLY
     expires_at: datetime | None = None
 

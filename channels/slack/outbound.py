@@ -27,11 +27,9 @@ def rendered(message: OutboundMessage) -> dict[str, object]:
 
 def posted(message: OutboundMessage) -> dict[str, object]:
     """The arguments of chat.postMessage."""
-    thread = thread_of(message)
     return {
         "channel": message.address.id,
         **rendered(message),
-        **({"thread_ts": thread} if thread else {}),
         "mrkdwn": False,
         "parse": "none",
         "link_names": False,
@@ -54,11 +52,6 @@ def answered(message: OutboundMessage) -> dict[str, object]:
         else {"replace_original": False, "response_type": "ephemeral"}
     )
     return {**rendered(message), **replace, "mrkdwn": False, "unfurl_links": False, "unfurl_media": False}
-
-
-def thread_of(message: OutboundMessage) -> str:
-    """The `ts` of the message in whose thread this one is said; empty where it stands by itself."""
-    return (message.thread or "").rpartition(":")[2]
 
 
 def caption(body: Body) -> list[Block]:

@@ -28,7 +28,7 @@ from channels.base import (
 )
 from channels.layout import cut
 from channels.slack.errors import retry_after, send_error
-from channels.slack.outbound import caption, thread_of
+from channels.slack.outbound import caption
 
 ALT_LIMIT: Final = 1000
 """docs.slack.dev/reference/methods/files.getUploadURLExternal (alt_txt_too_large)"""
@@ -52,7 +52,6 @@ async def post(
             file = await _uploaded(web, image, is_slack)
     except Exception as error:
         raise _not_posted(error) from error
-    thread = thread_of(message)
     try:
         await web.api_call(
             "files.completeUploadExternal",
@@ -61,7 +60,6 @@ async def post(
                 "channel_id": place,
                 # Rich text: in an initial_comment a customer's words would be read as mark-up.
                 "blocks": json.dumps(caption(message.body)),
-                **({"thread_ts": thread} if thread else {}),
             },
         )
     except SlackApiError as error:

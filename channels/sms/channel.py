@@ -77,8 +77,8 @@ class SmsChannel:
         return keep
 
     async def send(self, message: OutboundMessage) -> Receipt:
-        """Hand one text message to Twilio. Choices, pictures, `replaces` and `thread` have no counterpart in
-        SMS and are left out."""
+        """Hand one text message to Twilio. Choices, pictures and `replaces` have no counterpart in SMS
+        and are left out."""
         try:
             created = await self._client().messages.create_async(
                 to=message.address.id,

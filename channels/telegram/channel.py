@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from starlette.routing import Route
-from telegram import BotCommand, LinkPreviewOptions, Message, ReplyParameters
+from telegram import BotCommand, LinkPreviewOptions, Message
 from telegram.constants import ParseMode
 from telegram.error import BadRequest
 
@@ -96,7 +96,6 @@ class TelegramChannel:
             parse_mode=ParseMode.HTML,
             link_preview_options=LinkPreviewOptions(is_disabled=True),
             reply_markup=keyboard(message.choices),
-            reply_parameters=_answering(message),
         )
         return Receipt(f"{sent.chat.id}:{sent.message_id}")
 
@@ -108,7 +107,6 @@ class TelegramChannel:
             filename=image.name,
             caption=rendered(message.body, CAPTION_LIMIT),
             parse_mode=ParseMode.HTML,
-            reply_parameters=_answering(message),
         )
         return Receipt(f"{sent.chat.id}:{sent.message_id}")
 
@@ -174,9 +172,3 @@ class TelegramChannel:
     async def aclose(self) -> None:
         """Close both connection pools."""
         await self._bot.aclose()
-
-
-def _answering(message: OutboundMessage) -> ReplyParameters | None:
-    """The message that this one answers."""
-    _, _, answered = (message.thread or "").rpartition(":")
-    return ReplyParameters(int(answered), allow_sending_without_reply=True) if answered.isdigit() else None

@@ -223,10 +223,6 @@ class TestSlack(ChannelContract):
         )
         assert receipt.message_ref == "D0CUSTOMER:1795338000.000100"
 
-    async def test_answers_in_a_thread(self, sender: Channel, side: FarSide) -> None:
-        await sender.send(self.message(thread="D0CUSTOMER:1795337000.000100"))
-        assert side.last.data["thread_ts"] == "1795337000.000100"
-
     async def test_edits_by_its_reference(self, sender: Channel, side: FarSide) -> None:
         receipt = await sender.send(self.message(replaces="D0CUSTOMER:1795337000.000100"))
         data = side.last.data

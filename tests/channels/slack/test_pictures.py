@@ -50,9 +50,9 @@ async def test_it_is_shared_in_the_conversation_with_a_user(slack: SlackChannel,
 
 
 async def test_a_conversation_needs_no_opening(slack: SlackChannel, side: FarSide) -> None:
-    await slack.send(replace(TO_A_CHANNEL, thread="C0TEAM:1795338000.000100"))
+    await slack.send(TO_A_CHANNEL)
     assert len(side.sent) == 3
-    assert (side.last.data["channel_id"], side.last.data["thread_ts"]) == ("C0TEAM", "1795338000.000100")
+    assert side.last.data["channel_id"] == "C0TEAM"
 
 
 async def test_the_token_does_not_go_with_the_bytes(slack: SlackChannel, side: FarSide) -> None:

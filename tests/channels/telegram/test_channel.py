@@ -189,11 +189,6 @@ class TestTelegram(ChannelContract):
             await sender.send(self.message(replaces="nonsense"))
         assert side.sent == []
 
-    async def test_answers_a_message(self, sender: Channel, side: FarSide) -> None:
-        await sender.send(self.message(thread="1001:40"))
-        reply = json.loads(str(side.last.data["reply_parameters"]))
-        assert reply == {"message_id": 40, "allow_sending_without_reply": True}
-
     @pytest.mark.parametrize(
         ("answer", "error"),
         [
