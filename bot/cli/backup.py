@@ -7,20 +7,17 @@ from typing import Annotated
 import typer
 from sqlalchemy.engine import make_url
 
-from bot.cli.campaign import BAD_USAGE, REFUSED, run
-from bot.cli.contacts import load_settings
+from bot.cli.shared import BAD_USAGE, REFUSED, ConfigOption, load_settings, run
 from bot.config.settings import Settings
 from bot.sending.restored import NotRestored, Settled, settle
 from bot.store.copies import CannotCopy, copy_sqlite
 from bot.store.store import opened
 
-ConfigOption = Annotated[Path, typer.Option("--config", help="The configuration file.")]
-
 
 def backup_command(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Where the copy goes.")],
     force: Annotated[bool, typer.Option("--force", help="Write over FILE where it exists.")] = False,
-    config: ConfigOption = Path("config.yaml"),
+    config: ConfigOption = None,
 ) -> None:
     """Copy the database into FILE, also while the server runs and replies come in.
 
@@ -55,7 +52,7 @@ def restored_command(
     anyway: Annotated[
         bool, typer.Option("--anyway", help="It is a restored copy, though npsbot cannot see that.")
     ] = False,
-    config: ConfigOption = Path("config.yaml"),
+    config: ConfigOption = None,
 ) -> None:
     """Make a restored copy of the database safe to go on from, before the server starts.
 

@@ -1,53 +1,30 @@
 """`npsbot campaign`: the commands that admins give in chat, at the command line, beside a running server."""
 
-import asyncio
 import getpass
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, Final, TypeVar
+from typing import Annotated, Final
 
 import typer
 from rich.console import Console
 from rich.text import Text
 
-from bot.cli.contacts import load_settings
+from bot.cli.shared import BAD_USAGE, REFUSED, ConfigOption, load_settings, run
 from bot.commands.answers import Answer, Outcome
 from bot.commands.desk import TERMINAL, Desk
 from bot.config.settings import Settings
-from bot.logs import set_up_logs
-from bot.store.migrate import SchemaError
-from bot.store.store import StoreError, opened
+from bot.store.store import opened
 from bot.words import words_for
 from channels.base import Address
 from channels.known import CHANNELS
 
-T = TypeVar("T")
-
-REFUSED, BAD_USAGE = 1, 2
 _EXIT: Final[Mapping[Outcome, int]] = {"done": 0, "refused": REFUSED, "misread": BAD_USAGE}
 
 campaign_app = typer.Typer(no_args_is_help=True)
 
 
-def _or_before_the_verb(context: typer.Context, config: Path | None) -> Path | None:
-    """The option may stand before the verb or behind it."""
-    if config is None and context.parent is not None:
-        found: Path | None = context.parent.params.get("config")
-        return found
-    return config
-
-
-ConfigOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--config",
-        help="The configuration file, config.yaml where none is named.",
-        callback=_or_before_the_verb,
-    ),
-]
 CampaignArgument = Annotated[str, typer.Argument(metavar="CAMPAIGN", help="A campaign of config.yaml.")]
-_CONFIG = Path("config.yaml")
 
 
 @campaign_app.callback()
@@ -159,19 +136,8 @@ def answers_command(
     _carry_out(config, ["answers", campaign, *(rest or [])])
 
 
-def run(work: Coroutine[Any, Any, T]) -> T:
-    """Run to the end; a database that cannot be used is a sentence on standard error and exit code 2."""
-    # What a command did is its answer; the log is for what went wrong.
-    set_up_logs("console", "warning")
-    try:
-        return asyncio.run(work)
-    except (StoreError, SchemaError, OSError) as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(BAD_USAGE) from None
-
-
 def _carry_out(config: Path | None, words: Sequence[str], actor: Address | None = None) -> None:
-    settings = load_settings(config or _CONFIG)
+    settings = load_settings(config)
     line = " ".join(f'"{word}"' if " " in word else word for word in words)
     answer = run(_answer(settings, actor or Address(TERMINAL, _user()), line))
     failed = answer.outcome != "done"

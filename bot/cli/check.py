@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import Final, Literal
 
 import typer
 from alembic.migration import MigrationContext
@@ -14,6 +14,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.cli.check_words import words_notes
+from bot.cli.shared import CONFIG, ConfigOption, run
 from bot.config.settings import ConfigError, Settings, load
 from bot.people.clashes import clashes
 from bot.people.suppression import KeyMissing, require_keys
@@ -28,21 +29,21 @@ Line = tuple[Literal["ok", "off", "note", "problem"], str]
 
 
 def check_command(
-    config: Annotated[Path, typer.Option("--config", help="The configuration file.")] = Path("config.yaml"),
+    config: ConfigOption = None,
 ) -> None:
     """Check the configuration, the database and each channel's provider; one line each.
 
     Nothing is changed anywhere. Exit code 0 only where there is no problem; a note is none.
     """
     try:
-        settings = load(config)
+        settings = load(config or CONFIG)
     except ConfigError as error:
         for problem in error.problems:
             say(("problem", problem))
         raise typer.Exit(1) from None
-    say(("ok", f"{config}: {_summary(settings)}"))
+    say(("ok", f"{config or CONFIG}: {_summary(settings)}"))
     found = False
-    for line in asyncio.run(_lines(settings)):
+    for line in run(_lines(settings)):
         say(line)
         found |= line[0] == "problem"
     if found:

@@ -1,41 +1,34 @@
 """`npsbot contacts`: bring contacts in, hand out links for Telegram, show and erase what is held of one."""
 
-import asyncio
 import csv
 import json
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack, ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, NoReturn, TypeVar
+from typing import Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from bot.config.settings import ConfigError, Settings, load
+from bot.cli.shared import BAD_USAGE, REFUSED, ConfigOption, load_settings, run
+from bot.config.settings import Settings
 from bot.context import Setup
 from bot.intake.erasing import erase_contact
 from bot.people import colleagues, importing
 from bot.people.contacts import person
-from bot.people.importing import CannotRead, ImportResult, SlackLookup, import_contacts
+from bot.people.importing import ImportResult, SlackLookup, import_contacts
 from bot.people.links import make_links
-from bot.people.suppression import KeyMissing, require_keys
+from bot.people.suppression import require_keys
 from bot.privacy.erasure import Erased
 from bot.privacy.held import held
 from bot.reports.export_files import guarded
-from bot.store.migrate import SchemaError
-from bot.store.store import StoreError, opened
-from channels.base import SendError
+from bot.store.store import opened
 
 contacts_app = typer.Typer(
     help="Import, show and erase contacts, and make links for Telegram.", no_args_is_help=True
 )
-
-REFUSED, UNREADABLE = 1, 2  # exit codes: some rows were not kept; nothing could be done
-
-T = TypeVar("T")
-ConfigOption = Annotated[Path, typer.Option("--config", help="The configuration file.")]
 
 
 @contacts_app.command("import")
@@ -43,7 +36,7 @@ def import_command(
     file: Annotated[
         Path, typer.Argument(metavar="FILE", help="A CSV file; its first line names the columns.")
     ],
-    config: ConfigOption = Path("config.yaml"),
+    config: ConfigOption = None,
     move_accounts: Annotated[
         bool,
         typer.Option("--move-accounts", help="Give accounts that have a manager to the one the file names."),
@@ -77,7 +70,7 @@ def tell_import(result: ImportResult) -> None:
 @contacts_app.command("links")
 def links_command(
     out: Annotated[Path, typer.Option("--out", help="The CSV file to write.")],
-    config: ConfigOption = Path("config.yaml"),
+    config: ConfigOption = None,
 ) -> None:
     """Write a single-use t.me link for each contact without a Telegram chat.
 
@@ -94,7 +87,7 @@ ContactId = Annotated[
 
 
 @contacts_app.command("show")
-def show_command(contact_id: ContactId, config: ConfigOption = Path("config.yaml")) -> None:
+def show_command(contact_id: ContactId, config: ConfigOption = None) -> None:
     """Print everything that is held about a contact, as JSON."""
     found = run(_show(load_settings(config), contact_id))
     if found is None:
@@ -105,7 +98,7 @@ def show_command(contact_id: ContactId, config: ConfigOption = Path("config.yaml
 @contacts_app.command("erase")
 def erase_command(
     contact_id: ContactId,
-    config: ConfigOption = Path("config.yaml"),
+    config: ConfigOption = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask first.")] = False,
 ) -> None:
     """Erase a contact who asked for it: names, addresses and words, everywhere.
@@ -131,7 +124,7 @@ def erase_command(
 
 def _nobody(contact_id: str) -> NoReturn:
     typer.echo(f"no contact has the key {contact_id!r}; look for it in the file you imported", err=True)
-    raise typer.Exit(UNREADABLE)
+    raise typer.Exit(BAD_USAGE)
 
 
 async def _show(settings: Settings, contact_id: str) -> dict[str, Any] | None:
@@ -147,28 +140,6 @@ async def _erase(settings: Settings, contact_id: str) -> Erased | None:
         erased = await store.write(erase_contact, Setup(settings, {}, {}), contact_id, datetime.now(UTC))
         await store.scrub()  # a server that reads just now does it within a minute
         return erased
-
-
-def load_settings(path: Path) -> Settings:
-    """The settings; where they cannot be used, the problems on standard error and exit code 2."""
-    try:
-        return load(path)
-    except ConfigError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(UNREADABLE) from None
-
-
-def run(work: Awaitable[T]) -> T:
-    """Run to the end; what cannot be read or reached is a sentence on standard error and exit code 2."""
-
-    async def awaited() -> T:
-        return await work
-
-    try:
-        return asyncio.run(awaited())
-    except (CannotRead, StoreError, SchemaError, KeyMissing, SendError, OSError) as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(UNREADABLE) from None
 
 
 async def import_file(settings: Settings, file: Path, move_accounts: bool = False) -> ImportResult:
@@ -236,7 +207,7 @@ async def write_links(settings: Settings, out: Path) -> int:
     """Write a link for each contact without a Telegram chat; how many there are."""
     if settings.channels.telegram is None:
         typer.echo("channels.telegram is off; links need the bot's name, so fill in its token", err=True)
-        raise typer.Exit(UNREADABLE)
+        raise typer.Exit(BAD_USAGE)
     from bot.app import build_channels
     from channels.telegram.channel import TelegramChannel
 

@@ -14,9 +14,8 @@ import typer
 from sqlalchemy import Connection
 
 from bot.campaigns.waves import campaigns_with_waves
-from bot.cli.campaign import BAD_USAGE, REFUSED, run
-from bot.cli.contacts import load_settings
-from bot.cli.report import CampaignArgument, ConfigOption
+from bot.cli.report import CampaignArgument
+from bot.cli.shared import BAD_USAGE, REFUSED, ConfigOption, load_settings, run
 from bot.commands.answers import Phrasing
 from bot.commands.grammar import Report, UnknownCampaign
 from bot.commands.lines import named, near, short
@@ -60,7 +59,7 @@ def export_command(
         Separator,
         typer.Option("--separator", help="Of CSV; Excel set to Dutch or German opens a file with ; at once."),
     ] = Separator.COMMA,
-    config: ConfigOption = Path("config.yaml"),
+    config: ConfigOption = None,
 ) -> None:
     """Write everybody of CAMPAIGN: who was asked, how far they got, what they said, who was left out and why.
 

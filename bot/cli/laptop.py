@@ -12,21 +12,20 @@ import typer
 
 from bot.campaigns.planning import plan_wave
 from bot.cli.check import provider_lines, say
-from bot.cli.contacts import import_file, run, tell_import, write_links
+from bot.cli.contacts import import_file, tell_import, write_links
 from bot.cli.laptop_choices import CAMPAIGN, Choices, Token, managers_in, tokens_from
 from bot.cli.serve import serve
+from bot.cli.shared import BAD_USAGE, run
 from bot.commands.answers import Phrasing
 from bot.commands.desk import TERMINAL
 from bot.config.settings import ConfigError, Settings, checked
 from bot.config.value_types import person_address
-from bot.logs import set_up_logs
 from bot.people.csv_file import CannotRead
 from bot.store.store import opened
 from bot.words import words_for
 from channels.base import Address
 from channels.known import title_of
 
-BAD_USAGE: Final = 2
 LINKS: Final = Path("telegram-links.csv")
 _HOST: Final = "127.0.0.1"
 
@@ -75,7 +74,6 @@ def laptop_command(
         settings = checked(choices.values(lambda variable: choices.tokens[variable]), "npsbot laptop")
     except ConfigError as error:
         _end(str(error))
-    set_up_logs("console", "warning")  # its answers are what counts, until it serves
     lines = run(provider_lines(settings))
     for line in lines:
         say(line)

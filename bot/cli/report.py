@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
@@ -12,9 +12,8 @@ from rich.console import Console
 from sqlalchemy import Connection
 
 from bot.campaigns.waves import campaigns_with_waves
-from bot.cli.campaign import BAD_USAGE, REFUSED, run
-from bot.cli.contacts import load_settings
 from bot.cli.report_tables import show
+from bot.cli.shared import BAD_USAGE, REFUSED, ConfigOption, load_settings, run
 from bot.commands.answers import Phrasing
 from bot.commands.grammar import Misread, parse
 from bot.commands.grammar import Report as AskedReport
@@ -34,8 +33,6 @@ JsonOption = Annotated[bool, typer.Option("--json", help="For programs: unrounde
 PngOption = Annotated[
     Path | None, typer.Option("--png", metavar="FILE", help="Draw the picture into this file.")
 ]
-ConfigOption = Annotated[Path, typer.Option("--config", help="The configuration file.")]
-_CONFIG: Final = Path("config.yaml")
 
 
 def report_command(
@@ -61,7 +58,7 @@ def report_command(
     ] = None,
     as_json: JsonOption = False,
     png: PngOption = None,
-    config: ConfigOption = _CONFIG,
+    config: ConfigOption = None,
 ) -> None:
     """Report a wave of CAMPAIGN: the score, how sure it is, and who answered.
 
@@ -80,7 +77,7 @@ def trend_command(
     campaign: CampaignArgument,
     as_json: JsonOption = False,
     png: PngOption = None,
-    config: ConfigOption = _CONFIG,
+    config: ConfigOption = None,
 ) -> None:
     """The score of each wave of CAMPAIGN, and whether it changed. Exit codes as of report."""
     _tell(config, "trend", campaign, "", as_json, png)
@@ -91,7 +88,7 @@ def themes_command(
     wave: WaveOption = None,
     as_json: JsonOption = False,
     png: PngOption = None,
-    config: ConfigOption = _CONFIG,
+    config: ConfigOption = None,
 ) -> None:
     """What the reasons of a wave speak of, and what that costs. Exit codes as of report."""
     _tell(config, "themes", campaign, f"wave {wave}" if wave is not None else "", as_json, png)
@@ -104,7 +101,7 @@ def answers_command(
     ] = None,
     wave: WaveOption = None,
     as_json: JsonOption = False,
-    config: ConfigOption = _CONFIG,
+    config: ConfigOption = None,
 ) -> None:
     """The newest answers of a wave, with the reasons. Exit codes as of report."""
     rest = f"{_word(category or '')} " + (f"wave {wave}" if wave is not None else "")
@@ -112,7 +109,7 @@ def answers_command(
 
 
 def _tell(
-    config: Path,
+    config: Path | None,
     verb: str,
     campaign: str,
     rest: str,

@@ -2,7 +2,6 @@
 
 import asyncio
 import signal
-from pathlib import Path
 from typing import Annotated
 
 import structlog
@@ -10,7 +9,8 @@ import typer
 import uvloop
 
 from bot.app import running
-from bot.config.settings import ConfigError, Settings, load
+from bot.cli.shared import ConfigOption, load_settings
+from bot.config.settings import Settings
 from bot.logs import log_crashes, set_up_logs
 from bot.people.suppression import KeyMissing
 from bot.store.copies import Restored
@@ -22,18 +22,12 @@ log = structlog.get_logger()
 
 
 def serve_command(
-    config: Annotated[Path, typer.Option("--config", help="The configuration file.")] = Path("config.yaml"),
+    config: ConfigOption = None,
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="The port to listen on.", min=0, max=65535)] = 8080,
 ) -> None:
     """Run the server until SIGTERM or Ctrl-C; what is under way then is finished first."""
-    try:
-        settings = load(config)
-    except ConfigError as error:
-        for problem in error.problems:
-            typer.echo(problem, err=True)
-        raise typer.Exit(2) from None
-    serve(settings, host, port)
+    serve(load_settings(config), host, port)
 
 
 def serve(settings: Settings, host: str, port: int) -> None:

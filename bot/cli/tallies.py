@@ -1,15 +1,13 @@
 """`npsbot tallies`: whether the counters of the reports agree with the conversations; and their recount."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from bot.cli.campaign import REFUSED, run
-from bot.cli.contacts import load_settings
+from bot.cli.shared import REFUSED, ConfigOption, load_settings, run
 from bot.config.settings import Settings
 from bot.reports.tallies import Difference, prove
 from bot.store.recount import rebuild
@@ -22,7 +20,7 @@ def tallies_command(
     recount: Annotated[
         bool, typer.Option("--rebuild", help="Count everybody anew; writing waits for as long as that takes.")
     ] = False,
-    config: Annotated[Path, typer.Option("--config", help="The configuration file.")] = Path("config.yaml"),
+    config: ConfigOption = None,
 ) -> None:
     """Prove that the counters behind reports agree with the conversations.
 

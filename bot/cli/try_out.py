@@ -10,8 +10,8 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from bot.cli.contacts import load_settings
 from bot.cli.read import shown
+from bot.cli.shared import load_settings
 from bot.config.settings import Channel, Settings, Survey
 from bot.config.value_types import language_code, near
 from bot.context import voice_of

@@ -2,7 +2,6 @@
 
 import json
 from datetime import datetime
-from pathlib import Path
 from typing import Annotated, Any, Final
 from zoneinfo import ZoneInfo
 
@@ -11,8 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from bot.cli.campaign import REFUSED, run
-from bot.cli.contacts import load_settings
+from bot.cli.shared import REFUSED, ConfigOption, load_settings, run
 from bot.commands.answers import Phrasing
 from bot.commands.why_answers import in_words, title, wave_of, who_answer
 from bot.commands.why_desk import Erased, look_up
@@ -30,7 +28,7 @@ def why_command(
         str, typer.Argument(metavar="CONTACT", help="A contact's key, an address (slack:U…, +31…) or a name.")
     ],
     as_json: Annotated[bool, typer.Option("--json", help="For programs: times in UTC, texts whole.")] = False,
-    config: Annotated[Path, typer.Option("--config", help="The configuration file.")] = Path("config.yaml"),
+    config: ConfigOption = None,
 ) -> None:
     """What happened with CONTACT, and why: asked or left out, sent, said, alerted, followed up.
 

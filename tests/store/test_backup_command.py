@@ -28,12 +28,6 @@ def configured(path: Path, url: str) -> Path:
     return path
 
 
-@pytest.fixture(autouse=True)
-def _own_log(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The log is the whole process's; other tests look at it too."""
-    monkeypatch.setattr("bot.cli.campaign.set_up_logs", lambda form, level: None)
-
-
 @pytest.fixture
 def url(migrated_url: str) -> str:
     """A database of a wave with one person who is yet to be asked, which a server has served."""

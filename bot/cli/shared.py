@@ -1,0 +1,73 @@
+"""What the commands share: the file they are configured by, how their work is run, and how they end."""
+
+import asyncio
+from collections.abc import Awaitable
+from pathlib import Path
+from typing import Annotated, Final, TypeVar
+
+import typer
+
+from bot.config.settings import ConfigError, Settings, load
+
+T = TypeVar("T")
+
+REFUSED: Final = 1
+"""The exit code where what was asked was understood, and not done, or not for all."""
+
+BAD_USAGE: Final = 2
+"""The exit code where it was not understood, or could not be tried at all."""
+
+CONFIG: Final = Path("config.yaml")
+
+
+def _or_before_the_verb(context: typer.Context, config: Path | None) -> Path | None:
+    """Under a group that has the option too, it may stand before the verb or behind it."""
+    if config is None and context.parent is not None:
+        found: Path | None = context.parent.params.get("config")
+        return found
+    return config
+
+
+ConfigOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--config",
+        help=f"The configuration file, {CONFIG} where none is named.",
+        callback=_or_before_the_verb,
+    ),
+]
+
+
+def load_settings(config: Path | None) -> Settings:
+    """The settings; where they cannot be used, the problems on standard error and exit code 2."""
+    try:
+        return load(config or CONFIG)
+    except ConfigError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(BAD_USAGE) from None
+
+
+def run(work: Awaitable[T]) -> T:
+    """Run to the end; what cannot be read or reached is a sentence on standard error and exit code 2."""
+    # Here, because `npsbot try` loads settings and runs nothing: it need not wait for a database's libraries.
+    import structlog
+
+    from bot.logs import set_up_logs
+    from bot.people.csv_file import CannotRead
+    from bot.people.suppression import KeyMissing
+    from bot.store.migrate import SchemaError
+    from bot.store.store import StoreError
+    from channels.base import SendError
+
+    # What a command did is its answer; the log is for what went wrong. Who set one up before has chosen.
+    if not structlog.is_configured():
+        set_up_logs("console", "warning")
+
+    async def awaited() -> T:
+        return await work
+
+    try:
+        return asyncio.run(awaited())
+    except (CannotRead, StoreError, SchemaError, KeyMissing, SendError, OSError) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(BAD_USAGE) from None
