@@ -2,7 +2,7 @@
 
 import getpass
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -10,9 +10,12 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from bot.cli.report import Ask, tell
 from bot.cli.shared import BAD_USAGE, REFUSED, ConfigOption, load_settings, run
 from bot.commands.answers import Answer, Outcome
 from bot.commands.desk import TERMINAL, Desk
+from bot.commands.grammar import Misread, parse
+from bot.commands.report_desk import Command as ReadingCommand
 from bot.config.settings import Settings
 from bot.store.store import opened
 from bot.words import words_for
@@ -91,7 +94,7 @@ def stop_command(campaign: CampaignArgument, config: ConfigOption = None) -> Non
 
 @campaign_app.command("report")
 @campaign_app.command("rapport", hidden=True)
-def report_command(
+def typed_report(
     campaign: CampaignArgument,
     rest: Annotated[
         list[str] | None,
@@ -101,31 +104,31 @@ def report_command(
     ] = None,
     config: ConfigOption = None,
 ) -> None:
-    """Report the newest wave of CAMPAIGN, or as the words after it say; `npsbot report` draws and tables."""
-    _carry_out(config, ["report", campaign, *(rest or [])])
+    """Report the newest wave of CAMPAIGN, or as the words after it say; `npsbot report` takes options."""
+    tell(config, _typed("report", campaign, *(rest or [])))
 
 
 @campaign_app.command("trend")
 @campaign_app.command("verloop", hidden=True)
-def trend_command(campaign: CampaignArgument, config: ConfigOption = None) -> None:
+def typed_trend(campaign: CampaignArgument, config: ConfigOption = None) -> None:
     """The score of each wave of CAMPAIGN, and whether it changed."""
-    _carry_out(config, ["trend", campaign])
+    tell(config, _typed("trend", campaign))
 
 
 @campaign_app.command("themes")
 @campaign_app.command("thema's", hidden=True)
-def themes_command(
+def typed_themes(
     campaign: CampaignArgument,
     rest: Annotated[list[str] | None, typer.Argument(metavar="[wave N]")] = None,
     config: ConfigOption = None,
 ) -> None:
     """What the reasons of a wave speak of, and what that costs."""
-    _carry_out(config, ["themes", campaign, *(rest or [])])
+    tell(config, _typed("themes", campaign, *(rest or [])))
 
 
 @campaign_app.command("answers")
 @campaign_app.command("antwoorden", hidden=True)
-def answers_command(
+def typed_answers(
     campaign: CampaignArgument,
     rest: Annotated[
         list[str] | None, typer.Argument(metavar="[detractors|passives|promoters] [wave N]")
@@ -133,13 +136,28 @@ def answers_command(
     config: ConfigOption = None,
 ) -> None:
     """The newest answers of a wave, with the reasons."""
-    _carry_out(config, ["answers", campaign, *(rest or [])])
+    tell(config, _typed("answers", campaign, *(rest or [])))
+
+
+def _typed(*words: str) -> Ask:
+    """What these words ask for, as in chat."""
+
+    def ask(names: Sequence[str], today: date) -> ReadingCommand | Misread:
+        command = parse(_line(*words), names, today)
+        if not isinstance(command, ReadingCommand | Misread):
+            raise TypeError(f"{words[0]} asks for no report")
+        return command
+
+    return ask
+
+
+def _line(*words: str) -> str:
+    return " ".join(f'"{word}"' if " " in word else word for word in words)
 
 
 def _carry_out(config: Path | None, words: Sequence[str], actor: Address | None = None) -> None:
     settings = load_settings(config)
-    line = " ".join(f'"{word}"' if " " in word else word for word in words)
-    answer = run(_answer(settings, actor or Address(TERMINAL, _user()), line))
+    answer = run(_answer(settings, actor or Address(TERMINAL, _user()), _line(*words)))
     failed = answer.outcome != "done"
     console = Console(stderr=failed, highlight=False)
     console.print(

@@ -17,8 +17,8 @@ from bot.campaigns.waves import campaigns_with_waves
 from bot.cli.report import CampaignArgument
 from bot.cli.shared import BAD_USAGE, REFUSED, ConfigOption, load_settings, run
 from bot.commands.answers import Phrasing
-from bot.commands.grammar import Report, UnknownCampaign
-from bot.commands.lines import named, near, short
+from bot.commands.grammar import Report
+from bot.commands.parts import campaign_of
 from bot.commands.report_answers import missing_answer
 from bot.config.settings import Settings
 from bot.reports.export import export_rows
@@ -92,10 +92,9 @@ async def _export(
 ) -> None:
     async with opened(settings.database_url) as store:
         names = tuple(dict.fromkeys((*settings.campaigns, *await store.read(campaigns_with_waves))))
-        name, _ = named([campaign], names)
-        if name is None:
-            unknown = UnknownCampaign("export", short([campaign]), near([campaign], names))
-            typer.echo(p.misread(unknown, names).text, err=True)
+        name = campaign_of("export", campaign, names)
+        if not isinstance(name, str):
+            typer.echo(p.misread(name, names).text, err=True)
             raise typer.Exit(BAD_USAGE)
         missing = await store.read(write, name)
         if missing is not None:

@@ -1,8 +1,8 @@
 """`npsbot report`, `trend`, `themes` and `answers`: what customers said, as tables, as JSON, as a picture."""
 
 import json
-from dataclasses import replace
-from datetime import UTC, datetime
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -15,8 +15,8 @@ from bot.campaigns.waves import campaigns_with_waves
 from bot.cli.report_tables import show
 from bot.cli.shared import BAD_USAGE, REFUSED, ConfigOption, load_settings, run
 from bot.commands.answers import Phrasing
-from bot.commands.grammar import Misread, parse
-from bot.commands.grammar import Report as AskedReport
+from bot.commands.grammar import Misread
+from bot.commands.parts import answers_asked, report_asked, themes_asked, trend_asked
 from bot.commands.report_answers import Report, missing_answer
 from bot.commands.report_desk import Command, report_of
 from bot.config.settings import Settings
@@ -33,6 +33,9 @@ JsonOption = Annotated[bool, typer.Option("--json", help="For programs: unrounde
 PngOption = Annotated[
     Path | None, typer.Option("--png", metavar="FILE", help="Draw the picture into this file.")
 ]
+
+Ask = Callable[[Sequence[str], date], Command | Misread]
+"""What is asked for, where these are the campaigns and this is the day."""
 
 
 def report_command(
@@ -64,13 +67,14 @@ def report_command(
 
     Exit code 0: reported, 1: there is nothing to report, 2: not understood.
     """
-    clauses = (
-        f"wave {wave}" if wave is not None else "",
-        f'by "{_word(by)}"' if by is not None else "",
-        f"since {_word(since)}" if since is not None else "",
-        f'vs "{_word(versus)}"' if versus is not None else "",
+    tell(
+        config,
+        lambda names, today: report_asked(
+            campaign, names, today, wave=wave, by=by, since=since, versus=versus
+        ),
+        as_json,
+        png,
     )
-    _tell(config, "report", campaign, " ".join(clauses), as_json, png, by)
 
 
 def trend_command(
@@ -80,7 +84,7 @@ def trend_command(
     config: ConfigOption = None,
 ) -> None:
     """The score of each wave of CAMPAIGN, and whether it changed. Exit codes as of report."""
-    _tell(config, "trend", campaign, "", as_json, png)
+    tell(config, lambda names, _today: trend_asked(campaign, names), as_json, png)
 
 
 def themes_command(
@@ -91,7 +95,7 @@ def themes_command(
     config: ConfigOption = None,
 ) -> None:
     """What the reasons of a wave speak of, and what that costs. Exit codes as of report."""
-    _tell(config, "themes", campaign, f"wave {wave}" if wave is not None else "", as_json, png)
+    tell(config, lambda names, _today: themes_asked(campaign, names, wave=wave), as_json, png)
 
 
 def answers_command(
@@ -104,22 +108,14 @@ def answers_command(
     config: ConfigOption = None,
 ) -> None:
     """The newest answers of a wave, with the reasons. Exit codes as of report."""
-    rest = f"{_word(category or '')} " + (f"wave {wave}" if wave is not None else "")
-    _tell(config, "answers", campaign, rest, as_json)
+    tell(config, lambda names, _today: answers_asked(campaign, names, category=category, wave=wave), as_json)
 
 
-def _tell(
-    config: Path | None,
-    verb: str,
-    campaign: str,
-    rest: str,
-    as_json: bool,
-    png: Path | None = None,
-    by: str | None = None,
-) -> None:
+def tell(config: Path | None, ask: Ask, as_json: bool = False, png: Path | None = None) -> None:
+    """Show the report that is asked for, or say what is wrong and end the program."""
     settings = load_settings(config)
     p = Phrasing(words_for("admin", settings.language), ZoneInfo(settings.timezone), "npsbot campaign")
-    report, values = run(_read(settings, p, f'{verb} "{_word(campaign)}" {rest}', by))
+    report, values = run(_read(settings, p, ask))
     if png is not None:
         _draw(p, report, png)
     if as_json:
@@ -143,19 +139,14 @@ def _draw(p: Phrasing, report: Report, file: Path) -> None:
         raise typer.Exit(BAD_USAGE) from None
 
 
-async def _read(settings: Settings, p: Phrasing, line: str, by: str | None) -> tuple[Report, Json]:
-    """The report that a line asks for, and its values; what is wrong is said, and ends the program. `by` is
-    the attribute to the letter, which a line cannot hold where there are quotation marks in it."""
+async def _read(settings: Settings, p: Phrasing, ask: Ask) -> tuple[Report, Json]:
+    """The report that is asked for, and its values; what is wrong is said, and ends the program."""
     async with opened(settings.database_url) as store:
         names = tuple(dict.fromkeys((*settings.campaigns, *await store.read(campaigns_with_waves))))
-        command = parse(line, names, datetime.now(UTC).astimezone(p.zone).date())
+        command = ask(names, datetime.now(UTC).astimezone(p.zone).date())
         if isinstance(command, Misread):
             typer.echo(p.misread(command, names).text, err=True)
             raise typer.Exit(BAD_USAGE)
-        if not isinstance(command, Command):
-            raise TypeError(f"{line!r} asks for no report")
-        if by is not None and isinstance(command, AskedReport):
-            command = replace(command, by=by)
         found = await store.read(_report, settings, command)
         if isinstance(found, Missing):
             typer.echo(missing_answer(p, found, command).text, err=True)
@@ -176,8 +167,3 @@ def _report(connection: Connection, settings: Settings, command: Command) -> tup
             return report, answers_json(report)
         case Missing():
             return report
-
-
-def _word(text: str) -> str:
-    """What was typed, as one word of the grammar."""
-    return text.replace('"', "")

@@ -198,7 +198,7 @@ _CLAUSE: Final = {
 }
 _NAMED: Final = frozenset({"by", "versus"})  # clauses that hold a name, which may be any word
 _PREVIOUS: Final = frozenset({"previous", "prev", "vorige", "vorig", "last", "before"})
-_CATEGORIES: Final[Mapping[str, Category]] = {
+CATEGORIES: Final[Mapping[str, Category]] = {
     **dict.fromkeys(("detractors", "detractor", "criticasters", "criticaster"), "detractors"),
     **dict.fromkeys(("passives", "passive", "passief", "passieven"), "passives"),
     **dict.fromkeys(("promoters", "promoter", "promotors", "promotor"), "promoters"),
@@ -251,8 +251,8 @@ def _whole(
         case "themes":
             return _of_wave(verb, Themes(campaign), rest)
         case "answers":
-            said = [word for word in rest if fold(word) not in _CATEGORIES]
-            categories = {_CATEGORIES[fold(word)] for word in rest if fold(word) in _CATEGORIES}
+            said = [word for word in rest if fold(word) not in CATEGORIES]
+            categories = {CATEGORIES[fold(word)] for word in rest if fold(word) in CATEGORIES}
             if len(categories) > 1:
                 return Surplus(verb, short(rest))
             return _of_wave(verb, Answers(campaign, next(iter(categories), None)), said)
@@ -301,7 +301,7 @@ def _report(command: Report, rest: Sequence[str], names: Sequence[str], today: d
                     return MissingName("report", "by", word)
                 command = replace(command, by=" ".join(said))
             case _:
-                versus = _versus(word, said, names)
+                versus = versus_of(word, said, names)
                 if not isinstance(versus, (str, int)):
                     return versus
                 command = replace(command, versus=versus)
@@ -321,7 +321,8 @@ def _with_the_wave_of_versus(found: Sequence[tuple[str, list[str]]]) -> list[tup
     return joined
 
 
-def _versus(word: str, said: Sequence[str], names: Sequence[str]) -> str | int | Misread:
+def versus_of(word: str, said: Sequence[str], names: Sequence[str]) -> str | int | Misread:
+    """What a score is compared with, as `Report.versus` has it; `word` stood before the words that say so."""
     campaign, rest = named(said, names)
     meant = " ".join(said).split()  # at the terminal "wave 2" is one word
     while campaign is None and meant and fold(meant[0]) in _FILLERS:

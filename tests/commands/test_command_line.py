@@ -39,6 +39,7 @@ def test_a_campaign_is_planned_started_watched_stopped_and_reported(shell: Shell
     assert {key: values[key] for key in expected} == expected
     table = shell("report", "demo").stdout
     assert "demo, wave 1: NPS 0" in table
+    assert shell("campaign", "report", "demo", "wave", "1").stdout == table
     assert "no address on these channels" in table
 
 

@@ -1,0 +1,78 @@
+"""What is asked for part by part, as the options of a command line have it: the commands that read, without a line
+that would have to be written first and cannot hold every letter. PURE."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from bot.commands.dates import read_day
+from bot.commands.grammar import (
+    CATEGORIES,
+    Answers,
+    BadDate,
+    Misread,
+    MissingName,
+    Report,
+    Surplus,
+    Themes,
+    Trend,
+    UnknownCampaign,
+    versus_of,
+)
+from bot.commands.lines import named, near, short, split
+from bot.reports.readable import fold
+
+
+def campaign_of(verb: str, said: str, names: Sequence[str]) -> str | UnknownCampaign:
+    """The campaign that is called so, in any case."""
+    name, _ = named([said.strip()], names)
+    return name if name is not None else UnknownCampaign(verb, short([said]), near([said], names))
+
+
+def report_asked(
+    said: str,
+    names: Sequence[str],
+    today: date,
+    *,
+    wave: int | None = None,
+    by: str | None = None,
+    since: str | None = None,
+    versus: str | None = None,
+) -> Report | Misread:
+    """Report a campaign; `since` and `versus` are read as they are in a line, `by` is kept to the letter."""
+    campaign = campaign_of("report", said, names)
+    if not isinstance(campaign, str):
+        return campaign
+    if by is not None and not by.strip():
+        return MissingName("report", "by", "by")
+    day = None if since is None else read_day(split(since), today)
+    if since is not None and day is None:
+        return BadDate(short([since]))
+    other = None if versus is None else versus_of("vs", split(versus), names)
+    if not isinstance(other, str | int | None):
+        return other
+    return Report(campaign, wave, by, day, other)
+
+
+def trend_asked(said: str, names: Sequence[str]) -> Trend | Misread:
+    """The scores of a campaign's waves."""
+    campaign = campaign_of("trend", said, names)
+    return Trend(campaign) if isinstance(campaign, str) else campaign
+
+
+def themes_asked(said: str, names: Sequence[str], *, wave: int | None = None) -> Themes | Misread:
+    """What the reasons speak of."""
+    campaign = campaign_of("themes", said, names)
+    return Themes(campaign, wave) if isinstance(campaign, str) else campaign
+
+
+def answers_asked(
+    said: str, names: Sequence[str], *, category: str | None = None, wave: int | None = None
+) -> Answers | Misread:
+    """The newest answers; the category may be said in Dutch too."""
+    campaign = campaign_of("answers", said, names)
+    if not isinstance(campaign, str):
+        return campaign
+    chosen = None if category is None else CATEGORIES.get(fold(category.strip()))
+    if category is not None and chosen is None:
+        return Surplus("answers", short([category]))
+    return Answers(campaign, chosen, wave)
