@@ -17,7 +17,7 @@ from bench.company import (
     place_of,
     ref_of,
 )
-from bot.dialogue.messages import score_value
+from bot.dialogue.buttons import score_value
 
 SCORES = (9, 10, 8, 7, 10, 9, 8, 3, 9, 10)
 """What customers answer, in turn: one in ten is a detractor, whose case and alert are in the same commit."""

@@ -122,3 +122,8 @@ def _joined(before: str, after: str) -> bool:
 def utf16_units(text: str) -> int:
     """The length in UTF-16 code units, in which Telegram and UCS-2 text messages count: an emoji is two."""
     return len(text) + sum(character > "\uffff" for character in text)
+
+
+def width(text: str) -> int:
+    """Characters as providers count them at worst: UTF-16 units, and what escaping makes of & < and >."""
+    return sum(5 if one in "&<>" else 1 if ord(one) <= 0xFFFF else 2 for one in text)

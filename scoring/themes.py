@@ -13,20 +13,14 @@ Stems: the Snowball algorithms (snowballstem.org). For Dutch two of them, Kraaij
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-
-# Pure Python and imported by module: the package itself would switch to PyStemmer where that is installed,
-# with the stems of another version. It ships no types.
-from snowballstemmer.dutch_porter_stemmer import DutchPorterStemmer  # type: ignore[import-untyped]
-from snowballstemmer.dutch_stemmer import DutchStemmer  # type: ignore[import-untyped]
-from snowballstemmer.english_stemmer import EnglishStemmer  # type: ignore[import-untyped]
+from functools import cache, lru_cache
+from typing import Any
 
 from scoring.counts import Counts
 
-_STEMMERS = {"nl": (DutchStemmer, DutchPorterStemmer), "en": (EnglishStemmer,)}
-LANGUAGES = tuple(_STEMMERS)
+LANGUAGES = ("nl", "en")
 """The languages in which themes can be written."""
 
 _WORD = re.compile(r"[^\W_]+")
@@ -35,11 +29,23 @@ _FEWEST_LETTERS = 3  # "*a*" would match every reason
 _WORDS_KEPT = 50_000  # what is known of a word is kept for so many
 
 
+@cache
+def _stemmers(language: str) -> tuple[Callable[[], Any], ...]:
+    # Here, because it brings the stemmers of thirty languages along, and most of those who import `scoring`
+    # look for no themes. By module, because the package itself would switch to PyStemmer where that is
+    # installed, with the stems of another version. It ships no types.
+    from snowballstemmer.dutch_porter_stemmer import DutchPorterStemmer  # type: ignore[import-untyped]
+    from snowballstemmer.dutch_stemmer import DutchStemmer  # type: ignore[import-untyped]
+    from snowballstemmer.english_stemmer import EnglishStemmer  # type: ignore[import-untyped]
+
+    return {"nl": (DutchStemmer, DutchPorterStemmer), "en": (EnglishStemmer,)}[language]
+
+
 @lru_cache(maxsize=_WORDS_KEPT)
 def _keys(word: str, language: str) -> frozenset[str]:
     """Under what a word is looked up: its stem by each algorithm, told apart by number, and itself."""
     # A stemmer holds the word that it works on, so each call makes its own: threads may match at once.
-    stems = (f"{number}:{make().stemWord(word)}" for number, make in enumerate(_STEMMERS[language]))
+    stems = (f"{number}:{make().stemWord(word)}" for number, make in enumerate(_stemmers(language)))
     return frozenset({f"={word}", *stems})
 
 
@@ -86,7 +92,7 @@ class ThemeList:
 
     def __init__(self, language: str, themes: Mapping[str, Sequence[str]]) -> None:
         """Takes names of themes and their entries; ValueError names the entry that cannot be used."""
-        if language not in _STEMMERS:
+        if language not in LANGUAGES:
             raise ValueError(f"themes in {language!r}: there is a stemmer for {' and '.join(LANGUAGES)} only")
         self.language = language
         self.names = tuple(themes)

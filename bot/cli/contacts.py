@@ -27,7 +27,9 @@ from bot.reports.export_files import guarded
 from bot.store.store import opened
 
 contacts_app = typer.Typer(
-    help="Import, show and erase contacts, and make links for Telegram.", no_args_is_help=True
+    help="Import, show and erase contacts, and make links for Telegram.",
+    no_args_is_help=True,
+    add_completion=False,
 )
 
 

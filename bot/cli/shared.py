@@ -49,15 +49,10 @@ def load_settings(config: Path | None) -> Settings:
 
 def run(work: Awaitable[T]) -> T:
     """Run to the end; what cannot be read or reached is a sentence on standard error and exit code 2."""
-    # Here, because `npsbot try` loads settings and runs nothing: it need not wait for a database's libraries.
+    # Here, because `npsbot try` loads settings and runs nothing.
     import structlog
 
     from bot.logs import set_up_logs
-    from bot.people.csv_file import CannotRead
-    from bot.people.suppression import KeyMissing
-    from bot.store.migrate import SchemaError
-    from bot.store.store import StoreError
-    from channels.base import SendError
 
     # What a command did is its answer; the log is for what went wrong. Who set one up before has chosen.
     if not structlog.is_configured():
@@ -68,6 +63,20 @@ def run(work: Awaitable[T]) -> T:
 
     try:
         return asyncio.run(awaited())
-    except (CannotRead, StoreError, SchemaError, KeyMissing, SendError, OSError) as error:
+    except Exception as error:
+        if not isinstance(error, _sentences()):
+            raise
         typer.echo(str(error), err=True)
         raise typer.Exit(BAD_USAGE) from None
+
+
+def _sentences() -> tuple[type[Exception], ...]:
+    """The errors that say in a sentence what is wrong and what to do."""
+    # Here, because they belong to rooms of which most commands need a few, and bring what these need along.
+    from bot.people.csv_file import CannotRead
+    from bot.people.suppression import KeyMissing
+    from bot.store.migrate import SchemaError
+    from bot.store.store import StoreError
+    from channels.base import SendError
+
+    return CannotRead, StoreError, SchemaError, KeyMissing, SendError, OSError

@@ -1,17 +1,12 @@
-"""What an admin reads of campaigns: values of the rooms turned into a rich text, in the company's language."""
+"""What is answered to a command: a rich text in the company's language, and how to say what was not understood."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Literal
 
-from bot.campaigns.planning import PlanSummary
-from bot.campaigns.runs import Stopped
-from bot.campaigns.waves import Wave
 from bot.commands import grammar
 from bot.reports.phrases import Phrases
-from bot.reports.progress import Progress
-from channels.base import Body, Choice, Choices, Image, bold, plain
+from channels.base import Body, Choices, Image, bold, plain
 
 Outcome = Literal["done", "refused", "misread"]
 
@@ -43,8 +38,6 @@ class Phrasing(Phrases):
 
     def note(self, key: str, **values: object) -> Answer:
         return Answer((plain(self.text(key, **values)),))
-
-    # ------------------------------------------------------------------------------------------ answers
 
     def help(self, campaigns: Iterable[str], *, admin: bool = True) -> Answer:
         """Which commands there are for whoever asks."""
@@ -87,113 +80,7 @@ class Phrasing(Phrases):
                 parts = (self.text(f"missing_{clause}", campaign=campaigns[0]),)
         return Answer((plain(" ".join(part for part in parts if part)),), outcome="misread")
 
-    def plan(self, plan: PlanSummary, *, buttons: bool) -> Answer:
-        """Who would be asked where and until when, who not and why; with the buttons that decide."""
-        if not plan.people:
-            return self.note("plan_nobody_matches", campaign=plan.campaign)
-        lines = [self.text("plan_people", people=self.number(plan.people))]
-        lines.append(self.text("plan_asked", asked=self.number(plan.asked_in_all)))
-        for one in plan.asked:
-            starts_now = one.starts_at <= plan.made_at
-            lines.append(
-                self.text(
-                    "plan_now" if starts_now else "plan_later",
-                    channel=self.channel(one.channel),
-                    people=self.number(one.people),
-                    start=self.when(one.starts_at),
-                    end=self.when(_whole_minute(one.ends_at)),
-                )
-            )
-        if plan.skipped:
-            lines.append(self.text("plan_skipped", skipped=self.reasons(plan.skipped)))
-        title = self.text("plan_title", campaign=plan.campaign)
-        if not plan.asked:
-            return titled(title, *lines, self.text("plan_nobody_asked"))
-        lines.append(self.text("plan_zone", zone=self.zone.key))
-        lines.append(self.text("plan_confirm" if buttons else "plan_confirm_typed", campaign=plan.campaign))
-        choices = (
-            Choice(self.text("button_start"), f"w:{plan.token}", "primary"),
-            Choice(self.text("button_cancel"), f"w:{plan.token}:no"),
-        )
-        return Answer(titled(title, *lines).body, (choices,))
-
-    def started(self, now: Progress) -> Answer:
-        """That a wave runs, and how many it asks, where that is known already."""
-        name = now.wave.campaign
-        counts = self.text(
-            "started_counts",
-            asked=self.number(now.people - sum(now.skipped.values())),
-            skipped=self.reasons(now.skipped),
-        )
-        return titled(
-            self.text("started_title", campaign=name, wave=now.wave.number),
-            counts if now.wave.enrolled_at is not None else self.text("status_enrolling"),
-            self.text("started_next", campaign=name),
-        )
-
-    def already_started(self, run: Wave) -> Answer:
-        return self.refusal(
-            "already_started", wave=run.number, campaign=run.campaign, at=self.when(run.started_at)
-        )
-
-    def stopped(self, campaign: str, stop: Stopped) -> Answer:
-        if not stop.waves:
-            return self.refusal("not_running", campaign=campaign)
-        return self.note(
-            "stopped",
-            campaign=campaign,
-            waves=", ".join(self.text("stopped_wave", wave=number) for number in stop.waves),
-            cancelled=self.number(stop.cancelled),
-            talking=self.number(stop.talking),
-        )
-
-    def status(self, progress: Mapping[str, Progress | None]) -> Answer:
-        """How far each campaign is; None is one that was never started."""
-        spans: list[Body] = []
-        for campaign, now in progress.items():
-            spans.append(
-                (plain(self.text("never_started", campaign=campaign)),)
-                if now is None
-                else self._progress(campaign, now).body
-            )
-        return Answer(tuple(span for i, body in enumerate(spans) for span in (*_gap(i), *body)))
-
-    def _progress(self, campaign: str, now: Progress) -> Answer:
-        run = now.wave
-        at, by = self.when(run.started_at), run.started_by
-        if run.stopped_at is not None:
-            state = self.text(
-                "status_stopped", stopped=self.when(run.stopped_at), stopper=run.stopped_by, at=at, by=by
-            )
-        else:
-            state = self.text("status_running" if now.running else "status_over", at=at, by=by)
-        lines = [state]
-        if run.enrolled_at is None:
-            lines.append(self.text("status_enrolling"))
-        lines.append(self.text("status_people", people=self.number(now.people)))
-        for key, count in (
-            ("waiting", now.waiting),
-            ("talking", now.talking),
-            ("scores", now.answered_so_far),
-            ("silent", now.silent),
-        ):
-            if count or key == "scores":
-                lines.append(self.text(f"status_{key}", **{key: self.number(count)}))
-        if now.skipped:
-            lines.append(self.text("status_skipped", skipped=self.reasons(now.skipped)))
-        return titled(self.text("status_title", campaign=campaign, wave=run.number), *lines)
-
 
 def titled(title: str, *lines: str) -> Answer:
     """A bold title with lines under it."""
     return Answer((bold(title), plain("".join(f"\n{line}" for line in lines))))
-
-
-def _gap(index: int) -> Body:
-    return (plain("\n\n"),) if index else ()
-
-
-def _whole_minute(instant: datetime) -> datetime:
-    """The end of the minute, since an end that is shown should not have passed already."""
-    whole = instant.replace(second=0, microsecond=0)
-    return whole if whole == instant else whole + timedelta(minutes=1)

@@ -18,6 +18,13 @@ from bot.campaigns import planning, runs
 from bot.cases.alerts import parse_case_value
 from bot.commands import grammar
 from bot.commands.answers import Answer, Phrasing
+from bot.commands.campaign_answers import (
+    already_started_answer,
+    plan_answer,
+    started_answer,
+    status_answer,
+    stopped_answer,
+)
 from bot.commands.report_desk import ReportDesk
 from bot.commands.why_desk import WhyDesk
 from bot.config.settings import Settings
@@ -120,7 +127,7 @@ class Desk:
                 return await self._status(phrasing, campaign)
             case grammar.Stop(campaign):
                 stop = await self.store.write(runs.stop, campaign, str(admin), self.clock())
-                return phrasing.stopped(campaign, stop)
+                return stopped_answer(phrasing, campaign, stop)
             case grammar.Report() | grammar.Trend() | grammar.Themes() | grammar.Answers():
                 shows = self.limits.get(admin.channel)
                 desk = ReportDesk(self.store, self.settings)
@@ -194,7 +201,7 @@ class Desk:
         )
         if not plan.asked:  # nothing to start, so nothing to confirm
             await self.store.write(runs.drop_plan, plan.token)
-        return phrasing.plan(plan, buttons=admin.channel != TERMINAL)
+        return plan_answer(phrasing, plan, buttons=admin.channel != TERMINAL)
 
     async def _confirm_newest(self, admin: Address, phrasing: Phrasing, campaign: str) -> Answer:
         """Start the plan that the admin was shown; without one, what is typed is meant as it stands: the
@@ -205,7 +212,7 @@ class Desk:
                 self.store, self.settings, campaign, self.limits, self.clock(), str(admin)
             )
             if not plan.asked:
-                return replace(phrasing.plan(plan, buttons=False), outcome="refused")
+                return replace(plan_answer(phrasing, plan, buttons=False), outcome="refused")
             token = plan.token
         return await self._confirm(admin, phrasing, token)
 
@@ -215,18 +222,18 @@ class Desk:
             within = inf if admin.channel == TERMINAL else SOON
             run = await runs.confirm(self.store, self.settings, token, str(admin), self.clock, within)
         except runs.AlreadyStarted as started:
-            return phrasing.already_started(started.wave)
+            return already_started_answer(phrasing, started.wave)
         except runs.PlanTooOld:
             return phrasing.refusal("plan_too_old")
         except runs.PlanGone:
             return phrasing.refusal("plan_gone")
-        return phrasing.started(await self.store.read(progress, run))
+        return started_answer(phrasing, await self.store.read(progress, run))
 
     async def _cancel(self, phrasing: Phrasing, token: str) -> Answer:
         try:
             campaign = await self.store.write(runs.drop_plan, token)
         except runs.AlreadyStarted as started:
-            return phrasing.already_started(started.wave)
+            return already_started_answer(phrasing, started.wave)
         except runs.PlanGone:
             return phrasing.refusal("plan_gone")
         return phrasing.note("cancelled", campaign=campaign)
@@ -234,4 +241,4 @@ class Desk:
     async def _status(self, phrasing: Phrasing, campaign: str | None) -> Answer:
         campaigns = tuple(self.settings.campaigns) if campaign is None else (campaign,)
         found: dict[str, Progress | None] = {name: await self.store.read(status, name) for name in campaigns}
-        return phrasing.status(found) if found else phrasing.help(())
+        return status_answer(phrasing, found) if found else phrasing.help(())

@@ -7,10 +7,10 @@ from typing import Any, Final
 
 from bot.commands.answers import Answer, Phrasing
 from bot.people.finding import Near
-from bot.privacy.held import width
 from bot.reports.readable import LONGEST, readable
 from bot.reports.timeline import Step, Timeline
 from channels.base import Span, bold, plain
+from channels.layout import width
 
 MOST_STEPS: Final = 30  # in a chat, the newest; a terminal shows all
 MOST_CHARACTERS: Final = 3500  # of a message, counted as the widest provider does: Telegram takes 4096

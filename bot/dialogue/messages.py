@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
 
+from bot.dialogue.buttons import score_value
 from bot.dialogue.conversation import Say
 from bot.dialogue.kinds import SCALES
 from bot.dialogue.wording import Words
@@ -169,22 +170,6 @@ def buttons(voice: Voice, conversation_id: int, numbers: tuple[int, ...]) -> Cho
     choices = [Choice(str(number), score_value(conversation_id, number)) for number in numbers]
     row = ROW if len(choices) > WHOLE_ROW else WHOLE_ROW
     return tuple(tuple(choices[start : start + row]) for start in range(0, len(choices), row))
-
-
-def score_value(conversation_id: int, score: int) -> str:
-    """What a score's button sends back. It proves nothing: intake looks whose conversation it is."""
-    return f"s:{conversation_id}:{score}"
-
-
-def parse_score_value(value: str) -> tuple[int, int] | None:
-    """The conversation and the score of a button's value; None where it is of another kind."""
-    match value.split(":"):
-        case ["s", conversation, score] if (
-            (conversation + score).isascii() and conversation.isdecimal() and score.isdecimal()
-        ):
-            return int(conversation[:18]), int(score[:4])
-        case _:
-            return None
 
 
 def fits_one_segment(text: str) -> bool:

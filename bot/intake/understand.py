@@ -10,8 +10,8 @@ from bot.cases.alerts import parse_case_value
 from bot.context import Setup
 from bot.conversations import talks
 from bot.conversations.talks import Talk
+from bot.dialogue.buttons import parse_score_value
 from bot.dialogue.conversation import State, awaiting
-from bot.dialogue.messages import parse_score_value
 from bot.people.contacts import Person, person_at
 from bot.privacy import erasure_code
 from bot.privacy.erasure_code import Checked

@@ -27,6 +27,7 @@ from bot.privacy.traces import (
 from bot.store.schema import Row, address, answer, command, contact
 from channels.base import Address
 from channels.known import title_of
+from channels.layout import width
 
 NOTHING: Final = "-"
 
@@ -254,11 +255,6 @@ def _cut(text: str, limit: int) -> Iterator[str]:
             yield text[start:place]
             start, used = place, width(character)
     yield text[start:]
-
-
-def width(text: str) -> int:
-    """Characters as providers count them at worst: UTF-16 units, and what escaping makes of & < and >."""
-    return sum(5 if one in "&<>" else 1 if ord(one) <= 0xFFFF else 2 for one in text)
 
 
 # ----------------------------------------------------------------------------------------------- why me

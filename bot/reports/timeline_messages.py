@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy import BindParameter, Connection, bindparam, select
 
-from bot.dialogue.messages import parse_score_value
+from bot.dialogue.buttons import parse_score_value
 from bot.privacy.traces import Traces, received_from, sent_to
 from bot.store.schema import Row, answer
 

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-import asyncpg  # type: ignore[import-untyped]  # it has no types
 from sqlalchemy import Column, ColumnDefault, Connection, Delete, Dialect, Insert, Select, Update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -92,8 +91,8 @@ class Hot:
         if not connection.in_transaction():
             connection.begin()
         parameters = compiled.parameters(values)
-        driver = connection.connection.driver_connection
-        if isinstance(driver, asyncpg.Connection) and driver.is_in_transaction():
+        driver: Any = connection.connection.driver_connection
+        if connection.dialect.driver == "asyncpg" and driver.is_in_transaction():
             return _on_asyncpg(connection, driver, compiled, parameters)
         cursor = connection.connection.cursor()
         try:
@@ -114,12 +113,15 @@ class Hot:
 
 def _on_asyncpg(
     connection: Connection,
-    driver: "asyncpg.Connection[Any]",
+    driver: Any,
     compiled: _Compiled,
     parameters: tuple[Any, ...],
 ) -> tuple[list[Row], int]:
     """Perform it without SQLAlchemy's cursor, which costs more than the database does. The transaction has
     begun, so that there is nothing else that the cursor would do."""
+    # Here, because whoever is on SQLite need not wait for it. It has no types.
+    import asyncpg  # type: ignore[import-untyped]
+
     try:
         if compiled.gives_rows:
             found = await_only(driver.fetch(compiled.text, *parameters))

@@ -11,11 +11,6 @@ from pathlib import Path
 from typing import Final
 
 import structlog
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DBAPIError
 
@@ -40,15 +35,17 @@ class SchemaError(Exception):
     """The schema cannot be brought up to date; one plain sentence with the next step. Nothing was changed."""
 
 
-def alembic_config(connection: Connection, versions: Path = VERSIONS) -> Config:
-    """Alembic's settings for the migrations of a folder, those that this program carries, on a connection of
-    ours."""
-    config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS))
-    config.set_main_option("path_separator", "newline")
-    config.set_main_option("version_locations", str(versions))
-    config.attributes["connection"] = connection
-    return config
+def schemas(versions: Path = VERSIONS) -> tuple[str, ...]:
+    """The schemas that the migrations of a folder make, the newest last: its files are named after them. Alembic
+    knows them too, but loading it takes longer than most commands need for their work."""
+    return tuple(sorted(file.stem.partition("_")[0] for file in versions.glob("[!_]*.py")))
+
+
+def schema_of(connection: Connection) -> str | None:
+    """The schema that a database has, as Alembic keeps it there; None where it has none yet."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
 def migrate(connection: Connection, versions: Path = VERSIONS) -> None:
@@ -59,30 +56,35 @@ def migrate(connection: Connection, versions: Path = VERSIONS) -> None:
     migration would leave a row that points at nothing, and where others keep the tables from it.
     """
     with _transaction(connection):
-        config = alembic_config(connection, versions)
-        directory = ScriptDirectory.from_config(config)
-        head = directory.get_current_head()
-        current = MigrationContext.configure(connection).get_current_revision()
-        if current == head:
+        known, current = schemas(versions), schema_of(connection)
+        newest = known[-1]
+        if current == newest:
             return
         if current is None:
-            command.upgrade(config, "head")
+            _upgrade(connection, versions)
+        elif current not in known:
+            raise SchemaError(
+                f"the database has schema {current}, which this npsbot does not know: a newer version wrote "
+                "it. Start that version, or restore a backup made before the upgrade."
+            )
         else:
-            _require_known(directory, current)
-            with _all_kept(connection, f"the change of the database from schema {current} to {head}"):
-                command.upgrade(config, "head")
+            with _all_kept(connection, f"the change of the database from schema {current} to {newest}"):
+                _upgrade(connection, versions)
         tally_triggers.install(connection)
-    log.info("database.migrated", before=current or "empty", now=head)
+    log.info("database.migrated", before=current or "empty", now=newest)
 
 
-def _require_known(directory: ScriptDirectory, current: str) -> None:
-    try:
-        directory.get_revision(current)
-    except CommandError:
-        raise SchemaError(
-            f"the database has schema {current}, which this npsbot does not know: a newer version wrote "
-            "it. Start that version, or restore a backup made before the upgrade."
-        ) from None
+def _upgrade(connection: Connection, versions: Path) -> None:
+    # Here, because a database is upgraded once, and opened by each command.
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    config.set_main_option("path_separator", "newline")
+    config.set_main_option("version_locations", str(versions))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
 
 
 @contextlib.contextmanager

@@ -12,6 +12,9 @@ import yaml
 from bot.dialogue.wording import Words, WordsError, checked
 from bot.words.forms import forms_of
 
+# libyaml's parser where there is one, ten times as fast: these files are most of what a command waits for.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
 Speaker = Literal["customer", "manager", "admin"]
 
 
@@ -22,7 +25,7 @@ def load_words(speaker: Speaker) -> Mapping[str, Words]:
     for file in sorted(files("bot.words").iterdir(), key=lambda file: file.name):
         if file.name.startswith(f"{speaker}.") and file.name.endswith(".yaml"):
             try:
-                content = yaml.safe_load(file.read_text("utf-8"))
+                content = yaml.load(file.read_text("utf-8"), Loader=_LOADER)  # noqa: S506 - a SafeLoader
             except yaml.YAMLError as error:
                 raise WordsError(f"{file.name} is no YAML: {error}") from None
             if not isinstance(content, dict):

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, func, select
 
 from bot.campaigns import planning, runs
 from bot.cases.alerts import parse_case_value
-from bot.dialogue.messages import parse_score_value
+from bot.dialogue.buttons import parse_score_value
 from bot.store.schema import answer, case, command, conversation, inbox, outbox, wave
 from bot.store.store import Store
 from channels.base import Address, InboundMessage, OutboundMessage

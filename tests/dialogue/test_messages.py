@@ -7,6 +7,7 @@ from typing import get_args
 
 import pytest
 
+from bot.dialogue.buttons import parse_score_value, score_value
 from bot.dialogue.conversation import Say, Topic
 from bot.dialogue.kinds import SCALES
 from bot.dialogue.messages import (
@@ -16,9 +17,7 @@ from bot.dialogue.messages import (
     fits_one_segment,
     linked,
     message,
-    parse_score_value,
     question,
-    score_value,
 )
 from bot.dialogue.sms_lengths import said_by_sms
 from bot.reading.reader import Scale

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, insert, select
 
-from bot.dialogue.messages import score_value
+from bot.dialogue.buttons import score_value
 from bot.intake import arrival
 from bot.store.schema import answer, command, contact, conversation, inbox, link, opt_out, outbox
 from channels.base import (

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event
 
-from bot.dialogue.messages import score_value
+from bot.dialogue.buttons import score_value
 from bot.intake import intake
 from bot.intake.understand import (
     CasePress,

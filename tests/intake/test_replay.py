@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Table
 
-from bot.dialogue.messages import score_value
+from bot.dialogue.buttons import score_value
 from bot.store.schema import answer, case, conversation, inbox
 from bot.store.store import Store, open_store
 from channels.base import Address, InboundMessage

@@ -10,7 +10,7 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import Connection, select
 
-from bot.dialogue.messages import score_value
+from bot.dialogue.buttons import score_value
 from bot.intake.erasing import erase_contact
 from bot.people import suppression
 from bot.people.colleagues import roles_at

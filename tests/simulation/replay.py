@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from bot.dialogue.buttons import parse_score_value
 from bot.dialogue.conversation import (
     Chose,
     Conversation,
@@ -19,7 +20,6 @@ from bot.dialogue.conversation import (
     advance,
     awaiting,
 )
-from bot.dialogue.messages import parse_score_value
 from bot.reading.language import Language
 from bot.reading.reader import Said as LastSaid
 from bot.reading.reader import Scale, read

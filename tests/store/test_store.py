@@ -5,18 +5,20 @@ import contextlib
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import timedelta, timezone
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, event, func, insert, select, text, update
 from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
 from sqlalchemy.exc import IntegrityError
 
 from bot.store.group import GroupLost
-from bot.store.migrate import SchemaError
+from bot.store.migrate import SchemaError, schemas
 from bot.store.schema import Instant, account, metadata, plan
 from bot.store.store import Store, StoreError, open_store
 from tests.support.manual_clock import MONDAY
@@ -353,6 +355,12 @@ async def test_the_migrations_make_the_tables_of_the_schema(store: Store) -> Non
         return compare_metadata(context, metadata)
 
     assert await store.read(differences) == []
+
+
+def test_the_files_of_the_migrations_are_named_after_what_they_make() -> None:
+    directory = ScriptDirectory(str(files("bot.store").joinpath("migrations")))
+    upwards = [script.revision for script in directory.walk_revisions()][::-1]
+    assert schemas() == tuple(upwards)
 
 
 async def test_a_database_of_a_newer_version_is_refused(store: Store, migrated_url: str) -> None:

@@ -21,7 +21,7 @@ from sqlalchemy import Boolean, Connection
 
 from bot.commands.worker import CommandWorker
 from bot.conversations import trials
-from bot.dialogue.messages import score_value
+from bot.dialogue.buttons import score_value
 from bot.intake.erasing import erase_contact
 from bot.people.importing import import_contacts
 from bot.people.links import make_links

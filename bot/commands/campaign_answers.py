@@ -1,0 +1,121 @@
+"""What an admin reads of campaigns: plans, starts, stops and how far they are."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from bot.campaigns.planning import PlanSummary
+from bot.campaigns.runs import Stopped
+from bot.campaigns.waves import Wave
+from bot.commands.answers import Answer, Phrasing, titled
+from bot.reports.progress import Progress
+from channels.base import Body, Choice, plain
+
+
+def plan_answer(p: Phrasing, plan: PlanSummary, *, buttons: bool) -> Answer:
+    """Who would be asked where and until when, who not and why; with the buttons that decide."""
+    if not plan.people:
+        return p.note("plan_nobody_matches", campaign=plan.campaign)
+    lines = [p.text("plan_people", people=p.number(plan.people))]
+    lines.append(p.text("plan_asked", asked=p.number(plan.asked_in_all)))
+    for one in plan.asked:
+        starts_now = one.starts_at <= plan.made_at
+        lines.append(
+            p.text(
+                "plan_now" if starts_now else "plan_later",
+                channel=p.channel(one.channel),
+                people=p.number(one.people),
+                start=p.when(one.starts_at),
+                end=p.when(_whole_minute(one.ends_at)),
+            )
+        )
+    if plan.skipped:
+        lines.append(p.text("plan_skipped", skipped=p.reasons(plan.skipped)))
+    title = p.text("plan_title", campaign=plan.campaign)
+    if not plan.asked:
+        return titled(title, *lines, p.text("plan_nobody_asked"))
+    lines.append(p.text("plan_zone", zone=p.zone.key))
+    lines.append(p.text("plan_confirm" if buttons else "plan_confirm_typed", campaign=plan.campaign))
+    choices = (
+        Choice(p.text("button_start"), f"w:{plan.token}", "primary"),
+        Choice(p.text("button_cancel"), f"w:{plan.token}:no"),
+    )
+    return Answer(titled(title, *lines).body, (choices,))
+
+
+def started_answer(p: Phrasing, now: Progress) -> Answer:
+    """That a wave runs, and how many it asks, where that is known already."""
+    name = now.wave.campaign
+    counts = p.text(
+        "started_counts",
+        asked=p.number(now.people - sum(now.skipped.values())),
+        skipped=p.reasons(now.skipped),
+    )
+    return titled(
+        p.text("started_title", campaign=name, wave=now.wave.number),
+        counts if now.wave.enrolled_at is not None else p.text("status_enrolling"),
+        p.text("started_next", campaign=name),
+    )
+
+
+def already_started_answer(p: Phrasing, run: Wave) -> Answer:
+    """That the plan runs already."""
+    return p.refusal("already_started", wave=run.number, campaign=run.campaign, at=p.when(run.started_at))
+
+
+def stopped_answer(p: Phrasing, campaign: str, stop: Stopped) -> Answer:
+    """Which waves ask nobody more."""
+    if not stop.waves:
+        return p.refusal("not_running", campaign=campaign)
+    return p.note(
+        "stopped",
+        campaign=campaign,
+        waves=", ".join(p.text("stopped_wave", wave=number) for number in stop.waves),
+        cancelled=p.number(stop.cancelled),
+        talking=p.number(stop.talking),
+    )
+
+
+def status_answer(p: Phrasing, progress: Mapping[str, Progress | None]) -> Answer:
+    """How far each campaign is; None is one that was never started."""
+    spans: list[Body] = []
+    for campaign, now in progress.items():
+        spans.append(
+            (plain(p.text("never_started", campaign=campaign)),)
+            if now is None
+            else _progress(p, campaign, now).body
+        )
+    return Answer(tuple(span for i, body in enumerate(spans) for span in (*_gap(i), *body)))
+
+
+def _progress(p: Phrasing, campaign: str, now: Progress) -> Answer:
+    run = now.wave
+    at, by = p.when(run.started_at), run.started_by
+    if run.stopped_at is not None:
+        state = p.text("status_stopped", stopped=p.when(run.stopped_at), stopper=run.stopped_by, at=at, by=by)
+    else:
+        state = p.text("status_running" if now.running else "status_over", at=at, by=by)
+    lines = [state]
+    if run.enrolled_at is None:
+        lines.append(p.text("status_enrolling"))
+    lines.append(p.text("status_people", people=p.number(now.people)))
+    for key, count in (
+        ("waiting", now.waiting),
+        ("talking", now.talking),
+        ("scores", now.answered_so_far),
+        ("silent", now.silent),
+    ):
+        if count or key == "scores":
+            lines.append(p.text(f"status_{key}", **{key: p.number(count)}))
+    if now.skipped:
+        lines.append(p.text("status_skipped", skipped=p.reasons(now.skipped)))
+    return titled(p.text("status_title", campaign=campaign, wave=run.number), *lines)
+
+
+def _gap(index: int) -> Body:
+    return (plain("\n\n"),) if index else ()
+
+
+def _whole_minute(instant: datetime) -> datetime:
+    """The end of the minute, since an end that is shown should not have passed already."""
+    whole = instant.replace(second=0, microsecond=0)
+    return whole if whole == instant else whole + timedelta(minutes=1)
