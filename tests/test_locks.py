@@ -27,7 +27,10 @@ class Absent:
 
 absent = set(sys.argv[1:])
 sys.meta_path.insert(0, Absent())
-import bot.app, bot.cli.main, bot.store.migrate, sandbox.app
+import alembic.command, alembic.config, bot.app, sandbox.app
+from bot.cli.main import COMMANDS, imported
+for name in COMMANDS:
+    imported(name)
 """
 
 

@@ -24,7 +24,7 @@ from channels.known import CHANNELS
 
 _EXIT: Final[Mapping[Outcome, int]] = {"done": 0, "refused": REFUSED, "misread": BAD_USAGE}
 
-campaign_app = typer.Typer(no_args_is_help=True)
+campaign_app = typer.Typer(no_args_is_help=True, add_completion=False)
 
 
 CampaignArgument = Annotated[str, typer.Argument(metavar="CAMPAIGN", help="A campaign of config.yaml.")]
@@ -32,7 +32,10 @@ CampaignArgument = Annotated[str, typer.Argument(metavar="CAMPAIGN", help="A cam
 
 @campaign_app.callback()
 def campaign_group(config: ConfigOption = None) -> None:
-    """Try, start, stop and watch campaigns. Exit code 0: done, 1: refused, 2: not understood."""
+    """Try, start, stop and watch campaigns.
+
+    Exit code 0: done, 1: refused, 2: not understood.
+    """
 
 
 # The hidden names are those that an answer in Dutch tells people to type.

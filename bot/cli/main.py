@@ -1,41 +1,157 @@
-"""The command line, put together."""
+"""The command line, put together: what there is, and where it is found once it is asked for."""
+
+import gc
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Annotated, Any, Final
 
 import typer
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command
 
-from bot.cli.backup import backup_command, restored_command
-from bot.cli.campaign import campaign_app
-from bot.cli.check import check_command
-from bot.cli.contacts import contacts_app
-from bot.cli.demo import demo_command
-from bot.cli.export import export_command
-from bot.cli.laptop import laptop_command
-from bot.cli.read import read_command
-from bot.cli.report import answers_command, report_command, themes_command, trend_command
-from bot.cli.serve import serve_command
-from bot.cli.tallies import tallies_command
-from bot.cli.try_out import try_command
-from bot.cli.why import why_command
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A command, or a group of them, before its module is imported: the module, the name in it, and the line of
+    `npsbot --help`, which is the first of its own help."""
+
+    module: str
+    name: str
+    help: str
+
+
+COMMANDS: Final[Mapping[str, Listed]] = {
+    "serve": Listed(
+        "bot.cli.serve",
+        "serve_command",
+        "Run the server until SIGTERM or Ctrl-C; what is under way then is finished first.",
+    ),
+    "laptop": Listed(
+        "bot.cli.laptop",
+        "laptop_command",
+        "Ask your first real customers from this machine: no configuration file, no public address.",
+    ),
+    "check": Listed(
+        "bot.cli.check",
+        "check_command",
+        "Check the configuration, the database and each channel's provider; one line each.",
+    ),
+    "contacts": Listed(
+        "bot.cli.contacts",
+        "contacts_app",
+        "Import, show and erase contacts, and make links for Telegram.",
+    ),
+    "campaign": Listed("bot.cli.campaign", "campaign_app", "Try, start, stop and watch campaigns."),
+    "report": Listed(
+        "bot.cli.report",
+        "report_command",
+        "Report a wave of CAMPAIGN: the score, how sure it is, and who answered.",
+    ),
+    "trend": Listed(
+        "bot.cli.report",
+        "trend_command",
+        "The score of each wave of CAMPAIGN, and whether it changed. Exit codes as of report.",
+    ),
+    "themes": Listed(
+        "bot.cli.report",
+        "themes_command",
+        "What the reasons of a wave speak of, and what that costs. Exit codes as of report.",
+    ),
+    "answers": Listed(
+        "bot.cli.report",
+        "answers_command",
+        "The newest answers of a wave, with the reasons. Exit codes as of report.",
+    ),
+    "export": Listed(
+        "bot.cli.export",
+        "export_command",
+        "Write everybody of CAMPAIGN: who was asked, how far they got, what they said, who was left out and why.",
+    ),
+    "tallies": Listed(
+        "bot.cli.tallies",
+        "tallies_command",
+        "Prove that the counters behind reports agree with the conversations.",
+    ),
+    "backup": Listed(
+        "bot.cli.backup",
+        "backup_command",
+        "Copy the database into FILE, also while the server runs and replies come in.",
+    ),
+    "restored": Listed(
+        "bot.cli.backup",
+        "restored_command",
+        "Make a restored copy of the database safe to go on from, before the server starts.",
+    ),
+    "why": Listed(
+        "bot.cli.why",
+        "why_command",
+        "What happened with CONTACT, and why: asked or left out, sent, said, alerted, followed up.",
+    ),
+    "read": Listed("bot.cli.read", "read_command", "Show how replies to the question are understood."),
+    "try": Listed(
+        "bot.cli.try_out",
+        "try_command",
+        "Have the conversation yourself: be the customer, and see beside each line what was understood.",
+    ),
+    "demo": Listed(
+        "bot.cli.demo",
+        "demo_command",
+        "Try npsbot without any account: providers that stand on this machine, and made-up companies.",
+    ),
+}
+
+
+class ImportedWhenAsked(TyperGroup):
+    """The commands of `COMMANDS`. All their modules together take two seconds to import, so only that of the one
+    that is called, or whose own help is asked for, is."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.commands = {name: TyperCommand(name, help=listed.help) for name, listed in COMMANDS.items()}
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
+        name, command, rest = super().resolve_command(ctx, args)
+        return name, command if name is None else imported(name), rest
+
+
+def imported(name: str) -> Any:
+    """The command of this name, with its options."""
+    listed = COMMANDS[name]
+    gc.disable()  # importing leaves little garbage, and to look for it again and again takes a tenth of the time
+    try:
+        found = getattr(import_module(listed.module), listed.name)
+    finally:
+        gc.enable()
+    if not isinstance(found, typer.Typer):
+        command, found = found, typer.Typer(add_completion=False)
+        found.command(name)(command)
+    return get_command(found)
+
 
 app = typer.Typer(
-    help="Asks customers the Net Promoter question in Slack, Telegram and SMS, and alerts the account manager.",
+    cls=ImportedWhenAsked,
+    context_settings={"help_option_names": ["--help", "-h"]},
     no_args_is_help=True,
     pretty_exceptions_show_locals=False,
     add_completion=False,
 )
-app.command("serve")(serve_command)
-app.command("laptop")(laptop_command)
-app.command("check")(check_command)
-app.add_typer(contacts_app, name="contacts", help="The people who can be asked.")
-app.add_typer(campaign_app, name="campaign", help="Start, watch and stop campaigns.")
-app.command("report")(report_command)
-app.command("trend")(trend_command)
-app.command("themes")(themes_command)
-app.command("answers")(answers_command)
-app.command("export")(export_command)
-app.command("tallies")(tallies_command)
-app.command("backup")(backup_command)
-app.command("restored")(restored_command)
-app.command("why")(why_command)
-app.command("read")(read_command)
-app.command("try")(try_command)
-app.command("demo")(demo_command)
+
+
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        # Here, because it costs as much as a tenth of `npsbot --help`, which does not tell it.
+        from importlib.metadata import version
+
+        typer.echo(f"npsbot {version('npsbot')}")
+        raise typer.Exit
+
+
+@app.callback()
+def npsbot(
+    _version: Annotated[
+        bool,
+        typer.Option("--version", help="Show the version and exit.", callback=_tell_version, is_eager=True),
+    ] = False,
+) -> None:
+    """Asks customers the Net Promoter question in Slack, Telegram and SMS, and alerts the account manager."""
