@@ -5,6 +5,7 @@ PORT ?= 8080
 FILE ?=
 ARGS ?=
 ROWS ?=
+BASE ?=
 SEED ?=
 STEPS ?=
 MINUTES ?=
@@ -67,8 +68,8 @@ simulate: $(STAMPS)/dev ## Let a simulated world try to break the promises (MINU
 kill: $(STAMPS)/dev ## Kill servers under load, on both databases (ROUNDS=40 times each)
 	KILLS=$(ROUNDS) $(BIN)/python -m pytest -q tests/processes
 
-bench: $(STAMPS)/dev ## Measure, and print the table of docs/benchmarks.md (ROWS="inbound reader" for a part)
-	@$(BIN)/python -m bench $(ROWS)
+bench: $(STAMPS)/dev ## Measure, and print the table of docs/benchmarks.md (ROWS="inbound reader"; BASE=REV to compare with)
+	@BASE="$(BASE)" $(BIN)/python -m bench $(ROWS)
 
 # Not in .venv: it is needed where the lock is made and nowhere else. Another release may sort or mark pins otherwise.
 UV := 0.13.9

@@ -1,9 +1,12 @@
 """The benchmark still runs: every row with a few items, and the table that it prints."""
 
+import subprocess
+
 import pytest
 from starlette.applications import Starlette
 
 from bench.__main__ import ROWS, main, measured
+from bench.base import base
 from bench.load import LoadFailed, send_all
 from bench.signed import requests_of
 from bench.sizes import TINY
@@ -21,6 +24,7 @@ LINES = {
     "report": 2,
     "memory": 1,
     "reader": 3,
+    "commands": 3,
 }
 
 
@@ -36,6 +40,21 @@ async def test_a_row_gives_its_lines(row: str) -> None:
     assert all(line.ours for line in lines)
     # A line is judged where it has a target, and only there.
     assert all(bool(line.target) == (line.met is not None) for line in lines)
+
+
+def test_a_revision_to_compare_with_is_there_for_as_long_as_it_is_measured(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("BASE", "HEAD")
+    with base() as build:
+        assert build is not None
+        where = [*build.python("-c", "import bot; print(bot.__path__[0])")]
+        run = subprocess.run(where, env=build.environment(), cwd="/", capture_output=True, text=True)
+        assert run.stdout == f"{build.root / 'bot'}\n"
+    assert not build.root.exists()
+    monkeypatch.setenv("BASE", "no-such-revision")
+    with pytest.raises(LookupError, match="BASE=no-such-revision is no revision"), base():
+        pass
 
 
 async def test_a_refused_request_ends_a_measurement() -> None:
