@@ -25,9 +25,7 @@ ANSWER_WITHIN: Final = 15.0  # seconds that a provider has
 Line = tuple[Literal["ok", "off", "note", "problem"], str]
 
 
-def check_command(
-    config: ConfigOption = None,
-) -> None:
+def check_command(config: ConfigOption = None) -> None:
     """Check the configuration, the database and each channel's provider; one line each.
 
     Nothing is changed anywhere. Exit code 0 only where there is no problem; a note is none.
