@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from tests.fuzz.door import ACCOUNT, FORM, JSON, Door, door
+from tests.support.door import ACCOUNT, FORM, JSON, Door, door
 from tests.support.trace import ROOT, traced
 
 PAGE: Final = (ROOT / "docs" / "architecture.md").read_text("utf-8")
