@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import structlog
 from starlette.applications import Starlette
 
+from bot.cases.unseen import try_again
 from bot.clock import Clock, RealClock
 from bot.commands.worker import CommandWorker
 from bot.config.settings import Settings
@@ -98,6 +99,7 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
     except (KeyMissing, Restored):
         await store.close()
         raise
+    await store.write(try_again, setup, clock.now())
     holder = secrets.token_hex(8)
     receives = {name: reception(store, setup, clock, name) for name in channels}
     hears = {name: reception(store, setup, clock, name, "listening") for name in channels}

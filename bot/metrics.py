@@ -76,6 +76,9 @@ ACTED = Counter("npsbot_cases_acted_total", "Cases taken and done by account man
 STANDING_CASES = Gauge("npsbot_cases", "Cases that are not done", ["state"])
 OLDEST_CASE = Gauge("npsbot_case_oldest_seconds", "Age of the oldest case that nobody took", [])
 UNSEEN = Gauge("npsbot_alerts_unseen", "Cases of which no alert was shown yet", [])
+UNREACHED = Gauge(
+    "npsbot_alerts_unreached", "Cases whose alert was tried and reached nobody; it is tried again", []
+)
 OLDEST_UNSEEN = Gauge(
     "npsbot_alert_unseen_oldest_seconds", "How long the oldest case waits for its first alert to be shown", []
 )

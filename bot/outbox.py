@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
 from sqlalchemy import (
+    Boolean,
     Connection,
     and_,
     bindparam,
@@ -313,6 +314,33 @@ _POST_ANEW = (
 def post_anew(connection: Connection, id_: int, now: datetime, error: str) -> None:
     """Send as a message of its own what could not take the place of an earlier one."""
     connection.execute(_POST_ANEW, {"of_id": id_, "now": now, "why": error[:300]})
+
+
+_WAITING_ALERT = and_(
+    outbox.c.state == "queued", outbox.c.kind == "alert", outbox.c.case_id == bindparam("of_case")
+)
+_KEPT_ALERT = select(outbox.c.id).where(
+    _WAITING_ALERT,
+    or_(
+        outbox.c.leased_until > bindparam("now"),
+        and_(outbox.c.doubtful, ~bindparam("doubtful", type_=Boolean)),
+    ),
+)
+_TAKE_BACK_ALERT = (
+    update(outbox)
+    .where(_WAITING_ALERT)
+    .values(state="cancelled", error="tried anew at a start", done_at=bindparam("now"))
+)
+
+
+def take_back_alert(connection: Connection, case_id: int, now: datetime, *, doubtful: bool) -> bool:
+    """Take back what waits of a case's alert, to be sent anew. False, with nothing changed, where some of it
+    is on its way at this moment, or may have arrived (unless `doubtful` messages are to go too)."""
+    values = {"of_case": case_id, "now": now}
+    if connection.execute(_KEPT_ALERT, {**values, "doubtful": doubtful}).first() is not None:
+        return False
+    connection.execute(_TAKE_BACK_ALERT, values)
+    return True
 
 
 _CANCEL_FOR = (

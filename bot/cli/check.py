@@ -10,6 +10,7 @@ from sqlalchemy import Connection, inspect, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from bot.cases.unseen import unseen
 from bot.cli.check_words import words_notes
 from bot.cli.shared import CONFIG, ConfigOption, run
 from bot.config.settings import ConfigError, Settings, load
@@ -155,6 +156,11 @@ def _inside(connection: Connection, settings: Settings) -> list[Line]:
         require_keys(connection, settings.secret_key)
     except KeyMissing as error:
         lines.append(("problem", str(error)))
+    missed = unseen(connection).alerts
+    if missed:
+        lines.append(
+            ("problem", f"alerts that reached nobody: {missed}; correct the addresses that are named below")
+        )
     return [*lines, *(("note", sentence) for sentence in clashes(connection, settings))]
 
 

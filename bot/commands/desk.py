@@ -16,6 +16,7 @@ import structlog
 
 from bot.campaigns import planning, runs
 from bot.cases.alerts import parse_case_value
+from bot.cases.unseen import unseen
 from bot.commands import grammar
 from bot.commands.answers import Answer, Phrasing
 from bot.commands.campaign_answers import (
@@ -241,4 +242,5 @@ class Desk:
     async def _status(self, phrasing: Phrasing, campaign: str | None) -> Answer:
         campaigns = tuple(self.settings.campaigns) if campaign is None else (campaign,)
         found: dict[str, Progress | None] = {name: await self.store.read(status, name) for name in campaigns}
-        return status_answer(phrasing, found) if found else phrasing.help(())
+        missed = (await self.store.read(unseen)).alerts
+        return status_answer(phrasing, found, missed) if found or missed else phrasing.help(())

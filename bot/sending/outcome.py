@@ -7,25 +7,25 @@ from sqlalchemy import Connection
 
 from bot import outbox
 from bot.cases import cases
+from bot.cases.admins import tell_admins
+from bot.cases.unseen import alert_reported, missed
 from bot.context import Setup
 from bot.conversations import questions
 from bot.intake.leaving import refuse
 from bot.intake.occasion import Occasion
-from bot.outbox import Draft, Queued
+from bot.outbox import Queued
 from bot.sending import lease
 from bot.steps import step
 from channels.base import (
     Address,
     Misconfigured,
     OutboundMessage,
-    Priority,
     RateLimited,
     Receipt,
     Rejected,
     SendError,
     Unknown,
     Unreachable,
-    plain,
 )
 
 TRIES = 3  # of a message whose fate stays unknown and that no provider can be asked for
@@ -76,12 +76,14 @@ def _taken(connection: Connection, setup: Setup, attempt: Attempt, ref: str | No
         cases.shown(connection, queued.case_id, attempt.face.version, attempt.face.pings, shown_ref)
 
 
-def join_early(connection: Connection, now: datetime) -> None:
+def join_early(connection: Connection, setup: Setup, now: datetime) -> None:
     """Apply the delivery reports that came before the record of their message. It is looked for here, and
     not with the record, because two processes may write the two at the same moment and see neither."""
     for early in outbox.take_early(connection, now):
         moved = outbox.report(connection, early.channel, early.message_ref, early.status, early.code, now)
-        if moved is not None:
+        if moved is not None and moved.kind == "alert":
+            alert_reported(connection, setup, moved, early.status, None, now)
+        elif moved is not None:
             questions.reported(connection, moved, early.status, None, now)
 
 
@@ -100,7 +102,9 @@ def _failed(connection: Connection, setup: Setup, attempt: Attempt, error: SendE
             outbox.retry(connection, queued.id, now + PAUSE, why, doubtful=queued.doubtful)
             if lease.tell_once(connection, queued.channel, now):
                 step("channel.paused", channel=queued.channel, reason=why)
-                _tell_admins(connection, setup, queued.channel, why, now)
+                text = setup.manager_words.text("channel_paused", channel=queued.channel, why=why)
+                key = f"paused:{queued.channel}:{now:%Y%m%d%H%M%S}"
+                tell_admins(connection, setup, key, text, now, but=queued.channel)
         case Unknown() if queued.kind == "question" and not setup.limits[queued.channel].reports:
             # Nobody can say whether it arrived, and asking twice is worse than not asking.
             outbox.finish(connection, queued.id, "unknown", now, error=why)
@@ -119,9 +123,10 @@ def _failed(connection: Connection, setup: Setup, attempt: Attempt, error: SendE
             outbox.post_anew(connection, queued.id, now, why)
         case Rejected() | Unreachable() if queued.kind == "alert":
             outbox.finish(connection, queued.id, "failed", now, error=why)
-            cases.refused(
-                connection, setup, queued.case_id, edited=attempt.message.replaces is not None, now=now
-            )
+            if attempt.message.replaces is not None:
+                cases.post_anew(connection, queued.case_id, now)
+            else:
+                missed(connection, setup, queued.case_id, attempt.message.address, why, now)
         case Rejected() | Unreachable():
             outbox.finish(connection, queued.id, "failed", now, error=why)
             if questions.undelivered(connection, queued, why, error, now):
@@ -133,21 +138,3 @@ def _failed(connection: Connection, setup: Setup, attempt: Attempt, error: SendE
 def backoff(attempts: int) -> timedelta:
     """Twice as long after each attempt, from a second to five minutes."""
     return min(_LONGEST, _SHORTEST * 2 ** min(attempts - 1, 12)) if attempts > 0 else _SHORTEST
-
-
-def _tell_admins(connection: Connection, setup: Setup, channel: str, why: str, now: datetime) -> None:
-    """Say once, on the channels that work, that one is paused."""
-    text = setup.manager_words.text("channel_paused", channel=channel, why=why)
-    drafts = [
-        Draft(
-            dedupe_key=f"paused:{channel}:{admin}:{now:%Y%m%d%H%M%S}",
-            kind="notice",
-            address=admin,
-            lane=f"to:{admin}",
-            body=(plain(text),),
-            priority=Priority.ALERT,
-        )
-        for admin in setup.settings.admins
-        if admin.channel in setup.limits and admin.channel != channel
-    ]
-    outbox.put(connection, drafts, now)

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, func, or_, select
 
 from bot import metrics
+from bot.cases.unseen import unseen
 from bot.context import Setup
 from bot.reports.tallies import OPEN
 from bot.store.schema import OPEN_STATES, Row, case, conversation, outbox, sending, tally, wave
@@ -71,6 +72,7 @@ class Measured:
     queue: list[Row]
     channels: list[Row]
     cases: list[Row]
+    unreached: int
     running: int
     to_ask: int
     closes_at: datetime | None
@@ -82,6 +84,7 @@ def measured(connection: Connection) -> Measured:
         queue=list(connection.execute(_QUEUE)),
         channels=list(connection.execute(_SENDING)),
         cases=list(connection.execute(_CASES)),
+        unreached=unseen(connection).alerts,
         running=connection.execute(_RUNNING).scalar_one(),
         to_ask=connection.execute(_TO_ASK).scalar_one(),
         closes_at=connection.execute(_CLOSING).scalar(),
@@ -100,6 +103,7 @@ def show(found: Measured, setup: Setup, now: datetime) -> None:
     for state in ("open", "taken"):
         metrics.STANDING_CASES.labels(state).set(by_state[state].number if state in by_state else 0)
     metrics.OLDEST_CASE.set(_age(by_state["open"].oldest if "open" in by_state else None, now))
+    metrics.UNREACHED.set(found.unreached)
     metrics.UNSEEN.set(sum(row.unseen for row in found.cases))
     unseen = [row.oldest_unseen for row in found.cases if row.oldest_unseen is not None]
     metrics.OLDEST_UNSEEN.set(_age(min(unseen, default=None), now))

@@ -48,6 +48,7 @@ class FakeChannel:
     taken: list[OutboundMessage] = field(default_factory=list)
     shown: dict[str, OutboundMessage] = field(default_factory=dict)  # by reference, as it stands now
     looked: list[int] = field(default_factory=list)
+    dead: dict[str, SendError] = field(default_factory=dict)  # addresses, and how the provider refuses them
     gate: asyncio.Event | None = None  # while it is not set, the provider is slow
     began: asyncio.Event = field(default_factory=asyncio.Event)  # something was tried
     refs: dict[int, str] = field(default_factory=dict)
@@ -61,6 +62,8 @@ class FakeChannel:
     async def send(self, message: OutboundMessage) -> Receipt:
         self.tried.append(message)
         self.began.set()
+        if message.address.id in self.dead:
+            raise self.dead[message.address.id]
         fate = self.fates.popleft() if self.fates else None
         if isinstance(fate, SendError):
             raise fate
