@@ -62,6 +62,7 @@ def take_in(connection: Connection, channel: str, event: Inbound, setup: Setup, 
         return "duplicate"
     occasion = Occasion(connection, setup, now, inbox_id)
     if isinstance(event, InboundMessage):
+        contacts.heard_from(connection, event.actor)
         _do(occasion, event, meaning)
         told = _told(meaning)
     else:

@@ -224,18 +224,22 @@ async def test_clashes_are_seen_across_chunks(
 # ---------------------------------------------------------------------------------------- dead and opted out
 
 
-async def test_only_a_new_address_is_alive_again(store: Store, imported: Import) -> None:
+# field A11
+async def test_an_address_that_a_file_names_again_is_alive_again(store: Store, imported: Import) -> None:
     await imported("contact_id,phone\nC1,+31612345678\n")
     old = Address("sms", "+31612345678")
     await store.write(mark_dead, old, "landline", NOW)
-    await imported("contact_id,phone,name\nC1,+31612345678,a\n")
+    await imported("contact_id,name\nC1,a\n")
 
     def dead(connection: Connection) -> list[bool]:
         return [since is not None for since in connection.execute(select(address.c.dead_since)).scalars()]
 
-    assert await store.read(dead) == [True]
-    await imported("contact_id,phone\nC1,+31612345670\n")
+    assert await store.read(dead) == [True], "this file says nothing of it"
+    await imported("contact_id,phone\nC1,+31612345678\n")
     assert await store.read(dead) == [False]
+    await store.write(mark_dead, old, "landline", NOW)
+    await imported("contact_id,phone\nC1,+31612345670\n")
+    assert await store.read(dead) == [False], "another one is"
 
 
 async def test_an_opt_out_outlives_every_change_of_address(store: Store, imported: Import) -> None:
