@@ -16,6 +16,7 @@ from bot.config.settings import Settings
 from bot.context import Setup
 from bot.intake.reception import reception
 from bot.metrics import BROKE
+from bot.people.moves import moved, moves
 from bot.people.suppression import KeyMissing, require_keys
 from bot.reading.loader import load_languages
 from bot.sending.sender import Sender
@@ -91,7 +92,6 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
     way is finished and everything is closed."""
     clock = clock or RealClock()
     channels = build_channels(settings, clock)
-    setup = build_setup(settings, channels)
     store = await open_store(settings.database_url)
     try:
         await store.read(require_keys, settings.secret_key)
@@ -99,6 +99,8 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
     except (KeyMissing, Restored):
         await store.close()
         raise
+    settings = moved(settings, await store.read(moves))
+    setup = build_setup(settings, channels)
     await store.write(try_again, setup, clock.now())
     holder = secrets.token_hex(8)
     receives = {name: reception(store, setup, clock, name) for name in channels}

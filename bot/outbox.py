@@ -343,6 +343,23 @@ def take_back_alert(connection: Connection, case_id: int, now: datetime, *, doub
     return True
 
 
+_MOVE = (
+    update(outbox)
+    .where(
+        outbox.c.state == "queued",
+        outbox.c.channel == bindparam("of_channel"),
+        outbox.c.address == bindparam("of_address"),
+    )
+    .values(address=bindparam("to"), replaces=None, due_at=bindparam("now"), leased_until=None)
+)
+
+
+def move(connection: Connection, old: Address, new: Address, now: datetime) -> None:
+    """Send what is queued for a place where that is now. What was to be edited stays behind, and is posted."""
+    values = {"of_channel": old.channel, "of_address": old.id, "to": new.id, "now": now}
+    connection.execute(_MOVE, values)
+
+
 _CANCEL_FOR = (
     update(outbox)
     .where(

@@ -281,6 +281,20 @@ class Unreachable(SendError):
         self.opted_out = opted_out
 
 
+class Moved(SendError):
+    """Not sent: the place has another id now, `to`, and the message goes there (a Telegram group that became
+    a supergroup)."""
+
+    def __init__(self, reason: str, to: str) -> None:
+        super().__init__(reason)
+        self.to = to
+
+
+class Barred(SendError):
+    """Not sent: our account may not write to this one address (a country that is not allowed, a number that a
+    trial account has not verified). Others go on, and the address is alive."""
+
+
 class Misconfigured(SendError):
     """Our own fault (a wrong token, a missing scope, an account that may not send): the channel pauses,
     nothing is burnt, the operator is told, and it goes on by itself once it is mended."""

@@ -19,6 +19,7 @@ from bot.dialogue.conversation import Conversation, Effect, Ending, Keep, State
 from bot.outbox import Draft, put
 from bot.people import colleagues
 from bot.people.contacts import phone_of
+from bot.people.moves import moves
 from bot.steps import step
 from bot.store.hot import Hot
 from bot.store.schema import Row, account, answer, case, contact, conversation, wave
@@ -118,7 +119,8 @@ def _open(
 def _route(connection: Connection, setup: Setup, talk: Talk) -> Place | None:
     found = None if talk.trial else _MANAGER.first(connection, {"of_id": talk.contact_id})
     manager = None if found is None else found.account_manager
-    return next(iter(places(setup, manager, talk.address if talk.trial else None)), None)
+    first = next(iter(places(setup, manager, talk.address if talk.trial else None)), None)
+    return None if first is None else (first[0], moves(connection).get(first[1], first[1]))
 
 
 def places(setup: Setup, manager: str | None, trial: Address | None = None) -> tuple[Place, ...]:
@@ -179,6 +181,19 @@ def _queue(
         ],
         now,
     )
+
+
+_MOVE = (
+    update(case)
+    .where(case.c.channel == bindparam("of_channel"), case.c.address == bindparam("of_address"))
+    .values(address=bindparam("to"), shown_ref=None)
+)
+
+
+def move(connection: Connection, old: Address, new: Address) -> None:
+    """The alerts of a place go on where that is now; those that stand in the old one can be changed no more."""
+    values = {"of_channel": old.channel, "of_address": old.id, "to": new.id}
+    connection.execute(_MOVE, values)
 
 
 def post_anew(connection: Connection, case_id: int | None, now: datetime) -> None:

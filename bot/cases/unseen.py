@@ -11,6 +11,7 @@ from bot.cases.admins import tell_admins
 from bot.cases.reach import Missed, NextTry, Place, next_try
 from bot.context import Setup
 from bot.outbox import Outgoing
+from bot.people.moves import moves
 from bot.steps import step
 from bot.store.schema import Row, account, case, contact, conversation, outbox, wave
 from channels.base import Address, Rejected, SendError, Unreachable
@@ -79,7 +80,7 @@ def missed(
     row = connection.execute(_ONE, {"of_id": case_id}).one()
     if row.erased is not None or row.state == "done" or at != Address(row.channel, row.address):
         return  # nobody waits to hear of it, or it goes to somebody else since
-    places = _places(setup, row)
+    places = _places(connection, setup, row)
     count = connection.execute(_COUNT, {"of_id": row.id}).one()
     following = next_try(places, Missed(at, count.here, count.in_all, passing))
     _send(connection, row, following, now)
@@ -110,7 +111,7 @@ def alert_reported(
 def try_again(connection: Connection, setup: Setup, now: datetime) -> None:
     """At a start: whoever is configured now is tried at once for each alert that nobody has."""
     for row in connection.execute(_ALL_UNSEEN).all():
-        place = _places(setup, row)[0]
+        place = _places(connection, setup, row)[0]
         here = place[1] == Address(row.channel, row.address)
         if messages.take_back_alert(connection, row.id, now, doubtful=not here):
             _send(connection, row, NextTry(place), now)
@@ -121,7 +122,9 @@ def _send(connection: Connection, row: Row, following: NextTry, now: datetime) -
     cases.send_to(connection, row.id, name, where, now, now + following.after)
 
 
-def _places(setup: Setup, row: Row) -> tuple[Place, ...]:
+def _places(connection: Connection, setup: Setup, row: Row) -> tuple[Place, ...]:
     trial = Address(row.talk_channel, row.talk_address) if row.trial else None
     found = cases.places(setup, row.account_manager, trial)
-    return found or ((row.manager, Address(row.channel, row.address)),)
+    now_at = moves(connection)
+    every = found or ((row.manager, Address(row.channel, row.address)),)
+    return tuple((name, now_at.get(at, at)) for name, at in every)

@@ -36,6 +36,20 @@ def e164(text: str, region: str | None) -> str:
     return _slowly(text, digits, region)
 
 
+def can_be_written_to(number: str) -> bool:
+    """Whether a sender is a number that takes an answer; no short code, and no name of letters."""
+    return _INTERNATIONAL.match(number) is not None
+
+
+def country_of(number: str) -> str:
+    """The country of a number in E.164, as two letters; its first digits where no country is known."""
+    try:
+        found = phonenumbers.region_code_for_number(phonenumbers.parse(number, None))
+    except phonenumbers.NumberParseException:
+        found = None
+    return found or number[:4]
+
+
 @lru_cache(maxsize=4096)
 def _slowly(text: str, digits: str, region: str | None) -> str:
     if digits.startswith("00"):

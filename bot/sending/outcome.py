@@ -14,19 +14,26 @@ from bot.conversations import questions
 from bot.intake.leaving import refuse
 from bot.intake.occasion import Occasion
 from bot.outbox import Queued
+from bot.people import moves
+from bot.people.contacts import BY_PHONE
+from bot.people.phones import country_of
 from bot.sending import lease
 from bot.steps import step
 from channels.base import (
     Address,
+    Barred,
     Misconfigured,
+    Moved,
     OutboundMessage,
     RateLimited,
     Receipt,
     Rejected,
     SendError,
+    Unavailable,
     Unknown,
     Unreachable,
 )
+from channels.known import title_of
 
 TRIES = 3  # of a message whose fate stays unknown and that no provider can be asked for
 PAUSE = timedelta(seconds=60)  # between two tries of a channel whose token is wrong
@@ -91,6 +98,14 @@ def _failed(connection: Connection, setup: Setup, attempt: Attempt, error: SendE
     queued = attempt.queued
     why = str(error)
     match error:
+        case Moved(to=to):
+            _move(connection, setup, attempt.message.address, Address(queued.channel, to), now)
+            outbox.retry(connection, queued.id, now, why, doubtful=False)
+        case Barred():
+            _tell_barred(connection, setup, attempt.message.address, why, now)
+            _refused(connection, setup, attempt, error, now)
+        case Unavailable() | Unknown() if _once_only(queued):
+            outbox.finish(connection, queued.id, "failed", now, error=why)
         case TooLate():
             outbox.retry(connection, queued.id, now, why, doubtful=False)  # and the next claim takes it back
         case RateLimited(retry_after=seconds):
@@ -121,18 +136,44 @@ def _failed(connection: Connection, setup: Setup, attempt: Attempt, error: SendE
             outbox.retry(connection, queued.id, now + backoff(queued.attempts), why, doubtful=True)
         case Rejected() if queued.kind == "command" and queued.replaces is not None:
             outbox.post_anew(connection, queued.id, now, why)
-        case Rejected() | Unreachable() if queued.kind == "alert":
-            outbox.finish(connection, queued.id, "failed", now, error=why)
-            if attempt.message.replaces is not None:
-                cases.post_anew(connection, queued.case_id, now)
-            else:
-                missed(connection, setup, queued.case_id, attempt.message.address, why, now)
         case Rejected() | Unreachable():
-            outbox.finish(connection, queued.id, "failed", now, error=why)
-            if questions.undelivered(connection, queued, why, error, now):
-                refuse(Occasion(connection, setup, now), Address(queued.channel, queued.address))
+            _refused(connection, setup, attempt, error, now)
         case _:
             outbox.retry(connection, queued.id, now + backoff(queued.attempts), why, doubtful=queued.doubtful)
+
+
+def _refused(connection: Connection, setup: Setup, attempt: Attempt, error: SendError, now: datetime) -> None:
+    """It will never go as it is: an alert goes to whom it can, a question's conversation ends."""
+    queued, why = attempt.queued, str(error)
+    outbox.finish(connection, queued.id, "failed", now, error=why)
+    if queued.kind == "alert" and attempt.message.replaces is not None:
+        cases.post_anew(connection, queued.case_id, now)
+    elif queued.kind == "alert":
+        missed(connection, setup, queued.case_id, attempt.message.address, why, now)
+    elif questions.undelivered(connection, queued, why, error, now):
+        refuse(Occasion(connection, setup, now), Address(queued.channel, queued.address))
+
+
+def _once_only(queued: Queued) -> bool:
+    """Whether it is a notice that is tried once, because a stranger waits for nothing."""
+    return queued.kind == "notice" and queued.expires_at is not None
+
+
+def _move(connection: Connection, setup: Setup, old: Address, new: Address, now: datetime) -> None:
+    """From now on what is for one place goes to the other; the admins are told to write that down."""
+    moves.note(connection, old, new)
+    outbox.move(connection, old, new, now)
+    cases.move(connection, old, new)
+    step("place.moved", channel=old.channel)
+    text = setup.manager_words.text("place_moved", old=old, new=new)
+    tell_admins(connection, setup, f"moved:{old}:{new}", text, now)
+
+
+def _tell_barred(connection: Connection, setup: Setup, at: Address, why: str, now: datetime) -> None:
+    """Tell the admins once a month and country that our account may not write to numbers there."""
+    country = country_of(at.id) if at.channel in BY_PHONE else at.channel
+    text = setup.manager_words.text("barred", channel=title_of(at.channel), country=country, why=why)
+    tell_admins(connection, setup, f"barred:{at.channel}:{country}:{now:%Y%m}", text, now)
 
 
 def backoff(attempts: int) -> timedelta:
