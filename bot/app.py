@@ -19,6 +19,7 @@ from bot.metrics import BROKE
 from bot.people.moves import moved, moves
 from bot.people.suppression import KeyMissing, require_keys
 from bot.reading.loader import load_languages
+from bot.sending.hearing import Hearing
 from bot.sending.sender import Sender
 from bot.sending.timers import Timers
 from bot.store.copies import Restored, require_home
@@ -110,6 +111,7 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
     workers = [
         asyncio.create_task(Timers(store, setup, clock).run(), name="timers"),
         asyncio.create_task(CommandWorker(store, setup, clock).run(), name="commands"),
+        asyncio.create_task(Hearing(store, setup, channels, clock).run(), name=Hearing.name),
         *(
             asyncio.create_task(_connected(channel, hears[name], settings, clock), name=f"{name} listener")
             for name, channel in channels.items()

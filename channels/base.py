@@ -332,6 +332,17 @@ class Channel(Protocol):
         """Ask the provider who we are: one line for `npsbot check`. Raises a `SendError`."""
         ...
 
+    async def look_up(self, address: Address) -> None:
+        """Ask the provider whether somebody would read what is sent to an address, and send nothing. Raises
+        `Unreachable` or `Moved` where nobody would, another `SendError` where that cannot be told. Returns
+        where the provider offers no way to ask (SMS)."""
+        ...
+
+    async def hears(self) -> None:
+        """Look whether what people write comes in, and mend it where that can be done from here. Raises a
+        `SendError` that says what was wrong, also where it is mended. Asked every minute."""
+        ...
+
     async def register(self, public_url: str) -> None:
         """Tell the provider where our webhooks are, where it takes that by API. Raises a `SendError`."""
         ...

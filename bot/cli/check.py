@@ -18,7 +18,7 @@ from bot.people.clashes import clashes
 from bot.people.suppression import KeyMissing, require_keys
 from bot.store.migrate import schema_of, schemas
 from bot.store.schema import contact
-from channels.base import Channel, SendError
+from channels.base import Address, Channel, Moved, SendError, Unreachable
 from channels.known import CHANNELS
 
 ANSWER_WITHIN: Final = 15.0  # seconds that a provider has
@@ -74,6 +74,13 @@ def _settings(settings: Settings) -> Iterator[Line]:
                 f"account_managers.{name} is at {at}, which is off, so that no alert can get there; "
                 f"fill in channels.{at.channel}, or give another address",
             )
+    fallback = settings.fallback
+    if fallback is not None and on and fallback[1].channel not in on:
+        yield (
+            "problem",
+            f"fallback_manager is at {fallback[1]}, which is off, so that no alert can get there; "
+            f"fill in channels.{fallback[1].channel}, or give another address",
+        )
     if settings.campaigns and not settings.admins:
         yield "note", "admins is empty: campaigns can be started from the command line only"
     if settings.public_url is None:
@@ -176,21 +183,58 @@ async def provider_lines(settings: Settings) -> list[Line]:
         channels: Mapping[str, Channel] = build_channels(settings)
     except ValueError as error:
         return [("problem", str(error))]
-    lines = dict(zip(channels, await asyncio.gather(*map(_identity, channels.values())), strict=True))
+    lines = dict(
+        zip(
+            channels, await asyncio.gather(*(_asked(one, settings) for one in channels.values())), strict=True
+        )
+    )
     if not channels:
         return [("note", "no channel is on; fill in one under channels")]
-    return [
-        lines.get(name) or ("off", f"{name}: no channels.{name} in the configuration") for name in CHANNELS
-    ]
+    off: dict[str, list[Line]] = {
+        name: [("off", f"{name}: no channels.{name} in the configuration")] for name in CHANNELS
+    }
+    return [line for name in CHANNELS for line in (off | lines)[name]]
 
 
-async def _identity(channel: Channel) -> Line:
+async def _asked(channel: Channel, settings: Settings) -> list[Line]:
+    """What a provider says to our credentials and, where it takes them, to each colleague's address."""
     try:
         async with asyncio.timeout(ANSWER_WITHIN):
-            return "ok", f"{channel.name}: {await channel.identify()}"
+            ours: Line = ("ok", f"{channel.name}: {await channel.identify()}")
+            places = _places(settings, channel.name)
+            found = await asyncio.gather(*(_place(channel, place, roles) for place, roles in places.items()))
+            return [ours, *(line for line in found if line is not None)]
     except SendError as error:
-        return "problem", f"{channel.name}: {error}"
+        return [("problem", f"{channel.name}: {error}")]
     except TimeoutError:
-        return "problem", f"{channel.name} did not answer within {ANSWER_WITHIN:.0f} s; check the network"
+        return [("problem", f"{channel.name} did not answer within {ANSWER_WITHIN:.0f} s; check the network")]
     finally:
         await channel.aclose()
+
+
+def _places(settings: Settings, channel: str) -> dict[Address, list[str]]:
+    """Every address of a colleague on a channel, with the settings that name it."""
+    named = [
+        *((f"account_managers.{name}", at) for name, at in settings.account_managers.items()),
+        *((("fallback_manager", settings.fallback[1]),) if settings.fallback is not None else ()),
+        *(("admins", at) for at in settings.admins),
+    ]
+    found: dict[Address, list[str]] = {}
+    for name, at in named:
+        if at.channel == channel:
+            found.setdefault(at, []).append(name)
+    return found
+
+
+async def _place(channel: Channel, place: Address, roles: list[str]) -> Line | None:
+    """What is wrong with a colleague's address; None where nothing is known to be."""
+    where = f"{' and '.join(roles)}: {place}"
+    try:
+        await channel.look_up(place)
+    except Unreachable as error:
+        return "problem", f"{where} cannot be reached, and no alert gets there: {error}"
+    except Moved as error:
+        return "problem", f"{where} is {place.channel}:{error.to} now; write that instead"
+    except SendError as error:
+        return "note", f"{where} could not be looked up: {error}"
+    return None

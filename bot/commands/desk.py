@@ -33,6 +33,7 @@ from bot.conversations import trials
 from bot.dialogue.wording import Words
 from bot.people import colleagues
 from bot.reports.progress import Progress, progress, status
+from bot.sending.hearing import wrong_with
 from bot.store.store import Store
 from channels.base import Address, Limits
 from channels.known import limits_of
@@ -243,4 +244,11 @@ class Desk:
         campaigns = tuple(self.settings.campaigns) if campaign is None else (campaign,)
         found: dict[str, Progress | None] = {name: await self.store.read(status, name) for name in campaigns}
         missed = (await self.store.read(unseen)).alerts
-        return status_answer(phrasing, found, missed) if found or missed else phrasing.help(())
+        wrong = {
+            channel: why
+            for channel, why in (await self.store.read(wrong_with)).items()
+            if channel in self.limits
+        }
+        return (
+            status_answer(phrasing, found, missed, wrong) if found or missed or wrong else phrasing.help(())
+        )

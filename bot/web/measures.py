@@ -1,6 +1,6 @@
 """What the database knows, as figures for Prometheus, read when somebody asks."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +10,7 @@ from bot import metrics
 from bot.cases.unseen import unseen
 from bot.context import Setup
 from bot.reports.tallies import OPEN
+from bot.sending.hearing import deaf
 from bot.store.schema import OPEN_STATES, Row, case, conversation, outbox, sending, tally, wave
 from bot.store.sql import constant, known
 from bot.store.standing import Standing
@@ -73,6 +74,7 @@ class Measured:
     channels: list[Row]
     cases: list[Row]
     unreached: int
+    deaf: Collection[str]
     running: int
     to_ask: int
     closes_at: datetime | None
@@ -85,6 +87,7 @@ def measured(connection: Connection) -> Measured:
         channels=list(connection.execute(_SENDING)),
         cases=list(connection.execute(_CASES)),
         unreached=unseen(connection).alerts,
+        deaf=deaf(connection).keys(),
         running=connection.execute(_RUNNING).scalar_one(),
         to_ask=connection.execute(_TO_ASK).scalar_one(),
         closes_at=connection.execute(_CLOSING).scalar(),
@@ -94,6 +97,8 @@ def measured(connection: Connection) -> Measured:
 def show(found: Measured, setup: Setup, now: datetime) -> None:
     """Set the gauges; what is not there any more is 0."""
     _show_queue(found.queue, setup, now)
+    for channel in setup.limits:
+        metrics.DEAF.labels(channel).set(channel in found.deaf)
     for row in found.channels:
         if row.channel not in setup.limits:
             continue  # it was switched off; nobody is to send for it

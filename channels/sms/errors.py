@@ -39,6 +39,8 @@ BARRED: Mapping[int, str] = {
     21219: "a trial account writes only to numbers that it has verified; upgrade it",
     21408: "Twilio is not allowed to send to this country; allow it in its console, under geo permissions",
     21608: "a trial account writes only to numbers that it has verified; upgrade it",
+    572002: "a trial account writes to this number from another of its numbers only; upgrade it",
+    572005: "this number was never verified for the trial account; upgrade it",
 }
 MISCONFIGURED: Mapping[int, str] = {
     20003: "Twilio does not accept channels.sms.account_sid and auth_token; set them anew",

@@ -12,7 +12,7 @@ from typer.testing import CliRunner, Result
 from bot.cli.check import check_command
 from bot.cli.contacts import contacts_app
 from bot.reports.export_files import guarded
-from channels.base import Misconfigured, SendError
+from channels.base import Address, Misconfigured, SendError, Unreachable
 from channels.slack.channel import SlackChannel
 from channels.telegram.channel import TelegramChannel
 
@@ -168,6 +168,8 @@ def test_check_asks_every_provider_and_changes_nothing(folder: Path, monkeypatch
     monkeypatch.setenv("NPSBOT_PUBLIC_URL", "https://nps.acme.example")
     answers(monkeypatch, SlackChannel, "identify", "npsbot in the workspace Acme")
     answers(monkeypatch, TelegramChannel, "identify", "@acme_bot")
+    for channel in (SlackChannel, TelegramChannel):
+        answers(monkeypatch, channel, "look_up", None)
     result = check()
     assert result.stdout.splitlines() == [
         "ok       config.yaml: Acme, 0 campaigns, 1 admin",
@@ -178,6 +180,37 @@ def test_check_asks_every_provider_and_changes_nothing(folder: Path, monkeypatch
     ]
     assert result.exit_code == 0
     assert not (folder / "npsbot.db").exists()
+
+
+# field A2
+def test_check_looks_every_colleague_up_and_tells_all_at_once(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    configure(folder, SLACK)
+    answers(monkeypatch, SlackChannel, "identify", "npsbot in the workspace Acme")
+    wrong = {
+        "UNORTH": Unreachable("this person's Slack account is deactivated"),
+        "UADMIN": Misconfigured(
+            "the Slack app lacks the scope users:read; install it again from its manifest"
+        ),
+    }
+
+    async def look_up(self: SlackChannel, address: Address) -> None:
+        if address.id in wrong:
+            raise wrong[address.id]
+
+    monkeypatch.setattr(SlackChannel, "look_up", look_up)
+    result = check()
+    lines = result.stdout.splitlines()
+    assert (
+        "problem  account_managers.North and account_managers.East and fallback_manager: slack:UNORTH cannot be "
+        "reached, and no alert gets there: this person's Slack account is deactivated"
+    ) in lines
+    assert (
+        "note     admins: slack:UADMIN could not be looked up: the Slack app lacks the scope users:read; "
+        "install it again from its manifest"
+    ) in lines
+    assert result.exit_code == 1
 
 
 def test_check_fails_where_a_provider_refuses_us(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -49,6 +49,7 @@ class FakeChannel:
     shown: dict[str, OutboundMessage] = field(default_factory=dict)  # by reference, as it stands now
     looked: list[int] = field(default_factory=list)
     dead: dict[str, SendError] = field(default_factory=dict)  # addresses, and how the provider refuses them
+    deaf: SendError | None = None  # why nothing that people write comes in
     gate: asyncio.Event | None = None  # while it is not set, the provider is slow
     began: asyncio.Event = field(default_factory=asyncio.Event)  # something was tried
     refs: dict[int, str] = field(default_factory=dict)
@@ -90,6 +91,14 @@ class FakeChannel:
 
     async def identify(self) -> str:
         return f"{self.name} ok"
+
+    async def look_up(self, address: Address) -> None:
+        if address.id in self.dead:
+            raise self.dead[address.id]
+
+    async def hears(self) -> None:
+        if self.deaf is not None:
+            raise self.deaf
 
     async def register(self, public_url: str) -> None:
         return
