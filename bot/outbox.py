@@ -323,7 +323,10 @@ _KEPT_ALERT = select(outbox.c.id).where(
     _WAITING_ALERT,
     or_(
         outbox.c.leased_until > bindparam("now"),
-        and_(outbox.c.doubtful, ~bindparam("doubtful", type_=Boolean)),
+        and_(
+            or_(outbox.c.doubtful, outbox.c.due_at <= bindparam("now")),
+            ~bindparam("elsewhere", type_=Boolean),
+        ),
     ),
 )
 _TAKE_BACK_ALERT = (
@@ -333,11 +336,11 @@ _TAKE_BACK_ALERT = (
 )
 
 
-def take_back_alert(connection: Connection, case_id: int, now: datetime, *, doubtful: bool) -> bool:
+def take_back_alert(connection: Connection, case_id: int, now: datetime, *, elsewhere: bool) -> bool:
     """Take back what waits of a case's alert, to be sent anew. False, with nothing changed, where some of it
-    is on its way at this moment, or may have arrived (unless `doubtful` messages are to go too)."""
+    is on its way at this moment; or, unless it is to go `elsewhere`, may have arrived or is due anyway."""
     values = {"of_case": case_id, "now": now}
-    if connection.execute(_KEPT_ALERT, {**values, "doubtful": doubtful}).first() is not None:
+    if connection.execute(_KEPT_ALERT, {**values, "elsewhere": elsewhere}).first() is not None:
         return False
     connection.execute(_TAKE_BACK_ALERT, values)
     return True

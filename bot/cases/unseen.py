@@ -113,7 +113,7 @@ def try_again(connection: Connection, setup: Setup, now: datetime) -> None:
     for row in connection.execute(_ALL_UNSEEN).all():
         place = _places(connection, setup, row)[0]
         here = place[1] == Address(row.channel, row.address)
-        if messages.take_back_alert(connection, row.id, now, doubtful=not here):
+        if messages.take_back_alert(connection, row.id, now, elsewhere=not here):
             _send(connection, row, NextTry(place), now)
 
 
