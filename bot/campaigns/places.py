@@ -17,7 +17,7 @@ import phonenumbers
 from phonenumbers import timezone as phone_zones
 
 from bot.campaigns.plan import Place
-from bot.people.phones import country_of_zone
+from bot.people.zones import country_of_zone
 
 _NO_ZONE: Final = phone_zones.UNKNOWN_TIMEZONE
 

@@ -61,6 +61,16 @@ class Picture:
     released: set[tuple[str, str]] = field(default_factory=set)
     """Addresses (channel, value) to take from admins, who had them for trials alone."""
 
+    def add(self, later: "Picture") -> None:
+        """Look at more of the database, of which what was changed here stays as it is."""
+        for key, one in later.contacts.items():
+            self.contacts.setdefault(key, one)
+        for name, its in later.accounts.items():
+            self.accounts.setdefault(name, its)
+        for (channel, value), owner in later.owners.items():
+            if (owner, channel) not in self.dropped:
+                self.owners.setdefault((channel, value), owner)
+
     def set_address(self, one: KnownContact, channel: str, value: str | None) -> bool:
         """Give the contact this address on a channel, or none; whether that is a change."""
         old = one.addresses.get(channel)
