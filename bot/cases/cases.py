@@ -337,7 +337,7 @@ def view(
         campaign=row.campaign,
         wave=row.number,
         channel=row.talk_channel,
-        there=None if place is None else now.astimezone(place.zone),
+        there=None if place is None or place.others else now.astimezone(place.zone),
         phone=row.phone,
         score=row.score,
         first_score=row.first_score,
