@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from bot.cases.unseen import unseen
 from bot.cli.check_words import words_notes
 from bot.cli.shared import CONFIG, ConfigOption, run
+from bot.config import zone_data
 from bot.config.settings import ConfigError, Settings, load
 from bot.people.clashes import clashes
 from bot.people.suppression import KeyMissing, require_keys
@@ -48,7 +49,26 @@ def check_command(config: ConfigOption = None) -> None:
 
 async def _lines(settings: Settings) -> list[Line]:
     notes: list[Line] = [("note", sentence) for sentence in words_notes(settings)]
-    return [*await _database(settings), *_settings(settings), *notes, *await provider_lines(settings)]
+    return [
+        *await _database(settings),
+        *_tables(),
+        *_settings(settings),
+        *notes,
+        *await provider_lines(settings),
+    ]
+
+
+def _tables() -> Iterator[Line]:
+    """What is known here of clocks and holidays, which change by law somewhere every few weeks."""
+    zones = zone_data.use_newer()
+    yield "ok", f"time zones {zones.used}; public holidays of {zone_data.holiday_tables()}"
+    if zones.outdated:
+        release = f"are {zones.system}" if zones.system else "do not say which release they are"
+        yield (
+            "note",
+            f"this machine's own time zones {release}, so npsbot uses those of {zones.used} that it brings; "
+            "update the machine's tzdata, since other programs here go by the old ones",
+        )
 
 
 def say(line: Line) -> None:

@@ -23,6 +23,7 @@ from pydantic import (
 from pydantic import ValidationError as PydanticError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
+from bot.config import zone_data
 from bot.config.channel_settings import Block, Channels, Text, WebAddress
 from bot.config.problems import sentences
 from bot.config.report_settings import BandFloors, Benchmarks, ThemeFiles, sectors_alone
@@ -231,6 +232,7 @@ def load(path: Path | str = "config.yaml", environment: Mapping[str, str] | None
 
 def checked(values: Mapping[str, Any], origin: str) -> Settings:
     """The settings that `values` make; raises ConfigError. `origin` begins each sentence: where they stand."""
+    zone_data.use_newer()
     try:
         return Settings(**values)
     except PydanticError as error:

@@ -11,6 +11,8 @@ from typer.testing import CliRunner, Result
 
 from bot.cli.check import check_command
 from bot.cli.contacts import contacts_app
+from bot.config import zone_data
+from bot.config.zone_data import ZoneData
 from bot.reports.export_files import guarded
 from channels.base import Address, Misconfigured, SendError, Unreachable
 from channels.slack.channel import SlackChannel
@@ -175,12 +177,17 @@ def test_check_asks_every_provider_and_changes_nothing(folder: Path, monkeypatch
     answers(monkeypatch, TelegramChannel, "identify", "@acme_bot")
     for channel in (SlackChannel, TelegramChannel):
         answers(monkeypatch, channel, "look_up", None)
+    monkeypatch.setattr(zone_data, "use_newer", lambda: ZoneData("2026f", "2025b"))
+    monkeypatch.setattr(zone_data, "holiday_tables", lambda: "holidays 0.108, installed on 2026-11-30")
     result = check()
     assert (
         result.stdout.splitlines()
         == [
             "ok       config.yaml: Acme, 0 campaigns, 1 admin",
             "ok       the database sqlite+aiosqlite:///npsbot.db will be made when npsbot first starts",
+            "ok       time zones 2026f; public holidays of holidays 0.108, installed on 2026-11-30",  # discovered P2
+            "note     this machine's own time zones are 2025b, so npsbot uses those of 2026f that it brings; "
+            "update the machine's tzdata, since other programs here go by the old ones",
             "ok       slack: npsbot in the workspace Acme",
             "ok       telegram: @acme_bot",
             "off      sms: no channels.sms in the configuration",
@@ -240,7 +247,8 @@ def test_check_tells_every_problem_of_the_configuration(folder: Path) -> None:
     ]
 
 
-def test_check_names_people_in_two_roles(folder: Path) -> None:
+def test_check_names_people_in_two_roles(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(zone_data, "use_newer", lambda: ZoneData("2026f", "2026f"))
     (folder / "c.csv").write_text("contact_id,slack\nC1,UNORTH\nC2,UADMIN\nC3,U3\n")
     contacts("import", "c.csv")
     result = check()
