@@ -4,12 +4,14 @@ from pathlib import Path
 
 import pytest
 
+from bot.config.settings import Settings
+from bot.people.importing import import_contacts
 from bot.people.languages import language_meant
 from bot.people.phones import e164
 from bot.people.rows import COLUMNS, KEEP, ContactRow, Refusal, RowReader
 from bot.people.zones import zone_meant
 from bot.store.store import Store
-from tests.people.conftest import Import
+from tests.people.conftest import NOW, Import
 from tests.people.test_importing import numbers, rows_of
 
 
@@ -225,3 +227,30 @@ async def test_refused_rows_are_a_file_to_correct_and_import(
         "plan": "gold",
         "sms": "+31612345672",
     }
+
+
+async def test_a_messy_file_keeps_everybody_who_can_be_kept(
+    store: Store, settings: Settings
+) -> None:  # field C6, issue 12
+    messy = Path(__file__).parents[1] / "data" / "messy.csv"
+    result = await import_contacts(store, messy, settings, NOW)
+    # Two numbers that are none, one key of two people, one number of two people, and a row without a key.
+    assert [(one.line, one.reason.split(";")[0]) for one in result.refused] == [
+        (9, "phone '3,16E+10' is a number that a spreadsheet shortened, so that its last digits are lost"),
+        (21, "phone '12' is no phone number"),
+        (35, "contact_id 'K-1033' stands on line 34 with another name"),
+        (43, "phone +31612341480 belongs to contact 'K-1041'"),
+        (55, "contact_id is missing"),
+    ]
+    assert numbers(result) == (54, 0, 1, 5)
+    rows = await rows_of(store)
+    assert {row["language"] for row in rows.values()} == {None, "nl", "nl-je", "en", "de", "fr"}
+    assert {row["timezone"] for row in rows.values()} == {
+        None,
+        "Europe/Amsterdam",
+        "Europe/Berlin",
+        "Europe/Paris",
+        "CET",
+    }
+    assert {row["account"] for row in rows.values()} >= {None, 'Globex; "Retail" BV'}
+    assert sum("sms" in row for row in rows.values()) == 53
