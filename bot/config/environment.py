@@ -49,9 +49,11 @@ class Environment(PydanticBaseSettingsSource):
             if not below or field is None or get_origin(field.annotation) is not dict:
                 continue
             known = file.get(block.lower(), field.default)
-            if not isinstance(known, Mapping) or _matching(below[0], known):
+            if not isinstance(known, Mapping) or _matching(below[0].lower(), known):
                 continue
-            hint = near(below[0], known) or f"add it to {block.lower()} in the file, or take the variable away"
+            hint = (
+                near(below[0], known) or f"add it to {block.lower()} in the file, or take the variable away"
+            )
             yield f"the environment variable {variable} names no key of {block.lower()}; {hint}"
 
 
@@ -67,11 +69,9 @@ def _spelled(values: Mapping[str, Any], file: Mapping[str, Any]) -> dict[str, An
 
 
 def _matching(name: str, keys: Mapping[str, Any]) -> str | None:
-    """The key of this name: as it stands, else whatever its capitals."""
-    if name in keys:
-        return name
+    """The key of this name, whatever its capitals."""
     alike = [key for key in keys if str(key).casefold() == name.casefold()]
-    if len(alike) > 1:
+    if len(alike) > 1:  # not the one that stands so: a variable has lost its capitals
         raise ConfigError(
             f"the environment names {name!r}, which may be {' or '.join(alike)}; rename one, as they differ in "
             "capitals only"

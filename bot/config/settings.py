@@ -25,6 +25,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from bot.config import zone_data
 from bot.config.channel_settings import Block, Channels, Text, WebAddress
+from bot.config.environment import Environment
 from bot.config.problems import sentences
 from bot.config.report_settings import BandFloors, Benchmarks, ThemeFiles, sectors_alone
 from bot.config.value_types import (
@@ -170,7 +171,7 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """The environment first, then the file, whose values come in as arguments."""
-        return env_settings, init_settings
+        return Environment(settings_cls, env_settings, init_settings), init_settings
 
     # What is left out is filled in field by field, before the whole is frozen; what a field takes from another
     # one stands below it.
