@@ -1,4 +1,4 @@
-"""`npsbot contacts`: bring contacts in, hand out links for Telegram, show and erase what is held of one."""
+"""`npsbot contacts`: bring contacts in, hand out links for Telegram, find one, show, remove or erase what is held."""
 
 import csv
 import json
@@ -17,18 +17,21 @@ from bot.config.settings import Settings
 from bot.context import Setup
 from bot.intake.erasing import erase_contact
 from bot.people import colleagues, importing, renamed_columns
-from bot.people.contacts import person
+from bot.people.contacts import Person, person
+from bot.people.finding import Near, find_contact
 from bot.people.header import folded
 from bot.people.importing import ImportResult, SlackLookup, import_contacts
 from bot.people.links import make_links
+from bot.people.listing import listed
 from bot.people.suppression import require_keys
 from bot.privacy.erasure import Erased
 from bot.privacy.held import held
+from bot.privacy.removal import Removed, remove
 from bot.reports.export_files import guarded
 from bot.store.store import opened
 
 contacts_app = typer.Typer(
-    help="Import, show and erase contacts, and make links for Telegram.",
+    help="Import, list, find, show, remove and erase contacts, and make links for Telegram.",
     no_args_is_help=True,
     add_completion=False,
 )
@@ -190,6 +193,94 @@ def erase_command(
         f"contact {contact_id} is erased: {_counted(erased.conversations, 'conversation')}, "
         f"{_counted(erased.messages, 'message')}"
     )
+
+
+@contacts_app.command("list")
+def list_command(
+    config: ConfigOption = None,
+    of_account: Annotated[
+        str | None, typer.Option("--account", help="Those of this account alone.", show_default=False)
+    ] = None,
+) -> None:
+    """Print the contacts, one a line: key, name, account, manager, addresses.
+
+    The columns are parted by tabs, for a spreadsheet or for `cut` and `grep`.
+    """
+    count = run(_list(load_settings(config), of_account))
+    typer.echo(_counted(count, "contact"), err=True)
+
+
+@contacts_app.command("find")
+def find_command(
+    said: Annotated[
+        str, typer.Argument(metavar="WHO", help="A key, an address such as +31612345678, or a name.")
+    ],
+    config: ConfigOption = None,
+) -> None:
+    """Print the contact who is meant, or those whose names or keys are nearest.
+
+    Exit code 0 where there is one; 1 where there are several, or none.
+    """
+    found = run(_find(load_settings(config), said))
+    if isinstance(found, Person):
+        typer.echo("\t".join(_line(found)))
+        return
+    if not found.people:
+        typer.echo(f"no contact is called {said!r}; npsbot contacts list prints all of them", err=True)
+    for key, name in found.people:
+        typer.echo(f"{key}\t{name}")
+    raise typer.Exit(REFUSED)
+
+
+@contacts_app.command("remove")
+def remove_command(contact_id: ContactId, config: ConfigOption = None) -> None:
+    """Remove a contact who is a customer no more; nobody asks them again.
+
+    It is no opt-out: a later import brings them back. Answers stay in their
+    reports. Who asks to be forgotten is erased: npsbot contacts erase.
+    """
+    removed = run(_remove(load_settings(config), contact_id))
+    if removed is None:
+        _nobody(contact_id)
+    if removed.open:
+        typer.echo(
+            f"a conversation with {contact_id} is open; wait until it ends, or stop the campaign", err=True
+        )
+        raise typer.Exit(REFUSED)
+    if removed.waves:
+        typer.echo(
+            f"contact {contact_id} has no address any more; what was asked in "
+            f"{_counted(removed.waves, 'wave')} stays"
+        )
+    else:
+        typer.echo(f"contact {contact_id} is removed")
+
+
+async def _list(settings: Settings, of_account: str | None) -> int:
+    count, after = 0, 0
+    async with opened(settings.database_url) as store:
+        while page := await store.read(listed, after, of_account):
+            after = page[-1].id
+            count += len(page)
+            for one in page:
+                out = "opted out" if one.opted_out else ""
+                cells = (one.contact_id, one.name, one.account, one.account_manager, *one.addresses, out)
+                typer.echo("\t".join(cells).rstrip("\t"))
+    return count
+
+
+async def _find(settings: Settings, said: str) -> Person | Near:
+    async with opened(settings.database_url) as store:
+        return await store.read(find_contact, said)
+
+
+async def _remove(settings: Settings, contact_id: str) -> Removed | None:
+    async with opened(settings.database_url) as store:
+        return await store.write(remove, contact_id)
+
+
+def _line(one: Person) -> tuple[str, ...]:
+    return one.contact_id, one.name, one.account or "", one.account_manager or "", *map(str, one.addresses)
 
 
 def _nobody(contact_id: str) -> NoReturn:

@@ -136,6 +136,55 @@ def test_import_asks_slack_for_the_ids_of_emails(folder: Path, monkeypatch: pyte
     )
 
 
+def test_which_column_is_which_is_remembered(folder: Path) -> None:  # field C4
+    (folder / "c.csv").write_text("klantnummer,telefoon\nC1,0612345678\n")
+    unknown = contacts("import", "c.csv")
+    assert unknown.exit_code == 2
+    assert 'is it klantnummer? Then import with --map "klantnummer=contact_id"' in unknown.stderr
+    named = ("--map", "klantnummer=contact_id", "--map", "Telefoon=phone")
+    dry = contacts("import", "c.csv", *named, "--dry-run")
+    assert dry.stdout.startswith("1 row would be kept (1 added, ")
+    assert not (folder / "config.columns.json").exists()
+    assert contacts("import", "c.csv", *named).stdout.startswith("1 row kept (1 added, ")
+    assert contacts("import", "c.csv").stdout.startswith("1 row kept (0 added, 0 updated, 1 unchanged)")
+    (folder / "c.csv").write_text("contact_id,telefoon,phone\nC1,1,0612345678\n")
+    both = contacts("import", "c.csv", "--map", "gsm=phone")
+    assert (both.exit_code, both.stderr) == (0, "note: --map names gsm, which is no column of c.csv\n")
+    wrong = contacts("import", "c.csv", "--map", "telefoon=fone")
+    assert (wrong.exit_code, wrong.stderr.startswith("--map 'telefoon=fone' cannot be read")) == (2, True)
+
+
+def test_the_reasons_of_refused_rows_are_counted(folder: Path) -> None:  # field C6
+    (folder / "c.csv").write_text("contact_id,phone\nC1,12\nC2,34\nC3,9000000000000\n")
+    result = contacts("import", "c.csv", "--rejected", "refused.csv")
+    assert (result.exit_code, len((folder / "refused.csv").read_text().splitlines())) == (1, 4)
+    assert "refused 2 rows: phone … is no phone number; write it with its country, such as" in result.stderr
+    assert "3 refused rows written to refused.csv" in result.stderr
+
+
+# -------------------------------------------------------------------------------------- list, find, remove
+
+
+def test_contacts_are_listed_found_and_removed(folder: Path) -> None:
+    (folder / "c.csv").write_text(
+        "contact_id,name,account,account_manager,slack,phone\n"
+        "C1,Purchasing,Globex,North,U1AB,+31612345678\nC2,Reception,Initech,,,\n"
+    )
+    contacts("import", "c.csv")
+    first = "C1\tPurchasing\tGlobex\tNorth\tsms:+31612345678\tslack:U1AB\n"
+    assert contacts("list").stdout == f"{first}C2\tReception\tInitech\n"
+    assert contacts("list", "--account", "globex").stdout == first
+    for said in ("C1", "+31 6 12345678", "purchasing"):
+        assert contacts("find", said).stdout == first
+    near = contacts("find", "rec")
+    assert (near.exit_code, near.stdout) == (1, "C2\tReception\n")
+    assert contacts("remove", "C1").stdout == "contact C1 is removed\n"
+    assert contacts("remove", "C1").exit_code == 2
+    assert contacts("list").stdout == "C2\tReception\tInitech\n"
+    assert "1 added" in contacts("import", "c.csv").stdout
+    assert "opted out" not in contacts("list").stdout
+
+
 # --------------------------------------------------------------------------------------------------- links
 
 
