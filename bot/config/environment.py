@@ -63,8 +63,9 @@ def _spelled(values: Mapping[str, Any], file: Mapping[str, Any]) -> dict[str, An
     for name, value in values.items():
         key = _matching(name, file) or name
         below = file.get(key)
-        both = isinstance(value, Mapping) and isinstance(below, Mapping)
-        found[key] = _spelled(value, below) if both else value
+        if isinstance(value, Mapping) and isinstance(below, Mapping):
+            value = _spelled(value, below)
+        found[key] = value
     return found
 
 
