@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from bot.reading import marks as m
 from bot.reading.language import Entry, Language
-from bot.reading.marks import FILL, HALF, MONTH, STARTER, UNIT
 from bot.reading.text import EMOJI, LINE, LINK, NUMBER, SIGN, WORD, Token
 
 PLAIN: Final = "plain"  # one whole number, meant as such
@@ -69,7 +69,7 @@ def items_of(tokens: Sequence[Token], text: str, language: Language) -> list[Ite
             continue
         last = _idiom_with_digit(tokens, index - 1, language)
         if last >= index:  # "4 real"
-            items.append(Item(WORD, token.text, token.start, tokens[last].end, token.tight, FILL))
+            items.append(Item(WORD, token.text, token.start, tokens[last].end, token.tight, m.FILL))
             index = last + 1
             continue
         kind, text_, start, end, tight = token
@@ -139,7 +139,7 @@ def _elided(word: str, language: Language) -> int:
     if not apostrophe or head not in language.elisions:
         return 0
     known = (entry.marks for entry in language.lexicon.get(rest, ()) if entry.words == (rest,))
-    return STARTER | (next(known, 0) & ~(UNIT | MONTH))
+    return m.STARTER | (next(known, 0) & ~(m.UNIT | m.MONTH))
 
 
 def _end_of(tokens: Sequence[Token], index: int, entry: Entry) -> int:
@@ -158,7 +158,7 @@ def _end_of(tokens: Sequence[Token], index: int, entry: Entry) -> int:
         if place >= count or tokens[place].text != word or tokens[place].kind not in (WORD, NUMBER):
             return -1
         loose_digit = tokens[place].kind == NUMBER and not tokens[place].tight
-        if loose_digit and entry.marks & ~STARTER:  # "gr8", but no "gr 8"
+        if loose_digit and entry.marks & ~m.STARTER:  # "gr8", but no "gr 8"
             return -1
     return place
 
@@ -173,4 +173,4 @@ def is_dash(items: Sequence[Item], index: int) -> bool:
 
 
 def halves(item: Item) -> bool:
-    return bool(item.marks & HALF) or item.text == "½"
+    return bool(item.marks & m.HALF) or item.text == "½"

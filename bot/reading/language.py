@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple, get_args
 
 from bot.reading import language_keys as keys
+from bot.reading import marks as m
 from bot.reading.language_keys import LanguageError
-from bot.reading.marks import AND, BECAUSE, BORROWED, BUT, MARKS, STARTER, THEREFORE, WOULD
 from bot.reading.phrases import PhraseError, Phrases, compile_phrases
 from bot.reading.rows import Rows, compile_rows
 from bot.reading.text import NUMBER, WORD, fold, tokens_of
@@ -85,7 +85,7 @@ _LISTS: Final = (
 )
 _KEYS: Final = frozenset(
     (
-        *MARKS,
+        *m.MARKS,
         *_LISTS,
         "name",
         "numbers",
@@ -200,7 +200,7 @@ def _lexicon(data: Mapping[str, object], numbers: Mapping[str, int]) -> dict[str
                 before, before_value = found.get(words, (0, None))
                 found[words] = before | marks, value if value is not None else before_value
 
-    for key, marks in MARKS.items():
+    for key, marks in m.MARKS.items():
         for text in keys.texts(data.get(key), key):
             add(text, marks, None)
     for text, number in numbers.items():
@@ -208,8 +208,8 @@ def _lexicon(data: Mapping[str, object], numbers: Mapping[str, int]) -> dict[str
     lexicon: dict[str, list[Entry]] = {}
     for words, (marks, value) in found.items():
         first, _ = found.get(words[:1], (0, None))
-        if len(words) > 1 and first & STARTER and not first & WOULD:
-            marks |= STARTER  # what begins like a sentence can follow a score like one
+        if len(words) > 1 and first & m.STARTER and not first & m.WOULD:
+            marks |= m.STARTER  # what begins like a sentence can follow a score like one
         lexicon.setdefault(words[0], []).append(Entry(words, marks, value))
     return {first: _longest_first(entries) for first, entries in lexicon.items()}
 
@@ -219,7 +219,7 @@ def _longest_first(entries: Iterable[Entry]) -> tuple[Entry, ...]:
 
 
 def _ends_part(entry: Entry) -> bool:
-    return len(entry.words) == 1 and bool(entry.marks & (BECAUSE | THEREFORE | BUT | AND))
+    return len(entry.words) == 1 and bool(entry.marks & (m.BECAUSE | m.THEREFORE | m.BUT | m.AND))
 
 
 def _on_top_of(english: Language, own: Language) -> Language:
@@ -229,9 +229,9 @@ def _on_top_of(english: Language, own: Language) -> Language:
         known = own.lexicon.get(first, ())
         known_words = {entry.words for entry in known}
         borrowed = [
-            Entry(entry.words, entry.marks & BORROWED, entry.value)
+            Entry(entry.words, entry.marks & m.BORROWED, entry.value)
             for entry in entries
-            if entry.words not in known_words and (entry.value is not None or entry.marks & BORROWED)
+            if entry.words not in known_words and (entry.value is not None or entry.marks & m.BORROWED)
         ]
         if borrowed:
             lexicon[first] = _longest_first((*known, *borrowed))

@@ -7,24 +7,9 @@ at the top with nothing but abuse ("10 absolutely terrible"). They come from peo
 from collections.abc import Sequence
 from typing import Final
 
+from bot.reading import marks as m
 from bot.reading.items import SEPARATOR, Item, Range, scaled
 from bot.reading.language import Language
-from bot.reading.marks import (
-    ADJECTIVE,
-    ARTICLE,
-    ASPECT,
-    BUT,
-    COMPLAINT,
-    FILL,
-    GIVE,
-    GREETING,
-    HARSH,
-    IF,
-    NOT,
-    PRAISE,
-    THANKS,
-    VERY,
-)
 from bot.reading.text import EMOJI, NUMBER, WORD
 
 _GLAD: Final = frozenset("😀😃😄😁😊🙂😍🥰😘🤩👍👏🙌💪❤💚💙🧡💛💜🖤🎉🔥💯😎🤗🥳👌☺♥⭐🌟✨😇")
@@ -50,16 +35,16 @@ def contradicts(value: int, items: Sequence[Item], scale: Range) -> bool:
             denied = 0
         elif item.kind == WORD:
             marks = item.marks
-            if marks & PRAISE and not denied and not marks & NOT:
+            if marks & m.PRAISE and not denied and not marks & m.NOT:
                 glad = True
-            elif marks & PRAISE:
-                cross = cross or not marks & NOT
-                glad = glad or bool(marks & NOT)
-            if marks & COMPLAINT and not denied:
+            elif marks & m.PRAISE:
+                cross = cross or not marks & m.NOT
+                glad = glad or bool(marks & m.NOT)
+            if marks & m.COMPLAINT and not denied:
                 cross = True
-                harsh = harsh or bool(marks & HARSH)
-            hedged = hedged or bool(marks & (BUT | IF))
-            denied = _REACH if marks & NOT else max(0, denied - 1)
+                harsh = harsh or bool(marks & m.HARSH)
+            hedged = hedged or bool(marks & (m.BUT | m.IF))
+            denied = _REACH if marks & m.NOT else max(0, denied - 1)
     if share <= _LOWEST:
         return glad and not cross and not harsh and not hedged
     return harsh and not glad and not hedged
@@ -88,9 +73,19 @@ def verbal_answer(
         return () if any(item.kind == EMOJI for item in items) else None
     if len(words) > _LONGEST_VERBAL or any(item.kind == NUMBER for item in items):
         return None
-    judging = any(item.marks & (PRAISE | COMPLAINT) and not item.marks & NOT for item in words)
+    judging = any(item.marks & (m.PRAISE | m.COMPLAINT) and not item.marks & m.NOT for item in words)
     harmless = (
-        ARTICLE | FILL | GIVE | GREETING | THANKS | VERY | ASPECT | PRAISE | COMPLAINT | ADJECTIVE | NOT
+        m.ARTICLE
+        | m.FILL
+        | m.GIVE
+        | m.GREETING
+        | m.THANKS
+        | m.VERY
+        | m.ASPECT
+        | m.PRAISE
+        | m.COMPLAINT
+        | m.ADJECTIVE
+        | m.NOT
     )
     return () if judging and all(item.marks & harmless for item in words) else None
 

@@ -8,6 +8,7 @@ be asked about (a half, a range, another scale) is marked so, with the numbers t
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from bot.reading import marks as m
 from bot.reading.items import (
     ASIDE,
     ECHO,
@@ -22,35 +23,11 @@ from bot.reading.items import (
     scaled,
 )
 from bot.reading.language import Language
-from bot.reading.marks import (
-    ARTICLE,
-    BEFORE_NUMBER,
-    BEFORE_TIME,
-    CONNECTOR,
-    EXTREME,
-    FILL,
-    GIVE,
-    GREETING,
-    HALF,
-    IF,
-    LABEL,
-    MINUS,
-    MONTH,
-    NEARLY,
-    OUT_OF_FIRST,
-    PERCENT,
-    PLUS,
-    RANK,
-    SCALE,
-    STARS,
-    THANKS,
-    UNIT,
-)
 from bot.reading.pairs import abbreviations_closed, counted, part_mark_removed, telephones, written_together
 from bot.reading.text import EMOJI, NUMBER, WORD
 
 _NEAR: Final = 4
-_MINUS_ENDS: Final = CONNECTOR | FILL | THANKS
+_MINUS_ENDS: Final = m.CONNECTOR | m.FILL | m.THANKS
 _LONGEST_ABBREVIATION: Final = 3
 _STARS: Final = frozenset("⭐★🌟☆✩✭")
 
@@ -98,7 +75,7 @@ def _after(items: Sequence[Item], index: int, language: Language, scale: Range) 
     marks = following.marks if following.kind == WORD else 0
     if following.kind == WORD and following.tight and item.text.isdecimal():
         return _glued(item, following, language)
-    if following.text == "%" or marks & PERCENT:
+    if following.text == "%" or marks & m.PERCENT:
         item.shape = PERCENT_SHAPE
         item.values = _share(item.value, scale) if item.values else ()
         item.end = following.end
@@ -106,32 +83,32 @@ def _after(items: Sequence[Item], index: int, language: Language, scale: Range) 
     if halves(following) and item.shape == PLAIN:
         item.shape, item.values, item.end = UNSURE, (item.value, item.value + 1), following.end
         return 1
-    if following.text == "." and ending is not None and ending.marks & MONTH:  # de "3. Mai"
+    if following.text == "." and ending is not None and ending.marks & m.MONTH:  # de "3. Mai"
         item.shape = ASIDE
         return 0
     if following.text in MONEY and not _before_next(items, index + 1):
         item.shape, item.end = ASIDE, following.end
         return 1
-    if marks & STARS or (following.kind == EMOJI and following.text in _STARS):
+    if marks & m.STARS or (following.kind == EMOJI and following.text in _STARS):
         item.shape = UNSURE
         item.values = scaled(item.value, 5, scale) if item.values and item.value <= 5 else item.values[:1]
         return 1
-    if item.shape == PLAIN and (following.text == "+" or marks & PLUS):
+    if item.shape == PLAIN and (following.text == "+" or marks & m.PLUS):
         good = (language.plus_is_a_mark and item.value < scale.high) or item.value > scale.high
         item.end = following.end
         if not good:
             item.shape, item.values = UNSURE, tuple(range(item.value, scale.high + 1))
         return 1
     dash_after = following.text == "-" and following.tight and (last or language.plus_is_a_mark)
-    if item.shape == PLAIN and (marks & MINUS or dash_after):
+    if item.shape == PLAIN and (marks & m.MINUS or dash_after):
         beyond = items[index + 2] if index + 2 < len(items) else None
-        if marks & UNIT and beyond is not None and beyond.kind == WORD and not beyond.marks & _MINUS_ENDS:
+        if marks & m.UNIT and beyond is not None and beyond.kind == WORD and not beyond.marks & _MINUS_ENDS:
             item.shape = ASIDE  # nl "20 min in de wacht"
             return 0
         if beyond is None or beyond.kind != NUMBER:
             item.shape, item.values, item.end = UNSURE, (item.value - 1, item.value), following.end
             return 1
-    if marks & OUT_OF_FIRST and item.values == (scale.high,):
+    if marks & m.OUT_OF_FIRST and item.values == (scale.high,):
         item.shape, item.values, item.end = ECHO, (), following.end
         return 1
     if counted(items, index + 1):
@@ -159,14 +136,14 @@ def _glued(item: Item, word: Item, language: Language) -> int:
     if word.text in language.number_endings:
         item.end = word.end
         return 1
-    if word.marks & UNIT:
+    if word.marks & m.UNIT:
         item.shape, item.end = ASIDE, word.end
         return 1
     if set(word.text) <= {"o", "l"}:
         guess = item.text + word.text.replace("o", "0").replace("l", "1")
         item.shape, item.values, item.end = UNSURE, (int(guess),) if len(guess) < 4 else (), word.end
         return 1
-    if word.marks & (CONNECTOR | HALF):
+    if word.marks & (m.CONNECTOR | m.HALF):
         return 0
     item.shape, item.end = ASIDE, word.end
     return 1
@@ -188,19 +165,19 @@ def _after_word(item: Item, word: Item, earlier: Item | None, scale: Range) -> N
     marks = word.marks
     if item.tight and word.text in ("l", "i", "o"):
         item.shape, item.values = UNSURE, (scale.high,) if word.text + item.text in ("l0", "i0") else ()
-    elif marks & MINUS and (earlier is None or earlier.kind != NUMBER):
+    elif marks & m.MINUS and (earlier is None or earlier.kind != NUMBER):
         item.values = tuple(-value for value in item.values)
-    elif marks & RANK and item.shape == PLAIN and item.value <= 3:
+    elif marks & m.RANK and item.shape == PLAIN and item.value <= 3:
         item.shape, item.values = UNSURE, ()
-    elif marks & SCALE and item.values == (scale.high,):
+    elif marks & m.SCALE and item.values == (scale.high,):
         item.shape, item.values = ECHO, ()
     elif (
-        (item.tight and not marks & (LABEL | ARTICLE | GREETING | CONNECTOR))
-        or marks & MONTH
-        or (marks & HALF and not marks & ARTICLE)
+        (item.tight and not marks & (m.LABEL | m.ARTICLE | m.GREETING | m.CONNECTOR))
+        or marks & m.MONTH
+        or (marks & m.HALF and not marks & m.ARTICLE)
         or _names_thing(word)
-        or (marks & GIVE and earlier is not None and _names_thing(earlier))
-        or (marks & BEFORE_TIME and not marks & (FILL | ARTICLE | GIVE | NEARLY))
+        or (marks & m.GIVE and earlier is not None and _names_thing(earlier))
+        or (marks & m.BEFORE_TIME and not marks & (m.FILL | m.ARTICLE | m.GIVE | m.NEARLY))
     ):
         item.shape = ASIDE
 
@@ -213,10 +190,10 @@ def _after_sign(item: Item, sign: Item, earlier: Item | None, scale: Range) -> N
         item.shape, item.values = PERCENT_SHAPE, _share(item.value, scale)
     elif sign.text in ("<", ">", "≤", "≥", "+") and item.tight and item.shape == PLAIN:
         item.shape = UNSURE
-    elif sign.text == "." and earlier is not None and earlier.marks & RANK and item.shape == PLAIN:
+    elif sign.text == "." and earlier is not None and earlier.marks & m.RANK and item.shape == PLAIN:
         item.shape = UNSURE  # "No. 5"
     elif sign.text == "#" and item.shape == PLAIN:
-        if earlier is not None and earlier.marks & BEFORE_NUMBER:
+        if earlier is not None and earlier.marks & m.BEFORE_NUMBER:
             item.shape = ASIDE
         elif item.value == 1:
             item.shape, item.values = UNSURE, ()
@@ -243,7 +220,7 @@ def _is_aside(item: Item | None) -> bool:
 
 def _names_thing(item: Item) -> bool:
     """Whether a number after this word is its name and no score: order 7, room 8."""
-    return bool(item.marks & BEFORE_NUMBER) and not item.marks & LABEL
+    return bool(item.marks & m.BEFORE_NUMBER) and not item.marks & m.LABEL
 
 
 def _ends_of_scale(items: list[Item], _language: Language, scale: Range) -> list[Item]:
@@ -260,7 +237,7 @@ def _ends_of_scale(items: list[Item], _language: Language, scale: Range) -> list
         for index, end in explained.items():
             items[index].shape, items[index].values = ECHO, ()
             for item in items[index + 1 : end]:
-                item.marks = FILL  # no praise and no reason
+                item.marks = m.FILL  # no praise and no reason
     return items
 
 
@@ -276,14 +253,16 @@ def _explanation(items: Sequence[Item], index: int, *, again: bool) -> int:
     following = items[index + 1 : index + 1 + _NEAR]
     if not following:
         return 0
-    if_before = index and items[index - 1].marks & IF and following[0].marks & EXTREME  # nl "als 0 slecht is"
-    said = following[0].marks & (GIVE | IF) or following[0].text == "="
-    left_out = if_before or (again and following[0].marks & (EXTREME | ARTICLE | FILL))
+    if_before = (
+        index and items[index - 1].marks & m.IF and following[0].marks & m.EXTREME
+    )  # nl "als 0 slecht is"
+    said = following[0].marks & (m.GIVE | m.IF) or following[0].text == "="
+    left_out = if_before or (again and following[0].marks & (m.EXTREME | m.ARTICLE | m.FILL))
     if not said and not left_out:
         return 0
     first = 1 if said else 0
     for place, item in enumerate(following[first:], index + 1 + first):
-        if item.kind == WORD and item.marks & EXTREME:
+        if item.kind == WORD and item.marks & m.EXTREME:
             return place + 1
         if item.kind in (NUMBER, SEPARATOR):
             return 0
@@ -297,7 +276,7 @@ def _none_of(items: list[Item], _language: Language, _scale: Range) -> list[Item
         following = items[index + 1] if index + 1 < len(items) else None
         if items[index].value or following is None or following.kind != WORD:
             continue
-        if following.marks & UNIT or not following.marks:
+        if following.marks & m.UNIT or not following.marks:
             items[index].shape = ASIDE
     return items
 

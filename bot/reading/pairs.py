@@ -7,27 +7,9 @@ is set aside.
 from collections.abc import Sequence
 from typing import Final
 
+from bot.reading import marks as m
 from bot.reading.items import ASIDE, ECHO, PLAIN, SEPARATOR, UNSURE, Item, Range, scaled
 from bot.reading.language import Language
-from bot.reading.marks import (
-    ADJECTIVE,
-    AND,
-    ARTICLE,
-    COMPLAINT,
-    CONNECTOR,
-    FILL,
-    LABEL,
-    MONTH,
-    NEARLY,
-    OR,
-    OUT_OF,
-    POINTS,
-    PRAISE,
-    STARS,
-    TO,
-    UNIT,
-    VERY,
-)
 from bot.reading.text import EMOJI, NUMBER, SIGN, WORD
 
 _OTHER_SCALES: Final = frozenset({4, 5, 6, 7, 10, 20, 100})
@@ -59,7 +41,7 @@ def _closes_abbreviation(items: Sequence[Item], index: int) -> bool:
         item.text == "."
         and item.tight
         and 1 < index < len(items) - 1
-        and items[index - 1].marks & OUT_OF
+        and items[index - 1].marks & m.OUT_OF
         and items[index - 2].kind == items[index + 1].kind == NUMBER
     )
 
@@ -143,8 +125,13 @@ def _pair(items: Sequence[Item], index: int, language: Language, scale: Range) -
     ):
         return 3, _joined(items[index : index + 3], ASIDE, ())  # 1,000
     if second is None or second.kind != NUMBER or not second.values:
-        if sign.kind == WORD and sign.marks & (OR | TO | OUT_OF) and second is not None and len(rest) > 2:
-            skipped = second.kind == WORD and bool(second.marks & (ARTICLE | LABEL | FILL))
+        if (
+            sign.kind == WORD
+            and sign.marks & (m.OR | m.TO | m.OUT_OF)
+            and second is not None
+            and len(rest) > 2
+        ):
+            skipped = second.kind == WORD and bool(second.marks & (m.ARTICLE | m.LABEL | m.FILL))
             if skipped and rest[2].kind == NUMBER and rest[2].shape == PLAIN:
                 return _by_word(items, index, sign, index + 3, scale)
         return 1, item
@@ -160,7 +147,7 @@ def _pair(items: Sequence[Item], index: int, language: Language, scale: Range) -
         return 3, _ratio(items[index : index + 3], items[index + 3 : index + 4], scale)
     if sign.text in ("-", "~") or (sign.text == "." and len(rest) > 2 and rest[1].text == "."):
         return _span(items, index, scale)
-    if sign.kind == WORD and sign.marks & (OR | TO | OUT_OF | AND):
+    if sign.kind == WORD and sign.marks & (m.OR | m.TO | m.OUT_OF | m.AND):
         return _by_word(items, index, sign, index + 2, scale)
     return 1, item
 
@@ -227,10 +214,10 @@ def _ratio(parts: Sequence[Item], after: Sequence[Item], scale: Range) -> Item:
     first, second = parts[0].value, parts[2].value
     if second == scale.high:
         ratio = _joined(parts, PLAIN, (first,))
-        ratio.marks |= POINTS
+        ratio.marks |= m.POINTS
         return ratio
     if (first, second) in ((24, 7), (24, 24), (7, 7), (5, 7), (365, 365)) or (
-        after and after[0].marks & (UNIT | MONTH)
+        after and after[0].marks & (m.UNIT | m.MONTH)
     ):
         return _joined(parts, ASIDE, ())
     if second == first + 1 and second <= scale.high and second not in (4, 5):
@@ -266,31 +253,33 @@ def _by_word(items: Sequence[Item], index: int, sign: Item, at: int, scale: Rang
     first, second = items[index], items[at]
     parts = items[index : at + 1]
     taken = at + 1 - index
-    if sign.marks & TO and second.value == scale.high and first.value in (0, 1, scale.low):
+    if sign.marks & m.TO and second.value == scale.high and first.value in (0, 1, scale.low):
         return taken, _joined(parts, ECHO, ())
     if names_date(items, at):
         return 1, first  # nl "2 op 12 april besteld"
-    of_things = counted(items, at + 1) and not items[at + 1].marks & STARS
-    if sign.marks & OUT_OF and not sign.marks & OR:
+    of_things = counted(items, at + 1) and not items[at + 1].marks & m.STARS
+    if sign.marks & m.OUT_OF and not sign.marks & m.OR:
         if of_things:
             return taken, _joined(parts, ASIDE, ())
         if second.value == scale.high and second.shape == PLAIN:
             following = items[at + 1] if at + 1 < len(items) else None
-            if following is not None and following.kind == WORD and following.marks & TO:
+            if following is not None and following.kind == WORD and following.marks & m.TO:
                 return 1, first
             return taken, _joined(parts, PLAIN, first.values)
         if second.value in _OTHER_SCALES and first.value <= second.value:
             return taken, _joined(parts, UNSURE, scaled(first.value, second.value, scale))
         return 1, first
-    between = (index and items[index - 1].marks & NEARLY) or (index > 1 and items[index - 2].marks & NEARLY)
-    if sign.marks & (OR | TO) or (sign.marks & AND and between):
+    between = (index and items[index - 1].marks & m.NEARLY) or (
+        index > 1 and items[index - 2].marks & m.NEARLY
+    )
+    if sign.marks & (m.OR | m.TO) or (sign.marks & m.AND and between):
         if of_things:
             return taken, _joined(parts, ASIDE, ())
-        if sign.marks & (TO | AND) and not sign.marks & OR and second.value > scale.high:
+        if sign.marks & (m.TO | m.AND) and not sign.marks & m.OR and second.value > scale.high:
             return taken, _joined(parts, ASIDE, ())  # "between 8 and 12": hours
         if second.shape == PLAIN and max(first.value, second.value) <= scale.high:
             # "from 9 to 5" goes down: hours, and no answer
-            falls = sign.marks & TO and not sign.marks & OR and first.value > second.value
+            falls = sign.marks & m.TO and not sign.marks & m.OR and first.value > second.value
             return taken, _joined(parts, ASIDE if falls else UNSURE, (first.value, second.value))
     return 1, first
 
@@ -298,7 +287,9 @@ def _by_word(items: Sequence[Item], index: int, sign: Item, at: int, scale: Rang
 def names_date(items: Sequence[Item], index: int) -> bool:
     """Whether a day and a month stand here: "13 june"."""
     pair = items[index : index + 2]
-    return len(pair) == 2 and pair[0].kind == NUMBER and pair[1].kind == WORD and bool(pair[1].marks & MONTH)
+    return (
+        len(pair) == 2 and pair[0].kind == NUMBER and pair[1].kind == WORD and bool(pair[1].marks & m.MONTH)
+    )
 
 
 def counted(items: Sequence[Item], index: int) -> bool:
@@ -306,13 +297,13 @@ def counted(items: Sequence[Item], index: int) -> bool:
     if index >= len(items):
         return False
     item = items[index]
-    if item.kind != WORD or item.marks & CONNECTOR:
+    if item.kind != WORD or item.marks & m.CONNECTOR:
         return False
-    if item.marks & MONTH and names_date(items, index + 1):
+    if item.marks & m.MONTH and names_date(items, index + 1):
         return False  # "4 friday 13 june": the day belongs to the date behind it
-    if item.marks & (UNIT | MONTH | STARS):
+    if item.marks & (m.UNIT | m.MONTH | m.STARS):
         # "2 broken" may be a count and may be a score with its reason: that is asked about
-        return not item.marks & COMPLAINT
+        return not item.marks & m.COMPLAINT
     following = items[index + 1] if index + 1 < len(items) else None
-    describes = item.marks & (ADJECTIVE | PRAISE | COMPLAINT | VERY) or not item.marks
-    return bool(describes and following is not None and following.kind == WORD and following.marks & UNIT)
+    describes = item.marks & (m.ADJECTIVE | m.PRAISE | m.COMPLAINT | m.VERY) or not item.marks
+    return bool(describes and following is not None and following.kind == WORD and following.marks & m.UNIT)

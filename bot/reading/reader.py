@@ -26,11 +26,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from bot.reading import marks as m
 from bot.reading.asides import said_of_past, without_asides
 from bot.reading.copies import is_reaction, says_nothing, without_copies
 from bot.reading.items import Item, items_of
 from bot.reading.language import HelpTopic, Language
-from bot.reading.marks import ARTICLE
 from bot.reading.mood import contradicts, offered, verbal_answer
 from bot.reading.numbers import numbers_in
 from bot.reading.reason import reason_beside, without_signature
@@ -296,7 +296,9 @@ def _whole_message(words: Words, language: Language, scale: Scale, *, is_number:
 
 def _behind_article(words: Words, language: Language) -> tuple[int, ...] | None:
     """What "an ate" may mean."""
-    if len(words.words) != 2 or not any(e.marks & ARTICLE for e in language.lexicon.get(words.words[0], ())):
+    if len(words.words) != 2 or not any(
+        e.marks & m.ARTICLE for e in language.lexicon.get(words.words[0], ())
+    ):
         return None
     return language.unsure.get(words.words[1])
 

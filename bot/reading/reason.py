@@ -3,35 +3,17 @@
 from collections.abc import Sequence
 from typing import Final
 
+from bot.reading import marks as m
 from bot.reading.items import ECHO, MONEY, SEPARATOR, Item
-from bot.reading.marks import (
-    ADJECTIVE,
-    AND,
-    ARTICLE,
-    BECAUSE,
-    COMPLAINT,
-    CONNECTOR,
-    CORRECTION,
-    FILL,
-    GIVE,
-    GREETING,
-    LABEL,
-    POINTS,
-    PRAISE,
-    SCALE,
-    SIGNATURE,
-    THANKS,
-    THEREFORE,
-    UNIT,
-    VERY,
-)
 from bot.reading.score import Candidate
 from bot.reading.text import EMOJI, NUMBER, SIGN, WORD
 
-_WITH_THE_SCORE: Final = ARTICLE | LABEL | GIVE | FILL | ADJECTIVE | GREETING | THANKS | CORRECTION | SCALE
-_AFTER_THE_SCORE: Final = POINTS | FILL | THANKS | GREETING | LABEL
-_JUDGES: Final = PRAISE | COMPLAINT
-_QUIET: Final = _WITH_THE_SCORE | CONNECTOR | POINTS | VERY
+_WITH_THE_SCORE: Final = (
+    m.ARTICLE | m.LABEL | m.GIVE | m.FILL | m.ADJECTIVE | m.GREETING | m.THANKS | m.CORRECTION | m.SCALE
+)
+_AFTER_THE_SCORE: Final = m.POINTS | m.FILL | m.THANKS | m.GREETING | m.LABEL
+_JUDGES: Final = m.PRAISE | m.COMPLAINT
+_QUIET: Final = _WITH_THE_SCORE | m.CONNECTOR | m.POINTS | m.VERY
 _LONGEST_SIGNATURE: Final = 9
 _MOST_NAMES: Final = 2
 _BEFORE: Final = " \t\r\n,;:-–—=>"
@@ -42,18 +24,18 @@ def without_signature(items: list[Item]) -> list[Item]:
     for index, item in enumerate(items):
         if index and _opens_signature(items, index):
             return items[:index]
-        if item.kind != WORD or not item.marks & SIGNATURE or index == 0:
+        if item.kind != WORD or not item.marks & m.SIGNATURE or index == 0:
             continue
         rest = items[index + 1 :]
         short = sum(i.kind in (WORD, NUMBER) for i in rest) <= _LONGEST_SIGNATURE
         number_follows = bool(rest) and rest[0].kind == NUMBER and rest[0].tight
-        before = items[index - 2 if items[index - 1].marks & AND and index > 1 else index - 1]
-        opens = before.kind in (SEPARATOR, EMOJI, NUMBER) or before.marks & (THANKS | GREETING)
+        before = items[index - 2 if items[index - 1].marks & m.AND and index > 1 else index - 1]
+        opens = before.kind in (SEPARATOR, EMOJI, NUMBER) or before.marks & (m.THANKS | m.GREETING)
         if (
             short
             and not number_follows
             and opens
-            and (not item.marks & UNIT or items[index - 1].kind != NUMBER or rest)
+            and (not item.marks & m.UNIT or items[index - 1].kind != NUMBER or rest)
         ):
             return items[:index]
     return items
@@ -69,7 +51,7 @@ def reason_beside(items: Sequence[Item], chosen: Candidate, text: str) -> str | 
     """What was written beside the score, without the score's own words, greetings and one "because"."""
     start, end = chosen.clause
     first = chosen.index
-    gives = any(item.kind == WORD and item.marks & GIVE for item in items[start:first])
+    gives = any(item.kind == WORD and item.marks & m.GIVE for item in items[start:first])
     while first > start and (gives or _belongs(items[first - 1], _WITH_THE_SCORE)):
         first -= 1
     last = chosen.index + 1
@@ -85,7 +67,7 @@ def reason_beside(items: Sequence[Item], chosen: Candidate, text: str) -> str | 
 def _given(items: Sequence[Item], first: int, text: str) -> str | None:
     """What follows a "because" is the reason, however little its words say ("9 because you always answer")."""
     for index in range(first, len(items) - 1):
-        if items[index].kind == WORD and items[index].marks & BECAUSE:
+        if items[index].kind == WORD and items[index].marks & m.BECAUSE:
             words = [item for item in items[index + 1 :] if item.kind == WORD]
             return text[words[0].start : words[-1].end] if len(words) > 1 else None
     return None
@@ -143,34 +125,34 @@ def _trimmed(items: Sequence[Item], index: int, last: int, *, at_start: bool) ->
     if item.kind != WORD:
         return False
     if at_start:
-        if item.marks & (BECAUSE | THEREFORE):
+        if item.marks & (m.BECAUSE | m.THEREFORE):
             return True
         following = items[index + 1] if index + 1 < last else None
         alone = (
             following is None
             or following.kind in (SEPARATOR, EMOJI)
-            or bool(following.marks & (GREETING | THANKS))
+            or bool(following.marks & (m.GREETING | m.THANKS))
         )
-        return bool(item.marks & (GREETING | THANKS)) and alone
-    if item.marks & THEREFORE:
+        return bool(item.marks & (m.GREETING | m.THANKS)) and alone
+    if item.marks & m.THEREFORE:
         return True
-    return bool(item.marks & (GREETING | THANKS | BECAUSE)) and (
+    return bool(item.marks & (m.GREETING | m.THANKS | m.BECAUSE)) and (
         index == 0
         or items[index - 1].kind in (SEPARATOR, EMOJI)
-        or bool(items[index - 1].marks & (GREETING | THANKS))
+        or bool(items[index - 1].marks & (m.GREETING | m.THANKS))
     )
 
 
 def _without_name(items: Sequence[Item], first: int, last: int, text: str) -> int:
     """`last` without a name after thanks or a greeting: "… Thanks, Sarah", and what only lengthens one."""
     for index in range(max(first, last - _MOST_NAMES - 2), last):
-        if items[index].kind == WORD and items[index].marks & (THANKS | GREETING):
+        if items[index].kind == WORD and items[index].marks & (m.THANKS | m.GREETING):
             tail = items[index + 1 : last]
             names = [item for item in tail if item.kind == WORD]
             apart = any(item.kind == SEPARATOR for item in tail)
             opens = index == first or items[index - 1].kind in (SEPARATOR, EMOJI, NUMBER)
             polite = all(
-                not item.marks & ~(FILL | GREETING | THANKS)
+                not item.marks & ~(m.FILL | m.GREETING | m.THANKS)
                 and (item.marks or text[item.start].isupper() or not apart)
                 for item in names
             )
