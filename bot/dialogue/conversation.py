@@ -157,7 +157,7 @@ class Turn:
 # ------------------------------------------------------------------------------------------- the machine
 
 
-def advance(conversation: Conversation, event: Event) -> Turn:
+def advance(conversation: Conversation, event: Event) -> Turn:  # noqa: C901 - the machine: one match on one screen
     """What an event does: the conversation after it, and the effects in their order."""
     c = conversation
     if isinstance(event, Said | Chose):

@@ -6,7 +6,8 @@ from typing import Final
 
 from bot.reading import marks as m
 from bot.reading.items import PLAIN, SEPARATOR, UNSURE, Item, Range
-from bot.reading.score import DOUBTFUL, LOOSE, SURE, Candidate
+from bot.reading.score import Candidate
+from bot.reading.standing import DOUBTFUL, LOOSE, SURE
 from bot.reading.text import SIGN, WORD
 
 _LEADS: Final = (

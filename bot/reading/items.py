@@ -35,6 +35,10 @@ def scaled(value: int, top: int, scale: Range) -> tuple[int, ...]:
     return (times,) if not rest and scale.low <= times <= scale.high else ()
 
 
+#: Scales that people answer on unasked: stars, and the marks of schools.
+OTHER_SCALES: Final = frozenset({4, 5, 6, 7, 10, 20, 100})
+
+
 @dataclass(slots=True)
 class Item:
     """A word, a number, a sign, an emoji or the end of a clause."""
@@ -52,6 +56,12 @@ class Item:
     @property
     def value(self) -> int:
         return self.values[0]
+
+
+def joined(items: Sequence[Item], shape: str, values: tuple[int, ...]) -> Item:
+    """The number that several items are together."""
+    first, last = items[0], items[-1]
+    return Item(NUMBER, first.text, first.start, last.end, first.tight, first.marks, shape, values)
 
 
 def items_of(tokens: Sequence[Token], text: str, language: Language) -> list[Item]:
@@ -95,48 +105,66 @@ def _idiom_with_digit(tokens: Sequence[Token], index: int, language: Language) -
 
 
 def _word(tokens: Sequence[Token], index: int, text: str, language: Language) -> tuple[int, Item]:
+    """The item that begins with a word, and the index of its last token."""
     token = tokens[index]
-    following = tokens[index + 1] if index + 1 < len(tokens) else token
-    joined = following.tight and following.text in _JOINING
-    for entry in language.lexicon.get(token.text, ()):
-        if len(entry.words) > 1 and entry.words[1] != following.text and not joined:
-            continue
-        last = _end_of(tokens, index, entry)
-        if last < 0:
-            continue
+    entries = language.lexicon.get(token.text)
+    entry, last = (None, index) if entries is None else _longest_entry(tokens, index, entries)
+    _, word, start, end, tight = token
+    if entry is None:
+        values = _number_within(word, language)
+        if values:
+            shape = PLAIN if len(values) == 1 else UNSURE
+            return index, Item(NUMBER, word, start, end, tight, 0, shape, values)
+        item = Item(WORD, word, start, end, tight, _elided(word, language))
+        endings = language.countable_endings
+        if endings:
+            item.is_one = not word.endswith(endings)
+        return index, item
+    if language.accented_numbers and last == index:
+        accented = language.accented_numbers.get(text[start:end].casefold())
+        if accented is not None:
+            return index, Item(NUMBER, word, start, end, tight, 0, PLAIN, (accented,))
+    if last > index:
         end = tokens[last].end
-        if entry.value is not None:
-            item = Item(NUMBER, token.text, token.start, end, token.tight, entry.marks, PLAIN, (entry.value,))
-        else:
-            item = Item(WORD, token.text, token.start, end, token.tight, entry.marks)
-        if language.accented_numbers and last == index:
-            accented = language.accented_numbers.get(text[token.start : end].casefold())
-            if accented is not None:
-                return index, Item(NUMBER, token.text, token.start, end, token.tight, 0, PLAIN, (accented,))
-        return last, item
-    stem = token.text.removesuffix("'s")
-    if stem != token.text and stem in language.typo_numbers:  # "seven's fine"
-        values = (language.typo_numbers[stem],)
-        return index, Item(NUMBER, token.text, token.start, token.end, token.tight, 0, PLAIN, values)
-    for ending in language.half_endings:
-        stem = token.text.removesuffix(ending)
-        if stem != token.text and stem in language.typo_numbers:
-            whole = language.typo_numbers[stem]
-            item = Item(
-                NUMBER, token.text, token.start, token.end, token.tight, 0, UNSURE, (whole, whole + 1)
-            )
-            return index, item
-    item = Item(WORD, token.text, token.start, token.end, token.tight, _elided(token.text, language))
-    endings = language.countable_endings
-    if endings:
-        item.is_one = not token.text.endswith(endings)
-    return index, item
+    if entry.value is not None:
+        return last, Item(NUMBER, word, start, end, tight, entry.marks, PLAIN, (entry.value,))
+    return last, Item(WORD, word, start, end, tight, entry.marks)
+
+
+def _longest_entry(tokens: Sequence[Token], index: int, entries: Sequence[Entry]) -> tuple[Entry | None, int]:
+    """The longest of the phrases that begin with a word and stand here, and the index of its last token."""
+    following = tokens[index + 1] if index + 1 < len(tokens) else tokens[index]
+    joined = following.tight and following.text in _JOINING
+    for entry in entries:
+        words = entry.words
+        if len(words) == 1:
+            return entry, index
+        if words[1] == following.text or joined:
+            last = _end_of(tokens, index, entry)
+            if last >= 0:
+                return entry, last
+    return None, index
+
+
+def _number_within(word: str, language: Language) -> tuple[int, ...]:
+    """The number, or the two, that a word nobody knows is built on: "seven's", de "siebeneinhalb"."""
+    numbers = language.typo_numbers
+    if word.endswith("'s") and word[:-2] in numbers:
+        return (numbers[word[:-2]],)
+    if word.endswith(language.half_endings):
+        for ending in language.half_endings:
+            whole = numbers.get(word.removesuffix(ending)) if word.endswith(ending) else None
+            if whole is not None:
+                return (whole, whole + 1)
+    return ()
 
 
 def _elided(word: str, language: Language) -> int:
     """The marks of a word with a short one written onto it (fr "l'attente"): it opens a sentence, counts nothing."""
-    head, apostrophe, rest = word.partition("'")
-    if not apostrophe or head not in language.elisions:
+    if "'" not in word:
+        return 0
+    head, _, rest = word.partition("'")
+    if head not in language.elisions:
         return 0
     known = (entry.marks for entry in language.lexicon.get(rest, ()) if entry.words == (rest,))
     return m.STARTER | (next(known, 0) & ~(m.UNIT | m.MONTH))

@@ -29,12 +29,14 @@ from typing import Literal
 from bot.reading import marks as m
 from bot.reading.asides import said_of_past, without_asides
 from bot.reading.copies import is_reaction, says_nothing, without_copies
+from bot.reading.corrections import correcting
 from bot.reading.items import Item, items_of
 from bot.reading.language import HelpTopic, Language
 from bot.reading.mood import contradicts, offered, verbal_answer
 from bot.reading.numbers import numbers_in
 from bot.reading.reason import reason_beside, without_signature
-from bot.reading.score import DOUBTFUL, LOOSE, OPEN_END, OPEN_START, SURE, Candidate, candidates, correcting
+from bot.reading.score import Candidate, candidates
+from bot.reading.standing import DOUBTFUL, LOOSE, OPEN_END, OPEN_START, SURE
 from bot.reading.text import Token, clauses_of, tokens_of
 from bot.reading.typos import number_meant, stop_meant
 from bot.reading.wishes import Said as Words

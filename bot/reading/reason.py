@@ -22,7 +22,7 @@ _BEFORE: Final = " \t\r\n,;:-–—=>"
 def without_signature(items: list[Item]) -> list[Item]:
     """The items without a signature at their end ("gr Jan", "Sent from my iPhone")."""
     for index, item in enumerate(items):
-        if index and _opens_signature(items, index):
+        if item.text == "-" and index and _opens_signature(items, index):
             return items[:index]
         if item.kind != WORD or not item.marks & m.SIGNATURE or index == 0:
             continue
