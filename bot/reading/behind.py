@@ -23,6 +23,7 @@ from bot.reading.rules import Rule, first
 from bot.reading.text import EMOJI, NUMBER, WORD
 
 _MINUS_ENDS: Final = m.CONNECTOR | m.FILL | m.THANKS
+_COMPARED: Final = m.COMPARED | m.AT_MOST | m.AT_LEAST
 _STARS: Final = frozenset("⭐★🌟☆✩✭")
 
 
@@ -147,6 +148,13 @@ def _scale_first(p: Behind) -> int | None:
     return 1
 
 
+def _compared(p: Behind) -> int | None:
+    if not p.marks & m.POINTS or p.beyond is None or not p.beyond.marks & _COMPARED:
+        return None
+    p.item.shape = ASIDE
+    return 0
+
+
 def _count(p: Behind) -> int | None:
     if not counted(p.items, p.at + 1):
         return None
@@ -165,6 +173,7 @@ BEHIND: Final[tuple[Rule[Behind, int], ...]] = (
     Rule("a plus", "nl: 7+", _plus),
     Rule("a minus", "7 minus", _minus),
     Rule("the top of the scale, told first", "tr: 10 üzerinden 8", _scale_first),
+    Rule("so many points less", "2 points lower than last time: 6", _compared),
     Rule("a count", "waited 3 weeks", _count),
 )
 

@@ -83,6 +83,17 @@ def _so_many_things(p: Joined) -> Taken | None:
     return p.taken(ASIDE, ()) if p.of_things else None
 
 
+def _moved(p: Joined) -> Taken | None:
+    """ "dropped from a 9 to a 4": the last one stands; without an article they may count something else."""
+    near = (*p.items[max(0, p.start - 4) : p.start], *p.items[p.at + 1 : p.at + 3])
+    moved = p.at > p.start + 2 and any(item.marks & m.MOVED for item in near)
+    if not moved or not p.sign & m.TO or p.other.shape != PLAIN:
+        return None
+    taken, item = p.taken(PLAIN, p.other.values)
+    item.marks = m.MOVED
+    return taken, item
+
+
 def _hours(p: Joined) -> Taken | None:
     beyond = p.sign & (m.TO | m.AND) and not p.sign & m.OR and p.other.value > p.scale.high
     return p.taken(ASIDE, ()) if beyond else None
@@ -103,6 +114,7 @@ BY_WORD: Final[tuple[Rule[Joined, Taken], ...]] = (
     Rule("so many of so many", "8 out of 10", _out_of),
     Rule("no alternative", "tr: servis 9 ve 4 fiyat", _no_alternative),
     Rule("so many things", "3 or 4 weeks late", _so_many_things),
+    Rule("gone from one to the other", "went from a 9 to a 4", _moved),
     Rule("hours", "between 8 and 12", _hours),
     Rule("one or the other", "7 or 8", _alternatives),
 )

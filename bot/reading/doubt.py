@@ -7,7 +7,7 @@ from bot.reading import marks as m
 from bot.reading.items import ECHO, SEPARATOR, Item, Range
 from bot.reading.rules import Rule, first
 from bot.reading.standing import BOUNDS, is_clean
-from bot.reading.text import SIGN, WORD
+from bot.reading.text import NUMBER, SIGN, WORD
 
 _SKIPPED: Final = m.ARTICLE | m.ADJECTIVE | m.FILL | m.GIVE | m.LABEL | m.VERY | m.CORRECTION
 _JUDGES: Final = m.PRAISE | m.COMPLAINT | m.ASPECT
@@ -105,14 +105,26 @@ def _top_but(p: Doubt) -> Offered | None:
 
 
 def _on_condition(p: Doubt) -> Offered | None:
-    for item in reversed(p.items[: p.start]):
+    if any(item.marks & (m.NOW | m.OVERALL) for item in p.left if item.kind == WORD) or _concludes(p):
+        return None  # "10 if you fix the app, until then a 5"
+    turned = False
+    for place in range(p.start - 1, -1, -1):
+        item = p.items[place]
         if item.kind == SEPARATOR and item.text in ".!?\n":
             return None
         if item.shape == ECHO:
             return None  # "if 0 is bad and 10 is good: 6"
+        turned = turned or bool(item.kind == WORD and item.marks & m.BUT)
         if item.kind == WORD and item.marks & m.IF and not item.marks & m.FILL:
-            return (p.value,)
+            # "10 if you called back, but a 6": what follows a number sets the condition of that one
+            of_another = turned and place > 0 and p.items[place - 1].kind == NUMBER
+            return None if of_another else (p.value,)
     return None
+
+
+def _concludes(p: Doubt) -> bool:
+    """Whether a comma and "so" stand before the clause: "minus if I could, so 0"."""
+    return p.start > 1 and p.items[p.start - 2].text == "," and bool(p.items[p.start - 1].marks & m.THEREFORE)
 
 
 def _past(p: Doubt) -> Offered | None:

@@ -36,6 +36,7 @@ from bot.reading.mood import contradicts, offered, verbal_answer
 from bot.reading.numbers import numbers_in
 from bot.reading.reason import reason_beside, without_signature
 from bot.reading.score import Candidate, candidates
+from bot.reading.settled import by_likelihood, settled
 from bot.reading.standing import DOUBTFUL, LOOSE, OPEN_END, OPEN_START, SURE
 from bot.reading.text import Token, clauses_of, tokens_of
 from bot.reading.typos import number_meant, stop_meant
@@ -210,20 +211,12 @@ def _graded(numbers: _Numbers, text: str, words: Words, language: Language, scal
         if contradicts(value, numbers.items, scale):
             return Ambiguous((value, scale.low + scale.high - value))
         return Score(value, reason_beside(numbers.items, numbers.sure, text))
-    found = [c for c in numbers.found if c.standing != LOOSE]
-    doubtful = [c for c in found if c.standing in (SURE, DOUBTFUL)]
-    open_ = [c for c in found if c.standing in (OPEN_END, OPEN_START)]
-    values = _in_order([value for c in doubtful + open_ for value in c.values if value in scale])
-    if values or doubtful:
+    found = by_likelihood(numbers.items, [c for c in numbers.found if c.standing != LOOSE])
+    values = tuple(dict.fromkeys(value for c in found for value in c.values if value in scale))
+    if values or any(c.standing in (SURE, DOUBTFUL) for c in found):
         return Ambiguous(values)
     verbal = verbal_answer(numbers.items, words.phrase, language, scale)
     return NotAScore() if verbal is None else Ambiguous(verbal)
-
-
-def _in_order(values: list[int]) -> tuple[int, ...]:
-    """Without repeats; neighbouring numbers ascending, others in the order they were written."""
-    distinct = tuple(dict.fromkeys(values))
-    return tuple(sorted(distinct)) if distinct and max(distinct) - min(distinct) < len(distinct) else distinct
 
 
 def _later(
@@ -248,7 +241,7 @@ def _later(
 
 def _numbers(tokens: list[Token], text: str, language: Language, scale: Scale) -> _Numbers:
     items = numbers_in(without_signature(items_of(tokens, text, language)), language, scale)
-    found = without_asides(items, candidates(items, scale), scale)
+    found = settled(items, without_asides(items, candidates(items, scale), scale), scale)
     return _Numbers(items, found, _sure(found, scale))
 
 

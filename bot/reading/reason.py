@@ -11,7 +11,7 @@ from bot.reading.text import EMOJI, NUMBER, SIGN, WORD
 _WITH_THE_SCORE: Final = (
     m.ARTICLE | m.LABEL | m.GIVE | m.FILL | m.ADJECTIVE | m.GREETING | m.THANKS | m.CORRECTION | m.SCALE
 )
-_AFTER_THE_SCORE: Final = m.POINTS | m.FILL | m.THANKS | m.GREETING | m.LABEL
+_AFTER_THE_SCORE: Final = m.POINTS | m.FILL | m.THANKS | m.GREETING | m.LABEL | m.GIVE
 _JUDGES: Final = m.PRAISE | m.COMPLAINT
 _QUIET: Final = _WITH_THE_SCORE | m.CONNECTOR | m.POINTS | m.VERY
 _LONGEST_SIGNATURE: Final = 9
@@ -54,14 +54,38 @@ def reason_beside(items: Sequence[Item], chosen: Candidate, text: str) -> str | 
     gives = any(item.kind == WORD and item.marks & m.GIVE for item in items[start:first])
     while first > start and (gives or _belongs(items[first - 1], _WITH_THE_SCORE)):
         first -= 1
-    last = chosen.index + 1
+    if items[chosen.index].marks & m.MOVED and first > start:
+        first -= 1  # nl "van een 9 naar een 4"
+    last = _behind_taken_back(items, chosen.index + 1, end)
     if all(_belongs(item, _AFTER_THE_SCORE) and not item.marks & _JUDGES for item in items[last:end]):
         last = end
-    before = _cut(items, 0, first, text)
+    before = _cut(items, 0, _without_connector(items, first), text)
     after = _cut(items, last, len(items), text)
     if before and after:
-        return f"{before} {after}"
+        return _joined(before, after)
     return before or after or _given(items, chosen.index + 1, text)
+
+
+def _behind_taken_back(items: Sequence[Item], index: int, end: int) -> int:
+    """Where the words go on behind a number that was only taken back: "7 not 1"."""
+    place = index
+    while place < end and items[place].kind == WORD and items[place].marks & (m.NOT | m.ARTICLE):
+        place += 1
+    return place + 1 if place + 1 == end and place > index and items[place].kind == NUMBER else index
+
+
+def _without_connector(items: Sequence[Item], last: int) -> int:
+    """`last` without a "but" that led to the score."""
+    while last and (items[last - 1].kind == SEPARATOR or items[last - 1].marks & (m.BUT | m.THEREFORE)):
+        last -= 1
+    return last
+
+
+def _joined(before: str, after: str) -> str:
+    """Both sides of the score as two sentences, or as one where the second does not begin like one."""
+    if not before[-1].isalnum():
+        return f"{before} {after}"
+    return f"{before}{'.' if after[0].isupper() else ','} {after}"
 
 
 def _given(items: Sequence[Item], first: int, text: str) -> str | None:

@@ -23,6 +23,8 @@ from bot.reading.standing import DOUBTFUL, LOOSE, standing_of
 from bot.reading.text import EMOJI, NUMBER, WORD
 
 MOST_CANDIDATES: Final = 12
+_BEGINS_ANEW: Final = m.NOW | m.OVERALL
+_NEAR: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +47,21 @@ def clauses(items: Sequence[Item]) -> list[tuple[int, int]]:
             if index > start:
                 found.append((start, index))
             start = index + 1
-        elif item.kind == WORD and item.marks & m.SIGNATURE and index > start:
+        elif (item.kind == WORD and item.marks & m.SIGNATURE and index > start) or (
+            item.kind == WORD and item.marks & _BEGINS_ANEW and _between_numbers(items, start, index)
+        ):
             found.append((start, index))
             start = index
     if start < len(items):
         found.append((start, len(items)))
     return found
+
+
+def _between_numbers(items: Sequence[Item], start: int, index: int) -> bool:
+    """Whether a number stands on both sides: "used to be a 9 now a 6"."""
+    ahead = next((i for i in items[index + 1 : index + _NEAR] if i.kind in (NUMBER, SEPARATOR)), None)
+    follows = ahead is not None and ahead.kind == NUMBER and ahead.shape == PLAIN
+    return follows and any(i.kind == NUMBER and i.shape == PLAIN for i in items[start:index])
 
 
 def ends_clause(items: Sequence[Item], index: int) -> bool:

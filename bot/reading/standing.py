@@ -81,6 +81,13 @@ def _homograph(p: Stand) -> str | None:
     return SURE if meant and p.left_clean and p.right_clean else LOOSE
 
 
+def _moved(p: Stand) -> str | None:
+    if not p.item.marks & m.MOVED:
+        return None
+    before = p.left[:-1] if p.left and not p.left[-1].marks & m.MOVED else p.left  # without "from"
+    return SURE if all(is_harmless(item) or item.marks & m.MOVED for item in before) else None
+
+
 def _alone(p: Stand) -> str | None:
     return SURE if p.left_clean and p.right_clean else None
 
@@ -137,6 +144,7 @@ def _led_within(p: Stand) -> str | None:
 
 STANDINGS: Final[tuple[Rule[Stand, str], ...]] = (
     Rule("a number word that is also another word", "it: sei bravissimo", _homograph),
+    Rule("gone from one to the other", "you went from a 9 to a 4", _moved),
     Rule("nothing else in its clause", "I'd give you an 8", _alone),
     Rule("so many points", "6/10 kettle makes a racket", _points),
     Rule("a sentence follows", "3 maybe call back", _sentence_follows),
