@@ -61,6 +61,7 @@ ADDRESSED: Final = 1 << 49
 SLIP: Final = 1 << 50
 MOVED: Final = 1 << 51
 COMPARED: Final = 1 << 52
+WAITING: Final = 1 << 53
 
 MARKS: Final[Mapping[str, int]] = MappingProxyType(
     {
@@ -117,6 +118,7 @@ MARKS: Final[Mapping[str, int]] = MappingProxyType(
         "slips": SLIP | CORRECTION,
         "moved": MOVED,
         "compared": COMPARED,
+        "waiting": WAITING,
         "idioms": 0,
     }
 )

@@ -32,7 +32,7 @@ from bot.reading.copies import is_reaction, says_nothing, without_copies
 from bot.reading.corrections import correcting
 from bot.reading.items import Item, items_of
 from bot.reading.language import HelpTopic, Language
-from bot.reading.mood import contradicts, offered, verbal_answer
+from bot.reading.mood import contradicts, is_ironic, offered, verbal_answer
 from bot.reading.numbers import numbers_in
 from bot.reading.reason import reason_beside, without_signature
 from bot.reading.score import Candidate, candidates
@@ -210,6 +210,8 @@ def _graded(numbers: _Numbers, text: str, words: Words, language: Language, scal
             return OutOfRange(value)
         if contradicts(value, numbers.items, scale):
             return Ambiguous((value, scale.low + scale.high - value))
+        if is_ironic(value, numbers.items, scale):
+            return Ambiguous((value,))
         return Score(value, reason_beside(numbers.items, numbers.sure, text))
     found = by_likelihood(numbers.items, [c for c in numbers.found if c.standing != LOOSE])
     values = tuple(dict.fromkeys(value for c in found for value in c.values if value in scale))
