@@ -182,6 +182,16 @@ def _dash(p: Pair) -> Taken | None:
     return _span(p.items, p.at, p.scale) if p.sign.text in ("-", "~") or dots else None
 
 
+def _said_again(p: Pair) -> Taken | None:
+    """ "8 (eight)": the same number once more, in brackets or behind a sign."""
+    if p.second is None or p.second.values != p.item.values or p.sign.text not in ("(", "=", ":", "-"):
+        return None
+    if p.item.text.isdecimal() == p.second.text.isdecimal():
+        return None
+    taken = 4 if p.sign.text == "(" and len(p.rest) > 2 and p.rest[2].text == ")" else 3
+    return taken, joined(p.items[p.at : p.at + taken], PLAIN, p.item.values)
+
+
 def _joining_word(p: Pair) -> Taken | None:
     joins = p.sign.kind == WORD and p.sign.marks & JOINING
     return by_word(p.items, p.at, p.at + 2, p.scale) if joins else None
@@ -191,6 +201,7 @@ PAIRS: Final[tuple[Rule[Pair, Taken], ...]] = (
     Rule("nothing between them", "twenty one", _nothing_between),
     Rule("thousands", "it cost 1,000000 in the end", _thousands),
     Rule("no second number", "nl: 8 op een 10", _no_second),
+    Rule("said again", "8 (eight)", _said_again),
     Rule("a date", "ordered 3-5-2024 and nothing came", _chain),
     Rule("a time", "came at 10:02", _clock),
     Rule("decimals", "7,5", _decimals),
@@ -205,6 +216,8 @@ def _neighbours(items: Sequence[Item], index: int, scale: Range) -> tuple[int, I
     first, second = items[index], items[index + 1]
     if (times := _repeated(items, index)) > 1:
         return times, joined(items[index : index + times], PLAIN, first.values)
+    if first.text.isdecimal() != second.text.isdecimal() and first.values == second.values:
+        return 2, joined(items[index : index + 2], PLAIN, first.values)  # "8 eight"
     if not first.text.isdecimal() and not second.text.isdecimal():
         if 20 <= first.value <= 90 and second.values and 0 < second.value < 10:
             return 2, joined(items[index : index + 2], PLAIN, (first.value + second.value,))

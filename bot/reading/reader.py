@@ -2,8 +2,8 @@
 
 The order of decisions; the first that fits wins, but a score that is clear is kept:
 
-1. Fold the text (case, accents, keycaps, quotes) and take out copies of our own words. Nothing left but a
-   reaction or a copy: ignore it.
+1. Cut off what mail programs add (`mail`), fold the text (case, accents, keycaps, quotes) and take out copies of our
+   own words. Nothing left but a reaction or a copy: ignore it.
 2. A wish for no more messages (`wishes`: a word, a phrase, or words near each other in any order) ends
    everything, also beside a score, which is kept. What an automatic text says of
    "STOP" is no wish, and neither is banter ("stop it, you're too good").
@@ -32,6 +32,7 @@ from bot.reading.copies import is_reaction, says_nothing, without_copies
 from bot.reading.corrections import correcting
 from bot.reading.items import Item, items_of
 from bot.reading.language import HelpTopic, Language
+from bot.reading.mail import own_words
 from bot.reading.mood import contradicts, is_ironic, offered, verbal_answer
 from bot.reading.numbers import numbers_in
 from bot.reading.reason import reason_beside, without_signature
@@ -134,6 +135,7 @@ class _Numbers:
 def read(text: str, language: str, scale: Scale, said: Said, languages: Mapping[str, Language]) -> Reading:
     """What a reply says. Never raises, whatever the text; an unknown language is read as English."""
     spoken = languages.get(language) or languages[ENGLISH]
+    text = own_words(text)
     written = tokens_of(text)
     # a telephone writes its reactions in its own language, whatever the campaign's is
     reactions = [other.reactions for other in languages.values()]

@@ -15,6 +15,8 @@ _AFTER_THE_SCORE: Final = m.POINTS | m.FILL | m.THANKS | m.GREETING | m.LABEL | 
 _JUDGES: Final = m.PRAISE | m.COMPLAINT
 _QUIET: Final = _WITH_THE_SCORE | m.CONNECTOR | m.POINTS | m.VERY
 _LONGEST_SIGNATURE: Final = 9
+_LONGEST_CLOSING: Final = 3
+_CLOSINGS: Final = frozenset(("best", "cheers", "all", "the"))
 _MOST_NAMES: Final = 2
 _BEFORE: Final = " \t\r\n,;:-–—=>"
 
@@ -23,6 +25,8 @@ def without_signature(items: list[Item]) -> list[Item]:
     """The items without a signature at their end ("gr Jan", "Sent from my iPhone")."""
     for index, item in enumerate(items):
         if item.text == "-" and index and _opens_signature(items, index):
+            return items[:index]
+        if item.text == "\n" and index and _closes_letter(items, index):
             return items[:index]
         if item.kind != WORD or not item.marks & m.SIGNATURE or index == 0:
             continue
@@ -39,6 +43,21 @@ def without_signature(items: list[Item]) -> list[Item]:
         ):
             return items[:index]
     return items
+
+
+def _closes_letter(items: Sequence[Item], index: int) -> bool:
+    """Whether a line holds but a closing, with a name and more below it: "Best,", "Thanks,"."""
+    line = []
+    for item in items[index + 1 : index + 2 + _LONGEST_CLOSING]:
+        if item.kind == SEPARATOR:
+            break
+        line.append(item)
+    below = items[index + 1 + len(line) :]
+    if not line or len(line) > _LONGEST_CLOSING or [i.text for i in below[:2]] != [",", "\n"]:
+        return False
+    closing = all(i.text in _CLOSINGS or i.marks & (m.THANKS | m.GREETING | m.SIGNATURE) for i in line)
+    named = len(below) > 2 and below[2].kind == WORD and not below[2].marks
+    return closing and named and any(item.kind == NUMBER for item in items[:index])
 
 
 def _opens_signature(items: Sequence[Item], index: int) -> bool:
