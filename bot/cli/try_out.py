@@ -32,6 +32,7 @@ from bot.dialogue.conversation import (
     TimePassed,
     advance,
     awaiting,
+    offered,
 )
 from bot.dialogue.kinds import SCALES, Kind
 from bot.dialogue.messages import Voice
@@ -209,7 +210,7 @@ class TryOut:
 
     def _words(self, text: str, edits: str | None = None) -> None:
         c = self._conversation
-        said = LastSaid(awaiting(c, edits), self._ours)
+        said = LastSaid(awaiting(c, edits), self._ours, offered(c, edits))
         reading = read(text, self._language, c.scale, said, self._languages)
         self._turn(Said(reading, text, self._now, str(self._ref), edits), reading)
 

@@ -63,6 +63,7 @@ class Language:
     no_opt_out: Phrases
     opt_out_banter: Phrases  # in another clause: what looks like a stop is a manner of speaking
     opt_in_words: frozenset[str]
+    answers: Mapping[str, str]  # whole messages that answer the question back: "yes", "no", "first" ...
     help: Mapping[HelpTopic, Asked]
     machine: Phrases  # texts that only a machine writes
     away: Phrases  # texts that a machine writes for somebody who is away
@@ -96,10 +97,12 @@ _KEYS: Final = frozenset(
         "plus_is_a_mark",
         "opt_out",
         "opt_in",
+        "answers",
         "help",
         "classes",
     )
 )
+_ANSWERS: Final = frozenset({"yes", "no", "first", "second", "last", "lower", "higher"})
 _OPT_OUT_KEYS: Final = frozenset({"words", "lone_words", "phrases", "together", "unless", "not", "banter"})
 
 
@@ -178,6 +181,7 @@ def build_language(code: str, data: Mapping[str, object], english: Language | No
         no_opt_out=phrases(opt_out.get("not"), "opt_out.not"),
         opt_out_banter=phrases(opt_out.get("banter"), "opt_out.banter"),
         opt_in_words=keys.words(data, "opt_in"),
+        answers=_answers(keys.mapping(data.get("answers"), "answers")),
         help={topic: asked_for(topic) for topic in TOPICS},
         machine=phrases(data.get("machine"), "machine"),
         away=phrases(data.get("away"), "away"),
@@ -187,6 +191,17 @@ def build_language(code: str, data: Mapping[str, object], english: Language | No
         never_typos=keys.words(data, "never_typos"),
     )
     return language if english is None else _on_top_of(english, language)
+
+
+def _answers(part: Mapping[str, object]) -> dict[str, str]:
+    """What each whole message means as an answer to the question back."""
+    keys.known(part, _ANSWERS, "answers")
+    return {
+        spelling: meaning
+        for meaning, texts in part.items()
+        for text in keys.texts(texts, f"answers.{meaning}")
+        for spelling in keys.spelled(text)
+    }
 
 
 def _lexicon(data: Mapping[str, object], numbers: Mapping[str, int]) -> dict[str, tuple[Entry, ...]]:
@@ -259,6 +274,7 @@ def _on_top_of(english: Language, own: Language) -> Language:
         no_opt_out=own.no_opt_out.joined(english.no_opt_out),
         opt_out_banter=own.opt_out_banter.joined(english.opt_out_banter),
         opt_in_words=own.opt_in_words | english.opt_in_words,
+        answers={**english.answers, **own.answers},
         help={
             topic: Asked(
                 own.help[topic].words | english.help[topic].words,

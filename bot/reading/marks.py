@@ -62,6 +62,7 @@ SLIP: Final = 1 << 50
 MOVED: Final = 1 << 51
 COMPARED: Final = 1 << 52
 WAITING: Final = 1 << 53
+CHANGE: Final = 1 << 54
 
 MARKS: Final[Mapping[str, int]] = MappingProxyType(
     {
@@ -119,6 +120,7 @@ MARKS: Final[Mapping[str, int]] = MappingProxyType(
         "moved": MOVED,
         "compared": COMPARED,
         "waiting": WAITING,
+        "changes": CHANGE,
         "idioms": 0,
     }
 )

@@ -18,8 +18,10 @@ The order of decisions; the first that fits wins, but a score that is clear is k
 8. An answer in words or pictures ("zeer waarschijnlijk", 👍): ask.
 9. Anything else is no score.
 
-While a reason is awaited, and after the thanks, free text is the reason whatever numbers it holds: only a bare number
-or an explicit correction is a score then (`correction`).
+Behind a question back, "yes", "the second" and "neither" answer it first (`answers`).
+
+While a reason is awaited, and after the thanks, free text is the reason: only a bare number or a word of correction
+with one number changes the score (`corrections`), and one clear number without such a word may mean to.
 """
 
 from collections.abc import Mapping
@@ -27,9 +29,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.reading import marks as m
+from bot.reading.answers import choice_in
 from bot.reading.asides import said_of_past, without_asides
 from bot.reading.copies import is_reaction, says_nothing, without_copies
-from bot.reading.corrections import correcting
+from bot.reading.corrections import change_in
 from bot.reading.items import Item, items_of
 from bot.reading.language import HelpTopic, Language
 from bot.reading.mail import own_words
@@ -46,6 +49,7 @@ from bot.reading.wishes import asks_to_start, asks_to_stop, is_automatic, is_awa
 
 ENGLISH = "en"
 DUTCH = "nl"
+_LONGEST_CHOICE = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +80,14 @@ class OutOfRange:
 
 @dataclass(frozen=True, slots=True)
 class Ambiguous:
-    """An answer that must be asked about. The candidates may be empty: then the question is simply asked again."""
+    """An answer that must be asked about. The candidates may be empty: then the question is simply asked again.
+
+    Where no score is awaited it holds the one number that may be meant to change it, and what is said beside it; or
+    none, where what the question back offered is declined.
+    """
 
     candidates: tuple[int, ...] = ()
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,15 +121,16 @@ class Ignore:
 
 Reading = Score | OutOfRange | Ambiguous | OptOut | OptIn | Help | NotAScore | Ignore
 
-Awaiting = Literal["score", "reason", "nothing"]
+Awaiting = Literal["score", "confirm", "reason", "nothing"]
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What the bot asked last, and its own recent words, newest first."""
+    """What the bot asked last, its own recent words, newest first, and the numbers that its question back offered."""
 
     awaiting: Awaiting
     recent: tuple[str, ...] = ()
+    offered: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +162,15 @@ def read(text: str, language: str, scale: Scale, said: Said, languages: Mapping[
         return OptOut(kept.values[0] if kept is not None and kept.values[0] in scale else None)
     if automatic:
         return Ignore()
-    if said.awaiting == "score":
+    if said.offered:
+        chosen = choice_in(tokens, words, spoken, said.offered)
+        if chosen is not None:
+            return Score(chosen[0]) if len(chosen) == 1 else Ambiguous(chosen)
+    if said.awaiting == "confirm":
+        confirmed = _confirmed(tokens, text, words, spoken, scale, said)
+        if confirmed is not None:
+            return Score(confirmed)
+    if said.awaiting in ("score", "confirm"):
         return _answer(tokens, text, words, spoken, scale, languages)
     return _later(tokens, text, words, spoken, scale, languages)
 
@@ -232,15 +250,18 @@ def _later(
     languages: Mapping[str, Language],
 ) -> Reading:
     """Steps 3 to 5 and corrections, while a reason is awaited and after the thanks."""
-    corrected = _corrected(tokens, text, language, scale)
-    if corrected is not None:
-        return Score(corrected)
+    numbers = _numbers(tokens, text, language, scale)
+    change = change_in(numbers.items, numbers.found, text, scale)
+    if change is not None and change.explicit:
+        return Score(change.value, change.reason)
     if is_away(words, language):
         return Ignore()
     if asks_to_start(words, language, languages):
         return OptIn()
     question = question_in(words, language)
-    return NotAScore() if question is None else Help(question.topic)
+    if question is not None:
+        return Help(question.topic)
+    return NotAScore() if change is None else Ambiguous((change.value,), change.reason)
 
 
 def _numbers(tokens: list[Token], text: str, language: Language, scale: Scale) -> _Numbers:
@@ -266,12 +287,21 @@ def _sure(found: list[Candidate], scale: Scale) -> Candidate | None:
     return sure[0]
 
 
-def _corrected(tokens: list[Token], text: str, language: Language, scale: Scale) -> int | None:
-    """The number that a later message changes the score to: a bare number ("9", "*9", "een 9") or an explicit
-    correction ("sorry, 9", "ik bedoelde 4"). Free text with numbers in it is none."""
+def _confirmed(
+    tokens: list[Token], text: str, words: Words, language: Language, scale: Scale, said: Said
+) -> int | None:
+    """The number that a few words say behind the question back: one of those offered ("the 6"), or another instead
+    ("nee, 8")."""
     numbers = _numbers(tokens, text, language, scale)
-    value = correcting(numbers.items, numbers.found)
-    return value if value is not None and value in scale else None
+    if len(words.words) > _LONGEST_CHOICE:
+        return None
+    change = change_in(numbers.items, numbers.found, text, scale)
+    if change is not None and change.explicit:
+        return change.value
+    named = {c.values for c in numbers.found if c.standing != DOUBTFUL}
+    doubted = any(c.standing == DOUBTFUL for c in numbers.found)
+    value = named.pop() if len(named) == 1 and not doubted else ()
+    return value[0] if len(value) == 1 and value[0] in said.offered else None
 
 
 def _whole_message(words: Words, language: Language, scale: Scale, *, is_number: bool) -> Reading | None:

@@ -11,7 +11,7 @@ from bot.reading.text import EMOJI, NUMBER, SIGN, WORD
 _WITH_THE_SCORE: Final = (
     m.ARTICLE | m.LABEL | m.GIVE | m.FILL | m.ADJECTIVE | m.GREETING | m.THANKS | m.CORRECTION | m.SCALE
 )
-_AFTER_THE_SCORE: Final = m.POINTS | m.FILL | m.THANKS | m.GREETING | m.LABEL | m.GIVE
+_AFTER_THE_SCORE: Final = m.POINTS | m.FILL | m.THANKS | m.GREETING | m.LABEL | m.GIVE | m.CHANGE
 _JUDGES: Final = m.PRAISE | m.COMPLAINT
 _QUIET: Final = _WITH_THE_SCORE | m.CONNECTOR | m.POINTS | m.VERY
 _LONGEST_SIGNATURE: Final = 9
@@ -66,8 +66,11 @@ def _opens_signature(items: Sequence[Item], index: int) -> bool:
     return line in (["\n", "-", "-", "\n"], ["\n", "-", "-"])
 
 
-def reason_beside(items: Sequence[Item], chosen: Candidate, text: str) -> str | None:
-    """What was written beside the score, without the score's own words, greetings and one "because"."""
+def reason_beside(
+    items: Sequence[Item], chosen: Candidate, text: str, until: int | None = None
+) -> str | None:
+    """What was written beside the score, without the score's own words, greetings and one "because"; before the score
+    no further than `until`, where that is given."""
     start, end = chosen.clause
     first = chosen.index
     gives = any(item.kind == WORD and item.marks & m.GIVE for item in items[start:first])
@@ -78,7 +81,7 @@ def reason_beside(items: Sequence[Item], chosen: Candidate, text: str) -> str | 
     last = _behind_taken_back(items, chosen.index + 1, end)
     if all(_belongs(item, _AFTER_THE_SCORE) and not item.marks & _JUDGES for item in items[last:end]):
         last = end
-    before = _cut(items, 0, _without_connector(items, first), text)
+    before = _cut(items, 0, _without_connector(items, first if until is None else min(first, until)), text)
     after = _cut(items, last, len(items), text)
     if before and after:
         return _joined(before, after)

@@ -46,10 +46,10 @@ def test_a_rule_decides_its_example(
     rules = getattr(home, name)
     monkeypatch.setattr(home, name, tuple(Rule(r.name, r.example, noting(r)) for r in rules))
     language, colon, text = rule.example.partition(": ")
-    if colon and len(language) == 2 and language.islower():
-        reading(text, language)
-    else:
-        reading(rule.example)
+    if not (colon and len(language) == 2 and language.islower()):
+        language, text = "en", rule.example
+    reading(text, language)
+    reading(text, language, awaiting="reason")
     assert rule.name in decided
 
 
