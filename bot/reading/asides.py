@@ -24,8 +24,7 @@ def without_asides(items: Sequence[Item], found: list[Candidate], scale: Range) 
     first, last = found[0], found[-1]
     if last.standing == SURE and items[last.clause[0] - 1].marks & m.THEREFORE:
         found = [replace(c, standing=LOOSE) if _leads_up(items, c, last) else c for c in found]
-    starred = items[0].text == "*"  # how a slip is corrected in chats
-    if first.standing != SURE or first.clause[0] > starred:
+    if first.standing != SURE or first.clause[0] > 0:
         return found
     start, end = first.clause
     closing = items[end] if end < len(items) else None
@@ -70,20 +69,14 @@ def _told_aside(items: Sequence[Item], first: Candidate, candidate: Candidate) -
     # the word that ended the clause before, like "if", belongs to what it opens
     since = max(first.index + 1, candidate.clause[0] - 1)
     words = [item for item in items[since : candidate.index] if item.kind == WORD]
-    if candidate.clause == first.clause and words and words[0].marks & m.WOULD:
+    if not candidate.clause[0] and words and words[0].marks & m.WOULD:
         return True  # "8 would be a 10 with later slots"
     if candidate.standing != DOUBTFUL or any(item.marks & (m.CORRECTION | m.OR) for item in words):
         return False
-    if candidate.clause == first.clause:
-        return any(item.marks & m.OTHERS for item in words) or _is_taken_back(items, first, candidate)
+    if not candidate.clause[0]:
+        return any(item.marks & m.OTHERS for item in words)
     words += items[candidate.index + 1 : candidate.clause[1]][:1]  # "down from 9 last year"
     return any(item.marks & (m.OTHERS | m.PAST | m.IF | m.WOULD) for item in words)
-
-
-def _is_taken_back(items: Sequence[Item], first: Candidate, candidate: Candidate) -> bool:
-    """Whether nothing but "not" stands between them: "7 not 1"."""
-    between = items[first.index + 1 : candidate.index]
-    return bool(between) and all(item.kind == WORD and item.marks & (m.NOT | m.ARTICLE) for item in between)
 
 
 def _is_outside(items: Sequence[Item], first: Candidate, candidate: Candidate, scale: Range) -> bool:

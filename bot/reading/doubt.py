@@ -1,6 +1,7 @@
 """Why a plain number is asked about although it may stand well: negated, bounded, conditional, past."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from bot.reading import marks as m
@@ -11,6 +12,8 @@ from bot.reading.text import NUMBER, SIGN, WORD
 
 _SKIPPED: Final = m.ARTICLE | m.ADJECTIVE | m.FILL | m.GIVE | m.LABEL | m.VERY | m.CORRECTION
 _JUDGES: Final = m.PRAISE | m.COMPLAINT | m.ASPECT
+
+_NEAR: Final = 6
 
 Offered = tuple[int, ...]
 """The numbers to offer; none where the number itself was taken back."""
@@ -77,6 +80,39 @@ def _denied(p: Doubt) -> Offered | None:
 
 def _others_gave(p: Doubt) -> Offered | None:
     return () if any(item.marks & m.OTHERS for item in p.left) else None
+
+
+def _compared(p: Doubt) -> Offered | None:
+    """Somebody else who has no mark of theirs was compared with: "better than Globex, they were a 4"."""
+    if any(item.marks & m.ADDRESSED for item in p.left if item.kind == WORD):
+        return None
+    before = p.items[: p.start + len(p.left)]
+    named = any(
+        item.marks & m.THAN and following.kind == WORD and not following.marks & ~m.OTHERS
+        for item, following in pairwise(before)
+        if item.kind == WORD
+    )
+    marks = 0
+    for item in before:
+        marks |= item.marks if item.kind == WORD else 0
+    others = marks & m.OTHERS and marks & (m.THAN | m.COMPARED)
+    return (p.value,) if named or others or _has_subject(p) or _are_better(p) else None
+
+
+def _has_subject(p: Doubt) -> bool:
+    """Whether somebody whom no language knows gets the number: "Globex krijgt een 4", "ik geef Globex een 4"."""
+    words = [item for item in p.left if item.kind == WORD]
+    subject = any(not item.marks and following.marks & m.GIVE for item, following in pairwise(words))
+    given = [bool(item.marks & m.ARTICLE) for item in words[-1:]] == [True] and len(words) > 2
+    named = given and not words[-2].marks and len(words[-2].text) > 2
+    return subject or (named and bool(words[-3].marks & m.GIVE))
+
+
+def _are_better(p: Doubt) -> bool:
+    """Whether what follows the number says that we are better or worse: "Globex gets a 4, you are better"."""
+    behind = [item for item in p.items[p.end : p.end + _NEAR] if item.kind == WORD]
+    given = any(item.marks & m.GIVE for item in p.left) and any(not item.marks for item in p.left)
+    return given and any(i.marks & m.ADDRESSED for i in behind) and any(i.marks & m.COMPARED for i in behind)
 
 
 def _asked(p: Doubt) -> Offered | None:
@@ -159,6 +195,7 @@ DOUBTS: Final[tuple[Rule[Doubt, Offered], ...]] = (
     Rule("a rank", "top 10", _ranked),
     Rule("a denial", "never ever would my dog give 9", _denied),
     Rule("another's number", "my wife would say 9", _others_gave),
+    Rule("compared with another", "better than Globex, which is a 4", _compared),
     Rule("a question", "can I give a 0?", _asked),
     Rule("taken back", "nl: een 10 geef ik nooit", _taken_back),
     Rule("spoken of", "10 is too much", _spoken_of),

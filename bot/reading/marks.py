@@ -63,6 +63,7 @@ MOVED: Final = 1 << 51
 COMPARED: Final = 1 << 52
 WAITING: Final = 1 << 53
 CHANGE: Final = 1 << 54
+THAN: Final = 1 << 55
 
 MARKS: Final[Mapping[str, int]] = MappingProxyType(
     {
@@ -121,6 +122,7 @@ MARKS: Final[Mapping[str, int]] = MappingProxyType(
         "compared": COMPARED,
         "waiting": WAITING,
         "changes": CHANGE,
+        "than": THAN,
         "idioms": 0,
     }
 )

@@ -42,7 +42,7 @@ from bot.reading.reason import reason_beside, without_signature
 from bot.reading.score import Candidate, candidates
 from bot.reading.settled import by_likelihood, settled
 from bot.reading.standing import DOUBTFUL, LOOSE, OPEN_END, OPEN_START, SURE
-from bot.reading.text import Token, clauses_of, tokens_of
+from bot.reading.text import NUMBER, Token, clauses_of, tokens_of
 from bot.reading.typos import number_meant, stop_meant
 from bot.reading.wishes import Said as Words
 from bot.reading.wishes import asks_to_start, asks_to_stop, is_automatic, is_away, question_in
@@ -173,6 +173,17 @@ def read(text: str, language: str, scale: Scale, said: Said, languages: Mapping[
     if said.awaiting in ("score", "confirm"):
         return _answer(tokens, text, words, spoken, scale, languages)
     return _later(tokens, text, words, spoken, scale, languages)
+
+
+def numbers_named(
+    text: str, language: str, scale: Scale, languages: Mapping[str, Language]
+) -> tuple[int, ...]:
+    """The numbers of the scale that a question back, or the reply before it, leaves to choose from."""
+    asked = read(text, language, scale, Said("score"), languages)
+    if isinstance(asked, Ambiguous) and asked.candidates:
+        return asked.candidates
+    numbers = (int(token.text) for token in tokens_of(text) if token.kind == NUMBER and len(token.text) < 4)
+    return tuple(dict.fromkeys(number for number in numbers if number in scale))
 
 
 def kind_of(reading: Reading) -> str:
@@ -313,7 +324,9 @@ def _whole_message(words: Words, language: Language, scale: Scale, *, is_number:
     unsure = language.unsure.get(phrase, _behind_article(words, language))
     if unsure is not None and (not is_number or len(words.words) > 1):
         return Ambiguous(offered(unsure, scale))
-    if len(words.words) != 1:
+    if len(words.words) == 2 and _leads(words.words[0], language):
+        phrase = words.words[1]  # "een negne"
+    elif len(words.words) != 1:
         return None
     if len(phrase) < 3 and set(phrase) <= {"o", "l", "i"}:
         return Ambiguous((10,) if scale.high == 10 else ())
@@ -323,11 +336,14 @@ def _whole_message(words: Words, language: Language, scale: Scale, *, is_number:
     return Score(meant) if meant in scale else OutOfRange(meant)
 
 
+def _leads(word: str, language: Language) -> bool:
+    """Whether a word is an article."""
+    return any(entry.marks & m.ARTICLE for entry in language.lexicon.get(word, ()))
+
+
 def _behind_article(words: Words, language: Language) -> tuple[int, ...] | None:
     """What "an ate" may mean."""
-    if len(words.words) != 2 or not any(
-        e.marks & m.ARTICLE for e in language.lexicon.get(words.words[0], ())
-    ):
+    if len(words.words) != 2 or not _leads(words.words[0], language):
         return None
     return language.unsure.get(words.words[1])
 
@@ -365,5 +381,6 @@ __all__ = [
     "Scale",
     "Score",
     "kind_of",
+    "numbers_named",
     "read",
 ]

@@ -7,10 +7,11 @@ every earlier one says that it does not. Anything less clear, or told the other 
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from bot.reading import marks as m
-from bot.reading.items import ECHO, PLAIN, Item, Range
+from bot.reading.items import ECHO, PLAIN, SEPARATOR, Item, Range
 from bot.reading.rules import Rule, first
 from bot.reading.score import Candidate
 from bot.reading.standing import DOUBTFUL, LOOSE, OPEN_END, OPEN_START, SURE
@@ -18,7 +19,7 @@ from bot.reading.text import WORD
 
 TOLD: Final = "told"  # the earlier numbers stay in the reason
 TAKEN_BACK: Final = "taken back"  # they were slips
-_CONDITIONAL: Final = m.PAST | m.IF | m.WOULD
+_CONDITIONAL: Final = m.PAST | m.IF | m.WOULD | m.NEARLY
 _STANDS: Final = m.NOW | m.OVERALL | m.THEREFORE
 _SLIPPED: Final = m.CORRECTION | m.FILL | m.ARTICLE | m.THANKS
 
@@ -45,7 +46,10 @@ class Rivals(NamedTuple):
 
 def settled(items: Sequence[Item], found: list[Candidate], scale: Range) -> list[Candidate]:
     """The numbers found, without those that a later one replaces."""
-    rivals = _rivals(items, found, scale) if len(found) > 1 else None
+    if len(found) < 2:
+        return found
+    found = _without_taken_back(items, found)
+    rivals = _rivals(items, found, scale)
     verdict = None if rivals is None else first(SETTLED, rivals)
     if rivals is None or verdict is None:
         return found
@@ -53,6 +57,18 @@ def settled(items: Sequence[Item], found: list[Candidate], scale: Range) -> list
         for candidate in rivals.earlier:
             items[candidate.index].shape = ECHO
     return [replace(c, standing=LOOSE) if c in rivals.earlier else c for c in found]
+
+
+def _without_taken_back(items: Sequence[Item], found: list[Candidate]) -> list[Candidate]:
+    """The numbers without one that only "not" joins to a sure one before it: "meant 10 not 1"."""
+    kept = found[:1]
+    for before, candidate in pairwise(found):
+        between = items[before.index + 1 : candidate.index]
+        words = [item for item in between if item.kind == WORD]
+        only = words and all(i.marks & (m.NOT | m.ARTICLE) and not i.marks & m.CORRECTION for i in words)
+        taken_back = before.standing == SURE and not candidate.values and only and len(between) == len(words)
+        kept.append(replace(candidate, standing=LOOSE) if taken_back else candidate)
+    return kept
 
 
 def _rivals(items: Sequence[Item], found: Sequence[Candidate], scale: Range) -> Rivals | None:
@@ -66,13 +82,24 @@ def _rivals(items: Sequence[Item], found: Sequence[Candidate], scale: Range) -> 
     told = []
     since = 0
     for candidate in earlier:
-        end = candidate.clause[1]
-        end += end < last.index and not items[end].marks & m.NOW  # the sign or word that ends its clause
+        end = candidate.index + 1 if candidate.clause == last.clause else candidate.clause[1]
+        if end < last.index and not items[end].marks & (m.NOW | m.OVERALL):
+            end += candidate.clause != last.clause  # the sign or word that ends its clause
         told.append(_marks(items[since:end]))
         since = end
-    lead = _marks(items[max(0, last.clause[0] - 1) : last.index])
-    before = _marks(items[earlier[-1].clause[1] : last.index])
+    since = earlier[-1].clause[1] if earlier[-1].clause != last.clause else earlier[-1].index + 1
+    lead = _marks(items[_opened(items, last.clause[0]) : last.index])
+    before = _marks(items[since : last.index])
     return Rivals(items, earlier, told, last, before, lead, scale)
+
+
+def _opened(items: Sequence[Item], start: int) -> int:
+    """Where the words begin that lead to a clause: the word before it, or what stands before a colon ("Total: 7")."""
+    start = max(0, start - 1)
+    if items[start].text == ":":
+        while start and items[start - 1].kind != SEPARATOR:
+            start -= 1
+    return start
 
 
 def by_likelihood(items: Sequence[Item], found: Sequence[Candidate]) -> list[Candidate]:
@@ -105,7 +132,16 @@ def _marks(items: Sequence[Item]) -> int:
 
 
 def _then_and_now(r: Rivals) -> str | None:
-    return TOLD if r.all_told(m.PAST) and r.before & m.NOW else None
+    behind = _marks(r.items[r.last.index + 1 : r.last.clause[1]])
+    if r.all_told(m.PAST):
+        return TOLD if (r.before | behind) & m.NOW else None
+    return TOLD if r.lead & m.NOW and _ends(r) and not any(told & m.NOW for told in r.told) else None
+
+
+def _not_but(r: Rivals) -> str | None:
+    """ "not an 8 but a 7": what is denied is replaced at once."""
+    denied = all(not c.values for c in r.earlier) and r.all_told(m.NOT)
+    return TAKEN_BACK if denied and r.lead & m.BUT and _ends(r) else None
 
 
 def _condition(r: Rivals) -> str | None:
@@ -120,7 +156,8 @@ def _ends(r: Rivals) -> bool:
     end = r.last.clause[1]
     behind = _marks(r.items[end : end + 2])  # "9 for the driver"
     part = behind & m.BECAUSE and behind & (m.ASPECT | m.OTHERS)
-    return r.last.index + 1 >= end and not part and not r.lead & (m.ASPECT | m.OTHERS)
+    own = _marks(r.items[max(0, r.last.clause[0] - 1) : r.last.index])
+    return r.last.index + 1 >= end and not part and not own & (m.ASPECT | m.OTHERS)
 
 
 def _concluded(r: Rivals) -> str | None:
@@ -159,6 +196,7 @@ def _not_of_the_scale(r: Rivals) -> str | None:
 
 SETTLED: Final[tuple[Rule[Rivals, str], ...]] = (
     Rule("then and now", "last year a 9, now a 5", _then_and_now),
+    Rule("not one but another", "not an 8 but a 7", _not_but),
     Rule("on a condition, and settled", "could have been a 10 but you were late, a 6", _condition),
     Rule("concluded", "service 9 price 5 so make it a 7", _concluded),
     Rule("overall", "product 8, delivery 4, all in all a 6", _overall),
