@@ -31,14 +31,29 @@ class Doubt(NamedTuple):
     lead: Item | None  # the nearest word before it that bounds, negates or ranks it
     right_clean: bool
     scale: Range
+    told: int  # the marks of all words left of it in its clause, right of it, and in the clauses before
+    behind: int
+    earlier: int
 
 
 def doubt_of(items: Sequence[Item], index: int, start: int, end: int, scale: Range) -> Offered | None:
     """The numbers to offer where a plain number is negated, bounded, conditional or past; None where it is not."""
     left, right = items[start:index], items[index + 1 : end]
     value = items[index].value
-    place = Doubt(items, start, end, value, left, right, _lead(left), is_clean(right), scale)
+    told = _marks(left)
+    place = Doubt(
+        *(items, start, end, value, left, right, _lead(left) if told else None, is_clean(right), scale),
+        *(told, _marks(right), _marks(items[:start])),
+    )
     return first(DOUBTS, place)
+
+
+def _marks(items: Sequence[Item]) -> int:
+    marks = 0
+    for item in items:
+        if item.kind == WORD:
+            marks |= item.marks
+    return marks
 
 
 def _lead(left: Sequence[Item]) -> Item | None:
@@ -75,28 +90,30 @@ def _ranked(p: Doubt) -> Offered | None:
 
 
 def _denied(p: Doubt) -> Offered | None:
-    return () if _is_denied(p.left) else None
+    return () if p.told & m.NOT and _is_denied(p.left) else None
 
 
 def _others_gave(p: Doubt) -> Offered | None:
-    return () if any(item.marks & m.OTHERS for item in p.left) else None
+    return () if p.told & m.OTHERS else None
 
 
 def _compared(p: Doubt) -> Offered | None:
-    """Somebody else who has no mark of theirs was compared with: "better than Globex, they were a 4"."""
-    if any(item.marks & m.ADDRESSED for item in p.left if item.kind == WORD):
+    """Somebody else, whom no language knows, was compared with or is given the number: "better than Globex, they were
+    a 4", "Globex krijgt een 4"."""
+    if p.told & m.ADDRESSED:
         return None
-    before = p.items[: p.start + len(p.left)]
-    named = any(
-        item.marks & m.THAN and following.kind == WORD and not following.marks & ~m.OTHERS
-        for item, following in pairwise(before)
-        if item.kind == WORD
-    )
-    marks = 0
-    for item in before:
-        marks |= item.marks if item.kind == WORD else 0
+    marks = p.told | p.earlier
     others = marks & m.OTHERS and marks & (m.THAN | m.COMPARED)
-    return (p.value,) if named or others or _has_subject(p) or _are_better(p) else None
+    named = marks & m.THAN and _names_somebody(p.items[: p.start + len(p.left)])
+    given = p.told & m.GIVE and (_has_subject(p) or _are_better(p))
+    return (p.value,) if others or named or given else None
+
+
+def _names_somebody(before: Sequence[Item]) -> bool:
+    return any(
+        item.kind == following.kind == WORD and item.marks & m.THAN and not following.marks & ~m.OTHERS
+        for item, following in pairwise(before)
+    )
 
 
 def _has_subject(p: Doubt) -> bool:
@@ -111,8 +128,9 @@ def _has_subject(p: Doubt) -> bool:
 def _are_better(p: Doubt) -> bool:
     """Whether what follows the number says that we are better or worse: "Globex gets a 4, you are better"."""
     behind = [item for item in p.items[p.end : p.end + _NEAR] if item.kind == WORD]
-    given = any(item.marks & m.GIVE for item in p.left) and any(not item.marks for item in p.left)
-    return given and any(i.marks & m.ADDRESSED for i in behind) and any(i.marks & m.COMPARED for i in behind)
+    if not any(item.kind == WORD and not item.marks for item in p.left):
+        return False
+    return any(i.marks & m.ADDRESSED for i in behind) and any(i.marks & m.COMPARED for i in behind)
 
 
 def _asked(p: Doubt) -> Offered | None:
@@ -122,9 +140,7 @@ def _asked(p: Doubt) -> Offered | None:
 
 
 def _taken_back(p: Doubt) -> Offered | None:
-    if not p.right_clean:
-        return None
-    return () if any(i.marks & (m.NOT | m.NOT_AFTER) for i in p.right if i.kind == WORD) else None
+    return () if p.right_clean and p.behind & (m.NOT | m.NOT_AFTER) else None
 
 
 def _spoken_of(p: Doubt) -> Offered | None:
@@ -134,14 +150,14 @@ def _spoken_of(p: Doubt) -> Offered | None:
 
 
 def _top_but(p: Doubt) -> Offered | None:
-    if p.value != p.scale.high or not any(item.marks & m.WOULD for item in p.left):
+    if p.value != p.scale.high or not p.told & m.WOULD:
         return None
     follows = p.items[p.end] if p.end < len(p.items) else None
     return (p.value,) if follows is not None and follows.kind == WORD and follows.marks & m.BUT else None
 
 
 def _on_condition(p: Doubt) -> Offered | None:
-    if any(item.marks & (m.NOW | m.OVERALL) for item in p.left if item.kind == WORD) or _concludes(p):
+    if not p.earlier & m.IF or p.told & (m.NOW | m.OVERALL) or _concludes(p):
         return None  # "10 if you fix the app, until then a 5"
     turned = False
     for place in range(p.start - 1, -1, -1):
@@ -164,8 +180,8 @@ def _concludes(p: Doubt) -> bool:
 
 
 def _past(p: Doubt) -> Offered | None:
-    told = (*p.left, *p.right[-1:]) if p.right_clean else p.left
-    return (p.value,) if any(item.marks & m.PAST for item in told if item.kind == WORD) else None
+    last = p.right_clean and p.right and p.right[-1].kind == WORD and p.right[-1].marks & m.PAST
+    return (p.value,) if p.told & m.PAST or last else None
 
 
 def _bounded_behind(p: Doubt) -> Offered | None:

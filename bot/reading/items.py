@@ -107,8 +107,7 @@ def _idiom_with_digit(tokens: Sequence[Token], index: int, language: Language) -
 def _word(tokens: Sequence[Token], index: int, text: str, language: Language) -> tuple[int, Item]:
     """The item that begins with a word, and the index of its last token."""
     token = tokens[index]
-    entries = language.lexicon.get(token.text)
-    entry, last = (None, index) if entries is None else _longest_entry(tokens, index, entries)
+    entry, last = _longest_entry(tokens, index, language)
     _, word, start, end, tight = token
     if entry is None:
         values = _number_within(word, language)
@@ -131,19 +130,20 @@ def _word(tokens: Sequence[Token], index: int, text: str, language: Language) ->
     return last, Item(WORD, word, start, end, tight, entry.marks)
 
 
-def _longest_entry(tokens: Sequence[Token], index: int, entries: Sequence[Entry]) -> tuple[Entry | None, int]:
+def _longest_entry(tokens: Sequence[Token], index: int, language: Language) -> tuple[Entry | None, int]:
     """The longest of the phrases that begin with a word and stand here, and the index of its last token."""
-    following = tokens[index + 1] if index + 1 < len(tokens) else tokens[index]
-    joined = following.tight and following.text in _JOINING
-    for entry in entries:
-        words = entry.words
-        if len(words) == 1:
-            return entry, index
-        if words[1] == following.text or joined:
+    word = tokens[index].text
+    if index + 1 < len(tokens):
+        following = tokens[index + 1]
+        if following.tight and following.text in _JOINING:  # "opt-out": the next word stands behind a sign
+            entries = language.lexicon.get(word, ())
+        else:
+            entries = language.pairs.get((word, following.text), ())
+        for entry in entries:
             last = _end_of(tokens, index, entry)
             if last >= 0:
                 return entry, last
-    return None, index
+    return language.words.get(word), index
 
 
 def _number_within(word: str, language: Language) -> tuple[int, ...]:

@@ -43,6 +43,8 @@ class Language:
     code: str
     name: str
     lexicon: Mapping[str, tuple[Entry, ...]]  # by first word, longest phrase first
+    pairs: Mapping[tuple[str, str], tuple[Entry, ...]]  # the phrases among these by their first two words
+    words: Mapping[str, Entry]  # and the single words
     accented_numbers: Mapping[str, int]  # a number only with its accents: nl "één"
     lone_numbers: Mapping[str, int]  # a number only as the whole message: fr "un"
     unsure: Mapping[str, tuple[int, ...]]  # a whole message that may mean a number: en "ate"
@@ -155,6 +157,8 @@ def build_language(code: str, data: Mapping[str, object], english: Language | No
         code=code,
         name=keys.text_of(data.get("name"), "name"),
         lexicon=lexicon,
+        pairs=_pairs(lexicon),
+        words=_words(lexicon),
         accented_numbers={
             word.casefold(): value
             for value, words in keys.numbered(data.get("accented_numbers"), "accented_numbers").items()
@@ -229,6 +233,20 @@ def _lexicon(data: Mapping[str, object], numbers: Mapping[str, int]) -> dict[str
     return {first: _longest_first(entries) for first, entries in lexicon.items()}
 
 
+def _pairs(lexicon: Mapping[str, tuple[Entry, ...]]) -> dict[tuple[str, str], tuple[Entry, ...]]:
+    found: dict[tuple[str, str], tuple[Entry, ...]] = {}
+    for entries in lexicon.values():
+        for entry in entries:
+            if len(entry.words) > 1:
+                two = entry.words[0], entry.words[1]
+                found[two] = (*found.get(two, ()), entry)
+    return found
+
+
+def _words(lexicon: Mapping[str, tuple[Entry, ...]]) -> dict[str, Entry]:
+    return {first: entries[-1] for first, entries in lexicon.items() if len(entries[-1].words) == 1}
+
+
 def _longest_first(entries: Iterable[Entry]) -> tuple[Entry, ...]:
     return tuple(sorted(entries, key=lambda entry: -len(entry.words)))
 
@@ -254,6 +272,8 @@ def _on_top_of(english: Language, own: Language) -> Language:
         code=own.code,
         name=own.name,
         lexicon=lexicon,
+        pairs=_pairs(lexicon),
+        words=_words(lexicon),
         accented_numbers=own.accented_numbers,
         lone_numbers=own.lone_numbers,
         unsure={**{k: v for k, v in english.unsure.items() if k not in own.lexicon}, **own.unsure},

@@ -65,7 +65,10 @@ def standing_of(item: Item, left: Sequence[Item], right: Sequence[Item]) -> str:
 
 def is_clean(items: Sequence[Item]) -> bool:
     """Whether no word among these changes what a number beside them means."""
-    return all(is_harmless(item) for item in items)
+    for item in items:  # a loop, since every word of a reply comes by here  # noqa: SIM110
+        if not is_harmless(item):
+            return False
+    return True
 
 
 def is_harmless(item: Item) -> bool:
