@@ -113,13 +113,8 @@ def _failed(connection: Connection, setup: Setup, attempt: Attempt, error: SendE
                 connection, queued.id, now + timedelta(seconds=seconds), why, doubtful=queued.doubtful
             )
         case Misconfigured():
-            lease.pause(connection, queued.channel, now + PAUSE, why)
             outbox.retry(connection, queued.id, now + PAUSE, why, doubtful=queued.doubtful)
-            if lease.tell_once(connection, queued.channel, now):
-                step("channel.paused", channel=queued.channel, reason=why)
-                text = setup.manager_words.text("channel_paused", channel=queued.channel, why=why)
-                key = f"paused:{queued.channel}:{now:%Y%m%d%H%M%S}"
-                tell_admins(connection, setup, key, text, now, but=queued.channel)
+            _pause(connection, setup, queued.channel, why, now)
         case Unknown() if queued.kind == "question" and not setup.limits[queued.channel].reports:
             # Nobody can say whether it arrived, and asking twice is worse than not asking.
             outbox.finish(connection, queued.id, "unknown", now, error=why)
@@ -140,6 +135,15 @@ def _failed(connection: Connection, setup: Setup, attempt: Attempt, error: SendE
             _refused(connection, setup, attempt, error, now)
         case _:
             outbox.retry(connection, queued.id, now + backoff(queued.attempts), why, doubtful=queued.doubtful)
+
+
+def _pause(connection: Connection, setup: Setup, channel: str, why: str, now: datetime) -> None:
+    """Our token is at fault: nothing goes on this channel for a while, and the admins are told once."""
+    lease.pause(connection, channel, now + PAUSE, why)
+    if lease.tell_once(connection, channel, now):
+        step("channel.paused", channel=channel, reason=why)
+        text = setup.manager_words.text("channel_paused", channel=channel, why=why)
+        tell_admins(connection, setup, f"paused:{channel}:{now:%Y%m%d%H%M%S}", text, now, but=channel)
 
 
 def _refused(connection: Connection, setup: Setup, attempt: Attempt, error: SendError, now: datetime) -> None:
