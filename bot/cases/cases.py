@@ -374,7 +374,11 @@ def _deed(setup: Setup, who: str | None, at: datetime | None, home: ZoneInfo) ->
     return Deed(colleagues.called(setup.settings, who), at.astimezone(home))
 
 
-def shown(connection: Connection, case_id: int | None, version: int, pings: int, ref: str | None) -> None:
-    """Record which face of an alert stands, and where."""
+def shown(
+    connection: Connection, case_id: int | None, at: Address, version: int, pings: int, ref: str | None
+) -> None:
+    """Record which face of an alert stands `at` its address, and where. One that was on its way to another
+    address, while the alert went on to the next, is not what stands."""
     values: Mapping[str, object] = {"shown": version, "pinged": pings, "shown_ref": ref}
-    connection.execute(_UPDATE.values(**values), {"of_id": case_id})
+    here = _UPDATE.where(case.c.channel == at.channel, case.c.address == at.id)
+    connection.execute(here.values(**values), {"of_id": case_id})

@@ -80,7 +80,8 @@ def _taken(connection: Connection, setup: Setup, attempt: Attempt, ref: str | No
         questions.sent(connection, queued, ref, now, arrived=arrived)
     if attempt.face is not None:
         shown_ref = ref or attempt.message.replaces
-        cases.shown(connection, queued.case_id, attempt.face.version, attempt.face.pings, shown_ref)
+        at = attempt.message.address
+        cases.shown(connection, queued.case_id, at, attempt.face.version, attempt.face.pings, shown_ref)
 
 
 def join_early(connection: Connection, setup: Setup, now: datetime) -> None:

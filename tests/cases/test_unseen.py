@@ -1,5 +1,6 @@
 """Alerts that nobody has: no unhappy customer is missed because an address is dead."""
 
+import asyncio
 from typing import Any
 
 import httpx
@@ -153,6 +154,23 @@ async def test_a_number_that_does_not_exist_goes_to_the_fallback_at_once(
     await _report(bot, "sms-1", Unreachable("this number does not exist"), code="30005")
     await bot.work()
     assert len(bot.slack.chat("CALERTS")) == 1
+
+
+# field A2
+async def test_what_was_on_its_way_to_a_dead_number_is_not_what_stands(
+    store: Store, clock: ManualClock
+) -> None:
+    bot = _by_sms(store, clock)
+    await _detractor(bot)
+    await bot.say("slack:U1", "too slow")
+    bot.sms.gate = asyncio.Event()
+    await bot.senders["sms"].look()  # the second text is on its way
+    await _report(bot, "sms-1", Unreachable("this number does not exist"), code="30005")
+    bot.sms.gate.set()
+    await bot.senders["sms"].settle()
+    await bot.work()
+    (alert,) = bot.slack.chat("CALERTS")
+    assert "too slow" in alert
 
 
 # field A2
