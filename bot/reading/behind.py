@@ -63,6 +63,15 @@ def _hyphened_ending(p: Behind) -> int | None:
     return 2
 
 
+def _loose_ending(p: Behind) -> int | None:
+    ending = p.following
+    loose = ending.kind == WORD and not ending.tight and not ending.marks and p.item.text.isdecimal()
+    if not loose or ending.text not in p.language.number_endings:
+        return None
+    p.item.end = ending.end
+    return 1
+
+
 def _glued_word(p: Behind) -> int | None:
     if p.following.kind != WORD or not p.following.tight or not p.item.text.isdecimal():
         return None
@@ -164,6 +173,7 @@ def _count(p: Behind) -> int | None:
 
 BEHIND: Final[tuple[Rule[Behind, int], ...]] = (
     Rule("an ending behind a hyphen", "nl: een 8-tje", _hyphened_ending),
+    Rule("an ending behind a space", "nl: 8 tje", _loose_ending),
     Rule("a word written onto a digit", "nl: een 8tje", _glued_word),
     Rule("a percentage", "80%", _share),
     Rule("a half", "7 and a half", _half),

@@ -46,6 +46,8 @@ def behind_article(items: Sequence[Item], index: int, scale: Range) -> Taken | N
         return None
     if skipped.kind != WORD or not skipped.marks & (m.ARTICLE | m.LABEL | m.FILL) or second.shape != PLAIN:
         return None
+    if skipped.marks & (m.NOW | m.OVERALL):
+        return None  # "9 and now 4"
     return by_word(items, index, index + 3, scale)
 
 
@@ -111,10 +113,10 @@ def _alternatives(p: Joined) -> Taken | None:
 BY_WORD: Final[tuple[Rule[Joined, Taken], ...]] = (
     Rule("the whole scale", "on a scale of 0 to 10: 8", _whole_scale),
     Rule("a date", "nl: 2 op 12 april besteld", _date),
+    Rule("gone from one to the other", "went from a 9 to a 4", _moved),
     Rule("so many of so many", "8 out of 10", _out_of),
     Rule("no alternative", "tr: servis 9 ve 4 fiyat", _no_alternative),
     Rule("so many things", "3 or 4 weeks late", _so_many_things),
-    Rule("gone from one to the other", "went from a 9 to a 4", _moved),
     Rule("hours", "between 8 and 12", _hours),
     Rule("one or the other", "7 or 8", _alternatives),
 )

@@ -75,12 +75,13 @@ def _verb_behind(p: Place) -> Change | None:
 
 
 def _perhaps(p: Place) -> Change | None:
-    """One clear number and no word of correction, or one that is not quite clear behind such a word."""
+    """One number and no word of correction, clear or in doubt, or one that may count behind such a word."""
     if len({c.values for c in p.found}) > 1 or len(p.last.values) != 1:
         return None
     corrects = any(item.marks & _CORRECTS for item in p.items[: p.last.index] if item.kind == WORD)
     open_ = p.last.standing in (OPEN_END, OPEN_START) and corrects
-    if p.last.standing != SURE and not open_:
+    doubted = p.last.standing == DOUBTFUL and p.items[p.last.index].shape == PLAIN
+    if p.last.standing != SURE and not open_ and not doubted:
         return None
     return Change(p.last.values[0], reason_beside(p.items, p.last, p.text), explicit=False)
 

@@ -13,7 +13,7 @@ from bot.reading.before import judge_by_what_came
 from bot.reading.behind import judge_by_what_follows
 from bot.reading.items import ASIDE, ECHO, PLAIN, SEPARATOR, UNSURE, Item, Range
 from bot.reading.language import Language
-from bot.reading.pairs import abbreviations_closed, part_mark_removed, telephones, written_together
+from bot.reading.pairs import abbreviations_closed, part_mark_removed, shouted, telephones, written_together
 from bot.reading.text import NUMBER, WORD
 
 _NEAR: Final = 4
@@ -23,7 +23,7 @@ def numbers_in(items: list[Item], language: Language, scale: Range) -> list[Item
     """The items with their numbers put together and judged."""
     if not any(item.kind == NUMBER for item in items):
         return items
-    items = abbreviations_closed(part_mark_removed(items))
+    items = abbreviations_closed(shouted(part_mark_removed(items)))
     for step in _STEPS:
         items = step(items, language, scale)
     return items

@@ -32,6 +32,15 @@ def part_mark_removed(items: list[Item]) -> list[Item]:
     return items
 
 
+def shouted(items: list[Item]) -> list[Item]:
+    """Without the ones of a shout whose shift key was let go: "9!!1"."""
+    return [
+        item
+        for index, item in enumerate(items)
+        if not (index > 1 and item.tight and set(item.text) == {"1"} and items[index - 1].text == "!")
+    ]
+
+
 def abbreviations_closed(items: list[Item]) -> list[Item]:
     """Without the dot of an abbreviation between two numbers: de "7 v. 10", nl "8 v.d. 10"."""
     return [item for index, item in enumerate(items) if not _closes_abbreviation(items, index)]

@@ -132,10 +132,12 @@ def _marks(items: Sequence[Item]) -> int:
 
 
 def _then_and_now(r: Rivals) -> str | None:
-    behind = _marks(r.items[r.last.index + 1 : r.last.clause[1]])
+    behind = r.items[r.last.index + 1 : r.last.clause[1]]
+    marks = r.before | _marks(behind)
     if r.all_told(m.PAST):
-        return TOLD if (r.before | behind) & m.NOW else None
-    return TOLD if r.lead & m.NOW and _ends(r) and not any(told & m.NOW for told in r.told) else None
+        return TOLD if marks & (m.NOW | m.MOVED) else None
+    now = (r.lead & m.NOW and _ends(r)) or (behind and all(item.marks & m.NOW for item in behind))
+    return TOLD if now and not any(told & m.NOW for told in r.told) else None
 
 
 def _not_but(r: Rivals) -> str | None:
@@ -156,6 +158,9 @@ def _ends(r: Rivals) -> bool:
     end = r.last.clause[1]
     behind = _marks(r.items[end : end + 2])  # "9 for the driver"
     part = behind & m.BECAUSE and behind & (m.ASPECT | m.OTHERS)
+    opener = r.items[r.last.clause[0] - 1]
+    if opener.kind == WORD and opener.marks & m.BECAUSE:
+        return r.last.index + 1 >= end and not part  # nl "maar door de prijs een 8"
     own = _marks(r.items[max(0, r.last.clause[0] - 1) : r.last.index])
     return r.last.index + 1 >= end and not part and not own & (m.ASPECT | m.OTHERS)
 

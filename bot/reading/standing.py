@@ -88,7 +88,7 @@ def _moved(p: Stand) -> str | None:
     if not p.item.marks & m.MOVED:
         return None
     before = p.left[:-1] if p.left and not p.left[-1].marks & m.MOVED else p.left  # without "from"
-    return SURE if all(is_harmless(item) or item.marks & m.MOVED for item in before) else None
+    return SURE if all(is_harmless(item) or item.marks & (m.MOVED | m.STARTER) for item in before) else None
 
 
 def _alone(p: Stand) -> str | None:

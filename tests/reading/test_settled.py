@@ -107,6 +107,38 @@ STANDS = {
         ("2 puan düşük: 7", 7),
     ],
 }
+#: More of the same, as people also write it.
+ALSO = [
+    ("en", "9 last year, 6 this year", 6),
+    ("en", "was a 9 for years, slipped to a 5", 5),
+    ("en", "we went from a 9 to a 4 in a year", 4),
+    ("en", "Food 9, service 5. Total: 7", 7),
+    ("en", "not an 8 but a 7", 7),
+    ("en", "meant 10 not 1", 10),
+    ("nl", "van 8 naar 6 gegaan", 6),
+    ("nl", "eerst een 8 nu een 5", 5),
+    ("nl", "bijna een 10 maar door de prijs een 8", 8),
+    ("de", "Von 9 auf 4 gefallen", 4),
+    ("de", "nicht 8 sondern 7", 7),
+    ("es", "el año pasado 9 y este año 4", 4),
+    ("pl", "rok temu 9 a teraz 4", 4),
+    ("tr", "önceden 9'du, artık 5", 5),
+    ("nl", "een negne", 9),
+    ("nl", "9!!1", 9),
+    ("it", "10 e lode", 10),
+    ("es", "0 patatero, vaya estafa", 0),
+]
+#: Somebody else's number, whose name no language knows, is never taken for ours.
+OF_OTHERS = [
+    ("nl", "Beter dan Globex, die kregen een 4"),
+    ("nl", "Globex krijgt een 4, jullie zijn beter"),
+    ("nl", "ik geef Globex een 9"),
+    ("nl", "vergeleken met Globex een 8"),
+    ("en", "Better than Globex, who got a 4"),
+    ("en", "Globex is a 4"),
+    ("de", "Besser als Globex, die bekamen eine 4"),
+    ("fr", "mieux que Globex, eux c'est un 4"),
+]
 #: Told the other way round, or by halves: asked, the likelier one first.
 ASKED = [
     ("nl", "wij geven nu een 5, vorig jaar een 9"),
@@ -129,7 +161,8 @@ ASKED = [
 
 
 @pytest.mark.parametrize(
-    ("language", "text", "value"), [(code, text, value) for code in CODES for text, value in STANDS[code]]
+    ("language", "text", "value"),
+    [(code, text, value) for code in CODES for text, value in STANDS[code]] + ALSO,
 )
 def test_the_number_that_stands_is_the_score(language: str, text: str, value: int) -> None:
     found = reading(text, language)
@@ -137,7 +170,7 @@ def test_the_number_that_stands_is_the_score(language: str, text: str, value: in
     assert found.value == value
 
 
-@pytest.mark.parametrize(("language", "text"), ASKED)
+@pytest.mark.parametrize(("language", "text"), ASKED + OF_OTHERS)
 def test_what_does_not_say_which_stands_is_asked(language: str, text: str) -> None:
     assert not isinstance(reading(text, language), Score)
 
