@@ -158,11 +158,9 @@ def _ends(r: Rivals) -> bool:
     end = r.last.clause[1]
     behind = _marks(r.items[end : end + 2])  # "9 for the driver"
     part = behind & m.BECAUSE and behind & (m.ASPECT | m.OTHERS)
-    opener = r.items[r.last.clause[0] - 1]
-    if opener.kind == WORD and opener.marks & m.BECAUSE:
-        return r.last.index + 1 >= end and not part  # nl "maar door de prijs een 8"
     own = _marks(r.items[max(0, r.last.clause[0] - 1) : r.last.index])
-    return r.last.index + 1 >= end and not part and not own & (m.ASPECT | m.OTHERS)
+    of_part = own & m.OTHERS or (own & m.ASPECT and not own & m.BECAUSE)  # nl "maar door de prijs een 8"
+    return r.last.index + 1 >= end and not part and not of_part
 
 
 def _concluded(r: Rivals) -> str | None:
