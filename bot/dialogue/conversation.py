@@ -85,6 +85,7 @@ TALK = (
     12  # messages of ours in an open conversation, the question not counted; twice that with what follows it
 )
 ADDING = timedelta(hours=24)  # after the thanks
+BARE_STOP = 3  # words: "please stop texting", "0. STOP" and the like tell nothing besides
 
 
 class State(StrEnum):
@@ -166,11 +167,11 @@ def advance(conversation: Conversation, event: Event) -> Turn:
         case _, Released() | Sent() | Arrived() | Undelivered() | CalledOff() | Expired():
             return Turn(_of_the_question(c, event))
         case _, Left():
-            return _leave(c, None, told=True)
+            return Turn(_ended(c), (Consent(False),))
         case _, Superseded():
             return Turn(_closed(c, Ending.CANCELLED) if c.open else c)
         case _, Said(reading=OptOut(score=score)):
-            return _leave(c, score, told=False)
+            return _leave(c, score, event)
         case _, Said(reading=OptIn()):
             return _say(c, "opted_in", before=(Consent(True),))
         case _, Said(reading=Ignore()):
@@ -368,14 +369,23 @@ def _heard_late(c: Conversation, said: Said) -> Turn:
     return _say(c, "farewell", before=(Keep("late", None, said.text, said.ref),))
 
 
-def _leave(c: Conversation, score: int | None, *, told: bool) -> Turn:
-    effects: tuple[Effect, ...] = (Consent(False),)
+def _leave(c: Conversation, score: int | None, said: Said) -> Turn:
+    """The words beside a stop are kept, like a reason: a person reads why somebody left."""
+    kept: tuple[Effect, ...] = ()
     if score is not None and _on_scale(c, score) and c.state in (State.ASKED, State.CONFIRMING):
         c = replace(c, score=score)
-        effects = (Keep("score", score), *effects)
-    if c.open:
-        c = _closed(c, Ending.OPTED_OUT)
-    return Turn(c, effects) if told else _say(c, "opted_out", before=effects)
+        kept = (Keep("score", score),)
+    if len(said.text.split()) > BARE_STOP:
+        if c.open and c.score is not None:
+            c = _with_part(c, said.ref, said.edits, said.text.strip())
+        kind: Literal["reason", "unread", "late"] = "unread" if c.score is None else "reason"
+        kept += (Keep(kind if c.open else "late", None, said.text, said.ref),)
+    return _say(_ended(c), "opted_out", before=(*kept, Consent(False)))
+
+
+def _ended(c: Conversation) -> Conversation:
+    """Whoever left is left alone, unless the conversation had ended before."""
+    return _closed(c, Ending.OPTED_OUT) if c.open else c
 
 
 def _close(c: Conversation) -> Turn:

@@ -62,6 +62,7 @@ class Language:
     connectors: frozenset[str]  # words at which a part of a sentence ends
     no_opt_out: Phrases
     opt_out_banter: Phrases  # in another clause: what looks like a stop is a manner of speaking
+    opt_out_relation: Phrases  # "I'm done": the end of doing business where other words stand beside it
     opt_in_words: frozenset[str]
     help: Mapping[HelpTopic, Asked]
     machine: Phrases  # texts that only a machine writes
@@ -100,7 +101,7 @@ _KEYS: Final = frozenset(
         "classes",
     )
 )
-_OPT_OUT_KEYS: Final = frozenset({"words", "lone_words", "phrases", "together", "unless", "not", "banter"})
+_OPT_OUT_KEYS: Final = frozenset({"words", "lone_words", "phrases", "together", "unless", "not", "banter", "relation"})
 
 
 def build_language(code: str, data: Mapping[str, object], english: Language | None = None) -> Language:
@@ -177,6 +178,7 @@ def build_language(code: str, data: Mapping[str, object], english: Language | No
         connectors=frozenset(e.words[0] for es in lexicon.values() for e in es if _ends_part(e)),
         no_opt_out=phrases(opt_out.get("not"), "opt_out.not"),
         opt_out_banter=phrases(opt_out.get("banter"), "opt_out.banter"),
+        opt_out_relation=phrases(opt_out.get("relation"), "opt_out.relation"),
         opt_in_words=keys.words(data, "opt_in"),
         help={topic: asked_for(topic) for topic in TOPICS},
         machine=phrases(data.get("machine"), "machine"),
@@ -258,6 +260,7 @@ def _on_top_of(english: Language, own: Language) -> Language:
         connectors=own.connectors,
         no_opt_out=own.no_opt_out.joined(english.no_opt_out),
         opt_out_banter=own.opt_out_banter.joined(english.opt_out_banter),
+        opt_out_relation=own.opt_out_relation.joined(english.opt_out_relation),
         opt_in_words=own.opt_in_words | english.opt_in_words,
         help={
             topic: Asked(

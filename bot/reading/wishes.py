@@ -40,17 +40,31 @@ def asks_to_stop(said: Said, language: Language, languages: Mapping[str, Languag
         return False
     brief = len(said.words) <= _LONGEST_STOP
     bare = _without_courtesy(said.words, language.courtesy) if brief else said.phrase
-    lone = language.opt_out_lone_words
-    if (bare in lone or said.phrase in lone) and language.no_opt_out.find(said.words) is None:
+    if _is_lone_stop(said, bare, language):
         return True
     for clause in said.clauses:
-        if _wishes_stop(clause, language) and not _is_banter(said, clause, language):
+        if (
+            _wishes_stop(clause, language)
+            and not _is_banter(said, clause, language)
+            and not _is_of_relation(said, clause, language)
+        ):
             return True
     if len(said.words) > 2 and all(len(word) == 1 for word in said.words):  # "s t o p"
         bare = "".join(said.words)
     # a stop word of any of our languages is understood in every campaign
     return len(bare) < _LONGEST_WORD and any(
         said.phrase in other.opt_out_words or bare in other.opt_out_words for other in languages.values()
+    )
+
+
+def _is_lone_stop(said: Said, bare: str, language: Language) -> bool:
+    """Whether the whole message is a word that says so only by itself; as a question ("spam?") it asks who we are."""
+    lone = language.opt_out_lone_words
+    behind = _without_courtesy(said.words, language.courtesy, in_front=False)
+    return (
+        not lone.isdisjoint((bare, behind, said.phrase))
+        and not (said.is_question and len(said.words) > 1)
+        and language.no_opt_out.find(said.words) is None
     )
 
 
@@ -77,6 +91,17 @@ def _is_banter(said: Said, clause: Sequence[str], language: Language) -> bool:
     )
 
 
+def _is_of_relation(said: Said, clause: Sequence[str], language: Language) -> bool:
+    """Whether a clause ends doing business with us, not the messages: what stands beside it tells of that ("I'm done,
+    too expensive. 4"). Nothing beside it, and it is said to who asks."""
+    return language.opt_out_relation.find(clause) is not None and len(said.words) > len(clause)
+
+
+def may_leave(said: Said, language: Language) -> bool:
+    """Whether "I'm done" is said of the relation, so that whether the messages should end too is worth a question."""
+    return any(_is_of_relation(said, clause, language) for clause in said.clauses)
+
+
 def _is_stop(clause: Sequence[str], language: Language) -> bool:
     if len(clause) <= _LONGEST_STOP and not language.opt_out_vocabulary.isdisjoint(clause):
         words = [word for word in clause if not word.isdecimal()]
@@ -97,10 +122,10 @@ def _parts(clause: Sequence[str], connectors: frozenset[str]) -> Iterable[Sequen
     yield clause[start:]
 
 
-def _without_courtesy(words: Sequence[str], courtesy: Iterable[str]) -> str:
-    """The words without "please" and the like around them."""
+def _without_courtesy(words: Sequence[str], courtesy: Iterable[str], *, in_front: bool = True) -> str:
+    """The words without "please" and the like around them, or only behind them: es "no me interesa, gracias"."""
     first, last = 0, len(words)
-    while first < last and words[first] in courtesy:
+    while in_front and first < last and words[first] in courtesy:
         first += 1
     while last > first and words[last - 1] in courtesy:
         last -= 1

@@ -232,3 +232,13 @@ def test_a_correction_keeps_both_scores_on_record() -> None:
     ]
     assert kept == [8, 2]
     assert replay(FRESH, [CHOSE, said("detractor")]).score == 2
+
+
+def test_the_words_beside_a_stop_are_kept_like_a_reason() -> None:
+    left = advance(FRESH, said("2 STOP", "2, always too late, so stop texting me"))
+    assert left.conversation.reason == "2, always too late, so stop texting me"
+    assert [effect.kind for effect in left.effects if isinstance(effect, Keep)] == ["score", "reason"]
+    unscored = advance(FRESH, said("STOP", "stop this, you lost my parcel twice"))
+    assert [effect.kind for effect in unscored.effects if isinstance(effect, Keep)] == ["unread"]
+    bare = advance(FRESH, said("STOP", "please stop texting"))
+    assert not any(isinstance(effect, Keep) for effect in bare.effects)

@@ -1,0 +1,60 @@
+"""What people want of us instead of answering: to be left alone, by every class of words and in every language.
+
+The rows of `wishes.txt` are `language:what:text`; `out` and its score where one is kept, or `not`.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from bot.reading.reader import Ignore, OptOut, kind_of
+from tests.support.held_out import is_held_out
+from tests.support.reading import CODES, languages, reading
+from tests.support.reading_table import Row, rows_of
+
+DATA = Path(__file__).parent.parent / "data"
+WISHES = [
+    tuple(line.split(":", 2)) for line in (DATA / "wishes.txt").read_text("utf-8").splitlines() if line.strip()
+]
+
+
+def what(text: str, language: str) -> str:
+    """How a text is read, in the words of `wishes.txt`."""
+    match reading(text, language):
+        case OptOut(score=None):
+            return "out"
+        case OptOut(score=score):
+            return f"out {score}"
+        case _:
+            return "not"
+
+
+@pytest.mark.parametrize(("language", "expected", "text"), WISHES)
+def test_what_they_want_is_understood(language: str, expected: str, text: str) -> None:
+    assert what(text, language) == expected
+
+
+def test_every_language_has_rows_of_its_own() -> None:
+    for wanted in ("out", "not"):
+        assert {language for language, expected, _ in WISHES if expected.startswith(wanted)} == set(CODES)
+
+
+@pytest.fixture(scope="module", params=[True, False], ids=["held out", "given"])
+def second_round(request: pytest.FixtureRequest) -> list[Row]:
+    rows = rows_of(DATA / "replies-2.jsonl", languages())
+    return [row for row in rows if is_held_out(row.id) is request.param]
+
+
+def test_nobody_is_silenced_who_did_not_ask_for_it(second_round: list[Row]) -> None:
+    assert [row.text for row in second_round if isinstance(row.reading, OptOut) and row.kind != "opt_out"] == []
+
+
+def test_of_who_wants_to_leave_nine_in_ten_are_understood(second_round: list[Row]) -> None:
+    leaving = [row for row in second_round if row.kind == "opt_out"]
+    assert sum(row.is_right for row in leaving) / len(leaving) >= 0.92
+
+
+def test_machines_are_ignored_and_people_are_not(second_round: list[Row]) -> None:
+    machines = [row for row in second_round if row.kind == "ignore"]
+    assert sum(kind_of(row.reading) == "ignore" for row in machines) / len(machines) >= 0.95
+    assert [row.text for row in second_round if isinstance(row.reading, Ignore) and row.kind != "ignore"] == []
