@@ -7,8 +7,8 @@ reason asked for; a score that brings its reason along needs no question. An unc
 all words are the reason, and only a bare number or an explicit correction changes the score. Then they are
 **thanked**, and for a day further words are added, an edit replaces, a correction corrects. Time alone **closes**
 every conversation. A closed one keeps what still comes: a score where it had none, everything else beside the row
-as late. In every state a person can leave, and asking who we are costs nothing. Automatic replies get no answer,
-and we never say more than `TALK` things in an open conversation, so that two machines cannot talk for ever.
+as late. In every state a person can leave, and asking who we are costs nothing. Automatic replies get no answer but
+are kept, and we never say more than `TALK` things in an open conversation, so that two machines cannot talk for ever.
 
 Everything that changes a state or an ending is an event here. Two statements do the same to many rows at once,
 and a test holds each against this file: the release of questions (`bot.sending.release`) and the stop of a wave
@@ -174,8 +174,10 @@ def advance(conversation: Conversation, event: Event) -> Turn:
             return _leave(c, score, event)
         case _, Said(reading=OptIn()):
             return _say(c, "opted_in", before=(Consent(True),))
-        case _, Said(reading=Ignore()):
+        case (State.WAITING, Said()) | (_, Said(reading=Ignore(kept=False))):
             return Turn(c)
+        case _, Said(reading=Ignore()):
+            return Turn(c, (Keep("unread", None, event.text, event.ref),))
         case ((State.WAITING | State.ON_ITS_WAY), _):
             return Turn(c)
         case _, TimePassed(at):

@@ -5,7 +5,7 @@ built on top of English, because people mix it in; a word that the language itse
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal, NamedTuple, get_args
 
 from bot.reading import language_keys as keys
@@ -67,7 +67,9 @@ class Language:
     help: Mapping[HelpTopic, Asked]
     machine: Phrases  # texts that only a machine writes
     away: Phrases  # texts that a machine writes for somebody who is away
-    reactions: frozenset[str]  # words of "Liked “…”"
+    person: Phrases  # what no machine writes, whatever stands beside it: "every time I call"
+    machine_pieces: frozenset[str]  # the same as `machine`, of scripts without spaces
+    reactions: tuple[frozenset[str], ...]  # words of "Liked “…”", each language's by itself
     typo_numbers: Mapping[str, int]  # words that a one-word typo may have meant
     typo_opt_outs: frozenset[str]
     never_typos: frozenset[str]
@@ -83,6 +85,7 @@ _LISTS: Final = (
     "never_typos",
     "machine",
     "away",
+    "person",
 )
 _KEYS: Final = frozenset(
     (
@@ -101,7 +104,9 @@ _KEYS: Final = frozenset(
         "classes",
     )
 )
-_OPT_OUT_KEYS: Final = frozenset({"words", "lone_words", "phrases", "together", "unless", "not", "banter", "relation"})
+_OPT_OUT_KEYS: Final = frozenset(
+    {"words", "lone_words", "phrases", "together", "unless", "not", "banter", "relation"}
+)
 
 
 def build_language(code: str, data: Mapping[str, object], english: Language | None = None) -> Language:
@@ -183,7 +188,9 @@ def build_language(code: str, data: Mapping[str, object], english: Language | No
         help={topic: asked_for(topic) for topic in TOPICS},
         machine=phrases(data.get("machine"), "machine"),
         away=phrases(data.get("away"), "away"),
-        reactions=keys.words(data, "reactions"),
+        person=phrases(data.get("person"), "person"),
+        machine_pieces=frozenset(),
+        reactions=(keys.words(data, "reactions"),),
         typo_numbers={keys.whole(word): value for word, value in numbers.items() if " " not in word},
         typo_opt_outs=frozenset(w for w in opt_out_words if " " not in w),
         never_typos=keys.words(data, "never_typos"),
@@ -272,8 +279,41 @@ def _on_top_of(english: Language, own: Language) -> Language:
         },
         machine=own.machine.joined(english.machine),
         away=own.away.joined(english.away),
-        reactions=own.reactions | english.reactions,
+        person=own.person.joined(english.person),
+        machine_pieces=own.machine_pieces,
+        reactions=own.reactions + english.reactions,
         typo_numbers=own.typo_numbers,
         typo_opt_outs=own.typo_opt_outs | english.typo_opt_outs,
         never_typos=own.never_typos,
     )
+
+
+def hear_every_machine(languages: Iterable[Language], foreign: Mapping[str, object]) -> dict[str, Language]:
+    """The languages, each knowing what machines write in all of them, and in languages that nobody is asked in: a
+    telephone or a mailbox speaks its owner's language, whatever the campaign's is. LanguageError names what is wrong
+    in `foreign`, which is `machines.yaml`."""
+    known = list(languages)
+    nothing = compile_phrases((), {}, frozenset())
+    machine, away = nothing, nothing
+    reactions: list[frozenset[str]] = []
+    pieces: set[str] = set()
+    for language in known:
+        machine, away = machine.joined(language.machine), away.joined(language.away)
+        reactions += [own for own in language.reactions if own not in reactions]
+    for code in foreign:
+        part = keys.mapping(foreign[code], code)
+        keys.known(part, frozenset({"machine", "pieces", "reactions"}), code)
+        written = compile_phrases(keys.texts(part.get("machine"), f"{code}.machine"), {}, frozenset())
+        machine = machine.joined(written)
+        pieces.update(map(fold, keys.texts(part.get("pieces"), f"{code}.pieces")))
+        reactions.append(keys.words(part, "reactions"))
+    return {
+        language.code: replace(
+            language,
+            machine=machine.once(),
+            away=away.once(),
+            machine_pieces=frozenset(pieces),
+            reactions=tuple(filter(None, reactions)),
+        )
+        for language in known
+    }

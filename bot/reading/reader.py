@@ -7,8 +7,8 @@ The order of decisions; the first that fits wins, but a score that is clear is k
 2. A wish for no more messages (`wishes`: a word, a phrase, or words near each other in any order) ends
    everything, also beside a score, which is kept. What an automatic text says of
    "STOP" is no wish, and neither is banter ("stop it, you're too good").
-3. What a machine wrote (out of office, carrier, receipt) is ignored; words that a person could write too ("I'm
-   driving") only if no sure score stands beside them.
+3. What a machine wrote (out of office, carrier, receipt), in whatever language, is ignored, but never where a sure
+   score stands in it, nor where a reason is awaited: then it is the reason ("all I get is an automatic reply").
 4. START as the whole message.
 5. A question about us or about the scale is answered; with a sure score beside it, the score counts.
 6. A whole message of one word: a number word, a known slip ("ate", "1o"), a typing error near one known word.
@@ -27,7 +27,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.reading.asides import said_of_past, without_asides
-from bot.reading.copies import is_reaction, says_nothing, without_copies
+from bot.reading.copies import is_reaction, quotes_copy, says_nothing, without_copies
 from bot.reading.items import Item, items_of
 from bot.reading.language import HelpTopic, Language
 from bot.reading.marks import ARTICLE
@@ -103,7 +103,10 @@ class NotAScore:
 
 @dataclass(frozen=True, slots=True)
 class Ignore:
-    """Written by a machine or a copy of our own words: no answer, no hint."""
+    """A reaction or a copy of our own words, or, `kept`, what a machine wrote: no answer, no hint. What a machine wrote
+    is kept all the same, since a person may have."""
+
+    kept: bool = False
 
 
 Reading = Score | OutOfRange | Ambiguous | OptOut | OptIn | Help | NotAScore | Ignore
@@ -132,24 +135,26 @@ def read(text: str, language: str, scale: Scale, said: Said, languages: Mapping[
     """What a reply says. Never raises, whatever the text; an unknown language is read as English."""
     spoken = languages.get(language) or languages[ENGLISH]
     written = tokens_of(text)
-    # a telephone writes its reactions in its own language, whatever the campaign's is
-    reactions = [other.reactions for other in languages.values()]
-    if is_reaction(text, written, reactions):
+    if is_reaction(text, written, spoken.reactions):
         return Ignore()
     tokens = without_copies(written, said.recent)
-    if len(tokens) < len(written) and says_nothing(tokens, reactions):
+    if len(tokens) < len(written) and (
+        says_nothing(tokens, spoken.reactions) or quotes_copy(written, tokens, spoken.lexicon)
+    ):
         return Ignore()
     words = Words(tokens, clauses_of(tokens))
-    automatic = is_automatic(words, spoken) and not _opens_with_score(tokens, text, spoken, scale)
+    automatic = is_automatic(words, spoken) and _numbers(tokens, text, spoken, scale).sure is None
     if not automatic and (_asks_to_stop(words, spoken, languages) or _is_stop_typo(words, spoken)):
         numbers = _numbers(tokens, text, spoken, scale)
         kept = numbers.sure or said_of_past(numbers.items, numbers.found)
         return OptOut(kept.values[0] if kept is not None and kept.values[0] in scale else None)
-    if automatic:
-        return Ignore()
+    if automatic and said.awaiting != "reason":
+        return Ignore(kept=True)
     if said.awaiting == "score":
         return _answer(tokens, text, words, spoken, scale, languages)
-    return _later(tokens, text, words, spoken, scale, languages)
+    reading = _later(tokens, text, words, spoken, scale, languages)
+    away = said.awaiting == "nothing" and not isinstance(reading, Score) and is_away(words, spoken)
+    return Ignore(kept=True) if away else reading
 
 
 def kind_of(reading: Reading) -> str:
@@ -187,7 +192,7 @@ def _answer(
     numbers = _numbers(tokens, text, language, scale)
     sure = numbers.sure
     if is_away(words, language) and sure is None:
-        return Ignore()
+        return Ignore(kept=True)
     if asks_to_start(words, language, languages):
         return OptIn()
     question = question_in(words, language)
@@ -232,12 +237,10 @@ def _later(
     scale: Scale,
     languages: Mapping[str, Language],
 ) -> Reading:
-    """Steps 3 to 5 and corrections, while a reason is awaited and after the thanks."""
+    """Steps 4 and 5 and corrections, while a reason is awaited and after the thanks."""
     corrected = _corrected(tokens, text, language, scale)
     if corrected is not None:
         return Score(corrected)
-    if is_away(words, language):
-        return Ignore()
     if asks_to_start(words, language, languages):
         return OptIn()
     question = question_in(words, language)
@@ -312,12 +315,6 @@ def _asks_to_stop(words: Words, spoken: Language, languages: Mapping[str, Langua
 
 def _is_stop_typo(words: Words, language: Language) -> bool:
     return len(words.words) == 1 and stop_meant(words.phrase, language)
-
-
-def _opens_with_score(tokens: list[Token], text: str, language: Language, scale: Scale) -> bool:
-    """Whether the text begins with a clear score, which no machine writes."""
-    sure = _numbers(tokens, text, language, scale).sure
-    return sure is not None and sure.index == 0
 
 
 __all__ = [

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from bot.reading.language import HelpTopic, Language
+from bot.reading.marks import HARSH
 from bot.reading.text import Token
 from bot.reading.typos import is_stretched, unstretched
 
@@ -169,9 +170,23 @@ def question_in(said: Said, language: Language) -> Question | None:
 
 def is_automatic(said: Said, language: Language) -> bool:
     """Whether only a machine writes this: a carrier's text, a receipt, an automatic answer."""
-    return any(language.machine.find(clause) for clause in said.clauses)
+    found = any(language.machine.find(clause) for clause in said.clauses) or _holds_piece(said, language)
+    return found and not _is_a_person(said, language)
 
 
 def is_away(said: Said, language: Language) -> bool:
     """Whether this is what a telephone or a mailbox answers for somebody who is away."""
-    return any(language.away.find(clause) for clause in said.clauses)
+    return any(language.away.find(clause) for clause in said.clauses) and not _is_a_person(said, language)
+
+
+def _holds_piece(said: Said, language: Language) -> bool:
+    return not said.phrase.isascii() and any(piece in said.phrase for piece in language.machine_pieces)
+
+
+def _is_a_person(said: Said, language: Language) -> bool:
+    """Whether a person tells of a machine ("your mailbox is full every time I call, useless")."""
+    return any(language.person.find(clause) for clause in said.clauses) or any(
+        len(entry.words) == 1 and entry.marks & HARSH
+        for word in said.words
+        for entry in language.lexicon.get(word, ())
+    )

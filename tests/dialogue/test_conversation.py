@@ -242,3 +242,10 @@ def test_the_words_beside_a_stop_are_kept_like_a_reason() -> None:
     assert [effect.kind for effect in unscored.effects if isinstance(effect, Keep)] == ["unread"]
     bare = advance(FRESH, said("STOP", "please stop texting"))
     assert not any(isinstance(effect, Keep) for effect in bare.effects)
+
+
+def test_what_a_machine_wrote_is_kept_without_an_answer_and_a_reaction_is_not() -> None:
+    heard = advance(FRESH, said("automatic reply", "your mailbox is full"))
+    assert heard.effects == (Keep("unread", None, "your mailbox is full"),)
+    assert (heard.conversation.state, heard.conversation.unread) == (State.ASKED, 0)
+    assert not advance(FRESH, said("reaction")).effects

@@ -14,7 +14,9 @@ from tests.support.reading_table import Row, rows_of
 
 DATA = Path(__file__).parent.parent / "data"
 WISHES = [
-    tuple(line.split(":", 2)) for line in (DATA / "wishes.txt").read_text("utf-8").splitlines() if line.strip()
+    tuple(line.split(":", 2))
+    for line in (DATA / "wishes.txt").read_text("utf-8").splitlines()
+    if line.strip()
 ]
 
 
@@ -46,7 +48,9 @@ def second_round(request: pytest.FixtureRequest) -> list[Row]:
 
 
 def test_nobody_is_silenced_who_did_not_ask_for_it(second_round: list[Row]) -> None:
-    assert [row.text for row in second_round if isinstance(row.reading, OptOut) and row.kind != "opt_out"] == []
+    assert [
+        row.text for row in second_round if isinstance(row.reading, OptOut) and row.kind != "opt_out"
+    ] == []
 
 
 def test_of_who_wants_to_leave_nine_in_ten_are_understood(second_round: list[Row]) -> None:
@@ -57,4 +61,6 @@ def test_of_who_wants_to_leave_nine_in_ten_are_understood(second_round: list[Row
 def test_machines_are_ignored_and_people_are_not(second_round: list[Row]) -> None:
     machines = [row for row in second_round if row.kind == "ignore"]
     assert sum(kind_of(row.reading) == "ignore" for row in machines) / len(machines) >= 0.95
-    assert [row.text for row in second_round if isinstance(row.reading, Ignore) and row.kind != "ignore"] == []
+    assert [
+        row.text for row in second_round if isinstance(row.reading, Ignore) and row.kind != "ignore"
+    ] == []
