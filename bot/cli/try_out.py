@@ -289,6 +289,8 @@ def _told(effect: Effect) -> str:
             return f"kept as late: {text}"
         case Ask(right):
             return f"asks for {right.replace('_', ' ')}; a running npsbot answers that from what it holds"
+        case Consent(somebody_else=True):
+            return "is somebody else: nothing goes to this address any more"
         case Consent(wanted=wanted):
             return "comes back, on every channel" if wanted else "leaves, on every channel"
         case _:

@@ -170,8 +170,8 @@ def advance(conversation: Conversation, event: Event) -> Turn:
             return Turn(_ended(c), (Consent(False),))
         case _, Superseded():
             return Turn(_closed(c, Ending.CANCELLED) if c.open else c)
-        case _, Said(reading=OptOut(score=score)):
-            return _leave(c, score, event)
+        case _, Said(reading=OptOut() as wish):
+            return _leave(c, wish, event)
         case _, Said(reading=OptIn()):
             return _say(c, "opted_in", before=(Consent(True),))
         case (State.WAITING, Said()) | (_, Said(reading=Ignore(kept=False))):
@@ -371,18 +371,18 @@ def _heard_late(c: Conversation, said: Said) -> Turn:
     return _say(c, "farewell", before=(Keep("late", None, said.text, said.ref),))
 
 
-def _leave(c: Conversation, score: int | None, said: Said) -> Turn:
+def _leave(c: Conversation, wish: OptOut, said: Said) -> Turn:
     """The words beside a stop are kept, like a reason: a person reads why somebody left."""
     kept: tuple[Effect, ...] = ()
-    if score is not None and _on_scale(c, score) and c.state in (State.ASKED, State.CONFIRMING):
-        c = replace(c, score=score)
-        kept = (Keep("score", score),)
+    if wish.score is not None and _on_scale(c, wish.score) and c.state in (State.ASKED, State.CONFIRMING):
+        c = replace(c, score=wish.score)
+        kept = (Keep("score", wish.score),)
     if len(said.text.split()) > BARE_STOP:
         if c.open and c.score is not None:
             c = _with_part(c, said.ref, said.edits, said.text.strip())
         kind: Literal["reason", "unread", "late"] = "unread" if c.score is None else "reason"
         kept += (Keep(kind if c.open else "late", None, said.text, said.ref),)
-    return _say(_ended(c), "opted_out", before=(*kept, Consent(False)))
+    return _say(_ended(c), "opted_out", before=(*kept, Consent(False, wish.somebody_else)))
 
 
 def _ended(c: Conversation) -> Conversation:

@@ -146,9 +146,11 @@ class Keep:
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """The person leaves (False), in every channel, or comes back (True)."""
+    """The person leaves (False), in every channel, or comes back (True). `somebody_else`: who leaves is not who was
+    asked, so that it holds for this address alone."""
 
     wanted: bool
+    somebody_else: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from bot.dialogue.conversation import Chose, Said
 from bot.dialogue.messages import Voice
 from bot.intake.arrival import once
 from bot.intake.erasing import erase
-from bot.intake.leaving import leave
+from bot.intake.leaving import close_to_all, leave
 from bot.intake.occasion import Occasion
 from bot.intake.returning import come_back, unblock
 from bot.intake.turns import answer, take_turn
@@ -193,6 +193,9 @@ def _hear(occasion: Occasion, actor: Address, heard: HeardOutside) -> None:
             # A manager's or an admin's words are no customer's: their alerts do not end by STOP.
             words = occasion.setup.manager_words.text("no_survey_here")
             occasion.say_once(f"colleague:{actor}", actor, words)
+        case OptOut(somebody_else=True):
+            if close_to_all(occasion, actor):
+                occasion.say("consent", actor, (plain(voice.text("opted_out")),), priority=Priority.CONSENT)
         case OptOut():
             leave(occasion, actor, "words", confirmed=False)
         case OptIn():

@@ -11,7 +11,7 @@ from bot.conversations.talks import Talk
 from bot.dialogue import messages
 from bot.dialogue.conversation import Ask, Consent, Effect, Event, Mark, Right, Say, TimePassed
 from bot.dialogue.messages import Voice
-from bot.intake.leaving import end_all
+from bot.intake.leaving import close_to_all, end_all
 from bot.intake.occasion import Occasion
 from bot.intake.recording import record, show
 from bot.intake.returning import let_in, welcome
@@ -62,6 +62,9 @@ def _do(occasion: Occasion, talk: Talk, effects: Sequence[Effect], press: Inboun
     blocked: Sequence[Address] = ()
     for effect in effects:
         match effect:
+            case Consent(somebody_else=True):
+                news = close_to_all(occasion, talk.address)
+                step("person.left", source="somebody else", **telling.where(talk))
             case Consent(wanted=False):
                 news = consent.opt_out(occasion.connection, talk.address, occasion.now, "words")
                 if news:

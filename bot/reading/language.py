@@ -63,7 +63,9 @@ class Language:
     no_opt_out: Phrases
     opt_out_banter: Phrases  # in another clause: what looks like a stop is a manner of speaking
     opt_out_relation: Phrases  # "I'm done": the end of doing business where other words stand beside it
+    wrong_person: Phrases  # the address is somebody else's: "wrong number"
     opt_in_words: frozenset[str]
+    comes_back: Phrases  # "put me back on the list"
     help: Mapping[HelpTopic, Asked]
     machine: Phrases  # texts that only a machine writes
     away: Phrases  # texts that a machine writes for somebody who is away
@@ -86,6 +88,8 @@ _LISTS: Final = (
     "machine",
     "away",
     "person",
+    "wrong_person",
+    "comes_back",
 )
 _KEYS: Final = frozenset(
     (
@@ -184,7 +188,9 @@ def build_language(code: str, data: Mapping[str, object], english: Language | No
         no_opt_out=phrases(opt_out.get("not"), "opt_out.not"),
         opt_out_banter=phrases(opt_out.get("banter"), "opt_out.banter"),
         opt_out_relation=phrases(opt_out.get("relation"), "opt_out.relation"),
+        wrong_person=phrases(data.get("wrong_person"), "wrong_person"),
         opt_in_words=keys.words(data, "opt_in"),
+        comes_back=phrases(data.get("comes_back"), "comes_back"),
         help={topic: asked_for(topic) for topic in TOPICS},
         machine=phrases(data.get("machine"), "machine"),
         away=phrases(data.get("away"), "away"),
@@ -268,7 +274,9 @@ def _on_top_of(english: Language, own: Language) -> Language:
         no_opt_out=own.no_opt_out.joined(english.no_opt_out),
         opt_out_banter=own.opt_out_banter.joined(english.opt_out_banter),
         opt_out_relation=own.opt_out_relation.joined(english.opt_out_relation),
+        wrong_person=own.wrong_person.joined(english.wrong_person),
         opt_in_words=own.opt_in_words | english.opt_in_words,
+        comes_back=own.comes_back.joined(english.comes_back),
         help={
             topic: Asked(
                 own.help[topic].words | english.help[topic].words,

@@ -5,7 +5,8 @@ The order of decisions; the first that fits wins, but a score that is clear is k
 1. Fold the text (case, accents, keycaps, quotes) and take out copies of our own words. Nothing left but a
    reaction or a copy: ignore it.
 2. A wish for no more messages (`wishes`: a word, a phrase, or words near each other in any order) ends
-   everything, also beside a score, which is kept. What an automatic text says of
+   everything, also beside a score, which is kept; so does "wrong number", said by somebody else than who was
+   asked. What an automatic text says of
    "STOP" is no wish, and neither is banter ("stop it, you're too good").
 3. What a machine wrote (out of office, carrier, receipt), in whatever language, is ignored, but never where a sure
    score stands in it, nor where a reason is awaited: then it is the reason ("all I get is an automatic reply").
@@ -38,7 +39,14 @@ from bot.reading.score import DOUBTFUL, LOOSE, OPEN_END, OPEN_START, SURE, Candi
 from bot.reading.text import Token, clauses_of, tokens_of
 from bot.reading.typos import number_meant, stop_meant
 from bot.reading.wishes import Said as Words
-from bot.reading.wishes import asks_to_start, asks_to_stop, is_automatic, is_away, question_in
+from bot.reading.wishes import (
+    asks_to_start,
+    asks_to_stop,
+    is_automatic,
+    is_away,
+    is_somebody_else,
+    question_in,
+)
 
 ENGLISH = "en"
 DUTCH = "nl"
@@ -79,9 +87,11 @@ class Ambiguous:
 
 @dataclass(frozen=True, slots=True)
 class OptOut:
-    """No more messages to this person, and the score where a clear one stands beside it."""
+    """No more messages to this person, and the score where a clear one stands beside it. `somebody_else`: who writes
+    is not who was asked."""
 
     score: int | None = None
+    somebody_else: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +154,8 @@ def read(text: str, language: str, scale: Scale, said: Said, languages: Mapping[
         return Ignore()
     words = Words(tokens, clauses_of(tokens))
     automatic = is_automatic(words, spoken) and _numbers(tokens, text, spoken, scale).sure is None
+    if not automatic and _is_somebody_else(tokens, text, words, spoken, scale):
+        return OptOut(somebody_else=True)
     if not automatic and (_asks_to_stop(words, spoken, languages) or _is_stop_typo(words, spoken)):
         numbers = _numbers(tokens, text, spoken, scale)
         kept = numbers.sure or said_of_past(numbers.items, numbers.found)
@@ -311,6 +323,11 @@ def _asks_to_stop(words: Words, spoken: Language, languages: Mapping[str, Langua
     return asks_to_stop(words, spoken, languages) or (
         dutch is not None and dutch is not spoken and asks_to_stop(words, dutch, languages)
     )
+
+
+def _is_somebody_else(tokens: list[Token], text: str, words: Words, language: Language, scale: Scale) -> bool:
+    """Who gives a score is who was asked, whatever is wrong with a number ("wrong number of boxes, 3")."""
+    return is_somebody_else(words, language) and _numbers(tokens, text, language, scale).sure is None
 
 
 def _is_stop_typo(words: Words, language: Language) -> bool:

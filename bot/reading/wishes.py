@@ -133,9 +133,23 @@ def _without_courtesy(words: Sequence[str], courtesy: Iterable[str], *, in_front
     return " ".join(words[first:last])
 
 
+def is_somebody_else(said: Said, language: Language) -> bool:
+    """Whether whoever writes is not who was asked: a wrong number, or somebody who works there no more."""
+    return (
+        len(said.words) <= _LONGEST_STOP
+        and not said.is_question
+        and any(
+            language.wrong_person.find(clause) is not None and language.no_opt_out.find(clause) is None
+            for clause in said.clauses
+        )
+    )
+
+
 def asks_to_start(said: Said, language: Language, languages: Mapping[str, Language]) -> bool:
-    """Whether the whole message asks to be written to again."""
+    """Whether the whole message asks to be written to again, by a word or in a few of their own."""
     if said.phrase in language.opt_in_words:
+        return True
+    if len(said.words) <= _LONGEST_STOP and any(language.comes_back.find(one) for one in said.clauses):
         return True
     return len(said.words) == 1 and any(said.phrase in other.opt_in_words for other in languages.values())
 

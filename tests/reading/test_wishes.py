@@ -1,13 +1,14 @@
-"""What people want of us instead of answering: to be left alone, by every class of words and in every language.
+"""What people want of us instead of answering: to be left alone, or to come back, in every language.
 
-The rows of `wishes.txt` are `language:what:text`; `out` and its score where one is kept, or `not`.
+The rows of `wishes.txt` are `language:what:text`: `out` and its score where one is kept, `else` for a wrong number or
+person, `in` for who comes back, or `not` for what only looks like one of these.
 """
 
 from pathlib import Path
 
 import pytest
 
-from bot.reading.reader import Ignore, OptOut, kind_of
+from bot.reading.reader import Ignore, OptIn, OptOut, kind_of
 from tests.support.held_out import is_held_out
 from tests.support.reading import CODES, languages, reading
 from tests.support.reading_table import Row, rows_of
@@ -23,10 +24,14 @@ WISHES = [
 def what(text: str, language: str) -> str:
     """How a text is read, in the words of `wishes.txt`."""
     match reading(text, language):
+        case OptOut(somebody_else=True):
+            return "else"
         case OptOut(score=None):
             return "out"
         case OptOut(score=score):
             return f"out {score}"
+        case OptIn():
+            return "in"
         case _:
             return "not"
 
@@ -37,7 +42,7 @@ def test_what_they_want_is_understood(language: str, expected: str, text: str) -
 
 
 def test_every_language_has_rows_of_its_own() -> None:
-    for wanted in ("out", "not"):
+    for wanted in ("out", "else", "in", "not"):
         assert {language for language, expected, _ in WISHES if expected.startswith(wanted)} == set(CODES)
 
 
