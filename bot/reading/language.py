@@ -66,6 +66,8 @@ class Language:
     wrong_person: Phrases  # the address is somebody else's: "wrong number"
     opt_in_words: frozenset[str]
     comes_back: Phrases  # "put me back on the list"
+    contact: Phrases  # "call me back": somebody is to get in touch
+    no_contact: Phrases  # what looks like it and tells of calls that came, or did not: "nobody calls me"
     help: Mapping[HelpTopic, Asked]
     machine: Phrases  # texts that only a machine writes
     away: Phrases  # texts that a machine writes for somebody who is away
@@ -90,6 +92,8 @@ _LISTS: Final = (
     "person",
     "wrong_person",
     "comes_back",
+    "contact",
+    "no_contact",
 )
 _KEYS: Final = frozenset(
     (
@@ -191,6 +195,8 @@ def build_language(code: str, data: Mapping[str, object], english: Language | No
         wrong_person=phrases(data.get("wrong_person"), "wrong_person"),
         opt_in_words=keys.words(data, "opt_in"),
         comes_back=phrases(data.get("comes_back"), "comes_back"),
+        contact=phrases(data.get("contact"), "contact"),
+        no_contact=phrases(data.get("no_contact"), "no_contact"),
         help={topic: asked_for(topic) for topic in TOPICS},
         machine=phrases(data.get("machine"), "machine"),
         away=phrases(data.get("away"), "away"),
@@ -277,6 +283,8 @@ def _on_top_of(english: Language, own: Language) -> Language:
         wrong_person=own.wrong_person.joined(english.wrong_person),
         opt_in_words=own.opt_in_words | english.opt_in_words,
         comes_back=own.comes_back.joined(english.comes_back),
+        contact=own.contact.joined(english.contact),
+        no_contact=own.no_contact.joined(english.no_contact),
         help={
             topic: Asked(
                 own.help[topic].words | english.help[topic].words,

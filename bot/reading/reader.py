@@ -40,6 +40,7 @@ from bot.reading.text import Token, clauses_of, tokens_of
 from bot.reading.typos import number_meant, stop_meant
 from bot.reading.wishes import Said as Words
 from bot.reading.wishes import (
+    asks_for_contact,
     asks_to_start,
     asks_to_stop,
     is_automatic,
@@ -167,6 +168,18 @@ def read(text: str, language: str, scale: Scale, said: Said, languages: Mapping[
     reading = _later(tokens, text, words, spoken, scale, languages)
     away = said.awaiting == "nothing" and not isinstance(reading, Score) and is_away(words, spoken)
     return Ignore(kept=True) if away else reading
+
+
+def wants_contact(text: str, reading: Reading, language: str, languages: Mapping[str, Language]) -> bool:
+    """Whether a person who wrote this wants to be called, written to or answered, whatever else it was read as. Who
+    leaves, asks about us or is a machine wants none."""
+    if not isinstance(reading, Score | Ambiguous | OutOfRange | NotAScore):
+        return False
+    if isinstance(reading, Score) and reading.reason is None:
+        return False
+    tokens = tokens_of(text)
+    spoken = languages.get(language) or languages[ENGLISH]
+    return asks_for_contact(Words(tokens, clauses_of(tokens)), spoken)
 
 
 def kind_of(reading: Reading) -> str:
@@ -349,4 +362,5 @@ __all__ = [
     "Score",
     "kind_of",
     "read",
+    "wants_contact",
 ]

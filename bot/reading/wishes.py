@@ -10,6 +10,7 @@ from bot.reading.typos import is_stretched, unstretched
 
 _LONGEST_HELP: Final = 14
 _LONGEST_WORD: Final = 30
+_SHORTEST_QUESTION: Final = 4  # words; "why?" and "really?" ask nobody to do anything
 _LONGEST_STOP: Final = 14  # a stop word with courtesy around it; phrases are found in longer clauses too
 _BY_PHRASE: Final[tuple[HelpTopic, ...]] = ("delete", "my_data", "why_me", "privacy", "who", "help")
 
@@ -152,6 +153,22 @@ def asks_to_start(said: Said, language: Language, languages: Mapping[str, Langua
     if len(said.words) <= _LONGEST_STOP and any(language.comes_back.find(one) for one in said.clauses):
         return True
     return len(said.words) == 1 and any(said.phrase in other.opt_in_words for other in languages.values())
+
+
+def asks_for_contact(said: Said, language: Language) -> bool:
+    """Whether somebody is to call, write or answer: a wish, or a question to the company (about us or the scale we
+    answer ourselves)."""
+    if any(
+        language.contact.find(clause) is not None and language.no_contact.find(clause) is None
+        for clause in said.clauses
+    ):
+        return True
+    return (
+        said.is_question
+        and max(map(len, said.clauses), default=0) >= _SHORTEST_QUESTION
+        and not any(language.no_contact.find(clause) for clause in said.clauses)
+        and question_in(said, language) is None
+    )
 
 
 class Question(NamedTuple):
