@@ -30,6 +30,7 @@ from bot.dialogue.conversation import (
     Say,
     State,
     TimePassed,
+    Wish,
     advance,
     awaiting,
 )
@@ -38,7 +39,7 @@ from bot.dialogue.messages import Voice
 from bot.dialogue.wording import Wording
 from bot.reading.language import Language
 from bot.reading.loader import load_languages
-from bot.reading.reader import Reading, Scale, read
+from bot.reading.reader import Reading, Scale, read, wants_contact
 from bot.reading.reader import Said as LastSaid
 from channels.base import Body, Choices, Limits, OptIn, OptOut
 from channels.known import limits_of
@@ -211,7 +212,8 @@ class TryOut:
         c = self._conversation
         said = LastSaid(awaiting(c, edits), self._ours)
         reading = read(text, self._language, c.scale, said, self._languages)
-        self._turn(Said(reading, text, self._now, str(self._ref), edits), reading)
+        wish = wants_contact(text, reading, self._language, self._languages)
+        self._turn(Said(reading, text, self._now, str(self._ref), edits, wish), reading)
 
     def _edit(self, text: str) -> None:
         if not self._limits.edits:
@@ -289,6 +291,8 @@ def _told(effect: Effect) -> str:
             return f"kept as late: {text}"
         case Ask(right):
             return f"asks for {right.replace('_', ' ')}; a running npsbot answers that from what it holds"
+        case Wish():
+            return "opens a case: wants to hear from somebody"
         case Consent(somebody_else=True):
             return "is somebody else: nothing goes to this address any more"
         case Consent(wanted=wanted):

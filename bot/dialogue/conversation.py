@@ -8,7 +8,8 @@ all words are the reason, and only a bare number or an explicit correction chang
 **thanked**, and for a day further words are added, an edit replaces, a correction corrects. Time alone **closes**
 every conversation. A closed one keeps what still comes: a score where it had none, everything else beside the row
 as late. In every state a person can leave, and asking who we are costs nothing. Automatic replies get no answer but
-are kept, and we never say more than `TALK` things in an open conversation, so that two machines cannot talk for ever.
+are kept. Who wants somebody to get in touch is told who has that, whatever else they say. And we never say more than
+`TALK` things in an open conversation, so that two machines cannot talk for ever.
 
 Everything that changes a state or an ending is an event here. Two statements do the same to many rows at once,
 and a test holds each against this file: the release of questions (`bot.sending.release`) and the stop of a wave
@@ -43,6 +44,7 @@ from bot.dialogue.events import (
     TimePassed,
     Topic,
     Undelivered,
+    Wish,
 )
 from bot.reading.reader import Ambiguous, Help, Ignore, OptIn, OptOut, OutOfRange, Scale, Score
 
@@ -75,6 +77,7 @@ __all__ = [
     "Topic",
     "Turn",
     "Undelivered",
+    "Wish",
     "advance",
     "awaiting",
     "replay",
@@ -160,6 +163,12 @@ class Turn:
 
 def advance(conversation: Conversation, event: Event) -> Turn:
     """What an event does: the conversation after it, and the effects in their order."""
+    turn = _turn(conversation, event)
+    wishes = isinstance(event, Said) and event.wish and conversation.state is not State.WAITING
+    return _passed_on(turn) if wishes else turn
+
+
+def _turn(conversation: Conversation, event: Event) -> Turn:
     c = conversation
     if isinstance(event, Said | Chose):
         c = _heard(c, event.at)
@@ -230,6 +239,14 @@ def replay(start: Conversation, events: Iterable[Event]) -> Conversation:
     for event in events:
         start = advance(start, event).conversation
     return start
+
+
+def _passed_on(turn: Turn) -> Turn:
+    """Who wants somebody to get in touch is told who has that, in the answer that they get anyway, else by itself."""
+    if not any(isinstance(effect, Say) for effect in turn.effects):
+        return _say(turn.conversation, "passed_on", before=(*turn.effects, Wish()))
+    told = (replace(one, passed_on=True) if isinstance(one, Say) else one for one in turn.effects)
+    return Turn(turn.conversation, (Wish(), *told))
 
 
 # ------------------------------------------------------------------------------------------ the question

@@ -80,6 +80,7 @@ class Heard:
     talk: Talk
     reading: Reading
     text: str
+    wish: bool  # they want somebody to get in touch
 
     @property
     def note(self) -> str:
@@ -177,7 +178,8 @@ def _words(connection: Connection, setup: Setup, event: InboundMessage, text: st
         return _outside(connection, setup, event, text)
     c = talk.conversation
     said = LastSaid(awaiting(c, event.edits), _our_words(connection, talk) if can_copy(text) else ())
-    return Heard(talk, setup.read(text, talk.language.split("-")[0], c.scale, said), text)
+    reading = setup.read(text, talk.language.split("-")[0], c.scale, said)
+    return Heard(talk, reading, text, setup.wants_contact(text, talk.language, reading))
 
 
 def _erasure_code(

@@ -165,7 +165,7 @@ def asks_for_contact(said: Said, language: Language) -> bool:
         return True
     return (
         said.is_question
-        and max(map(len, said.clauses), default=0) >= _SHORTEST_QUESTION
+        and any(sum(not word.isdecimal() for word in clause) >= _SHORTEST_QUESTION for clause in said.clauses)
         and not any(language.no_contact.find(clause) for clause in said.clauses)
         and question_in(said, language) is None
     )

@@ -20,6 +20,7 @@ from bot.dialogue.conversation import (
     Say,
     State,
     TimePassed,
+    Wish,
     advance,
     awaiting,
     replay,
@@ -249,3 +250,13 @@ def test_what_a_machine_wrote_is_kept_without_an_answer_and_a_reaction_is_not() 
     assert heard.effects == (Keep("unread", None, "your mailbox is full"),)
     assert (heard.conversation.state, heard.conversation.unread) == (State.ASKED, 0)
     assert not advance(FRESH, said("reaction")).effects
+
+
+def test_who_wants_to_hear_from_somebody_is_told_who_has_that() -> None:
+    asked = advance(REASON, said("other words", "call me", wish=True))
+    assert [effect for effect in asked.effects if not isinstance(effect, Keep)] == [
+        Wish(),
+        Say("thanks", 9, passed_on=True),
+    ]
+    thanked = advance(THANKED, said("other words", "call me", wish=True))
+    assert thanked.effects[-2:] == (Wish(), Say("passed_on"))
