@@ -10,7 +10,7 @@ from bot.dialogue.salutation import natural_name
 from bot.dialogue.wording import Wording, Words
 from bot.reading.copies import can_copy
 from bot.reading.language import Language
-from bot.reading.reader import Awaiting, NotAScore, Reading, Said, Scale, read, wants_contact
+from bot.reading.reader import Awaiting, NotAScore, Reading, Said, Scale, offers_stop, read, wants_contact
 from bot.words import customer_words, own_texts, words_for
 from bot.words.forms import forms_of
 from channels.base import Limits
@@ -74,6 +74,10 @@ class Setup:
     def wants_contact(self, text: str, language: str, reading: Reading = WORDS) -> bool:
         """Whether who wrote this, read as `reading`, wants to be called, written to or answered."""
         return can_copy(text) and wants_contact(text, reading, language.split("-")[0], self.languages)
+
+    def offers_stop(self, text: str, language: str, reading: Reading) -> bool:
+        """Whether who wrote this, read as `reading`, is to be asked if they want no more messages."""
+        return can_copy(text) and offers_stop(text, reading, language.split("-")[0], self.languages)
 
     @property
     def manager_words(self) -> Words:

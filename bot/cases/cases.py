@@ -14,7 +14,7 @@ from bot.cases.alerts import Deed, Earlier, View, quoted
 from bot.cases.routing import Changed, Opened, case_change
 from bot.context import Setup
 from bot.conversations.talks import Talk
-from bot.dialogue.conversation import Conversation, Effect, Ending, Keep, State, Wish
+from bot.dialogue.conversation import Conversation, Effect, Ending, Keep, Say, State, Wish
 from bot.outbox import Draft, put
 from bot.people import colleagues
 from bot.people.contacts import phone_of
@@ -54,7 +54,7 @@ def follow(
     # Of an open conversation that said nothing yet there is none: there is nothing to look for.
     row = None if _is_unscored(talk) else _OF_CONVERSATION.first(connection, {"of_id": talk.id})
     seen = words and (row is None or _shows(row, talk, after, effects))
-    wish = any(isinstance(effect, Wish) for effect in effects)
+    wish = any(isinstance(one, Wish) or (isinstance(one, Say) and one.offers_stop) for one in effects)
     change = case_change(before, after, alert_at=talk.alert_at, exists=row is not None, words=seen, wish=wish)
     match change:
         case Opened(kind):

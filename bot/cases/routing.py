@@ -9,7 +9,7 @@ from bot.dialogue.conversation import Conversation, Ending
 @dataclass(frozen=True, slots=True)
 class Opened:
     """A case is to be opened: for a score that alerts, on whatever scale, or for words that need a person: those
-    without a score, and a wish to hear from somebody, whatever the score."""
+    without a score, a wish to hear from somebody and the end of doing business, whatever the score."""
 
     kind: Literal["detractor", "no_score"]
 
@@ -33,7 +33,7 @@ def case_change(
 ) -> Opened | Changed | None:
     """What an event that led from `before` to `after` means for the case. A score of `alert_at` or
     lower alerts; `words`: the customer wrote something that the alert shows, in time or late; `wish`: they want
-    somebody to get in touch."""
+    somebody to get in touch, or may be leaving."""
     if not exists:
         if _alerts(after, alert_at):
             return Opened("detractor")

@@ -39,7 +39,7 @@ from bot.dialogue.messages import Voice
 from bot.dialogue.wording import Wording
 from bot.reading.language import Language
 from bot.reading.loader import load_languages
-from bot.reading.reader import Reading, Scale, read, wants_contact
+from bot.reading.reader import Reading, Scale, offers_stop, read, wants_contact
 from bot.reading.reader import Said as LastSaid
 from channels.base import Body, Choices, Limits, OptIn, OptOut
 from channels.known import limits_of
@@ -213,7 +213,8 @@ class TryOut:
         said = LastSaid(awaiting(c, edits), self._ours)
         reading = read(text, self._language, c.scale, said, self._languages)
         wish = wants_contact(text, reading, self._language, self._languages)
-        self._turn(Said(reading, text, self._now, str(self._ref), edits, wish), reading)
+        may_leave = offers_stop(text, reading, self._language, self._languages)
+        self._turn(Said(reading, text, self._now, str(self._ref), edits, wish, may_leave), reading)
 
     def _edit(self, text: str) -> None:
         if not self._limits.edits:

@@ -16,7 +16,7 @@ and a test holds each against this file: the release of questions (`bot.sending.
 (`bot.campaigns.runs`).
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -164,8 +164,13 @@ class Turn:
 def advance(conversation: Conversation, event: Event) -> Turn:
     """What an event does: the conversation after it, and the effects in their order."""
     turn = _turn(conversation, event)
-    wishes = isinstance(event, Said) and event.wish and conversation.state is not State.WAITING
-    return _passed_on(turn) if wishes else turn
+    if not isinstance(event, Said) or conversation.state is State.WAITING:
+        return turn
+    if (
+        event.may_leave and not conversation.unread
+    ):  # asked once: what was unclear before may have been asked about
+        turn = _saying(turn, lambda say: replace(say, offers_stop=True))
+    return _passed_on(turn) if event.wish else turn
 
 
 def _turn(conversation: Conversation, event: Event) -> Turn:
@@ -245,8 +250,14 @@ def _passed_on(turn: Turn) -> Turn:
     """Who wants somebody to get in touch is told who has that, in the answer that they get anyway, else by itself."""
     if not any(isinstance(effect, Say) for effect in turn.effects):
         return _say(turn.conversation, "passed_on", before=(*turn.effects, Wish()))
-    told = (replace(one, passed_on=True) if isinstance(one, Say) else one for one in turn.effects)
-    return Turn(turn.conversation, (Wish(), *told))
+    told = _saying(turn, lambda say: replace(say, passed_on=True))
+    return Turn(told.conversation, (Wish(), *told.effects))
+
+
+def _saying(turn: Turn, more: Callable[[Say], Say]) -> Turn:
+    """The turn, with more told in what it says."""
+    effects = (more(one) if isinstance(one, Say) else one for one in turn.effects)
+    return Turn(turn.conversation, tuple(effects))
 
 
 # ------------------------------------------------------------------------------------------ the question

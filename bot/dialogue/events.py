@@ -11,7 +11,7 @@ from bot.reading.reader import Reading
 @dataclass(frozen=True, slots=True)
 class Said:
     """Words, and what they were read as. `edits` is the reference of the message that they replace; `wish`: they
-    want somebody to get in touch, or an answer."""
+    want somebody to get in touch, or an answer; `may_leave`: they may want no more messages, and are asked."""
 
     reading: Reading
     text: str
@@ -19,6 +19,7 @@ class Said:
     ref: str | None = None
     edits: str | None = None
     wish: bool = False
+    may_leave: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +125,13 @@ Right = Literal["why_me", "my_data", "delete"]
 @dataclass(frozen=True, slots=True)
 class Say:
     """Say the text of a topic, with the score it names and the scores it offers as buttons. `passed_on`: and who has
-    their message now."""
+    their message now; `offers_stop`: and how to get no more of them."""
 
     topic: Topic
     score: int | None = None
     offers: tuple[int, ...] = ()
     passed_on: bool = False
+    offers_stop: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,6 +123,8 @@ def message(voice: Voice, say: Say, conversation_id: int, holder: str = "") -> t
     text = voice.text(_key(voice, say), score=say.score, candidates=listed(voice, say.offers), url=url)
     if say.passed_on:
         text = f"{text} {voice.text('passed_on', holder=holder or voice.company)}"
+    if say.offers_stop:
+        text = f"{text} {voice.text('offer_stop')}"
     return _with_link(text, url), buttons(voice, conversation_id, say.offers)
 
 

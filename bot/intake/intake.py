@@ -105,8 +105,8 @@ def _provider_says(
 def _do(occasion: Occasion, event: InboundMessage, meaning: Meaning) -> None:
     """Do what a message means."""
     match meaning:
-        case Heard(talk, reading, text, wish):
-            said = Said(reading, text, occasion.now, event.message_ref, event.edits, wish)
+        case Heard(talk, reading, text, wish, may_leave):
+            said = Said(reading, text, occasion.now, event.message_ref, event.edits, wish, may_leave)
             take_turn(occasion, talk, said)
         case ScorePress(talk, score):
             take_turn(occasion, talk, Chose(score, occasion.now), event)

@@ -81,6 +81,7 @@ class Heard:
     reading: Reading
     text: str
     wish: bool  # they want somebody to get in touch
+    may_leave: bool  # they may want no more messages, though no rule says so
 
     @property
     def note(self) -> str:
@@ -179,7 +180,8 @@ def _words(connection: Connection, setup: Setup, event: InboundMessage, text: st
     c = talk.conversation
     said = LastSaid(awaiting(c, event.edits), _our_words(connection, talk) if can_copy(text) else ())
     reading = setup.read(text, talk.language.split("-")[0], c.scale, said)
-    return Heard(talk, reading, text, setup.wants_contact(text, talk.language, reading))
+    wish = setup.wants_contact(text, talk.language, reading)
+    return Heard(talk, reading, text, wish, setup.offers_stop(text, talk.language, reading))
 
 
 def _erasure_code(

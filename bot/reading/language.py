@@ -13,6 +13,7 @@ from bot.reading.language_keys import LanguageError
 from bot.reading.marks import AND, BECAUSE, BORROWED, BUT, MARKS, STARTER, THEREFORE, WOULD
 from bot.reading.phrases import PhraseError, Phrases, compile_phrases
 from bot.reading.rows import Rows, compile_rows
+from bot.reading.second_opinion import Weights, weights_of
 from bot.reading.text import NUMBER, WORD, fold, tokens_of
 
 HelpTopic = Literal["help", "who", "why_me", "my_data", "delete", "privacy"]
@@ -74,6 +75,7 @@ class Language:
     person: Phrases  # what no machine writes, whatever stands beside it: "every time I call"
     machine_pieces: frozenset[str]  # the same as `machine`, of scripts without spaces
     reactions: tuple[frozenset[str], ...]  # words of "Liked “…”", each language's by itself
+    opinion: Weights  # what words of who leaves look like, in all languages: `second_opinion`
     typo_numbers: Mapping[str, int]  # words that a one-word typo may have meant
     typo_opt_outs: frozenset[str]
     never_typos: frozenset[str]
@@ -203,6 +205,7 @@ def build_language(code: str, data: Mapping[str, object], english: Language | No
         person=phrases(data.get("person"), "person"),
         machine_pieces=frozenset(),
         reactions=(keys.words(data, "reactions"),),
+        opinion=weights_of(b""),
         typo_numbers={keys.whole(word): value for word, value in numbers.items() if " " not in word},
         typo_opt_outs=frozenset(w for w in opt_out_words if " " not in w),
         never_typos=keys.words(data, "never_typos"),
@@ -298,6 +301,7 @@ def _on_top_of(english: Language, own: Language) -> Language:
         person=own.person.joined(english.person),
         machine_pieces=own.machine_pieces,
         reactions=own.reactions + english.reactions,
+        opinion=own.opinion,
         typo_numbers=own.typo_numbers,
         typo_opt_outs=own.typo_opt_outs | english.typo_opt_outs,
         never_typos=own.never_typos,

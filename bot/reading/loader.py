@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from importlib.resources import files
 from types import MappingProxyType
 from typing import Final
@@ -11,6 +12,7 @@ import yaml
 from bot.reading.language import Language, build_language, hear_every_machine
 from bot.reading.language_keys import LanguageError
 from bot.reading.phrases import PhraseError
+from bot.reading.second_opinion import weights_of
 
 try:  # libyaml's parser, ten times as fast: the difference is half of what a start takes
     from yaml import CSafeLoader as SafeLoader
@@ -31,6 +33,7 @@ _Words.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^(?:true|fals
 #: The language that every other one is built on top of.
 ENGLISH: Final = "en"
 MACHINES: Final = "machines.yaml"
+OPINION: Final = "second_opinion.weights"
 
 
 def load_languages() -> Mapping[str, Language]:
@@ -41,7 +44,11 @@ def load_languages() -> Mapping[str, Language]:
         for file in here.joinpath("languages").iterdir()
         if file.name.endswith(".yaml")
     }
-    return languages_from(sources, here.joinpath(MACHINES).read_text(encoding="utf-8"))
+    machines = here.joinpath(MACHINES).read_text(encoding="utf-8")
+    opinion = weights_of(here.joinpath(OPINION).read_bytes())
+    return MappingProxyType(
+        {code: replace(one, opinion=opinion) for code, one in languages_from(sources, machines).items()}
+    )
 
 
 def languages_from(sources: Mapping[str, str], machines: str = "{}") -> Mapping[str, Language]:

@@ -46,6 +46,7 @@ from bot.reading.wishes import (
     is_automatic,
     is_away,
     is_somebody_else,
+    may_leave,
     question_in,
 )
 
@@ -173,13 +174,27 @@ def read(text: str, language: str, scale: Scale, said: Said, languages: Mapping[
 def wants_contact(text: str, reading: Reading, language: str, languages: Mapping[str, Language]) -> bool:
     """Whether a person who wrote this wants to be called, written to or answered, whatever else it was read as. Who
     leaves, asks about us or is a machine wants none."""
-    if not isinstance(reading, Score | Ambiguous | OutOfRange | NotAScore):
-        return False
-    if isinstance(reading, Score) and reading.reason is None:
+    if not _has_words(reading):
         return False
     tokens = tokens_of(text)
     spoken = languages.get(language) or languages[ENGLISH]
     return asks_for_contact(Words(tokens, clauses_of(tokens)), spoken)
+
+
+def offers_stop(text: str, reading: Reading, language: str, languages: Mapping[str, Language]) -> bool:
+    """Whether a person who wrote this, which is no wish to leave by the rules, is to be asked whether it was one."""
+    if not _has_words(reading):
+        return False
+    tokens = tokens_of(text)
+    spoken = languages.get(language) or languages[ENGLISH]
+    return may_leave(Words(tokens, clauses_of(tokens)), text, spoken)
+
+
+def _has_words(reading: Reading) -> bool:
+    """Whether words of a person are left that no rule has understood whole."""
+    if isinstance(reading, Score):
+        return reading.reason is not None
+    return isinstance(reading, Ambiguous | OutOfRange | NotAScore)
 
 
 def kind_of(reading: Reading) -> str:
@@ -361,6 +376,7 @@ __all__ = [
     "Scale",
     "Score",
     "kind_of",
+    "offers_stop",
     "read",
     "wants_contact",
 ]

@@ -5,6 +5,7 @@ from typing import Final, NamedTuple
 
 from bot.reading.language import HelpTopic, Language
 from bot.reading.marks import HARSH
+from bot.reading.second_opinion import SURE_ENOUGH, wish_to_leave
 from bot.reading.text import Token
 from bot.reading.typos import is_stretched, unstretched
 
@@ -99,9 +100,16 @@ def _is_of_relation(said: Said, clause: Sequence[str], language: Language) -> bo
     return language.opt_out_relation.find(clause) is not None and len(said.words) > len(clause)
 
 
-def may_leave(said: Said, language: Language) -> bool:
-    """Whether "I'm done" is said of the relation, so that whether the messages should end too is worth a question."""
-    return any(_is_of_relation(said, clause, language) for clause in said.clauses)
+def may_leave(said: Said, text: str, language: Language) -> bool:
+    """Whether it is worth a question if the messages should end: "I'm done" is said of the relation, or the second
+    opinion takes words for a wish to leave that no rule knows, neither as one nor as what only looks like one."""
+    if any(_is_of_relation(said, clause, language) for clause in said.clauses):
+        return True
+    return (
+        wish_to_leave(text, language.opinion) >= SURE_ENOUGH
+        and not asks_for_contact(said, language)
+        and not any(language.no_opt_out.find(clause) for clause in said.clauses)
+    )
 
 
 def _is_stop(clause: Sequence[str], language: Language) -> bool:

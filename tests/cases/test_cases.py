@@ -338,3 +338,11 @@ async def test_who_is_thanked_already_is_told_who_has_their_wish(bot: Bot) -> No
     await bot.work()
     assert bot.slack.chat("U1")[-1].endswith("has your message now.")
     assert len(await bot.cases()) == 1
+
+
+async def test_the_end_of_doing_business_is_a_case_and_no_stop(bot: Bot) -> None:
+    await bot.start(BUYER)
+    await bot.say("slack:U1", "I'm done, far too expensive. 7")
+    await bot.work()
+    assert "I'm done, far too expensive." in bot.slack.chat("UMANAGER")[0]
+    assert bot.slack.chat("U1")[-1].endswith("Reply STOP if you want no more messages.")

@@ -260,3 +260,14 @@ def test_who_wants_to_hear_from_somebody_is_told_who_has_that() -> None:
     ]
     thanked = advance(THANKED, said("other words", "call me", wish=True))
     assert thanked.effects[-2:] == (Wish(), Say("passed_on"))
+
+
+def test_whether_messages_end_too_is_asked_once() -> None:
+    asked = advance(FRESH, said("other words", may_leave=True))
+    assert Say("hint", offers_stop=True) in asked.effects
+    again = advance(asked.conversation, said("other words", may_leave=True))
+    assert Say("hint_again") in again.effects
+    assert Say("thanks", 9, offers_stop=True) in advance(REASON, said("other words", may_leave=True)).effects
+    assert not any(
+        isinstance(one, Say) for one in advance(THANKED, said("other words", may_leave=True)).effects
+    )
