@@ -63,6 +63,7 @@ class Language:
     connectors: frozenset[str]  # words at which a part of a sentence ends
     no_opt_out: Phrases
     opt_out_banter: Phrases  # in another clause: what looks like a stop is a manner of speaking
+    opt_out_law: frozenset[str]  # names of laws, beside which a wish to be deleted is a wish to leave
     opt_out_relation: Phrases  # "I'm done": the end of doing business where other words stand beside it
     wrong_person: Phrases  # the address is somebody else's: "wrong number"
     opt_in_words: frozenset[str]
@@ -193,6 +194,7 @@ def build_language(code: str, data: Mapping[str, object], english: Language | No
         connectors=frozenset(e.words[0] for es in lexicon.values() for e in es if _ends_part(e)),
         no_opt_out=phrases(opt_out.get("not"), "opt_out.not"),
         opt_out_banter=phrases(opt_out.get("banter"), "opt_out.banter"),
+        opt_out_law=classes.get("law", frozenset()),
         opt_out_relation=phrases(opt_out.get("relation"), "opt_out.relation"),
         wrong_person=phrases(data.get("wrong_person"), "wrong_person"),
         opt_in_words=keys.words(data, "opt_in"),
@@ -282,6 +284,7 @@ def _on_top_of(english: Language, own: Language) -> Language:
         connectors=own.connectors,
         no_opt_out=own.no_opt_out.joined(english.no_opt_out),
         opt_out_banter=own.opt_out_banter.joined(english.opt_out_banter),
+        opt_out_law=own.opt_out_law | english.opt_out_law,
         opt_out_relation=own.opt_out_relation.joined(english.opt_out_relation),
         wrong_person=own.wrong_person.joined(english.wrong_person),
         opt_in_words=own.opt_in_words | english.opt_in_words,

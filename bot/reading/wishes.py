@@ -43,7 +43,7 @@ def asks_to_stop(said: Said, language: Language, languages: Mapping[str, Languag
         return False
     brief = len(said.words) <= _LONGEST_STOP
     bare = _without_courtesy(said.words, language.courtesy) if brief else said.phrase
-    if _is_lone_stop(said, bare, language):
+    if _is_lone_stop(said, bare, language) or _invokes_law(said, language):
         return True
     for clause in said.clauses:
         if (
@@ -63,11 +63,20 @@ def asks_to_stop(said: Said, language: Language, languages: Mapping[str, Languag
 def _is_lone_stop(said: Said, bare: str, language: Language) -> bool:
     """Whether the whole message is a word that says so only by itself; as a question ("spam?") it asks who we are."""
     lone = language.opt_out_lone_words
-    behind = _without_courtesy(said.words, language.courtesy, in_front=False)
+    found = bare in lone or said.phrase in lone
+    if not found and said.words[0] in language.courtesy and said.words[-1] in language.courtesy:
+        found = _without_courtesy(said.words, language.courtesy, in_front=False) in lone
     return (
-        not lone.isdisjoint((bare, behind, said.phrase))
+        found
         and not (said.is_question and len(said.words) > 1)
         and language.no_opt_out.find(said.words) is None
+    )
+
+
+def _invokes_law(said: Said, language: Language) -> bool:
+    """Whether somebody names a law to be deleted by: no mere question how that is done."""
+    return not (said.is_question or language.opt_out_law.isdisjoint(said.words)) and any(
+        language.help["delete"].phrases.find(clause) for clause in said.clauses
     )
 
 
@@ -146,7 +155,7 @@ def is_somebody_else(said: Said, language: Language) -> bool:
     """Whether whoever writes is not who was asked: a wrong number, or somebody who works there no more."""
     return (
         len(said.words) <= _LONGEST_STOP
-        and not said.is_question
+        and not (said.is_question and len(said.clauses) == 1)
         and any(
             language.wrong_person.find(clause) is not None and language.no_opt_out.find(clause) is None
             for clause in said.clauses
