@@ -69,3 +69,15 @@ def test_machines_are_ignored_and_people_are_not(second_round: list[Row]) -> Non
     assert [
         row.text for row in second_round if isinstance(row.reading, Ignore) and row.kind != "ignore"
     ] == []
+
+
+@pytest.mark.parametrize("language", CODES)
+def test_what_asks_to_be_erased_or_shown_is_no_wish_to_leave_in_another_language(language: str) -> None:
+    """A keyword of one's own rights is answered, whatever language the campaign is in."""
+    for own, topics in (
+        ("nl", ("WISSEN", "MIJN GEGEVENS", "WAAROM IK")),
+        ("en", ("DELETE", "MY DATA", "WHY ME")),
+    ):
+        for text in topics:
+            if own in (language, "en") or language == "en":
+                assert not isinstance(reading(text, language), OptOut), text
