@@ -53,9 +53,8 @@ check: $(STAMPS)/dev ## Check format, lint, types and who imports whom
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 
-reading: $(STAMPS)/dev ## Read the labelled replies of FILE=replies.jsonl and show what was misread
-	@test -n "$(FILE)" || { echo "Name the file of labelled replies: make reading FILE=tests/data/replies.jsonl" >&2; exit 2; }
-	$(BIN)/python -m tests.support.reading_table "$(FILE)"
+reading: $(STAMPS)/dev ## Read the labelled replies: what is found in each set, or (FILE=replies.jsonl) what was misread
+	$(BIN)/python -m tests.support.reading_table $(if $(FILE),"$(FILE)")
 
 table: $(STAMPS)/dev ## Recompute the published figures of FILE=table.json and show what differs
 	@test -n "$(FILE)" || { echo "Name the file of published figures: make table FILE=tests/data/nps_table.json" >&2; exit 2; }

@@ -19,7 +19,6 @@ from bench.sizes import Sizes
 from bench.table import Line, ratio_of
 from bot.people.csv_file import BadLine, CsvFile
 from bot.people.importing import import_contacts
-from bot.people.phones import country_of_zone
 from bot.people.rows import ContactRow, RowReader
 from bot.store.store import open_store
 
@@ -84,8 +83,8 @@ async def _kept(path: Path) -> None:
 def _checked(path: Path) -> None:
     settings = settings_for("sqlite+aiosqlite:///unused.db")
     with CsvFile(path) as file:
-        managers, region = tuple(settings.account_managers), country_of_zone(settings.timezone)
-        reader = RowReader(file.header, managers, region, False)
+        managers = tuple(settings.account_managers)
+        reader = RowReader(file.header.names, managers, settings.timezone, False)
         for row in file:
             if isinstance(row, BadLine) or not isinstance(reader.read(*row), ContactRow):
                 raise RuntimeError("a row was refused")

@@ -9,14 +9,17 @@ from dataclasses import dataclass
 import structlog
 from starlette.applications import Starlette
 
+from bot.cases.unseen import try_again
 from bot.clock import Clock, RealClock
 from bot.commands.worker import CommandWorker
 from bot.config.settings import Settings
 from bot.context import Setup
 from bot.intake.reception import reception
 from bot.metrics import BROKE
+from bot.people.moves import moved, moves
 from bot.people.suppression import KeyMissing, require_keys
 from bot.reading.loader import load_languages
+from bot.sending.hearing import Hearing
 from bot.sending.sender import Sender
 from bot.sending.timers import Timers
 from bot.store.copies import Restored, require_home
@@ -90,7 +93,6 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
     way is finished and everything is closed."""
     clock = clock or RealClock()
     channels = build_channels(settings, clock)
-    setup = build_setup(settings, channels)
     store = await open_store(settings.database_url)
     try:
         await store.read(require_keys, settings.secret_key)
@@ -98,6 +100,9 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
     except (KeyMissing, Restored):
         await store.close()
         raise
+    settings = moved(settings, await store.read(moves))
+    setup = build_setup(settings, channels)
+    await store.write(try_again, setup, clock.now())
     holder = secrets.token_hex(8)
     receives = {name: reception(store, setup, clock, name) for name in channels}
     hears = {name: reception(store, setup, clock, name, "listening") for name in channels}
@@ -106,6 +111,7 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
     workers = [
         asyncio.create_task(Timers(store, setup, clock).run(), name="timers"),
         asyncio.create_task(CommandWorker(store, setup, clock).run(), name="commands"),
+        asyncio.create_task(Hearing(store, setup, channels, clock).run(), name=Hearing.name),
         *(
             asyncio.create_task(_connected(channel, hears[name], settings, clock), name=f"{name} listener")
             for name, channel in channels.items()

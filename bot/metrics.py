@@ -76,6 +76,9 @@ ACTED = Counter("npsbot_cases_acted_total", "Cases taken and done by account man
 STANDING_CASES = Gauge("npsbot_cases", "Cases that are not done", ["state"])
 OLDEST_CASE = Gauge("npsbot_case_oldest_seconds", "Age of the oldest case that nobody took", [])
 UNSEEN = Gauge("npsbot_alerts_unseen", "Cases of which no alert was shown yet", [])
+UNREACHED = Gauge(
+    "npsbot_alerts_unreached", "Cases whose alert was tried and reached nobody; it is tried again", []
+)
 OLDEST_UNSEEN = Gauge(
     "npsbot_alert_unseen_oldest_seconds", "How long the oldest case waits for its first alert to be shown", []
 )
@@ -89,6 +92,7 @@ TO_ASK = Gauge("npsbot_questions_waiting", "People of running waves who are yet 
 # ------------------------------------------------------------------------------------------------ health
 
 PAUSED = Gauge("npsbot_channel_paused", "1 while a channel is paused", ["channel"])
+DEAF = Gauge("npsbot_channel_deaf", "1 while a channel does not hear what people write", ["channel"])
 PAUSES = Counter("npsbot_channel_pauses_total", "Times that a channel was paused", ["channel"])
 SENDER = Gauge(
     "npsbot_sender_lease_seconds",

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
 from sqlalchemy import (
+    Boolean,
     Connection,
     and_,
     bindparam,
@@ -313,6 +314,53 @@ _POST_ANEW = (
 def post_anew(connection: Connection, id_: int, now: datetime, error: str) -> None:
     """Send as a message of its own what could not take the place of an earlier one."""
     connection.execute(_POST_ANEW, {"of_id": id_, "now": now, "why": error[:300]})
+
+
+_WAITING_ALERT = and_(
+    outbox.c.state == "queued", outbox.c.kind == "alert", outbox.c.case_id == bindparam("of_case")
+)
+_KEPT_ALERT = select(outbox.c.id).where(
+    _WAITING_ALERT,
+    or_(
+        outbox.c.leased_until > bindparam("now"),
+        and_(
+            or_(outbox.c.doubtful, outbox.c.due_at <= bindparam("now")),
+            ~bindparam("elsewhere", type_=Boolean),
+        ),
+    ),
+)
+_TAKE_BACK_ALERT = (
+    update(outbox)
+    .where(_WAITING_ALERT)
+    .values(state="cancelled", error="tried anew at a start", done_at=bindparam("now"))
+)
+
+
+def take_back_alert(connection: Connection, case_id: int, now: datetime, *, elsewhere: bool) -> bool:
+    """Take back what waits of a case's alert, to be sent anew. False, with nothing changed, where some of it
+    is on its way at this moment; or, unless it is to go `elsewhere`, may have arrived or is due anyway."""
+    values = {"of_case": case_id, "now": now}
+    if connection.execute(_KEPT_ALERT, {**values, "elsewhere": elsewhere}).first() is not None:
+        return False
+    connection.execute(_TAKE_BACK_ALERT, values)
+    return True
+
+
+_MOVE = (
+    update(outbox)
+    .where(
+        outbox.c.state == "queued",
+        outbox.c.channel == bindparam("of_channel"),
+        outbox.c.address == bindparam("of_address"),
+    )
+    .values(address=bindparam("to"), replaces=None, due_at=bindparam("now"), leased_until=None)
+)
+
+
+def move(connection: Connection, old: Address, new: Address, now: datetime) -> None:
+    """Send what is queued for a place where that is now. What was to be edited stays behind, and is posted."""
+    values = {"of_channel": old.channel, "of_address": old.id, "to": new.id, "now": now}
+    connection.execute(_MOVE, values)
 
 
 _CANCEL_FOR = (

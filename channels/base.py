@@ -281,6 +281,20 @@ class Unreachable(SendError):
         self.opted_out = opted_out
 
 
+class Moved(SendError):
+    """Not sent: the place has another id now, `to`, and the message goes there (a Telegram group that became
+    a supergroup)."""
+
+    def __init__(self, reason: str, to: str) -> None:
+        super().__init__(reason)
+        self.to = to
+
+
+class Barred(SendError):
+    """Not sent: our account may not write to this one address (a country that is not allowed, a number that a
+    trial account has not verified). Others go on, and the address is alive."""
+
+
 class Misconfigured(SendError):
     """Our own fault (a wrong token, a missing scope, an account that may not send): the channel pauses,
     nothing is burnt, the operator is told, and it goes on by itself once it is mended."""
@@ -316,6 +330,17 @@ class Channel(Protocol):
 
     async def identify(self) -> str:
         """Ask the provider who we are: one line for `npsbot check`. Raises a `SendError`."""
+        ...
+
+    async def look_up(self, address: Address) -> None:
+        """Ask the provider whether somebody would read what is sent to an address, and send nothing. Raises
+        `Unreachable` or `Moved` where nobody would, another `SendError` where that cannot be told. Returns
+        where the provider offers no way to ask (SMS)."""
+        ...
+
+    async def hears(self) -> None:
+        """Look whether what people write comes in, and mend it where that can be done from here. Raises a
+        `SendError` that says what was wrong, also where it is mended. Asked every minute."""
         ...
 
     async def register(self, public_url: str) -> None:

@@ -44,6 +44,10 @@ class Fault:
     - `wrong_token`: the provider's answer to a wrong token; not processed.
     - `error`: the provider's error `error` (a Slack error name, a Telegram description, a Twilio code) with
       HTTP `status` where it matters; not processed.
+      What another program with the same token causes is one of these: `getUpdates` with status 409 and
+      "Conflict: terminated by other getUpdates request" (a second poller; core.telegram.org/bots/api#getupdates);
+      so are refusals that concern one conversation: `no_permission` (docs.slack.dev, chat.postMessage), 21408 and
+      21608 (twilio.com/docs/api/errors) with `to`, and 20003 on `Messages.list`.
     - `blocked`: the provider's answer where this recipient blocked the sender or opted out.
 
     On deliveries:

@@ -74,9 +74,17 @@ class World:
             Phone(phone or id, "slack", title or name, id, self.slack.direct_message(id), role)
         )
 
-    def add_slack_channel(self, id: str, name: str, members: tuple[str, ...] = ()) -> None:  # noqa: A002
-        """A channel of the workspace that the bot is in."""
-        self.slack.add_channel(id, name, members)
+    def add_slack_channel(
+        self,
+        id: str,  # noqa: A002
+        name: str,
+        members: tuple[str, ...] = (),
+        *,
+        archived: bool = False,
+        joined: bool = True,
+    ) -> None:
+        """A channel of the workspace; the bot is in it where `joined`."""
+        self.slack.add_channel(id, name, members, archived=archived, joined=joined)
 
     def add_slack_channel_phone(
         self, channel: str, user: str, *, phone: str = "", title: str = "", role: Role = "manager"
@@ -104,6 +112,12 @@ class World:
         return self.phones.add(
             Phone(phone or f"telegram-{id}", "telegram", title or name, str(id), str(id), role)
         )
+
+    def migrate_telegram_group(self, old: int, new: int) -> Phone:
+        """A group becomes a supergroup: whoever writes to its old id is told the new one, where a phone shows it
+        from now on [core.telegram.org/bots/api#responseparameters]."""
+        group = self.telegram.change(old, moved_to=new)
+        return self.add_telegram_user(new, group.name, started=True, role="manager")
 
     def add_number(
         self,

@@ -19,6 +19,7 @@ from hypothesis import HealthCheck, settings
 from playwright.async_api import Browser, async_playwright
 
 from bot.commands import worker
+from bot.config import zone_data
 from bot.demo import ties
 from bot.store.store import Store, open_store
 from tests.support.bot_under_test import Bot
@@ -52,6 +53,7 @@ def _pin_environment() -> None:
 
 
 _pin_environment()
+zone_data.use_newer()  # before a module of the tests looks at a zone
 # No log unless a test asks for one: drawing the traceback of a fault that was meant takes seconds.
 structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
 # A command that takes two seconds is answered by "this takes a moment" first, and on a busy machine any may.

@@ -571,6 +571,77 @@ def test_the_environment_overrides_the_file(tmp_path: Path, monkeypatch: pytest.
     assert settings.admins == (Address("slack", "U7"),)
 
 
+NAMED = """
+company: Acme
+account_managers: {North: slack:C0123ABCD, South: slack:C0SOUTH}
+fallback_manager: North
+surveys: {Product: {kind: ces, words: {nl-je: {question: "Hoe ging het?"}}}}
+campaigns: {Spring: {survey: Product}}
+"""
+
+
+@pytest.mark.parametrize("name", ["North", "NORTH", "north"])
+def test_a_variable_names_the_key_that_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:  # discovered P8
+    monkeypatch.setenv(f"NPSBOT_ACCOUNT_MANAGERS__{name}", "slack:C0999ZZZZ")
+    monkeypatch.setenv("NPSBOT_SURVEYS__PRODUCT__ALERT_AT", "1")
+    monkeypatch.setenv("NPSBOT_CAMPAIGNS__spring__WINDOW", "3")
+    settings = settings_of(tmp_path, NAMED)
+    managers = {"North": Address("slack", "C0999ZZZZ"), "South": Address("slack", "C0SOUTH")}
+    assert settings.account_managers == managers
+    assert {key: (one.kind, one.alert_at) for key, one in settings.surveys.items()} == {"Product": ("ces", 1)}
+    assert {key: one.window for key, one in settings.campaigns.items()} == {"Spring": 3}
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "sentence"),
+    [
+        (
+            "NPSBOT_ACCOUNT_MANAGERS__NORHT",
+            "slack:C09",
+            "the environment variable NPSBOT_ACCOUNT_MANAGERS__NORHT names no key of account_managers; "
+            "did you mean North?",
+        ),
+        (
+            "NPSBOT_BANDS__Great",
+            "50",
+            "the environment variable NPSBOT_BANDS__Great names no key of bands; "
+            "add it to bands in the file, or take the variable away",
+        ),
+    ],
+)
+def test_a_variable_that_names_no_key_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str, value: str, sentence: str
+) -> None:  # discovered P8
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(ConfigError) as refused:
+        settings_of(tmp_path, NAMED)
+    assert refused.value.problems == (sentence,)
+
+
+def test_a_variable_that_may_name_two_keys_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:  # discovered P8
+    monkeypatch.setenv("NPSBOT_ACCOUNT_MANAGERS__NORTH", "slack:C09")
+    with pytest.raises(
+        ConfigError, match="may be North or north; rename one, as they differ in capitals only"
+    ):
+        settings_of(tmp_path, "company: Acme\naccount_managers: {North: slack:C01, north: slack:C02}")
+
+
+def test_a_variable_may_hold_a_whole_block(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:  # discovered P8
+    monkeypatch.setenv("NPSBOT_ACCOUNT_MANAGERS", '{"north": "slack:C0999ZZZZ", "West": "slack:C0WEST"}')
+    settings = settings_of(tmp_path, NAMED)
+    assert {name: at.id for name, at in settings.account_managers.items()} == {
+        "North": "C0999ZZZZ",
+        "South": "C0SOUTH",
+        "West": "C0WEST",
+    }
+
+
 def test_an_override_that_is_wrong_is_named_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NPSBOT_LOG__LEVEL", "loud")
     with pytest.raises(

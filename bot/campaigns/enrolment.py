@@ -99,7 +99,9 @@ def send_times(terms: Terms, now: datetime) -> Callable[[Place], datetime]:
     def send_at(place: Place) -> datetime:
         at = known.get(place)
         if at is None:
-            at = known[place] = windows.next_send(now, place.zone, terms, public_holidays(place.country))
+            at = known[place] = windows.next_send_in_all(
+                now, place.zones, terms, public_holidays(place.country)
+            )
         return at
 
     return send_at

@@ -1,25 +1,23 @@
 """What time it is at a contact's, and which days are public holidays there.
 
-The zone is the contact's own; else that of its phone number, where the number allows one zone only; else,
-where there is no phone, the company's. The country, which says what is a holiday, is the phone number's, else
-the zone's. A phone number of a country with several zones, and no zone given, leaves the place unknown:
-providers.md 3.8 advises to refuse rather than to guess.
+The zone is the contact's own; else that of its phone number; else, where there is no phone, the company's. The
+country, which says what is a holiday, is the phone number's, else the zone's. A phone number of a country with
+several clocks, and no zone given, may be at any of them: then the hours count that fit all (providers.md 3.8
+advises not to guess).
 """
 
+from collections import Counter
 from collections.abc import Container
-from datetime import date, datetime
+from datetime import date
 from functools import cache, lru_cache
-from typing import Final
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 import holidays
 import phonenumbers
 from phonenumbers import timezone as phone_zones
 
 from bot.campaigns.plan import Place
-from bot.people.phones import country_of_zone
-
-_NO_ZONE: Final = phone_zones.UNKNOWN_TIMEZONE
+from bot.people.zones import clock, country_of_zone, zones_of_country
 
 
 class Places:
@@ -40,23 +38,11 @@ class Places:
         number = None if phone is None else _number(phone)
         country = None if number is None else _country(number)
         if zone is None and number is not None:
-            zone = self._only_zone(number, country)
-            if zone is None:
-                return None
+            zones = _zones_of_number(number, country)
+            return Place(zones[0], country, zones[1:]) if zones else None
         if zone is None:
             zone, zone_name = self._company, self._company_zone
         return Place(zone, country or country_of_zone(zone_name or ""))
-
-    def _only_zone(self, number: phonenumbers.PhoneNumber, country: str | None) -> ZoneInfo | None:
-        names = [name for name in phone_zones.time_zones_for_number(number) if name != _NO_ZONE]
-        if not names:  # a range that the library does not know: any zone of the country will do
-            names = list(_zones_of(country))
-        if len(names) > 1 and country is not None:
-            # +1 lists the Caribbean beside New York; only the zones of the number's own country count.
-            names = [name for name in names if country_of_zone(name) == country]
-        zones = [zone for name in names if (zone := _zone(name)) is not None]
-        # Jersey's zone beside London's leaves nothing open: their clocks show the same.
-        return zones[0] if len({_clock(zone) for zone in zones}) == 1 else None
 
 
 @cache
@@ -67,16 +53,43 @@ def places_of(company_zone: str) -> Places:
 
 @cache
 def public_holidays(country: str | None) -> Container[date]:
-    """The public holidays of a whole country (ISO 3166 code), for any year; none for an unknown country.
+    """The public holidays of a country (ISO 3166 code), for any year; none for an unknown country.
 
-    Holidays of one region of a country are not known here: a contact's region is not.
+    A day counts where the whole country has it, or at least half of its subdivisions do: where in the country
+    a contact is, nobody knows.
     """
     if country is None:
         return frozenset()
     try:
-        return holidays.country_holidays(country)
+        return _Holidays(country)
     except NotImplementedError:  # a country that the library does not know
         return frozenset()
+
+
+class _Holidays:
+    """The holidays of one country, of which each year is looked up once."""
+
+    def __init__(self, country: str) -> None:
+        self._country = country
+        self._everywhere = holidays.country_holidays(country)
+        self._mostly: dict[int, frozenset[date]] = {}
+
+    def __contains__(self, day: object) -> bool:
+        if not isinstance(day, date):
+            return False
+        if day in self._everywhere:
+            return True
+        mostly = self._mostly.get(day.year)
+        if mostly is None:
+            mostly = self._mostly[day.year] = self._of_most(day.year)
+        return day in mostly
+
+    def _of_most(self, year: int) -> frozenset[date]:
+        parts = self._everywhere.subdivisions
+        having = Counter(
+            day for part in parts for day in holidays.country_holidays(self._country, subdiv=part, years=year)
+        )
+        return frozenset(day for day, count in having.items() if count * 2 >= len(parts) and day.year == year)
 
 
 @lru_cache(maxsize=1_000)
@@ -89,10 +102,20 @@ def _zone(name: str | None) -> ZoneInfo | None:
         return None
 
 
-@cache
-def _clock(zone: ZoneInfo) -> tuple[object, ...]:
-    """What tells the clocks of zones apart: their offsets on the first of each month of a recent year."""
-    return tuple(datetime(2026, month, 1, 12, tzinfo=zone).utcoffset() for month in range(1, 13))
+def _zones_of_number(number: phonenumbers.PhoneNumber, country: str | None) -> tuple[ZoneInfo, ...]:
+    """Where a number may be, one zone for each clock; nowhere where that is not known.
+
+    The library names the zones of the number's range, and for whole countries a foreign one whose clock was
+    once the same (Europe/Paris for Algeria): only zones of the number's own country count, and where it names
+    none, any of that country will do.
+    """
+    names = [name for name in phone_zones.time_zones_for_number(number) if country_of_zone(name) == country]
+    by_clock: dict[object, ZoneInfo] = {}
+    for name in (names if country is not None else ()) or zones_of_country(country):
+        zone = _zone(name)
+        if zone is not None:  # Jersey's beside London's leaves nothing open: their clocks show the same
+            by_clock.setdefault(clock(zone), zone)
+    return tuple(by_clock.values())
 
 
 def _telling_part(phone: str) -> str:
@@ -111,7 +134,7 @@ def _plain_codes() -> frozenset[str]:
     return frozenset(
         str(code)
         for code, countries in phonenumbers.COUNTRY_CODE_TO_REGION_CODE.items()
-        if len(countries) == 1 and len(_zones_of(countries[0])) == 1
+        if len(countries) == 1 and len(zones_of_country(countries[0])) == 1
     )
 
 
@@ -130,18 +153,3 @@ def _country(number: phonenumbers.PhoneNumber) -> str | None:
         number.country_code or 0
     )
     return code if code.isalpha() and code != "ZZ" else None  # 001: numbers of no country
-
-
-def _zones_of(country: str | None) -> tuple[str, ...]:
-    return _zones_by_country().get(country, ()) if country is not None else ()
-
-
-@cache
-def _zones_by_country() -> dict[str, tuple[str, ...]]:
-    """Listing the zones reads hundreds of files: once for all countries."""
-    zones: dict[str, tuple[str, ...]] = {}
-    for name in sorted(available_timezones()):
-        country = country_of_zone(name)
-        if country is not None:
-            zones[country] = (*zones.get(country, ()), name)
-    return zones

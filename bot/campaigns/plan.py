@@ -8,7 +8,8 @@ applies decides.
     3  unreachable           each address on the campaign's channels is dead, says the provider
     4  telegram: not linked  no address, but one of the campaign's channels is joined by a link
     5  no_address            no address on any of the campaign's channels
-    6  no_timezone           hours are kept, and nobody knows what time it is there
+    6  no_timezone           hours are kept, and nobody knows what time it is there, or no hour fits all the
+                             zones where it may be
     7  busy                  a conversation with this contact is open; the detail says until when
     8  too_soon              was asked in the last `every` days, in any campaign; the detail says until when
     -  asked                 on the first of the campaign's channels with a living address, at the first
@@ -24,6 +25,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from bot.campaigns import windows
 from bot.campaigns.terms import Terms
 from channels.known import limits_of
 
@@ -45,10 +47,17 @@ class Skip(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Place:
     """What time it is somewhere and whose public holidays count; `country` is None where neither the phone
-    nor the zone tells (UTC), and then no day is a holiday."""
+    nor the zone tells (UTC), and then no day is a holiday. `others` are zones with other clocks where it may
+    be as well."""
 
     zone: ZoneInfo
     country: str | None = None
+    others: tuple[ZoneInfo, ...] = ()
+
+    @property
+    def zones(self) -> tuple[ZoneInfo, ...]:
+        """Every zone where it may be."""
+        return self.zone, *self.others
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +118,10 @@ def decide(
             break
     else:
         return _no_way(candidate, terms)
-    if candidate.place is not None:
-        at = now if terms.always else send_at(candidate.place)
-    elif terms.always:
+    if terms.always:
         at = now
+    elif candidate.place is not None and windows.fits(now, candidate.place.zones, terms):
+        at = send_at(candidate.place)
     else:
         return Skipped(Skip.NO_TIMEZONE, "no timezone is given, and the phone number allows several")
     if candidate.busy:

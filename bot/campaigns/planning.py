@@ -110,14 +110,14 @@ async def plan_wave(
 
 def _ends(questions: Mapping[Place | None, int], per_second: float, now: datetime, terms: Terms) -> datetime:
     def opens(place: Place | None, at: datetime) -> datetime:
-        return (
-            at if place is None else windows.next_send(at, place.zone, terms, public_holidays(place.country))
-        )
+        if place is None:
+            return at
+        return windows.next_send_in_all(at, place.zones, terms, public_holidays(place.country))
 
     def shuts(place: Place | None, at: datetime) -> datetime | None:
         if place is None:
             return None
-        return windows.window_end(at, place.zone, terms, public_holidays(place.country))
+        return windows.window_end_in_all(at, place.zones, terms, public_holidays(place.country))
 
     return sending_ends(questions, per_second, now, opens, shuts) or now
 

@@ -5,10 +5,12 @@ but not including, `send_until`, on a day that is no Sunday and no public holida
 those). So no rule is needed for the night the clocks change. Where the clock jumps forward over the start of
 the window, the window begins at the jump; where it is set back, both passes of the hour count.
 
+Somebody who may be in several zones is asked in the hours that fit all of them.
+
 Hours: nps.md 4.4, 9 to 20 on working days; 47 CFR 64.1200(c)(1) and the European conventions lie within it.
 """
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -62,6 +64,41 @@ def window_end(now: datetime, zone: ZoneInfo, terms: Terms, holidays: Container[
             return instant
     # A jump of the clock over midnight swallows the end of the window with the day itself.
     return max(now + _SECOND, _midnight(day + timedelta(days=1), zone))
+
+
+def fits(now: datetime, zones: Sequence[ZoneInfo], terms: Terms) -> bool:
+    """Whether some hours of the day lie in the window in all of these zones, whatever the season."""
+    if len(zones) == 1 or terms.send_from is None or terms.send_until is None:
+        return True
+    length = datetime.combine(now, terms.send_until) - datetime.combine(now, terms.send_from)
+    seasons = (now + timedelta(days=ahead) for ahead in (0, 90, 180, 270))
+    return all(
+        max(offsets) - min(offsets) < length
+        for season in seasons
+        if (offsets := [season.astimezone(zone).utcoffset() or timedelta() for zone in zones])
+    )
+
+
+def next_send_in_all(
+    now: datetime, zones: Sequence[ZoneInfo], terms: Terms, holidays: Container[date]
+) -> datetime:
+    """As `next_send`, for somebody who may be in any of these zones. They should fit."""
+    at = next_send(now, zones[0], terms, holidays)
+    while len(zones) > 1 and (later := max(next_send(at, zone, terms, holidays) for zone in zones)) > at:
+        at = later
+        if at - now > timedelta(days=_DAYS_AHEAD):
+            raise ValueError(
+                f"no hour of campaign {terms.campaign} fits all the zones of a contact; give one zone"
+            )
+    return at
+
+
+def window_end_in_all(
+    now: datetime, zones: Sequence[ZoneInfo], terms: Terms, holidays: Container[date]
+) -> datetime | None:
+    """As `window_end`, for somebody who may be in any of these zones."""
+    ends = [window_end(now, zone, terms, holidays) for zone in zones]
+    return min((end for end in ends if end is not None), default=None)
 
 
 def _is_send_day(day: date, terms: Terms, holidays: Container[date]) -> bool:

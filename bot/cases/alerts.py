@@ -67,6 +67,7 @@ class View:
     wish: bool = False  # they want somebody to get in touch, or an answer
     erased: Literal["request", "retention"] | None = None  # the customer is gone from here
     opened: datetime | None = None  # when, at the manager's place
+    meant_for: str | None = None  # the manager who could not be reached, where the fallback has it
 
 
 def alert(view: View, words: Words) -> tuple[Body, Choices]:
@@ -75,6 +76,8 @@ def alert(view: View, words: Words) -> tuple[Body, Choices]:
         return (bold(_erased(view, words)),), ()
     name = view.name or words.text("nobody")
     spans: list[Span] = [bold(_title(view, words, name)), plain("\n")]
+    if view.meant_for is not None:
+        spans.append(plain(words.text("meant_for", manager=view.meant_for) + "\n"))
     if view.corrected:
         spans.append(plain(_correction(view, words) + "\n"))
     if view.late:
@@ -137,6 +140,8 @@ def alert_sms(view: View, words: Words, *, first: bool) -> Body:
         time="-" if view.there is None else view.there.strftime("%H:%M"),
         earlier=_earlier(view, words),
     )
+    if first and view.meant_for is not None:
+        text += " " + words.text("meant_for", manager=view.meant_for)
     spans: list[Span] = [plain(text)]
     if first and view.phone:
         spans += [plain(" "), link(view.phone, f"tel:{view.phone}")]

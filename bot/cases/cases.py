@@ -11,6 +11,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from bot.campaigns.places import places_of
 from bot.campaigns.terms import alerts_at
 from bot.cases.alerts import Deed, Earlier, View, quoted
+from bot.cases.reach import Place
 from bot.cases.routing import Changed, Opened, case_change
 from bot.context import Setup
 from bot.conversations.talks import Talk
@@ -18,6 +19,7 @@ from bot.dialogue.conversation import Conversation, Effect, Ending, Keep, Say, S
 from bot.outbox import Draft, put
 from bot.people import colleagues
 from bot.people.contacts import phone_of
+from bot.people.moves import moves
 from bot.steps import step
 from bot.store.hot import Hot
 from bot.store.schema import Row, account, answer, case, contact, conversation, wave
@@ -116,14 +118,20 @@ def _open(
     )
 
 
-def route(connection: Connection, setup: Setup, talk: Talk) -> tuple[str, Address] | None:
-    """Who is alerted: the account's manager, else the fallback (also where the manager's channel is off);
-    of a trial, the admin who tries."""
-    if talk.trial:
-        return str(talk.address), talk.address
-    found = _MANAGER.first(connection, {"of_id": talk.contact_id})
-    named = setup.settings.manager(None if found is None else found.account_manager)
-    return named if named is not None and named[1].channel in setup.limits else setup.settings.fallback
+def route(connection: Connection, setup: Setup, talk: Talk) -> Place | None:
+    """Who is alerted first, and where."""
+    found = None if talk.trial else _MANAGER.first(connection, {"of_id": talk.contact_id})
+    manager = None if found is None else found.account_manager
+    first = next(iter(places(setup, manager, talk.address if talk.trial else None)), None)
+    return None if first is None else (first[0], moves(connection).get(first[1], first[1]))
+
+
+def places(setup: Setup, manager: str | None, trial: Address | None = None) -> tuple[Place, ...]:
+    """Who is alerted, one after the other until somebody has it: the account's manager, of a trial the admin
+    who tries it at `trial`, and the fallback. Whose channel is off is passed over, while anybody is left."""
+    first = setup.settings.manager(manager) if trial is None else (str(trial), trial)
+    every = [place for place in (first, setup.settings.fallback) if place is not None]
+    return tuple(place for place in every if place[1].channel in setup.limits) or tuple(every[-1:])
 
 
 def show(
@@ -141,7 +149,24 @@ def show(
     _queue(connection, row, wanted, priority, now)
 
 
-def _queue(connection: Connection, row: Row, wanted: int, priority: Priority, now: datetime) -> None:
+def send_to(
+    connection: Connection, case_id: int, manager: str, where: Address, now: datetime, due_at: datetime
+) -> None:
+    """Nobody has the alert of a case: show it anew, at this address."""
+    values = {"manager": manager, "channel": where.channel, "address": where.id}
+    moved = _UPDATE.values(**values, wanted=case.c.wanted + 1, shown=0, shown_ref=None).returning(case)
+    row = connection.execute(moved, {"of_id": case_id}).one()
+    _queue(connection, row, row.wanted, Priority.ALERT, now, due_at)
+
+
+def _queue(
+    connection: Connection,
+    row: Row,
+    wanted: int,
+    priority: Priority,
+    now: datetime,
+    due_at: datetime | None = None,
+) -> None:
     put(
         connection,
         [
@@ -154,29 +179,32 @@ def _queue(connection: Connection, row: Row, wanted: int, priority: Priority, no
                 conversation_id=row.conversation_id,
                 case_id=row.id,
                 priority=priority,
+                due_at=due_at,
             )
         ],
         now,
     )
 
 
-def refused(
-    connection: Connection, setup: Setup, case_id: int | None, *, edited: bool, now: datetime
-) -> None:
-    """An alert could not be shown: post it anew where an edit was refused, else send it to the fallback, so
-    that no detractor is missed because one address is dead."""
+_MOVE = (
+    update(case)
+    .where(case.c.channel == bindparam("of_channel"), case.c.address == bindparam("of_address"))
+    .values(address=bindparam("to"), shown_ref=None)
+)
+
+
+def move(connection: Connection, old: Address, new: Address) -> None:
+    """The alerts of a place go on where that is now; those that stand in the old one can be changed no more."""
+    values = {"of_channel": old.channel, "of_address": old.id, "to": new.id}
+    connection.execute(_MOVE, values)
+
+
+def post_anew(connection: Connection, case_id: int | None, now: datetime) -> None:
+    """An alert can be changed no more: post it as a new message. Nobody waits to hear that an old one, whose
+    customer was erased, is old."""
     row = connection.execute(_BY_ID, {"of_id": case_id}).one()
-    fallback = setup.settings.fallback
-    if connection.scalar(_ERASED, {"of_id": row.conversation_id}) == "retention":
-        return  # nobody waits to hear that an old alert, which can be changed no more, is old
-    if edited:
+    if connection.scalar(_ERASED, {"of_id": row.conversation_id}) != "retention":
         show(connection, row, now, shown_ref=None)
-    elif fallback is not None and fallback[1] != Address(row.channel, row.address):
-        name, where = fallback
-        connection.execute(
-            _UPDATE.values(manager=name, channel=where.channel, address=where.id), {"of_id": case_id}
-        )
-        show(connection, connection.execute(_BY_ID, {"of_id": case_id}).one(), now, shown=0, shown_ref=None)
 
 
 def forget(
@@ -246,10 +274,12 @@ _VIEW = (
         contact.c.name,
         contact.c.timezone,
         account.c.name.label("account"),
+        account.c.account_manager,
         conversation.c.late,
         wave.c.campaign,
         wave.c.number,
         wave.c.terms,
+        wave.c.trial,
         phone_of(contact.c.id).label("phone"),
     )
     .select_from(case)
@@ -305,13 +335,14 @@ def view(
     told = bool(row.reason) or any(kind == "late" for _, kind in unread)
     return AlertProgress(row.wanted, row.shown, row.shown_ref, row.pings, row.pinged), View(
         case_id=row.id,
+        meant_for=_meant_for(setup, row),
         company=setup.settings.company,
         name=row.name or "",
         account=row.account or "",
         campaign=row.campaign,
         wave=row.number,
         channel=row.talk_channel,
-        there=None if place is None else now.astimezone(place.zone),
+        there=None if place is None or place.others else now.astimezone(place.zone),
         phone=row.phone,
         score=row.score,
         first_score=row.first_score,
@@ -335,13 +366,25 @@ def view(
     )
 
 
+def _meant_for(setup: Setup, row: Row) -> str | None:
+    """The account's manager, where the fallback has the alert in their place."""
+    named, fallback = setup.settings.manager(row.account_manager), setup.settings.fallback
+    if row.trial or named is None or fallback is None or named[1] == fallback[1]:
+        return None
+    return named[0] if Address(row.channel, row.address) == fallback[1] else None
+
+
 def _deed(setup: Setup, who: str | None, at: datetime | None, home: ZoneInfo) -> Deed | None:
     if who is None or at is None:
         return None
     return Deed(colleagues.called(setup.settings, who), at.astimezone(home))
 
 
-def shown(connection: Connection, case_id: int | None, version: int, pings: int, ref: str | None) -> None:
-    """Record which face of an alert stands, and where."""
+def shown(
+    connection: Connection, case_id: int | None, at: Address, version: int, pings: int, ref: str | None
+) -> None:
+    """Record which face of an alert stands `at` its address, and where. One that was on its way to another
+    address, while the alert went on to the next, is not what stands."""
     values: Mapping[str, object] = {"shown": version, "pinged": pings, "shown_ref": ref}
-    connection.execute(_UPDATE.values(**values), {"of_id": case_id})
+    here = _UPDATE.where(case.c.channel == at.channel, case.c.address == at.id)
+    connection.execute(here.values(**values), {"of_id": case_id})

@@ -10,14 +10,16 @@ from sqlalchemy import Connection, inspect, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from bot.cases.unseen import unseen
 from bot.cli.check_words import words_notes
 from bot.cli.shared import CONFIG, ConfigOption, run
+from bot.config import zone_data
 from bot.config.settings import ConfigError, Settings, load
 from bot.people.clashes import clashes
 from bot.people.suppression import KeyMissing, require_keys
 from bot.store.migrate import schema_of, schemas
 from bot.store.schema import contact
-from channels.base import Channel, SendError
+from channels.base import Address, Channel, Moved, SendError, Unreachable
 from channels.known import CHANNELS
 
 ANSWER_WITHIN: Final = 15.0  # seconds that a provider has
@@ -47,7 +49,26 @@ def check_command(config: ConfigOption = None) -> None:
 
 async def _lines(settings: Settings) -> list[Line]:
     notes: list[Line] = [("note", sentence) for sentence in words_notes(settings)]
-    return [*await _database(settings), *_settings(settings), *notes, *await provider_lines(settings)]
+    return [
+        *await _database(settings),
+        *_tables(),
+        *_settings(settings),
+        *notes,
+        *await provider_lines(settings),
+    ]
+
+
+def _tables() -> Iterator[Line]:
+    """What is known here of clocks and holidays, which change by law somewhere every few weeks."""
+    zones = zone_data.use_newer()
+    yield "ok", f"time zones {zones.used}; public holidays of {zone_data.holiday_tables()}"
+    if zones.outdated:
+        release = f"are {zones.system}" if zones.system else "do not say which release they are"
+        yield (
+            "note",
+            f"this machine's own time zones {release}, so npsbot uses those of {zones.used} that it brings; "
+            "update the machine's tzdata, since other programs here go by the old ones",
+        )
 
 
 def say(line: Line) -> None:
@@ -73,6 +94,13 @@ def _settings(settings: Settings) -> Iterator[Line]:
                 f"account_managers.{name} is at {at}, which is off, so that no alert can get there; "
                 f"fill in channels.{at.channel}, or give another address",
             )
+    fallback = settings.fallback
+    if fallback is not None and on and fallback[1].channel not in on:
+        yield (
+            "problem",
+            f"fallback_manager is at {fallback[1]}, which is off, so that no alert can get there; "
+            f"fill in channels.{fallback[1].channel}, or give another address",
+        )
     if settings.campaigns and not settings.admins:
         yield "note", "admins is empty: campaigns can be started from the command line only"
     if settings.public_url is None:
@@ -155,6 +183,11 @@ def _inside(connection: Connection, settings: Settings) -> list[Line]:
         require_keys(connection, settings.secret_key)
     except KeyMissing as error:
         lines.append(("problem", str(error)))
+    missed = unseen(connection).alerts
+    if missed:
+        lines.append(
+            ("problem", f"alerts that reached nobody: {missed}; correct the addresses that are named below")
+        )
     return [*lines, *(("note", sentence) for sentence in clashes(connection, settings))]
 
 
@@ -170,21 +203,58 @@ async def provider_lines(settings: Settings) -> list[Line]:
         channels: Mapping[str, Channel] = build_channels(settings)
     except ValueError as error:
         return [("problem", str(error))]
-    lines = dict(zip(channels, await asyncio.gather(*map(_identity, channels.values())), strict=True))
+    lines = dict(
+        zip(
+            channels, await asyncio.gather(*(_asked(one, settings) for one in channels.values())), strict=True
+        )
+    )
     if not channels:
         return [("note", "no channel is on; fill in one under channels")]
-    return [
-        lines.get(name) or ("off", f"{name}: no channels.{name} in the configuration") for name in CHANNELS
-    ]
+    off: dict[str, list[Line]] = {
+        name: [("off", f"{name}: no channels.{name} in the configuration")] for name in CHANNELS
+    }
+    return [line for name in CHANNELS for line in (off | lines)[name]]
 
 
-async def _identity(channel: Channel) -> Line:
+async def _asked(channel: Channel, settings: Settings) -> list[Line]:
+    """What a provider says to our credentials and, where it takes them, to each colleague's address."""
     try:
         async with asyncio.timeout(ANSWER_WITHIN):
-            return "ok", f"{channel.name}: {await channel.identify()}"
+            ours: Line = ("ok", f"{channel.name}: {await channel.identify()}")
+            places = _places(settings, channel.name)
+            found = await asyncio.gather(*(_place(channel, place, roles) for place, roles in places.items()))
+            return [ours, *(line for line in found if line is not None)]
     except SendError as error:
-        return "problem", f"{channel.name}: {error}"
+        return [("problem", f"{channel.name}: {error}")]
     except TimeoutError:
-        return "problem", f"{channel.name} did not answer within {ANSWER_WITHIN:.0f} s; check the network"
+        return [("problem", f"{channel.name} did not answer within {ANSWER_WITHIN:.0f} s; check the network")]
     finally:
         await channel.aclose()
+
+
+def _places(settings: Settings, channel: str) -> dict[Address, list[str]]:
+    """Every address of a colleague on a channel, with the settings that name it."""
+    named = [
+        *((f"account_managers.{name}", at) for name, at in settings.account_managers.items()),
+        *((("fallback_manager", settings.fallback[1]),) if settings.fallback is not None else ()),
+        *(("admins", at) for at in settings.admins),
+    ]
+    found: dict[Address, list[str]] = {}
+    for name, at in named:
+        if at.channel == channel:
+            found.setdefault(at, []).append(name)
+    return found
+
+
+async def _place(channel: Channel, place: Address, roles: list[str]) -> Line | None:
+    """What is wrong with a colleague's address; None where nothing is known to be."""
+    where = f"{' and '.join(roles)}: {place}"
+    try:
+        await channel.look_up(place)
+    except Unreachable as error:
+        return "problem", f"{where} cannot be reached, and no alert gets there: {error}"
+    except Moved as error:
+        return "problem", f"{where} is {place.channel}:{error.to} now; write that instead"
+    except SendError as error:
+        return "note", f"{where} could not be looked up: {error}"
+    return None

@@ -1,8 +1,8 @@
-"""`npsbot contacts`: bring contacts in, hand out links for Telegram, show and erase what is held of one."""
+"""`npsbot contacts`: bring contacts in, hand out links for Telegram, find one, show, remove or erase what is held."""
 
 import csv
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,61 +12,132 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from bot.cli.shared import BAD_USAGE, REFUSED, ConfigOption, load_settings, run
+from bot.cli.shared import BAD_USAGE, CONFIG, REFUSED, ConfigOption, load_settings, run
 from bot.config.settings import Settings
 from bot.context import Setup
 from bot.intake.erasing import erase_contact
-from bot.people import colleagues, importing
-from bot.people.contacts import person
+from bot.people import colleagues, importing, renamed_columns
+from bot.people.contacts import Person, person
+from bot.people.finding import Near, find_contact
+from bot.people.header import folded
 from bot.people.importing import ImportResult, SlackLookup, import_contacts
 from bot.people.links import make_links
+from bot.people.listing import listed
 from bot.people.suppression import require_keys
 from bot.privacy.erasure import Erased
 from bot.privacy.held import held
+from bot.privacy.removal import Removed, remove
 from bot.reports.export_files import guarded
 from bot.store.store import opened
 
 contacts_app = typer.Typer(
-    help="Import, show and erase contacts, and make links for Telegram.",
+    help="Import, list, find, show, remove and erase contacts, and make links for Telegram.",
     no_args_is_help=True,
     add_completion=False,
 )
+
+_MOST_REASONS = 20  # of refusals, in the summary
 
 
 @contacts_app.command("import")
 def import_command(
     file: Annotated[
-        Path, typer.Argument(metavar="FILE", help="A CSV file; its first line names the columns.")
+        Path,
+        typer.Argument(
+            metavar="FILE", help="A CSV file or .xlsx workbook; its first line names the columns."
+        ),
     ],
     config: ConfigOption = None,
     move_accounts: Annotated[
         bool,
         typer.Option("--move-accounts", help="Give accounts that have a manager to the one the file names."),
     ] = False,
+    renamed: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--map",
+            metavar="NAME=COLUMN",
+            help='Which column a name in the file is ("telefoon=phone"); it is remembered. May be repeated.',
+            show_default=False,
+        ),
+    ] = None,
+    sheet: Annotated[
+        str | None,
+        typer.Option("--sheet", help="The sheet of a workbook, the first where none is named."),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would become of the rows.")] = False,
+    rejected: Annotated[
+        Path | None,
+        typer.Option(
+            "--rejected", metavar="FILE", help="Write the refused rows here, to be corrected and imported."
+        ),
+    ] = None,
 ) -> None:
     """Add the contacts in FILE, and update those that are known.
 
     Columns: contact_id, name, account, account_manager, language, timezone,
     slack, telegram, phone; any other is an attribute. A blank cell keeps what
-    was there, - clears it.
+    was there, - clears it. Only a key or an address that cannot be read
+    refuses a row; what else cannot be taken counts as blank, with a note.
 
     Exit code 0: every row was kept; 1: some were refused, each is listed with
     its line; 2: nothing could be read.
     """
-    result = run(import_file(load_settings(config), file, move_accounts))
-    tell_import(result)
+    settings = load_settings(config)
+    result = run(
+        _import(settings, config or CONFIG, file, renamed or (), move_accounts, sheet, dry_run, rejected)
+    )
+    tell_import(result, dry_run)
+    if rejected is not None and result.refused_count:
+        typer.echo(f"{_counted(result.refused_count, 'refused row')} written to {rejected}", err=True)
     if result.refused_count:
         raise typer.Exit(REFUSED)
 
 
-def tell_import(result: ImportResult) -> None:
+async def _import(
+    settings: Settings,
+    config: Path,
+    file: Path,
+    given: Sequence[str],
+    move_accounts: bool,
+    sheet: str | None,
+    dry_run: bool,
+    rejected: Path | None,
+) -> ImportResult:
+    new = renamed_columns.said(given)
+    known = renamed_columns.remembered(config) | {folded(name): column for name, column in new.items()}
+    result = await import_file(
+        settings, file, move_accounts, renamed=known, sheet=sheet, dry_run=dry_run, refused_to=rejected
+    )
+    result.notices.extend(
+        f"--map names {name}, which is no column of {file}"
+        for name in new
+        if folded(name) not in result.columns
+    )
+    unforgettable = renamed_columns.remember(config, new) if new and not dry_run else None
+    if unforgettable is not None:
+        result.notices.append(unforgettable)
+    return result
+
+
+def tell_import(result: ImportResult, dry_run: bool = False) -> None:
     """Print what became of the rows."""
     for notice in result.notices:
         typer.echo(f"note: {notice}", err=True)
+    for sentence, (count, line) in result.notes.items():
+        typer.echo(f"note: {sentence} ({_on_lines(count, line)})", err=True)
+    if result.refused_count > 1:
+        for reason, count in result.reasons.most_common(_MOST_REASONS):
+            typer.echo(f"refused {_counted(count, 'row')}: {reason}", err=True)
     typer.echo(
-        f"{_counted(result.kept, 'row')} kept ({result.added:,} added, {result.updated:,} updated, "
-        f"{result.unchanged:,} unchanged), {result.refused_count:,} refused"
+        f"{_counted(result.kept, 'row')} {'would be ' if dry_run else ''}kept ({result.added:,} added, "
+        f"{result.updated:,} updated, {result.unchanged:,} unchanged), {result.refused_count:,} refused"
+        + ("; nothing was changed" if dry_run else "")
     )
+
+
+def _on_lines(count: int, first: int) -> str:
+    return f"line {first}" if count == 1 else f"{count:,} rows, the first on line {first}"
 
 
 @contacts_app.command("links")
@@ -124,6 +195,94 @@ def erase_command(
     )
 
 
+@contacts_app.command("list")
+def list_command(
+    config: ConfigOption = None,
+    of_account: Annotated[
+        str | None, typer.Option("--account", help="Those of this account alone.", show_default=False)
+    ] = None,
+) -> None:
+    """Print the contacts, one a line: key, name, account, manager, addresses.
+
+    The columns are parted by tabs, for a spreadsheet or for `cut` and `grep`.
+    """
+    count = run(_list(load_settings(config), of_account))
+    typer.echo(_counted(count, "contact"), err=True)
+
+
+@contacts_app.command("find")
+def find_command(
+    said: Annotated[
+        str, typer.Argument(metavar="WHO", help="A key, an address such as +31612345678, or a name.")
+    ],
+    config: ConfigOption = None,
+) -> None:
+    """Print the contact who is meant, or those whose names or keys are nearest.
+
+    Exit code 0 where there is one; 1 where there are several, or none.
+    """
+    found = run(_find(load_settings(config), said))
+    if isinstance(found, Person):
+        typer.echo("\t".join(_line(found)))
+        return
+    if not found.people:
+        typer.echo(f"no contact is called {said!r}; npsbot contacts list prints all of them", err=True)
+    for key, name in found.people:
+        typer.echo(f"{key}\t{name}")
+    raise typer.Exit(REFUSED)
+
+
+@contacts_app.command("remove")
+def remove_command(contact_id: ContactId, config: ConfigOption = None) -> None:
+    """Remove a contact who is a customer no more; nobody asks them again.
+
+    It is no opt-out: a later import brings them back. Answers stay in their
+    reports. Who asks to be forgotten is erased: npsbot contacts erase.
+    """
+    removed = run(_remove(load_settings(config), contact_id))
+    if removed is None:
+        _nobody(contact_id)
+    if removed.open:
+        typer.echo(
+            f"a conversation with {contact_id} is open; wait until it ends, or stop the campaign", err=True
+        )
+        raise typer.Exit(REFUSED)
+    if removed.waves:
+        typer.echo(
+            f"contact {contact_id} has no address any more; what was asked in "
+            f"{_counted(removed.waves, 'wave')} stays"
+        )
+    else:
+        typer.echo(f"contact {contact_id} is removed")
+
+
+async def _list(settings: Settings, of_account: str | None) -> int:
+    count, after = 0, 0
+    async with opened(settings.database_url) as store:
+        while page := await store.read(listed, after, of_account):
+            after = page[-1].id
+            count += len(page)
+            for one in page:
+                out = "opted out" if one.opted_out else ""
+                cells = (one.contact_id, one.name, one.account, one.account_manager, *one.addresses, out)
+                typer.echo("\t".join(cells).rstrip("\t"))
+    return count
+
+
+async def _find(settings: Settings, said: str) -> Person | Near:
+    async with opened(settings.database_url) as store:
+        return await store.read(find_contact, said)
+
+
+async def _remove(settings: Settings, contact_id: str) -> Removed | None:
+    async with opened(settings.database_url) as store:
+        return await store.write(remove, contact_id)
+
+
+def _line(one: Person) -> tuple[str, ...]:
+    return one.contact_id, one.name, one.account or "", one.account_manager or "", *map(str, one.addresses)
+
+
 def _nobody(contact_id: str) -> NoReturn:
     typer.echo(f"no contact has the key {contact_id!r}; look for it in the file you imported", err=True)
     raise typer.Exit(BAD_USAGE)
@@ -144,14 +303,16 @@ async def _erase(settings: Settings, contact_id: str) -> Erased | None:
         return erased
 
 
-async def import_file(settings: Settings, file: Path, move_accounts: bool = False) -> ImportResult:
+async def import_file(
+    settings: Settings, file: Path, move_accounts: bool = False, **how: Any
+) -> ImportResult:
     """Import a file into the settings' database, with a progress bar and the refused rows on standard
-    error."""
+    error. `how` is what else `import_contacts` takes."""
     async with opened(settings.database_url) as store, AsyncExitStack() as stack:
         lookup = _slack_lookup(settings, stack) if settings.channels.slack is not None else None
         show = stack.enter_context(_Display())
         return await import_contacts(
-            store, file, settings, datetime.now(UTC), show, lookup, move_accounts=move_accounts
+            store, file, settings, datetime.now(UTC), show, lookup, move_accounts=move_accounts, **how
         )
 
 

@@ -20,7 +20,7 @@ from bot.commands.answers import Phrasing
 from bot.commands.desk import TERMINAL
 from bot.config.settings import ConfigError, Settings, checked
 from bot.config.value_types import person_address
-from bot.people.csv_file import CannotRead
+from bot.people.header import CannotRead
 from bot.store.store import opened
 from bot.words import words_for
 from channels.base import Address

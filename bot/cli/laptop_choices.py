@@ -7,7 +7,8 @@ from typing import Any, Final
 
 import yaml
 
-from bot.people.csv_file import BadLine, CsvFile
+from bot.people.csv_file import BadLine
+from bot.people.table import open_table
 from channels.base import Address
 from channels.known import CHANNELS
 
@@ -121,10 +122,11 @@ def tokens_from(environment: Mapping[str, str], ask: Ask | None) -> dict[str, st
 def managers_in(file: Path) -> tuple[str, ...]:
     """The account managers that a file of contacts names: all of them are whoever sits at the laptop. Raises
     CannotRead."""
-    with CsvFile(file) as rows:
-        if "account_manager" not in rows.header:
+    with open_table(file) as rows:
+        names = rows.header.names
+        if "account_manager" not in names:
             return ()
-        column = rows.header.index("account_manager")
+        column = names.index("account_manager")
         cells = (
             row[1][column].strip() for row in rows if not isinstance(row, BadLine) and column < len(row[1])
         )

@@ -40,7 +40,7 @@ COMMANDS: Final[Mapping[str, Listed]] = {
     "contacts": Listed(
         "bot.cli.contacts",
         "contacts_app",
-        "Import, show and erase contacts, and make links for Telegram.",
+        "Import, list, find, show, remove and erase contacts, and make links for Telegram.",
     ),
     "campaign": Listed("bot.cli.campaign", "campaign_app", "Try, start, stop and watch campaigns."),
     "report": Listed(

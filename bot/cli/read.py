@@ -2,12 +2,32 @@
 
 import json
 import sys
+from enum import StrEnum
 from typing import Annotated
 
 import typer
 
 from bot.reading.loader import load_languages
-from bot.reading.reader import Ambiguous, OptOut, OutOfRange, Reading, Said, Scale, Score, kind_of, read
+from bot.reading.reader import (
+    Ambiguous,
+    OptOut,
+    OutOfRange,
+    Reading,
+    Said,
+    Scale,
+    Score,
+    kind_of,
+    numbers_named,
+    read,
+)
+
+
+class Moment(StrEnum):
+    """What was asked last."""
+
+    SCORE = "score"
+    REASON = "reason"
+    CONFIRM = "confirm"
 
 
 def read_command(
@@ -17,9 +37,16 @@ def read_command(
     ] = None,
     lang: Annotated[str, typer.Option("--lang", help="The language of the campaign.")] = "en",
     scale: Annotated[str, typer.Option("--scale", help="The scale asked for: 0-10, 1-5 or 1-7.")] = "0-10",
+    awaiting: Annotated[
+        Moment, typer.Option("--awaiting", help="What was asked last: the score, the reason, or which score.")
+    ] = Moment.SCORE,
+    after: Annotated[
+        str,
+        typer.Option("--after", help='What was said before, such as "7 or 8": the numbers to choose from.'),
+    ] = "",
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object per reply.")] = False,
 ) -> None:
-    """Show how replies to the question are understood."""
+    """Show how replies are understood, as the conversation would at that moment."""
     languages = load_languages()
     spoken = lang.lower().split("-")[0]  # nl-je and de-AT are read as nl and de, as in a conversation
     if spoken not in languages:
@@ -28,8 +55,10 @@ def read_command(
             f'the language "{lang}" is not known; choose one of {known}', param_hint="--lang"
         )
     asked = _scale(scale)
+    offered = numbers_named(after, spoken, asked, languages)
+    said = Said(awaiting.value, (after,) if after else (), offered)
     for text in texts or (line.rstrip("\r\n") for line in sys.stdin):
-        reading = read(text, spoken, asked, Said("score"), languages)
+        reading = read(text, spoken, asked, said, languages)
         typer.echo(
             json.dumps(as_row(reading), ensure_ascii=False) if as_json else f"{shown(reading)}\t{text!r}"
         )
@@ -44,8 +73,8 @@ def as_row(reading: Reading) -> dict[str, object]:
             score, reason = value, said
         case OptOut(score=value):
             score = value
-        case Ambiguous(candidates=offered):
-            candidates = list(offered)
+        case Ambiguous(candidates=offered, reason=beside):
+            candidates, reason = list(offered), beside
     return {"kind": kind_of(reading), "score": score, "reason": reason, "candidates": candidates}
 
 
@@ -60,8 +89,9 @@ def shown(reading: Reading) -> str:
             return f"out of range: {value}"
         case Ambiguous(candidates=()):
             return "ask again"
-        case Ambiguous(candidates=candidates):
-            return "ask: " + " or ".join(map(str, candidates))
+        case Ambiguous(candidates=candidates, reason=reason):
+            asked = "ask: " + " or ".join(map(str, candidates))
+            return asked if reason is None else f"{asked}, reason: {reason}"
         case OptOut(score=score):
             return "opt-out" if score is None else f"opt-out, score {score}"
         case _:

@@ -10,6 +10,7 @@ import uvloop
 
 from bot.app import running
 from bot.cli.shared import ConfigOption, load_settings
+from bot.config import zone_data
 from bot.config.settings import Settings
 from bot.logs import log_crashes, set_up_logs
 from bot.people.suppression import KeyMissing
@@ -51,6 +52,13 @@ async def _serve(settings: Settings, host: str, port: int) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     async with running(settings) as app, listening(app.asgi, host, port) as bound:
-        log.info("server.ready", host=host, port=bound, channels=sorted(app.channels))
+        log.info(
+            "server.ready",
+            host=host,
+            port=bound,
+            channels=sorted(app.channels),
+            zones=zone_data.use_newer().used,
+            holidays=zone_data.holiday_tables(),
+        )
         await stop.wait()
         log.info("server.stopping")

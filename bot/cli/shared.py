@@ -73,7 +73,7 @@ def run(work: Awaitable[T]) -> T:
 def _sentences() -> tuple[type[Exception], ...]:
     """The errors that say in a sentence what is wrong and what to do."""
     # Here, because they belong to rooms of which most commands need a few, and bring what these need along.
-    from bot.people.csv_file import CannotRead
+    from bot.people.header import CannotRead
     from bot.people.suppression import KeyMissing
     from bot.store.migrate import SchemaError
     from bot.store.store import StoreError

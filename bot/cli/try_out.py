@@ -33,6 +33,7 @@ from bot.dialogue.conversation import (
     Wish,
     advance,
     awaiting,
+    offered,
 )
 from bot.dialogue.kinds import SCALES, Kind
 from bot.dialogue.messages import Voice
@@ -210,7 +211,7 @@ class TryOut:
 
     def _words(self, text: str, edits: str | None = None) -> None:
         c = self._conversation
-        said = LastSaid(awaiting(c, edits), self._ours)
+        said = LastSaid(awaiting(c, edits), self._ours, offered(c, edits))
         reading = read(text, self._language, c.scale, said, self._languages)
         wish = wants_contact(text, reading, self._language, self._languages)
         may_leave = offers_stop(text, reading, self._language, self._languages)

@@ -8,7 +8,8 @@ from bot.campaigns.runs import Stopped
 from bot.campaigns.waves import Wave
 from bot.commands.answers import Answer, Phrasing, titled
 from bot.reports.progress import Progress
-from channels.base import Body, Choice, plain
+from channels.base import Body, Choice, bold, plain
+from channels.known import title_of
 
 
 def plan_answer(p: Phrasing, plan: PlanSummary, *, buttons: bool) -> Answer:
@@ -75,9 +76,20 @@ def stopped_answer(p: Phrasing, campaign: str, stop: Stopped) -> Answer:
     )
 
 
-def status_answer(p: Phrasing, progress: Mapping[str, Progress | None]) -> Answer:
-    """How far each campaign is; None is one that was never started."""
+def status_answer(
+    p: Phrasing,
+    progress: Mapping[str, Progress | None],
+    unseen: int = 0,
+    wrong: Mapping[str, str] | None = None,
+) -> Answer:
+    """How far each campaign is; None is one that was never started. First what is wrong: `unseen` alerts
+    reached nobody, and why channels do not work."""
     spans: list[Body] = []
+    if unseen:
+        key = "status_unseen_one" if unseen == 1 else "status_unseen"
+        spans.append((bold(p.text(key, alerts=p.number(unseen))),))
+    for channel, why in (wrong or {}).items():
+        spans.append((bold(p.text("status_wrong", channel=title_of(channel), why=why)),))
     for campaign, now in progress.items():
         spans.append(
             (plain(p.text("never_started", campaign=campaign)),)

@@ -16,6 +16,7 @@ import structlog
 
 from bot.campaigns import planning, runs
 from bot.cases.alerts import parse_case_value
+from bot.cases.unseen import unseen
 from bot.commands import grammar
 from bot.commands.answers import Answer, Phrasing
 from bot.commands.campaign_answers import (
@@ -32,6 +33,7 @@ from bot.conversations import trials
 from bot.dialogue.wording import Words
 from bot.people import colleagues
 from bot.reports.progress import Progress, progress, status
+from bot.sending.hearing import wrong_with
 from bot.store.store import Store
 from channels.base import Address, Limits
 from channels.known import limits_of
@@ -241,4 +243,12 @@ class Desk:
     async def _status(self, phrasing: Phrasing, campaign: str | None) -> Answer:
         campaigns = tuple(self.settings.campaigns) if campaign is None else (campaign,)
         found: dict[str, Progress | None] = {name: await self.store.read(status, name) for name in campaigns}
-        return status_answer(phrasing, found) if found else phrasing.help(())
+        missed = (await self.store.read(unseen)).alerts
+        wrong = {
+            channel: why
+            for channel, why in (await self.store.read(wrong_with)).items()
+            if channel in self.limits
+        }
+        return (
+            status_answer(phrasing, found, missed, wrong) if found or missed or wrong else phrasing.help(())
+        )

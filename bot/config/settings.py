@@ -23,7 +23,9 @@ from pydantic import (
 from pydantic import ValidationError as PydanticError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
+from bot.config import zone_data
 from bot.config.channel_settings import Block, Channels, Text, WebAddress
+from bot.config.environment import Environment
 from bot.config.problems import sentences
 from bot.config.report_settings import BandFloors, Benchmarks, ThemeFiles, sectors_alone
 from bot.config.value_types import (
@@ -169,7 +171,7 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """The environment first, then the file, whose values come in as arguments."""
-        return env_settings, init_settings
+        return Environment(settings_cls, env_settings, init_settings), init_settings
 
     # What is left out is filled in field by field, before the whole is frozen; what a field takes from another
     # one stands below it.
@@ -231,6 +233,7 @@ def load(path: Path | str = "config.yaml", environment: Mapping[str, str] | None
 
 def checked(values: Mapping[str, Any], origin: str) -> Settings:
     """The settings that `values` make; raises ConfigError. `origin` begins each sentence: where they stand."""
+    zone_data.use_newer()
     try:
         return Settings(**values)
     except PydanticError as error:

@@ -1,15 +1,17 @@
 """One conversation: what a customer's event does to it and what we say. PURE, total and deterministic.
 
-As prose. Whoever is enrolled is **waiting**; once their question is in the outbox it is **on its way**, and may
-be answered before we hear that it went. Then they are **asked** for a score. A clear score is stored, and its
-reason asked for; a score that brings its reason along needs no question. An unclear one is asked back once
-(**confirming**); what holds no score gets at most two hints, then a polite end. While the **reason** is awaited
-all words are the reason, and only a bare number or an explicit correction changes the score. Then they are
-**thanked**, and for a day further words are added, an edit replaces, a correction corrects. Time alone **closes**
-every conversation. A closed one keeps what still comes: a score where it had none, everything else beside the row
-as late. In every state a person can leave, and asking who we are costs nothing. Automatic replies get no answer but
-are kept. Who wants somebody to get in touch is told who has that, whatever else they say. And we never say more than
-`TALK` things in an open conversation, so that two machines cannot talk for ever.
+As prose. Whoever is enrolled is **waiting**; once their question is in the outbox it is **on its way**, and
+may be answered before we hear that it went. Then they are **asked** for a score. A clear score is stored, and
+its reason asked for; a score that brings its reason along needs no question. An unclear one is asked back
+once (**confirming**); what holds no score gets at most two hints, then a polite end. While the **reason** is
+awaited all words are the reason, and only a bare number or a word of correction changes the score. Then they
+are **thanked**, and for a day further words are added, an edit replaces, a correction corrects. Words that
+hold a number of another category without such a word are asked about: did they mean to change it? A promoter
+who falls to a detractor is asked why anew, since praise is no reason of that. Time alone **closes** every
+conversation. A closed one keeps what still comes: a score where it had none, everything else beside the row
+as late. In every state a person can leave, and asking who we are costs nothing. Automatic replies get no
+answer but are kept. Who wants somebody to get in touch is told who has that, whatever else they say. And we
+never say more than `TALK` things in an open conversation, so that two machines cannot talk for ever.
 
 Everything that changes a state or an ending is an event here. Two statements do the same to many rows at once,
 and a test holds each against this file: the release of questions (`bot.sending.release`) and the stop of a wave
@@ -20,7 +22,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Literal
 
 from bot.dialogue.events import (
     Arrived,
@@ -46,7 +47,10 @@ from bot.dialogue.events import (
     Undelivered,
     Wish,
 )
-from bot.reading.reader import Ambiguous, Help, Ignore, OptIn, OptOut, OutOfRange, Scale, Score
+from bot.dialogue.kinds import SCALES
+from bot.reading.mail import own_words
+from bot.reading.reader import Ambiguous, Awaiting, Help, Ignore, OptIn, OptOut, OutOfRange, Scale, Score
+from scoring.scales import Band
 
 __all__ = [
     "ADDING",
@@ -80,6 +84,7 @@ __all__ = [
     "Wish",
     "advance",
     "awaiting",
+    "offered",
     "replay",
 ]
 
@@ -124,7 +129,9 @@ class Part:
 @dataclass(frozen=True, slots=True)
 class Conversation:
     """What the row holds of the talk. `window` is how long a question stays open, in days of 24 hours,
-    whatever clocks do meanwhile; `unread` counts messages that held no score while one was awaited."""
+    whatever clocks do meanwhile; `unread` counts messages that held no score while one was awaited. `candidates` are
+    the numbers that the last question back offered; `clarified` says that it was asked, and, once a score stands, that
+    the last part of the reason came with the number it asks about."""
 
     state: State
     scale: Scale
@@ -166,14 +173,13 @@ def advance(conversation: Conversation, event: Event) -> Turn:
     turn = _turn(conversation, event)
     if not isinstance(event, Said) or conversation.state is State.WAITING:
         return turn
-    if (
-        event.may_leave and not conversation.unread
-    ):  # asked once: what was unclear before may have been asked about
+    # told once: beside what was unclear before it may have been told
+    if event.may_leave and not conversation.unread:
         turn = _saying(turn, lambda say: replace(say, offers_stop=True))
     return _passed_on(turn) if event.wish else turn
 
 
-def _turn(conversation: Conversation, event: Event) -> Turn:
+def _turn(conversation: Conversation, event: Event) -> Turn:  # noqa: C901 - the machine: one match on one screen
     c = conversation
     if isinstance(event, Said | Chose):
         c = _heard(c, event.at)
@@ -212,6 +218,12 @@ def _turn(conversation: Conversation, event: Event) -> Turn:
             return _corrected(c, score, None, mark=True)
         case ((State.REASON | State.THANKED), Said(reading=Score(score, reason))) if _on_scale(c, score):
             return _corrected(c, score, event, reason)
+        case ((State.REASON | State.THANKED), Said(reading=Ambiguous(()))) if c.candidates:
+            return _stands(c, event)
+        case ((State.REASON | State.THANKED), Said(reading=Ambiguous((other,), why), edits=None)) if (
+            _of_another_category(c, other)
+        ):
+            return _asks_to_change(c, other, why, event)
         case ((State.REASON | State.THANKED), Said(text=text)) if text.strip():
             return _reason(c, event)
         case State.CLOSED, (Chose(score, at) | Said(reading=Score(score, _), at=at)) if _takes_late(c, score):
@@ -224,11 +236,13 @@ def _turn(conversation: Conversation, event: Event) -> Turn:
             return Turn(c)
 
 
-def awaiting(conversation: Conversation, edits: str | None = None) -> Literal["score", "reason", "nothing"]:
+def awaiting(conversation: Conversation, edits: str | None = None) -> Awaiting:
     """What a message would be an answer to; an edit of the message that gave the score is read as a score."""
     if edits is not None and edits == conversation.score_ref:
         return "score"
     match conversation.state:
+        case State.CONFIRMING if edits is None:
+            return "confirm"
         case State.ON_ITS_WAY | State.ASKED | State.CONFIRMING:
             return "score"
         case State.CLOSED if conversation.score is None:
@@ -237,6 +251,11 @@ def awaiting(conversation: Conversation, edits: str | None = None) -> Literal["s
             return "reason"
         case _:
             return "nothing"
+
+
+def offered(conversation: Conversation, edits: str | None = None) -> tuple[int, ...]:
+    """The numbers of which a message may choose one by "yes" or "the second"; an edit chooses none."""
+    return conversation.candidates if edits is None else ()
 
 
 def replay(start: Conversation, events: Iterable[Event]) -> Conversation:
@@ -315,7 +334,7 @@ def _scored(
     c: Conversation, score: int, reason: str | None, said: Said | None, *, mark: bool = False
 ) -> Turn:
     ref = said.ref if said else None
-    c = replace(c, score=score, score_ref=ref, candidates=())
+    c = replace(c, score=score, score_ref=ref, candidates=(), clarified=False)
     kept: tuple[Effect, ...] = (Keep("score", score, said.text if said else None, ref),)
     if mark:
         kept += (Mark(score),)
@@ -350,9 +369,13 @@ def _corrected(
 ) -> Turn:
     ref = said.ref if said else None
     kept: tuple[Effect, ...] = ()
+    fell = _fell(c, score)
+    if fell:
+        # What was said of a good score is no reason of a bad one, but what came with the number asked about is.
+        c = replace(c, parts=c.parts[-1:] if c.clarified and c.candidates == (score,) else ())
+    c = replace(c, candidates=(), clarified=False)
     answered = False
     if said is not None and reason:
-        # The message that gave the score was edited and holds the reason now.
         c = _with_part(c, ref, said.edits, reason)
         kept = (Keep("reason", None, reason, ref),)
         if c.state is State.REASON:
@@ -366,6 +389,8 @@ def _corrected(
     if mark or c.score_ref is None:
         kept += (Mark(score),)  # the question still shows the score that was pressed before
     c = replace(c, score=score, score_ref=ref)
+    if not c.parts:
+        c = replace(c, state=State.REASON)
     return _say(c, "corrected" if c.state is State.REASON else "corrected_thanks", score, before=kept)
 
 
@@ -374,11 +399,29 @@ def _reason(c: Conversation, said: Said) -> Turn:
         # What gave the score now holds none that is clear: the score stands, the words are kept.
         return Turn(c, (Keep("unread", None, said.text, said.ref),))
     kept = (Keep("replaced" if said.edits else "reason", None, said.text, said.ref),)
-    c = _with_part(c, said.ref, said.edits, said.text.strip())
+    c = replace(_with_part(c, said.ref, said.edits, _own(said.text)), candidates=(), clarified=False)
     if c.state is State.THANKED:
         return Turn(c, kept)
     c = replace(c, state=State.THANKED, closes_at=said.at + ADDING)
     return _say(c, "thanks", c.score, before=kept)
+
+
+def _asks_to_change(c: Conversation, other: int, why: str | None, said: Said) -> Turn:
+    """Words about a score that stands hold a number of another category. They are the reason, whichever it is."""
+    kept = (Keep("reason" if why else "unread", None, said.text, said.ref),)
+    if why:
+        c = _with_part(c, said.ref, None, _own(said.text))
+        if c.state is State.REASON:
+            c = replace(c, state=State.THANKED, closes_at=said.at + ADDING)
+    c = replace(c, candidates=(other,), clarified=why is not None)
+    return _say(c, "change", c.score, offers=(other,), before=kept)
+
+
+def _stands(c: Conversation, said: Said) -> Turn:
+    """They did not mean to change it."""
+    kept = (Keep("unread", None, said.text, said.ref),)
+    c = replace(c, candidates=(), clarified=False)
+    return _say(c, "reason_question" if c.state is State.REASON else "thanks", c.score, before=kept)
 
 
 def _scored_late(c: Conversation, score: int, event: Said | Chose) -> Turn:
@@ -408,8 +451,8 @@ def _leave(c: Conversation, wish: OptOut, said: Said) -> Turn:
     if len(said.text.split()) > BARE_STOP:
         if c.open and c.score is not None:
             c = _with_part(c, said.ref, said.edits, said.text.strip())
-        kind: Literal["reason", "unread", "late"] = "unread" if c.score is None else "reason"
-        kept += (Keep(kind if c.open else "late", None, said.text, said.ref),)
+        beside = Keep("unread" if c.score is None else "reason", None, said.text, said.ref)
+        kept += (beside if c.open else replace(beside, kind="late"),)
     return _say(_ended(c), "opted_out", before=(*kept, Consent(False, wish.somebody_else)))
 
 
@@ -467,6 +510,28 @@ def _with_part(c: Conversation, ref: str | None, edits: str | None, text: str) -
             c, parts=tuple(Part(ref or edits, text) if part.ref == edits else part for part in c.parts)
         )
     return replace(c, parts=(*c.parts, Part(ref, text)))
+
+
+def _own(text: str) -> str:
+    return own_words(text).strip()
+
+
+def _band(c: Conversation, score: int) -> Band | None:
+    scales = (
+        scale for scale in SCALES.values() if (scale.minimum, scale.maximum) == (c.scale.low, c.scale.high)
+    )
+    return next((scale.band(score) for scale in scales), None)
+
+
+def _of_another_category(c: Conversation, score: int) -> bool:
+    return _on_scale(c, score) and c.score is not None and _band(c, score) is not _band(c, c.score)
+
+
+def _fell(c: Conversation, score: int) -> bool:
+    """Whether a correction makes a detractor of a promoter, whose praise is no reason for it."""
+    return (
+        c.score is not None and _band(c, c.score) is Band.FAVOURABLE and _band(c, score) is Band.UNFAVOURABLE
+    )
 
 
 def _on_scale(c: Conversation, score: int) -> bool:

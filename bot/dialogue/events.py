@@ -105,6 +105,7 @@ Topic = Literal[
     "reason_question",
     "thanks",
     "confirm",
+    "change",
     "hint",
     "hint_again",
     "out_of_range",

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, insert
 
 from bot import outbox
 from bot.cases import cases
+from bot.cases.unseen import alert_reported
 from bot.context import Setup
 from bot.conversations import questions
 from bot.dialogue import messages
@@ -61,6 +62,7 @@ def take_in(connection: Connection, channel: str, event: Inbound, setup: Setup, 
         return "duplicate"
     occasion = Occasion(connection, setup, now, inbox_id)
     if isinstance(event, InboundMessage):
+        contacts.heard_from(connection, event.actor)
         _do(occasion, event, meaning)
         told = _told(meaning)
     else:
@@ -234,6 +236,8 @@ def _reported(occasion: Occasion, channel: str, event: DeliveryReport) -> dict[s
         return {}
     about: dict[str, object] = {"message": sent.id, "conversation": sent.conversation_id}
     step("delivery.reported", channel=channel, **about, status=event.status, code=event.code)
-    if questions.reported(connection, sent, event.status, event.error, now):
+    if sent.kind == "alert":
+        alert_reported(connection, occasion.setup, sent, event.status, event.error, now)
+    elif questions.reported(connection, sent, event.status, event.error, now):
         leave(occasion, Address(sent.channel, sent.address), "provider", confirmed=True)
     return about

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import count
+from typing import Final
 
 from sqlalchemy import Connection
 
@@ -12,8 +13,13 @@ from bot.context import Setup
 from bot.dialogue.messages import Voice
 from bot.dialogue.wording import Wording
 from bot.outbox import Draft, Kind
+from bot.people import colleagues
+from bot.people.contacts import BY_PHONE, person_at
+from bot.people.phones import can_be_written_to
 from bot.reading.reader import Scale
 from channels.base import Address, Body, Choices, Priority, plain
+
+STRANGERS_WAIT: Final = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +61,12 @@ class Occasion:
         dedupe_key: str | None = None,
         expires_at: datetime | None = None,
     ) -> None:
-        """Put a message into the outbox."""
+        """Put a message into the outbox; none to a sender that is no number to answer (a short code, a name).
+        A notice to a stranger expires, which also means that it is tried once."""
+        if to.channel in BY_PHONE and not can_be_written_to(to.id):
+            return
+        if kind == "notice" and expires_at is None and self._is_stranger(to):
+            expires_at = self.now + STRANGERS_WAIT
         draft = Draft(
             dedupe_key=dedupe_key or f"in:{self.inbox_id}:{next(self._numbers)}",
             kind=kind,
@@ -74,3 +85,7 @@ class Occasion:
     def say_once(self, key: str, to: Address, text: str, priority: Priority = Priority.REPLY) -> None:
         """Say it where it was never said under this key."""
         self.say("notice", to, (plain(text),), priority=priority, dedupe_key=key)
+
+    def _is_stranger(self, who: Address) -> bool:
+        nobody = person_at(self.connection, who) is None
+        return nobody and not colleagues.roles_at(self.setup.settings, who)

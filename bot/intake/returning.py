@@ -28,7 +28,7 @@ def let_in(occasion: Occasion, address: Address, blocked: Sequence[Address]) -> 
     was_out = consent.opt_in(connection, address) | _lift_erased(occasion, address)
     contacts.mark_alive(connection, address)
     for number in blocked:
-        contacts.mark_dead(connection, number, "the SMS provider keeps a STOP from it", occasion.now)
+        contacts.mark_dead(connection, number, contacts.KEPT_STOP, occasion.now)
     return was_out
 
 

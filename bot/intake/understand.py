@@ -11,7 +11,7 @@ from bot.context import Setup
 from bot.conversations import talks
 from bot.conversations.talks import Talk
 from bot.dialogue.buttons import parse_score_value
-from bot.dialogue.conversation import State, awaiting
+from bot.dialogue.conversation import State, awaiting, offered
 from bot.people.contacts import Person, person_at
 from bot.privacy import erasure_code
 from bot.privacy.erasure_code import Checked
@@ -178,7 +178,8 @@ def _words(connection: Connection, setup: Setup, event: InboundMessage, text: st
     if talk is None or talk.conversation.state is State.WAITING:
         return _outside(connection, setup, event, text)
     c = talk.conversation
-    said = LastSaid(awaiting(c, event.edits), _our_words(connection, talk) if can_copy(text) else ())
+    ours = _our_words(connection, talk) if can_copy(text) else ()
+    said = LastSaid(awaiting(c, event.edits), ours, offered(c, event.edits))
     reading = setup.read(text, talk.language.split("-")[0], c.scale, said)
     wish = setup.wants_contact(text, talk.language, reading)
     return Heard(talk, reading, text, wish, setup.offers_stop(text, talk.language, reading))

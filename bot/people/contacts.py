@@ -8,6 +8,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, Connection, ScalarSelect, bindparam, delete, select, update
 from sqlalchemy.sql.dml import Update
 
+from bot.store.hot import Hot
 from bot.store.schema import Row, account, address, contact
 from bot.store.sql import one_of
 from channels.base import Address
@@ -106,6 +107,25 @@ def mark_dead(connection: Connection, at: Address, reason: str, since: datetime)
     True where this is news; False where it was known, or the address is nobody's.
     """
     return _marked(connection, _MARK_DEAD, at, since, reason[:200])
+
+
+KEPT_STOP: Final = "the SMS provider keeps a STOP from it"
+"""Why a number is dead whose owner can write to us, and whom the provider lets us answer only after START."""
+_HEARD_FROM = Hot(
+    update(address)
+    .where(
+        address.c.channel == bindparam("at_channel"),
+        address.c.value == bindparam("at_value"),
+        address.c.dead_since.is_not(None),
+        address.c.dead_reason != KEPT_STOP,
+    )
+    .values(dead_since=None, dead_reason=None)
+)
+
+
+def heard_from(connection: Connection, at: Address) -> None:
+    """Whoever writes from an address can be reached there, whatever was said of it before."""
+    _HEARD_FROM.run(connection, {"at_channel": at.channel, "at_value": at.id})
 
 
 def mark_alive(connection: Connection, at: Address) -> bool:

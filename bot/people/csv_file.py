@@ -8,38 +8,31 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Final, Self, TextIO
 
-from bot.config.value_types import near
-from bot.people.rows import COLUMNS
+from bot.people.header import CannotRead, understood
 
 _DELIMITERS: Final = (",", ";", "\t", "|")
 _PIECE: Final = 1 << 20
 _LONGEST_HEADER: Final = 1 << 16
-_MOST_COLUMNS: Final = 200
-_LONGEST_NAME: Final = 100
 _HIGH: Final = re.compile(rb"[\x80-\xff]")
 _SEQUENCE: Final = re.compile(
     rb"[\xc3-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}|\xc2[\x80-\xbf]"
 )
 _NOT_IN_CP1252: Final = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
 _MAGIC: Final = {
-    b"PK\x03\x04": "is a spreadsheet or an archive; save it as CSV (UTF-8)",
-    b"\xd0\xcf\x11\xe0": "is an old spreadsheet; save it as CSV (UTF-8)",
+    b"PK\x03\x04": "is an archive, or a spreadsheet of another kind than .xlsx; save it as .xlsx or CSV (UTF-8)",
+    b"\xd0\xcf\x11\xe0": "is an old spreadsheet (.xls), or has a password; save it as .xlsx without one, or as CSV",
     b"\x1f\x8b": "is compressed; unpack it first",
     b"%PDF": "is a PDF; export the data as CSV (UTF-8)",
     codecs.BOM_UTF32_LE: "is UTF-32 text; save it as CSV UTF-8",
     codecs.BOM_UTF16_LE: "is UTF-16 text; save it as CSV UTF-8",
     codecs.BOM_UTF16_BE: "is UTF-16 text; save it as CSV UTF-8",
 }
-
-
-class CannotRead(Exception):
-    """Nothing of the file can be read; one plain sentence that names it and the next step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +53,8 @@ class CsvFile:
     """An open CSV file whose header was understood. Iterating gives `(line, cells)` or a `BadLine`; a line
     is the one that the row begins on, counted from 1. Blank rows are left out."""
 
-    def __init__(self, path: Path) -> None:
-        """Open it; raises CannotRead."""
+    def __init__(self, path: Path, renamed: Mapping[str, str] = MappingProxyType({})) -> None:
+        """Open it; raises CannotRead. `renamed` says which column a name is, as `header.understood` has it."""
         self.path = path
         self.notices: list[str] = []
         try:
@@ -79,7 +72,8 @@ class CsvFile:
             self._skipped, self._delimiter = _dialect(self._text)
             # A doubtful quotation mark is refused: to guess at it would shift the cells behind it.
             self._reader = csv.reader(self._text, delimiter=self._delimiter, strict=True)
-            self.header = self._read_header()
+            self.header = understood(path, self._read_header(), renamed)
+            self.notices.extend(self.header.notices)
         except BaseException:
             self.close()
             raise
@@ -117,46 +111,11 @@ class CsvFile:
 
     def _read_header(self) -> list[str]:
         try:
-            cells = next(self._reader)
+            return next(self._reader)
         except StopIteration:
             raise CannotRead(f"{self.path} is empty; its first line should name the columns") from None
         except csv.Error as error:
             raise CannotRead(f"{self.path}: the header cannot be read: {_quotes(error, 1, 1)}") from None
-        header = [_column(cell) for cell in cells]
-        while header and not header[-1]:
-            header.pop()
-        if "contact_id" not in header:
-            hint = near("contact_id", header)
-            raise CannotRead(
-                f"{self.path} has no column contact_id in its first line"
-                + (f" ({hint.replace('did you mean', 'is it')})" if hint else "")
-                + f"; the first line names the columns, of {', '.join(COLUMNS)} and your own"
-            )
-        self._check(header)
-        return header
-
-    def _check(self, header: list[str]) -> None:
-        if len(header) > _MOST_COLUMNS:
-            raise CannotRead(f"{self.path} has {len(header)} columns; {_MOST_COLUMNS} is the most")
-        seen: set[str] = set()
-        for name in header:
-            if name and name in seen:
-                raise CannotRead(f"{self.path} has two columns named {name}; rename or remove one")
-            if len(name) > _LONGEST_NAME:
-                raise CannotRead(
-                    f"{self.path} has a column name of {len(name)} characters; is line 1 the header?"
-                )
-            seen.add(name)
-            if name and name not in COLUMNS:
-                hint = near(name, COLUMNS, likeness=0.8)
-                if hint:
-                    self.notices.append(f"the column {name} is kept as an attribute; {hint}")
-
-
-def _column(cell: str) -> str:
-    name = " ".join(cell.replace("\ufeff", "").split())
-    meant = name.casefold().replace(" ", "_").replace("-", "_")
-    return meant if meant in COLUMNS else name
 
 
 def _encoding(path: Path) -> _Encoding:

@@ -5,7 +5,7 @@ order of the file; then what changed is written.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
@@ -27,6 +27,7 @@ class ChunkResult:
     updated: int = 0
     unchanged: int = 0
     refused: list[Refusal] = field(default_factory=list)
+    notes: list[tuple[int, str]] = field(default_factory=list)  # of lines that were kept
     moved: dict[str, str] = field(default_factory=dict)  # accounts whose manager the rows name, and whom
 
 
@@ -42,10 +43,25 @@ def write_chunk(
     settings' `secret_key`, by which erased people are known."""
     if not rows:
         return ChunkResult()
-    chunk = _Chunk(read_picture(connection, rows), moved)
+    picture = read_picture(connection, rows)
+    result = _judged(picture, rows, moved)
+    write_picture(connection, picture, now, secret)
+    return result
+
+
+def judge_chunk(
+    connection: Connection, rows: Sequence[ContactRow], moved: dict[str, str] | None, picture: Picture
+) -> ChunkResult:
+    """What `write_chunk` would make of the rows, and nothing is written. `picture` holds what earlier chunks
+    of the file would have changed."""
+    picture.add(read_picture(connection, rows))
+    return _judged(picture, rows, moved)
+
+
+def _judged(picture: Picture, rows: Sequence[ContactRow], moved: dict[str, str] | None) -> ChunkResult:
+    chunk = _Chunk(picture, moved)
     for row in rows:
         chunk.take(row)
-    write_picture(connection, chunk.picture, now, secret)
     return chunk.result
 
 
@@ -60,10 +76,14 @@ class _Chunk:
     def take(self, row: ContactRow) -> None:
         """Apply the row, or refuse it with nothing changed."""
         known = self.picture.contacts.get(row.contact_id)
-        problems = [*self._address_clashes(row), *self._account_clashes(row, known)]
+        problems = list(self._address_clashes(row))
         if problems:
             self.result.refused.append(Refusal(row.line, "; ".join(problems)))
-        elif known is None:
+            return
+        for clash in self._account_clashes(row, known):
+            row = replace(row, account_manager=KEEP)
+            self.result.notes.append((row.line, clash))
+        if known is None:
             one = self.picture.contacts[row.contact_id] = KnownContact(None, row.contact_id)
             self._apply(one, row)
             self.result.added += 1
@@ -87,14 +107,14 @@ class _Chunk:
             return
         name = _account_name(row, known)
         if name is None:
-            yield "account_manager is given without an account; a manager belongs to an account"
+            yield "account_manager is given without an account, and counts as blank; a manager belongs to an account"
             return
         have = self.picture.accounts.get(name)
         if have is None or have.manager is None or have.manager == row.account_manager:
             return
         if self._moved is None:
             yield (
-                f"account {name!r} is with {have.manager!r} and not with {row.account_manager!r}; "
+                f"account {name!r} stays with {have.manager!r} and not with {row.account_manager!r}; "
                 "correct it, or import with --move-accounts to give accounts to the manager the file names"
             )
         elif name in self._moved or name in self.result.moved:

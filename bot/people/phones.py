@@ -1,18 +1,21 @@
-"""Phone numbers: to E.164; and the country of a time zone. What a number tells of its place: `campaigns.places`.
+"""Phone numbers: to E.164. What a number tells of its place: `campaigns.places`.
 
 The rules of each country are those of the phonenumbers library (Google's libphonenumber).
 """
 
 import re
 from functools import cache, lru_cache
-from importlib.resources import files
 from typing import Final
 
 import phonenumbers
 from phonenumbers import PhoneMetadata, PhoneNumberType
 
+from bot.people.spreadsheet import is_shortened, plain, whole
+
 _SEPARATORS: Final = re.compile(r"[\s().\-/\u2010-\u2015\u00a0\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
 _INTERNATIONAL: Final = re.compile(r"\+[1-9][0-9]{5,14}\Z")
+_LED: Final = re.compile(r"\A\s*(?:tel|phone|mob|mobile|mobiel|gsm)[.:]*\s*(?=[+\d(])", re.IGNORECASE)
+_LEAST_WITH_COUNTRY: Final = 11  # digits of a number that may be one of another country without its plus
 _DIALLED: Final = re.compile(r"\+?[0-9]{3,20}\Z")
 
 _NOT_FOR_TEXTS: Final = {
@@ -28,26 +31,49 @@ def e164(text: str, region: str | None) -> str:
     Raises ValueError with the rest of a sentence that begins with the number, where no number of that
     country has this length, or where the library is sure that it is no person's (premium rate). Whether a
     number is in use is the carrier's to say: the library's tables lag behind new ranges. Landlines are
-    taken, because an alert offers the number to call.
+    taken, because an alert offers the number to call. What a spreadsheet does to a number is undone: `.0`
+    behind it goes, and a foreign mobile number that lost its plus has it back.
     """
     digits = _SEPARATORS.sub("", text.replace("(0)", ""))
     if _INTERNATIONAL.match(digits) and _is_plain_mobile(digits):
         return digits
-    return _slowly(text, digits, region)
+    return _slowly(text, region)
+
+
+def can_be_written_to(number: str) -> bool:
+    """Whether a sender is a number that takes an answer; no short code, and no name of letters."""
+    return _INTERNATIONAL.match(number) is not None
+
+
+def country_of(number: str) -> str:
+    """The country of a number in E.164, as two letters; its first digits where no country is known."""
+    try:
+        found = phonenumbers.region_code_for_number(phonenumbers.parse(number, None))
+    except phonenumbers.NumberParseException:
+        found = None
+    return found or number[:4]
 
 
 @lru_cache(maxsize=4096)
-def _slowly(text: str, digits: str, region: str | None) -> str:
+def _slowly(text: str, region: str | None) -> str:
+    text = whole(plain(text))
+    digits = _SEPARATORS.sub("", _LED.sub("", text).replace("(0)", ""))
     if digits.startswith("00"):
         digits = f"+{digits[2:]}"
+    if is_shortened(text):
+        raise ValueError(
+            "is a number that a spreadsheet shortened, so that its last digits are lost; format the column as "
+            "text there and fill it in again"
+        )
     if not _DIALLED.match(digits):
         raise ValueError("is no phone number; write it with its country, such as +31612345678")
     if not digits.startswith("+") and region is None:
         raise ValueError("has no country, and the configured timezone names none; write it as +31612345678")
-    try:
-        number = phonenumbers.parse(digits, None if digits.startswith("+") else region)
-    except phonenumbers.NumberParseException:
-        number = None
+    number = _parsed(digits, region)
+    if (number is None or not phonenumbers.is_valid_number(number)) and len(digits) >= _LEAST_WITH_COUNTRY:
+        abroad = _parsed(f"+{digits}", None) if digits[0] not in "+0" else None
+        if abroad is not None and phonenumbers.is_valid_number(abroad) and _is_mobile(abroad):
+            number = abroad
     if number is None or not (phonenumbers.is_valid_number(number) or _as_long_as_a_mobile(number)):
         read = (
             "" if digits.startswith("+") else f", read as a number of {region} (from the configured timezone)"
@@ -59,6 +85,31 @@ def _slowly(text: str, digits: str, region: str | None) -> str:
     if kind is not None:
         raise ValueError(f"is {kind}, which is no person's; give their own")
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def lost_its_zero(text: str, number: str, region: str | None) -> bool:
+    """Whether the number as it was written lacks the 0 that people of this country dial first."""
+    digits = _SEPARATORS.sub("", whole(plain(text)))
+    return (
+        region is not None
+        and not digits.startswith(("0", "+"))
+        and phonenumbers.ndd_prefix_for_region(region, True) == "0"
+        and number == f"+{phonenumbers.country_code_for_region(region)}{digits}"
+    )
+
+
+def _parsed(digits: str, region: str | None) -> phonenumbers.PhoneNumber | None:
+    try:
+        return phonenumbers.parse(digits, None if digits.startswith("+") else region)
+    except phonenumbers.NumberParseException:
+        return None
+
+
+def _is_mobile(number: phonenumbers.PhoneNumber) -> bool:
+    return phonenumbers.number_type(number) in (
+        PhoneNumberType.MOBILE,
+        PhoneNumberType.FIXED_LINE_OR_MOBILE,
+    )
 
 
 def _is_plain_mobile(number: str) -> bool:
@@ -91,15 +142,3 @@ def _mobile_pattern(country_code: str) -> re.Pattern[str] | None:
     if mobile is None or mobile.national_number_pattern is None:
         return None
     return re.compile(mobile.national_number_pattern)
-
-
-def country_of_zone(zone: str) -> str | None:
-    """The country of a time zone, as two letters; None for zones such as UTC, and for old second names."""
-    return _countries_of_zones().get(zone)
-
-
-@cache
-def _countries_of_zones() -> dict[str, str]:
-    table = files("tzdata").joinpath("zoneinfo", "zone.tab").read_text(encoding="utf-8")
-    rows = (line.split("\t") for line in table.splitlines() if line and not line.startswith("#"))
-    return {row[2]: row[0] for row in rows}

@@ -1,19 +1,22 @@
 """One row of an import: from the cells of a line to settled values, or the reasons why it is refused.
 
-A blank cell keeps what was there (`KEEP`); a `-` clears it (None).
+A blank cell keeps what was there (`KEEP`); a `-` clears it (None). Only a key or an address that cannot be
+read refuses a row: whatever else cannot be taken counts as blank, with a note.
 """
 
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
-from functools import lru_cache
 from typing import Final
 
-from bot.config.value_types import LANGUAGES, known_zone, language_code, near
+from bot.config.value_types import near
 from bot.people.contacts import RESERVED
-from bot.people.phones import e164
+from bot.people.languages import language_meant
+from bot.people.phones import e164, lost_its_zero
+from bot.people.spreadsheet import is_error, is_no_value, is_shortened, plain, whole
+from bot.people.zones import country_of_zone, zone_meant
 
 COLUMNS: Final = (
     "contact_id",
@@ -28,6 +31,9 @@ COLUMNS: Final = (
 )
 """The columns with a meaning; any other is an attribute."""
 
+LEFT_ASIDE: Final = ("npsbot_line", "npsbot_reason")
+"""Columns of a file of refused rows, which is corrected and imported again; they say nothing of a person."""
+
 ADDRESS_COLUMNS: Final = {"slack": "slack", "telegram": "telegram", "phone": "sms"}
 """The columns that hold an address, and the channel each is an address of."""
 
@@ -37,6 +43,9 @@ LONGEST_ATTRIBUTE: Final = 2000
 _SLACK_ID: Final = re.compile(r"[UW][A-Z0-9]{2,20}")
 _EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 _TELEGRAM_ID: Final = re.compile(r"[1-9][0-9]{0,18}")
+_SHORTENED: Final = (
+    "is a number that a spreadsheet shortened; format the column as text there and fill it in again"
+)
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -53,7 +62,8 @@ Cell = str | None | Keep
 @dataclass(slots=True)
 class ContactRow:
     """A row that can be understood. `addresses` maps channel to id; `email` stands for a Slack id that is
-    yet to be looked up."""
+    yet to be looked up. `notes` says what was not taken as it stands, without the words of one person, so that
+    the same is said once of many rows."""
 
     line: int
     contact_id: str
@@ -65,6 +75,7 @@ class ContactRow:
     addresses: dict[str, str | None]
     attributes: dict[str, str | None]
     email: str | None = None
+    notes: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,18 +90,21 @@ class RowReader:
     """Reads the rows of one file: its header, and what the configuration says about names and places."""
 
     def __init__(
-        self, header: Sequence[str], managers: Sequence[str], region: str | None, slack_by_email: bool
+        self, header: Sequence[str], managers: Sequence[str], company_zone: str, slack_by_email: bool
     ) -> None:
-        """`header` names the columns as they stand, "" for one without a name; `region` is the country in
-        which phone numbers without one are read."""
+        """`header` names the columns as they stand, "" for one without a name; in the country of
+        `company_zone` phone numbers without one are read."""
         self._width = len(header)
         self._places = {name: header.index(name) if name in header else None for name in COLUMNS}
         self._attributes = [
-            (place, name) for place, name in enumerate(header) if name and name not in COLUMNS
+            (place, name)
+            for place, name in enumerate(header)
+            if name and name not in COLUMNS and name not in LEFT_ASIDE
         ]
         self._unnamed = [place for place, name in enumerate(header) if not name]
         self._managers: Mapping[str, str] = {_folded(name): name for name in managers}
-        self._region = region
+        self._company_zone = company_zone
+        self._region = country_of_zone(company_zone)
         self._slack_by_email = slack_by_email
 
     def read(self, line: int, cells: Sequence[str]) -> ContactRow | Refusal:
@@ -99,16 +113,18 @@ class RowReader:
         if shape:
             return Refusal(line, shape)
         problems: list[str] = []
+        notes: list[str] = []
         row = ContactRow(
             line,
             self._contact_id(cells, problems),
-            self._short(cells, "name", problems),
-            self._short(cells, "account", problems),
-            self._manager(cells, problems),
-            self._language(cells, problems),
-            self._timezone(cells, problems),
+            self._short(cells, "name", notes),
+            self._short(cells, "account", notes),
+            self._manager(cells, notes),
+            self._language(cells, notes),
+            self._timezone(cells, notes),
             {},
-            self._attribute_values(cells, problems),
+            self._attribute_values(cells, notes),
+            notes=notes,
         )
         self._phone(cells, row, problems)
         self._telegram(cells, row, problems)
@@ -132,90 +148,123 @@ class RowReader:
                 return f"holds {what}; save the file as plain CSV text"
         return ""
 
-    def _cell(self, cells: Sequence[str], name: str) -> str:
+    def _cell(self, cells: Sequence[str], name: str, notes: list[str]) -> str:
         place = self._places[name]
-        return cells[place].strip() if place is not None else ""
+        text = plain(cells[place]) if place is not None else ""
+        if text and is_no_value(text):
+            notes.append(f"{name} {_shown(text)} says that there is none, and counts as blank")
+            return ""
+        return text
 
     def _contact_id(self, cells: Sequence[str], problems: list[str]) -> str:
-        text = _line_of(self._cell(cells, "contact_id"))
+        text = _line_of(self._cell(cells, "contact_id", []))
         if text in ("", "-"):
             problems.append("contact_id is missing; every row needs the key that names this contact")
         elif len(text) > LONGEST:
             problems.append(_too_long("contact_id", len(text), LONGEST))
         elif text.casefold().startswith(RESERVED):
             problems.append(f"contact_id may not begin with {RESERVED!r}; choose another key")
+        elif is_shortened(text) and not text.isalnum():  # 12E5 may be a key; 1.2E+5 is none
+            problems.append(f"contact_id {_shown(text)} {_SHORTENED}")
         return text
 
-    def _short(self, cells: Sequence[str], name: str, problems: list[str]) -> Cell:
-        text = self._cell(cells, name)
+    def _short(self, cells: Sequence[str], name: str, notes: list[str]) -> Cell:
+        text = self._cell(cells, name, notes)
         if not text:
             return KEEP
         if text == "-":
             return None
         text = _line_of(text)
         if len(text) > LONGEST:
-            problems.append(_too_long(name, len(text), LONGEST))
-        return text
+            notes.append(f"{name} has more than {LONGEST} characters; the rest is cut off")
+        return text[:LONGEST].rstrip()
 
-    def _manager(self, cells: Sequence[str], problems: list[str]) -> Cell:
-        text = self._short(cells, "account_manager", problems)
+    def _manager(self, cells: Sequence[str], notes: list[str]) -> Cell:
+        text = self._short(cells, "account_manager", notes)
         if text is None or text is KEEP:
             return text
         known = self._managers.get(_folded(text))
         if known is None:
             hint = near(text, self._managers.values()) or "add it there, or correct the cell"
-            problems.append(
-                f"account_manager {_shown(text)} is not in config.yaml's account_managers; {hint}"
+            notes.append(
+                f"account_manager {_shown(text)} is not in config.yaml's account_managers, and counts as blank; "
+                f"{hint}"
             )
+            return KEEP
         return known
 
-    def _language(self, cells: Sequence[str], problems: list[str]) -> Cell:
-        text = self._cell(cells, "language")
+    def _language(self, cells: Sequence[str], notes: list[str]) -> Cell:
+        text = self._cell(cells, "language", notes)
         if text in ("", "-"):
             return None if text else KEEP
-        known = language_code(text)
-        if known is None:
-            problems.append(f"language {_shown(text)} is no language code such as {', '.join(LANGUAGES)}")
-        return known
+        meant = language_meant(text)
+        if meant is None:
+            notes.append(
+                f"language {_shown(text)} is none that npsbot knows, and counts as blank; "
+                "give a code such as nl or de-du"
+            )
+            return KEEP
+        if meant.partition("-")[0] != text[:2].casefold() or text[2:3].isalpha():
+            notes.append(f"language {_shown(text)} is taken as {meant}")
+        return meant
 
-    def _timezone(self, cells: Sequence[str], problems: list[str]) -> Cell:
-        text = self._cell(cells, "timezone")
+    def _timezone(self, cells: Sequence[str], notes: list[str]) -> Cell:
+        text = self._cell(cells, "timezone", notes)
         if text in ("", "-"):
             return None if text else KEEP
-        problem = _zone_problem(text)
-        if problem:
-            problems.append(f"timezone {problem}")
-        return text
+        meant = zone_meant(text, self._company_zone)
+        if meant is None:
+            notes.append(
+                f"timezone {_shown(text)} is none that npsbot knows, and counts as blank; "
+                "give a name such as Europe/Amsterdam"
+            )
+            return KEEP
+        if meant != text:
+            notes.append(f"timezone {_shown(text)} is taken as {meant}")
+        return meant
 
-    def _attribute_values(self, cells: Sequence[str], problems: list[str]) -> dict[str, str | None]:
+    def _attribute_values(self, cells: Sequence[str], notes: list[str]) -> dict[str, str | None]:
         values: dict[str, str | None] = {}
         for place, name in self._attributes:
-            text = cells[place].strip()
-            if not text:
+            text = plain(cells[place])
+            if text and is_error(text):
+                notes.append(f"{name} {_shown(text)} is a formula that failed, and counts as blank")
                 continue
             if len(text) > LONGEST_ATTRIBUTE:
-                problems.append(_too_long(name, len(text), LONGEST_ATTRIBUTE))
-            values[name] = None if text == "-" else _normal(text)
+                notes.append(f"{name} has more than {LONGEST_ATTRIBUTE} characters; the rest is cut off")
+                text = text[:LONGEST_ATTRIBUTE].rstrip()
+            if text:
+                values[name] = None if text == "-" else _normal(text)
         return values
 
     def _phone(self, cells: Sequence[str], row: ContactRow, problems: list[str]) -> None:
-        text = self._cell(cells, "phone")
+        text = self._cell(cells, "phone", row.notes)
         if text in ("", "-"):
             if text:
                 row.addresses["sms"] = None
             return
         try:
-            row.addresses["sms"] = e164(text, self._region)
+            number = e164(text, self._region)
         except ValueError as error:
             problems.append(f"phone {_shown(text)} {error}")
+            return
+        row.addresses["sms"] = number
+        if number == text:
+            return
+        if lost_its_zero(text, number, self._region):
+            row.notes.append(f"phone lacked its first 0, and is taken as a number of {self._region}")
+        elif text.isdecimal() and text[0] != "0" and number == f"+{text}":
+            row.notes.append("phone lacked the + before its country, which it has again")
 
     def _telegram(self, cells: Sequence[str], row: ContactRow, problems: list[str]) -> None:
-        text = self._cell(cells, "telegram")
+        text = whole(self._cell(cells, "telegram", row.notes))
         if text in ("", "-"):
             if text:
                 row.addresses["telegram"] = None
         elif _TELEGRAM_ID.fullmatch(text):
             row.addresses["telegram"] = text
+        elif is_shortened(text):
+            problems.append(f"telegram {_shown(text)} {_SHORTENED}")
         else:
             problems.append(
                 f"telegram {_shown(text)} is not the number of a person's chat; leave it blank and "
@@ -223,7 +272,7 @@ class RowReader:
             )
 
     def _slack(self, cells: Sequence[str], row: ContactRow, problems: list[str]) -> None:
-        text = self._cell(cells, "slack")
+        text = self._cell(cells, "slack", row.notes).removeprefix("mailto:")
         if text in ("", "-"):
             if text:
                 row.addresses["slack"] = None
@@ -240,15 +289,6 @@ class RowReader:
             )
         else:
             row.email = text.casefold()
-
-
-@lru_cache(maxsize=1024)
-def _zone_problem(text: str) -> str:
-    try:
-        known_zone(text)
-    except ValueError as error:
-        return str(error)
-    return ""
 
 
 def _normal(text: str) -> str:

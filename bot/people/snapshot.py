@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any, Final
 
 from pydantic import SecretStr
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, insert, select, update
 
 from bot.people import consent, suppression
-from bot.people.contacts import RELEASE_FROM_ADMIN, RESERVED
+from bot.people.contacts import KEPT_STOP, RELEASE_FROM_ADMIN, RESERVED, mark_alive
 from bot.people.rows import ADDRESS_COLUMNS, ContactRow
 from bot.store.schema import account, address, contact
 from bot.store.schema import opt_out as opt_outs
@@ -54,13 +54,29 @@ class Picture:
     """Addresses to delete, as `contact_id` and channel."""
     gained: dict[tuple[str, str], str] = field(default_factory=dict)
     """Addresses to add, as `contact_id` and channel with the value."""
+    dead: set[tuple[str, str]] = field(default_factory=set)
+    """Addresses (channel, value) at which nobody could be reached."""
+    revived: set[tuple[str, str]] = field(default_factory=set)
+    """Those of them that a row names again: whoever sends the file says that they are right."""
     released: set[tuple[str, str]] = field(default_factory=set)
     """Addresses (channel, value) to take from admins, who had them for trials alone."""
+
+    def add(self, later: "Picture") -> None:
+        """Look at more of the database, of which what was changed here stays as it is."""
+        for key, one in later.contacts.items():
+            self.contacts.setdefault(key, one)
+        for name, its in later.accounts.items():
+            self.accounts.setdefault(name, its)
+        for (channel, value), owner in later.owners.items():
+            if (owner, channel) not in self.dropped:
+                self.owners.setdefault((channel, value), owner)
 
     def set_address(self, one: KnownContact, channel: str, value: str | None) -> bool:
         """Give the contact this address on a channel, or none; whether that is a change."""
         old = one.addresses.get(channel)
         if old == value:
+            if value is not None and (channel, value) in self.dead:
+                self.revived.add((channel, value))
             return False
         key = (one.contact_id, channel)
         if old is not None:
@@ -94,9 +110,12 @@ _ACCOUNTS: Final = (
     .order_by(account.c.id)
     .with_for_update()
 )
-_OWN_ADDRESSES: Final = select(address.c.contact_id, address.c.channel, address.c.value).where(
-    address.c.contact_id.in_(bindparam("ids", expanding=True))
-)
+_OWN_ADDRESSES: Final = select(
+    address.c.contact_id,
+    address.c.channel,
+    address.c.value,
+    and_(address.c.dead_since.is_not(None), address.c.dead_reason != KEPT_STOP),
+).where(address.c.contact_id.in_(bindparam("ids", expanding=True)))
 _OWNERS: Final = (
     select(address.c.value, contact.c.contact_id)
     .join(contact, contact.c.id == address.c.contact_id)
@@ -153,8 +172,10 @@ def read_picture(connection: Connection, rows: Sequence[ContactRow]) -> Picture:
             row.attributes,
         )
     if contacts:
-        for id_, channel, value in connection.execute(_OWN_ADDRESSES, {"ids": sorted(contacts)}):
+        for id_, channel, value, dead in connection.execute(_OWN_ADDRESSES, {"ids": sorted(contacts)}):
             contacts[id_].addresses[channel] = value
+            if dead:
+                picture.dead.add((channel, value))
     for channel in ADDRESS_COLUMNS.values():
         values = sorted({value for row in rows if (value := row.addresses.get(channel)) is not None})
         if values:
@@ -227,6 +248,8 @@ def _write_addresses(connection: Connection, picture: Picture) -> None:
             _DROP_ADDRESS,
             [{"its_contact": ids[key], "its_channel": channel} for key, channel in picture.dropped],
         )
+    for channel, value in sorted(picture.revived):
+        mark_alive(connection, Address(channel, value))
     if not picture.gained:
         return
     connection.execute(

@@ -4,33 +4,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+from bot.reading import marks as m
 from bot.reading.items import PLAIN, SEPARATOR, UNSURE, Item, Range
-from bot.reading.marks import (
-    ARTICLE,
-    ASPECT,
-    AT_LEAST,
-    AT_MOST,
-    CORRECTION,
-    FILL,
-    GIVE,
-    GREETING,
-    IF,
-    LABEL,
-    MINUS,
-    NEARLY,
-    NOT,
-    OR,
-    OTHERS,
-    OUT_OF,
-    PAST,
-    POINTS,
-    THEREFORE,
-    WOULD,
-)
-from bot.reading.score import DOUBTFUL, LOOSE, SURE, Candidate
+from bot.reading.score import Candidate
+from bot.reading.standing import DOUBTFUL, LOOSE, SURE
 from bot.reading.text import SIGN, WORD
 
-_LEADS: Final = GIVE | CORRECTION | ARTICLE | LABEL | ASPECT | NOT | AT_LEAST | AT_MOST | NEARLY
+_LEADS: Final = (
+    m.GIVE | m.CORRECTION | m.ARTICLE | m.LABEL | m.ASPECT | m.NOT | m.AT_LEAST | m.AT_MOST | m.NEARLY
+)
 
 
 def without_asides(items: Sequence[Item], found: list[Candidate], scale: Range) -> list[Candidate]:
@@ -40,7 +22,7 @@ def without_asides(items: Sequence[Item], found: list[Candidate], scale: Range) 
     if len(found) < 2:
         return found
     first, last = found[0], found[-1]
-    if last.standing == SURE and items[last.clause[0] - 1].marks & THEREFORE:
+    if last.standing == SURE and items[last.clause[0] - 1].marks & m.THEREFORE:
         found = [replace(c, standing=LOOSE) if _leads_up(items, c, last) else c for c in found]
     if first.standing != SURE or first.clause[0] > 0:
         return found
@@ -72,27 +54,29 @@ def said_of_past(items: Sequence[Item], found: Sequence[Candidate]) -> Candidate
     words = [
         item for item in (*items[start : told[0].index], *items[told[0].index + 1 : end]) if item.kind == WORD
     ]
-    past = [item for item in words if item.marks & PAST]
-    plain = all(item.marks & (PAST | ARTICLE | FILL) for item in words)
+    past = [item for item in words if item.marks & m.PAST]
+    plain = all(item.marks & (m.PAST | m.ARTICLE | m.FILL) for item in words)
     return told[0] if plain and len(past) == 1 and words[0] is past[0] else None
 
 
 def _is_bare(around: Sequence[Item]) -> bool:
-    return all(item.kind == WORD and item.marks & (ARTICLE | LABEL | POINTS | GREETING) for item in around)
+    return all(
+        item.kind == WORD and item.marks & (m.ARTICLE | m.LABEL | m.POINTS | m.GREETING) for item in around
+    )
 
 
 def _told_aside(items: Sequence[Item], first: Candidate, candidate: Candidate) -> bool:
     # the word that ended the clause before, like "if", belongs to what it opens
     since = max(first.index + 1, candidate.clause[0] - 1)
     words = [item for item in items[since : candidate.index] if item.kind == WORD]
-    if not candidate.clause[0] and words and words[0].marks & WOULD:
+    if not candidate.clause[0] and words and words[0].marks & m.WOULD:
         return True  # "8 would be a 10 with later slots"
-    if candidate.standing != DOUBTFUL or any(item.marks & (CORRECTION | OR) for item in words):
+    if candidate.standing != DOUBTFUL or any(item.marks & (m.CORRECTION | m.OR) for item in words):
         return False
     if not candidate.clause[0]:
-        return any(item.marks & OTHERS for item in words)
+        return any(item.marks & m.OTHERS for item in words)
     words += items[candidate.index + 1 : candidate.clause[1]][:1]  # "down from 9 last year"
-    return any(item.marks & (OTHERS | PAST | IF | WOULD) for item in words)
+    return any(item.marks & (m.OTHERS | m.PAST | m.IF | m.WOULD) for item in words)
 
 
 def _is_outside(items: Sequence[Item], first: Candidate, candidate: Candidate, scale: Range) -> bool:
@@ -103,7 +87,8 @@ def _is_outside(items: Sequence[Item], first: Candidate, candidate: Candidate, s
         and not any(scale.low <= value <= scale.high for value in candidate.values)
         and any(item.kind == WORD and not item.marks & _LEADS for item in told)
         and not any(
-            item.marks & (CORRECTION | OR | NOT | MINUS) for item in items[first.index : candidate.index]
+            item.marks & (m.CORRECTION | m.OR | m.NOT | m.MINUS)
+            for item in items[first.index : candidate.index]
         )
     )
 
@@ -111,7 +96,7 @@ def _is_outside(items: Sequence[Item], first: Candidate, candidate: Candidate, s
 def _leads_up(items: Sequence[Item], candidate: Candidate, last: Candidate) -> bool:
     """Whether a doubtful number only leads up to what "so" concludes: "a five at best, so 5", "my son is 8 and loved
     it, so 10"."""
-    of_others = any(item.marks & OTHERS for item in items[candidate.clause[0] : candidate.index])
+    of_others = any(item.marks & m.OTHERS for item in items[candidate.clause[0] : candidate.index])
     plain = items[candidate.index].shape == PLAIN
     concluded = plain and (not candidate.values or last.values[0] in candidate.values)
     return candidate.standing == DOUBTFUL and (of_others or concluded)
@@ -121,7 +106,7 @@ def _is_interval(items: Sequence[Item], candidate: Candidate) -> bool:
     """Whether two numbers joined behind words of another matter are hours or days: "5. slot was 8-10"."""
     before = items[candidate.clause[0] : candidate.index]
     words = [item for item in before if item.kind == WORD]
-    told = any(not item.marks for item in words) and not any(item.marks & (_LEADS | OR) for item in words)
+    told = any(not item.marks for item in words) and not any(item.marks & (_LEADS | m.OR) for item in words)
     return candidate.clause[0] > 0 and items[candidate.index].shape == UNSURE and told
 
 
@@ -130,7 +115,9 @@ def _counts_after(items: Sequence[Item], candidate: Candidate) -> bool:
     start, end = candidate.clause
     following = items[candidate.index + 1] if candidate.index + 1 < end else None
     unknown = (
-        following is not None and following.kind == WORD and (not following.marks or following.marks & OUT_OF)
+        following is not None
+        and following.kind == WORD
+        and (not following.marks or following.marks & m.OUT_OF)
     )
     led = any(item.kind == WORD and item.marks & _LEADS for item in items[start : candidate.index])
     return bool(start > 0 and unknown and not led and items[candidate.index].shape in (PLAIN, UNSURE))

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from bot.reading import marks as m
 from bot.reading.language import Entry, Language
-from bot.reading.marks import FILL, HALF, MONTH, STARTER, UNIT
 from bot.reading.text import EMOJI, LINE, LINK, NUMBER, SIGN, WORD, Token
 
 PLAIN: Final = "plain"  # one whole number, meant as such
@@ -35,6 +35,10 @@ def scaled(value: int, top: int, scale: Range) -> tuple[int, ...]:
     return (times,) if not rest and scale.low <= times <= scale.high else ()
 
 
+#: Scales that people answer on unasked: stars, and the marks of schools.
+OTHER_SCALES: Final = frozenset({4, 5, 6, 7, 10, 20, 100})
+
+
 @dataclass(slots=True)
 class Item:
     """A word, a number, a sign, an emoji or the end of a clause."""
@@ -54,6 +58,12 @@ class Item:
         return self.values[0]
 
 
+def joined(items: Sequence[Item], shape: str, values: tuple[int, ...]) -> Item:
+    """The number that several items are together."""
+    first, last = items[0], items[-1]
+    return Item(NUMBER, first.text, first.start, last.end, first.tight, first.marks, shape, values)
+
+
 def items_of(tokens: Sequence[Token], text: str, language: Language) -> list[Item]:
     """The items of a reply; phrases of the lexicon are one item, and so are number words."""
     items: list[Item] = []
@@ -69,7 +79,7 @@ def items_of(tokens: Sequence[Token], text: str, language: Language) -> list[Ite
             continue
         last = _idiom_with_digit(tokens, index - 1, language)
         if last >= index:  # "4 real"
-            items.append(Item(WORD, token.text, token.start, tokens[last].end, token.tight, FILL))
+            items.append(Item(WORD, token.text, token.start, tokens[last].end, token.tight, m.FILL))
             index = last + 1
             continue
         kind, text_, start, end, tight = token
@@ -95,51 +105,69 @@ def _idiom_with_digit(tokens: Sequence[Token], index: int, language: Language) -
 
 
 def _word(tokens: Sequence[Token], index: int, text: str, language: Language) -> tuple[int, Item]:
+    """The item that begins with a word, and the index of its last token."""
     token = tokens[index]
-    following = tokens[index + 1] if index + 1 < len(tokens) else token
-    joined = following.tight and following.text in _JOINING
-    for entry in language.lexicon.get(token.text, ()):
-        if len(entry.words) > 1 and entry.words[1] != following.text and not joined:
-            continue
-        last = _end_of(tokens, index, entry)
-        if last < 0:
-            continue
+    entry, last = _longest_entry(tokens, index, language)
+    _, word, start, end, tight = token
+    if entry is None:
+        values = _number_within(word, language)
+        if values:
+            shape = PLAIN if len(values) == 1 else UNSURE
+            return index, Item(NUMBER, word, start, end, tight, 0, shape, values)
+        item = Item(WORD, word, start, end, tight, _elided(word, language))
+        endings = language.countable_endings
+        if endings:
+            item.is_one = not word.endswith(endings)
+        return index, item
+    if language.accented_numbers and last == index:
+        accented = language.accented_numbers.get(text[start:end].casefold())
+        if accented is not None:
+            return index, Item(NUMBER, word, start, end, tight, 0, PLAIN, (accented,))
+    if last > index:
         end = tokens[last].end
-        if entry.value is not None:
-            item = Item(NUMBER, token.text, token.start, end, token.tight, entry.marks, PLAIN, (entry.value,))
+    if entry.value is not None:
+        return last, Item(NUMBER, word, start, end, tight, entry.marks, PLAIN, (entry.value,))
+    return last, Item(WORD, word, start, end, tight, entry.marks)
+
+
+def _longest_entry(tokens: Sequence[Token], index: int, language: Language) -> tuple[Entry | None, int]:
+    """The longest of the phrases that begin with a word and stand here, and the index of its last token."""
+    word = tokens[index].text
+    if index + 1 < len(tokens):
+        following = tokens[index + 1]
+        if following.tight and following.text in _JOINING:  # "opt-out": the next word stands behind a sign
+            entries = language.lexicon.get(word, ())
         else:
-            item = Item(WORD, token.text, token.start, end, token.tight, entry.marks)
-        if language.accented_numbers and last == index:
-            accented = language.accented_numbers.get(text[token.start : end].casefold())
-            if accented is not None:
-                return index, Item(NUMBER, token.text, token.start, end, token.tight, 0, PLAIN, (accented,))
-        return last, item
-    stem = token.text.removesuffix("'s")
-    if stem != token.text and stem in language.typo_numbers:  # "seven's fine"
-        values = (language.typo_numbers[stem],)
-        return index, Item(NUMBER, token.text, token.start, token.end, token.tight, 0, PLAIN, values)
-    for ending in language.half_endings:
-        stem = token.text.removesuffix(ending)
-        if stem != token.text and stem in language.typo_numbers:
-            whole = language.typo_numbers[stem]
-            item = Item(
-                NUMBER, token.text, token.start, token.end, token.tight, 0, UNSURE, (whole, whole + 1)
-            )
-            return index, item
-    item = Item(WORD, token.text, token.start, token.end, token.tight, _elided(token.text, language))
-    endings = language.countable_endings
-    if endings:
-        item.is_one = not token.text.endswith(endings)
-    return index, item
+            entries = language.pairs.get((word, following.text), ())
+        for entry in entries:
+            last = _end_of(tokens, index, entry)
+            if last >= 0:
+                return entry, last
+    return language.words.get(word), index
+
+
+def _number_within(word: str, language: Language) -> tuple[int, ...]:
+    """The number, or the two, that a word nobody knows is built on: "seven's", de "siebeneinhalb"."""
+    numbers = language.typo_numbers
+    if word.endswith("'s") and word[:-2] in numbers:
+        return (numbers[word[:-2]],)
+    if word.endswith(language.half_endings):
+        for ending in language.half_endings:
+            whole = numbers.get(word.removesuffix(ending)) if word.endswith(ending) else None
+            if whole is not None:
+                return (whole, whole + 1)
+    return ()
 
 
 def _elided(word: str, language: Language) -> int:
     """The marks of a word with a short one written onto it (fr "l'attente"): it opens a sentence, counts nothing."""
-    head, apostrophe, rest = word.partition("'")
-    if not apostrophe or head not in language.elisions:
+    if "'" not in word:
+        return 0
+    head, _, rest = word.partition("'")
+    if head not in language.elisions:
         return 0
     known = (entry.marks for entry in language.lexicon.get(rest, ()) if entry.words == (rest,))
-    return STARTER | (next(known, 0) & ~(UNIT | MONTH))
+    return m.STARTER | (next(known, 0) & ~(m.UNIT | m.MONTH))
 
 
 def _end_of(tokens: Sequence[Token], index: int, entry: Entry) -> int:
@@ -158,7 +186,7 @@ def _end_of(tokens: Sequence[Token], index: int, entry: Entry) -> int:
         if place >= count or tokens[place].text != word or tokens[place].kind not in (WORD, NUMBER):
             return -1
         loose_digit = tokens[place].kind == NUMBER and not tokens[place].tight
-        if loose_digit and entry.marks & ~STARTER:  # "gr8", but no "gr 8"
+        if loose_digit and entry.marks & ~m.STARTER:  # "gr8", but no "gr 8"
             return -1
     return place
 
@@ -173,4 +201,4 @@ def is_dash(items: Sequence[Item], index: int) -> bool:
 
 
 def halves(item: Item) -> bool:
-    return bool(item.marks & HALF) or item.text == "½"
+    return bool(item.marks & m.HALF) or item.text == "½"

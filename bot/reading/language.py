@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal, NamedTuple, get_args
 
 from bot.reading import language_keys as keys
+from bot.reading import marks as m
 from bot.reading.language_keys import LanguageError
-from bot.reading.marks import AND, BECAUSE, BORROWED, BUT, MARKS, STARTER, THEREFORE, WOULD
 from bot.reading.phrases import PhraseError, Phrases, compile_phrases
 from bot.reading.rows import Rows, compile_rows
 from bot.reading.second_opinion import Weights, weights_of
@@ -44,6 +44,8 @@ class Language:
     code: str
     name: str
     lexicon: Mapping[str, tuple[Entry, ...]]  # by first word, longest phrase first
+    pairs: Mapping[tuple[str, str], tuple[Entry, ...]]  # the phrases among these by their first two words
+    words: Mapping[str, Entry]  # and the single words
     accented_numbers: Mapping[str, int]  # a number only with its accents: nl "één"
     lone_numbers: Mapping[str, int]  # a number only as the whole message: fr "un"
     unsure: Mapping[str, tuple[int, ...]]  # a whole message that may mean a number: en "ate"
@@ -70,6 +72,7 @@ class Language:
     comes_back: Phrases  # "put me back on the list"
     contact: Phrases  # "call me back": somebody is to get in touch
     no_contact: Phrases  # what looks like it and tells of calls that came, or did not: "nobody calls me"
+    answers: Mapping[str, str]  # whole messages that answer the question back: "yes", "no", "first" ...
     help: Mapping[HelpTopic, Asked]
     machine: Phrases  # texts that only a machine writes
     away: Phrases  # texts that a machine writes for somebody who is away
@@ -100,7 +103,7 @@ _LISTS: Final = (
 )
 _KEYS: Final = frozenset(
     (
-        *MARKS,
+        *m.MARKS,
         *_LISTS,
         "name",
         "numbers",
@@ -111,10 +114,12 @@ _KEYS: Final = frozenset(
         "plus_is_a_mark",
         "opt_out",
         "opt_in",
+        "answers",
         "help",
         "classes",
     )
 )
+_ANSWERS: Final = frozenset({"yes", "no", "first", "second", "last", "lower", "higher"})
 _OPT_OUT_KEYS: Final = frozenset(
     {"words", "lone_words", "phrases", "together", "unless", "not", "banter", "relation"}
 )
@@ -169,6 +174,8 @@ def build_language(code: str, data: Mapping[str, object], english: Language | No
         code=code,
         name=keys.text_of(data.get("name"), "name"),
         lexicon=lexicon,
+        pairs=_pairs(lexicon),
+        words=_words(lexicon),
         accented_numbers={
             word.casefold(): value
             for value, words in keys.numbered(data.get("accented_numbers"), "accented_numbers").items()
@@ -201,6 +208,7 @@ def build_language(code: str, data: Mapping[str, object], english: Language | No
         comes_back=phrases(data.get("comes_back"), "comes_back"),
         contact=phrases(data.get("contact"), "contact"),
         no_contact=phrases(data.get("no_contact"), "no_contact"),
+        answers=_answers(keys.mapping(data.get("answers"), "answers")),
         help={topic: asked_for(topic) for topic in TOPICS},
         machine=phrases(data.get("machine"), "machine"),
         away=phrases(data.get("away"), "away"),
@@ -215,6 +223,17 @@ def build_language(code: str, data: Mapping[str, object], english: Language | No
     return language if english is None else _on_top_of(english, language)
 
 
+def _answers(part: Mapping[str, object]) -> dict[str, str]:
+    """What each whole message means as an answer to the question back."""
+    keys.known(part, _ANSWERS, "answers")
+    return {
+        spelling: meaning
+        for meaning, texts in part.items()
+        for text in keys.texts(texts, f"answers.{meaning}")
+        for spelling in keys.spelled(text)
+    }
+
+
 def _lexicon(data: Mapping[str, object], numbers: Mapping[str, int]) -> dict[str, tuple[Entry, ...]]:
     found: dict[tuple[str, ...], tuple[int, int | None]] = {}
 
@@ -226,7 +245,7 @@ def _lexicon(data: Mapping[str, object], numbers: Mapping[str, int]) -> dict[str
                 before, before_value = found.get(words, (0, None))
                 found[words] = before | marks, value if value is not None else before_value
 
-    for key, marks in MARKS.items():
+    for key, marks in m.MARKS.items():
         for text in keys.texts(data.get(key), key):
             add(text, marks, None)
     for text, number in numbers.items():
@@ -234,10 +253,24 @@ def _lexicon(data: Mapping[str, object], numbers: Mapping[str, int]) -> dict[str
     lexicon: dict[str, list[Entry]] = {}
     for words, (marks, value) in found.items():
         first, _ = found.get(words[:1], (0, None))
-        if len(words) > 1 and first & STARTER and not first & WOULD:
-            marks |= STARTER  # what begins like a sentence can follow a score like one
+        if len(words) > 1 and first & m.STARTER and not first & m.WOULD:
+            marks |= m.STARTER  # what begins like a sentence can follow a score like one
         lexicon.setdefault(words[0], []).append(Entry(words, marks, value))
     return {first: _longest_first(entries) for first, entries in lexicon.items()}
+
+
+def _pairs(lexicon: Mapping[str, tuple[Entry, ...]]) -> dict[tuple[str, str], tuple[Entry, ...]]:
+    found: dict[tuple[str, str], tuple[Entry, ...]] = {}
+    for entries in lexicon.values():
+        for entry in entries:
+            if len(entry.words) > 1:
+                two = entry.words[0], entry.words[1]
+                found[two] = (*found.get(two, ()), entry)
+    return found
+
+
+def _words(lexicon: Mapping[str, tuple[Entry, ...]]) -> dict[str, Entry]:
+    return {first: entries[-1] for first, entries in lexicon.items() if len(entries[-1].words) == 1}
 
 
 def _longest_first(entries: Iterable[Entry]) -> tuple[Entry, ...]:
@@ -245,7 +278,7 @@ def _longest_first(entries: Iterable[Entry]) -> tuple[Entry, ...]:
 
 
 def _ends_part(entry: Entry) -> bool:
-    return len(entry.words) == 1 and bool(entry.marks & (BECAUSE | THEREFORE | BUT | AND))
+    return len(entry.words) == 1 and bool(entry.marks & (m.BECAUSE | m.THEREFORE | m.BUT | m.AND))
 
 
 def _on_top_of(english: Language, own: Language) -> Language:
@@ -255,9 +288,9 @@ def _on_top_of(english: Language, own: Language) -> Language:
         known = own.lexicon.get(first, ())
         known_words = {entry.words for entry in known}
         borrowed = [
-            Entry(entry.words, entry.marks & BORROWED, entry.value)
+            Entry(entry.words, entry.marks & m.BORROWED, entry.value)
             for entry in entries
-            if entry.words not in known_words and (entry.value is not None or entry.marks & BORROWED)
+            if entry.words not in known_words and (entry.value is not None or entry.marks & m.BORROWED)
         ]
         if borrowed:
             lexicon[first] = _longest_first((*known, *borrowed))
@@ -265,6 +298,8 @@ def _on_top_of(english: Language, own: Language) -> Language:
         code=own.code,
         name=own.name,
         lexicon=lexicon,
+        pairs=_pairs(lexicon),
+        words=_words(lexicon),
         accented_numbers=own.accented_numbers,
         lone_numbers=own.lone_numbers,
         unsure={**{k: v for k, v in english.unsure.items() if k not in own.lexicon}, **own.unsure},
@@ -291,6 +326,7 @@ def _on_top_of(english: Language, own: Language) -> Language:
         comes_back=own.comes_back.joined(english.comes_back),
         contact=own.contact.joined(english.contact),
         no_contact=own.no_contact.joined(english.no_contact),
+        answers={**english.answers, **own.answers},
         help={
             topic: Asked(
                 own.help[topic].words | english.help[topic].words,

@@ -16,6 +16,11 @@ def whole(text: str) -> str:
     return " ".join(t.text for t in tokens_of(text) if t.kind in (WORD, NUMBER))
 
 
+def spelled(text: str) -> frozenset[str]:
+    """A whole message in all its spellings: with its apostrophes and without."""
+    return spellings(whole(text))
+
+
 def class_of(name: str, words: object) -> frozenset[str]:
     """The words of one class; each is a single word."""
     key = f"classes.{name}"

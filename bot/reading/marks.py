@@ -55,6 +55,15 @@ OTHERS: Final = 1 << 43
 WOULD: Final = 1 << 44
 LAPSE: Final = 1 << 45
 EXTREME: Final = 1 << 46
+NOW: Final = 1 << 47
+OVERALL: Final = 1 << 48
+ADDRESSED: Final = 1 << 49
+SLIP: Final = 1 << 50
+MOVED: Final = 1 << 51
+COMPARED: Final = 1 << 52
+WAITING: Final = 1 << 53
+CHANGE: Final = 1 << 54
+THAN: Final = 1 << 55
 
 MARKS: Final[Mapping[str, int]] = MappingProxyType(
     {
@@ -105,6 +114,15 @@ MARKS: Final[Mapping[str, int]] = MappingProxyType(
         "would": GIVE | WOULD,
         "lapse": LAPSE,
         "extremes": EXTREME,
+        "now": NOW | FILL,
+        "overall": OVERALL | FILL,
+        "addressed": ADDRESSED,
+        "slips": SLIP | CORRECTION,
+        "moved": MOVED,
+        "compared": COMPARED,
+        "waiting": WAITING,
+        "changes": CHANGE,
+        "than": THAN,
         "idioms": 0,
     }
 )

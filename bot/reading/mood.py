@@ -5,34 +5,64 @@ at the top with nothing but abuse ("10 absolutely terrible"). They come from peo
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
+from bot.reading import marks as m
 from bot.reading.items import SEPARATOR, Item, Range, scaled
 from bot.reading.language import Language
-from bot.reading.marks import (
-    ADJECTIVE,
-    ARTICLE,
-    ASPECT,
-    BUT,
-    COMPLAINT,
-    FILL,
-    GIVE,
-    GREETING,
-    HARSH,
-    IF,
-    NOT,
-    PRAISE,
-    THANKS,
-    VERY,
-)
 from bot.reading.text import EMOJI, NUMBER, WORD
 
 _GLAD: Final = frozenset("😀😃😄😁😊🙂😍🥰😘🤩👍👏🙌💪❤💚💙🧡💛💜🖤🎉🔥💯😎🤗🥳👌☺♥⭐🌟✨😇")
 _CROSS: Final = frozenset("😡😠🤬👎😤😞😢😭☹🙁😒🤮💩😖😣😩😫🖕💔😕😟")
+_IRONIC: Final = frozenset("🙄🙃🤡😒😑🤦🤷")
+_APPLAUSE: Final = frozenset("👏")  # also meant: beside a complaint only
 _REACH: Final = 3
 _LOWEST: Final = 0.2
 _HIGHEST: Final = 0.8
+_TOP: Final = 0.9
 _LONGEST_VERBAL: Final = 6
+
+
+@dataclass(slots=True)
+class _Mood:
+    """What the words and pictures beside a score say."""
+
+    glad: bool = False
+    cross: bool = False
+    harsh: bool = False
+    hedged: bool = False
+    denies: bool = False
+    waits: bool = False
+    pictures: str = ""
+
+
+def _mood_of(items: Sequence[Item]) -> _Mood:
+    mood = _Mood()
+    denied = 0
+    for item in items:
+        if item.kind == EMOJI:
+            mood.pictures += item.text
+        elif item.kind == SEPARATOR:
+            denied = 0
+        elif item.kind == WORD:
+            _hear(mood, item.marks, denied=denied > 0)
+            denied = _REACH if item.marks & m.NOT else max(0, denied - 1)
+    return mood
+
+
+def _hear(mood: _Mood, marks: int, *, denied: bool) -> None:
+    if marks & m.PRAISE:
+        if not denied or marks & m.NOT:
+            mood.glad = True
+        elif not marks & m.NOT:
+            mood.cross = True
+    if marks & m.COMPLAINT and not denied:
+        mood.cross = True
+        mood.harsh = mood.harsh or bool(marks & m.HARSH)
+    mood.hedged = mood.hedged or bool(marks & (m.BUT | m.IF))
+    mood.denies = mood.denies or bool(marks & m.NOT)
+    mood.waits = mood.waits or bool(marks & m.WAITING)
 
 
 def contradicts(value: int, items: Sequence[Item], scale: Range) -> bool:
@@ -40,29 +70,23 @@ def contradicts(value: int, items: Sequence[Item], scale: Range) -> bool:
     share = (value - scale.low) / (scale.high - scale.low)
     if _LOWEST < share < _HIGHEST:
         return False
-    glad = cross = harsh = hedged = False
-    denied = 0
-    for item in items:
-        if item.kind == EMOJI:
-            glad = glad or item.text in _GLAD
-            harsh = harsh or item.text in _CROSS
-        elif item.kind == SEPARATOR:
-            denied = 0
-        elif item.kind == WORD:
-            marks = item.marks
-            if marks & PRAISE and not denied and not marks & NOT:
-                glad = True
-            elif marks & PRAISE:
-                cross = cross or not marks & NOT
-                glad = glad or bool(marks & NOT)
-            if marks & COMPLAINT and not denied:
-                cross = True
-                harsh = harsh or bool(marks & HARSH)
-            hedged = hedged or bool(marks & (BUT | IF))
-            denied = _REACH if marks & NOT else max(0, denied - 1)
+    mood = _mood_of(items)
+    glad = mood.glad or not _GLAD.isdisjoint(mood.pictures)
+    harsh = mood.harsh or not _CROSS.isdisjoint(mood.pictures)
     if share <= _LOWEST:
-        return glad and not cross and not harsh and not hedged
-    return harsh and not glad and not hedged
+        return glad and not mood.cross and not harsh and not mood.hedged
+    return harsh and not glad and not mood.hedged
+
+
+def is_ironic(value: int, items: Sequence[Item], scale: Range) -> bool:
+    """Whether rolling eyes or slow applause stand at the top of the scale beside a complaint or a waiting time: "a TEN,
+    love being on hold for an hour 🙃". It hides the unhappiest customers, so it is asked about."""
+    if (value - scale.low) / (scale.high - scale.low) < _TOP or all(i.kind != EMOJI for i in items):
+        return False
+    mood = _mood_of(items)
+    if not _IRONIC.isdisjoint(mood.pictures):
+        return mood.cross or mood.waits or mood.denies
+    return (mood.cross or mood.waits) and not _APPLAUSE.isdisjoint(mood.pictures)
 
 
 def verbal_answer(
@@ -88,9 +112,19 @@ def verbal_answer(
         return () if any(item.kind == EMOJI for item in items) else None
     if len(words) > _LONGEST_VERBAL or any(item.kind == NUMBER for item in items):
         return None
-    judging = any(item.marks & (PRAISE | COMPLAINT) and not item.marks & NOT for item in words)
+    judging = any(item.marks & (m.PRAISE | m.COMPLAINT) and not item.marks & m.NOT for item in words)
     harmless = (
-        ARTICLE | FILL | GIVE | GREETING | THANKS | VERY | ASPECT | PRAISE | COMPLAINT | ADJECTIVE | NOT
+        m.ARTICLE
+        | m.FILL
+        | m.GIVE
+        | m.GREETING
+        | m.THANKS
+        | m.VERY
+        | m.ASPECT
+        | m.PRAISE
+        | m.COMPLAINT
+        | m.ADJECTIVE
+        | m.NOT
     )
     return () if judging and all(item.marks & harmless for item in words) else None
 

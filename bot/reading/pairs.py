@@ -5,32 +5,16 @@ is set aside.
 """
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
-from bot.reading.items import ASIDE, ECHO, PLAIN, SEPARATOR, UNSURE, Item, Range, scaled
+from bot.reading import marks as m
+from bot.reading.by_word import JOINING, behind_article, by_word
+from bot.reading.counts import counted
+from bot.reading.items import ASIDE, ECHO, OTHER_SCALES, PLAIN, SEPARATOR, UNSURE, Item, Range, joined, scaled
 from bot.reading.language import Language
-from bot.reading.marks import (
-    ADJECTIVE,
-    AND,
-    ARTICLE,
-    COMPLAINT,
-    CONNECTOR,
-    FILL,
-    LABEL,
-    MONTH,
-    NEARLY,
-    OR,
-    OUT_OF,
-    POINTS,
-    PRAISE,
-    STARS,
-    TO,
-    UNIT,
-    VERY,
-)
+from bot.reading.rules import Rule, first
 from bot.reading.text import EMOJI, NUMBER, SIGN, WORD
 
-_OTHER_SCALES: Final = frozenset({4, 5, 6, 7, 10, 20, 100})
 _FRACTIONS: Final = frozenset({"25", "50", "75"})
 
 
@@ -59,17 +43,15 @@ def _closes_abbreviation(items: Sequence[Item], index: int) -> bool:
         item.text == "."
         and item.tight
         and 1 < index < len(items) - 1
-        and items[index - 1].marks & OUT_OF
+        and items[index - 1].marks & m.OUT_OF
         and items[index - 2].kind == items[index + 1].kind == NUMBER
     )
 
 
-def _joined(items: Sequence[Item], shape: str, values: tuple[int, ...]) -> Item:
-    first, last = items[0], items[-1]
-    return Item(NUMBER, first.text, first.start, last.end, first.tight, first.marks, shape, values)
-
-
 def telephones(items: list[Item], _language: Language, _scale: Range) -> list[Item]:
+    """The items with each telephone number as one, set aside."""
+    if not any(len(item.text) > 1 for item in items if item.kind == NUMBER):
+        return items
     out: list[Item] = []
     index = 0
     while index < len(items):
@@ -91,7 +73,7 @@ def telephones(items: list[Item], _language: Language, _scale: Range) -> list[It
                 last += 2
             else:
                 break
-        out.append(_joined(items[index - 1 : last], ASIDE, ()))
+        out.append(joined(items[index - 1 : last], ASIDE, ()))
         index = last
     return out
 
@@ -108,7 +90,7 @@ def _starts_telephone(items: Sequence[Item], index: int) -> bool:
     return False
 
 
-def written_together(items: list[Item], language: Language, scale: Range) -> list[Item]:
+def written_together(items: list[Item], _language: Language, scale: Range) -> list[Item]:
     """Numbers joined by a sign: 7,5 and 10:02 and 7/10 and 8-9 and 3-5-2024, and by a word: 8 of 10, 7 or 8."""
     out: list[Item] = []
     index = 0
@@ -118,72 +100,138 @@ def written_together(items: list[Item], language: Language, scale: Range) -> lis
             out.append(item)
             index += 1
             continue
-        taken, joined = _pair(items, index, language, scale)
-        out.append(joined)
+        taken, together = _pair(items, index, scale)
+        out.append(together)
         index += taken
     return out
 
 
-def _pair(items: Sequence[Item], index: int, language: Language, scale: Range) -> tuple[int, Item]:
+class Pair(NamedTuple):
+    """A number, the sign or word behind it, and what comes then; `tight` where all three touch and are digits."""
+
+    items: Sequence[Item]
+    at: int
+    item: Item
+    sign: Item
+    second: Item | None
+    rest: Sequence[Item]
+    tight: bool
+    scale: Range
+
+
+Taken = tuple[int, Item]
+"""How many items a number takes, and what they are together."""
+
+
+def _pair(items: Sequence[Item], index: int, scale: Range) -> Taken:
     item = items[index]
     rest = items[index + 1 : index + 8]
     if not rest:
         return 1, item
     sign = rest[0]
+    if sign.kind == WORD and not sign.marks & JOINING:
+        return 1, item  # what most numbers stand before
     second = rest[1] if len(rest) > 1 else None
-    digits = item.text.isdecimal()
-    if sign.kind == NUMBER:
-        return _neighbours(items, index, scale)
-    if (
-        second is not None
-        and second.shape == ASIDE
-        and sign.tight
-        and second.tight
-        and sign.text in ("-", ".", ",", "/")
-    ):
-        return 3, _joined(items[index : index + 3], ASIDE, ())  # 1,000
-    if second is None or second.kind != NUMBER or not second.values:
-        if sign.kind == WORD and sign.marks & (OR | TO | OUT_OF) and second is not None and len(rest) > 2:
-            skipped = second.kind == WORD and bool(second.marks & (ARTICLE | LABEL | FILL))
-            if skipped and rest[2].kind == NUMBER and rest[2].shape == PLAIN:
-                return _by_word(items, index, sign, index + 3, scale)
-        return 1, item
-    both = sign.tight and second.tight and digits and second.text.isdecimal()
-    chain = both and len(rest) > 3 and rest[2].text == sign.text and rest[3].kind == NUMBER and rest[3].tight
-    if sign.text in (":", ".", ",", "-", "/") and chain:
-        return 5, _joined(items[index : index + 5], ASIDE, ())
-    if sign.text == ":" and both:
-        return 3, _joined(items[index : index + 3], ASIDE, ())
-    if sign.text in ".," and both:
-        return _decimal(items, index, scale)
-    if sign.text == "/" and (sign.tight == second.tight):
-        return 3, _ratio(items[index : index + 3], items[index + 3 : index + 4], scale)
-    if sign.text in ("-", "~") or (sign.text == "." and len(rest) > 2 and rest[1].text == "."):
-        return _span(items, index, scale)
-    if sign.kind == WORD and sign.marks & (OR | TO | OUT_OF | AND):
-        return _by_word(items, index, sign, index + 2, scale)
-    return 1, item
+    digits = second is not None and item.text.isdecimal() and second.text.isdecimal()
+    tight = digits and sign.tight and second is not None and second.tight
+    return first(PAIRS, Pair(items, index, item, sign, second, rest, tight, scale)) or (1, item)
+
+
+def _nothing_between(p: Pair) -> Taken | None:
+    return _neighbours(p.items, p.at, p.scale) if p.sign.kind == NUMBER else None
+
+
+def _thousands(p: Pair) -> Taken | None:
+    aside = p.second is not None and p.second.shape == ASIDE and p.second.tight
+    if not aside or not p.sign.tight or p.sign.text not in ("-", ".", ",", "/"):
+        return None
+    return 3, joined(p.items[p.at : p.at + 3], ASIDE, ())
+
+
+def _no_second(p: Pair) -> Taken | None:
+    if p.second is not None and p.second.kind == NUMBER and p.second.values:
+        return None
+    return behind_article(p.items, p.at, p.scale) or (1, p.item)
+
+
+def _chain(p: Pair) -> Taken | None:
+    if not p.tight or p.sign.text not in (":", ".", ",", "-", "/") or len(p.rest) < 4:
+        return None
+    again, third = p.rest[2:4]
+    if again.text != p.sign.text or third.kind != NUMBER or not third.tight:
+        return None
+    return 5, joined(p.items[p.at : p.at + 5], ASIDE, ())
+
+
+def _clock(p: Pair) -> Taken | None:
+    return (3, joined(p.items[p.at : p.at + 3], ASIDE, ())) if p.sign.text == ":" and p.tight else None
+
+
+def _decimals(p: Pair) -> Taken | None:
+    return _decimal(p.items, p.at, p.scale) if p.sign.text in ".," and p.tight else None
+
+
+def _slash(p: Pair) -> Taken | None:
+    if p.sign.text != "/" or p.second is None or p.sign.tight != p.second.tight:
+        return None
+    return 3, _ratio(p.items[p.at : p.at + 3], p.rest[2:3], p.scale)
+
+
+def _dash(p: Pair) -> Taken | None:
+    dots = p.sign.text == "." and len(p.rest) > 2 and p.rest[1].text == "."
+    return _span(p.items, p.at, p.scale) if p.sign.text in ("-", "~") or dots else None
+
+
+def _said_again(p: Pair) -> Taken | None:
+    """ "8 (eight)": the same number once more, in brackets or behind a sign."""
+    if p.second is None or p.second.values != p.item.values or p.sign.text not in ("(", "=", ":", "-"):
+        return None
+    if p.item.text.isdecimal() == p.second.text.isdecimal():
+        return None
+    taken = 4 if p.sign.text == "(" and len(p.rest) > 2 and p.rest[2].text == ")" else 3
+    return taken, joined(p.items[p.at : p.at + taken], PLAIN, p.item.values)
+
+
+def _joining_word(p: Pair) -> Taken | None:
+    joins = p.sign.kind == WORD and p.sign.marks & JOINING
+    return by_word(p.items, p.at, p.at + 2, p.scale) if joins else None
+
+
+PAIRS: Final[tuple[Rule[Pair, Taken], ...]] = (
+    Rule("nothing between them", "twenty one", _nothing_between),
+    Rule("thousands", "it cost 1,000000 in the end", _thousands),
+    Rule("no second number", "nl: 8 op een 10", _no_second),
+    Rule("said again", "8 (eight)", _said_again),
+    Rule("a date", "ordered 3-5-2024 and nothing came", _chain),
+    Rule("a time", "came at 10:02", _clock),
+    Rule("decimals", "7,5", _decimals),
+    Rule("a share", "7/10", _slash),
+    Rule("from one to the other", "8-9", _dash),
+    Rule("a word between them", "7 or 8", _joining_word),
+)
 
 
 def _neighbours(items: Sequence[Item], index: int, scale: Range) -> tuple[int, Item]:
     """Two numbers with nothing between them: twenty one, 6 1/2, 1 0, 8 9."""
     first, second = items[index], items[index + 1]
     if (times := _repeated(items, index)) > 1:
-        return times, _joined(items[index : index + times], PLAIN, first.values)
+        return times, joined(items[index : index + times], PLAIN, first.values)
+    if first.text.isdecimal() != second.text.isdecimal() and first.values == second.values:
+        return 2, joined(items[index : index + 2], PLAIN, first.values)  # "8 eight"
     if not first.text.isdecimal() and not second.text.isdecimal():
         if 20 <= first.value <= 90 and second.values and 0 < second.value < 10:
-            return 2, _joined(items[index : index + 2], PLAIN, (first.value + second.value,))
+            return 2, joined(items[index : index + 2], PLAIN, (first.value + second.value,))
         return 1, first
     tail = items[index + 1 : index + 4]
     if [i.text for i in tail] == ["1", "/", "2"] and tail[1].tight and tail[2].tight:
-        return 4, _joined(items[index : index + 4], UNSURE, (first.value, first.value + 1))
+        return 4, joined(items[index : index + 4], UNSURE, (first.value, first.value + 1))
     if second.shape != PLAIN or counted(items, index + 2):
         return 1, first
     if (first.value, second.text) == (1, "0"):
-        return 2, _joined(items[index : index + 2], UNSURE, (10,))
+        return 2, joined(items[index : index + 2], UNSURE, (10,))
     following = items[index + 2] if index + 2 < len(items) else None
     if following is None or following.kind != SIGN or following.text not in ("/", "%", "½"):
-        return 2, _joined(items[index : index + 2], UNSURE, (first.value, second.value))
+        return 2, joined(items[index : index + 2], UNSURE, (first.value, second.value))
     return 1, first
 
 
@@ -204,7 +252,7 @@ def _decimal(items: Sequence[Item], index: int, scale: Range) -> tuple[int, Item
     after = items[index + 3 : index + 5]
     if len(after) == 2 and after[0].text == "/" and after[1].kind == NUMBER:
         if after[1].values != (scale.high,):
-            return 5, _joined(items[index : index + 5], UNSURE, ())
+            return 5, joined(items[index : index + 5], UNSURE, ())
         taken = 5
     parts = items[index : index + taken]
     dot = items[index + 3] if index + 3 < len(items) else None
@@ -215,27 +263,27 @@ def _decimal(items: Sequence[Item], index: int, scale: Range) -> tuple[int, Item
         and index + 4 < len(items)
         and items[index + 1].text == "."
     ):
-        return 3, _joined(parts, ASIDE, ())  # a date: "5.3. ordered"
+        return 3, joined(parts, ASIDE, ())  # a date: "5.3. ordered"
     if part.text == "0":
-        return taken, _joined(parts, PLAIN, whole.values)
+        return taken, joined(parts, PLAIN, whole.values)
     if len(part.text) == 1 or part.text in _FRACTIONS:
-        return taken, _joined(parts, UNSURE, (whole.value, whole.value + 1))
-    return taken, _joined(parts, ASIDE, ())
+        return taken, joined(parts, UNSURE, (whole.value, whole.value + 1))
+    return taken, joined(parts, ASIDE, ())
 
 
 def _ratio(parts: Sequence[Item], after: Sequence[Item], scale: Range) -> Item:
     first, second = parts[0].value, parts[2].value
     if second == scale.high:
-        ratio = _joined(parts, PLAIN, (first,))
-        ratio.marks |= POINTS
+        ratio = joined(parts, PLAIN, (first,))
+        ratio.marks |= m.POINTS
         return ratio
     if (first, second) in ((24, 7), (24, 24), (7, 7), (5, 7), (365, 365)) or (
-        after and after[0].marks & (UNIT | MONTH)
+        after and after[0].marks & (m.UNIT | m.MONTH)
     ):
-        return _joined(parts, ASIDE, ())
+        return joined(parts, ASIDE, ())
     if second == first + 1 and second <= scale.high and second not in (4, 5):
-        return _joined(parts, UNSURE, (first, second))
-    return _joined(parts, UNSURE, scaled(first, second, scale) if second in _OTHER_SCALES else ())
+        return joined(parts, UNSURE, (first, second))
+    return joined(parts, UNSURE, scaled(first, second, scale) if second in OTHER_SCALES else ())
 
 
 def _span(items: Sequence[Item], index: int, scale: Range) -> tuple[int, Item]:
@@ -253,66 +301,9 @@ def _span(items: Sequence[Item], index: int, scale: Range) -> tuple[int, Item]:
         return 1, first  # "7 - 4,90 for delivery"
     spaced = not items[index + 1].tight or not second.tight
     if second.value == scale.high and first.value in (0, 1, scale.low):
-        return 3, _joined(parts, ECHO, ())
+        return 3, joined(parts, ECHO, ())
     if spaced and index + 3 < len(items) and items[index + 3].kind in (WORD, SIGN):
         return 1, first
     if counted(items, index + 3) or max(first.value, second.value) > scale.high:
-        return (1, first) if spaced else (3, _joined(parts, ASIDE, ()))
-    return 3, _joined(parts, UNSURE, (first.value, second.value))
-
-
-def _by_word(items: Sequence[Item], index: int, sign: Item, at: int, scale: Range) -> tuple[int, Item]:
-    """Two numbers joined by a word, the second one at `at`."""
-    first, second = items[index], items[at]
-    parts = items[index : at + 1]
-    taken = at + 1 - index
-    if sign.marks & TO and second.value == scale.high and first.value in (0, 1, scale.low):
-        return taken, _joined(parts, ECHO, ())
-    if names_date(items, at):
-        return 1, first  # nl "2 op 12 april besteld"
-    of_things = counted(items, at + 1) and not items[at + 1].marks & STARS
-    if sign.marks & OUT_OF and not sign.marks & OR:
-        if of_things:
-            return taken, _joined(parts, ASIDE, ())
-        if second.value == scale.high and second.shape == PLAIN:
-            following = items[at + 1] if at + 1 < len(items) else None
-            if following is not None and following.kind == WORD and following.marks & TO:
-                return 1, first
-            return taken, _joined(parts, PLAIN, first.values)
-        if second.value in _OTHER_SCALES and first.value <= second.value:
-            return taken, _joined(parts, UNSURE, scaled(first.value, second.value, scale))
-        return 1, first
-    between = (index and items[index - 1].marks & NEARLY) or (index > 1 and items[index - 2].marks & NEARLY)
-    if sign.marks & (OR | TO) or (sign.marks & AND and between):
-        if of_things:
-            return taken, _joined(parts, ASIDE, ())
-        if sign.marks & (TO | AND) and not sign.marks & OR and second.value > scale.high:
-            return taken, _joined(parts, ASIDE, ())  # "between 8 and 12": hours
-        if second.shape == PLAIN and max(first.value, second.value) <= scale.high:
-            # "from 9 to 5" goes down: hours, and no answer
-            falls = sign.marks & TO and not sign.marks & OR and first.value > second.value
-            return taken, _joined(parts, ASIDE if falls else UNSURE, (first.value, second.value))
-    return 1, first
-
-
-def names_date(items: Sequence[Item], index: int) -> bool:
-    """Whether a day and a month stand here: "13 june"."""
-    pair = items[index : index + 2]
-    return len(pair) == 2 and pair[0].kind == NUMBER and pair[1].kind == WORD and bool(pair[1].marks & MONTH)
-
-
-def counted(items: Sequence[Item], index: int) -> bool:
-    """Whether what stands here counts something, possibly after one adjective: "weeks", "long weeks"."""
-    if index >= len(items):
-        return False
-    item = items[index]
-    if item.kind != WORD or item.marks & CONNECTOR:
-        return False
-    if item.marks & MONTH and names_date(items, index + 1):
-        return False  # "4 friday 13 june": the day belongs to the date behind it
-    if item.marks & (UNIT | MONTH | STARS):
-        # "2 broken" may be a count and may be a score with its reason: that is asked about
-        return not item.marks & COMPLAINT
-    following = items[index + 1] if index + 1 < len(items) else None
-    describes = item.marks & (ADJECTIVE | PRAISE | COMPLAINT | VERY) or not item.marks
-    return bool(describes and following is not None and following.kind == WORD and following.marks & UNIT)
+        return (1, first) if spaced else (3, joined(parts, ASIDE, ()))
+    return 3, joined(parts, UNSURE, (first.value, second.value))

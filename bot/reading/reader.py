@@ -2,8 +2,8 @@
 
 The order of decisions; the first that fits wins, but a score that is clear is kept:
 
-1. Fold the text (case, accents, keycaps, quotes) and take out copies of our own words. Nothing left but a
-   reaction or a copy: ignore it.
+1. Cut off what mail programs add (`mail`), fold the text (case, accents, keycaps, quotes) and take out copies of our
+   own words. Nothing left but a reaction or a copy: ignore it.
 2. A wish for no more messages (`wishes`: a word, a phrase, or words near each other in any order) ends
    everything, also beside a score, which is kept; so does "wrong number", said by somebody else than who was
    asked. What an automatic text says of
@@ -19,24 +19,31 @@ The order of decisions; the first that fits wins, but a score that is clear is k
 8. An answer in words or pictures ("zeer waarschijnlijk", 👍): ask.
 9. Anything else is no score.
 
-While a reason is awaited, and after the thanks, free text is the reason whatever numbers it holds: only a bare number
-or an explicit correction is a score then (`correction`).
+Behind a question back, "yes", "the second" and "neither" answer it first (`answers`).
+
+While a reason is awaited, and after the thanks, free text is the reason: only a bare number or a word of correction
+with one number changes the score (`corrections`), and one clear number without such a word may mean to.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from bot.reading import marks as m
+from bot.reading.answers import choice_in
 from bot.reading.asides import said_of_past, without_asides
 from bot.reading.copies import is_reaction, quotes_copy, says_nothing, without_copies
+from bot.reading.corrections import change_in
 from bot.reading.items import Item, items_of
 from bot.reading.language import HelpTopic, Language
-from bot.reading.marks import ARTICLE
-from bot.reading.mood import contradicts, offered, verbal_answer
+from bot.reading.mail import own_words
+from bot.reading.mood import contradicts, is_ironic, offered, verbal_answer
 from bot.reading.numbers import numbers_in
 from bot.reading.reason import reason_beside, without_signature
-from bot.reading.score import DOUBTFUL, LOOSE, OPEN_END, OPEN_START, SURE, Candidate, candidates, correcting
-from bot.reading.text import Token, clauses_of, tokens_of
+from bot.reading.score import Candidate, candidates
+from bot.reading.settled import by_likelihood, settled
+from bot.reading.standing import DOUBTFUL, LOOSE, OPEN_END, OPEN_START, SURE
+from bot.reading.text import NUMBER, Token, clauses_of, tokens_of
 from bot.reading.typos import number_meant, stop_meant
 from bot.reading.wishes import Said as Words
 from bot.reading.wishes import (
@@ -52,6 +59,7 @@ from bot.reading.wishes import (
 
 ENGLISH = "en"
 DUTCH = "nl"
+_LONGEST_CHOICE = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +90,14 @@ class OutOfRange:
 
 @dataclass(frozen=True, slots=True)
 class Ambiguous:
-    """An answer that must be asked about. The candidates may be empty: then the question is simply asked again."""
+    """An answer that must be asked about. The candidates may be empty: then the question is simply asked again.
+
+    Where no score is awaited it holds the one number that may be meant to change it, and what is said beside it; or
+    none, where what the question back offered is declined.
+    """
 
     candidates: tuple[int, ...] = ()
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,15 +136,16 @@ class Ignore:
 
 Reading = Score | OutOfRange | Ambiguous | OptOut | OptIn | Help | NotAScore | Ignore
 
-Awaiting = Literal["score", "reason", "nothing"]
+Awaiting = Literal["score", "confirm", "reason", "nothing"]
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What the bot asked last, and its own recent words, newest first."""
+    """What the bot asked last, its own recent words, newest first, and the numbers that its question back offered."""
 
     awaiting: Awaiting
     recent: tuple[str, ...] = ()
+    offered: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +160,7 @@ class _Numbers:
 def read(text: str, language: str, scale: Scale, said: Said, languages: Mapping[str, Language]) -> Reading:
     """What a reply says. Never raises, whatever the text; an unknown language is read as English."""
     spoken = languages.get(language) or languages[ENGLISH]
+    text = own_words(text)
     written = tokens_of(text)
     if is_reaction(text, written, spoken.reactions):
         return Ignore()
@@ -164,7 +179,15 @@ def read(text: str, language: str, scale: Scale, said: Said, languages: Mapping[
         return OptOut(kept.values[0] if kept is not None and kept.values[0] in scale else None)
     if automatic and said.awaiting != "reason":
         return Ignore(kept=True)
-    if said.awaiting == "score":
+    if said.offered:
+        chosen = choice_in(tokens, words, spoken, said.offered)
+        if chosen is not None:
+            return Score(chosen[0]) if len(chosen) == 1 else Ambiguous(chosen)
+    if said.awaiting == "confirm":
+        confirmed = _confirmed(tokens, text, words, spoken, scale, said)
+        if confirmed is not None:
+            return Score(confirmed)
+    if said.awaiting in ("score", "confirm"):
         return _answer(tokens, text, words, spoken, scale, languages)
     reading = _later(tokens, text, words, spoken, scale, languages)
     away = said.awaiting == "nothing" and not isinstance(reading, Score) and is_away(words, spoken)
@@ -195,6 +218,17 @@ def _has_words(reading: Reading) -> bool:
     if isinstance(reading, Score):
         return reading.reason is not None
     return isinstance(reading, Ambiguous | OutOfRange | NotAScore)
+
+
+def numbers_named(
+    text: str, language: str, scale: Scale, languages: Mapping[str, Language]
+) -> tuple[int, ...]:
+    """The numbers of the scale that a question back, or the reply before it, leaves to choose from."""
+    asked = read(text, language, scale, Said("score"), languages)
+    if isinstance(asked, Ambiguous) and asked.candidates:
+        return asked.candidates
+    numbers = (int(token.text) for token in tokens_of(text) if token.kind == NUMBER and len(token.text) < 4)
+    return tuple(dict.fromkeys(number for number in numbers if number in scale))
 
 
 def kind_of(reading: Reading) -> str:
@@ -252,21 +286,15 @@ def _graded(numbers: _Numbers, text: str, words: Words, language: Language, scal
             return OutOfRange(value)
         if contradicts(value, numbers.items, scale):
             return Ambiguous((value, scale.low + scale.high - value))
+        if is_ironic(value, numbers.items, scale):
+            return Ambiguous((value,))
         return Score(value, reason_beside(numbers.items, numbers.sure, text))
-    found = [c for c in numbers.found if c.standing != LOOSE]
-    doubtful = [c for c in found if c.standing in (SURE, DOUBTFUL)]
-    open_ = [c for c in found if c.standing in (OPEN_END, OPEN_START)]
-    values = _in_order([value for c in doubtful + open_ for value in c.values if value in scale])
-    if values or doubtful:
+    found = by_likelihood(numbers.items, [c for c in numbers.found if c.standing != LOOSE])
+    values = tuple(dict.fromkeys(value for c in found for value in c.values if value in scale))
+    if values or any(c.standing in (SURE, DOUBTFUL) for c in found):
         return Ambiguous(values)
     verbal = verbal_answer(numbers.items, words.phrase, language, scale)
     return NotAScore() if verbal is None else Ambiguous(verbal)
-
-
-def _in_order(values: list[int]) -> tuple[int, ...]:
-    """Without repeats; neighbouring numbers ascending, others in the order they were written."""
-    distinct = tuple(dict.fromkeys(values))
-    return tuple(sorted(distinct)) if distinct and max(distinct) - min(distinct) < len(distinct) else distinct
 
 
 def _later(
@@ -278,18 +306,21 @@ def _later(
     languages: Mapping[str, Language],
 ) -> Reading:
     """Steps 4 and 5 and corrections, while a reason is awaited and after the thanks."""
-    corrected = _corrected(tokens, text, language, scale)
-    if corrected is not None:
-        return Score(corrected)
+    numbers = _numbers(tokens, text, language, scale)
+    change = change_in(numbers.items, numbers.found, text, scale)
+    if change is not None and change.explicit:
+        return Score(change.value, change.reason)
     if asks_to_start(words, language, languages):
         return OptIn()
     question = question_in(words, language)
-    return NotAScore() if question is None else Help(question.topic)
+    if question is not None:
+        return Help(question.topic)
+    return NotAScore() if change is None else Ambiguous((change.value,), change.reason)
 
 
 def _numbers(tokens: list[Token], text: str, language: Language, scale: Scale) -> _Numbers:
     items = numbers_in(without_signature(items_of(tokens, text, language)), language, scale)
-    found = without_asides(items, candidates(items, scale), scale)
+    found = settled(items, without_asides(items, candidates(items, scale), scale), scale)
     return _Numbers(items, found, _sure(found, scale))
 
 
@@ -310,12 +341,21 @@ def _sure(found: list[Candidate], scale: Scale) -> Candidate | None:
     return sure[0]
 
 
-def _corrected(tokens: list[Token], text: str, language: Language, scale: Scale) -> int | None:
-    """The number that a later message changes the score to: a bare number ("9", "*9", "een 9") or an explicit
-    correction ("sorry, 9", "ik bedoelde 4"). Free text with numbers in it is none."""
+def _confirmed(
+    tokens: list[Token], text: str, words: Words, language: Language, scale: Scale, said: Said
+) -> int | None:
+    """The number that a few words say behind the question back: one of those offered ("the 6"), or another instead
+    ("nee, 8")."""
     numbers = _numbers(tokens, text, language, scale)
-    value = correcting(numbers.items, numbers.found)
-    return value if value is not None and value in scale else None
+    if len(words.words) > _LONGEST_CHOICE:
+        return None
+    change = change_in(numbers.items, numbers.found, text, scale)
+    if change is not None and change.explicit:
+        return change.value
+    named = {c.values for c in numbers.found if c.standing != DOUBTFUL}
+    doubted = any(c.standing == DOUBTFUL for c in numbers.found)
+    value = named.pop() if len(named) == 1 and not doubted else ()
+    return value[0] if len(value) == 1 and value[0] in said.offered else None
 
 
 def _whole_message(words: Words, language: Language, scale: Scale, *, is_number: bool) -> Reading | None:
@@ -327,7 +367,9 @@ def _whole_message(words: Words, language: Language, scale: Scale, *, is_number:
     unsure = language.unsure.get(phrase, _behind_article(words, language))
     if unsure is not None and (not is_number or len(words.words) > 1):
         return Ambiguous(offered(unsure, scale))
-    if len(words.words) != 1:
+    if len(words.words) == 2 and _leads(words.words[0], language):
+        phrase = words.words[1]  # "een negne"
+    elif len(words.words) != 1:
         return None
     if len(phrase) < 3 and set(phrase) <= {"o", "l", "i"}:
         return Ambiguous((10,) if scale.high == 10 else ())
@@ -337,9 +379,14 @@ def _whole_message(words: Words, language: Language, scale: Scale, *, is_number:
     return Score(meant) if meant in scale else OutOfRange(meant)
 
 
+def _leads(word: str, language: Language) -> bool:
+    """Whether a word is an article."""
+    return any(entry.marks & m.ARTICLE for entry in language.lexicon.get(word, ()))
+
+
 def _behind_article(words: Words, language: Language) -> tuple[int, ...] | None:
     """What "an ate" may mean."""
-    if len(words.words) != 2 or not any(e.marks & ARTICLE for e in language.lexicon.get(words.words[0], ())):
+    if len(words.words) != 2 or not _leads(words.words[0], language):
         return None
     return language.unsure.get(words.words[1])
 
@@ -376,6 +423,7 @@ __all__ = [
     "Scale",
     "Score",
     "kind_of",
+    "numbers_named",
     "offers_stop",
     "read",
     "wants_contact",

@@ -3,36 +3,20 @@
 from collections.abc import Sequence
 from typing import Final
 
+from bot.reading import marks as m
 from bot.reading.items import ECHO, MONEY, SEPARATOR, Item
-from bot.reading.marks import (
-    ADJECTIVE,
-    AND,
-    ARTICLE,
-    BECAUSE,
-    COMPLAINT,
-    CONNECTOR,
-    CORRECTION,
-    FILL,
-    GIVE,
-    GREETING,
-    LABEL,
-    POINTS,
-    PRAISE,
-    SCALE,
-    SIGNATURE,
-    THANKS,
-    THEREFORE,
-    UNIT,
-    VERY,
-)
 from bot.reading.score import Candidate
 from bot.reading.text import EMOJI, NUMBER, SIGN, WORD
 
-_WITH_THE_SCORE: Final = ARTICLE | LABEL | GIVE | FILL | ADJECTIVE | GREETING | THANKS | CORRECTION | SCALE
-_AFTER_THE_SCORE: Final = POINTS | FILL | THANKS | GREETING | LABEL
-_JUDGES: Final = PRAISE | COMPLAINT
-_QUIET: Final = _WITH_THE_SCORE | CONNECTOR | POINTS | VERY
+_WITH_THE_SCORE: Final = (
+    m.ARTICLE | m.LABEL | m.GIVE | m.FILL | m.ADJECTIVE | m.GREETING | m.THANKS | m.CORRECTION | m.SCALE
+)
+_AFTER_THE_SCORE: Final = m.POINTS | m.FILL | m.THANKS | m.GREETING | m.LABEL | m.GIVE | m.CHANGE
+_JUDGES: Final = m.PRAISE | m.COMPLAINT
+_QUIET: Final = _WITH_THE_SCORE | m.CONNECTOR | m.POINTS | m.VERY
 _LONGEST_SIGNATURE: Final = 9
+_LONGEST_CLOSING: Final = 3
+_CLOSINGS: Final = frozenset(("best", "cheers", "all", "the"))
 _MOST_NAMES: Final = 2
 _BEFORE: Final = " \t\r\n,;:-–—=>"
 
@@ -40,23 +24,40 @@ _BEFORE: Final = " \t\r\n,;:-–—=>"
 def without_signature(items: list[Item]) -> list[Item]:
     """The items without a signature at their end ("gr Jan", "Sent from my iPhone")."""
     for index, item in enumerate(items):
-        if index and _opens_signature(items, index):
+        if item.text == "-" and index and _opens_signature(items, index):
             return items[:index]
-        if item.kind != WORD or not item.marks & SIGNATURE or index == 0:
+        if item.text == "\n" and index and _closes_letter(items, index):
+            return items[:index]
+        if item.kind != WORD or not item.marks & m.SIGNATURE or index == 0:
             continue
         rest = items[index + 1 :]
         short = sum(i.kind in (WORD, NUMBER) for i in rest) <= _LONGEST_SIGNATURE
         number_follows = bool(rest) and rest[0].kind == NUMBER and rest[0].tight
-        before = items[index - 2 if items[index - 1].marks & AND and index > 1 else index - 1]
-        opens = before.kind in (SEPARATOR, EMOJI, NUMBER) or before.marks & (THANKS | GREETING)
+        before = items[index - 2 if items[index - 1].marks & m.AND and index > 1 else index - 1]
+        opens = before.kind in (SEPARATOR, EMOJI, NUMBER) or before.marks & (m.THANKS | m.GREETING)
         if (
             short
             and not number_follows
             and opens
-            and (not item.marks & UNIT or items[index - 1].kind != NUMBER or rest)
+            and (not item.marks & m.UNIT or items[index - 1].kind != NUMBER or rest)
         ):
             return items[:index]
     return items
+
+
+def _closes_letter(items: Sequence[Item], index: int) -> bool:
+    """Whether a line holds but a closing, with a name and more below it: "Best,", "Thanks,"."""
+    line = []
+    for item in items[index + 1 : index + 2 + _LONGEST_CLOSING]:
+        if item.kind == SEPARATOR:
+            break
+        line.append(item)
+    below = items[index + 1 + len(line) :]
+    if not line or len(line) > _LONGEST_CLOSING or [i.text for i in below[:2]] != [",", "\n"]:
+        return False
+    closing = all(i.text in _CLOSINGS or i.marks & (m.THANKS | m.GREETING | m.SIGNATURE) for i in line)
+    named = len(below) > 2 and below[2].kind == WORD and not below[2].marks
+    return closing and named and any(item.kind == NUMBER for item in items[:index])
 
 
 def _opens_signature(items: Sequence[Item], index: int) -> bool:
@@ -65,27 +66,54 @@ def _opens_signature(items: Sequence[Item], index: int) -> bool:
     return line in (["\n", "-", "-", "\n"], ["\n", "-", "-"])
 
 
-def reason_beside(items: Sequence[Item], chosen: Candidate, text: str) -> str | None:
-    """What was written beside the score, without the score's own words, greetings and one "because"."""
+def reason_beside(
+    items: Sequence[Item], chosen: Candidate, text: str, until: int | None = None
+) -> str | None:
+    """What was written beside the score, without the score's own words, greetings and one "because"; before the score
+    no further than `until`, where that is given."""
     start, end = chosen.clause
     first = chosen.index
-    gives = any(item.kind == WORD and item.marks & GIVE for item in items[start:first])
+    gives = any(item.kind == WORD and item.marks & m.GIVE for item in items[start:first])
     while first > start and (gives or _belongs(items[first - 1], _WITH_THE_SCORE)):
         first -= 1
-    last = chosen.index + 1
+    if items[chosen.index].marks & m.MOVED and first > start:
+        first -= 1  # nl "van een 9 naar een 4"
+    last = _behind_taken_back(items, chosen.index + 1, end)
     if all(_belongs(item, _AFTER_THE_SCORE) and not item.marks & _JUDGES for item in items[last:end]):
         last = end
-    before = _cut(items, 0, first, text)
+    before = _cut(items, 0, _without_connector(items, first if until is None else min(first, until)), text)
     after = _cut(items, last, len(items), text)
     if before and after:
-        return f"{before} {after}"
+        return _joined(before, after)
     return before or after or _given(items, chosen.index + 1, text)
+
+
+def _behind_taken_back(items: Sequence[Item], index: int, end: int) -> int:
+    """Where the words go on behind a number that was only taken back: "7 not 1"."""
+    place = index
+    while place < end and items[place].kind == WORD and items[place].marks & (m.NOT | m.ARTICLE):
+        place += 1
+    return place + 1 if place + 1 == end and place > index and items[place].kind == NUMBER else index
+
+
+def _without_connector(items: Sequence[Item], last: int) -> int:
+    """`last` without a "but" that led to the score."""
+    while last and (items[last - 1].kind == SEPARATOR or items[last - 1].marks & (m.BUT | m.THEREFORE)):
+        last -= 1
+    return last
+
+
+def _joined(before: str, after: str) -> str:
+    """Both sides of the score as two sentences, or as one where the second does not begin like one."""
+    if not before[-1].isalnum():
+        return f"{before} {after}"
+    return f"{before}{'.' if after[0].isupper() else ','} {after}"
 
 
 def _given(items: Sequence[Item], first: int, text: str) -> str | None:
     """What follows a "because" is the reason, however little its words say ("9 because you always answer")."""
     for index in range(first, len(items) - 1):
-        if items[index].kind == WORD and items[index].marks & BECAUSE:
+        if items[index].kind == WORD and items[index].marks & m.BECAUSE:
             words = [item for item in items[index + 1 :] if item.kind == WORD]
             return text[words[0].start : words[-1].end] if len(words) > 1 else None
     return None
@@ -143,34 +171,34 @@ def _trimmed(items: Sequence[Item], index: int, last: int, *, at_start: bool) ->
     if item.kind != WORD:
         return False
     if at_start:
-        if item.marks & (BECAUSE | THEREFORE):
+        if item.marks & (m.BECAUSE | m.THEREFORE):
             return True
         following = items[index + 1] if index + 1 < last else None
         alone = (
             following is None
             or following.kind in (SEPARATOR, EMOJI)
-            or bool(following.marks & (GREETING | THANKS))
+            or bool(following.marks & (m.GREETING | m.THANKS))
         )
-        return bool(item.marks & (GREETING | THANKS)) and alone
-    if item.marks & THEREFORE:
+        return bool(item.marks & (m.GREETING | m.THANKS)) and alone
+    if item.marks & m.THEREFORE:
         return True
-    return bool(item.marks & (GREETING | THANKS | BECAUSE)) and (
+    return bool(item.marks & (m.GREETING | m.THANKS | m.BECAUSE)) and (
         index == 0
         or items[index - 1].kind in (SEPARATOR, EMOJI)
-        or bool(items[index - 1].marks & (GREETING | THANKS))
+        or bool(items[index - 1].marks & (m.GREETING | m.THANKS))
     )
 
 
 def _without_name(items: Sequence[Item], first: int, last: int, text: str) -> int:
     """`last` without a name after thanks or a greeting: "… Thanks, Sarah", and what only lengthens one."""
     for index in range(max(first, last - _MOST_NAMES - 2), last):
-        if items[index].kind == WORD and items[index].marks & (THANKS | GREETING):
+        if items[index].kind == WORD and items[index].marks & (m.THANKS | m.GREETING):
             tail = items[index + 1 : last]
             names = [item for item in tail if item.kind == WORD]
             apart = any(item.kind == SEPARATOR for item in tail)
             opens = index == first or items[index - 1].kind in (SEPARATOR, EMOJI, NUMBER)
             polite = all(
-                not item.marks & ~(FILL | GREETING | THANKS)
+                not item.marks & ~(m.FILL | m.GREETING | m.THANKS)
                 and (item.marks or text[item.start].isupper() or not apart)
                 for item in names
             )

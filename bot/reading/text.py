@@ -33,6 +33,7 @@ _INVISIBLE: Final = frozenset(
     "\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069"
     "\u20e3\ufe0e\ufe0f\ufeff"
 )
+_TEN: Final = "🔟"
 _FIXED: Final = {
     **dict.fromkeys("‘’‚‛`´ʼ′＇", "'"),
     **dict.fromkeys("“”„‟«»″「」『』＂", '"'),
@@ -111,6 +112,8 @@ def _fold_with_places(text: str, offset: int) -> tuple[str, list[int]]:
             if character not in "`\r" and not character.isascii()
             else fold(character)
         )
+        if character == _TEN and text[index - offset + 1 : index - offset + 2] == _TEN:
+            piece += " "  # ten shouted thrice is no million
         pieces.append(piece)
         places.extend([index] * len(piece))
     places.append(offset + len(text))

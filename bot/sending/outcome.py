@@ -7,26 +7,33 @@ from sqlalchemy import Connection
 
 from bot import outbox
 from bot.cases import cases
+from bot.cases.admins import tell_admins
+from bot.cases.unseen import alert_reported, missed
 from bot.context import Setup
 from bot.conversations import questions
 from bot.intake.leaving import refuse
 from bot.intake.occasion import Occasion
-from bot.outbox import Draft, Queued
+from bot.outbox import Queued
+from bot.people import moves
+from bot.people.contacts import BY_PHONE
+from bot.people.phones import country_of
 from bot.sending import lease
 from bot.steps import step
 from channels.base import (
     Address,
+    Barred,
     Misconfigured,
+    Moved,
     OutboundMessage,
-    Priority,
     RateLimited,
     Receipt,
     Rejected,
     SendError,
+    Unavailable,
     Unknown,
     Unreachable,
-    plain,
 )
+from channels.known import title_of
 
 TRIES = 3  # of a message whose fate stays unknown and that no provider can be asked for
 PAUSE = timedelta(seconds=60)  # between two tries of a channel whose token is wrong
@@ -73,15 +80,18 @@ def _taken(connection: Connection, setup: Setup, attempt: Attempt, ref: str | No
         questions.sent(connection, queued, ref, now, arrived=arrived)
     if attempt.face is not None:
         shown_ref = ref or attempt.message.replaces
-        cases.shown(connection, queued.case_id, attempt.face.version, attempt.face.pings, shown_ref)
+        at = attempt.message.address
+        cases.shown(connection, queued.case_id, at, attempt.face.version, attempt.face.pings, shown_ref)
 
 
-def join_early(connection: Connection, now: datetime) -> None:
+def join_early(connection: Connection, setup: Setup, now: datetime) -> None:
     """Apply the delivery reports that came before the record of their message. It is looked for here, and
     not with the record, because two processes may write the two at the same moment and see neither."""
     for early in outbox.take_early(connection, now):
         moved = outbox.report(connection, early.channel, early.message_ref, early.status, early.code, now)
-        if moved is not None:
+        if moved is not None and moved.kind == "alert":
+            alert_reported(connection, setup, moved, early.status, None, now)
+        elif moved is not None:
             questions.reported(connection, moved, early.status, None, now)
 
 
@@ -89,6 +99,14 @@ def _failed(connection: Connection, setup: Setup, attempt: Attempt, error: SendE
     queued = attempt.queued
     why = str(error)
     match error:
+        case Moved(to=to):
+            _move(connection, setup, attempt.message.address, Address(queued.channel, to), now)
+            outbox.retry(connection, queued.id, now, why, doubtful=False)
+        case Barred():
+            _tell_barred(connection, setup, attempt.message.address, why, now)
+            _refused(connection, setup, attempt, error, now)
+        case Unavailable() | Unknown() if _once_only(queued):
+            outbox.finish(connection, queued.id, "failed", now, error=why)
         case TooLate():
             outbox.retry(connection, queued.id, now, why, doubtful=False)  # and the next claim takes it back
         case RateLimited(retry_after=seconds):
@@ -96,11 +114,8 @@ def _failed(connection: Connection, setup: Setup, attempt: Attempt, error: SendE
                 connection, queued.id, now + timedelta(seconds=seconds), why, doubtful=queued.doubtful
             )
         case Misconfigured():
-            lease.pause(connection, queued.channel, now + PAUSE, why)
             outbox.retry(connection, queued.id, now + PAUSE, why, doubtful=queued.doubtful)
-            if lease.tell_once(connection, queued.channel, now):
-                step("channel.paused", channel=queued.channel, reason=why)
-                _tell_admins(connection, setup, queued.channel, why, now)
+            _pause(connection, setup, queued.channel, why, now)
         case Unknown() if queued.kind == "question" and not setup.limits[queued.channel].reports:
             # Nobody can say whether it arrived, and asking twice is worse than not asking.
             outbox.finish(connection, queued.id, "unknown", now, error=why)
@@ -117,37 +132,55 @@ def _failed(connection: Connection, setup: Setup, attempt: Attempt, error: SendE
             outbox.retry(connection, queued.id, now + backoff(queued.attempts), why, doubtful=True)
         case Rejected() if queued.kind == "command" and queued.replaces is not None:
             outbox.post_anew(connection, queued.id, now, why)
-        case Rejected() | Unreachable() if queued.kind == "alert":
-            outbox.finish(connection, queued.id, "failed", now, error=why)
-            cases.refused(
-                connection, setup, queued.case_id, edited=attempt.message.replaces is not None, now=now
-            )
         case Rejected() | Unreachable():
-            outbox.finish(connection, queued.id, "failed", now, error=why)
-            if questions.undelivered(connection, queued, why, error, now):
-                refuse(Occasion(connection, setup, now), Address(queued.channel, queued.address))
+            _refused(connection, setup, attempt, error, now)
         case _:
             outbox.retry(connection, queued.id, now + backoff(queued.attempts), why, doubtful=queued.doubtful)
+
+
+def _pause(connection: Connection, setup: Setup, channel: str, why: str, now: datetime) -> None:
+    """Our token is at fault: nothing goes on this channel for a while, and the admins are told once."""
+    lease.pause(connection, channel, now + PAUSE, why)
+    if lease.tell_once(connection, channel, now):
+        step("channel.paused", channel=channel, reason=why)
+        text = setup.manager_words.text("channel_paused", channel=channel, why=why)
+        tell_admins(connection, setup, f"paused:{channel}:{now:%Y%m%d%H%M%S}", text, now, but=channel)
+
+
+def _refused(connection: Connection, setup: Setup, attempt: Attempt, error: SendError, now: datetime) -> None:
+    """It will never go as it is: an alert goes to whom it can, a question's conversation ends."""
+    queued, why = attempt.queued, str(error)
+    outbox.finish(connection, queued.id, "failed", now, error=why)
+    if queued.kind == "alert" and attempt.message.replaces is not None:
+        cases.post_anew(connection, queued.case_id, now)
+    elif queued.kind == "alert":
+        missed(connection, setup, queued.case_id, attempt.message.address, why, now)
+    elif questions.undelivered(connection, queued, why, error, now):
+        refuse(Occasion(connection, setup, now), Address(queued.channel, queued.address))
+
+
+def _once_only(queued: Queued) -> bool:
+    """Whether it is a notice that is tried once, because a stranger waits for nothing."""
+    return queued.kind == "notice" and queued.expires_at is not None
+
+
+def _move(connection: Connection, setup: Setup, old: Address, new: Address, now: datetime) -> None:
+    """From now on what is for one place goes to the other; the admins are told to write that down."""
+    moves.note(connection, old, new)
+    outbox.move(connection, old, new, now)
+    cases.move(connection, old, new)
+    step("place.moved", channel=old.channel)
+    text = setup.manager_words.text("place_moved", old=old, new=new)
+    tell_admins(connection, setup, f"moved:{old}:{new}", text, now)
+
+
+def _tell_barred(connection: Connection, setup: Setup, at: Address, why: str, now: datetime) -> None:
+    """Tell the admins once a month and country that our account may not write to numbers there."""
+    country = country_of(at.id) if at.channel in BY_PHONE else at.channel
+    text = setup.manager_words.text("barred", channel=title_of(at.channel), country=country, why=why)
+    tell_admins(connection, setup, f"barred:{at.channel}:{country}:{now:%Y%m}", text, now)
 
 
 def backoff(attempts: int) -> timedelta:
     """Twice as long after each attempt, from a second to five minutes."""
     return min(_LONGEST, _SHORTEST * 2 ** min(attempts - 1, 12)) if attempts > 0 else _SHORTEST
-
-
-def _tell_admins(connection: Connection, setup: Setup, channel: str, why: str, now: datetime) -> None:
-    """Say once, on the channels that work, that one is paused."""
-    text = setup.manager_words.text("channel_paused", channel=channel, why=why)
-    drafts = [
-        Draft(
-            dedupe_key=f"paused:{channel}:{admin}:{now:%Y%m%d%H%M%S}",
-            kind="notice",
-            address=admin,
-            lane=f"to:{admin}",
-            body=(plain(text),),
-            priority=Priority.ALERT,
-        )
-        for admin in setup.settings.admins
-        if admin.channel in setup.limits and admin.channel != channel
-    ]
-    outbox.put(connection, drafts, now)

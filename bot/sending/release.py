@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Select, bindparam, func, select, update
 
 from bot.campaigns.places import Places, public_holidays
 from bot.campaigns.terms import Terms
-from bot.campaigns.windows import next_send, window_end
+from bot.campaigns.windows import fits, next_send_in_all, window_end_in_all
 from bot.context import Setup
 from bot.dialogue import messages
 from bot.dialogue.wording import Wording
@@ -142,11 +142,12 @@ def _window(one: Unasked, places: Places, now: datetime) -> tuple[datetime, date
     if terms.always:
         return now, None
     place = places.of(one.timezone, one.phone)
-    if place is None:  # it had one when it was enrolled; ask again tomorrow, when it may have one again
+    # It had one when it was enrolled; ask again tomorrow, when it may have one again.
+    if place is None or not fits(now, place.zones, terms):
         return now + timedelta(days=1), None
     holidays = public_holidays(place.country)
-    due = next_send(now, place.zone, terms, holidays)
-    return due, window_end(now, place.zone, terms, holidays) if due <= now else None
+    due = next_send_in_all(now, place.zones, terms, holidays)
+    return due, window_end_in_all(now, place.zones, terms, holidays) if due <= now else None
 
 
 def question_draft(setup: Setup, one: Unasked, now: datetime, until: datetime | None) -> Draft:

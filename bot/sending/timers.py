@@ -53,7 +53,7 @@ class Timers:
         """Do what is due now."""
         while await self._store.write(close_due, self._setup, self._clock.now(), BATCH) == BATCH:
             pass
-        await self._store.take(join_early, self._clock.now())
+        await self._store.take(join_early, self._setup, self._clock.now())
         for channel in self._setup.limits:
             await self._store.write(release, self._setup, self._places, channel, self._clock.now())
         await self._forget()

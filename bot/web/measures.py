@@ -1,14 +1,16 @@
 """What the database knows, as figures for Prometheus, read when somebody asks."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, func, or_, select
 
 from bot import metrics
+from bot.cases.unseen import unseen
 from bot.context import Setup
 from bot.reports.tallies import OPEN
+from bot.sending.hearing import deaf
 from bot.store.schema import OPEN_STATES, Row, case, conversation, outbox, sending, tally, wave
 from bot.store.sql import constant, known
 from bot.store.standing import Standing
@@ -71,6 +73,8 @@ class Measured:
     queue: list[Row]
     channels: list[Row]
     cases: list[Row]
+    unreached: int
+    deaf: Collection[str]
     running: int
     to_ask: int
     closes_at: datetime | None
@@ -82,6 +86,8 @@ def measured(connection: Connection) -> Measured:
         queue=list(connection.execute(_QUEUE)),
         channels=list(connection.execute(_SENDING)),
         cases=list(connection.execute(_CASES)),
+        unreached=unseen(connection).alerts,
+        deaf=deaf(connection).keys(),
         running=connection.execute(_RUNNING).scalar_one(),
         to_ask=connection.execute(_TO_ASK).scalar_one(),
         closes_at=connection.execute(_CLOSING).scalar(),
@@ -91,6 +97,8 @@ def measured(connection: Connection) -> Measured:
 def show(found: Measured, setup: Setup, now: datetime) -> None:
     """Set the gauges; what is not there any more is 0."""
     _show_queue(found.queue, setup, now)
+    for channel in setup.limits:
+        metrics.DEAF.labels(channel).set(channel in found.deaf)
     for row in found.channels:
         if row.channel not in setup.limits:
             continue  # it was switched off; nobody is to send for it
@@ -100,6 +108,7 @@ def show(found: Measured, setup: Setup, now: datetime) -> None:
     for state in ("open", "taken"):
         metrics.STANDING_CASES.labels(state).set(by_state[state].number if state in by_state else 0)
     metrics.OLDEST_CASE.set(_age(by_state["open"].oldest if "open" in by_state else None, now))
+    metrics.UNREACHED.set(found.unreached)
     metrics.UNSEEN.set(sum(row.unseen for row in found.cases))
     unseen = [row.oldest_unseen for row in found.cases if row.oldest_unseen is not None]
     metrics.OLDEST_UNSEEN.set(_age(min(unseen, default=None), now))

@@ -10,10 +10,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from bot.cases.unseen import unseen
 from bot.clock import Clock, RealClock
 from bot.context import Setup
 from bot.metrics import DATABASE_UP
-from bot.sending.lease import pauses
+from bot.sending.hearing import wrong_with
 from bot.store.store import Store
 from bot.web.measures import measured, show
 from bot.web.webhooks import Webhooks
@@ -37,18 +38,20 @@ def web(
         return PlainTextResponse("ok\n")
 
     async def readyz(_request: Request) -> Response:
-        """The database answers, and what each channel can do at the moment; 503 without a database.
+        """The database answers, what each channel can do at the moment, and the alerts that nobody has; 503
+        without a database.
 
         A paused channel leaves the process ready: what comes in is kept, the other channels go on, and
         another process would be paused by the same token. `/metrics` and an alert tell of it.
         """
         try:
-            state = await _channel_states(store)
+            wrong, waiting = await store.read(wrong_with), await store.read(unseen)
         except Exception as error:
             problem = f"the database does not answer ({type(error).__name__})"
             return JSONResponse({"ready": False, "database": problem}, 503)
-        words = {name: state.get(name) or "ok" for name in channels}
-        return JSONResponse({"ready": True, "database": "ok", "channels": words})
+        words = {name: wrong.get(name, "ok") for name in channels}
+        alerts = "ok" if waiting.alerts == 0 else f"{waiting.alerts} reached nobody; see npsbot check"
+        return JSONResponse({"ready": True, "database": "ok", "channels": words, "alerts": alerts})
 
     async def metrics(_request: Request) -> Response:
         """What is counted here is told without a database too: that is when somebody looks."""
@@ -67,9 +70,3 @@ def web(
         routes=[*own, *(route for routes in theirs.values() for route in routes)],
         middleware=[Middleware(Webhooks, channels=paths)],
     )
-
-
-async def _channel_states(store: Store) -> dict[str, str | None]:
-    """Why each channel is paused; None where it is not."""
-    rows = await store.read(pauses)
-    return {row.channel: row.paused_reason for row in rows}

@@ -1,6 +1,7 @@
 """Slack: direct messages in and out, by one bot token."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Literal
@@ -10,15 +11,19 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 from starlette.routing import Route
 
-from channels.base import OutboundMessage, Receipt, Receive, Rejected, Unknown
+from channels.base import Address, OutboundMessage, Priority, Receipt, Receive, Rejected, Unknown
 from channels.guard import kept
+from channels.hearing import Ear
 from channels.slack import client, pictures, webhook
 from channels.slack.errors import is_spent, of_code, retry_after, send_error, webhook_code
 from channels.slack.inbound import events_of
 from channels.slack.limits import LIMITS
 from channels.slack.listening import stay_connected
 from channels.slack.outbound import answered, posted, updated
+from channels.slack.people import gone_channel, gone_person, is_person
 from channels.values import storable
+
+log = logging.getLogger(__name__)
 
 
 class SlackChannel:
@@ -51,6 +56,7 @@ class SlackChannel:
         self._bot_token, self._app_token, self._signing_secret = bot_token, app_token or "", signing_secret
         self._mode, self._api_url, self._clock = mode, api_url, clock
         self._web: AsyncWebClient | None = None
+        self._ear = Ear(clock)
         client.silence()
 
     def routes(self, receive: Receive) -> Sequence[Route]:
@@ -63,7 +69,7 @@ class SlackChannel:
         """Socket Mode until cancelled; over HTTP it returns at once. An envelope is acknowledged only once
         `receive` returned: Slack delivers the others again."""
         if self._mode == "socket":
-            await stay_connected(self._client, self._app_token, self._keep(receive))
+            await stay_connected(self._client, self._app_token, self._keep(receive), self._ear)
 
     def _keep(self, receive: Receive) -> webhook.Keep:
         async def keep(payload: dict[str, object]) -> bool:
@@ -76,6 +82,8 @@ class SlackChannel:
         Slack's, the message goes the ordinary way; so does a picture, which no response_url takes."""
         try:
             async with asyncio.timeout(client.TIMEOUT.total):
+                if message.priority == Priority.ALERT and not message.replaces:
+                    await self._raise_where_gone(message.address.id)
                 if message.image is not None:
                     return await pictures.post(self._client(), message, message.image, self._is_slacks)
                 if message.answer_ref and self._is_slacks(message.answer_ref):
@@ -139,6 +147,43 @@ class SlackChannel:
         lacks = bool(scopes) and pictures.SCOPE not in scopes.split(",")
         hint = f"; without {pictures.SCOPE} it sends no pictures" if lacks else ""
         return f"@{answer['user']} in the workspace {answer['team']}{hint}"
+
+    async def look_up(self, address: Address) -> None:
+        """By users.info of a person, by conversations.info of a channel, which needs the scopes
+        channels:read and groups:read."""
+        try:
+            if is_person(address.id):
+                gone = gone_person(await self._client().users_info(user=address.id))
+            else:
+                gone = gone_channel(await self._client().conversations_info(channel=address.id))
+        except Exception as error:
+            raise send_error(error) from error
+        if gone is not None:
+            raise gone
+
+    async def _raise_where_gone(self, user: str) -> None:
+        """Slack takes messages to people whose account is deactivated, and says nothing of it
+        (github.com/slackapi/python-slack-sdk/issues/1156). Where it does not tell, the message goes."""
+        if not is_person(user):
+            return
+        try:
+            gone = gone_person(await self._client().users_info(user=user))
+        except Exception as error:
+            log.info(
+                "a person was not looked up", extra={"channel": self.name, "error": type(error).__name__}
+            )
+            return
+        if gone is not None:
+            raise gone
+
+    async def hears(self) -> None:
+        """By auth.test: events end with the token that is revoked. In Socket Mode also how the connection is;
+        whether Slack reaches our address over HTTP only Slack knows."""
+        self._ear.check()
+        try:
+            await self._client().auth_test()
+        except Exception as error:
+            raise send_error(error) from error
 
     async def register(self, public_url: str) -> None:
         """Nothing to do: Slack takes the addresses of webhooks from the app's manifest alone."""

@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from channels.proxy import proxy_to
+
 TIMEOUT = aiohttp.ClientTimeout(total=8)
 _LOGGERS: Final = ("slack_bolt", "slack_sdk")
 _SLACKS: Final = frozenset({"hooks.slack.com", "files.slack.com"})
@@ -20,8 +22,8 @@ def client(bot_token: str, api_url: str | None) -> AsyncWebClient:
         session=aiohttp.ClientSession(timeout=TIMEOUT),
         retry_handlers=[],  # the SDK's default one posts again after a broken connection
     )
-    if api_url is not None:
-        made.proxy = None  # the SDK takes HTTPS_PROXY, which is no way to an address of one's own
+    # The SDK takes HTTPS_PROXY whatever NO_PROXY says; and it is no way to an address of one's own.
+    made.proxy = None if api_url is not None else proxy_to(made.base_url)
     return made
 
 

@@ -3,6 +3,7 @@ users.lookupByEmail at docs.slack.dev/reference/methods."""
 
 import asyncio
 import json
+import re
 from collections.abc import Mapping
 
 import aiohttp
@@ -24,6 +25,10 @@ UNREACHABLE: Mapping[str, str] = {
     "restricted_action_read_only_channel": "that Slack channel is read-only; choose another",
     "restricted_action_thread_only_channel": "that Slack channel takes only replies in threads",
     "restricted_action_non_threadable_channel": "that Slack channel takes no replies in threads",
+    # Of one conversation: "make sure your app is a member of the conversation it's attempting to post to" (page of
+    # chat.postMessage), and "access to a resource specified in the request is denied" (the same).
+    "no_permission": "the bot may not write in that Slack conversation; invite it there",
+    "access_denied": "Slack denies the bot that conversation; ask a Slack admin",
     "app_access_restricted": "this person may not use the app; ask a Slack admin",
 }
 MISCONFIGURED: Mapping[str, str] = {
@@ -33,11 +38,9 @@ MISCONFIGURED: Mapping[str, str] = {
     "token_revoked": "Slack's bot token was revoked; install the app again",
     "token_expired": "Slack's bot token expired; install the app again",
     "not_allowed_token_type": "this is another kind of Slack token; use the bot token (xoxb-…)",
-    "no_permission": "the bot token lacks a permission; install the app again from its manifest",
     "missing_scope": "the bot token lacks a scope; install the app again from its manifest",
     "team_access_not_granted": "the Slack app is not approved for this workspace; ask a Slack admin",
     "org_login_required": "Slack is moving this workspace into an organisation; wait until that is done",
-    "access_denied": "Slack denies the app access; ask a Slack admin",
     "ekm_access_denied": "a Slack admin has suspended posting in this workspace",
     "messages_tab_disabled": "the app's Messages tab is off; turn it on under App Home",
     "team_disabled": "this Slack workspace is disabled",
@@ -70,6 +73,9 @@ RATE_LIMITED: Mapping[str, float] = {
 """The code, and the seconds to wait where Slack sends no Retry-After with it."""
 
 
+_SCOPES = re.compile(r"[a-z_:.,]{1,100}")
+
+
 def send_error(error: Exception) -> SendError:
     """An SDK's or transport's exception as one of ours. Its text never quotes what Slack answered in full."""
     if isinstance(error, SendError):
@@ -90,6 +96,10 @@ def _of_response(response: object) -> SendError:
     headers = getattr(response, "headers", None) or {}
     data = getattr(response, "data", None)
     code = data.get("error") if isinstance(data, dict) else None
+    if code == "missing_scope" and isinstance(data, dict) and _SCOPES.fullmatch(str(data.get("needed"))):
+        return Misconfigured(
+            f"the Slack app lacks the scope {data['needed']}; install it again from its manifest"
+        )
     return of_code(code if isinstance(code, str) else "", int(status), retry_after(headers))
 
 

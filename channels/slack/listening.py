@@ -14,6 +14,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
+from channels.hearing import Ear
 from channels.slack.errors import send_error
 from channels.slack.webhook import Keep
 
@@ -24,23 +25,26 @@ CONNECT_TIMEOUT = 15.0
 SILENCE = 30  # seconds without a working socket after which the SDK's own reconnecting is given up
 
 
-async def stay_connected(web: Callable[[], AsyncWebClient], app_token: str, keep: Keep) -> None:
-    """Hand each payload to `keep`, until cancelled. An envelope is acknowledged once `keep` said yes; Slack
-    delivers the others again."""
+async def stay_connected(web: Callable[[], AsyncWebClient], app_token: str, keep: Keep, ear: Ear) -> None:
+    """Hand each payload to `keep`, until cancelled; `ear` is told how the connection is. An envelope is
+    acknowledged once `keep` said yes; Slack delivers the others again."""
     shortest, longest = BACK_OFF
     pause = shortest
     while True:
         try:
-            await _connection(web(), app_token, keep)
+            await _connection(web(), app_token, keep, ear)
             pause = shortest
         except Exception as error:  # whatever it is: the connection must come back
-            reason = str(send_error(error))
-            log.warning("Socket Mode is down", extra={"channel": "slack", "reason": reason, "pause": pause})
+            down = send_error(error)
+            ear.failed(down)
+            log.warning(
+                "Socket Mode is down", extra={"channel": "slack", "reason": str(down), "pause": pause}
+            )
         await asyncio.sleep(pause)
         pause = min(pause * 2, longest)
 
 
-async def _connection(web: AsyncWebClient, app_token: str, keep: Keep) -> None:
+async def _connection(web: AsyncWebClient, app_token: str, keep: Keep, ear: Ear) -> None:
     """One client of the SDK, until its connection is gone for good. Raises where none comes about."""
 
     async def take(client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
@@ -60,6 +64,8 @@ async def _connection(web: AsyncWebClient, app_token: str, keep: Keep) -> None:
         while silent < SILENCE:
             await asyncio.sleep(1)
             silent = 0 if await client.is_connected() else silent + 1
+            if silent == 0:
+                ear.worked()
     finally:
         running = (client.message_processor, client.current_session_monitor, client.message_receiver)
         await client.close()  # type: ignore[no-untyped-call]  # slack_sdk leaves it bare

@@ -8,8 +8,9 @@ from urllib.parse import urlsplit
 from starlette.routing import Route
 from twilio.rest import Client  # type: ignore[import-untyped]  # it has no types
 
-from channels.base import Inbound, Misconfigured, OutboundMessage, Receipt, Receive, Unknown
+from channels.base import Address, Inbound, Misconfigured, OutboundMessage, Receipt, Receive, Unknown
 from channels.guard import kept
+from channels.hearing import Ear
 from channels.sms import client, webhook
 from channels.sms.errors import send_error
 from channels.sms.limits import LIMITS
@@ -55,6 +56,7 @@ class SmsChannel:
         self._api_url = api_url
         self._clock = clock
         self._client_: Client | None = None
+        self._ear = Ear(clock)
 
     def routes(self, receive: Receive) -> Sequence[Route]:
         """`POST /sms/inbound` and `POST /sms/status`; none without a public address."""
@@ -68,7 +70,7 @@ class SmsChannel:
         everything without a public address."""
         ours = Ours(self._sender, self._service)
         alone = self._public_url is None
-        await Sweep(self._client, ours, self._clock, self._keep(receive), alone=alone).run()
+        await Sweep(self._client, ours, self._clock, self._keep(receive), alone=alone, ear=self._ear).run()
 
     def _keep(self, receive: Receive) -> webhook.Keep:
         async def keep(events: Sequence[Inbound]) -> bool:
@@ -137,6 +139,13 @@ class SmsChannel:
         if account.status != "active":
             raise Misconfigured(f"the Twilio account is {account.status}; see its console")
         return f"{account.friendly_name}, sending from {self._sender or self._service}"
+
+    async def look_up(self, address: Address) -> None:
+        """Nothing to ask: only the carrier knows, once a message was sent."""
+
+    async def hears(self) -> None:
+        """How the last look through Twilio's list went."""
+        self._ear.check()
 
     async def register(self, public_url: str) -> None:
         """Nothing to do: the number's webhook is set in Twilio's console, with `#rc=3&rp=all` behind the

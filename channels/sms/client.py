@@ -1,4 +1,4 @@
-"""Twilio's client as we use it: bounded waits, no log of numbers, nothing from the environment."""
+"""Twilio's client as we use it: bounded waits, no log of numbers, nothing from the environment but the proxy."""
 
 from typing import Final, cast
 
@@ -7,13 +7,17 @@ from twilio.http.async_http_client import AsyncTwilioHttpClient  # type: ignore[
 from twilio.http.response import Response as TwilioResponse  # type: ignore[import-untyped]  # it has no types
 from twilio.rest import Client  # type: ignore[import-untyped]  # it has no types
 
+from channels.proxy import proxy_to
+
 TIMEOUT = 8.0
+_API: Final = "https://api.twilio.com"
 _NOWHERE: Final = {"TWILIO_REGION": ""}  # else the SDK reads edge and region from the environment
 
 
 def client(account_sid: str, auth_token: str, api_url: str | None) -> Client:
     """A client with a session, which has to be made in the running loop; `client.http_client` closes it."""
-    made = Client(account_sid, auth_token, http_client=_Http(), environment=_NOWHERE)
+    http = _Http(proxy_url=None if api_url else proxy_to(_API))
+    made = Client(account_sid, auth_token, http_client=http, environment=_NOWHERE)
     if api_url:
         made.api.base_url = api_url.rstrip("/")
     return made
@@ -46,5 +50,6 @@ class _Http(AsyncTwilioHttpClient):  # type: ignore[misc]  # its base has no typ
             headers=given,
             timeout=aiohttp.ClientTimeout(total=timeout or TIMEOUT),
             allow_redirects=allow_redirects,
+            proxy=self.proxy_url,
         ) as answer:
             return TwilioResponse(answer.status, await answer.text(), answer.headers)

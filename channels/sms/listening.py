@@ -13,7 +13,8 @@ from typing import Final
 
 from twilio.rest import Client  # type: ignore[import-untyped]  # it has no types
 
-from channels.base import Inbound
+from channels.base import Inbound, Misconfigured, RateLimited, SendError
+from channels.hearing import Ear
 from channels.sms.errors import send_error
 from channels.sms.inbound import message, report
 from channels.sms.webhook import Keep
@@ -23,6 +24,7 @@ log = logging.getLogger(__name__)
 
 SWEEP_EVERY = 300.0  # seconds between two looks, beside webhooks
 SWEEP_ALONE = 5.0  # the same where no webhook can reach us
+SWEEP_REFUSED = 60.0  # seconds after a look that Twilio refused because of our account or token
 SWEEP_BACK: Final = timedelta(hours=24)  # how far the first look goes back
 SWEEP_OVERLAP: Final = timedelta(minutes=15)  # how far a later one goes back before the last that worked
 SWEEP_REPORTS: Final = timedelta(hours=1)  # the same where the list also says what became of our messages
@@ -53,8 +55,10 @@ class Sweep:
         keep: Keep,
         *,
         alone: bool,
+        ear: Ear | None = None,
     ) -> None:
         self._client, self._ours, self._clock, self._keep = client, ours, clock, keep
+        self._ear = ear or Ear(clock)
         self._alone = alone
         self._told: frozenset[str] = frozenset()  # what the last look found and was kept
 
@@ -63,15 +67,17 @@ class Sweep:
         every, overlap = (SWEEP_ALONE, SWEEP_REPORTS) if self._alone else (SWEEP_EVERY, SWEEP_OVERLAP)
         since = self._clock() - SWEEP_BACK
         while True:
-            started = self._clock()
+            started, pause = self._clock(), every
             try:
                 if await self._swept(since):
                     since = started - overlap
+                self._ear.worked()
             except Exception as error:  # whatever it is: the next look must come
-                log.warning(
-                    "the SMS sweep failed", extra={"channel": "sms", "reason": str(send_error(error))}
-                )
-            await asyncio.sleep(every)
+                failed = send_error(error)
+                self._ear.failed(failed)
+                pause = max(every, _pause_after(failed))
+                log.warning("the SMS sweep failed", extra={"channel": "sms", "reason": str(failed)})
+            await asyncio.sleep(pause)
 
     async def _swept(self, since: datetime) -> bool:
         """Hand over what came after `since`, oldest first; whether it was kept."""
@@ -96,3 +102,13 @@ class Sweep:
             return False
         self._told = frozenset(event.provider_id for event in events)
         return True
+
+
+def _pause_after(error: SendError) -> float:
+    """Seconds to wait after a look that was refused: as a channel does after a message that was."""
+    match error:
+        case RateLimited(retry_after=seconds):
+            return seconds
+        case Misconfigured():
+            return SWEEP_REFUSED
+    return 0.0

@@ -11,10 +11,11 @@ from telegram import BotCommand, LinkPreviewOptions, Message
 from telegram.constants import ParseMode
 from telegram.error import BadRequest
 
-from channels.base import Image, OutboundMessage, Receipt, Receive, Rejected, Unknown
+from channels.base import Address, Image, Misconfigured, OutboundMessage, Receipt, Receive, Rejected, Unknown
 from channels.guard import kept
+from channels.hearing import Ear
 from channels.telegram import client, webhook
-from channels.telegram.errors import NOT_MODIFIED, send_error
+from channels.telegram.errors import NOT_MODIFIED, refused_lately, send_error
 from channels.telegram.inbound import KINDS, events_of
 from channels.telegram.limits import LIMITS
 from channels.telegram.listening import Polling
@@ -58,6 +59,8 @@ class TelegramChannel:
             )
         self._secret, self._mode, self._clock = secret, mode, clock
         self._username: str | None = None
+        self._webhook: str | None = None  # where updates are to go, once it was registered
+        self._ear = Ear(clock)
         self._bot = client.Client(token, api_url)
         client.silence()
 
@@ -68,7 +71,7 @@ class TelegramChannel:
     async def listen(self, receive: Receive) -> None:
         """Polling until cancelled; with a webhook it returns at once."""
         if self._mode == "polling":
-            await Polling(self._bot, self._keep(receive)).run()
+            await Polling(self._bot, self._keep(receive), self._ear).run()
 
     def _keep(self, receive: Receive) -> webhook.Keep:
         async def keep(update: dict[str, object]) -> bool:
@@ -152,16 +155,48 @@ class TelegramChannel:
         except Exception as error:
             raise send_error(error) from error
 
+    async def look_up(self, address: Address) -> None:
+        """By getChat, which fails where the bot may not see the chat."""
+        try:
+            async with asyncio.timeout(client.TIMEOUT):
+                await self._bot.get_chat(address.id)
+        except Exception as error:
+            raise send_error(error) from error
+
+    async def hears(self) -> None:
+        """When polling, how the last look went. Otherwise by getWebhookInfo: another program with the token may
+        have removed or moved the webhook, which is then set again; and Telegram may not reach it."""
+        self._ear.check()
+        if self._webhook is None:
+            return
+        try:
+            async with asyncio.timeout(client.TIMEOUT):
+                found = await self._bot.get_webhook_info()
+                if found.url != self._webhook:
+                    await self._set_webhook(self._webhook)
+        except Exception as error:
+            raise send_error(error) from error
+        if found.url != self._webhook:
+            what = "removed" if not found.url else "set to another address"
+            raise Misconfigured(
+                f"another program with Telegram's token has {what} the webhook; "
+                "it is registered again, stop that program"
+            )
+        unreached = refused_lately(found, self._clock())
+        if unreached is not None:
+            raise unreached
+
+    async def _set_webhook(self, url: str) -> None:
+        await self._bot.set_webhook(url, secret_token=self._secret, allowed_updates=KINDS)
+
     async def register(self, public_url: str) -> None:
         """Set the webhook (none when polling) and the menu of commands."""
         try:
             async with asyncio.timeout(client.TIMEOUT * 2):
                 if self._mode == "webhook":
-                    await self._bot.set_webhook(
-                        public_url.rstrip("/") + webhook.PATH,
-                        secret_token=self._secret,
-                        allowed_updates=KINDS,
-                    )
+                    url = public_url.rstrip("/") + webhook.PATH
+                    await self._set_webhook(url)
+                    self._webhook = url
                 for language, words in COMMANDS.items():
                     await self._bot.set_my_commands(
                         [BotCommand(*pair) for pair in words], language_code=language

@@ -15,6 +15,7 @@ from telegram import Bot
 from telegram.error import TelegramError
 from telegram.request import HTTPXRequest
 
+from channels.proxy import proxy_to
 from channels.telegram.inbound import KINDS
 from channels.values import storable
 
@@ -28,7 +29,8 @@ class Client(Bot):
     and fail for all where one cannot be parsed."""
 
     def __init__(self, token: str, api_url: str | None) -> None:
-        self._pools = (_pool(64), _pool(1))  # a long poll keeps its connection for itself
+        proxy = None if api_url else proxy_to(api_base(None))
+        self._pools = (_pool(64, proxy), _pool(1, proxy))  # a long poll keeps its connection for itself
         super().__init__(
             token, base_url=api_base(api_url), request=self._pools[0], get_updates_request=self._pools[1]
         )
@@ -65,9 +67,10 @@ def silence() -> None:
         logging.getLogger(logger).setLevel(level)
 
 
-def _pool(size: int) -> HTTPXRequest:
-    """A connection pool of our own: no proxy from the environment, and bounded waits."""
+def _pool(size: int, proxy: str | None) -> HTTPXRequest:
+    """A connection pool of our own: bounded waits, and of the environment no more than the proxy."""
     return HTTPXRequest(
+        proxy=proxy,
         connection_pool_size=size,
         connect_timeout=4.0,
         read_timeout=TIMEOUT,

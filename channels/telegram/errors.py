@@ -5,9 +5,10 @@ no stable interface, hence the cautious last row of each table.
 """
 
 import warnings
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import httpx
+from telegram import WebhookInfo
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -19,8 +20,18 @@ from telegram.error import (
 )
 from telegram.warnings import PTBDeprecationWarning
 
-from channels.base import Misconfigured, RateLimited, Rejected, SendError, Unavailable, Unknown, Unreachable
+from channels.base import (
+    Misconfigured,
+    Moved,
+    RateLimited,
+    Rejected,
+    SendError,
+    Unavailable,
+    Unknown,
+    Unreachable,
+)
 
+LATELY = timedelta(minutes=2)  # Telegram tries a webhook that fails again after at most that long
 NOT_MODIFIED = "message is not modified"
 
 UNREACHABLE: tuple[tuple[str, str], ...] = (
@@ -78,7 +89,9 @@ def send_error(error: Exception) -> SendError:
         case RetryAfter():
             return RateLimited("Telegram asks for a pause", _seconds(error))
         case ChatMigrated():
-            return Unreachable("that Telegram group became a supergroup with a new id; set the address anew")
+            return Moved(
+                "that Telegram group became a supergroup, which has an id of its own", str(error.new_chat_id)
+            )
         case InvalidToken():
             return Misconfigured(
                 "Telegram does not accept the token; set channels.telegram.token to BotFather's"
@@ -132,3 +145,15 @@ def _seconds(error: RetryAfter) -> float:
         warnings.simplefilter("ignore", PTBDeprecationWarning)
         pause = error.retry_after
     return pause.total_seconds() if isinstance(pause, timedelta) else float(pause)
+
+
+def refused_lately(found: WebhookInfo, now: datetime) -> Unavailable | None:
+    """That Telegram does not get through to our webhook: updates wait, and the last try failed a moment ago.
+    An answer of ours that asks it to come again (503) is such a try too, and passes by itself."""
+    failed = found.last_error_date
+    if not found.pending_update_count or failed is None or now - failed > LATELY:
+        return None
+    return Unavailable(
+        f"Telegram does not get through to public_url, and {found.pending_update_count} updates wait: "
+        f"{(found.last_error_message or 'it does not say why')[:100]}"
+    )

@@ -4,9 +4,10 @@ import asyncio
 import logging
 from collections.abc import Sequence
 
-from telegram.error import TelegramError
+from telegram.error import Conflict, TelegramError
 
 from channels.base import Unknown
+from channels.hearing import Ear
 from channels.telegram import client
 from channels.telegram.client import Client
 from channels.telegram.errors import send_error
@@ -24,8 +25,8 @@ class Polling:
     """Hands each update to `keep`. One is confirmed to Telegram, by the offset of the next request, only
     after `keep` said yes to it."""
 
-    def __init__(self, bot: Client, keep: Keep) -> None:
-        self._bot, self._keep = bot, keep
+    def __init__(self, bot: Client, keep: Keep, ear: Ear) -> None:
+        self._bot, self._keep, self._ear = bot, keep, ear
         self._refusals: dict[object, int] = {}  # by update_id: how often it could not be kept
 
     async def run(self) -> None:
@@ -39,13 +40,17 @@ class Polling:
                         await self._bot.delete_webhook()
                     webhook = False
                 updates = await self._bot.updates(offset, LONG_POLL)
+                self._ear.worked()
                 offset = await self._taken(updates)
                 pause = shortest
                 continue
             except Exception as error:  # whatever it is: the next update must still come in
+                failed = send_error(error)
+                self._ear.failed(failed)
+                webhook = webhook or isinstance(error, Conflict)  # another program may have set one
                 log.warning(
                     "polling failed",
-                    extra={"channel": "telegram", "reason": str(send_error(error)), "pause": pause},
+                    extra={"channel": "telegram", "reason": str(failed), "pause": pause},
                 )
             await asyncio.sleep(pause)
             pause = min(pause * 2, longest)

@@ -32,6 +32,7 @@ TIERS = {
     "chat.delete": 50,
     "conversations.open": 50,
     "conversations.history": 50,
+    "conversations.info": 50,
     "users.lookupByEmail": 50,
     "chat.postEphemeral": 100,
     "users.info": 100,
@@ -42,6 +43,8 @@ TIERS = {
 
 apps.connections.open is tier 1, "1+": see CONNECTIONS.
 """
+SCOPES = "chat:write,im:write,im:history,commands,users:read,files:write,channels:read,groups:read"
+"""What the app was installed with."""
 CONNECTIONS = 20
 """Slack gives tier 1 generous bursts; a client that opens its ten connections must get them [unverified]."""
 POST_BURST = 4
@@ -145,10 +148,7 @@ class SlackApi:
             answer = await method(arguments)
         except SlackError as error:
             return JSONResponse({"ok": False, "error": error.error, **error.more})
-        return JSONResponse(
-            {"ok": True, **answer},
-            headers={"x-oauth-scopes": "chat:write,im:write,im:history,commands,users:read,files:write"},
-        )
+        return JSONResponse({"ok": True, **answer}, headers={"x-oauth-scopes": SCOPES})
 
     def _refuse_token(self, request: Request, name: str, arguments: Arguments) -> str | None:
         if name == "api.test":

@@ -34,6 +34,7 @@ class MessageMethods:
             "chat.delete": self.delete,
             "conversations.open": self.open,
             "conversations.history": self.history,
+            "conversations.info": self.channel_info,
             "users.info": self.user_info,
             "users.lookupByEmail": self.lookup,
         }
@@ -50,6 +51,11 @@ class MessageMethods:
             )  # also of a deactivated user: it succeeds [python-slack-sdk issue 1156]
         if channel not in self._workspace.channels:
             raise SlackError("channel_not_found")
+        place = self._workspace.channels[channel]
+        if place.archived:
+            raise SlackError("is_archived")
+        if not place.joined:
+            raise SlackError("not_in_channel")
         return channel
 
     def _content(self, arguments: Arguments) -> tuple[str, list[dict[str, Any]] | None]:
@@ -187,6 +193,17 @@ class MessageMethods:
             if message.only_for is None and message.raw and float(oldest) < float(message.id) < float(latest)
         ]
         return {"messages": records[:limit], "has_more": len(records) > limit}
+
+    async def channel_info(self, arguments: Arguments) -> dict[str, Any]:
+        """[docs.slack.dev/reference/methods/conversations.info]"""
+        channel = self._workspace.channels.get(arguments.required("channel"))
+        if channel is None:
+            raise SlackError("channel_not_found")
+        direct = channel.user is not None
+        known = {"id": channel.id, "is_im": direct, "is_channel": not direct, "is_archived": channel.archived}
+        if direct:
+            return {"channel": known | {"user": channel.user}}
+        return {"channel": known | {"name": channel.name, "is_member": channel.joined}}
 
     async def user_info(self, arguments: Arguments) -> dict[str, Any]:
         user = self._workspace.users.get(arguments.required("user"))

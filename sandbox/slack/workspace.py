@@ -30,12 +30,14 @@ class SlackUser:
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """A conversation: a channel, or a direct message with `user`."""
+    """A conversation: a channel, or a direct message with `user`. `joined`: the app is a member."""
 
     id: str
     name: str
     members: tuple[str, ...] = ()
     user: str | None = None
+    archived: bool = False
+    joined: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +75,16 @@ class Workspace:
     def deactivate(self, user: str, deleted: bool = True) -> None:
         self.users[user] = replace(self.users[user], deleted=deleted)
 
-    def add_channel(self, id: str, name: str, members: tuple[str, ...] = ()) -> None:  # noqa: A002
-        self.channels[id] = Channel(id, name, members)
+    def add_channel(
+        self,
+        id: str,  # noqa: A002
+        name: str,
+        members: tuple[str, ...] = (),
+        *,
+        archived: bool = False,
+        joined: bool = True,
+    ) -> None:
+        self.channels[id] = Channel(id, name, members, archived=archived, joined=joined)
 
     def direct_message(self, user: str) -> str:
         """The id of the conversation between the app and `user`, opened where it was not."""

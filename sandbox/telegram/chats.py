@@ -13,7 +13,8 @@ from sandbox.telegram.text import buttons, spans
 
 @dataclass(frozen=True, slots=True)
 class TelegramUser:
-    """A person. `started`: they wrote to the bot before, so that it may write to them."""
+    """A person. `started`: they wrote to the bot before, so that it may write to them. One with a negative id is
+    a group that the bot is in; `moved_to` is its id since it became a supergroup."""
 
     id: int
     name: str
@@ -21,6 +22,7 @@ class TelegramUser:
     started: bool = False
     blocked: bool = False
     deactivated: bool = False
+    moved_to: int | None = None
 
     def as_json(self) -> dict[str, Any]:
         first, _, last = self.name.partition(" ")
@@ -29,6 +31,12 @@ class TelegramUser:
         return user | ({"language_code": self.language} if self.language else {})
 
     def chat(self) -> dict[str, Any]:
+        if self.id < 0:
+            return {
+                "id": self.id,
+                "title": self.name,
+                "type": "supergroup" if self.id < -(10**12) else "group",
+            }
         shown = {
             key: value for key, value in self.as_json().items() if key in ("id", "first_name", "last_name")
         }
@@ -59,7 +67,7 @@ class Chats:
         self.users[user.id] = user
 
     def change(self, user: int, **fields: Any) -> TelegramUser:
-        """A user with changed fields: started, blocked, deactivated."""
+        """A user with changed fields: started, blocked, deactivated, moved_to."""
         self.users[user] = replace(self.users[user], **fields)
         return self.users[user]
 

@@ -31,6 +31,13 @@ NOT_MODIFIED = (
 TOO_OLD = "query is too old and response timeout expired or query ID is invalid"
 
 
+GIFTS = {"unlimited_gifts": False, "limited_gifts": False, "unique_gifts": False} | {
+    "premium_subscription": False,
+    "gifts_from_channels": False,
+}
+"""A field that every chat of getChat has [core.telegram.org/bots/api#chatfullinfo]."""
+
+
 class MessageMethods:
     """sendMessage, sendPhoto, sendDocument, editMessageText, editMessageReplyMarkup, deleteMessage,
     answerCallbackQuery.
@@ -50,6 +57,7 @@ class MessageMethods:
 
     def methods(self) -> dict[str, Callable[[Arguments], Awaitable[Any]]]:
         return {
+            "getChat": self.get_chat,
             "sendMessage": self.send,
             "sendPhoto": self.send_photo,
             "sendDocument": self.send_document,
@@ -68,7 +76,20 @@ class MessageMethods:
         user = self._chats.users.get(int(given)) if re.fullmatch(r"-?\d{1,18}", given) else None
         if user is None:
             raise bad_request("chat not found")
+        if user.moved_to is not None:  # github.com/tdlib/telegram-bot-api, Client.cpp: migrate_to_chat_id
+            raise TelegramError(
+                400,
+                "Bad Request: group chat was upgraded to a supergroup chat",
+                migrate_to_chat_id=user.moved_to,
+            )
         return user
+
+    async def get_chat(self, arguments: Arguments) -> Any:
+        """getChat: of a person who never started the bot it knows nothing."""
+        user = self._chat(arguments)
+        if not user.started:
+            raise bad_request("chat not found")
+        return user.chat() | {"accent_color_id": 0, "max_reaction_count": 11, "accepted_gift_types": GIFTS}
 
     def _reachable(self, arguments: Arguments) -> TelegramUser:
         user = self._chat(arguments)

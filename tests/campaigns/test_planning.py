@@ -27,7 +27,7 @@ async def test_a_plan_counts_who_is_asked_on_which_channel_and_who_is_skipped_an
         Someone("nobody"),
         Someone("gone", slack="U2"),
         Someone("left", slack="U3", sms="+31612345673"),
-        Someone("somewhere", sms="+61412345678"),
+        Someone("somewhere", sms="+80012345678"),
     )
     await store.write(mark_dead, Address("slack", "U2"), "no such user", NOW)
     await store.write(opt_out, Address("sms", "+31612345673"), NOW, "words")

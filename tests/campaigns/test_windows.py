@@ -9,7 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.campaigns.windows import may_send, next_send, window_end
+from bot.campaigns.windows import (
+    fits,
+    may_send,
+    next_send,
+    next_send_in_all,
+    window_end,
+    window_end_in_all,
+)
 from tests.support.campaign_world import terms_like
 
 NONE: frozenset[date] = frozenset()
@@ -147,3 +154,15 @@ def test_an_open_window_stays_open_until_its_end(
     while may_send(minute, zone, terms, NONE):
         minute += timedelta(minutes=1)
     assert end == minute
+
+
+def test_who_may_be_in_several_zones_is_asked_when_it_fits_all() -> None:  # discovered P3, field C8
+    spain = (ZoneInfo("Europe/Madrid"), ZoneInfo("Atlantic/Canary"))
+    early = local("2026-03-02 09:30", "Europe/Madrid")
+    at = next_send_in_all(early, spain, NINE_TO_EIGHT, NONE)
+    assert at == local("2026-03-02 09:00", "Atlantic/Canary")
+    assert window_end_in_all(at, spain, NINE_TO_EIGHT, NONE) == local("2026-03-02 20:00", "Europe/Madrid")
+    late = local("2026-03-02 19:30", "Atlantic/Canary")
+    assert next_send_in_all(late, spain, NINE_TO_EIGHT, NONE) == local("2026-03-03 09:00", "Atlantic/Canary")
+    assert fits(early, spain, NINE_TO_EIGHT)
+    assert not fits(early, spain, terms_like(send_between="09:00-10:00"))

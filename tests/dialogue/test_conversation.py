@@ -17,14 +17,18 @@ from bot.dialogue.conversation import (
     Left,
     Mark,
     Part,
+    Said,
     Say,
     State,
     TimePassed,
+    Topic,
     Wish,
     advance,
     awaiting,
+    offered,
     replay,
 )
+from bot.reading.reader import Ambiguous, NotAScore, Reading, Score
 from tests.support.conversations import FRESH, WINDOW, said
 from tests.support.manual_clock import MONDAY
 
@@ -211,7 +215,8 @@ def test_an_edit_of_the_score_into_something_unclear_leaves_the_score() -> None:
     ("before", "edits", "awaited"),
     [
         (FRESH, None, "score"),
-        (replace(FRESH, state=State.CONFIRMING), None, "score"),
+        (replace(FRESH, state=State.CONFIRMING), None, "confirm"),
+        (replace(FRESH, state=State.CONFIRMING), "m1", "score"),
         (REASON, None, "reason"),
         (THANKED, None, "nothing"),
         (replace(THANKED, score_ref="m1"), "m1", "score"),
@@ -222,6 +227,70 @@ def test_an_edit_of_the_score_into_something_unclear_leaves_the_score() -> None:
 )
 def test_what_a_message_would_be_an_answer_to(before: Conversation, edits: str | None, awaited: str) -> None:
     assert awaiting(before, edits) == awaited
+
+
+def _words(reading: Reading, text: str, ref: str = "m9") -> Said:
+    return Said(reading, text, MONDAY, ref)
+
+
+@pytest.mark.parametrize("before", [REASON, THANKED])
+def test_a_correction_with_its_reason_takes_the_place_of_the_promoters_words(before: Conversation) -> None:
+    turn = advance(before, _words(Score(2, "your support is terrible"), "actually a 2, your support ..."))
+    after = turn.conversation
+    assert (after.state, after.score, after.reason) == (State.THANKED, 2, "your support is terrible")
+    assert turn.effects[-1] == Say("corrected_thanks", 2)
+
+
+def test_a_promoter_who_falls_to_a_detractor_is_asked_why_anew() -> None:
+    turn = advance(THANKED, _words(Score(2), "make that a 2"))
+    assert (turn.conversation.state, turn.conversation.reason) == (State.REASON, None)
+    assert turn.effects[-1] == Say("corrected", 2)
+
+
+def test_the_words_of_a_passive_stay_the_reason_of_a_detractor() -> None:
+    turn = advance(replace(THANKED, score=8), _words(Score(2), "make that a 2"))
+    assert (turn.conversation.state, turn.conversation.reason) == (State.THANKED, "good")
+
+
+@pytest.mark.parametrize("before", [REASON, THANKED])
+def test_a_number_of_another_category_among_words_is_asked_about(before: Conversation) -> None:
+    text = "2, your support is terrible"
+    asked = advance(before, _words(Ambiguous((2,), "your support is terrible"), text))
+    assert asked.effects == (Keep("reason", None, text, "m9"), Say("change", 9, (2,)))
+    assert (asked.conversation.score, offered(asked.conversation)) == (9, (2,))
+    changed = advance(asked.conversation, _words(Score(2), "yes", "m10"))
+    assert (changed.conversation.score, changed.conversation.reason) == (2, text)
+    assert changed.effects[-1] == Say("corrected_thanks", 2)
+    stays = advance(asked.conversation, _words(Ambiguous(), "no", "m10"))
+    assert stays.conversation.score == 9
+    assert stays.effects == (Keep("unread", None, "no", "m10"), Say("thanks", 9))
+    assert stays.conversation.reason is not None
+    assert text in stays.conversation.reason
+
+
+@pytest.mark.parametrize(("before", "topic"), [(REASON, "reason_question"), (THANKED, "thanks")])
+def test_a_number_without_a_reason_is_asked_about_and_no_reason(before: Conversation, topic: Topic) -> None:
+    asked = advance(before, _words(Ambiguous((2,)), "this deserves a 2"))
+    assert (asked.conversation.state, asked.conversation.parts) == (before.state, before.parts)
+    changed = advance(asked.conversation, Chose(2, MONDAY))
+    assert (changed.conversation.state, changed.conversation.reason) == (State.REASON, None)
+    stays = advance(asked.conversation, _words(Ambiguous(), "nee", "m10"))
+    assert stays.effects[-1] == Say(topic, 9)
+
+
+def test_a_number_of_the_same_category_among_words_is_a_reason() -> None:
+    turn = advance(REASON, _words(Ambiguous((10,), "top people"), "10 for the people"))
+    assert (turn.conversation.score, turn.conversation.reason) == (9, "10 for the people")
+
+
+def test_other_words_let_the_question_whether_to_change_go() -> None:
+    asked = advance(THANKED, _words(Ambiguous((2,)), "this deserves a 2")).conversation
+    assert offered(advance(asked, _words(NotAScore(), "the app crashes", "m10")).conversation) == ()
+
+
+def test_a_quoted_mail_is_no_reason() -> None:
+    turn = advance(REASON, _words(NotAScore(), "always on time\n\nOn 4 March 2025 Acme wrote:\n> Why?"))
+    assert turn.conversation.reason == "always on time"
 
 
 def test_a_correction_keeps_both_scores_on_record() -> None:

@@ -107,6 +107,7 @@ async def test_a_stranger_is_answered_once(bot: Bot) -> None:
 async def test_a_stranger_who_asks_for_help_is_told_once_a_day(bot: Bot) -> None:
     for _ in range(3):
         await bot.say("telegram:77", "HELP")
+    await bot.work()  # what waits for more than five minutes, a stranger is told no more
     await bot.later(days=1)
     await bot.say("telegram:77", "HELP")
     await bot.work()

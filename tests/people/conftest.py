@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, insert
@@ -30,12 +31,12 @@ def settings() -> Settings:
 @pytest.fixture
 def imported(store: Store, settings: Settings, tmp_path: Path) -> Import:
     async def run(
-        text: str, slack_lookup: SlackLookup | None = None, move_accounts: bool = False
+        text: str, slack_lookup: SlackLookup | None = None, move_accounts: bool = False, **how: Any
     ) -> ImportResult:
         path = tmp_path / "contacts.csv"
         path.write_text(text, encoding="utf-8", newline="")
         return await import_contacts(
-            store, path, settings, NOW, slack_lookup=slack_lookup, move_accounts=move_accounts
+            store, path, settings, NOW, slack_lookup=slack_lookup, move_accounts=move_accounts, **how
         )
 
     return run

@@ -11,8 +11,10 @@ from typer.testing import CliRunner, Result
 
 from bot.cli.check import check_command
 from bot.cli.contacts import contacts_app
+from bot.config import zone_data
+from bot.config.zone_data import ZoneData
 from bot.reports.export_files import guarded
-from channels.base import Misconfigured, SendError
+from channels.base import Address, Misconfigured, SendError, Unreachable
 from channels.slack.channel import SlackChannel
 from channels.telegram.channel import TelegramChannel
 
@@ -65,7 +67,9 @@ def answers(monkeypatch: pytest.MonkeyPatch, adapter: type, method: str, result:
 
 
 def test_import_says_what_became_of_the_rows(folder: Path) -> None:
-    (folder / "c.csv").write_text("contact_id,account,account_manager\nC1,Globex,North\nC2,Globex,\n")
+    (folder / "c.csv").write_text(
+        "contact_id,account,account_manager,slack\nC1,Globex,North,U1AB\nC2,Globex,,\n"
+    )
     first = contacts("import", "c.csv")
     assert (first.exit_code, first.stderr) == (0, "")
     assert first.stdout == "2 rows kept (2 added, 0 updated, 0 unchanged), 0 refused\n"
@@ -74,13 +78,13 @@ def test_import_says_what_became_of_the_rows(folder: Path) -> None:
 
 def test_import_lists_what_it_refused_on_standard_error(folder: Path) -> None:
     (folder / "c.csv").write_bytes(
-        "contact_id;acount;language\nC1;Zoë;en\nC2;[b]x[/b];???\n".encode("latin-1")
+        "contact_id;acount;phone\nC1;Zoë;\nC2;[b]x[/b];12\nC3;;+31612345678\n".encode("latin-1")
     )
     result = contacts("import", "c.csv")
     assert result.exit_code == 1
-    assert result.stdout == "1 row kept (1 added, 0 updated, 0 unchanged), 1 refused\n"
+    assert result.stdout == "2 rows kept (2 added, 0 updated, 0 unchanged), 1 refused\n"
     assert result.stderr.splitlines() == [
-        "line 3: language '???' is no language code such as en, nl, nl-je, de, de-du",
+        "line 3: phone '12' is no phone number; write it with its country, such as +31612345678",
         "note: c.csv is not UTF-8 (see line 2) and was read as Windows-1252; check a name with an accent",
         "note: the column acount is kept as an attribute; did you mean account?",
     ]
@@ -90,8 +94,11 @@ def test_import_moves_accounts_where_that_is_asked_for(folder: Path) -> None:
     (folder / "c.csv").write_text("contact_id,account,account_manager\nC1,Globex,North\n")
     contacts("import", "c.csv")
     (folder / "c.csv").write_text("contact_id,account,account_manager\nC1,Globex,East\n")
-    assert contacts("import", "c.csv").exit_code == 1
-    assert contacts("import", "c.csv", "--move-accounts").exit_code == 0
+    kept = contacts("import", "c.csv")
+    assert (kept.exit_code, kept.stdout[:10]) == (0, "1 row kept")
+    assert "note: account 'Globex' stays with 'North' and not with 'East'" in kept.stderr
+    assert "(0 added, 0 updated, 1 unchanged)" in kept.stdout
+    assert "1 updated" in contacts("import", "c.csv", "--move-accounts").stdout
 
 
 @pytest.mark.parametrize(
@@ -127,6 +134,55 @@ def test_import_asks_slack_for_the_ids_of_emails(folder: Path, monkeypatch: pyte
     assert result.stderr == (
         "line 3: slack 'z@b.example' is nobody's address in Slack; correct it or leave it blank\n"
     )
+
+
+def test_which_column_is_which_is_remembered(folder: Path) -> None:  # field C4
+    (folder / "c.csv").write_text("klantnummer,telefoon\nC1,0612345678\n")
+    unknown = contacts("import", "c.csv")
+    assert unknown.exit_code == 2
+    assert 'is it klantnummer? Then import with --map "klantnummer=contact_id"' in unknown.stderr
+    named = ("--map", "klantnummer=contact_id", "--map", "Telefoon=phone")
+    dry = contacts("import", "c.csv", *named, "--dry-run")
+    assert dry.stdout.startswith("1 row would be kept (1 added, ")
+    assert not (folder / "config.columns.json").exists()
+    assert contacts("import", "c.csv", *named).stdout.startswith("1 row kept (1 added, ")
+    assert contacts("import", "c.csv").stdout.startswith("1 row kept (0 added, 0 updated, 1 unchanged)")
+    (folder / "c.csv").write_text("contact_id,telefoon,phone\nC1,1,0612345678\n")
+    both = contacts("import", "c.csv", "--map", "gsm=phone")
+    assert (both.exit_code, both.stderr) == (0, "note: --map names gsm, which is no column of c.csv\n")
+    wrong = contacts("import", "c.csv", "--map", "telefoon=fone")
+    assert (wrong.exit_code, wrong.stderr.startswith("--map 'telefoon=fone' cannot be read")) == (2, True)
+
+
+def test_the_reasons_of_refused_rows_are_counted(folder: Path) -> None:  # field C6
+    (folder / "c.csv").write_text("contact_id,phone\nC1,12\nC2,34\nC3,9000000000000\n")
+    result = contacts("import", "c.csv", "--rejected", "refused.csv")
+    assert (result.exit_code, len((folder / "refused.csv").read_text().splitlines())) == (1, 4)
+    assert "refused 2 rows: phone … is no phone number; write it with its country, such as" in result.stderr
+    assert "3 refused rows written to refused.csv" in result.stderr
+
+
+# -------------------------------------------------------------------------------------- list, find, remove
+
+
+def test_contacts_are_listed_found_and_removed(folder: Path) -> None:
+    (folder / "c.csv").write_text(
+        "contact_id,name,account,account_manager,slack,phone\n"
+        "C1,Purchasing,Globex,North,U1AB,+31612345678\nC2,Reception,Initech,,,\n"
+    )
+    contacts("import", "c.csv")
+    first = "C1\tPurchasing\tGlobex\tNorth\tsms:+31612345678\tslack:U1AB\n"
+    assert contacts("list").stdout == f"{first}C2\tReception\tInitech\n"
+    assert contacts("list", "--account", "globex").stdout == first
+    for said in ("C1", "+31 6 12345678", "purchasing"):
+        assert contacts("find", said).stdout == first
+    near = contacts("find", "rec")
+    assert (near.exit_code, near.stdout) == (1, "C2\tReception\n")
+    assert contacts("remove", "C1").stdout == "contact C1 is removed\n"
+    assert contacts("remove", "C1").exit_code == 2
+    assert contacts("list").stdout == "C2\tReception\tInitech\n"
+    assert "1 added" in contacts("import", "c.csv").stdout
+    assert "opted out" not in contacts("list").stdout
 
 
 # --------------------------------------------------------------------------------------------------- links
@@ -168,16 +224,57 @@ def test_check_asks_every_provider_and_changes_nothing(folder: Path, monkeypatch
     monkeypatch.setenv("NPSBOT_PUBLIC_URL", "https://nps.acme.example")
     answers(monkeypatch, SlackChannel, "identify", "npsbot in the workspace Acme")
     answers(monkeypatch, TelegramChannel, "identify", "@acme_bot")
+    for channel in (SlackChannel, TelegramChannel):
+        answers(monkeypatch, channel, "look_up", None)
+    monkeypatch.setattr(zone_data, "use_newer", lambda: ZoneData("2026f", "2025b"))
+    monkeypatch.setattr(zone_data, "holiday_tables", lambda: "holidays 0.108, installed on 2026-11-30")
     result = check()
-    assert result.stdout.splitlines() == [
-        "ok       config.yaml: Acme, 0 campaigns, 1 admin",
-        "ok       the database sqlite+aiosqlite:///npsbot.db will be made when npsbot first starts",
-        "ok       slack: npsbot in the workspace Acme",
-        "ok       telegram: @acme_bot",
-        "off      sms: no channels.sms in the configuration",
-    ]
+    assert (
+        result.stdout.splitlines()
+        == [
+            "ok       config.yaml: Acme, 0 campaigns, 1 admin",
+            "ok       the database sqlite+aiosqlite:///npsbot.db will be made when npsbot first starts",
+            "ok       time zones 2026f; public holidays of holidays 0.108, installed on 2026-11-30",  # discovered P2
+            "note     this machine's own time zones are 2025b, so npsbot uses those of 2026f that it brings; "
+            "update the machine's tzdata, since other programs here go by the old ones",
+            "ok       slack: npsbot in the workspace Acme",
+            "ok       telegram: @acme_bot",
+            "off      sms: no channels.sms in the configuration",
+        ]
+    )
     assert result.exit_code == 0
     assert not (folder / "npsbot.db").exists()
+
+
+# field A2
+def test_check_looks_every_colleague_up_and_tells_all_at_once(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    configure(folder, SLACK)
+    answers(monkeypatch, SlackChannel, "identify", "npsbot in the workspace Acme")
+    wrong = {
+        "UNORTH": Unreachable("this person's Slack account is deactivated"),
+        "UADMIN": Misconfigured(
+            "the Slack app lacks the scope users:read; install it again from its manifest"
+        ),
+    }
+
+    async def look_up(self: SlackChannel, address: Address) -> None:
+        if address.id in wrong:
+            raise wrong[address.id]
+
+    monkeypatch.setattr(SlackChannel, "look_up", look_up)
+    result = check()
+    lines = result.stdout.splitlines()
+    assert (
+        "problem  account_managers.North and account_managers.East and fallback_manager: slack:UNORTH cannot be "
+        "reached, and no alert gets there: this person's Slack account is deactivated"
+    ) in lines
+    assert (
+        "note     admins: slack:UADMIN could not be looked up: the Slack app lacks the scope users:read; "
+        "install it again from its manifest"
+    ) in lines
+    assert result.exit_code == 1
 
 
 def test_check_fails_where_a_provider_refuses_us(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -199,7 +296,8 @@ def test_check_tells_every_problem_of_the_configuration(folder: Path) -> None:
     ]
 
 
-def test_check_names_people_in_two_roles(folder: Path) -> None:
+def test_check_names_people_in_two_roles(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(zone_data, "use_newer", lambda: ZoneData("2026f", "2026f"))
     (folder / "c.csv").write_text("contact_id,slack\nC1,UNORTH\nC2,UADMIN\nC3,U3\n")
     contacts("import", "c.csv")
     result = check()

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.people.csv_file import BadLine, CannotRead, CsvFile
+from bot.people.csv_file import BadLine, CsvFile
+from bot.people.header import CannotRead
 
 NAMED = (
     "the first line names the columns, of contact_id, name, account, account_manager, language, timezone, "
@@ -17,7 +18,7 @@ def read(tmp_path: Path, content: bytes) -> tuple[list[str], Rows, list[str]]:
     path = tmp_path / "c.csv"
     path.write_bytes(content)
     with CsvFile(path) as file:
-        return file.header, list(file), [notice.removeprefix(f"{path} ") for notice in file.notices]
+        return file.header.names, list(file), [notice.removeprefix(f"{path} ") for notice in file.notices]
 
 
 @pytest.mark.parametrize(
@@ -119,8 +120,8 @@ def test_a_column_that_looks_like_one_of_ours_is_noticed(tmp_path: Path) -> None
             f"has no column contact_id in its first line; {NAMED}",
         ),
         (
-            b"contactid,name\n",
-            f"has no column contact_id in its first line (is it contactid?); {NAMED}",
+            b"contactd,name\n",
+            f"has no column contact_id in its first line (is it contactd?); {NAMED}",
         ),
         (b"contact_id,name,Name\n", "has two columns named name; rename or remove one"),
         (b"contact_id,plan,plan\n", "has two columns named plan; rename or remove one"),
@@ -135,8 +136,14 @@ def test_a_column_that_looks_like_one_of_ours_is_noticed(tmp_path: Path) -> None
             "contact_id,name\nC1,Zoë\nC2,Zoë\nC3,".encode() + b"Zo\xeb\n",
             "is UTF-8 text with a broken character on line 4; save it again as UTF-8",
         ),
-        (b"PK\x03\x04...", "is a spreadsheet or an archive; save it as CSV (UTF-8)"),
-        (b"\xd0\xcf\x11\xe0...", "is an old spreadsheet; save it as CSV (UTF-8)"),
+        (
+            b"PK\x03\x04...",
+            "is an archive, or a spreadsheet of another kind than .xlsx; save it as .xlsx or CSV (UTF-8)",
+        ),
+        (
+            b"\xd0\xcf\x11\xe0...",
+            "is an old spreadsheet (.xls), or has a password; save it as .xlsx without one, or as CSV",
+        ),
     ],
 )
 def test_files_of_which_nothing_can_be_read(tmp_path: Path, content: bytes, sentence: str) -> None:

@@ -14,7 +14,7 @@ from bot.store.store import Store
 from tests.people.conftest import NOW
 
 HEADER = (*COLUMNS, "plan")
-READER = RowReader(HEADER, ("North", "South"), "NL", slack_by_email=False)
+READER = RowReader(HEADER, ("North", "South"), "Europe/Amsterdam", slack_by_email=False)
 
 # Few values, so that rows meet each other all the time.
 ROW = st.fixed_dictionaries(

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from phonenumbers import PhoneNumberType
 
 from bot.people import phones
-from bot.people.phones import country_of_zone, e164
+from bot.people.phones import e164
+from bot.people.zones import country_of_zone
 
 
 @pytest.mark.parametrize(
@@ -96,7 +97,7 @@ def _short_or_long(number: str) -> str | None:
 
 def _long(number: str) -> str | None:
     try:
-        return phones._slowly(number, number, None)
+        return phones._slowly(number, None)
     except ValueError:
         return None
 

@@ -44,6 +44,22 @@ def test_another_scale_can_be_asked() -> None:
 
 
 @pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (["--awaiting", "confirm", "--after", "Reply 9 if that is it", "yes"], "score 9"),
+        (["--awaiting", "confirm", "--after", "7 or 8", "the second"], "score 8"),
+        (["--awaiting", "confirm", "yes"], "ask again"),
+        (["--awaiting", "reason", "actually a 2, too slow"], "score 2, reason: too slow"),
+        (["--awaiting", "reason", "2, too slow"], "ask: 2, reason: too slow"),
+        (["--awaiting", "reason", "2 hours"], "not a score"),
+    ],
+)
+def test_a_reply_is_read_as_at_its_moment(arguments: list[str], line: str) -> None:
+    result = CliRunner().invoke(app, arguments)
+    assert result.stdout.split("\t")[0] == line
+
+
+@pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (["--lang", "xx", "8"], 'the language "xx" is not known'),

@@ -6,11 +6,21 @@ import pytest
 
 from bot.reading.reader import OptOut, Said, Score, read
 from tests.support.reading import CODES, languages
-from tests.support.reading_table import SCALE, Row, main, rows_of, share, table, wrong_scores
+from tests.support.reading_table import (
+    HARD,
+    IN_DEPTH,
+    SCALE,
+    Row,
+    both_fifths,
+    main,
+    rows_of,
+    share,
+    table,
+    wrong_scores,
+)
 
 DATA = Path(__file__).parent.parent / "data"
 FILES = ("replies.jsonl", "replies_own.jsonl")
-IN_DEPTH = ("nl", "en")
 
 
 @pytest.fixture(scope="module", params=FILES)
@@ -58,6 +68,30 @@ def test_the_other_kinds_are_found(rows: list[Row], kind: str, least: float) -> 
     found, count = share(rows, kind)
     assert count > 0
     assert found / count >= least
+
+
+def test_the_second_round_is_read_without_a_wrong_score() -> None:
+    for file in HARD:
+        for part in both_fifths(file, languages()):
+            wrong = [row.id for row in wrong_scores(part) if not isinstance(row.reading, OptOut)]
+            assert wrong == []
+
+
+def test_scores_of_the_second_round_are_found() -> None:
+    given, _ = both_fifths("replies_hard.jsonl", languages())
+    for least, rows in (
+        (0.92, [row for row in given if row.language in IN_DEPTH]),
+        (0.88, [row for row in given if row.language not in IN_DEPTH]),
+    ):
+        found, count = share(rows, "score")
+        assert found / count >= least
+
+
+def test_the_summary_keeps_the_misses_of_the_rows_held_out(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 0
+    printed = capsys.readouterr().out
+    assert "replies_hard.jsonl, held out: 72 rows" in printed
+    assert "miss" not in printed
 
 
 def test_reasons_are_the_customers_own_words(rows: list[Row]) -> None:

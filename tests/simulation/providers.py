@@ -9,6 +9,7 @@ from typing import Final
 from starlette.routing import Route
 
 from channels.base import (
+    Address,
     Body,
     DeliveryReport,
     DeliveryStatus,
@@ -124,6 +125,12 @@ class SimulatedProvider:
 
     async def identify(self) -> str:
         return self.name
+
+    async def look_up(self, address: Address) -> None:
+        return
+
+    async def hears(self) -> None:
+        return
 
     async def register(self, public_url: str) -> None:
         return

@@ -19,6 +19,7 @@ from bot.dialogue.conversation import (
     TimePassed,
     advance,
     awaiting,
+    offered,
 )
 from bot.reading.language import Language
 from bot.reading.reader import Said as LastSaid
@@ -121,7 +122,7 @@ def _event(
         for body in reversed(bodies)
         if body.body and not _later(body.dedupe_key, one.id)
     ]
-    said = LastSaid(awaiting(c, told["edits"]), tuple(ours[:3]))
+    said = LastSaid(awaiting(c, told["edits"]), tuple(ours[:3]), offered(c, told["edits"]))
     reading = read(text, row.language.split("-")[0], c.scale, said, languages)
     return Said(reading, text, at, told["message_ref"], told["edits"])
 

@@ -28,6 +28,8 @@ READINGS: dict[str, Reading] = {
     "score with reason": Score(8, "good people"),
     "two numbers": Ambiguous((7, 8)),
     "unclear": Ambiguous(),
+    "a detractor's number": Ambiguous((2,), "late again"),
+    "neither": Ambiguous(),
     "out of range": OutOfRange(11),
     "other words": NotAScore(),
     "STOP": OptOut(),

@@ -88,6 +88,13 @@ def transitions() -> Iterator[tuple[State, str, str, State]]:
     yield from _arrow(
         "the end of its time after words without a score", unread, EVENTS["the end of its time"]
     )
+    for state in (State.REASON, State.THANKED):
+        before = STATES[state]
+        yield from _arrow("words with a number of another category", before, said("a detractor's number"))
+    promoter = replace(STATES[State.THANKED], score=9)
+    yield from _arrow("a detractor's score where it was a promoter's", promoter, said("detractor"))
+    doubted = replace(STATES[State.THANKED], candidates=(2,))
+    yield from _arrow("no, where it was asked whether to change", doubted, said("neither"))
     cancelled = replace(_CLOSED, ending=Ending.CANCELLED)
     yield from _arrow("sent after all, where it was cancelled", cancelled, EVENTS["sent"])
     for ending in Ending:

@@ -48,6 +48,8 @@ class FakeChannel:
     taken: list[OutboundMessage] = field(default_factory=list)
     shown: dict[str, OutboundMessage] = field(default_factory=dict)  # by reference, as it stands now
     looked: list[int] = field(default_factory=list)
+    dead: dict[str, SendError] = field(default_factory=dict)  # addresses, and how the provider refuses them
+    deaf: SendError | None = None  # why nothing that people write comes in
     gate: asyncio.Event | None = None  # while it is not set, the provider is slow
     began: asyncio.Event = field(default_factory=asyncio.Event)  # something was tried
     refs: dict[int, str] = field(default_factory=dict)
@@ -61,6 +63,8 @@ class FakeChannel:
     async def send(self, message: OutboundMessage) -> Receipt:
         self.tried.append(message)
         self.began.set()
+        if message.address.id in self.dead:
+            raise self.dead[message.address.id]
         fate = self.fates.popleft() if self.fates else None
         if isinstance(fate, SendError):
             raise fate
@@ -87,6 +91,14 @@ class FakeChannel:
 
     async def identify(self) -> str:
         return f"{self.name} ok"
+
+    async def look_up(self, address: Address) -> None:
+        if address.id in self.dead:
+            raise self.dead[address.id]
+
+    async def hears(self) -> None:
+        if self.deaf is not None:
+            raise self.deaf
 
     async def register(self, public_url: str) -> None:
         return

@@ -11,7 +11,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from sqlalchemy import Connection, Engine, create_engine
 
 from bot.store.group import Write, run_group
-from bot.store.store import Store, _prepare_sqlite, _ThreadWriter, open_store
+from bot.store.store import Store, _empty_log, _prepare_sqlite, _ThreadWriter, open_store
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -65,6 +65,10 @@ class InlineStore(Store):
         """See `Store.read`."""
         with self._reading.connect() as connection:
             return function(connection, *args, **kwargs)
+
+    async def scrub(self) -> bool:
+        """See `Store.scrub`."""
+        return _empty_log(self.url.database or "")
 
     async def close(self) -> None:
         """See `Store.close`."""

@@ -23,5 +23,6 @@ def reading(
     scale: Scale = ZERO_TO_TEN,
     awaiting: Awaiting = "score",
     recent: tuple[str, ...] = (),
+    offered: tuple[int, ...] = (),
 ) -> Reading:
-    return read(text, language, scale, Said(awaiting, recent), languages())
+    return read(text, language, scale, Said(awaiting, recent, offered), languages())

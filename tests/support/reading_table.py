@@ -1,11 +1,16 @@
 """Prints how well the reader reads labelled replies: a table per language, kind and tag, and every miss.
 
-    python -m tests.support.reading_table FILE.jsonl
+    python -m tests.support.reading_table [FILE.jsonl]
 
-Each row of the file holds `id`, `text`, `lang` and `expect` (`kind`, `score`, `reason`), and may hold a `tag`.
+Without a file it prints what was found in each of the sets, and of the newer ones apart what was found in the fifth
+that is held out of rule-writing, whose misses are never shown.
+
+Each row of a file holds `id`, `text`, `lang` and `expect` (`kind`, `score`, `reason`), and may hold a `tag` and, under
+`awaiting`, what was asked last ("confirm one candidate [9]").
 """
 
 import json
+import re
 import string
 import sys
 from collections import defaultdict
@@ -16,9 +21,14 @@ from typing import Any, Final
 
 from bot.reading.language import Language
 from bot.reading.loader import load_languages
-from bot.reading.reader import Ambiguous, OptOut, Reading, Said, Scale, Score, kind_of, read
+from bot.reading.reader import Ambiguous, Awaiting, OptOut, Reading, Said, Scale, Score, kind_of, read
+from tests.support.held_out import held_out
 
 SCALE: Final = Scale(0, 10)
+DATA: Final = Path(__file__).parents[1] / "data"
+ORDINARY: Final = ("replies.jsonl", "replies_own.jsonl")
+HARD: Final = ("replies_hard.jsonl", "replies_probes.jsonl")
+IN_DEPTH: Final = ("nl", "en")
 SCORED: Final = ("score", "score_reason")
 LONGER: Final = 25
 CONNECTORS: Final = frozenset(
@@ -119,7 +129,7 @@ def rows_of(path: Path, languages: Mapping[str, Language]) -> list[Row]:
 
 def _row(data: Mapping[str, Any], languages: Mapping[str, Language]) -> Row:
     expect = data["expect"]
-    reading = read(data["text"], data["lang"], SCALE, Said("score"), languages)
+    reading = read(data["text"], data["lang"], SCALE, _asked(data.get("awaiting") or "score"), languages)
     return Row(
         data["id"],
         data["text"],
@@ -130,6 +140,31 @@ def _row(data: Mapping[str, Any], languages: Mapping[str, Language]) -> Row:
         expect["reason"],
         reading,
     )
+
+
+def _asked(awaiting: str) -> Said:
+    offered = tuple(int(number) for number in re.findall(r"[0-9]+", awaiting.partition("[")[2]))
+    moments: dict[str, Awaiting] = {"score": "score", "reason": "reason", "confirm": "confirm"}
+    return Said(moments[awaiting.split()[0]], (), offered)
+
+
+def summary(name: str, rows: Sequence[Row]) -> list[str]:
+    """What was found in a set, in short."""
+    lines = [f"{name}: {len(rows)} rows, {sum(row.is_right for row in rows)} right in kind and score"]
+    lines.append(f"  wrong scores {len(wrong_scores(rows))}")
+    for languages, group in (
+        ("nl and en", [row for row in rows if row.language in IN_DEPTH]),
+        ("others", [row for row in rows if row.language not in IN_DEPTH]),
+    ):
+        lines.append(f"  scores found, {languages}: {_of(*share(group, 'score'))}")
+    return [*lines, f"  stops found: {_of(*share(rows, 'opt_out'))}"]
+
+
+def both_fifths(file: str, languages: Mapping[str, Language]) -> tuple[list[Row], list[Row]]:
+    """The rows that rules are written for, and the fifth that is held out."""
+    rows = rows_of(DATA / file, languages)
+    apart = held_out(row.id for row in rows)
+    return [row for row in rows if row.id not in apart], [row for row in rows if row.id in apart]
 
 
 def wrong_scores(rows: Iterable[Row]) -> list[Row]:
@@ -188,8 +223,16 @@ def _miss(row: Row) -> str:
 
 def main(arguments: Sequence[str]) -> int:
     """0 if no score is wrong and no opt-out is false."""
+    if not arguments:
+        languages = load_languages()
+        for file in ORDINARY:
+            print("\n".join(summary(file, rows_of(DATA / file, languages))))  # noqa: T201 - a command
+        for file in HARD:
+            for part, rows in zip(("given", "held out"), both_fifths(file, languages), strict=True):
+                print("\n".join(summary(f"{file}, {part}", rows)))  # noqa: T201 - a command
+        return 0
     if len(arguments) != 1:
-        print("Usage: python -m tests.support.reading_table FILE.jsonl", file=sys.stderr)  # noqa: T201 - a command
+        print("Usage: python -m tests.support.reading_table [FILE.jsonl]", file=sys.stderr)  # noqa: T201 - a command
         return 2
     try:
         rows = rows_of(Path(arguments[0]), load_languages())

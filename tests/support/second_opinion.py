@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from bot.reading.second_opinion import BUCKETS, buckets_of, weights_of, wish_to_leave
-from tests.support.held_out import is_held_out
+from tests.support.held_out import held_out
 
 DATA: Final = Path(__file__).parents[1] / "data"
 FILE: Final = Path(__file__).parents[2] / "bot" / "reading" / "second_opinion.weights"
@@ -41,9 +41,11 @@ def examples() -> list[Example]:
 
 
 def _labelled() -> Iterator[tuple[str, bool]]:
-    for name in ("replies", "replies_own", "replies-2", "replies-2-probes"):
-        for row in _rows(name):
-            if name.startswith("replies-2") and is_held_out(row["id"]):
+    for name in ("replies", "replies_own", "replies_hard", "replies_probes"):
+        rows = _rows(name)
+        out = held_out(row["id"] for row in rows) if name in ("replies_hard", "replies_probes") else ()
+        for row in rows:
+            if row["id"] in out:
                 continue
             if row["expect"]["kind"] != "ignore":
                 yield row["text"], row["expect"]["kind"] == "opt_out"

@@ -37,6 +37,7 @@ async def test_readyz_names_the_database_and_each_channel(client: httpx.AsyncCli
         "ready": True,
         "database": "ok",
         "channels": {"slack": "ok", "telegram": "ok", "sms": "ok"},
+        "alerts": "ok",
     }
 
 

@@ -17,6 +17,7 @@ from twilio.request_validator import RequestValidator  # type: ignore[import-unt
 
 from channels.base import (
     Address,
+    Barred,
     Channel,
     Misconfigured,
     RateLimited,
@@ -250,12 +251,12 @@ class TestSms(ChannelContract):
             (21612, Unreachable),
             (21610, Unreachable),
             (20003, Misconfigured),
-            (21408, Misconfigured),
+            (21408, Barred),
             (21603, Misconfigured),
             (21606, Misconfigured),
             (21212, Misconfigured),
             (21703, Misconfigured),
-            (21608, Misconfigured),
+            (21608, Barred),
             (21602, Rejected),
             (21604, Rejected),
             (21617, Rejected),

@@ -1,0 +1,28 @@
+"""What admins are told without having asked."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot.context import Setup
+from bot.outbox import Draft, put
+from channels.base import Priority, plain
+
+
+def tell_admins(
+    connection: Connection, setup: Setup, key: str, text: str, now: datetime, *, but: str | None = None
+) -> None:
+    """Tell each admin once under this key, on every channel that is on; not on `but`, which does not work."""
+    drafts = [
+        Draft(
+            dedupe_key=f"{key}:{admin}",
+            kind="notice",
+            address=admin,
+            lane=f"to:{admin}",
+            body=(plain(text),),
+            priority=Priority.ALERT,
+        )
+        for admin in setup.settings.admins
+        if admin.channel in setup.limits and admin.channel != but
+    ]
+    put(connection, drafts, now)

@@ -1,0 +1,55 @@
+"""Places that have another id now: a Telegram group that became a supergroup keeps its people and loses its id."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from sqlalchemy import Connection, bindparam, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.config.settings import Settings
+from bot.store.schema import meta
+from channels.base import Address
+
+_PREFIX: Final = "moved:"
+_ALL: Final = select(meta).where(meta.c.name.startswith(_PREFIX, autoescape=True)).order_by(meta.c.name)
+_KEEP: Final = {
+    engine.dialect.name: engine.insert(meta)
+    .values(name=bindparam("of_name"), value=bindparam("to"))
+    .on_conflict_do_update(index_elements=["name"], set_={"value": bindparam("to")})
+    for engine in (sqlite, postgresql)
+}
+
+
+def note(connection: Connection, old: Address, new: Address) -> None:
+    """Remember that `old` is `new` now."""
+    connection.execute(_KEEP[connection.dialect.name], {"of_name": f"{_PREFIX}{old}", "to": str(new)})
+
+
+def moves(connection: Connection) -> Mapping[Address, Address]:
+    """Every place that moved, and where it is now."""
+    found = {
+        Address.parse(row.name.removeprefix(_PREFIX)): Address.parse(row.value)
+        for row in connection.execute(_ALL)
+    }
+    return {old: _end(found, old) for old in found}
+
+
+def _end(found: Mapping[Address, Address], at: Address) -> Address:
+    for _ in found:  # it may have moved more than once, and no circle is followed for ever
+        at = found.get(at, at)
+    return at
+
+
+def moved(settings: Settings, found: Mapping[Address, Address]) -> Settings:
+    """The settings with the places of colleagues where they are now."""
+    if not found:
+        return settings
+    managers = {name: found.get(at, at) for name, at in settings.account_managers.items()}
+    fallback = settings.fallback_manager
+    if settings.fallback is not None and fallback not in managers:
+        at = settings.fallback[1]
+        fallback = str(found[at]) if at in found else fallback
+    admins = tuple(found.get(at, at) for at in settings.admins)
+    return settings.model_copy(
+        update={"account_managers": managers, "fallback_manager": fallback, "admins": admins}
+    )

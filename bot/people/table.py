@@ -1,0 +1,40 @@
+"""A table of contacts in a file of any form that is read: CSV, or a workbook of a spreadsheet."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
+from pathlib import Path
+from types import MappingProxyType
+from typing import Protocol, Self
+
+from bot.people.csv_file import BadLine, CsvFile
+from bot.people.header import CannotRead, Header
+from bot.people.workbook import Workbook, is_workbook
+
+
+class Table(AbstractContextManager["Table"], Protocol):
+    """An open file whose header was understood. Iterating gives `(line, cells)` or a `BadLine`; blank rows
+    are left out."""
+
+    header: Header
+    notices: list[str]
+    size: int
+
+    @property
+    def position(self) -> int:
+        """How much of `size` was read so far, for a progress bar."""
+
+    def __iter__(self) -> Iterator[tuple[int, list[str]] | BadLine]: ...
+
+    def __enter__(self) -> Self: ...
+
+
+def open_table(
+    path: Path, renamed: Mapping[str, str] = MappingProxyType({}), sheet: str | None = None
+) -> Table:
+    """Open the file; raises CannotRead. `renamed` says which column a (folded) name is; `sheet` names the
+    sheet of a workbook, which is the first where it is left out."""
+    if is_workbook(path):
+        return Workbook(path, renamed, sheet)
+    if sheet is not None:
+        raise CannotRead(f"{path} has no sheets; leave --sheet out")
+    return CsvFile(path, renamed)

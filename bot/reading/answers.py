@@ -1,0 +1,67 @@
+"""Answers to the question back: "9?" or "7 or 8?" is answered by "ja", 👍, "the second", "neither"."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from bot.reading.language import Language
+from bot.reading.text import EMOJI, SIGN, Token
+from bot.reading.wishes import Said as Words
+
+_YES: Final = frozenset("👍👌✅✔☑🆗🙌")
+_NO: Final = frozenset("👎❌🚫✖")
+_SKIN: Final = frozenset("🏻🏼🏽🏾🏿")
+_LONGEST: Final = 6
+
+
+def choice_in(
+    tokens: Sequence[Token], words: Words, language: Language, offered: Sequence[int]
+) -> tuple[int, ...] | None:
+    """The number of those offered that an answer means, as a tuple: all of them where "yes" does not say which, none
+    where it takes none of them. None where it is another kind of answer."""
+    meant = _picture(tokens) if not words.words else _words(words, language)
+    match meant:
+        case None:
+            return None
+        case "no":
+            return ()
+        case "yes":
+            return tuple(offered)
+        case "first":
+            return (offered[0],)
+        case "second":
+            return (offered[1],) if len(offered) > 1 else None
+        case "last":
+            return (offered[-1],)
+        case "lower":
+            return (min(offered),)
+        case _:
+            return (max(offered),)
+
+
+def _picture(tokens: Sequence[Token]) -> str | None:
+    shown = {token.text for token in tokens if token.kind == EMOJI} - _SKIN
+    if not shown or any(token.kind not in (EMOJI, SIGN) for token in tokens):
+        return None
+    if shown <= _YES:
+        return "yes"
+    return "no" if shown <= _NO else None
+
+
+def _words(words: Words, language: Language) -> str | None:
+    """What the whole message is known as, or what both of its halves say: "yes, that's right"."""
+    if len(words.words) > _LONGEST:
+        return None
+    known = language.answers.get(words.phrase)
+    if known is not None:
+        return known
+    said = {language.answers.get(" ".join(clause)) for clause in words.clauses}
+    if len(said) == 1 and None not in said:
+        return said.pop()
+    first, last = 0, len(words.words)
+    while last > first + 1 and words.words[last - 1] in language.courtesy:  # "the second please"
+        last -= 1
+        if (known := language.answers.get(" ".join(words.words[:last]))) is not None:
+            return known
+    while first < last and words.words[first] in language.courtesy:
+        first += 1
+    return language.answers.get(" ".join(words.words[first:last]))

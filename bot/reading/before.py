@@ -1,0 +1,181 @@
+"""What a number is by what stands right before it: "minus 3", "order 7", "#1", "at 5"."""
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from bot.reading import marks as m
+from bot.reading.behind import share
+from bot.reading.items import ASIDE, ECHO, MONEY, PERCENT_SHAPE, PLAIN, UNSURE, Item, Range
+from bot.reading.rules import Rule, first
+from bot.reading.text import NUMBER, WORD
+
+_LONGEST_ABBREVIATION: Final = 3
+_MAY_TOUCH: Final = m.LABEL | m.ARTICLE | m.GREETING | m.CONNECTOR
+_NO_TIME: Final = m.FILL | m.ARTICLE | m.GIVE | m.NEARLY
+
+Judged = tuple[str, tuple[int, ...]]
+"""The shape and the values of a number."""
+
+
+class Before(NamedTuple):
+    """A number, and the word or sign right before it."""
+
+    item: Item
+    before: Item
+    earlier: Item | None
+    scale: Range
+
+
+def judge_by_what_came(out: Sequence[Item], item: Item, scale: Range) -> None:
+    """Judge a number by what stands before it."""
+    if not out:
+        return
+    place = Before(item, out[-1], out[-2] if len(out) > 1 else None, scale)
+    judged = first(WORD_BEFORE if place.before.kind == WORD else SIGN_BEFORE, place)
+    if judged is not None:
+        item.shape, item.values = judged
+
+
+def _aside(p: Before) -> Judged:
+    return ASIDE, p.item.values
+
+
+def _letter_for_digit(p: Before) -> Judged | None:
+    if not p.item.tight or p.before.text not in ("l", "i", "o"):
+        return None
+    return UNSURE, (p.scale.high,) if p.before.text + p.item.text in ("l0", "i0") else ()
+
+
+def _minus_word(p: Before) -> Judged | None:
+    if not p.before.marks & m.MINUS or (p.earlier is not None and p.earlier.kind == NUMBER):
+        return None
+    return p.item.shape, tuple(-value for value in p.item.values)
+
+
+def _rank(p: Before) -> Judged | None:
+    return (UNSURE, ()) if p.before.marks & m.RANK and p.item.shape == PLAIN and p.item.value <= 3 else None
+
+
+def _top_of_scale(p: Before) -> Judged | None:
+    return (ECHO, ()) if p.before.marks & m.SCALE and p.item.values == (p.scale.high,) else None
+
+
+def _written_onto_word(p: Before) -> Judged | None:
+    return _aside(p) if p.item.tight and not p.before.marks & _MAY_TOUCH else None
+
+
+def _month(p: Before) -> Judged | None:
+    return _aside(p) if p.before.marks & m.MONTH else None
+
+
+def _half_before(p: Before) -> Judged | None:
+    return _aside(p) if p.before.marks & m.HALF and not p.before.marks & m.ARTICLE else None
+
+
+def _name_of_thing(p: Before) -> Judged | None:
+    return _aside(p) if _names_thing(p.before) else None
+
+
+def _name_told(p: Before) -> Judged | None:
+    told = p.before.marks & m.GIVE and p.earlier is not None and _names_thing(p.earlier)
+    return _aside(p) if told else None
+
+
+def _time(p: Before) -> Judged | None:
+    return _aside(p) if p.before.marks & m.BEFORE_TIME and not p.before.marks & _NO_TIME else None
+
+
+WORD_BEFORE: Final[tuple[Rule[Before, Judged], ...]] = (
+    Rule("a letter that looks like a digit", "l0", _letter_for_digit),
+    Rule("a minus in words", "minus 3", _minus_word),
+    Rule("a rank", "you're number 1", _rank),
+    Rule("the top of the scale", "nl: op een schaal van 10", _top_of_scale),
+    Rule("written onto a word", "b4 or after?", _written_onto_word),
+    Rule("a month", "ordered in december 8 and nothing came", _month),
+    Rule("half an hour", "de: komme halb 9", _half_before),
+    Rule("the name of a thing", "order 7 never came", _name_of_thing),
+    Rule("the name of a thing, told", "my order is 7", _name_told),
+    Rule("a time", "call me at 5", _time),
+)
+
+
+def _price(p: Before) -> Judged | None:
+    return _aside(p) if p.before.text in MONEY else None
+
+
+def _share_first(p: Before) -> Judged | None:
+    if p.before.text != "%" or p.item.shape != PLAIN:
+        return None
+    return PERCENT_SHAPE, share(p.item.value, p.scale)
+
+
+def _bound(p: Before) -> Judged | None:
+    bound = p.before.text in ("<", ">", "≤", "≥", "+") and p.item.tight and p.item.shape == PLAIN
+    return (UNSURE, p.item.values) if bound else None
+
+
+def _number_short(p: Before) -> Judged | None:
+    short = p.before.text == "." and p.earlier is not None and p.earlier.marks & m.RANK
+    return (UNSURE, p.item.values) if short and p.item.shape == PLAIN else None
+
+
+def _numbered_thing(p: Before) -> Judged | None:
+    if p.before.text != "#" or p.item.shape != PLAIN or p.earlier is None:
+        return None
+    return _aside(p) if p.earlier.marks & m.BEFORE_NUMBER else None
+
+
+def _first_of_all(p: Before) -> Judged | None:
+    return (UNSURE, ()) if p.before.text == "#" and p.item.shape == PLAIN and p.item.value == 1 else None
+
+
+def _minus_sign(p: Before) -> Judged | None:
+    if not _is_minus(p) or p.earlier is not None:
+        return None
+    return p.item.shape, tuple(-value for value in p.item.values)
+
+
+def _minus_behind_word(p: Before) -> Judged | None:
+    return (UNSURE, p.item.values) if _is_minus(p) and p.earlier and p.earlier.kind == WORD else None
+
+
+def _is_minus(p: Before) -> bool:
+    return p.before.text == "-" and p.item.tight and p.item.shape == PLAIN and not p.before.tight
+
+
+def _written_together(p: Before) -> Judged | None:
+    if p.before.text not in ("-", "/", "@") or not (p.item.tight and p.before.tight):
+        return None
+    joined = p.earlier is not None and (p.earlier.kind == WORD or p.earlier.shape == ASIDE)
+    return _aside(p) if joined else None
+
+
+def _thing_and_sign(p: Before) -> Judged | None:
+    if p.earlier is None or not _names_thing(p.earlier):
+        return None
+    return _aside(p) if _introduces(p.before, p.earlier, p.item) else None
+
+
+SIGN_BEFORE: Final[tuple[Rule[Before, Judged], ...]] = (
+    Rule("a price", "You still owe me $9", _price),
+    Rule("a percentage, its sign first", "tr: %80", _share_first),
+    Rule("a bound", ">8", _bound),
+    Rule("a number, cut short", "No. 5", _number_short),
+    Rule("a numbered thing", "order #7", _numbered_thing),
+    Rule("the first of all", "#1", _first_of_all),
+    Rule("a minus", "-3", _minus_sign),
+    Rule("a minus, or a dash", "service -3", _minus_behind_word),
+    Rule("a word and its number", "covid-9 delays again", _written_together),
+    Rule("the name of a thing, with a sign", "room: 8", _thing_and_sign),
+)
+
+
+def _introduces(sign: Item, word: Item, item: Item) -> bool:
+    """Whether a sign stands between a word and its number, and ends no sentence: "ref. 8", "room: 8"."""
+    short = word.end - word.start <= _LONGEST_ABBREVIATION
+    return sign.text == ":" or (sign.text == "." and (short or item.tight))
+
+
+def _names_thing(item: Item) -> bool:
+    """Whether a number after this word is its name and no score: order 7, room 8."""
+    return bool(item.marks & m.BEFORE_NUMBER) and not item.marks & m.LABEL

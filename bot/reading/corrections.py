@@ -1,0 +1,163 @@
+"""Changing a score in words, once one stands: "sorry, 9", "maak er maar een 4 van", "actually a 2, your support is
+terrible".
+
+A word of correction and one number of the scale change it, and what is said beside them is the reason. Words that
+hold one clear number without such a word may mean it: then the conversation asks.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final, NamedTuple
+
+from bot.reading import marks as m
+from bot.reading.items import ASIDE, ECHO, PERCENT_SHAPE, PLAIN, Item, Range
+from bot.reading.reason import reason_beside
+from bot.reading.rules import Rule, first
+from bot.reading.score import Candidate, ends_clause
+from bot.reading.standing import DOUBTFUL, LOOSE, OPEN_END, OPEN_START, SURE
+from bot.reading.text import NUMBER, WORD
+
+_CORRECTS: Final = m.CORRECTION | m.CHANGE
+_BARE: Final = m.ARTICLE | m.LABEL | m.POINTS | m.ADJECTIVE | m.CORRECTION | m.THANKS | m.GREETING
+_EXPLICIT: Final = _BARE | m.FILL | m.GIVE | m.NOT | m.AT_LEAST | m.CONNECTOR
+_LEADS: Final = _CORRECTS | m.ARTICLE | m.LABEL | m.ADJECTIVE | m.FILL | m.GIVE | m.TO | m.SCALE
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The number that words about a standing score hold, and what they say beside it."""
+
+    value: int
+    reason: str | None
+    explicit: bool  # with a word of correction, or nothing but the number
+
+
+class Place(NamedTuple):
+    """A message about a score that stands: its numbers, and the last of them that can be one."""
+
+    items: Sequence[Item]
+    found: Sequence[Candidate]  # without those in the midst of sentences
+    last: Candidate
+    text: str
+
+
+def change_in(items: Sequence[Item], found: Sequence[Candidate], text: str, scale: Range) -> Change | None:
+    """The change that a message asks for, plainly or perhaps; None where it holds no number that could be one."""
+    counted = [c for c in found if c.standing != LOOSE]
+    if not counted:
+        return None
+    change = first(CHANGES, Place(items, counted, counted[-1], text))
+    return change if change is not None and scale.low <= change.value <= scale.high else None
+
+
+def _nothing_else(p: Place) -> Change | None:
+    value = correcting(p.items, p.found)
+    return None if value is None else Change(value, None, explicit=True)
+
+
+def _led_by_correction(p: Place) -> Change | None:
+    """A word of correction leads to the number; earlier ones are what is corrected."""
+    if not _could_stand(p):
+        return None
+    led = _led(p.items, p.last)
+    earlier = p.found[:-1]
+    if not led & _CORRECTS or (earlier and not led & m.CHANGE):
+        return None
+    return Change(p.last.values[0], _said_beside(p), explicit=True)
+
+
+def _verb_behind(p: Place) -> Change | None:
+    """The verb that corrects stands behind the number: nl "er een 4 van maken", tr "2 olarak değiştirin"."""
+    behind = p.items[p.last.index + 1 : p.last.clause[1]]
+    if not _could_stand(p) or len(p.found) > 1 or not behind or not behind[0].marks & m.CHANGE:
+        return None
+    return Change(p.last.values[0], _said_beside(p), explicit=True)
+
+
+def _perhaps(p: Place) -> Change | None:
+    """One clear number and no word of correction, or one that is not quite clear behind such a word."""
+    if len({c.values for c in p.found}) > 1 or len(p.last.values) != 1:
+        return None
+    corrects = any(item.marks & _CORRECTS for item in p.items[: p.last.index] if item.kind == WORD)
+    open_ = p.last.standing in (OPEN_END, OPEN_START) and corrects
+    if p.last.standing != SURE and not open_:
+        return None
+    return Change(p.last.values[0], reason_beside(p.items, p.last, p.text), explicit=False)
+
+
+CHANGES: Final[tuple[Rule[Place, Change], ...]] = (
+    Rule("nothing but a number, or a correction", "sorry, 9", _nothing_else),
+    Rule("a word of correction before it", "actually a 2, your support is terrible", _led_by_correction),
+    Rule("a word of correction behind it", "nl: kunt u er een 4 van maken?", _verb_behind),
+    Rule("perhaps", "2, your support is terrible", _perhaps),
+)
+
+
+def _could_stand(p: Place) -> bool:
+    if p.items[p.last.index].shape != PLAIN or len(p.last.values) != 1 or _counts_some(p):
+        return False
+    end = p.last.clause[1]
+    asked = end < len(p.items) and p.items[end].text == "?"  # "can you change it to a 4?"
+    return p.last.standing in (SURE, OPEN_END, OPEN_START) or (asked and p.last.standing == DOUBTFUL)
+
+
+def _counts_some(p: Place) -> bool:
+    """Whether the number counts some of several: "2 of your engineers"."""
+    behind = p.items[p.last.index + 1 : p.last.index + 3]
+    return len(behind) == 2 and bool(behind[0].marks & m.OUT_OF) and behind[1].kind == WORD
+
+
+def _said_beside(p: Place) -> str | None:
+    """The reason: what stands beside the number and is no word of correction."""
+    for earlier in p.found[:-1]:
+        p.items[earlier.index].shape = ECHO  # what is corrected is no reason
+    place = next(i for i, item in enumerate(p.items) if i == p.last.index or item.marks & _CORRECTS)
+    while place and not ends_clause(p.items, place - 1):
+        place -= 1
+    return reason_beside(p.items, p.last, p.text, place)
+
+
+def _led(items: Sequence[Item], candidate: Candidate) -> int:
+    """The marks of the words that lead to a number without a break."""
+    marks = 0
+    for item in reversed(items[: candidate.index]):
+        if item.kind == WORD and not item.marks & _LEADS:
+            break
+        if item.kind == NUMBER or item.text in ".!?\n":
+            if not marks and item.kind == NUMBER:
+                break
+            return marks | _alone_before(items, item)
+        marks |= item.marks if item.kind == WORD else 0
+    return marks
+
+
+def _alone_before(items: Sequence[Item], end: Item) -> int:
+    """The marks of a sentence that holds nothing but a correction: "Sorry. 9"."""
+    place = next(index for index, item in enumerate(items) if item is end)
+    words = [item for item in items[:place] if item.kind == WORD]
+    only = all(item.marks & (_CORRECTS | m.FILL) for item in words)
+    return words[-1].marks & _CORRECTS if words and only else 0
+
+
+def correcting(items: Sequence[Item], found: Sequence[Candidate]) -> int | None:
+    """The number of a message that is nothing but a number, or explicitly a correction."""
+    one = len(found) == 1 and len(found[0].values) == 1
+    if one and items[0].marks & m.NOT and items[0].marks & m.CORRECTION:  # "nee 9"
+        found = [replace(found[0], standing=SURE)]
+    sure = {c.values[0] for c in found if c.standing == SURE}
+    if len(sure) != 1 or any(c.standing in (OPEN_END, OPEN_START) for c in found):
+        return None
+    explicit = any(item.kind == WORD and item.marks & m.CORRECTION for item in items)
+    # "sorry, 9, not 7": the other number is the one that is taken back
+    if any(c.standing == DOUBTFUL and not (explicit and c.values == ()) for c in found):
+        return None
+    return sure.pop() if _says_no_more(items, _EXPLICIT if explicit else _BARE) else None
+
+
+def _says_no_more(items: Sequence[Item], allowed: int) -> bool:
+    for item in items:
+        if item.kind == WORD and not item.marks & allowed:
+            return False
+        if item.kind == NUMBER and item.shape in (ASIDE, PERCENT_SHAPE):
+            return False
+    return True

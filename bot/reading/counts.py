@@ -1,0 +1,32 @@
+"""What a number counts: "3 weeks", "two long hours", "13 june"."""
+
+from collections.abc import Sequence
+
+from bot.reading import marks as m
+from bot.reading.items import Item
+from bot.reading.text import NUMBER, WORD
+
+
+def names_date(items: Sequence[Item], index: int) -> bool:
+    """Whether a day and a month stand here: "13 june"."""
+    pair = items[index : index + 2]
+    return (
+        len(pair) == 2 and pair[0].kind == NUMBER and pair[1].kind == WORD and bool(pair[1].marks & m.MONTH)
+    )
+
+
+def counted(items: Sequence[Item], index: int) -> bool:
+    """Whether what stands here counts something, possibly after one adjective: "weeks", "long weeks"."""
+    if index >= len(items):
+        return False
+    item = items[index]
+    if item.kind != WORD or item.marks & m.CONNECTOR:
+        return False
+    if item.marks & m.MONTH and names_date(items, index + 1):
+        return False  # "4 friday 13 june": the day belongs to the date behind it
+    if item.marks & (m.UNIT | m.MONTH | m.STARS):
+        # "2 broken" may be a count and may be a score with its reason: that is asked about
+        return not item.marks & m.COMPLAINT
+    following = items[index + 1] if index + 1 < len(items) else None
+    describes = item.marks & (m.ADJECTIVE | m.PRAISE | m.COMPLAINT | m.VERY) or not item.marks
+    return bool(describes and following is not None and following.kind == WORD and following.marks & m.UNIT)

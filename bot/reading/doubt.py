@@ -1,0 +1,261 @@
+"""Why a plain number is asked about although it may stand well: negated, bounded, conditional, past."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Final, NamedTuple
+
+from bot.reading import marks as m
+from bot.reading.items import ECHO, SEPARATOR, Item, Range
+from bot.reading.rules import Rule, first
+from bot.reading.standing import BOUNDS, is_clean
+from bot.reading.text import NUMBER, SIGN, WORD
+
+_SKIPPED: Final = m.ARTICLE | m.ADJECTIVE | m.FILL | m.GIVE | m.LABEL | m.VERY | m.CORRECTION
+_JUDGES: Final = m.PRAISE | m.COMPLAINT | m.ASPECT
+
+_NEAR: Final = 6
+
+Offered = tuple[int, ...]
+"""The numbers to offer; none where the number itself was taken back."""
+
+
+class Doubt(NamedTuple):
+    """A plain number in its clause `items[start:end]`."""
+
+    items: Sequence[Item]
+    start: int
+    end: int
+    value: int
+    left: Sequence[Item]
+    right: Sequence[Item]
+    lead: Item | None  # the nearest word before it that bounds, negates or ranks it
+    right_clean: bool
+    scale: Range
+    told: int  # the marks of all words left of it in its clause, right of it, and in the clauses before
+    behind: int
+    earlier: int
+
+
+def doubt_of(items: Sequence[Item], index: int, start: int, end: int, scale: Range) -> Offered | None:
+    """The numbers to offer where a plain number is negated, bounded, conditional or past; None where it is not."""
+    left, right = items[start:index], items[index + 1 : end]
+    value = items[index].value
+    told = _marks(left)
+    place = Doubt(
+        *(items, start, end, value, left, right, _lead(left) if told else None, is_clean(right), scale),
+        *(told, _marks(right), _marks(items[:start])),
+    )
+    return first(DOUBTS, place)
+
+
+def _marks(items: Sequence[Item]) -> int:
+    marks = 0
+    for item in items:
+        if item.kind == WORD:
+            marks |= item.marks
+    return marks
+
+
+def _lead(left: Sequence[Item]) -> Item | None:
+    for place in range(len(left) - 1, -1, -1):
+        item = left[place]
+        if item.shape == ECHO:
+            return None
+        if item.kind != WORD or (place and left[place - 1].shape == ECHO):  # tr "0 ile 10 arasında 8"
+            continue
+        if _bounds(item) or item.marks & m.NOT or (item.marks & m.RANK and not item.marks & m.LABEL):
+            return item
+        if not item.marks & _SKIPPED:
+            return None
+    return None
+
+
+def _bounds(item: Item) -> bool:
+    return bool(item.marks & BOUNDS) and not item.marks & m.FILL
+
+
+def _bounded(p: Doubt) -> Offered | None:
+    return bounded(p.value, p.lead.marks, p.scale) if p.lead is not None and _bounds(p.lead) else None
+
+
+def _negated(p: Doubt) -> Offered | None:
+    if p.lead is None or not p.lead.marks & m.NOT:
+        return None
+    # "8, nee 9": the word only takes back what was said before
+    return (p.value,) if p.lead.marks & m.CORRECTION else ()
+
+
+def _ranked(p: Doubt) -> Offered | None:
+    return (p.value,) if p.lead is not None else None
+
+
+def _denied(p: Doubt) -> Offered | None:
+    return () if p.told & m.NOT and _is_denied(p.left) else None
+
+
+def _others_gave(p: Doubt) -> Offered | None:
+    return () if p.told & m.OTHERS else None
+
+
+def _compared(p: Doubt) -> Offered | None:
+    """Somebody else, whom no language knows, was compared with or is given the number: "better than Globex, they were
+    a 4", "Globex krijgt een 4"."""
+    if p.told & m.ADDRESSED:
+        return None
+    marks = p.told | p.earlier
+    others = marks & m.OTHERS and marks & (m.THAN | m.COMPARED)
+    named = marks & m.THAN and _names_somebody(p.items[: p.start + len(p.left)])
+    given = p.told & m.GIVE and (_has_subject(p) or _are_better(p))
+    return (p.value,) if others or named or given else None
+
+
+def _names_somebody(before: Sequence[Item]) -> bool:
+    return any(
+        item.kind == following.kind == WORD and item.marks & m.THAN and not following.marks & ~m.OTHERS
+        for item, following in pairwise(before)
+    )
+
+
+def _has_subject(p: Doubt) -> bool:
+    """Whether somebody whom no language knows gets the number: "Globex krijgt een 4", "ik geef Globex een 4"."""
+    words = [item for item in p.left if item.kind == WORD]
+    subject = any(not item.marks and following.marks & m.GIVE for item, following in pairwise(words))
+    given = [bool(item.marks & m.ARTICLE) for item in words[-1:]] == [True] and len(words) > 2
+    named = given and not words[-2].marks and len(words[-2].text) > 2
+    return subject or (named and bool(words[-3].marks & m.GIVE))
+
+
+def _are_better(p: Doubt) -> bool:
+    """Whether what follows the number says that we are better or worse: "Globex gets a 4, you are better"."""
+    behind = [item for item in p.items[p.end : p.end + _NEAR] if item.kind == WORD]
+    if not any(item.kind == WORD and not item.marks for item in p.left):
+        return False
+    return any(i.marks & m.ADDRESSED for i in behind) and any(i.marks & m.COMPARED for i in behind)
+
+
+def _asked(p: Doubt) -> Offered | None:
+    if p.end >= len(p.items) or p.items[p.end].text != "?":
+        return None
+    return None if _is_bare(p.left) and _closes(p) else (p.value,)
+
+
+def _taken_back(p: Doubt) -> Offered | None:
+    return () if p.right_clean and p.behind & (m.NOT | m.NOT_AFTER) else None
+
+
+def _spoken_of(p: Doubt) -> Offered | None:
+    if not p.right or not p.right[0].marks & m.GIVE or p.right[0].marks & m.STARTER:
+        return None
+    return None if all(i.marks & m.HARMLESS for i in p.right if i.kind == WORD) else (p.value,)
+
+
+def _top_but(p: Doubt) -> Offered | None:
+    if p.value != p.scale.high or not p.told & m.WOULD:
+        return None
+    follows = p.items[p.end] if p.end < len(p.items) else None
+    return (p.value,) if follows is not None and follows.kind == WORD and follows.marks & m.BUT else None
+
+
+def _on_condition(p: Doubt) -> Offered | None:
+    if not p.earlier & m.IF or p.told & (m.NOW | m.OVERALL) or _concludes(p):
+        return None  # "10 if you fix the app, until then a 5"
+    turned = False
+    for place in range(p.start - 1, -1, -1):
+        item = p.items[place]
+        if item.kind == SEPARATOR and item.text in ".!?\n":
+            return None
+        if item.shape == ECHO:
+            return None  # "if 0 is bad and 10 is good: 6"
+        turned = turned or bool(item.kind == WORD and item.marks & m.BUT)
+        if item.kind == WORD and item.marks & m.IF and not item.marks & m.FILL:
+            # "10 if you called back, but a 6": what follows a number sets the condition of that one
+            of_another = turned and place > 0 and p.items[place - 1].kind == NUMBER
+            return None if of_another else (p.value,)
+    return None
+
+
+def _concludes(p: Doubt) -> bool:
+    """Whether a comma and "so" stand before the clause: "minus if I could, so 0"."""
+    return p.start > 1 and p.items[p.start - 2].text == "," and bool(p.items[p.start - 1].marks & m.THEREFORE)
+
+
+def _past(p: Doubt) -> Offered | None:
+    last = p.right_clean and p.right and p.right[-1].kind == WORD and p.right[-1].marks & m.PAST
+    return (p.value,) if p.told & m.PAST or last else None
+
+
+def _bounded_behind(p: Doubt) -> Offered | None:
+    item = next((i for i in p.right if i.kind != SIGN), None)  # tr "7'den fazla"
+    if item is None or (item.marks & m.NEARLY and len(p.right) > 1):
+        return None  # "2 small scratches"
+    return bounded(p.value, item.marks, p.scale) if _bounds(item) else None
+
+
+def _negated_behind(p: Doubt) -> Offered | None:
+    item = next((i for i in p.right if i.kind != SIGN), None)
+    return () if item is not None and item.marks & m.NOT_AFTER else None
+
+
+def _condition_follows(p: Doubt) -> Offered | None:
+    if not p.right_clean:
+        return None
+    beyond = p.end
+    while beyond < len(p.items) and p.items[beyond].text == ",":
+        beyond += 1
+    return (p.value,) if _sets_a_condition(p.items, beyond) else None
+
+
+DOUBTS: Final[tuple[Rule[Doubt, Offered], ...]] = (
+    Rule("a bound before it", "at least an 8", _bounded),
+    Rule("a negation before it", "not a 10", _negated),
+    Rule("a rank", "top 10", _ranked),
+    Rule("a denial", "never ever would my dog give 9", _denied),
+    Rule("another's number", "my wife would say 9", _others_gave),
+    Rule("compared with another", "better than Globex, which is a 4", _compared),
+    Rule("a question", "can I give a 0?", _asked),
+    Rule("taken back", "nl: een 10 geef ik nooit", _taken_back),
+    Rule("spoken of", "10 is too much", _spoken_of),
+    Rule("the top, but", "I'd give a 10 but you are late", _top_but),
+    Rule("on a condition", "if you fix the app: 10", _on_condition),
+    Rule("what it was", "last year a 9", _past),
+    Rule("a bound behind it", "8 or more", _bounded_behind),
+    Rule("a negation behind it", "tr: 10 değil zurna", _negated_behind),
+    Rule("a condition behind it", "10 if you answer the phone", _condition_follows),
+)
+
+
+def _sets_a_condition(items: Sequence[Item], index: int) -> bool:
+    """Whether "if" stands here; where it is also a word that changes nothing (es "sí"), with a sentence behind it."""
+    if index >= len(items) or items[index].kind != WORD or not items[index].marks & m.IF:
+        return False
+    following = items[index + 1] if index + 1 < len(items) else None
+    says_more = following is not None and following.kind == WORD and not following.marks & m.HARMLESS
+    return says_more or not items[index].marks & m.FILL
+
+
+def _closes(p: Doubt) -> bool:
+    return p.right_clean and not any(item.marks & m.GIVE for item in p.right if item.kind == WORD)
+
+
+def _is_bare(left: Sequence[Item]) -> bool:
+    """Whether nothing but an article, a label or a filling word leads to a number: "maybe an 8?"."""
+    return all(item.kind != WORD or item.marks & (m.ARTICLE | m.LABEL | m.GREETING | m.FILL) for item in left)
+
+
+def _is_denied(left: Sequence[Item]) -> bool:
+    """Whether a word like "nobody" or "never" before a number is about that number: "not happy, 4" is not."""
+    for place, item in enumerate(left):
+        if item.kind == WORD and item.marks & m.NOT:
+            judged = any(word.marks & _JUDGES for word in left[place + 1 :])
+            if not judged and not item.marks & m.PRAISE:
+                return True
+    return False
+
+
+def bounded(value: int, marks: int, scale: Range) -> Offered:
+    """The numbers that "at least", "at most" or "nearly" leaves."""
+    if marks & m.AT_LEAST:
+        return tuple(range(value, scale.high + 1))
+    if marks & m.AT_MOST:
+        return tuple(range(scale.low, value + 1))
+    return (value - 1, value)

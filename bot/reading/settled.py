@@ -1,0 +1,207 @@
+"""Which of two numbers in one reply stands: then and now, on a condition and settled, another's and ours, parts and a
+total, a slip and what was meant.
+
+The number that stands is the last one, is sure by itself, and is led to by a word that says so, while a word beside
+every earlier one says that it does not. Anything less clear, or told the other way round, is asked about.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+from typing import Final, NamedTuple
+
+from bot.reading import marks as m
+from bot.reading.items import ECHO, PLAIN, SEPARATOR, Item, Range
+from bot.reading.rules import Rule, first
+from bot.reading.score import Candidate
+from bot.reading.standing import DOUBTFUL, LOOSE, OPEN_END, OPEN_START, SURE
+from bot.reading.text import WORD
+
+TOLD: Final = "told"  # the earlier numbers stay in the reason
+TAKEN_BACK: Final = "taken back"  # they were slips
+_CONDITIONAL: Final = m.PAST | m.IF | m.WOULD | m.NEARLY
+_STANDS: Final = m.NOW | m.OVERALL | m.THEREFORE
+_SLIPPED: Final = m.CORRECTION | m.FILL | m.ARTICLE | m.THANKS
+
+
+class Rivals(NamedTuple):
+    """The last number of a reply and the earlier ones that compete with it.
+
+    `told` are the marks of the words beside each earlier one and of the word that ends its clause; `before` those of
+    all words since its clause, and `lead` those of the last one's own clause and of the word that opens it.
+    """
+
+    items: Sequence[Item]
+    earlier: Sequence[Candidate]
+    told: Sequence[int]
+    last: Candidate
+    before: int
+    lead: int
+    scale: Range
+
+    def all_told(self, marks: int) -> bool:
+        """Whether a word of these kinds stands beside every earlier number."""
+        return all(told & marks for told in self.told)
+
+
+def settled(items: Sequence[Item], found: list[Candidate], scale: Range) -> list[Candidate]:
+    """The numbers found, without those that a later one replaces."""
+    if len(found) < 2:
+        return found
+    found = _without_taken_back(items, found)
+    rivals = _rivals(items, found, scale)
+    verdict = None if rivals is None else first(SETTLED, rivals)
+    if rivals is None or verdict is None:
+        return found
+    if verdict == TAKEN_BACK:
+        for candidate in rivals.earlier:
+            items[candidate.index].shape = ECHO
+    return [replace(c, standing=LOOSE) if c in rivals.earlier else c for c in found]
+
+
+def _without_taken_back(items: Sequence[Item], found: list[Candidate]) -> list[Candidate]:
+    """The numbers without one that only "not" joins to a sure one before it: "meant 10 not 1"."""
+    kept = found[:1]
+    for before, candidate in pairwise(found):
+        between = items[before.index + 1 : candidate.index]
+        words = [item for item in between if item.kind == WORD]
+        only = words and all(i.marks & (m.NOT | m.ARTICLE) and not i.marks & m.CORRECTION for i in words)
+        taken_back = before.standing == SURE and not candidate.values and only and len(between) == len(words)
+        kept.append(replace(candidate, standing=LOOSE) if taken_back else candidate)
+    return kept
+
+
+def _rivals(items: Sequence[Item], found: Sequence[Candidate], scale: Range) -> Rivals | None:
+    counted = [c for c in found if c.standing != LOOSE]
+    if len(counted) < 2 or counted[-1].standing != SURE:
+        return None
+    *earlier, last = counted
+    asked = last.clause[1] < len(items) and items[last.clause[1]].text == "?"
+    if asked or all(c.values == last.values for c in earlier):
+        return None
+    told = []
+    since = 0
+    for candidate in earlier:
+        end = candidate.index + 1 if candidate.clause == last.clause else candidate.clause[1]
+        if end < last.index and not items[end].marks & (m.NOW | m.OVERALL):
+            end += candidate.clause != last.clause  # the sign or word that ends its clause
+        told.append(_marks(items[since:end]))
+        since = end
+    since = earlier[-1].clause[1] if earlier[-1].clause != last.clause else earlier[-1].index + 1
+    lead = _marks(items[_opened(items, last.clause[0]) : last.index])
+    before = _marks(items[since : last.index])
+    return Rivals(items, earlier, told, last, before, lead, scale)
+
+
+def _opened(items: Sequence[Item], start: int) -> int:
+    """Where the words begin that lead to a clause: the word before it, or what stands before a colon ("Total: 7")."""
+    start = max(0, start - 1)
+    if items[start].text == ":":
+        while start and items[start - 1].kind != SEPARATOR:
+            start -= 1
+    return start
+
+
+def by_likelihood(items: Sequence[Item], found: Sequence[Candidate]) -> list[Candidate]:
+    """The numbers in the order in which a question offers them: what is said of now, concluded or corrected, what is
+    sure, what was or might be, what may be none."""
+    ranked = []
+    since = 0
+    for candidate in found:
+        ranked.append((_rank(items, candidate, _marks(items[since : candidate.index])), candidate))
+        since = candidate.index
+    return [candidate for _, candidate in sorted(ranked, key=lambda pair: pair[0])]
+
+
+def _rank(items: Sequence[Item], candidate: Candidate, before: int) -> int:
+    if candidate.standing in (OPEN_END, OPEN_START):
+        return 3
+    lead = _marks(items[max(0, candidate.clause[0] - 1) : candidate.index])
+    if lead & _STANDS or before & m.CORRECTION:
+        return 0
+    was = candidate.standing == DOUBTFUL and items[candidate.index].shape == PLAIN
+    return 2 if was else 1
+
+
+def _marks(items: Sequence[Item]) -> int:
+    marks = 0
+    for item in items:
+        if item.kind == WORD:
+            marks |= item.marks
+    return marks
+
+
+def _then_and_now(r: Rivals) -> str | None:
+    behind = _marks(r.items[r.last.index + 1 : r.last.clause[1]])
+    if r.all_told(m.PAST):
+        return TOLD if (r.before | behind) & m.NOW else None
+    return TOLD if r.lead & m.NOW and _ends(r) and not any(told & m.NOW for told in r.told) else None
+
+
+def _not_but(r: Rivals) -> str | None:
+    """ "not an 8 but a 7": what is denied is replaced at once."""
+    denied = all(not c.values for c in r.earlier) and r.all_told(m.NOT)
+    return TAKEN_BACK if denied and r.lead & m.BUT and _ends(r) else None
+
+
+def _condition(r: Rivals) -> str | None:
+    if not r.all_told(_CONDITIONAL):
+        return None
+    settles = r.lead & m.THEREFORE or r.before & m.NOW or (r.before & m.BUT and _ends(r))
+    return TOLD if settles else None
+
+
+def _ends(r: Rivals) -> bool:
+    """Whether nothing behind the last number in its clause says what it is for."""
+    end = r.last.clause[1]
+    behind = _marks(r.items[end : end + 2])  # "9 for the driver"
+    part = behind & m.BECAUSE and behind & (m.ASPECT | m.OTHERS)
+    own = _marks(r.items[max(0, r.last.clause[0] - 1) : r.last.index])
+    return r.last.index + 1 >= end and not part and not own & (m.ASPECT | m.OTHERS)
+
+
+def _concluded(r: Rivals) -> str | None:
+    if not r.lead & m.THEREFORE or not all(r.items[c.index].shape == PLAIN for c in r.earlier):
+        return None
+    aside = r.all_told(_CONDITIONAL | m.OTHERS | m.ASPECT) or r.before & m.BUT
+    return TOLD if len(r.earlier) > 1 or aside else None
+
+
+def _overall(r: Rivals) -> str | None:
+    return TOLD if r.lead & m.OVERALL and not any(told & m.OVERALL for told in r.told) else None
+
+
+def _you(r: Rivals) -> str | None:
+    return TOLD if r.all_told(m.OTHERS) and r.lead & m.ADDRESSED else None
+
+
+def _slip(r: Rivals) -> str | None:
+    return TAKEN_BACK if r.before & m.SLIP else None
+
+
+def _second_line(r: Rivals) -> str | None:
+    """A number corrected in a line of its own: what was sent is read again, and taken back."""
+    since = r.items[r.earlier[-1].index + 1 : r.last.index]
+    words = [item for item in since if item.kind == WORD]
+    corrects = any(item.marks & m.CORRECTION for item in words)
+    only = all(item.marks & _SLIPPED for item in words)
+    return TAKEN_BACK if corrects and only and any(item.text == "\n" for item in since) else None
+
+
+def _not_of_the_scale(r: Rivals) -> str | None:
+    beyond = all(value > r.scale.high for c in r.earlier for value in c.values)
+    given = r.lead & (m.GIVE | m.LABEL | m.THEREFORE) and not r.before & (m.CORRECTION | m.OR)
+    return TOLD if beyond and given and r.last.values[0] <= r.scale.high else None
+
+
+SETTLED: Final[tuple[Rule[Rivals, str], ...]] = (
+    Rule("then and now", "last year a 9, now a 5", _then_and_now),
+    Rule("not one but another", "not an 8 but a 7", _not_but),
+    Rule("on a condition, and settled", "could have been a 10 but you were late, a 6", _condition),
+    Rule("concluded", "service 9 price 5 so make it a 7", _concluded),
+    Rule("overall", "product 8, delivery 4, all in all a 6", _overall),
+    Rule("another, and you", "your competitor gets a 9, you get a 3", _you),
+    Rule("a slip", "9! sorry, typo, 6", _slip),
+    Rule("a second line", "6\n\nno wait, 7", _second_line),
+    Rule("a number that the scale has not", "I am 82 but I'd give you an 8", _not_of_the_scale),
+)

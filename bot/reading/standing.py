@@ -1,0 +1,254 @@
+"""How a number stands in its clause, by the words on both sides of it; `score` says what the standings mean."""
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from bot.reading import marks as m
+from bot.reading.counts import names_date
+from bot.reading.items import ASIDE, ECHO, Item
+from bot.reading.rules import Rule, first
+from bot.reading.text import NUMBER, SIGN, WORD
+
+SURE: Final = "sure"
+DOUBTFUL: Final = "doubtful"
+OPEN_END: Final = "open at its end"
+OPEN_START: Final = "open at its start"
+LOOSE: Final = "loose"
+
+BOUNDS: Final = m.AT_LEAST | m.AT_MOST | m.NEARLY
+_BESIDE_HOMOGRAPH: Final = (
+    m.MINUS | m.ARTICLE | m.LABEL | m.GIVE | m.GREETING | m.THANKS | m.CORRECTION | m.SIGNATURE | m.POINTS
+)
+_HARMLESS: Final = m.HARMLESS | m.SCALE | BOUNDS | m.NOT | m.NOT_AFTER | m.PAST | m.VERY | m.MINUS
+_LEADS: Final = m.ARTICLE | m.LABEL | m.ADJECTIVE | m.CORRECTION
+_JUDGES: Final = m.PRAISE | m.COMPLAINT
+_LEAST_UNCOUNTED: Final = 5  # fewer are often counted without a noun: "2 stuck in the lift"
+_NOUN_WITHIN: Final = 4
+_COUNTS: Final = m.UNIT | m.MONTH | m.BEFORE_TIME | m.BEFORE_NUMBER
+
+
+class Stand(NamedTuple):
+    """A number in its clause: the words on both sides, and whether all of them are harmless."""
+
+    item: Item
+    left: Sequence[Item]
+    right: Sequence[Item]
+    left_clean: bool
+    right_clean: bool
+
+    @property
+    def before(self) -> Item | None:
+        return self.left[-1] if self.left else None
+
+    @property
+    def led(self) -> bool:
+        """Whether an article or a label leads to the number."""
+        before = self.before
+        leads = before is not None and before.kind == WORD and before.marks & _LEADS
+        return bool(leads) and not before_marks(before) & m.RANK
+
+    @property
+    def gives(self) -> bool:
+        return any(i.kind == WORD and i.marks & m.GIVE for i in self.left)
+
+
+def before_marks(item: Item | None) -> int:
+    """The marks of what may not be there."""
+    return item.marks if item is not None else 0
+
+
+def standing_of(item: Item, left: Sequence[Item], right: Sequence[Item]) -> str:
+    """How a number stands between what is left and right of it."""
+    place = Stand(item, left, right, is_clean(left), is_clean(right))
+    return first(STANDINGS, place) or LOOSE
+
+
+def is_clean(items: Sequence[Item]) -> bool:
+    """Whether no word among these changes what a number beside them means."""
+    for item in items:  # a loop, since every word of a reply comes by here  # noqa: SIM110
+        if not is_harmless(item):
+            return False
+    return True
+
+
+def is_harmless(item: Item) -> bool:
+    if item.kind == WORD:
+        return bool(item.marks & _HARMLESS)
+    return item.kind == SIGN or item.shape == ECHO
+
+
+def _homograph(p: Stand) -> str | None:
+    if not p.item.marks & m.HOMOGRAPH:
+        return None
+    meant = all(i.kind != WORD or i.marks & _BESIDE_HOMOGRAPH for i in (*p.left, *p.right))
+    return SURE if meant and p.left_clean and p.right_clean else LOOSE
+
+
+def _moved(p: Stand) -> str | None:
+    if not p.item.marks & m.MOVED:
+        return None
+    before = p.left[:-1] if p.left and not p.left[-1].marks & m.MOVED else p.left  # without "from"
+    return SURE if all(is_harmless(item) or item.marks & m.MOVED for item in before) else None
+
+
+def _alone(p: Stand) -> str | None:
+    return SURE if p.left_clean and p.right_clean else None
+
+
+def _points(p: Stand) -> str | None:
+    # "6/10" counts nothing but plurals
+    return SURE if p.left_clean and p.item.marks & m.POINTS and p.right[0].is_one is not False else None
+
+
+def _sentence_follows(p: Stand) -> str | None:
+    return SURE if p.left_clean and can_follow(p.right) else None
+
+
+def _one_thing_follows(p: Stand) -> str | None:
+    several = p.left_clean and p.item.values >= (_LEAST_UNCOUNTED,) and p.item.text[0] != "0"
+    return SURE if several and _is_no_count(p.right) else None
+
+
+def _opens(p: Stand) -> str | None:
+    if not p.left_clean:
+        return None
+    return OPEN_END if p.led else OPEN_START
+
+
+def _led_to(p: Stand) -> str | None:
+    return SURE if p.right_clean and (p.gives or p.led) else None
+
+
+def _judged(p: Stand) -> str | None:
+    before = p.before
+    if not p.right_clean or before is None or before.kind != WORD:
+        return None
+    if not before.marks & (_JUDGES | m.ASPECT):
+        return None
+    return SURE if any(i.marks & _JUDGES for i in p.left if i.kind == WORD) else None
+
+
+def _ends(p: Stand) -> str | None:
+    return OPEN_END if p.right_clean else None
+
+
+def _given_within(p: Stand) -> str | None:
+    before = p.before
+    at_once = before is not None and before.kind == WORD and before.marks & m.GIVE
+    if not p.gives or not (p.led or at_once):
+        return None
+    return SURE if can_follow(p.right) else OPEN_END
+
+
+def _led_within(p: Stand) -> str | None:
+    aspects = (before_marks(p.before) | before_marks(p.right[0])) & m.ASPECT
+    return OPEN_END if p.led or aspects else None
+
+
+STANDINGS: Final[tuple[Rule[Stand, str], ...]] = (
+    Rule("a number word that is also another word", "it: sei bravissimo", _homograph),
+    Rule("gone from one to the other", "you went from a 9 to a 4", _moved),
+    Rule("nothing else in its clause", "I'd give you an 8", _alone),
+    Rule("so many points", "6/10 kettle makes a racket", _points),
+    Rule("a sentence follows", "3 maybe call back", _sentence_follows),
+    Rule("one thing follows", "6 cheeky chap never rang back", _one_thing_follows),
+    Rule("it opens the clause", "8 goblins", _opens),
+    Rule("something leads to it", "for the gang I give an 8", _led_to),
+    Rule("a judgement leads to it", "delivery was terrible 3", _judged),
+    Rule("it ends the clause", "kettle 4", _ends),
+    Rule("given in the midst of words", "for the gang I give an 8 they never answer", _given_within),
+    Rule("an article or an aspect beside it", "kettles arrived with a 4 kabooms", _led_within),
+)
+
+
+class Follower(NamedTuple):
+    """A word behind a number, what stood between them, and what follows."""
+
+    right: Sequence[Item]
+    at: int
+    item: Item
+    following: Item | None
+
+
+def can_follow(right: Sequence[Item]) -> bool:
+    """Whether the first word after a number that is not harmless cannot be something counted."""
+    for index, item in enumerate(right):
+        following = right[index + 1] if index + 1 < len(right) else None
+        verdict = first(FOLLOWERS, Follower(right, index, item, following))
+        if verdict is not None:
+            return verdict
+    return False
+
+
+def _how_long(p: Follower) -> bool | None:
+    # nl "3 na 6 weken" says how long something took, "vijf voor twaalf" is a time
+    if not p.item.marks & m.BEFORE_TIME or p.following is None or p.following.kind != NUMBER:
+        return None
+    lasted = p.following.shape == ASIDE and bool(p.item.marks & m.LAPSE)
+    return lasted or names_date(p.right, p.at + 1)
+
+
+def _price_behind(p: Follower) -> bool | None:
+    if p.item.kind != NUMBER or p.item.shape != ASIDE:
+        return None
+    return p.at > 0 and p.right[p.at - 1].kind == SIGN
+
+
+def _begins_sentence(p: Follower) -> bool | None:
+    begins = p.item.marks & (m.STARTER | m.PAST) and not p.item.marks & m.UNIT
+    return True if begins and p.item.kind == WORD else None
+
+
+def _date_behind(p: Follower) -> bool | None:
+    if p.item.kind != WORD or not p.item.marks & m.MONTH:
+        return None
+    return True if names_date(p.right, p.at + 1) else None
+
+
+def _somebody_says(p: Follower) -> bool | None:
+    if not p.item.marks & m.OTHERS or not p.at:
+        return None
+    before = p.right[p.at - 1].marks
+    return True if before & m.FILL and not before & m.ADJECTIVE else None
+
+
+def _what_follows(p: Follower) -> bool | None:
+    if is_harmless(p.item) and not p.item.marks & (m.VERY | m.NOT):
+        return None
+    if p.item.kind != WORD or p.item.marks & m.UNIT:
+        return False
+    describes = p.item.marks & (_JUDGES | m.VERY)
+    if describes and p.following is not None and p.following.marks & m.UNIT:
+        return False
+    return bool(p.item.marks & m.AFTER_SCORE) and not _denies_several(p.item, p.following)
+
+
+FOLLOWERS: Final[tuple[Rule[Follower, bool], ...]] = (
+    Rule("how long something took", "nl: 3 na 6 weken nog steeds niets", _how_long),
+    Rule("a price", "4 $10 delivery fee", _price_behind),
+    Rule("a sentence begins", "3 maybe call back", _begins_sentence),
+    Rule("a date", "4 friday 13 june nobody came", _date_behind),
+    Rule("what somebody says", "nl: 9 tja vrouw zegt top", _somebody_says),
+    Rule("judged, or counted", "nl: 3 slechte levering", _what_follows),
+)
+
+
+def _denies_several(item: Item, following: Item | None) -> bool:
+    """Whether "not" stands before an unknown word that ends like a plural: fr "2 ne marchent pas" may be a count."""
+    return bool(item.marks & m.NOT) and following is not None and following.is_one is False
+
+
+def _is_no_count(right: Sequence[Item]) -> bool:
+    """Whether words after a number tell of one thing, not of what is counted: "6 cheeky chap, never rang back"."""
+    if right[0].marks or not right[0].is_one:
+        return False
+    for item in right[:_NOUN_WITHIN]:
+        if item.kind != WORD:
+            return False
+        if item.marks & (m.STARTER | m.PAST):
+            return True
+        if item.marks & _COUNTS or not (item.marks or item.is_one):
+            return False
+        if item.marks & _JUDGES:
+            return True
+    return False

@@ -1,0 +1,113 @@
+"""Whether each channel hears people: looked at once a minute, mended where it can be, and told.
+
+Sending may work while nothing comes in: another program removed the webhook or fetches with the same token, or
+the provider refuses its list. What is wrong stands in the database, so that every process tells the same.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+import structlog
+from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.cases.admins import tell_admins
+from bot.clock import Clock
+from bot.context import Setup
+from bot.metrics import BROKE, SEEN
+from bot.sending.lease import pauses
+from bot.steps import step
+from bot.store.schema import meta
+from bot.store.store import Store
+from channels.base import Channel, Misconfigured, SendError
+from channels.known import title_of
+
+log = structlog.get_logger()
+
+EVERY: Final = 60.0  # seconds
+WITHIN: Final = 30.0  # seconds that a provider has to answer
+PATIENCE: Final = 3  # looks in a row after which what may pass (a network that is down) is told too
+
+_PREFIX: Final = "deaf:"
+_ALL: Final = select(meta).where(meta.c.name.startswith(_PREFIX, autoescape=True))
+_ONE: Final = select(meta.c.value).where(meta.c.name == bindparam("of_name"))
+_KEEP: Final = {
+    engine.dialect.name: engine.insert(meta)
+    .values(name=bindparam("of_name"), value=bindparam("why"))
+    .on_conflict_do_update(index_elements=["name"], set_={"value": bindparam("why")})
+    for engine in (sqlite, postgresql)
+}
+_FORGET: Final = delete(meta).where(meta.c.name == bindparam("of_name"))
+
+
+def deaf(connection: Connection) -> Mapping[str, str]:
+    """Why a channel does not hear people, by its name; one that does has no entry."""
+    return {row.name.removeprefix(_PREFIX): row.value for row in connection.execute(_ALL)}
+
+
+def wrong_with(connection: Connection) -> Mapping[str, str]:
+    """What is wrong with each channel: why it is paused, else why it does not hear people."""
+    paused = {row.channel: row.paused_reason for row in pauses(connection) if row.paused_reason is not None}
+    return {**deaf(connection), **paused}
+
+
+def note(connection: Connection, setup: Setup, channel: str, why: str | None, now: datetime) -> None:
+    """Keep what is wrong with a channel's hearing, None where nothing is. The admins are told when it begins,
+    once a day for each reason."""
+    name = f"{_PREFIX}{channel}"
+    before = connection.execute(_ONE, {"of_name": name}).scalar()
+    if why is None:
+        if before is not None:
+            connection.execute(_FORGET, {"of_name": name})
+            step("channel.hears", channel=channel)
+        return
+    why = why[:200]
+    if why == before:
+        return
+    connection.execute(_KEEP[connection.dialect.name], {"of_name": name, "why": why})
+    step("channel.deaf", channel=channel, reason=why)
+    text = setup.manager_words.text("channel_deaf", channel=title_of(channel), why=why)
+    tell_admins(connection, setup, f"deaf:{channel}:{now:%Y%m%d}:{why[:40]}", text, now)
+
+
+class Hearing:
+    """Looks after the channels of one process, until it is cancelled."""
+
+    name = "hearing"
+
+    def __init__(self, store: Store, setup: Setup, channels: Mapping[str, Channel], clock: Clock) -> None:
+        self._store, self._setup, self._channels, self._clock = store, setup, channels, clock
+        self._failing: dict[str, int] = {}  # by channel: looks in a row that failed for what may pass
+
+    async def run(self) -> None:
+        """Look once a minute."""
+        while True:
+            await self._clock.sleep(EVERY)
+            try:
+                await self.look()
+            except Exception:
+                BROKE.labels(self.name).inc()
+                log.exception("hearing.failed")
+            SEEN.labels(self.name).set_to_current_time()
+
+    async def look(self) -> None:
+        """Look at every channel once."""
+        found = await asyncio.gather(*map(self._wrong, self._channels.values()))
+        for channel, why in zip(self._channels, found, strict=True):
+            await self._store.write(note, self._setup, channel, why, self._clock.now())
+
+    async def _wrong(self, channel: Channel) -> str | None:
+        """What is wrong, once it is worth telling: a fault of ours at once, what may pass when it lasts."""
+        try:
+            async with asyncio.timeout(WITHIN):
+                await channel.hears()
+        except Misconfigured as error:
+            return str(error)
+        except (SendError, TimeoutError) as error:
+            self._failing[channel.name] = self._failing.get(channel.name, 0) + 1
+            lasting = self._failing[channel.name] >= PATIENCE
+            return (str(error) or "the provider does not answer") if lasting else None
+        self._failing.pop(channel.name, None)
+        return None

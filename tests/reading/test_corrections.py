@@ -1,0 +1,116 @@
+"""Second thoughts in words, once a score stands."""
+
+import pytest
+
+from bot.reading.reader import Ambiguous, NotAScore, Score
+from tests.support.reading import CODES, reading
+
+CHANGES = {
+    "nl": [
+        ("verander mijn cijfer naar 3", 3, None),
+        ("maak er maar een 4 van", 4, None),
+        ("eigenlijk een 2, jullie support is waardeloos", 2, "jullie support is waardeloos"),
+        ("mijn 9 was een vergissing, het moet een 2 zijn", 2, None),
+        ("ik kom erop terug: 2", 2, None),
+        ("wijzig mijn antwoord in 2", 2, None),
+        ("kunt u er een 4 van maken?", 4, None),
+    ],
+    "en": [
+        ("actually a 2, your support is terrible", 2, "your support is terrible"),
+        ("I want to change my answer to 2", 2, None),
+        ("the 9 was a mistake, it should be 2", 2, None),
+        ("on second thought, a 4 because nobody called", 4, "nobody called"),
+        ("Your support is terrible, change my score to 2", 2, "Your support is terrible"),
+        ("can you change my 9 to a 2?", 2, None),
+        ("5, actually 6", 6, None),
+    ],
+    "de": [
+        ("eigentlich eine 2, der Support ist schrecklich", 2, "der Support ist schrecklich"),
+        ("ändern Sie meine Note auf 3", 3, None),
+        ("das war ein Versehen, sollte eine 2 sein", 2, None),
+        ("doch lieber eine 4", 4, None),
+    ],
+    "fr": [
+        ("en fait un 2, le support est nul", 2, "le support est nul"),
+        ("changez ma note en 3", 3, None),
+        ("c'était une erreur, je voulais mettre 2", 2, None),
+    ],
+    "es": [
+        ("en realidad un 2, el soporte es pésimo", 2, "el soporte es pésimo"),
+        ("cambia mi nota a 3", 3, None),
+        ("pensándolo bien, un 3", 3, None),
+    ],
+    "it": [
+        ("in realtà un 2, l'assistenza è pessima", 2, "l'assistenza è pessima"),
+        ("cambia il mio voto in 3", 3, None),
+        ("anzi, un 4", 4, None),
+    ],
+    "pt": [
+        ("na verdade um 2, o suporte é péssimo", 2, "o suporte é péssimo"),
+        ("mude minha nota para 3", 3, None),
+        ("foi engano, quis dizer 2", 2, None),
+    ],
+    "pl": [
+        ("właściwie 2, wsparcie jest fatalne", 2, "wsparcie jest fatalne"),
+        ("zmień moją ocenę na 3", 3, None),
+        ("to była pomyłka, miało być 2", 2, None),
+    ],
+    "tr": [
+        ("aslında 2, destek berbat", 2, "destek berbat"),
+        ("puanımı 3 olarak değiştirin", 3, None),
+        ("düşününce 4", 4, None),
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "value", "reason"), [(code, *row) for code in CODES for row in CHANGES[code]]
+)
+@pytest.mark.parametrize("awaiting", ["reason", "nothing"])
+def test_a_word_of_correction_and_a_number_change_the_score(
+    language: str, text: str, value: int, reason: str | None, awaiting: str
+) -> None:
+    found = reading(text, language, awaiting=awaiting)  # type: ignore[arg-type] # a literal from the list
+    assert found == Score(value, reason)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "found"),
+    [
+        ("en", "2, your support is terrible", Ambiguous((2,), "your support is terrible")),
+        ("en", "this deserves a 2", Ambiguous((2,))),
+        ("nl", "ik geef jullie nu een 3", Ambiguous((3,))),
+        ("de", "ich gebe jetzt eine 3", Ambiguous((3,))),
+    ],
+)
+def test_a_number_without_a_word_of_correction_may_mean_it(
+    language: str, text: str, found: Ambiguous
+) -> None:
+    assert reading(text, language, awaiting="reason") == found
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "actually I called 3 times"),
+        ("en", "sorry but 2 were broken"),
+        ("en", "no 5 days is too long"),
+        ("en", "wait was 10 minutes"),
+        ("en", "my change of address took 3 calls"),
+        ("en", "they should make it a 5 day week"),
+        ("en", "9 out of 10 times it works"),
+        ("nl", "ik wacht al 4 weken"),
+        ("nl", "verander de levertijd naar 3 dagen"),
+        ("nl", "jullie moeten 2 dingen veranderen"),
+        ("nl", "toch 2 monteurs nodig gehad"),
+        ("nl", "het moet binnen 2 dagen"),
+        ("de", "eigentlich habe ich 3 mal angerufen"),
+        ("fr", "en fait j'ai appelé 3 fois"),
+    ],
+)
+def test_numbers_of_other_things_stay_reasons(language: str, text: str) -> None:
+    assert reading(text, language, awaiting="reason") == NotAScore()
+
+
+def test_some_of_several_are_no_correction() -> None:
+    assert not isinstance(reading("actually 2 of your engineers were rude", awaiting="reason"), Score)

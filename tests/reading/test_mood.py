@@ -1,0 +1,47 @@
+"""Irony at the top of the scale, which hides the unhappiest customers."""
+
+import pytest
+
+from bot.reading.reader import Ambiguous, Scale, Score
+from tests.support.reading import reading
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "value"),
+    [
+        ("en", "10!! love waiting two weeks 🙄", 10),
+        ("en", "a 9 for the lovely hold music, one hour of it 🙃", 9),
+        ("en", "10 👏 only three hours late", 10),
+        ("nl", "Top hoor, een 10, weer een uur in de wacht 🙄", 10),
+        ("nl", "een tien voor jullie helpdesk die nooit opneemt 👏👏", 10),
+        ("de", "Super, eine 10, nur drei Stunden Warteschleife 🙃", 10),
+        ("fr", "bravo, un 10 pour trois heures d'attente 👏", 10),
+        ("es", "un 10 por dos horas de espera 🙄", 10),
+        ("it", "complimenti, un 10 per tre ore di attesa 👏", 10),
+        ("pt", "um 10 por duas horas de espera 🙃", 10),
+        ("pl", "brawo, 10 za dwie godziny czekania 👏", 10),
+        ("tr", "aferin size, 10, yine saatlerce bekledim 🙄", 10),
+    ],
+)
+def test_irony_is_asked_about(language: str, text: str, value: int) -> None:
+    assert reading(text, language) == Ambiguous((value,))
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "value"),
+    [
+        ("en", "10 👏👏 brilliant team", 10),
+        ("en", "9 🙃", 9),
+        ("nl", "een 10 👏 wat een kanjers", 10),
+        ("en", "2 🙄 an hour on hold", 2),  # low enough as it is
+        ("de", "10 👏 einfach klasse", 10),
+    ],
+)
+def test_applause_is_meant_where_nobody_complains(language: str, text: str, value: int) -> None:
+    found = reading(text, language)
+    assert isinstance(found, Score)
+    assert found.value == value
+
+
+def test_irony_on_a_short_scale() -> None:
+    assert reading("5, an hour on hold 🙄", scale=Scale(1, 5)) == Ambiguous((5,))
