@@ -10,13 +10,14 @@ from bot.dialogue.salutation import natural_name
 from bot.dialogue.wording import Wording, Words
 from bot.reading.copies import can_copy
 from bot.reading.language import Language
-from bot.reading.reader import Awaiting, Reading, Said, Scale, read
+from bot.reading.reader import Awaiting, NotAScore, Reading, Said, Scale, offers_stop, read, wants_contact
 from bot.words import customer_words, own_texts, words_for
 from bot.words.forms import forms_of
 from channels.base import Limits
 from channels.known import limits_of
 
 SHORT_KEPT = 4_096  # replies of up to three characters
+WORDS = NotAScore()  # of which nothing more is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,14 @@ class Setup:
                 self._short.clear()
             known = self._short[key] = read(text, language, scale, said, self.languages)
         return known
+
+    def wants_contact(self, text: str, language: str, reading: Reading = WORDS) -> bool:
+        """Whether who wrote this, read as `reading`, wants to be called, written to or answered."""
+        return can_copy(text) and wants_contact(text, reading, language.split("-")[0], self.languages)
+
+    def offers_stop(self, text: str, language: str, reading: Reading) -> bool:
+        """Whether who wrote this, read as `reading`, is to be asked if they want no more messages."""
+        return can_copy(text) and offers_stop(text, reading, language.split("-")[0], self.languages)
 
     @property
     def manager_words(self) -> Words:

@@ -64,6 +64,7 @@ class View:
     taken: Deed | None
     done: Deed | None
     new_words: bool
+    wish: bool = False  # they want somebody to get in touch, or an answer
     erased: Literal["request", "retention"] | None = None  # the customer is gone from here
     opened: datetime | None = None  # when, at the manager's place
     meant_for: str | None = None  # the manager who could not be reached, where the fallback has it
@@ -92,6 +93,8 @@ def alert(view: View, words: Words) -> tuple[Body, Choices]:
     spans.append(plain("\n".join(f"{label}: {value}" for label, value in facts)))
     if view.phone:
         spans += [plain(f"\n{words.text('phone')}: "), link(view.phone, f"tel:{view.phone}")]
+    if view.wish:
+        spans.append(bold("\n" + words.text("wish")))
     spans += _reason(view, words)
     if view.opted_out:
         spans.append(plain("\n" + words.text("reason_opted_out")))
@@ -115,6 +118,8 @@ def alert_sms(view: View, words: Words, *, first: bool) -> Body:
     else:
         # Typographic characters would make an SMS of 160 letters one of 70.
         reason = f'"{reason}"'.translate(_PLAIN)
+    if view.wish:
+        reason = f"{words.text('wish')}. {reason}"
     if view.corrected:
         reason = f"{_correction(view, words)}. {reason}"
     corrected = view.score is not None and view.first_score is not None and view.first_score != view.score

@@ -15,7 +15,7 @@ from bot.cases.reach import Place
 from bot.cases.routing import Changed, Opened, case_change
 from bot.context import Setup
 from bot.conversations.talks import Talk
-from bot.dialogue.conversation import Conversation, Effect, Ending, Keep, State
+from bot.dialogue.conversation import Conversation, Effect, Ending, Keep, Say, State, Wish
 from bot.outbox import Draft, put
 from bot.people import colleagues
 from bot.people.contacts import phone_of
@@ -53,10 +53,12 @@ def follow(
     words = any(isinstance(effect, Keep) and effect.kind != "score" for effect in effects)
     if after == before and not words:
         return
-    # An open conversation without a score has had none: there is nothing to look for.
+    # Of an open conversation that said nothing yet there is none: there is nothing to look for.
     row = None if _is_unscored(talk) else _OF_CONVERSATION.first(connection, {"of_id": talk.id})
     seen = words and (row is None or _shows(row, talk, after, effects))
-    match case_change(before, after, alert_at=talk.alert_at, exists=row is not None, words=seen):
+    wish = any(isinstance(one, Wish) or (isinstance(one, Say) and one.offers_stop) for one in effects)
+    change = case_change(before, after, alert_at=talk.alert_at, exists=row is not None, words=seen, wish=wish)
+    match change:
         case Opened(kind):
             _open(connection, setup, talk, kind, now)
         case Changed(ping) if row is not None:
@@ -73,7 +75,7 @@ def follow(
 
 
 def _is_unscored(talk: Talk) -> bool:
-    return talk.conversation.open and talk.first_score is None
+    return talk.conversation.open and talk.first_score is None and not talk.conversation.unread
 
 
 def _shows(row: Row, talk: Talk, after: Conversation, effects: Sequence[Effect]) -> bool:
@@ -88,7 +90,7 @@ def _shows(row: Row, talk: Talk, after: Conversation, effects: Sequence[Effect])
 def _open(
     connection: Connection, setup: Setup, talk: Talk, kind: Literal["detractor", "no_score"], now: datetime
 ) -> None:
-    place = _route(connection, setup, talk)
+    place = route(connection, setup, talk)
     if place is None:
         return
     manager, where = place
@@ -116,7 +118,8 @@ def _open(
     )
 
 
-def _route(connection: Connection, setup: Setup, talk: Talk) -> Place | None:
+def route(connection: Connection, setup: Setup, talk: Talk) -> Place | None:
+    """Who is alerted first, and where."""
     found = None if talk.trial else _MANAGER.first(connection, {"of_id": talk.contact_id})
     manager = None if found is None else found.account_manager
     first = next(iter(places(setup, manager, talk.address if talk.trial else None)), None)
@@ -261,6 +264,7 @@ _VIEW = (
         conversation.c.low,
         conversation.c.high,
         conversation.c.reason,
+        conversation.c.language,
         conversation.c.state.label("talk_state"),
         conversation.c.ending,
         conversation.c.contact_id,
@@ -327,6 +331,7 @@ def view(
     place = places_of(setup.settings.timezone).of(row.timezone, row.phone)
     opted_out = row.ending == Ending.OPTED_OUT
     waiting = row.talk_state == State.REASON
+    words = tuple(text for text, _ in unread if text)
     told = bool(row.reason) or any(kind == "late" for _, kind in unread)
     return AlertProgress(row.wanted, row.shown, row.shown_ref, row.pings, row.pinged), View(
         case_id=row.id,
@@ -344,7 +349,8 @@ def view(
         low=row.low,
         high=row.high,
         reason=row.reason,
-        words=tuple(text for text, _ in unread if text),
+        words=words,
+        wish=any(setup.wants_contact(text, row.language) for text in (row.reason, *words) if text),
         waiting_for_reason=waiting,
         no_reason=row.score is not None and not (told or waiting or opted_out),
         opted_out=opted_out,

@@ -8,7 +8,8 @@ from bot.dialogue.conversation import Conversation, Ending
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A case is to be opened: for a score that alerts, on whatever scale, or for words without a score."""
+    """A case is to be opened: for a score that alerts, on whatever scale, or for words that need a person: those
+    without a score, a wish to hear from somebody and the end of doing business, whatever the score."""
 
     kind: Literal["detractor", "no_score"]
 
@@ -22,13 +23,22 @@ class Changed:
 
 
 def case_change(
-    before: Conversation, after: Conversation, *, alert_at: int, exists: bool, words: bool
+    before: Conversation,
+    after: Conversation,
+    *,
+    alert_at: int,
+    exists: bool,
+    words: bool,
+    wish: bool = False,
 ) -> Opened | Changed | None:
     """What an event that led from `before` to `after` means for the case. A score of `alert_at` or
-    lower alerts; `words`: the customer wrote something that the alert shows, in time or late."""
+    lower alerts; `words`: the customer wrote something that the alert shows, in time or late; `wish`: they want
+    somebody to get in touch, or may be leaving."""
     if not exists:
         if _alerts(after, alert_at):
             return Opened("detractor")
+        if wish:
+            return Opened("no_score")
         if after.score is None and after.unread and _just(before, after, Ending.UNREAD):
             # Who wrote three times without being understood, or complained and went silent, needs a person.
             return Opened("no_score")

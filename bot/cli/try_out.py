@@ -30,6 +30,7 @@ from bot.dialogue.conversation import (
     Say,
     State,
     TimePassed,
+    Wish,
     advance,
     awaiting,
     offered,
@@ -39,7 +40,7 @@ from bot.dialogue.messages import Voice
 from bot.dialogue.wording import Wording
 from bot.reading.language import Language
 from bot.reading.loader import load_languages
-from bot.reading.reader import Reading, Scale, read
+from bot.reading.reader import Reading, Scale, offers_stop, read, wants_contact
 from bot.reading.reader import Said as LastSaid
 from channels.base import Body, Choices, Limits, OptIn, OptOut
 from channels.known import limits_of
@@ -212,7 +213,9 @@ class TryOut:
         c = self._conversation
         said = LastSaid(awaiting(c, edits), self._ours, offered(c, edits))
         reading = read(text, self._language, c.scale, said, self._languages)
-        self._turn(Said(reading, text, self._now, str(self._ref), edits), reading)
+        wish = wants_contact(text, reading, self._language, self._languages)
+        may_leave = offers_stop(text, reading, self._language, self._languages)
+        self._turn(Said(reading, text, self._now, str(self._ref), edits, wish, may_leave), reading)
 
     def _edit(self, text: str) -> None:
         if not self._limits.edits:
@@ -290,6 +293,10 @@ def _told(effect: Effect) -> str:
             return f"kept as late: {text}"
         case Ask(right):
             return f"asks for {right.replace('_', ' ')}; a running npsbot answers that from what it holds"
+        case Wish():
+            return "opens a case: wants to hear from somebody"
+        case Consent(somebody_else=True):
+            return "is somebody else: nothing goes to this address any more"
         case Consent(wanted=wanted):
             return "comes back, on every channel" if wanted else "leaves, on every channel"
         case _:

@@ -10,15 +10,15 @@ hold a number of another category without such a word are asked about: did they 
 who falls to a detractor is asked why anew, since praise is no reason of that. Time alone **closes** every
 conversation. A closed one keeps what still comes: a score where it had none, everything else beside the row
 as late. In every state a person can leave, and asking who we are costs nothing. Automatic replies get no
-answer, and we never say more than `TALK` things in an open conversation, so that two machines cannot talk for
-ever.
+answer but are kept. Who wants somebody to get in touch is told who has that, whatever else they say. And we
+never say more than `TALK` things in an open conversation, so that two machines cannot talk for ever.
 
 Everything that changes a state or an ending is an event here. Two statements do the same to many rows at once,
 and a test holds each against this file: the release of questions (`bot.sending.release`) and the stop of a wave
 (`bot.campaigns.runs`).
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -45,6 +45,7 @@ from bot.dialogue.events import (
     TimePassed,
     Topic,
     Undelivered,
+    Wish,
 )
 from bot.dialogue.kinds import SCALES
 from bot.reading.mail import own_words
@@ -80,6 +81,7 @@ __all__ = [
     "Topic",
     "Turn",
     "Undelivered",
+    "Wish",
     "advance",
     "awaiting",
     "offered",
@@ -91,6 +93,7 @@ TALK = (
     12  # messages of ours in an open conversation, the question not counted; twice that with what follows it
 )
 ADDING = timedelta(hours=24)  # after the thanks
+BARE_STOP = 3  # words: "please stop texting", "0. STOP" and the like tell nothing besides
 
 
 class State(StrEnum):
@@ -165,8 +168,18 @@ class Turn:
 # ------------------------------------------------------------------------------------------- the machine
 
 
-def advance(conversation: Conversation, event: Event) -> Turn:  # noqa: C901 - the machine: one match on one screen
+def advance(conversation: Conversation, event: Event) -> Turn:
     """What an event does: the conversation after it, and the effects in their order."""
+    turn = _turn(conversation, event)
+    if not isinstance(event, Said) or conversation.state is State.WAITING:
+        return turn
+    # told once: beside what was unclear before it may have been told
+    if event.may_leave and not conversation.unread:
+        turn = _saying(turn, lambda say: replace(say, offers_stop=True))
+    return _passed_on(turn) if event.wish else turn
+
+
+def _turn(conversation: Conversation, event: Event) -> Turn:  # noqa: C901 - the machine: one match on one screen
     c = conversation
     if isinstance(event, Said | Chose):
         c = _heard(c, event.at)
@@ -174,15 +187,17 @@ def advance(conversation: Conversation, event: Event) -> Turn:  # noqa: C901 - t
         case _, Released() | Sent() | Arrived() | Undelivered() | CalledOff() | Expired():
             return Turn(_of_the_question(c, event))
         case _, Left():
-            return _leave(c, None, told=True)
+            return Turn(_ended(c), (Consent(False),))
         case _, Superseded():
             return Turn(_closed(c, Ending.CANCELLED) if c.open else c)
-        case _, Said(reading=OptOut(score=score)):
-            return _leave(c, score, told=False)
+        case _, Said(reading=OptOut() as wish):
+            return _leave(c, wish, event)
         case _, Said(reading=OptIn()):
             return _say(c, "opted_in", before=(Consent(True),))
-        case _, Said(reading=Ignore()):
+        case (State.WAITING, Said()) | (_, Said(reading=Ignore(kept=False))):
             return Turn(c)
+        case _, Said(reading=Ignore()):
+            return Turn(c, (Keep("unread", None, event.text, event.ref),))
         case ((State.WAITING | State.ON_ITS_WAY), _):
             return Turn(c)
         case _, TimePassed(at):
@@ -248,6 +263,20 @@ def replay(start: Conversation, events: Iterable[Event]) -> Conversation:
     for event in events:
         start = advance(start, event).conversation
     return start
+
+
+def _passed_on(turn: Turn) -> Turn:
+    """Who wants somebody to get in touch is told who has that, in the answer that they get anyway, else by itself."""
+    if not any(isinstance(effect, Say) for effect in turn.effects):
+        return _say(turn.conversation, "passed_on", before=(*turn.effects, Wish()))
+    told = _saying(turn, lambda say: replace(say, passed_on=True))
+    return Turn(told.conversation, (Wish(), *told.effects))
+
+
+def _saying(turn: Turn, more: Callable[[Say], Say]) -> Turn:
+    """The turn, with more told in what it says."""
+    effects = (more(one) if isinstance(one, Say) else one for one in turn.effects)
+    return Turn(turn.conversation, tuple(effects))
 
 
 # ------------------------------------------------------------------------------------------ the question
@@ -413,14 +442,23 @@ def _heard_late(c: Conversation, said: Said) -> Turn:
     return _say(c, "farewell", before=(Keep("late", None, said.text, said.ref),))
 
 
-def _leave(c: Conversation, score: int | None, *, told: bool) -> Turn:
-    effects: tuple[Effect, ...] = (Consent(False),)
-    if score is not None and _on_scale(c, score) and c.state in (State.ASKED, State.CONFIRMING):
-        c = replace(c, score=score)
-        effects = (Keep("score", score), *effects)
-    if c.open:
-        c = _closed(c, Ending.OPTED_OUT)
-    return Turn(c, effects) if told else _say(c, "opted_out", before=effects)
+def _leave(c: Conversation, wish: OptOut, said: Said) -> Turn:
+    """The words beside a stop are kept, like a reason: a person reads why somebody left."""
+    kept: tuple[Effect, ...] = ()
+    if wish.score is not None and _on_scale(c, wish.score) and c.state in (State.ASKED, State.CONFIRMING):
+        c = replace(c, score=wish.score)
+        kept = (Keep("score", wish.score),)
+    if len(said.text.split()) > BARE_STOP:
+        if c.open and c.score is not None:
+            c = _with_part(c, said.ref, said.edits, said.text.strip())
+        beside = Keep("unread" if c.score is None else "reason", None, said.text, said.ref)
+        kept += (beside if c.open else replace(beside, kind="late"),)
+    return _say(_ended(c), "opted_out", before=(*kept, Consent(False, wish.somebody_else)))
+
+
+def _ended(c: Conversation) -> Conversation:
+    """Whoever left is left alone, unless the conversation had ended before."""
+    return _closed(c, Ending.OPTED_OUT) if c.open else c
 
 
 def _close(c: Conversation) -> Turn:

@@ -10,13 +10,16 @@ from bot.reading.reader import Reading
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Words, and what they were read as. `edits` is the reference of the message that they replace."""
+    """Words, and what they were read as. `edits` is the reference of the message that they replace; `wish`: they
+    want somebody to get in touch, or an answer; `may_leave`: they may want no more messages, and are asked."""
 
     reading: Reading
     text: str
     at: datetime
     ref: str | None = None
     edits: str | None = None
+    wish: bool = False
+    may_leave: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,17 +118,21 @@ Topic = Literal[
     "help",
     "help_idle",
     "privacy",
+    "passed_on",
 ]
 Right = Literal["why_me", "my_data", "delete"]
 
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """Say the text of a topic, with the score it names and the scores it offers as buttons."""
+    """Say the text of a topic, with the score it names and the scores it offers as buttons. `passed_on`: and who has
+    their message now; `offers_stop`: and how to get no more of them."""
 
     topic: Topic
     score: int | None = None
     offers: tuple[int, ...] = ()
+    passed_on: bool = False
+    offers_stop: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,10 +153,17 @@ class Keep:
 
 
 @dataclass(frozen=True, slots=True)
+class Wish:
+    """The person wants somebody to get in touch: there is a case for it, whatever the score."""
+
+
+@dataclass(frozen=True, slots=True)
 class Consent:
-    """The person leaves (False), in every channel, or comes back (True)."""
+    """The person leaves (False), in every channel, or comes back (True). `somebody_else`: who leaves is not who was
+    asked, so that it holds for this address alone."""
 
     wanted: bool
+    somebody_else: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,4 +174,4 @@ class Ask:
     right: Right
 
 
-Effect = Say | Mark | Keep | Consent | Ask
+Effect = Say | Mark | Keep | Wish | Consent | Ask

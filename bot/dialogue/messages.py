@@ -113,12 +113,18 @@ def linked(voice: Voice) -> Body:
     return (plain(voice.greeted(voice.text("linked"))),)
 
 
-def message(voice: Voice, say: Say, conversation_id: int) -> tuple[Body, Choices]:
-    """The message of a topic."""
+def message(voice: Voice, say: Say, conversation_id: int, holder: str = "") -> tuple[Body, Choices]:
+    """The message of a topic. `holder` is who has their message now, where they are told."""
+    if say.topic == "passed_on":
+        return (plain(voice.text("passed_on", holder=holder or voice.company)),), ()
     if say.topic in ("help", "help_idle", "privacy"):
         return about_us(voice, say.topic), ()
     url = voice.review_url or ""
     text = voice.text(_key(voice, say), score=say.score, candidates=listed(voice, say.offers), url=url)
+    if say.passed_on:
+        text = f"{text} {voice.text('passed_on', holder=holder or voice.company)}"
+    if say.offers_stop:
+        text = f"{text} {voice.text('offer_stop')}"
     return _with_link(text, url), buttons(voice, conversation_id, say.offers)
 
 

@@ -21,7 +21,7 @@ from bot.dialogue.conversation import Chose, Said
 from bot.dialogue.messages import Voice
 from bot.intake.arrival import once
 from bot.intake.erasing import erase
-from bot.intake.leaving import leave
+from bot.intake.leaving import close_to_all, leave
 from bot.intake.occasion import Occasion
 from bot.intake.returning import come_back, unblock
 from bot.intake.turns import answer, take_turn
@@ -107,8 +107,9 @@ def _provider_says(
 def _do(occasion: Occasion, event: InboundMessage, meaning: Meaning) -> None:
     """Do what a message means."""
     match meaning:
-        case Heard(talk, reading, text):
-            take_turn(occasion, talk, Said(reading, text, occasion.now, event.message_ref, event.edits))
+        case Heard(talk, reading, text, wish, may_leave):
+            said = Said(reading, text, occasion.now, event.message_ref, event.edits, wish, may_leave)
+            take_turn(occasion, talk, said)
         case ScorePress(talk, score):
             take_turn(occasion, talk, Chose(score, occasion.now), event)
         case CommandLine(line):
@@ -195,6 +196,9 @@ def _hear(occasion: Occasion, actor: Address, heard: HeardOutside) -> None:
             # A manager's or an admin's words are no customer's: their alerts do not end by STOP.
             words = occasion.setup.manager_words.text("no_survey_here")
             occasion.say_once(f"colleague:{actor}", actor, words)
+        case OptOut(somebody_else=True):
+            if close_to_all(occasion, actor):
+                occasion.say("consent", actor, (plain(voice.text("opted_out")),), priority=Priority.CONSENT)
         case OptOut():
             leave(occasion, actor, "words", confirmed=False)
         case OptIn():

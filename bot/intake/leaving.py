@@ -31,6 +31,15 @@ def leave(
         occasion.say("consent", address, (plain(voice.text("opted_out")),), priority=Priority.CONSENT)
 
 
+def close_to_all(occasion: Occasion, address: Address) -> bool:
+    """Whoever is at an address is not who was asked: nothing goes there any more, whoever an import gives it to.
+    True where it was open."""
+    new = consent.opt_out(occasion.connection, address, occasion.now, "words", somebody_else=True)
+    contacts.mark_dead(occasion.connection, address, "somebody else is at this address", occasion.now)
+    outbox.cancel_for(occasion.connection, address, occasion.now)
+    return new
+
+
 def refuse(occasion: Occasion, address: Address) -> None:
     """The provider says, on sending, that the owner of an address wants nothing more: it keeps a STOP of
     theirs, or in a chat they blocked the bot."""

@@ -5,13 +5,14 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from bot.cases import cases
 from bot.context import Setup
 from bot.conversations import talks, telling
 from bot.conversations.talks import Talk
 from bot.dialogue import messages
 from bot.dialogue.conversation import Ask, Consent, Effect, Event, Mark, Right, Say, TimePassed
 from bot.dialogue.messages import Voice
-from bot.intake.leaving import end_all
+from bot.intake.leaving import close_to_all, end_all
 from bot.intake.occasion import Occasion
 from bot.intake.recording import record, show
 from bot.intake.returning import let_in, welcome
@@ -62,6 +63,9 @@ def _do(occasion: Occasion, talk: Talk, effects: Sequence[Effect], press: Inboun
     blocked: Sequence[Address] = ()
     for effect in effects:
         match effect:
+            case Consent(somebody_else=True):
+                news = close_to_all(occasion, talk.address)
+                step("person.left", source="somebody else", **telling.where(talk))
             case Consent(wanted=False):
                 news = consent.opt_out(occasion.connection, talk.address, occasion.now, "words")
                 if news:
@@ -85,7 +89,7 @@ def _do(occasion: Occasion, talk: Talk, effects: Sequence[Effect], press: Inboun
 
 
 def _speak(occasion: Occasion, talk: Talk, voice: Voice, say: Say) -> None:
-    body, choices = messages.message(voice, say, talk.id)
+    body, choices = messages.message(voice, say, talk.id, _holder(occasion, talk) if say.passed_on else "")
     leaving = say.topic in ("opted_out", "opted_in", "help", "help_idle")
     occasion.say(
         "consent" if leaving else "reply",
@@ -96,6 +100,13 @@ def _speak(occasion: Occasion, talk: Talk, voice: Voice, say: Say) -> None:
         lane=f"talk:{talk.id}",
         priority=Priority.CONSENT if leaving else Priority.REPLY,
     )
+
+
+def _holder(occasion: Occasion, talk: Talk) -> str:
+    """Who has what a customer wrote, as the customer may be told: the account manager, else the company."""
+    route = cases.route(occasion.connection, occasion.setup, talk)
+    company = occasion.setup.settings.company
+    return company if route is None or talk.trial else route[0]
 
 
 def _mark(occasion: Occasion, talk: Talk, voice: Voice, score: int, press: InboundMessage | None) -> None:

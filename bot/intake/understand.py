@@ -80,6 +80,8 @@ class Heard:
     talk: Talk
     reading: Reading
     text: str
+    wish: bool  # they want somebody to get in touch
+    may_leave: bool  # they may want no more messages, though no rule says so
 
     @property
     def note(self) -> str:
@@ -178,7 +180,9 @@ def _words(connection: Connection, setup: Setup, event: InboundMessage, text: st
     c = talk.conversation
     ours = _our_words(connection, talk) if can_copy(text) else ()
     said = LastSaid(awaiting(c, event.edits), ours, offered(c, event.edits))
-    return Heard(talk, setup.read(text, talk.language.split("-")[0], c.scale, said), text)
+    reading = setup.read(text, talk.language.split("-")[0], c.scale, said)
+    wish = setup.wants_contact(text, talk.language, reading)
+    return Heard(talk, reading, text, wish, setup.offers_stop(text, talk.language, reading))
 
 
 def _erasure_code(

@@ -111,10 +111,14 @@ TIE: Final = (
 _LIFT_BLOCK: Final = delete(opt_outs).where(_HERE, opt_outs.c.source == "block")
 
 
-def opt_out(connection: Connection, at: Address, since: datetime, source: Source) -> bool:
+def opt_out(
+    connection: Connection, at: Address, since: datetime, source: Source, *, somebody_else: bool = False
+) -> bool:
     """Remember that whoever is at this address wants no more messages, on any channel.
 
-    An address that is nobody's is remembered too. True where the person was not opted out before.
+    An address that is nobody's is remembered too. `somebody_else`: it is not the contact who says so, who can be
+    asked again as soon as another address is known; this one stays closed, whoever an import gives it to. True
+    where the person was not opted out before.
     """
     place = {"at_channel": at.channel, "at_value": at.id}
     news = not is_opted_out(connection, at)
@@ -123,7 +127,7 @@ def opt_out(connection: Connection, at: Address, since: datetime, source: Source
         {
             "new_channel": at.channel,
             "new_value": at.id,
-            "new_contact_id": connection.execute(_FIND_OWNER, place).scalar_one(),
+            "new_contact_id": None if somebody_else else connection.execute(_FIND_OWNER, place).scalar_one(),
             "new_since": since,
             "new_source": source,
         },

@@ -4,7 +4,7 @@ Known shapes: `Liked “…”`, `Reacted 🔥 to “…”`, `„…“ ein Her
 spaces and zero-width spaces around the emoji. A long quote ends in an ellipsis.
 """
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Final
 
 from bot.reading.text import LINE, NUMBER, SIGN, WORD, Token, tokens_of, words_of
@@ -14,6 +14,7 @@ _FEWEST_COPIED: Final = 4
 _FEWEST_QUOTED: Final = 2
 _MOST_AROUND: Final = 6
 _LONGEST_PICTURE: Final = 5
+_LATIN: Final = "\u036f"  # letters of other scripts come after it
 _PICTURES: Final = frozenset(
     [
         "image",
@@ -47,7 +48,27 @@ def is_reaction(text: str, tokens: Sequence[Token], reactions: Sequence[frozense
     first, last = quotes[0], quotes[-1]
     inside = sum(token.kind in (WORD, NUMBER) for token in tokens[first:last])
     around = [token for token in (*tokens[:first], *tokens[last + 1 :]) if token.kind not in (SIGN, LINE)]
-    return inside >= _FEWEST_QUOTED and bool(around) and says_nothing(around, reactions)
+    if inside < _FEWEST_QUOTED or not around:
+        return False
+    return says_nothing(around, reactions) or (inside >= _FEWEST_COPIED and _is_of_another_script(around))
+
+
+def _is_of_another_script(tokens: Sequence[Token]) -> bool:
+    """Whether a few words around a quote are in a script that no campaign is in: a telephone's own."""
+    words = [token.text for token in tokens if token.kind in (WORD, NUMBER)]
+    return 0 < len(words) <= _MOST_AROUND and all(min(word) > _LATIN for word in words)
+
+
+def quotes_copy(written: Sequence[Token], left: Sequence[Token], known: Container[str]) -> bool:
+    """Whether a copy of our own words stood in quotes, with only a few words around it that the language does not
+    know: a telephone's reaction, in whatever language."""
+    marks = sum(token.text in _QUOTES for token in written) - sum(token.text in _QUOTES for token in left)
+    words = [token for token in left if token.kind in (WORD, NUMBER)]
+    return (
+        marks >= 2
+        and 0 < len(words) <= _MOST_AROUND
+        and all(token.kind == WORD and token.text not in known for token in words)
+    )
 
 
 def _names_picture(tokens: Sequence[Token], reactions: Sequence[frozenset[str]]) -> bool:

@@ -5,7 +5,7 @@ built on top of English, because people mix it in; a word that the language itse
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal, NamedTuple, get_args
 
 from bot.reading import language_keys as keys
@@ -13,6 +13,7 @@ from bot.reading import marks as m
 from bot.reading.language_keys import LanguageError
 from bot.reading.phrases import PhraseError, Phrases, compile_phrases
 from bot.reading.rows import Rows, compile_rows
+from bot.reading.second_opinion import Weights, weights_of
 from bot.reading.text import NUMBER, WORD, fold, tokens_of
 
 HelpTopic = Literal["help", "who", "why_me", "my_data", "delete", "privacy"]
@@ -64,12 +65,21 @@ class Language:
     connectors: frozenset[str]  # words at which a part of a sentence ends
     no_opt_out: Phrases
     opt_out_banter: Phrases  # in another clause: what looks like a stop is a manner of speaking
+    opt_out_law: frozenset[str]  # names of laws, beside which a wish to be deleted is a wish to leave
+    opt_out_relation: Phrases  # "I'm done": the end of doing business where other words stand beside it
+    wrong_person: Phrases  # the address is somebody else's: "wrong number"
     opt_in_words: frozenset[str]
+    comes_back: Phrases  # "put me back on the list"
+    contact: Phrases  # "call me back": somebody is to get in touch
+    no_contact: Phrases  # what looks like it and tells of calls that came, or did not: "nobody calls me"
     answers: Mapping[str, str]  # whole messages that answer the question back: "yes", "no", "first" ...
     help: Mapping[HelpTopic, Asked]
     machine: Phrases  # texts that only a machine writes
     away: Phrases  # texts that a machine writes for somebody who is away
-    reactions: frozenset[str]  # words of "Liked “…”"
+    person: Phrases  # what no machine writes, whatever stands beside it: "every time I call"
+    machine_pieces: frozenset[str]  # the same as `machine`, of scripts without spaces
+    reactions: tuple[frozenset[str], ...]  # words of "Liked “…”", each language's by itself
+    opinion: Weights  # what words of who leaves look like, in all languages: `second_opinion`
     typo_numbers: Mapping[str, int]  # words that a one-word typo may have meant
     typo_opt_outs: frozenset[str]
     never_typos: frozenset[str]
@@ -85,6 +95,11 @@ _LISTS: Final = (
     "never_typos",
     "machine",
     "away",
+    "person",
+    "wrong_person",
+    "comes_back",
+    "contact",
+    "no_contact",
 )
 _KEYS: Final = frozenset(
     (
@@ -105,7 +120,9 @@ _KEYS: Final = frozenset(
     )
 )
 _ANSWERS: Final = frozenset({"yes", "no", "first", "second", "last", "lower", "higher"})
-_OPT_OUT_KEYS: Final = frozenset({"words", "lone_words", "phrases", "together", "unless", "not", "banter"})
+_OPT_OUT_KEYS: Final = frozenset(
+    {"words", "lone_words", "phrases", "together", "unless", "not", "banter", "relation"}
+)
 
 
 def build_language(code: str, data: Mapping[str, object], english: Language | None = None) -> Language:
@@ -184,12 +201,21 @@ def build_language(code: str, data: Mapping[str, object], english: Language | No
         connectors=frozenset(e.words[0] for es in lexicon.values() for e in es if _ends_part(e)),
         no_opt_out=phrases(opt_out.get("not"), "opt_out.not"),
         opt_out_banter=phrases(opt_out.get("banter"), "opt_out.banter"),
+        opt_out_law=classes.get("law", frozenset()),
+        opt_out_relation=phrases(opt_out.get("relation"), "opt_out.relation"),
+        wrong_person=phrases(data.get("wrong_person"), "wrong_person"),
         opt_in_words=keys.words(data, "opt_in"),
+        comes_back=phrases(data.get("comes_back"), "comes_back"),
+        contact=phrases(data.get("contact"), "contact"),
+        no_contact=phrases(data.get("no_contact"), "no_contact"),
         answers=_answers(keys.mapping(data.get("answers"), "answers")),
         help={topic: asked_for(topic) for topic in TOPICS},
         machine=phrases(data.get("machine"), "machine"),
         away=phrases(data.get("away"), "away"),
-        reactions=keys.words(data, "reactions"),
+        person=phrases(data.get("person"), "person"),
+        machine_pieces=frozenset(),
+        reactions=(keys.words(data, "reactions"),),
+        opinion=weights_of(b""),
         typo_numbers={keys.whole(word): value for word, value in numbers.items() if " " not in word},
         typo_opt_outs=frozenset(w for w in opt_out_words if " " not in w),
         never_typos=keys.words(data, "never_typos"),
@@ -293,7 +319,13 @@ def _on_top_of(english: Language, own: Language) -> Language:
         connectors=own.connectors,
         no_opt_out=own.no_opt_out.joined(english.no_opt_out),
         opt_out_banter=own.opt_out_banter.joined(english.opt_out_banter),
+        opt_out_law=own.opt_out_law | english.opt_out_law,
+        opt_out_relation=own.opt_out_relation.joined(english.opt_out_relation),
+        wrong_person=own.wrong_person.joined(english.wrong_person),
         opt_in_words=own.opt_in_words | english.opt_in_words,
+        comes_back=own.comes_back.joined(english.comes_back),
+        contact=own.contact.joined(english.contact),
+        no_contact=own.no_contact.joined(english.no_contact),
         answers={**english.answers, **own.answers},
         help={
             topic: Asked(
@@ -305,8 +337,42 @@ def _on_top_of(english: Language, own: Language) -> Language:
         },
         machine=own.machine.joined(english.machine),
         away=own.away.joined(english.away),
-        reactions=own.reactions | english.reactions,
+        person=own.person.joined(english.person),
+        machine_pieces=own.machine_pieces,
+        reactions=own.reactions + english.reactions,
+        opinion=own.opinion,
         typo_numbers=own.typo_numbers,
         typo_opt_outs=own.typo_opt_outs | english.typo_opt_outs,
         never_typos=own.never_typos,
     )
+
+
+def hear_every_machine(languages: Iterable[Language], foreign: Mapping[str, object]) -> dict[str, Language]:
+    """The languages, each knowing what machines write in all of them, and in languages that nobody is asked in: a
+    telephone or a mailbox speaks its owner's language, whatever the campaign's is. LanguageError names what is wrong
+    in `foreign`, which is `machines.yaml`."""
+    known = list(languages)
+    nothing = compile_phrases((), {}, frozenset())
+    machine, away = nothing, nothing
+    reactions: list[frozenset[str]] = []
+    pieces: set[str] = set()
+    for language in known:
+        machine, away = machine.joined(language.machine), away.joined(language.away)
+        reactions += [own for own in language.reactions if own not in reactions]
+    for code in foreign:
+        part = keys.mapping(foreign[code], code)
+        keys.known(part, frozenset({"machine", "pieces", "reactions"}), code)
+        written = compile_phrases(keys.texts(part.get("machine"), f"{code}.machine"), {}, frozenset())
+        machine = machine.joined(written)
+        pieces.update(map(fold, keys.texts(part.get("pieces"), f"{code}.pieces")))
+        reactions.append(keys.words(part, "reactions"))
+    return {
+        language.code: replace(
+            language,
+            machine=machine.once(),
+            away=away.once(),
+            machine_pieces=frozenset(pieces),
+            reactions=tuple(filter(None, reactions)),
+        )
+        for language in known
+    }

@@ -2,14 +2,17 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from importlib.resources import files
 from types import MappingProxyType
 from typing import Final
 
 import yaml
 
-from bot.reading.language import Language, build_language
+from bot.reading.language import Language, build_language, hear_every_machine
 from bot.reading.language_keys import LanguageError
+from bot.reading.phrases import PhraseError
+from bot.reading.second_opinion import weights_of
 
 try:  # libyaml's parser, ten times as fast: the difference is half of what a start takes
     from yaml import CSafeLoader as SafeLoader
@@ -29,34 +32,51 @@ _Words.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^(?:true|fals
 
 #: The language that every other one is built on top of.
 ENGLISH: Final = "en"
+MACHINES: Final = "machines.yaml"
+OPINION: Final = "second_opinion.weights"
 
 
 def load_languages() -> Mapping[str, Language]:
     """All languages by their code; LanguageError names the file and the key that is wrong."""
+    here = files("bot.reading")
     sources = {
         file.name.removesuffix(".yaml"): file.read_text(encoding="utf-8")
-        for file in files("bot.reading").joinpath("languages").iterdir()
+        for file in here.joinpath("languages").iterdir()
         if file.name.endswith(".yaml")
     }
-    return languages_from(sources)
+    machines = here.joinpath(MACHINES).read_text(encoding="utf-8")
+    opinion = weights_of(here.joinpath(OPINION).read_bytes())
+    return MappingProxyType(
+        {code: replace(one, opinion=opinion) for code, one in languages_from(sources, machines).items()}
+    )
 
 
-def languages_from(sources: Mapping[str, str]) -> Mapping[str, Language]:
-    """The languages of YAML texts by code; English must be among them."""
+def languages_from(sources: Mapping[str, str], machines: str = "{}") -> Mapping[str, Language]:
+    """The languages of YAML texts by code; English must be among them. `machines` tells what machines write in
+    other languages."""
     if ENGLISH not in sources:
         raise LanguageError(f"{ENGLISH}.yaml is missing; every language is built on top of it")
     english = _load(ENGLISH, sources[ENGLISH], None)
     others = {code: _load(code, text, english) for code, text in sorted(sources.items()) if code != ENGLISH}
-    return MappingProxyType({ENGLISH: english, **others})
+    foreign = _mapping(MACHINES, machines)
+    try:
+        return MappingProxyType(hear_every_machine([english, *others.values()], foreign))
+    except (LanguageError, PhraseError) as problem:
+        raise LanguageError(f"{MACHINES}: {problem}") from problem
 
 
-def _load(code: str, text: str, english: Language | None) -> Language:
+def _mapping(name: str, text: str) -> Mapping[str, object]:
     try:
         data = yaml.load(text, Loader=_Words)  # noqa: S506 - it is a SafeLoader
     except yaml.YAMLError as problem:
-        raise LanguageError(f"{code}.yaml is not valid YAML: {problem}") from problem
+        raise LanguageError(f"{name} is not valid YAML: {problem}") from problem
     if not isinstance(data, dict) or not all(isinstance(key, str) for key in data):
-        raise LanguageError(f"{code}.yaml must hold keys with values under them")
+        raise LanguageError(f"{name} must hold keys with values under them")
+    return data
+
+
+def _load(code: str, text: str, english: Language | None) -> Language:
+    data = _mapping(f"{code}.yaml", text)
     try:
         return build_language(code, data, english)
     except LanguageError as problem:

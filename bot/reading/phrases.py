@@ -123,6 +123,11 @@ class Phrases:
             table[word] = table.get(word, ()) + phrases
         return Phrases(table, self.courtesy | other.courtesy)
 
+    def once(self) -> "Phrases":
+        """The same, each phrase only once: languages that borrow from the same one bring it along."""
+        table = {word: tuple(dict.fromkeys(phrases)) for word, phrases in self.by_first_word.items()}
+        return Phrases(table, self.courtesy)
+
 
 def compile_phrases(
     sources: Iterable[str], classes: Mapping[str, frozenset[str]], courtesy: frozenset[str]

@@ -5,10 +5,11 @@ The order of decisions; the first that fits wins, but a score that is clear is k
 1. Cut off what mail programs add (`mail`), fold the text (case, accents, keycaps, quotes) and take out copies of our
    own words. Nothing left but a reaction or a copy: ignore it.
 2. A wish for no more messages (`wishes`: a word, a phrase, or words near each other in any order) ends
-   everything, also beside a score, which is kept. What an automatic text says of
+   everything, also beside a score, which is kept; so does "wrong number", said by somebody else than who was
+   asked. What an automatic text says of
    "STOP" is no wish, and neither is banter ("stop it, you're too good").
-3. What a machine wrote (out of office, carrier, receipt) is ignored; words that a person could write too ("I'm
-   driving") only if no sure score stands beside them.
+3. What a machine wrote (out of office, carrier, receipt), in whatever language, is ignored, but never where a sure
+   score stands in it, nor where a reason is awaited: then it is the reason ("all I get is an automatic reply").
 4. START as the whole message.
 5. A question about us or about the scale is answered; with a sure score beside it, the score counts.
 6. A whole message of one word: a number word, a known slip ("ate", "1o"), a typing error near one known word.
@@ -31,7 +32,7 @@ from typing import Literal
 from bot.reading import marks as m
 from bot.reading.answers import choice_in
 from bot.reading.asides import said_of_past, without_asides
-from bot.reading.copies import is_reaction, says_nothing, without_copies
+from bot.reading.copies import is_reaction, quotes_copy, says_nothing, without_copies
 from bot.reading.corrections import change_in
 from bot.reading.items import Item, items_of
 from bot.reading.language import HelpTopic, Language
@@ -45,7 +46,16 @@ from bot.reading.standing import DOUBTFUL, LOOSE, OPEN_END, OPEN_START, SURE
 from bot.reading.text import NUMBER, Token, clauses_of, tokens_of
 from bot.reading.typos import number_meant, stop_meant
 from bot.reading.wishes import Said as Words
-from bot.reading.wishes import asks_to_start, asks_to_stop, is_automatic, is_away, question_in
+from bot.reading.wishes import (
+    asks_for_contact,
+    asks_to_start,
+    asks_to_stop,
+    is_automatic,
+    is_away,
+    is_somebody_else,
+    may_leave,
+    question_in,
+)
 
 ENGLISH = "en"
 DUTCH = "nl"
@@ -92,9 +102,11 @@ class Ambiguous:
 
 @dataclass(frozen=True, slots=True)
 class OptOut:
-    """No more messages to this person, and the score where a clear one stands beside it."""
+    """No more messages to this person, and the score where a clear one stands beside it. `somebody_else`: who writes
+    is not who was asked."""
 
     score: int | None = None
+    somebody_else: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +128,10 @@ class NotAScore:
 
 @dataclass(frozen=True, slots=True)
 class Ignore:
-    """Written by a machine or a copy of our own words: no answer, no hint."""
+    """A reaction or a copy of our own words, or, `kept`, what a machine wrote: no answer, no hint. What a machine wrote
+    is kept all the same, since a person may have."""
+
+    kept: bool = False
 
 
 Reading = Score | OutOfRange | Ambiguous | OptOut | OptIn | Help | NotAScore | Ignore
@@ -147,21 +162,23 @@ def read(text: str, language: str, scale: Scale, said: Said, languages: Mapping[
     spoken = languages.get(language) or languages[ENGLISH]
     text = own_words(text)
     written = tokens_of(text)
-    # a telephone writes its reactions in its own language, whatever the campaign's is
-    reactions = [other.reactions for other in languages.values()]
-    if is_reaction(text, written, reactions):
+    if is_reaction(text, written, spoken.reactions):
         return Ignore()
     tokens = without_copies(written, said.recent)
-    if len(tokens) < len(written) and says_nothing(tokens, reactions):
+    if len(tokens) < len(written) and (
+        says_nothing(tokens, spoken.reactions) or quotes_copy(written, tokens, spoken.lexicon)
+    ):
         return Ignore()
     words = Words(tokens, clauses_of(tokens))
-    automatic = is_automatic(words, spoken) and not _opens_with_score(tokens, text, spoken, scale)
+    automatic = is_automatic(words, spoken) and _numbers(tokens, text, spoken, scale).sure is None
+    if not automatic and _is_somebody_else(tokens, text, words, spoken, scale):
+        return OptOut(somebody_else=True)
     if not automatic and (_asks_to_stop(words, spoken, languages) or _is_stop_typo(words, spoken)):
         numbers = _numbers(tokens, text, spoken, scale)
         kept = numbers.sure or said_of_past(numbers.items, numbers.found)
         return OptOut(kept.values[0] if kept is not None and kept.values[0] in scale else None)
-    if automatic:
-        return Ignore()
+    if automatic and said.awaiting != "reason":
+        return Ignore(kept=True)
     if said.offered:
         chosen = choice_in(tokens, words, spoken, said.offered)
         if chosen is not None:
@@ -172,7 +189,35 @@ def read(text: str, language: str, scale: Scale, said: Said, languages: Mapping[
             return Score(confirmed)
     if said.awaiting in ("score", "confirm"):
         return _answer(tokens, text, words, spoken, scale, languages)
-    return _later(tokens, text, words, spoken, scale, languages)
+    reading = _later(tokens, text, words, spoken, scale, languages)
+    away = said.awaiting == "nothing" and not isinstance(reading, Score) and is_away(words, spoken)
+    return Ignore(kept=True) if away else reading
+
+
+def wants_contact(text: str, reading: Reading, language: str, languages: Mapping[str, Language]) -> bool:
+    """Whether a person who wrote this wants to be called, written to or answered, whatever else it was read as. Who
+    leaves, asks about us or is a machine wants none."""
+    if not _has_words(reading):
+        return False
+    tokens = tokens_of(text)
+    spoken = languages.get(language) or languages[ENGLISH]
+    return asks_for_contact(Words(tokens, clauses_of(tokens)), spoken)
+
+
+def offers_stop(text: str, reading: Reading, language: str, languages: Mapping[str, Language]) -> bool:
+    """Whether a person who wrote this, which is no wish to leave by the rules, is to be asked whether it was one."""
+    if not _has_words(reading):
+        return False
+    tokens = tokens_of(text)
+    spoken = languages.get(language) or languages[ENGLISH]
+    return may_leave(Words(tokens, clauses_of(tokens)), text, spoken)
+
+
+def _has_words(reading: Reading) -> bool:
+    """Whether words of a person are left that no rule has understood whole."""
+    if isinstance(reading, Score):
+        return reading.reason is not None
+    return isinstance(reading, Ambiguous | OutOfRange | NotAScore)
 
 
 def numbers_named(
@@ -221,7 +266,7 @@ def _answer(
     numbers = _numbers(tokens, text, language, scale)
     sure = numbers.sure
     if is_away(words, language) and sure is None:
-        return Ignore()
+        return Ignore(kept=True)
     if asks_to_start(words, language, languages):
         return OptIn()
     question = question_in(words, language)
@@ -260,13 +305,11 @@ def _later(
     scale: Scale,
     languages: Mapping[str, Language],
 ) -> Reading:
-    """Steps 3 to 5 and corrections, while a reason is awaited and after the thanks."""
+    """Steps 4 and 5 and corrections, while a reason is awaited and after the thanks."""
     numbers = _numbers(tokens, text, language, scale)
     change = change_in(numbers.items, numbers.found, text, scale)
     if change is not None and change.explicit:
         return Score(change.value, change.reason)
-    if is_away(words, language):
-        return Ignore()
     if asks_to_start(words, language, languages):
         return OptIn()
     question = question_in(words, language)
@@ -357,14 +400,13 @@ def _asks_to_stop(words: Words, spoken: Language, languages: Mapping[str, Langua
     )
 
 
+def _is_somebody_else(tokens: list[Token], text: str, words: Words, language: Language, scale: Scale) -> bool:
+    """Who gives a score is who was asked, whatever is wrong with a number ("wrong number of boxes, 3")."""
+    return is_somebody_else(words, language) and _numbers(tokens, text, language, scale).sure is None
+
+
 def _is_stop_typo(words: Words, language: Language) -> bool:
     return len(words.words) == 1 and stop_meant(words.phrase, language)
-
-
-def _opens_with_score(tokens: list[Token], text: str, language: Language, scale: Scale) -> bool:
-    """Whether the text begins with a clear score, which no machine writes."""
-    sure = _numbers(tokens, text, language, scale).sure
-    return sure is not None and sure.index == 0
 
 
 __all__ = [
@@ -382,5 +424,7 @@ __all__ = [
     "Score",
     "kind_of",
     "numbers_named",
+    "offers_stop",
     "read",
+    "wants_contact",
 ]

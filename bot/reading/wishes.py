@@ -4,11 +4,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from bot.reading.language import HelpTopic, Language
+from bot.reading.marks import HARSH
+from bot.reading.second_opinion import SURE_ENOUGH, wish_to_leave
 from bot.reading.text import Token
 from bot.reading.typos import is_stretched, unstretched
 
 _LONGEST_HELP: Final = 14
 _LONGEST_WORD: Final = 30
+_SHORTEST_QUESTION: Final = 4  # words; "why?" and "really?" ask nobody to do anything
 _LONGEST_STOP: Final = 14  # a stop word with courtesy around it; phrases are found in longer clauses too
 _BY_PHRASE: Final[tuple[HelpTopic, ...]] = ("delete", "my_data", "why_me", "privacy", "who", "help")
 
@@ -40,17 +43,40 @@ def asks_to_stop(said: Said, language: Language, languages: Mapping[str, Languag
         return False
     brief = len(said.words) <= _LONGEST_STOP
     bare = _without_courtesy(said.words, language.courtesy) if brief else said.phrase
-    lone = language.opt_out_lone_words
-    if (bare in lone or said.phrase in lone) and language.no_opt_out.find(said.words) is None:
+    if _is_lone_stop(said, bare, language) or _invokes_law(said, language):
         return True
     for clause in said.clauses:
-        if _wishes_stop(clause, language) and not _is_banter(said, clause, language):
+        if (
+            _wishes_stop(clause, language)
+            and not _is_banter(said, clause, language)
+            and not _is_of_relation(said, clause, language)
+        ):
             return True
     if len(said.words) > 2 and all(len(word) == 1 for word in said.words):  # "s t o p"
         bare = "".join(said.words)
     # a stop word of any of our languages is understood in every campaign
     return len(bare) < _LONGEST_WORD and any(
         said.phrase in other.opt_out_words or bare in other.opt_out_words for other in languages.values()
+    )
+
+
+def _is_lone_stop(said: Said, bare: str, language: Language) -> bool:
+    """Whether the whole message is a word that says so only by itself; as a question ("spam?") it asks who we are."""
+    lone = language.opt_out_lone_words
+    found = bare in lone or said.phrase in lone
+    if not found and said.words[0] in language.courtesy and said.words[-1] in language.courtesy:
+        found = _without_courtesy(said.words, language.courtesy, in_front=False) in lone
+    return (
+        found
+        and not (said.is_question and len(said.words) > 1)
+        and language.no_opt_out.find(said.words) is None
+    )
+
+
+def _invokes_law(said: Said, language: Language) -> bool:
+    """Whether somebody names a law to be deleted by: no mere question how that is done."""
+    return not (said.is_question or language.opt_out_law.isdisjoint(said.words)) and any(
+        language.help["delete"].phrases.find(clause) for clause in said.clauses
     )
 
 
@@ -77,6 +103,24 @@ def _is_banter(said: Said, clause: Sequence[str], language: Language) -> bool:
     )
 
 
+def _is_of_relation(said: Said, clause: Sequence[str], language: Language) -> bool:
+    """Whether a clause ends doing business with us, not the messages: what stands beside it tells of that ("I'm done,
+    too expensive. 4"). Nothing beside it, and it is said to who asks."""
+    return language.opt_out_relation.find(clause) is not None and len(said.words) > len(clause)
+
+
+def may_leave(said: Said, text: str, language: Language) -> bool:
+    """Whether it is worth a question if the messages should end: "I'm done" is said of the relation, or the second
+    opinion takes words for a wish to leave that no rule knows, neither as one nor as what only looks like one."""
+    if any(_is_of_relation(said, clause, language) for clause in said.clauses):
+        return True
+    return (
+        wish_to_leave(text, language.opinion) >= SURE_ENOUGH
+        and not asks_for_contact(said, language)
+        and not any(language.no_opt_out.find(clause) for clause in said.clauses)
+    )
+
+
 def _is_stop(clause: Sequence[str], language: Language) -> bool:
     if len(clause) <= _LONGEST_STOP and not language.opt_out_vocabulary.isdisjoint(clause):
         words = [word for word in clause if not word.isdecimal()]
@@ -97,21 +141,51 @@ def _parts(clause: Sequence[str], connectors: frozenset[str]) -> Iterable[Sequen
     yield clause[start:]
 
 
-def _without_courtesy(words: Sequence[str], courtesy: Iterable[str]) -> str:
-    """The words without "please" and the like around them."""
+def _without_courtesy(words: Sequence[str], courtesy: Iterable[str], *, in_front: bool = True) -> str:
+    """The words without "please" and the like around them, or only behind them: es "no me interesa, gracias"."""
     first, last = 0, len(words)
-    while first < last and words[first] in courtesy:
+    while in_front and first < last and words[first] in courtesy:
         first += 1
     while last > first and words[last - 1] in courtesy:
         last -= 1
     return " ".join(words[first:last])
 
 
+def is_somebody_else(said: Said, language: Language) -> bool:
+    """Whether whoever writes is not who was asked: a wrong number, or somebody who works there no more."""
+    return (
+        len(said.words) <= _LONGEST_STOP
+        and not (said.is_question and len(said.clauses) == 1)
+        and any(
+            language.wrong_person.find(clause) is not None and language.no_opt_out.find(clause) is None
+            for clause in said.clauses
+        )
+    )
+
+
 def asks_to_start(said: Said, language: Language, languages: Mapping[str, Language]) -> bool:
-    """Whether the whole message asks to be written to again."""
+    """Whether the whole message asks to be written to again, by a word or in a few of their own."""
     if said.phrase in language.opt_in_words:
         return True
+    if len(said.words) <= _LONGEST_STOP and any(language.comes_back.find(one) for one in said.clauses):
+        return True
     return len(said.words) == 1 and any(said.phrase in other.opt_in_words for other in languages.values())
+
+
+def asks_for_contact(said: Said, language: Language) -> bool:
+    """Whether somebody is to call, write or answer: a wish, or a question to the company (about us or the scale we
+    answer ourselves)."""
+    if any(
+        language.contact.find(clause) is not None and language.no_contact.find(clause) is None
+        for clause in said.clauses
+    ):
+        return True
+    return (
+        said.is_question
+        and any(sum(not word.isdecimal() for word in clause) >= _SHORTEST_QUESTION for clause in said.clauses)
+        and not any(language.no_contact.find(clause) for clause in said.clauses)
+        and question_in(said, language) is None
+    )
 
 
 class Question(NamedTuple):
@@ -144,9 +218,23 @@ def question_in(said: Said, language: Language) -> Question | None:
 
 def is_automatic(said: Said, language: Language) -> bool:
     """Whether only a machine writes this: a carrier's text, a receipt, an automatic answer."""
-    return any(language.machine.find(clause) for clause in said.clauses)
+    found = any(language.machine.find(clause) for clause in said.clauses) or _holds_piece(said, language)
+    return found and not _is_a_person(said, language)
 
 
 def is_away(said: Said, language: Language) -> bool:
     """Whether this is what a telephone or a mailbox answers for somebody who is away."""
-    return any(language.away.find(clause) for clause in said.clauses)
+    return any(language.away.find(clause) for clause in said.clauses) and not _is_a_person(said, language)
+
+
+def _holds_piece(said: Said, language: Language) -> bool:
+    return not said.phrase.isascii() and any(piece in said.phrase for piece in language.machine_pieces)
+
+
+def _is_a_person(said: Said, language: Language) -> bool:
+    """Whether a person tells of a machine ("your mailbox is full every time I call, useless")."""
+    return any(language.person.find(clause) for clause in said.clauses) or any(
+        len(entry.words) == 1 and entry.marks & HARSH
+        for word in said.words
+        for entry in language.lexicon.get(word, ())
+    )

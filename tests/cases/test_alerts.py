@@ -206,3 +206,9 @@ def test_every_face_can_be_written(language: str) -> None:
 )
 def test_the_values_of_the_buttons(value: str, parsed: object) -> None:
     assert parse_case_value(value) == parsed
+
+
+def test_a_wish_is_told_on_every_channel() -> None:
+    view = replace(VIEW, score=9, first_score=9, reason="great, but call me", wish=True)
+    assert "Wants to hear from you" in text_of(alert(view, WORDS)[0])
+    assert 'Wants to hear from you. "great, but call me"' in text_of(alert_sms(view, WORDS, first=True))

@@ -301,3 +301,48 @@ async def test_a_trial_alerts_the_admin_who_tries(bot: Bot) -> None:
     await bot.work()
     assert bot.slack.chat("UMANAGER") == []
     assert any("gave a 3" in text for text in bot.slack.chat("UADMIN"))
+
+
+@pytest.mark.parametrize(
+    "words", ["9 but please call me back about order 4711", "9. when will my refund arrive?"]
+)
+async def test_a_wish_to_hear_from_somebody_opens_a_case_whatever_the_score(bot: Bot, words: str) -> None:
+    await bot.start(BUYER)
+    await bot.say("slack:U1", words)
+    await bot.work()
+    (alert,) = bot.slack.chat("UMANAGER")
+    assert alert.startswith("buyer gave a 9")
+    assert "Wants to hear from you" in alert
+    assert bot.slack.chat("U1")[-1].endswith("has your message now.")
+    await bot.say("slack:U1", "and can somebody look at my invoice?")
+    await bot.work()
+    assert "look at my invoice" in bot.slack.chat("UMANAGER")[0]
+    assert len(await bot.cases()) == 1
+
+
+async def test_a_wish_before_any_score_opens_one_too_and_the_score_joins_it(bot: Bot) -> None:
+    await bot.start(BUYER)
+    await bot.say("slack:U1", "please call me back about order 4711")
+    await bot.work()
+    assert bot.slack.chat("UMANAGER")[0].startswith("buyer wrote, but gave no score")
+    await bot.say("slack:U1", "2")
+    await bot.work()
+    assert len(await bot.cases()) == 1
+    assert bot.slack.texts("UMANAGER")[-1].startswith("buyer gave a 2")
+
+
+async def test_who_is_thanked_already_is_told_who_has_their_wish(bot: Bot) -> None:
+    await bot.start(BUYER)
+    for words in ("9", "good people", "could you call me?"):
+        await bot.say("slack:U1", words)
+    await bot.work()
+    assert bot.slack.chat("U1")[-1].endswith("has your message now.")
+    assert len(await bot.cases()) == 1
+
+
+async def test_the_end_of_doing_business_is_a_case_and_no_stop(bot: Bot) -> None:
+    await bot.start(BUYER)
+    await bot.say("slack:U1", "I'm done, far too expensive. 7")
+    await bot.work()
+    assert "I'm done, far too expensive." in bot.slack.chat("UMANAGER")[0]
+    assert bot.slack.chat("U1")[-1].endswith("Reply STOP if you want no more messages.")

@@ -86,3 +86,10 @@ def test_what_changes_an_open_case(
     before: Conversation, after: Conversation, words: bool, change: object
 ) -> None:
     assert case_change(before, after, alert_at=NPS, exists=True, words=words) == change
+
+
+@pytest.mark.parametrize("score", [None, 7, 10])
+def test_a_wish_to_hear_from_somebody_opens_one_whatever_the_score(score: int | None) -> None:
+    after = replace(ASKED, score=score)
+    assert case_change(ASKED, after, alert_at=NPS, exists=False, words=True, wish=True) == Opened("no_score")
+    assert case_change(ASKED, after, alert_at=NPS, exists=True, words=True, wish=True) == Changed(ping=False)

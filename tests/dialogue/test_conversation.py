@@ -22,6 +22,7 @@ from bot.dialogue.conversation import (
     State,
     TimePassed,
     Topic,
+    Wish,
     advance,
     awaiting,
     offered,
@@ -301,3 +302,41 @@ def test_a_correction_keeps_both_scores_on_record() -> None:
     ]
     assert kept == [8, 2]
     assert replay(FRESH, [CHOSE, said("detractor")]).score == 2
+
+
+def test_the_words_beside_a_stop_are_kept_like_a_reason() -> None:
+    left = advance(FRESH, said("2 STOP", "2, always too late, so stop texting me"))
+    assert left.conversation.reason == "2, always too late, so stop texting me"
+    assert [effect.kind for effect in left.effects if isinstance(effect, Keep)] == ["score", "reason"]
+    unscored = advance(FRESH, said("STOP", "stop this, you lost my parcel twice"))
+    assert [effect.kind for effect in unscored.effects if isinstance(effect, Keep)] == ["unread"]
+    bare = advance(FRESH, said("STOP", "please stop texting"))
+    assert not any(isinstance(effect, Keep) for effect in bare.effects)
+
+
+def test_what_a_machine_wrote_is_kept_without_an_answer_and_a_reaction_is_not() -> None:
+    heard = advance(FRESH, said("automatic reply", "your mailbox is full"))
+    assert heard.effects == (Keep("unread", None, "your mailbox is full"),)
+    assert (heard.conversation.state, heard.conversation.unread) == (State.ASKED, 0)
+    assert not advance(FRESH, said("reaction")).effects
+
+
+def test_who_wants_to_hear_from_somebody_is_told_who_has_that() -> None:
+    asked = advance(REASON, said("other words", "call me", wish=True))
+    assert [effect for effect in asked.effects if not isinstance(effect, Keep)] == [
+        Wish(),
+        Say("thanks", 9, passed_on=True),
+    ]
+    thanked = advance(THANKED, said("other words", "call me", wish=True))
+    assert thanked.effects[-2:] == (Wish(), Say("passed_on"))
+
+
+def test_whether_messages_end_too_is_asked_once() -> None:
+    asked = advance(FRESH, said("other words", may_leave=True))
+    assert Say("hint", offers_stop=True) in asked.effects
+    again = advance(asked.conversation, said("other words", may_leave=True))
+    assert Say("hint_again") in again.effects
+    assert Say("thanks", 9, offers_stop=True) in advance(REASON, said("other words", may_leave=True)).effects
+    assert not any(
+        isinstance(one, Say) for one in advance(THANKED, said("other words", may_leave=True)).effects
+    )

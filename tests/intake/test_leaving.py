@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from bot.store.schema import opt_out
+from bot.store.schema import address, opt_out
+from bot.store.schema import conversation as conversations
 from channels.base import (
     Address,
     Blocked,
@@ -156,3 +157,25 @@ async def test_a_block_that_a_refused_message_told_of_first_is_lifted_as_any_oth
     assert len(await bot.rows(opt_out)) == 1
     await bot.take(Unblocked("2", chat, bot.clock.now()))
     assert await bot.rows(opt_out) == []
+
+
+async def test_a_wrong_number_closes_that_number_to_everybody_and_leaves_the_contact(bot: Bot) -> None:
+    await bot.start(Customer("buyer", sms="+31612345678"))
+    await bot.say("sms:+31612345678", "sorry, you have the wrong number")
+    conversation = await bot.conversation("buyer")
+    assert (conversation.state, conversation.ending) == ("closed", "opted_out")
+    (place,) = await bot.rows(address)
+    assert place.dead_reason == "somebody else is at this address"
+    (kept,) = await bot.rows(opt_out)
+    assert (kept.value, kept.contact_id) == ("+31612345678", None)
+    # an import that still names it changes nothing: the next wave passes it by
+    await bot.later(days=200)
+    await bot.start()
+    assert len(bot.sms.texts()) == 2  # the question, and that nothing will come any more
+    assert [row.state for row in await bot.rows(conversations)] == ["closed", "skipped"]
+
+
+async def test_a_stranger_with_a_wrong_number_is_left_alone(bot: Bot) -> None:
+    await bot.say("sms:+31600000009", "wrong number")
+    (kept,) = await bot.rows(opt_out)
+    assert (kept.value, kept.contact_id) == ("+31600000009", None)

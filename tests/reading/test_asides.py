@@ -78,7 +78,7 @@ def test_the_answer_is_found_beside_other_numbers(language: str, text: str, valu
         ("de", "ist die 10 denn gut oder schlecht?", Help()),
         ("en", "yes definitely", Ambiguous()),
         ("en", "8\n-- \nThe Globex office", Score(8)),
-        ("nl", "De abonnee die u probeert te bereiken is niet beschikbaar", Ignore()),
+        ("nl", "De abonnee die u probeert te bereiken is niet beschikbaar", Ignore(kept=True)),
     ],
 )
 def test_what_only_looks_like_an_answer(language: str, text: str, expected: Reading) -> None:

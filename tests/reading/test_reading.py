@@ -205,7 +205,7 @@ def test_a_score_counts_although_a_question_follows_it() -> None:
     ],
 )
 def test_what_a_machine_writes_is_ignored(language: str, text: str) -> None:
-    assert reading(text, language) == Ignore()
+    assert isinstance(reading(text, language), Ignore)
 
 
 def test_copies_of_our_own_words_are_taken_out() -> None:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from tests.simulation.words import Utterance
 
 HINTS = 2
+BARE_STOP = 3  # words; more tell something besides
 TAKES_LATE = timedelta(days=30)
 _WORDS = ("words", "two numbers", "off the scale", "code")
 
@@ -48,7 +49,11 @@ class Expectation:
             return
         match said.kind:
             case "stop":
+                if self.score is not None and len(said.text.split()) > BARE_STOP:
+                    self._add(said)
                 self.close("opted_out", now)
+            case "machine" if self.state == "reason":
+                self._hear_words(said, now)  # then it is the reason
             case "start" | "help" | "right" | "machine" | "none" | "command":
                 return
             case "other":

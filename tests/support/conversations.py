@@ -36,7 +36,8 @@ READINGS: dict[str, Reading] = {
     "2 STOP": OptOut(2),
     "START": OptIn(),
     "HELP": Help(),
-    "automatic reply": Ignore(),
+    "automatic reply": Ignore(kept=True),
+    "reaction": Ignore(),
 }
 
 

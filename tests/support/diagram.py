@@ -58,6 +58,7 @@ EVENTS: dict[str, Event] = {
     "two numbers": said("two numbers"),
     "a number off the scale": said("out of range"),
     "other words": said("other words"),
+    "a wish to hear from somebody": said("other words", wish=True),
     "STOP": said("STOP"),
     "HELP": said("HELP"),
     "an automatic reply": said("automatic reply"),

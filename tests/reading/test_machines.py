@@ -1,0 +1,66 @@
+"""Machines and people: who is ignored, whatever language their telephone speaks, and who is heard.
+
+The rows of `machines.txt` are `language of the contact:what:text`: `machine` is kept without an answer, `reaction` is
+nothing at all, `person` is heard, and a number is the score of somebody who tells of a machine.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from bot.reading.language_keys import LanguageError
+from bot.reading.loader import languages_from
+from bot.reading.reader import Ambiguous, Ignore, NotAScore, Score
+from tests.support.reading import CODES, reading
+
+ROWS = [
+    tuple(line.split(":", 2))
+    for line in (Path(__file__).parent.parent / "data" / "machines.txt").read_text("utf-8").splitlines()
+]
+QUESTION = "How likely are you to recommend us? Reply 0 to 10"
+
+
+def what(text: str, language: str) -> str:
+    """How a text is read, in the words of `machines.txt`."""
+    match reading(text, language):
+        case Ignore(kept=kept):
+            return "machine" if kept else "reaction"
+        case Score(value=value):
+            return str(value)
+        case _:
+            return "person"
+
+
+@pytest.mark.parametrize(("language", "expected", "text"), ROWS)
+def test_machines_and_people_are_told_apart(language: str, expected: str, text: str) -> None:
+    assert what(text, language) == expected
+
+
+def test_people_of_every_language_tell_of_machines() -> None:
+    for kind in (str.isdecimal, "person".__eq__):
+        assert {language for language, expected, _ in ROWS if kind(expected)} == set(CODES)
+
+
+@pytest.mark.parametrize("text", ["All I get is an automated reply", "Out of office until Monday"])
+def test_what_comes_while_a_reason_is_awaited_is_the_reason(text: str) -> None:
+    assert reading(text, awaiting="reason") == NotAScore()
+
+
+def test_a_reaction_in_an_unknown_language_is_known_by_the_copy_it_quotes() -> None:
+    assert reading(f"Patiko “{QUESTION}”", recent=(QUESTION,)) == Ignore()
+    assert reading(f"“{QUESTION}” not at all", recent=(QUESTION,)) != Ignore()
+    assert reading(f"Patiko “{QUESTION}” 8", recent=(QUESTION,)) == Ambiguous((8,))
+
+
+@pytest.mark.parametrize(
+    ("machines", "message"),
+    [
+        ("sv: {machin: [autosvar]}", 'machines.yaml: sv: the key "machin" is not known'),
+        ("sv: {machine: ['^ $']}", 'machines.yaml: the phrase "^ $" holds no word'),
+        ("sv: [", "machines.yaml is not valid YAML"),
+    ],
+)
+def test_a_mistake_in_what_machines_write_is_named(machines: str, message: str) -> None:
+    with pytest.raises(LanguageError) as problem:
+        languages_from({"en": "name: English"}, machines)
+    assert message in str(problem.value)
