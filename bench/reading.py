@@ -6,9 +6,10 @@ from statistics import median
 
 from bench.sizes import Sizes
 from bench.table import Line
+from bot.reading.bounds import Bounds
 from bot.reading.language import Language
 from bot.reading.loader import load_languages
-from bot.reading.reader import Said, Scale, read
+from bot.reading.reader import LastSaid, read
 from bot.reading.text import LONGEST_READ
 
 ORDINARY = (
@@ -44,7 +45,7 @@ async def reader(sizes: Sizes) -> AsyncIterator[Line]:
         started = time.perf_counter()
         for n in range(sizes.readings):
             language, text = ORDINARY[n % len(ORDINARY)]
-            read(text, language, Scale(0, 10), Said("score"), languages)
+            read(text, language, Bounds(0, 10), LastSaid("score"), languages)
         each.append((time.perf_counter() - started) / sizes.readings)
     yield Line("reading an ordinary reply", f"{median(each) * 1e6:.0f} us")
 
@@ -81,6 +82,6 @@ def _seconds(make: Callable[[int], str], length: int, languages: Mapping[str, La
     found = []
     for _ in range(5):
         started = time.perf_counter()
-        read(text, "en", Scale(0, 10), Said("score"), languages)
+        read(text, "en", Bounds(0, 10), LastSaid("score"), languages)
         found.append(time.perf_counter() - started)
     return min(found)

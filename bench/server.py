@@ -16,7 +16,7 @@ from bench.children import parent_gone
 from bench.company import settings_for
 from bot.app import build_channels, build_setup
 from bot.clock import RealClock
-from bot.context import Setup
+from bot.context import Context
 from bot.intake.intake import take_in
 from bot.intake.reception import reception
 from bot.logs import set_up_logs
@@ -32,13 +32,13 @@ async def _checked(_events: Sequence[Inbound]) -> None:
     """Nothing is kept."""
 
 
-def _alone(engine: AsyncEngine, setup: Setup, channel: str) -> Receive:
+def _alone(engine: AsyncEngine, context: Context, channel: str) -> Receive:
     clock = RealClock()
 
     async def receive(events: Sequence[Inbound]) -> None:
         for event in events:
             async with engine.begin() as connection:
-                await connection.run_sync(take_in, channel, event, setup, clock.now())
+                await connection.run_sync(take_in, channel, event, context, clock.now())
 
     return receive
 
@@ -47,16 +47,16 @@ async def serve(side: str, database_url: str) -> None:
     """Serve until standard input ends."""
     settings = settings_for(database_url)
     channels = build_channels(settings)
-    setup = build_setup(settings, channels)
+    context = build_setup(settings, channels)
     store = await open_store(database_url)
     engine = create_async_engine(database_url, pool_size=POOL) if side == "alone" else None
     receives: dict[str, Receive] = {}
     for name in channels:
         if engine is not None:
-            receives[name] = _alone(engine, setup, name)
+            receives[name] = _alone(engine, context, name)
         else:
-            receives[name] = reception(store, setup, RealClock(), name) if side == "kept" else _checked
-    async with listening(web(store, setup, channels, receives), "127.0.0.1", 0) as port:
+            receives[name] = reception(store, context, RealClock(), name) if side == "kept" else _checked
+    async with listening(web(store, context, channels, receives), "127.0.0.1", 0) as port:
         sys.stdout.write(f"{port}\n")
         sys.stdout.flush()
         await parent_gone()

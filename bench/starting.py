@@ -21,7 +21,7 @@ from bench.sizes import Sizes
 from bench.table import Line, ratio_of
 from bot.app import build_channels, build_setup
 from bot.campaigns import planning, runs
-from bot.context import Setup
+from bot.context import Context
 from bot.intake.intake import take_in
 from bot.store.store import Store, open_store
 from channels.base import Address, InboundMessage
@@ -61,16 +61,16 @@ async def starting(sizes: Sizes) -> AsyncIterator[Line]:
 
 async def _start(contacts: int, path: Path) -> dict[str, Any]:
     settings = settings_for(f"sqlite+aiosqlite:///{path}")
-    setup = build_setup(settings, build_channels(settings))
+    context = build_setup(settings, build_channels(settings))
     store = await open_store(settings.database_url)
     await add_company(store, settings)
     await add_customers(store, "telegram", range(1, contacts + 1))
     talking = range(10_000_001, 10_000_001 + TALKING)
     await add_customers(store, "slack", talking)
     await add_talks(store, "slack", talking)
-    replying = asyncio.create_task(_reply(store, setup, talking))
+    replying = asyncio.create_task(_reply(store, context, talking))
     started = time.perf_counter()
-    plan = await planning.plan_wave(store, settings, "bench", setup.limits, datetime.now(UTC), BY)
+    plan = await planning.plan_wave(store, settings, "bench", context.limits, datetime.now(UTC), BY)
     run = await runs.confirm(store, settings, plan.token, BY, lambda: datetime.now(UTC))
     seconds = time.perf_counter() - started
     replying.cancel()
@@ -86,7 +86,7 @@ async def _start(contacts: int, path: Path) -> dict[str, Any]:
     }
 
 
-async def _reply(store: Store, setup: Setup, numbers: range) -> list[float]:
+async def _reply(store: Store, context: Context, numbers: range) -> list[float]:
     """One customer after the other answers, until it is cancelled; how long each waited for the commit."""
     waits = []
     try:
@@ -95,7 +95,7 @@ async def _reply(store: Store, setup: Setup, numbers: range) -> list[float]:
             who = Address("slack", place_of("slack", n))
             event = InboundMessage(f"reply-{n}", who, who, datetime.now(UTC), "9", message_ref=f"m{n}")
             started = time.perf_counter()
-            await store.write(take_in, "slack", event, setup, datetime.now(UTC))
+            await store.write(take_in, "slack", event, context, datetime.now(UTC))
             waits.append(time.perf_counter() - started)
     except asyncio.CancelledError:
         pass

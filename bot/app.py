@@ -13,7 +13,7 @@ from bot.cases.unseen import try_again
 from bot.clock import Clock, RealClock
 from bot.commands.worker import CommandWorker
 from bot.config.settings import Settings
-from bot.context import Setup
+from bot.context import Context
 from bot.intake.reception import reception
 from bot.metrics import BROKE
 from bot.people.moves import moved, moves
@@ -70,10 +70,10 @@ def build_channels(settings: Settings, clock: Clock | None = None) -> dict[str, 
     return channels
 
 
-def build_setup(settings: Settings, channels: Mapping[str, Channel]) -> Setup:
+def build_setup(settings: Settings, channels: Mapping[str, Channel]) -> Context:
     """What the rooms share."""
     limits = {name: channel.limits for name, channel in channels.items()}
-    return Setup(settings, load_languages(), limits)
+    return Context(settings, load_languages(), limits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class App:
     """A running bot: its workers run until the context of `running` ends."""
 
     settings: Settings
-    setup: Setup
+    context: Context
     store: Store
     channels: Mapping[str, Channel]
     asgi: Starlette
@@ -101,17 +101,17 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
         await store.close()
         raise
     settings = moved(settings, await store.read(moves))
-    setup = build_setup(settings, channels)
-    await store.write(try_again, setup, clock.now())
+    context = build_setup(settings, channels)
+    await store.write(try_again, context, clock.now())
     holder = secrets.token_hex(8)
-    receives = {name: reception(store, setup, clock, name) for name in channels}
-    hears = {name: reception(store, setup, clock, name, "listening") for name in channels}
-    senders = [Sender(store, setup, channel, clock, holder) for channel in channels.values()]
+    receives = {name: reception(store, context, clock, name) for name in channels}
+    hears = {name: reception(store, context, clock, name, "listening") for name in channels}
+    senders = [Sender(store, context, channel, clock, holder) for channel in channels.values()]
     sending = [asyncio.create_task(sender.run(), name=sender.name) for sender in senders]
     workers = [
-        asyncio.create_task(Timers(store, setup, clock).run(), name="timers"),
-        asyncio.create_task(CommandWorker(store, setup, clock).run(), name="commands"),
-        asyncio.create_task(Hearing(store, setup, channels, clock).run(), name=Hearing.name),
+        asyncio.create_task(Timers(store, context, clock).run(), name="timers"),
+        asyncio.create_task(CommandWorker(store, context, clock).run(), name="commands"),
+        asyncio.create_task(Hearing(store, context, channels, clock).run(), name=Hearing.name),
         *(
             asyncio.create_task(_connected(channel, hears[name], settings, clock), name=f"{name} listener")
             for name, channel in channels.items()
@@ -120,7 +120,7 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
     for task in (*sending, *workers):
         task.add_done_callback(_ended)
     try:
-        yield App(settings, setup, store, channels, web(store, setup, channels, receives, clock))
+        yield App(settings, context, store, channels, web(store, context, channels, receives, clock))
     finally:
         await _end(workers)
         for sender in senders:

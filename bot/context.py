@@ -8,9 +8,10 @@ from bot.config.value_types import LANGUAGES
 from bot.dialogue.messages import Voice
 from bot.dialogue.salutation import natural_name
 from bot.dialogue.wording import Wording, Words
+from bot.reading.bounds import Bounds
 from bot.reading.copies import can_copy
 from bot.reading.language import Language
-from bot.reading.reader import Awaiting, NotAScore, Reading, Said, Scale, offers_stop, read, wants_contact
+from bot.reading.reader import Awaiting, LastSaid, NotAScore, Reading, offers_stop, read, wants_contact
 from bot.words import customer_words, own_texts, words_for
 from bot.words.forms import forms_of
 from channels.base import Limits
@@ -21,14 +22,14 @@ WORDS = NotAScore()  # of which nothing more is known
 
 
 @dataclass(frozen=True, slots=True)
-class Setup:
+class Context:
     """Made once, at the start, by `bot.app`. Nothing in it changes but `_short`, what `read` remembers, which
     says the same as reading anew."""
 
     settings: Settings
     languages: Mapping[str, Language]
     limits: Mapping[str, Limits]
-    _short: dict[tuple[str, str, Scale, Awaiting], Reading] = field(
+    _short: dict[tuple[str, str, Bounds, Awaiting], Reading] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
 
@@ -36,7 +37,7 @@ class Setup:
         self,
         channel: str,
         language: str,
-        scale: Scale,
+        scale: Bounds,
         wording: Wording | None = None,
         name: str | None = None,
     ) -> Voice:
@@ -58,7 +59,7 @@ class Setup:
             privacy_url=self.settings.privacy_url,
         )
 
-    def read(self, text: str, language: str, scale: Scale, said: Said) -> Reading:
+    def read(self, text: str, language: str, scale: Bounds, said: LastSaid) -> Reading:
         """What a reply says. The shortest, most of them a bare number, are read once and then known; nothing
         longer, which may be personal, stays in memory."""
         if can_copy(text):
@@ -90,14 +91,14 @@ def voice_of(
     channel: str,
     buttons: bool,
     language: str,
-    scale: Scale,
+    scale: Bounds,
     wording: Wording,
     name: str | None = None,
     *,
     months: int = 24,
     privacy_url: str | None = None,
 ) -> Voice:
-    """The voice of a company on a channel; see `Setup.voice`."""
+    """The voice of a company on a channel; see `Context.voice`."""
     paid_by_length = limits_of(channel).paid_by_length
     words = customer_words(language, wording.kind)
     own = own_texts(wording.texts, language)

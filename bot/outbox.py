@@ -36,7 +36,7 @@ from channels.known import those_that
 EARLY_WAITS = timedelta(days=1)
 LEASE = timedelta(seconds=10)  # longer than an adapter's 8 s for one request
 
-Kind = Literal["question", "reply", "consent", "edit", "alert", "command", "notice", "farewell"]
+MessageKind = Literal["question", "reply", "consent", "edit", "alert", "command", "notice", "farewell"]
 
 # How far a message got. Reports come twice and out of order: a state only ever moves forward.
 RANK = {"queued": 1, "sent": 2, "undelivered": 3, "failed": 3, "delivered": 4}
@@ -47,7 +47,7 @@ class Draft:
     """A message to put in. `lane` orders it among others; `dedupe_key` lets it in once only."""
 
     dedupe_key: str
-    kind: Kind
+    kind: MessageKind
     address: Address
     lane: str
     body: Body | None
@@ -67,7 +67,7 @@ class Outgoing:
     """A message of ours as its row tells it. `address` is empty where its owner was erased since."""
 
     id: int
-    kind: Kind
+    kind: MessageKind
     channel: str
     address: str
     conversation_id: int | None

@@ -14,7 +14,7 @@ from bot.dialogue.conversation import Say
 from bot.dialogue.forms import Forms
 from bot.dialogue.messages import message
 from bot.dialogue.wording import Wording
-from bot.reading.reader import Scale
+from bot.reading.bounds import Bounds
 from bot.words.forms import forms_of
 from tests.support.fake_channel import text_of
 
@@ -82,7 +82,7 @@ def test_what_stands_in_a_list_is_never_a_template() -> None:
     ],
 )
 def test_a_list_is_in_the_language_of_its_sentence(own: dict[str, str], said: str) -> None:
-    voice = voice_of("Acme", "slack", True, "fr", Scale(0, 10), Wording(texts={"fr": own}))
+    voice = voice_of("Acme", "slack", True, "fr", Bounds(0, 10), Wording(texts={"fr": own}))
     assert text_of(message(voice, Say("confirm", offers=(7, 8, 9)), 5)[0]) == said
 
 

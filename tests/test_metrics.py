@@ -78,7 +78,7 @@ def _labels(metric: Metric) -> set[str]:
 async def _live(bot: Bot) -> None:
     """A day in which everything happens that is counted."""
     await bot.start(Customer("buyer", slack="U1"), Customer("texter", sms="+31612345678"))
-    receive = reception(bot.store, bot.setup, bot.clock, "slack")
+    receive = reception(bot.store, bot.context, bot.clock, "slack")
     await receive([bot.message("slack:U1", "3")])
     await bot.work()
     await bot.tap("slack:UMANAGER", "Done")
@@ -86,7 +86,7 @@ async def _live(bot: Bot) -> None:
     await bot.say("sms:+31612345678", "STOP")
     await _erase(bot)
     bot.slack.fates.append(Misconfigured("the token was revoked"))
-    worker = CommandWorker(bot.store, bot.setup, bot.clock)
+    worker = CommandWorker(bot.store, bot.context, bot.clock)
     await bot.say(str(ADMIN), "", command="nps help")
     await worker.look()
     await bot.later(days=30)
@@ -131,7 +131,7 @@ async def _webhook_and_scrape(bot: Bot) -> None:
 
     channel = bot.slack
     with patch.object(type(channel), "routes", lambda *_: [Route("/slack/events", hook, methods=["POST"])]):
-        asgi = web(bot.store, bot.setup, {"slack": channel}, {"slack": AsyncMock()}, bot.clock)
+        asgi = web(bot.store, bot.context, {"slack": channel}, {"slack": AsyncMock()}, bot.clock)
     transport = httpx.ASGITransport(asgi)
     async with httpx.AsyncClient(transport=transport, base_url="http://npsbot") as client:
         assert (await client.post("/slack/events")).status_code == 200

@@ -7,26 +7,27 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.config.settings import Settings
-from bot.context import SHORT_KEPT, Setup
+from bot.context import SHORT_KEPT, Context
+from bot.reading.bounds import Bounds
 from bot.reading.copies import can_copy, without_copies
 from bot.reading.loader import load_languages
-from bot.reading.reader import Awaiting, Said, Scale, read
+from bot.reading.reader import Awaiting, LastSaid, read
 from bot.reading.text import tokens_of
 
 LANGUAGES = load_languages()
 SHORT = st.text(max_size=3) | st.sampled_from(
     ("9", "10", "0", " 7", "ok", "no", "nee", "ja", "1/2", "👍", "7!")
 )
-KNOWS = Setup(Settings(company="Acme"), LANGUAGES, {})
+KNOWS = Context(Settings(company="Acme"), LANGUAGES, {})
 
 
 @given(SHORT)
 def test_a_short_reply_means_the_same_every_time(text: str) -> None:
     for language, awaiting, high in product(("en", "nl"), get_args(Awaiting), (5, 10)):
-        said = Said(awaiting, ())
-        expected = read(text, language, Scale(0, high), said, LANGUAGES)
+        said = LastSaid(awaiting, ())
+        expected = read(text, language, Bounds(0, high), said, LANGUAGES)
         for _ in range(2):
-            assert KNOWS.read(text, language, Scale(0, high), said) == expected
+            assert KNOWS.read(text, language, Bounds(0, high), said) == expected
 
 
 @given(SHORT, st.text(max_size=60))
@@ -37,10 +38,10 @@ def test_what_is_too_short_to_be_a_copy_loses_nothing(text: str, ours: str) -> N
 
 
 def test_longer_replies_are_not_kept_and_short_ones_not_for_ever() -> None:
-    setup = Setup(Settings(company="Acme"), LANGUAGES, {})
-    nothing_said = Said("score", ())
-    setup.read("9 because of Zoë", "en", Scale(0, 10), nothing_said)
+    setup = Context(Settings(company="Acme"), LANGUAGES, {})
+    nothing_said = LastSaid("score", ())
+    setup.read("9 because of Zoë", "en", Bounds(0, 10), nothing_said)
     assert not setup._short
     for number in range(SHORT_KEPT + 10):
-        setup.read(f"{number:03x}"[-3:], "en", Scale(0, 10 + number), nothing_said)
+        setup.read(f"{number:03x}"[-3:], "en", Bounds(0, 10 + number), nothing_said)
     assert 0 < len(setup._short) <= SHORT_KEPT

@@ -20,7 +20,7 @@ from sqlalchemy.types import TypeEngine
 from bot.campaigns import windows
 from bot.campaigns.audience import PAGE, candidates, members
 from bot.campaigns.places import Places, places_of, public_holidays
-from bot.campaigns.plan import Asked, Candidate, Outcome, Place, Skip, Skipped, decide
+from bot.campaigns.plan import Asked, Candidate, Decision, Place, Skip, Skipped, decide
 from bot.campaigns.terms import Terms
 from bot.campaigns.waves import Wave, wave_by_id
 from bot.config.settings import Settings
@@ -154,13 +154,13 @@ def _outcome(
     now: datetime,
     surroundings: Surroundings,
     send_at: Callable[[Place], datetime],
-) -> Outcome:
+) -> Decision:
     if run.stopped_at is not None:
         return Skipped(Skip.STOPPED)
     return decide(candidate, run.terms, now, surroundings.channels_on, send_at)
 
 
-def _row(run: Wave, candidate: Candidate, outcome: Outcome, default_language: str) -> dict[str, Any]:
+def _row(run: Wave, candidate: Candidate, outcome: Decision, default_language: str) -> dict[str, Any]:
     row = new_conversation(run)
     row["contact_id"] = candidate.id
     row["language"] = spoken(candidate.language, default_language)

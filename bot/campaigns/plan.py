@@ -99,7 +99,7 @@ class Skipped:
     detail: str = ""
 
 
-Outcome = Asked | Skipped
+Decision = Asked | Skipped
 
 
 def decide(
@@ -108,7 +108,7 @@ def decide(
     now: datetime,
     channels_on: Container[str],
     send_at: Callable[[Place], datetime],
-) -> Outcome:
+) -> Decision:
     """The outcome for one contact. `send_at` gives the first instant of the send window at a place."""
     if candidate.opted_out:
         return Skipped(Skip.OPTED_OUT)

@@ -25,7 +25,7 @@ from bot.store.schema import OPEN_STATES, conversation, outbox, plan, wave
 from bot.store.store import Store
 
 P = ParamSpec("P")
-Clock = Callable[[], datetime]
+Now = Callable[[], datetime]
 
 PLAN_LASTS: Final = timedelta(hours=24)
 _ATTEMPTS: Final = 20  # starts that run into each other in several processes; one wins each time
@@ -67,7 +67,7 @@ _ADD_WAVE: Final = insert(wave).returning(wave)
 
 
 async def confirm(
-    store: Store, settings: Settings, token: str, by: str, clock: Clock, within: float = inf
+    store: Store, settings: Settings, token: str, by: str, clock: Now, within: float = inf
 ) -> Wave:
     """Start the wave of a plan and enrol everybody in it; the wave as it then stands.
 
@@ -118,7 +118,7 @@ def _start(connection: Connection, settings: Settings, token: str, by: str, now:
     return run
 
 
-async def enrol(store: Store, settings: Settings, wave_id: int, clock: Clock, within: float = inf) -> bool:
+async def enrol(store: Store, settings: Settings, wave_id: int, clock: Now, within: float = inf) -> bool:
     """Give everybody in a wave's audience a row, in chunks between which others write. After `within` seconds
     it leaves the rest to `resume`; whether everybody has a row now."""
     surroundings = Surroundings.of(settings)
@@ -129,7 +129,7 @@ async def enrol(store: Store, settings: Settings, wave_id: int, clock: Clock, wi
     return True
 
 
-async def resume(store: Store, settings: Settings, clock: Clock) -> int:
+async def resume(store: Store, settings: Settings, clock: Now) -> int:
     """Enrol to its end every wave that a crash left half enrolled; how many there were."""
     unfinished = await store.read(unfinished_waves)
     for wave_id in unfinished:

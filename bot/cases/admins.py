@@ -4,13 +4,13 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.context import Setup
+from bot.context import Context
 from bot.outbox import Draft, put
 from channels.base import Priority, plain
 
 
 def tell_admins(
-    connection: Connection, setup: Setup, key: str, text: str, now: datetime, *, but: str | None = None
+    connection: Connection, context: Context, key: str, text: str, now: datetime, *, but: str | None = None
 ) -> None:
     """Tell each admin once under this key, on every channel that is on; not on `but`, which does not work."""
     drafts = [
@@ -22,7 +22,7 @@ def tell_admins(
             body=(plain(text),),
             priority=Priority.ALERT,
         )
-        for admin in setup.settings.admins
-        if admin.channel in setup.limits and admin.channel != but
+        for admin in context.settings.admins
+        if admin.channel in context.limits and admin.channel != but
     ]
     put(connection, drafts, now)

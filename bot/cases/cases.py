@@ -11,9 +11,9 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from bot.campaigns.places import places_of
 from bot.campaigns.terms import alerts_at
 from bot.cases.alerts import Deed, Earlier, View, quoted
-from bot.cases.reach import Place
+from bot.cases.reach import Reached
 from bot.cases.routing import Changed, Opened, case_change
-from bot.context import Setup
+from bot.context import Context
 from bot.conversations.talks import Talk
 from bot.dialogue.conversation import Conversation, Effect, Ending, Keep, Say, State, Wish
 from bot.outbox import Draft, put
@@ -41,7 +41,7 @@ _MANAGER = Hot(
 
 def follow(
     connection: Connection,
-    setup: Setup,
+    context: Context,
     talk: Talk,
     after: Conversation,
     effects: Sequence[Effect],
@@ -60,7 +60,7 @@ def follow(
     change = case_change(before, after, alert_at=talk.alert_at, exists=row is not None, words=seen, wish=wish)
     match change:
         case Opened(kind):
-            _open(connection, setup, talk, kind, now)
+            _open(connection, context, talk, kind, now)
         case Changed(ping) if row is not None:
             done = row.state == "done"
             state = "open" if ping and done else row.state
@@ -88,9 +88,13 @@ def _shows(row: Row, talk: Talk, after: Conversation, effects: Sequence[Effect])
 
 
 def _open(
-    connection: Connection, setup: Setup, talk: Talk, kind: Literal["detractor", "no_score"], now: datetime
+    connection: Connection,
+    context: Context,
+    talk: Talk,
+    kind: Literal["detractor", "no_score"],
+    now: datetime,
 ) -> None:
-    place = route(connection, setup, talk)
+    place = route(connection, context, talk)
     if place is None:
         return
     manager, where = place
@@ -118,20 +122,20 @@ def _open(
     )
 
 
-def route(connection: Connection, setup: Setup, talk: Talk) -> Place | None:
+def route(connection: Connection, context: Context, talk: Talk) -> Reached | None:
     """Who is alerted first, and where."""
     found = None if talk.trial else _MANAGER.first(connection, {"of_id": talk.contact_id})
     manager = None if found is None else found.account_manager
-    first = next(iter(places(setup, manager, talk.address if talk.trial else None)), None)
+    first = next(iter(places(context, manager, talk.address if talk.trial else None)), None)
     return None if first is None else (first[0], moves(connection).get(first[1], first[1]))
 
 
-def places(setup: Setup, manager: str | None, trial: Address | None = None) -> tuple[Place, ...]:
+def places(context: Context, manager: str | None, trial: Address | None = None) -> tuple[Reached, ...]:
     """Who is alerted, one after the other until somebody has it: the account's manager, of a trial the admin
     who tries it at `trial`, and the fallback. Whose channel is off is passed over, while anybody is left."""
-    first = setup.settings.manager(manager) if trial is None else (str(trial), trial)
-    every = [place for place in (first, setup.settings.fallback) if place is not None]
-    return tuple(place for place in every if place[1].channel in setup.limits) or tuple(every[-1:])
+    first = context.settings.manager(manager) if trial is None else (str(trial), trial)
+    every = [place for place in (first, context.settings.fallback) if place is not None]
+    return tuple(place for place in every if place[1].channel in context.limits) or tuple(every[-1:])
 
 
 def show(
@@ -220,25 +224,25 @@ def forget(
         show(connection, row, now, priority=priority, state="done", done_at=done_at, new_words=False)
 
 
-Answer = Literal["done", "not_yours", "case_gone"]
+Acted = Literal["done", "not_yours", "case_gone"]
 
 
 def act(
     connection: Connection,
-    setup: Setup,
+    context: Context,
     case_id: int,
     deed: str,
     actor: Address,
     place: Address,
     now: datetime,
     name: str = "",
-) -> Answer:
+) -> Acted:
     """Take a case or finish it. Only from where its alert stands, or by an admin; again is no news. `name`
     is what the provider calls the actor, for colleagues who share the alert to read."""
     row = connection.execute(_BY_ID, {"of_id": case_id}).first() if case_id <= LARGEST_ID else None
     if row is None:
         return "case_gone"
-    if not colleagues.may_follow_up(setup.settings, actor, place, Address(row.channel, row.address)):
+    if not colleagues.may_follow_up(context.settings, actor, place, Address(row.channel, row.address)):
         return "not_yours"
     who = f"{actor} {name}".strip()[:220]
     if deed == "take" and row.state == "open":
@@ -321,22 +325,22 @@ class AlertProgress:
 
 
 def view(
-    connection: Connection, setup: Setup, case_id: int | None, now: datetime
+    connection: Connection, context: Context, case_id: int | None, now: datetime
 ) -> tuple[AlertProgress, View]:
     """How far a case's alert is, and what it must say at this moment."""
     row = connection.execute(_VIEW, {"of_id": case_id}).one()
     earlier = connection.execute(_EARLIER, {"of_contact": row.contact_id, "of_id": row.conversation_id})
     unread = connection.execute(_UNREAD, {"of_id": row.conversation_id}).all()[::-1]
-    home = ZoneInfo(setup.settings.timezone)
-    place = places_of(setup.settings.timezone).of(row.timezone, row.phone)
+    home = ZoneInfo(context.settings.timezone)
+    place = places_of(context.settings.timezone).of(row.timezone, row.phone)
     opted_out = row.ending == Ending.OPTED_OUT
     waiting = row.talk_state == State.REASON
     words = tuple(text for text, _ in unread if text)
     told = bool(row.reason) or any(kind == "late" for _, kind in unread)
     return AlertProgress(row.wanted, row.shown, row.shown_ref, row.pings, row.pinged), View(
         case_id=row.id,
-        meant_for=_meant_for(setup, row),
-        company=setup.settings.company,
+        meant_for=_meant_for(context, row),
+        company=context.settings.company,
         name=row.name or "",
         account=row.account or "",
         campaign=row.campaign,
@@ -350,7 +354,7 @@ def view(
         high=row.high,
         reason=row.reason,
         words=words,
-        wish=any(setup.wants_contact(text, row.language) for text in (row.reason, *words) if text),
+        wish=any(context.wants_contact(text, row.language) for text in (row.reason, *words) if text),
         waiting_for_reason=waiting,
         no_reason=row.score is not None and not (told or waiting or opted_out),
         opted_out=opted_out,
@@ -358,26 +362,26 @@ def view(
         corrected=row.kind == "detractor" and row.score is not None and row.score > alerts_at(row.terms),
         late=row.late,
         state=row.state,
-        taken=_deed(setup, row.taken_by, row.taken_at, home),
-        done=_deed(setup, row.done_by, row.done_at, home),
+        taken=_deed(context, row.taken_by, row.taken_at, home),
+        done=_deed(context, row.done_by, row.done_at, home),
         new_words=row.new_words,
         erased=row.erased,
         opened=row.opened_at.astimezone(home),
     )
 
 
-def _meant_for(setup: Setup, row: Row) -> str | None:
+def _meant_for(context: Context, row: Row) -> str | None:
     """The account's manager, where the fallback has the alert in their place."""
-    named, fallback = setup.settings.manager(row.account_manager), setup.settings.fallback
+    named, fallback = context.settings.manager(row.account_manager), context.settings.fallback
     if row.trial or named is None or fallback is None or named[1] == fallback[1]:
         return None
     return named[0] if Address(row.channel, row.address) == fallback[1] else None
 
 
-def _deed(setup: Setup, who: str | None, at: datetime | None, home: ZoneInfo) -> Deed | None:
+def _deed(context: Context, who: str | None, at: datetime | None, home: ZoneInfo) -> Deed | None:
     if who is None or at is None:
         return None
-    return Deed(colleagues.called(setup.settings, who), at.astimezone(home))
+    return Deed(colleagues.called(context.settings, who), at.astimezone(home))
 
 
 def shown(

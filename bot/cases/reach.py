@@ -16,7 +16,7 @@ ONCE_MORE: Final = timedelta(minutes=1)
 FIRST, LONGEST = timedelta(minutes=1), timedelta(hours=1)
 """Between the rounds in which nobody could be reached; each pause is twice the one before."""
 
-Place = tuple[str, Address]
+Reached = tuple[str, Address]
 """What a colleague is called, and where they are."""
 
 
@@ -35,12 +35,12 @@ class Missed:
 class NextTry:
     """Where an alert goes next, and after how long. `nobody`: all were tried, and it begins anew."""
 
-    place: Place
+    place: Reached
     after: timedelta = timedelta(0)
     nobody: bool = False
 
 
-def next_try(places: Sequence[Place], missed: Missed) -> NextTry:
+def next_try(places: Sequence[Reached], missed: Missed) -> NextTry:
     """Whom an alert that was missed goes to: `places` in their order, of which there is one at least. An
     address that is none of them any more counts for nothing."""
     ladder = {address: name for name, address in reversed(places)}

@@ -8,8 +8,8 @@ from sqlalchemy import Connection, and_, bindparam, exists, func, or_, select
 from bot import outbox as messages
 from bot.cases import cases
 from bot.cases.admins import tell_admins
-from bot.cases.reach import Missed, NextTry, Place, next_try
-from bot.context import Setup
+from bot.cases.reach import Missed, NextTry, Reached, next_try
+from bot.context import Context
 from bot.outbox import Outgoing
 from bot.people.moves import moves
 from bot.steps import step
@@ -67,7 +67,7 @@ def unseen(connection: Connection) -> Unseen:
 
 def missed(
     connection: Connection,
-    setup: Setup,
+    context: Context,
     case_id: int | None,
     at: Address,
     why: str,
@@ -80,20 +80,20 @@ def missed(
     row = connection.execute(_ONE, {"of_id": case_id}).one()
     if row.erased is not None or row.state == "done" or at != Address(row.channel, row.address):
         return  # nobody waits to hear of it, or it goes to somebody else since
-    places = _places(connection, setup, row)
+    places = _places(connection, context, row)
     count = connection.execute(_COUNT, {"of_id": row.id}).one()
     following = next_try(places, Missed(at, count.here, count.in_all, passing))
     _send(connection, row, following, now)
     if following.nobody:
         step("alert.unseen", case=row.id, conversation=row.conversation_id, channel=at.channel)
         tried = ", ".join(dict.fromkeys(str(address) for _, address in places))
-        text = setup.manager_words.text("alert_unseen", case=row.id, tried=tried, why=why)
-        tell_admins(connection, setup, f"unseen:{now:%Y%m%d}:{tried[:60]}", text, now)
+        text = context.manager_words.text("alert_unseen", case=row.id, tried=tried, why=why)
+        tell_admins(connection, context, f"unseen:{now:%Y%m%d}:{tried[:60]}", text, now)
 
 
 def alert_reported(
     connection: Connection,
-    setup: Setup,
+    context: Context,
     message: Outgoing,
     status: str,
     error: SendError | None,
@@ -105,13 +105,13 @@ def alert_reported(
         passing = not isinstance(error, Rejected | Unreachable)
         why = f"the carrier said {status}" if error is None else str(error)
         at = Address(message.channel, message.address)
-        missed(connection, setup, message.case_id, at, why, now, passing=passing)
+        missed(connection, context, message.case_id, at, why, now, passing=passing)
 
 
-def try_again(connection: Connection, setup: Setup, now: datetime) -> None:
+def try_again(connection: Connection, context: Context, now: datetime) -> None:
     """At a start: whoever is configured now is tried at once for each alert that nobody has."""
     for row in connection.execute(_ALL_UNSEEN).all():
-        place = _places(connection, setup, row)[0]
+        place = _places(connection, context, row)[0]
         here = place[1] == Address(row.channel, row.address)
         if messages.take_back_alert(connection, row.id, now, elsewhere=not here):
             _send(connection, row, NextTry(place), now)
@@ -122,9 +122,9 @@ def _send(connection: Connection, row: Row, following: NextTry, now: datetime) -
     cases.send_to(connection, row.id, name, where, now, now + following.after)
 
 
-def _places(connection: Connection, setup: Setup, row: Row) -> tuple[Place, ...]:
+def _places(connection: Connection, context: Context, row: Row) -> tuple[Reached, ...]:
     trial = Address(row.talk_channel, row.talk_address) if row.trial else None
-    found = cases.places(setup, row.account_manager, trial)
+    found = cases.places(context, row.account_manager, trial)
     now_at = moves(connection)
     every = found or ((row.manager, Address(row.channel, row.address)),)
     return tuple((name, now_at.get(at, at)) for name, at in every)

@@ -91,6 +91,6 @@ async def _settle(settings: Settings, *, nothing_was_sent: bool, anyway: bool) -
     from bot.app import build_channels, build_setup
     from bot.clock import RealClock
 
-    setup = build_setup(settings, build_channels(settings))
+    context = build_setup(settings, build_channels(settings))
     async with opened(settings.database_url) as store:
-        return await settle(store, setup, RealClock(), nothing_sent=nothing_was_sent, anyway=anyway)
+        return await settle(store, context, RealClock(), nothing_sent=nothing_was_sent, anyway=anyway)

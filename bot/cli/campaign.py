@@ -10,19 +10,19 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from bot.cli.report import Ask, tell
+from bot.cli.report import ReadLine, tell
 from bot.cli.shared import BAD_USAGE, REFUSED, ConfigOption, load_settings, run
-from bot.commands.answers import Answer, Outcome
+from bot.commands.answers import Reply, ReplyKind
 from bot.commands.desk import TERMINAL, Desk
 from bot.commands.grammar import Misread, parse
-from bot.commands.report_desk import Command as ReadingCommand
+from bot.commands.report_desk import ReportCommand as ReadingCommand
 from bot.config.settings import Settings
 from bot.store.store import opened
 from bot.words import words_for
 from channels.base import Address
 from channels.known import CHANNELS
 
-_EXIT: Final[Mapping[Outcome, int]] = {"done": 0, "refused": REFUSED, "misread": BAD_USAGE}
+_EXIT: Final[Mapping[ReplyKind, int]] = {"done": 0, "refused": REFUSED, "misread": BAD_USAGE}
 
 campaign_app = typer.Typer(no_args_is_help=True, add_completion=False)
 
@@ -142,7 +142,7 @@ def typed_answers(
     tell(config, _typed("answers", campaign, *(rest or [])))
 
 
-def _typed(*words: str) -> Ask:
+def _typed(*words: str) -> ReadLine:
     """What these words ask for, as in chat."""
 
     def ask(names: Sequence[str], today: date) -> ReadingCommand | Misread:
@@ -170,7 +170,7 @@ def _carry_out(config: Path | None, words: Sequence[str], actor: Address | None 
     raise typer.Exit(_EXIT[answer.outcome])
 
 
-async def _answer(settings: Settings, actor: Address, line: str) -> Answer:
+async def _answer(settings: Settings, actor: Address, line: str) -> Reply:
     async with opened(settings.database_url) as store:
         limits = {name: known.limits for name, known in CHANNELS.items()}
         desk = Desk(store, settings, limits, words_for("admin", settings.language), _now)

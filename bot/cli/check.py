@@ -24,7 +24,7 @@ from channels.known import CHANNELS
 
 ANSWER_WITHIN: Final = 15.0  # seconds that a provider has
 
-Line = tuple[Literal["ok", "off", "note", "problem"], str]
+CheckLine = tuple[Literal["ok", "off", "note", "problem"], str]
 
 
 def check_command(config: ConfigOption = None) -> None:
@@ -47,8 +47,8 @@ def check_command(config: ConfigOption = None) -> None:
         raise typer.Exit(1)
 
 
-async def _lines(settings: Settings) -> list[Line]:
-    notes: list[Line] = [("note", sentence) for sentence in words_notes(settings)]
+async def _lines(settings: Settings) -> list[CheckLine]:
+    notes: list[CheckLine] = [("note", sentence) for sentence in words_notes(settings)]
     return [
         *await _database(settings),
         *_tables(),
@@ -58,7 +58,7 @@ async def _lines(settings: Settings) -> list[Line]:
     ]
 
 
-def _tables() -> Iterator[Line]:
+def _tables() -> Iterator[CheckLine]:
     """What is known here of clocks and holidays, which change by law somewhere every few weeks."""
     zones = zone_data.use_newer()
     yield "ok", f"time zones {zones.used}; public holidays of {zone_data.holiday_tables()}"
@@ -71,7 +71,7 @@ def _tables() -> Iterator[Line]:
         )
 
 
-def say(line: Line) -> None:
+def say(line: CheckLine) -> None:
     """Print it."""
     kind, sentence = line
     typer.echo(f"{kind:<8} {sentence}")
@@ -84,7 +84,7 @@ def _summary(settings: Settings) -> str:
     return ", ".join(parts)
 
 
-def _settings(settings: Settings) -> Iterator[Line]:
+def _settings(settings: Settings) -> Iterator[CheckLine]:
     """What can be loaded and would still not work."""
     on = settings.channels.on
     for name, at in settings.account_managers.items():
@@ -131,7 +131,7 @@ def _settings(settings: Settings) -> Iterator[Line]:
 # -------------------------------------------------------------------------------------------- the database
 
 
-async def _database(settings: Settings) -> list[Line]:
+async def _database(settings: Settings) -> list[CheckLine]:
     """Look at the database without changing it."""
     try:
         url = make_url(settings.database_url)
@@ -163,14 +163,14 @@ async def _database(settings: Settings) -> list[Line]:
         await engine.dispose()
 
 
-def _missing(file: Path) -> Line | None:
+def _missing(file: Path) -> CheckLine | None:
     """What to say of a file that is not there."""
     if not file.parent.is_dir():
         return "problem", f"cannot be made, because the folder {file.parent} does not exist; make it"
     return None if file.exists() else ("ok", "will be made when npsbot first starts")
 
 
-def _inside(connection: Connection, settings: Settings) -> list[Line]:
+def _inside(connection: Connection, settings: Settings) -> list[CheckLine]:
     current, newest = schema_of(connection), schemas()[-1]
     if current is None and not inspect(connection).has_table(contact.name):
         return [("ok", "empty; its tables will be made when npsbot first starts")]
@@ -178,7 +178,7 @@ def _inside(connection: Connection, settings: Settings) -> list[Line]:
         return [("problem", f"has schema {current} of a newer npsbot; start that version")]
     if current != newest:
         return [("ok", f"schema {current}, which will be brought to {newest} when npsbot starts")]
-    lines: list[Line] = [("ok", f"schema {current}")]
+    lines: list[CheckLine] = [("ok", f"schema {current}")]
     try:
         require_keys(connection, settings.secret_key)
     except KeyMissing as error:
@@ -194,7 +194,7 @@ def _inside(connection: Connection, settings: Settings) -> list[Line]:
 # -------------------------------------------------------------------------------------------- the channels
 
 
-async def provider_lines(settings: Settings) -> list[Line]:
+async def provider_lines(settings: Settings) -> list[CheckLine]:
     """What each channel's provider says to our credentials; a channel that is off is named too."""
     # Here, because the SDKs take half a second to load and a wrong configuration should be told at once.
     from bot.app import build_channels
@@ -210,17 +210,17 @@ async def provider_lines(settings: Settings) -> list[Line]:
     )
     if not channels:
         return [("note", "no channel is on; fill in one under channels")]
-    off: dict[str, list[Line]] = {
+    off: dict[str, list[CheckLine]] = {
         name: [("off", f"{name}: no channels.{name} in the configuration")] for name in CHANNELS
     }
     return [line for name in CHANNELS for line in (off | lines)[name]]
 
 
-async def _asked(channel: Channel, settings: Settings) -> list[Line]:
+async def _asked(channel: Channel, settings: Settings) -> list[CheckLine]:
     """What a provider says to our credentials and, where it takes them, to each colleague's address."""
     try:
         async with asyncio.timeout(ANSWER_WITHIN):
-            ours: Line = ("ok", f"{channel.name}: {await channel.identify()}")
+            ours: CheckLine = ("ok", f"{channel.name}: {await channel.identify()}")
             places = _places(settings, channel.name)
             found = await asyncio.gather(*(_place(channel, place, roles) for place, roles in places.items()))
             return [ours, *(line for line in found if line is not None)]
@@ -246,7 +246,7 @@ def _places(settings: Settings, channel: str) -> dict[Address, list[str]]:
     return found
 
 
-async def _place(channel: Channel, place: Address, roles: list[str]) -> Line | None:
+async def _place(channel: Channel, place: Address, roles: list[str]) -> CheckLine | None:
     """What is wrong with a colleague's address; None where nothing is known to be."""
     where = f"{' and '.join(roles)}: {place}"
     try:

@@ -5,13 +5,13 @@ from typing import get_args
 
 from bot.config.settings import Settings, Survey
 from bot.config.value_types import LANGUAGES
-from bot.context import Setup
+from bot.context import Context
 from bot.dialogue.conversation import Topic
 from bot.dialogue.kinds import SCALES
 from bot.dialogue.messages import REASON_BY_CATEGORY
 from bot.dialogue.sms_lengths import Costly, costly, short_question
 from bot.dialogue.wording import placeholders, stands_for
-from bot.reading.reader import Scale
+from bot.reading.bounds import Bounds
 from bot.words import customer_words
 from channels.known import limits_of
 from channels.sms.lengths import is_gsm7
@@ -86,12 +86,12 @@ def _by_length(settings: Settings, channel: str) -> Iterator[str]:
 
 
 def _of_survey(settings: Settings, channel: str, name: str, survey: Survey) -> Iterator[str]:
-    setup = Setup(settings, {}, {})
-    scale = Scale(SCALES[survey.kind].minimum, SCALES[survey.kind].maximum)
+    context = Context(settings, {}, {})
+    scale = Bounds(SCALES[survey.kind].minimum, SCALES[survey.kind].maximum)
     short = []
     for language in dict.fromkeys((*LANGUAGES, *survey.words)):
         own = survey.words.get(language, {})
-        voice = setup.voice(channel, language, scale, survey.wording)
+        voice = context.voice(channel, language, scale, survey.wording)
         if short_question(voice):
             short.append(language)
         found = list(costly(voice))

@@ -14,7 +14,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from bot.cli.shared import BAD_USAGE, CONFIG, REFUSED, ConfigOption, load_settings, run
 from bot.config.settings import Settings
-from bot.context import Setup
+from bot.context import Context
 from bot.intake.erasing import erase_contact
 from bot.people import colleagues, importing, renamed_columns
 from bot.people.contacts import Person, person
@@ -298,7 +298,7 @@ async def _erase(settings: Settings, contact_id: str) -> Erased | None:
     async with opened(settings.database_url) as store:
         await store.read(require_keys, settings.secret_key)
         # It says nothing to anybody, so it needs neither languages nor what channels can do.
-        erased = await store.write(erase_contact, Setup(settings, {}, {}), contact_id, datetime.now(UTC))
+        erased = await store.write(erase_contact, Context(settings, {}, {}), contact_id, datetime.now(UTC))
         await store.scrub()  # a server that reads just now does it within a minute
         return erased
 
@@ -337,7 +337,7 @@ class _Display(ExitStack):
             )
             self._task = self._bar.add_task("", rows=0)
 
-    def __call__(self, progress: importing.Progress) -> None:
+    def __call__(self, progress: importing.ImportProgress) -> None:
         for refusal in progress.refused:
             self._console.print(f"line {refusal.line}: {refusal.reason}", markup=False, soft_wrap=True)
         if self._bar is not None:

@@ -14,7 +14,7 @@ import typer
 from sqlalchemy import Connection
 
 from bot.campaigns.waves import campaigns_with_waves
-from bot.cli.report import CampaignArgument
+from bot.cli.report import AnyCampaignArgument
 from bot.cli.shared import BAD_USAGE, REFUSED, ConfigOption, load_settings, run
 from bot.commands.answers import Phrasing
 from bot.commands.grammar import Report
@@ -46,7 +46,7 @@ class Separator(StrEnum):
 
 
 def export_command(
-    campaign: CampaignArgument,
+    campaign: AnyCampaignArgument,
     wave: Annotated[int | None, typer.Option("--wave", min=1, help="One wave; else every wave.")] = None,
     form: Annotated[
         Format, typer.Option("--format", help="A spreadsheet's CSV, or JSON lines.")

@@ -13,7 +13,7 @@ import typer
 from bot.campaigns.planning import plan_wave
 from bot.cli.check import provider_lines, say
 from bot.cli.contacts import import_file, tell_import, write_links
-from bot.cli.laptop_choices import CAMPAIGN, Choices, Token, managers_in, tokens_from
+from bot.cli.laptop_choices import CAMPAIGN, LaptopChoices, ProviderToken, managers_in, tokens_from
 from bot.cli.serve import serve
 from bot.cli.shared import BAD_USAGE, run
 from bot.commands.answers import Phrasing
@@ -93,7 +93,7 @@ def laptop_command(
 
 def _choices(
     company: str | None, admin: str | None, contacts: Path | None, language: str, timezone: str
-) -> Choices:
+) -> LaptopChoices:
     terminal = sys.stdin.isatty()
     if terminal:
         company = company or typer.prompt("The name by which your customers know you")
@@ -101,7 +101,7 @@ def _choices(
     if not company or not admin:
         _end("give --company and --admin, such as --company Acme --admin slack:U0123ABCD")
     try:
-        return Choices(
+        return LaptopChoices(
             company,
             person_address(admin),
             language,
@@ -115,7 +115,7 @@ def _choices(
         _end(f"--admin {error}" if str(error).startswith("is ") else str(error))
 
 
-def _asked(channel: str, token: Token) -> str:
+def _asked(channel: str, token: ProviderToken) -> str:
     """An answer at the terminal; a secret is not shown while it is typed."""
     leave_out = f" Enter leaves {title_of(channel)} out." if token.first else ""
     given: str = typer.prompt(
@@ -127,7 +127,7 @@ def _asked(channel: str, token: Token) -> str:
     return given
 
 
-def _save(file: Path, choices: Choices) -> None:
+def _save(file: Path, choices: LaptopChoices) -> None:
     try:
         with file.open("x", encoding="utf-8") as new:
             new.write(choices.as_yaml())

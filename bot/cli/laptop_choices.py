@@ -18,7 +18,7 @@ _SHOWN: Final = frozenset({"TWILIO_ACCOUNT_SID", "TWILIO_FROM"})
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
+class ProviderToken:
     """One thing that a provider gave: the variable it is taken from, its key in the configuration, and where
     it is found. A secret one is not shown while it is typed."""
 
@@ -36,25 +36,25 @@ class Token:
         return self.variable in {tokens[0].variable for tokens in TOKENS.values()}
 
 
-TOKENS: Final[Mapping[str, tuple[Token, ...]]] = {
+TOKENS: Final[Mapping[str, tuple[ProviderToken, ...]]] = {
     "slack": (
-        Token("SLACK_BOT_TOKEN", "bot_token", "xoxb-…, from OAuth & Permissions"),
-        Token("SLACK_APP_TOKEN", "app_token", "xapp-…, from Basic Information, App-Level Tokens"),
+        ProviderToken("SLACK_BOT_TOKEN", "bot_token", "xoxb-…, from OAuth & Permissions"),
+        ProviderToken("SLACK_APP_TOKEN", "app_token", "xapp-…, from Basic Information, App-Level Tokens"),
     ),
-    "telegram": (Token("TELEGRAM_TOKEN", "token", "123456:ABC…, from @BotFather"),),
+    "telegram": (ProviderToken("TELEGRAM_TOKEN", "token", "123456:ABC…, from @BotFather"),),
     "sms": (
-        Token("TWILIO_ACCOUNT_SID", "account_sid", "AC…, from Twilio's console"),
-        Token("TWILIO_AUTH_TOKEN", "auth_token", "from Twilio's console"),
-        Token("TWILIO_FROM", "from", "+31…, your number at Twilio"),
+        ProviderToken("TWILIO_ACCOUNT_SID", "account_sid", "AC…, from Twilio's console"),
+        ProviderToken("TWILIO_AUTH_TOKEN", "auth_token", "from Twilio's console"),
+        ProviderToken("TWILIO_FROM", "from", "+31…, your number at Twilio"),
     ),
 }
 
-Ask = Callable[[str, Token], str]
+AskToken = Callable[[str, ProviderToken], str]
 """Asks for a channel's token; an empty answer leaves the channel out."""
 
 
 @dataclass(frozen=True, slots=True)
-class Choices:
+class LaptopChoices:
     """What was chosen. `tokens` are by variable; a channel without its tokens is off."""
 
     company: str
@@ -94,7 +94,7 @@ class Choices:
         )
 
 
-def tokens_from(environment: Mapping[str, str], ask: Ask | None) -> dict[str, str]:
+def tokens_from(environment: Mapping[str, str], ask: AskToken | None) -> dict[str, str]:
     """The tokens of each channel, by variable. What the environment lacks is asked for, where somebody can be.
 
     ValueError where a channel has one of its tokens and not the others, or none has any.

@@ -12,7 +12,7 @@ from typer.main import get_command
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListedCommand:
     """A command, or a group of them, before its module is imported: the module, the name in it, and the line of
     `npsbot --help`, which is the first of its own help."""
 
@@ -21,80 +21,80 @@ class Listed:
     help: str
 
 
-COMMANDS: Final[Mapping[str, Listed]] = {
-    "serve": Listed(
+COMMANDS: Final[Mapping[str, ListedCommand]] = {
+    "serve": ListedCommand(
         "bot.cli.serve",
         "serve_command",
         "Run the server until SIGTERM or Ctrl-C; what is under way then is finished first.",
     ),
-    "laptop": Listed(
+    "laptop": ListedCommand(
         "bot.cli.laptop",
         "laptop_command",
         "Ask your first real customers from this machine: no configuration file, no public address.",
     ),
-    "check": Listed(
+    "check": ListedCommand(
         "bot.cli.check",
         "check_command",
         "Check the configuration, the database and each channel's provider; one line each.",
     ),
-    "contacts": Listed(
+    "contacts": ListedCommand(
         "bot.cli.contacts",
         "contacts_app",
         "Import, list, find, show, remove and erase contacts, and make links for Telegram.",
     ),
-    "campaign": Listed("bot.cli.campaign", "campaign_app", "Try, start, stop and watch campaigns."),
-    "report": Listed(
+    "campaign": ListedCommand("bot.cli.campaign", "campaign_app", "Try, start, stop and watch campaigns."),
+    "report": ListedCommand(
         "bot.cli.report",
         "report_command",
         "Report a wave of CAMPAIGN: the score, how sure it is, and who answered.",
     ),
-    "trend": Listed(
+    "trend": ListedCommand(
         "bot.cli.report",
         "trend_command",
         "The score of each wave of CAMPAIGN, and whether it changed. Exit codes as of report.",
     ),
-    "themes": Listed(
+    "themes": ListedCommand(
         "bot.cli.report",
         "themes_command",
         "What the reasons of a wave speak of, and what that costs. Exit codes as of report.",
     ),
-    "answers": Listed(
+    "answers": ListedCommand(
         "bot.cli.report",
         "answers_command",
         "The newest answers of a wave, with the reasons. Exit codes as of report.",
     ),
-    "export": Listed(
+    "export": ListedCommand(
         "bot.cli.export",
         "export_command",
         "Write everybody of CAMPAIGN: who was asked, how far they got, what they said, who was left out and why.",
     ),
-    "tallies": Listed(
+    "tallies": ListedCommand(
         "bot.cli.tallies",
         "tallies_command",
         "Prove that the counters behind reports agree with the conversations.",
     ),
-    "backup": Listed(
+    "backup": ListedCommand(
         "bot.cli.backup",
         "backup_command",
         "Copy the database into FILE, also while the server runs and replies come in.",
     ),
-    "restored": Listed(
+    "restored": ListedCommand(
         "bot.cli.backup",
         "restored_command",
         "Make a restored copy of the database safe to go on from, before the server starts.",
     ),
-    "why": Listed(
+    "why": ListedCommand(
         "bot.cli.why",
         "why_command",
         "What happened with CONTACT, and why: asked or left out, sent, said, alerted, followed up.",
     ),
-    "read": Listed("bot.cli.read", "read_command", "Show how replies to the question are understood."),
-    "try": Listed(
+    "read": ListedCommand("bot.cli.read", "read_command", "Show how replies to the question are understood."),
+    "try": ListedCommand(
         "bot.cli.try_out",
         "try_command",
         "Have the conversation yourself: be the customer, and see beside each line what was understood.",
     ),
-    "demo": Listed(
+    "demo": ListedCommand(
         "bot.cli.demo",
         "demo_command",
         "Try npsbot without any account: providers that stand on this machine, and made-up companies.",

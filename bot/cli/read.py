@@ -7,14 +7,14 @@ from typing import Annotated
 
 import typer
 
+from bot.reading.bounds import Bounds
 from bot.reading.loader import load_languages
 from bot.reading.reader import (
     Ambiguous,
+    LastSaid,
     OptOut,
     OutOfRange,
     Reading,
-    Said,
-    Scale,
     Score,
     kind_of,
     numbers_named,
@@ -56,7 +56,7 @@ def read_command(
         )
     asked = _scale(scale)
     offered = numbers_named(after, spoken, asked, languages)
-    said = Said(awaiting.value, (after,) if after else (), offered)
+    said = LastSaid(awaiting.value, (after,) if after else (), offered)
     for text in texts or (line.rstrip("\r\n") for line in sys.stdin):
         reading = read(text, spoken, asked, said, languages)
         typer.echo(
@@ -98,8 +98,8 @@ def shown(reading: Reading) -> str:
             return kind_of(reading).replace("_", " ")
 
 
-def _scale(text: str) -> Scale:
+def _scale(text: str) -> Bounds:
     low, dash, high = text.partition("-")
     if not (dash and low.isdecimal() and high.isdecimal() and int(low) < int(high) <= 100):
         raise typer.BadParameter(f'"{text}" is no scale; write its ends like 0-10', param_hint="--scale")
-    return Scale(int(low), int(high))
+    return Bounds(int(low), int(high))

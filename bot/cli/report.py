@@ -17,15 +17,15 @@ from bot.cli.shared import BAD_USAGE, REFUSED, ConfigOption, load_settings, run
 from bot.commands.answers import Phrasing
 from bot.commands.grammar import Misread
 from bot.commands.parts import answers_asked, report_asked, themes_asked, trend_asked
-from bot.commands.report_answers import Report, missing_answer
-from bot.commands.report_desk import Command, report_of
+from bot.commands.report_answers import AnyReport, missing_answer
+from bot.commands.report_desk import ReportCommand, report_of
 from bot.config.settings import Settings
 from bot.reports.as_json import Json, answers_json, campaign_json, themes_json, trend_json
 from bot.reports.values import AnswersReport, CampaignReport, Missing, ThemesReport, TrendReport
 from bot.store.store import opened
 from bot.words import words_for
 
-CampaignArgument = Annotated[
+AnyCampaignArgument = Annotated[
     str, typer.Argument(metavar="CAMPAIGN", help="A campaign of config.yaml, or one that was there before.")
 ]
 WaveOption = Annotated[int | None, typer.Option("--wave", min=1, help="An earlier wave; else the newest.")]
@@ -34,12 +34,12 @@ PngOption = Annotated[
     Path | None, typer.Option("--png", metavar="FILE", help="Draw the picture into this file.")
 ]
 
-Ask = Callable[[Sequence[str], date], Command | Misread]
+ReadLine = Callable[[Sequence[str], date], ReportCommand | Misread]
 """What is asked for, where these are the campaigns and this is the day."""
 
 
 def report_command(
-    campaign: CampaignArgument,
+    campaign: AnyCampaignArgument,
     wave: WaveOption = None,
     by: Annotated[
         str | None,
@@ -78,7 +78,7 @@ def report_command(
 
 
 def trend_command(
-    campaign: CampaignArgument,
+    campaign: AnyCampaignArgument,
     as_json: JsonOption = False,
     png: PngOption = None,
     config: ConfigOption = None,
@@ -88,7 +88,7 @@ def trend_command(
 
 
 def themes_command(
-    campaign: CampaignArgument,
+    campaign: AnyCampaignArgument,
     wave: WaveOption = None,
     as_json: JsonOption = False,
     png: PngOption = None,
@@ -99,7 +99,7 @@ def themes_command(
 
 
 def answers_command(
-    campaign: CampaignArgument,
+    campaign: AnyCampaignArgument,
     category: Annotated[
         str | None, typer.Argument(metavar="[detractors|passives|promoters]", help="Only these.")
     ] = None,
@@ -111,7 +111,7 @@ def answers_command(
     tell(config, lambda names, _today: answers_asked(campaign, names, category=category, wave=wave), as_json)
 
 
-def tell(config: Path | None, ask: Ask, as_json: bool = False, png: Path | None = None) -> None:
+def tell(config: Path | None, ask: ReadLine, as_json: bool = False, png: Path | None = None) -> None:
     """Show the report that is asked for, or say what is wrong and end the program."""
     settings = load_settings(config)
     p = Phrasing(words_for("admin", settings.language), ZoneInfo(settings.timezone), "npsbot campaign")
@@ -124,7 +124,7 @@ def tell(config: Path | None, ask: Ask, as_json: bool = False, png: Path | None 
         show(Console(highlight=False), p, report)
 
 
-def _draw(p: Phrasing, report: Report, file: Path) -> None:
+def _draw(p: Phrasing, report: AnyReport, file: Path) -> None:
     # Here, because the plotting library takes a second to load, which others need not wait for.
     from bot.pictures.drawing import picture_of
 
@@ -139,7 +139,7 @@ def _draw(p: Phrasing, report: Report, file: Path) -> None:
         raise typer.Exit(BAD_USAGE) from None
 
 
-async def _read(settings: Settings, p: Phrasing, ask: Ask) -> tuple[Report, Json]:
+async def _read(settings: Settings, p: Phrasing, ask: ReadLine) -> tuple[AnyReport, Json]:
     """The report that is asked for, and its values; what is wrong is said, and ends the program."""
     async with opened(settings.database_url) as store:
         names = tuple(dict.fromkeys((*settings.campaigns, *await store.read(campaigns_with_waves))))
@@ -154,7 +154,9 @@ async def _read(settings: Settings, p: Phrasing, ask: Ask) -> tuple[Report, Json
         return found
 
 
-def _report(connection: Connection, settings: Settings, command: Command) -> tuple[Report, Json] | Missing:
+def _report(
+    connection: Connection, settings: Settings, command: ReportCommand
+) -> tuple[AnyReport, Json] | Missing:
     report = report_of(connection, settings, command, None)
     match report:
         case CampaignReport():

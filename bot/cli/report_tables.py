@@ -16,7 +16,7 @@ from bot.commands.reason_answers import (
     themes_notes,
     themes_title,
 )
-from bot.commands.report_answers import Report, score_lines, silence_line
+from bot.commands.report_answers import AnyReport, score_lines, silence_line
 from bot.commands.segment_answers import notes, selection_lines, trend_notes, trend_title
 from bot.reports.readable import readable
 from bot.reports.scores import found, limits_of, score_of, state_lines, title_of
@@ -27,7 +27,7 @@ _NUMBERS: Final = frozenset({"score", "answers", "wave"})
 _SHORT: Final = frozenset({"score", "interval", "answers", "wave", "started", "channel"})
 
 
-def show(console: Console, p: Phrasing, report: Report) -> None:
+def show(console: Console, p: Phrasing, report: AnyReport) -> None:
     """Print a report: its title, its tables, its notes."""
     match report:
         case CampaignReport():

@@ -12,7 +12,7 @@ import typer
 
 from bot.cli.read import shown
 from bot.cli.shared import load_settings
-from bot.config.settings import Channel, Settings, Survey
+from bot.config.settings import ChannelName, Settings, Survey
 from bot.config.value_types import language_code, near
 from bot.context import voice_of
 from bot.dialogue import messages
@@ -35,13 +35,14 @@ from bot.dialogue.conversation import (
     awaiting,
     offered,
 )
-from bot.dialogue.kinds import SCALES, Kind
+from bot.dialogue.kinds import SCALES, SurveyKind
 from bot.dialogue.messages import Voice
 from bot.dialogue.wording import Wording
+from bot.reading.bounds import Bounds
 from bot.reading.language import Language
 from bot.reading.loader import load_languages
-from bot.reading.reader import Reading, Scale, offers_stop, read, wants_contact
-from bot.reading.reader import Said as LastSaid
+from bot.reading.reader import LastSaid as LastSaid
+from bot.reading.reader import Reading, offers_stop, read, wants_contact
 from channels.base import Body, Choices, Limits, OptIn, OptOut
 from channels.known import limits_of
 from channels.sms import inbound as sms
@@ -65,7 +66,7 @@ _INDENT: Final = "     "  # as wide as "bot> "
 def try_command(
     lang: Annotated[str, typer.Option("--lang", help="The customer's language: en, nl, de, or any.")] = "en",
     tone: Annotated[str | None, typer.Option("--tone", help="u or je in Dutch, sie or du in German.")] = None,
-    channel: Annotated[Channel, typer.Option("--channel", help="Where it is said.")] = "telegram",
+    channel: Annotated[ChannelName, typer.Option("--channel", help="Where it is said.")] = "telegram",
     company: Annotated[
         str | None, typer.Option("--company", help="Who asks; else the one of --config, or Acme.")
     ] = None,
@@ -79,7 +80,7 @@ def try_command(
         str | None, typer.Option("--survey", help="The survey of --config; else nps, or its first.")
     ] = None,
     kind: Annotated[
-        Kind | None, typer.Option("--kind", help="The kind of survey, where there is no --config.")
+        SurveyKind | None, typer.Option("--kind", help="The kind of survey, where there is no --config.")
     ] = None,
 ) -> None:
     """Have the conversation yourself: be the customer, and see beside each line what was understood.
@@ -101,7 +102,7 @@ def try_command(
         kept = {"months": settings.retention, "privacy_url": settings.privacy_url}
     elif survey is not None:
         raise typer.BadParameter("give the file that has it with --config", param_hint="--survey")
-    scale = Scale(SCALES[wording.kind].minimum, SCALES[wording.kind].maximum)
+    scale = Bounds(SCALES[wording.kind].minimum, SCALES[wording.kind].maximum)
     limits = limits_of(channel)
     voice = voice_of(company or "Acme", channel, limits.buttons, language, scale, wording, name)
     TryOut(replace(voice, **kept), limits, language, load_languages(), datetime.now(UTC)).run(_lines())

@@ -13,7 +13,7 @@ from rich.text import Text
 from bot.cli.shared import REFUSED, ConfigOption, load_settings, run
 from bot.commands.answers import Phrasing
 from bot.commands.why_answers import in_words, title, wave_of, who_answer
-from bot.commands.why_desk import Erased, look_up
+from bot.commands.why_desk import ErasedPerson, look_up
 from bot.config.settings import Settings
 from bot.people.finding import Near
 from bot.reports.timeline import Timeline
@@ -45,12 +45,12 @@ def why_command(
         case Near():
             typer.echo(who_answer(p, contact, found).text, err=True)
             raise typer.Exit(REFUSED)
-        case Erased():
+        case ErasedPerson():
             typer.echo(p.text("why_erased"), err=True)
             raise typer.Exit(REFUSED)
 
 
-async def _read(settings: Settings, contact: str) -> Timeline | Near | Erased:
+async def _read(settings: Settings, contact: str) -> Timeline | Near | ErasedPerson:
     async with opened(settings.database_url) as store:
         return await store.read(look_up, settings, contact, None)
 

@@ -8,18 +8,18 @@ from bot.commands import grammar
 from bot.reports.phrases import Phrases
 from channels.base import Body, Choices, Image, bold, plain
 
-Outcome = Literal["done", "refused", "misread"]
+ReplyKind = Literal["done", "refused", "misread"]
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Reply:
     """What is answered to a command, with the buttons under it. `outcome` tells programs how it went; an
     `image` goes after it, as a message of its own with a `caption`. One that is `private` is for who asked
     alone: it holds customers' words, and goes to their own chat where they asked among others."""
 
     body: Body
     choices: Choices = ()
-    outcome: Outcome = "done"
+    outcome: ReplyKind = "done"
     image: Image | None = None
     caption: Body = ()
     private: bool = False
@@ -33,13 +33,13 @@ class Answer:
 class Phrasing(Phrases):
     """How to answer: what is said to each command, in those words."""
 
-    def refusal(self, key: str, **values: object) -> Answer:
-        return Answer((plain(self.text(key, **values)),), outcome="refused")
+    def refusal(self, key: str, **values: object) -> Reply:
+        return Reply((plain(self.text(key, **values)),), outcome="refused")
 
-    def note(self, key: str, **values: object) -> Answer:
-        return Answer((plain(self.text(key, **values)),))
+    def note(self, key: str, **values: object) -> Reply:
+        return Reply((plain(self.text(key, **values)),))
 
-    def help(self, campaigns: Iterable[str], *, admin: bool = True) -> Answer:
+    def help(self, campaigns: Iterable[str], *, admin: bool = True) -> Reply:
         """Which commands there are for whoever asks."""
         names = ", ".join(campaigns)
         reports = ("help_report", "help_trend", "help_themes", "help_answers", "help_why")
@@ -47,7 +47,7 @@ class Phrasing(Phrases):
         last = self.text("help_campaigns", campaigns=names) if names else self.text("help_no_campaigns")
         return titled(self.text("help_title"), *(self.text(key) for key in keys), last)
 
-    def misread(self, misread: grammar.Misread, campaigns: tuple[str, ...]) -> Answer:
+    def misread(self, misread: grammar.Misread, campaigns: tuple[str, ...]) -> Reply:
         """Why a line was not understood, and what to write instead."""
         known = self.text("known_campaigns", campaigns=", ".join(campaigns))
         parts: tuple[str, ...]
@@ -78,9 +78,9 @@ class Phrasing(Phrases):
                 parts = (self.text("bad_date" if text else "no_date", text=text),)
             case grammar.MissingName(clause=clause):
                 parts = (self.text(f"missing_{clause}", campaign=campaigns[0]),)
-        return Answer((plain(" ".join(part for part in parts if part)),), outcome="misread")
+        return Reply((plain(" ".join(part for part in parts if part)),), outcome="misread")
 
 
-def titled(title: str, *lines: str) -> Answer:
+def titled(title: str, *lines: str) -> Reply:
     """A bold title with lines under it."""
-    return Answer((bold(title), plain("".join(f"\n{line}" for line in lines))))
+    return Reply((bold(title), plain("".join(f"\n{line}" for line in lines))))

@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 from bot.campaigns.planning import PlanSummary
 from bot.campaigns.runs import Stopped
 from bot.campaigns.waves import Wave
-from bot.commands.answers import Answer, Phrasing, titled
-from bot.reports.progress import Progress
+from bot.commands.answers import Phrasing, Reply, titled
+from bot.reports.progress import WaveProgress
 from channels.base import Body, Choice, bold, plain
 from channels.known import title_of
 
 
-def plan_answer(p: Phrasing, plan: PlanSummary, *, buttons: bool) -> Answer:
+def plan_answer(p: Phrasing, plan: PlanSummary, *, buttons: bool) -> Reply:
     """Who would be asked where and until when, who not and why; with the buttons that decide."""
     if not plan.people:
         return p.note("plan_nobody_matches", campaign=plan.campaign)
@@ -40,10 +40,10 @@ def plan_answer(p: Phrasing, plan: PlanSummary, *, buttons: bool) -> Answer:
         Choice(p.text("button_start"), f"w:{plan.token}", "primary"),
         Choice(p.text("button_cancel"), f"w:{plan.token}:no"),
     )
-    return Answer(titled(title, *lines).body, (choices,))
+    return Reply(titled(title, *lines).body, (choices,))
 
 
-def started_answer(p: Phrasing, now: Progress) -> Answer:
+def started_answer(p: Phrasing, now: WaveProgress) -> Reply:
     """That a wave runs, and how many it asks, where that is known already."""
     name = now.wave.campaign
     counts = p.text(
@@ -58,12 +58,12 @@ def started_answer(p: Phrasing, now: Progress) -> Answer:
     )
 
 
-def already_started_answer(p: Phrasing, run: Wave) -> Answer:
+def already_started_answer(p: Phrasing, run: Wave) -> Reply:
     """That the plan runs already."""
     return p.refusal("already_started", wave=run.number, campaign=run.campaign, at=p.when(run.started_at))
 
 
-def stopped_answer(p: Phrasing, campaign: str, stop: Stopped) -> Answer:
+def stopped_answer(p: Phrasing, campaign: str, stop: Stopped) -> Reply:
     """Which waves ask nobody more."""
     if not stop.waves:
         return p.refusal("not_running", campaign=campaign)
@@ -78,10 +78,10 @@ def stopped_answer(p: Phrasing, campaign: str, stop: Stopped) -> Answer:
 
 def status_answer(
     p: Phrasing,
-    progress: Mapping[str, Progress | None],
+    progress: Mapping[str, WaveProgress | None],
     unseen: int = 0,
     wrong: Mapping[str, str] | None = None,
-) -> Answer:
+) -> Reply:
     """How far each campaign is; None is one that was never started. First what is wrong: `unseen` alerts
     reached nobody, and why channels do not work."""
     spans: list[Body] = []
@@ -96,10 +96,10 @@ def status_answer(
             if now is None
             else _progress(p, campaign, now).body
         )
-    return Answer(tuple(span for i, body in enumerate(spans) for span in (*_gap(i), *body)))
+    return Reply(tuple(span for i, body in enumerate(spans) for span in (*_gap(i), *body)))
 
 
-def _progress(p: Phrasing, campaign: str, now: Progress) -> Answer:
+def _progress(p: Phrasing, campaign: str, now: WaveProgress) -> Reply:
     run = now.wave
     at, by = p.when(run.started_at), run.started_by
     if run.stopped_at is not None:

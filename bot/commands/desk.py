@@ -18,7 +18,7 @@ from bot.campaigns import planning, runs
 from bot.cases.alerts import parse_case_value
 from bot.cases.unseen import unseen
 from bot.commands import grammar
-from bot.commands.answers import Answer, Phrasing
+from bot.commands.answers import Phrasing, Reply
 from bot.commands.campaign_answers import (
     already_started_answer,
     plan_answer,
@@ -32,7 +32,7 @@ from bot.config.settings import Settings
 from bot.conversations import trials
 from bot.dialogue.wording import Words
 from bot.people import colleagues
-from bot.reports.progress import Progress, progress, status
+from bot.reports.progress import WaveProgress, progress, status
 from bot.sending.hearing import wrong_with
 from bot.store.store import Store
 from channels.base import Address, Limits
@@ -78,7 +78,7 @@ class Desk:
     words: Words
     clock: Callable[[], datetime]
 
-    async def carry_out(self, actor: str | Address, line: str, place: str | Address | None = None) -> Answer:
+    async def carry_out(self, actor: str | Address, line: str, place: str | Address | None = None) -> Reply:
         """Do what a line asks, with or without `/nps` before it; the value of a plan's button is a line too.
         `place` is where it was said, where that is not the actor's own chat.
 
@@ -114,10 +114,10 @@ class Desk:
         )
         return await self._do(who, phrasing, command)
 
-    async def _do(self, who: Who, phrasing: Phrasing, command: grammar.Command) -> Answer:
+    async def _do(self, who: Who, phrasing: Phrasing, command: grammar.Command) -> Reply:
         admin = who.address
         match command:
-            case grammar.Help():
+            case grammar.Usage():
                 return phrasing.help(tuple(self.settings.campaigns), admin=who.managers is None)
             case grammar.Try(campaign):
                 return await self._try(admin, phrasing, campaign)
@@ -140,7 +140,7 @@ class Desk:
             case grammar.Why(contact):
                 return await WhyDesk(self.store, self.settings).about(phrasing, contact, who.managers)
 
-    async def press(self, actor: str | Address, value: str) -> Answer:
+    async def press(self, actor: str | Address, value: str) -> Reply:
         """Carry out a button under a plan: `w:TOKEN` starts it, `w:TOKEN:no` cancels it."""
         who = self._who(actor, None)
         admin, phrasing = who.address, self._phrasing(who.address)
@@ -171,20 +171,20 @@ class Desk:
             return Who(here, "nobody")
         return Who(here, "manager", tuple(found), at_home=all(there == at for at in found.values()))
 
-    def _refusal(self, who: Who, phrasing: Phrasing) -> Answer | None:
+    def _refusal(self, who: Who, phrasing: Phrasing) -> Reply | None:
         if who.address.channel != TERMINAL and limits_of(who.address.channel).forgeable:
             return self._refused(who.address, phrasing, "not taken by SMS", "not_by_sms")
         if who.role == "nobody":
             return self._refused(who.address, phrasing, "not an admin", "not_an_admin")
         return None
 
-    def _refused(self, who: Address, phrasing: Phrasing, why: str, key: str) -> Answer:
+    def _refused(self, who: Address, phrasing: Phrasing, why: str, key: str) -> Reply:
         log.warning("command.refused", channel=who.channel, why=why)
         return phrasing.refusal(key)
 
     # ---------------------------------------------------------------------------------------- campaigns
 
-    async def _try(self, admin: Address, phrasing: Phrasing, campaign: str) -> Answer:
+    async def _try(self, admin: Address, phrasing: Phrasing, campaign: str) -> Reply:
         if admin.channel == TERMINAL:
             return phrasing.refusal("trial_needs_address")
         if admin.channel not in self.settings.channels.on:
@@ -197,7 +197,7 @@ class Desk:
             return phrasing.refusal("trial_busy", campaign=busy.campaign)
         return phrasing.note("trial_begun", campaign=campaign, channel=phrasing.channel(admin.channel))
 
-    async def _plan(self, admin: Address, phrasing: Phrasing, campaign: str) -> Answer:
+    async def _plan(self, admin: Address, phrasing: Phrasing, campaign: str) -> Reply:
         plan = await planning.plan_wave(
             self.store, self.settings, campaign, self.limits, self.clock(), str(admin)
         )
@@ -205,7 +205,7 @@ class Desk:
             await self.store.write(runs.drop_plan, plan.token)
         return plan_answer(phrasing, plan, buttons=admin.channel != TERMINAL)
 
-    async def _confirm_newest(self, admin: Address, phrasing: Phrasing, campaign: str) -> Answer:
+    async def _confirm_newest(self, admin: Address, phrasing: Phrasing, campaign: str) -> Reply:
         """Start the plan that the admin was shown; without one, what is typed is meant as it stands: the
         plan is made and started in one go (a script has nobody to show it to)."""
         token = await self.store.read(planning.newest_plan, campaign, str(admin))
@@ -218,7 +218,7 @@ class Desk:
             token = plan.token
         return await self._confirm(admin, phrasing, token)
 
-    async def _confirm(self, admin: Address, phrasing: Phrasing, token: str) -> Answer:
+    async def _confirm(self, admin: Address, phrasing: Phrasing, token: str) -> Reply:
         try:
             # Beside a server the rest is enrolled by its worker; at a terminal there may be none.
             within = inf if admin.channel == TERMINAL else SOON
@@ -231,7 +231,7 @@ class Desk:
             return phrasing.refusal("plan_gone")
         return started_answer(phrasing, await self.store.read(progress, run))
 
-    async def _cancel(self, phrasing: Phrasing, token: str) -> Answer:
+    async def _cancel(self, phrasing: Phrasing, token: str) -> Reply:
         try:
             campaign = await self.store.write(runs.drop_plan, token)
         except runs.AlreadyStarted as started:
@@ -240,9 +240,11 @@ class Desk:
             return phrasing.refusal("plan_gone")
         return phrasing.note("cancelled", campaign=campaign)
 
-    async def _status(self, phrasing: Phrasing, campaign: str | None) -> Answer:
+    async def _status(self, phrasing: Phrasing, campaign: str | None) -> Reply:
         campaigns = tuple(self.settings.campaigns) if campaign is None else (campaign,)
-        found: dict[str, Progress | None] = {name: await self.store.read(status, name) for name in campaigns}
+        found: dict[str, WaveProgress | None] = {
+            name: await self.store.read(status, name) for name in campaigns
+        }
         missed = (await self.store.read(unseen)).alerts
         wrong = {
             channel: why

@@ -23,7 +23,7 @@ from bot.reports.values import PREVIOUS, Category
 
 
 @dataclass(frozen=True, slots=True)
-class Help:
+class Usage:
     """Say which commands there are."""
 
 
@@ -99,7 +99,7 @@ class Why:
     contact: str
 
 
-Command = Help | Try | Start | Status | Stop | Report | Trend | Themes | Answers | Why
+Command = Usage | Try | Start | Status | Stop | Report | Trend | Themes | Answers | Why
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,14 +220,14 @@ def parse(line: str, campaigns: Iterable[str], today: date) -> Command | Misread
     if words and fold(words[0]) in _OWN_NAME:
         words = words[1:]
     if not words:
-        return Help()
+        return Usage()
     verb = _WORD_OF.get(fold(words[0]))
     if verb is None:
         likely = alike(words[0], _WORD_OF, most=1, fold=fold)
         return UnknownWord(short(words[:1]), _WORD_OF[likely[0]] if likely else None)
     rest = words[1:]
     if verb == "help":
-        return Help()
+        return Usage()
     if verb == "why":
         return Why(" ".join(rest)) if rest else MissingContact()
     if not rest:

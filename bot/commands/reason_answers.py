@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from bot.commands.answers import Answer, Phrasing
+from bot.commands.answers import Phrasing, Reply
 from bot.reports.readable import LONGEST, readable
 from bot.reports.scores import answers_of, score_of, state_lines
 from bot.reports.values import AnswerRow, AnswersReport, ThemeRow, ThemesReport
@@ -16,12 +16,12 @@ QUOTED: Final = 140  # characters of a customer's words in a list, which is to f
 MOST_NAMES: Final = 5
 
 
-def themes_answer(p: Phrasing, report: ThemesReport) -> Answer:
+def themes_answer(p: Phrasing, report: ThemesReport) -> Reply:
     """Each theme with what it costs and a few of the reasons, the costliest first."""
     spans: list[Span] = [bold(themes_title(p, report)), *_lines(themes_base(p, report))]
     for rank, row in enumerate(row for row in report.rows if not row.impact.hidden):
         spans += _theme(p, row, QUOTES if rank < MOST_QUOTED else 0)
-    return Answer((*spans, *_lines(themes_notes(p, report))))
+    return Reply((*spans, *_lines(themes_notes(p, report))))
 
 
 def themes_title(p: Phrasing, report: ThemesReport) -> str:
@@ -72,12 +72,12 @@ def _theme(p: Phrasing, row: ThemeRow, quotes: int) -> Iterator[Span]:
         yield quote("\n".join(words))
 
 
-def answers_answer(p: Phrasing, report: AnswersReport) -> Answer:
+def answers_answer(p: Phrasing, report: AnswersReport) -> Reply:
     """The newest answers with what they said, to follow up."""
     spans: list[Span] = [bold(answers_title(p, report)), *_lines(answers_base(p, report))]
     for row in report.rows:
         spans += _answer(p, row)
-    return Answer((*spans, *_lines(state_lines(p, report.scope))))
+    return Reply((*spans, *_lines(state_lines(p, report.scope))))
 
 
 def answers_title(p: Phrasing, report: AnswersReport) -> str:

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Final, assert_never
 
 from bot.commands import grammar
-from bot.commands.answers import Answer, Phrasing, titled
+from bot.commands.answers import Phrasing, Reply, titled
 from bot.commands.lines import short
 from bot.commands.reason_answers import answers_answer, themes_answer
 from bot.commands.segment_answers import segment_lines, selection_lines, trend_answer
@@ -33,10 +33,10 @@ from scoring import Contrast, Distance, Rate, Share, Visibility, shown, visibili
 
 MOST_NAMES: Final = 12  # attributes that are offered for one that nobody has
 
-Report = CampaignReport | TrendReport | ThemesReport | AnswersReport
+AnyReport = CampaignReport | TrendReport | ThemesReport | AnswersReport
 
 
-def answer_of(p: Phrasing, report: Report) -> Answer:
+def answer_of(p: Phrasing, report: AnyReport) -> Reply:
     """The report as a message for a phone."""
     match report:
         case CampaignReport():
@@ -54,7 +54,7 @@ def answer_of(p: Phrasing, report: Report) -> Answer:
 # ---------------------------------------------------------------------------------------------- a wave
 
 
-def campaign_answer(p: Phrasing, report: CampaignReport) -> Answer:
+def campaign_answer(p: Phrasing, report: CampaignReport) -> Reply:
     """The score with its interval, the groups, and who answered; with segments, these instead of the rates."""
     lines = [*score_lines(p, report)]
     if report.segments is None:
@@ -164,7 +164,7 @@ def benchmark_line(p: Phrasing, distance: Distance) -> str:
 # -------------------------------------------------------------------------------------------- missing
 
 
-def missing_answer(p: Phrasing, missing: Missing, command: grammar.Command) -> Answer:
+def missing_answer(p: Phrasing, missing: Missing, command: grammar.Command) -> Reply:
     """Why there is no report of what a command asks for, and what to write instead."""
     campaign = getattr(command, "campaign", "")
     match missing.why:
@@ -173,7 +173,7 @@ def missing_answer(p: Phrasing, missing: Missing, command: grammar.Command) -> A
             hint = p.text(
                 "known_attributes", names=p.names([p.attribute(one) for one in missing.near], MOST_NAMES)
             )
-            return Answer((plain(f"{said} {hint}" if missing.near else said),), outcome="refused")
+            return Reply((plain(f"{said} {hint}" if missing.near else said),), outcome="refused")
         case "nothing_since":
             day = date.fromisoformat(missing.name)
             return p.refusal("nothing_since", campaign=campaign, day=p.day(day))

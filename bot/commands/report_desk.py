@@ -9,8 +9,8 @@ import structlog
 from sqlalchemy import Connection
 
 from bot.commands import grammar
-from bot.commands.answers import Answer, Phrasing
-from bot.commands.report_answers import Report, answer_of, missing_answer
+from bot.commands.answers import Phrasing, Reply
+from bot.commands.report_answers import AnyReport, answer_of, missing_answer
 from bot.config.settings import Settings
 from bot.pictures.alt import Drawn
 from bot.pictures.drawing import caption_of, picture_of
@@ -21,7 +21,7 @@ from bot.reports.trend import trend_report
 from bot.reports.values import AnswersReport, CampaignReport, Missing
 from bot.store.store import Store
 
-Command = grammar.Report | grammar.Trend | grammar.Themes | grammar.Answers
+ReportCommand = grammar.Report | grammar.Trend | grammar.Themes | grammar.Answers
 
 ALSO_CALLED: Final[Mapping[str, str]] = {
     "klant": "account",
@@ -46,8 +46,13 @@ class ReportDesk:
     settings: Settings
 
     async def answer(
-        self, phrasing: Phrasing, command: Command, managers: tuple[str, ...] | None, *, drawn: bool = False
-    ) -> Answer:
+        self,
+        phrasing: Phrasing,
+        command: ReportCommand,
+        managers: tuple[str, ...] | None,
+        *,
+        drawn: bool = False,
+    ) -> Reply:
         """The report in words; where it is to be `drawn`, with its picture. `managers` limits it to their
         accounts."""
         report = await self.store.read(report_of, self.settings, command, managers)
@@ -64,7 +69,7 @@ class ReportDesk:
             return answer
 
 
-def _with_picture(phrasing: Phrasing, report: Drawn, answer: Answer) -> Answer:
+def _with_picture(phrasing: Phrasing, report: Drawn, answer: Reply) -> Reply:
     image = picture_of(report, phrasing.words, phrasing.zone)
     if image is None:
         return answer
@@ -72,8 +77,8 @@ def _with_picture(phrasing: Phrasing, report: Drawn, answer: Answer) -> Answer:
 
 
 def report_of(
-    connection: Connection, settings: Settings, command: Command, managers: tuple[str, ...] | None
-) -> Report | Missing:
+    connection: Connection, settings: Settings, command: ReportCommand, managers: tuple[str, ...] | None
+) -> AnyReport | Missing:
     """The values of the report that a command asks for."""
     match command:
         case grammar.Report():

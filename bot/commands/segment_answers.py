@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from bot.commands.answers import Answer, Phrasing, titled
+from bot.commands.answers import Phrasing, Reply, titled
 from bot.reports.readable import LONGEST, readable
 from bot.reports.scores import answers_of, found, groups_of, limits_of, score_of
 from bot.reports.values import Scores, Segmented, SegmentRow, TrendPoint, TrendReport
@@ -76,7 +76,7 @@ def selection_lines(p: Phrasing, selection: tuple[Selection, ...]) -> Iterator[s
         yield p.counted("selection_more", len(most) - MOST_MANAGERS)
 
 
-def trend_answer(p: Phrasing, report: TrendReport) -> Answer:
+def trend_answer(p: Phrasing, report: TrendReport) -> Reply:
     """A line a wave, the oldest first, each with whether it differs from the one before."""
     lines = [trend_line(p, point) for point in report.points]
     return titled(trend_title(p, report), *lines, *trend_notes(p, report))

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
-from bot.commands.answers import Answer, Phrasing
+from bot.commands.answers import Phrasing, Reply
 from bot.people.finding import Near
 from bot.reports.readable import LONGEST, readable
-from bot.reports.timeline import Step, Timeline
+from bot.reports.timeline import Happening, Timeline
 from channels.base import Span, bold, plain
 from channels.layout import width
 
@@ -35,7 +35,7 @@ BECAUSE: Final[Mapping[str, str]] = {
 """What the sender notes where it takes a message back, and its name among the words."""
 
 
-def who_answer(p: Phrasing, said: str, near: Near) -> Answer:
+def who_answer(p: Phrasing, said: str, near: Near) -> Reply:
     """Nobody, or more than one, is called so."""
     if not near.people:
         return p.refusal("why_nobody", said=readable(said, LONGEST))
@@ -46,10 +46,10 @@ def who_answer(p: Phrasing, said: str, near: Near) -> Answer:
         for contact_id, name in near.people
     ]
     text = p.text("why_near", said=readable(said, LONGEST), example=near.people[0][0])
-    return Answer((plain("\n".join((text, *lines))),), outcome="refused", private=True)
+    return Reply((plain("\n".join((text, *lines))),), outcome="refused", private=True)
 
 
-def timeline_answer(p: Phrasing, found: Timeline) -> Answer:
+def timeline_answer(p: Phrasing, found: Timeline) -> Reply:
     """The newest steps, the oldest of them first, as one message of a chat."""
     told = [step for step in found.steps if step.code not in _LEFT_OUT]
     shown = told[-MOST_STEPS:]
@@ -63,7 +63,7 @@ def timeline_answer(p: Phrasing, found: Timeline) -> Answer:
         head.append(plain("\n" + p.text("why_earlier", count=p.number(left), contact=found.contact_id)))
     if not told:
         head.append(plain("\n" + p.text("why_nothing")))
-    return Answer(tuple(head) + tuple(span for line in lines for span in line), private=True)
+    return Reply(tuple(head) + tuple(span for line in lines for span in line), private=True)
 
 
 def title(p: Phrasing, found: Timeline) -> str:
@@ -73,7 +73,7 @@ def title(p: Phrasing, found: Timeline) -> str:
     return ", ".join(readable(part) for part in (who, found.account) if part)
 
 
-def _lines(p: Phrasing, steps: Sequence[Step]) -> Iterator[tuple[Span, ...]]:
+def _lines(p: Phrasing, steps: Sequence[Happening]) -> Iterator[tuple[Span, ...]]:
     """A line each; the day and the wave stand once, before what happened then and there."""
     before: tuple[date, str] | None = None
     for step in steps:
@@ -85,7 +85,7 @@ def _lines(p: Phrasing, steps: Sequence[Step]) -> Iterator[tuple[Span, ...]]:
         yield (plain(f"\n{step.at.astimezone(p.zone):%H:%M} {in_words(p, step, QUOTED)}"),)
 
 
-def wave_of(p: Phrasing, step: Step) -> str:
+def wave_of(p: Phrasing, step: Happening) -> str:
     """The wave that a step belongs to; empty outside any."""
     if not step.campaign:
         return ""
@@ -94,7 +94,7 @@ def wave_of(p: Phrasing, step: Step) -> str:
     return p.text("scope_wave", campaign=step.campaign, wave=step.wave)
 
 
-def in_words(p: Phrasing, step: Step, quoted: int) -> str:
+def in_words(p: Phrasing, step: Happening, quoted: int) -> str:
     """A step as a sentence without its end; of texts at most `quoted` characters."""
     facts = dict(step.facts)
     key = f"why_{step.code}"

@@ -7,7 +7,7 @@ from typing import Final, Literal
 from sqlalchemy import Connection, bindparam, select, update
 
 from bot.commands import grammar
-from bot.commands.answers import Answer, Phrasing
+from bot.commands.answers import Phrasing, Reply
 from bot.commands.given import GivenCommand
 from bot.commands.why_answers import timeline_answer, who_answer
 from bot.config.settings import Settings
@@ -34,11 +34,11 @@ _NEW_LINE: Final = update(command).where(command.c.id == bindparam("of_id")).val
 
 
 @dataclass(frozen=True, slots=True)
-class Erased:
+class ErasedPerson:
     """Whoever was called so was erased; nothing else is known of them."""
 
 
-Refusal = Literal["why_erased", "why_old", "why_not_yours", "why_case_gone"]
+WhyRefusal = Literal["why_erased", "why_old", "why_not_yours", "why_case_gone"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class WhyDesk:
     store: Store
     settings: Settings
 
-    async def about(self, phrasing: Phrasing, said: str, managers: tuple[str, ...] | None) -> Answer:
+    async def about(self, phrasing: Phrasing, said: str, managers: tuple[str, ...] | None) -> Reply:
         """The time line of the contact who is meant by a key, an address or a name. `managers` limits it to the
         customers of these account managers, who hear nothing of others."""
         found = await self.store.read(look_up, self.settings, said, managers)
@@ -57,10 +57,10 @@ class WhyDesk:
                 return timeline_answer(phrasing, found)
             case Near():
                 return who_answer(phrasing, said, found)
-            case Erased():
+            case ErasedPerson():
                 return phrasing.refusal("why_erased")
 
-    async def of_case(self, phrasing: Phrasing, case_id: int, actor: Address, place: Address) -> Answer:
+    async def of_case(self, phrasing: Phrasing, case_id: int, actor: Address, place: Address) -> Reply:
         """The time line behind an alert's button, for whoever may act on that alert."""
         found = await self.store.read(_behind, self.settings, case_id, actor, place)
         if isinstance(found, Timeline):
@@ -70,13 +70,13 @@ class WhyDesk:
 
 def look_up(
     connection: Connection, settings: Settings, said: str, managers: tuple[str, ...] | None
-) -> Timeline | Near | Erased:
+) -> Timeline | Near | ErasedPerson:
     """The time line of the one who is meant; else who is called nearly so, or that they were erased."""
     found = find_contact(connection, said, managers)
     if not isinstance(found, Near):
         return timeline(connection, settings, found)
     if managers is None and not found.people and _was_erased(connection, settings, said.strip()):
-        return Erased()
+        return ErasedPerson()
     return found
 
 
@@ -103,7 +103,7 @@ def _was_erased(connection: Connection, settings: Settings, said: str) -> bool:
 
 def _behind(
     connection: Connection, settings: Settings, case_id: int, actor: Address, place: Address
-) -> Timeline | Refusal:
+) -> Timeline | WhyRefusal:
     row = connection.execute(_OF_CASE, {"of_id": case_id}).one_or_none() if case_id <= LARGEST_ID else None
     if row is None:
         return "why_case_gone"

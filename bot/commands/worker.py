@@ -9,11 +9,11 @@ from sqlalchemy import Connection
 
 from bot.campaigns import runs
 from bot.clock import Clock, wait
-from bot.commands.answers import Answer
+from bot.commands.answers import Reply
 from bot.commands.desk import Desk
 from bot.commands.given import GivenCommand, claim, finish, hold
 from bot.commands.why_desk import forget_whom
-from bot.context import Setup
+from bot.context import Context
 from bot.metrics import BROKE, COMMANDING, COMMANDS, SEEN
 from bot.outbox import Draft, put
 from bot.store.store import Store
@@ -32,12 +32,12 @@ OLD_NEWS = timedelta(hours=1)  # customers' words wait no longer than that for a
 class CommandWorker:
     """Carries out commands until it is cancelled."""
 
-    def __init__(self, store: Store, setup: Setup, clock: Clock) -> None:
+    def __init__(self, store: Store, context: Context, clock: Clock) -> None:
         self._store = store
-        self._setup = setup
+        self._context = context
         self._clock = clock
         self._desk = Desk(
-            store, setup.settings, setup.limits, words_for("admin", setup.settings.language), clock.now
+            store, context.settings, context.limits, words_for("admin", context.settings.language), clock.now
         )
         self._wake = asyncio.Event()
         store.on_commit(self._wake.set)
@@ -56,7 +56,7 @@ class CommandWorker:
 
     async def look(self) -> None:
         """Do what there is to do now."""
-        await runs.resume(self._store, self._setup.settings, self._clock.now)
+        await runs.resume(self._store, self._context.settings, self._clock.now)
         while (given := await self._store.take(claim, self._clock.now())) is not None:
             await self._carry_out(given)
 
@@ -66,8 +66,8 @@ class CommandWorker:
         try:
             done, _ = await asyncio.wait((task,), timeout=SOON)
             if not done:
-                words = self._setup.manager_words.text("working")
-                await self._store.write(self._say, given, Answer((plain(words),)), "soon", finished=False)
+                words = self._context.manager_words.text("working")
+                await self._store.write(self._say, given, Reply((plain(words),)), "soon", finished=False)
             answer = await task
             await self._store.write(self._say, given, answer, "answer", finished=True)
             COMMANDING.observe(max(0.0, (self._clock.now() - given.taken_at).total_seconds()))
@@ -76,14 +76,14 @@ class CommandWorker:
             task.cancel()
             keeping.cancel()
 
-    async def _answer(self, given: GivenCommand) -> Answer:
+    async def _answer(self, given: GivenCommand) -> Reply:
         try:
             answer = await self._desk.carry_out(given.actor, given.line, given.place)
             COMMANDS.labels(answer.outcome).inc()
         except Exception:
             log.exception("command.failed", command=given.id)
             COMMANDS.labels("failed").inc()
-            return Answer((plain(self._setup.manager_words.text("failed")),), outcome="refused")
+            return Reply((plain(self._context.manager_words.text("failed")),), outcome="refused")
         return answer
 
     async def _keep(self, given: GivenCommand) -> None:
@@ -93,7 +93,7 @@ class CommandWorker:
             SEEN.labels("commands").set_to_current_time()
 
     def _say(
-        self, connection: Connection, given: GivenCommand, answer: Answer, part: str, *, finished: bool
+        self, connection: Connection, given: GivenCommand, answer: Reply, part: str, *, finished: bool
     ) -> None:
         """Queue an answer and the picture after it; the last answer ends the command, in the same commit."""
         now = self._clock.now()

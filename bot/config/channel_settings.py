@@ -10,10 +10,10 @@ from channels.known import CHANNELS
 Text = Annotated[str, Field(min_length=1)]
 Secret = Annotated[SecretStr, BeforeValidator(stripped), Field(min_length=1)]
 WebAddress = Annotated[str, AfterValidator(web_address)]
-Sender = Annotated[str, AfterValidator(sender)]
+SmsSender = Annotated[str, AfterValidator(sender)]
 
 
-class Block(BaseModel):
+class SettingsBlock(BaseModel):
     """A part of the settings: frozen, and without keys that nobody reads."""
 
     model_config = ConfigDict(
@@ -25,7 +25,7 @@ class Block(BaseModel):
     )
 
 
-class Slack(Block):
+class Slack(SettingsBlock):
     """Slack's keys. Over `http` requests are proved by the signing secret, in `socket` mode by the
     connection that the app token opened. In settings that were loaded, `mode` left out is `socket` where there
     is no public_url and an app token, else `http`."""
@@ -46,7 +46,7 @@ class Slack(Block):
         return None
 
 
-class Telegram(Block):
+class Telegram(SettingsBlock):
     """Telegram's keys. A webhook is proved by the secret that Telegram sends along. In settings that were
     loaded, `mode` left out is `webhook` where there is a public_url, else `polling`."""
 
@@ -73,12 +73,12 @@ class Telegram(Block):
         return self
 
 
-class Sms(Block):
+class Sms(SettingsBlock):
     """Twilio's keys. Webhooks are proved by a signature with the auth token."""
 
     account_sid: Text = Field(description="the account SID that begins with AC")
     auth_token: Secret = Field(description="the account's auth token")
-    sender: Sender | None = Field(
+    sender: SmsSender | None = Field(
         None, alias="from", description="the number to send from, such as +31612345678"
     )
     messaging_service_sid: Text | None = Field(None, description="the SID that begins with MG")
@@ -91,7 +91,7 @@ class Sms(Block):
         return self
 
 
-class Channels(Block):
+class Channels(SettingsBlock):
     """The channels that are on; None is off."""
 
     slack: Slack | None = Field(None, description="Slack's keys")

@@ -12,7 +12,7 @@ import yaml
 from pydantic import AfterValidator, BeforeValidator, Field
 
 import scoring
-from bot.config.channel_settings import Block, Text
+from bot.config.channel_settings import SettingsBlock, Text
 from bot.config.value_types import as_list, near
 from scoring import Bands, Benchmark, ThemeList
 from scoring.themes import LANGUAGES as THEME_LANGUAGES
@@ -122,7 +122,7 @@ def _number(value: Any) -> Any:
         return value
 
 
-class Benchmarks(Block):
+class Benchmarks(SettingsBlock):
     """Scores of others that stand beside one's own NPS."""
 
     sectors: Annotated[tuple[str, ...], BeforeValidator(as_list), AfterValidator(_sectors)] = Field(

@@ -24,7 +24,7 @@ from pydantic import ValidationError as PydanticError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from bot.config import zone_data
-from bot.config.channel_settings import Block, Channels, Text, WebAddress
+from bot.config.channel_settings import Channels, SettingsBlock, Text, WebAddress
 from bot.config.environment import Environment
 from bot.config.problems import sentences
 from bot.config.report_settings import BandFloors, Benchmarks, ThemeFiles, sectors_alone
@@ -45,7 +45,7 @@ from bot.config.value_types import (
     stripped,
 )
 from bot.config.yaml_file import ConfigError, read_config
-from bot.dialogue.kinds import SCALES, Kind
+from bot.dialogue.kinds import SCALES, SurveyKind
 from bot.dialogue.wording import FollowUp, Wording, WordsError
 from bot.words import customer_words
 from channels.base import Address
@@ -55,22 +55,22 @@ __all__ = ["Campaign", "ConfigError", "Settings", "Survey", "checked", "load"]
 PREFIX: Final = "NPSBOT_"
 
 Name = Annotated[str, Field(pattern=r"^\w[\w.-]{0,99}$")]
-Language = Annotated[str, AfterValidator(known_language)]
+LanguageName = Annotated[str, AfterValidator(known_language)]
 AnyLanguage = Annotated[str, AfterValidator(any_language)]
 Zone = Annotated[str, AfterValidator(known_zone)]
 Admin = Annotated[Address, BeforeValidator(person_address)]
-Place = Annotated[Address, BeforeValidator(place_address)]
+PlaceAddress = Annotated[Address, BeforeValidator(place_address)]
 Database = Annotated[str, AfterValidator(database_url)]
 Hours = Annotated[str, AfterValidator(send_window)]
 Whom = Annotated[Audience, BeforeValidator(audience)]
-Channel = Literal["slack", "telegram", "sms"]
+ChannelName = Literal["slack", "telegram", "sms"]
 
 
-class Survey(Block):
+class Survey(SettingsBlock):
     """A kind of question, and how it is put: words in place of the usual ones (language -> key -> text), in
     any language. A score of `alert_at` or lower alerts; left out, an unfavourable one."""
 
-    kind: Kind = Field("nps", description="nps, csat or ces")
+    kind: SurveyKind = Field("nps", description="nps, csat or ces")
     alert_at: int | None = Field(None, description="a score of the survey's scale")
     salutation: bool = Field(True, description="true or false")
     follow_up: FollowUp = Field("neutral", description="neutral or by_category")
@@ -85,13 +85,13 @@ class Survey(Block):
         return Wording(self.words, self.salutation, self.follow_up, self.review_url, self.kind)
 
 
-class Campaign(Block):
+class Campaign(SettingsBlock):
     """A survey, who is asked, and when. In settings that were loaded, `channels` left out is every one that
     is on."""
 
     survey: str = Field("nps", description="a name from surveys")
     audience: Whom = Field("all", description="all, or attributes with the values that match")
-    channels: Annotated[tuple[Channel, ...], BeforeValidator(as_list)] = Field(
+    channels: Annotated[tuple[ChannelName, ...], BeforeValidator(as_list)] = Field(
         (), description="slack, telegram or sms, in the order of preference"
     )
     window: int = Field(7, ge=1, le=365, description="a whole number of days from 1 to 365")
@@ -109,7 +109,7 @@ class Campaign(Block):
         return time.fromisoformat(start), time.fromisoformat(end)
 
 
-class Log(Block):
+class Log(SettingsBlock):
     """How the log is written."""
 
     format: Literal["json", "console"] = Field("console", description="json or console")
@@ -139,12 +139,12 @@ class Settings(BaseSettings):
         repr=False,
         description="sqlite+aiosqlite:///… or postgresql+asyncpg://…",
     )
-    language: Language = Field("en", description=f"one of {', '.join(LANGUAGES)}")
+    language: LanguageName = Field("en", description=f"one of {', '.join(LANGUAGES)}")
     timezone: Zone = Field("Europe/Amsterdam", description="a time zone such as Europe/Amsterdam")
     admins: Annotated[tuple[Admin, ...], BeforeValidator(as_list)] = Field(
         (), description="addresses such as slack:U0123ABCD or telegram:123456789"
     )
-    account_managers: dict[Text, Place] = Field({}, description="names, each with an address")
+    account_managers: dict[Text, PlaceAddress] = Field({}, description="names, each with an address")
     fallback_manager: Text | None = Field(None, description="a name from account_managers, or an address")
     privacy_url: WebAddress | None = Field(None, description="a web address")
     retention: int = Field(24, ge=1, le=120, description="a whole number of months from 1 to 120")

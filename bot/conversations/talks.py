@@ -24,7 +24,7 @@ from sqlalchemy import (
 from bot.campaigns.terms import alerts_at
 from bot.dialogue.conversation import Conversation, Effect, Ending, Keep, Part, State
 from bot.dialogue.wording import Wording
-from bot.reading.reader import Scale
+from bot.reading.bounds import Bounds
 from bot.store.hot import Hot
 from bot.store.schema import OPEN_STATES, Row, answer, contact, conversation, wave
 from bot.store.sql import LARGEST_ID, constant
@@ -192,7 +192,7 @@ def _talk(row: Row) -> Talk:
         erased=row.erased is not None,
         conversation=Conversation(
             state=State.ON_ITS_WAY if on_its_way else State(row.state),
-            scale=Scale(row.low, row.high),
+            scale=Bounds(row.low, row.high),
             window=window,
             asked_at=row.asked_at,
             delivered_at=row.delivered_at,
@@ -204,7 +204,7 @@ def _talk(row: Row) -> Talk:
             hints=row.hints,
             clarified=row.clarified,
             candidates=tuple(row.candidates),
-            talk=row.talk,
+            spoken=row.talk,
             closes_at=row.closes_at,
             ending=None if row.ending is None else Ending(row.ending),
         ),
@@ -264,7 +264,7 @@ def save(connection: Connection, talk: Talk, after: Conversation, at: datetime, 
         "hints": after.hints,
         "clarified": after.clarified,
         "candidates": list(after.candidates),
-        "talk": after.talk,
+        "talk": after.spoken,
         "closes_at": after.closes_at,
         "closed_at": _closed_at(talk, after, at),
         "ending": None if after.ending is None else str(after.ending),

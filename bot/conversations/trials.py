@@ -11,7 +11,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from bot.campaigns.enrolment import new_conversation, spoken
-from bot.campaigns.runs import Clock, numbered
+from bot.campaigns.runs import Now, numbered
 from bot.campaigns.terms import terms_of
 from bot.campaigns.waves import Wave, wave_from
 from bot.config.settings import Settings
@@ -57,7 +57,7 @@ _ADD_WAVE: Final = insert(wave).returning(wave)
 _ADD_CONVERSATION: Final = insert(conversation)
 
 
-async def hold_trial(store: Store, settings: Settings, campaign: str, admin: Address, clock: Clock) -> Wave:
+async def hold_trial(store: Store, settings: Settings, campaign: str, admin: Address, clock: Now) -> Wave:
     """Begin a trial at an admin's address; its question is due at once.
 
     An earlier trial at that address ends. Raises OptedOut or InConversation where it cannot be held, and

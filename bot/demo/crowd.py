@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from random import Random
 from typing import Final
 
-from bot.demo.kinds import KINDS, Kind, Meant, Step, out_of_reach
-from bot.demo.minds import Channel, Language, Mind
+from bot.demo.kinds import KINDS, Meant, MindKind, MindStep, out_of_reach
+from bot.demo.minds import Mind, MindChannel, MindLanguage
 
 ADMIN: Final = "admin"
 """The phone of the admin."""
@@ -22,7 +22,7 @@ class Manager:
     """An account manager and their phone."""
 
     name: str
-    channel: Channel
+    channel: MindChannel
     address: str
 
     @property
@@ -49,8 +49,8 @@ _ACCOUNTS: Final = {
     "Tyrell": None,  # nobody's account: the fallback hears of it
 }
 _ROLES: Final = ("Buyer", "Planner", "Owner", "Director", "Engineer", "Controller")
-_LANGUAGES: Final[Sequence[Language]] = ("nl", "nl-je", "en")
-_CHANNELS: Final[Sequence[Channel]] = ("slack", "telegram", "sms")
+_LANGUAGES: Final[Sequence[MindLanguage]] = ("nl", "nl-je", "en")
+_CHANNELS: Final[Sequence[MindChannel]] = ("slack", "telegram", "sms")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +61,11 @@ class Customer:
     name: str
     account: str
     manager: Manager | None
-    language: Language
-    channel: Channel
+    language: MindLanguage
+    channel: MindChannel
     address: str
     kind: str
-    steps: tuple[Step, ...]
+    steps: tuple[MindStep, ...]
     meant: Meant
 
     @property
@@ -92,7 +92,7 @@ def crowd(customers: int, seed: int) -> tuple[Customer, ...]:
     )
 
 
-def _deck(channel: Channel, chance: Random, size: int) -> list[Kind]:
+def _deck(channel: MindChannel, chance: Random, size: int) -> list[MindKind]:
     """The kinds on one channel: first each once, then as often as they come."""
     # Slack delivers to every member; who has left the workspace is no contact any more.
     kinds = {kind: weight for kind, weight in KINDS.items() if channel != "slack" or kind is not out_of_reach}
@@ -102,7 +102,9 @@ def _deck(channel: Channel, chance: Random, size: int) -> list[Kind]:
     return deck[:size][::-1]
 
 
-def _customer(number: int, channel: Channel, decks: dict[Channel, list[Kind]], chance: Random) -> Customer:
+def _customer(
+    number: int, channel: MindChannel, decks: dict[MindChannel, list[MindKind]], chance: Random
+) -> Customer:
     kind = decks[channel].pop()
     language = chance.choice(_LANGUAGES)
     account = chance.choice(list(_ACCOUNTS))

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from bot.demo.minds import Mind
-from bot.demo.replies import Reply
+from bot.demo.replies import CorpusReply
 from channels.sms.inbound import STOP_WORDS
 
 When = Literal["wave", "hours later", "after the window"]
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class MindStep:
     """Something that a customer does. They wait for the bot's next message before it, unless they do it
     `unasked`; `answered` tells whether the bot should say something back."""
 
@@ -42,58 +42,60 @@ class Meant:
         return any(score <= 6 for score in scores) or (not scores and bool(self.words))
 
 
-Part = tuple[tuple[Step, ...], Meant]
-Kind = Callable[[Mind], Part]
+MindPart = tuple[tuple[MindStep, ...], Meant]
+MindKind = Callable[[Mind], MindPart]
 
 
-def _gives(mind: Mind, score: int) -> Step:
+def _gives(mind: Mind, score: int) -> MindStep:
     """A bare number: by button where there are buttons, mostly."""
     tapped = mind.has_buttons and mind.chance.random() < 0.75
-    return Step("tap" if tapped else "type", str(score))
+    return MindStep("tap" if tapped else "type", str(score))
 
 
-def _says(text: str, *, unasked: bool = False, answered: bool = True, when: When = "wave") -> Step:
-    return Step("type", text, unasked, answered, when)
+def _says(text: str, *, unasked: bool = False, answered: bool = True, when: When = "wave") -> MindStep:
+    return MindStep("type", text, unasked, answered, when)
 
 
-def number_and_reason(mind: Mind) -> Part:
+def number_and_reason(mind: Mind) -> MindPart:
     score = mind.score()
     reason = mind.reason(score)
     return (_gives(mind, score), _says(reason)), Meant(score, reason=(reason,))
 
 
-def words_and_reason(mind: Mind) -> Part:
+def words_and_reason(mind: Mind) -> MindPart:
     score = mind.score()
     reason = mind.reason(score)
     return (_says(mind.reply("score", score).text), _says(reason)), Meant(score, reason=(reason,))
 
 
-def all_in_one(mind: Mind) -> Part:
+def all_in_one(mind: Mind) -> MindPart:
     reply = mind.reply("score_reason", mind.score())
     return (_says(reply.text),), Meant(reply.score, reason=(reply.reason or "",))
 
 
-def no_reason(mind: Mind) -> Part:
+def no_reason(mind: Mind) -> MindPart:
     score = mind.score()
     return (_gives(mind, score),), Meant(score)
 
 
-def taps_another(mind: Mind) -> Part:
+def taps_another(mind: Mind) -> MindPart:
     """Presses (or types) the wrong number first: the scale upside down."""
     first, score = mind.score(0, 3), mind.score(8)
     reason = mind.reason(score)
     act: Literal["tap", "type"] = "tap" if mind.has_buttons else "type"
-    return (Step(act, str(first)), Step(act, str(score)), _says(reason)), Meant(score, first, (reason,))
+    return (MindStep(act, str(first)), MindStep(act, str(score)), _says(reason)), Meant(
+        score, first, (reason,)
+    )
 
 
-def corrects_in_words(mind: Mind) -> Part:
+def corrects_in_words(mind: Mind) -> MindPart:
     first, score = mind.score(7), mind.score(0, 6)
     reason = mind.reason(score)
     steps = (_gives(mind, first), _says(mind.correction(score)), _says(reason))
     return steps, Meant(score, first, (reason,))
 
 
-def thinks_better_of_it(mind: Mind) -> Part:
+def thinks_better_of_it(mind: Mind) -> MindPart:
     """Corrects after the thanks."""
     first, score = mind.score(2, 6), mind.score(7)
     reason = mind.reason(first)
@@ -101,15 +103,15 @@ def thinks_better_of_it(mind: Mind) -> Part:
     return steps, Meant(score, first, (reason,))
 
 
-def edits_the_score(mind: Mind) -> Part:
+def edits_the_score(mind: Mind) -> MindPart:
     """Changes the message itself; by SMS, which cannot be changed, says so."""
     first, score = mind.score(0, 6), mind.score(7)
-    second = Step("edit", str(score)) if mind.has_buttons else _says(mind.correction(score))
+    second = MindStep("edit", str(score)) if mind.has_buttons else _says(mind.correction(score))
     reason = mind.reason(score)
     return (_says(str(first)), second, _says(reason)), Meant(score, first, (reason,))
 
 
-def torn(mind: Mind) -> Part:
+def torn(mind: Mind) -> MindPart:
     unclear = mind.reply("ambiguous")
     score = mind.chance.choice(unclear.between) if unclear.between else mind.score()
     reason = mind.reason(score)
@@ -117,21 +119,21 @@ def torn(mind: Mind) -> Part:
     return steps, Meant(score, reason=(reason,), words=(unclear.text,))
 
 
-def vague_then_clear(mind: Mind) -> Part:
+def vague_then_clear(mind: Mind) -> MindPart:
     score = mind.score()
     vague, reason = mind.reply("not_a_score").text, mind.reason(score)
     steps = (_says(vague), _gives(mind, score), _says(reason))
     return steps, Meant(score, reason=(reason,), words=(vague,))
 
 
-def off_the_scale(mind: Mind) -> Part:
+def off_the_scale(mind: Mind) -> MindPart:
     score = mind.score(9)
     beyond, reason = mind.reply("out_of_range").text, mind.reason(score)
     steps = (_says(beyond), _gives(mind, score), _says(reason))
     return steps, Meant(score, reason=(reason,), words=(beyond,))
 
 
-def asks_who_we_are(mind: Mind) -> Part:
+def asks_who_we_are(mind: Mind) -> MindPart:
     score = mind.score()
     reason = mind.reason(score)
     return (_says(mind.reply("help").text), _gives(mind, score), _says(reason)), Meant(
@@ -139,58 +141,58 @@ def asks_who_we_are(mind: Mind) -> Part:
     )
 
 
-def stops_at_once(mind: Mind) -> Part:
+def stops_at_once(mind: Mind) -> MindPart:
     reply = mind.reply("opt_out")
     return (_stop(mind, reply),), Meant(reply.score, left=True)
 
 
-def stops_after_the_score(mind: Mind) -> Part:
+def stops_after_the_score(mind: Mind) -> MindPart:
     score = mind.score()
     return (_gives(mind, score), _stop(mind, mind.stop())), Meant(score, left=True)
 
 
-def _stop(mind: Mind, reply: Reply) -> Step:
+def _stop(mind: Mind, reply: CorpusReply) -> MindStep:
     """Twilio itself confirms its own keywords, and the bot then stays silent."""
     confirmed = mind.channel == "sms" and reply.text.strip().upper() in STOP_WORDS
     return _says(reply.text, answered=not confirmed)
 
 
-def silent(mind: Mind) -> Part:
+def silent(mind: Mind) -> MindPart:
     return (), Meant()
 
 
-def away(mind: Mind) -> Part:
+def away(mind: Mind) -> MindPart:
     return (_says(mind.reply("ignore").text, answered=False),), Meant()
 
 
-def reason_in_two(mind: Mind) -> Part:
+def reason_in_two(mind: Mind) -> MindPart:
     score = mind.score()
     parts = mind.reason(score), mind.more()
     steps = (_gives(mind, score), _says(parts[0]), _says(parts[1], unasked=True, answered=False))
     return steps, Meant(score, reason=parts)
 
 
-def reason_hours_later(mind: Mind) -> Part:
+def reason_hours_later(mind: Mind) -> MindPart:
     score = mind.score()
     reason = mind.reason(score)
     return (_gives(mind, score), _says(reason, when="hours later")), Meant(score, reason=(reason,))
 
 
-def score_after_the_window(mind: Mind) -> Part:
+def score_after_the_window(mind: Mind) -> MindPart:
     score = mind.score()
     return (_says(str(score), when="after the window"),), Meant(score)
 
 
-def never_clear(mind: Mind) -> Part:
+def never_clear(mind: Mind) -> MindPart:
     texts = mind.three_vague()
     return tuple(map(_says, texts)), Meant(words=tuple(texts))
 
 
-def out_of_reach(mind: Mind) -> Part:
+def out_of_reach(mind: Mind) -> MindPart:
     return (), Meant(reached=False)
 
 
-KINDS: Final[dict[Kind, int]] = {
+KINDS: Final[dict[MindKind, int]] = {
     number_and_reason: 26,
     words_and_reason: 9,
     all_in_one: 9,

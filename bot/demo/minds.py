@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from random import Random
 from typing import Final, Literal, TypeVar
 
-from bot.demo.replies import Label, Reply, replies
+from bot.demo.replies import CorpusReply, Label, replies
 
-Language = Literal["en", "nl", "nl-je"]
-Channel = Literal["slack", "telegram", "sms"]
+MindLanguage = Literal["en", "nl", "nl-je"]
+MindChannel = Literal["slack", "telegram", "sms"]
 T = TypeVar("T")
 
 # Of a hundred customers so many give 0, 1, … 10: most are content, a fifth is not.
@@ -51,8 +51,8 @@ class Mind:
     """One customer's way of putting things. `chance` decides among the ways."""
 
     chance: Random
-    language: Language
-    channel: Channel
+    language: MindLanguage
+    channel: MindChannel
 
     @property
     def has_buttons(self) -> bool:
@@ -62,12 +62,12 @@ class Mind:
         """How content they are, between two scores."""
         return self.chance.choices(range(low, high + 1), _HOW_MANY[low : high + 1])[0]
 
-    def replies(self, label: Label, score: int | None = None) -> Sequence[Reply]:
+    def replies(self, label: Label, score: int | None = None) -> Sequence[CorpusReply]:
         """The replies of the corpus, in this customer's language, that mean this."""
         found = replies()[self._spoken, label]
         return found if score is None else [reply for reply in found if reply.score == score]
 
-    def reply(self, label: Label, score: int | None = None) -> Reply:
+    def reply(self, label: Label, score: int | None = None) -> CorpusReply:
         """One of them."""
         return self.chance.choice(self.replies(label, score))
 
@@ -84,7 +84,7 @@ class Mind:
         """Three messages in none of which anybody can read a score."""
         return [reply.text for reply in self.chance.sample(self.replies("not_a_score"), 3)]
 
-    def stop(self) -> Reply:
+    def stop(self) -> CorpusReply:
         """Wants no more messages, and says nothing else."""
         return self.chance.choice([reply for reply in self.replies("opt_out") if reply.score is None])
 

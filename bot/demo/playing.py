@@ -7,7 +7,7 @@ from random import Random
 from typing import Final
 
 from bot.demo.crowd import Customer
-from bot.demo.kinds import Step, When
+from bot.demo.kinds import MindStep, When
 from sandbox import Act, Message, People, World
 
 THINKING: Final = (1.0, 6.0)  # seconds of the world's clock between reading and answering
@@ -95,7 +95,7 @@ class Players:
         if customer.steps and customer.steps[-1].when == when:
             self.finished.add(customer.id)
 
-    async def _act(self, customer: Customer, step: Step) -> Act:
+    async def _act(self, customer: Customer, step: MindStep) -> Act:
         match step.act:
             case "tap":
                 return await self._people.press_label(customer.phone, step.text)

@@ -10,7 +10,7 @@ from asyncio.subprocess import PIPE, Process
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from bot.demo.server import MOVED, READY, Start, move
+from bot.demo.server import MOVED, READY, Launch, move
 from bot.demo.ties import Ties
 from sandbox import AdjustableClock, World
 
@@ -18,7 +18,7 @@ STARTS_WITHIN: Final = 30.0  # seconds; a busy machine needs a few
 MOVES_WITHIN: Final = 2.0
 STOPS_WITHIN: Final = 3.0  # seconds for what is under way when the demo ends
 
-State = Literal["up", "down", "starting"]
+PlugState = Literal["up", "down", "starting"]
 
 
 class Plug:
@@ -34,7 +34,7 @@ class Plug:
         self._hearing: asyncio.Task[None] | None = None
         self._moved = asyncio.Event()
         self._turn = asyncio.Lock()
-        self.state: State = "down"
+        self.state: PlugState = "down"
         self.seconds: float | None = None
         self.error: str | None = None
 
@@ -89,7 +89,7 @@ class Plug:
         )
         started: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._hearing = asyncio.create_task(self._hear(process, started))
-        start = Start(
+        start = Launch(
             port=self._ties.bot_port,
             keys=dict(self._ties.keys),
             contacts=None if self._contacts is None else str(self._contacts),
@@ -129,6 +129,6 @@ class Plug:
         if self._hearing is not None:
             await self._hearing
 
-    def _tell(self, state: State, *, seconds: float | None = None, error: str | None = None) -> None:
+    def _tell(self, state: PlugState, *, seconds: float | None = None, error: str | None = None) -> None:
         self.state, self.seconds, self.error = state, seconds, error
         self._world.phones.feed.publish({"server": self.as_json()})

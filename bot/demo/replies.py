@@ -19,7 +19,7 @@ FILE: Final = "replies.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class CorpusReply:
     """A first reply while a score is awaited, and what its writer means. `between` are the scores that one who
     is not sure hesitates between; empty where nobody can tell."""
 
@@ -30,12 +30,12 @@ class Reply:
 
 
 @cache
-def replies() -> Mapping[tuple[str, str], Sequence[Reply]]:
+def replies() -> Mapping[tuple[str, str], Sequence[CorpusReply]]:
     """The replies by language ("en", "nl") and label, in the order of the file."""
-    found: dict[tuple[str, str], list[Reply]] = {}
+    found: dict[tuple[str, str], list[CorpusReply]] = {}
     for line in files("bot.demo").joinpath(FILE).read_text("utf-8").strip().split("\n"):
         row = json.loads(line)
         label = row["expect"]
-        reply = Reply(row["text"], label["score"], label["reason"], tuple(row.get("suggest") or ()))
+        reply = CorpusReply(row["text"], label["score"], label["reason"], tuple(row.get("suggest") or ()))
         found.setdefault((row["lang"], label["kind"]), []).append(reply)
     return found

@@ -15,7 +15,7 @@ from bot.config.settings import Settings
 from bot.demo import showing
 from bot.demo.crowd import ADMIN, MANAGERS, Customer, contacts_csv, crowd
 from bot.demo.playing import Ear, Players
-from bot.demo.showing import Progress
+from bot.demo.showing import PlayedSoFar
 from bot.demo.stage import Stage, stage
 from bot.demo.verdict import Chat, judge
 from bot.reports.as_json import Json, campaign_json
@@ -139,7 +139,7 @@ async def _perform(on: Stage, players: Players, clock: AdjustableClock) -> Chat:
     return Chat(plan.text, report.text)
 
 
-async def _until_done(playing: Coroutine[Any, Any, None], progress: Progress) -> None:
+async def _until_done(playing: Coroutine[Any, Any, None], progress: PlayedSoFar) -> None:
     task = asyncio.create_task(playing)
     while not (await asyncio.wait((task,), timeout=0.5))[0]:
         progress.update()

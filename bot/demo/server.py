@@ -32,7 +32,7 @@ MOVED: Final = "moved"
 
 
 @dataclass(frozen=True, slots=True)
-class Start:
+class Launch:
     """The first line."""
 
     port: int
@@ -68,7 +68,7 @@ async def serve() -> None:
     first = await orders.readline()
     if not first:
         return
-    start = Start.read(first)
+    start = Launch.read(first)
     clock = AdjustableClock(start.now(), start.speed)
     obeying = asyncio.create_task(_obey(orders, clock))
     loop.add_signal_handler(signal.SIGTERM, obeying.cancel)

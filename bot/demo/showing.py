@@ -20,7 +20,7 @@ _STEPS: Final = 4  # lines for each count where there is no terminal
 _WHOLE: Final = 1  # alerts of each manager that are shown as they are; the others on a line
 
 
-class Progress(Protocol):
+class PlayedSoFar(Protocol):
     """Where a wave is."""
 
     def says(self, line: str) -> None:
@@ -33,7 +33,7 @@ class Progress(Protocol):
 
 
 @contextmanager
-def progress(players: Players, world: World) -> Iterator[Progress]:
+def progress(players: Players, world: World) -> Iterator[PlayedSoFar]:
     """Bars on a terminal; a line at every quarter elsewhere."""
     console = _console()
     if not console.is_terminal:

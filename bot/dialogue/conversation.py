@@ -48,8 +48,9 @@ from bot.dialogue.events import (
     Wish,
 )
 from bot.dialogue.kinds import SCALES
+from bot.reading.bounds import Bounds
 from bot.reading.mail import own_words
-from bot.reading.reader import Ambiguous, Awaiting, Help, Ignore, OptIn, OptOut, OutOfRange, Scale, Score
+from bot.reading.reader import Ambiguous, Awaiting, Help, Ignore, OptIn, OptOut, OutOfRange, Score
 from scoring.scales import Band
 
 __all__ = [
@@ -134,7 +135,7 @@ class Conversation:
     the last part of the reason came with the number it asks about."""
 
     state: State
-    scale: Scale
+    scale: Bounds
     window: timedelta = timedelta(days=7)
     asked_at: datetime | None = None  # when the provider took the question
     delivered_at: datetime | None = None  # when it arrived, as the provider says or an answer shows
@@ -146,7 +147,7 @@ class Conversation:
     hints: int = 0
     clarified: bool = False
     candidates: tuple[int, ...] = ()
-    talk: int = 0
+    spoken: int = 0
     closes_at: datetime | None = None
     ending: Ending | None = None
 
@@ -498,9 +499,9 @@ def _asks(c: Conversation, right: Right) -> Turn:
 
 
 def _spoken(c: Conversation, effect: Effect, before: tuple[Effect, ...] = ()) -> Turn:
-    if c.talk >= (TALK if c.open else 2 * TALK):
+    if c.spoken >= (TALK if c.open else 2 * TALK):
         return Turn(c, before)
-    return Turn(replace(c, talk=c.talk + 1), (*before, effect))
+    return Turn(replace(c, spoken=c.spoken + 1), (*before, effect))
 
 
 def _with_part(c: Conversation, ref: str | None, edits: str | None, text: str) -> Conversation:

@@ -5,7 +5,7 @@ from typing import Final, Literal
 
 from scoring.scales import CES_SCALE, CSAT_SCALE, NPS_SCALE, Scale
 
-Kind = Literal["nps", "csat", "ces"]
+SurveyKind = Literal["nps", "csat", "ces"]
 
 SCALES: Final[Mapping[str, Scale]] = {"nps": NPS_SCALE, "csat": CSAT_SCALE, "ces": CES_SCALE}
 """By kind. On all of them a high score is a good one, so that what alerts is always "this or lower"."""

@@ -9,7 +9,7 @@ from bot.dialogue.buttons import score_value
 from bot.dialogue.conversation import Say
 from bot.dialogue.kinds import SCALES
 from bot.dialogue.wording import Words
-from bot.reading.reader import Scale
+from bot.reading.bounds import Bounds
 from channels.base import Body, Choice, Choices, link, plain
 from channels.sms.lengths import gsm7_segments, is_gsm7
 from scoring.scales import Band
@@ -38,7 +38,7 @@ class Voice:
 
     words: Words
     company: str
-    scale: Scale
+    scale: Bounds
     buttons: bool
     paid_by_length: bool
     kind: str = "nps"

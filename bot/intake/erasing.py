@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from bot import outbox
-from bot.context import Setup
+from bot.context import Context
 from bot.conversations import talks
 from bot.intake.occasion import Occasion
 from bot.intake.recording import end
@@ -18,11 +18,11 @@ from channels.base import Address, Priority, plain
 FAREWELL = timedelta(days=1)  # a goodbye that could not be sent by then is dropped, with its address
 
 
-def erase_contact(connection: Connection, setup: Setup, contact_id: str, now: datetime) -> Erased | None:
+def erase_contact(connection: Connection, context: Context, contact_id: str, now: datetime) -> Erased | None:
     """Erase the contact with this key of the user's own, who asked for it outside the chat; None where there
     is none."""
     person = contacts.person(connection, contact_id)
-    return None if person is None else erase(Occasion(connection, setup, now), person, None)
+    return None if person is None else erase(Occasion(connection, context, now), person, None)
 
 
 def erase(occasion: Occasion, person: Person, at: Address | None) -> Erased:
@@ -33,7 +33,7 @@ def erase(occasion: Occasion, person: Person, at: Address | None) -> Erased:
         outbox.cancel_for(connection, place, now)
     for talk in talks.open_of_contact(connection, person.id):
         end(occasion, talk)
-    erased = erasure.erase(connection, occasion.setup.settings, person, now)
+    erased = erasure.erase(connection, occasion.context.settings, person, now)
     if at is not None:
         text = occasion.voice(at.channel, person.language).text("erased")
         occasion.say(

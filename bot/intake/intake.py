@@ -14,7 +14,7 @@ from sqlalchemy import Connection, insert
 from bot import outbox
 from bot.cases import cases
 from bot.cases.unseen import alert_reported
-from bot.context import Setup
+from bot.context import Context
 from bot.conversations import questions
 from bot.dialogue import messages
 from bot.dialogue.conversation import Chose, Said
@@ -49,18 +49,18 @@ from channels.base import Address, DeliveryReport, Inbound, InboundMessage, Prio
 
 ASKED_A_DAY = 24  # answers to WHY ME, MY DATA and DELETE outside a conversation, for one address
 
-Outcome = Literal["taken", "duplicate"]
+Taken = Literal["taken", "duplicate"]
 
 
-def take_in(connection: Connection, channel: str, event: Inbound, setup: Setup, now: datetime) -> Outcome:
+def take_in(connection: Connection, channel: str, event: Inbound, context: Context, now: datetime) -> Taken:
     """Take one event of a channel in. Raises where the database refuses it; then nothing of it is kept."""
     kind = type(event).__name__
-    meaning = understand(connection, setup, event, now) if isinstance(event, InboundMessage) else Nothing()
+    meaning = understand(connection, context, event, now) if isinstance(event, InboundMessage) else Nothing()
     inbox_id = once(connection, channel, event, now, meaning.talk, meaning.note)
     if inbox_id is None:
         step("intake.taken", channel=channel, kind=kind, outcome="duplicate")
         return "duplicate"
-    occasion = Occasion(connection, setup, now, inbox_id)
+    occasion = Occasion(connection, context, now, inbox_id)
     if isinstance(event, InboundMessage):
         contacts.heard_from(connection, event.actor)
         _do(occasion, event, meaning)
@@ -147,7 +147,7 @@ def _keep(occasion: Occasion, event: InboundMessage, line: str) -> None:
 def _act(occasion: Occasion, event: InboundMessage, case_id: int, deed: str) -> None:
     acted = cases.act(
         occasion.connection,
-        occasion.setup,
+        occasion.context,
         case_id,
         deed,
         event.actor,
@@ -156,13 +156,13 @@ def _act(occasion: Occasion, event: InboundMessage, case_id: int, deed: str) -> 
         event.actor_name,
     )
     if acted != "done":
-        text = occasion.setup.manager_words.text(acted)
+        text = occasion.context.manager_words.text(acted)
         occasion.say("notice", event.actor, (plain(text),), answer_ref=event.answer_ref)
 
 
 def _link(occasion: Occasion, event: InboundMessage, token: str) -> None:
     """This chat belongs to the contact that the link was made for."""
-    connection, secret = occasion.connection, occasion.setup.settings.secret_key
+    connection, secret = occasion.connection, occasion.context.settings.secret_key
     outcome = links.use_link(connection, token, event.actor, occasion.now, secret)
     person = person_at(connection, event.actor)
     voice = occasion.voice(
@@ -192,9 +192,9 @@ def _hear(occasion: Occasion, actor: Address, heard: HeardOutside) -> None:
     """Answer words of somebody whom no question awaits, where they are a wish or a question."""
     voice = occasion.voice(actor.channel, heard.language)
     match heard.reading:
-        case _ if heard.person is None and colleagues.roles_at(occasion.setup.settings, actor):
+        case _ if heard.person is None and colleagues.roles_at(occasion.context.settings, actor):
             # A manager's or an admin's words are no customer's: their alerts do not end by STOP.
-            words = occasion.setup.manager_words.text("no_survey_here")
+            words = occasion.context.manager_words.text("no_survey_here")
             occasion.say_once(f"colleague:{actor}", actor, words)
         case OptOut(somebody_else=True):
             if close_to_all(occasion, actor):
@@ -224,7 +224,7 @@ def _help(occasion: Occasion, actor: Address, topic: HelpTopic, voice: Voice) ->
 
 def _wants_nothing(occasion: Occasion, at: Address) -> bool:
     """Whether this person left, also where an erasure forgot who they are."""
-    connection, secret = occasion.connection, occasion.setup.settings.secret_key
+    connection, secret = occasion.connection, occasion.context.settings.secret_key
     return consent.is_opted_out(connection, at) or bool(suppression.among(connection, secret, (at,)))
 
 
@@ -237,7 +237,7 @@ def _reported(occasion: Occasion, channel: str, event: DeliveryReport) -> dict[s
     about: dict[str, object] = {"message": sent.id, "conversation": sent.conversation_id}
     step("delivery.reported", channel=channel, **about, status=event.status, code=event.code)
     if sent.kind == "alert":
-        alert_reported(connection, occasion.setup, sent, event.status, event.error, now)
+        alert_reported(connection, occasion.context, sent, event.status, event.error, now)
     elif questions.reported(connection, sent, event.status, event.error, now):
         leave(occasion, Address(sent.channel, sent.address), "provider", confirmed=True)
     return about

@@ -63,7 +63,7 @@ def end_all(occasion: Occasion, address: Address, besides: Talk | None = None) -
 
 def _erased(occasion: Occasion, address: Address) -> bool:
     """Whether this is nobody's address, and was that of somebody who was erased."""
-    secret = occasion.setup.settings.secret_key
+    secret = occasion.context.settings.secret_key
     return bool(suppression.among(occasion.connection, secret, (address,))) and (
         person_at(occasion.connection, address) is None
     )

@@ -9,14 +9,14 @@ from typing import Final
 from sqlalchemy import Connection
 
 from bot import outbox
-from bot.context import Setup
+from bot.context import Context
 from bot.dialogue.messages import Voice
 from bot.dialogue.wording import Wording
-from bot.outbox import Draft, Kind
+from bot.outbox import Draft, MessageKind
 from bot.people import colleagues
 from bot.people.contacts import BY_PHONE, person_at
 from bot.people.phones import can_be_written_to
-from bot.reading.reader import Scale
+from bot.reading.bounds import Bounds
 from channels.base import Address, Body, Choices, Priority, plain
 
 STRANGERS_WAIT: Final = timedelta(minutes=5)
@@ -28,7 +28,7 @@ class Occasion:
     `inbox_id` is None, because of time, a provider's answer or a command."""
 
     connection: Connection
-    setup: Setup
+    context: Context
     now: datetime
     inbox_id: int | None = None
     _numbers: Iterator[int] = field(default_factory=lambda: count(1), repr=False, compare=False)
@@ -37,18 +37,18 @@ class Occasion:
         self,
         channel: str,
         language: str | None,
-        scale: Scale | None = None,
+        scale: Bounds | None = None,
         wording: Wording | None = None,
         name: str | None = None,
     ) -> Voice:
-        """How to speak to somebody; see `Setup.voice`."""
-        return self.setup.voice(
-            channel, language or self.setup.settings.language, scale or Scale(0, 10), wording, name
+        """How to speak to somebody; see `Context.voice`."""
+        return self.context.voice(
+            channel, language or self.context.settings.language, scale or Bounds(0, 10), wording, name
         )
 
     def say(
         self,
-        kind: Kind,
+        kind: MessageKind,
         to: Address,
         body: Body,
         *,
@@ -88,4 +88,4 @@ class Occasion:
 
     def _is_stranger(self, who: Address) -> bool:
         nobody = person_at(self.connection, who) is None
-        return nobody and not colleagues.roles_at(self.setup.settings, who)
+        return nobody and not colleagues.roles_at(self.context.settings, who)

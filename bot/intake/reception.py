@@ -8,8 +8,8 @@ from typing import Literal
 import structlog
 
 from bot.clock import Clock
-from bot.context import Setup
-from bot.intake.intake import Outcome, take_in
+from bot.context import Context
+from bot.intake.intake import Taken, take_in
 from bot.metrics import RECEIVED, TAKING
 from bot.store.store import Store
 from channels.base import DeliveryReport, Inbound, InboundMessage, Receive
@@ -19,7 +19,7 @@ log = structlog.get_logger()
 
 def reception(
     store: Store,
-    setup: Setup,
+    context: Context,
     clock: Clock,
     channel: str,
     via: Literal["webhook", "listening"] = "webhook",
@@ -29,9 +29,9 @@ def reception(
 
     taking = TAKING.labels(channel)
 
-    async def taken(event: Inbound) -> Outcome | Exception:
+    async def taken(event: Inbound) -> Taken | Exception:
         try:
-            return await store.write_of(_concerned(event), take_in, channel, event, setup, clock.now())
+            return await store.write_of(_concerned(event), take_in, channel, event, context, clock.now())
         except Exception as error:
             return error
 

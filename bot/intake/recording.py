@@ -12,7 +12,7 @@ from bot.intake.occasion import Occasion
 def record(occasion: Occasion, talk: Talk, event: Event) -> Turn:
     """Let the machine say what an event does, and keep that."""
     turn = advance(talk.conversation, event)
-    zone = ZoneInfo(occasion.setup.settings.timezone)
+    zone = ZoneInfo(occasion.context.settings.timezone)
     talks.save(occasion.connection, talk, turn.conversation, occasion.now, zone)
     talks.keep(occasion.connection, talk, turn.effects, occasion.inbox_id, occasion.now)
     return turn
@@ -20,7 +20,7 @@ def record(occasion: Occasion, talk: Talk, event: Event) -> Turn:
 
 def show(occasion: Occasion, talk: Talk, turn: Turn) -> None:
     """Make the case and the log show what was recorded."""
-    cases.follow(occasion.connection, occasion.setup, talk, turn.conversation, turn.effects, occasion.now)
+    cases.follow(occasion.connection, occasion.context, talk, turn.conversation, turn.effects, occasion.now)
     telling.tell(talk, turn.conversation, turn.effects)
 
 

@@ -54,4 +54,4 @@ def _lift_erased(occasion: Occasion, address: Address) -> bool:
     names: tuple[Address | str, ...] = (address,)
     if person is not None:
         names = (address, *person.addresses, suppression.name_of_contact(person.contact_id))
-    return suppression.lift(occasion.connection, occasion.setup.settings.secret_key, names)
+    return suppression.lift(occasion.connection, occasion.context.settings.secret_key, names)

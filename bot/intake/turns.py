@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot.cases import cases
-from bot.context import Setup
+from bot.context import Context
 from bot.conversations import talks, telling
 from bot.conversations.talks import Talk
 from bot.dialogue import messages
@@ -29,10 +29,10 @@ def take_turn(occasion: Occasion, talk: Talk, event: Event, press: InboundMessag
     show(occasion, talk, turn)
 
 
-def close_due(connection: Connection, setup: Setup, now: datetime, batch: int) -> int:
+def close_due(connection: Connection, context: Context, now: datetime, batch: int) -> int:
     """Close conversations whose time is over, at most `batch`; how many."""
     due = talks.due_to_close(connection, now, batch)
-    occasion = Occasion(connection, setup, now)
+    occasion = Occasion(connection, context, now)
     for talk in due:
         take_turn(occasion, talk, TimePassed(now))
     return len(due)
@@ -50,7 +50,7 @@ def answer(
     """Answer what a person asks about themself. A notice: it goes to who opted out too, and what it
     repeats of the person's own words makes no later words a copy of ours."""
     code = requests.draw_code()
-    texts = requests.answer(occasion.connection, occasion.setup, to, right, voice, code, occasion.now)
+    texts = requests.answer(occasion.connection, occasion.context, to, right, voice, code, occasion.now)
     for text in texts:
         occasion.say("notice", to, (plain(text),), conversation_id=conversation_id, lane=lane)
 
@@ -104,14 +104,14 @@ def _speak(occasion: Occasion, talk: Talk, voice: Voice, say: Say) -> None:
 
 def _holder(occasion: Occasion, talk: Talk) -> str:
     """Who has what a customer wrote, as the customer may be told: the account manager, else the company."""
-    route = cases.route(occasion.connection, occasion.setup, talk)
-    company = occasion.setup.settings.company
+    route = cases.route(occasion.connection, occasion.context, talk)
+    company = occasion.context.settings.company
     return company if route is None or talk.trial else route[0]
 
 
 def _mark(occasion: Occasion, talk: Talk, voice: Voice, score: int, press: InboundMessage | None) -> None:
     """Show the score that stands on the question itself, where the channel can change a message."""
-    limits = occasion.setup.limits.get(talk.address.channel)
+    limits = occasion.context.limits.get(talk.address.channel)
     pressed = press.reply_to if press else None
     ref = talk.question_ref or pressed
     if limits is None or not limits.edits or ref is None:

@@ -7,7 +7,7 @@ from typing import ClassVar
 from sqlalchemy import Connection, bindparam, select
 
 from bot.cases.alerts import parse_case_value
-from bot.context import Setup
+from bot.context import Context
 from bot.conversations import talks
 from bot.conversations.talks import Talk
 from bot.dialogue.buttons import parse_score_value
@@ -15,9 +15,10 @@ from bot.dialogue.conversation import State, awaiting, offered
 from bot.people.contacts import Person, person_at
 from bot.privacy import erasure_code
 from bot.privacy.erasure_code import Checked
+from bot.reading.bounds import Bounds
 from bot.reading.copies import can_copy
-from bot.reading.reader import Reading, Scale, kind_of
-from bot.reading.reader import Said as LastSaid
+from bot.reading.reader import LastSaid as LastSaid
+from bot.reading.reader import Reading, kind_of
 from bot.store.hot import Hot
 from bot.store.schema import outbox
 from channels.base import InboundMessage
@@ -124,17 +125,17 @@ Meaning = CommandLine | LinkOpened | CasePress | ScorePress | Heard | HeardOutsi
 """What a message means. Each knows the conversation it belongs to, and how it is noted in the inbox."""
 
 
-def understand(connection: Connection, setup: Setup, event: InboundMessage, now: datetime) -> Meaning:
+def understand(connection: Connection, context: Context, event: InboundMessage, now: datetime) -> Meaning:
     """What a message of a customer, a manager or an admin means. It only looks."""
     if event.command is not None:
-        return _command(connection, setup, event, event.command, now)
+        return _command(connection, context, event, event.command, now)
     if event.choice is not None:
         return _press(connection, event, event.choice, now)
-    return _words(connection, setup, event, event.text, now)
+    return _words(connection, context, event, event.text, now)
 
 
 def _command(
-    connection: Connection, setup: Setup, event: InboundMessage, line: str, now: datetime
+    connection: Connection, context: Context, event: InboundMessage, line: str, now: datetime
 ) -> Meaning:
     name, _, rest = line.strip().partition(" ")
     if name == "nps":
@@ -142,7 +143,7 @@ def _command(
     if name == "start" and rest.strip():
         return LinkOpened(rest.strip())
     # /stop, /start, /help, /privacy: what they say as words
-    return _words(connection, setup, event, name.upper(), now)
+    return _words(connection, context, event, name.upper(), now)
 
 
 def _press(connection: Connection, event: InboundMessage, value: str, now: datetime) -> Meaning:
@@ -171,18 +172,20 @@ def _chosen(
     return ScorePress(talk, score)
 
 
-def _words(connection: Connection, setup: Setup, event: InboundMessage, text: str, now: datetime) -> Meaning:
+def _words(
+    connection: Connection, context: Context, event: InboundMessage, text: str, now: datetime
+) -> Meaning:
     if event.edits is None and (code := _erasure_code(connection, event, text, now)) is not None:
         return code
     talk = talks.at_address(connection, event.actor, now)
     if talk is None or talk.conversation.state is State.WAITING:
-        return _outside(connection, setup, event, text)
+        return _outside(connection, context, event, text)
     c = talk.conversation
     ours = _our_words(connection, talk) if can_copy(text) else ()
     said = LastSaid(awaiting(c, event.edits), ours, offered(c, event.edits))
-    reading = setup.read(text, talk.language.split("-")[0], c.scale, said)
-    wish = setup.wants_contact(text, talk.language, reading)
-    return Heard(talk, reading, text, wish, setup.offers_stop(text, talk.language, reading))
+    reading = context.read(text, talk.language.split("-")[0], c.scale, said)
+    wish = context.wants_contact(text, talk.language, reading)
+    return Heard(talk, reading, text, wish, context.offers_stop(text, talk.language, reading))
 
 
 def _erasure_code(
@@ -200,8 +203,8 @@ def _our_words(connection: Connection, talk: Talk) -> tuple[str, ...]:
     return tuple("".join(text for _, text, _ in body) for (body,) in rows if body)
 
 
-def _outside(connection: Connection, setup: Setup, event: InboundMessage, text: str) -> HeardOutside:
+def _outside(connection: Connection, context: Context, event: InboundMessage, text: str) -> HeardOutside:
     person = person_at(connection, event.actor)
-    language = (person.language if person else None) or setup.settings.language
-    reading = setup.read(text, language.split("-")[0], Scale(0, 10), LastSaid("nothing"))
+    language = (person.language if person else None) or context.settings.language
+    reading = context.read(text, language.split("-")[0], Bounds(0, 10), LastSaid("nothing"))
     return HeardOutside(person, language, reading)

@@ -35,7 +35,7 @@ from channels.base import RateLimited, SendError
 
 log = structlog.get_logger()
 
-__all__ = ["CannotRead", "ImportResult", "Progress", "Refusal", "SlackLookup", "import_contacts"]
+__all__ = ["CannotRead", "ImportProgress", "ImportResult", "Refusal", "SlackLookup", "import_contacts"]
 
 CHUNK: Final = 500  # rows a transaction: the longest that a reply waits for an import
 REMEMBERED: Final = 10_000  # refusals that the result lists; a file of other content could have millions
@@ -50,7 +50,7 @@ SlackLookup = Callable[[str], Awaitable[str | None]]
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class ImportProgress:
     """How far an import is, after each chunk."""
 
     bytes_read: int
@@ -106,7 +106,7 @@ async def import_contacts(
     path: Path,
     settings: Settings,
     now: datetime,
-    progress: Callable[[Progress], None] = lambda _: None,
+    progress: Callable[[ImportProgress], None] = lambda _: None,
     slack_lookup: SlackLookup | None = None,
     *,
     move_accounts: bool = False,
@@ -156,7 +156,7 @@ async def import_contacts(
                 result.refuse(refusal)
                 if refused_file is not None:
                     refused_file.add(refusal, cells_of[refusal.line])
-            progress(Progress(file.position, file.size, result.rows, tuple(refused)))
+            progress(ImportProgress(file.position, file.size, result.rows, tuple(refused)))
         if result.rows == 0:
             result.notices.append(f"{path} has a header and no rows")
         elif not addressed and result.added:

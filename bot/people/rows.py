@@ -49,14 +49,14 @@ _SHORTENED: Final = (
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
-class Keep(Enum):
+class BlankCell(Enum):
     """What a blank cell says: leave it as it is."""
 
     KEEP = "keep"
 
 
-KEEP: Final = Keep.KEEP
-Cell = str | None | Keep
+KEEP: Final = BlankCell.KEEP
+CsvCell = str | None | BlankCell
 
 
 @dataclass(slots=True)
@@ -67,11 +67,11 @@ class ContactRow:
 
     line: int
     contact_id: str
-    name: Cell
-    account: Cell
-    account_manager: Cell
-    language: Cell
-    timezone: Cell
+    name: CsvCell
+    account: CsvCell
+    account_manager: CsvCell
+    language: CsvCell
+    timezone: CsvCell
     addresses: dict[str, str | None]
     attributes: dict[str, str | None]
     email: str | None = None
@@ -168,7 +168,7 @@ class RowReader:
             problems.append(f"contact_id {_shown(text)} {_SHORTENED}")
         return text
 
-    def _short(self, cells: Sequence[str], name: str, notes: list[str]) -> Cell:
+    def _short(self, cells: Sequence[str], name: str, notes: list[str]) -> CsvCell:
         text = self._cell(cells, name, notes)
         if not text:
             return KEEP
@@ -179,7 +179,7 @@ class RowReader:
             notes.append(f"{name} has more than {LONGEST} characters; the rest is cut off")
         return text[:LONGEST].rstrip()
 
-    def _manager(self, cells: Sequence[str], notes: list[str]) -> Cell:
+    def _manager(self, cells: Sequence[str], notes: list[str]) -> CsvCell:
         text = self._short(cells, "account_manager", notes)
         if text is None or text is KEEP:
             return text
@@ -193,7 +193,7 @@ class RowReader:
             return KEEP
         return known
 
-    def _language(self, cells: Sequence[str], notes: list[str]) -> Cell:
+    def _language(self, cells: Sequence[str], notes: list[str]) -> CsvCell:
         text = self._cell(cells, "language", notes)
         if text in ("", "-"):
             return None if text else KEEP
@@ -208,7 +208,7 @@ class RowReader:
             notes.append(f"language {_shown(text)} is taken as {meant}")
         return meant
 
-    def _timezone(self, cells: Sequence[str], notes: list[str]) -> Cell:
+    def _timezone(self, cells: Sequence[str], notes: list[str]) -> CsvCell:
         text = self._cell(cells, "timezone", notes)
         if text in ("", "-"):
             return None if text else KEEP

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Final
 
-from bot.dialogue.kinds import Kind
+from bot.dialogue.kinds import SurveyKind
 from bot.pictures.alt import limits_and_n, mark, worth
 from bot.pictures.scale import WHOLE, Stretch, marks, reference, score_dot
 from bot.pictures.sheet import (
@@ -159,7 +159,7 @@ def _around_zero(lines: Iterable[Line]) -> Stretch:
 
 def rows(
     p: Phrases,
-    kind: Kind,
+    kind: SurveyKind,
     stretch: Stretch,
     lines: Sequence[Line],
     of_all: float | None = None,

@@ -6,7 +6,7 @@ from typing import Final, Literal
 
 from matplotlib.axes import Axes
 
-from bot.dialogue.kinds import Kind
+from bot.dialogue.kinds import SurveyKind
 from bot.pictures.sheet import DEEP, GRID, INK, PAPER, QUIET, points
 from bot.reports.phrases import Phrases
 from scoring import Interval, shown
@@ -32,7 +32,7 @@ class Stretch:
 WHOLE: Final = {"nps": Stretch(-100, 100, 50), "csat": Stretch(0, 100, 25), "ces": Stretch(1, 7, 1)}
 
 
-def close_up(kind: Kind, seen: list[Interval]) -> Stretch:
+def close_up(kind: SurveyKind, seen: list[Interval]) -> Stretch:
     """The part of a scale that holds these intervals, from mark to mark."""
     whole = WHOLE[kind]
     step = whole.step / 2 if kind == "nps" else whole.step
@@ -44,7 +44,7 @@ def close_up(kind: Kind, seen: list[Interval]) -> Stretch:
     return Stretch(max(whole.low, low), min(whole.high, high), step)
 
 
-def mark_of(p: Phrases, kind: Kind, value: float) -> str:
+def mark_of(p: Phrases, kind: SurveyKind, value: float) -> str:
     """A value of the scale as its mark says it."""
     match kind:
         case "csat":
@@ -106,7 +106,9 @@ def score_dot(
     dot[0].set_gid("dot")
 
 
-def marks(axes: Axes, p: Phrases, kind: Kind, stretch: Stretch, *, along: Literal["x", "y"] = "x") -> None:
+def marks(
+    axes: Axes, p: Phrases, kind: SurveyKind, stretch: Stretch, *, along: Literal["x", "y"] = "x"
+) -> None:
     """The scale's marks: calm lines, and a firmer one at the NPS of zero."""
     ticks = stretch.ticks
     labels = [mark_of(p, kind, value) for value in ticks]

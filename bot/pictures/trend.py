@@ -121,7 +121,7 @@ def _columns(p: Phrases, report: TrendReport, shown: tuple[TrendPoint, ...]) -> 
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TrendRow:
     """One row of the table under the columns: what it says, and a cell for each wave."""
 
     name: str
@@ -130,17 +130,17 @@ class Row:
     colour: str = INK
 
 
-def _table(p: Phrases, shown: tuple[TrendPoint, ...]) -> tuple[Row, ...]:
+def _table(p: Phrases, shown: tuple[TrendPoint, ...]) -> tuple[TrendRow, ...]:
     days = [p.local_day(point.started_at) for point in shown]
     return (
-        Row(p.text("picture_wave"), tuple(str(point.wave) for point in shown), "bold"),
-        Row("", tuple(p.short_month(day) for day in days), colour=QUIET),
-        Row("", tuple(str(day.year) for day in days), colour=QUIET),
-        Row("n", tuple(p.number(point.scores.n) for point in shown)),
+        TrendRow(p.text("picture_wave"), tuple(str(point.wave) for point in shown), "bold"),
+        TrendRow("", tuple(p.short_month(day) for day in days), colour=QUIET),
+        TrendRow("", tuple(str(day.year) for day in days), colour=QUIET),
+        TrendRow("n", tuple(p.number(point.scores.n) for point in shown)),
     )
 
 
-def _table_row(sheet: Sheet, y: float, row: Row) -> None:
+def _table_row(sheet: Sheet, y: float, row: TrendRow) -> None:
     pitch = CHART / len(row.cells)
     size = fitting(row.cells, pitch - APART, SMALL, row.weight)
     sheet.text(

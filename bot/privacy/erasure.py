@@ -49,7 +49,7 @@ from bot.store.schema import (
 )
 from channels.base import Address
 
-Why = Literal["request", "retention"]
+ErasedBecause = Literal["request", "retention"]
 """The person asked for it, or the time is over for which answers are kept."""
 
 
@@ -152,7 +152,7 @@ def erase(connection: Connection, settings: Settings, person: Person, now: datet
 
 
 def forget_conversations(
-    connection: Connection, settings: Settings, ids: Collection[int], why: Why, now: datetime
+    connection: Connection, settings: Settings, ids: Collection[int], why: ErasedBecause, now: datetime
 ) -> None:
     """Leave of these conversations, which are over, nothing but the figures; their alerts say so."""
     zone = ZoneInfo(settings.timezone)
@@ -177,7 +177,7 @@ def forget_messages(
 
 
 def _empty_conversations(
-    connection: Connection, ids: Collection[int], why: Why, zone: ZoneInfo, now: datetime
+    connection: Connection, ids: Collection[int], why: ErasedBecause, zone: ZoneInfo, now: datetime
 ) -> None:
     _empty(connection, _CONVERSATION, ids, zone, why=why)
     _empty(connection, _ANSWER, connection.scalars(_ANSWERS, {"ids": list(ids)}).all(), zone)

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from bot.context import Setup
+from bot.context import Context
 from bot.dialogue.conversation import Right
 from bot.dialogue.messages import Voice
 from bot.people.contacts import person_at
@@ -29,13 +29,19 @@ def draw_code() -> str:
 
 
 def answer(
-    connection: Connection, setup: Setup, at: Address, right: Right, voice: Voice, code: str, now: datetime
+    connection: Connection,
+    context: Context,
+    at: Address,
+    right: Right,
+    voice: Voice,
+    code: str,
+    now: datetime,
 ) -> list[str]:
     """The messages that answer whoever asks at this address. `code` is what DELETE asks to repeat."""
     person = person_at(connection, at)
     if person is None:
         return [voice.text("nothing_held")]
-    zone = ZoneInfo(setup.settings.timezone)
+    zone = ZoneInfo(context.settings.timezone)
     match right:
         case "why_me":
             return [held.why_me(connection, person, voice, zone)]
@@ -46,6 +52,6 @@ def answer(
             paragraphs = [held.this_conversation(connection, person, at, voice, zone)]
         case "my_data":
             paragraphs = held.my_data(connection, person, voice, zone)
-    limits = setup.limits.get(at.channel)
+    limits = context.limits.get(at.channel)
     limit = limits.text if limits else SHORTEST
     return held.messages_of(paragraphs, limit, MOST, voice.text("data_more"))

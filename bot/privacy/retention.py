@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, bindparam, select
 
-from bot.context import Setup
+from bot.context import Context
 from bot.privacy.erasure import forget_conversations, forget_messages
 from bot.store.schema import command, conversation, inbox, outbox, wave
 
@@ -88,10 +88,10 @@ def find_old(connection: Connection, before: datetime) -> Old:
     )
 
 
-def forget_old(connection: Connection, setup: Setup, old: Old, now: datetime) -> None:
+def forget_old(connection: Connection, context: Context, old: Old, now: datetime) -> None:
     """Erase one chunk."""
-    forget_conversations(connection, setup.settings, old.conversations, "retention", now)
-    forget_messages(connection, setup.settings, old.received, old.sent, old.commands)
+    forget_conversations(connection, context.settings, old.conversations, "retention", now)
+    forget_messages(connection, context.settings, old.received, old.sent, old.commands)
 
 
 def months_before(now: datetime, months: int) -> datetime:

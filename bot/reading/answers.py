@@ -5,7 +5,7 @@ from typing import Final
 
 from bot.reading.language import Language
 from bot.reading.text import EMOJI, SIGN, Token
-from bot.reading.wishes import Said as Words
+from bot.reading.wishes import WordsSaid as Words
 
 _YES: Final = frozenset("👍👌✅✔☑🆗🙌")
 _NO: Final = frozenset("👎❌🚫✖")

@@ -5,8 +5,9 @@ from dataclasses import replace
 from typing import Final
 
 from bot.reading import marks as m
-from bot.reading.items import PLAIN, SEPARATOR, UNSURE, Item, Range
-from bot.reading.score import Candidate
+from bot.reading.bounds import Bounds
+from bot.reading.items import PLAIN, SEPARATOR, UNSURE, Item
+from bot.reading.score import NumberRead
 from bot.reading.standing import DOUBTFUL, LOOSE, SURE
 from bot.reading.text import SIGN, WORD
 
@@ -15,7 +16,7 @@ _LEADS: Final = (
 )
 
 
-def without_asides(items: Sequence[Item], found: list[Candidate], scale: Range) -> list[Candidate]:
+def without_asides(items: Sequence[Item], found: list[NumberRead], scale: Bounds) -> list[NumberRead]:
     """A message that opens with a bare number has answered: what others gave, what it was or might be, and what is
     counted after it are asides ("8, my neighbour gave a 9", "7, a 9 if you were cheaper", "7, 3 shelves came broken").
     """
@@ -42,7 +43,7 @@ def without_asides(items: Sequence[Item], found: list[Candidate], scale: Range) 
     ]
 
 
-def said_of_past(items: Sequence[Item], found: Sequence[Candidate]) -> Candidate | None:
+def said_of_past(items: Sequence[Item], found: Sequence[NumberRead]) -> NumberRead | None:
     """The only number, where its clause says no more than that it was so: "stop texting me. It was a 4 anyway".
 
     Clear enough to be kept beside a wish to stop; nobody could be asked about it.
@@ -65,7 +66,7 @@ def _is_bare(around: Sequence[Item]) -> bool:
     )
 
 
-def _told_aside(items: Sequence[Item], first: Candidate, candidate: Candidate) -> bool:
+def _told_aside(items: Sequence[Item], first: NumberRead, candidate: NumberRead) -> bool:
     # the word that ended the clause before, like "if", belongs to what it opens
     since = max(first.index + 1, candidate.clause[0] - 1)
     words = [item for item in items[since : candidate.index] if item.kind == WORD]
@@ -79,7 +80,7 @@ def _told_aside(items: Sequence[Item], first: Candidate, candidate: Candidate) -
     return any(item.marks & (m.OTHERS | m.PAST | m.IF | m.WOULD) for item in words)
 
 
-def _is_outside(items: Sequence[Item], first: Candidate, candidate: Candidate, scale: Range) -> bool:
+def _is_outside(items: Sequence[Item], first: NumberRead, candidate: NumberRead, scale: Bounds) -> bool:
     """Whether a later number that the scale does not have is told, not given: "8 because I am 84"."""
     told = items[candidate.clause[0] : candidate.index]
     return (
@@ -93,7 +94,7 @@ def _is_outside(items: Sequence[Item], first: Candidate, candidate: Candidate, s
     )
 
 
-def _leads_up(items: Sequence[Item], candidate: Candidate, last: Candidate) -> bool:
+def _leads_up(items: Sequence[Item], candidate: NumberRead, last: NumberRead) -> bool:
     """Whether a doubtful number only leads up to what "so" concludes: "a five at best, so 5", "my son is 8 and loved
     it, so 10"."""
     of_others = any(item.marks & m.OTHERS for item in items[candidate.clause[0] : candidate.index])
@@ -102,7 +103,7 @@ def _leads_up(items: Sequence[Item], candidate: Candidate, last: Candidate) -> b
     return candidate.standing == DOUBTFUL and (of_others or concluded)
 
 
-def _is_interval(items: Sequence[Item], candidate: Candidate) -> bool:
+def _is_interval(items: Sequence[Item], candidate: NumberRead) -> bool:
     """Whether two numbers joined behind words of another matter are hours or days: "5. slot was 8-10"."""
     before = items[candidate.clause[0] : candidate.index]
     words = [item for item in before if item.kind == WORD]
@@ -110,7 +111,7 @@ def _is_interval(items: Sequence[Item], candidate: Candidate) -> bool:
     return candidate.clause[0] > 0 and items[candidate.index].shape == UNSURE and told
 
 
-def _counts_after(items: Sequence[Item], candidate: Candidate) -> bool:
+def _counts_after(items: Sequence[Item], candidate: NumberRead) -> bool:
     """Whether a word that nobody knows follows at once, and nothing that gives a score leads to the number."""
     start, end = candidate.clause
     following = items[candidate.index + 1] if candidate.index + 1 < end else None

@@ -5,7 +5,8 @@ from typing import Final, NamedTuple
 
 from bot.reading import marks as m
 from bot.reading.behind import share
-from bot.reading.items import ASIDE, ECHO, MONEY, PERCENT_SHAPE, PLAIN, UNSURE, Item, Range
+from bot.reading.bounds import Bounds
+from bot.reading.items import ASIDE, ECHO, MONEY, PERCENT_SHAPE, PLAIN, UNSURE, Item
 from bot.reading.rules import Rule, first
 from bot.reading.text import NUMBER, WORD
 
@@ -23,10 +24,10 @@ class Before(NamedTuple):
     item: Item
     before: Item
     earlier: Item | None
-    scale: Range
+    scale: Bounds
 
 
-def judge_by_what_came(out: Sequence[Item], item: Item, scale: Range) -> None:
+def judge_by_what_came(out: Sequence[Item], item: Item, scale: Bounds) -> None:
     """Judge a number by what stands before it."""
     if not out:
         return

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from bot.reading import marks as m
+from bot.reading.bounds import Bounds
 from bot.reading.counts import counted
 from bot.reading.items import (
     ASIDE,
@@ -14,7 +15,6 @@ from bot.reading.items import (
     SEPARATOR,
     UNSURE,
     Item,
-    Range,
     halves,
     scaled,
 )
@@ -37,10 +37,10 @@ class Behind(NamedTuple):
     beyond: Item | None
     marks: int
     language: Language
-    scale: Range
+    scale: Bounds
 
 
-def judge_by_what_follows(items: Sequence[Item], index: int, language: Language, scale: Range) -> int:
+def judge_by_what_follows(items: Sequence[Item], index: int, language: Language, scale: Bounds) -> int:
     """Judge a number by what follows; the number of items that belong to it."""
     if index + 1 >= len(items):
         return 0
@@ -188,7 +188,7 @@ BEHIND: Final[tuple[Rule[Behind, int], ...]] = (
 )
 
 
-def share(percent: int, scale: Range) -> tuple[int, ...]:
+def share(percent: int, scale: Bounds) -> tuple[int, ...]:
     """The one or two numbers of the scale that a percentage comes nearest to."""
     whole, rest = divmod(percent * scale.high, 100)
     near = (whole, whole + 1) if rest else (whole,)

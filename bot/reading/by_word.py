@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from bot.reading import marks as m
+from bot.reading.bounds import Bounds
 from bot.reading.counts import counted, names_date
-from bot.reading.items import ASIDE, ECHO, OTHER_SCALES, PLAIN, UNSURE, Item, Range, joined, scaled
+from bot.reading.items import ASIDE, ECHO, OTHER_SCALES, PLAIN, UNSURE, Item, joined, scaled
 from bot.reading.rules import Rule, first
 from bot.reading.text import NUMBER, WORD
 
 JOINING: Final = m.OR | m.TO | m.OUT_OF | m.AND
 
-Taken = tuple[int, Item]
+WordsTaken = tuple[int, Item]
 
 
 class Joined(NamedTuple):
@@ -22,7 +23,7 @@ class Joined(NamedTuple):
     at: int  # where the second number stands
     sign: int  # the marks of the word between them
     of_things: bool
-    scale: Range
+    scale: Bounds
 
     @property
     def one(self) -> Item:
@@ -32,12 +33,12 @@ class Joined(NamedTuple):
     def other(self) -> Item:
         return self.items[self.at]
 
-    def taken(self, shape: str, values: tuple[int, ...]) -> Taken:
+    def taken(self, shape: str, values: tuple[int, ...]) -> WordsTaken:
         """Both as one number."""
         return self.at + 1 - self.start, joined(self.items[self.start : self.at + 1], shape, values)
 
 
-def behind_article(items: Sequence[Item], index: int, scale: Range) -> Taken | None:
+def behind_article(items: Sequence[Item], index: int, scale: Bounds) -> WordsTaken | None:
     """Two numbers with an article behind the word between them: "a 7 or an 8"; None if they are not there."""
     if index + 3 >= len(items):
         return None
@@ -51,27 +52,27 @@ def behind_article(items: Sequence[Item], index: int, scale: Range) -> Taken | N
     return by_word(items, index, index + 3, scale)
 
 
-def by_word(items: Sequence[Item], index: int, at: int, scale: Range) -> Taken:
+def by_word(items: Sequence[Item], index: int, at: int, scale: Bounds) -> WordsTaken:
     """Two numbers joined by a word, the second one at `at`."""
     of_things = counted(items, at + 1) and not items[at + 1].marks & m.STARS
     place = Joined(items, index, at, items[index + 1].marks, of_things, scale)
     return first(BY_WORD, place) or (1, items[index])
 
 
-def _whole_scale(p: Joined) -> Taken | None:
+def _whole_scale(p: Joined) -> WordsTaken | None:
     lowest = p.one.value in (0, 1, p.scale.low)
     return p.taken(ECHO, ()) if p.sign & m.TO and p.other.value == p.scale.high and lowest else None
 
 
-def _date(p: Joined) -> Taken | None:
+def _date(p: Joined) -> WordsTaken | None:
     return (1, p.one) if names_date(p.items, p.at) else None
 
 
-def _out_of(p: Joined) -> Taken | None:
+def _out_of(p: Joined) -> WordsTaken | None:
     return first(OUT_OF, p) if p.sign & m.OUT_OF and not p.sign & m.OR else None
 
 
-def _no_alternative(p: Joined) -> Taken | None:
+def _no_alternative(p: Joined) -> WordsTaken | None:
     if p.sign & (m.OR | m.TO) or (p.sign & m.AND and _between(p)):
         return None
     return 1, p.one
@@ -81,11 +82,11 @@ def _between(p: Joined) -> bool:
     return any(item.marks & m.NEARLY for item in p.items[max(0, p.start - 2) : p.start])
 
 
-def _so_many_things(p: Joined) -> Taken | None:
+def _so_many_things(p: Joined) -> WordsTaken | None:
     return p.taken(ASIDE, ()) if p.of_things else None
 
 
-def _moved(p: Joined) -> Taken | None:
+def _moved(p: Joined) -> WordsTaken | None:
     """ "dropped from a 9 to a 4", "change my 9 to a 4": the last one stands."""
     near = (*p.items[max(0, p.start - 4) : p.start], *p.items[p.at + 1 : p.at + 3])
     moved = any(item.marks & (m.MOVED | m.CHANGE) for item in near)
@@ -96,12 +97,12 @@ def _moved(p: Joined) -> Taken | None:
     return taken, item
 
 
-def _hours(p: Joined) -> Taken | None:
+def _hours(p: Joined) -> WordsTaken | None:
     beyond = p.sign & (m.TO | m.AND) and not p.sign & m.OR and p.other.value > p.scale.high
     return p.taken(ASIDE, ()) if beyond else None
 
 
-def _alternatives(p: Joined) -> Taken | None:
+def _alternatives(p: Joined) -> WordsTaken | None:
     one, other = p.one.value, p.other.value
     if p.other.shape != PLAIN or max(one, other) > p.scale.high:
         return None
@@ -110,7 +111,7 @@ def _alternatives(p: Joined) -> Taken | None:
     return p.taken(ASIDE if falls else UNSURE, (one, other))
 
 
-BY_WORD: Final[tuple[Rule[Joined, Taken], ...]] = (
+BY_WORD: Final[tuple[Rule[Joined, WordsTaken], ...]] = (
     Rule("the whole scale", "on a scale of 0 to 10: 8", _whole_scale),
     Rule("a date", "nl: 2 op 12 april besteld", _date),
     Rule("gone from one to the other", "went from a 9 to a 4", _moved),
@@ -122,11 +123,11 @@ BY_WORD: Final[tuple[Rule[Joined, Taken], ...]] = (
 )
 
 
-def _of_things(p: Joined) -> Taken | None:
+def _of_things(p: Joined) -> WordsTaken | None:
     return p.taken(ASIDE, ()) if p.of_things else None
 
 
-def _of_the_scale(p: Joined) -> Taken | None:
+def _of_the_scale(p: Joined) -> WordsTaken | None:
     if p.other.value != p.scale.high or p.other.shape != PLAIN:
         return None
     following = p.items[p.at + 1] if p.at + 1 < len(p.items) else None
@@ -135,17 +136,17 @@ def _of_the_scale(p: Joined) -> Taken | None:
     return p.taken(PLAIN, p.one.values)
 
 
-def _of_another_scale(p: Joined) -> Taken | None:
+def _of_another_scale(p: Joined) -> WordsTaken | None:
     if p.other.value not in OTHER_SCALES or p.one.value > p.other.value:
         return None
     return p.taken(UNSURE, scaled(p.one.value, p.other.value, p.scale))
 
 
-def _of_nothing(p: Joined) -> Taken | None:
+def _of_nothing(p: Joined) -> WordsTaken | None:
     return 1, p.one
 
 
-OUT_OF: Final[tuple[Rule[Joined, Taken], ...]] = (
+OUT_OF: Final[tuple[Rule[Joined, WordsTaken], ...]] = (
     Rule("of so many things", "3 out of 5 deliveries were late", _of_things),
     Rule("of this scale", "8 out of 10", _of_the_scale),
     Rule("of another scale", "4 out of 5", _of_another_scale),

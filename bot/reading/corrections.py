@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
 from bot.reading import marks as m
-from bot.reading.items import ASIDE, ECHO, PERCENT_SHAPE, PLAIN, Item, Range
+from bot.reading.bounds import Bounds
+from bot.reading.items import ASIDE, ECHO, PERCENT_SHAPE, PLAIN, Item
 from bot.reading.reason import reason_beside
 from bot.reading.rules import Rule, first
-from bot.reading.score import Candidate, ends_clause
+from bot.reading.score import NumberRead, ends_clause
 from bot.reading.standing import DOUBTFUL, LOOSE, OPEN_END, OPEN_START, SURE
 from bot.reading.text import NUMBER, WORD
 
@@ -32,30 +33,30 @@ class Change:
     explicit: bool  # with a word of correction, or nothing but the number
 
 
-class Place(NamedTuple):
+class CorrectedAt(NamedTuple):
     """A message about a score that stands: its numbers, and the last of them that can be one."""
 
     items: Sequence[Item]
-    found: Sequence[Candidate]  # without those in the midst of sentences
-    last: Candidate
+    found: Sequence[NumberRead]  # without those in the midst of sentences
+    last: NumberRead
     text: str
 
 
-def change_in(items: Sequence[Item], found: Sequence[Candidate], text: str, scale: Range) -> Change | None:
+def change_in(items: Sequence[Item], found: Sequence[NumberRead], text: str, scale: Bounds) -> Change | None:
     """The change that a message asks for, plainly or perhaps; None where it holds no number that could be one."""
     counted = [c for c in found if c.standing != LOOSE]
     if not counted:
         return None
-    change = first(CHANGES, Place(items, counted, counted[-1], text))
+    change = first(CHANGES, CorrectedAt(items, counted, counted[-1], text))
     return change if change is not None and scale.low <= change.value <= scale.high else None
 
 
-def _nothing_else(p: Place) -> Change | None:
+def _nothing_else(p: CorrectedAt) -> Change | None:
     value = correcting(p.items, p.found)
     return None if value is None else Change(value, None, explicit=True)
 
 
-def _led_by_correction(p: Place) -> Change | None:
+def _led_by_correction(p: CorrectedAt) -> Change | None:
     """A word of correction leads to the number; earlier ones are what is corrected."""
     if not _could_stand(p):
         return None
@@ -66,7 +67,7 @@ def _led_by_correction(p: Place) -> Change | None:
     return Change(p.last.values[0], _said_beside(p), explicit=True)
 
 
-def _verb_behind(p: Place) -> Change | None:
+def _verb_behind(p: CorrectedAt) -> Change | None:
     """The verb that corrects stands behind the number: nl "er een 4 van maken", tr "2 olarak değiştirin"."""
     behind = p.items[p.last.index + 1 : p.last.clause[1]]
     if not _could_stand(p) or len(p.found) > 1 or not behind or not behind[0].marks & m.CHANGE:
@@ -74,7 +75,7 @@ def _verb_behind(p: Place) -> Change | None:
     return Change(p.last.values[0], _said_beside(p), explicit=True)
 
 
-def _perhaps(p: Place) -> Change | None:
+def _perhaps(p: CorrectedAt) -> Change | None:
     """One number and no word of correction, clear or in doubt, or one that may count behind such a word."""
     if len({c.values for c in p.found}) > 1 or len(p.last.values) != 1:
         return None
@@ -86,7 +87,7 @@ def _perhaps(p: Place) -> Change | None:
     return Change(p.last.values[0], reason_beside(p.items, p.last, p.text), explicit=False)
 
 
-CHANGES: Final[tuple[Rule[Place, Change], ...]] = (
+CHANGES: Final[tuple[Rule[CorrectedAt, Change], ...]] = (
     Rule("nothing but a number, or a correction", "sorry, 9", _nothing_else),
     Rule("a word of correction before it", "actually a 2, your support is terrible", _led_by_correction),
     Rule("a word of correction behind it", "nl: kunt u er een 4 van maken?", _verb_behind),
@@ -94,7 +95,7 @@ CHANGES: Final[tuple[Rule[Place, Change], ...]] = (
 )
 
 
-def _could_stand(p: Place) -> bool:
+def _could_stand(p: CorrectedAt) -> bool:
     if p.items[p.last.index].shape != PLAIN or len(p.last.values) != 1 or _counts_some(p):
         return False
     end = p.last.clause[1]
@@ -102,13 +103,13 @@ def _could_stand(p: Place) -> bool:
     return p.last.standing in (SURE, OPEN_END, OPEN_START) or (asked and p.last.standing == DOUBTFUL)
 
 
-def _counts_some(p: Place) -> bool:
+def _counts_some(p: CorrectedAt) -> bool:
     """Whether the number counts some of several: "2 of your engineers"."""
     behind = p.items[p.last.index + 1 : p.last.index + 3]
     return len(behind) == 2 and bool(behind[0].marks & m.OUT_OF) and behind[1].kind == WORD
 
 
-def _said_beside(p: Place) -> str | None:
+def _said_beside(p: CorrectedAt) -> str | None:
     """The reason: what stands beside the number and is no word of correction."""
     for earlier in p.found[:-1]:
         p.items[earlier.index].shape = ECHO  # what is corrected is no reason
@@ -118,7 +119,7 @@ def _said_beside(p: Place) -> str | None:
     return reason_beside(p.items, p.last, p.text, place)
 
 
-def _led(items: Sequence[Item], candidate: Candidate) -> int:
+def _led(items: Sequence[Item], candidate: NumberRead) -> int:
     """The marks of the words that lead to a number without a break."""
     marks = 0
     for item in reversed(items[: candidate.index]):
@@ -140,7 +141,7 @@ def _alone_before(items: Sequence[Item], end: Item) -> int:
     return words[-1].marks & _CORRECTS if words and only else 0
 
 
-def correcting(items: Sequence[Item], found: Sequence[Candidate]) -> int | None:
+def correcting(items: Sequence[Item], found: Sequence[NumberRead]) -> int | None:
     """The number of a message that is nothing but a number, or explicitly a correction."""
     one = len(found) == 1 and len(found[0].values) == 1
     if one and items[0].marks & m.NOT and items[0].marks & m.CORRECTION:  # "nee 9"

@@ -5,7 +5,8 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 from bot.reading import marks as m
-from bot.reading.items import ECHO, SEPARATOR, Item, Range
+from bot.reading.bounds import Bounds
+from bot.reading.items import ECHO, SEPARATOR, Item
 from bot.reading.rules import Rule, first
 from bot.reading.standing import BOUNDS, is_clean
 from bot.reading.text import NUMBER, SIGN, WORD
@@ -30,13 +31,13 @@ class Doubt(NamedTuple):
     right: Sequence[Item]
     lead: Item | None  # the nearest word before it that bounds, negates or ranks it
     right_clean: bool
-    scale: Range
+    scale: Bounds
     told: int  # the marks of all words left of it in its clause, right of it, and in the clauses before
     behind: int
     earlier: int
 
 
-def doubt_of(items: Sequence[Item], index: int, start: int, end: int, scale: Range) -> Offered | None:
+def doubt_of(items: Sequence[Item], index: int, start: int, end: int, scale: Bounds) -> Offered | None:
     """The numbers to offer where a plain number is negated, bounded, conditional or past; None where it is not."""
     left, right = items[start:index], items[index + 1 : end]
     value = items[index].value
@@ -252,7 +253,7 @@ def _is_denied(left: Sequence[Item]) -> bool:
     return False
 
 
-def bounded(value: int, marks: int, scale: Range) -> Offered:
+def bounded(value: int, marks: int, scale: Bounds) -> Offered:
     """The numbers that "at least", "at most" or "nearly" leaves."""
     if marks & m.AT_LEAST:
         return tuple(range(value, scale.high + 1))

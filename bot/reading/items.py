@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final
 
 from bot.reading import marks as m
+from bot.reading.bounds import Bounds
 from bot.reading.language import Entry, Language
 from bot.reading.text import EMOJI, LINE, LINK, NUMBER, SIGN, WORD, Token
 
@@ -20,16 +21,7 @@ _JOINING: Final = frozenset("-/.'")
 _SEPARATORS: Final = frozenset(".,!?;:()[]{}…|¡¿")
 
 
-class Range(Protocol):
-    """The scale: its lowest and highest number."""
-
-    @property
-    def low(self) -> int: ...
-    @property
-    def high(self) -> int: ...
-
-
-def scaled(value: int, top: int, scale: Range) -> tuple[int, ...]:
+def scaled(value: int, top: int, scale: Bounds) -> tuple[int, ...]:
     """A number of another scale on this one, if it falls on a whole number: 4 of 5 stars is 8 of 10."""
     times, rest = divmod(value * scale.high, top)
     return (times,) if not rest and scale.low <= times <= scale.high else ()

@@ -11,7 +11,7 @@ from typing import Final, Literal, NamedTuple, get_args
 from bot.reading import language_keys as keys
 from bot.reading import marks as m
 from bot.reading.language_keys import LanguageError
-from bot.reading.phrases import PhraseError, Phrases, compile_phrases
+from bot.reading.phrases import PhraseError, PhraseTable, compile_phrases
 from bot.reading.rows import Rows, compile_rows
 from bot.reading.second_opinion import Weights, weights_of
 from bot.reading.text import NUMBER, WORD, fold, tokens_of
@@ -29,11 +29,11 @@ class Entry(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class HowAsked:
     """How one thing is asked for: by a whole message, or by a phrase inside one."""
 
     words: frozenset[str]
-    phrases: Phrases
+    phrases: PhraseTable
     questions: Rows  # only where a question mark is written
 
 
@@ -59,24 +59,24 @@ class Language:
     opt_out_words: frozenset[str]  # a clause of its own is enough
     opt_out_vocabulary: frozenset[str]  # every word of these
     opt_out_lone_words: frozenset[str]  # only as the whole message
-    opt_out_phrases: Phrases
+    opt_out_phrases: PhraseTable
     opt_out_rows: Rows
     opt_out_unless: frozenset[str]  # words that show that something else is meant: no row counts beside them
     connectors: frozenset[str]  # words at which a part of a sentence ends
-    no_opt_out: Phrases
-    opt_out_banter: Phrases  # in another clause: what looks like a stop is a manner of speaking
+    no_opt_out: PhraseTable
+    opt_out_banter: PhraseTable  # in another clause: what looks like a stop is a manner of speaking
     opt_out_law: frozenset[str]  # names of laws, beside which a wish to be deleted is a wish to leave
-    opt_out_relation: Phrases  # "I'm done": the end of doing business where other words stand beside it
-    wrong_person: Phrases  # the address is somebody else's: "wrong number"
+    opt_out_relation: PhraseTable  # "I'm done": the end of doing business where other words stand beside it
+    wrong_person: PhraseTable  # the address is somebody else's: "wrong number"
     opt_in_words: frozenset[str]
-    comes_back: Phrases  # "put me back on the list"
-    contact: Phrases  # "call me back": somebody is to get in touch
-    no_contact: Phrases  # what looks like it and tells of calls that came, or did not: "nobody calls me"
+    comes_back: PhraseTable  # "put me back on the list"
+    contact: PhraseTable  # "call me back": somebody is to get in touch
+    no_contact: PhraseTable  # what looks like it and tells of calls that came, or did not: "nobody calls me"
     answers: Mapping[str, str]  # whole messages that answer the question back: "yes", "no", "first" ...
-    help: Mapping[HelpTopic, Asked]
-    machine: Phrases  # texts that only a machine writes
-    away: Phrases  # texts that a machine writes for somebody who is away
-    person: Phrases  # what no machine writes, whatever stands beside it: "every time I call"
+    help: Mapping[HelpTopic, HowAsked]
+    machine: PhraseTable  # texts that only a machine writes
+    away: PhraseTable  # texts that a machine writes for somebody who is away
+    person: PhraseTable  # what no machine writes, whatever stands beside it: "every time I call"
     machine_pieces: frozenset[str]  # the same as `machine`, of scripts without spaces
     reactions: tuple[frozenset[str], ...]  # words of "Liked “…”", each language's by itself
     opinion: Weights  # what words of who leaves look like, in all languages: `second_opinion`
@@ -146,7 +146,7 @@ def build_language(code: str, data: Mapping[str, object], english: Language | No
     asked = keys.mapping(data.get("help"), "help")
     keys.known(asked, frozenset(TOPICS), "help")
 
-    def phrases(value: object, key: str) -> Phrases:
+    def phrases(value: object, key: str) -> PhraseTable:
         try:
             return compile_phrases(keys.texts(value, key), classes, courtesy)
         except PhraseError as problem:
@@ -158,11 +158,11 @@ def build_language(code: str, data: Mapping[str, object], english: Language | No
         except PhraseError as problem:
             raise LanguageError(f"{key}: {problem}") from problem
 
-    def asked_for(topic: HelpTopic) -> Asked:
+    def asked_for(topic: HelpTopic) -> HowAsked:
         part = keys.mapping(asked.get(topic), f"help.{topic}")
         keys.known(part, frozenset({"words", "phrases", "questions"}), f"help.{topic}")
         words = frozenset(map(keys.whole, keys.texts(part.get("words"), f"help.{topic}.words")))
-        return Asked(
+        return HowAsked(
             words,
             phrases(part.get("phrases"), f"help.{topic}.phrases"),
             rows(part.get("questions"), f"help.{topic}.questions"),
@@ -328,7 +328,7 @@ def _on_top_of(english: Language, own: Language) -> Language:
         no_contact=own.no_contact.joined(english.no_contact),
         answers={**english.answers, **own.answers},
         help={
-            topic: Asked(
+            topic: HowAsked(
                 own.help[topic].words | english.help[topic].words,
                 own.help[topic].phrases.joined(english.help[topic].phrases),
                 own.help[topic].questions.joined(english.help[topic].questions),

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.reading import marks as m
-from bot.reading.items import SEPARATOR, Item, Range, scaled
+from bot.reading.bounds import Bounds
+from bot.reading.items import SEPARATOR, Item, scaled
 from bot.reading.language import Language
 from bot.reading.text import EMOJI, NUMBER, WORD
 
@@ -65,7 +66,7 @@ def _hear(mood: _Mood, marks: int, *, denied: bool) -> None:
     mood.waits = mood.waits or bool(marks & m.WAITING)
 
 
-def contradicts(value: int, items: Sequence[Item], scale: Range) -> bool:
+def contradicts(value: int, items: Sequence[Item], scale: Bounds) -> bool:
     """Whether the words beside a score say its very opposite."""
     share = (value - scale.low) / (scale.high - scale.low)
     if _LOWEST < share < _HIGHEST:
@@ -78,7 +79,7 @@ def contradicts(value: int, items: Sequence[Item], scale: Range) -> bool:
     return harsh and not glad and not mood.hedged
 
 
-def is_ironic(value: int, items: Sequence[Item], scale: Range) -> bool:
+def is_ironic(value: int, items: Sequence[Item], scale: Bounds) -> bool:
     """Whether rolling eyes or slow applause stand at the top of the scale beside a complaint or a waiting time: "a TEN,
     love being on hold for an hour 🙃". It hides the unhappiest customers, so it is asked about."""
     if (value - scale.low) / (scale.high - scale.low) < _TOP or all(i.kind != EMOJI for i in items):
@@ -90,7 +91,7 @@ def is_ironic(value: int, items: Sequence[Item], scale: Range) -> bool:
 
 
 def verbal_answer(
-    items: Sequence[Item], phrase: str, language: Language, scale: Range
+    items: Sequence[Item], phrase: str, language: Language, scale: Bounds
 ) -> tuple[int, ...] | None:
     """The numbers to offer for an answer in words or pictures ("zeer waarschijnlijk", 👍); None if it is none.
 
@@ -129,7 +130,7 @@ def verbal_answer(
     return () if judging and all(item.marks & harmless for item in words) else None
 
 
-def offered(values: Sequence[int], scale: Range) -> tuple[int, ...]:
+def offered(values: Sequence[int], scale: Bounds) -> tuple[int, ...]:
     """Numbers that a language file gives for 0 to 10, on this scale: its ends stay ends, others are left out."""
     if (scale.low, scale.high) == (0, 10):
         return tuple(values)

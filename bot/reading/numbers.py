@@ -11,7 +11,8 @@ from typing import Final
 from bot.reading import marks as m
 from bot.reading.before import judge_by_what_came
 from bot.reading.behind import judge_by_what_follows
-from bot.reading.items import ASIDE, ECHO, PLAIN, SEPARATOR, UNSURE, Item, Range
+from bot.reading.bounds import Bounds
+from bot.reading.items import ASIDE, ECHO, PLAIN, SEPARATOR, UNSURE, Item
 from bot.reading.language import Language
 from bot.reading.pairs import abbreviations_closed, part_mark_removed, shouted, telephones, written_together
 from bot.reading.text import NUMBER, WORD
@@ -19,7 +20,7 @@ from bot.reading.text import NUMBER, WORD
 _NEAR: Final = 4
 
 
-def numbers_in(items: list[Item], language: Language, scale: Range) -> list[Item]:
+def numbers_in(items: list[Item], language: Language, scale: Bounds) -> list[Item]:
     """The items with their numbers put together and judged."""
     if not any(item.kind == NUMBER for item in items):
         return items
@@ -29,7 +30,7 @@ def numbers_in(items: list[Item], language: Language, scale: Range) -> list[Item
     return items
 
 
-def _judged(items: list[Item], language: Language, scale: Range) -> list[Item]:
+def _judged(items: list[Item], language: Language, scale: Bounds) -> list[Item]:
     """Each number by what stands right before and after it."""
     out: list[Item] = []
     skip = 0
@@ -47,7 +48,7 @@ def _judged(items: list[Item], language: Language, scale: Range) -> list[Item]:
     return out
 
 
-def _ends_of_scale(items: list[Item], _language: Language, scale: Range) -> list[Item]:
+def _ends_of_scale(items: list[Item], _language: Language, scale: Bounds) -> list[Item]:
     """ "0 is bad and 10 is good, so 6": numbers that only explain the scale, where another is left for the answer."""
     plain = [index for index, item in enumerate(items) if item.kind == NUMBER and item.shape == PLAIN]
     if len(plain) < 2:
@@ -65,7 +66,7 @@ def _ends_of_scale(items: list[Item], _language: Language, scale: Range) -> list
     return items
 
 
-def _ends(scale: Range) -> tuple[int, ...]:
+def _ends(scale: Bounds) -> tuple[int, ...]:
     return (0, 1, scale.low, scale.high)
 
 
@@ -93,7 +94,7 @@ def _explanation(items: Sequence[Item], index: int, *, again: bool) -> int:
     return 0
 
 
-def _none_of(items: list[Item], _language: Language, _scale: Range) -> list[Item]:
+def _none_of(items: list[Item], _language: Language, _scale: Bounds) -> list[Item]:
     """ "0 problems, 10": nothing was counted, and the answer is the other number."""
     plain = [index for index, item in enumerate(items) if item.kind == NUMBER and item.shape == PLAIN]
     for index in plain if len(plain) > 1 else ():
@@ -105,5 +106,5 @@ def _none_of(items: list[Item], _language: Language, _scale: Range) -> list[Item
     return items
 
 
-_Step = Callable[[list[Item], Language, Range], list[Item]]
+_Step = Callable[[list[Item], Language, Bounds], list[Item]]
 _STEPS: Final[tuple[_Step, ...]] = (telephones, written_together, _judged, _ends_of_scale, _none_of)

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from bot.reading import marks as m
+from bot.reading.bounds import Bounds
 from bot.reading.by_word import JOINING, behind_article, by_word
 from bot.reading.counts import counted
-from bot.reading.items import ASIDE, ECHO, OTHER_SCALES, PLAIN, SEPARATOR, UNSURE, Item, Range, joined, scaled
+from bot.reading.items import ASIDE, ECHO, OTHER_SCALES, PLAIN, SEPARATOR, UNSURE, Item, joined, scaled
 from bot.reading.language import Language
 from bot.reading.rules import Rule, first
 from bot.reading.text import EMOJI, NUMBER, SIGN, WORD
@@ -57,7 +58,7 @@ def _closes_abbreviation(items: Sequence[Item], index: int) -> bool:
     )
 
 
-def telephones(items: list[Item], _language: Language, _scale: Range) -> list[Item]:
+def telephones(items: list[Item], _language: Language, _scale: Bounds) -> list[Item]:
     """The items with each telephone number as one, set aside."""
     if not any(len(item.text) > 1 for item in items if item.kind == NUMBER):
         return items
@@ -99,7 +100,7 @@ def _starts_telephone(items: Sequence[Item], index: int) -> bool:
     return False
 
 
-def written_together(items: list[Item], _language: Language, scale: Range) -> list[Item]:
+def written_together(items: list[Item], _language: Language, scale: Bounds) -> list[Item]:
     """Numbers joined by a sign: 7,5 and 10:02 and 7/10 and 8-9 and 3-5-2024, and by a word: 8 of 10, 7 or 8."""
     out: list[Item] = []
     index = 0
@@ -125,14 +126,14 @@ class Pair(NamedTuple):
     second: Item | None
     rest: Sequence[Item]
     tight: bool
-    scale: Range
+    scale: Bounds
 
 
-Taken = tuple[int, Item]
+PairsTaken = tuple[int, Item]
 """How many items a number takes, and what they are together."""
 
 
-def _pair(items: Sequence[Item], index: int, scale: Range) -> Taken:
+def _pair(items: Sequence[Item], index: int, scale: Bounds) -> PairsTaken:
     item = items[index]
     rest = items[index + 1 : index + 8]
     if not rest:
@@ -146,24 +147,24 @@ def _pair(items: Sequence[Item], index: int, scale: Range) -> Taken:
     return first(PAIRS, Pair(items, index, item, sign, second, rest, tight, scale)) or (1, item)
 
 
-def _nothing_between(p: Pair) -> Taken | None:
+def _nothing_between(p: Pair) -> PairsTaken | None:
     return _neighbours(p.items, p.at, p.scale) if p.sign.kind == NUMBER else None
 
 
-def _thousands(p: Pair) -> Taken | None:
+def _thousands(p: Pair) -> PairsTaken | None:
     aside = p.second is not None and p.second.shape == ASIDE and p.second.tight
     if not aside or not p.sign.tight or p.sign.text not in ("-", ".", ",", "/"):
         return None
     return 3, joined(p.items[p.at : p.at + 3], ASIDE, ())
 
 
-def _no_second(p: Pair) -> Taken | None:
+def _no_second(p: Pair) -> PairsTaken | None:
     if p.second is not None and p.second.kind == NUMBER and p.second.values:
         return None
     return behind_article(p.items, p.at, p.scale) or (1, p.item)
 
 
-def _chain(p: Pair) -> Taken | None:
+def _chain(p: Pair) -> PairsTaken | None:
     if not p.tight or p.sign.text not in (":", ".", ",", "-", "/") or len(p.rest) < 4:
         return None
     again, third = p.rest[2:4]
@@ -172,26 +173,26 @@ def _chain(p: Pair) -> Taken | None:
     return 5, joined(p.items[p.at : p.at + 5], ASIDE, ())
 
 
-def _clock(p: Pair) -> Taken | None:
+def _clock(p: Pair) -> PairsTaken | None:
     return (3, joined(p.items[p.at : p.at + 3], ASIDE, ())) if p.sign.text == ":" and p.tight else None
 
 
-def _decimals(p: Pair) -> Taken | None:
+def _decimals(p: Pair) -> PairsTaken | None:
     return _decimal(p.items, p.at, p.scale) if p.sign.text in ".," and p.tight else None
 
 
-def _slash(p: Pair) -> Taken | None:
+def _slash(p: Pair) -> PairsTaken | None:
     if p.sign.text != "/" or p.second is None or p.sign.tight != p.second.tight:
         return None
     return 3, _ratio(p.items[p.at : p.at + 3], p.rest[2:3], p.scale)
 
 
-def _dash(p: Pair) -> Taken | None:
+def _dash(p: Pair) -> PairsTaken | None:
     dots = p.sign.text == "." and len(p.rest) > 2 and p.rest[1].text == "."
     return _span(p.items, p.at, p.scale) if p.sign.text in ("-", "~") or dots else None
 
 
-def _said_again(p: Pair) -> Taken | None:
+def _said_again(p: Pair) -> PairsTaken | None:
     """ "8 (eight)": the same number once more, in brackets or behind a sign."""
     if p.second is None or p.second.values != p.item.values or p.sign.text not in ("(", "=", ":", "-"):
         return None
@@ -201,12 +202,12 @@ def _said_again(p: Pair) -> Taken | None:
     return taken, joined(p.items[p.at : p.at + taken], PLAIN, p.item.values)
 
 
-def _joining_word(p: Pair) -> Taken | None:
+def _joining_word(p: Pair) -> PairsTaken | None:
     joins = p.sign.kind == WORD and p.sign.marks & JOINING
     return by_word(p.items, p.at, p.at + 2, p.scale) if joins else None
 
 
-PAIRS: Final[tuple[Rule[Pair, Taken], ...]] = (
+PAIRS: Final[tuple[Rule[Pair, PairsTaken], ...]] = (
     Rule("nothing between them", "twenty one", _nothing_between),
     Rule("thousands", "it cost 1,000000 in the end", _thousands),
     Rule("no second number", "nl: 8 op een 10", _no_second),
@@ -220,7 +221,7 @@ PAIRS: Final[tuple[Rule[Pair, Taken], ...]] = (
 )
 
 
-def _neighbours(items: Sequence[Item], index: int, scale: Range) -> tuple[int, Item]:
+def _neighbours(items: Sequence[Item], index: int, scale: Bounds) -> tuple[int, Item]:
     """Two numbers with nothing between them: twenty one, 6 1/2, 1 0, 8 9."""
     first, second = items[index], items[index + 1]
     if (times := _repeated(items, index)) > 1:
@@ -255,7 +256,7 @@ def _repeated(items: Sequence[Item], index: int) -> int:
     return end - index if ends and not may_be_digits and end - index >= enough else 1
 
 
-def _decimal(items: Sequence[Item], index: int, scale: Range) -> tuple[int, Item]:
+def _decimal(items: Sequence[Item], index: int, scale: Bounds) -> tuple[int, Item]:
     whole, part = items[index], items[index + 2]
     taken = 3
     after = items[index + 3 : index + 5]
@@ -280,7 +281,7 @@ def _decimal(items: Sequence[Item], index: int, scale: Range) -> tuple[int, Item
     return taken, joined(parts, ASIDE, ())
 
 
-def _ratio(parts: Sequence[Item], after: Sequence[Item], scale: Range) -> Item:
+def _ratio(parts: Sequence[Item], after: Sequence[Item], scale: Bounds) -> Item:
     first, second = parts[0].value, parts[2].value
     if second == scale.high:
         ratio = joined(parts, PLAIN, (first,))
@@ -295,7 +296,7 @@ def _ratio(parts: Sequence[Item], after: Sequence[Item], scale: Range) -> Item:
     return joined(parts, UNSURE, scaled(first, second, scale) if second in OTHER_SCALES else ())
 
 
-def _span(items: Sequence[Item], index: int, scale: Range) -> tuple[int, Item]:
+def _span(items: Sequence[Item], index: int, scale: Bounds) -> tuple[int, Item]:
     """8-9 asks, 0-10 is the scale, and in "7 - 3 weeks late" the dash only separates."""
     first, second = items[index], items[index + 2]
     parts = items[index : index + 3]

@@ -29,7 +29,7 @@ class PhraseError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class PhraseStep:
     words: frozenset[str]
     least: int
     most: int
@@ -40,7 +40,7 @@ class Phrase:
     """A compiled phrase: its steps, and whether it must start or end its clause."""
 
     source: str
-    steps: tuple[Step | None, ...]  # None is a gap
+    steps: tuple[PhraseStep | None, ...]  # None is a gap
     at_start: bool
     at_end: bool
     second: frozenset[str] | None  # what the word after the first must be; None: anything, or nothing
@@ -68,7 +68,7 @@ class Phrase:
         return None
 
 
-def _after(step: Step, places: set[int], words: Sequence[str], gap: int) -> set[int]:
+def _after(step: PhraseStep, places: set[int], words: Sequence[str], gap: int) -> set[int]:
     """Where a phrase may go on after a step, from every place where it may begin."""
     if not gap and step.most == 1 == step.least:
         return {place + 1 for place in places if place < len(words) and fits(words[place], step.words)}
@@ -88,7 +88,7 @@ def fits(word: str, words: frozenset[str]) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Phrases:
+class PhraseTable:
     """Phrases by the word they begin with."""
 
     by_first_word: Mapping[str, tuple[Phrase, ...]]
@@ -116,22 +116,22 @@ class Phrases:
                     return start, end
         return None
 
-    def joined(self, other: "Phrases") -> "Phrases":
+    def joined(self, other: "PhraseTable") -> "PhraseTable":
         """These phrases and another language's."""
         table = dict(self.by_first_word)
         for word, phrases in other.by_first_word.items():
             table[word] = table.get(word, ()) + phrases
-        return Phrases(table, self.courtesy | other.courtesy)
+        return PhraseTable(table, self.courtesy | other.courtesy)
 
-    def once(self) -> "Phrases":
+    def once(self) -> "PhraseTable":
         """The same, each phrase only once: languages that borrow from the same one bring it along."""
         table = {word: tuple(dict.fromkeys(phrases)) for word, phrases in self.by_first_word.items()}
-        return Phrases(table, self.courtesy)
+        return PhraseTable(table, self.courtesy)
 
 
 def compile_phrases(
     sources: Iterable[str], classes: Mapping[str, frozenset[str]], courtesy: frozenset[str]
-) -> Phrases:
+) -> PhraseTable:
     """The phrases of one list of a language file; PhraseError names the one that is wrong."""
     table: dict[str, list[Phrase]] = {}
     for source in sources:
@@ -141,14 +141,14 @@ def compile_phrases(
             raise PhraseError(f'the phrase "{source}" must begin with a word that cannot be absent')
         for word in first.words:
             table.setdefault(word, []).append(phrase)
-    return Phrases({word: tuple(phrases) for word, phrases in table.items()}, courtesy)
+    return PhraseTable({word: tuple(phrases) for word, phrases in table.items()}, courtesy)
 
 
 def _compile(source: str, classes: Mapping[str, frozenset[str]]) -> Phrase:
     parts = source.split()
     at_start = bool(parts) and parts[0] == "^"
     at_end = bool(parts) and parts[-1] == "$"
-    steps: list[Step | None] = []
+    steps: list[PhraseStep | None] = []
     for part in parts[at_start : len(parts) - at_end]:
         if part == "...":
             steps.append(None)
@@ -157,7 +157,7 @@ def _compile(source: str, classes: Mapping[str, frozenset[str]]) -> Phrase:
         if part[-1] in "?*":
             least, most = 0, 1 if part[-1] == "?" else MOST_REPEATED
             part = part[:-1]
-        steps.append(Step(words_meant(part, source, classes), least, most))
+        steps.append(PhraseStep(words_meant(part, source, classes), least, most))
     # what may be absent at the beginning decides nothing, unless the clause must start with it
     while steps and not at_start and (first := steps[0]) is not None and first.least == 0:
         del steps[0]
@@ -166,7 +166,7 @@ def _compile(source: str, classes: Mapping[str, frozenset[str]]) -> Phrase:
     return Phrase(source, tuple(steps), at_start, at_end, _second(steps))
 
 
-def _second(steps: Sequence[Step | None]) -> frozenset[str] | None:
+def _second(steps: Sequence[PhraseStep | None]) -> frozenset[str] | None:
     """The words of which one must follow the first; None where a gap, a number or nothing may follow."""
     words: set[str] = set()
     for step in steps[1:]:

@@ -32,6 +32,7 @@ from typing import Literal
 from bot.reading import marks as m
 from bot.reading.answers import choice_in
 from bot.reading.asides import said_of_past, without_asides
+from bot.reading.bounds import Bounds
 from bot.reading.copies import is_reaction, quotes_copy, says_nothing, without_copies
 from bot.reading.corrections import change_in
 from bot.reading.items import Item, items_of
@@ -40,12 +41,12 @@ from bot.reading.mail import own_words
 from bot.reading.mood import contradicts, is_ironic, offered, verbal_answer
 from bot.reading.numbers import numbers_in
 from bot.reading.reason import reason_beside, without_signature
-from bot.reading.score import Candidate, candidates
+from bot.reading.score import NumberRead, candidates
 from bot.reading.settled import by_likelihood, settled
 from bot.reading.standing import DOUBTFUL, LOOSE, OPEN_END, OPEN_START, SURE
 from bot.reading.text import NUMBER, Token, clauses_of, tokens_of
 from bot.reading.typos import number_meant, stop_meant
-from bot.reading.wishes import Said as Words
+from bot.reading.wishes import WordsSaid as Words
 from bot.reading.wishes import (
     asks_for_contact,
     asks_to_start,
@@ -60,17 +61,6 @@ from bot.reading.wishes import (
 ENGLISH = "en"
 DUTCH = "nl"
 _LONGEST_CHOICE = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Scale:
-    """The numbers a survey accepts, both ends included: 0-10, 1-5 or 1-7."""
-
-    low: int
-    high: int
-
-    def __contains__(self, value: int) -> bool:
-        return self.low <= value <= self.high
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +130,7 @@ Awaiting = Literal["score", "confirm", "reason", "nothing"]
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class LastSaid:
     """What the bot asked last, its own recent words, newest first, and the numbers that its question back offered."""
 
     awaiting: Awaiting
@@ -153,11 +143,13 @@ class _Numbers:
     """The numbers of a reply and how they stand."""
 
     items: list[Item]
-    found: list[Candidate]
-    sure: Candidate | None  # the only sure value, with nothing that contradicts it
+    found: list[NumberRead]
+    sure: NumberRead | None  # the only sure value, with nothing that contradicts it
 
 
-def read(text: str, language: str, scale: Scale, said: Said, languages: Mapping[str, Language]) -> Reading:
+def read(
+    text: str, language: str, scale: Bounds, said: LastSaid, languages: Mapping[str, Language]
+) -> Reading:
     """What a reply says. Never raises, whatever the text; an unknown language is read as English."""
     spoken = languages.get(language) or languages[ENGLISH]
     text = own_words(text)
@@ -221,10 +213,10 @@ def _has_words(reading: Reading) -> bool:
 
 
 def numbers_named(
-    text: str, language: str, scale: Scale, languages: Mapping[str, Language]
+    text: str, language: str, scale: Bounds, languages: Mapping[str, Language]
 ) -> tuple[int, ...]:
     """The numbers of the scale that a question back, or the reply before it, leaves to choose from."""
-    asked = read(text, language, scale, Said("score"), languages)
+    asked = read(text, language, scale, LastSaid("score"), languages)
     if isinstance(asked, Ambiguous) and asked.candidates:
         return asked.candidates
     numbers = (int(token.text) for token in tokens_of(text) if token.kind == NUMBER and len(token.text) < 4)
@@ -259,7 +251,7 @@ def _answer(
     text: str,
     words: Words,
     language: Language,
-    scale: Scale,
+    scale: Bounds,
     languages: Mapping[str, Language],
 ) -> Reading:
     """Steps 3 to 9, while a score is awaited."""
@@ -278,7 +270,7 @@ def _answer(
     return _graded(numbers, text, words, language, scale)
 
 
-def _graded(numbers: _Numbers, text: str, words: Words, language: Language, scale: Scale) -> Reading:
+def _graded(numbers: _Numbers, text: str, words: Words, language: Language, scale: Bounds) -> Reading:
     """Steps 7 to 9: the score grammar."""
     if numbers.sure is not None:
         value = numbers.sure.values[0]
@@ -302,7 +294,7 @@ def _later(
     text: str,
     words: Words,
     language: Language,
-    scale: Scale,
+    scale: Bounds,
     languages: Mapping[str, Language],
 ) -> Reading:
     """Steps 4 and 5 and corrections, while a reason is awaited and after the thanks."""
@@ -318,13 +310,13 @@ def _later(
     return NotAScore() if change is None else Ambiguous((change.value,), change.reason)
 
 
-def _numbers(tokens: list[Token], text: str, language: Language, scale: Scale) -> _Numbers:
+def _numbers(tokens: list[Token], text: str, language: Language, scale: Bounds) -> _Numbers:
     items = numbers_in(without_signature(items_of(tokens, text, language)), language, scale)
     found = settled(items, without_asides(items, candidates(items, scale), scale), scale)
     return _Numbers(items, found, _sure(found, scale))
 
 
-def _sure(found: list[Candidate], scale: Scale) -> Candidate | None:
+def _sure(found: list[NumberRead], scale: Bounds) -> NumberRead | None:
     """The candidate that is the answer: sure, and nothing else in the reply competes with it."""
     sure = [c for c in found if c.standing == SURE]
     if not sure or len({c.values for c in sure}) != 1:
@@ -342,7 +334,7 @@ def _sure(found: list[Candidate], scale: Scale) -> Candidate | None:
 
 
 def _confirmed(
-    tokens: list[Token], text: str, words: Words, language: Language, scale: Scale, said: Said
+    tokens: list[Token], text: str, words: Words, language: Language, scale: Bounds, said: LastSaid
 ) -> int | None:
     """The number that a few words say behind the question back: one of those offered ("the 6"), or another instead
     ("nee, 8")."""
@@ -358,7 +350,7 @@ def _confirmed(
     return value[0] if len(value) == 1 and value[0] in said.offered else None
 
 
-def _whole_message(words: Words, language: Language, scale: Scale, *, is_number: bool) -> Reading | None:
+def _whole_message(words: Words, language: Language, scale: Bounds, *, is_number: bool) -> Reading | None:
     """Step 6: a message of one word, or of a few that are known as one."""
     phrase = words.phrase
     lone = language.lone_numbers.get(phrase)
@@ -400,7 +392,9 @@ def _asks_to_stop(words: Words, spoken: Language, languages: Mapping[str, Langua
     )
 
 
-def _is_somebody_else(tokens: list[Token], text: str, words: Words, language: Language, scale: Scale) -> bool:
+def _is_somebody_else(
+    tokens: list[Token], text: str, words: Words, language: Language, scale: Bounds
+) -> bool:
     """Who gives a score is who was asked, whatever is wrong with a number ("wrong number of boxes, 3")."""
     return is_somebody_else(words, language) and _numbers(tokens, text, language, scale).sure is None
 
@@ -411,16 +405,16 @@ def _is_stop_typo(words: Words, language: Language) -> bool:
 
 __all__ = [
     "Ambiguous",
+    "Bounds",
     "Help",
     "HelpTopic",
     "Ignore",
+    "LastSaid",
     "NotAScore",
     "OptIn",
     "OptOut",
     "OutOfRange",
     "Reading",
-    "Said",
-    "Scale",
     "Score",
     "kind_of",
     "numbers_named",

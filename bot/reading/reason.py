@@ -5,7 +5,7 @@ from typing import Final
 
 from bot.reading import marks as m
 from bot.reading.items import ECHO, MONEY, SEPARATOR, Item
-from bot.reading.score import Candidate
+from bot.reading.score import NumberRead
 from bot.reading.text import EMOJI, NUMBER, SIGN, WORD
 
 _WITH_THE_SCORE: Final = (
@@ -67,7 +67,7 @@ def _opens_signature(items: Sequence[Item], index: int) -> bool:
 
 
 def reason_beside(
-    items: Sequence[Item], chosen: Candidate, text: str, until: int | None = None
+    items: Sequence[Item], chosen: NumberRead, text: str, until: int | None = None
 ) -> str | None:
     """What was written beside the score, without the score's own words, greetings and one "because"; before the score
     no further than `until`, where that is given."""

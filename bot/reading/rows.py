@@ -21,7 +21,7 @@ REACH: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class WordRow:
     """What must be met in one part of a sentence, and what must not stand there."""
 
     parts: tuple[frozenset[str], ...]
@@ -44,7 +44,7 @@ class Row:
 class Rows:
     """Rows by the words that their first part may be."""
 
-    by_first_word: Mapping[str, tuple[Row, ...]]
+    by_first_word: Mapping[str, tuple[WordRow, ...]]
 
     def stand_in(self, words: Sequence[str]) -> bool:
         """Whether any row is met in the words of one part of a sentence."""
@@ -63,7 +63,7 @@ class Rows:
 
 def compile_rows(sources: Iterable[str], classes: Mapping[str, frozenset[str]]) -> Rows:
     """The rows of one list of a language file; PhraseError names the one that is wrong."""
-    table: dict[str, list[Row]] = {}
+    table: dict[str, list[WordRow]] = {}
     for source in sources:
         parts: list[frozenset[str]] = []
         without: set[str] = set()
@@ -75,7 +75,7 @@ def compile_rows(sources: Iterable[str], classes: Mapping[str, frozenset[str]]) 
                 parts.append(words)
         if len(parts) < 2:
             raise PhraseError(f'the row "{source}" needs at least two parts; write one word as a phrase')
-        row = Row(tuple(parts), frozenset(without))
+        row = WordRow(tuple(parts), frozenset(without))
         for word in parts[0]:
             table.setdefault(word, []).append(row)
     return Rows({word: tuple(rows) for word, rows in table.items()})

@@ -17,8 +17,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.reading import marks as m
+from bot.reading.bounds import Bounds
 from bot.reading.doubt import doubt_of
-from bot.reading.items import ASIDE, ECHO, PERCENT_SHAPE, PLAIN, SEPARATOR, Item, Range, is_dash
+from bot.reading.items import ASIDE, ECHO, PERCENT_SHAPE, PLAIN, SEPARATOR, Item, is_dash
 from bot.reading.standing import DOUBTFUL, LOOSE, standing_of
 from bot.reading.text import EMOJI, NUMBER, WORD
 
@@ -28,7 +29,7 @@ _NEAR: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class NumberRead:
     """A number that may be the answer: where it stands, how sure that is, and the numbers to offer."""
 
     index: int
@@ -73,20 +74,20 @@ def ends_clause(items: Sequence[Item], index: int) -> bool:
     return is_dash(items, index)
 
 
-def candidates(items: Sequence[Item], scale: Range) -> list[Candidate]:
+def candidates(items: Sequence[Item], scale: Bounds) -> list[NumberRead]:
     """Every number that is not set aside, with its standing; a text with very many is only asked about."""
-    found: list[Candidate] = []
+    found: list[NumberRead] = []
     for start, end in clauses(items):
         for index in range(start, end):
             item = items[index]
             if item.kind == NUMBER and item.shape not in (ASIDE, ECHO):
                 if len(found) == MOST_CANDIDATES:
-                    return [Candidate(index, DOUBTFUL, (), (start, end))]
+                    return [NumberRead(index, DOUBTFUL, (), (start, end))]
                 found.append(_candidate(items, index, start, end, scale))
     return found
 
 
-def _candidate(items: Sequence[Item], index: int, start: int, end: int, scale: Range) -> Candidate:
+def _candidate(items: Sequence[Item], index: int, start: int, end: int, scale: Bounds) -> NumberRead:
     item = items[index]
     left = items[start:index]
     right = items[index + 1 : end]
@@ -98,7 +99,7 @@ def _candidate(items: Sequence[Item], index: int, start: int, end: int, scale: R
         doubted = doubt_of(items, index, start, end, scale)
         if doubted is not None:
             standing, values = DOUBTFUL, doubted
-    return Candidate(index, standing, values, (start, end), item.shape == PERCENT_SHAPE)
+    return NumberRead(index, standing, values, (start, end), item.shape == PERCENT_SHAPE)
 
 
 def _of_others(right: Sequence[Item]) -> bool:

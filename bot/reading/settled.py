@@ -11,9 +11,10 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 from bot.reading import marks as m
-from bot.reading.items import ECHO, PLAIN, SEPARATOR, Item, Range
+from bot.reading.bounds import Bounds
+from bot.reading.items import ECHO, PLAIN, SEPARATOR, Item
 from bot.reading.rules import Rule, first
-from bot.reading.score import Candidate
+from bot.reading.score import NumberRead
 from bot.reading.standing import DOUBTFUL, LOOSE, OPEN_END, OPEN_START, SURE
 from bot.reading.text import WORD
 
@@ -32,19 +33,19 @@ class Rivals(NamedTuple):
     """
 
     items: Sequence[Item]
-    earlier: Sequence[Candidate]
+    earlier: Sequence[NumberRead]
     told: Sequence[int]
-    last: Candidate
+    last: NumberRead
     before: int
     lead: int
-    scale: Range
+    scale: Bounds
 
     def all_told(self, marks: int) -> bool:
         """Whether a word of these kinds stands beside every earlier number."""
         return all(told & marks for told in self.told)
 
 
-def settled(items: Sequence[Item], found: list[Candidate], scale: Range) -> list[Candidate]:
+def settled(items: Sequence[Item], found: list[NumberRead], scale: Bounds) -> list[NumberRead]:
     """The numbers found, without those that a later one replaces."""
     if len(found) < 2:
         return found
@@ -59,7 +60,7 @@ def settled(items: Sequence[Item], found: list[Candidate], scale: Range) -> list
     return [replace(c, standing=LOOSE) if c in rivals.earlier else c for c in found]
 
 
-def _without_taken_back(items: Sequence[Item], found: list[Candidate]) -> list[Candidate]:
+def _without_taken_back(items: Sequence[Item], found: list[NumberRead]) -> list[NumberRead]:
     """The numbers without one that only "not" joins to a sure one before it: "meant 10 not 1"."""
     kept = found[:1]
     for before, candidate in pairwise(found):
@@ -71,7 +72,7 @@ def _without_taken_back(items: Sequence[Item], found: list[Candidate]) -> list[C
     return kept
 
 
-def _rivals(items: Sequence[Item], found: Sequence[Candidate], scale: Range) -> Rivals | None:
+def _rivals(items: Sequence[Item], found: Sequence[NumberRead], scale: Bounds) -> Rivals | None:
     counted = [c for c in found if c.standing != LOOSE]
     if len(counted) < 2 or counted[-1].standing != SURE:
         return None
@@ -102,7 +103,7 @@ def _opened(items: Sequence[Item], start: int) -> int:
     return start
 
 
-def by_likelihood(items: Sequence[Item], found: Sequence[Candidate]) -> list[Candidate]:
+def by_likelihood(items: Sequence[Item], found: Sequence[NumberRead]) -> list[NumberRead]:
     """The numbers in the order in which a question offers them: what is said of now, concluded or corrected, what is
     sure, what was or might be, what may be none."""
     ranked = []
@@ -113,7 +114,7 @@ def by_likelihood(items: Sequence[Item], found: Sequence[Candidate]) -> list[Can
     return [candidate for _, candidate in sorted(ranked, key=lambda pair: pair[0])]
 
 
-def _rank(items: Sequence[Item], candidate: Candidate, before: int) -> int:
+def _rank(items: Sequence[Item], candidate: NumberRead, before: int) -> int:
     if candidate.standing in (OPEN_END, OPEN_START):
         return 3
     lead = _marks(items[max(0, candidate.clause[0] - 1) : candidate.index])

@@ -16,7 +16,7 @@ _LONGEST_STOP: Final = 14  # a stop word with courtesy around it; phrases are fo
 _BY_PHRASE: Final[tuple[HelpTopic, ...]] = ("delete", "my_data", "why_me", "privacy", "who", "help")
 
 
-class Said:
+class WordsSaid:
     """The words of a reply, clause by clause and as a whole, made once and used by every rule here."""
 
     __slots__ = ("clauses", "is_question", "phrase", "words")
@@ -37,7 +37,7 @@ def _meant(word: str) -> str:
     return next(iter(unstretched(word)), word)
 
 
-def asks_to_stop(said: Said, language: Language, languages: Mapping[str, Language]) -> bool:
+def asks_to_stop(said: WordsSaid, language: Language, languages: Mapping[str, Language]) -> bool:
     """Whether a person wants no more messages: a stop word as a clause of its own, or a phrase that says so."""
     if not said.words:
         return False
@@ -60,7 +60,7 @@ def asks_to_stop(said: Said, language: Language, languages: Mapping[str, Languag
     )
 
 
-def _is_lone_stop(said: Said, bare: str, language: Language) -> bool:
+def _is_lone_stop(said: WordsSaid, bare: str, language: Language) -> bool:
     """Whether the whole message is a word that says so only by itself; as a question ("spam?") it asks who we are."""
     lone = language.opt_out_lone_words
     found = bare in lone or said.phrase in lone
@@ -73,7 +73,7 @@ def _is_lone_stop(said: Said, bare: str, language: Language) -> bool:
     )
 
 
-def _invokes_law(said: Said, language: Language) -> bool:
+def _invokes_law(said: WordsSaid, language: Language) -> bool:
     """Whether somebody names a law to be deleted by: no mere question how that is done."""
     return not (said.is_question or language.opt_out_law.isdisjoint(said.words)) and any(
         language.help["delete"].phrases.find(clause) for clause in said.clauses
@@ -92,7 +92,7 @@ def _wishes_stop(clause: Sequence[str], language: Language) -> bool:
     )
 
 
-def _is_banter(said: Said, clause: Sequence[str], language: Language) -> bool:
+def _is_banter(said: WordsSaid, clause: Sequence[str], language: Language) -> bool:
     """Whether another clause shows that this one is a manner of speaking ("stop it, you're too good").
 
     One plain stop word is always meant.
@@ -103,13 +103,13 @@ def _is_banter(said: Said, clause: Sequence[str], language: Language) -> bool:
     )
 
 
-def _is_of_relation(said: Said, clause: Sequence[str], language: Language) -> bool:
+def _is_of_relation(said: WordsSaid, clause: Sequence[str], language: Language) -> bool:
     """Whether a clause ends doing business with us, not the messages: what stands beside it tells of that ("I'm done,
     too expensive. 4"). Nothing beside it, and it is said to who asks."""
     return language.opt_out_relation.find(clause) is not None and len(said.words) > len(clause)
 
 
-def may_leave(said: Said, text: str, language: Language) -> bool:
+def may_leave(said: WordsSaid, text: str, language: Language) -> bool:
     """Whether it is worth a question if the messages should end: "I'm done" is said of the relation, or the second
     opinion takes words for a wish to leave that no rule knows, neither as one nor as what only looks like one."""
     if any(_is_of_relation(said, clause, language) for clause in said.clauses):
@@ -151,7 +151,7 @@ def _without_courtesy(words: Sequence[str], courtesy: Iterable[str], *, in_front
     return " ".join(words[first:last])
 
 
-def is_somebody_else(said: Said, language: Language) -> bool:
+def is_somebody_else(said: WordsSaid, language: Language) -> bool:
     """Whether whoever writes is not who was asked: a wrong number, or somebody who works there no more."""
     return (
         len(said.words) <= _LONGEST_STOP
@@ -163,7 +163,7 @@ def is_somebody_else(said: Said, language: Language) -> bool:
     )
 
 
-def asks_to_start(said: Said, language: Language, languages: Mapping[str, Language]) -> bool:
+def asks_to_start(said: WordsSaid, language: Language, languages: Mapping[str, Language]) -> bool:
     """Whether the whole message asks to be written to again, by a word or in a few of their own."""
     if said.phrase in language.opt_in_words:
         return True
@@ -172,7 +172,7 @@ def asks_to_start(said: Said, language: Language, languages: Mapping[str, Langua
     return len(said.words) == 1 and any(said.phrase in other.opt_in_words for other in languages.values())
 
 
-def asks_for_contact(said: Said, language: Language) -> bool:
+def asks_for_contact(said: WordsSaid, language: Language) -> bool:
     """Whether somebody is to call, write or answer: a wish, or a question to the company (about us or the scale we
     answer ourselves)."""
     if any(
@@ -195,7 +195,7 @@ class Question(NamedTuple):
     about_number: bool
 
 
-def question_in(said: Said, language: Language) -> Question | None:
+def question_in(said: WordsSaid, language: Language) -> Question | None:
     """The question about us, the survey or the scale; None if none is asked."""
     if not said.words:
         return Question("help", False) if said.is_question else None
@@ -216,22 +216,22 @@ def question_in(said: Said, language: Language) -> Question | None:
     return None
 
 
-def is_automatic(said: Said, language: Language) -> bool:
+def is_automatic(said: WordsSaid, language: Language) -> bool:
     """Whether only a machine writes this: a carrier's text, a receipt, an automatic answer."""
     found = any(language.machine.find(clause) for clause in said.clauses) or _holds_piece(said, language)
     return found and not _is_a_person(said, language)
 
 
-def is_away(said: Said, language: Language) -> bool:
+def is_away(said: WordsSaid, language: Language) -> bool:
     """Whether this is what a telephone or a mailbox answers for somebody who is away."""
     return any(language.away.find(clause) for clause in said.clauses) and not _is_a_person(said, language)
 
 
-def _holds_piece(said: Said, language: Language) -> bool:
+def _holds_piece(said: WordsSaid, language: Language) -> bool:
     return not said.phrase.isascii() and any(piece in said.phrase for piece in language.machine_pieces)
 
 
-def _is_a_person(said: Said, language: Language) -> bool:
+def _is_a_person(said: WordsSaid, language: Language) -> bool:
     """Whether a person tells of a machine ("your mailbox is full every time I call, useless")."""
     return any(language.person.find(clause) for clause in said.clauses) or any(
         len(entry.words) == 1 and entry.marks & HARSH

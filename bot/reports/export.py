@@ -7,7 +7,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, bindparam, select
 
 from bot.campaigns.waves import Wave
-from bot.dialogue.kinds import SCALES, Kind
+from bot.dialogue.kinds import SCALES, SurveyKind
 from bot.reports.scope import PEOPLE, STANDING, choose, kind_of, waves_of
 from bot.reports.tallies import disposition, left_out_by
 from bot.reports.values import ExportRow, Missing
@@ -71,7 +71,7 @@ def _rows(connection: Connection, waves: Sequence[Wave]) -> Iterator[ExportRow]:
             yield _row(one, kind, row)
 
 
-def _row(run: Wave, kind: Kind, row: Any) -> ExportRow:
+def _row(run: Wave, kind: SurveyKind, row: Any) -> ExportRow:
     return ExportRow(
         campaign=run.campaign,
         wave=run.number,
@@ -97,5 +97,5 @@ def _row(run: Wave, kind: Kind, row: Any) -> ExportRow:
     )
 
 
-def _category(kind: Kind, score: int) -> str:
+def _category(kind: SurveyKind, score: int) -> str:
     return str(category(score)) if kind == "nps" else str(SCALES[kind].band(score))

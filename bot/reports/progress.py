@@ -16,7 +16,7 @@ _SILENT: Final = (Standing.SILENT, Standing.UNREAD, Standing.UNDELIVERED, Standi
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class WaveProgress:
     """Where everybody in a wave's audience stands; these five add up to `people`.
 
     `talking` were asked and their conversation is open, whether or not they answered yet; `answered` and
@@ -44,10 +44,10 @@ class Progress:
         return bool(self.waiting or self.talking or self.wave.enrolled_at is None)
 
 
-def progress(connection: Connection, run: Wave) -> Progress:
+def progress(connection: Connection, run: Wave) -> WaveProgress:
     """How far one wave is."""
     cells = wave_cells(connection, (run.id,), days=False)
-    return Progress(
+    return WaveProgress(
         wave=run,
         waiting=people(cells, Standing.WAITING, Standing.RELEASED),
         talking=people(cells, *_TALKING),
@@ -58,7 +58,7 @@ def progress(connection: Connection, run: Wave) -> Progress:
     )
 
 
-def status(connection: Connection, campaign: str) -> Progress | None:
+def status(connection: Connection, campaign: str) -> WaveProgress | None:
     """How far the newest wave of a campaign is; None where it was never started. Trials do not count."""
     run = find_wave(connection, campaign)
     return None if run is None else progress(connection, run)

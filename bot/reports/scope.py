@@ -20,7 +20,7 @@ from sqlalchemy.types import NullType, TypeEngine
 
 from bot.alike import alike
 from bot.campaigns.waves import Wave, find_wave, wave_from
-from bot.dialogue.kinds import SCALES, Kind
+from bot.dialogue.kinds import SCALES, SurveyKind
 from bot.reports.tallies import Cell, cell_from, wave_cells
 from bot.reports.values import Missing, Scope, Scores
 from bot.store.schema import account, contact, conversation, wave
@@ -72,7 +72,7 @@ class Chosen:
         return [one.id for one in self.waves]
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> SurveyKind:
         return kind_of(self.waves[-1])
 
     def scope(self, cells: Iterable[Cell]) -> Scope:
@@ -90,9 +90,9 @@ class Chosen:
         )
 
 
-def kind_of(run: Wave) -> Kind:
+def kind_of(run: Wave) -> SurveyKind:
     """The kind of survey that a wave asked."""
-    return cast("Kind", run.terms.kind)
+    return cast("SurveyKind", run.terms.kind)
 
 
 def still_running(waves: Iterable[Wave], cells: Iterable[Cell]) -> bool:
@@ -152,7 +152,7 @@ def scored_since(cells: Iterable[Cell], since: date | None) -> list[Cell]:
     ]
 
 
-def scores_of(kind: Kind, histogram: Mapping[int, int], population: int | None = None) -> Scores:
+def scores_of(kind: SurveyKind, histogram: Mapping[int, int], population: int | None = None) -> Scores:
     """How often each score was given, on the scale of its kind."""
     return Scores(kind, Answers.from_histogram(SCALES[kind], histogram), population)
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from bot.dialogue.kinds import Kind
+from bot.dialogue.kinds import SurveyKind
 from bot.reports.readable import fold, typed
 from bot.reports.scope import Chosen, near_names, scores_of
 from bot.reports.segment_query import COLUMNS, UNKNOWN, Grouped, attribute_names, grouped_answers
@@ -80,7 +80,7 @@ def _grouped(connection: Connection, chosen: Chosen, cells: Iterable[Cell], name
     return found
 
 
-def groups_as_shown(kind: Kind, attribute: str, grouped: Grouped) -> Segmented:
+def groups_as_shown(kind: SurveyKind, attribute: str, grouped: Grouped) -> Segmented:
     """The groups, each reduced to what may be shown of it beside the total of the report."""
     scores = {label: scores_of(kind, histogram) for label, histogram in grouped.groups.items()}
     found = reduced(

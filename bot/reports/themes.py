@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 
 from bot.config.report_settings import theme_lists
 from bot.config.settings import Settings
-from bot.dialogue.kinds import Kind
+from bot.dialogue.kinds import SurveyKind
 from bot.reports.scope import PEOPLE, Chosen, answered_in, cells_of, choose, scores_of
 from bot.reports.values import MOST_QUOTES, Missing, ThemeRow, ThemesReport
 from bot.store.schema import conversation
@@ -100,7 +100,7 @@ def _reasons(connection: Connection, chosen: Chosen) -> Iterator[Any]:
     yield from connection.execute(statement, execution_options={"yield_per": BATCH})
 
 
-def _impacts(kind: Kind, heard: _Heard) -> tuple[ThemeImpact, ...]:
+def _impacts(kind: SurveyKind, heard: _Heard) -> tuple[ThemeImpact, ...]:
     """Every theme that was named, the costliest first and the hidden last."""
     everyone = scores_of(kind, heard.everyone).counts
     counted = {

@@ -71,7 +71,7 @@ SOON: Final = timedelta(minutes=2)  # a question that may go so soon is not held
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class Happening:
     """One thing that happened. `campaign` is empty outside a conversation; a trial has no wave of its own,
     and 0 as its number."""
 
@@ -90,7 +90,7 @@ class Timeline:
     name: str
     account: str
     manager: str
-    steps: tuple[Step, ...]
+    steps: tuple[Happening, ...]
 
 
 _PERSON: Final = select(contact.c.added_at).where(contact.c.id == bindparam("person"))
@@ -121,38 +121,38 @@ def timeline(connection: Connection, settings: Settings, person: Person) -> Time
     )
 
 
-def _order(step: Step) -> tuple[datetime, float]:
+def _order(step: Happening) -> tuple[datetime, float]:
     answers = step.code == "sent" and step.facts["what"] != "question"
     return step.at, _AFTER_WORDS if answers else _RANK[step.code]
 
 
 def _of(
     rows: Mapping[int, Row], conversation_id: int | None, at: datetime, code: str, facts: Mapping[str, Any]
-) -> Step:
+) -> Happening:
     row = rows.get(conversation_id) if conversation_id is not None else None
-    return Step(at, code, facts=facts) if row is None else _step(row, at, code, **facts)
+    return Happening(at, code, facts=facts) if row is None else _step(row, at, code, **facts)
 
 
-def _step(row: Row, at: datetime, code: str, **facts: Any) -> Step:
-    return Step(at, code, row.campaign, 0 if row.trial else row.number, facts)
+def _step(row: Row, at: datetime, code: str, **facts: Any) -> Happening:
+    return Happening(at, code, row.campaign, 0 if row.trial else row.number, facts)
 
 
-def _about(connection: Connection, person: Person, traces: Traces) -> Iterator[Step]:
+def _about(connection: Connection, person: Person, traces: Traces) -> Iterator[Happening]:
     chosen = {"person": person.id}
     added_at = connection.execute(_PERSON, chosen).scalar_one()
     if added_at is not None:
-        yield Step(added_at, "known")
+        yield Happening(added_at, "known")
     for one in links_of(connection, person.id):
-        yield Step(one.made_at, "link_made", facts={"channel": JOINED})
+        yield Happening(one.made_at, "link_made", facts={"channel": JOINED})
         if one.used_at is not None:
-            yield Step(one.used_at, "linked", facts={"channel": JOINED})
+            yield Happening(one.used_at, "linked", facts={"channel": JOINED})
     for channel, since, why in connection.execute(_DEAD, chosen):
-        yield Step(since, "dead", facts={"channel": channel, "why": why})
+        yield Happening(since, "dead", facts={"channel": channel, "why": why})
     for row in opt_outs_of(connection, traces):
-        yield Step(row.since, "opted_out", facts={"channel": row.channel, "source": row.source})
+        yield Happening(row.since, "opted_out", facts={"channel": row.channel, "source": row.source})
 
 
-def _asked(settings: Settings, row: Row) -> Iterator[Step]:
+def _asked(settings: Settings, row: Row) -> Iterator[Happening]:
     """From the audience to the end of one conversation."""
     by = colleagues.called(settings, row.started_by)
     if row.trial:
@@ -178,7 +178,7 @@ def _asked(settings: Settings, row: Row) -> Iterator[Step]:
         yield _step(row, row.closes_at, "closes")
 
 
-def _followed_up(connection: Connection, settings: Settings, rows: Mapping[int, Row]) -> Iterator[Step]:
+def _followed_up(connection: Connection, settings: Settings, rows: Mapping[int, Row]) -> Iterator[Happening]:
     cases = {row.id: row for row in cases_of(connection, rows).values()}
     for one in cases.values():
         talk = rows[one.conversation_id]

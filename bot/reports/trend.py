@@ -6,7 +6,7 @@ from itertools import pairwise
 from sqlalchemy import Connection
 
 from bot.campaigns.waves import Wave
-from bot.dialogue.kinds import Kind
+from bot.dialogue.kinds import SurveyKind
 from bot.reports.scope import Chosen, cells_of, kind_of, scores_of, still_running, waves_of
 from bot.reports.tallies import Cell, score_counts
 from bot.reports.values import MOST_POINTS, Missing, TrendPoint, TrendReport
@@ -38,7 +38,7 @@ def trend_report(
     )
 
 
-def _point(kind: Kind, run: Wave, cells: list[Cell]) -> TrendPoint:
+def _point(kind: SurveyKind, run: Wave, cells: list[Cell]) -> TrendPoint:
     return TrendPoint(
         wave=run.number,
         started_at=run.started_at,

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final, Literal
 
-from bot.dialogue.kinds import Kind
+from bot.dialogue.kinds import SurveyKind
 from scoring import (
     Answers,
     Comparison,
@@ -44,7 +44,7 @@ class Scores:
     then the interval is the finite-population one. None: the answers are a sample of a larger group.
     """
 
-    kind: Kind
+    kind: SurveyKind
     answers: Answers
     population: int | None = None
 
@@ -107,7 +107,7 @@ class Scope:
     zone (answers before it are left out); `managers` are those whose accounts alone count, None is everybody."""
 
     campaign: str
-    kind: Kind
+    kind: SurveyKind
     waves: tuple[int, ...]
     started_at: datetime
     stopped_at: datetime | None
@@ -201,7 +201,7 @@ class TrendReport:
     them. Waves of another kind than the newest are no part of it."""
 
     campaign: str
-    kind: Kind
+    kind: SurveyKind
     points: tuple[TrendPoint, ...]
     managers: tuple[str, ...] | None = None
     left_out: int = 0

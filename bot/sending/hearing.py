@@ -15,7 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.cases.admins import tell_admins
 from bot.clock import Clock
-from bot.context import Setup
+from bot.context import Context
 from bot.metrics import BROKE, SEEN
 from bot.sending.lease import pauses
 from bot.steps import step
@@ -53,7 +53,7 @@ def wrong_with(connection: Connection) -> Mapping[str, str]:
     return {**deaf(connection), **paused}
 
 
-def note(connection: Connection, setup: Setup, channel: str, why: str | None, now: datetime) -> None:
+def note(connection: Connection, context: Context, channel: str, why: str | None, now: datetime) -> None:
     """Keep what is wrong with a channel's hearing, None where nothing is. The admins are told when it begins,
     once a day for each reason."""
     name = f"{_PREFIX}{channel}"
@@ -68,8 +68,8 @@ def note(connection: Connection, setup: Setup, channel: str, why: str | None, no
         return
     connection.execute(_KEEP[connection.dialect.name], {"of_name": name, "why": why})
     step("channel.deaf", channel=channel, reason=why)
-    text = setup.manager_words.text("channel_deaf", channel=title_of(channel), why=why)
-    tell_admins(connection, setup, f"deaf:{channel}:{now:%Y%m%d}:{why[:40]}", text, now)
+    text = context.manager_words.text("channel_deaf", channel=title_of(channel), why=why)
+    tell_admins(connection, context, f"deaf:{channel}:{now:%Y%m%d}:{why[:40]}", text, now)
 
 
 class Hearing:
@@ -77,8 +77,8 @@ class Hearing:
 
     name = "hearing"
 
-    def __init__(self, store: Store, setup: Setup, channels: Mapping[str, Channel], clock: Clock) -> None:
-        self._store, self._setup, self._channels, self._clock = store, setup, channels, clock
+    def __init__(self, store: Store, context: Context, channels: Mapping[str, Channel], clock: Clock) -> None:
+        self._store, self._context, self._channels, self._clock = store, context, channels, clock
         self._failing: dict[str, int] = {}  # by channel: looks in a row that failed for what may pass
 
     async def run(self) -> None:
@@ -96,7 +96,7 @@ class Hearing:
         """Look at every channel once."""
         found = await asyncio.gather(*map(self._wrong, self._channels.values()))
         for channel, why in zip(self._channels, found, strict=True):
-            await self._store.write(note, self._setup, channel, why, self._clock.now())
+            await self._store.write(note, self._context, channel, why, self._clock.now())
 
     async def _wrong(self, channel: Channel) -> str | None:
         """What is wrong, once it is worth telling: a fault of ours at once, what may pass when it lasts."""

@@ -9,7 +9,7 @@ from bot import outbox
 from bot.cases import cases
 from bot.cases.admins import tell_admins
 from bot.cases.unseen import alert_reported, missed
-from bot.context import Setup
+from bot.context import Context
 from bot.conversations import questions
 from bot.intake.leaving import refuse
 from bot.intake.occasion import Occasion
@@ -62,21 +62,23 @@ class Attempt:
     fate: Receipt | SendError
 
 
-def record(connection: Connection, setup: Setup, attempt: Attempt, now: datetime) -> None:
+def record(connection: Connection, context: Context, attempt: Attempt, now: datetime) -> None:
     """Record an attempt, with all that follows from it."""
     match attempt.fate:
         case Receipt(message_ref=ref):
-            _taken(connection, setup, attempt, ref, now)
+            _taken(connection, context, attempt, ref, now)
         case error:
-            _failed(connection, setup, attempt, error, now)
+            _failed(connection, context, attempt, error, now)
 
 
-def _taken(connection: Connection, setup: Setup, attempt: Attempt, ref: str | None, now: datetime) -> None:
+def _taken(
+    connection: Connection, context: Context, attempt: Attempt, ref: str | None, now: datetime
+) -> None:
     queued = attempt.queued
     if not outbox.finish(connection, queued.id, "sent", now, message_ref=ref):
         return
     if queued.kind == "question":
-        arrived = not setup.limits[queued.channel].reports
+        arrived = not context.limits[queued.channel].reports
         questions.sent(connection, queued, ref, now, arrived=arrived)
     if attempt.face is not None:
         shown_ref = ref or attempt.message.replaces
@@ -84,27 +86,29 @@ def _taken(connection: Connection, setup: Setup, attempt: Attempt, ref: str | No
         cases.shown(connection, queued.case_id, at, attempt.face.version, attempt.face.pings, shown_ref)
 
 
-def join_early(connection: Connection, setup: Setup, now: datetime) -> None:
+def join_early(connection: Connection, context: Context, now: datetime) -> None:
     """Apply the delivery reports that came before the record of their message. It is looked for here, and
     not with the record, because two processes may write the two at the same moment and see neither."""
     for early in outbox.take_early(connection, now):
         moved = outbox.report(connection, early.channel, early.message_ref, early.status, early.code, now)
         if moved is not None and moved.kind == "alert":
-            alert_reported(connection, setup, moved, early.status, None, now)
+            alert_reported(connection, context, moved, early.status, None, now)
         elif moved is not None:
             questions.reported(connection, moved, early.status, None, now)
 
 
-def _failed(connection: Connection, setup: Setup, attempt: Attempt, error: SendError, now: datetime) -> None:
+def _failed(
+    connection: Connection, context: Context, attempt: Attempt, error: SendError, now: datetime
+) -> None:
     queued = attempt.queued
     why = str(error)
     match error:
         case Moved(to=to):
-            _move(connection, setup, attempt.message.address, Address(queued.channel, to), now)
+            _move(connection, context, attempt.message.address, Address(queued.channel, to), now)
             outbox.retry(connection, queued.id, now, why, doubtful=False)
         case Barred():
-            _tell_barred(connection, setup, attempt.message.address, why, now)
-            _refused(connection, setup, attempt, error, now)
+            _tell_barred(connection, context, attempt.message.address, why, now)
+            _refused(connection, context, attempt, error, now)
         case Unavailable() | Unknown() if _once_only(queued):
             outbox.finish(connection, queued.id, "failed", now, error=why)
         case TooLate():
@@ -115,8 +119,8 @@ def _failed(connection: Connection, setup: Setup, attempt: Attempt, error: SendE
             )
         case Misconfigured():
             outbox.retry(connection, queued.id, now + PAUSE, why, doubtful=queued.doubtful)
-            _pause(connection, setup, queued.channel, why, now)
-        case Unknown() if queued.kind == "question" and not setup.limits[queued.channel].reports:
+            _pause(connection, context, queued.channel, why, now)
+        case Unknown() if queued.kind == "question" and not context.limits[queued.channel].reports:
             # Nobody can say whether it arrived, and asking twice is worse than not asking.
             outbox.finish(connection, queued.id, "unknown", now, error=why)
             questions.sent(connection, queued, None, now, arrived=False)
@@ -124,7 +128,7 @@ def _failed(connection: Connection, setup: Setup, attempt: Attempt, error: SendE
             queued.doubtful
             and queued.attempts >= TRIES
             and queued.kind != "alert"
-            and not setup.limits[queued.channel].reports
+            and not context.limits[queued.channel].reports
         ):
             # Each try may have arrived: nobody is told the same thing for ever. An alert is, rather than missed.
             outbox.finish(connection, queued.id, "unknown", now, error=why)
@@ -133,30 +137,32 @@ def _failed(connection: Connection, setup: Setup, attempt: Attempt, error: SendE
         case Rejected() if queued.kind == "command" and queued.replaces is not None:
             outbox.post_anew(connection, queued.id, now, why)
         case Rejected() | Unreachable():
-            _refused(connection, setup, attempt, error, now)
+            _refused(connection, context, attempt, error, now)
         case _:
             outbox.retry(connection, queued.id, now + backoff(queued.attempts), why, doubtful=queued.doubtful)
 
 
-def _pause(connection: Connection, setup: Setup, channel: str, why: str, now: datetime) -> None:
+def _pause(connection: Connection, context: Context, channel: str, why: str, now: datetime) -> None:
     """Our token is at fault: nothing goes on this channel for a while, and the admins are told once."""
     lease.pause(connection, channel, now + PAUSE, why)
     if lease.tell_once(connection, channel, now):
         step("channel.paused", channel=channel, reason=why)
-        text = setup.manager_words.text("channel_paused", channel=channel, why=why)
-        tell_admins(connection, setup, f"paused:{channel}:{now:%Y%m%d%H%M%S}", text, now, but=channel)
+        text = context.manager_words.text("channel_paused", channel=channel, why=why)
+        tell_admins(connection, context, f"paused:{channel}:{now:%Y%m%d%H%M%S}", text, now, but=channel)
 
 
-def _refused(connection: Connection, setup: Setup, attempt: Attempt, error: SendError, now: datetime) -> None:
+def _refused(
+    connection: Connection, context: Context, attempt: Attempt, error: SendError, now: datetime
+) -> None:
     """It will never go as it is: an alert goes to whom it can, a question's conversation ends."""
     queued, why = attempt.queued, str(error)
     outbox.finish(connection, queued.id, "failed", now, error=why)
     if queued.kind == "alert" and attempt.message.replaces is not None:
         cases.post_anew(connection, queued.case_id, now)
     elif queued.kind == "alert":
-        missed(connection, setup, queued.case_id, attempt.message.address, why, now)
+        missed(connection, context, queued.case_id, attempt.message.address, why, now)
     elif questions.undelivered(connection, queued, why, error, now):
-        refuse(Occasion(connection, setup, now), Address(queued.channel, queued.address))
+        refuse(Occasion(connection, context, now), Address(queued.channel, queued.address))
 
 
 def _once_only(queued: Queued) -> bool:
@@ -164,21 +170,21 @@ def _once_only(queued: Queued) -> bool:
     return queued.kind == "notice" and queued.expires_at is not None
 
 
-def _move(connection: Connection, setup: Setup, old: Address, new: Address, now: datetime) -> None:
+def _move(connection: Connection, context: Context, old: Address, new: Address, now: datetime) -> None:
     """From now on what is for one place goes to the other; the admins are told to write that down."""
     moves.note(connection, old, new)
     outbox.move(connection, old, new, now)
     cases.move(connection, old, new)
     step("place.moved", channel=old.channel)
-    text = setup.manager_words.text("place_moved", old=old, new=new)
-    tell_admins(connection, setup, f"moved:{old}:{new}", text, now)
+    text = context.manager_words.text("place_moved", old=old, new=new)
+    tell_admins(connection, context, f"moved:{old}:{new}", text, now)
 
 
-def _tell_barred(connection: Connection, setup: Setup, at: Address, why: str, now: datetime) -> None:
+def _tell_barred(connection: Connection, context: Context, at: Address, why: str, now: datetime) -> None:
     """Tell the admins once a month and country that our account may not write to numbers there."""
     country = country_of(at.id) if at.channel in BY_PHONE else at.channel
-    text = setup.manager_words.text("barred", channel=title_of(at.channel), country=country, why=why)
-    tell_admins(connection, setup, f"barred:{at.channel}:{country}:{now:%Y%m}", text, now)
+    text = context.manager_words.text("barred", channel=title_of(at.channel), country=country, why=why)
+    tell_admins(connection, context, f"barred:{at.channel}:{country}:{now:%Y%m}", text, now)
 
 
 def backoff(attempts: int) -> timedelta:

@@ -15,12 +15,12 @@ from sqlalchemy import Connection, Select, bindparam, func, select, update
 from bot.campaigns.places import Places, public_holidays
 from bot.campaigns.terms import Terms
 from bot.campaigns.windows import fits, next_send_in_all, window_end_in_all
-from bot.context import Setup
+from bot.context import Context
 from bot.dialogue import messages
 from bot.dialogue.wording import Wording
 from bot.outbox import Draft, put
 from bot.people.contacts import phone_of
-from bot.reading.reader import Scale
+from bot.reading.bounds import Bounds
 from bot.steps import step
 from bot.store.schema import contact, conversation, outbox, wave
 from bot.store.sql import constant, known
@@ -74,7 +74,7 @@ class Unasked:
     wave_id: int
     address: Address
     language: str
-    scale: Scale
+    scale: Bounds
     name: str | None
     timezone: str | None
     phone: str | None
@@ -90,7 +90,7 @@ def waiting(connection: Connection, statement: Select[Any], values: Mapping[str,
             wave_id=row.wave_id,
             address=Address(row.channel, row.address),
             language=row.language,
-            scale=Scale(row.low, row.high),
+            scale=Bounds(row.low, row.high),
             name=row.name,
             timezone=row.timezone,
             phone=row.phone,
@@ -112,10 +112,10 @@ RELEASE = (
 _LATER = update(conversation).where(conversation.c.id == bindparam("of_id")).values(ask_at=bindparam("ask"))
 
 
-def release(connection: Connection, setup: Setup, places: Places, channel: str, now: datetime) -> int:
+def release(connection: Connection, context: Context, places: Places, channel: str, now: datetime) -> int:
     """Put the next questions of a channel into the outbox; how many."""
     standing = connection.execute(_STANDING, {"of_channel": channel}).scalar_one()
-    wanted = min(MOST, int(setup.limits[channel].per_second * AHEAD) - standing)
+    wanted = min(MOST, int(context.limits[channel].per_second * AHEAD) - standing)
     if wanted <= 0:
         return 0
     drafts, later, waves = [], [], []
@@ -124,7 +124,7 @@ def release(connection: Connection, setup: Setup, places: Places, channel: str, 
         if due > now:
             later.append({"of_id": one.id, "ask": due})
         else:
-            drafts.append(question_draft(setup, one, now, until))
+            drafts.append(question_draft(context, one, now, until))
             waves.append(one.wave_id)
     if later:
         connection.execute(_LATER, later)
@@ -150,10 +150,10 @@ def _window(one: Unasked, places: Places, now: datetime) -> tuple[datetime, date
     return due, window_end_in_all(now, place.zones, terms, holidays) if due <= now else None
 
 
-def question_draft(setup: Setup, one: Unasked, now: datetime, until: datetime | None) -> Draft:
+def question_draft(context: Context, one: Unasked, now: datetime, until: datetime | None) -> Draft:
     """The question of somebody who waits for it, which may go until then."""
     wording = Wording.from_terms(one.terms)
-    voice = setup.voice(one.address.channel, one.language, one.scale, wording, one.name)
+    voice = context.voice(one.address.channel, one.language, one.scale, wording, one.name)
     body, choices = messages.question(voice, one.id)
     return Draft(
         # Released again after an expiry, it is another message; released twice at once, it is not.

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, bindparam, func, select, text, true, update
 
 from bot.campaigns import runs
 from bot.clock import Clock
-from bot.context import Setup
+from bot.context import Context
 from bot.outbox import Draft, put
 from bot.sending.release import MOST, RELEASE, WAITING, Unasked, question_draft, waiting
 from bot.steps import step
@@ -59,7 +59,7 @@ class Settled:
 
 
 async def settle(
-    store: Store, setup: Setup, clock: Clock, *, nothing_sent: bool = False, anyway: bool = False
+    store: Store, context: Context, clock: Clock, *, nothing_sent: bool = False, anyway: bool = False
 ) -> Settled:
     """Make a restored copy safe to go on from. May be run again after a crash.
 
@@ -74,9 +74,9 @@ async def settle(
     if nothing_sent or until is None:
         await store.write(copies.settle)
         return Settled(until, 0, 0, 0)
-    await runs.resume(store, setup.settings, clock.now)
+    await runs.resume(store, context.settings, clock.now)
     questions = 0
-    while found := await store.write(_doubt_questions, setup, until, clock.now()):
+    while found := await store.write(_doubt_questions, context, until, clock.now()):
         questions += found
     messages, commands = await store.write(_doubt_messages, clock.now())
     return Settled(until, messages, questions, commands)
@@ -88,18 +88,18 @@ def _newest(connection: Connection) -> datetime | None:
     return max((moment for moment in moments if moment is not None), default=None)
 
 
-def _doubt_questions(connection: Connection, setup: Setup, until: datetime, now: datetime) -> int:
+def _doubt_questions(connection: Connection, context: Context, until: datetime, now: datetime) -> int:
     """Put the next questions whose turn had come into the outbox, over before they begin: a message in doubt
     whose time is over is only looked for. How many."""
     found = waiting(connection, _TURN_HAS_COME, {"now": now})
     if found:
-        put(connection, [_in_doubt(setup, one, until) for one in found], until)
+        put(connection, [_in_doubt(context, one, until) for one in found], until)
         connection.execute(RELEASE, {"ids": [one.id for one in found], "now": now})
     return len(found)
 
 
-def _in_doubt(setup: Setup, one: Unasked, until: datetime) -> Draft:
-    draft = question_draft(setup, one, until, until)
+def _in_doubt(context: Context, one: Unasked, until: datetime) -> Draft:
+    draft = question_draft(context, one, until, until)
     return replace(draft, dedupe_key=f"restored:{one.id}:{until:%Y%m%d%H%M%S%f}")
 
 

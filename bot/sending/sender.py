@@ -19,7 +19,7 @@ from bot.cases import cases
 from bot.cases.alerts import View, alert, alert_sms
 from bot.cases.cases import AlertProgress
 from bot.clock import Clock, wait
-from bot.context import Setup
+from bot.context import Context
 from bot.conversations import questions
 from bot.metrics import ALERTED, BROKE, SEEN, SENDING, SENT, WAITED
 from bot.outbox import Queued
@@ -71,9 +71,9 @@ class _Claimed:
 class Sender:
     """Sends for one channel until it is stopped."""
 
-    def __init__(self, store: Store, setup: Setup, channel: Channel, clock: Clock, holder: str) -> None:
+    def __init__(self, store: Store, context: Context, channel: Channel, clock: Clock, holder: str) -> None:
         self._store = store
-        self._setup = setup
+        self._context = context
         self._channel = channel
         self._clock = clock
         self._holder = holder
@@ -244,12 +244,12 @@ class Sender:
         self, connection: Connection, queued: Queued, now: datetime
     ) -> tuple[OutboundMessage, Face] | None:
         """The newest face of a case, as an edit where the last one can be changed and needs no new ping."""
-        shown, view = cases.view(connection, self._setup, queued.case_id, now)
+        shown, view = cases.view(connection, self._context, queued.case_id, now)
         if shown.version >= shown.wanted:
             return None
         if view.erased is not None and not self._worth_telling(queued, shown, view):
             return None
-        words = self._setup.manager_words
+        words = self._context.manager_words
         limits = self._channel.limits
         message = self._message(queued)
         if limits.edits:
@@ -365,7 +365,7 @@ class Sender:
 
     def _recorded(self, connection: Connection, attempts: Sequence[Attempt]) -> None:
         for attempt in attempts:
-            record(connection, self._setup, attempt, self._clock.now())
+            record(connection, self._context, attempt, self._clock.now())
         went = any(isinstance(attempt.fate, Receipt) for attempt in attempts)
         if went and lease.resume(connection, self._channel.name):
             self._paused_until = None

@@ -8,7 +8,7 @@ import structlog
 
 from bot.campaigns.places import places_of
 from bot.clock import Clock
-from bot.context import Setup
+from bot.context import Context
 from bot.intake.erasing import FAREWELL
 from bot.intake.turns import close_due
 from bot.metrics import BROKE, SEEN
@@ -29,11 +29,11 @@ BATCH = 200  # conversations closed in one transaction
 class Timers:
     """Looks once a second for what is due. Every process may; rows that another has locked are skipped."""
 
-    def __init__(self, store: Store, setup: Setup, clock: Clock) -> None:
+    def __init__(self, store: Store, context: Context, clock: Clock) -> None:
         self._store = store
-        self._setup = setup
+        self._context = context
         self._clock = clock
-        self._places = places_of(setup.settings.timezone)
+        self._places = places_of(context.settings.timezone)
         self._forget_at: datetime | None = None  # None: now, for who runs it by day only
         self._scrub_at = clock.now()
         self._forgot = False  # since the disk was scrubbed
@@ -51,17 +51,17 @@ class Timers:
 
     async def tick(self) -> None:
         """Do what is due now."""
-        while await self._store.write(close_due, self._setup, self._clock.now(), BATCH) == BATCH:
+        while await self._store.write(close_due, self._context, self._clock.now(), BATCH) == BATCH:
             pass
-        await self._store.take(join_early, self._setup, self._clock.now())
-        for channel in self._setup.limits:
-            await self._store.write(release, self._setup, self._places, channel, self._clock.now())
+        await self._store.take(join_early, self._context, self._clock.now())
+        for channel in self._context.limits:
+            await self._store.write(release, self._context, self._places, channel, self._clock.now())
         await self._forget()
         await self._scrub()
 
     async def _forget(self) -> None:
         """Erase one chunk of what is older than it may be kept; the rest at the next ticks."""
-        now, settings = self._clock.now(), self._setup.settings
+        now, settings = self._clock.now(), self._context.settings
         if self._forget_at is not None and now < self._forget_at:
             return
         old = await self._store.read(find_old, months_before(now, settings.retention))
@@ -69,7 +69,7 @@ class Timers:
             await self._store.write(forget_expired, now)
             self._forget_at = next_night(now, ZoneInfo(settings.timezone))
             return
-        await self._store.write(forget_old, self._setup, old, now)
+        await self._store.write(forget_old, self._context, old, now)
         self._forgot = True
         log.info("conversations.forgotten", count=len(old.conversations))
 

@@ -36,7 +36,7 @@ class Write:
 
 
 @dataclass(slots=True)
-class Outcome:
+class Ran:
     """What became of one write."""
 
     result: Any = None
@@ -54,7 +54,7 @@ class Outcome:
             future.set_result(self.result)
 
 
-def run_group(connection: Connection, group: list[Write]) -> list[Outcome]:
+def run_group(connection: Connection, group: list[Write]) -> list[Ran]:
     """Run the writes of a group; the caller commits. Raises GroupLost where the database threw the
     transaction away."""
     GROUPED.observe(len(group))
@@ -64,14 +64,14 @@ def run_group(connection: Connection, group: list[Write]) -> list[Outcome]:
         _check_still_there(connection, error)
         connection.rollback()
         if len(group) == 1:
-            return [Outcome(error=error)]
+            return [Ran(error=error)]
     return [_in_savepoint(connection, write) for write in group]
 
 
-def _all_at_once(connection: Connection, group: list[Write]) -> list[Outcome]:
+def _all_at_once(connection: Connection, group: list[Write]) -> list[Ran]:
     outcomes = []
     for write in group:
-        outcomes.append(Outcome(result=write.run(connection)))
+        outcomes.append(Ran(result=write.run(connection)))
         _check_still_there(connection)
     if connection.dialect.name == "postgresql":
         # Where a write swallowed the database's refusal, the commit would take everything back and say nothing.
@@ -79,7 +79,7 @@ def _all_at_once(connection: Connection, group: list[Write]) -> list[Outcome]:
     return outcomes
 
 
-def _in_savepoint(connection: Connection, write: Write) -> Outcome:
+def _in_savepoint(connection: Connection, write: Write) -> Ran:
     tell(connection, "SAVEPOINT one")
     try:
         result = write.run(connection)
@@ -88,8 +88,8 @@ def _in_savepoint(connection: Connection, write: Write) -> Outcome:
         _check_still_there(connection, error)
         tell(connection, "ROLLBACK TO SAVEPOINT one")
         tell(connection, "RELEASE SAVEPOINT one")
-        return Outcome(error=error)
-    return Outcome(result=result)
+        return Ran(error=error)
+    return Ran(result=result)
 
 
 def _check_still_there(connection: Connection, error: Exception | None = None) -> None:
@@ -106,14 +106,14 @@ def _check_still_there(connection: Connection, error: Exception | None = None) -
         raise GroupLost("the database rolled a group of writes back") from error
 
 
-def settle(group: list[Write], commit: Callable[[list[Write]], list[Outcome]]) -> None:
+def settle(group: list[Write], commit: Callable[[list[Write]], list[Ran]]) -> None:
     """Commit a group in a thread of its own, and tell each who waits, on their loop."""
     try:
         outcomes = commit(group)
     except Exception as error:
-        outcomes = [Outcome(error=error) for _ in group]
+        outcomes = [Ran(error=error) for _ in group]
     # Waking a loop costs a system call: once for a group, and not for each who waits.
-    waiting: dict[asyncio.AbstractEventLoop, list[tuple[Write, Outcome]]] = {}
+    waiting: dict[asyncio.AbstractEventLoop, list[tuple[Write, Ran]]] = {}
     for write, outcome in zip(group, outcomes, strict=True):
         waiting.setdefault(write.future.get_loop(), []).append((write, outcome))
     for loop, settled in waiting.items():
@@ -121,7 +121,7 @@ def settle(group: list[Write], commit: Callable[[list[Write]], list[Outcome]]) -
             loop.call_soon_threadsafe(_tell_all, settled)
 
 
-def _tell_all(settled: list[tuple[Write, Outcome]]) -> None:
+def _tell_all(settled: list[tuple[Write, Ran]]) -> None:
     for write, outcome in settled:
         outcome.tell(write.future)
 

@@ -29,7 +29,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.metrics import COMMITTING
 from bot.steps import Steps, noting, tell_steps
-from bot.store.group import GROUP, Outcome, Write, may_succeed_now, run_group, settle
+from bot.store.group import GROUP, Ran, Write, may_succeed_now, run_group, settle
 from bot.store.migrate import SchemaError, migrate
 
 # As the letters that they are: SQLite does not find a key of an attribute that was written as `\u00f6`.
@@ -305,7 +305,7 @@ class _ThreadWriter:
             if stop:
                 return
 
-    def _commit(self, group: list[Write]) -> list[Outcome]:
+    def _commit(self, group: list[Write]) -> list[Ran]:
         with self._engine.connect() as connection, COMMITTING.time():
             outcomes = run_group(connection, group)
             connection.commit()
@@ -370,22 +370,22 @@ class _TaskWriter:
             try:
                 outcomes = await self._commit(group)
             except Exception as error:
-                outcomes = [Outcome(error=error) for _ in group]
+                outcomes = [Ran(error=error) for _ in group]
             await self._finish(group, outcomes)
             for _ in group:
                 self._queue.task_done()
 
-    async def _finish(self, group: list[Write], outcomes: list[Outcome]) -> None:
+    async def _finish(self, group: list[Write], outcomes: list[Ran]) -> None:
         for write, outcome in zip(group, outcomes, strict=True):
             if outcome.error is not None and may_succeed_now(outcome.error):
                 # Alone it holds no locks that another process could be waiting for.
                 try:
                     (outcome,) = await self._commit([write])
                 except Exception as error:
-                    outcome = Outcome(error=error)
+                    outcome = Ran(error=error)
             outcome.tell(write.future)
 
-    async def _commit(self, group: list[Write]) -> list[Outcome]:
+    async def _commit(self, group: list[Write]) -> list[Ran]:
         async with self._engine.connect() as connection:
             with COMMITTING.time():
                 outcomes = await connection.run_sync(run_group, group)

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, func, or_, select
 
 from bot import metrics
 from bot.cases.unseen import unseen
-from bot.context import Setup
+from bot.context import Context
 from bot.reports.tallies import OPEN
 from bot.sending.hearing import deaf
 from bot.store.schema import OPEN_STATES, Row, case, conversation, outbox, sending, tally, wave
@@ -94,13 +94,13 @@ def measured(connection: Connection) -> Measured:
     )
 
 
-def show(found: Measured, setup: Setup, now: datetime) -> None:
+def show(found: Measured, context: Context, now: datetime) -> None:
     """Set the gauges; what is not there any more is 0."""
-    _show_queue(found.queue, setup, now)
-    for channel in setup.limits:
+    _show_queue(found.queue, context, now)
+    for channel in context.limits:
         metrics.DEAF.labels(channel).set(channel in found.deaf)
     for row in found.channels:
-        if row.channel not in setup.limits:
+        if row.channel not in context.limits:
             continue  # it was switched off; nobody is to send for it
         metrics.PAUSED.labels(row.channel).set(0 if row.paused_reason is None else 1)
         metrics.SENDER.labels(row.channel).set((row.until - now).total_seconds())
@@ -117,9 +117,9 @@ def show(found: Measured, setup: Setup, now: datetime) -> None:
     metrics.CLOSING_LATE.set(_age(found.closes_at, now))
 
 
-def _show_queue(rows: list[Row], setup: Setup, now: datetime) -> None:
+def _show_queue(rows: list[Row], context: Context, now: datetime) -> None:
     found: Mapping[tuple[str, int], Row] = {(row.channel, row.priority): row for row in rows}
-    for channel in setup.limits:
+    for channel in context.limits:
         leased = 0
         for priority in Priority:
             row = found.get((channel, int(priority)))

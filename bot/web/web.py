@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from bot.cases.unseen import unseen
 from bot.clock import Clock, RealClock
-from bot.context import Setup
+from bot.context import Context
 from bot.metrics import DATABASE_UP
 from bot.sending.hearing import wrong_with
 from bot.store.store import Store
@@ -25,7 +25,7 @@ log = structlog.get_logger()
 
 def web(
     store: Store,
-    setup: Setup,
+    context: Context,
     channels: Mapping[str, Channel],
     receives: Mapping[str, Receive],
     clock: Clock | None = None,
@@ -56,7 +56,7 @@ def web(
     async def metrics(_request: Request) -> Response:
         """What is counted here is told without a database too: that is when somebody looks."""
         try:
-            show(await store.read(measured), setup, now())
+            show(await store.read(measured), context, now())
             DATABASE_UP.set(1)
         except Exception as error:
             DATABASE_UP.set(0)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.campaigns.plan import Asked, Candidate, Outcome, Place, Reach, Skip, Skipped, decide
+from bot.campaigns.plan import Asked, Candidate, Decision, Place, Reach, Skip, Skipped, decide
 from bot.campaigns.terms import Terms
 from tests.support.campaign_world import NOW, terms_like
 
@@ -25,7 +25,7 @@ def someone(**values: Any) -> Candidate:
 
 def outcome(
     candidate: Candidate, terms: Terms | None = None, on: frozenset[str] = ON, at: datetime = NOW
-) -> Outcome:
+) -> Decision:
     return decide(candidate, terms or terms_like(), NOW, on, lambda place: at)
 
 
@@ -57,7 +57,7 @@ def outcome(
         (someone(), Asked("slack", "U1", NOW)),
     ],
 )
-def test_the_first_rule_that_applies_decides(candidate: Candidate, expected: Outcome) -> None:
+def test_the_first_rule_that_applies_decides(candidate: Candidate, expected: Decision) -> None:
     assert outcome(candidate) == expected
 
 
@@ -74,7 +74,7 @@ def test_the_first_rule_that_applies_decides(candidate: Candidate, expected: Out
     ],
 )
 def test_one_channel_each_the_first_that_reaches(
-    channels: list[str], reach: dict[str, Reach], expected: Outcome
+    channels: list[str], reach: dict[str, Reach], expected: Decision
 ) -> None:
     assert outcome(someone(reach=reach), terms_like(channels=channels)) == expected
 

@@ -8,9 +8,9 @@ import pytest
 from bot.cases.routing import Changed, Opened, case_change
 from bot.dialogue.conversation import Conversation, Ending, State
 from bot.dialogue.kinds import SCALES, usual_alert_at
-from bot.reading.reader import Scale
+from bot.reading.bounds import Bounds
 
-ASKED = Conversation(State.ASKED, Scale(0, 10))
+ASKED = Conversation(State.ASKED, Bounds(0, 10))
 NPS = usual_alert_at("nps")
 
 
@@ -29,7 +29,7 @@ def test_each_detractors_score_opens_a_case(score: int) -> None:
 
 @pytest.mark.parametrize(("kind", "highest"), [("nps", 6), ("csat", 2), ("ces", 3)])
 def test_what_alerts_is_the_unfavourable_box_of_the_scale(kind: str, highest: int) -> None:
-    asked = replace(ASKED, scale=Scale(SCALES[kind].minimum, SCALES[kind].maximum))
+    asked = replace(ASKED, scale=Bounds(SCALES[kind].minimum, SCALES[kind].maximum))
     opened = {
         score: case_change(
             asked, replace(asked, score=score), alert_at=usual_alert_at(kind), exists=False, words=False

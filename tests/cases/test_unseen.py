@@ -34,7 +34,7 @@ def _told(bot: Bot) -> list[str]:
 
 async def _says(bot: Bot) -> str:
     """What readiness says of alerts."""
-    transport = httpx.ASGITransport(web(bot.store, bot.setup, {}, {}, bot.clock))
+    transport = httpx.ASGITransport(web(bot.store, bot.context, {}, {}, bot.clock))
     async with httpx.AsyncClient(transport=transport, base_url="http://bot") as client:
         answer = await client.get("/readyz")
     assert answer.status_code == 200
@@ -89,7 +89,7 @@ async def test_it_is_tried_after_a_start_where_config_says_now(bot: Bot) -> None
     tried = len(bot.slack.tried)
     settings = settings_of(account_managers={"Manager": "slack:UOTHER"})
     again = Bot(bot.store, settings, bot.clock, bot.channels, holder="two")
-    await again.store.write(try_again, again.setup, again.clock.now())
+    await again.store.write(try_again, again.context, again.clock.now())
     await again.later(seconds=11)  # the lease of the one before lapses
     assert len(bot.slack.tried) == tried + 1
     (alert,) = bot.slack.chat("UOTHER")
@@ -103,11 +103,11 @@ async def test_it_is_tried_after_a_start_where_config_says_now(bot: Bot) -> None
 async def test_a_start_leaves_alone_what_is_on_its_way_or_in_doubt(bot: Bot) -> None:
     await bot.start(BUYER)
     await bot.say("slack:U1", "3")
-    await bot.store.write(try_again, bot.setup, bot.clock.now())
+    await bot.store.write(try_again, bot.context, bot.clock.now())
     assert [row.state for row in await bot.rows(outbox, kind="alert")] == ["queued"]
     bot.slack.fates.append(Lost())
     await bot.work()
-    await bot.store.write(try_again, bot.setup, bot.clock.now())
+    await bot.store.write(try_again, bot.context, bot.clock.now())
     assert [row.state for row in await bot.rows(outbox, kind="alert")] == ["queued"], "in doubt"
 
 
@@ -190,7 +190,7 @@ async def test_a_report_that_overtakes_the_record_of_its_alert_counts(
 async def test_status_counts_the_alerts_that_nobody_has(bot: Bot) -> None:
     await _detractor(bot, UMANAGER=GONE, CALERTS=GONE)
     words = words_for("admin", "en")
-    desk = Desk(bot.store, bot.settings, bot.setup.limits, words, bot.clock.now)
+    desk = Desk(bot.store, bot.settings, bot.context.limits, words, bot.clock.now)
     answer = await desk.carry_out(ADMIN, "nps status")
     assert "1 alert of an unhappy customer reached nobody" in "".join(span.text for span in answer.body)
 

@@ -12,7 +12,7 @@ import pytest
 import bot
 from bot.app import build_channels
 from bot.config.channel_settings import Channels
-from bot.config.settings import Channel
+from bot.config.settings import ChannelName
 from channels.known import CHANNELS, limits_of, those_that, title_of
 from tests.channels.contract import ChannelContract
 from tests.support.campaign_world import settings_of
@@ -43,7 +43,7 @@ def test_the_registry_makes_each_channel_of_the_table() -> None:
 
 
 def test_the_settings_know_the_same_channels() -> None:
-    assert tuple(Channels.model_fields) == get_args(Channel) == tuple(CHANNELS)
+    assert tuple(Channels.model_fields) == get_args(ChannelName) == tuple(CHANNELS)
 
 
 @pytest.mark.parametrize("name", CHANNELS)

@@ -11,7 +11,7 @@ from structlog.testing import LogCapture
 
 from bot.campaigns import runs
 from bot.campaigns.waves import find_wave
-from bot.commands.answers import Answer
+from bot.commands.answers import Reply
 from bot.commands.desk import TERMINAL, Desk
 from bot.people.consent import opt_out
 from bot.store.store import Store
@@ -55,7 +55,7 @@ def desk(desk_of: Callable[..., Desk]) -> Desk:
     return desk_of()
 
 
-def button(answer: Answer, label: str) -> str:
+def button(answer: Reply, label: str) -> str:
     return next(choice.value for row in answer.choices for choice in row if choice.label == label)
 
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Connection, select
 
 from bot.commands.worker import CommandWorker
-from bot.context import Setup
+from bot.context import Context
 from bot.intake.intake import take_in
 from bot.sending.sender import Sender
 from bot.store.schema import Row, outbox
@@ -30,13 +30,13 @@ async def test_a_report_is_shown_in_words_and_then_as_a_picture(bot: Bot, store:
     await hold(store, [*split(18, 36, 66), *told(76)])
     clock = ManualClock()
     settings = settings_of(admins=[str(ADDRESSES["slack"]), str(ADDRESSES["telegram"])])
-    setup = Setup(settings, languages(), {name: each.limits for name, each in bot.channels.items()})
+    context = Context(settings, languages(), {name: each.limits for name, each in bot.channels.items()})
 
     assert (await bot.run.people.type(channel, "/nps report demo")).delivered
     (asked,) = await bot.until(InboundMessage)
-    await store.write(take_in, channel, asked, setup, clock.now())
-    await CommandWorker(store, setup, clock).look()
-    sender = Sender(store, setup, bot.channels[channel], clock, "one")
+    await store.write(take_in, channel, asked, context, clock.now())
+    await CommandWorker(store, context, clock).look()
+    sender = Sender(store, context, bot.channels[channel], clock, "one")
     for _ in range(3):
         await sender.look()
         await sender.settle()

@@ -14,7 +14,7 @@ from structlog.testing import LogCapture
 from typer.testing import CliRunner
 
 from bot.cli.why import why_command
-from bot.commands.answers import Answer
+from bot.commands.answers import Reply
 from bot.commands.desk import Desk
 from bot.commands.why_answers import MOST_STEPS
 from bot.commands.worker import CommandWorker
@@ -61,7 +61,7 @@ Buyer, Globex
 
 @pytest.fixture
 def worker(bot: Bot) -> CommandWorker:
-    return CommandWorker(bot.store, bot.setup, bot.clock)
+    return CommandWorker(bot.store, bot.context, bot.clock)
 
 
 @pytest.fixture
@@ -75,10 +75,10 @@ async def detractor(bot: Bot) -> Bot:
 
 def desk_of(bot: Bot) -> Desk:
     words = words_for("admin", bot.settings.language)
-    return Desk(bot.store, bot.settings, bot.setup.limits, words, bot.clock.now)
+    return Desk(bot.store, bot.settings, bot.context.limits, words, bot.clock.now)
 
 
-async def why(bot: Bot, who: str, by: Address = ADMIN, place: Address | None = None) -> Answer:
+async def why(bot: Bot, who: str, by: Address = ADMIN, place: Address | None = None) -> Reply:
     return await desk_of(bot).carry_out(by, f"why {who}", place)
 
 
@@ -149,7 +149,7 @@ async def test_in_a_shared_channel_only_who_pressed_it_sees_the_answer(
 ) -> None:
     channel = Address("telegram", "-100")
     bot = Bot(store, settings_of(account_managers={"Manager": str(channel)}), clock)
-    worker = CommandWorker(bot.store, bot.setup, bot.clock)
+    worker = CommandWorker(bot.store, bot.context, bot.clock)
     await bot.start(BUYER)
     await bot.say("slack:U1", "2")
     await bot.work()
@@ -179,7 +179,7 @@ async def test_who_may_press(detractor: Bot, by: Address, value: str, answer: st
 
 
 async def test_of_who_was_erased_nothing_but_that_is_told(detractor: Bot) -> None:
-    await detractor.store.write(erase_contact, detractor.setup, "Buyer", detractor.clock.now())
+    await detractor.store.write(erase_contact, detractor.context, "Buyer", detractor.clock.now())
     erased = "This customer was erased on request. Nothing else is known of them."
     assert (await desk_of(detractor).carry_out(MANAGER, "c:1:why")).text == erased
     assert (await why(detractor, "Buyer")).text == erased

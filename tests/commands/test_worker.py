@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.commands.answers import Answer
+from bot.commands.answers import Reply
 from bot.commands.desk import Desk
 from bot.commands.given import claim
 from bot.commands.worker import CommandWorker
@@ -21,7 +21,7 @@ from tests.support.patience import PATIENCE
 
 @asynccontextmanager
 async def _working(bot: Bot) -> AsyncIterator[None]:
-    running = asyncio.create_task(CommandWorker(bot.store, bot.setup, bot.clock).run())
+    running = asyncio.create_task(CommandWorker(bot.store, bot.context, bot.clock).run())
     try:
         yield
     finally:
@@ -71,9 +71,9 @@ async def test_each_command_is_carried_out_once_by_two_workers(
 ) -> None:
     lines: list[str] = []
 
-    async def counted(_desk: Desk, _actor: str, line: str, _place: str) -> Answer:
+    async def counted(_desk: Desk, _actor: str, line: str, _place: str) -> Reply:
         lines.append(line)
-        return Answer((plain("done"),))
+        return Reply((plain("done"),))
 
     monkeypatch.setattr(Desk, "carry_out", counted)
     async with _working(bot), _working(bot):
@@ -92,9 +92,9 @@ async def test_a_slow_command_says_so_and_its_answer_follows(
 ) -> None:
     slow = asyncio.Event()
 
-    async def waits(_desk: Desk, _actor: str, _line: str, _place: str) -> Answer:
+    async def waits(_desk: Desk, _actor: str, _line: str, _place: str) -> Reply:
         await slow.wait()
-        return Answer((plain("here it is"),))
+        return Reply((plain("here it is"),))
 
     monkeypatch.setattr(Desk, "carry_out", waits)
     monkeypatch.setattr("bot.commands.worker.SOON", 0.01)
@@ -112,13 +112,13 @@ async def test_a_slow_command_says_so_and_its_answer_follows(
 async def test_a_fault_is_told_and_the_next_command_is_carried_out(
     bot: Bot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    answers: list[Any] = [RuntimeError("broken"), Answer((plain("fine"),))]
+    answers: list[Any] = [RuntimeError("broken"), Reply((plain("fine"),))]
 
-    async def once_broken(_desk: Desk, _actor: str, _line: str, _place: str) -> Answer:
+    async def once_broken(_desk: Desk, _actor: str, _line: str, _place: str) -> Reply:
         answer = answers.pop(0)
         if isinstance(answer, Exception):
             raise answer
-        result: Answer = answer
+        result: Reply = answer
         return result
 
     monkeypatch.setattr(Desk, "carry_out", once_broken)
@@ -148,12 +148,12 @@ async def test_a_command_that_a_crash_left_is_carried_out_by_the_next(
 # ----------------------------------------------------------------------------------------------- pictures
 
 PICTURE = Image(b"\x89PNG", "NPS +40, 120 answers.", "report-demo.png")
-DRAWN = Answer((bold("demo"), plain("\nwords")), image=PICTURE, caption=(plain("NPS +40"),), private=True)
+DRAWN = Reply((bold("demo"), plain("\nwords")), image=PICTURE, caption=(plain("NPS +40"),), private=True)
 
 
 @pytest.fixture
 def drawn(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def answered(_desk: Desk, _actor: str, _line: str, _place: str) -> Answer:
+    async def answered(_desk: Desk, _actor: str, _line: str, _place: str) -> Reply:
         return DRAWN
 
     monkeypatch.setattr(Desk, "carry_out", answered)
@@ -164,7 +164,7 @@ async def _ask(bot: Bot, place: str, actor: Address = ADMIN) -> None:
     ref = "https://hooks.example/1" if actor.channel == "slack" else None
     asked = InboundMessage("1", where, actor, bot.clock.now(), command="nps report demo", answer_ref=ref)
     await bot.take(asked)
-    await CommandWorker(bot.store, bot.setup, bot.clock).look()
+    await CommandWorker(bot.store, bot.context, bot.clock).look()
 
 
 @pytest.mark.usefixtures("drawn")

@@ -100,10 +100,15 @@ class Talk:
             try:
                 if token is None:
                     made = await planning.plan_wave(
-                        one.store, one.setup.settings, "demo", one.setup.limits, self.clock.now(), "terminal"
+                        one.store,
+                        one.context.settings,
+                        "demo",
+                        one.context.limits,
+                        self.clock.now(),
+                        "terminal",
                     )
                     token = made.token
-                await runs.confirm(one.store, one.setup.settings, token, "terminal", self.clock.now)
+                await runs.confirm(one.store, one.context.settings, token, "terminal", self.clock.now)
             except Crash:
                 await self._start_again()
 

@@ -56,7 +56,7 @@ async def test_what_was_refused_is_taken_when_it_comes_again(sqlite_store: Store
             await sqlite_store.write(_make_room)
         outcomes = await asyncio.gather(
             *(
-                sqlite_store.write(take_in, "telegram", event, bot.setup, bot.clock.now())
+                sqlite_store.write(take_in, "telegram", event, bot.context, bot.clock.now())
                 for event in waiting
             ),
             return_exceptions=True,

@@ -16,17 +16,18 @@ from bot.demo.kinds import KINDS, Meant
 from bot.demo.minds import Mind
 from bot.demo.replies import FILE, Label, replies
 from bot.reading import reader
+from bot.reading.bounds import Bounds
 from bot.reading.loader import load_languages
-from bot.reading.reader import Said, Scale, read
+from bot.reading.reader import LastSaid, read
 from channels.sms.inbound import STOP_WORDS
 
-SCALE = Scale(0, 10)
+SCALE = Bounds(0, 10)
 LANGUAGES = load_languages()
 CORPUS = Path(__file__).parent.parent / "data"
 
 
 def understood(text: str, language: str, awaiting: reader.Awaiting = "score") -> reader.Reading:
-    return read(text, language.split("-")[0], SCALE, Said(awaiting), LANGUAGES)
+    return read(text, language.split("-")[0], SCALE, LastSaid(awaiting), LANGUAGES)
 
 
 def test_a_seed_gives_the_same_crowd_again() -> None:

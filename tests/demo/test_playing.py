@@ -8,13 +8,13 @@ import pytest
 
 from bot.demo import playing
 from bot.demo.crowd import Customer, crowd
-from bot.demo.kinds import Step
+from bot.demo.kinds import MindStep
 from bot.demo.playing import Players
 from bot.demo.script import cast
 from sandbox import AdjustableClock, Message, People, Span, World
 from tests.support.patience import PATIENCE
 
-CUSTOMER = replace(crowd(1, 1)[0], steps=(Step("type", "8"), Step("type", "good people")))
+CUSTOMER = replace(crowd(1, 1)[0], steps=(MindStep("type", "8"), MindStep("type", "good people")))
 
 
 def set_up(*customers: Customer) -> tuple[World, Players]:
@@ -60,7 +60,7 @@ async def test_a_player_wakes_when_the_question_comes() -> None:
 
 
 async def test_steps_of_another_time_wait() -> None:
-    later = replace(CUSTOMER, steps=(replace(Step("type", "8"), when="hours later"),))
+    later = replace(CUSTOMER, steps=(replace(MindStep("type", "8"), when="hours later"),))
     _, players = set_up(later)
     await players.play("wave")
     assert players.stuck == {}

@@ -34,8 +34,10 @@ from tests.support.manual_clock import MONDAY
 
 CHOSE = Chose(8, MONDAY)
 OVER = TimePassed(MONDAY + WINDOW)
-REASON = replace(FRESH, state=State.REASON, score=9, talk=1)
-THANKED = replace(REASON, state=State.THANKED, parts=(Part("m2", "good"),), talk=2, closes_at=MONDAY + ADDING)
+REASON = replace(FRESH, state=State.REASON, score=9, spoken=1)
+THANKED = replace(
+    REASON, state=State.THANKED, parts=(Part("m2", "good"),), spoken=2, closes_at=MONDAY + ADDING
+)
 
 
 def _closed(ending: Ending, **more: Any) -> Conversation:

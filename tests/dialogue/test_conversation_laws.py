@@ -35,6 +35,7 @@ from bot.dialogue.conversation import (
     replay,
 )
 from bot.dialogue.kinds import SCALES
+from bot.reading.bounds import Bounds
 from bot.reading.reader import (
     Ambiguous,
     Help,
@@ -45,7 +46,6 @@ from bot.reading.reader import (
     OptOut,
     OutOfRange,
     Reading,
-    Scale,
     Score,
 )
 from tests.support.conversations import WINDOW
@@ -84,7 +84,7 @@ _events: st.SearchStrategy[Event] = st.one_of(
     st.builds(Superseded, _times),
     _fates,
 )
-_scales = st.sampled_from([Scale(one.minimum, one.maximum) for one in SCALES.values()])
+_scales = st.sampled_from([Bounds(one.minimum, one.maximum) for one in SCALES.values()])
 _starts = st.one_of(
     st.builds(Conversation, st.sampled_from([State.WAITING, State.ON_ITS_WAY]), _scales),
     st.builds(Conversation, st.just(State.ASKED), _scales, closes_at=st.just(MONDAY + WINDOW)),
@@ -256,12 +256,12 @@ def test_asking_costs_nothing_but_talk(start: Conversation, events: list[Event],
     """Who asks who we are, or about themself, still has both hints, the question back, and what they said."""
     now = _known(replay(start, events))
     turn = advance(now, Said(Help(topic), "who is this?", MONDAY))
-    assert replace(turn.conversation, talk=0) == replace(now, talk=0)
+    assert replace(turn.conversation, spoken=0) == replace(now, spoken=0)
     answered = [one for one in turn.effects if isinstance(one, Say | Ask)]
     assert answered == list(turn.effects), "it is no answer, so nothing is kept beside the row"
     if now.state is State.WAITING:
         assert answered == []
-    elif now.talk < TALK:
+    elif now.spoken < TALK:
         (one,) = answered
         asks = one.right if isinstance(one, Ask) else one.topic
         assert asks == topic or (asks in ("help", "help_idle") and topic in ("help", "who"))

@@ -20,7 +20,7 @@ from bot.dialogue.messages import (
     question,
 )
 from bot.dialogue.sms_lengths import said_by_sms
-from bot.reading.reader import Scale
+from bot.reading.bounds import Bounds
 from bot.words import customer_words, load_words
 from channels.sms.lengths import is_gsm7
 from tests.support.fake_channel import text_of
@@ -35,7 +35,7 @@ _ASKS_WHAT = re.compile(
 
 
 def _voice(language: str = "en", channel: str = "slack", company: str = "Acme", kind: str = "nps") -> Voice:
-    scale = Scale(SCALES[kind].minimum, SCALES[kind].maximum)
+    scale = Bounds(SCALES[kind].minimum, SCALES[kind].maximum)
     sms = channel == "sms"
     return Voice(customer_words(language, kind), company, scale, not sms, sms, kind)
 

@@ -8,7 +8,7 @@ from bot.config.value_types import LANGUAGES
 from bot.dialogue.kinds import SCALES
 from bot.dialogue.messages import Voice, question
 from bot.dialogue.sms_lengths import Costly, costly, said_by_sms, short_question
-from bot.reading.reader import Scale
+from bot.reading.bounds import Bounds
 from bot.words import customer_words, load_words
 from channels.sms.lengths import is_gsm7, segments
 from tests.support.fake_channel import text_of
@@ -19,7 +19,7 @@ LONGEST_NAME = 29
 
 def voice(language: str, company: str, kind: str = "nps", **own: str) -> Voice:
     words = customer_words(language, kind).with_texts("own", own)
-    scale = Scale(SCALES[kind].minimum, SCALES[kind].maximum)
+    scale = Bounds(SCALES[kind].minimum, SCALES[kind].maximum)
     return Voice(words, company, scale, False, True, kind, by_category=True, review_url=REVIEW)
 
 

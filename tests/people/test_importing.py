@@ -12,7 +12,7 @@ from bot.config.settings import Settings
 from bot.people import importing
 from bot.people.consent import is_opted_out, opt_in, opt_out
 from bot.people.contacts import mark_dead, person
-from bot.people.importing import CannotRead, ImportResult, Progress, Refusal, import_contacts
+from bot.people.importing import CannotRead, ImportProgress, ImportResult, Refusal, import_contacts
 from bot.store.schema import account, address, contact
 from bot.store.store import Store, open_store
 from channels.base import Address, RateLimited, Unavailable
@@ -320,17 +320,17 @@ async def test_progress_is_told_after_each_chunk(
     monkeypatch.setattr(importing, "CHUNK", 2)
     path = tmp_path / "c.csv"
     path.write_text("contact_id,phone\nC1,\nC2,12\nC3,\n")
-    told: list[Progress] = []
+    told: list[ImportProgress] = []
     await import_contacts(store, path, settings, NOW, told.append)
     size = path.stat().st_size
     assert told == [
-        Progress(
+        ImportProgress(
             size,
             size,
             2,
             (Refusal(3, "phone '12' is no phone number; write it with its country, such as +31612345678"),),
         ),
-        Progress(size, size, 3, ()),
+        ImportProgress(size, size, 3, ()),
     ]
 
 

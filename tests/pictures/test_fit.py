@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from matplotlib.colors import to_rgb
 
-from bot.dialogue.kinds import Kind
+from bot.dialogue.kinds import SurveyKind
 from bot.pictures.report import LOOKS, report_sheet
 from bot.pictures.sheet import PAPER, TEXT, WIDTH, Sheet, cut, fitting, lines_of, width_of, written
 from bot.pictures.trend import trend_sheet
@@ -43,7 +43,7 @@ times = st.lists(st.integers(0, 3) | st.integers(0, 2_000_000), min_size=11, max
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(times, names, st.sampled_from(["nps", "csat", "ces"]))
-def test_whatever_was_answered_fits(times: list[int], campaign: str, kind: Kind) -> None:
+def test_whatever_was_answered_fits(times: list[int], campaign: str, kind: SurveyKind) -> None:
     found = scores(times[: {"nps": 11, "csat": 5, "ces": 7}[kind]], kind)
     value = report(found)
     value = replace(value, scope=replace(value.scope, campaign=campaign))

@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from bot.dialogue.kinds import Kind
+from bot.dialogue.kinds import SurveyKind
 from bot.pictures.report import LOOKS, report_sheet
 from bot.pictures.rows import themes_sheet
 from bot.pictures.scale import WHOLE, close_up
@@ -83,7 +83,7 @@ def test_numbers_that_would_be_too_small_become_percentages() -> None:
     ],
 )
 def test_other_kinds_have_their_own_scale(
-    kind: Kind, times: tuple[int, ...], limits: tuple[int, int], marks: list[str], names: list[str]
+    kind: SurveyKind, times: tuple[int, ...], limits: tuple[int, int], marks: list[str], names: list[str]
 ) -> None:
     sheet = report_sheet(phrasing(), report(scores(times, kind)))
     axes = sheet.figure.axes[0]
@@ -202,7 +202,9 @@ def test_when_nobody_answers_any_more() -> None:
         ("ces", [Interval(6.5, 7)], 5, 7),
     ],
 )
-def test_a_close_up_holds_every_interval(kind: Kind, seen: list[Interval], low: float, high: float) -> None:
+def test_a_close_up_holds_every_interval(
+    kind: SurveyKind, seen: list[Interval], low: float, high: float
+) -> None:
     found = close_up(kind, seen)
     assert (found.low, found.high) == (low, high)
     assert all(found.low <= one.low and one.high <= found.high for one in seen)

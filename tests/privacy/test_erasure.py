@@ -102,7 +102,7 @@ async def found(bot: Bot, planted: tuple[str, ...] = PLANTED) -> set[tuple[str, 
 
 
 async def erase(bot: Bot, contact_id: str = "zebra-77") -> Any:
-    return await bot.store.write(erase_contact, bot.setup, contact_id, bot.clock.now())
+    return await bot.store.write(erase_contact, bot.context, contact_id, bot.clock.now())
 
 
 async def figures(bot: Bot) -> list[Any]:

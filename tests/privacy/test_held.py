@@ -23,7 +23,7 @@ from bot.people.suppression import KeyMissing
 from bot.privacy import erasure_code
 from bot.privacy.erasure_code import TRIES, VALID, code_in
 from bot.privacy.held import held, messages_of, my_data, this_conversation, why_me
-from bot.reading.reader import Scale
+from bot.reading.bounds import Bounds
 from bot.store.store import Store
 from bot.words import load_words, words_for
 from channels.base import Address
@@ -40,7 +40,7 @@ BUYER = (
 
 
 def voice(language: str = "en", *, sms: bool = False) -> Voice:
-    return Voice(words_for("customer", language), "Acme", Scale(0, 10), buttons=not sms, paid_by_length=sms)
+    return Voice(words_for("customer", language), "Acme", Bounds(0, 10), buttons=not sms, paid_by_length=sms)
 
 
 async def load(bot: Bot, tmp_path: Path) -> None:

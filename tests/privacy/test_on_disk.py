@@ -58,7 +58,7 @@ def on_disk(file: Path) -> set[str]:
 
 
 async def erase(bot: Bot) -> None:
-    await bot.store.write(erase_contact, bot.setup, BUYER.id, bot.clock.now())
+    await bot.store.write(erase_contact, bot.context, BUYER.id, bot.clock.now())
 
 
 async def test_an_erased_word_is_in_neither_file_after_a_minute(bot: Bot, file: Path) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from bot.demo.server import MOVED, READY, Start, move
+from bot.demo.server import MOVED, READY, Launch, move
 from sandbox import AdjustableClock
 
 WITHIN: Final = 300.0  # real seconds to start or to move in; a few, unless the machine is busy
@@ -46,7 +46,7 @@ class Server:
                 stderr=log,
                 env={**os.environ, **self.settings},
             )
-        first = Start(
+        first = Launch(
             port=self.port,
             keys=dict(self.keys),
             contacts=None if self.contacts is None else str(self.contacts),

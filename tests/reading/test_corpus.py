@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.reading.reader import OptOut, Said, Score, read
+from bot.reading.reader import LastSaid, OptOut, Score, read
 from tests.support.reading import CODES, languages
 from tests.support.reading_table import (
     HARD,
@@ -41,7 +41,7 @@ def test_other_stops_silence_nobody_in_any_state() -> None:
     assert len(lines) > 100
     for language, _, text in lines:
         for awaiting in ("score", "reason", "nothing"):
-            found = read(text, language, SCALE, Said(awaiting), languages())
+            found = read(text, language, SCALE, LastSaid(awaiting), languages())
             assert not isinstance(found, OptOut), text
 
 
@@ -50,7 +50,7 @@ def test_numbers_that_are_no_answer_are_never_a_score() -> None:
     lines = [line.partition(":") for line in (DATA / "no_scores.txt").read_text("utf-8").splitlines()]
     assert {language for language, _, _ in lines} == set(CODES)
     for language, _, text in lines:
-        found = read(text, language, SCALE, Said("score"), languages())
+        found = read(text, language, SCALE, LastSaid("score"), languages())
         assert not isinstance(found, Score | OptOut), text
 
 

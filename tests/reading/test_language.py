@@ -2,10 +2,11 @@
 
 import pytest
 
+from bot.reading.bounds import Bounds
 from bot.reading.language import build_language
 from bot.reading.language_keys import LanguageError
 from bot.reading.loader import languages_from
-from bot.reading.reader import Said, Scale, Score, read
+from bot.reading.reader import LastSaid, Score, read
 from tests.support.reading import CODES, languages
 
 ENGLISH = """
@@ -75,7 +76,7 @@ def test_english_is_needed() -> None:
 
 def test_words_that_yaml_takes_for_something_else_stay_words() -> None:
     loaded = languages_from({"en": ENGLISH, "tr": "name: T\nnumbers:\n  10: [on]\n  1: [no, null, yes]"})
-    assert read("on", "tr", Scale(0, 10), Said("score"), loaded) == Score(10)
+    assert read("on", "tr", Bounds(0, 10), LastSaid("score"), loaded) == Score(10)
 
 
 def test_a_new_language_reads_with_a_few_lines() -> None:
@@ -83,7 +84,7 @@ def test_a_new_language_reads_with_a_few_lines() -> None:
         "name: Dansk\nnumbers:\n  7: [syv]\narticles: [en, et]\nbecause: [fordi]\nopt_out: {words: [afmeld]}"
     )
     loaded = languages_from({"en": ENGLISH, "da": danish})
-    found = read("et syv fordi det var fint", "da", Scale(0, 10), Said("score"), loaded)
+    found = read("et syv fordi det var fint", "da", Bounds(0, 10), LastSaid("score"), loaded)
     assert found == Score(7, "det var fint")
 
 

@@ -13,12 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import bot.reading
+from bot.reading.bounds import Bounds
 from bot.reading.marks import HOMOGRAPH
-from bot.reading.reader import Awaiting, NotAScore, OptOut, Scale, Score, kind_of
+from bot.reading.reader import Awaiting, NotAScore, OptOut, Score, kind_of
 from bot.reading.text import LONGEST_READ, tokens_of
 from tests.support.reading import CODES, languages, reading
 
-SCALES = (Scale(0, 10), Scale(1, 5), Scale(1, 7))
+SCALES = (Bounds(0, 10), Bounds(1, 5), Bounds(1, 7))
 AWAITING: tuple[Awaiting, ...] = ("score", "reason", "nothing")
 LEADS = {
     "nl": (
@@ -145,7 +146,7 @@ def test_no_unicode_without_digits_gives_a_score_but_by_a_word(text: str, langua
 
 
 @given(st.text(max_size=200), st.sampled_from(CODES), st.sampled_from(SCALES), st.sampled_from(AWAITING))
-def test_any_unicode_is_read(text: str, language: str, scale: Scale, awaiting: Awaiting) -> None:
+def test_any_unicode_is_read(text: str, language: str, scale: Bounds, awaiting: Awaiting) -> None:
     found = reading(text, language, scale, awaiting, recent=(text[::-1], text))
     assert kind_of(found)
     if isinstance(found, Score):
@@ -232,7 +233,7 @@ NEAR_MISSES = st.lists(st.sampled_from([*"0123456789", *SIGNS, *PIECES, "\n", " 
 
 @given(NEAR_MISSES, st.sampled_from(CODES), st.sampled_from(SCALES), st.sampled_from(AWAITING))
 def test_any_heap_of_signs_and_numbers_is_read(
-    parts: list[str], language: str, scale: Scale, awaiting: Awaiting
+    parts: list[str], language: str, scale: Bounds, awaiting: Awaiting
 ) -> None:
     for text in ("".join(parts), " ".join(parts)):
         found = reading(text, language, scale, awaiting)

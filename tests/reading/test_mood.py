@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.reading.reader import Ambiguous, Scale, Score
+from bot.reading.bounds import Bounds
+from bot.reading.reader import Ambiguous, Score
 from tests.support.reading import reading
 
 
@@ -44,4 +45,4 @@ def test_applause_is_meant_where_nobody_complains(language: str, text: str, valu
 
 
 def test_irony_on_a_short_scale() -> None:
-    assert reading("5, an hour on hold 🙄", scale=Scale(1, 5)) == Ambiguous((5,))
+    assert reading("5, an hour on hold 🙄", scale=Bounds(1, 5)) == Ambiguous((5,))

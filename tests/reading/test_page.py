@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli.read import shown
-from bot.reading.reader import Awaiting, Said, numbers_named, read
+from bot.reading.reader import Awaiting, LastSaid, numbers_named, read
 from tests.support.reading import ZERO_TO_TEN, languages
 
 PAGE = (Path(__file__).parents[2] / "docs" / "reading.md").read_text("utf-8")
@@ -39,5 +39,5 @@ def test_an_example_is_read_as_it_says(
     language: str, awaiting: Awaiting, before: str, text: str, expected: str
 ) -> None:
     offered = numbers_named(before, language, ZERO_TO_TEN, languages())
-    found = read(text, language, ZERO_TO_TEN, Said(awaiting, (), offered), languages())
+    found = read(text, language, ZERO_TO_TEN, LastSaid(awaiting, (), offered), languages())
     assert shown(found) == expected

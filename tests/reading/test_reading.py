@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.reading.bounds import Bounds
 from bot.reading.reader import (
     Ambiguous,
     Help,
@@ -11,7 +12,6 @@ from bot.reading.reader import (
     OptOut,
     OutOfRange,
     Reading,
-    Scale,
     Score,
     kind_of,
 )
@@ -256,18 +256,18 @@ def test_only_a_bare_number_or_an_explicit_correction_corrects(
 @pytest.mark.parametrize(
     ("scale", "text", "expected"),
     [
-        (Scale(1, 5), "4/5", Score(4)),
-        (Scale(1, 5), "4", Score(4)),
-        (Scale(1, 5), "7", OutOfRange(7)),
-        (Scale(1, 5), "0", OutOfRange(0)),
-        (Scale(1, 5), "8/10", Ambiguous((4,))),
-        (Scale(1, 5), "on a scale of 1 to 5: 4", Score(4)),
-        (Scale(1, 5), "4 stars", Ambiguous((4,))),
-        (Scale(1, 7), "6 out of 7", Score(6)),
-        (Scale(1, 7), "1, wonderful service", Ambiguous((1, 7))),
+        (Bounds(1, 5), "4/5", Score(4)),
+        (Bounds(1, 5), "4", Score(4)),
+        (Bounds(1, 5), "7", OutOfRange(7)),
+        (Bounds(1, 5), "0", OutOfRange(0)),
+        (Bounds(1, 5), "8/10", Ambiguous((4,))),
+        (Bounds(1, 5), "on a scale of 1 to 5: 4", Score(4)),
+        (Bounds(1, 5), "4 stars", Ambiguous((4,))),
+        (Bounds(1, 7), "6 out of 7", Score(6)),
+        (Bounds(1, 7), "1, wonderful service", Ambiguous((1, 7))),
     ],
 )
-def test_other_scales(scale: Scale, text: str, expected: Reading) -> None:
+def test_other_scales(scale: Bounds, text: str, expected: Reading) -> None:
     assert reading(text, scale=scale) == expected
 
 

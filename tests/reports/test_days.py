@@ -63,7 +63,7 @@ async def test_a_day_stays_what_it_was_once_the_names_are_gone(store: Store) -> 
     now = bot.clock.now()
     old = await store.read(find_old, now)
     assert len(old.conversations) == 2
-    await store.write(forget_old, bot.setup, old, now)
+    await store.write(forget_old, bot.context, old, now)
     after = await report_of(bot, since=date(2026, 3, 29), by="week")
     assert isinstance(before, CampaignReport)
     assert isinstance(after, CampaignReport)

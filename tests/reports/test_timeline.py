@@ -14,10 +14,10 @@ from bot.commands.why_answers import BECAUSE, TAKEN_FOR, in_words, timeline_answ
 from bot.conversations import trials
 from bot.dialogue.conversation import Ending
 from bot.intake.erasing import erase_contact
-from bot.outbox import Kind
+from bot.outbox import MessageKind
 from bot.people.consent import Source
 from bot.people.contacts import person
-from bot.reports.timeline import CODES, Step, Timeline, timeline
+from bot.reports.timeline import CODES, Happening, Timeline, timeline
 from bot.store.schema import address, contact, outbox
 from bot.words import load_words
 from channels.base import (
@@ -52,7 +52,7 @@ async def codes(bot: Bot, who: str = "Buyer") -> list[str]:
     return [step.code for step in (await told(bot, who)).steps]
 
 
-def only(steps: Sequence[Step], code: str) -> dict[str, Any]:
+def only(steps: Sequence[Happening], code: str) -> dict[str, Any]:
     """The facts of the one step with this code."""
     (found,) = (step for step in steps if step.code == code)
     return dict(found.facts)
@@ -246,7 +246,7 @@ async def test_nothing_is_left_of_who_was_erased(bot: Bot) -> None:
     await bot.start(BUYER)
     await bot.say("slack:U1", "2, you were late")
     await bot.work()
-    await bot.store.write(erase_contact, bot.setup, "Buyer", bot.clock.now())
+    await bot.store.write(erase_contact, bot.context, "Buyer", bot.clock.now())
     await bot.add(BUYER)  # imported again
     assert [code for code in await codes(bot) if code not in ("known", "opted_out")] == []
 
@@ -280,7 +280,7 @@ def test_there_are_words_for_every_step(language: str) -> None:
         *(f"read_{code}" for code in TAKEN_FOR),
         *(f"because_{code}" for code in BECAUSE.values()),
         *(f"source_{source}" for source in get_args(Source)),
-        *(f"what_{kind}" for kind in get_args(Kind) if kind not in ("alert", "command")),
+        *(f"what_{kind}" for kind in get_args(MessageKind) if kind not in ("alert", "command")),
         "wrote_edited",
         "alert_opened_no_score",
     }

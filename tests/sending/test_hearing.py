@@ -17,13 +17,13 @@ AWAY = Unavailable("Telegram cannot be reached; look at the network")
 
 @pytest.fixture
 def hearing(bot: Bot) -> Hearing:
-    return Hearing(bot.store, bot.setup, bot.channels, bot.clock)
+    return Hearing(bot.store, bot.context, bot.channels, bot.clock)
 
 
 async def _shown(bot: Bot) -> tuple[str, str]:
     """What readiness and the metrics say of Telegram."""
-    receives = {name: reception(bot.store, bot.setup, bot.clock, name) for name in bot.channels}
-    transport = httpx.ASGITransport(web(bot.store, bot.setup, bot.channels, receives, bot.clock))
+    receives = {name: reception(bot.store, bot.context, bot.clock, name) for name in bot.channels}
+    transport = httpx.ASGITransport(web(bot.store, bot.context, bot.channels, receives, bot.clock))
     async with httpx.AsyncClient(transport=transport, base_url="http://bot") as client:
         ready, metrics = await client.get("/readyz"), await client.get("/metrics")
     assert ready.status_code == 200
@@ -47,7 +47,7 @@ async def test_a_removed_webhook_is_told_once_and_shown_until_it_is_well(bot: Bo
     await hearing.look()
     await bot.work()
     assert await _shown(bot) == (str(REMOVED), "1.0")
-    desk = Desk(bot.store, bot.settings, bot.setup.limits, words_for("admin", "en"), bot.clock.now)
+    desk = Desk(bot.store, bot.settings, bot.context.limits, words_for("admin", "en"), bot.clock.now)
     answer = await desk.carry_out(ADMIN, "nps status")
     assert f"Telegram does not work: {REMOVED}." in "".join(span.text for span in answer.body)
     bot.telegram.deaf = None

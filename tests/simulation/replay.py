@@ -21,9 +21,10 @@ from bot.dialogue.conversation import (
     awaiting,
     offered,
 )
+from bot.reading.bounds import Bounds
 from bot.reading.language import Language
-from bot.reading.reader import Said as LastSaid
-from bot.reading.reader import Scale, read
+from bot.reading.reader import LastSaid as LastSaid
+from bot.reading.reader import read
 from bot.store.schema import Row, inbox, outbox
 
 _BY_TIME = ("window", "unread", "no_reason", "done")
@@ -67,7 +68,7 @@ def _play(
     row: Row, events: Any, bodies: Any, languages: Mapping[str, Language], before: int
 ) -> tuple[Any, ...]:
     # The window is set when the question goes out; here it is enough that it is over when it ended.
-    c = Conversation(State.ASKED, Scale(row.low, row.high))
+    c = Conversation(State.ASKED, Bounds(row.low, row.high))
     ends = row.closed_at
     for one in events:
         if (
@@ -94,7 +95,7 @@ def _play(
         c.unread,
         c.hints,
         c.clarified,
-        c.talk,
+        c.spoken,
     )
 
 

@@ -132,7 +132,7 @@ class World(Crowd):
             return
         key = self.chance.choice(keys)
         one = self._process()
-        await self._guarded(lambda: one.store.write(erase_contact, one.setup, key, self.clock.now()))
+        await self._guarded(lambda: one.store.write(erase_contact, one.context, key, self.clock.now()))
 
     async def provider_changes(self) -> None:
         """A provider has its bad hours, or a token is wrong; or all is well again."""

@@ -144,7 +144,7 @@ async def test_nobody_is_asked_twice_after_a_restore(
     if released:
         await bot.work(rounds=1)
     async with restored_after(bot, databases, tmp_path / "copy", seconds=seconds) as after:
-        settled = await settle(after.store, after.setup, after.clock)
+        settled = await settle(after.store, after.context, after.clock)
         assert settled.messages >= settled.questions
         await at_rest(after)
         await after.later(minutes=5)  # and nothing comes after that
@@ -163,7 +163,7 @@ async def test_a_start_that_waited_is_not_carried_out_again(
 ) -> None:
     await bot.say(str(ADMIN), "", command="nps start demo confirm")
     async with restored_after(bot, databases, tmp_path / "copy", seconds=0) as after:
-        assert (await settle(after.store, after.setup, after.clock)).commands == 1
+        assert (await settle(after.store, after.context, after.clock)).commands == 1
         assert [row.done_at is None for row in await after.rows(command)] == [False]
 
 
@@ -172,7 +172,7 @@ async def test_a_new_case_has_no_number_of_a_lost_one(bot: Bot, databases: Datab
     async with restored_after(bot, databases, tmp_path / "copy", seconds=0) as after:
         await bot.say("slack:U0", "3")  # since the copy: this case is lost, and its button is still shown
         (lost,) = await bot.cases()
-        await settle(after.store, after.setup, after.clock)
+        await settle(after.store, after.context, after.clock)
         await after.work()
         await after.say("slack:U0", "2")
         (new,) = await after.cases()
@@ -184,7 +184,7 @@ async def test_what_was_moved_with_nothing_sent_since_goes_on_as_it_was(
 ) -> None:
     await bot.enrol(*CHATTERS)
     async with restored_after(bot, databases, tmp_path / "copy", seconds=0) as after:
-        settled = await settle(after.store, after.setup, after.clock, nothing_sent=True)
+        settled = await settle(after.store, after.context, after.clock, nothing_sent=True)
         assert (settled.messages, settled.questions, settled.commands) == (0, 0, 0)
         for _ in range(10):
             await after.later(seconds=1)
@@ -209,9 +209,9 @@ async def test_the_server_refuses_a_restored_copy_until_it_is_settled(
             pass
     async with opened(elsewhere.database_url) as restored:
         bot = Bot(restored)
-        await settle(restored, bot.setup, bot.clock)
+        await settle(restored, bot.context, bot.clock)
         with pytest.raises(NotRestored, match="--anyway"):
-            await settle(restored, bot.setup, bot.clock)
+            await settle(restored, bot.context, bot.clock)
     async with running(elsewhere):
         pass
 

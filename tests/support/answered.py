@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, insert, select
 
 from bot.campaigns.terms import Terms
-from bot.dialogue.kinds import SCALES, Kind
+from bot.dialogue.kinds import SCALES, SurveyKind
 from bot.store.schema import account, contact, conversation, wave
 from bot.store.store import Store
 from tests.support.campaign_world import terms_like
@@ -55,7 +55,7 @@ async def hold(
     *,
     campaign: str = "demo",
     number: int = 1,
-    kind: Kind = "nps",
+    kind: SurveyKind = "nps",
     open_: bool = False,
     trial: bool = False,
 ) -> int:
@@ -63,7 +63,7 @@ async def hold(
     return await store.write(_hold, campaign, number, _terms(campaign, kind), list(people), open_, trial)
 
 
-def _terms(campaign: str, kind: Kind) -> Terms:
+def _terms(campaign: str, kind: SurveyKind) -> Terms:
     scale = SCALES[kind]
     return replace(terms_like(), campaign=campaign, kind=kind, low=scale.minimum, high=scale.maximum)
 

@@ -10,8 +10,8 @@ from sqlalchemy import Connection, Table, insert, select
 
 from bot.campaigns import planning, runs
 from bot.config.settings import Settings
-from bot.context import Setup
-from bot.intake.intake import Outcome, take_in
+from bot.context import Context
+from bot.intake.intake import Taken, take_in
 from bot.reading.language import Language
 from bot.reading.loader import load_languages
 from bot.sending.sender import Sender
@@ -82,7 +82,7 @@ class Bot:
     channels: dict[str, FakeChannel] = field(default_factory=dict)
     limits: Mapping[str, Limits] = field(default_factory=dict)
     holder: str = "one"
-    setup: Setup = field(init=False)
+    context: Context = field(init=False)
     senders: dict[str, Sender] = field(init=False)
     timers: Timers = field(init=False)
     _numbers: Any = field(default_factory=lambda: count(1))
@@ -94,12 +94,12 @@ class Bot:
                 name, FakeChannel(name, self.limits.get(name, usual), can_find=name == "sms")
             )
         limits = {name: channel.limits for name, channel in self.channels.items()}
-        self.setup = Setup(self.settings, languages(), limits)
+        self.context = Context(self.settings, languages(), limits)
         self.senders = {
-            name: Sender(self.store, self.setup, channel, self.clock, self.holder)
+            name: Sender(self.store, self.context, channel, self.clock, self.holder)
             for name, channel in self.channels.items()
         }
-        self.timers = Timers(self.store, self.setup, self.clock)
+        self.timers = Timers(self.store, self.context, self.clock)
 
     def restarted(self) -> "Bot":
         """The same bot after a crash: what was in its memory is gone, the providers are not."""
@@ -119,10 +119,10 @@ class Bot:
 
     # ------------------------------------------------------------------------------------- what comes in
 
-    async def take(self, event: Inbound, channel: str | None = None) -> Outcome:
+    async def take(self, event: Inbound, channel: str | None = None) -> Taken:
         """Hand an event to intake, as an adapter does."""
         return await self.store.write(
-            take_in, channel or channel_of(event), event, self.setup, self.clock.now()
+            take_in, channel or channel_of(event), event, self.context, self.clock.now()
         )
 
     def message(self, who: str, text: str = "", **more: Any) -> InboundMessage:
@@ -133,13 +133,13 @@ class Bot:
         provider_id = values.pop("provider_id", f"{self.holder}-{number}")
         return InboundMessage(provider_id, actor, actor, self.clock.now(), text, **values)
 
-    async def say(self, who: str, text: str, **more: Any) -> Outcome:
+    async def say(self, who: str, text: str, **more: Any) -> Taken:
         return await self.take(self.message(who, text, **more))
 
-    async def press(self, who: str, value: str, **more: Any) -> Outcome:
+    async def press(self, who: str, value: str, **more: Any) -> Taken:
         return await self.take(self.message(who, choice=value, message_ref=None, **more))
 
-    async def tap(self, who: str, label: str) -> Outcome:
+    async def tap(self, who: str, label: str) -> Taken:
         """Press the button of the newest message on somebody's screen that has one with this label."""
         actor = Address.parse(who)
         for ref, shown in reversed(self.channels[actor.channel].shown.items()):
@@ -178,7 +178,7 @@ class Bot:
         """As `start`, but nothing is sent yet."""
         await self.add(*customers)
         plan = await planning.plan_wave(
-            self.store, self.settings, campaign, self.setup.limits, self.clock.now(), str(ADMIN)
+            self.store, self.settings, campaign, self.context.limits, self.clock.now(), str(ADMIN)
         )
         await runs.confirm(self.store, self.settings, plan.token, str(ADMIN), self.clock.now)
 

@@ -4,21 +4,11 @@ from datetime import timedelta
 from typing import Any
 
 from bot.dialogue.conversation import Conversation, Said, State
-from bot.reading.reader import (
-    Ambiguous,
-    Help,
-    Ignore,
-    NotAScore,
-    OptIn,
-    OptOut,
-    OutOfRange,
-    Reading,
-    Scale,
-    Score,
-)
+from bot.reading.bounds import Bounds
+from bot.reading.reader import Ambiguous, Help, Ignore, NotAScore, OptIn, OptOut, OutOfRange, Reading, Score
 from tests.support.manual_clock import MONDAY
 
-NPS = Scale(0, 10)
+NPS = Bounds(0, 10)
 WINDOW = timedelta(days=7)
 FRESH = Conversation(State.ASKED, NPS, closes_at=MONDAY + WINDOW)
 

@@ -107,8 +107,8 @@ def door(database_url: str, customers: Sequence[Customer] = PEOPLE) -> Iterator[
             "telegram": TelegramChannel("7000001:a", TELEGRAM_SECRET, "webhook", NOBODY, clock=now),
             "sms": SmsChannel(ACCOUNT, TWILIO_TOKEN, "+3197010000000", None, PUBLIC, NOBODY, clock=now),
         }
-        receives = {name: reception(bot.store, bot.setup, bot.clock, name) for name in channels}
-        asgi: Starlette = web(bot.store, bot.setup, channels, receives)
+        receives = {name: reception(bot.store, bot.context, bot.clock, name) for name in channels}
+        asgi: Starlette = web(bot.store, bot.context, channels, receives)
         transport = httpx.ASGITransport(asgi, raise_app_exceptions=False)
         client = httpx.AsyncClient(transport=transport, base_url=PUBLIC)
         try:

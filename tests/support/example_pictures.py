@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from bot.dialogue.kinds import SCALES, Kind
+from bot.dialogue.kinds import SCALES, SurveyKind
 from bot.pictures.drawing import picture_of
 from bot.reports.values import (
     CampaignReport,
@@ -50,11 +50,11 @@ WAVES: Final = (
 """How often each score from 0 on was given, by team and by wave."""
 
 
-def scores(times: Sequence[int], kind: Kind = "nps", population: int | None = None) -> Scores:
+def scores(times: Sequence[int], kind: SurveyKind = "nps", population: int | None = None) -> Scores:
     return Scores(kind, Answers(SCALES[kind], tuple(times)), population)
 
 
-def scope(kind: Kind = "nps", *, running: bool = False, campaign: str = "customers") -> Scope:
+def scope(kind: SurveyKind = "nps", *, running: bool = False, campaign: str = "customers") -> Scope:
     return Scope(campaign, kind, (2,), datetime(2026, 3, 2, 9, tzinfo=UTC), None, running)
 
 
@@ -90,7 +90,7 @@ def by_team(teams: Mapping[str, Sequence[int]] = TEAMS, attribute: str = "accoun
     return report(everybody, segments=Segmented(attribute, tuple(rows), len(rows), hidden))
 
 
-def trend(waves: Sequence[Sequence[int]] = WAVES, kind: Kind = "nps") -> TrendReport:
+def trend(waves: Sequence[Sequence[int]] = WAVES, kind: SurveyKind = "nps") -> TrendReport:
     found = [scores(times, kind) for times in waves]
     changes = {
         str(number): change

@@ -93,10 +93,10 @@ async def _step(bot: Bot, chance: random.Random, step: int) -> None:
         case "block":
             await bot.take(Blocked(f"block-{step}", at, bot.clock.now()))
         case "erase":
-            await bot.store.write(erase_contact, bot.setup, who.id, bot.clock.now())
+            await bot.store.write(erase_contact, bot.context, who.id, bot.clock.now())
         case "old":
             old = await bot.store.read(find_old, months_before(bot.clock.now(), 0))
-            await bot.store.write(forget_old, bot.setup, old, bot.clock.now())
+            await bot.store.write(forget_old, bot.context, old, bot.clock.now())
         case "fail":
             fate = chance.choice(
                 (Rejected("no"), Unreachable("gone"), Unknown("who knows"), Unreachable("out", True))

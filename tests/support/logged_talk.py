@@ -49,7 +49,7 @@ async def talk(path: Path) -> None:
         for words in ("3", WORDS, f"sorry, 2 {WORDS}", "HELP", "9 or 10", f"{WORDS} ?"):
             await _hear(bot, place, words)
     await bot.tap(str(Address("slack", "UMANAGER")), "Done")
-    reports = reception(store, bot.setup, bot.clock, "sms")
+    reports = reception(store, bot.context, bot.clock, "sms")
     await reports([DeliveryReport("r1", "sms-1", "failed", bot.clock.now(), "30003", Rejected("refused"))])
     for channel in bot.channels.values():
         channel.fates.extend((Rejected("refused"), Misconfigured("the token was revoked")))
@@ -66,7 +66,7 @@ async def talk(path: Path) -> None:
 
 async def _hear(bot: Bot, place: str, words: str, **more: Any) -> None:
     channel = place.partition(":")[0]
-    receive = reception(bot.store, bot.setup, bot.clock, channel, "listening")
+    receive = reception(bot.store, bot.context, bot.clock, channel, "listening")
     event = bot.message(place, words, **more)
     await receive([event])
     await receive([event])  # delivered again
@@ -75,7 +75,7 @@ async def _hear(bot: Bot, place: str, words: str, **more: Any) -> None:
 
 async def _command(bot: Bot, path: Path) -> None:
     """Every kind of command, understood or not, and the import."""
-    worker = CommandWorker(bot.store, bot.setup, bot.clock)
+    worker = CommandWorker(bot.store, bot.context, bot.clock)
     lines = (
         "why " + NAME,
         "why " + PHONE,
@@ -126,7 +126,7 @@ async def _fail(bot: Bot) -> None:
     def raised_with_words(*_: Any) -> Any:
         raise ValueError(f"cannot understand {WORDS!r} of {PHONE} with {TOKEN}")
 
-    receive = reception(bot.store, bot.setup, bot.clock, "slack")
+    receive = reception(bot.store, bot.context, bot.clock, "slack")
     for fault in (refused_by_the_database, broken_statement, crashed_write, raised_with_words):
         event = bot.message(PLACES[2], WORDS)
         with patch("bot.intake.reception.take_in", fault), contextlib.suppress(Exception):

@@ -64,9 +64,9 @@ async def play(bot: Bot, directory: Path) -> None:
     await bot.say("slack:UCOOK", "DELETE")
     for link_ in await bot.rows(link):
         await bot.say("telegram:7750105", "", command=f"start {link_.token}")
-    await bot.store.write(erase_contact, bot.setup, "C8", bot.clock.now())
+    await bot.store.write(erase_contact, bot.context, "C8", bot.clock.now())
     await bot.say(str(ADMIN), "", command="nps status")
-    await CommandWorker(bot.store, bot.setup, bot.clock).look()
+    await CommandWorker(bot.store, bot.context, bot.clock).look()
     await bot.work()
     await bot.later(days=9)
     await bot.say("slack:UPLANNER", "late, and still 9")
@@ -75,7 +75,7 @@ async def play(bot: Bot, directory: Path) -> None:
     await bot.say(str(ADMIN), "1")
     await bot.enrol()
     await bot.say(str(ADMIN), "", command="nps start demo")
-    await CommandWorker(bot.store, bot.setup, bot.clock).look()
+    await CommandWorker(bot.store, bot.context, bot.clock).look()
     await bot.work(rounds=1)
     await bot.take(DeliveryReport("early", "SM-unknown", "delivered", bot.clock.now()), "sms")
 

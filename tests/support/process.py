@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from bot.commands.worker import CommandWorker
 from bot.config.settings import Settings
-from bot.context import Setup
-from bot.intake.intake import Outcome, take_in
+from bot.context import Context
+from bot.intake.intake import Taken, take_in
 from bot.sending.sender import Sender
 from bot.sending.timers import Timers
 from bot.store.store import Store
@@ -30,18 +30,18 @@ class Process:
         self.store = store
         self.plug = plug
         self.clock = clock
-        self.setup = Setup(settings, languages(), {name: one.limits for name, one in providers.items()})
+        self.context = Context(settings, languages(), {name: one.limits for name, one in providers.items()})
         self.senders = {
-            name: Sender(store, self.setup, Line(provider, plug), clock, holder)
+            name: Sender(store, self.context, Line(provider, plug), clock, holder)
             for name, provider in providers.items()
         }
-        self.timers = Timers(store, self.setup, clock)
-        self.worker = CommandWorker(store, self.setup, clock)
+        self.timers = Timers(store, self.context, clock)
+        self.worker = CommandWorker(store, self.context, clock)
 
-    async def take(self, event: Inbound, channel: str | None = None) -> Outcome:
+    async def take(self, event: Inbound, channel: str | None = None) -> Taken:
         """Take an event in, as the adapter of its channel hands it over."""
         return await self.store.write(
-            take_in, channel or channel_of(event), event, self.setup, self.clock.now()
+            take_in, channel or channel_of(event), event, self.context, self.clock.now()
         )
 
     async def work(self) -> None:

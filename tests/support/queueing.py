@@ -1,7 +1,7 @@
 """Puts messages into the outbox for tests of the sender."""
 
 from bot import outbox as drafts
-from bot.outbox import Draft, Kind
+from bot.outbox import Draft, MessageKind
 from channels.base import (
     Address,
     Priority,
@@ -15,7 +15,7 @@ async def put(
     text: str,
     *,
     lane: str | None = None,
-    kind: Kind = "notice",
+    kind: MessageKind = "notice",
     priority: Priority = Priority.REPLY,
     to: str = "slack:U5",
 ) -> None:

@@ -3,12 +3,13 @@
 from functools import cache
 from typing import Final
 
+from bot.reading.bounds import Bounds
 from bot.reading.language import Language
 from bot.reading.loader import load_languages
-from bot.reading.reader import Awaiting, Reading, Said, Scale, read
+from bot.reading.reader import Awaiting, LastSaid, Reading, read
 
-ZERO_TO_TEN: Final = Scale(0, 10)
-FIRST: Final = Said("score")
+ZERO_TO_TEN: Final = Bounds(0, 10)
+FIRST: Final = LastSaid("score")
 CODES: Final = ("nl", "en", "de", "fr", "es", "it", "pt", "pl", "tr")
 
 
@@ -20,9 +21,9 @@ def languages() -> dict[str, Language]:
 def reading(
     text: str,
     language: str = "en",
-    scale: Scale = ZERO_TO_TEN,
+    scale: Bounds = ZERO_TO_TEN,
     awaiting: Awaiting = "score",
     recent: tuple[str, ...] = (),
     offered: tuple[int, ...] = (),
 ) -> Reading:
-    return read(text, language, scale, Said(awaiting, recent, offered), languages())
+    return read(text, language, scale, LastSaid(awaiting, recent, offered), languages())

@@ -19,12 +19,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from bot.reading.bounds import Bounds
 from bot.reading.language import Language
 from bot.reading.loader import load_languages
-from bot.reading.reader import Ambiguous, Awaiting, OptOut, Reading, Said, Scale, Score, kind_of, read
+from bot.reading.reader import Ambiguous, Awaiting, LastSaid, OptOut, Reading, Score, kind_of, read
 from tests.support.held_out import held_out
 
-SCALE: Final = Scale(0, 10)
+SCALE: Final = Bounds(0, 10)
 DATA: Final = Path(__file__).parents[1] / "data"
 ORDINARY: Final = ("replies.jsonl", "replies_own.jsonl")
 HARD: Final = ("replies_hard.jsonl", "replies_probes.jsonl")
@@ -142,10 +143,10 @@ def _row(data: Mapping[str, Any], languages: Mapping[str, Language]) -> Row:
     )
 
 
-def _asked(awaiting: str) -> Said:
+def _asked(awaiting: str) -> LastSaid:
     offered = tuple(int(number) for number in re.findall(r"[0-9]+", awaiting.partition("[")[2]))
     moments: dict[str, Awaiting] = {"score": "score", "reason": "reason", "confirm": "confirm"}
-    return Said(moments[awaiting.split()[0]], (), offered)
+    return LastSaid(moments[awaiting.split()[0]], (), offered)
 
 
 def summary(name: str, rows: Sequence[Row]) -> list[str]:

@@ -19,7 +19,7 @@ from tests.support.bot_under_test import Bot, Customer
 
 async def look(bot: Bot) -> Callable[..., float | None]:
     """Look at the database; what a gauge then says."""
-    show(await bot.store.read(measured), bot.setup, bot.clock.now())
+    show(await bot.store.read(measured), bot.context, bot.clock.now())
 
     def value(name: str, **labels: str) -> float | None:
         return REGISTRY.get_sample_value(f"npsbot_{name}", labels)

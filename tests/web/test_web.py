@@ -20,7 +20,7 @@ async def client(bot: Bot) -> AsyncIterator[httpx.AsyncClient]:
     async def receive(_events: object) -> None:
         return
 
-    asgi = web(bot.store, bot.setup, bot.channels, dict.fromkeys(bot.channels, receive))
+    asgi = web(bot.store, bot.context, bot.channels, dict.fromkeys(bot.channels, receive))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(asgi), base_url="http://npsbot") as opened:
         yield opened
 
@@ -87,7 +87,7 @@ async def test_metrics_count_and_survive_a_lost_database(client: httpx.AsyncClie
 
 
 async def test_listening_serves_until_it_ends_and_names_a_taken_port(bot: Bot) -> None:
-    asgi = web(bot.store, bot.setup, {}, {})
+    asgi = web(bot.store, bot.context, {}, {})
     async with listening(asgi, "127.0.0.1", 0) as port, httpx.AsyncClient() as client:
         assert (await client.get(f"http://127.0.0.1:{port}/healthz")).status_code == 200
         with pytest.raises(

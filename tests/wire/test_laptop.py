@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, select
 
-from bot.cli.laptop_choices import Choices, managers_in, tokens_from
+from bot.cli.laptop_choices import LaptopChoices, managers_in, tokens_from
 from bot.config.settings import load
 from bot.demo.ties import HOST
 from bot.store.schema import case, contact, conversation, outbox
@@ -262,7 +262,7 @@ def test_only_what_is_missing_is_asked_for() -> None:
 def test_what_is_saved_is_what_was_chosen(tmp_path: Path) -> None:
     """Whatever the company is called: nothing in its name becomes a reference or another kind of value."""
     for company in ("Acme", "${HOME} & Zn: #1", "no", "010", "Wonka's\n", "€ — 价"):
-        choices = Choices(
+        choices = LaptopChoices(
             company, Address("telegram", "900"), "nl-je", "Europe/Amsterdam", ("${X}", "yes"), TOKENS
         )
         file = tmp_path / "saved.yaml"

@@ -1,0 +1,28 @@
+"""One name, one thing: CONTRIBUTING.md's glossary is kept by looking."""
+
+import ast
+from collections import defaultdict
+from pathlib import Path
+
+from tests.support.trace import ROOT
+
+
+def _public_names(path: Path) -> set[str]:
+    """The classes of a module, and the other names that it gives to types."""
+    found = set()
+    for node in ast.parse(path.read_text("utf-8")).body:
+        match node:
+            case ast.ClassDef(name=name):
+                found.add(name)
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) if not isinstance(value, ast.Call):
+                if name[0].isupper() and not name.isupper():
+                    found.add(name)
+    return {name for name in found if not name.startswith("_")}
+
+
+def test_no_class_of_the_bot_has_a_name_twice() -> None:
+    where = defaultdict(list)
+    for path in sorted((ROOT / "bot").rglob("*.py")):
+        for name in _public_names(path):
+            where[name].append(path.relative_to(ROOT).as_posix())
+    assert {name: paths for name, paths in where.items() if len(paths) > 1} == {}
