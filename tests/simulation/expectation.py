@@ -73,6 +73,9 @@ class Expectation:
     def _scored(self, said: Utterance, score: int) -> None:
         if self.score is None:
             self.first_score = score
+        elif self.score >= 9 and score <= 6:
+            self.parts = []  # praise is no reason for a detractor's score: it is asked for anew
+            self.state = "reason"
         if self.score != score:
             self.scores.append(score)
             self.score = score
