@@ -79,7 +79,7 @@ def test_what_opens_a_case(before: Conversation, after: Conversation, change: ob
         (_scored(3), _closed(Ending.NO_REASON, score=3), False, Changed(ping=False)),
         (_scored(3), _closed(Ending.OPTED_OUT, score=3), False, Changed(ping=False)),
         (_scored(3), _closed(Ending.DONE, score=3), False, None),
-        (_scored(3), _scored(3, talk=4), False, None),
+        (_scored(3), _scored(3, spoken=4), False, None),
     ],
 )
 def test_what_changes_an_open_case(
