@@ -302,7 +302,7 @@ def save_fate(
 ) -> None:
     """Write what became of the question: `ref` is the provider's for it, `why` says what kept it away."""
     before = talk.conversation
-    back = after.state is State.WAITING
+    back = before.state is State.ON_ITS_WAY and after.state is State.WAITING
     undelivered = why is not None and after.ending is not before.ending
     if before == after and ref is None:
         return

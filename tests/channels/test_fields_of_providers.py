@@ -131,7 +131,7 @@ async def test_a_group_that_moved_tells_its_new_id(bot: Bot) -> None:
     assert (await bot.channels["telegram"].send(alert("telegram", raised.value.to))).message_ref
 
 
-# field P6
+# discovered P6
 @pytest.mark.parametrize(
     ("fault", "kind"),
     [
@@ -222,7 +222,7 @@ async def test_a_webhook_that_another_program_set_while_we_poll_is_removed_again
         await asyncio.gather(listening, return_exceptions=True)
 
 
-# field A12, P6
+# field A12, and # discovered P6
 @pytest.mark.parametrize("wrong", [Fault("sms", "wrong_token", on="Messages.list", times=None)])
 async def test_a_list_that_is_refused_is_deafness_too(bot: Bot, wrong: Fault) -> None:
     bot.run.world.fault(wrong)

@@ -1,0 +1,26 @@
+"""What becomes of a question, recorded."""
+
+from datetime import timedelta
+
+from sqlalchemy import Connection, update
+
+from bot.conversations import talks
+from bot.dialogue.conversation import Arrived, advance
+from bot.store.schema import conversation
+from tests.support.bot_under_test import Bot, Customer
+
+
+async def test_a_report_that_comes_late_moves_no_turn(bot: Bot) -> None:
+    """The window closed over a question, which waits for the next one; what a carrier says then is noted."""
+    await bot.enrol(Customer("buyer", sms="+31612345678"))
+    tomorrow = bot.clock.now() + timedelta(days=1)
+
+    def reported(connection: Connection) -> None:
+        connection.execute(update(conversation).values(ask_at=tomorrow, released_at=None))
+        talk = talks.of_question(connection, 1)
+        after = advance(talk.conversation, Arrived(bot.clock.now())).conversation
+        talks.save_fate(connection, talk, after, bot.clock.now())
+
+    await bot.store.write(reported)
+    row = await bot.conversation("buyer")
+    assert (row.state, row.ask_at, row.delivered_at) == ("waiting", tomorrow, bot.clock.now())
