@@ -88,7 +88,11 @@ COMMANDS: Final[Mapping[str, ListedCommand]] = {
         "why_command",
         "What happened with CONTACT, and why: asked or left out, sent, said, alerted, followed up.",
     ),
-    "read": ListedCommand("bot.cli.read", "read_command", "Show how replies are understood, as the conversation would at that moment."),
+    "read": ListedCommand(
+        "bot.cli.read",
+        "read_command",
+        "Show how replies are understood, as the conversation would at that moment.",
+    ),
     "try": ListedCommand(
         "bot.cli.try_out",
         "try_command",

@@ -16,6 +16,7 @@ def wants(text: str, language: str = "en") -> bool:
     return wants_contact(text, reading(text, language), language, languages())
 
 
+# field A7
 @pytest.mark.parametrize(("language", "expected", "text"), ROWS)
 def test_who_wants_to_hear_from_somebody_is_known(language: str, expected: str, text: str) -> None:
     assert wants(text, language) is (expected == "yes")

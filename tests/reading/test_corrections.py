@@ -63,6 +63,7 @@ CHANGES = {
 }
 
 
+# field A1
 @pytest.mark.parametrize(
     ("language", "text", "value", "reason"), [(code, *row) for code in CODES for row in CHANGES[code]]
 )

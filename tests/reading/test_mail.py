@@ -9,6 +9,7 @@ from tests.support.reading import reading
 QUOTED = "> How likely are you to recommend us?\n> Answer with a number from 0 to 10."
 
 
+# field A10
 @pytest.mark.parametrize(
     ("language", "text", "value"),
     [

@@ -64,6 +64,7 @@ def test_of_who_wants_to_leave_nine_in_ten_are_understood(second_round: list[Row
     assert sum(row.is_right for row in leaving) / len(leaving) >= 0.92
 
 
+# field A6
 def test_machines_are_ignored_and_people_are_not(second_round: list[Row]) -> None:
     machines = [row for row in second_round if row.kind == "ignore"]
     assert sum(kind_of(row.reading) == "ignore" for row in machines) / len(machines) >= 0.95
