@@ -68,6 +68,39 @@ def test_a_prepared_database_is_prepared_once_and_copied(databases: Databases, t
     assert len(prepared) == 1
 
 
+@pytest.mark.parametrize(
+    "left",
+    [
+        "INSERT INTO kept VALUES (2)",
+        "INSERT INTO counted DEFAULT VALUES",
+        "DELETE FROM kept",
+        "CREATE TABLE other (n INTEGER)",
+        "ALTER TABLE kept ADD COLUMN more INTEGER",
+        "CREATE INDEX more ON kept (n)",
+        "INSERT INTO counted SELECT n FROM generate_series(1, 5000) AS n; ANALYZE",
+    ],
+)
+def test_nothing_that_a_test_leaves_reaches_the_next(
+    postgres_databases: Databases, tmp_path: Path, left: str
+) -> None:
+    def prepare(url: str) -> None:
+        tables = "CREATE TABLE kept (n INTEGER)", "CREATE TABLE counted (n SERIAL)"
+        asyncio.run(ask(url, *tables, "INSERT INTO kept VALUES (1)"))
+
+    seen = []
+    for _ in range(3):
+        with postgres_databases.database(tmp_path, prepare) as url:
+            shape = (
+                "SELECT string_agg(concat(relname, relnatts, reltuples), ' ' ORDER BY relname) FROM pg_class"
+            )
+            rows = "SELECT string_agg(concat(n), ' ') FROM"
+            seen.append(asyncio.run(ask(url, f"{shape} WHERE relnamespace = 'public'::regnamespace")))
+            asyncio.run(ask(url, "INSERT INTO counted DEFAULT VALUES"))
+            seen[-1] += asyncio.run(ask(url, f"{rows} (SELECT n FROM kept UNION ALL SELECT n FROM counted)"))
+            asyncio.run(ask(url, *left.split("; ")))
+    assert seen[0] == seen[1] == seen[2]
+
+
 def test_a_killed_run_leaves_no_server_behind() -> None:
     started = (
         "from tests.support.postgres import Postgres; import time; print(Postgres().url('x')); time.sleep(60)"

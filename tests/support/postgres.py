@@ -9,6 +9,7 @@ the death of the server). PostgreSQL refuses to run as root, so root starts it a
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import os
 import pwd
@@ -16,7 +17,7 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TypedDict
 
@@ -63,6 +64,42 @@ class Account(TypedDict, total=False):
     extra_groups: Sequence[int]
 
 
+class Prompt:
+    """PostgreSQL's own psql, kept open: starting it, and what the server then learns of the database anew, costs
+    more than most that it is asked."""
+
+    END = "-- answered"
+
+    def __init__(self, psql: Path, directory: Path, database: str) -> None:
+        command: list[str | Path] = [psql, "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1"]
+        command += ["-h", directory, "-U", "postgres", "-d", database]
+        pipe = subprocess.PIPE
+        self._process = subprocess.Popen(
+            command, stdin=pipe, stdout=pipe, stderr=subprocess.STDOUT, text=True, start_new_session=True
+        )
+
+    def ask(self, *statements: str) -> str:
+        """What psql prints of these statements, each a transaction; one that fails raises PostgresError and ends
+        this prompt."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        with contextlib.suppress(BrokenPipeError):
+            self._process.stdin.write("".join(f"{statement};\n" for statement in statements))
+            self._process.stdin.write(f"\\echo '{self.END}'\n")
+            self._process.stdin.flush()
+        said: list[str] = []
+        for line in self._process.stdout:
+            if line == f"{self.END}\n":
+                return "".join(said)
+            said.append(line)
+        raise PostgresError("".join(said).strip())
+
+    def close(self) -> None:
+        """Leave the database."""
+        with contextlib.suppress(BrokenPipeError):
+            self._process.communicate()
+
+
 class Postgres:
     """A running server. `close()` stops it and leaves nothing behind."""
 
@@ -74,7 +111,6 @@ class Postgres:
         # A socket's path may have 107 bytes at most, and TMPDIR can be long.
         short = "/tmp" if os.access("/tmp", os.W_OK) else None
         self._directory = Path(tempfile.mkdtemp(prefix="npsbot-pg-", dir=short))
-        self._retired: list[str] = []
         self._made = 0
         try:
             if self._account:
@@ -100,16 +136,17 @@ class Postgres:
         """Make a database as `template` is now, to which nobody may be connected, and return its name."""
         self._made += 1
         name = f"test_{self._made}"
-        # One call does both: starting psql costs as much as dropping a database.
-        drops = [f"DROP DATABASE IF EXISTS {old} WITH (FORCE)" for old in self._retired]
         # A copy of the files takes half the time of PostgreSQL's default, which writes every page to the log.
-        self._psql([*drops, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy"])
-        self._retired.clear()
+        self._prompt.ask(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
         return name
 
-    def retire_database(self, name: str) -> None:
-        """Have `name` dropped when the next database is made."""
-        self._retired.append(name)
+    def drop_database(self, name: str) -> None:
+        """Remove `name`; who is connected to it is cut."""
+        self._prompt.ask(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+    def prompt(self, database: str) -> Prompt:
+        """A psql in `database`, to be closed by the caller."""
+        return Prompt(self._programs / "psql", self._directory, database)
 
     def dump(self, database: str, file: Path) -> None:
         """Copy a database by PostgreSQL's own pg_dump, as docs/operations.md says, also while it is in use."""
@@ -135,6 +172,7 @@ class Postgres:
 
     def close(self) -> None:
         """Stop the server and remove its files."""
+        self._prompt.close()
         pipe = self._supervisor.stdin
         if pipe is not None:
             pipe.close()
@@ -186,24 +224,14 @@ class Postgres:
         deadline = time.monotonic() + START_SECONDS
         while True:
             try:
-                self._psql(["SELECT 1"])
+                self._prompt = self.prompt("postgres")
+                self._prompt.ask("SELECT 1")
                 return
             except PostgresError as error:
                 if time.monotonic() > deadline or (self._directory / "ended").exists():
                     said = (self._directory / "log").read_text(errors="replace").strip()
                     raise PostgresError(f"PostgreSQL did not start: {said or error}") from error
             time.sleep(0.02)
-
-    def _psql(self, statements: Iterable[str]) -> None:
-        command: list[str | Path] = [self._programs / "psql", "-X", "-q", "-v", "ON_ERROR_STOP=1"]
-        command += ["-h", self._directory, "-U", "postgres", "-d", "postgres"]
-        for statement in statements:
-            command += ["-c", statement]
-        done = subprocess.run(
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
-        )
-        if done.returncode:
-            raise PostgresError(done.stderr.strip())
 
 
 def _account() -> Account:
