@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import FrameType
 
 import pytest
 import structlog
@@ -52,7 +54,14 @@ def _pin_environment() -> None:
     time.tzset()
 
 
+def _interrupted(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
 _pin_environment()
+# Python's own doing, under another name: asyncio puts its handler only in the place of Python's own, and before
+# 3.11.8 `signal` then spells out the task's result, which may be a whole bot (python/cpython 112559).
+signal.signal(signal.SIGINT, _interrupted)
 zone_data.use_newer()  # before a module of the tests looks at a zone
 # No log unless a test asks for one: drawing the traceback of a fault that was meant takes seconds.
 structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
