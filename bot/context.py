@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from bot.config.settings import Settings
-from bot.config.value_types import LANGUAGES
+from bot.config.value_types import INFORMAL, LANGUAGES
 from bot.dialogue.messages import Voice
-from bot.dialogue.salutation import natural_name
+from bot.dialogue.salutation import first_name, natural_name
 from bot.dialogue.wording import Wording, Words
 from bot.reading.bounds import Bounds
 from bot.reading.copies import can_copy
@@ -111,6 +111,7 @@ def voice_of(
     # language.
     greets = wording.salutation and not paid_by_length
     greets = greets and (not own or "salutation" in own or language in LANGUAGES)
+    greeted = (natural_name(name) or "") if greets else ""
     return Voice(
         words=words,
         company=company,
@@ -118,7 +119,7 @@ def voice_of(
         kind=wording.kind,
         buttons=buttons,
         paid_by_length=paid_by_length,
-        name=(natural_name(name) or "") if greets else "",
+        name=first_name(greeted) if language in INFORMAL else greeted,
         by_category=wording.follow_up == "by_category",
         review_url=wording.review_url,
         months=months,

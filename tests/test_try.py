@@ -27,21 +27,21 @@ def said(*options: str, lines: str = "") -> list[str]:
 def test_a_whole_conversation_reads_as_it_would_be() -> None:
     lines = "een 8\nnette mensen, 3 jaar al\nsorry, 9\n:later 2d\n"
     assert said("--lang", "nl", "--tone", "je", "--channel", "sms", lines=lines) == [
-        "bot> Acme: hoe waarschijnlijk is het dat je ons aanbeveelt aan een vriend of collega? Antwoord 0 "
+        "bot> Hoe waarschijnlijk is het dat je Acme aanbeveelt aan een vriend of collega? Antwoord 0 "
         "(zeer onwaarschijnlijk) t/m 10 (zeer waarschijnlijk). STOP=afmelden",
-        "     (1 SMS, 159 characters)",
+        "     (1 SMS, 154 characters)",
         "you> een 8",
         "     = score 8; the score is 8",
         "bot> Dankjewel. Wat is de belangrijkste reden voor je 8? Een paar woorden is genoeg.",
         "     (1 SMS, 79 characters)",
         "you> nette mensen, 3 jaar al",
         "     = not a score; kept as a reason: nette mensen, 3 jaar al",
-        "bot> Dankjewel, je 8 en je reden zijn doorgegeven aan het team van Acme.",
-        "     (1 SMS, 67 characters)",
+        "bot> Dankjewel, Acme heeft je 8 en je toelichting.",
+        "     (1 SMS, 45 characters)",
         "you> sorry, 9",
         "     = score 9; the score is 9",
-        "bot> Aangepast naar 9. Dankjewel, het team van Acme ziet je nieuwe antwoord.",
-        "     (1 SMS, 71 characters)",
+        "bot> Aangepast naar 9. Dankjewel, Acme heeft je nieuwe antwoord.",
+        "     (1 SMS, 59 characters)",
         "you> :later 2d",
         "     -- closed (done): score 9, reason: nette mensen, 3 jaar al",
     ]
@@ -123,7 +123,7 @@ def test_it_ends_when_there_is_nothing_more_to_read(lines: str) -> None:
 
 def test_the_company_and_the_customer_are_named() -> None:
     shown = said("--company", "Globex", "--name", "First de Last", "--lang", "de", "--tone", "du")
-    assert shown[0] == "bot> Hallo First de Last,"
+    assert shown[0] == "bot> Hallo First,"
     assert shown[1].startswith("     Globex fragt:")
 
 

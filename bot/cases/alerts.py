@@ -71,7 +71,8 @@ class View:
 
 
 def alert(view: View, words: Words) -> tuple[Body, Choices]:
-    """The alert as rich text with its buttons, for a channel that can edit what it showed."""
+    """The alert as rich text with its buttons, for a channel that can edit what it showed. What decides whether to
+    call stands first: who, which score and why; on a phone's lock screen the rest is cut off."""
     if view.erased is not None:
         return (bold(_erased(view, words)),), ()
     name = view.name or words.text("nobody")
@@ -82,6 +83,11 @@ def alert(view: View, words: Words) -> tuple[Body, Choices]:
         spans.append(plain(_correction(view, words) + "\n"))
     if view.late:
         spans.append(plain(words.text("late") + "\n"))
+    if view.wish:
+        spans.append(bold(words.text("wish") + "\n"))
+    spans += _reason(view, words)
+    if view.opted_out:
+        spans.append(plain(words.text("reason_opted_out") + "\n"))
     facts = [
         (words.text("account"), view.account or "-"),
         (words.text("campaign"), f"{view.campaign} {view.wave}" if view.wave > 0 else view.campaign),
@@ -93,11 +99,6 @@ def alert(view: View, words: Words) -> tuple[Body, Choices]:
     spans.append(plain("\n".join(f"{label}: {value}" for label, value in facts)))
     if view.phone:
         spans += [plain(f"\n{words.text('phone')}: "), link(view.phone, f"tel:{view.phone}")]
-    if view.wish:
-        spans.append(bold("\n" + words.text("wish")))
-    spans += _reason(view, words)
-    if view.opted_out:
-        spans.append(plain("\n" + words.text("reason_opted_out")))
     if view.taken:
         spans.append(plain("\n" + _deed("taken", view.taken, words)))
     if view.done:
@@ -203,13 +204,13 @@ def _title(view: View, words: Words, name: str) -> str:
 def _reason(view: View, words: Words) -> list[Span]:
     spans: list[Span] = []
     if view.reason:
-        spans += [plain("\n" + words.text("reason") + ":\n"), quote(cut(view.reason, QUOTED))]
+        spans += [plain(words.text("reason") + ":\n"), quote(cut(view.reason, QUOTED)), plain("\n")]
     elif view.waiting_for_reason:
-        spans.append(plain("\n" + words.text("reason_awaited")))
+        spans.append(plain(words.text("reason_awaited") + "\n"))
     elif view.no_reason:
-        spans.append(bold("\n" + words.text("reason_missing")))
+        spans.append(bold(words.text("reason_missing") + "\n"))
     if view.words:
-        spans += [plain("\n" + words.text("words") + ":\n"), quote("\n".join(view.words))]
+        spans += [plain(words.text("words") + ":\n"), quote("\n".join(view.words)), plain("\n")]
     return spans
 
 

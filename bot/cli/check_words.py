@@ -35,7 +35,7 @@ _SAID_IN_A_CONVERSATION = frozenset(
             "confirm_many",
             "another_candidate",
         ),
-        *("thanks_review", "opted_in_blocked", "privacy_link"),
+        *("thanks_review", "opted_in_blocked", "privacy_link", "holder"),
     }
 )
 """The others are said outside of one, where no survey speaks."""

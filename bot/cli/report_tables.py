@@ -21,7 +21,7 @@ from bot.commands.segment_answers import notes, selection_lines, trend_notes, tr
 from bot.reports.readable import readable
 from bot.reports.scores import found, limits_of, score_of, state_lines, title_of
 from bot.reports.values import AnswersReport, CampaignReport, Segmented, ThemesReport, TrendReport
-from scoring import Contrast, Finding, Rate, Scale, Visibility
+from scoring import Contrast, Finding, Rate, Scale, ThemeImpact, Visibility
 
 _NUMBERS: Final = frozenset({"score", "answers", "wave"})
 _SHORT: Final = frozenset({"score", "interval", "answers", "wave", "started", "channel"})
@@ -123,14 +123,15 @@ def _trend(p: Phrasing, report: TrendReport) -> Iterator[RenderableType]:
     yield Text(trend_title(p, report), "bold")
     table = _table(p, "wave", "started", "score", "interval", "answers", "change")
     for point in report.points:
-        change = "" if point.change is None else found(p, point.change, Contrast.MOMENTS)
+        change = [] if point.change is None else [found(p, point.change, Contrast.MOMENTS)]
+        running = [p.text("trend_running")] if point.running else []
         table.add_row(
             str(point.wave),
             p.day(p.local_day(point.started_at)),
             score_of(p, point.scores),
             limits_of(p, point.scores) or "",
             p.number(point.scores.n),
-            change + (p.text("trend_running") if point.running else ""),
+            "; ".join(change + running),
         )
     yield table
     yield from map(Text, trend_notes(p, report))
@@ -143,13 +144,15 @@ def _themes(p: Phrasing, report: ThemesReport) -> Iterator[RenderableType]:
     if shown:
         table = _table(p, "theme", "answers", "impact", "reasons")
         for row in shown:
-            remark = p.text("indicative") if row.impact.indicative else ""
             quotes = Group(*(Text(readable(words)) for words in row.quotes))
-            table.add_row(
-                Text(p.theme(row.name)), p.number(row.impact.n), impact_words(p, row.impact) + remark, quotes
-            )
+            table.add_row(Text(p.theme(row.name)), p.number(row.impact.n), _impact(p, row.impact), quotes)
         yield table
     yield from map(Text, themes_notes(p, report))
+
+
+def _impact(p: Phrasing, impact: ThemeImpact) -> str:
+    remarks = [p.text("note_indicative")] if impact.indicative else []
+    return ", ".join([*filter(None, [impact_words(p, impact)]), *remarks])
 
 
 def _answers(p: Phrasing, report: AnswersReport) -> Iterator[RenderableType]:

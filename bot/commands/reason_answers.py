@@ -52,12 +52,17 @@ def themes_notes(p: Phrasing, report: ThemesReport) -> Iterator[str]:
 
 
 def impact_words(p: Phrasing, impact: ThemeImpact) -> str:
-    """What a theme costs or adds, with its limits; empty where no points are told."""
+    """What a theme costs or adds, from the least to the most of it; empty where no points are told."""
     if impact.impact is None or impact.interval is None:
         return ""
-    side = "none" if not impact.matters else "costs" if impact.impact < 0 else "adds"
-    limits = p.text("limits", low=shown(impact.interval.low), high=shown(impact.interval.high))
-    return p.text(f"theme_{side}", points=p.points(impact.impact), limits=limits)
+    low, high = impact.interval.low, impact.interval.high
+    if not impact.matters:
+        return p.text("theme_none", limits=p.text("limits", low=shown(low), high=shown(high)))
+    # All on one side of nothing, so the word says which and the numbers need no sign.
+    least, most = sorted(int(shown(abs(limit))) for limit in (low, high))
+    limits = p.text("limits", low=p.number(least), high=p.number(most))
+    points = p.points(most) if least == most else p.text("points", count=limits)
+    return p.text("theme_costs" if impact.impact < 0 else "theme_adds", points=points)
 
 
 def _theme(p: Phrasing, row: ThemeRow, quotes: int) -> Iterator[Span]:

@@ -110,4 +110,4 @@ def trend_line(p: Phrasing, point: TrendPoint) -> str:
         line = p.text("trend_nothing", what=what)
     if point.change is not None:
         line += "; " + found(p, point.change, Contrast.MOMENTS)
-    return line + (p.text("trend_running") if point.running else "")
+    return f"{line}; {p.text('trend_running')}" if point.running else line

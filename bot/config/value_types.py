@@ -18,6 +18,9 @@ ADMIN_CHANNELS: Final = those_that(lambda limits: not limits.forgeable)
 LANGUAGES: Final = ("en", "nl", "nl-je", "de", "de-du")
 """The languages that customers are written to in; `nl` says u and `de` Sie, `nl-je` says je and `de-du` du."""
 
+INFORMAL: Final = ("nl-je", "de-du")
+"""Those in which people are greeted by their first name."""
+
 _TAG: Final = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8}){0,3}")
 
 Audience = Literal["all"] | Mapping[str, tuple[str, ...]]

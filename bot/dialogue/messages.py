@@ -51,7 +51,8 @@ class Voice:
     def text(self, key: str, **values: object) -> str:
         """The text of a key; on SMS the shorter one where there is one."""
         if key not in self.words.texts:
-            key = key.removesuffix("_again")  # a wave with its own `hint` says that one twice
+            # A wave with its own `hint` says that one twice, and its own `thanks` to everybody.
+            key = key.removesuffix("_again").removesuffix("_low")
         if self.paid_by_length and f"{key}_sms" in self.words.texts:
             key = f"{key}_sms"
         ends = self._ends() if "_end}" in self.words.texts[key] else {}
@@ -115,14 +116,16 @@ def linked(voice: Voice) -> Body:
 
 def message(voice: Voice, say: Say, conversation_id: int, holder: str = "") -> tuple[Body, Choices]:
     """The message of a topic. `holder` is who has their message now, where they are told."""
+    holder = holder or voice.company
     if say.topic == "passed_on":
-        return (plain(voice.text("passed_on", holder=holder or voice.company)),), ()
+        return (plain(voice.text("passed_on", holder=holder)),), ()
     if say.topic in ("help", "help_idle", "privacy"):
         return about_us(voice, say.topic), ()
     url = voice.review_url or ""
-    text = voice.text(_key(voice, say), score=say.score, candidates=listed(voice, say.offers), url=url)
-    if say.passed_on:
-        text = f"{text} {voice.text('passed_on', holder=holder or voice.company)}"
+    key, candidates = _key(voice, say), listed(voice, say.offers)
+    text = voice.text(key, score=say.score, candidates=candidates, url=url, holder=holder)
+    if say.passed_on and key != "thanks_low":  # which says so itself
+        text = f"{text} {voice.text('passed_on', holder=holder)}"
     if say.offers_stop:
         text = f"{text} {voice.text('offer_stop')}"
     return _with_link(text, url), buttons(voice, conversation_id, say.offers)
@@ -146,6 +149,8 @@ def _key(voice: Voice, say: Say) -> str:
             return REASON_BY_CATEGORY[band]
         case "thanks" if voice.review_url is not None and band is Band.FAVOURABLE:
             return "thanks_review"
+        case "thanks" if band is Band.UNFAVOURABLE:
+            return "thanks_low"  # what thanks for a 10 is no answer to a 1
         case "confirm" if len(say.offers) == 1:
             # No yes-or-no question: a YES by SMS is Twilio's word for START.
             return "confirm_one"

@@ -51,6 +51,20 @@ _ROLES: Final = _words("""
 """Words that make a name a role, a department or a company; whatever their case."""
 
 
+_TITLES: Final = _words("""
+    dame dhr doctor dr drs frau fru hr herr ing ir lady madame mevr mevrouw miss mr mrs ms mw mx prof professor sir
+""")
+"""What stands before a first name and is none."""
+
+
+def first_name(name: str) -> str:
+    """The name by which a natural name is greeted among people who say je and du: the first one, where that is
+    plainly one and no title or initial."""
+    first = name.split()[0] if name else ""
+    plainly = len(first) > 1 and "." not in first and first.casefold() not in _TITLES | _SMALL
+    return first if plainly else name
+
+
 def natural_name(name: str | None) -> str | None:
     """The name as it can be greeted, or None where it may be something else than a person's."""
     words = (name or "").split()

@@ -11,7 +11,7 @@ from channels.sms.lengths import is_gsm7, segments
 NEVER_BY_SMS: Final = frozenset(
     {
         *("salutation", "chosen", "linked", "link_used", "link_unknown", "privacy_link"),
-        *("another_candidate", "low_end", "high_end", "of_scale"),
+        *("another_candidate", "low_end", "high_end", "of_scale", "holder"),
     }
 )
 """What is said on channels with edits or links only, and what is a part of another text."""

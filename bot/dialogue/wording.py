@@ -47,8 +47,8 @@ class Words:
         """These words with some replaced. Raises WordsError with a line for each text that cannot be used;
         `name` stands before its key there.
 
-        A usual text that is said in place of a replaced one (by SMS, where that is too long, or the second
-        time) goes: who brings their own question hears it on every channel.
+        A usual text that is said in place of a replaced one (by SMS, where that is too long, the second
+        time, or to a low score) goes: who brings their own question hears it on every channel.
         """
         problems = [problem for key, text in texts.items() for problem in self._problems(name, key, text)]
         if problems:
@@ -78,9 +78,9 @@ class Words:
 
 def stands_for(key: str) -> tuple[str, ...]:
     """The texts in whose place this one is said: `question_sms_short` for `question_sms`, both for
-    `question`, and `hint_again` for `hint`."""
+    `question`, `hint_again` for `hint`, and `thanks_low` for `thanks`."""
     found = []
-    for end in ("_short", "_sms", "_again"):
+    for end in ("_short", "_sms", "_again", "_low"):
         if key.endswith(end):
             key = key.removesuffix(end)
             found.append(key)

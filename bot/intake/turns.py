@@ -89,7 +89,8 @@ def _do(occasion: Occasion, talk: Talk, effects: Sequence[Effect], press: Inboun
 
 
 def _speak(occasion: Occasion, talk: Talk, voice: Voice, say: Say) -> None:
-    body, choices = messages.message(voice, say, talk.id, _holder(occasion, talk) if say.passed_on else "")
+    holder = _holder(occasion, talk, voice) if say.passed_on or _alerts(talk, say) else ""
+    body, choices = messages.message(voice, say, talk.id, holder)
     leaving = say.topic in ("opted_out", "opted_in", "help", "help_idle")
     occasion.say(
         "consent" if leaving else "reply",
@@ -102,11 +103,17 @@ def _speak(occasion: Occasion, talk: Talk, voice: Voice, say: Say) -> None:
     )
 
 
-def _holder(occasion: Occasion, talk: Talk) -> str:
-    """Who has what a customer wrote, as the customer may be told: the account manager, else the company."""
+def _alerts(talk: Talk, say: Say) -> bool:
+    """Whether who is thanked gave a score that the account manager is told of in this transaction."""
+    return say.topic == "thanks" and say.score is not None and say.score <= talk.alert_at
+
+
+def _holder(occasion: Occasion, talk: Talk, voice: Voice) -> str:
+    """Who has what a customer wrote, as the customer may be told: the account manager, else the company. A
+    fallback that is an address and no more has no name to be told."""
     route = cases.route(occasion.connection, occasion.context, talk)
-    company = occasion.context.settings.company
-    return company if route is None or talk.trial else route[0]
+    named = route is not None and not talk.trial and route[0] in occasion.context.settings.account_managers
+    return voice.text("holder", manager=route[0]) if route is not None and named else voice.company
 
 
 def _mark(occasion: Occasion, talk: Talk, voice: Voice, score: int, press: InboundMessage | None) -> None:

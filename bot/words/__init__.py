@@ -3,6 +3,7 @@
 `csat_` or `ces_` before it takes the place of the one without in a survey of that kind."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from typing import Literal
@@ -11,6 +12,7 @@ import yaml
 
 from bot.dialogue.wording import Words, WordsError, checked
 from bot.words.forms import forms_of
+from channels.sms.lengths import is_gsm7, without_odd_marks
 
 # libyaml's parser where there is one, ten times as fast: these files are most of what a command waits for.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -50,7 +52,19 @@ def customer_words(language: str, kind: str) -> Words:
 
 @cache
 def _words_of_kind(kind: str) -> Mapping[str, Words]:
-    return {language: words.of_kind(kind) for language, words in load_words("customer").items()}
+    return {
+        language: _spelled_by_sms(words.of_kind(kind)) for language, words in load_words("customer").items()
+    }
+
+
+def _spelled_by_sms(words: Words) -> Words:
+    """These words with an `_sms` text wherever a mark would make an SMS of 160 characters one of 70."""
+    spelled = {
+        key if key.endswith(("_sms", "_sms_short")) else f"{key}_sms": without_odd_marks(text)
+        for key, text in words.texts.items()
+        if not is_gsm7(text) and f"{key}_sms" not in words.texts
+    }
+    return replace(words, texts={**words.texts, **spelled})
 
 
 def _nearest(every: Mapping[str, Words], language: str) -> Words:

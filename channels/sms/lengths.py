@@ -6,6 +6,8 @@ give six octets to a header, so 153 or 67. One character outside the alphabet tu
 UTF-16. No national language tables: operators and providers use them too unevenly to count on.
 """
 
+from unicodedata import normalize
+
 GSM7_SINGLE, GSM7_PART = 160, 153
 UCS2_SINGLE, UCS2_PART = 70, 67
 
@@ -21,6 +23,17 @@ _GSM7 = _BASIC | _EXTENSION
 def is_gsm7(text: str) -> bool:
     """Whether every character is in the GSM 7-bit alphabet or its extension table."""
     return _GSM7.issuperset(text)
+
+
+def without_odd_marks(text: str) -> str:
+    """The text with each letter that the alphabet lacks only for its mark written without: `enquête` as `enquete`,
+    and é, à or ö, which it has, as they are."""
+    return "".join(_unmarked(character) for character in normalize("NFC", text))
+
+
+def _unmarked(character: str) -> str:
+    bare = normalize("NFD", character)[:1]
+    return bare if character not in _GSM7 and bare in _GSM7 else character
 
 
 def segments(text: str) -> int:

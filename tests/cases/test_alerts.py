@@ -63,8 +63,9 @@ def _buttons(**changes: Any) -> list[str]:
 
 def test_an_alert_in_full() -> None:
     assert _text() == (
-        "Buyer gave a 3\nAccount: Globex\nCampaign: spring 2\nChannel: SMS\nTime there: 12:05\n"
-        "Earlier scores: 9, 7\nPhone: +31612345678\nReason: asked, no answer yet"
+        # field D: name, score and reason, then the rest
+        "Buyer gave a 3\nReason: asked, no answer yet\nAccount: Globex\nCampaign: spring 2\nChannel: SMS\n"
+        "Time there: 12:05\nEarlier scores: 9, 7\nPhone: +31612345678"
     )
 
 
@@ -77,7 +78,7 @@ def test_an_alert_in_full() -> None:
         ({"score": 9, "corrected": True}, "Buyer: 9 (was 3)\nCorrected: no longer a detractor"),
         # Where 0 to 4 alerts, a 5 does not, and is a detractor's all the same.
         ({"score": 5, "corrected": True}, "Buyer: 5 (was 3)\nCorrected: no longer a score that alerts"),
-        ({"late": True}, "Buyer gave a 3\nAnswered after the conversation had ended\nAccount"),
+        ({"late": True}, "Buyer gave a 3\nAnswered after the conversation had ended\nReason"),
         ({"score": None, "first_score": None, "words": ("help", "me")}, "What they wrote:\nhelp\nme"),
         ({"score": None, "first_score": None}, "Buyer wrote, but gave no score"),
         ({"name": ""}, "A customer gave a 3"),
@@ -100,7 +101,7 @@ CSAT: dict[str, Any] = {"low": 1, "high": 5, "score": 2, "first_score": 2}
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        (CSAT, "Buyer gave a 2 of 5\nAccount"),
+        (CSAT, "Buyer gave a 2 of 5\nReason"),
         (CSAT | {"score": 4, "corrected": True}, "Buyer: 4 of 5 (was 2)\nCorrected: no longer a score that"),
         (CSAT | {"low": 1, "high": 7, "score": 3, "first_score": 3}, "Buyer gave a 3 of 7\n"),
         (CSAT, "Earlier scores: 9 of 10, 7 of 10\n"),

@@ -88,9 +88,9 @@ async def test_and_in_dutch(store: Store, desk_of: DeskOf) -> None:
         "Voor precies deze 196 klanten: +31 tot +48\n"
         "Promotors 66, passief 36, criticasters 18\n"
         "Tegenover ronde 1 (+30, 120 antwoorden): geen bewijs van een verandering (-9 tot +28 punten)\n"
-        "Antwoorden: 120 van 196 uitgenodigd (61%)\n"
-        "Met een reden: 69 van 196 uitgenodigd (35%)\n"
-        "Afgeleverd: 196 van 196 uitgenodigd (100%)\n"
+        "Antwoorden: 120 van de 196 uitgenodigden (61%)\n"
+        "Met een reden: 69 van de 196 uitgenodigden (35%)\n"
+        "Afgeleverd: bij 196 van de 196 uitgenodigden (100%)\n"
         "Waren alle 76 uitgenodigden zonder score criticaster: -14; waren ze allemaal promotor: +63\n"
         "Niet gevraagd: 4 (te kort geleden gevraagd 4)"
     )
@@ -175,7 +175,7 @@ async def test_themes_tell_what_they_cost_and_quote(store: Store, desk: Desk) ->
         "demo, wave 1: what the reasons speak of",
         "86 gave a reason (NPS +56); 70 of these name none of the themes",
         "1 reason is in a language without a list of themes.",
-        "delivery: 14 answers; costs 30 points (-45 to -15), indicative",
+        "delivery: 14 answers; costs 15 to 45 points, indicative",
         "the parcel was late again",
         "Hidden, because fewer than 5 are on one side: price",
         "What goes together need not be cause and effect, and the points do not add up.",

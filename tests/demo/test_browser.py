@@ -31,14 +31,14 @@ async def test_one_conversation_on_each_channel(demo: DemoPage) -> None:
     await manager.shows("Done: Account manager,")
     await expect(manager.log.get_by_role("button")).to_have_text(["Why?"])
 
-    await telegram.shows("hoe waarschijnlijk is het dat u ons aanbeveelt")
+    await telegram.shows("Hoe waarschijnlijk is het dat u Acme aanbeveelt")
     await telegram.type("een 8")
     await telegram.shows("Wat is de belangrijkste reden voor uw 8?")
     await telegram.type("snelle <i>levering</i>")
-    await telegram.shows("uw 8 en uw reden zijn doorgegeven")
+    await telegram.shows("Acme heeft uw 8 en uw toelichting")
     await expect(telegram.log.locator("i")).to_have_count(0)
 
-    await sms.shows("Acme: hoe waarschijnlijk is het dat je ons aanbeveelt")
+    await sms.shows("Hoe waarschijnlijk is het dat je Acme aanbeveelt")
     await expect(sms.log.get_by_text("delivered").first).to_be_visible()
     await sms.type("2")
     await sms.shows("je 2")

@@ -29,7 +29,7 @@ async def test_the_plug_is_pulled_between_the_score_and_the_reason(demo: DemoPag
     await demo.says("The server is back after")
     await slack.type("late <b>again</b>")
     await slack.shows("your 3 and your reason have been passed on")
-    await telegram.shows("uw 2 en uw reden zijn doorgegeven")
+    await telegram.shows("Uw 2 en uw toelichting staan nu bij Account manager van Acme")
     await sms.shows("je 9")
     await manager.shows("late <b>again</b>", "Planner at Initech gave a 2", "jullie waren te laat")
 

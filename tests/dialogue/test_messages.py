@@ -48,7 +48,7 @@ def test_the_question_says_who_asks_which_ends_the_scale_has_and_how_to_stop(
 ) -> None:
     voice = _voice(language, channel, kind=kind)
     text = text_of(question(voice, 5)[0])
-    assert text.startswith("Acme")
+    assert "Acme" in text.splitlines()[0].partition("?")[0]  # field D: in Dutch within the sentence
     assert "STOP" in text
     low, high = voice.text("low_end"), voice.text("high_end")
     assert f"{voice.scale.low} = {low}, {voice.scale.high} = {high}" in text or (
@@ -323,3 +323,30 @@ def test_ends_of_ones_own_stand_wherever_the_ends_are_named() -> None:
     for body in (question(own, 5)[0], message(own, Say("help"), 5)[0]):
         assert "certain, says Acme" in text_of(body)
         assert "extremely likely" not in text_of(body)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", KINDS)
+def test_thanks_for_the_lowest_score_are_others_than_for_the_highest(language: str, kind: str) -> None:
+    # field D: a 1 is thanked like a 10
+    voice = _voice(language, kind=kind)
+    low, high = (
+        text_of(message(voice, Say("thanks", score), 5)[0]).replace(str(score), "")
+        for score in (voice.scale.low, voice.scale.high)
+    )
+    assert low != high
+
+
+def test_thanks_for_a_low_score_say_who_has_it() -> None:
+    low, wish = Say("thanks", 1), Say("thanks", 1, passed_on=True)
+    said = "Thank you for telling us. Your 1 and your reason are with {} now."
+    for say in (low, wish):
+        assert text_of(message(_voice(), say, 5, "North at Acme")[0]) == said.format("North at Acme")
+    assert text_of(message(_voice(), low, 5)[0]) == said.format("Acme")
+
+
+def test_a_survey_with_thanks_of_its_own_says_them_to_everybody() -> None:
+    voice = _voice()
+    voice = replace(voice, words=voice.words.with_texts("own", {"thanks": "Merci pour votre {score}."}))
+    for score in (1, 10):
+        assert text_of(message(voice, Say("thanks", score), 5)[0]) == f"Merci pour votre {score}."

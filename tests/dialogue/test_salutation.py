@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.dialogue.salutation import LONGEST, natural_name
+from bot.dialogue.salutation import LONGEST, first_name, natural_name
 
 
 @pytest.mark.parametrize(
@@ -79,3 +79,20 @@ def test_whatever_stands_there_it_is_a_line_of_letters_or_nothing(name: str) -> 
         assert found == " ".join(name.split())
         assert len(found) <= LONGEST
         assert all(one.isalpha() or one in " .-'’" for one in found)
+
+
+@pytest.mark.parametrize(
+    ("name", "first"),
+    [
+        ("First de Last", "First"),
+        ("First-Second Last", "First-Second"),
+        ("F. de Last", "F. de Last"),
+        ("Dr. First Last", "Dr. First Last"),
+        ("Mevrouw de Last", "Mevrouw de Last"),
+        ("First", "First"),
+        ("", ""),
+    ],
+)
+def test_who_says_je_greets_by_the_first_name(name: str, first: str) -> None:
+    # field D: "Hallo First de Last," beside je
+    assert first_name(name) == first

@@ -5,11 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.config.value_types import LANGUAGES
+from bot.context import voice_of
 from bot.dialogue.kinds import SCALES
 from bot.dialogue.messages import Voice, question
 from bot.dialogue.sms_lengths import Costly, costly, said_by_sms, short_question
+from bot.dialogue.wording import Wording
 from bot.reading.bounds import Bounds
-from bot.words import customer_words, load_words
+from bot.words import customer_words
 from channels.sms.lengths import is_gsm7, segments
 from tests.support.fake_channel import text_of
 
@@ -35,8 +37,29 @@ def test_every_text_is_one_segment_for_every_usual_name(language: str, kind: str
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_letter_of_ours_makes_an_sms_dear(language: str) -> None:
     """Not only where a text has a fixed length: an odd letter shortens each SMS to 70 characters."""
-    odd = {key: text for key, text in load_words("customer")[language].texts.items() if not is_gsm7(text)}
-    assert odd == {}
+    for kind in ("nps", "csat", "ces"):
+        texts = customer_words(language, kind).texts
+        said = {key: text for key, text in texts.items() if f"{key}_sms" not in texts}
+        assert {key: text for key, text in said.items() if not is_gsm7(text)} == {}
+
+
+def test_a_mark_is_left_out_by_sms_alone() -> None:
+    """# field D: `enquete` is misspelt where SMS is no reason."""
+    for language in ("nl", "nl-je"):
+        chat, sms = (_voice_on(channel, language) for channel in ("slack", "sms"))
+        assert "enquêtes" in chat.text("stranger")
+        assert "enquetes" in sms.text("stranger")
+        assert "beëindigt de enquêtes" in chat.text("help_idle")
+        assert is_gsm7(sms.text("help_idle"))
+
+
+def _voice_on(channel: str, language: str) -> Voice:
+    return voice_of("Acme", channel, False, language, Bounds(0, 10), Wording())
+
+
+def test_what_a_survey_says_itself_keeps_its_marks() -> None:
+    own = Wording(texts={"nl": {"farewell": "Een enquête"}})
+    assert voice_of("Acme", "sms", False, "nl", Bounds(0, 10), own).text("farewell") == "Een enquête"
 
 
 @pytest.mark.parametrize("letter", ["ë", "ê", "ï", "‘", "’", "“", "”", "–", "…", "👍", "\u00a0"])

@@ -1,5 +1,6 @@
 """How a wave speaks is frozen with it: salutation, wording by category, a link for promoters, any language."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -85,7 +86,7 @@ async def test_promoters_alone_get_the_link(store: Store, score: str, linked: bo
     await bot.work()
     thanks = bot.slack.chat("U1")[2]
     assert (REVIEW in thanks) is linked
-    assert f"your {score}" in thanks
+    assert f"your {score} and your reason" in thanks.lower()
 
 
 async def test_a_campaign_speaks_any_language_and_english_where_it_has_no_text(store: Store) -> None:
@@ -100,7 +101,7 @@ async def test_a_campaign_speaks_any_language_and_english_where_it_has_no_text(s
     question, reason, thanks = bot.slack.chat("U1")
     assert question == "Acme : de 0 à 10, nous recommanderiez-vous ? STOP = fin."
     assert reason == "Merci pour votre 8. Pourquoi ?"
-    assert thanks.startswith("Thank you, your 8")
+    assert thanks.startswith("Thank you, Acme has your 8")
     assert bot.slack.texts("U2")[0].startswith("Acme asks")
 
 
@@ -185,3 +186,20 @@ async def test_an_opt_out_in_words_that_the_provider_refuses_to_confirm_is_the_p
     await bot.say("telegram:1", "START")
     await bot.work()
     assert "only START, sent to our number by SMS" in bot.telegram.texts("1")[-1]
+
+
+@pytest.mark.parametrize(
+    ("managers", "fallback", "holder"),
+    [({"North": "slack:U9"}, "North", "North at Acme"), ({}, "slack:U9", "Acme")],
+)
+async def test_thanks_name_who_was_alerted_where_they_have_a_name(
+    store: Store, managers: dict[str, str], fallback: str, holder: str
+) -> None:
+    # field D: said only where it is so, and no address is told
+    bot = bot_with(store, {}, account_managers=managers, fallback_manager=fallback)
+    await bot.start(replace(NAMED, manager=None))
+    await bot.say("slack:U1", "3, always late")
+    await bot.work()
+    assert (
+        bot.slack.chat("U1")[-1] == f"Thank you for telling us. Your 3 and your reason are with {holder} now."
+    )
