@@ -75,6 +75,7 @@ class _Builder:
         return SmsPeople(self.world.sms, carrier, target)
 
     async def close(self) -> None:
+        self.world.phones.feed.end()
         await self.courier.close()
         if self.sockets is not None:
             await self.sockets.close()

@@ -129,7 +129,7 @@ class Control:
     async def _events(self, after: int) -> AsyncIterator[str]:
         feed = self._world.phones.feed
         yield f"retry: 1000\ndata: {json.dumps({'clock': self._now()})}\n\n"
-        while True:
+        while not feed.ended:
             changes = feed.since(after)
             if changes is None:
                 after = feed.last

@@ -127,6 +127,7 @@ class Feed:
         self._changes: deque[Change] = deque(maxlen=HISTORY)
         self._last = 0
         self._news = asyncio.Event()
+        self.ended = False
 
     @property
     def last(self) -> int:
@@ -146,8 +147,13 @@ class Feed:
         return list(self._changes)[-missed:] if missed else []
 
     async def news(self) -> None:
-        """Returns at the next change."""
+        """Returns at the next change, or at the end."""
         await self._news.wait()
+
+    def end(self) -> None:
+        """Let every follower go: a server that stops waits for who still reads, and they would read for ever."""
+        self.ended = True
+        self._news.set()
 
 
 class Phones:

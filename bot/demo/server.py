@@ -6,6 +6,7 @@ once it takes requests, and MOVED after each move of the clock.
 """
 
 import asyncio
+import gc
 import json
 import signal
 import sys
@@ -99,3 +100,5 @@ if __name__ == "__main__":
         sys.exit("\n".join(error.problems))
     except (StoreError, SchemaError, OSError) as error:
         sys.exit(str(error))
+    finally:
+        gc.freeze()  # as in bot.__main__: who pressed Ctrl-C waits for the end of this process

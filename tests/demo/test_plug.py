@@ -73,6 +73,28 @@ async def test_no_server_outlives_its_demo_however_that_ends(tmp_path: Path) -> 
     await asyncio.gather(*(one(end) for end in (signal.SIGTERM, signal.SIGINT, signal.SIGKILL)))
 
 
+async def test_ctrl_c_with_the_page_open_ends_the_demo_without_a_word(tmp_path: Path) -> None:
+    """# discovered P5: the page's stream was read until uvicorn gave up, which ended in a traceback."""
+    demo = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "demo", "--port", "0", "--folder", str(tmp_path)),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    try:
+        assert demo.stdout is not None
+        url = (await asyncio.wait_for(demo.stdout.readline(), PATIENCE)).decode().split()[3]
+        async with aiohttp.ClientSession() as http, http.get(f"{url}/sandbox/stream") as stream:
+            await stream.content.readany()
+            demo.send_signal(signal.SIGINT)
+            await asyncio.wait_for(stream.content.read(), PATIENCE)  # raises where it is cut off
+        said, complaints = await asyncio.wait_for(demo.communicate(), PATIENCE)
+        assert (demo.returncode, said, complaints) == (0, b"", b"")
+    finally:
+        if demo.returncode is None:
+            demo.kill()
+            await demo.wait()
+
+
 async def test_the_plug_kills_and_starts_a_process(tmp_path: Path) -> None:
     async with page(0, tmp_path) as served:
         first = await get(served.url, "/sandbox/server")
