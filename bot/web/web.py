@@ -66,7 +66,9 @@ def web(
     own = [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics)]
     theirs = {name: channel.routes(receives[name]) for name, channel in channels.items()}
     paths = {route.path: name for name, routes in theirs.items() for route in routes}
-    return Starlette(
+    application = Starlette(
         routes=[*own, *(route for routes in theirs.values() for route in routes)],
         middleware=[Middleware(Webhooks, channels=paths)],
     )
+    application.router.redirect_slashes = False  # behind a proxy it would redirect to http
+    return application

@@ -12,17 +12,23 @@ _ANSWERS = {2: "kept", 4: "refused"}
 
 class Webhooks:
     """An ASGI application that passes everything on. `channels` names the channel of each webhook's path;
-    other requests are not counted, so that no visitor of the address can make labels."""
+    other requests are not counted, so that no visitor of the address can make labels.
+
+    A slash at the end, which is easily typed into a provider's console, is left aside: a redirect to the path without
+    would name http behind a proxy, and a POST does not follow it. Twilio signs it, and so finds it in `raw_path`.
+    """
 
     def __init__(self, inner: ASGIApp, channels: Mapping[str, str]) -> None:
         self._inner = inner
         self._channels = channels
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        channel = self._channels.get(scope.get("path", ""))
+        path = scope.get("path", "").removesuffix("/")
+        channel = self._channels.get(path)
         if channel is None:
             await self._inner(scope, receive, send)
             return
+        scope = {**scope, "path": path, "raw_path": scope.get("raw_path") or scope["path"].encode()}
         status = 500  # where the application raises, uvicorn answers for it
 
         async def noted(message: Message) -> None:

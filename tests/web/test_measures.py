@@ -107,6 +107,20 @@ async def test_a_webhook_that_breaks_counts_as_failed() -> None:
     assert await _counted(hook, "failed") == 1
 
 
+async def test_a_slash_at_the_end_of_a_webhook_is_left_aside_and_still_signed() -> None:
+    """# field D: it was redirected, behind a proxy to http."""
+
+    async def hook(request: Request) -> Response:
+        return PlainTextResponse(request.scope["raw_path"].decode())
+
+    inner = Starlette(routes=[Route("/sms/inbound", hook, methods=["POST"])])
+    transport = httpx.ASGITransport(Webhooks(inner, {"/sms/inbound": "sms"}))
+    async with httpx.AsyncClient(transport=transport, base_url="http://npsbot") as http:
+        for path in ("/sms/inbound", "/sms/inbound/"):
+            answer = await http.post(path)
+            assert (answer.status_code, answer.text) == (200, path)
+
+
 async def _counted(hook: Callable[[Request], object], answer: str) -> float:
     """How many were counted of one webhook, and of a path that is none."""
     inner = Starlette(routes=[Route("/slack/events", hook, methods=["POST"])])

@@ -52,6 +52,11 @@ async def test_readyz_tells_why_a_channel_is_paused_and_stays_ready(
     assert answer.json()["channels"]["sms"] == "the account may not send to this country"
 
 
+@pytest.mark.parametrize("path", ["/healthz/", "/sms/inbound/x", "/nothing/"])
+async def test_no_path_is_redirected(client: httpx.AsyncClient, path: str) -> None:
+    assert (await client.post(path)).status_code == 404
+
+
 @contextmanager
 def _lost() -> Iterator[None]:
     """The database is gone while the server runs."""
