@@ -517,6 +517,72 @@ def test_every_problem_is_told_at_once(tmp_path: Path) -> None:
     ]
 
 
+def test_what_is_not_filled_in_is_told_with_all_else(tmp_path: Path) -> None:
+    text = (
+        "company: ${COMPANY}\nlanguage: fr\nadmins: [slack:U1, '${ADMIN}']\nlog: {level: loud}\n"
+        "channels: {telegram: {token: '${TOKEN}', secret: s}}\n"
+    )
+    found = problems_of(tmp_path, text)
+    assert [problem.split(" ")[0] for problem in found] == [
+        "company",
+        "admins[1]",
+        "channels.telegram.token",
+        "language",
+        "log.level",
+    ]
+    campaigns = "campaigns: {spring: {survey: npz, channels: [sms]}}\nfallback_manager: slack:C1\n"
+    found = problems_of(tmp_path, f"company: ${{COMPANY}}\n{campaigns}")
+    assert [problem.split(" ")[0] for problem in found] == [
+        "company",
+        "campaigns.spring.survey",
+        "campaigns.spring.channels",
+    ]
+
+
+def test_every_is_still_read_under_its_old_name_and_told(tmp_path: Path) -> None:
+    """# field D: `every` was read as a rhythm."""
+    settings = settings_of(
+        tmp_path, "company: Acme\nfallback_manager: slack:C1\ncampaigns: {spring: {every: 30}}"
+    )
+    assert settings.campaigns["spring"].not_again_within == 30
+    assert settings.notices == (
+        "campaigns.spring.every is called not_again_within now; it counts as before, but write that instead",
+    )
+    new = settings_of(
+        tmp_path, "company: Acme\nfallback_manager: slack:C1\ncampaigns: {spring: {not_again_within: 30}}"
+    )
+    assert (new.campaigns["spring"].not_again_within, new.notices) == (30, ())
+    assert problems_of(tmp_path, "company: Acme\ncampaigns: {spring: {not_again_within: 30, every: 30}}") == [
+        "campaigns.spring.every is the old name of not_again_within, which stands there too; take it out"
+    ]
+    assert problems_of(tmp_path, "company: Acme\ncampaigns: {spring: {every: often}}") == [
+        "campaigns.spring.not_again_within should be a whole number of days, 0 or more"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "advice"),
+    [
+        (
+            "timezone: GMT+1",
+            "a number of hours knows no summer time; expected a name such as Europe/Amsterdam",
+        ),
+        (
+            "timezone: UTC-05:00",
+            "a number of hours knows no summer time; expected a name such as Europe/Amsterdam",
+        ),
+        ("timezone: Amsterdam", "did you mean Europe/Amsterdam?"),
+        ("timezone: New York", "did you mean America/New_York?"),
+        ("admins: ['+31612345678']", "expected slack:U… or telegram:123"),
+        ("admins: [smss:+31612345678]", "expected slack:U… or telegram:123"),
+    ],
+)
+def test_no_advice_is_given_that_cannot_work(tmp_path: Path, text: str, advice: str) -> None:
+    # field D: "did you mean GMT+0?" for GMT+1, `sms:` for admins
+    (problem,) = problems_of(tmp_path, f"company: Acme\n{text}")
+    assert problem.endswith(advice)
+
+
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [

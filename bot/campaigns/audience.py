@@ -35,7 +35,7 @@ PAGE: Final = 500
 # Endings of conversations whose question did not arrive.
 _NOT_ASKED: Final = ("cancelled", "undelivered")
 
-_COLUMNS: Final[Mapping[str, ColumnElement[Any]]] = {
+COLUMNS: Final[Mapping[str, ColumnElement[Any]]] = {
     "account": account.c.name,
     "account_manager": account.c.account_manager,
     "contact_id": contact.c.contact_id,
@@ -43,6 +43,7 @@ _COLUMNS: Final[Mapping[str, ColumnElement[Any]]] = {
     "name": contact.c.name,
     "timezone": contact.c.timezone,
 }
+"""The columns of an import that every contact has; any other is an attribute."""
 
 
 def _addresses(among: Whose) -> Select[Any]:
@@ -124,9 +125,19 @@ def members(audience: Mapping[str, Sequence[str]]) -> Select[tuple[int, str | No
     if any(key in ("account", "account_manager") for key in audience):
         statement = statement.outerjoin(account, account.c.id == contact.c.account_id)
     for key, values in audience.items():
-        column = _COLUMNS[key] if key in _COLUMNS else text_of(contact.c.attributes, key)
-        statement = statement.where(column.in_(list(values)))
+        statement = statement.where(_column(key).in_(list(values)))
     return statement
+
+
+def values_of(connection: Connection, key: str, most: int) -> list[str]:
+    """The values of a key of audiences among the contacts, at most `most` of them."""
+    column = _column(key)
+    found = select(column).select_from(contact.outerjoin(account)).where(column.is_not(None)).distinct()
+    return list(connection.scalars(found.limit(most)))
+
+
+def _column(key: str) -> ColumnElement[Any]:
+    return COLUMNS[key] if key in COLUMNS else text_of(contact.c.attributes, key)
 
 
 def candidates(

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from bot.cli.report import ReadLine, tell
-from bot.cli.shared import BAD_USAGE, REFUSED, ConfigOption, load_settings, run
+from bot.cli.shared import BAD_USAGE, REFUSED, SPOKEN, ConfigOption, load_settings, run
 from bot.commands.answers import Reply, ReplyKind
 from bot.commands.desk import TERMINAL, Desk
 from bot.commands.grammar import Misread, parse
@@ -38,7 +38,7 @@ def campaign_group(config: ConfigOption = None) -> None:
     """
 
 
-# The hidden names are those that an answer in Dutch tells people to type.
+# The hidden names are those that people know from a chat in Dutch.
 
 
 @campaign_app.command("help")
@@ -173,7 +173,7 @@ def _carry_out(config: Path | None, words: Sequence[str], actor: Address | None 
 async def _answer(settings: Settings, actor: Address, line: str) -> Reply:
     async with opened(settings.database_url) as store:
         limits = {name: known.limits for name, known in CHANNELS.items()}
-        desk = Desk(store, settings, limits, words_for("admin", settings.language), _now)
+        desk = Desk(store, settings, limits, words_for("admin", SPOKEN), _now)
         with Console(stderr=True).status(""):
             return await desk.carry_out(actor, line)
 

@@ -11,6 +11,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.cases.unseen import unseen
+from bot.cli.check_audiences import audience_lines
 from bot.cli.check_words import words_notes
 from bot.cli.shared import CONFIG, ConfigOption, run
 from bot.config import zone_data
@@ -53,6 +54,7 @@ async def _lines(settings: Settings) -> list[CheckLine]:
         *await _database(settings),
         *_tables(),
         *_settings(settings),
+        *(("note", sentence) for sentence in settings.notices),
         *notes,
         *await provider_lines(settings),
     ]
@@ -150,10 +152,11 @@ async def _database(settings: Settings) -> list[CheckLine]:
     engine = create_async_engine(url)
     try:
         async with engine.connect() as connection:
-            return [
+            lines = [
                 (kind, sentence if kind == "note" else f"{where}: {sentence}")
                 for kind, sentence in await connection.run_sync(_inside, settings)
             ]
+            return [*lines, *await connection.run_sync(_audiences, settings)]
     except (SQLAlchemyError, OSError, ValueError) as error:
         reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
         return [
@@ -189,6 +192,10 @@ def _inside(connection: Connection, settings: Settings) -> list[CheckLine]:
             ("problem", f"alerts that reached nobody: {missed}; correct the addresses that are named below")
         )
     return [*lines, *(("note", sentence) for sentence in clashes(connection, settings))]
+
+
+def _audiences(connection: Connection, settings: Settings) -> list[CheckLine]:
+    return list(audience_lines(connection, settings)) if schema_of(connection) == schemas()[-1] else []
 
 
 # -------------------------------------------------------------------------------------------- the channels

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from bot.campaigns.waves import campaigns_with_waves
 from bot.cli.report import AnyCampaignArgument
-from bot.cli.shared import BAD_USAGE, REFUSED, ConfigOption, load_settings, run
+from bot.cli.shared import BAD_USAGE, REFUSED, SPOKEN, ConfigOption, load_settings, run
 from bot.commands.answers import Phrasing
 from bot.commands.grammar import Report
 from bot.commands.parts import campaign_of
@@ -68,7 +68,7 @@ def export_command(
     Exit code 0: written, 1: nothing to write, or FILE is there, 2: not understood.
     """
     settings = load_settings(config)
-    p = Phrasing(words_for("admin", settings.language), ZoneInfo(settings.timezone), "npsbot")
+    p = Phrasing(words_for("admin", SPOKEN), ZoneInfo(settings.timezone), "npsbot")
 
     def write(connection: Connection, name: str) -> Missing | None:
         rows = export_rows(connection, name, wave)

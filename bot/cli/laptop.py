@@ -15,7 +15,7 @@ from bot.cli.check import provider_lines, say
 from bot.cli.contacts import import_file, tell_import, write_links
 from bot.cli.laptop_choices import CAMPAIGN, LaptopChoices, ProviderToken, managers_in, tokens_from
 from bot.cli.serve import serve
-from bot.cli.shared import BAD_USAGE, run
+from bot.cli.shared import BAD_USAGE, SPOKEN, run
 from bot.commands.answers import Phrasing
 from bot.commands.desk import TERMINAL
 from bot.config.settings import ConfigError, Settings, checked
@@ -151,7 +151,7 @@ async def _tell(settings: Settings, admin: Address, now: datetime) -> None:
         plan = await plan_wave(store, settings, CAMPAIGN, limits, now, TERMINAL)
         telegram = channels.get("telegram")
         bot = await telegram.username() if isinstance(telegram, TelegramChannel) else ""
-    phrasing = Phrasing(words_for("admin", settings.language), ZoneInfo(settings.timezone), "/nps")
+    phrasing = Phrasing(words_for("admin", SPOKEN), ZoneInfo(settings.timezone), "/nps")
     typer.echo()
     typer.echo(phrasing.text("plan_people", people=phrasing.number(plan.people)))
     typer.echo(phrasing.text("plan_asked", asked=phrasing.number(plan.asked_in_all)))

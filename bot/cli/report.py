@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from bot.campaigns.waves import campaigns_with_waves
 from bot.cli.report_tables import show
-from bot.cli.shared import BAD_USAGE, REFUSED, ConfigOption, load_settings, run
+from bot.cli.shared import BAD_USAGE, REFUSED, SPOKEN, ConfigOption, load_settings, run
 from bot.commands.answers import Phrasing
 from bot.commands.grammar import Misread
 from bot.commands.parts import answers_asked, report_asked, themes_asked, trend_asked
@@ -114,29 +114,32 @@ def answers_command(
 def tell(config: Path | None, ask: ReadLine, as_json: bool = False, png: Path | None = None) -> None:
     """Show the report that is asked for, or say what is wrong and end the program."""
     settings = load_settings(config)
-    p = Phrasing(words_for("admin", settings.language), ZoneInfo(settings.timezone), "npsbot campaign")
+    p = Phrasing(words_for("admin", SPOKEN), ZoneInfo(settings.timezone), "npsbot campaign")
     report, values = run(_read(settings, p, ask))
-    if png is not None:
-        _draw(p, report, png)
+    drawn = png is None or _draw(settings.language, p.zone, report, png)
     if as_json:
         typer.echo(json.dumps(values, ensure_ascii=False))
     else:
         show(Console(highlight=False), p, report)
+    if not drawn:
+        typer.echo(f"{p.text('no_picture')} {png} is not written.", err=True)
+        raise typer.Exit(REFUSED)
 
 
-def _draw(p: Phrasing, report: AnyReport, file: Path) -> None:
+def _draw(language: str, zone: ZoneInfo, report: AnyReport, file: Path) -> bool:
+    """Draw the picture in the company's language, since it is shown to others; False where there is nothing to draw."""
     # Here, because the plotting library takes a second to load, which others need not wait for.
     from bot.pictures.drawing import picture_of
 
-    image = picture_of(report, p.words, p.zone)
+    image = picture_of(report, words_for("admin", language), zone)
     if image is None:
-        typer.echo(p.text("no_picture"), err=True)
-        raise typer.Exit(REFUSED)
+        return False
     try:
         file.write_bytes(image.png)
     except OSError as error:
         typer.echo(f"{file} cannot be written: {error.strerror}; name another file with --png", err=True)
         raise typer.Exit(BAD_USAGE) from None
+    return True
 
 
 async def _read(settings: Settings, p: Phrasing, ask: ReadLine) -> tuple[AnyReport, Json]:

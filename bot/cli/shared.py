@@ -19,6 +19,9 @@ BAD_USAGE: Final = 2
 
 CONFIG: Final = Path("config.yaml")
 
+SPOKEN: Final = "en"
+"""The one language of the terminal, whatever the company's (docs/decisions/0029-one-language-in-a-terminal.md)."""
+
 
 def _or_before_the_verb(context: typer.Context, config: Path | None) -> Path | None:
     """Under a group that has the option too, it may stand before the verb or behind it."""

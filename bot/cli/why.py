@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from bot.cli.shared import REFUSED, ConfigOption, load_settings, run
+from bot.cli.shared import REFUSED, SPOKEN, ConfigOption, load_settings, run
 from bot.commands.answers import Phrasing
 from bot.commands.why_answers import in_words, title, wave_of, who_answer
 from bot.commands.why_desk import ErasedPerson, look_up
@@ -35,7 +35,7 @@ def why_command(
     Exit code 0: told, 1: nobody is called so, or they were erased.
     """
     settings = load_settings(config)
-    p = Phrasing(words_for("admin", settings.language), ZoneInfo(settings.timezone), "npsbot")
+    p = Phrasing(words_for("admin", SPOKEN), ZoneInfo(settings.timezone), "npsbot")
     found = run(_read(settings, contact))
     match found:
         case Timeline() if as_json:

@@ -6,6 +6,7 @@ No value of a key is repeated unless the check of that key does so itself: it ma
 import os
 import types
 import typing
+from collections.abc import Container
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -13,13 +14,17 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from bot.config.value_types import near
-from bot.config.yaml_file import key_path
+from bot.config.yaml_file import Location, key_path
 
 
-def sentences(error: ValidationError, model: type[BaseModel], file: str, prefix: str) -> list[str]:
-    """One sentence for each problem, in the order of the keys."""
+def sentences(
+    error: ValidationError, model: type[BaseModel], file: str, prefix: str, told: Container[Location] = ()
+) -> list[str]:
+    """One sentence for each problem, in the order of the keys; none of the keys that were `told` of before."""
     found: dict[str, None] = {}
     for detail in error.errors(include_url=False, include_input=True, include_context=True):
+        if any(detail["loc"][:end] in told for end in range(1, len(detail["loc"]) + 1)):
+            continue
         for line in _said(detail, model):
             found[f"{_origin(detail['loc'], file, prefix)}: {line}"] = None
     return list(found)

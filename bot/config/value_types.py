@@ -3,7 +3,7 @@ form, or raises ValueError with the rest of a sentence that begins with the key.
 
 import re
 import zoneinfo
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import time
 from typing import Any, Final, Literal
 from urllib.parse import urlsplit
@@ -31,6 +31,7 @@ _ADDRESS: Final = {
     "telegram": (re.compile(r"[1-9][0-9]{0,18}"), "telegram:123456789"),
     "sms": (re.compile(r"\+[1-9][0-9]{6,14}"), "sms:+31612345678"),
 }
+_SHORT: Final = {"slack": "slack:U…", "telegram": "telegram:123", "sms": "sms:+31…"}
 _SLACK_PLACE: Final = re.compile(r"[UWCG][A-Z0-9]+")
 _TELEGRAM_PLACE: Final = re.compile(r"-?[1-9][0-9]{0,18}")
 _DRIVERS: Final = {
@@ -100,13 +101,24 @@ def known_zone(text: str) -> str:
         pass
     else:
         return text
-    hint = near(text, zoneinfo.available_timezones()) or "expected a name such as Europe/Amsterdam"
-    raise ValueError(f"is {text!r}, which is no time zone; {hint}")
+    raise ValueError(f"is {text!r}, which is no time zone; {_zone_perhaps_meant(text)}")
+
+
+def _zone_perhaps_meant(text: str) -> str:
+    """The zone of a city that is named alone, else the likeliest name; none for a number of hours, of which the
+    likeliest is another number."""
+    expected = "expected a name such as Europe/Amsterdam"
+    if any(character.isdigit() for character in text):
+        return f"a number of hours knows no summer time; {expected}"
+    known = [name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith("Etc/")]
+    cities = {name.rpartition("/")[2]: name for name in sorted(known)}
+    city = alike(text.replace(" ", "_"), cities, most=1, likeness=0.85)
+    return f"did you mean {cities[city[0]]}?" if city else near(text, known, 0.7) or expected
 
 
 def person_address(value: Any) -> Address:
     """An admin's address: a person in Slack or Telegram."""
-    address = _parsed(value)
+    address = _parsed(value, ADMIN_CHANNELS)
     if address.channel not in ADMIN_CHANNELS:
         raise ValueError(
             f"is {str(address)!r}; admins are on slack or telegram, because a sender of an SMS can be forged"
@@ -130,7 +142,8 @@ def place_address(value: Any) -> Address:
     return address
 
 
-def _parsed(value: Any) -> Address:
+def _parsed(value: Any, advised: Sequence[str] = tuple(CHANNELS)) -> Address:
+    """The address that is written so; an error names only the channels that are `advised`."""
     if isinstance(value, Address):
         address = value
     elif isinstance(value, str):
@@ -139,8 +152,9 @@ def _parsed(value: Any) -> Address:
     else:
         raise ValueError("should be an address such as slack:U0123ABCD")
     if address.channel not in CHANNELS or not address.id:
-        hint = near(address.channel, CHANNELS) if address.id else ""
-        expected = "expected slack:U…, telegram:123 or sms:+31…"
+        hint = near(address.channel, advised) if address.id else ""
+        *first, last = (_SHORT[channel] for channel in advised)
+        expected = f"expected {', '.join(first)} or {last}"
         raise ValueError(f"is {str(value)!r}, which is no address; {hint or expected}")
     return address
 

@@ -11,6 +11,8 @@ from typing import Any
 
 import yaml
 
+Location = tuple[str | int, ...]
+
 _REFERENCE = re.compile(r"\$\$\{|\$\{([^}]*)\}?")
 _NAME = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(?::-(.*))?\Z", re.DOTALL)
 
@@ -21,6 +23,16 @@ class ConfigError(Exception):
     def __init__(self, *problems: str) -> None:
         super().__init__("\n".join(problems))
         self.problems = problems
+
+
+class NotFilledIn(ConfigError):
+    """References of the file cannot be filled in. `values` is what stands there, each of these as it is written, and
+    `keys` are their places: what else is wrong can be told at once."""
+
+    def __init__(self, problems: Mapping[Location, str], values: dict[str, Any]) -> None:
+        super().__init__(*problems.values())
+        self.keys = frozenset(problems)
+        self.values = values
 
 
 class _Loader(yaml.SafeLoader):
@@ -53,8 +65,8 @@ class _Loader(yaml.SafeLoader):
 def read_config(path: Path, environment: Mapping[str, str]) -> dict[str, Any]:
     """The mapping in the file, references filled in, empty keys left out.
 
-    Raises ConfigError where the file cannot be read, is no YAML mapping, or refers to a variable that is
-    not set. The name of the file is part of each sentence.
+    Raises ConfigError where the file cannot be read or is no YAML mapping, and NotFilledIn where it refers to a
+    variable that is not set. The name of the file is part of each sentence.
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -78,15 +90,15 @@ def read_config(path: Path, environment: Mapping[str, str]) -> dict[str, Any]:
         document = {}
     if not isinstance(document, dict):
         raise ConfigError(f"{path} should hold keys and values, such as `company: Acme`")
-    problems: list[str] = []
+    problems: dict[Location, str] = {}
     filled = _filled(document, (), environment, path, problems)
-    if problems:
-        raise ConfigError(*problems)
     assert isinstance(filled, dict)  # noqa: S101 - _filled keeps the shape
+    if problems:
+        raise NotFilledIn(problems, filled)
     return filled
 
 
-def key_path(location: tuple[str | int, ...]) -> str:
+def key_path(location: Location) -> str:
     """`('admins', 0)` as `admins[0]`, `('channels', 'sms')` as `channels.sms`."""
     text = ""
     for part in location:
@@ -96,10 +108,10 @@ def key_path(location: tuple[str | int, ...]) -> str:
 
 def _filled(
     value: Any,
-    location: tuple[str | int, ...],
+    location: Location,
     environment: Mapping[str, str],
     path: Path,
-    problems: list[str],
+    problems: dict[Location, str],
 ) -> Any:
     if isinstance(value, dict):
         return {
@@ -113,12 +125,16 @@ def _filled(
             for position, inner in enumerate(value)
         ]
     if isinstance(value, str) and "${" in value:
-        return _with_references(value, f"{path}: {key_path(location)}", environment, problems)
+        wrong: list[str] = []
+        found = _with_references(value, f"{path}: {key_path(location)}", environment, wrong)
+        if wrong:
+            problems[location] = "\n".join(wrong)
+        return value if wrong else found
     # The name of a channel or campaign with nothing under it is a block without any key.
     return {} if value is None else value
 
 
-def _names_something(location: tuple[str | int, ...]) -> bool:
+def _names_something(location: Location) -> bool:
     return location in {("channels",), ("campaigns",), ("surveys",)}
 
 

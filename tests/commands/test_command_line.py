@@ -92,3 +92,12 @@ def test_a_database_that_cannot_be_used_is_a_sentence(shell: Shell, tmp_path: Pa
     result = shell("report", "demo")
     assert result.exit_code == 2
     assert "the folder of the database" in result.stderr
+
+
+def test_the_terminal_speaks_one_language(shell: Shell) -> None:
+    """# field D: a Dutch company's terminal mixed two, and advised "npsbot waarom K1001"."""
+    shell.config.write_text(shell.config.read_text() + "language: nl\n")
+    shell.add(*slack_people(1))
+    assert shell("campaign", "status").stdout == "demo was never started.\n"
+    assert shell("campaign", "hulp").stdout.startswith("What you can ask npsbot\n")
+    assert shell("why", "nobody").stderr.startswith("I know no customer called “nobody”.")

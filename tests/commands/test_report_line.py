@@ -247,5 +247,11 @@ def test_a_picture_is_written(asked: Shell, words: tuple[str, ...], tmp_path: Pa
 
 def test_nothing_to_draw_is_said(shell: Shell, tmp_path: Path) -> None:
     shell.put(lambda store: hold(store, told(3)))
-    result = shell("report", "demo", "--png", str(tmp_path / "picture.png"))
-    assert (result.exit_code, result.stderr) == (1, "There is nothing to draw in this report.\n")
+    file = tmp_path / "picture.png"
+    result = shell("report", "demo", "--png", str(file))
+    assert (result.exit_code, result.stderr) == (
+        1,
+        f"There is nothing to draw in this report. {file} is not written.\n",
+    )
+    # field D: the report was swallowed where its picture has nothing to show
+    assert result.stdout == shell("report", "demo").stdout

@@ -39,7 +39,7 @@ Buyer, Globex
 11:01 wrote “hello?”: no score in it
 11:01 sent by Slack: reply “Sorry, I could not read a score. Please reply with one…”
 11:02 wrote “a 3, you were late”: read as score 3, taken as the reason
-11:02 sent by Slack: reply “Thank you, your 3 and your reason have been passed on to…”
+11:02 sent by Slack: reply “Thank you for telling us. Your 3 and your reason are with…”
 11:02 alert for Manager
 11:02 alert shown to Manager (Slack)
 11:03 taken by Manager

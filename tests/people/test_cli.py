@@ -416,3 +416,23 @@ def test_check_tells_the_schema_of_a_database_in_use(folder: Path) -> None:
 )
 def test_no_cell_of_the_links_starts_a_formula(cell: str, written: str) -> None:
     assert guarded(cell) == written
+
+
+def test_check_looks_at_audiences_against_what_was_imported(folder: Path) -> None:
+    campaign = "campaigns:\n  {}: {{audience: {{{}: {}}}}}\n"
+    configure(folder, SLACK, more=campaign.format("spring", "regoi", "[North, Nroth]"))
+    assert "regoi" not in check().stdout, "nothing is imported yet"
+    (folder / "c.csv").write_text("contact_id,region,language\nC1,North,nl\nC2,South,nl\n")
+    contacts("import", "c.csv")
+    assert (
+        "problem  campaigns.spring.audience: no contact has regoi; did you mean region?\n" in check().stdout
+    )
+    for key, values, said in (
+        ("region", "[North, Nroth]", "no contact has region Nroth; did you mean North?"),
+        ("language", "[en]", "no contact has language en; there are nl"),
+        ("account", "[Globex]", "no contact has account Globex; there are "),
+        ("region", "[North, South]", ""),
+    ):
+        configure(folder, SLACK, more=campaign.format("spring", key, values))
+        told = [line for line in check().stdout.splitlines() if "audience" in line]
+        assert told == ([f"note     campaigns.spring.audience: {said}"] if said else [])

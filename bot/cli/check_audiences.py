@@ -1,0 +1,48 @@
+"""What `npsbot check` says of audiences: whether any contact can belong to them."""
+
+from collections.abc import Iterator
+from typing import Final, Literal
+
+from sqlalchemy import Connection, func, select
+
+from bot.alike import alike
+from bot.campaigns.audience import COLUMNS, values_of
+from bot.config.settings import Settings
+from bot.reports.segment_query import attribute_names
+from bot.store.schema import contact
+
+MOST_VALUES: Final = 1000  # of an attribute, among which what was perhaps meant is looked for
+MOST_NAMED: Final = 8
+
+
+def audience_lines(
+    connection: Connection, settings: Settings
+) -> Iterator[tuple[Literal["note", "problem"], str]]:
+    """One sentence for each attribute that no contact has, and for each value; nothing before the first import.
+
+    An attribute that is misspelt makes an audience of nobody. A value may be there for contacts who are yet to come.
+    """
+    if not connection.scalar(select(func.count()).select_from(contact)):
+        return
+    known = [*COLUMNS, *attribute_names(connection)]
+    for name, campaign in settings.campaigns.items():
+        if isinstance(campaign.audience, str):
+            continue
+        where = f"campaigns.{name}.audience"
+        for key, values in campaign.audience.items():
+            if key not in known:
+                meant = _meant(key, known)
+                yield "problem", f"{where}: no contact has {key}; {meant}"
+                continue
+            there = values_of(connection, key, MOST_VALUES)
+            for value in values:
+                if value not in there and len(there) < MOST_VALUES:
+                    yield "note", f"{where}: no contact has {key} {value}; {_meant(value, there)}"
+
+
+def _meant(said: str, known: list[str]) -> str:
+    likely = alike(said, known, most=1)
+    if likely:
+        return f"did you mean {likely[0]}?"
+    more = ", …" if len(known) > MOST_NAMED else ""
+    return f"there are {', '.join(sorted(known)[:MOST_NAMED])}{more}"
