@@ -51,6 +51,8 @@ async def _serve(settings: Settings, host: str, port: int) -> None:
     log_crashes(loop)
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
+    for notice in settings.notices:
+        log.warning("settings.old_key", notice=notice)
     async with running(settings) as app, listening(app.asgi, host, port) as bound:
         log.info(
             "server.ready",

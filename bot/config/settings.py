@@ -6,7 +6,7 @@ file, the key and what was expected. `NPSBOT_COMPANY`, `NPSBOT_LOG__LEVEL` and s
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from datetime import time
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
@@ -15,6 +15,8 @@ from pydantic import (
     AfterValidator,
     BeforeValidator,
     Field,
+    ModelWrapValidatorHandler,
+    PrivateAttr,
     SecretStr,
     ValidationInfo,
     field_validator,
@@ -44,7 +46,7 @@ from bot.config.value_types import (
     send_window,
     stripped,
 )
-from bot.config.yaml_file import ConfigError, read_config
+from bot.config.yaml_file import ConfigError, Location, NotFilledIn, read_config
 from bot.dialogue.kinds import SCALES, SurveyKind
 from bot.dialogue.wording import FollowUp, Wording, WordsError
 from bot.words import customer_words
@@ -85,6 +87,10 @@ class Survey(SettingsBlock):
         return Wording(self.words, self.salutation, self.follow_up, self.review_url, self.kind)
 
 
+_OLD_KEY: Final = "every"
+_NEW_KEY: Final = "not_again_within"
+
+
 class Campaign(SettingsBlock):
     """A survey, who is asked, and when. In settings that were loaded, `channels` left out is every one that
     is on."""
@@ -98,7 +104,25 @@ class Campaign(SettingsBlock):
     send_between: Hours = Field("09:00-20:00", description="hours such as 09:00-20:00, or always")
     sundays: bool = Field(False, description="true or false")
     holidays: bool = Field(False, description="true or false")
-    every: int = Field(90, ge=0, le=3650, description="a whole number of days, 0 or more")
+    not_again_within: int = Field(90, ge=0, le=3650, description="a whole number of days, 0 or more")
+    _old_keys: tuple[str, ...] = PrivateAttr(())
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _by_its_old_name(cls, values: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        """`every` was read as a rhythm, and asks nobody by itself."""
+        if not isinstance(values, Mapping) or _OLD_KEY not in values:
+            return handler(values)
+        if _NEW_KEY in values:
+            raise ValueError(f"{_OLD_KEY} is the old name of {_NEW_KEY}, which stands there too; take it out")
+        campaign = handler({_NEW_KEY if key == _OLD_KEY else key: value for key, value in values.items()})
+        campaign._old_keys = (_OLD_KEY,)
+        return campaign
+
+    @property
+    def every(self) -> int:
+        """As the terms of a wave have it."""
+        return self.not_again_within
 
     @property
     def hours(self) -> tuple[time, time] | None:
@@ -202,6 +226,15 @@ class Settings(BaseSettings):
         return self
 
     @property
+    def notices(self) -> tuple[str, ...]:
+        """What is read and should be written otherwise."""
+        return tuple(
+            f"campaigns.{name}.{old} is called {_NEW_KEY} now; it counts as before, but write that instead"
+            for name, campaign in self.campaigns.items()
+            for old in campaign._old_keys
+        )
+
+    @property
     def fallback(self) -> tuple[str, Address] | None:
         """Who is alerted where an account has no manager: a name and an address. An address that stands
         for itself is its own name."""
@@ -228,16 +261,27 @@ def load(path: Path | str = "config.yaml", environment: Mapping[str, str] | None
     the working directory.
     """
     path = Path(path)
-    return checked(read_config(path, os.environ if environment is None else environment), str(path))
+    try:
+        values = read_config(path, os.environ if environment is None else environment)
+    except NotFilledIn as error:
+        # What is missing is not all that is wrong: who mends a file hears of everything at once.
+        more: tuple[str, ...] = ()
+        try:
+            checked(error.values, str(path), error.keys)
+        except ConfigError as others:
+            more = others.problems
+        raise ConfigError(*error.problems, *more) from None
+    return checked(values, str(path))
 
 
-def checked(values: Mapping[str, Any], origin: str) -> Settings:
-    """The settings that `values` make; raises ConfigError. `origin` begins each sentence: where they stand."""
+def checked(values: Mapping[str, Any], origin: str, told: Container[Location] = ()) -> Settings:
+    """The settings that `values` make; raises ConfigError. `origin` begins each sentence: where they stand. What is
+    wrong with keys that were `told` of before is left out."""
     zone_data.use_newer()
     try:
         return Settings(**values)
     except PydanticError as error:
-        raise ConfigError(*sentences(error, Settings, origin, PREFIX)) from None
+        raise ConfigError(*sentences(error, Settings, origin, PREFIX, told)) from None
     except SettingsError as error:
         field = re.search(r'field "(\w+)"', str(error))
         name = f"variable {PREFIX}{field[1].upper()}" if field else f"with the prefix {PREFIX}"
