@@ -48,14 +48,15 @@ async def outbound(sizes: Sizes) -> AsyncIterator[Line]:
                 theirs.append(await _looped(send, channel, sizes.messages))
                 await close()
             ratio = ratio_of(ours, theirs)
+            judged = channel == "telegram"  # the providers' limits hide what the two others cost
             yield Line(
                 f"{channel} messages out, bare SDK loop",
                 per_second(ours),
                 per_second(theirs),
                 ratio,
-                ">= 0.85",
-                ratio >= 0.85,
-                f"{AT_ONCE} at a time",
+                ">= 5" if judged else "",
+                ratio >= 5 if judged else None,
+                f"{AT_ONCE} at a time" + (", over aiohttp against httpx" if judged else ""),
             )
 
 

@@ -4,24 +4,18 @@ Not its Application, whose handlers hide their failures, nor its Updater, which 
 for ever.
 """
 
-import functools
 import logging
-import ssl
-from typing import Final
 from urllib.parse import urlsplit
 
-import httpx
 from telegram import Bot
 from telegram.error import TelegramError
-from telegram.request import HTTPXRequest
 
 from channels.proxy import proxy_to
 from channels.telegram.inbound import KINDS
+from channels.telegram.transport import Transport
 from channels.values import storable
 
 TIMEOUT = 8.0
-_LOGGERS: Final = {"httpx": logging.WARNING, "httpcore": logging.WARNING, "telegram": logging.CRITICAL}
-"""Below these levels they print URLs, which hold the token, and payloads, `telegram` even in its errors."""
 
 
 class Client(Bot):
@@ -30,7 +24,8 @@ class Client(Bot):
 
     def __init__(self, token: str, api_url: str | None) -> None:
         proxy = None if api_url else proxy_to(api_base(None))
-        self._pools = (_pool(64, proxy), _pool(1, proxy))  # a long poll keeps its connection for itself
+        # A long poll keeps its connection for itself.
+        self._pools = (Transport(64, TIMEOUT, proxy), Transport(1, TIMEOUT, proxy))
         super().__init__(
             token, base_url=api_base(api_url), request=self._pools[0], get_updates_request=self._pools[1]
         )
@@ -62,25 +57,5 @@ def api_base(api_url: str | None) -> str:
 
 
 def silence() -> None:
-    """Keep the SDK and its transport from logging tokens and payloads."""
-    for logger, level in _LOGGERS.items():
-        logging.getLogger(logger).setLevel(level)
-
-
-def _pool(size: int, proxy: str | None) -> HTTPXRequest:
-    """A connection pool of our own: bounded waits, and of the environment no more than the proxy."""
-    return HTTPXRequest(
-        proxy=proxy,
-        connection_pool_size=size,
-        connect_timeout=4.0,
-        read_timeout=TIMEOUT,
-        write_timeout=4.0,
-        pool_timeout=4.0,
-        httpx_kwargs={"trust_env": False, "verify": _authorities()},
-    )
-
-
-@functools.cache
-def _authorities() -> ssl.SSLContext:
-    """The certificates to trust, read once: it takes longer than all else in making a pool."""
-    return httpx.create_ssl_context(trust_env=False)
+    """Keep the SDK from logging tokens and payloads, which it does even in its errors."""
+    logging.getLogger("telegram").setLevel(logging.CRITICAL)

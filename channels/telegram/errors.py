@@ -7,7 +7,7 @@ no stable interface, hence the cautious last row of each table.
 import warnings
 from datetime import datetime, timedelta
 
-import httpx
+import aiohttp
 from telegram import WebhookInfo
 from telegram.error import (
     BadRequest,
@@ -73,11 +73,10 @@ REJECTED: tuple[tuple[str, str], ...] = (
 )
 
 _BEFORE_SENDING = (
-    httpx.ConnectError,
-    httpx.ConnectTimeout,
-    httpx.PoolTimeout,
-    httpx.ProxyError,
-    httpx.UnsupportedProtocol,
+    aiohttp.ClientConnectorError,
+    aiohttp.ClientHttpProxyError,
+    aiohttp.ConnectionTimeoutError,  # the wait for a connection of the pool ends with it too
+    aiohttp.InvalidURL,
 )
 
 
@@ -135,7 +134,7 @@ def _transport(error: TelegramError) -> SendError:
         return Rejected("the picture is larger than Telegram takes")
     if "too many requests" in error.message.lower():  # a 429 that names no time
         return RateLimited("Telegram asks for a pause", 5.0)
-    if isinstance(error.__cause__, httpx.TimeoutException):
+    if isinstance(error.__cause__, TimeoutError):
         return Unknown("Telegram did not answer in time")
     return Unknown("Telegram failed, or the connection to it broke")
 

@@ -4,13 +4,13 @@ import asyncio
 import html
 import json
 import re
+import socket
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-import httpx
 import pytest
-from telegram.error import NetworkError
+from telegram.error import NetworkError, TimedOut
 
 from channels.base import (
     Address,
@@ -25,6 +25,7 @@ from channels.base import (
     Unknown,
     Unreachable,
 )
+from channels.telegram import transport
 from channels.telegram.channel import TelegramChannel
 from channels.telegram.client import api_base
 from channels.telegram.errors import send_error
@@ -233,11 +234,46 @@ class TestTelegram(ChannelContract):
             await sender.send(self.message())
         assert blocked.value.opted_out
 
-    @pytest.mark.parametrize("cause", [httpx.PoolTimeout, httpx.ConnectTimeout, httpx.ConnectError])
-    def test_what_never_left_is_unavailable(self, cause: type[httpx.TransportError]) -> None:
-        error = NetworkError("httpx")
-        error.__cause__ = cause("…")
-        assert type(send_error(error)) is Unavailable
+    async def test_what_never_left_is_unavailable(self, side: FarSide) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as closed:
+            nobody = f"http://127.0.0.1:{closed.getsockname()[1]}"
+        for url in (nobody, side.url.replace("http:", "https:")):  # refused, and no TLS to be had
+            channel = self.channel(url)
+            with pytest.raises(Unavailable):
+                await channel.send(self.message())
+            await channel.aclose()
+        assert not side.sent
+
+    async def test_what_waits_for_a_connection_never_left(
+        self, side: FarSide, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(transport, "_CONNECT", 0.05)
+        side.answers.append(Answer(after=0.5))
+        pool = transport.Transport(1, PATIENCE, None)
+        first = asyncio.create_task(pool.do_request(side.url, "POST"))
+        await asyncio.sleep(0)
+        with pytest.raises(TimedOut) as waited:
+            await pool.do_request(side.url, "POST")
+        assert type(send_error(waited.value)) is Unavailable
+        assert (await first)[0] == 200
+        await pool.shutdown()
+
+    async def test_an_error_of_the_connection_names_no_token(self, side: FarSide) -> None:
+        pool = transport.Transport(1, PATIENCE, None)
+        for path in (f"{side.url}/bot{TOKEN}/getMe", f"not a url/bot{TOKEN}"):
+            side.answers.append(Answer(broken=True))
+            with pytest.raises(NetworkError) as broke:
+                await pool.do_request(path, "POST")
+            assert TOKEN not in str(broke.value)
+        await pool.shutdown()
+
+    async def test_a_redirect_is_not_followed(self, side: FarSide) -> None:
+        side.answers.append(Answer(307, "", headers={"Location": "/elsewhere"}))
+        channel = self.channel(side.url)
+        with pytest.raises(Unknown):
+            await channel.send(self.message())
+        await channel.aclose()
+        assert len(side.sent) == 1
 
     async def test_cannot_look_a_message_up(self, sender: Channel) -> None:
         with pytest.raises(Unknown):
