@@ -36,6 +36,22 @@ class Address:
 
 # ---------------------------------------------------------------------------------------------- inbound
 
+Brought = Literal[
+    "voice",
+    "picture",
+    "video",
+    "sticker",
+    "file",
+    "place",
+    "contact",
+    "poll",
+    "checklist",
+    "reaction",
+    "blank",
+    "other",
+]
+"""What a message brings beside words, or in their place. `other` is also what is newer than this list."""
+
 
 @dataclass(frozen=True, slots=True)
 class InboundMessage:
@@ -44,6 +60,9 @@ class InboundMessage:
     `provider_id` names this delivery and is the key that stops a repetition. `place` is where it was said,
     `actor` who said it; in a private chat with the bot on Telegram and by SMS they are the same address.
     On Slack the actor is the user (`U…`) and the place the conversation (`D…`, `C…`).
+
+    Where it `edits` and no words are left, they were taken back. A reaction is its emoji as the text, and
+    `reply_to` what it stands on.
     """
 
     provider_id: str
@@ -58,6 +77,8 @@ class InboundMessage:
     reply_to: str | None = None  # the reference of the message this one answers, or whose button was pressed
     answer_ref: str | None = None  # a short-lived way to answer (Slack's response_url)
     actor_name: str = ""  # what colleagues call the one who pressed a button, where the provider says it
+    brings: Brought | None = None
+    chat_url: str | None = None  # where a colleague can write to who sent it, where the provider offers that
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from channels.slack.limits import LIMITS
 from channels.slack.listening import stay_connected
 from channels.slack.outbound import answered, posted, updated
 from channels.slack.people import gone_channel, gone_person, is_person
+from channels.slack.scopes import lacking
 from channels.values import storable
 
 log = logging.getLogger(__name__)
@@ -57,6 +58,7 @@ class SlackChannel:
         self._mode, self._api_url, self._clock = mode, api_url, clock
         self._web: AsyncWebClient | None = None
         self._ear = Ear(clock)
+        self._user = ""  # our own in the workspace, once Slack was asked
         client.silence()
 
     def routes(self, receive: Receive) -> Sequence[Route]:
@@ -73,7 +75,7 @@ class SlackChannel:
 
     def _keep(self, receive: Receive) -> webhook.Keep:
         async def keep(payload: dict[str, object]) -> bool:
-            return await kept(receive, events_of(storable(payload), self._clock()), self.name)
+            return await kept(receive, events_of(storable(payload), self._clock(), self._user), self.name)
 
         return keep
 
@@ -141,12 +143,11 @@ class SlackChannel:
             answer = await self._client().auth_test()
         except Exception as error:
             raise send_error(error) from error
-        scopes = answer.headers.get(
-            "x-oauth-scopes", ""
-        )  # docs.slack.dev/authentication/installing-with-oauth
-        lacks = bool(scopes) and pictures.SCOPE not in scopes.split(",")
-        hint = f"; without {pictures.SCOPE} it sends no pictures" if lacks else ""
-        return f"@{answer['user']} in the workspace {answer['team']}{hint}"
+        self._user = str(answer.get("user_id") or "")
+        # docs.slack.dev/authentication/installing-with-oauth
+        given = answer.headers.get("x-oauth-scopes", "")
+        hints = "".join(f"; {lack}" for lack in lacking(given))
+        return f"@{answer['user']} in the workspace {answer['team']}{hints}"
 
     async def look_up(self, address: Address) -> None:
         """By users.info of a person, by conversations.info of a channel, which needs the scopes
@@ -181,7 +182,7 @@ class SlackChannel:
         whether Slack reaches our address over HTTP only Slack knows."""
         self._ear.check()
         try:
-            await self._client().auth_test()
+            self._user = str((await self._client().auth_test()).get("user_id") or "")
         except Exception as error:
             raise send_error(error) from error
 

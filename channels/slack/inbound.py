@@ -4,30 +4,59 @@ Rules: docs.slack.dev/apis/events-api (events), /interactivity/handling-user-int
 /interactivity/implementing-slash-commands (commands), /messaging/formatting-message-text (entities).
 """
 
-import re
 from collections.abc import Mapping
 from datetime import datetime
-from typing import cast
+from typing import Final
 
-from channels.base import Address, Inbound, InboundMessage
+from channels.base import Address, Brought, Inbound, InboundMessage
+from channels.slack.emoji import emoji_named
+from channels.slack.words import Json, part, plain_text, written
 from channels.values import moment
 
-Json = Mapping[str, object]
+SAID: Final = frozenset({"file_share", "thread_broadcast", "reply_broadcast", "me_message"})
+"""The subtypes of what a person says, beside none."""
 
-_PEOPLE_SAY = (None, "file_share", "thread_broadcast")
-"""The subtypes of what a person wrote. All others tell of something (a join, a topic, a deletion) or of a
-bot."""
+TOLD: Final = frozenset(
+    {
+        *(
+            "app_conversation_join",
+            "app_conversation_leave",
+            "assistant_app_thread",
+            "bot_add",
+            "bot_disable",
+        ),
+        *("bot_enable", "bot_message", "bot_remove", "channel_archive", "channel_canvas_updated"),
+        *("channel_convert_to_private", "channel_join", "channel_leave", "channel_name"),
+        *("channel_posting_permissions", "channel_purpose", "channel_topic", "channel_unarchive"),
+        *(
+            "document_mention",
+            "ekm_access_denied",
+            "emoji_changed",
+            "file_changed",
+            "file_comment",
+            "file_created",
+            "file_deleted",
+        ),
+        *("file_mention", "file_public", "file_shared", "file_unshared", "group_archive", "group_join"),
+        *("group_leave", "group_name", "group_purpose", "group_topic", "group_unarchive", "huddle_thread"),
+        *("joiner_notification", "message_replied", "pinned_item", "reminder_add", "sh_room_created"),
+        *("sh_room_shared", "share_shortcut", "slackbot_response", "tabbed_canvas_updated", "unpinned_item"),
+    }
+)
+"""The subtypes of what Slack or a program tells: a join, a topic, a huddle. What is in neither list is newer than
+both, and a person's where a person is named as who sent it."""
 
-_ENTITY = re.compile(r"<([^<>]*)>|&(amp|lt|gt);")
-_CHARACTER = {"amp": "&", "lt": "<", "gt": ">"}
+_SLACK_ITSELF: Final = "USLACKBOT"
+_GONE: Final = "tombstone"  # what a deleted message leaves where others answered it in a thread
+_BY_TYPE: Final[Mapping[str, Brought]] = {"audio": "voice", "image": "picture", "video": "video"}
 
 
-def events_of(payload: Json, now: datetime) -> list[Inbound]:
-    """What a payload tells us: nothing for a bot's, an unknown or an incomplete one. Never raises."""
+def events_of(payload: Json, now: datetime, ours: str = "") -> list[Inbound]:
+    """What a payload tells us: nothing for a bot's, an unknown or an incomplete one. `ours` is our own user, where
+    the payload does not tell. Never raises."""
     match payload.get("type"):
         case "event_callback":
-            event = _object(payload, "event")
-            found = _message(event, _text(payload, "event_id"), now)
+            found = _event(part(payload, "event"), _text(payload, "event_id"), _us(payload) or ours, now)
             return [found] if found else []
         case "block_actions":
             return _presses(payload, now)
@@ -37,57 +66,127 @@ def events_of(payload: Json, now: datetime) -> list[Inbound]:
     return []
 
 
-def _message(event: Json, event_id: str, now: datetime) -> InboundMessage | None:
-    if event.get("type") != "message" or event.get("channel_type") != "im" or not event_id:
+def _us(payload: Json) -> str:
+    """Our own user, for whom an event is delivered."""
+    given = payload.get("authorizations")
+    first = given[0] if isinstance(given, list) and given else None
+    return _text(first, "user_id") if isinstance(first, dict) and first.get("is_bot") else ""
+
+
+def _event(event: Json, event_id: str, ours: str, now: datetime) -> InboundMessage | None:
+    if not event_id:
         return None
-    if event.get("subtype") == "message_changed":
-        return _edit(event, event_id, now)
+    if event.get("type") == "reaction_added":
+        return _reaction(event, event_id, ours, now)
+    if event.get("type") != "message" or event.get("channel_type") != "im":
+        return None
+    match event.get("subtype"):
+        case "message_changed":
+            return _edit(event, event_id, ours, now)
+        case "message_deleted":
+            return _deleted(event, event_id, part(event, "previous_message"), _text(event, "ts"), now)
+    return _message(event, event_id, ours, now)
+
+
+def _message(event: Json, event_id: str, ours: str, now: datetime) -> InboundMessage | None:
     channel, ts, thread = _text(event, "channel"), _text(event, "ts"), _text(event, "thread_ts")
     if not channel or not ts or not _by_a_person(event):
         return None
+    words = written(event, ours)
     return InboundMessage(
         provider_id=event_id,
         place=Address("slack", channel),
         actor=Address("slack", _text(event, "user")),
         sent_at=moment(ts, now),
-        text=plain_text(_text(event, "text")),
+        text=words,
         message_ref=f"{channel}:{ts}",
         reply_to=f"{channel}:{thread}" if thread and thread != ts else None,
+        brings=_brought(event, words),
     )
 
 
-def _edit(event: Json, event_id: str, now: datetime) -> InboundMessage | None:
+def _edit(event: Json, event_id: str, ours: str, now: datetime) -> InboundMessage | None:
     """A person's own change of words. Slack sends the same event when it unfurls a link or when we update
     our own message; there the words are the old ones or the author is a bot."""
-    message, before = _object(event, "message"), _object(event, "previous_message")
+    message, before = part(event, "message"), part(event, "previous_message")
+    if message.get("subtype") == _GONE:
+        return _deleted(event, event_id, before, _text(event, "ts"), now)
     channel, ts = _text(event, "channel"), _text(message, "ts")
     if not channel or not ts or not _by_a_person(message) or message.get("text") == before.get("text"):
         return None
-    edited = _text(_object(message, "edited"), "ts") or _text(event, "ts")
+    edited = _text(part(message, "edited"), "ts") or _text(event, "ts")
     ref = f"{channel}:{ts}"
     return InboundMessage(
         provider_id=event_id,
         place=Address("slack", channel),
         actor=Address("slack", _text(message, "user")),
         sent_at=moment(edited, now),
-        text=plain_text(_text(message, "text")),
+        text=written(message, ours),
         message_ref=ref,
         edits=ref,
     )
 
 
-def _by_a_person(message: Json) -> bool:
-    """No bot wrote it. Our own bot's messages carry a bot_id too, so that we need not know who we are."""
-    return (
-        bool(_text(message, "user")) and not message.get("bot_id") and message.get("subtype") in _PEOPLE_SAY
+def _deleted(event: Json, event_id: str, before: Json, at: str, now: datetime) -> InboundMessage | None:
+    """A person took a message back (docs.slack.dev/reference/events/message/message_deleted): an edit that leaves no
+    words. Of one without the message as it was nobody can say whose it is."""
+    channel = _text(event, "channel")
+    ts = _text(event, "deleted_ts") or _text(before, "ts")
+    if not channel or not ts or not _by_a_person(before):
+        return None
+    ref = f"{channel}:{ts}"
+    return InboundMessage(
+        provider_id=event_id,
+        place=Address("slack", channel),
+        actor=Address("slack", _text(before, "user")),
+        sent_at=moment(at, now),
+        message_ref=ref,
+        edits=ref,
     )
 
 
+def _reaction(event: Json, event_id: str, ours: str, now: datetime) -> InboundMessage | None:
+    """An emoji that a person put on a message in a conversation with us
+    (docs.slack.dev/reference/events/reaction_added); a person's on their own words says nothing."""
+    item, user = part(event, "item"), _text(event, "user")
+    channel, ts = _text(item, "channel"), _text(item, "ts")
+    if item.get("type") != "message" or not channel.startswith("D") or not ts:
+        return None
+    if not user or user in (ours, _text(event, "item_user")):
+        return None
+    name = _text(event, "reaction")
+    return InboundMessage(
+        provider_id=event_id,
+        place=Address("slack", channel),
+        actor=Address("slack", user),
+        sent_at=moment(_text(event, "event_ts"), now),
+        text=emoji_named(name) or f":{name}:",
+        reply_to=f"{channel}:{ts}",
+        brings="reaction",
+    )
+
+
+def _by_a_person(message: Json) -> bool:
+    """No bot wrote it. Our own bot's messages carry a bot_id too, so that we need not know who we are."""
+    user, told = _text(message, "user"), _text(message, "subtype") in TOLD
+    return bool(user) and user != _SLACK_ITSELF and not message.get("bot_id") and not told
+
+
+def _brought(message: Json, words: str) -> Brought | None:
+    """What a message brings beside its words: the kind of its first file."""
+    files = message.get("files")
+    for file in files if isinstance(files, list) else ():
+        if isinstance(file, dict):
+            kind = _text(file, "mimetype").partition("/")[0]
+            return "contact" if _text(file, "mimetype") == "text/vcard" else _BY_TYPE.get(kind, "file")
+    return None if words.strip() else "other"
+
+
 def _presses(payload: Json, now: datetime) -> list[Inbound]:
-    container = _object(payload, "container")
-    user = _text(_object(payload, "user"), "id")
-    channel = _text(_object(payload, "channel"), "id") or _text(container, "channel_id")
-    ts = _text(_object(payload, "message"), "ts") or _text(container, "message_ts")
+    container = part(payload, "container")
+    user = _text(part(payload, "user"), "id")
+    channel = _text(part(payload, "channel"), "id") or _text(container, "channel_id")
+    ts = _text(part(payload, "message"), "ts") or _text(container, "message_ts")
     actions = payload.get("actions")
     if not user or not channel or not isinstance(actions, list):
         return []
@@ -95,7 +194,7 @@ def _presses(payload: Json, now: datetime) -> list[Inbound]:
     for action in actions:
         if not isinstance(action, dict):
             continue
-        value = _text(action, "value") or _text(_object(action, "selected_option"), "value")
+        value = _text(action, "value") or _text(part(action, "selected_option"), "value")
         action_ts, action_id = _text(action, "action_ts"), _text(action, "action_id")
         if not value or not action_ts:  # a button that only opens a link has no value
             continue
@@ -108,8 +207,7 @@ def _presses(payload: Json, now: datetime) -> list[Inbound]:
                 choice=value,
                 reply_to=f"{channel}:{ts}" if ts else None,
                 answer_ref=_text(payload, "response_url") or None,
-                actor_name=_text(_object(payload, "user"), "name")
-                or _text(_object(payload, "user"), "username"),
+                actor_name=_text(part(payload, "user"), "name") or _text(part(payload, "user"), "username"),
             )
         )
     return events
@@ -130,27 +228,6 @@ def _command(payload: Json, now: datetime) -> InboundMessage | None:
         command=f"{name} {words}".strip(),
         answer_ref=_text(payload, "response_url") or None,
     )
-
-
-def plain_text(text: str) -> str:
-    """Slack's message text as the person saw it: `&lt;` as `<`, a link or mention as the words it showed."""
-    return _ENTITY.sub(lambda found: _shown(found[1]) if found[2] is None else _CHARACTER[found[2]], text)
-
-
-def _shown(entity: str) -> str:
-    what, _, label = entity.partition("|")
-    label = re.sub(r"&(amp|lt|gt);", lambda found: _CHARACTER[found[1]], label)
-    match what[:1]:
-        case "@" | "#":  # <@U012>, <@W012|ann>, <#C012|general>
-            return what[0] + label.removeprefix(what[0]) if label else what
-        case "!":  # <!here>, <!subteam^S012|@team>, <!date^1392734382^{date}|18 Feb>
-            return label or "@" + what[1:].partition("^")[0]
-    return label or what.replace("&amp;", "&")
-
-
-def _object(payload: Json, key: str) -> Json:
-    value = payload.get(key)
-    return cast("Json", value) if isinstance(value, dict) else {}
 
 
 def _text(payload: Json, key: str) -> str:

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from channels.base import (
     Address,
+    Brought,
     DeliveryReport,
     DeliveryStatus,
     Inbound,
@@ -38,20 +39,41 @@ _STATUS: Mapping[str, DeliveryStatus] = {
 }
 
 
+_BY_TYPE: Mapping[str, Brought] = {
+    "audio": "voice",
+    "image": "picture",
+    "video": "video",
+    "text/vcard": "contact",
+    "text/x-vcard": "contact",
+}
+
+
 def inbound(form: Mapping[str, str], now: datetime) -> list[Inbound]:
     """A received message: what it says, or that the person leaves or returns. Nothing for HELP under Advanced
     Opt-Out, which Twilio has answered."""
     return message(
         sid=form.get("MessageSid", ""),
         sender=form.get("From", ""),
-        text=form.get("Body", ""),
+        text=form.get("Body", "") or form.get("ButtonText", ""),
         at=now,
         opt_out_type=form.get("OptOutType", ""),
+        brings=_brought(form),
     )
 
 
-def message(sid: str, sender: str, text: str, at: datetime, opt_out_type: str = "") -> list[Inbound]:
-    """The event of one received message, by webhook or from Twilio's list: both name it by its SID."""
+def _brought(form: Mapping[str, str]) -> Brought | None:
+    """What a message brings beside its text: the kind of its first picture or recording, or a place."""
+    if _number(form.get("NumMedia", "")):
+        whole = form.get("MediaContentType0", "").lower()
+        return _BY_TYPE.get(whole) or _BY_TYPE.get(whole.partition("/")[0], "file")
+    return "place" if form.get("Latitude") else None
+
+
+def message(
+    sid: str, sender: str, text: str, at: datetime, opt_out_type: str = "", brings: Brought | None = None
+) -> list[Inbound]:
+    """The event of one received message, by webhook or from Twilio's list: both name it by its SID. One without any
+    text is a picture that came as nothing, or was sent by mistake."""
     if not sid or not sender:
         return []
     address, word = Address("sms", sender), opt_out_type.upper() or text.strip().upper()
@@ -61,7 +83,12 @@ def message(sid: str, sender: str, text: str, at: datetime, opt_out_type: str = 
         return [OptOut(sid, address, at, text, confirmed=True)]
     if word in START_WORDS:
         return [OptIn(sid, address, at, text, confirmed=True)]
-    return [InboundMessage(sid, place=address, actor=address, sent_at=at, text=text, message_ref=sid)]
+    brings = brings or (None if text.strip() else "blank")
+    return [
+        InboundMessage(
+            sid, place=address, actor=address, sent_at=at, text=text, message_ref=sid, brings=brings
+        )
+    ]
 
 
 def report(form: Mapping[str, str], now: datetime) -> list[Inbound]:

@@ -13,7 +13,7 @@ from typing import Final
 
 from twilio.rest import Client  # type: ignore[import-untyped]  # it has no types
 
-from channels.base import Inbound, Misconfigured, RateLimited, SendError
+from channels.base import Brought, Inbound, Misconfigured, RateLimited, SendError
 from channels.hearing import Ear
 from channels.sms.errors import send_error
 from channels.sms.inbound import message, report
@@ -92,7 +92,10 @@ class Sweep:
             at = item.date_sent or self._clock()
             if item.direction == "inbound":
                 if self._ours.holds(item.to, item.messaging_service_sid):
-                    events += message(str(item.sid), str(item.from_), storable_text(item.body or ""), at)
+                    # The list counts what came with a message; only another request would say of which kind.
+                    brings: Brought | None = "other" if str(item.num_media or "0") != "0" else None
+                    text = storable_text(item.body or "")
+                    events += message(str(item.sid), str(item.from_), text, at, brings=brings)
             elif self._alone and self._ours.holds(item.from_, item.messaging_service_sid):
                 code = "" if item.error_code is None else str(item.error_code)
                 status = {"MessageSid": str(item.sid), "MessageStatus": str(item.status), "ErrorCode": code}

@@ -8,15 +8,36 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 
-from telegram import CallbackQuery, ChatMember, ChatMemberUpdated, Message, Update
+from telegram import (
+    CallbackQuery,
+    ChatMember,
+    ChatMemberUpdated,
+    Message,
+    MessageReactionUpdated,
+    ReactionType,
+    ReactionTypeEmoji,
+    Update,
+)
 from telegram.constants import ChatType
 
 from channels.base import Address, Blocked, Inbound, InboundMessage, Unblocked
+from channels.telegram.content import Json, brought, is_service, words_of
 
 log = logging.getLogger(__name__)
 
-KINDS = ("message", "edited_message", "callback_query", "my_chat_member")
+KINDS = ("message", "edited_message", "callback_query", "my_chat_member", "message_reaction")
 """The updates we ask Telegram for. The list is sent each time, because Telegram remembers the last one."""
+
+UNASKED = frozenset(
+    {
+        *("business_connection", "business_message", "channel_post", "chat_boost", "chat_join_request"),
+        *("chat_member", "chosen_inline_result", "deleted_business_messages", "edited_business_message"),
+        *("edited_channel_post", "guest_message", "inline_query", "managed_bot", "message_reaction_count"),
+        *("poll", "poll_answer", "pre_checkout_query", "purchased_paid_media", "removed_chat_boost"),
+        *("shipping_query", "stopped_message_generation", "subscription"),
+    }
+)
+"""The updates that we do not ask for: of groups and channels, shops, games and other bots."""
 
 # core.telegram.org/bots/features#commands: Latin letters, digits, underscores. One that begins with a digit
 # is no command of ours but somebody's "/8".
@@ -36,9 +57,11 @@ def events_of(data: Mapping[str, object], bot_id: str, username: str | None, now
         key = f"{bot_id}:{_number(update.update_id)}"
         found: Inbound | None = None
         if update.message:
-            found = _message(update.message, key, username)
+            found = _message(update.message, _raw(data, "message"), key, username)
         elif update.edited_message:
-            found = _edit(update.edited_message, key)
+            found = _edit(update.edited_message, _raw(data, "edited_message"), key)
+        elif update.message_reaction:
+            found = _reaction(update.message_reaction, key)
         elif update.callback_query:
             found = _press(update.callback_query, key, now)
         elif update.my_chat_member:
@@ -59,17 +82,21 @@ def press_of(data: Mapping[str, object]) -> str | None:
     return id_ if isinstance(id_, str) else None
 
 
-def _message(message: Message, key: str, username: str | None) -> InboundMessage | None:
+def _message(message: Message, raw: Json, key: str, username: str | None) -> InboundMessage | None:
     sender, private = message.from_user, message.chat.type == ChatType.PRIVATE
     if sender is None or sender.is_bot or message.chat.type == ChatType.CHANNEL:
         return None
-    text = _words(message)
-    if not text and message.effective_attachment is None:
-        return None  # a service message: somebody pinned, renamed or joined
+    text = words_of(raw)
+    if not text and is_service(raw):
+        return None
     command = command_of(text, username)
     if not private and command is None:
         return None
     answered = message.reply_to_message
+    brings = brought(raw)
+    if brings and not text and message.media_group_id:
+        # The pictures of an album come one by one; those without words are one thing that came.
+        key = f"{key.partition(':')[0]}:album:{_text(message.media_group_id)}"
     return InboundMessage(
         provider_id=key,
         place=_address(message.chat.id),
@@ -79,12 +106,15 @@ def _message(message: Message, key: str, username: str | None) -> InboundMessage
         command=command,
         message_ref=_ref(message.chat.id, message.message_id),
         reply_to=_ref(message.chat.id, answered.message_id) if answered else None,
+        brings=brings,
+        # core.telegram.org/api/links#public-username-links
+        chat_url=f"https://t.me/{_text(sender.username)}" if brings and sender.username else None,
     )
 
 
-def _edit(message: Message, key: str) -> InboundMessage | None:
+def _edit(message: Message, raw: Json, key: str) -> InboundMessage | None:
     """New words for an earlier message. Never a command: editing must not run one a second time."""
-    sender, text = message.from_user, _words(message)
+    sender, text = message.from_user, words_of(raw)
     if sender is None or sender.is_bot or message.chat.type != ChatType.PRIVATE or not text:
         return None  # without words it is a map that moves, or a poll that closed
     ref = _ref(message.chat.id, message.message_id)
@@ -97,6 +127,29 @@ def _edit(message: Message, key: str) -> InboundMessage | None:
         message_ref=ref,
         edits=ref,
     )
+
+
+def _reaction(change: MessageReactionUpdated, key: str) -> InboundMessage | None:
+    """An emoji that a person put on a message in their chat with us, which is told without our being an
+    administrator (github.com/aiogram/aiogram/issues/1449). One that was taken off again says nothing."""
+    user, before = change.user, {_emoji(one) for one in change.old_reaction}
+    added = [emoji for one in change.new_reaction if (emoji := _emoji(one)) not in before]
+    if user is None or user.is_bot or change.chat.type != ChatType.PRIVATE or not added:
+        return None
+    return InboundMessage(
+        provider_id=key,
+        place=_address(change.chat.id),
+        actor=_address(user.id),
+        sent_at=change.date,
+        text=_text(added[-1]),
+        reply_to=_ref(change.chat.id, change.message_id),
+        brings="reaction",
+    )
+
+
+def _emoji(reaction: ReactionType) -> str:
+    """The emoji of a reaction; a star for one that was paid for, or is a picture of its own."""
+    return reaction.emoji if isinstance(reaction, ReactionTypeEmoji) else "⭐"
 
 
 def _press(query: CallbackQuery, key: str, now: datetime) -> InboundMessage | None:
@@ -139,8 +192,10 @@ def command_of(text: str, username: str | None) -> str | None:
     return f"{name.lower()} {(words or '').strip()}".strip()
 
 
-def _words(message: Message) -> str:
-    return _text(message.text or message.caption or "")
+def _raw(update: Mapping[str, object], kind: str) -> Json:
+    """A message as Telegram wrote it."""
+    message = update[kind]
+    return message if isinstance(message, dict) else {}
 
 
 # The SDK takes any JSON for a text or a number. What is none is raised, so that the update counts as

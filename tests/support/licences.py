@@ -2,7 +2,7 @@
 the table of docs/licences.md."""
 
 import re
-from importlib.metadata import PackageNotFoundError, metadata
+from importlib.metadata import PackageNotFoundError, distribution, metadata
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -19,7 +19,8 @@ def packages() -> list[str]:
 
 
 def licence(package: str) -> str:
-    """What a package says of itself: an SPDX expression, else its classifiers, else its own words."""
+    """What a package says of itself: an SPDX expression, else its classifiers, else its own words, else the
+    head of the licence that it brings."""
     try:
         said = metadata(package)
     except PackageNotFoundError:
@@ -29,7 +30,8 @@ def licence(package: str) -> str:
     classified = [
         one.split(" :: ")[-1] for one in said.get_all("Classifier", []) if one.startswith("License ::")
     ]
-    return " or ".join(classified) or said["License"].splitlines()[0]
+    told = " or ".join(classified) or said["License"] or distribution(package).read_text("LICENSE") or ""
+    return told.splitlines()[0]
 
 
 def page() -> str:

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from channels.base import Address, InboundMessage
-from channels.slack.inbound import events_of, plain_text
+from channels.slack.inbound import events_of
+from channels.slack.words import plain_text, written
 from tests.channels.contract import NOW, PAYLOADS
 
 CUSTOMER, PRIVATE = Address("slack", "U0CUSTOMER"), Address("slack", "D0CUSTOMER")
@@ -46,6 +47,40 @@ EXPECTED = {
         actor=CUSTOMER,
         sent_at=at(1795338002.0003),
         message_ref="D0CUSTOMER:1795338002.000300",
+        brings="picture",
+    ),
+    "message_with_codes": InboundMessage(  # field A9
+        "Ev0ACME0015",
+        place=PRIVATE,
+        actor=CUSTOMER,
+        sent_at=at(1795338073.0001),
+        text="9  🙂 ",
+        message_ref="D0CUSTOMER:1795338073.000100",
+    ),
+    "message_deleted": InboundMessage(
+        "Ev0ACME0008",
+        place=PRIVATE,
+        actor=CUSTOMER,
+        sent_at=at(1795338030.0005),
+        message_ref="D0CUSTOMER:1795337999.000200",
+        edits="D0CUSTOMER:1795337999.000200",
+    ),
+    "message_deleted_in_thread": InboundMessage(
+        "Ev0ACME0016",
+        place=PRIVATE,
+        actor=CUSTOMER,
+        sent_at=at(1795338031.0005),
+        message_ref="D0CUSTOMER:1795337999.000200",
+        edits="D0CUSTOMER:1795337999.000200",
+    ),
+    "reaction": InboundMessage(  # field A5
+        "Ev0ACME0012",
+        place=PRIVATE,
+        actor=CUSTOMER,
+        sent_at=at(1795338070.0001),
+        text="👍🏼",
+        reply_to="D0CUSTOMER:1795337000.000100",
+        brings="reaction",
     ),
     "message_edited": InboundMessage(
         "Ev0ACME0004",
@@ -109,6 +144,85 @@ def test_each_recorded_payload(name: str) -> None:
 )
 def test_words_as_the_person_saw_them(sent: str, seen: str) -> None:
     assert plain_text(sent) == seen
+
+
+# field A9
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (":+1:", "👍"),
+        (":-1:", "👎"),
+        ("9 :slightly_smiling_face:", "9 🙂"),
+        ("10 :heart:", "10 ❤️"),
+        ("8 :+1::skin-tone-3:", "8 👍🏼"),
+        (":keycap_ten:", "🔟"),
+        (":eight:", "8️⃣"),
+        (":one::zero:", "1️⃣0️⃣"),
+        ("8:+1:", "8👍"),
+        ("at 10:30:heart:", "at 10:30❤️"),
+        ("our :no-such-emoji: code", "our :no-such-emoji: code"),
+        ("a::b", "a::b"),
+        ("9 <@U0NPSBOT>", "9 "),
+        ("<@U0NPSBOT|npsbot> 9", " 9"),
+        ("9 <@U0MANAGER|ann>", "9 @ann"),
+        ("<https://x.example/:heart:/>", "https://x.example/:heart:/"),
+        ("3 &amp; late &lt;sigh&gt; :cry:", "3 & late <sigh> 😢"),
+    ],
+)
+def test_codes_as_the_person_saw_them(text: str, words: str) -> None:
+    assert written({"text": text}, "U0NPSBOT") == words
+
+
+def emoji(name: str, **more: object) -> dict[str, object]:
+    return {"type": "emoji", "name": name, **more}
+
+
+# field A9
+@pytest.mark.parametrize(
+    ("text", "elements", "words"),
+    [
+        ("8 :newest-face:", [emoji("newest-face", unicode="1fae9")], "8 🫩"),
+        ("10 :acme-logo:", [emoji("acme-logo")], "10 "),
+        (":wave::skin-tone-2:", [emoji("wave", skin_tone=2, unicode="1f44b-1f3fb")], "👋🏻"),
+        (":wave::skin-tone-2:", [emoji("wave::skin-tone-2")], "👋🏻"),
+        (":heart:", [emoji("heart", unicode="no hexadecimal")], "❤️"),
+        ("", [{"type": "text", "text": "7 "}, emoji("+1"), {"type": "user", "user_id": "U0NPSBOT"}], "7 👍"),
+    ],
+)
+def test_the_blocks_tell_what_a_code_is(text: str, elements: list[object], words: str) -> None:
+    blocks = [{"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": elements}]}]
+    assert written({"text": text, "blocks": blocks}, "U0NPSBOT") == words
+
+
+# field A9
+def test_where_the_payload_does_not_tell_who_we_are_slack_was_asked() -> None:
+    payload = json.loads((PAYLOADS / "slack" / "message_with_codes.json").read_text())
+    del payload["authorizations"]
+    (event,) = events_of(payload, NOW, "U0NPSBOT")
+    assert isinstance(event, InboundMessage)
+    assert event.text == "9  🙂 "
+
+
+# field A5
+@pytest.mark.parametrize(
+    ("more", "brings"),
+    [
+        ({"files": [{"mimetype": "audio/mp4", "subtype": "slack_audio"}]}, "voice"),
+        ({"files": [{"mimetype": "video/mp4"}]}, "video"),
+        ({"files": [{"mimetype": "application/pdf"}]}, "file"),
+        ({"files": [{}]}, "file"),
+        ({"files": [None]}, "other"),
+        ({"attachments": [{"is_share": True, "text": "somebody else's words"}]}, "other"),
+        ({"subtype": "newer_than_this"}, "other"),
+        ({}, "other"),
+    ],
+)
+def test_what_a_message_without_words_brings(more: dict[str, object], brings: str) -> None:
+    payload = json.loads((PAYLOADS / "slack" / "message.json").read_text())
+    payload["event"] = {**payload["event"], "text": "", "blocks": [], **more}
+    (event,) = events_of(payload, NOW)
+    assert isinstance(event, InboundMessage)
+    assert (event.text, event.brings) == ("", brings)
 
 
 json_values = st.recursive(

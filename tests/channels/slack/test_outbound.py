@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from channels.base import Address, Body, Choice, OutboundMessage, bold, link, plain, quote
-from channels.slack.inbound import plain_text
 from channels.slack.limits import TEXT_LIMIT
 from channels.slack.outbound import rendered
+from channels.slack.words import plain_text
 from tests.channels.contract import SCALE
 from tests.support.bodies import NASTY, bodies, choices, long_bodies
 

@@ -18,6 +18,7 @@ from channels.base import (
     plain,
 )
 from channels.slack.channel import SlackChannel
+from channels.slack.scopes import SCOPES
 from tests.channels.contract import PICTURE
 from tests.channels.slack.test_channel import TestSlack as Contract
 from tests.channels.slack.test_channel import refused
@@ -126,11 +127,19 @@ async def test_being_cancelled_is_no_error(slack: SlackChannel, side: FarSide) -
     ("scopes", "said"),
     [
         (None, "@npsbot in the workspace Acme"),
-        ("chat:write,files:write", "@npsbot in the workspace Acme"),
-        ("chat:write,im:write", "@npsbot in the workspace Acme; without files:write it sends no pictures"),
+        (",".join(SCOPES), "@npsbot in the workspace Acme"),
+        (
+            ",".join(SCOPES.keys() - {"files:write"}),
+            "@npsbot in the workspace Acme; without files:write it sends no pictures",
+        ),
+        (
+            ",".join(SCOPES.keys() - {"reactions:read", "groups:read"}),
+            "@npsbot in the workspace Acme; without reactions:read it hears no reactions; "
+            "without groups:read it cannot look private channels up",
+        ),
     ],
 )
-async def test_the_check_names_a_scope_that_pictures_lack(
+async def test_the_check_names_every_scope_that_is_missing(
     slack: SlackChannel, side: FarSide, scopes: str | None, said: str
 ) -> None:
     side.answers.append(Answer(headers={} if scopes is None else {"x-oauth-scopes": scopes}))

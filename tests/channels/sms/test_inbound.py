@@ -42,7 +42,16 @@ def sid(number: int) -> str:
                 message_ref=sid(1),
             ),
         ),
-        ("inbound_picture", InboundMessage(sid(2), PERSON, PERSON, NOW, message_ref=sid(2))),
+        # field A5
+        (
+            "inbound_picture",
+            InboundMessage(sid(2), PERSON, PERSON, NOW, message_ref=sid(2), brings="picture"),
+        ),
+        ("inbound_voice", InboundMessage(sid(9), PERSON, PERSON, NOW, message_ref=sid(9), brings="voice")),
+        (
+            "inbound_blank",
+            InboundMessage(sid(8), PERSON, PERSON, NOW, " ", message_ref=sid(8), brings="blank"),
+        ),
         ("inbound_stop", OptOut(sid(3), PERSON, NOW, "Stop ", confirmed=True)),
         ("inbound_stop_advanced", OptOut(sid(4), PERSON, NOW, "AFMELDEN", confirmed=True)),
         ("inbound_start", OptIn(sid(5), PERSON, NOW, "START", confirmed=True)),

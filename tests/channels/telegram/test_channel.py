@@ -98,6 +98,9 @@ class TestTelegram(ChannelContract):
             "talk_in_group",
             "message_of_bot",
             "pinned",
+            "service",
+            "reaction_taken_off",
+            "reaction_in_group",
             "channel_post",
             "added_to_group",
             "unknown",
@@ -301,6 +304,7 @@ class TestTelegram(ChannelContract):
             "edited_message",
             "callback_query",
             "my_chat_member",
+            "message_reaction",
         ]
         assert [method(sent) for sent in side.sent[1:]] == ["setMyCommands", "setMyCommands"]
 

@@ -8,12 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from channels.base import Address, Blocked, Inbound, InboundMessage, Unblocked
+from channels.telegram.content import words_of
 from channels.telegram.inbound import command_of, events_of, press_of
 from tests.channels.contract import NOW, PAYLOADS
 from tests.channels.slack.test_inbound import spoilt
 
 CUSTOMER = Address("telegram", "1001")
 GROUP = Address("telegram", "-1002233")
+CHAT = "https://t.me/customer_at_globex"
 
 
 def payload(name: str) -> dict[str, object]:
@@ -45,7 +47,65 @@ EXPECTED: dict[str, Inbound] = {
         command="start Tok_en-123",
         message_ref="1001:43",
     ),
-    "voice": InboundMessage("7000001:504", CUSTOMER, CUSTOMER, at(1795338003), message_ref="1001:44"),
+    "voice": InboundMessage(  # field A5
+        "7000001:504",
+        CUSTOMER,
+        CUSTOMER,
+        at(1795338003),
+        message_ref="1001:44",
+        brings="voice",
+        chat_url=CHAT,
+    ),
+    "album": InboundMessage(
+        "7000001:album:13579",
+        CUSTOMER,
+        CUSTOMER,
+        at(1795338113),
+        message_ref="1001:53",
+        brings="picture",
+        chat_url=CHAT,
+    ),
+    "rich_message": InboundMessage(  # discovered P1, field A14
+        "7000001:517",
+        CUSTOMER,
+        CUSTOMER,
+        at(1795338110),
+        text="3\naltijd te laat🙁\n• levering\n• facturen",
+        message_ref="1001:50",
+    ),
+    "rich_message_edited": InboundMessage(
+        "7000001:518",
+        CUSTOMER,
+        CUSTOMER,
+        at(1795338120),
+        text="STOP",
+        message_ref="1001:50",
+        edits="1001:50",
+    ),
+    "checklist": InboundMessage(
+        "7000001:519",
+        CUSTOMER,
+        CUSTOMER,
+        at(1795338111),
+        message_ref="1001:51",
+        brings="checklist",
+        chat_url=CHAT,
+    ),
+    "newer_kind": InboundMessage(
+        "7000001:520",
+        CUSTOMER,
+        CUSTOMER,
+        at(1795338112),
+        message_ref="1001:52",
+        brings="other",
+        chat_url=CHAT,
+    ),
+    "reaction": InboundMessage(  # field A5
+        "7000001:522", CUSTOMER, CUSTOMER, at(1795338131), text="👍", reply_to="1001:40", brings="reaction"
+    ),
+    "reaction_changed": InboundMessage(
+        "7000001:523", CUSTOMER, CUSTOMER, at(1795338132), text="👎", reply_to="1001:40", brings="reaction"
+    ),
     "edited_message": InboundMessage(
         "7000001:505",
         CUSTOMER,
@@ -118,6 +178,33 @@ def test_an_edit_without_words_tells_nothing() -> None:
     update = payload("edited_message")
     del update["edited_message"]["text"]  # type: ignore[attr-defined]  # it is an object
     assert events_of(update, "7000001", None, NOW) == []
+
+
+# discovered P1: a block's text may be a string, a list or an object, and a block may hold blocks
+@pytest.mark.parametrize(
+    ("blocks", "words"),
+    [
+        ([{"type": "paragraph", "text": "3, altijd te laat"}], "3, altijd te laat"),
+        ([{"type": "paragraph", "text": {"type": "bold", "text": "STOP"}}], "STOP"),
+        ([{"type": "heading", "text": ["9", " ", {"type": "italic", "text": ["top"]}]}], "9 top"),
+        ([{"type": "list", "items": [{"label": "3.", "blocks": [{"text": "te laat"}]}]}], "3. te laat"),
+        ([{"type": "blockquote", "blocks": [{"text": "5"}], "credit": {"text": "me"}}], "5\nme"),
+        ([{"type": "table", "cells": [[{"text": "cijfer"}, {"text": "4"}]]}], "cijfer\n4"),
+        ([{"type": "details", "summary": "7", "blocks": [{"type": "p", "text": "want"}]}], "7\nwant"),
+        ([{"type": "photo", "photo": [{}], "caption": {"text": "2", "credit": None}}], "2"),
+        ([{"type": "newer_block", "contents": [{"deeper": {"text": "8"}}]}], "8"),
+        ([{"type": "divider"}, {"type": "map", "location": {"latitude": 5}}], ""),
+        ("no list", ""),
+    ],
+)
+def test_the_words_of_a_rich_message(blocks: object, words: str) -> None:
+    assert words_of({"rich_message": {"blocks": blocks}}) == words
+
+
+def test_a_text_that_stands_in_for_a_rich_message_gives_way() -> None:
+    rich = {"blocks": [{"type": "paragraph", "text": "3, altijd te laat"}]}
+    assert words_of({"text": "Update Telegram to see this", "rich_message": rich}) == "3, altijd te laat"
+    assert words_of({"text": "3", "rich_message": {"blocks": []}}) == "3"
 
 
 @given(st.sampled_from(sorted(EXPECTED)), st.data())
