@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -33,6 +33,7 @@ from channels.telegram.channel import TelegramChannel
 log = structlog.get_logger()
 
 STOP_WITHIN = 12.0  # seconds for messages under way; an adapter gives each eight
+END_WITHIN = 10.0  # seconds for each step of the end after that: a stop always stops
 REGISTER_AGAIN = 60.0  # seconds between two tries to tell a provider where our webhooks are
 
 
@@ -128,15 +129,28 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
         if sending:
             await asyncio.wait(sending, timeout=STOP_WITHIN)
         await _end(sending)
-        for channel in channels.values():
-            await channel.aclose()
-        await store.close()
+        await _closed("channels", *(channel.aclose() for channel in channels.values()))
+        await _closed("database", store.close())
 
 
-async def _end(tasks: Iterable[asyncio.Task[None]]) -> None:
+async def _end(tasks: Sequence[asyncio.Task[None]]) -> None:
+    """Cancel workers and wait for their end, but for none that hangs: what it held lapses by itself."""
     for task in tasks:
         task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+    if not tasks:
+        return
+    _, hanging = await asyncio.wait(tasks, timeout=END_WITHIN)
+    for task in hanging:
+        log.error("worker.hangs", worker=task.get_name())
+
+
+async def _closed(what: str, *closing: Awaitable[None]) -> None:
+    """Close, and leave to the end of the process what does not close."""
+    try:
+        async with asyncio.timeout(END_WITHIN):
+            await asyncio.gather(*closing)
+    except TimeoutError:
+        log.error("worker.hangs", worker=f"closing of the {what}")
 
 
 def _ended(task: asyncio.Task[None]) -> None:

@@ -1,7 +1,6 @@
 """The one clock: every time stamp, wait and deadline of the bot asks it, so that tests and the demo can."""
 
 import asyncio
-import contextlib
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -36,6 +35,23 @@ async def wait(clock: Clock, wake: asyncio.Event, seconds: float) -> None:
         finally:
             for task in (sleeping, waking):
                 task.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await task
+            # Gathered, and not awaited each with its CancelledError let go: that would swallow ours too, where
+            # somebody cancels us at this moment, and whoever waits for our end would wait for ever.
+            await asyncio.gather(sleeping, waking, return_exceptions=True)
     wake.clear()
+
+
+class Steady:
+    """Seconds by a clock that never go back. Where it is set back they go on from there, and what was to last a
+    second lasts one, not an hour and a second."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._last = clock.now()
+        self._seconds = 0.0
+
+    def __call__(self) -> float:
+        now = self._clock.now()
+        self._seconds += max(0.0, (now - self._last).total_seconds())
+        self._last = now
+        return self._seconds

@@ -359,8 +359,7 @@ class _TaskWriter:
             await self._queue.join()
             if self._task is not None:
                 self._task.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await self._task
+                await asyncio.gather(self._task, return_exceptions=True)  # a cancel of ours passes
 
     async def _work(self) -> None:
         while True:
