@@ -22,6 +22,7 @@ from bot.reading.loader import load_languages
 from bot.sending.hearing import Hearing
 from bot.sending.sender import Sender
 from bot.sending.timers import Timers
+from bot.store.clock import DatabaseClock, shared_clock
 from bot.store.copies import Restored, require_home
 from bot.store.store import Store, open_store
 from bot.web.web import web
@@ -92,10 +93,11 @@ class App:
 async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterator[App]:
     """Open the database, start the workers, and give the application to serve. On leaving, what is under
     way is finished and everything is closed."""
-    clock = clock or RealClock()
-    channels = build_channels(settings, clock)
+    machine = clock or RealClock()
+    channels = build_channels(settings, machine)
     store = await open_store(settings.database_url)
     try:
+        clock = await shared_clock(store, machine)
         await store.read(require_keys, settings.secret_key)
         await store.write(require_home)
     except (KeyMissing, Restored):
@@ -113,6 +115,7 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
         asyncio.create_task(Timers(store, context, clock).run(), name="timers"),
         asyncio.create_task(CommandWorker(store, context, clock).run(), name="commands"),
         asyncio.create_task(Hearing(store, context, channels, clock).run(), name=Hearing.name),
+        *([asyncio.create_task(clock.run(), name=clock.name)] if isinstance(clock, DatabaseClock) else []),
         *(
             asyncio.create_task(_connected(channel, hears[name], settings, clock), name=f"{name} listener")
             for name, channel in channels.items()

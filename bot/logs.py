@@ -6,15 +6,20 @@ import contextlib
 import logging
 import sys
 import threading
+import time
 import traceback
 from types import TracebackType
 from typing import Any, Literal, TextIO
 
 import structlog
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
+from bot.metrics import BROKE
 from channels.base import SendError
 
+AGAIN = 60.0  # seconds between two lines while a database stays away
+
+_OUTAGES = ("08", "53", "57")  # SQLSTATEs: connection, resources (a full disk), intervention (a shutdown)
 _OURS = ("bot", "channels")  # who speaks below a warning; a library there prints payloads
 
 
@@ -127,3 +132,41 @@ def _as_lines(out: TextIO, raised: _Raised) -> None:
     for error in _chain(raised[1]):
         out.write(f"\n{described(error)}")
         out.writelines(f"\n    {frame}" for frame in _frames(error))
+
+
+class Failures:
+    """What one worker tells of its failures, which it survives; `event` names a fault of it in the log.
+
+    A fault is told each time, with its stack. A database that is gone is no fault of the worker's, and a stack
+    every half second would bury what else there is: it is one line, again once a minute, and one when it is back.
+    """
+
+    def __init__(self, event: str, worker: str) -> None:
+        self._event, self._worker = event, worker
+        self._told_at: float | None = None
+
+    def failed(self, error: Exception) -> None:
+        """It went round once and failed."""
+        BROKE.labels(self._worker).inc()
+        cause = next((one for one in _chain(error) if _is_gone(one)), None)
+        if cause is None:
+            structlog.get_logger().error(self._event, worker=self._worker, exc_info=error)
+            return
+        now = time.monotonic()
+        if self._told_at is None or now - self._told_at >= AGAIN:
+            self._told_at = now
+            structlog.get_logger().error("database.gone", worker=self._worker, error=described(cause))
+
+    def worked(self) -> None:
+        """It went round once and all was well."""
+        if self._told_at is not None:
+            self._told_at = None
+            structlog.get_logger().info("database.back", worker=self._worker)
+
+
+def _is_gone(error: BaseException) -> bool:
+    """Whether this says that the database as a whole cannot be used now."""
+    if isinstance(error, DBAPIError):
+        known = isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated
+        return known or str(getattr(error.orig, "sqlstate", ""))[:2] in _OUTAGES
+    return isinstance(error, OSError)

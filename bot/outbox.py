@@ -35,6 +35,9 @@ from channels.known import those_that
 
 EARLY_WAITS = timedelta(days=1)
 LEASE = timedelta(seconds=10)  # longer than an adapter's 8 s for one request
+LEEWAY: Final = timedelta(seconds=5)
+"""How much further ahead than its own length a lease may lie, by clocks that differ a little. Beyond that the
+clock was set back, and it counts as lapsed."""
 
 MessageKind = Literal["question", "reply", "consent", "edit", "alert", "command", "notice", "farewell"]
 
@@ -197,7 +200,11 @@ _DUE = and_(
     outbox.c.state == constant("queued"),
     outbox.c.channel == bindparam("of_channel"),
     outbox.c.due_at <= bindparam("now"),
-    or_(outbox.c.leased_until.is_(None), outbox.c.leased_until <= bindparam("now")),
+    or_(
+        outbox.c.leased_until.is_(None),
+        outbox.c.leased_until <= bindparam("now"),
+        outbox.c.leased_until > bindparam("no_later"),
+    ),
     outbox.c.id == _first_in_lane,
 )
 _PICK = (
@@ -228,8 +235,32 @@ _CLAIM = Hot(
 
 def claim(connection: Connection, channel: str, now: datetime, batch: int) -> list[Queued]:
     """Lease up to `batch` messages that are due, the most urgent first."""
-    rows = _CLAIM.all(connection, {"of_channel": channel, "now": now, "batch": batch, "lease": now + LEASE})
+    lease = now + LEASE
+    values = {
+        "of_channel": channel,
+        "now": now,
+        "batch": batch,
+        "lease": lease,
+        "no_later": lease + LEEWAY,
+    }
+    rows = _CLAIM.all(connection, values)
     return [_queued(row) for row in sorted(rows, key=lambda row: (row.priority, row.due_at, row.id))]
+
+
+_LATER = select(outbox.c.id, outbox.c.due_at).where(
+    outbox.c.state == constant("queued"),
+    outbox.c.channel == bindparam("of_channel"),
+    outbox.c.due_at > bindparam("now"),
+)
+_MOVE_DUE = update(outbox).where(outbox.c.id == bindparam("of_id")).values(due_at=bindparam("to"))
+
+
+def set_back(connection: Connection, channel: str, by: timedelta, now: datetime) -> None:
+    """The clock was set back by so much: what was to wait for a minute waits for one, and not for an hour more."""
+    later = connection.execute(_LATER, {"of_channel": channel, "now": now}).all()
+    if later:
+        moved = [{"of_id": row.id, "to": max(now, row.due_at - by)} for row in later]
+        connection.execute(_MOVE_DUE, moved)
 
 
 # ----------------------------------------------------------------------------------------------- record

@@ -2,6 +2,7 @@
 
 import io
 import json
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -10,11 +11,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from bot.logs import StandardError, described
+from bot import logs
+from bot.logs import Failures, StandardError, described
 from bot.steps import noting, step, tell_steps
 from bot.store.store import Store
 from channels.base import Rejected
 from tests.support.planted import leaks
+from tests.support.told import told
 
 ROOT = Path(__file__).parent.parent
 
@@ -156,3 +159,37 @@ def test_a_log_that_nobody_takes_holds_nobody_up(monkeypatch: pytest.MonkeyPatch
 )
 def test_how_much_of_an_error_is_told(error: BaseException, told: str) -> None:
     assert described(error) == told
+
+
+# ------------------------------------------------------------------- a worker whose database is gone
+
+
+def _lines(*errors: Exception | None) -> list[str]:
+    failures = Failures("timers.failed", "timers")
+    with told() as lines:
+        for error in errors:
+            failures.worked() if error is None else failures.failed(error)
+    return [f"{line['event']} {'with a stack' if 'exc_info' in line else ''}".strip() for line in lines]
+
+
+def _gone() -> Exception:
+    return OperationalError("SELECT 1", {}, sqlite3.OperationalError("database or disk is full"))
+
+
+@pytest.mark.parametrize(
+    ("errors", "lines"),
+    [
+        ([_gone()] * 5, ["database.gone"]),
+        ([ConnectionRefusedError(111, "Connection refused")] * 3, ["database.gone"]),
+        ([_gone(), _gone(), None, None, _gone()], ["database.gone", "database.back", "database.gone"]),
+        ([RuntimeError("x"), RuntimeError("x")], ["timers.failed with a stack"] * 2),
+        ([None], []),
+    ],
+)
+def test_a_database_that_is_gone_is_one_line(errors: list[Exception | None], lines: list[str]) -> None:
+    assert _lines(*errors) == lines  # field E9
+
+
+def test_it_is_told_again_after_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(logs, "AGAIN", 0.0)
+    assert _lines(_gone(), _gone()) == ["database.gone"] * 2

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, or_, select, update
 
+from bot.outbox import LEEWAY
 from bot.store.schema import Row, command
 from channels.base import Address
 
@@ -14,7 +15,11 @@ _NEXT = (
     select(command.c.id)
     .where(
         command.c.done_at.is_(None),
-        or_(command.c.leased_until.is_(None), command.c.leased_until <= bindparam("now")),
+        or_(
+            command.c.leased_until.is_(None),
+            command.c.leased_until <= bindparam("now"),
+            command.c.leased_until > bindparam("no_later"),
+        ),
     )
     .order_by(command.c.id)
     .limit(1)
@@ -46,7 +51,8 @@ class GivenCommand:
 
 def claim(connection: Connection, now: datetime) -> GivenCommand | None:
     """The command that waits longest and that nobody holds, from now on held by the caller for `LEASE`."""
-    row = connection.execute(_CLAIM, {"now": now, "lease": now + LEASE}).first()
+    lease = now + LEASE
+    row = connection.execute(_CLAIM, {"now": now, "lease": lease, "no_later": lease + LEEWAY}).first()
     return None if row is None else _given(row)
 
 

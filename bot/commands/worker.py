@@ -14,7 +14,8 @@ from bot.commands.desk import Desk
 from bot.commands.given import GivenCommand, claim, finish, hold
 from bot.commands.why_desk import forget_whom
 from bot.context import Context
-from bot.metrics import BROKE, COMMANDING, COMMANDS, SEEN
+from bot.logs import Failures
+from bot.metrics import COMMANDING, COMMANDS, SEEN
 from bot.outbox import Draft, put
 from bot.store.store import Store
 from bot.words import words_for
@@ -44,13 +45,15 @@ class CommandWorker:
 
     async def run(self) -> None:
         """Finish the waves that a crash left half enrolled, and take one command after the other."""
+        failures = Failures("commands.failed", "commands")
         while True:
             try:
                 await self.look()
-            except Exception:
-                BROKE.labels("commands").inc()
-                log.exception("commands.failed")
+            except Exception as error:
+                failures.failed(error)
                 await self._clock.sleep(LOOK)
+            else:
+                failures.worked()
             SEEN.labels("commands").set_to_current_time()
             await wait(self._clock, self._wake, LOOK)
 

@@ -9,22 +9,20 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
-import structlog
 from sqlalchemy import Connection, bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.cases.admins import tell_admins
 from bot.clock import Clock
 from bot.context import Context
-from bot.metrics import BROKE, SEEN
+from bot.logs import Failures
+from bot.metrics import SEEN
 from bot.sending.lease import pauses
 from bot.steps import step
 from bot.store.schema import meta
 from bot.store.store import Store
 from channels.base import Channel, Misconfigured, SendError
 from channels.known import title_of
-
-log = structlog.get_logger()
 
 EVERY: Final = 60.0  # seconds
 WITHIN: Final = 30.0  # seconds that a provider has to answer
@@ -83,13 +81,15 @@ class Hearing:
 
     async def run(self) -> None:
         """Look once a minute."""
+        failures = Failures("hearing.failed", self.name)
         while True:
             await self._clock.sleep(EVERY)
             try:
                 await self.look()
-            except Exception:
-                BROKE.labels(self.name).inc()
-                log.exception("hearing.failed")
+            except Exception as error:
+                failures.failed(error)
+            else:
+                failures.worked()
             SEEN.labels(self.name).set_to_current_time()
 
     async def look(self) -> None:

@@ -18,6 +18,7 @@ from bot.people import moves
 from bot.people.contacts import BY_PHONE
 from bot.people.phones import country_of
 from bot.sending import lease
+from bot.sending.lease import PAUSE
 from bot.steps import step
 from channels.base import (
     Address,
@@ -36,7 +37,6 @@ from channels.base import (
 from channels.known import title_of
 
 TRIES = 3  # of a message whose fate stays unknown and that no provider can be asked for
-PAUSE = timedelta(seconds=60)  # between two tries of a channel whose token is wrong
 _SHORTEST, _LONGEST = timedelta(seconds=1), timedelta(minutes=5)
 
 

@@ -18,14 +18,16 @@ from bot import outbox
 from bot.cases import cases
 from bot.cases.alerts import View, alert, alert_sms
 from bot.cases.cases import AlertProgress
-from bot.clock import Clock, wait
+from bot.clock import Clock, Steady, wait
 from bot.context import Context
 from bot.conversations import questions
-from bot.metrics import ALERTED, BROKE, SEEN, SENDING, SENT, WAITED
+from bot.logs import Failures
+from bot.metrics import ALERTED, SEEN, SENDING, SENT, WAITED
 from bot.outbox import Queued
 from bot.people import consent
 from bot.sending import lease
-from bot.sending.outcome import PAUSE, Attempt, Face, TooLate, record
+from bot.sending.lease import PAUSE
+from bot.sending.outcome import Attempt, Face, TooLate, record
 from bot.sending.pace import Pace
 from bot.steps import step
 from bot.store.hot import Hot
@@ -77,6 +79,8 @@ class Sender:
         self._channel = channel
         self._clock = clock
         self._holder = holder
+        self._failures = Failures("sender.failed", self.name)
+        self._second = Steady(clock)
         self._pace = Pace(channel.limits)
         self._wake = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -84,8 +88,9 @@ class Sender:
         self._done: list[Attempt] = []
         self._stopping = False
         self._holds = False
-        self._held_until: datetime | None = None
-        self._paused_until: datetime | None = None
+        self._taken_at = clock.now()  # later than now: the clock was set back, which the lease's row shows
+        self._held_until = 0.0  # in seconds of `_second`, as is the next
+        self._paused_until: float | None = None
         store.on_commit(self._wake.set)
 
     @property
@@ -105,10 +110,11 @@ class Sender:
             while not self._stopping:
                 try:
                     pause = await self.look()
-                except Exception:
-                    BROKE.labels(self.name).inc()
-                    log.exception("sender.failed", channel=self._channel.name)
+                except Exception as error:
+                    self._failures.failed(error)
                     pause = LOOK
+                else:
+                    self._failures.worked()
                 SEEN.labels(self.name).set_to_current_time()
                 await wait(self._clock, self._wake, pause)
         finally:
@@ -132,7 +138,7 @@ class Sender:
             await self._record()
             return LOOK
         now, second = self._clock.now(), self._second()
-        if self._paused_until is not None and now < self._paused_until:
+        if self._paused_until is not None and second < self._paused_until:
             await self._record()
             return LOOK
         # After a pause one message at a time tries whether the channel works again.
@@ -161,16 +167,20 @@ class Sender:
         self._wake.set()
 
     async def _mine(self) -> bool:
-        """Whether this process sends for the channel; renewed well before the lease ends."""
-        now = self._clock.now()
-        if self._held_until is not None and now < self._held_until - lease.HELD / 2:
+        """Whether this process sends for the channel; renewed well before the lease ends, and where the clock was
+        set back."""
+        now, second = self._clock.now(), self._second()
+        if self._holds and second < self._held_until and now >= self._taken_at:
             return True
         held = await self._store.take(lease.take, self._channel.name, self._holder, now)
         if (held is not None) != self._holds:
             self._holds = held is not None
             log.info("sending.taken" if self._holds else "sending.lost", channel=self._channel.name)
-        self._held_until = None if held is None else held.until
-        self._paused_until = None if held is None else held.paused_until
+        self._taken_at, self._held_until = now, second + lease.HELD.total_seconds() / 2
+        self._paused_until = None
+        if held is not None and held.paused_until is not None:
+            # By a clock that was set back since it would last for longer than any pause does.
+            self._paused_until = second + min(held.paused_until - now, PAUSE).total_seconds()
         return held is not None
 
     # ------------------------------------------------------------------------------------------- claim
@@ -288,7 +298,7 @@ class Sender:
         if isinstance(fate, RateLimited):
             self._pace.close(self._second() + fate.retry_after)
         elif isinstance(fate, Misconfigured):
-            self._paused_until = self._clock.now() + PAUSE
+            self._paused_until = self._second() + PAUSE.total_seconds()
         self._tell(queued, fate, outcome)
         self._done.append(Attempt(queued, message, face, fate))
 
@@ -370,6 +380,3 @@ class Sender:
         if went and lease.resume(connection, self._channel.name):
             self._paused_until = None
             step("channel.resumed", channel=self._channel.name)
-
-    def _second(self) -> float:
-        return self._clock.now().timestamp()

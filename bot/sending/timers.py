@@ -11,7 +11,8 @@ from bot.clock import Clock
 from bot.context import Context
 from bot.intake.erasing import FAREWELL
 from bot.intake.turns import close_due
-from bot.metrics import BROKE, SEEN
+from bot.logs import Failures
+from bot.metrics import SEEN
 from bot.people.suppression import any_since
 from bot.privacy.erasure_code import forget_expired
 from bot.privacy.retention import find_old, forget_old, months_before, next_night
@@ -40,12 +41,14 @@ class Timers:
 
     async def run(self) -> None:
         """Until it is cancelled."""
+        failures = Failures("timers.failed", "timers")
         while True:
             try:
                 await self.tick()
-            except Exception:
-                BROKE.labels("timers").inc()
-                log.exception("timers.failed")
+            except Exception as error:
+                failures.failed(error)
+            else:
+                failures.worked()
             SEEN.labels("timers").set_to_current_time()
             await self._clock.sleep(TICK)
 
@@ -76,7 +79,7 @@ class Timers:
     async def _scrub(self) -> None:
         """Once a minute, until the day is over in which somebody was erased and even their goodbye is gone."""
         now = self._clock.now()
-        if now < self._scrub_at:
+        if now < self._scrub_at <= now + SCRUB:  # further ahead it lies where the clock was set back
             return
         self._scrub_at = now + SCRUB
         if self._forgot or await self._store.read(any_since, now - FAREWELL):
