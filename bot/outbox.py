@@ -298,7 +298,13 @@ _FORGET = (
 _RETRY = (
     update(outbox)
     .where(outbox.c.id == bindparam("of_id"), outbox.c.state == "queued")
-    .values(due_at=bindparam("again"), error=bindparam("why"), leased_until=None, doubtful=bindparam("doubt"))
+    .values(
+        due_at=bindparam("again"),
+        error=bindparam("why"),
+        leased_until=None,
+        doubtful=bindparam("doubt"),
+        attempts=outbox.c.attempts - bindparam("uncounted"),
+    )
 )
 
 
@@ -328,9 +334,19 @@ def finish(
     return row is not None
 
 
-def retry(connection: Connection, id_: int, at: datetime, error: str, *, doubtful: bool) -> None:
-    """Give the lease back; the message is due again at `at`. `doubtful`: it may have been sent already."""
-    connection.execute(_RETRY, {"of_id": id_, "again": at, "why": error[:300], "doubt": doubtful})
+def retry(
+    connection: Connection, id_: int, at: datetime, error: str, *, doubtful: bool, counts: bool = True
+) -> None:
+    """Give the lease back; the message is due again at `at`. `doubtful`: it may have been sent already. A try
+    that says nothing of the message `counts` not among its attempts."""
+    values = {
+        "of_id": id_,
+        "again": at,
+        "why": error[:300],
+        "doubt": doubtful,
+        "uncounted": 0 if counts else 1,
+    }
+    connection.execute(_RETRY, values)
 
 
 _POST_ANEW = (
@@ -424,6 +440,28 @@ def told_lately(connection: Connection, address: Address, now: datetime) -> int:
     """How many notices there were for an address in a day, outside conversations."""
     values = {"of_channel": address.channel, "of_address": address.id, "since": now - timedelta(days=1)}
     return int(connection.execute(_TOLD, values).scalar_one())
+
+
+# A person may have been erased since, and the address with them; a reference that names nobody stays.
+_HELD = select(outbox.c.message_ref).where(
+    outbox.c.channel == bindparam("of_channel"),
+    outbox.c.address.in_((bindparam("of_address"), "")),
+    outbox.c.message_ref.is_not(None),
+    outbox.c.done_at > bindparam("since"),
+    outbox.c.id != bindparam("of_id"),
+)
+
+
+def held_refs(connection: Connection, queued: Queued, since: datetime) -> set[str]:
+    """The references of other messages to the same address, recorded after `since`: what is found under one of
+    them is not the message that is looked for."""
+    values = {
+        "of_channel": queued.channel,
+        "of_address": queued.address,
+        "since": since,
+        "of_id": queued.id,
+    }
+    return set(connection.execute(_HELD, values).scalars())
 
 
 # ---------------------------------------------------------------------------------------------- reports

@@ -5,11 +5,11 @@ stores nothing and retries nothing. Rich text leaves the core as a `Body`; only 
 knows mrkdwn or HTML, and it escapes every character that came from outside.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Final, Literal, Protocol
 
 if TYPE_CHECKING:  # the vocabulary itself needs no web framework, and pure rooms use it
     from starlette.routing import Route
@@ -267,6 +267,9 @@ class Limits:
 
 # ------------------------------------------------------------------------------------------------ errors
 
+GATEWAY: Final = frozenset({502, 503, 504})
+"""HTTP states with which a gateway answers while what is behind it is away."""
+
 
 class SendError(Exception):
     """Sending failed. The class says whether to try again and whose fault it is; the text is one plain
@@ -287,6 +290,11 @@ class Unavailable(SendError):
 
 class Unknown(SendError):
     """The connection ended before an answer came: it may have been sent."""
+
+
+class Away(Unknown):
+    """A gateway answered in the provider's place (502, 503, 504): most likely nobody read the message. Tried again
+    for as long as it may be late, where a time-out is tried a few times."""
 
 
 class Rejected(SendError):
@@ -344,9 +352,17 @@ class Channel(Protocol):
         """Hand one message to the provider, once, within 8 seconds. Raises a `SendError`."""
         ...
 
-    async def find(self, message: OutboundMessage, since: datetime) -> Receipt | None:
-        """Look whether a message whose outcome is unknown was taken after `since`; None where the provider
-        knows of none. Raises `Unknown` where the provider offers no way to look (Slack, Telegram)."""
+    async def find(
+        self, message: OutboundMessage, since: datetime, others: Collection[str] = ()
+    ) -> Receipt | None:
+        """Look whether a message whose outcome is unknown was taken after `since`, by the provider's clock; None
+        where the provider knows of none beside `others`, the references of other messages of ours. Raises
+        `Unknown` where the provider offers no way to look (Slack, Telegram)."""
+        ...
+
+    async def states(self, refs: Collection[str]) -> Sequence[DeliveryReport]:
+        """What became of messages of which no report came; nothing of those that the provider says nothing final
+        of. Asked where `Limits.reports`. Raises a `SendError`."""
         ...
 
     async def identify(self) -> str:

@@ -22,6 +22,7 @@ from bot.sending.lease import PAUSE
 from bot.steps import step
 from channels.base import (
     Address,
+    Away,
     Barred,
     Misconfigured,
     Moved,
@@ -37,6 +38,11 @@ from channels.base import (
 from channels.known import title_of
 
 TRIES = 3  # of a message whose fate stays unknown and that no provider can be asked for
+_SPREAD = (
+    timedelta(seconds=5),
+    timedelta(minutes=2),
+)  # between them: what is ill for a minute costs nobody a word
+_AWAY_AT_MOST = timedelta(minutes=1)
 _SHORTEST, _LONGEST = timedelta(seconds=1), timedelta(minutes=5)
 
 
@@ -120,26 +126,38 @@ def _failed(
         case Misconfigured():
             outbox.retry(connection, queued.id, now + PAUSE, why, doubtful=queued.doubtful)
             _pause(connection, context, queued.channel, why, now)
-        case Unknown() if queued.kind == "question" and not context.limits[queued.channel].reports:
-            # Nobody can say whether it arrived, and asking twice is worse than not asking.
-            outbox.finish(connection, queued.id, "unknown", now, error=why)
-            questions.sent(connection, queued, None, now, arrived=False)
-        case Unknown() if (
-            queued.doubtful
-            and queued.attempts >= TRIES
-            and queued.kind != "alert"
-            and not context.limits[queued.channel].reports
-        ):
-            # Each try may have arrived: nobody is told the same thing for ever. An alert is, rather than missed.
-            outbox.finish(connection, queued.id, "unknown", now, error=why)
         case Unknown():
-            outbox.retry(connection, queued.id, now + backoff(queued.attempts), why, doubtful=True)
+            _in_doubt(connection, context, queued, error, now)
         case Rejected() if queued.kind == "command" and queued.replaces is not None:
             outbox.post_anew(connection, queued.id, now, why)
         case Rejected() | Unreachable():
             _refused(connection, context, attempt, error, now)
         case _:
             outbox.retry(connection, queued.id, now + backoff(queued.attempts), why, doubtful=queued.doubtful)
+
+
+def _in_doubt(
+    connection: Connection, context: Context, queued: Queued, error: Unknown, now: datetime
+) -> None:
+    """It may have been sent. What follows stands in a table of docs/reliability.md."""
+    can_be_asked, why = context.limits[queued.channel].reports, str(error)
+    if queued.kind == "question" and not can_be_asked:
+        # Nobody can say whether it arrived, and asking twice is worse than not asking.
+        outbox.finish(connection, queued.id, "unknown", now, error=why)
+        questions.sent(connection, queued, None, now, arrived=False)
+    elif isinstance(error, Away):
+        again = now + while_away(now - queued.made_at)
+        outbox.retry(
+            connection, queued.id, again, why, doubtful=queued.doubtful or can_be_asked, counts=False
+        )
+    elif queued.kind == "alert" or can_be_asked:
+        outbox.retry(connection, queued.id, now + backoff(queued.attempts), why, doubtful=True)
+    elif queued.doubtful and queued.attempts >= TRIES:
+        # Each try may have arrived: nobody is told the same thing for ever. An alert is, rather than missed.
+        outbox.finish(connection, queued.id, "unknown", now, error=why)
+    else:
+        again = now + _SPREAD[min(queued.attempts, TRIES - 1) - 1]
+        outbox.retry(connection, queued.id, again, why, doubtful=True)
 
 
 def _pause(connection: Connection, context: Context, channel: str, why: str, now: datetime) -> None:
@@ -190,3 +208,9 @@ def _tell_barred(connection: Connection, context: Context, at: Address, why: str
 def backoff(attempts: int) -> timedelta:
     """Twice as long after each attempt, from a second to five minutes."""
     return min(_LONGEST, _SHORTEST * 2 ** min(attempts - 1, 12)) if attempts > 0 else _SHORTEST
+
+
+def while_away(age: timedelta) -> timedelta:
+    """How long to wait for a provider that is away: half as long as the message is old, up to a minute. So the
+    tries of a short outage are close together, and none of a long one costs much."""
+    return min(_AWAY_AT_MOST, max(_SHORTEST, age / 2))

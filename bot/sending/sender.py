@@ -9,7 +9,7 @@ import asyncio
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import Connection, bindparam, select
@@ -48,6 +48,7 @@ log = structlog.get_logger()
 
 LOOK = 0.5  # seconds between looks for what other processes wrote
 AT_ONCE = 32  # messages under way at the same time
+ROOM = timedelta(minutes=10)  # by which a provider's clock may be behind ours
 PATIENCE = 2.0  # seconds a leased message may wait for its address; a longer wait gives the lease back
 
 _STOPPED = "the wave was stopped"
@@ -330,7 +331,7 @@ class Sender:
             if queued.doubtful:
                 # It may have been sent before: look, where the provider offers a way to look.
                 try:
-                    found = await self._channel.find(message, queued.made_at)
+                    found = await self._find(queued, message)
                 except Unknown as error:
                     # Where a provider can be asked, nothing goes before it has answered.
                     if queued.kind == "question" or self._channel.limits.reports:
@@ -346,6 +347,17 @@ class Sender:
         except Exception as error:
             log.exception("message.broke", channel=self._channel.name, kind=queued.kind, message=queued.id)
             return Unknown(f"the adapter failed with {type(error).__name__}")
+
+    async def _find(self, queued: Queued, message: OutboundMessage) -> Receipt | None:
+        """Look back with room, since the provider's clock is not ours; what other messages are known by is left
+        out, so that the same words to the same number are told apart."""
+        since = queued.made_at - ROOM
+        held: set[str] = set()
+        if self._channel.limits.reports:
+            held = await self._store.read(outbox.held_refs, queued, since)
+            fates = (done.fate for done in self._done)
+            held.update(fate.message_ref for fate in fates if isinstance(fate, Receipt) and fate.message_ref)
+        return await self._channel.find(message, since, held)
 
     async def _record(self) -> None:
         attempts, self._done = self._done, []

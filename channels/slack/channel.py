@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -11,7 +11,16 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 from starlette.routing import Route
 
-from channels.base import Address, OutboundMessage, Priority, Receipt, Receive, Rejected, Unknown
+from channels.base import (
+    Address,
+    DeliveryReport,
+    OutboundMessage,
+    Priority,
+    Receipt,
+    Receive,
+    Rejected,
+    Unknown,
+)
 from channels.guard import kept
 from channels.hearing import Ear
 from channels.slack import client, pictures, webhook
@@ -130,12 +139,18 @@ class SlackChannel:
     def _is_slacks(self, url: str) -> bool:
         return client.is_slacks(url, self._api_url)
 
-    async def find(self, message: OutboundMessage, since: datetime) -> Receipt | None:
+    async def find(
+        self, message: OutboundMessage, since: datetime, others: Collection[str] = ()
+    ) -> Receipt | None:
         """Raises `Unknown`: reading the conversation back would need a scope that a survey should not ask
         for."""
         raise Unknown(
             "Slack offers no way to look a message up by what was sent; read the conversation in Slack"
         )
+
+    async def states(self, refs: Collection[str]) -> Sequence[DeliveryReport]:
+        """None: a message that was taken has arrived, and nothing is reported later."""
+        return ()
 
     async def identify(self) -> str:
         """The bot's name and its workspace, by auth.test."""

@@ -9,7 +9,17 @@ from collections.abc import Mapping
 import aiohttp
 from slack_sdk.errors import SlackApiError
 
-from channels.base import Misconfigured, RateLimited, Rejected, SendError, Unavailable, Unknown, Unreachable
+from channels.base import (
+    GATEWAY,
+    Away,
+    Misconfigured,
+    RateLimited,
+    Rejected,
+    SendError,
+    Unavailable,
+    Unknown,
+    Unreachable,
+)
 
 UNREACHABLE: Mapping[str, str] = {
     "user_disabled": "this person's Slack account is deactivated",
@@ -117,6 +127,8 @@ def of_code(code: str, status: int, retry_after: float | None) -> SendError:
         return Unavailable(NOT_SENT[code])
     if code in MAYBE_SENT:
         return Unknown(MAYBE_SENT[code])
+    if status in GATEWAY and not code:
+        return Away(f"Slack is away (HTTP status {status})")
     if status >= 500 or not code:
         return Unknown(f"Slack answered with HTTP status {status}")
     return Rejected(f"Slack refuses the message: {code[:60]}")

@@ -1,6 +1,6 @@
 """SMS through Twilio: text messages in and out, by one account."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
 from typing import Final
 from urllib.parse import urlsplit
@@ -8,10 +8,19 @@ from urllib.parse import urlsplit
 from starlette.routing import Route
 from twilio.rest import Client  # type: ignore[import-untyped]  # it has no types
 
-from channels.base import Address, Inbound, Misconfigured, OutboundMessage, Receipt, Receive, Unknown
+from channels.base import (
+    Address,
+    DeliveryReport,
+    Inbound,
+    Misconfigured,
+    OutboundMessage,
+    Receipt,
+    Receive,
+    Unknown,
+)
 from channels.guard import kept
 from channels.hearing import Ear
-from channels.sms import client, webhook
+from channels.sms import client, listening, webhook
 from channels.sms.errors import send_error
 from channels.sms.limits import LIMITS
 from channels.sms.listening import Ours, Sweep
@@ -89,7 +98,7 @@ class SmsChannel:
                 validity_period=self._validity(message.expires_at),
                 **({"messaging_service_sid": self._service} if self._service else {"from_": self._sender}),
                 **(
-                    {"status_callback": f"{self._public_url}{webhook.STATUS_PATH}"}
+                    {"status_callback": f"{self._public_url}{webhook.STATUS_PATH}{webhook.AGAIN}"}
                     if self._is_reachable()
                     else {}
                 ),
@@ -114,8 +123,11 @@ class SmsChannel:
             return False
         return self._api_url is not None or urlsplit(self._public_url).hostname not in _HERE
 
-    async def find(self, message: OutboundMessage, since: datetime) -> Receipt | None:
-        """Look through the newest messages to that number, back to `since`, for one of the same words."""
+    async def find(
+        self, message: OutboundMessage, since: datetime, others: Collection[str] = ()
+    ) -> Receipt | None:
+        """Look through the newest messages to that number, back to `since`, for one of the same words that is
+        none of the `others`."""
         words = rendered(message.body)
         try:
             # Not filtered by DateSent: a message that still waits in Twilio's queue has none.
@@ -126,9 +138,14 @@ class SmsChannel:
             created = item.date_created
             if created is not None and created < since.astimezone(UTC).replace(microsecond=0):
                 continue
-            if item.direction != "inbound" and same_words(words, item.body or ""):
+            ours = item.direction != "inbound" and str(item.sid) not in others
+            if ours and same_words(words, item.body or ""):
                 return Receipt(str(item.sid))
         return None
+
+    async def states(self, refs: Collection[str]) -> Sequence[DeliveryReport]:
+        """By Twilio's list, since not every status callback gets here."""
+        return await listening.states(self._client(), refs, self._clock())
 
     async def identify(self) -> str:
         """The account's name and the sender. `Misconfigured` where the account is not active."""

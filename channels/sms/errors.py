@@ -9,6 +9,8 @@ import aiohttp
 from twilio.base.exceptions import TwilioException  # type: ignore[import-untyped]  # it has no types
 
 from channels.base import (
+    GATEWAY,
+    Away,
     Barred,
     Misconfigured,
     RateLimited,
@@ -141,6 +143,8 @@ def of_code(code: int, status: int) -> SendError:
         return RateLimited("Twilio asks for a pause", PAUSES[20429])
     if status in (401, 403):
         return Misconfigured(f"{MISCONFIGURED[20003]} (HTTP status {status})")
+    if status in GATEWAY:
+        return Away(f"Twilio is away (HTTP status {status})")
     if status >= 500:
         return Unknown(f"Twilio failed with HTTP status {status}")
     return Rejected(f"Twilio refuses the message (error {code or status})")

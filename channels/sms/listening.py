@@ -6,14 +6,15 @@ message has the same provider_id as by webhook, so that twice is once.
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from twilio.rest import Client  # type: ignore[import-untyped]  # it has no types
+from twilio.rest.api.v2010.account.message import MessageInstance  # type: ignore[import-untyped]  # the same
 
-from channels.base import Brought, Inbound, Misconfigured, RateLimited, SendError
+from channels.base import Brought, DeliveryReport, Inbound, Misconfigured, RateLimited, SendError
 from channels.hearing import Ear
 from channels.sms.errors import send_error
 from channels.sms.inbound import message, report
@@ -97,14 +98,30 @@ class Sweep:
                     text = storable_text(item.body or "")
                     events += message(str(item.sid), str(item.from_), text, at, brings=brings)
             elif self._alone and self._ours.holds(item.from_, item.messaging_service_sid):
-                code = "" if item.error_code is None else str(item.error_code)
-                status = {"MessageSid": str(item.sid), "MessageStatus": str(item.status), "ErrorCode": code}
-                events += report(status, at)
+                events += report(_form(item), at)
         # The list repeats itself; what was kept is not offered again. After a restart it is, to no effect.
         if not await self._keep([event for event in events if event.provider_id not in self._told]):
             return False
         self._told = frozenset(event.provider_id for event in events)
         return True
+
+
+async def states(client: Client, refs: Collection[str], now: datetime) -> Sequence[DeliveryReport]:
+    """What the list says became of messages of ours. Raises a `SendError`."""
+    try:
+        # Not filtered by DateSent: a message that failed in Twilio's queue need not have one.
+        listed = await client.messages.list_async(limit=SWEEP_MOST, page_size=1000)
+    except Exception as error:
+        raise send_error(error) from error
+    found = (report(_form(item), now) for item in listed if str(item.sid) in refs)
+    reports = [event for events in found for event in events if isinstance(event, DeliveryReport)]
+    return [event for event in reports if event.status in ("delivered", "undelivered", "failed")]
+
+
+def _form(item: MessageInstance) -> Mapping[str, str]:
+    """A listed message in the words of a status callback."""
+    code = "" if item.error_code is None else str(item.error_code)
+    return {"MessageSid": str(item.sid), "MessageStatus": str(item.status), "ErrorCode": code}
 
 
 def _pause_after(error: SendError) -> float:

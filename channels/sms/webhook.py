@@ -19,6 +19,9 @@ Keep = Callable[[Sequence[Inbound]], Awaitable[bool]]
 """Takes events; whether they are on disk."""
 
 STATUS_PATH: Final = "/sms/status"
+AGAIN: Final = "#rc=3&rp=all"
+"""Behind a webhook's address it has Twilio try again, up to three times, whatever went
+wrong (twilio.com/docs/usage/webhooks/webhooks-connection-overrides). It is neither sent nor signed."""
 _EMPTY_TWIML: Final = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 
 

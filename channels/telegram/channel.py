@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -11,7 +11,17 @@ from telegram import BotCommand, LinkPreviewOptions, Message
 from telegram.constants import ParseMode
 from telegram.error import BadRequest
 
-from channels.base import Address, Image, Misconfigured, OutboundMessage, Receipt, Receive, Rejected, Unknown
+from channels.base import (
+    Address,
+    DeliveryReport,
+    Image,
+    Misconfigured,
+    OutboundMessage,
+    Receipt,
+    Receive,
+    Rejected,
+    Unknown,
+)
 from channels.guard import kept
 from channels.hearing import Ear
 from channels.telegram import client, webhook
@@ -133,9 +143,15 @@ class TelegramChannel:
                 raise
         return Receipt(ref)
 
-    async def find(self, message: OutboundMessage, since: datetime) -> Receipt | None:
+    async def find(
+        self, message: OutboundMessage, since: datetime, others: Collection[str] = ()
+    ) -> Receipt | None:
         """Raises `Unknown`: a bot cannot read a chat back."""
         raise Unknown("Telegram offers no way to look a message up; read the chat in Telegram")
+
+    async def states(self, refs: Collection[str]) -> Sequence[DeliveryReport]:
+        """None: a message that was taken has arrived, and nothing is reported later."""
+        return ()
 
     async def identify(self) -> str:
         """The bot's name, by getMe, each time: a token that worked may have been revoked."""

@@ -15,12 +15,14 @@ from telegram.error import (
     Conflict,
     Forbidden,
     InvalidToken,
+    NetworkError,
     RetryAfter,
     TelegramError,
 )
 from telegram.warnings import PTBDeprecationWarning
 
 from channels.base import (
+    Away,
     Misconfigured,
     Moved,
     RateLimited,
@@ -80,6 +82,10 @@ _BEFORE_SENDING = (
 )
 
 
+class GatewayError(NetworkError):
+    """A gateway answered in Telegram's place."""
+
+
 def send_error(error: Exception) -> SendError:
     """An SDK's or transport's exception as one of ours."""
     match error:
@@ -128,6 +134,8 @@ def _refusal(error: Forbidden | BadRequest) -> SendError:
 
 def _transport(error: TelegramError) -> SendError:
     """No answer, or one that says nothing about the message. What never left is safe to send again."""
+    if isinstance(error, GatewayError):
+        return Away(f"Telegram is away (HTTP status {error.message})")
     if isinstance(error.__cause__, _BEFORE_SENDING):
         return Unavailable("Telegram cannot be reached; look at the network")
     if "request entity too large" in error.message.lower():

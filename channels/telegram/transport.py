@@ -7,6 +7,9 @@ import aiohttp
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
+from channels.base import GATEWAY
+from channels.telegram.errors import GatewayError
+
 _CONNECT: Final = 4.0  # seconds for a free connection: the wait for one of the pool, or a new one
 
 
@@ -55,6 +58,8 @@ class Transport(BaseRequest):
                 allow_redirects=False,
                 proxy=self._proxy,
             ) as answer:
+                if answer.status in GATEWAY:  # PTB's own error keeps the description alone
+                    raise GatewayError(f"{answer.status}")
                 return answer.status, await answer.read()
         except TimeoutError as error:
             raise TimedOut from error

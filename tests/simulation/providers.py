@@ -1,7 +1,7 @@
 """A provider in the simulated world: screens, people who block, a carrier that reports, and its troubles."""
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -81,7 +81,9 @@ class SimulatedProvider:
             raise Unknown("the answer never came")
         return Receipt(ref)
 
-    async def find(self, message: OutboundMessage, since: datetime) -> Receipt | None:
+    async def find(
+        self, message: OutboundMessage, since: datetime, others: Collection[str] = ()
+    ) -> Receipt | None:
         """See `Channel.find`: the list of messages, which may be out of order as well."""
         if not self.limits.reports:
             raise Unknown("this provider offers no way to look")
@@ -92,7 +94,8 @@ class SimulatedProvider:
                 self.injected("no list")
                 raise Unknown("the connection was dropped")
         for address, body, at, ref in self._list:
-            if (address, body) == (message.address.id, message.body) and at >= since:
+            same = (address, body) == (message.address.id, message.body)
+            if same and at >= since and ref not in others:
                 return Receipt(ref)
         return None
 
@@ -122,6 +125,9 @@ class SimulatedProvider:
 
     async def listen(self, receive: Receive) -> None:
         return
+
+    async def states(self, refs: Collection[str]) -> Sequence[DeliveryReport]:
+        return ()
 
     async def identify(self) -> str:
         return self.name

@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Collection, Iterator
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -82,10 +82,13 @@ class Carrier(FakeChannel):
         self.sent.append((self.clock.now(), message.address, text_of(message.body)))
         return FakeChannel._take(self, message)
 
-    async def find(self, message: OutboundMessage, since: datetime) -> Receipt | None:
+    async def find(
+        self, message: OutboundMessage, since: datetime, others: Collection[str] = ()
+    ) -> Receipt | None:
         wanted = (message.address, text_of(message.body))
         found = [n for n, (at, *what) in enumerate(self.sent, 1) if at >= since and tuple(what) == wanted]
-        return Receipt(f"{self.name}-{found[0]}") if found else None
+        refs = [ref for n in found if (ref := f"{self.name}-{n}") not in others]
+        return Receipt(refs[0]) if refs else None
 
 
 @asynccontextmanager

@@ -5,7 +5,7 @@ that process ends it: what was in its memory is gone, what it had committed or s
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Concatenate, Literal, ParamSpec, Protocol, TypeVar
@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 from starlette.routing import Route
 
 from bot.store.store import Store
-from channels.base import Address, Channel, Limits, OutboundMessage, Receipt, Receive
+from channels.base import Address, Channel, DeliveryReport, Limits, OutboundMessage, Receipt, Receive
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -208,9 +208,11 @@ class Line:
         self._end(fault)
         return receipt
 
-    async def find(self, message: OutboundMessage, since: datetime) -> Receipt | None:
+    async def find(
+        self, message: OutboundMessage, since: datetime, others: Collection[str] = ()
+    ) -> Receipt | None:
         fault = self._begin("find")
-        found = await self._provider.find(message, since)
+        found = await self._provider.find(message, since, others)
         self._end(fault)
         return found
 
@@ -230,6 +232,9 @@ class Line:
 
     async def listen(self, receive: Receive) -> None:
         return
+
+    async def states(self, refs: Collection[str]) -> Sequence[DeliveryReport]:
+        return await self._provider.states(refs)
 
     async def identify(self) -> str:
         return await self._provider.identify()

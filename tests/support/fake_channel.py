@@ -2,13 +2,23 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from starlette.routing import Route
 
-from channels.base import Address, Body, Limits, OutboundMessage, Receipt, Receive, SendError, Unknown
+from channels.base import (
+    Address,
+    Body,
+    DeliveryReport,
+    Limits,
+    OutboundMessage,
+    Receipt,
+    Receive,
+    SendError,
+    Unknown,
+)
 
 FAST = Limits(
     text=4000,
@@ -53,6 +63,7 @@ class FakeChannel:
     gate: asyncio.Event | None = None  # while it is not set, the provider is slow
     began: asyncio.Event = field(default_factory=asyncio.Event)  # something was tried
     refs: dict[int, str] = field(default_factory=dict)
+    reports: list[DeliveryReport] = field(default_factory=list)  # what its list says, callbacks or not
 
     def routes(self, receive: Receive) -> Sequence[Route]:
         return ()
@@ -82,12 +93,17 @@ class FakeChannel:
         self.refs[message.id] = ref
         return Receipt(ref)
 
-    async def find(self, message: OutboundMessage, since: datetime) -> Receipt | None:
+    async def find(
+        self, message: OutboundMessage, since: datetime, others: Collection[str] = ()
+    ) -> Receipt | None:
         self.looked.append(message.id)
         if not self.can_find:
             raise Unknown("this provider offers no way to look")
         ref = self.refs.get(message.id)
         return None if ref is None else Receipt(ref)
+
+    async def states(self, refs: Collection[str]) -> Sequence[DeliveryReport]:
+        return [report for report in self.reports if report.message_ref in refs]
 
     async def identify(self) -> str:
         return f"{self.name} ok"

@@ -194,7 +194,7 @@ class TestSms(ChannelContract):
             "To": "+31612345678",
             "From": NUMBER,
             "Body": 'Globex gaf een 3:\n"te laat"\nBel +31612345678',
-            "StatusCallback": f"{PUBLIC}/sms/status",
+            "StatusCallback": f"{PUBLIC}/sms/status#rc=3&rp=all",
             "ValidityPeriod": "14400",
             "SmartEncoded": "true",
         }
@@ -221,7 +221,7 @@ class TestSms(ChannelContract):
         """Twilio refuses the whole message for such an address; a stand-in on this machine does come."""
         channel = SmsChannel(ACCOUNT, TOKEN, NUMBER, None, public_url, side.url, clock=lambda: NOW)
         await channel.send(self.message())
-        assert side.last.data["StatusCallback"] == f"{public_url}/sms/status"
+        assert side.last.data["StatusCallback"] == f"{public_url}/sms/status#rc=3&rp=all"
         monkeypatch.setattr(channel, "_api_url", None)
         await channel.send(self.message())
         assert "StatusCallback" not in side.last.data
@@ -338,6 +338,44 @@ class TestSms(ChannelContract):
         receipt = await sender.find(message, NOW - timedelta(minutes=1))
         assert (receipt.message_ref if receipt else None) == sid
         assert side.last.query["To"] == "+31612345678"
+
+    async def test_leaves_out_what_other_messages_are_known_by(
+        self, sender: Channel, side: FarSide
+    ) -> None:  # field E2
+        same = [listed(sid, "Hoe waarschijnlijk is het?", 0) for sid in ("SM2", "SM1")]
+        message = self.message(body=(plain("Hoe waarschijnlijk is het?"),))
+        for others, sid in (((), "SM2"), (("SM2",), "SM1"), (("SM1", "SM2"), None)):
+            side.answers.append(Answer(body=page(*same)))
+            receipt = await sender.find(message, NOW - timedelta(minutes=1), others)
+            assert (receipt.message_ref if receipt else None) == sid
+
+    async def test_tells_what_became_of_messages_whose_callbacks_were_lost(
+        self, sender: Channel, side: FarSide
+    ) -> None:  # field A13
+        states = {
+            "SM1": "sent",
+            "SM2": "delivered",
+            "SM3": "undelivered",
+            "SM4": "undelivered",
+            "SM5": "queued",
+        }
+        rows = [
+            listed(sid, "x", 0, status=status, error_code=30005 if status == "undelivered" else None)
+            for sid, status in states.items()
+        ]
+        side.answers.append(Answer(body=page(*rows)))
+        found = await sender.states(states.keys() - {"SM4"})
+        assert [(one.provider_id, one.status, one.code) for one in found] == [
+            ("SM2:delivered", "delivered", None),
+            ("SM3:undelivered", "undelivered", "30005"),
+        ]
+        assert isinstance(found[1].error, Unreachable)
+
+    async def test_a_callback_that_fails_is_to_be_tried_again(
+        self, sender: Channel, side: FarSide
+    ) -> None:  # field A13
+        await sender.send(self.message())
+        assert side.last.data["StatusCallback"] == f"{PUBLIC}/sms/status#rc=3&rp=all"
 
     async def test_a_look_that_fails_says_so(self, sender: Channel, side: FarSide) -> None:
         side.answers.append(Answer(500, "oops"))
