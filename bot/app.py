@@ -22,6 +22,7 @@ from bot.reading.loader import load_languages
 from bot.sending.hearing import Hearing
 from bot.sending.sender import Sender
 from bot.sending.timers import Timers
+from bot.sending.unreported import Unreported
 from bot.store.clock import DatabaseClock, shared_clock
 from bot.store.copies import Restored, require_home
 from bot.store.store import Store, open_store
@@ -115,6 +116,9 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
         asyncio.create_task(Timers(store, context, clock).run(), name="timers"),
         asyncio.create_task(CommandWorker(store, context, clock).run(), name="commands"),
         asyncio.create_task(Hearing(store, context, channels, clock).run(), name=Hearing.name),
+        asyncio.create_task(
+            Unreported(store, tuple(channels.values()), hears, clock).run(), name=Unreported.name
+        ),
         *([asyncio.create_task(clock.run(), name=clock.name)] if isinstance(clock, DatabaseClock) else []),
         *(
             asyncio.create_task(_connected(channel, hears[name], settings, clock), name=f"{name} listener")

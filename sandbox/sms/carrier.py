@@ -132,7 +132,14 @@ class Carrier:
         form |= {"MessagingServiceSid": sms.service} if sms.service else {}
         lock = self._order.setdefault(sms.sid, asyncio.Lock())
         async with lock:  # one message's callbacks in the order of its states, unless a fault says otherwise
-            await self._courier.carry("sms", "status", sms.to, lambda: self._post(url, form, {}))
+            outcome = await self._courier.carry("sms", "status", sms.to, lambda: self._post(url, form, {}))
+            for number in range(_retries(url, outcome)):
+                await self._network.clock.sleep(float(number))
+                outcome = await self._courier.carry(
+                    "sms", "status", sms.to, lambda: self._post(url, form, {})
+                )
+                if not _retries(url, outcome):
+                    break
 
     # -- in
 
