@@ -240,6 +240,14 @@ def parse(line: str, campaigns: Iterable[str], today: date) -> Command | Misread
     return _whole(verb, campaign, rest, names, today)
 
 
+def verb_of(line: str) -> str:
+    """The verb of a line, or nothing where it is none of ours."""
+    words = split(line)
+    if words and fold(words[0]) in _OWN_NAME:
+        words = words[1:]
+    return _WORD_OF.get(fold(words[0]), "") if words else ""
+
+
 def _whole(
     verb: str, campaign: str, rest: Sequence[str], names: Sequence[str], today: date
 ) -> Command | Misread:

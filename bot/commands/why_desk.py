@@ -1,8 +1,10 @@
 """The part of the desk that tells what happened with one person, to who may know it."""
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from sqlalchemy import Connection, bindparam, select, update
 
@@ -20,7 +22,7 @@ from bot.store.sql import LARGEST_ID
 from bot.store.store import Store
 from channels.base import Address
 
-_BARE: Final = "why"
+_PRESS: Final = re.compile(r"[a-z]:")  # of a button: what it holds are our own words
 _OF_CASE: Final = (
     select(case.c.channel, case.c.address, conversation.c.erased, contact.c.contact_id)
     .select_from(case)
@@ -80,17 +82,23 @@ def look_up(
     return found
 
 
-def forget_whom(connection: Connection, given: GivenCommand) -> None:
-    """Leave of a `why` that was answered no more than that: a customer's name in a colleague's words would
-    outlive the customer's erasure."""
-    if not isinstance(grammar.parse(given.line, (), date.min), grammar.Why):
+def forget_whom(
+    connection: Connection, given: GivenCommand, campaigns: Iterable[str], *, refused: bool
+) -> None:
+    """Leave of a line that was answered no more than its verb, where it is a `why`, was not understood or was
+    refused: a customer's name in a colleague's words would outlive the customer's erasure."""
+    if _PRESS.match(given.line):
         return
-    connection.execute(_NEW_LINE, {"of_id": given.id, "to_line": _BARE})
+    meant = grammar.parse(given.line, campaigns, date.min)
+    understood = isinstance(meant, get_args(grammar.Command)) and not refused
+    if understood and not isinstance(meant, grammar.Why):
+        return
+    bare = grammar.verb_of(given.line)
+    connection.execute(_NEW_LINE, {"of_id": given.id, "to_line": bare})
     event = connection.execute(_EVENT, {"of_id": given.inbox_id}).scalar_one_or_none()
     if event:
-        connection.execute(
-            _NEW_EVENT, {"of_id": given.inbox_id, "to_event": {**event, "command": f"nps {_BARE}"}}
-        )
+        less = {**event, "command": f"nps {bare}".rstrip(), "text": ""}
+        connection.execute(_NEW_EVENT, {"of_id": given.inbox_id, "to_event": less})
 
 
 def _was_erased(connection: Connection, settings: Settings, said: str) -> bool:

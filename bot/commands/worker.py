@@ -131,4 +131,5 @@ class CommandWorker:
         put(connection, drafts, now)
         if finished:
             finish(connection, given.id, now)
-            forget_whom(connection, given)
+            campaigns = self._context.settings.campaigns
+            forget_whom(connection, given, campaigns, refused=answer.outcome == "refused")

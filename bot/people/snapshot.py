@@ -8,11 +8,12 @@ from typing import Any, Final
 
 from pydantic import SecretStr
 from sqlalchemy import Connection, and_, bindparam, delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.people import consent, suppression
 from bot.people.contacts import KEPT_STOP, RELEASE_FROM_ADMIN, RESERVED, mark_alive
 from bot.people.rows import ADDRESS_COLUMNS, ContactRow
-from bot.store.schema import account, address, contact
+from bot.store.schema import account, address, contact, former_address
 from bot.store.schema import opt_out as opt_outs
 from channels.base import Address
 
@@ -144,6 +145,15 @@ _CHANGE_CONTACT: Final = (
 _DROP_ADDRESS: Final = delete(address).where(
     address.c.contact_id == bindparam("its_contact"), address.c.channel == bindparam("its_channel")
 )
+_DROPPED: Final = select(address.c.contact_id, address.c.channel, address.c.value).where(
+    address.c.contact_id == bindparam("its_contact"), address.c.channel == bindparam("its_channel")
+)
+_KEEP_FORMER: Final = {
+    engine.dialect.name: engine.insert(former_address)
+    .from_select(["contact_id", "channel", "value"], _DROPPED)
+    .on_conflict_do_nothing()
+    for engine in (sqlite, postgresql)
+}
 _ADD_ADDRESSES: Final = insert(address)
 _OPTED_OUT_STRANGERS: Final = select(opt_outs.c.channel, opt_outs.c.value).where(
     opt_outs.c.contact_id.is_(None), opt_outs.c.value.in_(bindparam("values", expanding=True))
@@ -244,10 +254,9 @@ def _write_addresses(connection: Connection, picture: Picture) -> None:
             [{"at_channel": channel, "at_value": value} for channel, value in picture.released],
         )
     if picture.dropped:
-        connection.execute(
-            _DROP_ADDRESS,
-            [{"its_contact": ids[key], "its_channel": channel} for key, channel in picture.dropped],
-        )
+        dropped = [{"its_contact": ids[key], "its_channel": channel} for key, channel in picture.dropped]
+        connection.execute(_KEEP_FORMER[connection.dialect.name], dropped)
+        connection.execute(_DROP_ADDRESS, dropped)
     for channel, value in sorted(picture.revived):
         mark_alive(connection, Address(channel, value))
     if not picture.gained:

@@ -71,6 +71,7 @@ def held(connection: Connection, person: Person, colleagues: Collection[Address]
             }
             for one in connection.execute(_ADDRESSES, chosen)
         ],
+        "former_addresses": sorted(str(at) for at in traces.addresses if at not in person.addresses),
         "links": [
             {"made_at": _iso(one.made_at), "used_at": _iso(one.used_at), "used_by": one.used_by}
             for one in links_of(connection, person.id)

@@ -20,6 +20,7 @@ from bot.store.schema import (
     case,
     command,
     conversation,
+    former_address,
     inbox,
     link,
     opt_out,
@@ -50,6 +51,9 @@ _ADDRESSES: Final = union(
         conversation.c.contact_id == bindparam("person"), conversation.c.address.is_not(None)
     ),
     select(opt_out.c.channel, opt_out.c.value).where(opt_out.c.contact_id == bindparam("person")),
+    select(former_address.c.channel, former_address.c.value).where(
+        former_address.c.contact_id == bindparam("person")
+    ),
 )
 _OWNERS: Final = select(address.c.channel, address.c.value).where(
     address.c.value.in_(bindparam("values", expanding=True)), address.c.contact_id != bindparam("person")

@@ -103,6 +103,14 @@ address = Table(
     UniqueConstraint("contact_id", "channel"),
 )
 
+former_address = Table(  # one that a file took from a contact: what was said there is still theirs
+    "former_address",
+    metadata,
+    Column("contact_id", ForeignKey("contact.id", ondelete="CASCADE"), primary_key=True),
+    Column("channel", String(20), primary_key=True),
+    Column("value", String(200), primary_key=True),
+)
+
 link = Table(  # a single-use t.me link: pressing Start with the token ties that chat to the contact
     "link",
     metadata,

@@ -241,6 +241,31 @@ async def test_no_customer_s_name_stays_in_the_command(detractor: Bot, worker: C
     assert [row.body for row in await detractor.rows(outbox, kind="command")] == [None]
 
 
+@pytest.mark.parametrize(
+    ("line", "kept"),
+    [
+        ("why Buyer", "why"),
+        ("wy Buyer", ""),
+        ("Buyer", ""),
+        ("report Buyer", "report"),
+        ("report demo by Buyer in Globex", "report"),
+        ("status demo Buyer", "status"),
+        ("report demo", "report demo"),
+        ("status", "status"),
+    ],
+)
+async def test_no_name_stays_where_it_was_mistyped(
+    detractor: Bot, worker: CommandWorker, line: str, kept: str
+) -> None:  # field E4
+    await detractor.take(detractor.message(str(ADMIN), f"/nps {line}", command=f"nps {line}"))
+    await worker.look()
+    await detractor.work()
+    assert [row.line.removeprefix("nps ") for row in await detractor.rows(command)] == [kept]
+    (event,) = [row.event for row in await detractor.rows(inbox) if row.event.get("command")]
+    assert event["command"] == f"nps {kept}".rstrip()
+    assert ("Buyer" in str(event)) is ("Buyer" in kept)
+
+
 # --------------------------------------------------------------------------------------- the terminal
 
 

@@ -549,3 +549,32 @@ async def test_who_was_left_out_is_forgotten_too(bot: Bot, tmp_path: Path) -> No
 )
 def test_months_before(now: Any, months: int, before: Any) -> None:
     assert months_before(now, months) == before
+
+
+# ----------------------------------------------------------------- an address that a file took away
+
+
+@pytest.mark.parametrize("gone", [SLACK, CHAT, PHONE], ids=str)
+async def test_words_from_an_address_that_a_file_took_go_too(
+    bot: Bot, tmp_path: Path, gone: Address
+) -> None:  # field E4
+    await load(bot, tmp_path, BUYER, OTHER)
+    await bot.say(str(gone), "is the gnu office open?")
+    await bot.work()
+    await load(bot, tmp_path, BUYER.replace(f",{gone.id},", ",,").replace(f",{gone.id},", ",,"))
+    await erase(bot)
+    await bot.work()
+    assert await found(bot) == set()
+    again = {"slack": "UZEBRA1,,", "telegram": ",775512,", "sms": ",,+31655512399"}[gone.channel]
+    await load(bot, tmp_path, f"N1,Somebody,Globex,Manager,en,,{again},,\n")
+    assert await bot.store.read(is_opted_out, gone), "who was erased is not asked again at it"
+
+
+async def test_an_address_that_is_somebody_else_s_now_is_theirs(bot: Bot, tmp_path: Path) -> None:
+    await load(bot, tmp_path, BUYER, OTHER)
+    await load(bot, tmp_path, BUYER.replace("UZEBRA1", "UZEBRA2"))
+    await load(bot, tmp_path, "N1,Somebody,Globex,Manager,en,,UZEBRA1,,,,\n")
+    await bot.say("slack:UZEBRA1", "a word of the new one")
+    await erase(bot)
+    assert ("inbox", "a word of the new one") in await found(bot, ("a word of the new one",))
+    assert not await bot.store.read(is_opted_out, SLACK)

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from bot.commands.worker import CommandWorker
 from bot.intake.erasing import erase_contact
+from bot.store.copies import copy_sqlite
 from bot.store.schema import conversation
 from bot.store.store import Store, opened
 from tests.support.bot_under_test import Bot, Customer
@@ -64,6 +66,16 @@ async def erase(bot: Bot) -> None:
 async def test_an_erased_word_is_in_neither_file_after_a_minute(bot: Bot, file: Path) -> None:
     await erase(bot)
     await bot.later(minutes=1)
+    assert on_disk(file) == set()
+
+
+async def test_nor_in_a_copy_made_then(bot: Bot, file: Path) -> None:  # field E4
+    await bot.say("slack:UADMIN", f"/nps why {WORD}", command=f"nps why {WORD}")
+    await CommandWorker(bot.store, bot.context, bot.clock).look()
+    await bot.work()
+    await erase(bot)
+    await bot.later(minutes=1)
+    copy_sqlite(file, file.with_name("npsbot.db-copy"), bot.clock.now(), force=False)
     assert on_disk(file) == set()
 
 
