@@ -247,6 +247,31 @@ def claim(connection: Connection, channel: str, now: datetime, batch: int) -> li
     return [_queued(row) for row in sorted(rows, key=lambda row: (row.priority, row.due_at, row.id))]
 
 
+_EXPIRE_ANSWERS = (
+    update(outbox)
+    .where(
+        outbox.c.state == constant("queued"),
+        outbox.c.kind == constant("command"),
+        outbox.c.expires_at <= bindparam("now"),
+        or_(outbox.c.leased_until.is_(None), outbox.c.leased_until <= bindparam("now")),
+    )
+    .values(
+        state="expired",
+        done_at=bindparam("now"),
+        body=null(),
+        image=null(),
+        image_name=null(),
+        image_alt=null(),
+    )
+)
+
+
+def expire_answers(connection: Connection, now: datetime) -> None:
+    """Empty what commands were answered and nobody can be told in time: a channel that is paused or off claims
+    nothing, and customers' words may stand in it."""
+    connection.execute(_EXPIRE_ANSWERS, {"now": now})
+
+
 _LATER = select(outbox.c.id, outbox.c.due_at).where(
     outbox.c.state == constant("queued"),
     outbox.c.channel == bindparam("of_channel"),

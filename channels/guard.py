@@ -4,6 +4,7 @@ An endpoint raises `Refused` where a request must not go further; `guarded` turn
 Nothing here looks at who signed a request: that is each provider's own rule and stands in its adapter.
 """
 
+import asyncio
 import functools
 import json
 import logging
@@ -22,6 +23,9 @@ MAX_BODY = 1024 * 1024
 
 MAX_FIELDS = 1000
 """Fields of one form; Twilio sends about twenty. A bound, because reading a form costs time per field."""
+
+BODY_WITHIN = 10.0
+"""Seconds for the body to come in, so that nobody holds a connection with half of one."""
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -59,10 +63,13 @@ async def body_of(request: Request) -> str:
         raise Refused(413, "The body is larger than 1 MiB.")
     parts = bytearray()
     try:
-        async for part in request.stream():
-            parts += part
-            if len(parts) > MAX_BODY:
-                raise Refused(413, "The body is larger than 1 MiB.")
+        async with asyncio.timeout(BODY_WITHIN):
+            async for part in request.stream():
+                parts += part
+                if len(parts) > MAX_BODY:
+                    raise Refused(413, "The body is larger than 1 MiB.")
+    except TimeoutError:
+        raise Refused(408, "The body did not come in time.") from None
     except ClientDisconnect:
         raise Refused(400, "The body was cut off.") from None
     try:

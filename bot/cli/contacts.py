@@ -28,6 +28,7 @@ from bot.privacy.erasure import Erased
 from bot.privacy.held import held
 from bot.privacy.removal import Removed, remove
 from bot.reports.export_files import guarded
+from bot.store.private import open_private
 from bot.store.store import opened
 
 contacts_app = typer.Typer(
@@ -382,7 +383,7 @@ async def write_links(settings: Settings, out: Path) -> int:
         username = await telegram.username()
         store = await stack.enter_async_context(opened(settings.database_url))
         # With a byte-order mark, because Excel takes a CSV file without one for Latin-1.
-        file = stack.enter_context(out.open("w", encoding="utf-8-sig", newline=""))
+        file = stack.enter_context(open_private(out, "utf-8-sig"))
         writer = csv.writer(file)
         writer.writerow(("contact_id", "name", "link", "text"))
         count = 0

@@ -115,6 +115,7 @@ def _opened(output: Path | None, force: bool, mark: str) -> Iterator[BinaryIO]:
     try:
         new = os.O_TRUNC if force else os.O_EXCL
         file = os.fdopen(os.open(output, os.O_WRONLY | os.O_CREAT | new, _FOR_ITS_OWNER), "wb")
+        os.fchmod(file.fileno(), _FOR_ITS_OWNER)  # one that was there may have been anybody's to read
     except FileExistsError:
         typer.echo(f"{output} is there already; name another file, or add --force to overwrite it", err=True)
         raise typer.Exit(REFUSED) from None

@@ -27,7 +27,9 @@ log = structlog.get_logger()
 LOOK = 0.5  # seconds between looks for what other processes took in
 SOON = 2.0  # seconds after which we say that the answer will follow
 RENEW = 10.0
-OLD_NEWS = timedelta(hours=1)  # customers' words wait no longer than that for a channel that is down
+OLD_NEWS = timedelta(
+    hours=1
+)  # an answer, and customers' words in it, wait no longer for a channel that is down
 
 
 class CommandWorker:
@@ -114,7 +116,7 @@ class CommandWorker:
             replaces=given.reply_to if pressed and finished else None,
             answer_ref=given.answer_ref,
             priority=Priority.REPLY,
-            expires_at=now + OLD_NEWS if answer.private else None,
+            expires_at=now + OLD_NEWS,
         )
         drafts = [draft]
         if answer.image is not None:

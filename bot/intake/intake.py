@@ -6,10 +6,10 @@ adapter acknowledges. Whatever writes needs an `Occasion` of this event, and the
 is sent from here.
 """
 
-from datetime import datetime
-from typing import Literal
+from datetime import datetime, timedelta
+from typing import Final, Literal
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, bindparam, func, insert, select
 
 from bot import outbox
 from bot.cases import cases
@@ -48,6 +48,12 @@ from channels import base
 from channels.base import Address, DeliveryReport, Inbound, InboundMessage, Priority, plain
 
 ASKED_A_DAY = 24  # answers to WHY ME, MY DATA and DELETE outside a conversation, for one address
+
+REFUSED_A_DAY = 5  # commands of somebody who may give none, that are answered
+
+_GIVEN_LATELY: Final = select(func.count()).where(
+    command.c.actor == bindparam("of_actor"), command.c.taken_at > bindparam("since")
+)
 
 Taken = Literal["taken", "duplicate"]
 
@@ -130,7 +136,13 @@ def _do(occasion: Occasion, event: InboundMessage, meaning: Meaning) -> None:
 
 
 def _keep(occasion: Occasion, event: InboundMessage, line: str) -> None:
-    """Keep a command to be carried out after the commit; a plan may take longer than a webhook."""
+    """Keep a command to be carried out after the commit; a plan may take longer than a webhook. One of nobody who
+    may give any is refused a few times a day, and then passed over."""
+    settings = occasion.context.settings
+    if not colleagues.may_command(settings, event.actor, event.place):
+        values = {"of_actor": str(event.actor), "since": occasion.now - timedelta(days=1)}
+        if occasion.connection.execute(_GIVEN_LATELY, values).scalar_one() >= REFUSED_A_DAY:
+            return
     occasion.connection.execute(
         insert(command).values(
             inbox_id=occasion.inbox_id,

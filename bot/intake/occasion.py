@@ -20,6 +20,9 @@ from bot.reading.bounds import Bounds
 from channels.base import Address, Body, Choices, Priority, plain
 
 STRANGERS_WAIT: Final = timedelta(minutes=5)
+LATE: Final = timedelta(hours=4)
+"""How long after what was said an answer to it may go: nobody is woken by the answer of three days ago."""
+_ANSWERS: Final[frozenset[MessageKind]] = frozenset({"reply", "notice"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +65,13 @@ class Occasion:
         expires_at: datetime | None = None,
     ) -> None:
         """Put a message into the outbox; none to a sender that is no number to answer (a short code, a name).
-        A notice to a stranger expires, which also means that it is tried once."""
+        An answer expires; a notice to a stranger after minutes, which also means that it is tried once."""
         if to.channel in BY_PHONE and not can_be_written_to(to.id):
             return
         if kind == "notice" and expires_at is None and self._is_stranger(to):
             expires_at = self.now + STRANGERS_WAIT
+        if kind in _ANSWERS and expires_at is None:
+            expires_at = self.now + LATE
         draft = Draft(
             dedupe_key=dedupe_key or f"in:{self.inbox_id}:{next(self._numbers)}",
             kind=kind,

@@ -44,6 +44,11 @@ def may_follow_up(settings: "Settings", actor: Address, place: Address, alerted:
     return alerted in (actor, place) or actor in addresses(settings, "admin")
 
 
+def may_command(settings: "Settings", actor: Address, place: Address) -> bool:
+    """Whether any command of who writes at a place may be carried out."""
+    return "admin" in roles_at(settings, actor) or bool(managers_at(settings, actor, place))
+
+
 def called(settings: "Settings", who: str | None) -> str:
     """A colleague as others know them: the configured name, else what the provider calls them, else the
     address. `who` is what rows keep: `slack:U1`, or `slack:U1 Manager` with the provider's name."""

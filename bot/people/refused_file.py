@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from bot.people.rows import LEFT_ASIDE, Refusal
+from bot.store.private import open_private
 
 _FORMULA: Final = ("=", "+", "-", "@")
 
@@ -16,7 +17,7 @@ class RefusedFile:
 
     def __init__(self, path: Path, header: Sequence[str]) -> None:
         # With a byte-order mark, because Excel takes a CSV file without one for Latin-1.
-        self._file = path.open("w", encoding="utf-8-sig", newline="")
+        self._file = open_private(path, "utf-8-sig")
         self._writer = csv.writer(self._file)
         self._left = [place for place, name in enumerate(header) if name not in LEFT_ASIDE]
         self._writer.writerow([*LEFT_ASIDE, *(header[place] for place in self._left)])

@@ -192,7 +192,8 @@ def _trimmed(items: Sequence[Item], index: int, last: int, *, at_start: bool) ->
 def _without_name(items: Sequence[Item], first: int, last: int, text: str) -> int:
     """`last` without a name after thanks or a greeting: "… Thanks, Sarah", and what only lengthens one."""
     for index in range(max(first, last - _MOST_NAMES - 2), last):
-        if items[index].kind == WORD and items[index].marks & (m.THANKS | m.GREETING):
+        glued = index > first and items[index].tight and items[index - 1].kind == NUMBER  # "part 34x56"
+        if items[index].kind == WORD and items[index].marks & (m.THANKS | m.GREETING) and not glued:
             tail = items[index + 1 : last]
             names = [item for item in tail if item.kind == WORD]
             apart = any(item.kind == SEPARATOR for item in tail)

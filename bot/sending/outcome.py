@@ -12,7 +12,7 @@ from bot.cases.unseen import alert_reported, missed
 from bot.context import Context
 from bot.conversations import questions
 from bot.intake.leaving import refuse
-from bot.intake.occasion import Occasion
+from bot.intake.occasion import STRANGERS_WAIT, Occasion
 from bot.outbox import Queued
 from bot.people import moves
 from bot.people.contacts import BY_PHONE
@@ -185,7 +185,8 @@ def _refused(
 
 def _once_only(queued: Queued) -> bool:
     """Whether it is a notice that is tried once, because a stranger waits for nothing."""
-    return queued.kind == "notice" and queued.expires_at is not None
+    until = queued.expires_at
+    return queued.kind == "notice" and until is not None and until - queued.made_at <= STRANGERS_WAIT
 
 
 def _move(connection: Connection, context: Context, old: Address, new: Address, now: datetime) -> None:

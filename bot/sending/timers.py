@@ -13,6 +13,7 @@ from bot.intake.erasing import FAREWELL
 from bot.intake.turns import close_due
 from bot.logs import Failures
 from bot.metrics import SEEN
+from bot.outbox import expire_answers
 from bot.people.suppression import any_since
 from bot.privacy.erasure_code import forget_expired
 from bot.privacy.retention import find_old, forget_old, months_before, next_night
@@ -82,5 +83,6 @@ class Timers:
         if now < self._scrub_at <= now + SCRUB:  # further ahead it lies where the clock was set back
             return
         self._scrub_at = now + SCRUB
+        await self._store.take(expire_answers, now)
         if self._forgot or await self._store.read(any_since, now - FAREWELL):
             self._forgot = not await self._store.scrub()

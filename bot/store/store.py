@@ -31,6 +31,7 @@ from bot.metrics import COMMITTING
 from bot.steps import Steps, noting, tell_steps
 from bot.store.group import GROUP, Ran, Write, may_succeed_now, run_group, settle
 from bot.store.migrate import SchemaError, migrate
+from bot.store.private import make_private
 
 # As the letters that they are: SQLite does not find a key of an attribute that was written as `\u00f6`.
 _AS_JSON = json.JSONEncoder(ensure_ascii=False).encode
@@ -244,6 +245,8 @@ async def _open_sqlite(url: URL) -> Store:
     path = Path(url.database)
     if not path.parent.is_dir():
         raise StoreError(f"the folder of the database {path} does not exist; make it or change database_url")
+    with contextlib.suppress(OSError):  # what is wrong is told when it is opened
+        make_private(path)
     writer = create_engine(
         url.set(drivername="sqlite+pysqlite"),
         connect_args={"check_same_thread": False},

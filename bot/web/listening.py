@@ -7,8 +7,42 @@ from collections.abc import AsyncIterator, Iterator
 
 import uvicorn
 from starlette.types import ASGIApp
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+AT_ONCE = 512  # connections and requests; further ones are answered 503, which every provider tries again
+KEPT = 65  # seconds of a connection at rest; longer than a proxy keeps it, so that none is cut as it is used
+HEAD_WITHIN = 10.0  # seconds for the head of a request
 GRACE = 8  # seconds for requests that are being answered when a stop comes
+
+
+class _Patient(HttpToolsProtocol):
+    """uvicorn's protocol, which closes a connection on which no whole request head comes. uvicorn itself only
+    closes one that rests after an answer; any other holds its place for ever."""
+
+    _watch: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._look_later()
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        self._look_later()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        if self._watch is not None:
+            self._watch.cancel()
+
+    def _look_later(self) -> None:
+        if self._watch is None:
+            self._watch = self.loop.call_later(HEAD_WITHIN, self._look)
+
+    def _look(self) -> None:
+        self._watch = None
+        waits_for_head = self.cycle is None or self.cycle.response_complete
+        if waits_for_head and self.timeout_keep_alive_task is None and not self.transport.is_closing():
+            self.transport.close()
 
 
 class _Server(uvicorn.Server):
@@ -30,6 +64,9 @@ async def listening(asgi: ASGIApp, host: str, port: int) -> AsyncIterator[int]:
         lifespan="off",
         timeout_graceful_shutdown=GRACE,
         server_header=False,
+        http=_Patient,
+        limit_concurrency=AT_ONCE,
+        timeout_keep_alive=KEPT,
     )
     try:
         bound = socket.create_server((host, port), backlog=1024)

@@ -29,7 +29,7 @@ from channels.slack.inbound import events_of
 from channels.slack.limits import LIMITS
 from channels.slack.listening import stay_connected
 from channels.slack.outbound import answered, posted, updated
-from channels.slack.people import gone_channel, gone_person, is_person
+from channels.slack.people import gone_channel, gone_person, is_foreign_command, is_person, own_team
 from channels.slack.scopes import lacking
 from channels.values import storable
 
@@ -68,6 +68,7 @@ class SlackChannel:
         self._web: AsyncWebClient | None = None
         self._ear = Ear(clock)
         self._user = ""  # our own in the workspace, once Slack was asked
+        self._team: str | None = None  # known from the first look at whether we hear
         client.silence()
 
     def routes(self, receive: Receive) -> Sequence[Route]:
@@ -84,6 +85,9 @@ class SlackChannel:
 
     def _keep(self, receive: Receive) -> webhook.Keep:
         async def keep(payload: dict[str, object]) -> bool:
+            if is_foreign_command(payload, self._team):
+                log.info("a command of another workspace is passed over", extra={"channel": self.name})
+                return True
             return await kept(receive, events_of(storable(payload), self._clock(), self._user), self.name)
 
         return keep
@@ -197,9 +201,10 @@ class SlackChannel:
         whether Slack reaches our address over HTTP only Slack knows."""
         self._ear.check()
         try:
-            self._user = str((await self._client().auth_test()).get("user_id") or "")
+            answer = await self._client().auth_test()
         except Exception as error:
             raise send_error(error) from error
+        self._team, self._user = own_team(answer), str(answer.get("user_id") or "")
 
     async def register(self, public_url: str) -> None:
         """Nothing to do: Slack takes the addresses of webhooks from the app's manifest alone."""

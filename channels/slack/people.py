@@ -35,6 +35,18 @@ def gone_channel(answer: Answer) -> Unreachable | None:
     return Unreachable(UNREACHABLE["not_in_channel"]) if outside else None
 
 
+def is_foreign_command(payload: Mapping[str, object], team: str | None) -> bool:
+    """Whether a command was given in another workspace than the bot's: an id is one person's within a workspace
+    alone, and an admin's there may be anybody's here. `team` is ours, None where it is not known."""
+    theirs = payload.get("team_id")
+    return team is not None and "command" in payload and isinstance(theirs, str) and theirs != team
+
+
+def own_team(answer: Answer) -> str | None:
+    """Our workspace, from auth.test; None for an app of a whole organisation, which is in many."""
+    return None if answer.get("is_enterprise_install") else str(answer.get("team_id") or "") or None
+
+
 def _part(answer: Answer, name: str) -> Mapping[str, Any]:
     part = answer.get(name)
     return part if isinstance(part, dict) else {}

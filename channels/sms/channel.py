@@ -23,8 +23,9 @@ from channels.hearing import Ear
 from channels.sms import client, listening, webhook
 from channels.sms.errors import send_error
 from channels.sms.limits import LIMITS
-from channels.sms.listening import Ours, Sweep
+from channels.sms.listening import Sweep
 from channels.sms.outbound import rendered, same_words
+from channels.sms.sender import Ours
 
 _FIND_MOST: Final = 50  # messages to one number that are looked through
 _VALIDITY: Final = (1, 14_400, 36_000)
@@ -72,7 +73,8 @@ class SmsChannel:
         if self._public_url is None:
             return []
         keep = self._keep(receive)
-        return webhook.routes(self._account_sid, self._auth_token, self._public_url, self._clock, keep)
+        ours = Ours(self._sender, self._service)
+        return webhook.routes(self._account_sid, self._auth_token, self._public_url, ours, self._clock, keep)
 
     async def listen(self, receive: Receive) -> None:
         """Look through Twilio's list of messages, until cancelled: for what no webhook brought, and for

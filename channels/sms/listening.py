@@ -7,7 +7,6 @@ message has the same provider_id as by webhook, so that twice is once.
 import asyncio
 import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -18,6 +17,7 @@ from channels.base import Brought, DeliveryReport, Inbound, Misconfigured, RateL
 from channels.hearing import Ear
 from channels.sms.errors import send_error
 from channels.sms.inbound import message, report
+from channels.sms.sender import Ours
 from channels.sms.webhook import Keep
 from channels.values import storable_text
 
@@ -30,18 +30,6 @@ SWEEP_BACK: Final = timedelta(hours=24)  # how far the first look goes back
 SWEEP_OVERLAP: Final = timedelta(minutes=15)  # how far a later one goes back before the last that worked
 SWEEP_REPORTS: Final = timedelta(hours=1)  # the same where the list also says what became of our messages
 SWEEP_MOST: Final = 5000  # messages of one look
-
-
-@dataclass(frozen=True, slots=True)
-class Ours:
-    """Which messages of the list are ours: those of a messaging service, or of a number."""
-
-    sender: str | None
-    service: str | None
-
-    def holds(self, number: str | None, service: str | None) -> bool:
-        by_service = self.service is not None and service == self.service
-        return by_service or number == self.sender
 
 
 class Sweep:

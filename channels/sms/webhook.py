@@ -1,5 +1,6 @@
 """Twilio's webhooks: a request in, verified, its events handed over, an answer out."""
 
+import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Final, Protocol, cast
@@ -13,6 +14,7 @@ from twilio.request_validator import RequestValidator  # type: ignore[import-unt
 from channels.base import Inbound
 from channels.guard import Refused, body_of, form_pairs, guarded
 from channels.sms.inbound import inbound, report
+from channels.sms.sender import Ours
 from channels.values import storable_text
 
 Keep = Callable[[Sequence[Inbound]], Awaitable[bool]]
@@ -22,18 +24,30 @@ STATUS_PATH: Final = "/sms/status"
 AGAIN: Final = "#rc=3&rp=all"
 """Behind a webhook's address it has Twilio try again, up to three times, whatever went
 wrong (twilio.com/docs/usage/webhooks/webhooks-connection-overrides). It is neither sent nor signed."""
+_SID: Final = re.compile(r"[A-Z]{2}[0-9a-fA-F]{32}")  # twilio.com/docs/glossary/what-is-a-sid
+_NO_SID: Final = f"SM{0:032}"
+_NAME: Final = re.compile(
+    r"[A-Za-z0-9_-]{1,64}"
+)  # of a message that we sent: whatever the answer to it named it
 _EMPTY_TWIML: Final = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 
 
 def routes(
-    account_sid: str, auth_token: str, public_url: str, clock: Callable[[], datetime], keep: Keep
+    account_sid: str,
+    auth_token: str,
+    public_url: str,
+    ours: Ours,
+    clock: Callable[[], datetime],
+    keep: Keep,
 ) -> Sequence[Route]:
     """`POST /sms/inbound` and `POST /sms/status`. The answer to a message is an empty one: replies go out by
     `send`, where a lost one is seen."""
-    signed = _Signed(account_sid, auth_token, public_url)
+    signed = _Signed(account_sid, auth_token, public_url, ours)
 
     async def take_message(request: Request) -> Response:
-        if not await keep(inbound(await signed.form(request), clock())):
+        form = await signed.form(request)
+        signed.require_message(form)
+        if not await keep(inbound(form, clock())):
             return Response(status_code=503)
         return Response(_EMPTY_TWIML, media_type="application/xml")
 
@@ -55,8 +69,8 @@ class _Validator(Protocol):
 class _Signed:
     """What Twilio signed with one account's token, for one public address."""
 
-    def __init__(self, account_sid: str, auth_token: str, public_url: str) -> None:
-        self._account_sid, self._public_url = account_sid, public_url
+    def __init__(self, account_sid: str, auth_token: str, public_url: str, ours: Ours) -> None:
+        self._account_sid, self._public_url, self._ours = account_sid, public_url, ours
         self._validator = cast("_Validator", RequestValidator(auth_token))
 
     async def form(self, request: Request) -> Mapping[str, str]:
@@ -74,6 +88,18 @@ class _Signed:
         if not self._validator.validate(url, ImmutableMultiDict(pairs), signature):
             raise Refused(401, "The request is not signed by Twilio for this address; look at public_url.")
         form = {key: storable_text(value) for key, value in pairs}
-        if form.get("AccountSid", self._account_sid) != self._account_sid:
+        if form.get("AccountSid") != self._account_sid:
             raise Refused(403, "The request belongs to another Twilio account.")
+        if "MessageSid" in form and not _NAME.fullmatch(form["MessageSid"]):
+            raise Refused(400, "MessageSid is none that Twilio gives.")
         return form
+
+    def require_message(self, form: Mapping[str, str]) -> None:
+        """`Refused` with 400 where a message has another name than Twilio gives one, with 403 where it went to a
+        number or service that is not the configured one. What a form lacks makes it say nothing."""
+        if not _SID.fullmatch(form.get("MessageSid", _NO_SID)):
+            raise Refused(400, "MessageSid is none that Twilio gives.")
+        if form.keys() & {"To", "MessagingServiceSid"} and not self._ours.holds(
+            form.get("To"), form.get("MessagingServiceSid")
+        ):
+            raise Refused(403, "The message was not sent to our number.")

@@ -89,7 +89,9 @@ def _message(message: Message, raw: Json, key: str, username: str | None) -> Inb
     text = words_of(raw)
     if not text and is_service(raw):
         return None
-    command = command_of(text, username)
+    # Somebody else's words: a forward, or what another bot wrote in this person's name.
+    theirs = message.forward_origin is None and message.via_bot is None
+    command = command_of(text, username) if theirs else None
     if not private and command is None:
         return None
     answered = message.reply_to_message

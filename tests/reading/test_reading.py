@@ -291,3 +291,15 @@ def test_an_unknown_language_is_read_as_english() -> None:
 )
 def test_every_reading_has_a_name(given: Reading, kind: str) -> None:
     assert kind_of(given) == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "score", "reason"),
+    [
+        ("3, wrong part: 12-34x56", 3, "wrong part: 12-34x56"),
+        ("2, part 7x9 came, not 9x7", 2, "part 7x9 came, not 9x7"),
+        ("3, wrong part: 12-34 x", 3, "wrong part: 12-34"),
+    ],
+)
+def test_a_code_keeps_its_end(text: str, score: int, reason: str) -> None:  # field E9
+    assert reading(text, "en") == Score(score, reason)

@@ -14,6 +14,7 @@ from telegram.error import NetworkError, TimedOut
 
 from channels.base import (
     Address,
+    Away,
     Channel,
     Inbound,
     Misconfigured,
@@ -219,7 +220,7 @@ class TestTelegram(ChannelContract):
             (refused(429, "Too Many Requests: retry after 3", retry_after=3), RateLimited),
             (refused(429, "Too Many Requests"), RateLimited),
             (refused(500, "Internal Server Error"), Unknown),
-            (refused(502, "Bad Gateway"), Unknown),
+            (refused(502, "Bad Gateway"), Away),
         ],
         ids=lambda value: getattr(value, "__name__", None) or str(value.body["description"])[:40],
     )

@@ -212,3 +212,23 @@ def test_an_odd_update_never_raises(name: str, data: st.DataObject) -> None:
     update = data.draw(spoilt(payload(name)))
     events_of(update, "7000001", "acme_nps_bot", NOW)
     press_of(update)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"forward_origin": {"type": "hidden_user", "date": 1795338000, "sender_user_name": "An admin"}},
+        {"via_bot": {"id": 77, "is_bot": True, "first_name": "Another"}},
+    ],
+    ids=["forwarded", "by another bot"],
+)
+@pytest.mark.parametrize("line", ["/nps start demo", "/start Tok_en-123", "/stop"])
+def test_a_command_in_somebody_else_s_words_is_none(more: dict[str, object], line: str) -> None:  # field E9
+    update = payload("message")
+    message = {**update["message"], "text": line, "entities": []}  # type: ignore[dict-item]
+    (own,) = events_of({**update, "message": message}, "7000001", "acme_nps_bot", NOW)
+    (theirs,) = events_of({**update, "message": {**message, **more}}, "7000001", "acme_nps_bot", NOW)
+    assert isinstance(own, InboundMessage)
+    assert isinstance(theirs, InboundMessage)
+    assert own.command == line[1:]
+    assert (theirs.command, theirs.text) == (None, line)
