@@ -21,7 +21,8 @@ from bot.campaigns.waves import Wave, unfinished_waves, wave_by_id, wave_from, w
 from bot.config.settings import Settings
 from bot.dialogue.conversation import Ending
 from bot.steps import step
-from bot.store.schema import OPEN_STATES, conversation, outbox, plan, wave
+from bot.store.schema import OPEN_STATES, conversation, outbox, plan, tally, wave
+from bot.store.standing import OPEN
 from bot.store.store import Store
 
 P = ParamSpec("P")
@@ -152,8 +153,10 @@ def drop_plan(connection: Connection, token: str) -> str:
 
 # ------------------------------------------------------------------------------------------------- stop
 
-_SOMEBODY_OPEN: Final = exists().where(
-    conversation.c.wave_id == wave.c.id, conversation.c.state.in_(OPEN_STATES)
+_OPEN: Final = (
+    select(func.coalesce(func.sum(tally.c.people), 0))
+    .where(tally.c.wave_id == wave.c.id, tally.c.standing.in_([str(one) for one in OPEN]))
+    .scalar_subquery()
 )
 _RUNNING: Final = (
     select(wave.c.id, wave.c.number)
@@ -161,7 +164,7 @@ _RUNNING: Final = (
         wave.c.campaign == bindparam("campaign"),
         wave.c.trial.is_(False),
         wave.c.stopped_at.is_(None),
-        wave.c.enrolled_at.is_(None) | _SOMEBODY_OPEN,
+        wave.c.enrolled_at.is_(None) | (_OPEN > 0),
     )
     .order_by(wave.c.id)
     .with_for_update()

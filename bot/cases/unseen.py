@@ -14,12 +14,13 @@ from bot.outbox import Outgoing
 from bot.people.moves import moves
 from bot.steps import step
 from bot.store.schema import Row, account, case, contact, conversation, outbox, wave
+from bot.store.sql import constant
 from channels.base import Address, Rejected, SendError, Unreachable
 
 _ALERT = and_(outbox.c.kind == "alert", outbox.c.case_id == case.c.id)
 _MISSED = or_(outbox.c.state == "failed", outbox.c.status.in_(("undelivered", "failed")))
 _HERE = and_(outbox.c.channel == case.c.channel, outbox.c.address == case.c.address)
-_NOT_SEEN = and_(case.c.shown == 0, case.c.state != "done")
+_NOT_SEEN = and_(case.c.shown == 0, case.c.state != constant("done"))
 _CASES = (
     select(
         case,

@@ -5,7 +5,7 @@ as soon as one of its addresses is, or an address that was its own when it said 
 of address, holds for addresses that are added later, and for an address that comes to another contact.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Final, Literal
 
@@ -19,14 +19,14 @@ from sqlalchemy import (
     exists,
     or_,
     select,
-    tuple_,
+    union,
     union_all,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.store.hot import Hot
-from bot.store.schema import address
+from bot.store.schema import Row, address
 from bot.store.schema import opt_out as opt_outs
 from channels.base import Address
 
@@ -68,10 +68,15 @@ _OWNER: Final = (
 )
 _IS_OPTED_OUT: Final = Hot(select(or_(exists().where(_HERE), contact_opted_out(_OWNER)).label("opted_out")))
 _THEIRS: Final = counting_for(lambda id_: id_ == _OWNER).subquery()
-# The address itself too: it may be nobody's.
-_OF_WHO_IS_HERE: Final = or_(
-    _HERE,
-    tuple_(opt_outs.c.channel, opt_outs.c.value).in_(select(_THEIRS.c.channel, _THEIRS.c.value)),
+# The address itself too: it may be nobody's. Found before they are changed, because for an OR between the two one
+# engine reads the whole table, and for a list of pairs the other.
+_OF_WHO_IS_HERE: Final = union(
+    select(opt_outs.c.channel, opt_outs.c.value, opt_outs.c.source).where(_HERE),
+    select(opt_outs.c.channel, opt_outs.c.value, opt_outs.c.source).join_from(
+        _THEIRS,
+        opt_outs,
+        and_(opt_outs.c.channel == _THEIRS.c.channel, opt_outs.c.value == _THEIRS.c.value),
+    ),
 )
 _FIND_OWNER: Final = select(_OWNER)
 _VALUES: Final[dict[str, Any]] = {
@@ -93,10 +98,7 @@ _INSERT: Final = {
     )
     for engine in (sqlite, postgresql)
 }
-_LIFT: Final = delete(opt_outs).where(_OF_WHO_IS_HERE)
-_BLOCKED_NUMBERS: Final = select(opt_outs.c.channel, opt_outs.c.value).where(
-    opt_outs.c.source == "provider", _OF_WHO_IS_HERE
-)
+_LIFT: Final = delete(opt_outs).where(_HERE)
 TIE: Final = (
     update(opt_outs)
     .where(
@@ -140,7 +142,14 @@ def opt_in(connection: Connection, at: Address) -> bool:
 
     True where there was one.
     """
-    return bool(connection.execute(_LIFT, {"at_channel": at.channel, "at_value": at.id}).rowcount)
+    found = _of_who_is_here(connection, at)
+    if found:
+        connection.execute(_LIFT, [{"at_channel": row.channel, "at_value": row.value} for row in found])
+    return bool(found)
+
+
+def _of_who_is_here(connection: Connection, at: Address) -> Sequence[Row]:
+    return connection.execute(_OF_WHO_IS_HERE, {"at_channel": at.channel, "at_value": at.id}).all()
 
 
 def blocked_numbers(connection: Connection, at: Address) -> tuple[Address, ...]:
@@ -149,8 +158,8 @@ def blocked_numbers(connection: Connection, at: Address) -> tuple[Address, ...]:
 
     https://www.twilio.com/docs/messaging/tutorials/advanced-opt-out
     """
-    rows = connection.execute(_BLOCKED_NUMBERS, {"at_channel": at.channel, "at_value": at.id})
-    return tuple(Address(row.channel, row.value) for row in rows)
+    rows = _of_who_is_here(connection, at)
+    return tuple(Address(row.channel, row.value) for row in rows if row.source == "provider")
 
 
 def lift_block(connection: Connection, at: Address) -> bool:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, bindparam, select
 from bot.context import Context
 from bot.privacy.erasure import forget_conversations, forget_messages
 from bot.store.schema import command, conversation, inbox, outbox, wave
+from bot.store.sql import constant
 
 NIGHT: Final = time(3, 0)  # where the company is
 CHUNK: Final = 50  # conversations a transaction; a longer one holds replies up
@@ -32,7 +33,7 @@ _SKIPPED: Final = (
     .where(
         wave.c.started_at <= bindparam("before"),
         conversation.c.contact_id.is_not(None),
-        conversation.c.state == "skipped",
+        conversation.c.state == constant("skipped"),
     )
     .limit(CHUNK)
 )
@@ -49,7 +50,7 @@ _SENT: Final = (
     select(outbox.c.id)
     .where(
         outbox.c.conversation_id.is_(None),
-        outbox.c.address != "",
+        outbox.c.address != constant(""),
         outbox.c.state != "queued",
         outbox.c.made_at <= bindparam("before"),
     )
@@ -57,7 +58,7 @@ _SENT: Final = (
 )
 _COMMANDS: Final = (
     select(command.c.id)
-    .where(command.c.actor != "", command.c.taken_at <= bindparam("before"))
+    .where(command.c.actor != constant(""), command.c.taken_at <= bindparam("before"))
     .limit(MESSAGES)
 )
 

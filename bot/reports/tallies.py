@@ -16,19 +16,9 @@ from sqlalchemy import Boolean, Connection, Date, Integer, String, bindparam, fu
 from bot.campaigns.plan import Skip
 from bot.store.recount import COUNTED, KEY
 from bot.store.schema import tally
-from bot.store.standing import NO_CHANNEL, NO_DAY, NO_SCORE, SKIPPED, Standing
+from bot.store.standing import NO_CHANNEL, NO_DAY, NO_SCORE, OPEN, SKIPPED, Standing
 from scoring import Dispositions
 
-OPEN: Final = frozenset(
-    {
-        Standing.WAITING,
-        Standing.RELEASED,
-        Standing.ASKED,
-        Standing.WRITING,
-        Standing.SCORED,
-        Standing.REASONED,
-    }
-)
 OPTED_OUT: Final = frozenset({Standing.LEFT, Standing.LEFT_SCORED, Standing.LEFT_REASONED})
 BEFORE_THE_QUESTION: Final[Mapping[str, str]] = {
     Standing.CANCELLED: Skip.STOPPED.value,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, func, select, update
+from sqlalchemy import Connection, Integer, Select, bindparam, func, select, update
 
 from bot.campaigns.places import Places, public_holidays
 from bot.campaigns.terms import Terms
@@ -29,11 +29,16 @@ from channels.base import Address, Priority
 AHEAD = 60  # seconds of the provider's pace that may stand in the outbox
 MOST = 500  # a transaction; a longer one holds replies up
 
-_STANDING = select(func.count()).where(
-    outbox.c.state == constant("queued"),
-    known(outbox.c.due_at),
-    outbox.c.channel == bindparam("of_channel"),
-    outbox.c.kind == "question",
+_STANDING = select(func.count()).select_from(
+    select(outbox.c.id)
+    .where(
+        outbox.c.state == constant("queued"),
+        known(outbox.c.due_at),
+        outbox.c.channel == bindparam("of_channel"),
+        outbox.c.kind == "question",
+    )
+    .limit(bindparam("most", type_=Integer))
+    .subquery()
 )
 WAITING = (
     select(
@@ -114,8 +119,10 @@ _LATER = update(conversation).where(conversation.c.id == bindparam("of_id")).val
 
 def release(connection: Connection, context: Context, places: Places, channel: str, now: datetime) -> int:
     """Put the next questions of a channel into the outbox; how many."""
-    standing = connection.execute(_STANDING, {"of_channel": channel}).scalar_one()
-    wanted = min(MOST, int(context.limits[channel].per_second * AHEAD) - standing)
+    most = int(context.limits[channel].per_second * AHEAD)
+    wanted = min(
+        MOST, most - connection.execute(_STANDING, {"of_channel": channel, "most": most}).scalar_one()
+    )
     if wanted <= 0:
         return 0
     drafts, later, waves = [], [], []

@@ -81,7 +81,7 @@ contact = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("contact_id", String(200), nullable=False, unique=True),  # the user's own key, from the CSV
-    Column("name", String(200), nullable=False, server_default=""),
+    Column("name", String(200), nullable=False, server_default="", index=True),
     Column("account_id", ForeignKey("account.id"), index=True),
     Column("language", String(20)),
     Column("timezone", String(60)),
@@ -138,7 +138,7 @@ erased_opt_out = Table(  # who was erased wants no messages either; see people.s
     Column("digest", String(64), primary_key=True),  # HMAC-SHA-256 of an address or of a contact's own key
     Column("key_mark", String(16), nullable=False),  # which key made it
     Column("erasure", String(32), nullable=False, index=True),  # the same for all digests of one erasure
-    Column("since", Instant, nullable=False),
+    Column("since", Instant, nullable=False, index=True),
 )
 
 erasure_code = Table(  # four digits that a person repeats to have everything about them erased
@@ -262,7 +262,21 @@ Index(
     sqlite_where=text("erased IS NULL AND closed_at IS NOT NULL"),
     postgresql_where=text("erased IS NULL AND closed_at IS NOT NULL"),
 )
-
+# That a wave has a number is said here and where a stop looks, so that PostgreSQL takes it for nothing else.
+_TO_ASK = text("state = 'waiting' AND wave_id > 0")
+Index(
+    "ix_conversation_waiting",  # whose question is not out, by their wave: whom a stop takes off
+    conversation.c.wave_id,
+    sqlite_where=_TO_ASK,
+    postgresql_where=_TO_ASK,
+)
+_NOT_ASKED = text("state = 'skipped' AND contact_id IS NOT NULL")
+Index(
+    "ix_conversation_skipped",  # who was left out and is still named, by their wave
+    conversation.c.wave_id,
+    sqlite_where=_NOT_ASKED,
+    postgresql_where=_NOT_ASKED,
+)
 Index(
     "ix_conversation_newest",  # the answers of a wave, by when they were given
     conversation.c.wave_id,
@@ -319,6 +333,8 @@ inbox = Table(  # every event that came in, once
 )
 _OUTSIDE = text("conversation_id IS NULL")
 Index("ix_inbox_outside", inbox.c.actor, sqlite_where=_OUTSIDE, postgresql_where=_OUTSIDE)
+_NAMED = text("conversation_id IS NULL AND actor IS NOT NULL")
+Index("ix_inbox_kept", inbox.c.received_at, sqlite_where=_NAMED, postgresql_where=_NAMED)
 
 OUTBOX_STATES = ("queued", "sent", "unknown", "failed", "cancelled", "expired")
 
@@ -383,6 +399,8 @@ Index(
     sqlite_where=_OUTSIDE,
     postgresql_where=_OUTSIDE,
 )
+_ADDRESSED = text("conversation_id IS NULL AND address <> ''")
+Index("ix_outbox_kept", outbox.c.made_at, sqlite_where=_ADDRESSED, postgresql_where=_ADDRESSED)
 
 early_report = Table(  # a delivery report that came before the send was recorded; joined then
     "early_report",
@@ -419,6 +437,11 @@ command = Table(  # a command that was taken in and is yet to be carried out
     Column("leased_until", Instant),
     Column("done_at", Instant),
 )
+Index("ix_command_actor", command.c.actor)
+_WAITING = text("done_at IS NULL")
+Index("ix_command_waiting", command.c.id, sqlite_where=_WAITING, postgresql_where=_WAITING)
+_GIVEN = text("actor <> ''")
+Index("ix_command_kept", command.c.taken_at, sqlite_where=_GIVEN, postgresql_where=_GIVEN)
 
 plan = Table(  # what `start` showed and waits to be confirmed
     "plan",
@@ -456,5 +479,7 @@ case = Table(  # the follow-up of one detractor; also the alert that shows it
     CheckConstraint(_one_of("state", ("open", "taken", "done")), name="state"),
     sqlite_autoincrement=True,  # a number is given once, and `delivery.restored` can leave some out
 )
+_UNDONE = text("state <> 'done'")
+Index("ix_case_undone", case.c.shown, sqlite_where=_UNDONE, postgresql_where=_UNDONE)
 
 Row = Any  # a SQLAlchemy row; its columns are those of the table it came from

@@ -36,6 +36,18 @@ class Standing(StrEnum):
     CANCELLED = "cancelled"  # the wave was stopped before the question was out
 
 
+OPEN: Final = frozenset(
+    {
+        Standing.WAITING,
+        Standing.RELEASED,
+        Standing.ASKED,
+        Standing.WRITING,
+        Standing.SCORED,
+        Standing.REASONED,
+    }
+)
+"""Where somebody stands whose conversation is not over."""
+
 SKIPPED: Final = "skipped:"
 """How the standing of somebody begins whom a rule left out; the rule follows."""
 

@@ -4,29 +4,38 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, bindparam, func, or_, select
 
 from bot import metrics
 from bot.cases.unseen import unseen
 from bot.context import Context
-from bot.reports.tallies import OPEN
 from bot.sending.hearing import deaf
 from bot.store.schema import OPEN_STATES, Row, case, conversation, outbox, sending, tally, wave
 from bot.store.sql import constant, known
-from bot.store.standing import Standing
+from bot.store.standing import OPEN, Standing
 from channels.base import Priority
+from channels.known import CHANNELS
 
-_QUEUE = (
-    select(
-        outbox.c.channel,
-        outbox.c.priority,
-        func.count().label("queued"),
-        func.min(outbox.c.made_at).label("oldest"),  # each retry moves due_at on
-        func.count(outbox.c.leased_until).label("leased"),
+COUNTED = 10_000
+"""More of one channel and one priority are not counted: whoever asks sees that there are very many."""
+
+_NEXT = (
+    select(outbox.c.made_at, outbox.c.leased_until)
+    .where(
+        outbox.c.state == constant("queued"),
+        known(outbox.c.due_at),
+        outbox.c.channel == bindparam("of_channel"),
+        outbox.c.priority == bindparam("of_priority"),
     )
-    .where(outbox.c.state == constant("queued"), known(outbox.c.due_at))
-    .group_by(outbox.c.channel, outbox.c.priority)
+    .order_by(outbox.c.due_at)
+    .limit(COUNTED)
+    .subquery()
 )
+_QUEUE = select(
+    func.count().label("queued"),
+    func.min(_NEXT.c.made_at).label("oldest"),  # each retry moves due_at on
+    func.count(_NEXT.c.leased_until).label("leased"),
+).select_from(_NEXT)
 _SENDING = select(sending)
 _CASES = (
     select(
@@ -38,7 +47,7 @@ _CASES = (
     )
     .join(conversation, conversation.c.id == case.c.conversation_id)
     .join(wave, wave.c.id == conversation.c.wave_id)
-    .where(case.c.state != "done", wave.c.trial.is_(False))
+    .where(case.c.state != constant("done"), wave.c.trial.is_(False))
     .group_by(case.c.state)
 )
 _STANDING_IN = (tally.c.wave_id == wave.c.id) & (wave.c.stopped_at.is_(None))
@@ -70,7 +79,7 @@ _CLOSING = select(func.min(conversation.c.closes_at)).where(
 class Measured:
     """What one look found."""
 
-    queue: list[Row]
+    queue: Mapping[tuple[str, Priority], Row]
     channels: list[Row]
     cases: list[Row]
     unreached: int
@@ -83,7 +92,13 @@ class Measured:
 def measured(connection: Connection) -> Measured:
     """Look once; some milliseconds, whatever the database holds."""
     return Measured(
-        queue=list(connection.execute(_QUEUE)),
+        queue={
+            (channel, priority): connection.execute(
+                _QUEUE, {"of_channel": channel, "of_priority": int(priority)}
+            ).one()
+            for channel in CHANNELS
+            for priority in Priority
+        },
         channels=list(connection.execute(_SENDING)),
         cases=list(connection.execute(_CASES)),
         unreached=unseen(connection).alerts,
@@ -117,17 +132,14 @@ def show(found: Measured, context: Context, now: datetime) -> None:
     metrics.CLOSING_LATE.set(_age(found.closes_at, now))
 
 
-def _show_queue(rows: list[Row], context: Context, now: datetime) -> None:
-    found: Mapping[tuple[str, int], Row] = {(row.channel, row.priority): row for row in rows}
+def _show_queue(queue: Mapping[tuple[str, Priority], Row], context: Context, now: datetime) -> None:
     for channel in context.limits:
-        leased = 0
         for priority in Priority:
-            row = found.get((channel, int(priority)))
+            row = queue[channel, priority]
             labels = (channel, priority.name.lower())
-            metrics.QUEUED.labels(*labels).set(0 if row is None else row.queued)
-            metrics.OLDEST.labels(*labels).set(_age(None if row is None else row.oldest, now))
-            leased += 0 if row is None else row.leased
-        metrics.LEASED.labels(channel).set(leased)
+            metrics.QUEUED.labels(*labels).set(row.queued)
+            metrics.OLDEST.labels(*labels).set(_age(row.oldest, now))
+        metrics.LEASED.labels(channel).set(sum(queue[channel, priority].leased for priority in Priority))
 
 
 def _age(since: datetime | None, now: datetime) -> float:

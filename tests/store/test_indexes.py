@@ -25,6 +25,8 @@ VALUES: dict[str, Any] = {
     "now": datetime(2026, 3, 2, 10, tzinfo=UTC),
     "batch": 32,
     "of_channel": "sms",
+    "of_priority": 50,
+    "most": 60,
     "value": "+7",
     "at_channel": "sms",
     "at_value": "+7",
