@@ -18,6 +18,7 @@ from bot.campaigns.enrolment import Surroundings, send_times
 from bot.campaigns.forecast import sending_ends
 from bot.campaigns.places import public_holidays
 from bot.campaigns.plan import Asked, Place, Skip, decide
+from bot.campaigns.runs import close_stopped
 from bot.campaigns.terms import Terms, terms_of
 from bot.config.settings import Settings
 from bot.store.schema import plan, wave
@@ -67,6 +68,7 @@ async def plan_wave(
     no such campaign.
     """
     terms = terms_of(campaign, settings.campaigns[campaign], settings.surveys)
+    await close_stopped(store)  # whom a stop took off would else be busy
     surroundings = Surroundings.of(settings)
     statement = members(terms.audience)
     send_at = send_times(terms, now)

@@ -12,7 +12,18 @@ from datetime import datetime, timedelta
 from math import inf
 from typing import Concatenate, Final, ParamSpec
 
-from sqlalchemy import Connection, bindparam, delete, exists, func, insert, select, update
+from sqlalchemy import (
+    Connection,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    literal_column,
+    select,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 
 from bot.campaigns.enrolment import Surroundings, enrol_chunk
@@ -21,14 +32,16 @@ from bot.campaigns.waves import Wave, unfinished_waves, wave_by_id, wave_from, w
 from bot.config.settings import Settings
 from bot.dialogue.conversation import Ending
 from bot.steps import step
-from bot.store.schema import OPEN_STATES, conversation, outbox, plan, tally, wave
-from bot.store.standing import OPEN
+from bot.store.schema import conversation, outbox, plan, tally, wave
+from bot.store.sql import constant, known
+from bot.store.standing import NOT_OUT, OPEN
 from bot.store.store import Store
 
 P = ParamSpec("P")
 Now = Callable[[], datetime]
 
 PLAN_LASTS: Final = timedelta(hours=24)
+CHUNK: Final = 200  # conversations that are closed in one transaction; a longer one holds replies up
 _ATTEMPTS: Final = 20  # starts that run into each other in several processes; one wins each time
 
 
@@ -50,7 +63,8 @@ class AlreadyStarted(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
-    """What a stop did: the waves it stopped, the people who are no longer asked, those still talking."""
+    """What a stop did: the waves it stopped, the people who are no longer asked, those still talking. It counts
+    those too whose conversation is yet to be closed."""
 
     waves: tuple[int, ...]
     cancelled: int
@@ -124,14 +138,18 @@ async def enrol(store: Store, settings: Settings, wave_id: int, clock: Now, with
     it leaves the rest to `resume`; whether everybody has a row now."""
     surroundings = Surroundings.of(settings)
     until = asyncio.get_running_loop().time() + within
+    if not await close_stopped(store, within):  # whom a stop took off would else be busy
+        return False
     while not await store.write(enrol_chunk, wave_id, surroundings, clock()):
         if asyncio.get_running_loop().time() >= until:
             return False
     return True
 
 
-async def resume(store: Store, settings: Settings, clock: Now) -> int:
-    """Enrol to its end every wave that a crash left half enrolled; how many there were."""
+async def resume(store: Store, settings: Settings, clock: Now, within: float = inf) -> int:
+    """Enrol to its end every wave that a crash left half enrolled; how many there were. First, for `within`
+    seconds, close what was stopped."""
+    await close_stopped(store, within)
     unfinished = await store.read(unfinished_waves)
     for wave_id in unfinished:
         await enrol(store, settings, wave_id, clock)
@@ -174,50 +192,99 @@ _STOP: Final = (
     .where(wave.c.id == bindparam("id_"))
     .values(stopped_at=bindparam("at"), stopped_by=bindparam("by"))
 )
+_OF_WAVE: Final = conversation.c.wave_id == bindparam("id_")
+# The second condition says nothing new; the index of who waits is known by it.
+_WAITING: Final = and_(
+    conversation.c.state == constant("waiting"), conversation.c.wave_id > literal_column("0")
+)
+_QUEUED_QUESTION: Final = and_(
+    outbox.c.kind == "question", outbox.c.state == constant("queued"), known(outbox.c.due_at)
+)
+_ITS_TALK_WAITS: Final = exists().where(conversation.c.id == outbox.c.conversation_id, _OF_WAVE, _WAITING)
 _CANCEL_QUESTIONS: Final = (
     update(outbox)
-    .where(
-        outbox.c.kind == "question",
-        outbox.c.state == "queued",
-        outbox.c.leased_until.is_(None),
-        outbox.c.doubtful.is_(False),
-        outbox.c.conversation_id.in_(
-            select(conversation.c.id).where(
-                conversation.c.wave_id == bindparam("id_"), conversation.c.state == "waiting"
-            )
-        ),
-    )
+    .where(_QUEUED_QUESTION, outbox.c.leased_until.is_(None), outbox.c.doubtful.is_(False), _ITS_TALK_WAITS)
     .values(state="cancelled", done_at=bindparam("at"))
+    .returning(outbox.c.conversation_id)
 )
 # A question that is in a sender's hands, or was when its process ended, may arrive; its conversation may finish.
 _UNDER_WAY: Final = exists().where(
     outbox.c.conversation_id == conversation.c.id, outbox.c.kind == "question", outbox.c.state == "queued"
 )
-_CLOSE_WAITING: Final = (
+_COUNT_UNDER_WAY: Final = select(func.count()).select_from(outbox).where(_QUEUED_QUESTION, _ITS_TALK_WAITS)
+_STANDING: Final = select(
+    func.coalesce(func.sum(tally.c.people), 0).label("open"),
+    func.coalesce(
+        func.sum(tally.c.people).filter(tally.c.standing.in_([str(one) for one in NOT_OUT])), 0
+    ).label("waiting"),
+).where(tally.c.wave_id == bindparam("id_"), tally.c.standing.in_([str(one) for one in OPEN]))
+_NEXT_WAITING: Final = (
+    select(conversation.c.id)
+    .where(_OF_WAVE, _WAITING, ~_UNDER_WAY)
+    .limit(CHUNK)
+    .with_for_update(of=conversation, skip_locked=True)
+)
+_CLOSE: Final = (
     update(conversation)
-    .where(conversation.c.wave_id == bindparam("id_"), conversation.c.state == "waiting", ~_UNDER_WAY)
+    .where(conversation.c.id.in_(bindparam("ids", expanding=True)), conversation.c.state == "waiting")
     .values(state="closed", ending=Ending.CANCELLED.value, closed_at=bindparam("at"))
 )
-_TALKING: Final = (
-    select(func.count())
-    .select_from(conversation)
-    .where(conversation.c.wave_id == bindparam("id_"), conversation.c.state.in_(OPEN_STATES))
+_SOMEBODY_WAITS: Final = (
+    select(conversation.c.id)
+    .where(conversation.c.wave_id == wave.c.id, _WAITING, ~_UNDER_WAY)
+    .limit(1)
+    .scalar_subquery()
 )
+_HALF_STOPPED: Final = (
+    select(wave.c.id).where(wave.c.stopped_at.is_not(None), _SOMEBODY_WAITS.is_not(None)).order_by(wave.c.id)
+)
+_STOPPED_AT: Final = select(wave.c.stopped_at).where(wave.c.id == bindparam("id_"))
 
 
 def stop(connection: Connection, campaign: str, by: str, now: datetime) -> Stopped:
-    """Ask nobody more in any running wave of a campaign, in this one transaction.
+    """Ask nobody more in any running wave of a campaign, from this transaction on.
 
-    Questions that are not sent are cancelled and their conversations closed; conversations in which the
-    question went out may finish. Who has no row yet gets one, skipped as stopped. Trials are left alone.
+    Questions that are not sent are cancelled, and the conversations of whoever waits for one are closed: the
+    first of them here, the others by `close_stopped`. Conversations in which the question went out may finish.
+    Who has no row yet gets one, skipped as stopped. Trials are left alone.
     """
     running = connection.execute(_RUNNING, {"campaign": campaign}).all()
     cancelled = talking = 0
     for run in running:
         connection.execute(_STOP, {"id_": run.id, "at": now, "by": by})
-        connection.execute(_CANCEL_QUESTIONS, {"id_": run.id, "at": now})
-        called_off = connection.execute(_CLOSE_WAITING, {"id_": run.id, "at": now}).rowcount
+        taken_back = connection.scalars(_CANCEL_QUESTIONS, {"id_": run.id, "at": now}).all()
+        under_way = connection.scalar(_COUNT_UNDER_WAY, {"id_": run.id}) or 0
+        standing = connection.execute(_STANDING, {"id_": run.id}).one()
+        called_off = standing.waiting - under_way
+        if taken_back:
+            connection.execute(_CLOSE, {"ids": taken_back, "at": now})
+        close_chunk(connection, run.id)
         step("wave.stopped", wave=run.id, campaign=campaign, number=run.number, people=called_off)
         cancelled += called_off
-        talking += connection.scalar(_TALKING, {"id_": run.id}) or 0
+        talking += standing.open - called_off
     return Stopped(tuple(run.number for run in running), cancelled, talking)
+
+
+def close_chunk(connection: Connection, wave_id: int) -> bool:
+    """Close the next conversations of a stopped wave whose question is not out, as of the moment of the stop;
+    whether there may be more."""
+    ids = connection.scalars(_NEXT_WAITING, {"id_": wave_id}).all()
+    if ids:
+        at = connection.scalar(_STOPPED_AT, {"id_": wave_id})
+        connection.execute(_CLOSE, {"ids": ids, "at": at})
+    return len(ids) == CHUNK
+
+
+async def close_stopped(store: Store, within: float = inf) -> bool:
+    """Close to the end every wave that was stopped, also before a crash, in chunks between which others write;
+    for `within` seconds. Whether none is left."""
+    until = asyncio.get_running_loop().time() + within
+    for wave_id in await store.read(_half_stopped):
+        while await store.write(close_chunk, wave_id):
+            if asyncio.get_running_loop().time() >= until:
+                return False
+    return True
+
+
+def _half_stopped(connection: Connection) -> list[int]:
+    return list(connection.scalars(_HALF_STOPPED))

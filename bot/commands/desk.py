@@ -129,6 +129,8 @@ class Desk:
                 return await self._status(phrasing, campaign)
             case grammar.Stop(campaign):
                 stop = await self.store.write(runs.stop, campaign, str(admin), self.clock())
+                if admin.channel == TERMINAL:  # else the server goes on with it, after the answer
+                    await runs.close_stopped(self.store)
                 return stopped_answer(phrasing, campaign, stop)
             case grammar.Report() | grammar.Trend() | grammar.Themes() | grammar.Answers():
                 shows = self.limits.get(admin.channel)

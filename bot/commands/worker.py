@@ -27,9 +27,9 @@ log = structlog.get_logger()
 LOOK = 0.5  # seconds between looks for what other processes took in
 SOON = 2.0  # seconds after which we say that the answer will follow
 RENEW = 10.0
-OLD_NEWS = timedelta(
-    hours=1
-)  # an answer, and customers' words in it, wait no longer for a channel that is down
+CLOSING = 2.0  # seconds for what a stop left to close, before commands have their turn again
+# An answer, and customers' words in it, wait no longer than this for a channel that is down.
+OLD_NEWS = timedelta(hours=1)
 
 
 class CommandWorker:
@@ -46,7 +46,7 @@ class CommandWorker:
         store.on_commit(self._wake.set)
 
     async def run(self) -> None:
-        """Finish the waves that a crash left half enrolled, and take one command after the other."""
+        """Finish the waves that are half enrolled or half stopped, and take one command after the other."""
         failures = Failures("commands.failed", "commands")
         while True:
             try:
@@ -61,7 +61,7 @@ class CommandWorker:
 
     async def look(self) -> None:
         """Do what there is to do now."""
-        await runs.resume(self._store, self._context.settings, self._clock.now)
+        await runs.resume(self._store, self._context.settings, self._clock.now, CLOSING)
         while (given := await self._store.take(claim, self._clock.now())) is not None:
             await self._carry_out(given)
 

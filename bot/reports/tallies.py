@@ -11,11 +11,24 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import Boolean, Connection, Date, Integer, String, bindparam, func, null, select, text
+from sqlalchemy import (
+    Boolean,
+    Connection,
+    Date,
+    Integer,
+    String,
+    and_,
+    bindparam,
+    case,
+    func,
+    null,
+    select,
+    text,
+)
 
 from bot.campaigns.plan import Skip
 from bot.store.recount import COUNTED, KEY
-from bot.store.schema import tally
+from bot.store.schema import tally, wave
 from bot.store.standing import NO_CHANNEL, NO_DAY, NO_SCORE, OPEN, SKIPPED, Standing
 from scoring import Dispositions
 
@@ -56,10 +69,18 @@ class Cell:
 
 
 def _cells(day: Any) -> Any:
+    standing = case(
+        # Whoever waits in a wave that was stopped is asked no more, though their conversation is yet to be closed.
+        (
+            and_(wave.c.stopped_at.is_not(None), tally.c.standing == str(Standing.WAITING)),
+            str(Standing.CANCELLED),
+        ),
+        else_=tally.c.standing,
+    ).label("standing")
     keys = [
         tally.c.wave_id,
         tally.c.channel,
-        tally.c.standing,
+        standing,
         tally.c.asked,
         tally.c.delivered,
         *([day] if day is tally.c.day else []),
@@ -68,6 +89,7 @@ def _cells(day: Any) -> Any:
     people = func.sum(tally.c.people)
     return (
         select(*keys[:5], day.label("day"), tally.c.score, people.label("people"))
+        .join_from(tally, wave, wave.c.id == tally.c.wave_id)
         .where(tally.c.wave_id.in_(bindparam("wave_ids", expanding=True)))
         .group_by(*keys)
         .having(people != 0)

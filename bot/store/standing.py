@@ -36,10 +36,12 @@ class Standing(StrEnum):
     CANCELLED = "cancelled"  # the wave was stopped before the question was out
 
 
+NOT_OUT: Final = (Standing.WAITING, Standing.RELEASED)
+"""Where somebody stands whose question the provider did not take yet."""
+
 OPEN: Final = frozenset(
     {
-        Standing.WAITING,
-        Standing.RELEASED,
+        *NOT_OUT,
         Standing.ASKED,
         Standing.WRITING,
         Standing.SCORED,

@@ -1,6 +1,7 @@
 """Waves: confirmed once, enrolled whole, resumed after a crash, stopped."""
 
 import asyncio
+from collections import Counter
 from datetime import timedelta
 from typing import Any
 
@@ -10,11 +11,23 @@ from sqlalchemy import select, update
 from bot.campaigns import runs
 from bot.campaigns.enrolment import Surroundings, enrol_chunk
 from bot.campaigns.planning import plan_wave
-from bot.campaigns.runs import AlreadyStarted, PlanGone, PlanTooOld, confirm, resume, start_wave, stop
+from bot.campaigns.runs import (
+    CHUNK,
+    AlreadyStarted,
+    PlanGone,
+    PlanTooOld,
+    close_stopped,
+    confirm,
+    resume,
+    start_wave,
+    stop,
+)
 from bot.campaigns.waves import Wave, find_wave
 from bot.config.settings import Settings
 from bot.people.consent import opt_out
+from bot.reports.tallies import people, prove, wave_cells
 from bot.store.schema import outbox
+from bot.store.standing import Standing
 from bot.store.store import Store, open_store
 from channels.base import Address
 from tests.support.campaign_world import (
@@ -300,6 +313,51 @@ async def test_a_stop_while_people_are_enrolled_accounts_for_the_rest(store: Sto
     found = await rows(store)
     assert [found[f"c{i}"].ending for i in (1, 2, 3)] == ["cancelled"] * 3
     assert [found[f"c{i}"].skipped for i in (4, 5, 6, 7)] == ["stopped"] * 4
+
+
+async def test_a_large_wave_is_stopped_at_once_and_closed_bit_by_bit(store: Store) -> None:
+    await add(store, *slack_people(CHUNK + 200))
+    run = await started(store)
+    await change(store, (await rows(store))["c1"].id, state="asked", released_at=NOW, asked_at=NOW)
+    stopped = await store.write(stop, "demo", BY, NOW)
+    assert (stopped.cancelled, stopped.talking) == (CHUNK + 199, 1)
+    states = Counter(row.state for row in (await rows(store)).values())
+    assert states == {"closed": CHUNK, "waiting": 199, "asked": 1}
+    # What is shown meanwhile counts them as what they are.
+    cells = await store.read(wave_cells, [run.id])
+    assert people(cells, Standing.CANCELLED) == CHUNK + 199
+    assert people(cells, Standing.WAITING) == 0
+    # A crash here: the next start goes on. Those who are closed later were called off when the others were.
+    await resume(store, SETTINGS, Clock())
+    found = (await rows(store)).values()
+    assert Counter((row.state, row.ending) for row in found) == {
+        ("closed", "cancelled"): CHUNK + 199,
+        ("asked", None): 1,
+    }
+    assert {row.closed_at for row in found if row.ending} == {NOW}
+    assert await store.read(prove) == []
+    assert (await store.write(stop, "demo", BY, NOW)).cancelled == 0
+
+
+async def test_closing_what_was_stopped_ends_with_its_time_and_goes_on_later(store: Store) -> None:
+    await add(store, *slack_people(3 * CHUNK))
+    await started(store)
+    await store.write(stop, "demo", BY, NOW)
+    assert not await close_stopped(store, within=0.0)
+    assert Counter(row.state for row in (await rows(store)).values()) == {
+        "closed": 2 * CHUNK,
+        "waiting": CHUNK,
+    }
+    assert await close_stopped(store)
+    assert {row.state for row in (await rows(store)).values()} == {"closed"}
+
+
+async def test_whom_a_stop_took_off_is_not_busy_in_the_next_wave(store: Store) -> None:
+    await add(store, *slack_people(CHUNK + 10))
+    await started(store)
+    await store.write(stop, "demo", BY, NOW)
+    again = await started(store)
+    assert Counter(row.state for row in (await rows(store, again.id)).values()) == {"waiting": CHUNK + 10}
 
 
 async def test_stop_leaves_other_campaigns_and_finished_waves_alone(store: Store) -> None:
