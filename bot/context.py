@@ -29,7 +29,7 @@ class Context:
     settings: Settings
     languages: Mapping[str, Language]
     limits: Mapping[str, Limits]
-    _short: dict[tuple[str, str, Bounds, Awaiting], Reading] = field(
+    _short: dict[tuple[str, str, Bounds, Awaiting, tuple[int, ...]], Reading] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
 
@@ -64,7 +64,7 @@ class Context:
         longer, which may be personal, stays in memory."""
         if can_copy(text):
             return read(text, language, scale, said, self.languages)
-        key = (text, language, scale, said.awaiting)
+        key = (text, language, scale, said.awaiting, said.offered)
         known = self._short.get(key)
         if known is None:
             if len(self._short) >= SHORT_KEPT:

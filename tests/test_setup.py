@@ -11,7 +11,7 @@ from bot.context import SHORT_KEPT, Context
 from bot.reading.bounds import Bounds
 from bot.reading.copies import can_copy, without_copies
 from bot.reading.loader import load_languages
-from bot.reading.reader import Awaiting, LastSaid, read
+from bot.reading.reader import Awaiting, LastSaid, Score, read
 from bot.reading.text import tokens_of
 
 LANGUAGES = load_languages()
@@ -45,3 +45,11 @@ def test_longer_replies_are_not_kept_and_short_ones_not_for_ever() -> None:
     for number in range(SHORT_KEPT + 10):
         setup.read(f"{number:03x}"[-3:], "en", Bounds(0, 10 + number), nothing_said)
     assert 0 < len(setup._short) <= SHORT_KEPT
+
+
+def test_yes_means_what_this_person_was_offered() -> None:
+    """A short reply is remembered, and must not be another person's answer."""
+    setup = Context(Settings(company="Acme"), LANGUAGES, {})
+    for offered in (9, 3, 7):
+        said = LastSaid("confirm", (), (offered,))
+        assert setup.read("ja", "nl", Bounds(0, 10), said) == Score(offered)
