@@ -4,8 +4,9 @@ A file begins with what it is about and a line such as `customer: en, slack`; fu
 addresses of the same customer. Before it, `company: nl` is the language of the company, and `survey: csat` the
 kind of its survey. What goes in:
 
-- `you>` is what the customer writes where they were asked, or taps where it stands in brackets; `by sms>` what
-  they write elsewhere;
+- `you>` is what the customer writes where they were asked, or taps where it stands in brackets; in parentheses they
+  change or delete what they wrote, send something without words, or put an emoji on the question; `by sms>` is
+  what they write elsewhere;
 - `stranger>` is what somebody unknown writes, and `machine 9 times>` a text that something goes on answering;
 - `manager>` is what the account manager taps;
 - `provider>` is what Twilio tells of the customer's number, an error code of the message it was last sent, or a
@@ -37,6 +38,9 @@ _INPUT = re.compile(r"(you|by \w+|stranger|machine \d+ times|manager|provider)> 
 _LATER = re.compile(r"--- (\d+) (minutes?|hours?|days?) later ---")
 _TAP = re.compile(r"\[(.+)\]")
 _CHANGE = re.compile(r'\(changes "(.+?)"\) (.*)')
+_DELETION = re.compile(r'\(deletes "(.+?)"\)')
+_SENDING = re.compile(r"\(sends a (\w+)\)")
+_REACTION = re.compile(r"\(puts (.+) on the question\)")
 _COMPANY = re.compile(r"^company: (\w+)$", re.MULTILINE)
 _SURVEY = re.compile(r"^survey: (\w+)$", re.MULTILINE)
 _INDENT = " " * 9
@@ -85,6 +89,14 @@ class Telling:
         elif change := _CHANGE.fullmatch(deed):
             ref = self.said[change[1]]
             await self.bot.say(who, change[2], message_ref=ref, edits=ref)
+        elif deletion := _DELETION.fullmatch(deed):
+            ref = self.said[deletion[1]]
+            await self.bot.say(who, "", message_ref=ref, edits=ref)
+        elif sending := _SENDING.fullmatch(deed):
+            await self.bot.say(who, "", brings=sending[1])
+        elif reaction := _REACTION.fullmatch(deed):
+            question = next(iter(self.bot.channels[Address.parse(who).channel].shown))
+            await self.bot.say(who, reaction[1], brings="reaction", message_ref=None, reply_to=question)
         else:
             self.said[deed] = f"said-{len(self.said)}"
             await self._say(self.bot.message(who, deed, message_ref=self.said[deed]))

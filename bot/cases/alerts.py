@@ -1,12 +1,13 @@
 """What the account manager sees of a case: written anew from the rows each time it is shown. PURE."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
 from bot.dialogue.kinds import SCALES
 from bot.dialogue.wording import Words
-from channels.base import Body, Choice, Choices, Span, bold, link, plain, quote
+from channels.base import Body, Brought, Choice, Choices, Span, bold, link, plain, quote
 from channels.known import limits_of, title_of
 from channels.layout import cut
 
@@ -16,6 +17,22 @@ QUOTED_BY_SMS: Final = 600
 
 _NPS: Final = SCALES["nps"]
 _PLAIN: Final = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "…": "...", "–": "-"})
+
+
+_SENT: Final[Mapping[Brought, str]] = {
+    "voice": "sent_voice",
+    "picture": "sent_picture",
+    "video": "sent_video",
+    "sticker": "sent_sticker",
+    "file": "sent_file",
+    "place": "sent_place",
+    "contact": "sent_contact",
+    "poll": "sent_poll",
+    "checklist": "sent_checklist",
+    "reaction": "sent_reaction",
+    "blank": "sent_blank",
+    "other": "sent_other",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +50,15 @@ class Earlier:
     score: int
     low: int
     high: int
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """What came beside words: its kind, of a reaction the emoji, and where a colleague can write to its sender."""
+
+    brings: Brought
+    emoji: str = ""
+    chat_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +93,8 @@ class View:
     wish: bool = False  # they want somebody to get in touch, or an answer
     erased: Literal["request", "retention"] | None = None  # the customer is gone from here
     opened: datetime | None = None  # when, at the manager's place
+    came: tuple[Came, ...] = ()  # what came beside words: a voice message, a picture, a reaction
+    took_back: bool = False  # they deleted a message of theirs
     meant_for: str | None = None  # the manager who could not be reached, where the fallback has it
 
 
@@ -113,12 +141,16 @@ def alert_sms(view: View, words: Words, *, first: bool) -> Body:
     if view.erased is not None:
         return (plain(f"npsbot: {_erased(view, words)}"),)
     reason = cut(view.reason or " ".join(view.words), QUOTED_BY_SMS)
-    if not reason:
-        key = "reason_missing" if view.no_reason else "reason_opted_out"
-        reason = words.text("reason_awaited" if view.waiting_for_reason else key)
-    else:
+    if reason:
         # Typographic characters would make an SMS of 160 letters one of 70.
         reason = f'"{reason}"'.translate(_PLAIN)
+    elif not _tells(view):
+        key = "reason_missing" if view.no_reason else "reason_opted_out"
+        reason = words.text("reason_awaited" if view.waiting_for_reason else key)
+    beside = [_came(one, words) for one in view.came]
+    if view.took_back:
+        beside.append(words.text("took_back"))
+    reason = ". ".join(part for part in (reason, *beside) if part)
     if view.wish:
         reason = f"{words.text('wish')}. {reason}"
     if view.corrected:
@@ -205,13 +237,29 @@ def _reason(view: View, words: Words) -> list[Span]:
     spans: list[Span] = []
     if view.reason:
         spans += [plain(words.text("reason") + ":\n"), quote(cut(view.reason, QUOTED)), plain("\n")]
-    elif view.waiting_for_reason:
+    elif view.waiting_for_reason and not _tells(view):
         spans.append(plain(words.text("reason_awaited") + "\n"))
-    elif view.no_reason:
+    elif view.no_reason and not (_tells(view) or view.took_back):
         spans.append(bold(words.text("reason_missing") + "\n"))
     if view.words:
         spans += [plain(words.text("words") + ":\n"), quote("\n".join(view.words)), plain("\n")]
+    for one in view.came:
+        spans.append(bold(_came(one, words)))
+        if one.chat_url:
+            spans += [plain(": "), link(words.text("open_chat"), one.chat_url)]
+        spans.append(plain("\n"))
+    if view.took_back:
+        spans.append(bold(words.text("took_back") + "\n"))
     return spans
+
+
+def _tells(view: View) -> bool:
+    """Whether something came that may hold the reason, so that it is wrong to say that they gave none."""
+    return any(one.brings != "reaction" for one in view.came)
+
+
+def _came(one: Came, words: Words) -> str:
+    return words.text(_SENT[one.brings], emoji=one.emoji)
 
 
 def _deed(key: str, deed: Deed, words: Words) -> str:

@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, insert, or_, select, update
 
 from bot.campaigns.places import places_of
 from bot.campaigns.terms import alerts_at
 from bot.cases.alerts import Deed, Earlier, View, quoted
+from bot.cases.came import what_came
 from bot.cases.reach import Reached
 from bot.cases.routing import Changed, Opened, case_change
 from bot.context import Context
@@ -81,7 +82,10 @@ def _is_unscored(talk: Talk) -> bool:
 def _shows(row: Row, talk: Talk, after: Conversation, effects: Sequence[Effect]) -> bool:
     """Whether new words change what the alert shows: a reason that goes on where the alert has cut it off
     does not, once it says that there are new words."""
-    beside = any(isinstance(effect, Keep) and effect.kind in ("unread", "late") for effect in effects)
+    beside = any(
+        isinstance(effect, Keep) and (effect.kind in ("unread", "late") or effect.text is None)
+        for effect in effects
+    )
     first_after_done = row.state == "done" and not row.new_words
     before, now = (quoted(one.reason, row.channel) for one in (talk.conversation, after))
     return beside or first_after_done or before != now
@@ -306,8 +310,13 @@ _EARLIER = (
     .limit(3)
 )
 _UNREAD = (
-    select(answer.c.text, answer.c.kind)
-    .where(answer.c.conversation_id == bindparam("of_id"), answer.c.kind.in_(("unread", "late")))
+    select(answer.c.text, answer.c.kind, answer.c.message_ref)
+    .where(
+        answer.c.conversation_id == bindparam("of_id"),
+        or_(
+            answer.c.kind.in_(("unread", "late")), and_(answer.c.kind == "replaced", answer.c.text.is_(None))
+        ),
+    )
     .order_by(answer.c.id.desc())
     .limit(10)
 )
@@ -335,8 +344,9 @@ def view(
     place = places_of(context.settings.timezone).of(row.timezone, row.phone)
     opted_out = row.ending == Ending.OPTED_OUT
     waiting = row.talk_state == State.REASON
-    words = tuple(text for text, _ in unread if text)
-    told = bool(row.reason) or any(kind == "late" for _, kind in unread)
+    taken_back = {one.message_ref for one in unread if one.kind == "replaced"}
+    words = tuple(one.text for one in unread if one.text and one.message_ref not in taken_back)
+    told = bool(row.reason) or any(one.kind == "late" for one in unread)
     return AlertProgress(row.wanted, row.shown, row.shown_ref, row.pings, row.pinged), View(
         case_id=row.id,
         meant_for=_meant_for(context, row),
@@ -355,6 +365,8 @@ def view(
         reason=row.reason,
         words=words,
         wish=any(context.wants_contact(text, row.language) for text in (row.reason, *words) if text),
+        came=what_came(connection, row.conversation_id),
+        took_back=bool(taken_back),
         waiting_for_reason=waiting,
         no_reason=row.score is not None and not (told or waiting or opted_out),
         opted_out=opted_out,

@@ -109,6 +109,9 @@ def in_words(p: Phrasing, step: Happening, quoted: int) -> str:
             key += "_edited" if facts.get("edited") else ""
             values = {"text": _quote(facts, quoted), "score": facts.get("score")}
             return p.text(key, **values) + _taken_for(p, facts["taken_for"])
+        case "brought":
+            key += f"_{facts['kind']}"
+            values = {"text": facts["text"]}
         case "opted_out":
             values = {
                 "source": p.text(f"why_source_{facts['source']}"),

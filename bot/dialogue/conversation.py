@@ -10,7 +10,9 @@ hold a number of another category without such a word are asked about: did they 
 who falls to a detractor is asked why anew, since praise is no reason of that. Time alone **closes** every
 conversation. A closed one keeps what still comes: a score where it had none, everything else beside the row
 as late. In every state a person can leave, and asking who we are costs nothing. Automatic replies get no
-answer but are kept. Who wants somebody to get in touch is told who has that, whatever else they say. And we
+answer but are kept. What comes without words (a voice message, a picture, a reaction) is kept, and answered by
+one hint that words are needed; words that are taken back leave the reason, while the score stands until they give
+another. Who wants somebody to get in touch is told who has that, whatever else they say. And we
 never say more than `TALK` things in an open conversation, so that two machines cannot talk for ever.
 
 Everything that changes a state or an ending is an event here. Two statements do the same to many rows at once,
@@ -43,9 +45,11 @@ from bot.dialogue.events import (
     Sent,
     Superseded,
     TimePassed,
+    TookBack,
     Topic,
     Undelivered,
     Wish,
+    Wordless,
 )
 from bot.dialogue.kinds import SCALES
 from bot.reading.bounds import Bounds
@@ -79,10 +83,12 @@ __all__ = [
     "State",
     "Superseded",
     "TimePassed",
+    "TookBack",
     "Topic",
     "Turn",
     "Undelivered",
     "Wish",
+    "Wordless",
     "advance",
     "awaiting",
     "offered",
@@ -182,7 +188,7 @@ def advance(conversation: Conversation, event: Event) -> Turn:
 
 def _turn(conversation: Conversation, event: Event) -> Turn:  # noqa: C901 - the machine: one match on one screen
     c = conversation
-    if isinstance(event, Said | Chose):
+    if isinstance(event, Said | Chose | Wordless):
         c = _heard(c, event.at)
     match c.state, event:
         case _, Released() | Sent() | Arrived() | Undelivered() | CalledOff() | Expired():
@@ -201,6 +207,10 @@ def _turn(conversation: Conversation, event: Event) -> Turn:  # noqa: C901 - the
             return Turn(c, (Keep("unread", None, event.text, event.ref),))
         case ((State.WAITING | State.ON_ITS_WAY), _):
             return Turn(c)
+        case _, Wordless():
+            return _wordless(c, event)
+        case _, TookBack(ref=ref):
+            return _took_back(c, ref)
         case _, TimePassed(at):
             return _close(c) if c.open and c.closes_at is not None and at >= c.closes_at else Turn(c)
         case _, Said(reading=Help("why_me" | "my_data" | "delete" as right)):
@@ -441,6 +451,33 @@ def _heard_late(c: Conversation, said: Said) -> Turn:
     to read them; said once, and what follows is only kept."""
     c = replace(c, unread=c.unread + 1, ending=Ending.UNREAD)
     return _say(c, "farewell", before=(Keep("late", None, said.text, said.ref),))
+
+
+def _wordless(c: Conversation, event: Wordless) -> Turn:
+    """What came without words may hold all that they have to say: it is kept, and they are asked once to write it."""
+    kept = (Keep("unread" if c.open else "late", None, None, event.ref),)
+    match c.state:
+        case State.ASKED | State.CONFIRMING if event.hints and c.hints < HINTS:
+            return _say(replace(c, unread=c.unread + 1, hints=c.hints + 1), "wordless", before=kept)
+        case State.ASKED | State.CONFIRMING:
+            return Turn(replace(c, unread=c.unread + 1), kept)
+        case State.REASON if event.hints:
+            return _say(c, "wordless_reason", c.score, before=kept)
+        case State.CLOSED if c.score is None and c.ending is Ending.WINDOW:
+            return _say(replace(c, unread=c.unread + 1, ending=Ending.UNREAD), "wordless", before=kept)
+        case _:
+            return Turn(c, kept)
+
+
+def _took_back(c: Conversation, ref: str) -> Turn:
+    """Their words are shown no more. A deletion is no number: the score stands, as they are told, until they give
+    another, so that no unhappy customer is lost by one."""
+    kept = (Keep("replaced", None, None, ref),)
+    scored = ref == c.score_ref
+    c = replace(c, parts=tuple(part for part in c.parts if part.ref != ref))
+    if scored and c.open:
+        return _say(replace(c, score_ref=None), "score_stands", c.score, before=kept)
+    return Turn(c, kept)
 
 
 def _leave(c: Conversation, wish: OptOut, said: Said) -> Turn:

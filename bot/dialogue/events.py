@@ -31,6 +31,24 @@ class Chose:
 
 
 @dataclass(frozen=True, slots=True)
+class Wordless:
+    """Something without words: a voice message, a picture, a reaction. `hints`: they have not been told yet that it
+    cannot be read, and it is no mere sign of having read what we said."""
+
+    at: datetime
+    ref: str | None = None
+    hints: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class TookBack:
+    """They deleted a message of theirs."""
+
+    at: datetime
+    ref: str
+
+
+@dataclass(frozen=True, slots=True)
 class Left:
     """The provider, or another conversation of the same person, says that they want no more messages."""
 
@@ -96,7 +114,7 @@ class Expired:
 
 
 Fate = Released | Sent | Arrived | Undelivered | CalledOff | Expired
-Event = Said | Chose | Left | TimePassed | Superseded | Fate
+Event = Said | Chose | Wordless | TookBack | Left | TimePassed | Superseded | Fate
 
 
 # --------------------------------------------------------------------------------------------- effects
@@ -110,6 +128,9 @@ Topic = Literal[
     "hint_again",
     "out_of_range",
     "farewell",
+    "wordless",
+    "wordless_reason",
+    "score_stands",
     "corrected",
     "corrected_thanks",
     "thanks_late",
@@ -144,7 +165,8 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Keep:
-    """Keep what was said beside the row: an answer row of this kind."""
+    """Keep what was said beside the row: an answer row of this kind. Without score and text it is something that came
+    without words; of the kind `replaced`, that a message was taken back."""
 
     kind: Literal["score", "reason", "unread", "late", "replaced"]
     score: int | None = None

@@ -17,7 +17,7 @@ from bot.cases.unseen import alert_reported
 from bot.context import Context
 from bot.conversations import questions
 from bot.dialogue import messages
-from bot.dialogue.conversation import Chose, Said
+from bot.dialogue.conversation import Chose, Said, TookBack, Wordless
 from bot.dialogue.messages import Voice
 from bot.intake.arrival import once
 from bot.intake.erasing import erase
@@ -26,6 +26,7 @@ from bot.intake.occasion import Occasion
 from bot.intake.returning import come_back, unblock
 from bot.intake.turns import answer, take_turn
 from bot.intake.understand import (
+    CameWordless,
     CasePress,
     CommandLine,
     ErasureCode,
@@ -35,6 +36,7 @@ from bot.intake.understand import (
     Meaning,
     Nothing,
     ScorePress,
+    Withdrawn,
     understand,
 )
 from bot.people import colleagues, consent, contacts, links, suppression
@@ -118,6 +120,10 @@ def _do(occasion: Occasion, event: InboundMessage, meaning: Meaning) -> None:
             take_turn(occasion, talk, said)
         case ScorePress(talk, score):
             take_turn(occasion, talk, Chose(score, occasion.now), event)
+        case CameWordless(talk, _, hints):
+            take_turn(occasion, talk, Wordless(occasion.now, event.message_ref, hints))
+        case Withdrawn(talk, ref):
+            take_turn(occasion, talk, TookBack(occasion.now, ref))
         case CommandLine(line):
             _keep(occasion, event, line)
         case CasePress(case_id, deed):

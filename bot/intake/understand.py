@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from bot.cases.alerts import parse_case_value
 from bot.context import Context
-from bot.conversations import talks
+from bot.conversations import before, talks
 from bot.conversations.talks import Talk
 from bot.dialogue.buttons import parse_score_value
 from bot.dialogue.conversation import State, awaiting, offered
@@ -17,11 +17,12 @@ from bot.privacy import erasure_code
 from bot.privacy.erasure_code import Checked
 from bot.reading.bounds import Bounds
 from bot.reading.copies import can_copy
+from bot.reading.reactions import by_reaction
 from bot.reading.reader import LastSaid as LastSaid
-from bot.reading.reader import Reading, kind_of
+from bot.reading.reader import Reading, Score, kind_of
 from bot.store.hot import Hot
 from bot.store.schema import outbox
-from channels.base import InboundMessage
+from channels.base import Brought, InboundMessage
 
 _OUR_WORDS = Hot(
     select(outbox.c.body)
@@ -90,6 +91,29 @@ class Heard:
 
 
 @dataclass(frozen=True, slots=True)
+class CameWordless:
+    """A voice message, a picture, a reaction: something without words, in a conversation. `hints`: they may be told
+    that words are needed."""
+
+    talk: Talk
+    brings: Brought
+    hints: bool
+
+    @property
+    def note(self) -> str:
+        return self.brings
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """They deleted a message that this conversation had taken in."""
+
+    talk: Talk
+    ref: str
+    note: ClassVar[str] = "taken back"
+
+
+@dataclass(frozen=True, slots=True)
 class HeardOutside:
     """Words of somebody whom no question awaits: a stranger, a contact between waves, a colleague."""
 
@@ -121,7 +145,18 @@ class Nothing:
     note: str | None = None
 
 
-Meaning = CommandLine | LinkOpened | CasePress | ScorePress | Heard | HeardOutside | ErasureCode | Nothing
+Meaning = (
+    CommandLine
+    | LinkOpened
+    | CasePress
+    | ScorePress
+    | Heard
+    | CameWordless
+    | Withdrawn
+    | HeardOutside
+    | ErasureCode
+    | Nothing
+)
 """What a message means. Each knows the conversation it belongs to, and how it is noted in the inbox."""
 
 
@@ -131,6 +166,10 @@ def understand(connection: Connection, context: Context, event: InboundMessage, 
         return _command(connection, context, event, event.command, now)
     if event.choice is not None:
         return _press(connection, event, event.choice, now)
+    if event.brings == "reaction":
+        return _reaction(connection, context, event, now)
+    if not event.text.strip():
+        return _without_words(connection, context, event, now)
     return _words(connection, context, event, event.text, now)
 
 
@@ -186,6 +225,39 @@ def _words(
     reading = context.read(text, talk.language.split("-")[0], c.scale, said)
     wish = context.wants_contact(text, talk.language, reading)
     return Heard(talk, reading, text, wish, context.offers_stop(text, talk.language, reading))
+
+
+def _without_words(connection: Connection, context: Context, event: InboundMessage, now: datetime) -> Meaning:
+    talk = talks.at_address(connection, event.actor, now)
+    if talk is None or talk.conversation.state is State.WAITING:
+        return Nothing() if event.edits else _outside(connection, context, event, "")
+    if event.edits is not None:
+        known = before.was_said(connection, talk.id, event.edits)
+        return Withdrawn(talk, event.edits) if known else Nothing(talk, "taken back")
+    if event.brings is None:
+        return Nothing(talk)
+    return CameWordless(talk, event.brings, not before.was_hinted(connection, talk.id))
+
+
+def _reaction(connection: Connection, context: Context, event: InboundMessage, now: datetime) -> Meaning:
+    """An emoji on a message of ours. A number is what the person would type; so is a thumb on the question back, where
+    that is the last that we said. Any other is a sign without words."""
+    talk = talks.at_address(connection, event.actor, now)
+    if talk is None or talk.conversation.state is State.WAITING:
+        return Nothing(note="reaction")
+    ours = before.our_messages(connection, talk.id)
+    if event.reply_to is None or event.reply_to not in ours:
+        return Nothing(talk, "reaction")
+    c = talk.conversation
+    last = event.reply_to == ours[0]
+    said = LastSaid(awaiting(c), (), offered(c) if last else ())
+    reading = context.read(event.text, talk.language.split("-")[0], c.scale, said)
+    number = by_reaction(event.text, reading, c.scale, last=last)
+    if number is not None and (isinstance(number, Score) or c.state is State.ASKED):
+        return Heard(talk, number, event.text, wish=False, may_leave=False)
+    # Beside the thanks, or a question that was just asked back, it is a nod.
+    awaited = c.state in (State.ON_ITS_WAY, State.ASKED, State.CLOSED)
+    return CameWordless(talk, "reaction", awaited and not before.was_hinted(connection, talk.id))
 
 
 def _erasure_code(

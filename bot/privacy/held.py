@@ -138,6 +138,7 @@ def _received(row: Row) -> dict[str, Any]:
         "channel": row.channel,
         "kind": row.kind,
         "text": event.get("text") or event.get("command") or "",
+        **{name: event[name] for name in ("brings", "chat_url") if event.get(name)},
         "choice": event.get("choice"),
         "taken_for": row.reading,
     }

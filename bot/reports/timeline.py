@@ -42,6 +42,8 @@ CODES: Final = (
     # what they did
     "wrote",  # (channel, text, edited, taken_for: pairs of a code and a score)
     "pressed",  # (channel, score, taken_for)
+    "brought",  # something without words (channel, kind, text: the emoji of a reaction)
+    "took_back",  # deleted a message (channel)
     "provider_out",  # the provider says that they want no messages (channel)
     "provider_in",  # … or want them again
     "blocked",

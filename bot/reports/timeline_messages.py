@@ -79,5 +79,9 @@ def _received(row: Row, answers: Sequence[Row]) -> tuple[str, Mapping[str, Any]]
             return None
         return "pressed", {"channel": row.channel, "score": scored[1], "taken_for": taken_for}
     said = text or (f"/{command.partition(' ')[0]}" if command else "")  # what follows /start is a key
-    edited = event.get("edits") is not None
+    edited, brings = event.get("edits") is not None, event.get("brings")
+    if edited and not said:
+        return "took_back", {"channel": row.channel}
+    if brings and (not said.strip() or row.reading == brings):
+        return "brought", {"channel": row.channel, "kind": brings, "text": said.strip()}
     return "wrote", {"channel": row.channel, "text": said, "edited": edited, "taken_for": taken_for}

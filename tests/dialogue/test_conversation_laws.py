@@ -29,8 +29,10 @@ from bot.dialogue.conversation import (
     State,
     Superseded,
     TimePassed,
+    TookBack,
     Turn,
     Undelivered,
+    Wordless,
     advance,
     replay,
 )
@@ -79,6 +81,8 @@ _fates: st.SearchStrategy[Event] = st.one_of(
 _events: st.SearchStrategy[Event] = st.one_of(
     _said,
     _chose,
+    st.builds(Wordless, _times, _refs, st.booleans()),
+    st.builds(TookBack, _times, st.sampled_from(["m1", "m2", "m3"])),
     st.builds(Left, _times),
     st.builds(TimePassed, _times),
     st.builds(Superseded, _times),
@@ -110,6 +114,29 @@ def _turns(start: Conversation, events: list[Event]) -> list[tuple[Conversation,
 def test_it_is_total_and_deterministic(start: Conversation, events: list[Event]) -> None:
     for before, event, turn in _turns(start, events):
         assert advance(before, event) == turn
+
+
+@given(_starts, _histories, st.booleans())
+def test_what_has_no_words_changes_no_score_and_no_reason(
+    start: Conversation, events: list[Event], hints: bool
+) -> None:
+    before = replay(start, events)
+    after = advance(before, Wordless(MONDAY, "m9", hints)).conversation
+    assert (after.score, after.parts) == (before.score, before.parts)
+    assert sum(isinstance(one, Say) for one in advance(before, Wordless(MONDAY, "m9", False)).effects) <= (
+        before.ending is Ending.WINDOW and before.score is None
+    )
+
+
+@given(_starts, _histories, st.sampled_from(["m1", "m2", "m3"]))
+def test_what_is_taken_back_is_no_reason_and_the_score_stands(
+    start: Conversation, events: list[Event], ref: str
+) -> None:
+    before = replay(start, events)
+    after = advance(before, TookBack(MONDAY, ref)).conversation
+    assert after.score == before.score
+    if before.state is not State.WAITING:
+        assert all(part.ref != ref for part in after.parts)
 
 
 @given(_starts, _histories)
@@ -183,7 +210,7 @@ def test_after_leaving_nothing_is_said_but_what_was_asked_for(
     turns = _turns(left, after)
     allowed = {"opted_out", "opted_in", "help", "help_idle", "privacy"}
     if left.ending is not None and left.ending.value != "opted_out":
-        allowed.add("thanks_late")  # it had ended before; the outbox withholds it from who left
+        allowed |= {"thanks_late", "wordless"}  # it had ended before; the outbox withholds it from who left
     for _, _, turn in turns:
         assert {one.topic for one in turn.effects if isinstance(one, Say)} <= allowed
 
@@ -313,7 +340,7 @@ def test_each_ending_has_its_cause(start: Conversation, events: list[Event]) -> 
             case Ending.WINDOW:
                 assert isinstance(event, TimePassed | Sent)
             case Ending.UNREAD:
-                assert isinstance(event, TimePassed | Said)
+                assert isinstance(event, TimePassed | Said | Wordless)
                 assert after.unread
             case None:
                 raise AssertionError("an ending was taken back")
@@ -328,7 +355,7 @@ def test_what_became_of_the_question_is_recorded_once(start: Conversation, event
         if after.asked_at != before.asked_at:
             assert isinstance(event, Sent)
         if after.delivered_at != before.delivered_at:
-            assert isinstance(event, Sent | Arrived | Said | Chose)
+            assert isinstance(event, Sent | Arrived | Said | Chose | Wordless)
 
 
 @given(_starts, _histories)

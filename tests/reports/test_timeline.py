@@ -16,13 +16,14 @@ from bot.dialogue.conversation import Ending
 from bot.intake.erasing import erase_contact
 from bot.outbox import MessageKind
 from bot.people.consent import Source
-from bot.people.contacts import person
+from bot.people.contacts import person, person_at
 from bot.reports.timeline import CODES, Happening, Timeline, timeline
 from bot.store.schema import address, contact, outbox
 from bot.words import load_words
 from channels.base import (
     Address,
     Blocked,
+    Brought,
     DeliveryReport,
     OptIn,
     OptOut,
@@ -275,7 +276,8 @@ async def test_whatever_happens_can_be_told(bot: Bot, seed: int) -> None:
 def test_there_are_words_for_every_step(language: str) -> None:
     texts = load_words("admin")[language].texts
     keys = {
-        *(code for code in CODES if code != "closed"),
+        *(code for code in CODES if code not in ("closed", "brought")),
+        *(f"brought_{kind}" for kind in get_args(Brought)),
         *(f"closed_{ending}" for ending in Ending),
         *(f"read_{code}" for code in TAKEN_FOR),
         *(f"because_{code}" for code in BECAUSE.values()),
@@ -285,3 +287,21 @@ def test_there_are_words_for_every_step(language: str) -> None:
         "alert_opened_no_score",
     }
     assert {key for key in keys if f"why_{key}" not in texts} == set()
+
+
+# field A5
+async def test_what_came_without_words_and_what_was_taken_back_are_told(bot: Bot) -> None:
+    await bot.start(Customer("buyer", slack="U1"))
+    await bot.say("slack:U1", "", brings="voice")
+    await bot.say("slack:U1", "👍", brings="reaction", reply_to=next(iter(bot.slack.shown)))
+    await bot.say("slack:U1", "3", message_ref="m1")
+    await bot.say("slack:U1", "", message_ref="m1", edits="m1")
+    who = await bot.store.read(person_at, Address.parse("slack:U1"))
+    assert who is not None
+    found = await bot.store.read(timeline, bot.settings, who)
+    told = [(step.code, step.facts) for step in found.steps if step.code in ("brought", "took_back")]
+    assert told == [
+        ("brought", {"channel": "slack", "kind": "voice", "text": ""}),
+        ("brought", {"channel": "slack", "kind": "reaction", "text": "👍"}),
+        ("took_back", {"channel": "slack"}),
+    ]

@@ -24,7 +24,9 @@ from bot.dialogue.conversation import (
     State,
     Superseded,
     TimePassed,
+    TookBack,
     Undelivered,
+    Wordless,
     advance,
 )
 from tests.support.conversations import FRESH, said
@@ -32,7 +34,7 @@ from tests.support.manual_clock import MONDAY
 
 PAGE = Path(__file__).parents[2] / "docs" / "conversation.md"
 
-_SCORED = replace(FRESH, score=8)
+_SCORED = replace(FRESH, score=8, score_ref="m0")
 _UNASKED = replace(FRESH, closes_at=None)
 _CLOSED = replace(_UNASKED, state=State.CLOSED)
 STATES: dict[State, Conversation] = {
@@ -62,6 +64,8 @@ EVENTS: dict[str, Event] = {
     "STOP": said("STOP"),
     "HELP": said("HELP"),
     "an automatic reply": said("automatic reply"),
+    "something without words": Wordless(MONDAY),
+    "a score that is taken back": TookBack(MONDAY, "m0"),
     "the end of its time": TimePassed(MONDAY.replace(year=MONDAY.year + 1)),
     "another trial": Superseded(MONDAY),
 }

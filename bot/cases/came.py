@@ -1,0 +1,31 @@
+"""What came beside words in a conversation, for the alert: read from the events that brought it."""
+
+from typing import Final
+
+from sqlalchemy import Connection, bindparam, or_, select
+
+from bot.cases.alerts import Came
+from bot.store.schema import inbox
+
+_BRINGS: Final = inbox.c.event["brings"].as_string()
+_CAME: Final = (
+    select(inbox.c.event)
+    .where(
+        inbox.c.conversation_id == bindparam("of_id"),
+        _BRINGS.is_not(None),
+        # A reaction that was read as a number is a score, and no sign beside one.
+        or_(_BRINGS != "reaction", inbox.c.reading == "reaction"),
+    )
+    .order_by(inbox.c.id.desc())
+    .limit(10)
+)
+
+
+def what_came(connection: Connection, conversation_id: int) -> tuple[Came, ...]:
+    """The newest of what came beside words, the oldest first and each kind once."""
+    found = connection.scalars(_CAME, {"of_id": conversation_id}).all()[::-1]
+    each = (
+        Came(one["brings"], one["text"] if one["brings"] == "reaction" else "", one.get("chat_url"))
+        for one in found
+    )
+    return tuple({(one.brings, one.emoji): one for one in each}.values())
