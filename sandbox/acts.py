@@ -1,7 +1,10 @@
 """What comes of something that a person does on a phone."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
+
+Sent = Literal["voice", "picture", "checklist", "rich", "blank"]
+"""What a person can send without plain words; `rich` has words, with formatting."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,13 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from dataclasses import asdict
-from typing import Any
+from typing import Any, cast, get_args
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from sandbox.acts import Act
+from sandbox.acts import Act, Sent
 from sandbox.clock import AdjustableClock
 from sandbox.faults import fault_from
 from sandbox.people import People
@@ -58,6 +58,10 @@ def _text(body: dict[str, Any], name: str) -> str:
     return value
 
 
+def _optional(body: dict[str, Any], name: str) -> str | None:
+    return None if body.get(name) is None else _text(body, name)
+
+
 class Control:
     """Phones, stream, faults, clock and the bot's server over HTTP."""
 
@@ -101,18 +105,29 @@ class Control:
         outcome: Act
         match act:
             case "type":
-                reply_to = _text(body, "reply_to") if body.get("reply_to") is not None else None
-                outcome = await self._people.type(phone, _text(body, "text"), reply_to)
+                outcome = await self._people.type(phone, _text(body, "text"), _optional(body, "reply_to"))
             case "press":
                 outcome = await self._people.press(phone, _text(body, "message"), _text(body, "button"))
             case "edit":
                 outcome = await self._people.edit(phone, _text(body, "message"), _text(body, "text"))
+            case "send":
+                what = _text(body, "what")
+                if what not in get_args(Sent):
+                    raise Refused(400, f"'what' is one of {', '.join(get_args(Sent))}.")
+                outcome = await self._people.send(phone, cast("Sent", what), _optional(body, "text") or "")
+            case "react":
+                outcome = await self._people.react(phone, _text(body, "emoji"), _optional(body, "message"))
+            case "delete":
+                outcome = await self._people.delete(phone, _optional(body, "message"))
             case "block":
                 outcome = await self._people.block(phone)
             case "unblock":
                 outcome = await self._people.unblock(phone)
             case _:
-                raise Refused(404, f"A person cannot {act!r}; use type, press, edit, block or unblock.")
+                raise Refused(
+                    404,
+                    f"A person cannot {act!r}; use type, press, edit, send, react, delete, block or unblock.",
+                )
         return JSONResponse(outcome.as_json())
 
     # -- the stream

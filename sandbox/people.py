@@ -1,7 +1,9 @@
 """What people do on their phones, whatever the provider."""
 
-from sandbox.acts import Act, refused
-from sandbox.phones import Phone, Phones
+from collections.abc import Callable
+
+from sandbox.acts import Act, Sent, refused
+from sandbox.phones import Message, Phone, Phones
 from sandbox.slack.people import SlackPeople
 from sandbox.sms.people import SmsPeople
 from sandbox.telegram.people import TelegramPeople
@@ -58,6 +60,49 @@ class People:
             case Phone(provider="sms"):
                 return refused("A text message cannot be changed after it was sent.")
         return refused(OFF)
+
+    async def send(self, phone: str, what: Sent, text: str = "") -> Act:
+        """Sends something without plain words; `text` are those of a `rich` one."""
+        match self._of(phone):
+            case Phone(provider="slack") as known if self.slack:
+                return await self.slack.send(known, what)
+            case Phone(provider="telegram") as known if self.telegram:
+                return await self.telegram.send(known, what, text)
+            case Phone(provider="sms") as known if self.sms:
+                return await self.sms.send(known, what)
+        return refused(OFF)
+
+    async def react(self, phone: str, emoji: str, message: str | None = None) -> Act:
+        """Puts an emoji on a message; on the newest that has buttons where none is named."""
+        message = message or self._newest(phone, lambda one: one.author == "bot" and bool(one.buttons))
+        match self._of(phone):
+            case _ if message is None:
+                return refused("There is no message to put it on.")
+            case Phone(provider="slack") as known if self.slack:
+                return await self.slack.react(known, message, emoji)
+            case Phone(provider="telegram") as known if self.telegram:
+                return await self.telegram.react(known, message, emoji)
+            case Phone(provider="sms"):
+                return refused("A text message takes no reactions.")
+        return refused(OFF)
+
+    async def delete(self, phone: str, message: str | None = None) -> Act:
+        """Takes one's own message back; the newest where none is named."""
+        known = self._of(phone)
+        message = message or self._newest(phone, lambda one: one.author == known.who)
+        match known:
+            case _ if message is None:
+                return refused("There is nothing to delete.")
+            case Phone(provider="slack") if self.slack:
+                return await self.slack.delete(known, message)
+            case Phone(provider="telegram") if self.telegram:
+                return await self.telegram.delete(known, message)
+            case Phone(provider="sms"):
+                return refused("A text message cannot be taken back.")
+        return refused(OFF)
+
+    def _newest(self, phone: str, fits: Callable[[Message], bool]) -> str | None:
+        return next((one.id for one in reversed(self._phones.messages(phone)) if fits(one)), None)
 
     async def block(self, phone: str) -> Act:
         """Blocks the bot."""

@@ -4,6 +4,7 @@ import { PhoneView } from "./phone.js";
 import { follow } from "./sandbox.js";
 import { Tabs } from "./tabs.js";
 import { Upsets } from "./upsets.js";
+import { Wordless } from "./wordless.js";
 import { momentWords } from "./words.js";
 
 const row = document.getElementById("phones");
@@ -13,6 +14,7 @@ const notice = document.getElementById("notice");
 const offer = document.getElementById("offer");
 const phones = new Map();
 const upsets = new Upsets(document.getElementById("upsets"));
+const wordless = new Wordless(document.getElementById("wordless"), document.getElementById("wordless-said"));
 const tabs = new Tabs(document.getElementById("tabs"), row, (view) => onScreen() && view.seen());
 
 /** Whoever plays this person has the cursor in the phone or the pointer on it, or it is the only one in view. */
@@ -32,6 +34,7 @@ function begin({ phones: shown, clock: now, faults, server }) {
   else build(shown);
   showClock(now);
   upsets.begin(server, faults);
+  wordless.offer(shown);
 }
 
 function build(shown) {

@@ -11,7 +11,7 @@ export async function snapshot() {
   return answer;
 }
 
-/** Does something on a phone ("type", "press", "edit", "block", "unblock"). Throws an Error with one plain sentence. */
+/** Does something on a phone ("type", "press", "edit", "send", "react", "delete", "block", "unblock"). Throws an Error with one plain sentence. */
 export function act(phone, action, body = {}) {
   return post(`/phones/${encodeURIComponent(phone)}/${action}`, body);
 }

@@ -43,7 +43,10 @@ TIERS = {
 
 apps.connections.open is tier 1, "1+": see CONNECTIONS.
 """
-SCOPES = "chat:write,im:write,im:history,commands,users:read,files:write,channels:read,groups:read"
+SCOPES = (
+    "chat:write,im:write,im:history,commands,files:write,reactions:read,users:read,users:read.email,"
+    "channels:read,groups:read"
+)
 """What the app was installed with."""
 CONNECTIONS = 20
 """Slack gives tier 1 generous bursts; a client that opens its ten connections must get them [unverified]."""

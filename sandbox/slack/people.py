@@ -5,16 +5,31 @@ import json
 import re
 from typing import Any
 
-from sandbox.acts import Act, refused
+from sandbox.acts import Act, Sent, refused
 from sandbox.courier import Outcome
 from sandbox.phones import Message, Phone, Span
 from sandbox.slack.blocks import block_errors
 from sandbox.slack.deliveries import Deliveries, changed
+from sandbox.slack.emoji import code, name_of, parts, shown
 from sandbox.slack.text import escape, mrkdwn_spans
 from sandbox.slack.workspace import Workspace
 from sandbox.targets import SlackTarget
 
 _ADDRESS = re.compile(r"https?://[^\s<>]+")
+FILES: dict[Sent, dict[str, str]] = {
+    "picture": {"name": "photo.jpg", "mimetype": "image/jpeg", "filetype": "jpg"},
+    "voice": {
+        "name": "audio_message.m4a",
+        "mimetype": "audio/mp4",
+        "filetype": "m4a",
+        "subtype": "slack_audio",
+    },
+}
+
+
+def escaped(text: str) -> str:
+    """Typed words as Slack's text has them: entities escaped, emoji by their names."""
+    return "".join(escape(one) if isinstance(one, str) else code(one) for one in parts(text))
 
 
 class SlackPeople:
@@ -45,7 +60,7 @@ class SlackPeople:
             sent,
             phone.who,
             self._workspace.clock.now(),
-            tuple(mrkdwn_spans(record["text"], self._workspace.name_of)),
+            tuple(mrkdwn_spans(shown(record["text"]), self._workspace.name_of)),
             status="sent",
             raw=record,
         )
@@ -65,14 +80,84 @@ class SlackPeople:
         """
         wrapped, end = "", 0
         for match in _ADDRESS.finditer(text):
-            wrapped += escape(text[end : match.start()]) + f"<{escape(match[0])}>"
+            wrapped += escaped(text[end : match.start()]) + f"<{escape(match[0])}>"
             end = match.end()
+        elements = [{"type": "text", "text": one} if isinstance(one, str) else one for one in parts(text)]
         block = {
             "type": "rich_text",
             "block_id": self._workspace.ids.code("", 5),
-            "elements": [{"type": "rich_text_section", "elements": [{"type": "text", "text": text}]}],
+            "elements": [{"type": "rich_text_section", "elements": elements}],
         }
-        return {"text": wrapped + escape(text[end:]), "blocks": [block]}
+        return {"text": wrapped + escaped(text[end:]), "blocks": [block]}
+
+    async def send(self, phone: Phone, what: Sent) -> Act:
+        """Shares a file without a word [docs.slack.dev/reference/events/message/file_share]: a voice clip or a
+        picture."""
+        if what not in FILES:
+            return refused("In Slack this sandbox sends a picture or a voice message.")
+        sent, file = self._workspace.timestamp(), FILES[what]
+        record = {
+            "type": "message",
+            "subtype": "file_share",
+            "text": "",
+            "user": phone.who,
+            "upload": False,
+            "display_as_bot": False,
+            "files": [{"id": self._workspace.ids.code("F"), "user": phone.who, "mode": "hosted", **file}],
+            "ts": sent,
+            "team": self._workspace.team_id,
+        }
+        span = Span("text", f"[{file['name']}]")
+        message = Message(sent, phone.who, self._workspace.clock.now(), (span,), status="sent", raw=record)
+        self._phones.put("slack", phone.place, message)
+        return await self._tell(phone, {**record, "event_ts": sent}, sent)
+
+    async def react(self, phone: Phone, message: str, emoji: str) -> Act:
+        """Puts an emoji on a message [docs.slack.dev/reference/events/reaction_added]."""
+        found = self._phones.find("slack", phone.place, message)
+        if found is None or found.only_for is not None:
+            return refused("That message is no longer there.")
+        event = {
+            "type": "reaction_added",
+            "user": phone.who,
+            "reaction": name_of(emoji),
+            "item": {"type": "message", "channel": phone.place, "ts": message},
+            "item_user": self._workspace.bot_user if found.author == "bot" else found.author,
+            "event_ts": self._workspace.timestamp(),
+        }
+        self._phones.toast("slack", phone.place, f"You put {emoji} on a message.")
+        outcome = await self.deliveries.event(event, phone.who)
+        return Act(True, outcome.taken)
+
+    async def delete(self, phone: Phone, message: str) -> Act:
+        """Takes a message back [docs.slack.dev/reference/events/message/message_deleted]."""
+        before = self._phones.find("slack", phone.place, message)
+        if before is None or before.author != phone.who or before.only_for is not None:
+            return refused("Slack lets a person delete their own messages only.")
+        self._phones.remove("slack", phone.place, message)
+        at = self._workspace.timestamp()
+        event = {
+            "type": "message",
+            "subtype": "message_deleted",
+            "hidden": True,
+            "deleted_ts": message,
+            "previous_message": dict(before.raw),
+            "ts": at,
+            "event_ts": at,
+        }
+        return await self._tell(phone, event)
+
+    async def _tell(self, phone: Phone, event: dict[str, Any], sent: str | None = None) -> Act:
+        """Tells the app of something in a direct message; of channels it hears nothing."""
+        if self._workspace.channels[phone.place].user is None:
+            return Act(True)
+        event = {**event, "channel": phone.place, "channel_type": "im"}
+        if sent is None:
+            outcome = await self.deliveries.event(event, phone.who)
+        else:
+            taken = functools.partial(self._phones.change, "slack", phone.place, sent, status="delivered")
+            outcome = await self.deliveries.event(event, phone.who, taken)
+        return Act(True, outcome.taken)
 
     async def edit(self, phone: Phone, message: str, text: str) -> Act:
         before = self._phones.find("slack", phone.place, message)
@@ -80,7 +165,7 @@ class SlackPeople:
             return refused("Slack lets a person edit their own messages only.")
         edited_at = self._workspace.timestamp()
         record = {**before.raw, **self._typed(text), "edited": {"user": phone.who, "ts": edited_at}}
-        spans = tuple(mrkdwn_spans(record["text"], self._workspace.name_of))
+        spans = tuple(mrkdwn_spans(shown(record["text"]), self._workspace.name_of))
         self._phones.change("slack", phone.place, message, rich=spans, edited=True, raw=record)
         if self._workspace.channels[phone.place].user is None:
             return Act(True)

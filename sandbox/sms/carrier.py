@@ -152,7 +152,7 @@ class Carrier:
             "ToCountry": country(sms.to),
             "ToState": "",
             "SmsMessageSid": sms.sid,
-            "NumMedia": "0",
+            "NumMedia": "1" if sms.media else "0",
             "ToCity": "",
             "FromZip": "",
             "SmsSid": sms.sid,
@@ -170,6 +170,8 @@ class Carrier:
             "ApiVersion": "2010-04-01",
         }
         form |= {"MessagingServiceSid": target.messaging_service_sid} if target.messaging_service_sid else {}
+        url = f"https://api.twilio.com/2010-04-01/Accounts/{target.account_sid}/Messages/{sms.sid}/Media/ME0"
+        form |= {"MediaContentType0": sms.media, "MediaUrl0": url} if sms.media else {}
         form |= {"OptOutType": opt_out} if opt_out and target.advanced_opt_out else {}
         headers = {"I-Twilio-Idempotency-Token": self._network.ids.uuid()}
 

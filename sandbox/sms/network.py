@@ -44,6 +44,8 @@ class Sms:
     service: str = ""
     callback: str = ""
     code: int | None = None
+    media: str = ""
+    """The content type of what came with it."""
 
     @property
     def segments(self) -> int:
@@ -63,7 +65,7 @@ class Sms:
             "error_message": None if self.code is None else f"Error {self.code}",
             "from": self.sender,
             "messaging_service_sid": self.service or None,
-            "num_media": "0",
+            "num_media": "1" if self.media else "0",
             "num_segments": str(self.segments),
             "price": None,
             "price_unit": "USD",
@@ -114,15 +116,17 @@ class Network:
             self.phones.change("sms", sms.to, sid, status=sms.status)
         return sms
 
-    def show(self, sms: Sms, *, author: str, raw: Mapping[str, Any] | None = None) -> None:
-        """Puts a message on the phone of the person it is from or to."""
+    def show(
+        self, sms: Sms, *, author: str, raw: Mapping[str, Any] | None = None, words: str | None = None
+    ) -> None:
+        """Puts a message on the phone of the person it is from or to; `words` in place of its text."""
         place = sms.sender if sms.direction == "inbound" else sms.to
         status = "sent" if sms.direction == "inbound" else sms.status
         message = Message(
             sms.sid,
             author,
             self.clock.now(),
-            (Span("text", sms.body),),
+            (Span("text", sms.body if words is None else words),),
             status=status,
             raw=raw or {"segments": sms.segments},
         )

@@ -3,12 +3,14 @@
 Source: twilio.com/docs/messaging/tutorials/advanced-opt-out.
 """
 
-from sandbox.acts import Act, refused
+from sandbox.acts import Act, Sent, refused
 from sandbox.phones import Phone
 from sandbox.sms.carrier import Carrier
 from sandbox.sms.network import Network
 from sandbox.targets import SmsTarget
 
+MEDIA: dict[Sent, str] = {"picture": "image/jpeg", "voice": "audio/amr", "blank": ""}
+"""What is sent, and its MediaContentType0 [twilio.com/docs/messaging/guides/webhook-request]."""
 STOPPED = (
     "You have successfully been unsubscribed. You will not receive any more messages from this number. "
     "Reply START to resubscribe."
@@ -50,6 +52,24 @@ class SmsPeople:
             self._answer(phone, {"STOP": STOPPED, "START": STARTED, "HELP": HELP}[keyword])
         self._network.update(sms.sid, status="received")
         outcome = await self._carrier.receive(sms, keyword)
+        return Act(True, outcome.taken)
+
+    async def send(self, phone: Phone, what: Sent) -> Act:
+        """Sends a picture or a recording as an MMS, or a text of nothing but a space."""
+        if what not in MEDIA:
+            return refused("By SMS this sandbox sends a picture, a voice message or an empty text.")
+        sms = self._network.record(
+            sender=phone.who,
+            to=self._target.number,
+            body=" " if what == "blank" else "",
+            direction="inbound",
+            status="received",
+            sent=self._network.moment(),
+            service=self._target.messaging_service_sid,
+            media=MEDIA[what],
+        )
+        self._network.show(sms, author=phone.who, words=f"[{what}]")
+        outcome = await self._carrier.receive(sms)
         return Act(True, outcome.taken)
 
     def _keyword(self, text: str) -> str:

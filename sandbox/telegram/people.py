@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from sandbox.acts import Act, refused
+from sandbox.acts import Act, Sent, refused
 from sandbox.phones import Phone
 from sandbox.telegram.chats import Chats, Press
 from sandbox.telegram.text import LONGEST_TEXT, units
@@ -20,6 +20,7 @@ class TelegramPeople:
 
     def __init__(self, chats: Chats, updates: Updates, bot: dict[str, Any], patience: float) -> None:
         self._chats, self._updates, self._bot, self._patience = chats, updates, bot, patience
+        self._reactions: dict[tuple[str, str], list[dict[str, str]]] = {}
 
     async def type(self, phone: Phone, text: str, reply_to: str | None = None) -> Act:
         """Writes a message. Where the last message asks for a reply (ForceReply), it is one, as in
@@ -57,6 +58,54 @@ class TelegramPeople:
         message = self._chats.show(user.id, phone.who, record, status="sent")
         taken = self._tick(phone, message.id)
         return await self._delivered(self._updates.add("message", record, user.id, phone.who, taken=taken))
+
+    async def send(self, phone: Phone, what: Sent, text: str = "") -> Act:
+        """Sends something without plain words: a voice message, a picture, a checklist (Bot API 9.1), or words with
+        formatting, which come as a rich message (Bot API 10.1) [core.telegram.org/bots/api#message,
+        github.com/nanocoai/nanoclaw/issues/3151]."""
+        if what not in SHOWN:
+            return refused("Telegram sends no empty message.")
+        user = self._chats.users[int(phone.who)]
+        if user.deactivated or user.blocked:
+            return refused("Nobody can write to this bot from here.")
+        user = self._chats.change(user.id, started=True)
+        record: dict[str, Any] = {
+            "message_id": self._chats.ids.number("message"),
+            "from": user.as_json(),
+            "chat": user.chat(),
+            "date": self._chats.date(),
+            **_content(what, text, self._chats.ids.code("AwAC", 20)),
+        }
+        self._chats.show(user.id, phone.who, {**record, "caption": text or SHOWN[what]}, status="sent")
+        taken = self._tick(phone, str(record["message_id"]))
+        return await self._delivered(self._updates.add("message", record, user.id, phone.who, taken=taken))
+
+    async def react(self, phone: Phone, message: str, emoji: str) -> Act:
+        """Puts an emoji on a message in the place of the one before
+        [core.telegram.org/bots/api#messagereactionupdated]."""
+        user = self._chats.users[int(phone.who)]
+        if self._chats.phones.find("telegram", phone.place, message) is None:
+            return refused("That message is no longer there.")
+        key = (phone.place, message)
+        before, self._reactions[key] = self._reactions.get(key, []), [{"type": "emoji", "emoji": emoji}]
+        payload = {
+            "chat": user.chat(),
+            "message_id": int(message),
+            "user": user.as_json(),
+            "date": self._chats.date(),
+            "old_reaction": before,
+            "new_reaction": self._reactions[key],
+        }
+        self._chats.phones.toast("telegram", phone.place, f"You put {emoji} on a message.")
+        return await self._delivered(self._updates.add("message_reaction", payload, user.id, phone.who))
+
+    async def delete(self, phone: Phone, message: str) -> Act:
+        """Takes a message back, of which Telegram tells a bot nothing."""
+        before = self._chats.phones.find("telegram", phone.place, message)
+        if before is None or before.author != phone.who:
+            return refused("Telegram lets a person delete their own messages here.")
+        self._chats.phones.remove("telegram", phone.place, message)
+        return Act(True)
 
     def _tick(self, phone: Phone, message: str) -> Callable[[], object]:
         """Shows a message as delivered."""
@@ -135,6 +184,34 @@ class TelegramPeople:
             return Act(True)
         answered, _ = await asyncio.wait([update.first], timeout=2 * self._patience)
         return Act(True, bool(answered) and update.first.result().taken)
+
+
+SHOWN = {
+    "voice": "[voice message]",
+    "picture": "[picture]",
+    "checklist": "[checklist]",
+    "rich": "[formatted message]",
+}
+
+
+def _content(what: Sent, text: str, file: str) -> dict[str, Any]:
+    match what:
+        case "voice":
+            return {
+                "voice": {
+                    "file_id": file,
+                    "file_unique_id": file[:8],
+                    "duration": 3,
+                    "mime_type": "audio/ogg",
+                }
+            }
+        case "picture":
+            return {"photo": [{"file_id": file, "file_unique_id": file[:8], "width": 90, "height": 60}]}
+        case "checklist":
+            return {"checklist": {"title": text or "To do", "tasks": [{"id": 1, "text": "first"}]}}
+    first, _, rest = text.partition(" ")
+    paragraph = [{"type": "bold", "text": first}, f" {rest}"] if rest else text
+    return {"rich_message": {"blocks": [{"type": "paragraph", "text": paragraph}]}}
 
 
 def _commands(text: str) -> list[dict[str, Any]]:
