@@ -76,14 +76,14 @@ class People:
         """Puts an emoji on a message; on the newest that has buttons where none is named."""
         message = message or self._newest(phone, lambda one: one.author == "bot" and bool(one.buttons))
         match self._of(phone):
+            case Phone(provider="sms"):
+                return refused("A text message takes no reactions.")
             case _ if message is None:
                 return refused("There is no message to put it on.")
             case Phone(provider="slack") as known if self.slack:
                 return await self.slack.react(known, message, emoji)
             case Phone(provider="telegram") as known if self.telegram:
                 return await self.telegram.react(known, message, emoji)
-            case Phone(provider="sms"):
-                return refused("A text message takes no reactions.")
         return refused(OFF)
 
     async def delete(self, phone: str, message: str | None = None) -> Act:
@@ -91,14 +91,14 @@ class People:
         known = self._of(phone)
         message = message or self._newest(phone, lambda one: one.author == known.who)
         match known:
+            case Phone(provider="sms"):
+                return refused("A text message cannot be taken back.")
             case _ if message is None:
                 return refused("There is nothing to delete.")
             case Phone(provider="slack") if self.slack:
                 return await self.slack.delete(known, message)
             case Phone(provider="telegram") if self.telegram:
                 return await self.telegram.delete(known, message)
-            case Phone(provider="sms"):
-                return refused("A text message cannot be taken back.")
         return refused(OFF)
 
     def _newest(self, phone: str, fits: Callable[[Message], bool]) -> str | None:

@@ -8,6 +8,7 @@ from bot.demo.minds import Mind
 from bot.demo.replies import CorpusReply
 from channels.sms.inbound import STOP_WORDS
 
+Thing = Literal["picture", "voice"]
 When = Literal["wave", "hours later", "after the window"]
 
 
@@ -16,8 +17,9 @@ class MindStep:
     """Something that a customer does. They wait for the bot's next message before it, unless they do it
     `unasked`; `answered` tells whether the bot should say something back."""
 
-    act: Literal["type", "tap", "edit"]  # an edit changes the customer's own last message
-    text: str  # what is typed, or the label of the button
+    # An edit changes the customer's own last message; what is sent has no words; a reaction stands on the question.
+    act: Literal["type", "tap", "edit", "send", "react"]
+    text: str  # what is typed, the label of the button, what is sent, or the emoji
     unasked: bool = False
     answered: bool = True
     when: When = "wave"
@@ -31,6 +33,7 @@ class Meant:
     first: int | None = None  # the score they gave before they corrected it
     reason: tuple[str, ...] = ()
     words: tuple[str, ...] = ()  # what they wrote that holds no score
+    sent: tuple[Thing, ...] = ()  # what they sent that is no text
     left: bool = False
     reached: bool = True  # whether their phone gets anything at all
 
@@ -71,6 +74,26 @@ def words_and_reason(mind: Mind) -> MindPart:
 def all_in_one(mind: Mind) -> MindPart:
     reply = mind.reply("score_reason", mind.score())
     return (_says(reply.text),), Meant(reply.score, reason=(reply.reason or "",))
+
+
+def a_picture_first(mind: Mind) -> MindPart:
+    score = mind.score()
+    reason = mind.reason(score)
+    steps = (MindStep("send", "picture"), _gives(mind, score), _says(reason))
+    return steps, Meant(score, reason=(reason,), sent=("picture",))
+
+
+def a_voice_for_a_reason(mind: Mind) -> MindPart:
+    score = mind.score(0, 6)
+    return (_gives(mind, score), MindStep("send", "voice")), Meant(score, sent=("voice",))
+
+
+def answers_by_a_reaction(mind: Mind) -> MindPart:
+    """Puts the number on the question; Telegram's reactions have no numbers."""
+    score = mind.score(2, 9)
+    reason = mind.reason(score)
+    first = MindStep("react", f"{score}\ufe0f\u20e3") if mind.channel == "slack" else _gives(mind, score)
+    return (first, _says(reason)), Meant(score, reason=(reason,))
 
 
 def no_reason(mind: Mind) -> MindPart:
@@ -196,6 +219,9 @@ KINDS: Final[dict[MindKind, int]] = {
     number_and_reason: 26,
     words_and_reason: 9,
     all_in_one: 9,
+    a_picture_first: 2,
+    a_voice_for_a_reason: 2,
+    answers_by_a_reaction: 2,
     no_reason: 6,
     taps_another: 3,
     corrects_in_words: 3,

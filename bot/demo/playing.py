@@ -7,7 +7,7 @@ from random import Random
 from typing import Final
 
 from bot.demo.crowd import Customer
-from bot.demo.kinds import MindStep, When
+from bot.demo.kinds import MindStep, Thing, When
 from sandbox import Act, Message, People, World
 
 THINKING: Final = (1.0, 6.0)  # seconds of the world's clock between reading and answering
@@ -102,5 +102,10 @@ class Players:
             case "edit":
                 own = [one for one in self._world.messages(customer.phone) if one.author == customer.address]
                 return await self._people.edit(customer.phone, own[-1].id, step.text)
+            case "send":
+                what: Thing = "voice" if step.text == "voice" else "picture"
+                return await self._people.send(customer.phone, what)
+            case "react":
+                return await self._people.react(customer.phone, step.text)
             case _:
                 return await self._people.type(customer.phone, step.text)

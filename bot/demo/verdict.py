@@ -6,9 +6,10 @@ Nothing here asks what the bot stored: the figures are counted anew from what ea
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any
+from typing import Any, Final
 
 from bot.demo.crowd import MANAGERS, Customer, Manager
+from bot.demo.kinds import Thing
 from bot.demo.playing import said
 from sandbox import Message
 
@@ -158,6 +159,9 @@ def _alert(verdict: Verdict, about: str, customer: Customer, phones: Shown) -> N
         )
 
 
+SENT: Final[Mapping[Thing, str]] = {"picture": "Sent a picture", "voice": "Sent a voice message"}
+
+
 def alert_lines(customer: Customer) -> Iterator[str]:
     """What the alert about a customer must say."""
     meant = customer.meant
@@ -172,9 +176,10 @@ def alert_lines(customer: Customer) -> Iterator[str]:
     yield f"Account: {customer.account}"
     yield from meant.reason
     yield from meant.words
+    yield from (SENT[one] for one in meant.sent)
     if meant.left:
         yield "Wants no more messages"
-    elif meant.score is not None and not meant.reason:
+    elif meant.score is not None and not (meant.reason or meant.sent):
         yield "Gave no reason: call"
 
 

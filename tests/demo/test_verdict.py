@@ -131,7 +131,7 @@ def alert_twice(phones: Phones) -> None:
 def alert_at_another_manager(phones: Phones) -> None:
     one = a_customer(unhappy)
     here, there = phones[one.alerted.phone], next(m for m in MANAGERS if m != one.alerted)
-    found = next(shown for shown in here if shown.text.startswith(f"{one.name} gave"))
+    found = next(shown for shown in here if shown.text.startswith((f"{one.name} ", f"{one.name}:")))
     here.remove(found)
     phones[there.phone].append(found)
 
@@ -163,7 +163,7 @@ def alert_that_does_not_show_the_correction(phones: Phones) -> None:
 
 
 def alert_that_waits_for_a_reason_for_ever(phones: Phones) -> None:
-    one = a_customer(unhappy, lambda one: not one.meant.reason and not one.meant.left)
+    one = a_customer(unhappy, lambda one: not (one.meant.reason or one.meant.sent or one.meant.left))
     _changed(phones, one, _without("Gave no reason: call"))
 
 
