@@ -233,7 +233,7 @@ def _without_words(connection: Connection, context: Context, event: InboundMessa
         return Nothing() if event.edits else _outside(connection, context, event, "")
     if event.edits is not None:
         known = before.was_said(connection, talk.id, event.edits)
-        return Withdrawn(talk, event.edits) if known else Nothing(talk, "taken back")
+        return Withdrawn(talk, event.edits) if known else Nothing(talk)
     if event.brings is None:
         return Nothing(talk)
     return CameWordless(talk, event.brings, not before.was_hinted(connection, talk.id))

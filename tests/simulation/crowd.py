@@ -100,13 +100,19 @@ class Crowd(Ground):
             ref, choice = c.choice(buttons[-11:] if c.random() < 0.9 else buttons)
             score = int(choice.value.rpartition(":")[2])
             return self._press(at, ref, choice, Utterance("press", score=score))
+        own = self.seen.get(at, [])
+        if c.random() < 0.05:
+            return self._without_words(at)
+        if own and at.channel == "slack" and c.random() < 0.03:
+            ref = c.choice(own)
+            said = Utterance("taken back", ref=ref, edits=ref)
+            return self._message(at, said, text="", message_ref=ref, edits=ref)
         kind = c.choices([kind for kind, _ in _SAID], [weight for _, weight in _SAID])[0]
         said = speak(c, kind, self._language(at))
         if kind == "code" and (code := self._code_on_screen(at)) is not None and c.random() < 0.8:
             said = Utterance("code", code)
         if at.channel == "sms" and (kind == "start" or said.text == "STOP"):
             return self._carrier_keyword(at, said)
-        own = self.seen.get(at, [])
         edits = c.choice(own) if own and at.channel != "sms" and kind in ("score", "words") else None
         if edits is not None and c.random() < 0.15:
             return self._words(at, said, edits)
@@ -126,6 +132,11 @@ class Crowd(Ground):
             self.seen.setdefault(at, []).append(ref)
         meant = replace(said, ref=ref, edits=edits)
         return self._message(at, meant, text=said.text, message_ref=ref, edits=edits)
+
+    def _without_words(self, at: Address) -> Post:
+        ref = f"in-{self._deliveries + 1}"
+        brings = self.chance.choice(("voice", "picture", "other"))
+        return self._message(at, Utterance("wordless", ref=ref), text="", message_ref=ref, brings=brings)
 
     def _carrier_keyword(self, at: Address, said: Utterance) -> Post:
         """STOP and START by SMS: Twilio answers them itself, keeps them, and tells us."""

@@ -31,6 +31,7 @@ class Expectation:
     unread: int = 0
     hints: int = 0
     clarified: bool = False
+    wordless: bool = False  # something came without words since the score, or while there is none
     sure: bool = True
 
     @property
@@ -44,6 +45,9 @@ class Expectation:
 
     def hear(self, said: Utterance, now: datetime) -> None:
         """Take what was said into account."""
+        if said.kind == "taken back":
+            self._taken_back(said)
+            return
         if self.state == "closed":
             self._hear_late(said, now)
             return
@@ -56,6 +60,8 @@ class Expectation:
                 self._hear_words(said, now)  # then it is the reason
             case "start" | "help" | "right" | "machine" | "none" | "command":
                 return
+            case "wordless":
+                self._came()
             case "other":
                 self.sure = False
             case "score" | "press" if said.score is not None:
@@ -70,6 +76,20 @@ class Expectation:
             case kind if kind in _WORDS:
                 self._hear_words(said, now)
 
+    def _came(self) -> None:
+        """One hint in words, and only where a score is awaited does it count as one."""
+        if self.state == "asked":
+            self.unread += 1
+            if not self.wordless and self.hints < HINTS:
+                self.hints += 1
+        self.wordless = True
+
+    def _taken_back(self, said: Utterance) -> None:
+        """The words go; the score stands, and no edit of that message gives another."""
+        self.parts = [(ref, text) for ref, text in self.parts if ref != said.edits]
+        if self.state != "closed" and said.edits == self.score_ref:
+            self.score_ref = None
+
     def _scored(self, said: Utterance, score: int) -> None:
         if self.score is None:
             self.first_score = score
@@ -77,6 +97,7 @@ class Expectation:
             self.parts = []  # praise is no reason for a detractor's score: it is asked for anew
             self.state = "reason"
         if self.score != score:
+            self.wordless = False
             self.scores.append(score)
             self.score = score
             self.score_ref = said.ref
@@ -120,6 +141,9 @@ class Expectation:
                 self.parts.append((said.ref, said.reason))
             case "other" if takes:
                 self.sure = False
+            case "wordless" if self.score is None and self.ending == "window":
+                self.unread += 1
+                self.ending = "unread"
             case kind if kind in _WORDS and self.score is None and self.ending == "window":
                 self.unread += 1
                 self.ending = "unread"

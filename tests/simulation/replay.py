@@ -11,12 +11,16 @@ from bot.dialogue.buttons import parse_score_value
 from bot.dialogue.conversation import (
     Chose,
     Conversation,
+    Effect,
     Ending,
     Event,
+    Keep,
     Left,
     Said,
     State,
     TimePassed,
+    TookBack,
+    Wordless,
     advance,
     awaiting,
     offered,
@@ -69,7 +73,7 @@ def _play(
 ) -> tuple[Any, ...]:
     # The window is set when the question goes out; here it is enough that it is over when it ended.
     c = Conversation(State.ASKED, Bounds(row.low, row.high))
-    ends = row.closed_at
+    ends, hinted = row.closed_at, False
     for one in events:
         if (
             c.open
@@ -79,9 +83,11 @@ def _play(
             c = _ended(c, row, ends)
         if one.received_at == ends:
             before -= 1
-        event = _event(c, row, one, bodies, languages)
+        event = _event(c, row, one, bodies, languages, hinted)
         if event is not None:
-            c = advance(c, event).conversation
+            turn = advance(c, event)
+            c, scored = turn.conversation, any(_is_score(effect) for effect in turn.effects)
+            hinted = not scored and (hinted or isinstance(event, Wordless))
     if c.open and ends is not None:
         c = _ended(c, row, ends)
     state = "waiting" if row.state == "waiting" and c.state is State.ASKED else str(c.state)
@@ -108,10 +114,20 @@ def _ended(c: Conversation, row: Row, at: datetime) -> Conversation:
     return advance(replace(c, closes_at=at), TimePassed(at)).conversation
 
 
+def _is_score(effect: Effect) -> bool:
+    return isinstance(effect, Keep) and effect.kind == "score"
+
+
 def _event(
-    c: Conversation, row: Row, one: Row, bodies: Any, languages: Mapping[str, Language]
+    c: Conversation, row: Row, one: Row, bodies: Any, languages: Mapping[str, Language], hinted: bool
 ) -> Event | None:
     told, at = one.event, one.received_at
+    if one.reading == "taken back":
+        return TookBack(at, told["edits"])
+    if told.get("brings") is not None and one.reading == told["brings"]:
+        return Wordless(at, told["message_ref"], not hinted)
+    if told.get("edits") is not None and not told["text"]:
+        return None  # of a message that is none of this conversation
     if told.get("choice") is not None:
         scored = parse_score_value(told["choice"])
         return Chose(scored[1], at) if scored and one.reading == "press" else None
