@@ -142,6 +142,26 @@ def typed_answers(
     tell(config, _typed("answers", campaign, *(rest or [])))
 
 
+@campaign_app.command("why")
+@campaign_app.command("waarom", hidden=True)
+def typed_why(
+    contact: Annotated[list[str], typer.Argument(metavar="CUSTOMER", help="A key, an address or a name.")],
+    config: ConfigOption = None,
+) -> None:
+    """What happened with a customer, in short; `npsbot why` tells all of it."""
+    _carry_out(config, ["why", *contact])
+
+
+@campaign_app.command("who")
+@campaign_app.command("wie", hidden=True)
+def typed_who(
+    contact: Annotated[list[str], typer.Argument(metavar="CUSTOMER", help="A key, an address or a name.")],
+    config: ConfigOption = None,
+) -> None:
+    """Who somebody is, and how they are reached; `npsbot contacts find` is for programs."""
+    _carry_out(config, ["who", *contact])
+
+
 def _typed(*words: str) -> ReadLine:
     """What these words ask for, as in chat."""
 

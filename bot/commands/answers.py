@@ -43,7 +43,9 @@ class Phrasing(Phrases):
         """Which commands there are for whoever asks."""
         names = ", ".join(campaigns)
         reports = ("help_report", "help_trend", "help_themes", "help_answers", "help_why")
-        keys = ("help_try", "help_start", "help_status", "help_stop", *reports) if admin else reports
+        keys = (
+            ("help_try", "help_start", "help_status", "help_stop", *reports, "help_who") if admin else reports
+        )
         last = self.text("help_campaigns", campaigns=names) if names else self.text("help_no_campaigns")
         return titled(self.text("help_title"), *(self.text(key) for key in keys), last)
 
@@ -55,8 +57,8 @@ class Phrasing(Phrases):
             case grammar.UnknownWord(word, near):
                 hint = self.text("did_you_mean", near=f"{self.prefix} {near}") if near else ""
                 parts = (self.text("unknown_word", word=word), hint, self.text("see_help"))
-            case grammar.MissingContact():
-                parts = (self.text("missing_contact"),)
+            case grammar.MissingContact(verb):
+                parts = (self.text("missing_contact" if verb == "why" else "missing_contact_who"),)
             case _ if not campaigns and not isinstance(misread, grammar.Surplus):
                 parts = (self.text("help_no_campaigns"),)
             case grammar.MissingCampaign(verb):

@@ -27,11 +27,13 @@ from bot.commands.campaign_answers import (
     stopped_answer,
 )
 from bot.commands.report_desk import ReportDesk
+from bot.commands.why_answers import person_answer
 from bot.commands.why_desk import WhyDesk
 from bot.config.settings import Settings
 from bot.conversations import trials
 from bot.dialogue.wording import Words
 from bot.people import colleagues
+from bot.people.finding import find_contact
 from bot.reports.progress import WaveProgress, progress, status
 from bot.sending.hearing import wrong_with
 from bot.store.store import Store
@@ -46,7 +48,14 @@ SOON: Final = 1.5
 
 _PREFIX: Final = {TERMINAL: "npsbot campaign"}
 _CHAT_PREFIX: Final = "/nps"
-_OF_A_VERB: Final = (grammar.MissingCampaign, grammar.UnknownCampaign, grammar.Surplus, grammar.MissingName)
+_OF_A_VERB: Final = (
+    grammar.MissingCampaign,
+    grammar.MissingContact,
+    grammar.UnknownCampaign,
+    grammar.Surplus,
+    grammar.MissingName,
+)
+_NAMES: Final[Mapping[type, str]] = {grammar.WhoIs: "who"}
 _BUTTON: Final = "w:"
 _NO: Final = ":no"
 
@@ -100,7 +109,8 @@ class Desk:
         campaigns = tuple(self.settings.campaigns)
         today = self.clock().astimezone(phrasing.zone).date()
         command = grammar.parse(line, campaigns, today)
-        name = command.verb if isinstance(command, _OF_A_VERB) else type(command).__name__.lower()
+        name = command.verb if isinstance(command, _OF_A_VERB) else _NAMES.get(type(command), "")
+        name = name or type(command).__name__.lower()
         if who.managers is not None and name in grammar.VERBS and name not in FOR_MANAGERS:
             return self._refused(who.address, phrasing, "not an admin", "not_for_managers")
         if isinstance(command, grammar.Misread):
@@ -141,6 +151,8 @@ class Desk:
                 return replace(answer, private=not who.at_home)
             case grammar.Why(contact):
                 return await WhyDesk(self.store, self.settings).about(phrasing, contact, who.managers)
+            case grammar.WhoIs(contact):
+                return person_answer(phrasing, contact, await self.store.read(find_contact, contact))
 
     async def press(self, actor: str | Address, value: str) -> Reply:
         """Carry out a button under a plan: `w:TOKEN` starts it, `w:TOKEN:no` cancels it."""

@@ -2,7 +2,7 @@
 
     help | try C | start C | start C confirm | status [C] | stop C
     report C [[wave] N] [by ATTRIBUTE] [since DATE] [vs previous | vs wave N | vs C]
-    why CONTACT | trend C | themes C [[wave] N] | answers C [detractors | passives | promoters] [[wave] N]
+    why CONTACT | who CONTACT | trend C | themes C [[wave] N] | answers C [detractors | passives | promoters] [[wave] N]
 
 C is a campaign of config.yaml, in any case, quoted or not. Each word may be said in Dutch, and what follows the
 campaign may come in any order. What a phone makes of typed text (curly quotes, long dashes, spaces that do not
@@ -99,7 +99,14 @@ class Why:
     contact: str
 
 
-Command = Usage | Try | Start | Status | Stop | Report | Trend | Themes | Answers | Why
+@dataclass(frozen=True, slots=True)
+class WhoIs:
+    """Who is called so, and how they are reached; `contact` as in `Why`."""
+
+    contact: str
+
+
+Command = Usage | Try | Start | Status | Stop | Report | Trend | Themes | Answers | Why | WhoIs
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +126,9 @@ class MissingCampaign:
 
 @dataclass(frozen=True, slots=True)
 class MissingContact:
-    """`why` needs to be told of whom."""
+    """`why` and `who` need to be told of whom."""
+
+    verb: Literal["why", "who"] = "why"
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +193,7 @@ VERBS: Final[Mapping[str, frozenset[str]]] = {
     "themes": frozenset({"themes", "theme", "thema's", "themas", "thema"}),
     "answers": frozenset({"answers", "answer", "antwoorden", "antwoord", "reacties"}),
     "why": frozenset({"why", "waarom", "timeline", "tijdlijn"}),
+    "who": frozenset({"who", "wie", "find", "zoek"}),
 }
 """Each command and the words that mean it."""
 
@@ -230,6 +240,8 @@ def parse(line: str, campaigns: Iterable[str], today: date) -> Command | Misread
         return Usage()
     if verb == "why":
         return Why(" ".join(rest)) if rest else MissingContact()
+    if verb == "who":
+        return WhoIs(" ".join(rest)) if rest else MissingContact("who")
     if not rest:
         return Status() if verb == "status" else MissingCampaign(verb)
     names = tuple(campaigns)

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
-from bot.commands.answers import Phrasing, Reply
+from bot.commands.answers import Phrasing, Reply, titled
+from bot.people.contacts import Person
 from bot.people.finding import Near
 from bot.reports.readable import LONGEST, readable
 from bot.reports.timeline import Happening, Timeline
@@ -35,8 +37,29 @@ BECAUSE: Final[Mapping[str, str]] = {
 """What the sender notes where it takes a message back, and its name among the words."""
 
 
-def who_answer(p: Phrasing, said: str, near: Near) -> Reply:
-    """Nobody, or more than one, is called so."""
+def person_answer(p: Phrasing, said: str, found: Person | Near) -> Reply:
+    """Who is meant, and how they are reached: no more of them than the terminal's `contacts find` tells."""
+    if isinstance(found, Near):
+        return who_answer(p, said, found, "who_near")
+    name = found.name or found.contact_id
+    who = name if name == found.contact_id else f"{name} ({found.contact_id})"
+    facts = (
+        ("column_account", found.account),
+        ("attribute_account_manager", found.account_manager),
+        ("column_channel", ", ".join(dict.fromkeys(p.channel(at.channel) for at in found.addresses))),
+        ("attribute_language", found.language),
+    )
+    lines = (f"{capital(p.text(key))}: {readable(fact, LONGEST) if fact else '-'}" for key, fact in facts)
+    return replace(titled(readable(who), *lines), private=True)
+
+
+def capital(text: str) -> str:
+    """As it stands at the beginning of a line."""
+    return text[:1].upper() + text[1:]
+
+
+def who_answer(p: Phrasing, said: str, near: Near, several: str = "why_near") -> Reply:
+    """Nobody, or more than one, is called so; `several` is the text that then asks for the key."""
     if not near.people:
         return p.refusal("why_nobody", said=readable(said, LONGEST))
     lines = [
@@ -45,7 +68,7 @@ def who_answer(p: Phrasing, said: str, near: Near) -> Reply:
         else contact_id
         for contact_id, name in near.people
     ]
-    text = p.text("why_near", said=readable(said, LONGEST), example=near.people[0][0])
+    text = p.text(several, said=readable(said, LONGEST), example=near.people[0][0])
     return Reply((plain("\n".join((text, *lines))),), outcome="refused", private=True)
 
 

@@ -85,19 +85,20 @@ def look_up(
 def forget_whom(
     connection: Connection, given: GivenCommand, campaigns: Iterable[str], *, refused: bool
 ) -> None:
-    """Leave of a line that was answered no more than its verb, where it is a `why`, was not understood or was
-    refused: a customer's name in a colleague's words would outlive the customer's erasure."""
+    """Leave of a line that was answered no more than its verb, where it is a `why` or `who`, was not understood or
+    was refused: a customer's name in a colleague's words would outlive the customer's erasure."""
     if _PRESS.match(given.line):
         return
     meant = grammar.parse(given.line, campaigns, date.min)
     understood = isinstance(meant, get_args(grammar.Command)) and not refused
-    if understood and not isinstance(meant, grammar.Why):
+    if understood and not isinstance(meant, grammar.Why | grammar.WhoIs):
         return
     bare = grammar.verb_of(given.line)
     connection.execute(_NEW_LINE, {"of_id": given.id, "to_line": bare})
     event = connection.execute(_EVENT, {"of_id": given.inbox_id}).scalar_one_or_none()
     if event:
-        less = {**event, "command": f"nps {bare}".rstrip(), "text": ""}
+        field = "command" if event.get("command") else "text"  # where it was typed without its slash
+        less = {**event, "text": "", field: f"nps {bare}".rstrip()}
         connection.execute(_NEW_EVENT, {"of_id": given.inbox_id, "to_event": less})
 
 

@@ -6,6 +6,7 @@ adapter acknowledges. Whatever writes needs an `Occasion` of this event, and the
 is sent from here.
 """
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
@@ -48,6 +49,8 @@ from bot.steps import step
 from bot.store.schema import command
 from channels import base
 from channels.base import Address, DeliveryReport, Inbound, InboundMessage, Priority, plain
+from channels.known import limits_of
+from channels.sms.lengths import without_odd_marks
 
 ASKED_A_DAY = 24  # answers to WHY ME, MY DATA and DELETE outside a conversation, for one address
 
@@ -58,6 +61,8 @@ _GIVEN_LATELY: Final = select(func.count()).where(
 )
 
 Taken = Literal["taken", "duplicate"]
+
+_HELLO: Final[Mapping[colleagues.Role, str]] = {"admin": "hello_admin", "manager": "hello_manager"}
 
 
 def take_in(connection: Connection, channel: str, event: Inbound, context: Context, now: datetime) -> Taken:
@@ -209,24 +214,42 @@ def _repeat_code(occasion: Occasion, actor: Address, code: ErasureCode) -> None:
 def _hear(occasion: Occasion, actor: Address, heard: HeardOutside) -> None:
     """Answer words of somebody whom no question awaits, where they are a wish or a question."""
     voice = occasion.voice(actor.channel, heard.language)
+    roles = colleagues.roles_at(occasion.context.settings, actor)
     match heard.reading:
-        case _ if heard.person is None and colleagues.roles_at(occasion.context.settings, actor):
+        case Ignore():
+            pass
+        case _ if heard.person is None and roles:
             # A manager's or an admin's words are no customer's: their alerts do not end by STOP.
-            words = occasion.context.manager_words.text("no_survey_here")
-            occasion.say_once(f"colleague:{actor}", actor, words)
+            _greet(occasion, actor, roles[0], customer=False)
         case OptOut(somebody_else=True):
             if close_to_all(occasion, actor):
                 occasion.say("consent", actor, (plain(voice.text("opted_out")),), priority=Priority.CONSENT)
         case OptOut():
             leave(occasion, actor, "words", confirmed=False)
+        case OptIn() | Help("help") if roles and not _wants_nothing(occasion, actor):
+            # Who presses Start, or asks who this is, and is a contact as well (by a trial, too).
+            _greet(occasion, actor, roles[0], customer=heard.person is not None)
         case OptIn():
             come_back(occasion, actor, confirmed=False)
-        case Ignore():
-            pass
         case Help(topic):
             _help(occasion, actor, topic, voice)
+        case _ if roles:
+            _greet(occasion, actor, roles[0], customer=heard.person is not None)
         case _ if not _wants_nothing(occasion, actor):
             occasion.say_once(f"stranger:{actor}", actor, voice.text("stranger"))
+
+
+def _greet(occasion: Occasion, actor: Address, role: colleagues.Role, *, customer: bool) -> None:
+    """Tell a colleague as what npsbot knows them and what they can do, once a day."""
+    paid = limits_of(actor.channel).paid_by_length
+    words = occasion.context.manager_words
+    key = f"{_HELLO[role]}_sms" if paid else _HELLO[role]
+    text = words.text(key, company=occasion.context.settings.company)
+    if not (paid or customer):
+        text = f"{text} {words.text('hello_no_customer')}"
+    occasion.say_once(
+        f"colleague:{actor}:{occasion.now:%Y%m%d}", actor, without_odd_marks(text) if paid else text
+    )
 
 
 def _help(occasion: Occasion, actor: Address, topic: HelpTopic, voice: Voice) -> None:

@@ -1,8 +1,9 @@
 """What an event means, found out by looking alone: nothing is written before its row in the inbox stands."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from sqlalchemy import Connection, bindparam, select
 
@@ -12,6 +13,7 @@ from bot.conversations import before, talks
 from bot.conversations.talks import Talk
 from bot.dialogue.buttons import parse_score_value
 from bot.dialogue.conversation import State, awaiting, offered
+from bot.people import colleagues
 from bot.people.contacts import Person, person_at
 from bot.privacy import erasure_code
 from bot.privacy.erasure_code import Checked
@@ -24,6 +26,7 @@ from bot.store.hot import Hot
 from bot.store.schema import outbox
 from channels.base import Brought, InboundMessage
 
+_WITHOUT_SLASH: Final = re.compile(r"\s*/?nps(?:[\s:]+([^\s\d].*)?)?", re.IGNORECASE | re.DOTALL)
 _OUR_WORDS = Hot(
     select(outbox.c.body)
     .where(
@@ -170,6 +173,8 @@ def understand(connection: Connection, context: Context, event: InboundMessage, 
         return _reaction(connection, context, event, now)
     if not event.text.strip():
         return _without_words(connection, context, event, now)
+    if event.edits is None and (line := _typed_command(context, event)) is not None:
+        return CommandLine(line)
     return _words(connection, context, event, event.text, now)
 
 
@@ -183,6 +188,14 @@ def _command(
         return LinkOpened(rest.strip())
     # /stop, /start, /help, /privacy: what they say as words
     return _words(connection, context, event, name.upper(), now)
+
+
+def _typed_command(context: Context, event: InboundMessage) -> str | None:
+    """What a colleague asks for who left out the slash: `nps status`. A number after the name is an answer."""
+    typed = _WITHOUT_SLASH.fullmatch(event.text)
+    if typed is None or not colleagues.roles_at(context.settings, event.actor):
+        return None
+    return (typed[1] or "").strip()
 
 
 def _press(connection: Connection, event: InboundMessage, value: str, now: datetime) -> Meaning:

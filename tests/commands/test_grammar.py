@@ -27,6 +27,7 @@ from bot.commands.grammar import (
     UnknownCampaign,
     UnknownWord,
     Usage,
+    WhoIs,
     Why,
     parse,
 )
@@ -53,6 +54,9 @@ TODAY = date(2026, 11, 22)
         ("/nps why “Buyer at Globex”", Why("Buyer at Globex")),
         ("tijdlijn +31 6 12345678", Why("+31 6 12345678")),
         ("why", MissingContact()),
+        ("who Buyer", WhoIs("Buyer")),
+        ("/nps wie +31 6 12345678", WhoIs("+31 6 12345678")),
+        ("who", MissingContact("who")),
         ("why demo", Why("demo")),  # somebody may be called as a campaign is
         ("try demo", Try("demo")),
         ("probeer demo", Try("demo")),

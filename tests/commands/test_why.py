@@ -39,7 +39,7 @@ Buyer, Globex
 11:01 wrote “hello?”: no score in it
 11:01 sent by Slack: reply “Sorry, I could not read a score. Please reply with one…”
 11:02 wrote “a 3, you were late”: read as score 3, taken as the reason
-11:02 sent by Slack: reply “Thank you for telling us. Your 3 and your reason are with…”
+11:02 sent by Slack: reply “Thank you for telling us: your 3 and your reason are with…”
 11:02 alert for Manager
 11:02 alert shown to Manager (Slack)
 11:03 taken by Manager
@@ -314,3 +314,38 @@ async def test_the_terminal_tells_all_and_json_has_it_too(
     nobody = await run("Nobody")
     assert (nobody.exit_code, nobody.stdout) == (1, "")
     assert "I know no customer called “Nobody”." in nobody.stderr
+
+
+# ------------------------------------------------------------------------------------------------- who
+
+
+async def test_who_tells_how_somebody_is_reached_and_no_more(store: Store) -> None:
+    bot = Bot(store)
+    await bot.add(Customer("Buyer", slack="U1", sms="+31612345678", language="nl"), OTHERS)
+    await bot.say("sms:+31612345678", "STOP")
+    desk = desk_of(bot)
+    answer = await desk.carry_out(ADMIN, "who buyer")
+    assert answer.private
+    assert answer.text == (
+        "Buyer\nAccount: Globex\nAccount manager: Manager\nChannel: Slack, SMS\nLanguage: nl"
+    )
+    several = await desk.carry_out(ADMIN, "who er")
+    assert several.text.splitlines() == [
+        "No customer is called exactly “er”, or several are. Write the key, for example “/nps who Buyer”:",
+        "Buyer",
+        "Planner",
+    ]
+    assert (await desk.carry_out(ADMIN, "who zzz")).text.startswith("I know no customer called “zzz”.")
+    assert (await desk.carry_out(ADMIN, "who")).text.startswith("Who? Write for example “/nps who globex-1”")
+    assert (await desk.carry_out(MANAGER, "who buyer")).text.startswith("Sorry, only admins")
+
+
+async def test_no_customer_s_name_stays_of_a_who_that_was_typed_without_its_slash(
+    detractor: Bot, worker: CommandWorker
+) -> None:
+    await detractor.say(str(ADMIN), "nps wie Buyer")
+    await worker.look()
+    await detractor.work()
+    assert [row.line for row in await detractor.rows(command)] == ["who"]
+    assert "nps who" in [row.event.get("text") for row in await detractor.rows(inbox)]
+    assert not [row for row in await detractor.rows(inbox) if "Buyer" in str(row.event)]

@@ -339,7 +339,7 @@ def test_thanks_for_the_lowest_score_are_others_than_for_the_highest(language: s
 
 def test_thanks_for_a_low_score_say_who_has_it() -> None:
     low, wish = Say("thanks", 1), Say("thanks", 1, passed_on=True)
-    said = "Thank you for telling us. Your 1 and your reason are with {} now."
+    said = "Thank you for telling us: your 1 and your reason are with {} now."
     for say in (low, wish):
         assert text_of(message(_voice(), say, 5, "North at Acme")[0]) == said.format("North at Acme")
     assert text_of(message(_voice(), low, 5)[0]) == said.format("Acme")

@@ -201,5 +201,5 @@ async def test_thanks_name_who_was_alerted_where_they_have_a_name(
     await bot.say("slack:U1", "3, always late")
     await bot.work()
     assert (
-        bot.slack.chat("U1")[-1] == f"Thank you for telling us. Your 3 and your reason are with {holder} now."
+        bot.slack.chat("U1")[-1] == f"Thank you for telling us: your 3 and your reason are with {holder} now."
     )

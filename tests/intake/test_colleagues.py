@@ -1,0 +1,111 @@
+"""Who is no customer but an admin or an account manager: greeted as such, and heard without the slash."""
+
+from typing import Any
+
+import pytest
+
+from bot.store.schema import command, opt_out
+from bot.store.store import Store
+from bot.words import words_for
+from channels.sms.lengths import segments
+from tests.support.bot_under_test import Bot, Customer, settings_of
+
+ROLES: dict[str, Any] = {
+    "admins": ["slack:UADMIN", "telegram:9001"],
+    "account_managers": {"North": "slack:UNORTH", "South": "telegram:9002", "East": "sms:+31600000009"},
+}
+HELLO = {
+    "admin": "Hello, this is npsbot of Acme, and you are an admin here.",
+    "manager": "Hello, this is npsbot of Acme. Alerts of unhappy customers come to you here",
+    "sms": "npsbot of Acme: alerts of unhappy customers come to this number.",
+}
+
+
+@pytest.mark.parametrize(
+    ("who", "hello"),
+    [
+        ("slack:UADMIN", "admin"),
+        ("telegram:9001", "admin"),
+        ("slack:UNORTH", "manager"),
+        ("telegram:9002", "manager"),
+        ("sms:+31600000009", "sms"),
+    ],
+)
+@pytest.mark.parametrize(
+    "said", [{"command": "start"}, {"text": "hello?"}, {"text": "who is this?"}, {"text": "8"}]
+)
+async def test_a_colleague_is_greeted_as_such(
+    store: Store, who: str, hello: str, said: dict[str, str]
+) -> None:
+    """# field D: "You are not a customer in an open survey here" to whoever pressed Start."""
+    bot = Bot(store, settings_of(**ROLES))
+    for _ in range(2):  # once a day is enough
+        await bot.take(bot.message(who, **said))
+    await bot.work()
+    channel, _, place = who.partition(":")
+    (greeting,) = bot.channels[channel].chat(place)
+    assert greeting.startswith(HELLO[hello])
+    assert ("/nps help" in greeting) is (channel != "sms")
+    assert ("not a customer" in greeting) is (channel != "sms")
+    await bot.later(days=1)
+    await bot.take(bot.message(who, **said))
+    await bot.work()
+    assert len(bot.channels[channel].chat(place)) == 2
+
+
+async def test_who_is_a_contact_too_is_greeted_and_still_leaves(store: Store) -> None:
+    """An admin who tried a campaign has an address of a contact."""
+    bot = Bot(store, settings_of(**ROLES))
+    await bot.add(Customer("Both", slack="UADMIN"))
+    await bot.take(bot.message("slack:UADMIN", command="start"))
+    await bot.say("slack:UADMIN", "STOP")
+    assert await bot.rows(opt_out)
+    await bot.say("slack:UADMIN", "START")
+    assert not await bot.rows(opt_out)
+    await bot.work()
+    hello, left, back = bot.slack.chat("UADMIN")
+    assert hello.startswith(HELLO["admin"])
+    assert "not a customer" not in hello
+    assert left.startswith("You will get no more surveys")
+    assert back.startswith("Welcome back")
+
+
+async def test_an_automatic_reply_of_a_colleague_gets_no_answer(store: Store) -> None:
+    bot = Bot(store, settings_of(**ROLES))
+    await bot.say("sms:+31600000009", "Automatic reply: I am out of the office until Monday.")
+    await bot.work()
+    assert bot.sms.chat("+31600000009") == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "line"),
+    [
+        ("nps status", "status"),
+        ("NPS  report demo by region", "report demo by region"),
+        ("/nps status", "status"),
+        ("nps", ""),
+        ("nps: hulp", "hulp"),
+        ("nps 8", None),
+        ("npsbot status", None),
+        ("our nps is low", None),
+    ],
+)
+@pytest.mark.parametrize("who", ["slack:UADMIN", "telegram:9002", "sms:+31600000009"])
+async def test_a_command_needs_no_slash(store: Store, who: str, typed: str, line: str | None) -> None:
+    bot = Bot(store, settings_of(**ROLES))
+    await bot.say(who, typed)
+    assert [row.line for row in await bot.rows(command)] == ([] if line is None else [line])
+
+
+async def test_a_customer_gives_no_commands_in_words(bot: Bot) -> None:
+    await bot.start(Customer("buyer", slack="U1"))
+    await bot.say("slack:U1", "nps status")
+    assert await bot.rows(command) == []
+
+
+@pytest.mark.parametrize("language", ["en", "nl"])
+def test_a_greeting_by_sms_is_one_message(language: str) -> None:
+    words = words_for("manager", language)
+    for role in ("admin", "manager"):
+        text = words.text(f"hello_{role}_sms", company="A" * 20).replace("ê", "e")
+        assert segments(text) == 1, text
