@@ -14,8 +14,8 @@ from bot.commands.given import GivenCommand
 from bot.commands.why_answers import timeline_answer, who_answer
 from bot.config.settings import Settings
 from bot.people import colleagues, suppression
-from bot.people.contacts import person
-from bot.people.finding import Near, find_contact
+from bot.people.contacts import BY_PHONE, person
+from bot.people.finding import Near, find_contact, number_of
 from bot.reports.timeline import Timeline, timeline
 from bot.store.schema import case, command, contact, conversation, inbox
 from bot.store.sql import LARGEST_ID
@@ -77,7 +77,7 @@ def look_up(
     found = find_contact(connection, said, managers)
     if not isinstance(found, Near):
         return timeline(connection, settings, found)
-    if managers is None and not found.people and _was_erased(connection, settings, said.strip()):
+    if managers is None and _was_erased(connection, settings, said.strip()):
         return ErasedPerson()
     return found
 
@@ -107,6 +107,8 @@ def _was_erased(connection: Connection, settings: Settings, said: str) -> bool:
     names: list[Address | str] = [suppression.name_of_contact(said)]
     if ":" in said:
         names.append(Address.parse(said))
+    elif said.startswith("+"):
+        names += (Address(channel, number_of(said)) for channel in BY_PHONE)
     return bool(suppression.among(connection, settings.secret_key, names))
 
 

@@ -88,9 +88,9 @@ def find_contact(connection: Connection, said: str, managers: tuple[str, ...] | 
         "said": said,
         "lower": lower,
         "spellings": [said, lower, said.upper(), said.title()],
-        "value": _number(said),
+        "value": number_of(said),
         "at_channel": place.lower(),
-        "at_value": _number(at.strip()),
+        "at_value": number_of(at.strip()),
     }
     for statement in (_EXACT, _AT_ADDRESS, _AS_USUAL, _IN_ANY_CASE):
         found = connection.execute(statement, values).all()
@@ -101,7 +101,7 @@ def find_contact(connection: Connection, said: str, managers: tuple[str, ...] | 
     return Near(_nearest(connection, lower, whose))
 
 
-def _number(text: str) -> str:
+def number_of(text: str) -> str:
     """A phone number without what people put between its digits; anything else as it is."""
     if not text.startswith("+"):
         return text

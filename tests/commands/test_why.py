@@ -185,6 +185,17 @@ async def test_of_who_was_erased_nothing_but_that_is_told(detractor: Bot) -> Non
     assert (await why(detractor, "Buyer")).text == erased
     assert (await why(detractor, "slack:U1")).text == erased
     assert "erased" not in (await why(detractor, "Buyer", MANAGER)).text  # nor whether they were a customer
+    # field D: neighbours were offered for the key, and a number was unknown
+    await detractor.add(Customer("Buyer-2", slack="U7"))
+    assert (await why(detractor, "Buyer")).text == erased
+
+
+async def test_who_was_erased_is_known_by_their_number(store: Store) -> None:
+    bot = Bot(store)
+    await bot.add(Customer("Caller", sms="+31612345678"))
+    await bot.store.write(erase_contact, bot.context, "Caller", bot.clock.now())
+    for said in ("+31612345678", "+31 6 12345678", "sms:+31612345678"):
+        assert (await why(bot, said)).text.startswith("This customer was erased on request.")
 
 
 async def test_of_what_is_too_old_only_that_is_told(detractor: Bot) -> None:

@@ -19,7 +19,7 @@ async def test_one_conversation_on_each_channel(demo: DemoPage) -> None:
     await manager.shows("Buyer at Globex gave a 3", "Reason: asked, no answer yet")
 
     await slack.type("late <b>again</b>, and we told <!channel> & @here")
-    await slack.shows("your 3 and your reason have been passed on")
+    await slack.shows("your 3 and your reason are with Account manager at Acme")
     await manager.shows("late <b>again</b>, and we told <!channel> & @here")
     await expect(manager.log.locator("b")).to_have_count(0)
     await expect(manager.log.get_by_role("listitem")).to_have_count(1)  # it grew: no second message came
@@ -81,7 +81,7 @@ async def test_by_keyboard_alone(demo: DemoPage) -> None:
     await tab_to(demo, slack.field)
     await demo.page.keyboard.type("nobody calls back")
     await press(demo, "Enter")
-    await slack.shows("your 4 and your reason have been passed on")
+    await slack.shows("your 4 and your reason are with Account manager at Acme")
 
     await manager.shows("Buyer at Globex gave a 4", "nobody calls back")
     await tab_to(demo, manager.button("I'm on it"))

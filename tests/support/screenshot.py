@@ -51,7 +51,7 @@ async def _play(demo: DemoPage) -> None:
     await demo.start_the_campaign()
     await telegram.shows("hoe waarschijnlijk")
     await telegram.type("een 9, jullie denken echt mee")
-    await telegram.shows("uw 9 en uw reden")
+    await telegram.shows("uw 9 en uw toelichting")
     await sms.shows("hoe waarschijnlijk")
     await sms.type("8")
     await sms.shows("je 8")

@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 PHONES = {"slack": "customer-slack", "telegram": "customer-telegram", "sms": "customer-sms"}
 ADMINS = {"slack": "admin-slack", "telegram": "admin-telegram"}
-QUESTION = {"slack": "how likely", "telegram": "hoe waarschijnlijk", "sms": "hoe waarschijnlijk"}
+QUESTION = {"slack": "how likely", "telegram": "Hoe waarschijnlijk", "sms": "Hoe waarschijnlijk"}
 
 
 @dataclass(frozen=True, slots=True)

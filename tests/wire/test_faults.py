@@ -19,7 +19,11 @@ POSTS: dict[Provider, str] = {
     "sms": "Messages.create",
 }
 WORDS = {"slack": "deliver:event", "telegram": "deliver:message", "sms": "deliver:inbound"}
-THANKS = {"slack": "your 3 and your reason", "telegram": "uw 3 en uw reden", "sms": "je 3 en je reden"}
+THANKS = {
+    "slack": "your 3 and your reason",
+    "telegram": "uw 3 en uw toelichting",
+    "sms": "je 3 en je toelichting",
+}
 A_WHILE = 0.3  # real seconds in which what must not come would have come
 every_channel = pytest.mark.parametrize("channel", list(POSTS))
 
@@ -134,7 +138,7 @@ async def test_the_sweep_finds_what_a_lost_webhook_missed(
     async with on_the_wire(tmp_path) as wire:
         await wire.begin()
         await wire.hears(PHONES["sms"], QUESTION["sms"])
-        for text, reply in (("een 3", "je 3?"), ("steeds te laat", "je 3 en je reden")):
+        for text, reply in (("een 3", "je 3?"), ("steeds te laat", "je 3 en je toelichting")):
             wire.world.faults.add(Fault("sms", "lose", "deliver:inbound"))
             assert not (await wire.people.type(PHONES["sms"], text)).delivered
             await wire.hears(PHONES["sms"], reply)
