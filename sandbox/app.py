@@ -87,13 +87,14 @@ def sandbox(
     *,
     server: Server | None = None,
     more: list[BaseRoute] | None = None,
+    language: str = "en",
 ) -> Starlette:
     """An application that stands in for the providers that `targets` names, over `world`; with a `server`
     its page can kill and start that.
 
     `app.state.people` is the people's side in Python, `app.state.sockets` Slack's Socket Mode connections,
     `await app.state.close()` ends what is on its way (the application's own shutdown does it too). `more`
-    routes come before the page.
+    routes come before the page, which is in `language` (en, nl).
     """
     builder = _Builder(world, targets)
     people = People(
@@ -109,7 +110,7 @@ def sandbox(
         await builder.close()
 
     routes = [*builder.routes, *Control(world, people, server).routes(), *(more or [])]
-    routes += page_routes()
+    routes += page_routes(language)
     app = SandboxApp(routes=routes, lifespan=lifespan, exception_handlers={Refused: refusal})
     app.state.world, app.state.people, app.state.sockets, app.state.close = (
         world,

@@ -32,15 +32,16 @@ HEADERS = {
 }
 
 
-def page_routes() -> list[Route]:
-    """The routes of the demo page: `/` is the page, `/page/NAME` each file that it loads.
+def page_routes(language: str = "en") -> list[Route]:
+    """The routes of the demo page: `/` is the page in this language (en, nl), `/page/NAME` each file that it loads.
 
     Every file has a route of its own, so that no path from outside ever meets the file system.
     """
     routes = []
+    index = "index.html" if language == "en" else f"index.{language}.html"
     for file in sorted(PAGE.iterdir()):
         if file.suffix in TYPES:
-            path = "/" if file.name == "index.html" else FILES + file.name
+            path = "/" if file.name == index else FILES + file.name
             routes.append(Route(path, _serving(file), methods=["GET"], name=f"page:{file.name}"))
     return routes
 

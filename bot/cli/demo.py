@@ -1,12 +1,20 @@
 """`npsbot demo`: the page of phones, or a played wave of 200 customers."""
 
 import asyncio
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from bot.logs import set_up_logs
+
+
+class DemoLanguage(StrEnum):
+    """What the page can be in."""
+
+    ENGLISH = "en"
+    DUTCH = "nl"
 
 
 def demo_command(
@@ -16,6 +24,10 @@ def demo_command(
     ] = False,
     customers: Annotated[int, typer.Option(help="How many customers the script plays.", min=3)] = 200,
     seed: Annotated[int, typer.Option(help="Which customers the script plays.")] = 1,
+    lang: Annotated[
+        DemoLanguage,
+        typer.Option("--lang", help="The language of the page, and of the company that it plays."),
+    ] = DemoLanguage.ENGLISH,
     folder: Annotated[Path, typer.Option(help="Where the demo keeps its database.")] = Path("var"),
 ) -> None:
     """Try npsbot without any account: providers that stand on this machine, and made-up companies.
@@ -33,7 +45,7 @@ def demo_command(
             raise typer.Exit(0 if agreed else 1)
         from bot.demo.page import show
 
-        asyncio.run(show(port, folder))
+        asyncio.run(show(port, folder, lang.value))
     except OSError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None

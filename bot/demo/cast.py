@@ -1,20 +1,59 @@
 """Who plays in the demo page: made-up companies, and roles instead of people."""
 
+from dataclasses import dataclass
+from typing import Final
+
 from sandbox import World
 
-CONTACTS = """\
+_CONTACTS: Final = """\
 contact_id,name,account,account_manager,language,timezone,slack,telegram,phone
-globex-1,Buyer at Globex,Globex,Account manager,en,Europe/Amsterdam,U0GLOBEX,,
-initech-1,Planner at Initech,Initech,Account manager,nl,Europe/Amsterdam,,5001,
-hooli-1,Owner of Hooli,Hooli,Account manager,nl-je,Europe/Amsterdam,,,+31612345678
+globex-1,{buyer},Globex,Account manager,{language},Europe/Amsterdam,U0GLOBEX,,
+initech-1,{planner},Initech,Account manager,nl,Europe/Amsterdam,,5001,
+hooli-1,{owner},Hooli,Account manager,nl-je,Europe/Amsterdam,,,+31612345678
 """
 
 
-def cast(world: World) -> None:
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """What they are called, and the language in which the customer in Slack is asked."""
+
+    admin: str
+    manager: str
+    buyer: str
+    planner: str
+    owner: str
+    language: str
+
+
+CASTS: Final = {
+    "en": Cast(
+        "Admin at Acme", "Account manager", "Buyer at Globex", "Planner at Initech", "Owner of Hooli", "en"
+    ),
+    "nl": Cast(
+        "Beheerder bij Acme",
+        "Accountmanager",
+        "Inkoper bij Globex",
+        "Planner bij Initech",
+        "Eigenaar van Hooli",
+        "nl",
+    ),
+}
+"""By the language of the demo."""
+
+
+def contacts_of(who: Cast) -> str:
+    """The customers, as a file to import."""
+    return _CONTACTS.format(buyer=who.buyer, planner=who.planner, owner=who.owner, language=who.language)
+
+
+def cast(world: World, who: Cast = CASTS["en"]) -> None:
     """Give everybody a phone, in the order in which the page shows them."""
-    world.add_slack_user("U0ADMIN", "Admin at Acme", phone="admin-slack", role="admin")
-    world.add_slack_user("U0GLOBEX", "Buyer at Globex", phone="customer-slack")
-    world.add_telegram_user(5001, "Planner at Initech", phone="customer-telegram", started=True)
-    world.add_number("+31612345678", "Owner of Hooli", phone="customer-sms")
-    world.add_slack_user("U0MANAGER", "Account manager", phone="manager-slack", role="manager")
-    world.add_telegram_user(9001, "Admin at Acme", phone="admin-telegram", role="admin", started=True)
+    world.add_slack_user("U0ADMIN", who.admin, phone="admin-slack", role="admin")
+    world.add_slack_user("U0GLOBEX", who.buyer, phone="customer-slack")
+    world.add_telegram_user(5001, who.planner, phone="customer-telegram", started=True)
+    world.add_number("+31612345678", who.owner, phone="customer-sms")
+    world.add_slack_user("U0MANAGER", who.manager, phone="manager-slack", role="manager")
+    world.add_telegram_user(9001, who.admin, phone="admin-telegram", role="admin", started=True)
+
+
+CONTACTS: Final = contacts_of(CASTS["en"])

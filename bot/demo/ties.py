@@ -32,10 +32,11 @@ class Ties:
         return self.keys["SANDBOX_URL"]
 
 
-def ties(port: int, database: Path) -> Ties:
-    """New secrets, and the port (0: any that is free)."""
+def ties(port: int, database: Path, language: str = "en") -> Ties:
+    """New secrets, and the port (0: any that is free). `language` is that of the company and of the page."""
     port, bot_port = port or _free_port(), _free_port()
     keys = {
+        "LANGUAGE": language,
         "SANDBOX_URL": f"http://{HOST}:{port}",
         "BOT_URL": f"http://{HOST}:{bot_port}",
         "DATABASE": str(database.absolute()),
@@ -75,7 +76,7 @@ async def providers(
             segments_per_second=segments_per_second,
         ),
     )
-    asgi = sandbox(world, targets, server=server)
+    asgi = sandbox(world, targets, server=server, language=keys["LANGUAGE"])
     async with listening(asgi, HOST, ties.port):
         # Not before the port is ours: it may be that of a demo that is running, with a database in use.
         _empty(ties.database)

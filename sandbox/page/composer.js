@@ -1,7 +1,7 @@
 // Where a person types: a new message, or another text for one that they sent.
 
 import { element } from "./dom.js";
-import { PLACEHOLDERS } from "./words.js";
+import { PLACEHOLDERS, say } from "./words.js";
 
 /**
  * `send(text)` and `change(message, text)` are awaited and answer whether it was taken; what was not taken comes back
@@ -25,21 +25,21 @@ export class Composer {
       name: "text",
       autocomplete: "off",
       enterkeyhint: "send",
-      placeholder: PLACEHOLDERS[phone.provider] ?? "Message",
+      placeholder: PLACEHOLDERS[phone.provider] ?? say("Message"),
       onkeydown: (event) => event.key === "Escape" && this.#editing && this.#leave(),
     });
-    this.#submit = element("button", { type: "submit", class: "send" }, "Send");
+    this.#submit = element("button", { type: "submit", class: "send" }, say("Send"));
     this.#banner = element(
       "p",
       { class: "editing", hidden: true },
-      "Editing ",
-      element("button", { type: "button", onclick: () => this.#leave() }, "Cancel"),
+      say("Editing "),
+      element("button", { type: "button", onclick: () => this.#leave() }, say("Cancel")),
     );
     this.node = element(
       "form",
       { class: "composer", autocomplete: "off", onsubmit: (event) => this.#submitted(event) },
       this.#banner,
-      element("label", { for: id, class: "unseen" }, `Message as ${name}`),
+      element("label", { for: id, class: "unseen" }, say("Message as {name}", { name })),
       this.#input,
       this.#submit,
     );
@@ -57,7 +57,7 @@ export class Composer {
     this.fill(message.text);
     this.#editing = { message, after };
     this.#banner.hidden = false;
-    this.#submit.textContent = "Save";
+    this.#submit.textContent = say("Save");
     this.#input.select();
   }
 
@@ -70,7 +70,7 @@ export class Composer {
     const { after } = this.#editing;
     this.#editing = null;
     this.#banner.hidden = true;
-    this.#submit.textContent = "Send";
+    this.#submit.textContent = say("Send");
     this.#input.value = "";
     after();
   }

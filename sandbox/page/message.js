@@ -4,7 +4,7 @@
 import { element, setAttribute, unseen } from "./dom.js";
 import { picture } from "./picture.js";
 import { link, mayBeFollowed, richText } from "./rich.js";
-import { dayWords, PROVIDERS_VOICE, STATUSES_THAT_FAILED, statusWords, timeWords } from "./words.js";
+import { dayWords, PROVIDERS_VOICE, STATUSES_THAT_FAILED, say, statusWords, timeWords } from "./words.js";
 
 const FRESH = 2_600; // milliseconds that a new message stands out
 const SHORT = 3; // a button whose label is no longer than this is one of a scale
@@ -94,23 +94,23 @@ export class MessageView {
   }
 
   #author({ from, ephemeral }) {
-    const note = ephemeral ? [element("span", { class: "only-you" }, "only visible to you")] : [];
-    if (from === "me") return [unseen("You: "), ...note];
+    const note = ephemeral ? [element("span", { class: "only-you" }, say("only visible to you"))] : [];
+    if (from === "me") return [unseen(say("You: ")), ...note];
     if (from === "bot") return [unseen("npsbot: "), ...note];
-    const name = from === "provider" ? PROVIDERS_VOICE[this.#provider] : "Somebody else";
+    const name = from === "provider" ? PROVIDERS_VOICE[this.#provider] : say("Somebody else");
     return [element("span", {}, name, unseen(": ")), ...note];
   }
 
   #image({ image, image_alt: alt }) {
     if (!image) return [];
-    if (new URL(image, location.href).origin !== location.origin) return [link(image, "Open the picture")];
-    return [picture(image, alt || "Picture sent by npsbot", () => this.#on.grown())];
+    if (new URL(image, location.href).origin !== location.origin) return [link(image, say("Open the picture"))];
+    return [picture(image, alt || say("Picture sent by npsbot"), () => this.#on.grown())];
   }
 
   #rows(message) {
     const widest = Math.max(0, ...message.buttons.filter(isScale).map((row) => inOneRow(row.length)));
     return message.buttons.map((row) => {
-      const group = element("div", { class: "row", role: "group", "aria-label": "Choices" });
+      const group = element("div", { class: "row", role: "group", "aria-label": say("Choices") });
       if (isScale(row)) {
         group.classList.add("scale");
         group.style.setProperty("--in-a-row", widest);
@@ -137,7 +137,7 @@ export class MessageView {
 
   #meta(message) {
     const parts = [element("time", { datetime: message.at }, timeWords(message.at))];
-    if (message.edited) parts.push(element("span", { class: "edited" }, "edited"));
+    if (message.edited) parts.push(element("span", { class: "edited" }, say("edited")));
     const status = statusWords(this.#provider, message);
     if (status) {
       const failed = STATUSES_THAT_FAILED.has(message.status);
@@ -146,7 +146,7 @@ export class MessageView {
     if (message.from === "me" && !message.ephemeral && CAN_EDIT.has(this.#provider)) {
       const edit = () => this.#on.edit(this.message);
       const name = unseen(` “${message.text}”`);
-      parts.push(element("button", { type: "button", class: "edit", "data-key": "edit", onclick: edit }, "Edit", name));
+      parts.push(element("button", { type: "button", class: "edit", "data-key": "edit", onclick: edit }, say("Edit"), name));
     }
     return parts;
   }

@@ -5,7 +5,7 @@ import { follow } from "./sandbox.js";
 import { Tabs } from "./tabs.js";
 import { Upsets } from "./upsets.js";
 import { Wordless } from "./wordless.js";
-import { momentWords } from "./words.js";
+import { momentWords, say } from "./words.js";
 
 const row = document.getElementById("phones");
 const link = document.getElementById("link");
@@ -71,7 +71,7 @@ function change(data) {
 }
 
 function linked(up, problem = "") {
-  const words = up ? "Live" : "Reconnecting …";
+  const words = say(up ? "Live" : "Reconnecting …");
   if (link.textContent !== words) link.textContent = words; // said once by a screen reader, not at every attempt
   if (notice.textContent !== problem) notice.textContent = problem;
   link.dataset.up = String(up);
@@ -79,4 +79,10 @@ function linked(up, problem = "") {
 
 offer.addEventListener("click", () => admin().draft(offer.dataset.text));
 document.addEventListener("visibilitychange", () => onScreen() && tabs.current?.seen());
+// On a telephone the phones come first; how to try them stands one tap away.
+const about = document.getElementById("about");
+const narrow = matchMedia("(max-width: 40rem)");
+const fold = () => (about.open = !narrow.matches);
+narrow.addEventListener("change", fold);
+fold();
 follow({ begin, change, linked });

@@ -5,9 +5,10 @@ import { element, setAttribute, unseen } from "./dom.js";
 import { Menu } from "./menu.js";
 import { MessageView } from "./message.js";
 import { act } from "./sandbox.js";
-import { BLOCKED, PROVIDERS, ROLES } from "./words.js";
+import { BLOCKED, PROVIDERS, ROLES, say } from "./words.js";
 
 const TOAST = 5_000; // milliseconds
+const MARGIN = 8; // pixels above a message that is taller than the phone
 const NEAR = 40; // pixels from the end within which a reader follows what arrives
 
 /**
@@ -23,6 +24,7 @@ export class PhoneView {
   #menu = null;
   #badge = element("span", { class: "badge" });
   #log;
+  #list;
   #toasts = element("div", { class: "toasts", role: "status" });
   #barred = element("p", { class: "barred", hidden: true });
   #problem = element("p", { class: "problem", role: "alert" });
@@ -39,15 +41,14 @@ export class PhoneView {
       send: (text) => this.#do("type", { text }),
       change: (message, text) => this.#do("edit", { message: message.id, text }),
     });
-    this.#log = element("ol", {
-      class: "log",
-      role: "log",
-      "aria-live": "polite",
-      "aria-label": "Conversation",
-      tabindex: "0",
-      "data-empty": phone.role === "admin" ? "Nothing yet. Type /nps help to see what you can do." : "Nothing yet.",
+    // The list by itself: under a role of its own its items would be items of none.
+    this.#list = element("ol", {
+      class: "messages",
+      "data-empty": phone.role === "admin" ? say("Nothing yet. Type /nps help to see what you can do.") : say("Nothing yet."),
     });
-    if (BLOCKED[phone.provider]) this.#menu = new Menu(`More on ${phone.title}`);
+    const log = { class: "log", role: "log", "aria-live": "polite", "aria-label": say("Conversation"), tabindex: "0" };
+    this.#log = element("div", log, this.#list);
+    if (BLOCKED[phone.provider]) this.#menu = new Menu(say("More on {name}", { name: phone.title }));
     this.node = element(
       "section",
       { class: "phone", id: `phone-${phone.id}`, "aria-label": this.name, tabindex: "-1" },
@@ -128,7 +129,7 @@ export class PhoneView {
     });
     this.#messages.set(message.id, view);
     view.show(message); // whole before it enters the log, so that it is read out once
-    this.#log.append(view.node);
+    this.#list.append(view.node);
     return true;
   }
 
@@ -145,7 +146,7 @@ export class PhoneView {
   #inOrder(ids) {
     if ([...this.#messages.keys()].every((id, index) => id === ids[index])) return;
     this.#messages = new Map(ids.map((id) => [id, this.#messages.get(id)]));
-    this.#log.replaceChildren(...[...this.#messages.values()].map((view) => view.node));
+    this.#list.replaceChildren(...[...this.#messages.values()].map((view) => view.node));
   }
 
   #markDays() {
@@ -180,7 +181,7 @@ export class PhoneView {
     setAttribute(this.node, "data-blocked", blocked);
     this.#barred.hidden = !blocked;
     this.#barred.textContent = blocked ? BLOCKED[this.provider] : "";
-    this.#menu.items = [blocked ? ["Unblock", () => this.#do("unblock")] : ["Block", () => this.#do("block")]];
+    this.#menu.items = [blocked ? [say("Unblock"), () => this.#do("unblock")] : [say("Block"), () => this.#do("block")]];
   }
 
   #toast(text) {
@@ -191,7 +192,7 @@ export class PhoneView {
 
   #countUnread(count) {
     this.#unread = count;
-    this.#badge.replaceChildren(...(count ? [String(count), unseen(" new")] : []));
+    this.#badge.replaceChildren(...(count ? [String(count), unseen(` ${say("new")}`)] : []));
     setAttribute(this.node, "data-unread", count > 0);
     this.#on.newsChanged(this);
   }
@@ -199,14 +200,20 @@ export class PhoneView {
   /** Keeps the end in view as long as that is where the reader left it, also when the phone changes its size. */
   #follow() {
     this.#log.addEventListener("scroll", () => {
-      const { scrollHeight, scrollTop, clientHeight } = this.#log;
-      this.#follows = scrollHeight - scrollTop - clientHeight < NEAR;
+      this.#follows = this.#end() - this.#log.scrollTop < NEAR;
     });
     new ResizeObserver(() => this.#follows && this.#toEnd()).observe(this.#log);
   }
 
   #toEnd() {
-    this.#log.scrollTop = this.#log.scrollHeight;
+    this.#log.scrollTop = this.#end();
+  }
+
+  /** Where the newest message is in view: its end, or its top where it is taller than the phone. */
+  #end() {
+    const newest = this.#list.lastElementChild;
+    const end = this.#log.scrollHeight - this.#log.clientHeight;
+    return newest ? Math.min(end, newest.offsetTop - MARGIN) : end;
   }
 }
 

@@ -1,7 +1,7 @@
 // The bar that names the phones, where they do not all fit beside each other; elsewhere it is there for the keyboard.
 
 import { element, setAttribute } from "./dom.js";
-import { PROVIDERS, SHORT_ROLES } from "./words.js";
+import { PROVIDERS, SHORT_ROLES, say } from "./words.js";
 
 const STEPS = [0, 0.25, 0.5, 0.75, 1]; // of a phone that is in view, at which to look anew
 
@@ -44,7 +44,7 @@ export class Tabs {
     const tab = this.#tabs.get(view);
     if (!tab) return;
     tab.querySelector(".badge").textContent = view.unread || "";
-    setAttribute(tab, "aria-label", view.unread ? `${view.name}, ${view.unread} new` : view.name);
+    setAttribute(tab, "aria-label", view.unread ? `${view.name}, ${view.unread} ${say("new")}` : view.name);
   }
 
   /** Looks anew whether all phones fit. */

@@ -1,7 +1,7 @@
 // What can be done to the bot from the page: its server's plug, everything delivered three times, the clock.
 
 import { addFault, moveClock, plug, removeFault } from "./sandbox.js";
-import { PROVIDERS, momentWords } from "./words.js";
+import { PROVIDERS, momentWords, say } from "./words.js";
 
 const THRICE = { kind: "duplicate", copies: 2, times: null };
 
@@ -40,7 +40,7 @@ export class Upsets {
     if (state !== this.#state || error) this.#say(serverWords(state, seconds, error, again));
     this.#state = state;
     this.#server.dataset.up = String(state === "up");
-    this.#plug.textContent = state === "up" ? "Pull the plug" : state === "down" ? "Plug it in again" : "Starting …";
+    this.#plug.textContent = say({ up: "Pull the plug", down: "Plug it in again" }[state] ?? "Starting …");
     this.#node.dataset.server = state;
   }
 
@@ -56,7 +56,7 @@ export class Upsets {
 
   async #ahead(seconds) {
     const { clock } = await moveClock(seconds);
-    this.#moved.textContent = `The clock says ${momentWords(clock)}.`;
+    this.#moved.textContent = say("The clock says {moment}.", { moment: momentWords(clock) });
   }
 
   /** One press at a time; the button keeps the focus meanwhile, which a disabled one would lose. */
@@ -82,7 +82,7 @@ function isThrice(fault) {
 
 function serverWords(state, seconds, error, again) {
   if (error) return error;
-  if (state === "down") return "The server is down.";
-  if (state === "starting") return "The server is starting …";
-  return again ? `The server is back after ${seconds} s, and sends again within 10 s.` : "The server is up.";
+  if (state === "down") return say("The server is down.");
+  if (state === "starting") return say("The server is starting …");
+  return again ? say("The server is back after {seconds} s, and sends again within 10 s.", { seconds }) : say("The server is up.");
 }

@@ -1,10 +1,11 @@
 """The demo page in a real browser: one conversation on each channel, by mouse and by keyboard alone."""
 
 import re
+from pathlib import Path
 
-from playwright.async_api import Locator, expect
+from playwright.async_api import Browser, Locator, expect
 
-from tests.support.pages import ADMIN, MANAGER, SLACK, SMS, TELEGRAM, DemoPage
+from tests.support.pages import ADMIN, MANAGER, SLACK, SMS, TELEGRAM, DemoPage, demo_page
 
 TABS = 60  # more presses of the Tab key than anything on the page is away
 
@@ -110,6 +111,37 @@ async def test_a_screen_reader_finds_its_way(demo: DemoPage) -> None:
         await expect(button).to_have_accessible_name(re.compile(r"\S"))
     scale = demo.phone(SLACK).newest.get_by_role("button")
     assert [await one.inner_text() for one in await scale.all()] == [str(score) for score in range(11)]
+
+
+async def test_on_a_telephone_a_phone_and_its_field_are_in_view(demo: DemoPage) -> None:
+    """# field D: there, one had to scroll past the introduction to type."""
+    await demo.page.set_viewport_size({"width": 390, "height": 844})
+    await expect(demo.phone(ADMIN).field).to_be_in_viewport(ratio=1)
+    await expect(demo.page.get_by_role("button", name="Pull the plug")).to_be_hidden()
+    await demo.page.get_by_text("How to try it, and to break it").click()
+    await expect(demo.page.get_by_role("button", name="Pull the plug")).to_be_visible()
+    await demo.page.set_viewport_size({"width": 1440, "height": 900})
+    for name in (ADMIN, SLACK, TELEGRAM, SMS, MANAGER, "Admin at Acme (Telegram, admin)"):
+        await expect(demo.phone(name).region).to_be_in_viewport(ratio=1)
+
+
+async def test_the_top_of_an_alert_is_in_view_however_long_it_is(demo: DemoPage) -> None:
+    await demo.start_the_campaign()
+    slack, manager = demo.phone(SLACK), demo.phone(MANAGER)
+    await slack.shows("how likely")
+    await slack.type("3, " + "you were late and nobody called us back about it. " * 15)
+    await manager.shows("Buyer at Globex gave a 3")
+    await expect(manager.log.get_by_text("Buyer at Globex gave a 3")).to_be_in_viewport(ratio=1)
+
+
+async def test_the_demo_is_there_in_dutch(browser: Browser, tmp_path: Path) -> None:
+    async with demo_page(browser, tmp_path, language="nl") as demo:
+        await expect(demo.page.locator("html")).to_have_attribute("lang", "nl")
+        admin = demo.phone("Beheerder bij Acme (Slack, beheerder)")
+        await admin.type("/nps start demo")
+        await admin.shows("Plan voor demo")
+        await expect(demo.page.get_by_role("button", name="Trek de stekker eruit")).to_be_visible()
+        assert demo.problems == []
 
 
 async def tab_to(demo: DemoPage, target: Locator, *, back: bool = False) -> None:

@@ -131,6 +131,43 @@ def test_no_text_can_become_markup() -> None:
 
 
 def test_nothing_is_fetched_from_elsewhere() -> None:
-    for file in (*SCRIPTS, *STYLES, PAGE / "index.html"):
+    for file in (*SCRIPTS, *STYLES, *PAGE.glob("*.html")):
         text = file.read_text("utf-8")
         assert re.findall(r"(?:https?:)?//[\w.-]+\.\w+|@import|url\(", text) == [], file.name
+
+
+async def test_the_dutch_page_is_the_same_page(page: Tags) -> None:
+    app = Starlette(routes=[*page_routes("nl")])
+    async with AsyncClient(transport=ASGITransport(app), base_url="http://127.0.0.1") as client:
+        dutch = Tags()
+        dutch.feed((await client.get("/")).text)
+    spoken = ("lang", "aria-label")
+    shapes = [
+        [
+            (tag, {name: value for name, value in attrs.items() if name not in spoken})
+            for tag, attrs in one.tags
+        ]
+        for one in (page, dutch)
+    ]
+    assert shapes[0] == shapes[1]
+    assert [one.tags[0][1]["lang"] for one in (page, dutch)] == ["en", "nl"]
+
+
+def test_each_sentence_of_the_scripts_has_its_dutch() -> None:
+    table = (PAGE / "words.js").read_text("utf-8").partition("const DUTCH = {")[2].partition("\n};")[0]
+    dutch = set(re.findall(r'^  (?:"([^"]+)"|(\w+)):', table, re.MULTILINE))
+    known = {quoted or bare for quoted, bare in dutch}
+    said = {
+        sentence
+        for script in SCRIPTS
+        for call in re.findall(r"say\(([^;]*?)\)", script.read_text("utf-8"))
+        for sentence in re.findall(r'"([^"]+)"', call)
+    }
+    assert said - known == set()
+
+
+def test_no_list_has_another_role() -> None:
+    """# field D: axe's rule `listitem`: an item of a list that calls itself a log is an item of none."""
+    for file in (*SCRIPTS, *PAGE.glob("*.html")):
+        text = file.read_text("utf-8")
+        assert re.findall(r'element\("[ou]l", \{[^}]*\brole:|<[ou]l\b[^>]*\brole=', text) == [], file.name

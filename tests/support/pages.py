@@ -89,11 +89,15 @@ class DemoPage:
 
 @asynccontextmanager
 async def demo_page(
-    browser: Browser, folder: Path, clock: AdjustableClock | None = None, seed: int | None = None
+    browser: Browser,
+    folder: Path,
+    clock: AdjustableClock | None = None,
+    seed: int | None = None,
+    language: str = "en",
 ) -> AsyncIterator[DemoPage]:
     """The demo on a free port, with a fresh database, opened in the browser. Nothing but it is reachable."""
     expect.set_options(timeout=IN_BROWSER)
-    async with demo_served(0, folder, clock, seed) as served:
+    async with demo_served(0, folder, clock, seed, language) as served:
         context = await browser.new_context(viewport=DESKTOP, locale="en-GB", timezone_id="Europe/Amsterdam")
         context.set_default_timeout(IN_BROWSER)
         page = await context.new_page()

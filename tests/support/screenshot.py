@@ -49,10 +49,10 @@ def _weigh(file: Path) -> None:
 async def _play(demo: DemoPage) -> None:
     slack, telegram, sms, manager = (demo.phone(name) for name in (SLACK, TELEGRAM, SMS, MANAGER))
     await demo.start_the_campaign()
-    await telegram.shows("hoe waarschijnlijk")
+    await telegram.shows("Hoe waarschijnlijk")
     await telegram.type("een 9, jullie denken echt mee")
     await telegram.shows("uw 9 en uw toelichting")
-    await sms.shows("hoe waarschijnlijk")
+    await sms.shows("Hoe waarschijnlijk")
     await sms.type("8")
     await sms.shows("je 8")
     await slack.shows("how likely")
