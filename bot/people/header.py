@@ -28,6 +28,14 @@ _CALLED: Final = {
     "cellphone cellnumber sms smsnumber telefoon telefoonnummer telefoonnr mobiel mobielnummer mobielnr gsm "
     "gsmnummer telefon telefonnummer mobil mobilnummer mobiltelefon handy handynummer rufnummer portable",
 }
+_BY_MAIL: Final = frozenset(
+    (
+        *("email", "emailaddress", "mail", "mailaddress", "workemail"),
+        *("emailadres", "mailadres", "zakelijkeemail", "emailadresse", "mailadresse", "courriel", "correo"),
+    )
+)
+"""The names, folded, of a column that holds what npsbot does not write to."""
+
 _MEANT: Final = {name: column for column, names in _CALLED.items() for name in names.split()}
 _RUN_TOGETHER: Final = {column.replace("_", ""): column for column in COLUMNS}
 
@@ -114,13 +122,24 @@ def _checked(path: Path, names: Sequence[str], guesses: Mapping[str, str]) -> li
         seen.add(name)
         if not name or name in COLUMNS or name in LEFT_ASIDE:
             continue
-        if name in guesses:
+        if folded(name) in _BY_MAIL:
+            notices.append(f"the column {name} is kept as an attribute; {_no_mail(name, names)}")
+        elif name in guesses:
             notices.append(
                 f"the column {name} is kept as an attribute; is it {guesses[name]}? {_advice(name, guesses[name])}"
             )
         elif hint := near(name, COLUMNS, likeness=0.8):
             notices.append(f"the column {name} is kept as an attribute; {hint}")
     return notices
+
+
+def _no_mail(name: str, names: Sequence[str]) -> str:
+    if "slack" in names:
+        return "npsbot writes to nobody by e-mail"
+    return (
+        "npsbot writes to nobody by e-mail; where these are people's addresses in your Slack, import with "
+        f'--map "{name}=slack"'
+    )
 
 
 def _advice(name: str, column: str) -> str:

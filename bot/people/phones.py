@@ -18,6 +18,13 @@ _LED: Final = re.compile(r"\A\s*(?:tel|phone|mob|mobile|mobiel|gsm)[.:]*\s*(?=[+
 _LEAST_WITH_COUNTRY: Final = 11  # digits of a number that may be one of another country without its plus
 _DIALLED: Final = re.compile(r"\+?[0-9]{3,20}\Z")
 
+# Plans that changed so that each old number has one new one: Mexico dropped the 1 before mobile numbers in August 2019,
+# Benin put 01 before all in November 2024 (docs/field.md).
+_RENUMBERED: Final = (
+    (re.compile(r"\+?521([0-9]{10})"), "+52"),
+    (re.compile(r"\+?229((?!01)[0-9]{8})"), "+22901"),
+)
+
 _NOT_FOR_TEXTS: Final = {
     PhoneNumberType.PREMIUM_RATE: "a premium-rate number",
     PhoneNumberType.SHARED_COST: "a shared-cost number",
@@ -60,6 +67,7 @@ def _slowly(text: str, region: str | None) -> str:
     digits = _SEPARATORS.sub("", _LED.sub("", text).replace("(0)", ""))
     if digits.startswith("00"):
         digits = f"+{digits[2:]}"
+    digits = _as_numbered_now(digits)
     if is_shortened(text):
         raise ValueError(
             "is a number that a spreadsheet shortened, so that its last digits are lost; format the column as "
@@ -85,6 +93,14 @@ def _slowly(text: str, region: str | None) -> str:
     if kind is not None:
         raise ValueError(f"is {kind}, which is no person's; give their own")
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _as_numbered_now(digits: str) -> str:
+    """The number under the plan that its country has now; `+5215512345678` is `+525512345678` since 2019."""
+    for old, new in _RENUMBERED:
+        if (found := old.fullmatch(digits)) is not None:
+            return f"{new}{found[1]}"
+    return digits
 
 
 def lost_its_zero(text: str, number: str, region: str | None) -> bool:

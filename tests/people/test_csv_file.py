@@ -110,6 +110,18 @@ def test_a_column_that_looks_like_one_of_ours_is_noticed(tmp_path: Path) -> None
     assert notices == ["the column acount is kept as an attribute; did you mean account?"]
 
 
+@pytest.mark.parametrize("name", ["Email", "E-mail", "e-mail address", "E-mailadres", "Mail"])
+def test_a_column_of_mail_addresses_is_no_way_to_ask(tmp_path: Path, name: str) -> None:
+    # discovered, doubtful
+    _, _, notices = read(tmp_path, f"contact_id,{name}\n".encode())
+    assert notices == [
+        f"the column {name} is kept as an attribute; npsbot writes to nobody by e-mail; where these are people's "
+        f'addresses in your Slack, import with --map "{name}=slack"'
+    ]
+    _, _, notices = read(tmp_path, f"contact_id,slack,{name}\n".encode())
+    assert notices == [f"the column {name} is kept as an attribute; npsbot writes to nobody by e-mail"]
+
+
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
