@@ -1,15 +1,22 @@
 """What the pages tell people to type can be typed, and what they name is there."""
 
+import ast
 import re
 import shlex
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_origin
 
 import pytest
+from pydantic import BaseModel
 from typer.exceptions import TyperException
+from typer.testing import CliRunner
 
-from bot.cli.main import COMMANDS, imported
+from bot.cli.main import COMMANDS, app, imported
+from bot.commands import grammar
+from bot.config.settings import Settings
+from bot.words import words_for
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -121,6 +128,169 @@ def test_each_file_that_is_named_is_there(page: Path) -> None:
 def test_each_link_to_another_page_leads_somewhere(page: Path) -> None:
     links = re.findall(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)", page.read_text())
     assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+def headings(page: Path) -> set[str]:
+    """The headings of a page as links name them, and its anchors."""
+    text = page.read_text()
+    found = re.findall(r"^#+ +(.+)$", text, re.MULTILINE)
+    return set(re.findall(r'<a id="([^"]+)">', text)) | {
+        re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in found
+    }
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_each_link_to_a_heading_finds_it(page: Path) -> None:
+    links = re.findall(r"\]\(([^)#:\s]*)#([^)]+)\)", page.read_text())
+    lost = []
+    for name, anchor in links:
+        there = (page.parent / name) if name else page
+        if there.suffix == ".md" and anchor not in headings(there):
+            lost.append(f"{name}#{anchor}")
+    assert lost == []
+
+
+# ------------------------------------------------------------------------------------------- settings
+
+
+def unknown_setting(path: str) -> bool:
+    """Whether the settings have no key of this path; what stands for a name fits any."""
+    here: Any = Settings
+    for part in path.split("."):
+        while (origin := get_origin(here)) is not None and origin is not dict:
+            here = next((one for one in get_args(here) if one is not type(None)), None)
+        if origin is dict:
+            here = get_args(here)[1]
+        elif part == PUT_IN:
+            return False
+        elif isinstance(here, type) and issubclass(here, BaseModel):
+            field = next((f for name, f in here.model_fields.items() if part in (name, f.alias)), None)
+            if field is None:
+                return True
+            here = field.annotation
+        else:
+            return False  # a value, or words of a survey
+    return False
+
+
+PUT_IN = "X"
+"""What stands in a text for what the code puts into it."""
+
+SETTING = re.compile(rf"(?:{'|'.join(Settings.model_fields)})(?:\.[\w<>-]+)+")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_each_setting_that_a_page_names_is_one(page: Path) -> None:
+    named = [span for span in SPAN.findall(page.read_text()) if SETTING.fullmatch(span)]
+    assert [path for path in named if unknown_setting(path) and not MODULE.fullmatch(path)] == []
+
+
+def test_each_setting_that_a_message_names_is_one() -> None:
+    named = {path for text in texts_of_the_code() for path in SETTING.findall(text)}
+    assert sorted(path for path in named if unknown_setting(path)) == []
+
+
+# --------------------------------------------------------------------------------------- what messages say
+
+
+def texts_of_the_code() -> Iterator[str]:
+    """What the program may say: the strings of its code."""
+    for room in ("bot", "channels"):
+        for file in sorted((ROOT / room).rglob("*.py")):
+            for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+                if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                    yield node.value
+                elif isinstance(node, ast.JoinedStr):
+                    yield "".join(
+                        str(part.value) if isinstance(part, ast.Constant) else PUT_IN for part in node.values
+                    )
+
+
+def test_each_command_line_that_a_message_suggests_is_one() -> None:
+    wrong = []
+    for text in texts_of_the_code():
+        lines = re.findall(r"`npsbot ([^`]+)`", text)
+        wrong += [f"npsbot {line}: {why}" for line in lines if (why := refusal(shlex.split(line)))]
+        for group, verb in re.findall(r"npsbot (contacts|campaign) ([a-z]+)", text):
+            if verb not in getattr(imported(group), "commands", ()):
+                wrong.append(f"npsbot {group} {verb}")
+    assert wrong == []
+
+
+QUOTED = re.compile(r"“(?:\{prefix\}|/nps) ([^”]*)”")
+STANDS_FOR = {
+    **dict.fromkeys(("{campaign}", "{example}", "CAMPAIGN", "CAMPAGNE"), "spring"),
+    **dict.fromkeys(("CUSTOMER", "KLANT"), "Buyer"),
+}
+
+
+OF_NO_CAMPAIGN = {"help", "why", "who"}
+
+
+def suggested(language: str) -> Iterator[tuple[str, str]]:
+    """The commands that answers suggest, each with the key of the text that does."""
+    for speaker in ("admin", "manager"):
+        for key, text in words_for(speaker, language).texts.items():
+            lines = QUOTED.findall(text)
+            if key.startswith("help_") and text.startswith("{prefix} "):
+                lines.append(text.removeprefix("{prefix} ").partition(":")[0])
+            for line in lines:
+                for sign, name in STANDS_FOR.items():
+                    line = line.replace(sign, name)
+                verbs = grammar.VERBS.keys() - OF_NO_CAMPAIGN if "{verb}" in line else {""}
+                yield from ((key, line.replace("{verb}", verb)) for verb in verbs)
+
+
+@pytest.mark.parametrize("language", ["en", "nl"])
+def test_each_command_that_an_answer_suggests_is_understood(language: str) -> None:
+    """# field D: advice that cannot work."""
+    found = list(suggested(language))
+    assert len(found) > 20
+    wrong = [
+        (key, line)
+        for key, line in found
+        if isinstance(grammar.parse(line, ("spring",), date(2026, 3, 2)), grammar.Misread)
+    ]
+    assert wrong == []
+
+
+def test_each_command_that_an_answer_suggests_in_the_terminal_is_one() -> None:
+    """The terminal speaks English, and puts `npsbot campaign` before what the chat puts `/nps` before."""
+    wrong = []
+    for key, line in suggested("en"):
+        if key.startswith("hello_"):
+            continue  # said in chats alone
+        if why := refusal(["campaign", *shlex.split(line)]):
+            wrong.append(f"{key}: npsbot campaign {line}: {why}")
+    assert wrong == []
+
+
+# ------------------------------------------------------------------------------------- the whole example
+
+
+def test_the_whole_example_of_the_readme_goes_as_it_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    example = (ROOT / "README.md").read_text().partition("### A whole example")[2].partition("\n### ")[0]
+    blocks = re.findall(r"```(\w+)\n(.*?)```", example, re.DOTALL)
+    files = {"csv": "customers.csv", "yaml": "config.yaml"}
+    for form, text in blocks:
+        if form in files:
+            (tmp_path / files[form]).write_text(text)
+    monkeypatch.chdir(tmp_path)
+    for name, value in (("ACCOUNT_SID", f"AC{'0' * 32}"), ("AUTH_TOKEN", "x" * 32), ("FROM", "+31612340001")):
+        monkeypatch.setenv(f"TWILIO_{name}", value)
+    lines = next(text for form, text in blocks if form == "sh").splitlines()
+    told = ""
+    for line in lines:
+        words = shlex.split(line, comments=True)[1:]
+        if words[0] in ("check", "serve"):
+            continue  # they ask Twilio
+        result = CliRunner().invoke(app, words)
+        assert result.exit_code == 0, f"{line}\n{result.output}"
+        told += result.output
+    for said in ("2 rows kept (2 added", "Will be asked: 2", "Wave 1 of spring has started", "no score yet"):
+        assert said in told
 
 
 def test_what_cannot_be_typed_or_is_not_there_is_noticed() -> None:
