@@ -10,6 +10,7 @@ from sqlalchemy.engine import Engine
 
 from bot.intake.intake import take_in
 from bot.store.group import GROUP, Ran, Write, run_group
+from channels.base import Inbound
 from tests.support.bot_under_test import Bot, Customer
 from tests.support.manual_clock import MONDAY as NOW
 
@@ -42,16 +43,11 @@ async def test_the_statements_of_64_replies(bot: Bot) -> None:
     ]
     loop = asyncio.get_running_loop()
 
+    def write(said: Inbound) -> Write:
+        return Write(lambda here: take_in(here, "sms", said, bot.context, NOW), loop.create_future())
+
     def together(connection: Connection) -> list[Ran]:
-        return run_group(
-            connection,
-            [
-                Write(
-                    lambda here, said=said: take_in(here, "sms", said, bot.context, NOW), loop.create_future()
-                )
-                for said in answers
-            ],
-        )
+        return run_group(connection, [write(said) for said in answers])
 
     with counted() as statements:
         outcomes = await bot.store.write(together)
