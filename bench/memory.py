@@ -1,4 +1,6 @@
-"""The memory of `npsbot serve` that has nothing to do, with all three channels on."""
+"""The memory of `npsbot serve` that has nothing to do, with all three channels on.
+
+As after any start but the first: who makes or changes the tables holds what does so (Alembic) to the end."""
 
 import asyncio
 import socket
@@ -15,14 +17,16 @@ from bench.company import settings_for
 from bench.sizes import Sizes
 from bench.table import Line
 
-LIMIT = 150  # megabytes
+LIMIT = 145  # megabytes
 
 
 async def memory(sizes: Sizes) -> AsyncIterator[Line]:
     """One process, after it has told the providers where it is."""
     async with serving("bench.provider") as provider:
         with TemporaryDirectory() as directory:
-            megabytes = await _measure(Path(directory), f"http://127.0.0.1:{provider.port}", sizes.settle)
+            url = f"http://127.0.0.1:{provider.port}"
+            first = await _measure(Path(directory), url, sizes.settle)
+            megabytes = await _measure(Path(directory), url, sizes.settle)
     yield Line(
         "memory of an idle server, three channels",
         f"{megabytes:.0f} MB",
@@ -30,6 +34,7 @@ async def memory(sizes: Sizes) -> AsyncIterator[Line]:
         None,
         f"<= {LIMIT} MB",
         megabytes <= LIMIT,
+        f"{first:.0f} MB after the start that made the tables",
     )
 
 

@@ -15,6 +15,7 @@ the work is at most the number of words times the number of phrases that begin w
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from bot.reading.text import fold
@@ -174,7 +175,7 @@ def _second(steps: Sequence[PhraseStep | None]) -> frozenset[str] | None:
             return None
         words |= step.words
         if step.least:
-            return frozenset(words)
+            return _shared(frozenset(words))
     return None
 
 
@@ -190,7 +191,14 @@ def words_meant(part: str, source: str, classes: Mapping[str, frozenset[str]]) -
             words |= classes[choice[1:-1]]
         else:
             words |= spellings(choice)
-    return frozenset(words)
+    return _shared(frozenset(words))
+
+
+@cache
+def _shared(words: frozenset[str]) -> frozenset[str]:
+    """The first set that was like this one. All languages together hold 12,000 sets of words, of which 5,000 differ:
+    the others took 3 MB of an idle server."""
+    return words
 
 
 def spellings(word: str) -> frozenset[str]:
