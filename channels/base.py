@@ -78,6 +78,7 @@ class InboundMessage:
     answer_ref: str | None = None  # a short-lived way to answer (Slack's response_url)
     actor_name: str = ""  # what colleagues call the one who pressed a button, where the provider says it
     brings: Brought | None = None
+    own: bool = True  # not passed on, nor written by another bot in this person's name
     chat_url: str | None = None  # where a colleague can write to who sent it, where the provider offers that
 
 

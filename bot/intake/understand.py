@@ -173,7 +173,7 @@ def understand(connection: Connection, context: Context, event: InboundMessage, 
         return _reaction(connection, context, event, now)
     if not event.text.strip():
         return _without_words(connection, context, event, now)
-    if event.edits is None and (line := _typed_command(context, event)) is not None:
+    if event.own and event.edits is None and (line := _typed_command(context, event)) is not None:
         return CommandLine(line)
     return _words(connection, context, event, event.text, now)
 

@@ -89,9 +89,8 @@ def _message(message: Message, raw: Json, key: str, username: str | None) -> Inb
     text = words_of(raw)
     if not text and is_service(raw):
         return None
-    # Somebody else's words: a forward, or what another bot wrote in this person's name.
-    theirs = message.forward_origin is None and message.via_bot is None
-    command = command_of(text, username) if theirs else None
+    own = message.forward_origin is None and message.via_bot is None
+    command = command_of(text, username) if own else None
     if not private and command is None:
         return None
     answered = message.reply_to_message
@@ -106,6 +105,7 @@ def _message(message: Message, raw: Json, key: str, username: str | None) -> Inb
         sent_at=message.date,
         text=text,
         command=command,
+        own=own,
         message_ref=_ref(message.chat.id, message.message_id),
         reply_to=_ref(message.chat.id, answered.message_id) if answered else None,
         brings=brings,

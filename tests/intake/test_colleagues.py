@@ -97,6 +97,12 @@ async def test_a_command_needs_no_slash(store: Store, who: str, typed: str, line
     assert [row.line for row in await bot.rows(command)] == ([] if line is None else [line])
 
 
+async def test_what_a_colleague_passes_on_is_no_command(store: Store) -> None:  # field E9
+    bot = Bot(store, settings_of(**ROLES))
+    await bot.say("telegram:9002", "nps stop demo", own=False)
+    assert await bot.rows(command) == []
+
+
 async def test_a_customer_gives_no_commands_in_words(bot: Bot) -> None:
     await bot.start(Customer("buyer", slack="U1"))
     await bot.say("slack:U1", "nps status")

@@ -231,4 +231,4 @@ def test_a_command_in_somebody_else_s_words_is_none(more: dict[str, object], lin
     assert isinstance(own, InboundMessage)
     assert isinstance(theirs, InboundMessage)
     assert own.command == line[1:]
-    assert (theirs.command, theirs.text) == (None, line)
+    assert (theirs.command, theirs.text, theirs.own) == (None, line, False)
