@@ -28,6 +28,10 @@ from bot.config.value_types import language_code
 from bot.steps import step
 from bot.store.schema import conversation, wave
 
+AT_ONCE: Final[Mapping[str, int]] = {"sqlite": 100, "postgresql": PAGE}
+"""Contacts a transaction. SQLite has one writer, so that a reply waits until it is through; on PostgreSQL replies have
+writers of their own, and fewer transactions are sooner done."""
+
 _REACHED: Final = select(func.max(conversation.c.contact_id)).where(
     conversation.c.wave_id == bindparam("wave_id")
 )
@@ -108,13 +112,19 @@ def send_times(terms: Terms, now: datetime) -> Callable[[Place], datetime]:
 
 
 def enrol_chunk(
-    connection: Connection, wave_id: int, surroundings: Surroundings, now: datetime, size: int = PAGE
+    connection: Connection,
+    wave_id: int,
+    surroundings: Surroundings,
+    now: datetime,
+    size: int | None = None,
 ) -> bool:
-    """Enrol the next `size` contacts; True once everybody in the audience has a row.
+    """Enrol the next `size` contacts, by default as many as hold no reply up for long; True once everybody in
+    the audience has a row.
 
     The rules are applied here again: what the plan showed may have changed. Contacts that come to a wave
     after it was stopped are skipped as such.
     """
+    size = size or AT_ONCE[connection.dialect.name]
     run = wave_by_id(connection, wave_id, lock=True)
     if run.enrolled_at is not None:
         return True
