@@ -29,7 +29,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.store.hot import Hot
 from bot.store.schema import Row, conversation, early_report, outbox
-from bot.store.sql import constant, one_of
+from bot.store.sql import constant, known, one_of
 from channels.base import Address, Body, Choice, Choices, Image, Priority, Span
 from channels.known import those_that
 
@@ -421,7 +421,8 @@ def take_back_alert(connection: Connection, case_id: int, now: datetime, *, else
 _MOVE = (
     update(outbox)
     .where(
-        outbox.c.state == "queued",
+        outbox.c.state == constant("queued"),
+        known(outbox.c.due_at),
         outbox.c.channel == bindparam("of_channel"),
         outbox.c.address == bindparam("of_address"),
     )
@@ -438,7 +439,8 @@ def move(connection: Connection, old: Address, new: Address, now: datetime) -> N
 _CANCEL_FOR = (
     update(outbox)
     .where(
-        outbox.c.state == "queued",
+        outbox.c.state == constant("queued"),
+        known(outbox.c.due_at),
         outbox.c.channel == bindparam("of_channel"),
         outbox.c.address == bindparam("of_address"),
         outbox.c.kind.in_(("question", "reply", "edit")),

@@ -399,6 +399,8 @@ Index(
     sqlite_where=_OUTSIDE,
     postgresql_where=_OUTSIDE,
 )
+_ANSWER = text("state = 'queued' AND kind = 'command'")
+Index("ix_outbox_answers", outbox.c.expires_at, sqlite_where=_ANSWER, postgresql_where=_ANSWER)
 _ADDRESSED = text("conversation_id IS NULL AND address <> ''")
 Index("ix_outbox_kept", outbox.c.made_at, sqlite_where=_ADDRESSED, postgresql_where=_ADDRESSED)
 

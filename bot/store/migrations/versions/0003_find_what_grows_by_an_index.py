@@ -15,6 +15,7 @@ def upgrade() -> None:
         ('ix_conversation_waiting', 'conversation', 'wave_id', "state = 'waiting' AND wave_id > 0"),
         ('ix_conversation_skipped', 'conversation', 'wave_id', "state = 'skipped' AND contact_id IS NOT NULL"),
         ('ix_inbox_kept', 'inbox', 'received_at', 'conversation_id IS NULL AND actor IS NOT NULL'),
+        ('ix_outbox_answers', 'outbox', 'expires_at', "state = 'queued' AND kind = 'command'"),
         ('ix_outbox_kept', 'outbox', 'made_at', "conversation_id IS NULL AND address <> ''"),
         ('ix_command_waiting', 'command', 'id', 'done_at IS NULL'),
         ('ix_command_kept', 'command', 'taken_at', "actor <> ''"),
