@@ -38,10 +38,8 @@ from channels.base import (
 from channels.known import title_of
 
 TRIES = 3  # of a message whose fate stays unknown and that no provider can be asked for
-_SPREAD = (
-    timedelta(seconds=5),
-    timedelta(minutes=2),
-)  # between them: what is ill for a minute costs nobody a word
+# Between the tries of what may have arrived: what is ill for a minute costs nobody a word.
+_SPREAD = (timedelta(seconds=2), timedelta(minutes=2))
 _AWAY_AT_MOST = timedelta(minutes=1)
 _SHORTEST, _LONGEST = timedelta(seconds=1), timedelta(minutes=5)
 
