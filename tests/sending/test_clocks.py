@@ -1,7 +1,7 @@
 """Clocks that are wrong: set back an hour, and two processes whose machines do not agree."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -118,12 +118,18 @@ class _Off(RealClock):
 
 
 @pytest.fixture
-async def shared(postgres_databases: Databases, room: Path) -> AsyncIterator[Store]:
-    """A store that several machines can share."""
+def shared_url(postgres_databases: Databases, room: Path) -> Iterator[str]:
+    """A database that several machines can share."""
     with postgres_databases.database(room, migrated) as url:
-        opened = await open_store(url)
-        yield opened
-        await opened.close()
+        yield url
+
+
+@pytest.fixture
+async def shared(shared_url: str) -> AsyncIterator[Store]:
+    """Opened."""
+    opened = await open_store(shared_url)
+    yield opened
+    await opened.close()
 
 
 async def test_machines_that_disagree_have_one_time(shared: Store) -> None:  # field E8
