@@ -6,14 +6,15 @@ its reason asked for; a score that brings its reason along needs no question. An
 once (**confirming**); what holds no score gets at most two hints, then a polite end. While the **reason** is
 awaited all words are the reason, and only a bare number or a word of correction changes the score. Then they
 are **thanked**, and for a day further words are added, an edit replaces, a correction corrects. Words that
-hold a number of another category without such a word are asked about: did they mean to change it? A promoter
-who falls to a detractor is asked why anew, since praise is no reason of that. Time alone **closes** every
-conversation. A closed one keeps what still comes: a score where it had none, everything else beside the row
-as late. In every state a person can leave, and asking who we are costs nothing. Automatic replies get no
-answer but are kept. What comes without words (a voice message, a picture, a reaction) is kept, and answered by
-one hint that words are needed; words that are taken back leave the reason, while the score stands until they give
-another. Who wants somebody to get in touch is told who has that, whatever else they say. And we
-never say more than `TALK` things in an open conversation, so that two machines cannot talk for ever.
+hold a number of another category without such a word are asked about: did they mean to change it? Whoever
+becomes a detractor by it is asked why anew, since what they said of a better score is no reason of this one.
+Time alone **closes** every conversation. A closed one keeps what still comes: a score where it had none,
+everything else beside the row as late. In every state a person can leave, and asking who we are costs nothing.
+Automatic replies get no answer but are kept. What comes without words (a voice message, a picture, a reaction)
+is kept, and answered by one hint that words are needed; words that are taken back leave the reason, while the
+score stands until they give another. Who wants somebody to get in touch is told who has that, whatever else
+they say. And we never say more than `TALK` things in an open conversation, so that two machines cannot talk for
+ever.
 
 Everything that changes a state or an ending is an event here. Two statements do the same to many rows at once,
 and a test holds each against this file: the release of questions (`bot.sending.release`) and the stop of a wave
@@ -566,10 +567,10 @@ def _of_another_category(c: Conversation, score: int) -> bool:
 
 
 def _fell(c: Conversation, score: int) -> bool:
-    """Whether a correction makes a detractor of a promoter, whose praise is no reason for it."""
-    return (
-        c.score is not None and _band(c, c.score) is Band.FAVOURABLE and _band(c, score) is Band.UNFAVOURABLE
-    )
+    """Whether a correction makes somebody a detractor: what they said as a promoter or a passive is no reason for
+    it."""
+    before = None if c.score is None else _band(c, c.score)
+    return before not in (None, Band.UNFAVOURABLE) and _band(c, score) is Band.UNFAVOURABLE
 
 
 def _on_scale(c: Conversation, score: int) -> bool:

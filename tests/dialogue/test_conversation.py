@@ -243,14 +243,15 @@ def test_a_correction_with_its_reason_takes_the_place_of_the_promoters_words(bef
     assert turn.effects[-1] == Say("corrected_thanks", 2)
 
 
-def test_a_promoter_who_falls_to_a_detractor_is_asked_why_anew() -> None:
-    turn = advance(THANKED, _words(Score(2), "make that a 2"))
+@pytest.mark.parametrize("before", [10, 9, 8, 7])
+def test_who_becomes_a_detractor_is_asked_why_anew(before: int) -> None:  # field A1
+    turn = advance(replace(THANKED, score=before), _words(Score(2), "make that a 2"))
     assert (turn.conversation.state, turn.conversation.reason) == (State.REASON, None)
     assert turn.effects[-1] == Say("corrected", 2)
 
 
-def test_the_words_of_a_passive_stay_the_reason_of_a_detractor() -> None:
-    turn = advance(replace(THANKED, score=8), _words(Score(2), "make that a 2"))
+def test_the_words_of_a_detractor_stay_the_reason_of_another_bad_score() -> None:
+    turn = advance(replace(THANKED, score=5), _words(Score(2), "make that a 2"))
     assert (turn.conversation.state, turn.conversation.reason) == (State.THANKED, "good")
 
 

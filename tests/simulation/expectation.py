@@ -93,8 +93,8 @@ class Expectation:
     def _scored(self, said: Utterance, score: int) -> None:
         if self.score is None:
             self.first_score = score
-        elif self.score >= 9 and score <= 6:
-            self.parts = []  # praise is no reason for a detractor's score: it is asked for anew
+        elif self.score >= 7 and score <= 6:
+            self.parts = []  # what was said of a better score is no reason for a detractor's: it is asked for anew
             self.state = "reason"
         if self.score != score:
             self.wordless = False
