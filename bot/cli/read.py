@@ -3,11 +3,12 @@
 import json
 import sys
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from bot.reading.bounds import Bounds
+from bot.reading.copies import can_copy
 from bot.reading.loader import load_languages
 from bot.reading.reader import (
     Ambiguous,
@@ -18,8 +19,12 @@ from bot.reading.reader import (
     Score,
     kind_of,
     numbers_named,
+    offers_stop,
     read,
+    wants_contact,
 )
+
+_BESIDE: Final = {"wants_contact": "wants contact", "offers_stop": "offered STOP"}
 
 
 class Moment(StrEnum):
@@ -59,9 +64,11 @@ def read_command(
     said = LastSaid(awaiting.value, (after,) if after else (), offered)
     for text in texts or (line.rstrip("\r\n") for line in sys.stdin):
         reading = read(text, spoken, asked, said, languages)
-        typer.echo(
-            json.dumps(as_row(reading), ensure_ascii=False) if as_json else f"{shown(reading)}\t{text!r}"
-        )
+        row = as_row(reading)
+        row["wants_contact"] = can_copy(text) and wants_contact(text, reading, spoken, languages)
+        row["offers_stop"] = can_copy(text) and offers_stop(text, reading, spoken, languages)
+        beside = "".join(f", {word}" for key, word in _BESIDE.items() if row[key])
+        typer.echo(json.dumps(row, ensure_ascii=False) if as_json else f"{shown(reading)}{beside}\t{text!r}")
 
 
 def as_row(reading: Reading) -> dict[str, object]:

@@ -8,6 +8,8 @@ from typer.testing import CliRunner
 
 from bot.cli.read import read_command
 
+NOTHING_BESIDE = {"wants_contact": False, "offers_stop": False}
+
 app = typer.Typer()
 app.command()(read_command)
 
@@ -16,10 +18,21 @@ def test_each_argument_is_one_json_object() -> None:
     result = CliRunner().invoke(app, ["--lang", "nl", "--json", "een 8, te duur", "7 of 8", "stop er mee"])
     assert result.exit_code == 0
     assert [json.loads(line) for line in result.stdout.splitlines()] == [
-        {"kind": "score_reason", "score": 8, "reason": "te duur", "candidates": []},
-        {"kind": "ambiguous", "score": None, "reason": None, "candidates": [7, 8]},
-        {"kind": "opt_out", "score": None, "reason": None, "candidates": []},
+        {"kind": "score_reason", "score": 8, "reason": "te duur", "candidates": [], **NOTHING_BESIDE},
+        {"kind": "ambiguous", "score": None, "reason": None, "candidates": [7, 8], **NOTHING_BESIDE},
+        {"kind": "opt_out", "score": None, "reason": None, "candidates": [], **NOTHING_BESIDE},
     ]
+
+
+def test_what_is_wished_beside_it_is_shown() -> None:  # field A7
+    lines = ["8, please call me back about order 4711", "I'm done, too expensive. 4"]
+    told = CliRunner().invoke(app, ["--lang", "en", *lines]).stdout.splitlines()
+    assert told == [
+        f"score 8, reason: please call me back about order 4711, wants contact\t{lines[0]!r}",
+        f"score 4, reason: I'm done, too expensive., offered STOP\t{lines[1]!r}",
+    ]
+    rows = [json.loads(line) for line in CliRunner().invoke(app, ["--json", *lines]).stdout.splitlines()]
+    assert [(row["wants_contact"], row["offers_stop"]) for row in rows] == [(True, False), (False, True)]
 
 
 def test_lines_of_standard_input_are_read_one_by_one() -> None:
