@@ -60,6 +60,14 @@ def said_of_past(items: Sequence[Item], found: Sequence[NumberRead]) -> NumberRe
     return told[0] if plain and len(past) == 1 and words[0] is past[0] else None
 
 
+def counts_beside(items: Sequence[Item], candidate: NumberRead, given: NumberRead) -> bool:
+    """Whether a number counts several things where a later one is plainly given: "three callouts, you get a 2"."""
+    following = items[candidate.index + 1] if candidate.index + 1 < len(items) else None
+    several = following is not None and following.kind == WORD and following.is_one is False
+    lead = items[given.clause[0] : given.index]
+    return several and candidate.index < given.index and any(i.marks & (m.GIVE | m.LABEL) for i in lead)
+
+
 def _is_bare(around: Sequence[Item]) -> bool:
     return all(
         item.kind == WORD and item.marks & (m.ARTICLE | m.LABEL | m.POINTS | m.GREETING) for item in around
@@ -70,13 +78,15 @@ def _told_aside(items: Sequence[Item], first: NumberRead, candidate: NumberRead)
     # the word that ended the clause before, like "if", belongs to what it opens
     since = max(first.index + 1, candidate.clause[0] - 1)
     words = [item for item in items[since : candidate.index] if item.kind == WORD]
-    if not candidate.clause[0] and words and words[0].marks & m.WOULD:
+    if words and words[0].marks & m.WOULD and items[candidate.index].shape == PLAIN:
         return True  # "8 would be a 10 with later slots"
     if candidate.standing != DOUBTFUL or any(item.marks & (m.CORRECTION | m.OR) for item in words):
         return False
     if not candidate.clause[0]:
         return any(item.marks & m.OTHERS for item in words)
-    words += items[candidate.index + 1 : candidate.clause[1]][:1]  # "down from 9 last year"
+    words += items[candidate.index + 1 : candidate.clause[1] + 1][
+        :1
+    ]  # "down from 9 last year", "an 8 if you …"
     return any(item.marks & (m.OTHERS | m.PAST | m.IF | m.WOULD) for item in words)
 
 
@@ -98,7 +108,7 @@ def _leads_up(items: Sequence[Item], candidate: NumberRead, last: NumberRead) ->
     """Whether a doubtful number only leads up to what "so" concludes: "a five at best, so 5", "my son is 8 and loved
     it, so 10"."""
     of_others = any(item.marks & m.OTHERS for item in items[candidate.clause[0] : candidate.index])
-    plain = items[candidate.index].shape == PLAIN
+    plain = items[candidate.index].shape == PLAIN or len(candidate.values) == 2  # "7.5 so I'd say 8"
     concluded = plain and (not candidate.values or last.values[0] in candidate.values)
     return candidate.standing == DOUBTFUL and (of_others or concluded)
 

@@ -12,7 +12,7 @@ from bot.reading.text import NUMBER, WORD
 
 _LONGEST_ABBREVIATION: Final = 3
 _MAY_TOUCH: Final = m.LABEL | m.ARTICLE | m.GREETING | m.CONNECTOR
-_NO_TIME: Final = m.FILL | m.ARTICLE | m.GIVE | m.NEARLY
+_NO_TIME: Final = m.FILL | m.ARTICLE | m.GIVE | m.NEARLY | m.CORRECTION
 
 Judged = tuple[str, tuple[int, ...]]
 """The shape and the values of a number."""
@@ -179,4 +179,4 @@ def _introduces(sign: Item, word: Item, item: Item) -> bool:
 
 def _names_thing(item: Item) -> bool:
     """Whether a number after this word is its name and no score: order 7, room 8."""
-    return bool(item.marks & m.BEFORE_NUMBER) and not item.marks & m.LABEL
+    return bool(item.marks & m.BEFORE_NUMBER) and not item.marks & (m.LABEL | m.ARTICLE)

@@ -89,7 +89,7 @@ def _so_many_things(p: Joined) -> WordsTaken | None:
 def _moved(p: Joined) -> WordsTaken | None:
     """ "dropped from a 9 to a 4", "change my 9 to a 4": the last one stands."""
     near = (*p.items[max(0, p.start - 4) : p.start], *p.items[p.at + 1 : p.at + 3])
-    moved = any(item.marks & (m.MOVED | m.CHANGE) for item in near)
+    moved = p.sign & m.MOVED or any(item.marks & (m.MOVED | m.CHANGE) for item in near)
     if not moved or not p.sign & m.TO or p.other.shape != PLAIN:
         return None
     taken, item = p.taken(PLAIN, p.other.values)

@@ -44,9 +44,16 @@ def doubt_of(items: Sequence[Item], index: int, start: int, end: int, scale: Bou
     told = _marks(left)
     place = Doubt(
         *(items, start, end, value, left, right, _lead(left) if told else None, is_clean(right), scale),
-        *(told, _marks(right), _marks(items[:start])),
+        *(told, _marks(right), _marks(items[_sentence(items, start) : start])),
     )
     return first(DOUBTS, place)
+
+
+def _sentence(items: Sequence[Item], start: int) -> int:
+    """Where the sentence begins that a clause belongs to."""
+    while start and not (items[start - 1].kind == SEPARATOR and items[start - 1].text in ".!?\n"):
+        start -= 1
+    return start
 
 
 def _marks(items: Sequence[Item]) -> int:
@@ -64,11 +71,23 @@ def _lead(left: Sequence[Item]) -> Item | None:
             return None
         if item.kind != WORD or (place and left[place - 1].shape == ECHO):  # tr "0 ile 10 arasında 8"
             continue
+        if _is_taken_back(left, place):
+            return None
         if _bounds(item) or item.marks & m.NOT or (item.marks & m.RANK and not item.marks & m.LABEL):
             return item
         if not item.marks & _SKIPPED:
             return None
     return None
+
+
+def _is_taken_back(left: Sequence[Item], place: int) -> bool:
+    """Whether "no" stands here that takes back what was said before, behind which a number is corrected: "7, no, make
+    that an 8"."""
+    if left[place].marks & (m.NOT | m.CORRECTION) != m.NOT | m.CORRECTION:
+        return False
+    behind = [item for item in left[place + 1 :] if item.kind == WORD]
+    corrects = any(item.marks & (m.CHANGE | m.CORRECTION) and not item.marks & m.NOT for item in behind)
+    return corrects and all(item.marks & _SKIPPED for item in behind)
 
 
 def _bounds(item: Item) -> bool:
@@ -101,8 +120,8 @@ def _others_gave(p: Doubt) -> Offered | None:
 def _compared(p: Doubt) -> Offered | None:
     """Somebody else, whom no language knows, was compared with or is given the number: "better than Globex, they were
     a 4", "Globex krijgt een 4"."""
-    if p.told & m.ADDRESSED:
-        return None
+    if p.told & m.ADDRESSED or (p.start and p.items[p.start - 1].marks & m.THEREFORE):
+        return None  # "better than Globex, so an 8"
     marks = p.told | p.earlier
     others = marks & m.OTHERS and marks & (m.THAN | m.COMPARED)
     named = marks & m.THAN and _names_somebody(p.items[: p.start + len(p.left)])
@@ -120,7 +139,12 @@ def _names_somebody(before: Sequence[Item]) -> bool:
 def _has_subject(p: Doubt) -> bool:
     """Whether somebody whom no language knows gets the number: "Globex krijgt een 4", "ik geef Globex een 4"."""
     words = [item for item in p.left if item.kind == WORD]
-    subject = any(not item.marks and following.marks & m.GIVE for item, following in pairwise(words))
+    if words and words[-1].marks & m.GIVE:
+        words = [
+            item for item in words if not item.marks & m.LABEL or item.marks & m.GIVE
+        ]  # "Globex score is 4"
+    gets = m.GIVE | m.MINE  # "komen we uit op" says who gives
+    subject = any(not a.marks and b.marks & gets == m.GIVE for a, b in pairwise(words))
     given = [bool(item.marks & m.ARTICLE) for item in words[-1:]] == [True] and len(words) > 2
     named = given and not words[-2].marks and len(words[-2].text) > 2
     return subject or (named and bool(words[-3].marks & m.GIVE))
@@ -137,6 +161,8 @@ def _are_better(p: Doubt) -> bool:
 def _asked(p: Doubt) -> Offered | None:
     if p.end >= len(p.items) or p.items[p.end].text != "?":
         return None
+    if not p.start and not p.left and p.right[:1] and p.right[0].marks & m.ASKS:
+        return None  # "8 when will my part arrive?": answered, and asked something else
     return None if _is_bare(p.left) and _closes(p) else (p.value,)
 
 
@@ -147,7 +173,7 @@ def _taken_back(p: Doubt) -> Offered | None:
 def _spoken_of(p: Doubt) -> Offered | None:
     if not p.right or not p.right[0].marks & m.GIVE or p.right[0].marks & m.STARTER:
         return None
-    return None if all(i.marks & m.HARMLESS for i in p.right if i.kind == WORD) else (p.value,)
+    return None if all(i.marks & (m.HARMLESS | m.SCALE) for i in p.right if i.kind == WORD) else (p.value,)
 
 
 def _top_but(p: Doubt) -> Offered | None:
@@ -176,8 +202,19 @@ def _on_condition(p: Doubt) -> Offered | None:
 
 
 def _concludes(p: Doubt) -> bool:
-    """Whether a comma and "so" stand before the clause: "minus if I could, so 0"."""
-    return p.start > 1 and p.items[p.start - 2].text == "," and bool(p.items[p.start - 1].marks & m.THEREFORE)
+    """Whether "so" opens the clause, behind a comma or another number: "minus if I could, so 0", "10 if you had
+    called, but nobody did so 5"."""
+    if p.start < 2 or not p.items[p.start - 1].marks & m.THEREFORE:
+        return False
+    return p.items[p.start - 2].text == "," or any(i.kind == NUMBER for i in p.items[: p.start - 1])
+
+
+def _promised(p: Doubt) -> Offered | None:
+    """What somebody would give for what is asked first."""
+    if not p.start or not p.items[p.start - 1].marks & m.AND:
+        return None
+    opening = p.items[_sentence(p.items, p.start)]
+    return (p.value,) if opening.kind == WORD and opening.marks & m.ORDERS else None
 
 
 def _past(p: Doubt) -> Offered | None:
@@ -203,7 +240,7 @@ def _condition_follows(p: Doubt) -> Offered | None:
     beyond = p.end
     while beyond < len(p.items) and p.items[beyond].text == ",":
         beyond += 1
-    return (p.value,) if _sets_a_condition(p.items, beyond) else None
+    return (p.value,) if _sets_a_condition(p.items, beyond) and not _asks_when(p.items, beyond) else None
 
 
 DOUBTS: Final[tuple[Rule[Doubt, Offered], ...]] = (
@@ -218,6 +255,7 @@ DOUBTS: Final[tuple[Rule[Doubt, Offered], ...]] = (
     Rule("spoken of", "10 is too much", _spoken_of),
     Rule("the top, but", "I'd give a 10 but you are late", _top_but),
     Rule("on a condition", "if you fix the app: 10", _on_condition),
+    Rule("promised", "fix the login and you get a 9", _promised),
     Rule("what it was", "last year a 9", _past),
     Rule("a bound behind it", "8 or more", _bounded_behind),
     Rule("a negation behind it", "tr: 10 değil zurna", _negated_behind),
@@ -234,6 +272,14 @@ def _sets_a_condition(items: Sequence[Item], index: int) -> bool:
     return says_more or not items[index].marks & m.FILL
 
 
+def _asks_when(items: Sequence[Item], index: int) -> bool:
+    """Whether "when" asks instead: nl "8 wanneer komt de monteur?"."""
+    if not items[index].marks & m.ASKS:
+        return False
+    end = next((item.text for item in items[index:] if item.kind == SEPARATOR and item.text in ".!?\n"), "")
+    return end == "?"
+
+
 def _closes(p: Doubt) -> bool:
     return p.right_clean and not any(item.marks & m.GIVE for item in p.right if item.kind == WORD)
 
@@ -246,7 +292,7 @@ def _is_bare(left: Sequence[Item]) -> bool:
 def _is_denied(left: Sequence[Item]) -> bool:
     """Whether a word like "nobody" or "never" before a number is about that number: "not happy, 4" is not."""
     for place, item in enumerate(left):
-        if item.kind == WORD and item.marks & m.NOT:
+        if item.kind == WORD and item.marks & m.NOT and not _is_taken_back(left, place):
             judged = any(word.marks & _JUDGES for word in left[place + 1 :])
             if not judged and not item.marks & m.PRAISE:
                 return True

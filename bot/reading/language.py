@@ -46,6 +46,7 @@ class Language:
     lexicon: Mapping[str, tuple[Entry, ...]]  # by first word, longest phrase first
     pairs: Mapping[tuple[str, str], tuple[Entry, ...]]  # the phrases among these by their first two words
     words: Mapping[str, Entry]  # and the single words
+    vocabulary: frozenset[str]  # every word of these, in phrases too
     accented_numbers: Mapping[str, int]  # a number only with its accents: nl "één"
     lone_numbers: Mapping[str, int]  # a number only as the whole message: fr "un"
     unsure: Mapping[str, tuple[int, ...]]  # a whole message that may mean a number: en "ate"
@@ -74,6 +75,7 @@ class Language:
     no_contact: PhraseTable  # what looks like it and tells of calls that came, or did not: "nobody calls me"
     answers: Mapping[str, str]  # whole messages that answer the question back: "yes", "no", "first" ...
     help: Mapping[HelpTopic, HowAsked]
+    help_heads: frozenset[str]  # a word of these is in whatever asks for help without a question mark
     machine: PhraseTable  # texts that only a machine writes
     away: PhraseTable  # texts that a machine writes for somebody who is away
     person: PhraseTable  # what no machine writes, whatever stands beside it: "every time I call"
@@ -93,6 +95,7 @@ _LISTS: Final = (
     "courtesy",
     "reactions",
     "never_typos",
+    "first_person",
     "machine",
     "away",
     "person",
@@ -170,12 +173,16 @@ def build_language(code: str, data: Mapping[str, object], english: Language | No
 
     opt_out_words = frozenset(map(keys.whole, keys.texts(opt_out.get("words"), "opt_out.words")))
     lone = keys.numbered_words(data, "lone_numbers")
+    help_ = {topic: asked_for(topic) for topic in TOPICS}
     language = Language(
         code=code,
         name=keys.text_of(data.get("name"), "name"),
         lexicon=lexicon,
         pairs=_pairs(lexicon),
         words=_words(lexicon),
+        vocabulary=frozenset(
+            word for entries in lexicon.values() for entry in entries for word in entry.words
+        ),
         accented_numbers={
             word.casefold(): value
             for value, words in keys.numbered(data.get("accented_numbers"), "accented_numbers").items()
@@ -209,7 +216,8 @@ def build_language(code: str, data: Mapping[str, object], english: Language | No
         contact=phrases(data.get("contact"), "contact"),
         no_contact=phrases(data.get("no_contact"), "no_contact"),
         answers=_answers(keys.mapping(data.get("answers"), "answers")),
-        help={topic: asked_for(topic) for topic in TOPICS},
+        help=help_,
+        help_heads=frozenset(head for asked in help_.values() for head in _heads(asked)),
         machine=phrases(data.get("machine"), "machine"),
         away=phrases(data.get("away"), "away"),
         person=phrases(data.get("person"), "person"),
@@ -221,6 +229,12 @@ def build_language(code: str, data: Mapping[str, object], english: Language | No
         never_typos=keys.words(data, "never_typos"),
     )
     return language if english is None else _on_top_of(english, language)
+
+
+def _heads(asked: HowAsked) -> Iterable[str]:
+    """The words that what is asked for can begin with."""
+    yield from asked.phrases.by_first_word
+    yield from (words.split()[0] for words in asked.words if words)
 
 
 def _answers(part: Mapping[str, object]) -> dict[str, str]:
@@ -250,11 +264,14 @@ def _lexicon(data: Mapping[str, object], numbers: Mapping[str, int]) -> dict[str
             add(text, marks, None)
     for text, number in numbers.items():
         add(text, 0, number)
+    me = keys.words(data, "first_person")
     lexicon: dict[str, list[Entry]] = {}
     for words, (marks, value) in found.items():
         first, _ = found.get(words[:1], (0, None))
         if len(words) > 1 and first & m.STARTER and not first & m.WOULD:
             marks |= m.STARTER  # what begins like a sentence can follow a score like one
+        if marks & m.GIVE and not me.isdisjoint(words):
+            marks |= m.MINE
         lexicon.setdefault(words[0], []).append(Entry(words, marks, value))
     return {first: _longest_first(entries) for first, entries in lexicon.items()}
 
@@ -300,6 +317,7 @@ def _on_top_of(english: Language, own: Language) -> Language:
         lexicon=lexicon,
         pairs=_pairs(lexicon),
         words=_words(lexicon),
+        vocabulary=own.vocabulary | english.vocabulary,
         accented_numbers=own.accented_numbers,
         lone_numbers=own.lone_numbers,
         unsure={**{k: v for k, v in english.unsure.items() if k not in own.lexicon}, **own.unsure},
@@ -335,6 +353,7 @@ def _on_top_of(english: Language, own: Language) -> Language:
             )
             for topic in TOPICS
         },
+        help_heads=own.help_heads | english.help_heads,
         machine=own.machine.joined(english.machine),
         away=own.away.joined(english.away),
         person=own.person.joined(english.person),

@@ -64,6 +64,9 @@ COMPARED: Final = 1 << 52
 WAITING: Final = 1 << 53
 CHANGE: Final = 1 << 54
 THAN: Final = 1 << 55
+MINE: Final = 1 << 56  # of a giving phrase that says who gives: no key of its own, but `first_person`
+ASKS: Final = 1 << 57
+ORDERS: Final = 1 << 58
 
 MARKS: Final[Mapping[str, int]] = MappingProxyType(
     {
@@ -123,6 +126,8 @@ MARKS: Final[Mapping[str, int]] = MappingProxyType(
         "waiting": WAITING,
         "changes": CHANGE,
         "than": THAN,
+        "interrogatives": ASKS | STARTER,
+        "imperatives": ORDERS | STARTER,
         "idioms": 0,
     }
 )

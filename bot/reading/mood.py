@@ -17,7 +17,9 @@ from bot.reading.text import EMOJI, NUMBER, WORD
 _GLAD: Final = frozenset("😀😃😄😁😊🙂😍🥰😘🤩👍👏🙌💪❤💚💙🧡💛💜🖤🎉🔥💯😎🤗🥳👌☺♥⭐🌟✨😇")
 _CROSS: Final = frozenset("😡😠🤬👎😤😞😢😭☹🙁😒🤮💩😖😣😩😫🖕💔😕😟")
 _IRONIC: Final = frozenset("🙄🙃🤡😒😑🤦🤷")
-_APPLAUSE: Final = frozenset("👏")  # also meant: beside a complaint only
+_APPLAUSE: Final = frozenset("👏😂🤣😏🫠💀🥴")  # also meant: beside a complaint only
+_MOCKING: Final = frozenset("🙄🙃🤡")  # nobody who says why means a top score beside these
+_FIRST: Final = frozenset(("1", "one", "een", "eins", "un", "uno", "um", "jeden", "bir"))
 _REACH: Final = 3
 _LOWEST: Final = 0.2
 _HIGHEST: Final = 0.8
@@ -41,7 +43,11 @@ class _Mood:
 def _mood_of(items: Sequence[Item]) -> _Mood:
     mood = _Mood()
     denied = 0
+    ranked = False
     for item in items:
+        if item.kind == NUMBER and ranked and item.text in _FIRST:
+            mood.glad = True  # "you're number 1"
+        ranked = bool(item.kind == WORD and item.marks & m.RANK) or item.text == "#"
         if item.kind == EMOJI:
             mood.pictures += item.text
         elif item.kind == SEPARATOR:
@@ -80,11 +86,14 @@ def contradicts(value: int, items: Sequence[Item], scale: Bounds) -> bool:
 
 
 def is_ironic(value: int, items: Sequence[Item], scale: Bounds) -> bool:
-    """Whether rolling eyes or slow applause stand at the top of the scale beside a complaint or a waiting time: "a TEN,
-    love being on hold for an hour 🙃". It hides the unhappiest customers, so it is asked about."""
+    """Whether rolling eyes stand at the top of the scale, or slow applause and laughter there beside a complaint or a
+    waiting time: "a TEN, love being on hold for an hour 🙃". It hides the unhappiest customers, so it is asked
+    about."""
     if (value - scale.low) / (scale.high - scale.low) < _TOP or all(i.kind != EMOJI for i in items):
         return False
     mood = _mood_of(items)
+    if not _MOCKING.isdisjoint(mood.pictures) and any(i.kind == WORD and not i.marks for i in items):
+        return True
     if not _IRONIC.isdisjoint(mood.pictures):
         return mood.cross or mood.waits or mood.denies
     return (mood.cross or mood.waits) and not _APPLAUSE.isdisjoint(mood.pictures)

@@ -31,19 +31,17 @@ from typing import Literal
 
 from bot.reading import marks as m
 from bot.reading.answers import choice_in
-from bot.reading.asides import said_of_past, without_asides
+from bot.reading.asides import said_of_past
 from bot.reading.bounds import Bounds
 from bot.reading.copies import is_reaction, quotes_copy, says_nothing, without_copies
 from bot.reading.corrections import change_in
-from bot.reading.items import Item, items_of
 from bot.reading.language import HelpTopic, Language
 from bot.reading.mail import own_words
 from bot.reading.mood import contradicts, is_ironic, offered, verbal_answer
-from bot.reading.numbers import numbers_in
-from bot.reading.reason import reason_beside, without_signature
-from bot.reading.score import NumberRead, candidates
-from bot.reading.settled import by_likelihood, settled
-from bot.reading.standing import DOUBTFUL, LOOSE, OPEN_END, OPEN_START, SURE
+from bot.reading.numbers_said import NumbersSaid, numbers_said, without_typing_errors
+from bot.reading.reason import reason_beside
+from bot.reading.settled import by_likelihood
+from bot.reading.standing import DOUBTFUL, LOOSE, SURE
 from bot.reading.text import NUMBER, Token, clauses_of, tokens_of
 from bot.reading.typos import number_meant, stop_meant
 from bot.reading.wishes import WordsSaid as Words
@@ -138,15 +136,6 @@ class LastSaid:
     offered: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Numbers:
-    """The numbers of a reply and how they stand."""
-
-    items: list[Item]
-    found: list[NumberRead]
-    sure: NumberRead | None  # the only sure value, with nothing that contradicts it
-
-
 def read(
     text: str, language: str, scale: Bounds, said: LastSaid, languages: Mapping[str, Language]
 ) -> Reading:
@@ -162,11 +151,11 @@ def read(
     ):
         return Ignore()
     words = Words(tokens, clauses_of(tokens))
-    automatic = is_automatic(words, spoken) and _numbers(tokens, text, spoken, scale).sure is None
+    automatic = is_automatic(words, spoken) and numbers_said(tokens, text, spoken, scale).sure is None
     if not automatic and _is_somebody_else(tokens, text, words, spoken, scale):
         return OptOut(somebody_else=True)
     if not automatic and (_asks_to_stop(words, spoken, languages) or _is_stop_typo(words, spoken)):
-        numbers = _numbers(tokens, text, spoken, scale)
+        numbers = numbers_said(tokens, text, spoken, scale)
         kept = numbers.sure or said_of_past(numbers.items, numbers.found)
         return OptOut(kept.values[0] if kept is not None and kept.values[0] in scale else None)
     if automatic and said.awaiting != "reason":
@@ -255,9 +244,11 @@ def _answer(
     languages: Mapping[str, Language],
 ) -> Reading:
     """Steps 3 to 9, while a score is awaited."""
-    numbers = _numbers(tokens, text, language, scale)
+    numbers = without_typing_errors(
+        numbers_said(tokens, text, language, scale), tokens, text, language, scale
+    )
     sure = numbers.sure
-    if is_away(words, language) and sure is None:
+    if sure is None and is_away(words, language):
         return Ignore(kept=True)
     if asks_to_start(words, language, languages):
         return OptIn()
@@ -270,7 +261,7 @@ def _answer(
     return _graded(numbers, text, words, language, scale)
 
 
-def _graded(numbers: _Numbers, text: str, words: Words, language: Language, scale: Bounds) -> Reading:
+def _graded(numbers: NumbersSaid, text: str, words: Words, language: Language, scale: Bounds) -> Reading:
     """Steps 7 to 9: the score grammar."""
     if numbers.sure is not None:
         value = numbers.sure.values[0]
@@ -298,7 +289,7 @@ def _later(
     languages: Mapping[str, Language],
 ) -> Reading:
     """Steps 4 and 5 and corrections, while a reason is awaited and after the thanks."""
-    numbers = _numbers(tokens, text, language, scale)
+    numbers = numbers_said(tokens, text, language, scale)
     change = change_in(numbers.items, numbers.found, text, scale)
     if change is not None and change.explicit:
         return Score(change.value, change.reason)
@@ -310,35 +301,12 @@ def _later(
     return NotAScore() if change is None else Ambiguous((change.value,), change.reason)
 
 
-def _numbers(tokens: list[Token], text: str, language: Language, scale: Bounds) -> _Numbers:
-    items = numbers_in(without_signature(items_of(tokens, text, language)), language, scale)
-    found = settled(items, without_asides(items, candidates(items, scale), scale), scale)
-    return _Numbers(items, found, _sure(found, scale))
-
-
-def _sure(found: list[NumberRead], scale: Bounds) -> NumberRead | None:
-    """The candidate that is the answer: sure, and nothing else in the reply competes with it."""
-    sure = [c for c in found if c.standing == SURE]
-    if not sure or len({c.values for c in sure}) != 1:
-        return None
-    for other in found:
-        if other.standing == DOUBTFUL and not other.is_percent:
-            return None
-        # "2 on time, 3 late": two numbers that open their parts alike are counts
-        alike = sure[0].index == 0 < sure[0].clause[1] - 1 and other.index == other.clause[0]
-        opens = other.standing == OPEN_START and (other.clause[0] == 0 or alike)
-        competes = other.standing == OPEN_END or opens
-        if competes and other.values != sure[0].values and any(value in scale for value in other.values):
-            return None
-    return sure[0]
-
-
 def _confirmed(
     tokens: list[Token], text: str, words: Words, language: Language, scale: Bounds, said: LastSaid
 ) -> int | None:
     """The number that a few words say behind the question back: one of those offered ("the 6"), or another instead
     ("nee, 8")."""
-    numbers = _numbers(tokens, text, language, scale)
+    numbers = numbers_said(tokens, text, language, scale)
     if len(words.words) > _LONGEST_CHOICE:
         return None
     change = change_in(numbers.items, numbers.found, text, scale)
@@ -388,7 +356,7 @@ def _asks_to_stop(words: Words, spoken: Language, languages: Mapping[str, Langua
     is written to in another language may still leave in Dutch."""
     dutch = languages.get(DUTCH)
     return asks_to_stop(words, spoken, languages) or (
-        dutch is not None and dutch is not spoken and asks_to_stop(words, dutch, languages)
+        dutch is not None and dutch is not spoken and asks_to_stop(words, dutch, {})
     )
 
 
@@ -396,7 +364,7 @@ def _is_somebody_else(
     tokens: list[Token], text: str, words: Words, language: Language, scale: Bounds
 ) -> bool:
     """Who gives a score is who was asked, whatever is wrong with a number ("wrong number of boxes, 3")."""
-    return is_somebody_else(words, language) and _numbers(tokens, text, language, scale).sure is None
+    return is_somebody_else(words, language) and numbers_said(tokens, text, language, scale).sure is None
 
 
 def _is_stop_typo(words: Words, language: Language) -> bool:

@@ -76,6 +76,7 @@ def reason_beside(
     gives = any(item.kind == WORD and item.marks & m.GIVE for item in items[start:first])
     while first > start and (gives or _belongs(items[first - 1], _WITH_THE_SCORE)):
         first -= 1
+    first = _before_colon(items, first)
     if items[chosen.index].marks & m.MOVED and first > start:
         first -= 1  # nl "van een 9 naar een 4"
     last = _behind_taken_back(items, chosen.index + 1, end)
@@ -86,6 +87,16 @@ def reason_beside(
     if before and after:
         return _joined(before, after)
     return before or after or _given(items, chosen.index + 1, text)
+
+
+def _before_colon(items: Sequence[Item], first: int) -> int:
+    """Where what leads to a score begins, with its label before a colon: "… too dear. Score: 6"."""
+    place = first - 1
+    if place < 1 or items[place].text != ":":
+        return first
+    while place and items[place - 1].kind == WORD and _belongs(items[place - 1], _WITH_THE_SCORE):
+        place -= 1
+    return place if any(item.marks & m.LABEL for item in items[place:first]) else first
 
 
 def _behind_taken_back(items: Sequence[Item], index: int, end: int) -> int:

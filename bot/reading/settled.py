@@ -15,7 +15,7 @@ from bot.reading.bounds import Bounds
 from bot.reading.items import ECHO, PLAIN, SEPARATOR, Item
 from bot.reading.rules import Rule, first
 from bot.reading.score import NumberRead
-from bot.reading.standing import DOUBTFUL, LOOSE, OPEN_END, OPEN_START, SURE
+from bot.reading.standing import DOUBTFUL, LOOSE, OPEN_END, OPEN_START, SURE, is_clean
 from bot.reading.text import WORD
 
 TOLD: Final = "told"  # the earlier numbers stay in the reason
@@ -23,6 +23,10 @@ TAKEN_BACK: Final = "taken back"  # they were slips
 _CONDITIONAL: Final = m.PAST | m.IF | m.WOULD | m.NEARLY
 _STANDS: Final = m.NOW | m.OVERALL | m.THEREFORE
 _SLIPPED: Final = m.CORRECTION | m.FILL | m.ARTICLE | m.THANKS
+_CORRECTS: Final = m.CORRECTION | m.CHANGE
+_BETWEEN: Final = _CORRECTS | m.NOT | m.OR | m.FILL | m.ARTICLE | m.ADJECTIVE | m.GIVE | m.THANKS
+_NO_BETWEEN: Final = m.ADDRESSED | m.OTHERS | m.PAST | m.BUT
+_GIVEN: Final = m.ARTICLE | m.GIVE | m.LABEL | m.ADJECTIVE
 
 
 class Rivals(NamedTuple):
@@ -44,12 +48,27 @@ class Rivals(NamedTuple):
         """Whether a word of these kinds stands beside every earlier number."""
         return all(told & marks for told in self.told)
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether nothing in the last number's clause says what it is for."""
+        end = self.last.clause[1]
+        return is_clean(self.own) and is_clean(self.items[self.last.index + 1 : end])
+
+    @property
+    def own(self) -> Sequence[Item]:
+        """What leads to the last number in its own clause, behind the earlier ones."""
+        return self.items[max(self.last.clause[0], self.earlier[-1].index + 1) : self.last.index]
+
 
 def settled(items: Sequence[Item], found: list[NumberRead], scale: Bounds) -> list[NumberRead]:
     """The numbers found, without those that a later one replaces."""
     if len(found) < 2:
         return found
-    found = _without_taken_back(items, found)
+    if _is_repeated(items, found):
+        return [replace(c, standing=SURE) for c in found]
+    found = _without_echo(items, _without_taken_back(items, found))
+    if len(found) < 2:
+        return found
     rivals = _rivals(items, found, scale)
     verdict = None if rivals is None else first(SETTLED, rivals)
     if rivals is None or verdict is None:
@@ -58,6 +77,25 @@ def settled(items: Sequence[Item], found: list[NumberRead], scale: Bounds) -> li
         for candidate in rivals.earlier:
             items[candidate.index].shape = ECHO
     return [replace(c, standing=LOOSE) if c in rivals.earlier else c for c in found]
+
+
+def _without_echo(items: Sequence[Item], found: list[NumberRead]) -> list[NumberRead]:
+    """The numbers without the last one where it only says the one before it again: "seven no wait eight yeah eight"."""
+    if len(found) < 3 or found[-1].values != found[-2].values:
+        return found
+    between = items[found[-2].index + 1 : found[-1].index + 1]
+    if any(item.kind == WORD and not item.marks & (m.FILL | m.ARTICLE | m.GIVE) for item in between):
+        return found
+    last = found[-1]
+    items[found[-2].index].shape = ECHO
+    return [*found[:-2], last]
+
+
+def _is_repeated(items: Sequence[Item], found: Sequence[NumberRead]) -> bool:
+    """Whether the same number is said again, with nothing but filling words around: "uh seven yeah seven"."""
+    same = len({c.values for c in found}) == 1 and not any(c.standing == DOUBTFUL for c in found)
+    fills = m.FILL | m.ARTICLE | m.GIVE | m.THANKS | m.GREETING
+    return same and all(item.marks & fills for item in items if item.kind == WORD)
 
 
 def _without_taken_back(items: Sequence[Item], found: list[NumberRead]) -> list[NumberRead]:
@@ -147,11 +185,27 @@ def _not_but(r: Rivals) -> str | None:
     return TAKEN_BACK if denied and r.lead & m.BUT and _ends(r) else None
 
 
+def _denied(r: Rivals) -> str | None:
+    denied = all(not c.values for c in r.earlier) and r.all_told(m.NOT)
+    given = all(
+        item.marks & _GIVEN for item in r.own if item.kind == WORD
+    )  # "not a 10, more like a 4" is no number yet
+    return TOLD if denied and r.is_plain and given and not r.before & m.OTHERS else None
+
+
 def _condition(r: Rivals) -> str | None:
     if not r.all_told(_CONDITIONAL):
         return None
-    settles = r.lead & m.THEREFORE or r.before & m.NOW or (r.before & m.BUT and _ends(r))
+    own = _marks(r.own)
+    given = r.is_plain and own & m.GIVE and not own & m.WOULD
+    settles = r.lead & m.THEREFORE or r.before & m.NOW or given or (r.before & m.BUT and _ends(r))
     return TOLD if settles else None
+
+
+def _but(r: Rivals) -> str | None:
+    """ "really an 8, but …, so": what was meant at first gives way."""
+    meant = all(told & m.CHANGE and told & m.FILL for told in r.told)
+    return TOLD if meant and r.before & m.BUT and not r.lead & m.CHANGE and _ends(r) else None
 
 
 def _ends(r: Rivals) -> bool:
@@ -161,26 +215,67 @@ def _ends(r: Rivals) -> bool:
     part = behind & m.BECAUSE and behind & (m.ASPECT | m.OTHERS)
     own = _marks(r.items[max(0, r.last.clause[0] - 1) : r.last.index])
     of_part = own & m.OTHERS or (own & m.ASPECT and not own & m.BECAUSE)  # nl "maar door de prijs een 8"
-    return r.last.index + 1 >= end and not part and not of_part
+    closed = all(item.kind == WORD and item.marks & m.GIVE for item in r.items[r.last.index + 1 : end])
+    return closed and not part and not of_part
 
 
 def _concluded(r: Rivals) -> str | None:
     if not r.lead & m.THEREFORE or not all(r.items[c.index].shape == PLAIN for c in r.earlier):
         return None
     aside = r.all_told(_CONDITIONAL | m.OTHERS | m.ASPECT) or r.before & m.BUT
-    return TOLD if len(r.earlier) > 1 or aside else None
+    told = r.is_plain and not any(is_clean(r.items[c.clause[0] : c.clause[1]]) for c in r.earlier)
+    return TOLD if len(r.earlier) > 1 or aside or told else None
 
 
 def _overall(r: Rivals) -> str | None:
     return TOLD if r.lead & m.OVERALL and not any(told & m.OVERALL for told in r.told) else None
 
 
+def _labelled(r: Rivals) -> str | None:
+    """ "3 stars for the staff, 1 for the price. Score 6": the number that is called so."""
+    own = r.lead & m.LABEL and r.is_plain
+    parts = all(c.standing == DOUBTFUL or told & m.ASPECT for c, told in zip(r.earlier, r.told, strict=True))
+    return TOLD if own and parts and not any(told & (m.LABEL | m.CORRECTION) for told in r.told) else None
+
+
 def _you(r: Rivals) -> str | None:
-    return TOLD if r.all_told(m.OTHERS) and r.lead & m.ADDRESSED else None
+    if not r.lead & m.ADDRESSED:
+        return None
+    named = r.is_plain and all(_names_somebody(r, *told) for told in zip(r.earlier, r.told, strict=True))
+    return TOLD if named or r.all_told(m.OTHERS) else None
+
+
+def _names_somebody(r: Rivals, earlier: NumberRead, told: int) -> bool:
+    """Whether an earlier number is given to somebody whom no language knows: "Globex is a 9"."""
+    words = [item for item in r.items[earlier.clause[0] : earlier.index] if item.kind == WORD]
+    named = told & (m.OTHERS | m.THAN | m.PAST) or any(not item.marks for item in words)
+    return bool(named) and not told & m.ADDRESSED and not any(item.marks & m.ASPECT for item in words)
+
+
+def _mine(r: Rivals) -> str | None:
+    return TOLD if r.all_told(m.OTHERS) and r.is_plain and _marks(r.own) & m.GIVE else None
 
 
 def _slip(r: Rivals) -> str | None:
     return TAKEN_BACK if r.before & m.SLIP else None
+
+
+def _corrected(r: Rivals) -> str | None:
+    """Nothing but words of correction between them. A lone "no" or "wait" may as well speak of something else."""
+    since = r.items[r.earlier[-1].index + 1 : r.last.index]
+    words = [item for item in since if item.kind == WORD]
+    if len(r.earlier) > 1 or r.last.values[0] not in r.scale or not r.is_plain:
+        return None
+    told = r.told[0] & (m.ASPECT | m.OTHERS | m.ADDRESSED) or any(item.text == "?" for item in since)
+    if told or not all(_is_between(item) for item in words):
+        return None
+    corrects = [item for item in words if item.marks & _CORRECTS]
+    plainly = any(not item.marks & (m.NOT | m.WAITING) for item in corrects)
+    return TAKEN_BACK if plainly or len(corrects) > 1 else None
+
+
+def _is_between(item: Item) -> bool:
+    return bool(item.marks & _BETWEEN) and not item.marks & _NO_BETWEEN
 
 
 def _second_line(r: Rivals) -> str | None:
@@ -193,7 +288,7 @@ def _second_line(r: Rivals) -> str | None:
 
 
 def _not_of_the_scale(r: Rivals) -> str | None:
-    beyond = all(value > r.scale.high for c in r.earlier for value in c.values)
+    beyond = all(c.values and min(c.values) > r.scale.high for c in r.earlier)
     given = r.lead & (m.GIVE | m.LABEL | m.THEREFORE) and not r.before & (m.CORRECTION | m.OR)
     return TOLD if beyond and given and r.last.values[0] <= r.scale.high else None
 
@@ -201,11 +296,16 @@ def _not_of_the_scale(r: Rivals) -> str | None:
 SETTLED: Final[tuple[Rule[Rivals, str], ...]] = (
     Rule("then and now", "last year a 9, now a 5", _then_and_now),
     Rule("not one but another", "not an 8 but a 7", _not_but),
+    Rule("denied, and said", "I can't give a 10 with that music, 8", _denied),
     Rule("on a condition, and settled", "could have been a 10 but you were late, a 6", _condition),
+    Rule("meant at first, but", "de: eigentlich eine 8, aber wegen der Rechnung nur eine 5", _but),
     Rule("concluded", "service 9 price 5 so make it a 7", _concluded),
     Rule("overall", "product 8, delivery 4, all in all a 6", _overall),
+    Rule("a number that the scale has not", "I am 82 but I'd give you an 8", _not_of_the_scale),
+    Rule("called the score", "3 stars for the staff, 1 star for the price. Score: 6", _labelled),
     Rule("another, and you", "your competitor gets a 9, you get a 3", _you),
+    Rule("another's, and mine", "my husband says 10, I say 8", _mine),
     Rule("a slip", "9! sorry, typo, 6", _slip),
     Rule("a second line", "6\n\nno wait, 7", _second_line),
-    Rule("a number that the scale has not", "I am 82 but I'd give you an 8", _not_of_the_scale),
+    Rule("corrected", "8 oops I mean 6", _corrected),
 )

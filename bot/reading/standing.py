@@ -19,7 +19,9 @@ BOUNDS: Final = m.AT_LEAST | m.AT_MOST | m.NEARLY
 _BESIDE_HOMOGRAPH: Final = (
     m.MINUS | m.ARTICLE | m.LABEL | m.GIVE | m.GREETING | m.THANKS | m.CORRECTION | m.SIGNATURE | m.POINTS
 )
-_HARMLESS: Final = m.HARMLESS | m.SCALE | BOUNDS | m.NOT | m.NOT_AFTER | m.PAST | m.VERY | m.MINUS
+_HARMLESS: Final = (
+    m.HARMLESS | m.SCALE | BOUNDS | m.NOT | m.NOT_AFTER | m.PAST | m.VERY | m.MINUS | m.ADDRESSED
+)
 _LEADS: Final = m.ARTICLE | m.LABEL | m.ADJECTIVE | m.CORRECTION
 _JUDGES: Final = m.PRAISE | m.COMPLAINT
 _LEAST_UNCOUNTED: Final = 5  # fewer are often counted without a noun: "2 stuck in the lift"
@@ -81,7 +83,8 @@ def _homograph(p: Stand) -> str | None:
     if not p.item.marks & m.HOMOGRAPH:
         return None
     meant = all(i.kind != WORD or i.marks & _BESIDE_HOMOGRAPH for i in (*p.left, *p.right))
-    return SURE if meant and p.left_clean and p.right_clean else LOOSE
+    closes = bool(before_marks(p.before) & m.ARTICLE) and not p.right  # "honestly a one"
+    return SURE if (meant or closes) and p.left_clean and p.right_clean else LOOSE
 
 
 def _moved(p: Stand) -> str | None:
@@ -104,6 +107,14 @@ def _sentence_follows(p: Stand) -> str | None:
     return SURE if p.left_clean and can_follow(p.right) else None
 
 
+def _judged_at_once(p: Stand) -> str | None:
+    """A judgement right behind "an 8": what is counted has no such article."""
+    marks = p.right[0].marks if p.right and p.right[0].kind == WORD else 0
+    described = any(item.marks & _COUNTS for item in p.right[:_NOUN_WITHIN] if item.kind == WORD)
+    led = p.left_clean and before_marks(p.before) & m.ARTICLE
+    return SURE if led and marks & _JUDGES and not described else None
+
+
 def _one_thing_follows(p: Stand) -> str | None:
     several = p.left_clean and p.item.values >= (_LEAST_UNCOUNTED,) and p.item.text[0] != "0"
     return SURE if several and _is_no_count(p.right) else None
@@ -119,13 +130,25 @@ def _led_to(p: Stand) -> str | None:
     return SURE if p.right_clean and (p.gives or p.led) else None
 
 
+def _described(p: Stand) -> str | None:
+    """An article, and a word for the number that no language knows: a thing has no article and no number."""
+    if not p.right_clean or len(p.left) < 2 or p.left[-1].kind != WORD or p.left[-1].marks:
+        return None
+    return SURE if p.left[-2].marks & m.ARTICLE and not p.left[-2].marks & m.BEFORE_NUMBER else None
+
+
 def _judged(p: Stand) -> str | None:
     before = p.before
     if not p.right_clean or before is None or before.kind != WORD:
         return None
-    if not before.marks & (_JUDGES | m.ASPECT):
+    if not before.marks & (_JUDGES | m.ASPECT) and not _is_quiet(before):
         return None
     return SURE if any(i.marks & _JUDGES for i in p.left if i.kind == WORD) else None
+
+
+def _is_quiet(item: Item) -> bool:
+    """Whether a word only fills: "happy customer here 9"."""
+    return bool(item.marks & m.FILL) and not item.marks & _COUNTS
 
 
 def _ends(p: Stand) -> str | None:
@@ -137,7 +160,18 @@ def _given_within(p: Stand) -> str | None:
     at_once = before is not None and before.kind == WORD and before.marks & m.GIVE
     if not p.gives or not (p.led or at_once):
         return None
-    return SURE if can_follow(p.right) else OPEN_END
+    return SURE if can_follow(p.right) or _calls_out(p) else OPEN_END
+
+
+def _calls_out(p: Stand) -> bool:
+    """Whether but one word closes the clause, and is nothing of which there are nine: nl "das gewoon een 9 gap", or
+    belongs to the verb: "vul maar 9 in"."""
+    if len(p.right) != 1 or p.right[0].kind != WORD:
+        return False
+    word = p.right[0]
+    if not word.marks:
+        return bool(word.is_one and before_marks(p.before) & m.ARTICLE)
+    return bool(word.marks & (m.BEFORE_TIME | m.TO | m.OUT_OF)) and not word.marks & (m.UNIT | m.MONTH)
 
 
 def _led_within(p: Stand) -> str | None:
@@ -151,9 +185,11 @@ STANDINGS: Final[tuple[Rule[Stand, str], ...]] = (
     Rule("nothing else in its clause", "I'd give you an 8", _alone),
     Rule("so many points", "6/10 kettle makes a racket", _points),
     Rule("a sentence follows", "3 maybe call back", _sentence_follows),
+    Rule("a judgement follows", "nl: een 8 prima gedribbeld", _judged_at_once),
     Rule("one thing follows", "6 cheeky chap never rang back", _one_thing_follows),
     Rule("it opens the clause", "8 goblins", _opens),
     Rule("something leads to it", "for the gang I give an 8", _led_to),
+    Rule("a word for it leads to it", "an otherworldly 9", _described),
     Rule("a judgement leads to it", "delivery was terrible 3", _judged),
     Rule("it ends the clause", "kettle 4", _ends),
     Rule("given in the midst of words", "for the gang I give an 8 they never answer", _given_within),

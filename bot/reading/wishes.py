@@ -5,6 +5,7 @@ from typing import Final, NamedTuple
 
 from bot.reading.language import HelpTopic, Language
 from bot.reading.marks import HARSH
+from bot.reading.phrases import ANY_NUMBER
 from bot.reading.second_opinion import SURE_ENOUGH, wish_to_leave
 from bot.reading.text import Token
 from bot.reading.typos import is_stretched, unstretched
@@ -199,7 +200,7 @@ def question_in(said: WordsSaid, language: Language) -> Question | None:
     """The question about us, the survey or the scale; None if none is asked."""
     if not said.words:
         return Question("help", False) if said.is_question else None
-    if len(said.words) > _LONGEST_HELP:
+    if len(said.words) > _LONGEST_HELP or not (said.is_question or _may_ask(said, language)):
         return None
     bare = _without_courtesy(said.words, language.courtesy)
     for topic, asked in language.help.items():
@@ -214,6 +215,13 @@ def question_in(said: WordsSaid, language: Language) -> Question | None:
             if said.is_question and language.help[topic].questions.stand_in(clause):
                 return Question(topic, any(word.isdecimal() for word in clause))
     return None
+
+
+def _may_ask(said: WordsSaid, language: Language) -> bool:
+    heads = language.help_heads
+    if not heads.isdisjoint(said.words):
+        return True
+    return ANY_NUMBER in heads and any(word.isdecimal() for word in said.words)
 
 
 def is_automatic(said: WordsSaid, language: Language) -> bool:

@@ -4,14 +4,16 @@ from pathlib import Path
 
 import pytest
 
-from bot.reading.reader import LastSaid, OptOut, Score, read
+from bot.reading.reader import Ignore, LastSaid, OptOut, Score, read
 from tests.support.reading import CODES, languages
 from tests.support.reading_table import (
+    FRESH,
     HARD,
     IN_DEPTH,
     SCALE,
     Row,
     both_fifths,
+    contact,
     main,
     rows_of,
     share,
@@ -85,6 +87,40 @@ def test_scores_of_the_second_round_are_found() -> None:
     ):
         found, count = share(rows, "score")
         assert found / count >= least
+
+
+@pytest.fixture(scope="module")
+def fresh() -> list[Row]:
+    return rows_of(DATA / FRESH, languages())
+
+
+def test_rows_of_the_hard_kinds_are_read_without_a_wrong_score_or_a_false_stop(fresh: list[Row]) -> None:
+    assert [(row.id, row.text, row.found) for row in wrong_scores(fresh)] == []
+    assert [row.text for row in fresh if isinstance(row.reading, OptOut) and row.kind != "opt_out"] == []
+    people = [row for row in fresh if row.kind in ("score", "score_reason", "ambiguous", "opt_out")]
+    ignored = [row.text for row in people if isinstance(row.reading, Ignore)]
+    assert ignored == ["Sarah no longer works here"]  # as mailboxes write too
+
+
+def test_scores_of_the_hard_kinds_are_found(fresh: list[Row]) -> None:
+    for least, rows in (
+        (0.92, [row for row in fresh if row.language in IN_DEPTH]),
+        (0.88, [row for row in fresh if row.language not in IN_DEPTH]),
+    ):
+        found, count = share(rows, "score")
+        assert found / count >= least
+
+
+@pytest.mark.parametrize(("kind", "least"), [("opt_out", 0.92), ("ignore", 0.95), ("ambiguous", 0.95)])
+def test_the_other_hard_kinds_are_found(fresh: list[Row], kind: str, least: float) -> None:
+    found, count = share(fresh, kind)
+    assert found / count >= least
+
+
+def test_wishes_for_contact_are_seen(fresh: list[Row]) -> None:  # field A7
+    seen, labelled, others = contact(fresh)
+    assert seen / labelled >= 0.92
+    assert others / len(fresh) < 0.02
 
 
 def test_the_summary_keeps_the_misses_of_the_rows_held_out(capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,8 +5,9 @@
 Without a file it prints what was found in each of the sets, and of the newer ones apart what was found in the fifth
 that is held out of rule-writing, whose misses are never shown.
 
-Each row of a file holds `id`, `text`, `lang` and `expect` (`kind`, `score`, `reason`), and may hold a `tag` and, under
-`awaiting`, what was asked last ("confirm one candidate [9]").
+Each row of a file holds `id`, `text`, `lang` and `expect` (`kind`, `score`, `reason`), and may hold a `tag`; under
+`awaiting`, what was asked last ("confirm one candidate [9]"); and `contact` where its writer wants to be called or
+answered.
 """
 
 import json
@@ -20,15 +21,28 @@ from pathlib import Path
 from typing import Any, Final
 
 from bot.reading.bounds import Bounds
+from bot.reading.copies import can_copy
 from bot.reading.language import Language
 from bot.reading.loader import load_languages
-from bot.reading.reader import Ambiguous, Awaiting, LastSaid, OptOut, Reading, Score, kind_of, read
+from bot.reading.reader import (
+    Ambiguous,
+    Awaiting,
+    LastSaid,
+    OptOut,
+    Reading,
+    Score,
+    kind_of,
+    offers_stop,
+    read,
+    wants_contact,
+)
 from tests.support.held_out import held_out
 
 SCALE: Final = Bounds(0, 10)
 DATA: Final = Path(__file__).parents[1] / "data"
 ORDINARY: Final = ("replies.jsonl", "replies_own.jsonl")
 HARD: Final = ("replies_hard.jsonl", "replies_probes.jsonl")
+FRESH: Final = "replies_fresh.jsonl"  # written of the kinds of the hard ones, before the rules for them
 IN_DEPTH: Final = ("nl", "en")
 SCORED: Final = ("score", "score_reason")
 LONGER: Final = 25
@@ -63,6 +77,9 @@ class Row:
     score: int | None
     reason: str | None
     reading: Reading
+    contact: bool  # labelled as a wish for contact
+    wants_contact: bool
+    offers_stop: bool
 
     @property
     def found(self) -> int | None:
@@ -129,17 +146,20 @@ def rows_of(path: Path, languages: Mapping[str, Language]) -> list[Row]:
 
 
 def _row(data: Mapping[str, Any], languages: Mapping[str, Language]) -> Row:
-    expect = data["expect"]
-    reading = read(data["text"], data["lang"], SCALE, _asked(data.get("awaiting") or "score"), languages)
+    expect, text, language = data["expect"], data["text"], data["lang"]
+    reading = read(text, language, SCALE, _asked(data.get("awaiting") or "score"), languages)
     return Row(
         data["id"],
-        data["text"],
-        data["lang"],
+        text,
+        language,
         data.get("tag") or "-",
         expect["kind"],
         expect["score"],
         expect["reason"],
         reading,
+        data.get("contact", False),
+        can_copy(text) and wants_contact(text, reading, language, languages),
+        can_copy(text) and offers_stop(text, reading, language, languages),
     )
 
 
@@ -158,7 +178,25 @@ def summary(name: str, rows: Sequence[Row]) -> list[str]:
         ("others", [row for row in rows if row.language not in IN_DEPTH]),
     ):
         lines.append(f"  scores found, {languages}: {_of(*share(group, 'score'))}")
-    return [*lines, f"  stops found: {_of(*share(rows, 'opt_out'))}"]
+    missed = [row for row in rows if row.kind == "opt_out" and not row.is_right]
+    offered = sum(row.offers_stop for row in missed)
+    lines.append(
+        f"  stops found: {_of(*share(rows, 'opt_out'))}"
+        + (f", and STOP offered: {offered}" if missed else "")
+    )
+    seen, labelled, others = contact(rows)
+    lines.append(
+        f"  contact seen: {_of(seen, labelled)}" + (f", and beside {others} others" if others else "")
+    )
+    return lines
+
+
+def contact(rows: Sequence[Row]) -> tuple[int, int, int]:
+    """How many labelled wishes for contact are seen, how many there are, and how many are seen where none is
+    labelled."""
+    labelled = [row for row in rows if row.contact]
+    others = sum(row.wants_contact for row in rows if not row.contact)
+    return sum(row.wants_contact for row in labelled), len(labelled), others
 
 
 def both_fifths(file: str, languages: Mapping[str, Language]) -> tuple[list[Row], list[Row]]:
@@ -219,6 +257,7 @@ def _miss(row: Row) -> str:
         given += f" {row.reading.value} {row.reading.reason or ''}".rstrip()
     if isinstance(row.reading, Ambiguous):
         given += f" {list(row.reading.candidates)}"
+    given += ", wants contact" * row.wants_contact + ", offered STOP" * row.offers_stop
     return f"{mark}: {row.id} {row.language} [{row.tag}] {row.text!r}: labelled {label}; read {given}"
 
 
@@ -226,7 +265,7 @@ def main(arguments: Sequence[str]) -> int:
     """0 if no score is wrong and no opt-out is false."""
     if not arguments:
         languages = load_languages()
-        for file in ORDINARY:
+        for file in (*ORDINARY, FRESH):
             print("\n".join(summary(file, rows_of(DATA / file, languages))))  # noqa: T201 - a command
         for file in HARD:
             for part, rows in zip(("given", "held out"), both_fifths(file, languages), strict=True):

@@ -1,0 +1,82 @@
+"""Typing errors in the words beside a number: "8 realy good", "9 snlele levering".
+
+Where a reply holds a number and no rule knows how it stands, its unknown words are read once more as the known words
+that they are one slip away from: two letters swapped, one too many, too few or wrong. A word behind the number may be
+what is counted, of which there are more than this package knows: there only longer ones are mended, and only into words
+that judge, join or thank. A word that may be one of several, of which one changes what a number
+means ("not", "at least", "last year", a unit), stays unknown, as does one that may have been a number.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from bot.reading import marks as m
+from bot.reading.language import Language
+from bot.reading.text import NUMBER, WORD, Token
+from bot.reading.typos import unstretched
+
+_LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
+_SHORTEST_SWAPPED: Final = 3
+_SHORTEST: Final = 4
+_LONG: Final = 6
+_LONGEST: Final = 14
+_MOST_MENDED: Final = 6
+_BESIDE: Final = m.ARTICLE | m.LABEL | m.POINTS | m.GIVE | m.FILL | m.ADJECTIVE | m.STARTER | m.ADDRESSED
+_BEHIND: Final = (
+    m.PRAISE | m.COMPLAINT | m.BECAUSE | m.BUT | m.THEREFORE | m.VERY | m.THANKS | m.GREETING | m.ASPECT
+)
+_HARMLESS: Final = _BESIDE | _BEHIND | m.HARSH | m.EXTREME | m.COMPARED | m.CORRECTION | m.LAPSE | m.WAITING
+_HARMFUL: Final = ~(_HARMLESS | m.NOW | m.MINE)
+
+
+def respelled(tokens: Sequence[Token], language: Language) -> list[Token] | None:
+    """The tokens with their typing errors mended; None where there is nothing to mend."""
+    mended: list[Token] = []
+    changed = 0
+    behind = False
+    for token in tokens:
+        behind = behind or _is_number(token, language)
+        word = token.kind == WORD and changed < _MOST_MENDED
+        meant = _meant(token.text, language, behind=behind) if word else None
+        changed += meant is not None
+        mended.append(token if meant is None else token._replace(text=meant))
+    return mended if changed else None
+
+
+def _is_number(token: Token, language: Language) -> bool:
+    entry = language.words.get(token.text)
+    return token.kind == NUMBER or (entry is not None and entry.value is not None)
+
+
+def _meant(word: str, language: Language, *, behind: bool) -> str | None:
+    """The known word that an unknown one is a slip of; None if there is none, or none that may be guessed."""
+    if not _SHORTEST_SWAPPED <= len(word) <= _LONGEST or not word.isalpha() or word in language.vocabulary:
+        return None
+    several = behind and bool(language.countable_endings) and word.endswith(language.countable_endings)
+    slips = [*unstretched(word), *_swapped(word)]
+    if not several:
+        slips.extend(_slips(word, _LONG if behind else _SHORTEST))
+    near = {one: language.words[one] for one in slips if one in language.words}
+    if any(entry.value is not None for entry in near.values()):
+        return None
+    if any(entry.marks & _HARMFUL or not entry.marks for entry in near.values()):
+        return next(iter(near)) if len(near) == 1 else None
+    return next((one for one, entry in near.items() if not behind or entry.marks & _BEHIND), None)
+
+
+def _swapped(word: str) -> Iterator[str]:
+    for place in range(len(word) - 1):
+        yield word[:place] + word[place + 1] + word[place] + word[place + 2 :]
+
+
+def _slips(word: str, shortest: int) -> Iterator[str]:
+    """A letter too many or too few, or, in longer words, a wrong one; the first one seldom is."""
+    if len(word) < shortest:
+        return
+    for place in range(1, len(word)):
+        yield word[:place] + word[place + 1 :]
+    for letter in _LETTERS:
+        for place in range(1, len(word) + 1):
+            yield word[:place] + letter + word[place:]
+            if len(word) >= _LONG:
+                yield word[:place] + letter + word[place + 1 :]
