@@ -1,8 +1,8 @@
 """The labelled replies that made-up customers write: what a customer means by one is its label.
 
 `replies.jsonl` holds rows of the corpus that the reader is checked on (docs/adding-a-language.md), in Dutch and
-English: those that anybody can write on any phone, without commands, links and names, and without the few that the
-reader is known not to understand (`make reading` lists them).
+English: those that anybody can write on any phone, without commands, links and names, without wishes beside a score,
+and without the few that the reader is known not to understand (`make reading` lists them).
 """
 
 import json

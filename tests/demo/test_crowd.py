@@ -84,7 +84,9 @@ def test_what_customers_write_is_read_as_they_mean_it(language: str, seed: int) 
 
 def test_the_replies_are_rows_of_the_labelled_corpus() -> None:
     corpus = {
-        line for file in ("replies.jsonl", "replies_own.jsonl") for line in rows_of(CORPUS.joinpath(file))
+        line
+        for file in ("replies.jsonl", "replies_own.jsonl", "replies_hard.jsonl", "replies_fresh.jsonl")
+        for line in rows_of(CORPUS.joinpath(file))
     }
     shipped = rows_of(files("bot.demo").joinpath(FILE))
     assert len(shipped) > 300
