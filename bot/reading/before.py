@@ -151,6 +151,11 @@ def _written_together(p: Before) -> Judged | None:
     return _aside(p) if joined else None
 
 
+def _written_onto_count(p: Before) -> Judged | None:
+    onto = p.item.tight and p.before.kind == NUMBER and p.before.shape == ASIDE
+    return _aside(p) if onto else None
+
+
 def _thing_and_sign(p: Before) -> Judged | None:
     if p.earlier is None or not _names_thing(p.earlier):
         return None
@@ -166,6 +171,7 @@ SIGN_BEFORE: Final[tuple[Rule[Before, Judged], ...]] = (
     Rule("the first of all", "#1", _first_of_all),
     Rule("a minus", "-3", _minus_sign),
     Rule("a minus, or a dash", "service -3", _minus_behind_word),
+    Rule("written onto what is counted", "2, part 7x9 came", _written_onto_count),
     Rule("a word and its number", "covid-9 delays again", _written_together),
     Rule("the name of a thing, with a sign", "room: 8", _thing_and_sign),
 )
