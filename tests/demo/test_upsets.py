@@ -122,7 +122,7 @@ async def test_customers_answer_without_words(demo: DemoPage) -> None:
     await who.select_option(label=SLACK.partition(" (")[0])
     await demo.lever("8 on the question").click()
     await slack.shows("What is the main reason for your 8?")
-    await telegram.shows("hoe waarschijnlijk")
+    await telegram.shows("Hoe waarschijnlijk")
     await who.select_option(label=TELEGRAM.partition(" (")[0])
     await demo.lever("Thumb on the question").click()
     await telegram.shows("Ik kan hier alleen tekst lezen. Antwoord")
