@@ -10,6 +10,7 @@ from sqlalchemy import Connection, event
 from bot.dialogue.buttons import score_value
 from bot.intake import intake
 from bot.intake.understand import (
+    CameWordless,
     CasePress,
     CommandLine,
     ErasureCode,
@@ -19,6 +20,7 @@ from bot.intake.understand import (
     Meaning,
     Nothing,
     ScorePress,
+    Withdrawn,
     understand,
 )
 from bot.store.schema import erasure_code, inbox
@@ -45,6 +47,8 @@ MESSAGES: dict[str, tuple[dict[str, Any], type[Meaning]]] = {
     "a command": ({"command": "nps status"}, CommandLine),
     "STOP as a command": ({"command": "stop"}, Heard),
     "a link": ({"command": "start abc"}, LinkOpened),
+    "a picture": ({"text": "", "brings": "picture"}, CameWordless),
+    "words taken back": ({"text": "", "edits": "said before"}, Withdrawn),
     "the right code": ({"text": "CODE"}, ErasureCode),
     "a wrong code": ({"text": "0000"}, ErasureCode),
 }
@@ -84,6 +88,7 @@ def looking(monkeypatch: pytest.MonkeyPatch) -> Looking:
 
 async def _asked_for_erasure(bot: Bot) -> str:
     await bot.start(BUYER, LATER)
+    await bot.say("slack:U1", "late again", message_ref="said before")
     await bot.say("slack:U1", "DELETE")
     (row,) = await bot.rows(erasure_code)
     return str(row.code)
