@@ -73,7 +73,7 @@ colleague who tried a campaign can still become a contact."""
 _MARK = (
     update(address)
     .where(address.c.channel == bindparam("at_channel"), address.c.value == bindparam("at_value"))
-    .values(dead_since=bindparam("since"), dead_reason=bindparam("reason"))
+    .values(dead_since=bindparam("dead_from"), dead_reason=bindparam("reason"))
 )
 _MARK_DEAD = _MARK.where(address.c.dead_since.is_(None))
 _MARK_ALIVE = _MARK.where(address.c.dead_since.is_not(None))
@@ -136,7 +136,7 @@ def mark_alive(connection: Connection, at: Address) -> bool:
 def _marked(
     connection: Connection, statement: Update, at: Address, since: datetime | None, reason: str | None
 ) -> bool:
-    values = {"at_channel": at.channel, "at_value": at.id, "since": since, "reason": reason}
+    values = {"at_channel": at.channel, "at_value": at.id, "dead_from": since, "reason": reason}
     return bool(connection.execute(statement, values).rowcount)
 
 

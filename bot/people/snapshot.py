@@ -201,7 +201,7 @@ def write_picture(
     key by which they are known."""
     _write_accounts(connection, picture)
     _write_contacts(connection, picture, now)
-    _write_addresses(connection, picture)
+    _write_addresses(connection, picture, now)
     _keep_erased_out(connection, picture, now, secret)
 
 
@@ -246,7 +246,7 @@ def _columns(one: KnownContact) -> dict[str, Any]:
     }
 
 
-def _write_addresses(connection: Connection, picture: Picture) -> None:
+def _write_addresses(connection: Connection, picture: Picture, now: datetime) -> None:
     ids = {key: one.id for key, one in picture.contacts.items()}
     if picture.released:
         connection.execute(
@@ -264,7 +264,7 @@ def _write_addresses(connection: Connection, picture: Picture) -> None:
     connection.execute(
         _ADD_ADDRESSES,
         [
-            {"contact_id": ids[key], "channel": channel, "value": value}
+            {"contact_id": ids[key], "channel": channel, "value": value, "since": now}
             for (key, channel), value in picture.gained.items()
         ],
     )

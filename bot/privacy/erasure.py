@@ -44,6 +44,7 @@ from bot.store.schema import (
     conversation,
     inbox,
     link,
+    opt_in,
     opt_out,
     outbox,
 )
@@ -76,6 +77,7 @@ _CONVERSATION: Final = _emptying(
     address=case((conversation.c.address.is_(None), null()), else_=""),
     question_ref=None,
     score_ref=None,
+    score_number=None,
     reason=case((conversation.c.reason.is_(None), null()), else_=""),
     parts=[],
     candidates=[],
@@ -94,6 +96,7 @@ _OUTBOX: Final = _emptying(
     choices=[],
     replaces=None,
     answer_ref=None,
+    thread=None,
     leased_until=None,
     message_ref=LASTING_REF,
     state=case((_WAS_QUEUED, "cancelled"), else_=outbox.c.state),
@@ -113,6 +116,9 @@ _COMMAND: Final = _emptying(
 _LOCK: Final = select(contact.c.account_id).where(contact.c.id == bindparam("id")).with_for_update()
 _OPT_OUT: Final = delete(opt_out).where(
     opt_out.c.channel == bindparam("at_channel"), opt_out.c.value == bindparam("at_value")
+)
+_OPT_IN: Final = delete(opt_in).where(
+    opt_in.c.channel == bindparam("at_channel"), opt_in.c.value == bindparam("at_value")
 )
 _LINKS: Final = (
     update(link)
@@ -143,6 +149,8 @@ def erase(connection: Connection, settings: Settings, person: Person, now: datet
     _empty(connection, _COMMAND, traces.commands, zone)
     for left in opt_outs_of(connection, traces):
         connection.execute(_OPT_OUT, {"at_channel": left.channel, "at_value": left.value})
+    for at in traces.addresses:
+        connection.execute(_OPT_IN, {"at_channel": at.channel, "at_value": at.id})
     connection.execute(_LINKS, {"users": [str(at) for at in traces.addresses]})
     connection.execute(_CONTACT, {"person": person.id})
     if row.account_id is not None:

@@ -19,6 +19,7 @@ from bot.privacy.traces import (
     cases_of,
     conversations_of,
     links_of,
+    opt_ins_of,
     opt_outs_of,
     received_from,
     sent_to,
@@ -35,7 +36,7 @@ _PERSON: Final = select(contact.c.added_at, contact.c.changed_at, contact.c.time
     contact.c.id == bindparam("person")
 )
 _ADDRESSES: Final = (
-    select(address.c.channel, address.c.value, address.c.dead_since, address.c.dead_reason)
+    select(address.c.channel, address.c.value, address.c.dead_since, address.c.dead_reason, address.c.since)
     .where(address.c.contact_id == bindparam("person"))
     .order_by(address.c.id)
 )
@@ -68,6 +69,7 @@ def held(connection: Connection, person: Person, colleagues: Collection[Address]
                 "address": one.value,
                 "dead_since": _iso(one.dead_since),
                 "dead_reason": one.dead_reason,
+                "since": _iso(one.since),
             }
             for one in connection.execute(_ADDRESSES, chosen)
         ],
@@ -80,6 +82,10 @@ def held(connection: Connection, person: Person, colleagues: Collection[Address]
             {"channel": one.channel, "address": one.value, "since": _iso(one.since), "source": one.source}
             for one in opt_outs_of(connection, traces)
             if one.contact_id in (None, person.id)  # another contact's words are that contact's
+        ],
+        "opt_ins": [
+            {"channel": one.channel, "address": one.value, "at": _iso(one.at), "source": one.source}
+            for one in opt_ins_of(connection, traces)
         ],
         "conversations": _conversations(connection, traces),
         "received": [_received(one) for one in received_from(connection, traces)],

@@ -23,6 +23,7 @@ from bot.store.schema import (
     former_address,
     inbox,
     link,
+    opt_in,
     opt_out,
     outbox,
     wave,
@@ -66,6 +67,10 @@ _OPT_OUTS: Final = (
         | opt_out.c.value.in_(bindparam("values", expanding=True))
     )
     .order_by(opt_out.c.since)
+)
+
+_OPT_INS: Final = (
+    select(opt_in).where(opt_in.c.value.in_(bindparam("values", expanding=True))).order_by(opt_in.c.at)
 )
 
 _IDS: Final[BindParameter[Sequence[int]]] = bindparam("ids", expanding=True)
@@ -162,6 +167,12 @@ def opt_outs_of(connection: Connection, traces: Traces) -> list[Row]:
         for row in rows
         if row.contact_id == traces.person or Address(row.channel, row.value) in traces.addresses
     ]
+
+
+def opt_ins_of(connection: Connection, traces: Traces) -> list[Row]:
+    """When they asked for messages again or lifted a block, the oldest first; kept for a month."""
+    rows = connection.execute(_OPT_INS, {"values": [at.id for at in traces.addresses]})
+    return [row for row in rows if Address(row.channel, row.value) in traces.addresses]
 
 
 def received_from(connection: Connection, traces: Traces) -> Sequence[Row]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
@@ -99,6 +100,8 @@ address = Table(
     Column("contact_id", ForeignKey("contact.id", ondelete="CASCADE"), nullable=False),
     Column("dead_since", Instant),  # the provider said that nobody can be reached here
     Column("dead_reason", String(200)),
+    # since when a file says that it is theirs; None: by a link of their own, or before this was kept
+    Column("since", Instant),
     UniqueConstraint("channel", "value"),  # an address belongs to one contact
     UniqueConstraint("contact_id", "channel"),
 )
@@ -130,6 +133,18 @@ opt_out = Table(  # one row an address; a contact is opted out as soon as one of
     Column("since", Instant, nullable=False),
     Column("source", String(20), nullable=False),
     CheckConstraint(_one_of("source", ("words", "provider", "block", "import", "erased")), name="source"),
+)
+
+opt_in = (
+    Table(  # when somebody last asked for messages again, or lifted a block: what was said before is over
+        "opt_in",
+        metadata,
+        Column("channel", String(20), primary_key=True),
+        Column("value", String(200), primary_key=True, index=True),
+        Column("source", String(20), primary_key=True),
+        Column("at", Instant, nullable=False),
+        CheckConstraint(_one_of("source", ("start", "unblocked")), name="source"),
+    )
 )
 
 erased_opt_out = Table(  # who was erased wants no messages either; see people.suppression
@@ -205,12 +220,16 @@ conversation = Table(  # one contact in one wave; its row is the response
     Column("score", Integer),
     Column("first_score", Integer),
     Column("scored_at", Instant),
+    Column("score_said_at", Instant),  # by the provider's clock: what was said before it changes no score
+    Column("score_number", BigInteger),  # of the provider's own count, where it has one
     Column("scored_on", Date),  # the day of it where the company is, when it was scored
     Column("score_ref", String(200)),  # the message that gave the score; an edit of it gives another
     Column("late", Boolean, nullable=False, default=False),  # the score came after it had closed
     Column("reason", Text),  # the parts below as one text; empty once erased
-    # [[message_ref or null, text], …]: an edit replaces its part
+    # [[message_ref or null, text, when it was said, when it was last edited], …], in the order in which they were said;
+    # an edit replaces its part
     Column("parts", JSON, nullable=False, default=list),
+    Column("reason_since", Instant),  # when a good score fell to a bad one: earlier words are no reason of it
     Column("unread", Integer, nullable=False, default=0),  # messages that held no score while one was awaited
     Column("talk", Integer, nullable=False, default=0),  # messages that we sent in it; bounded
     Column("candidates", JSON, nullable=False, default=list),  # what the one clarifying question offered
@@ -312,7 +331,7 @@ answer = Table(  # everything a customer said in a conversation, in order; a cor
     Column("score", Integer),
     Column("text", Text),
     Column("message_ref", String(200)),  # by which a later edit finds it
-    CheckConstraint(_one_of("kind", ("score", "reason", "unread", "late", "replaced")), name="kind"),
+    CheckConstraint(_one_of("kind", ("score", "reason", "unread", "late", "replaced", "older")), name="kind"),
 )
 
 # -------------------------------------------------------------------------------------------- delivery
@@ -356,6 +375,7 @@ outbox = Table(
     Column("image_alt", Text),  # what it shows, in words, for who cannot see it
     Column("replaces", String(200)),
     Column("answer_ref", String(500)),
+    Column("thread", String(200)),  # the message in whose thread it goes
     Column("priority", Integer, nullable=False),
     Column("due_at", Instant, nullable=False),
     Column("expires_at", Instant),

@@ -48,11 +48,14 @@ def shape(connection: Connection) -> Shape:
 
 
 def rows(connection: Connection) -> dict[str, Any]:
-    """Every row of every table; of the tally what its slots add up to, which is all that it says."""
+    """Every row of every table; of the tally what its slots add up to, which is all that it says. A column
+    that holds nothing, and a table without rows, say nothing: a later schema has more of both."""
     found: dict[str, Any] = {}
     for name in inspect(connection).get_table_names():
         mappings = connection.execute(text(f'SELECT * FROM "{name}"')).mappings()
-        found[name] = sorted(repr(sorted(one.items())) for one in mappings)
+        told = sorted(repr(sorted((k, v) for k, v in one.items() if v is not None)) for one in mappings)
+        if told:
+            found[name] = told
     people: Counter[str] = Counter()
     for one in connection.execute(text("SELECT * FROM tally")).mappings():
         people[repr(sorted((k, v) for k, v in one.items() if k not in ("slot", "people")))] += one["people"]
