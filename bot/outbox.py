@@ -60,6 +60,7 @@ class Draft:
     case_id: int | None = None
     replaces: str | None = None
     answer_ref: str | None = None
+    thread: str | None = None
     priority: Priority = Priority.REPLY
     due_at: datetime | None = None
     expires_at: datetime | None = None
@@ -87,6 +88,7 @@ class Queued(Outgoing):
     image: Image | None
     replaces: str | None
     answer_ref: str | None
+    thread: str | None
     priority: Priority
     made_at: datetime
     due_at: datetime
@@ -137,6 +139,7 @@ def _row(draft: Draft, now: datetime) -> dict[str, Any]:
         "image_alt": None if draft.image is None else draft.image.alt,
         "replaces": draft.replaces,
         "answer_ref": draft.answer_ref,
+        "thread": draft.thread,
         "priority": int(draft.priority),
         "due_at": draft.due_at or now,
         "expires_at": draft.expires_at,
@@ -176,6 +179,7 @@ def _queued(row: Row) -> Queued:
         image=None if row.image is None else Image(row.image, row.image_alt, row.image_name),
         replaces=row.replaces,
         answer_ref=row.answer_ref,
+        thread=row.thread,
         priority=Priority(row.priority),
         made_at=row.made_at,
         due_at=row.due_at,
@@ -318,7 +322,7 @@ days and names nobody; other providers' references hold the chat's id."""
 _FORGET = (
     update(outbox)
     .where(outbox.c.id == bindparam("of_id"))
-    .values(address="", body=null(), message_ref=LASTING_REF)
+    .values(address="", body=null(), thread=null(), message_ref=LASTING_REF)
 )
 _RETRY = (
     update(outbox)

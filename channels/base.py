@@ -57,7 +57,8 @@ Brought = Literal[
 class InboundMessage:
     """Something a person typed, pressed or changed.
 
-    `provider_id` names this delivery and is the key that stops a repetition. `place` is where it was said,
+    `provider_id` names this delivery, and `message_key` what was said, where that may be delivered under several: it
+    is the key that stops a repetition. `place` is where it was said,
     `actor` who said it; in a private chat with the bot on Telegram and by SMS they are the same address.
     On Slack the actor is the user (`U…`) and the place the conversation (`D…`, `C…`).
 
@@ -80,6 +81,11 @@ class InboundMessage:
     brings: Brought | None = None
     own: bool = True  # not passed on, nor written by another bot in this person's name
     chat_url: str | None = None  # where a colleague can write to who sent it, where the provider offers that
+    # How it is told from others and put in order, which is no part of what was said:
+    message_key: str | None = field(default=None, compare=False)
+    number: int | None = field(default=None, compare=False)  # the provider's own count of what it hands over
+    # whether `sent_at` is when it was said; else, where the provider does not tell, when it came
+    timed: bool = field(default=True, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +235,9 @@ class OutboundMessage:
     image: Image | None = None
     replaces: str | None = None  # the reference of the message to edit
     answer_ref: str | None = None  # the press or command that this answers; see InboundMessage.answer_ref
+    thread: str | None = (
+        None  # the reference of the message in whose thread it goes, where a channel has threads
+    )
     priority: Priority = Priority.REPLY
     expires_at: datetime | None = None
 
@@ -263,6 +272,7 @@ class Limits:
     forgeable: bool = False  # anybody can write in another's name: no command is taken
     keeps_stop: bool = False  # the provider keeps a STOP of its own, which only the person can lift there
     by_phone: bool = False  # an address is a telephone number: it tells a country, and may change hands
+    threads: bool = False  # what answers a message stands in its thread, and is answered there
     nameless_refs: bool = False  # a `message_ref` tells nothing of person or chat: it may outlive an erasure
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from channels.base import Limits
+from channels.base import InboundMessage, Limits
 from channels.slack.limits import LIMITS as SLACK
 from channels.sms.limits import LIMITS as SMS
 from channels.telegram.limits import LIMITS as TELEGRAM
@@ -44,3 +44,9 @@ def title_of(channel: str) -> str:
     """What people call a channel; one that is none of ours keeps its name."""
     known = CHANNELS.get(channel)
     return channel if known is None else known.title
+
+
+def thread_of(event: InboundMessage) -> str | None:
+    """The reference of the message in whose thread words were said; None outside of threads."""
+    words = event.choice is None and event.command is None and event.brings != "reaction"
+    return event.reply_to if words and limits_of(event.actor.channel).threads else None

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from hashlib import sha256
 
 MAX_DEPTH = 100
 """Objects within objects of one payload; a Slack press has about ten. What is deeper is left out: it is nothing
@@ -34,6 +35,11 @@ def storable_text(text: str) -> str:
     if text.isascii():
         return text
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def mark_of(text: str) -> str:
+    """A short mark of a text, the same for the same text: by it one edit is told from the next of the same second."""
+    return sha256(text.encode()).hexdigest()[:16]
 
 
 def moment(seconds: object, otherwise: datetime) -> datetime:

@@ -53,7 +53,7 @@ def _addresses(among: Whose) -> Select[Any]:
 
 
 _IS_OPEN: Final = conversation.c.state.in_(OPEN_STATES)
-_WAS_ASKED: Final = and_(
+WAS_ASKED: Final = and_(
     wave.c.trial.is_(False),
     conversation.c.released_at.is_not(None),
     # An outcome that nobody knows counts as asked, a question that was on its way at a stop too.
@@ -61,6 +61,8 @@ _WAS_ASKED: Final = and_(
         conversation.c.ending.is_(None),
         conversation.c.ending.not_in(_NOT_ASKED),
         and_(conversation.c.asked_at.is_not(None), conversation.c.undelivered.is_(None)),
+        # Whoever answered it was asked, whatever a carrier said of the question.
+        conversation.c.delivered_at.is_not(None),
         conversation.c.score.is_not(None),
     ),
 )
@@ -76,7 +78,7 @@ def _history(among: Whose) -> Select[Any]:
             func.count(case((_IS_OPEN, 1))).label("open"),
             func.max(case((_IS_OPEN, conversation.c.closes_at))).label("closes_at"),
             func.max(
-                case((_WAS_ASKED, func.coalesce(conversation.c.asked_at, conversation.c.released_at)))
+                case((WAS_ASKED, func.coalesce(conversation.c.asked_at, conversation.c.released_at)))
             ).label("asked_at"),
         )
         .join(wave, wave.c.id == conversation.c.wave_id)

@@ -125,11 +125,11 @@ def decide(
     else:
         return Skipped(Skip.NO_TIMEZONE, "no timezone is given, and the phone number allows several")
     if candidate.busy:
-        return Skipped(Skip.BUSY, _until(candidate.busy_until, candidate.place))
+        return Skipped(Skip.BUSY, until(candidate.busy_until, candidate.place))
     if candidate.last_asked is not None:
         free = candidate.last_asked + timedelta(days=terms.every)
         if at < free:
-            return Skipped(Skip.TOO_SOON, _until(free, candidate.place))
+            return Skipped(Skip.TOO_SOON, until(free, candidate.place))
     return Asked(channel, reach.address, at)
 
 
@@ -154,7 +154,8 @@ def _no_way(candidate: Candidate, terms: Terms) -> Skipped:
     return Skipped(Skip.NO_ADDRESS)
 
 
-def _until(instant: datetime | None, place: Place | None) -> str:
+def until(instant: datetime | None, place: Place | None) -> str:
+    """The detail of a rule that ends on a day, as it is there."""
     if instant is None:
         return ""
     local = instant if place is None else instant.astimezone(place.zone)

@@ -51,7 +51,7 @@ def follow(
     """Make the case show the standing state of a conversation that went from `talk.conversation` to
     `after`, in the same transaction: opened, shown anew, or left alone."""
     before = talk.conversation
-    words = any(isinstance(effect, Keep) and effect.kind != "score" for effect in effects)
+    words = any(isinstance(effect, Keep) and effect.kind not in ("score", "older") for effect in effects)
     if after == before and not words:
         return
     # Of an open conversation that said nothing yet there is none: there is nothing to look for.

@@ -4,7 +4,7 @@ Each loads the conversation, lets the machine say what the news does to it, and 
 """
 
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 
 from sqlalchemy import Connection
 
@@ -21,6 +21,8 @@ from bot.dialogue.events import Fate
 from bot.outbox import Outgoing
 from bot.people.contacts import mark_dead
 from channels.base import Address, SendError, Unreachable
+
+ANOTHERS_NOW: Final = "the address belongs to another contact now"
 
 
 def sent(
@@ -40,6 +42,11 @@ def called_off(
 ) -> None:
     """The question will never go: its conversation ends before it began."""
     _record(connection, question, CalledOff(now, why), now)
+
+
+def moved_on(connection: Connection, conversation_id: int | None, now: datetime) -> None:
+    """The question will never go: its address is another contact's by now."""
+    _record_of(connection, conversation_id, Undelivered(now), now, why=ANOTHERS_NOW)
 
 
 def undelivered(
@@ -77,7 +84,19 @@ def _record(
     ref: str | None = None,
     why: str | None = None,
 ) -> None:
-    talk = talks.of_question(connection, question.conversation_id)
+    _record_of(connection, question.conversation_id, event, now, ref=ref, why=why)
+
+
+def _record_of(
+    connection: Connection,
+    conversation_id: int | None,
+    event: Fate,
+    now: datetime,
+    *,
+    ref: str | None = None,
+    why: str | None = None,
+) -> None:
+    talk = talks.of_question(connection, conversation_id)
     # Who was erased while their question was on its way leaves no reference behind.
     kept = None if talk.erased else ref
     talks.save_fate(connection, talk, advance(talk.conversation, event).conversation, now, ref=kept, why=why)

@@ -15,6 +15,8 @@ from sqlalchemy import (
     bindparam,
     case,
     cast,
+    exists,
+    func,
     insert,
     or_,
     select,
@@ -23,10 +25,11 @@ from sqlalchemy import (
 
 from bot.campaigns.terms import alerts_at
 from bot.dialogue.conversation import Conversation, Effect, Ending, Keep, Part, State
+from bot.dialogue.order import SaidAt
 from bot.dialogue.wording import Wording
 from bot.reading.bounds import Bounds
 from bot.store.hot import Hot
-from bot.store.schema import OPEN_STATES, Row, answer, contact, conversation, wave
+from bot.store.schema import OPEN_STATES, Row, address, answer, contact, conversation, wave
 from bot.store.sql import LARGEST_ID, constant
 from channels.base import Address
 
@@ -74,6 +77,15 @@ _HAS_BEGUN = or_(
     and_(conversation.c.state == "waiting", conversation.c.released_at.is_not(None)),
 )
 _OF_PEOPLE = conversation.c.erased.is_(None)  # no word or press belongs to an erased one any more
+_BEGUN_AND_OPEN = and_(_HAS_BEGUN, conversation.c.state != "closed")
+ANOTHERS = exists().where(
+    address.c.channel == conversation.c.channel,
+    address.c.value == conversation.c.address,
+    address.c.contact_id != conversation.c.contact_id,
+)
+"""The condition that the address of a conversation belongs to another contact now: it takes part in it no more. A
+trial's is the admin's who tries, whoever else they are."""
+_THEIR_OWN = or_(wave.c.trial, ~ANOTHERS)
 
 
 def _query(*conditions: Any) -> Select[Any]:
@@ -87,6 +99,7 @@ LATE = timedelta(days=30)
 _AT_ADDRESS = Hot(
     _query(
         _OF_PEOPLE,
+        _THEIR_OWN,
         or_(conversation.c.state != "closed", conversation.c.closed_at > bindparam("late_from")),
         conversation.c.channel == bindparam("of_channel"),
         conversation.c.address == bindparam("of_address"),
@@ -95,12 +108,36 @@ _AT_ADDRESS = Hot(
     .order_by(case((_HAS_BEGUN, 0), (conversation.c.state == "closed", 1), else_=2), conversation.c.id.desc())
     .limit(1)
 )
-_BY_ID = Hot(_query(_OF_PEOPLE, conversation.c.id == bindparam("of_id"), conversation.c.state != "skipped"))
+_BY_ID = Hot(
+    _query(_OF_PEOPLE, _THEIR_OWN, conversation.c.id == bindparam("of_id"), conversation.c.state != "skipped")
+)
 _OF_QUESTION = Hot(_query(conversation.c.id == bindparam("of_id")))
 _OPEN_AT = _query(
     conversation.c.channel == bindparam("of_channel"),
     conversation.c.address == bindparam("of_address"),
     conversation.c.state.in_(OPEN_STATES),
+)
+_HERE = and_(address.c.channel == bindparam("of_channel"), address.c.value == bindparam("of_address"))
+# A file that names the address since the question was asked may have given it to them from somebody else.
+_THEIRS_SINCE_BEFORE = exists().where(
+    _HERE,
+    or_(
+        address.c.since.is_(None),
+        address.c.since <= func.coalesce(conversation.c.asked_at, conversation.c.released_at),
+    ),
+)
+_ELSEWHERE = Hot(
+    _query(
+        conversation.c.contact_id == select(address.c.contact_id).where(_HERE).scalar_subquery(),
+        _BEGUN_AND_OPEN,
+        ~wave.c.trial,
+        ~ANOTHERS,
+        or_(
+            conversation.c.channel != bindparam("of_channel"),
+            conversation.c.address != bindparam("of_address"),
+        ),
+        _THEIRS_SINCE_BEFORE,
+    ).order_by(conversation.c.id)
 )
 _OPEN_OF_CONTACT = _query(
     conversation.c.contact_id == bindparam("of_contact"), conversation.c.state.in_(OPEN_STATES)
@@ -123,6 +160,30 @@ def at_address(connection: Connection, address: Address, now: datetime) -> Talk 
     place = {"of_channel": address.channel, "of_address": address.id, "late_from": now - LATE}
     row = _AT_ADDRESS.first(connection, place)
     return None if row is None else _talk(row)
+
+
+def elsewhere(connection: Connection, address: Address) -> list[Talk]:
+    """The open conversations, begun at another address, of the contact whose address this is since before the
+    question."""
+    rows = _ELSEWHERE.all(connection, {"of_channel": address.channel, "of_address": address.id})
+    return [_talk(row) for row in rows]
+
+
+_IS_ANOTHERS = Hot(
+    select(address.c.id)
+    .join(
+        conversation,
+        and_(conversation.c.id == bindparam("of_id"), conversation.c.contact_id != address.c.contact_id),
+    )
+    .join(wave, wave.c.id == conversation.c.wave_id)
+    .where(_HERE, ~wave.c.trial)
+)
+
+
+def is_anothers(connection: Connection, id_: int | None, address: Address) -> bool:
+    """Whether an address to which something of a conversation is to go belongs to another contact now."""
+    place = {"of_channel": address.channel, "of_address": address.id}
+    return id_ is not None and _IS_ANOTHERS.first(connection, {**place, "of_id": id_}) is not None
 
 
 def by_id(connection: Connection, id_: int) -> Talk | None:
@@ -198,8 +259,10 @@ def _talk(row: Row) -> Talk:
             delivered_at=row.delivered_at,
             score=row.score,
             score_ref=row.score_ref,
+            scored=_scored(row),
+            reason_since=row.reason_since,
             late=row.late,
-            parts=tuple(Part(ref, text) for ref, text in row.parts),
+            parts=tuple(_part(*stored) for stored in row.parts),
             unread=row.unread,
             hints=row.hints,
             clarified=row.clarified,
@@ -209,6 +272,22 @@ def _talk(row: Row) -> Talk:
             ending=None if row.ending is None else Ending(row.ending),
         ),
     )
+
+
+def _scored(row: Row) -> SaidAt | None:
+    """When the score was said. A provider that counts its updates tells no time of a press, which has no reference."""
+    at = row.score_said_at or row.scored_at
+    timed = row.score_number is None or row.score_ref is not None
+    return None if at is None else SaidAt(at, row.score_number, timed)
+
+
+def _part(ref: str | None, text: str, said: str | None = None, edited: str | None = None) -> Part:
+    """A part of a reason as it is stored; of earlier ones nobody kept when they were said."""
+    return Part(ref, text, *(None if at is None else datetime.fromisoformat(at) for at in (said, edited)))
+
+
+def _stored_part(part: Part) -> list[str | None]:
+    return [part.ref, part.text, *(None if at is None else at.isoformat() for at in (part.said, part.edited))]
 
 
 # ------------------------------------------------------------------------------------------------- save
@@ -221,6 +300,9 @@ _SAVED = (
     "scored_at",
     "scored_on",
     "score_ref",
+    "score_said_at",
+    "score_number",
+    "reason_since",
     "late",
     "reason",
     "parts",
@@ -257,9 +339,12 @@ def save(connection: Connection, talk: Talk, after: Conversation, at: datetime, 
         "scored_at": at if scored else talk.scored_at,
         "scored_on": at.astimezone(zone).date() if scored else talk.scored_on,
         "score_ref": after.score_ref,
+        "score_said_at": None if after.scored is None else after.scored.at,
+        "score_number": None if after.scored is None else after.scored.number,
+        "reason_since": after.reason_since,
         "late": after.late,
         "reason": after.reason,
-        "parts": [[part.ref, part.text] for part in after.parts],
+        "parts": [_stored_part(part) for part in after.parts],
         "unread": after.unread,
         "hints": after.hints,
         "clarified": after.clarified,

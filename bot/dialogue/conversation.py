@@ -9,7 +9,8 @@ are **thanked**, and for a day further words are added, an edit replaces, a corr
 hold a number of another category without such a word are asked about: did they mean to change it? Whoever
 becomes a detractor by it is asked why anew, since what they said of a better score is no reason of this one.
 Time alone **closes** every conversation. A closed one keeps what still comes: a score where it had none,
-everything else beside the row as late. In every state a person can leave, and asking who we are costs nothing.
+everything else beside the row as late. Of two things the one that was said later stands, in whatever order they
+come (`order`); the older is kept beside it. In every state a person can leave, and asking who we are costs nothing.
 Automatic replies get no answer but are kept. What comes without words (a voice message, a picture, a reaction)
 is kept, and answered by one hint that words are needed; words that are taken back leave the reason, while the
 score stands until they give another. Who wants somebody to get in touch is told who has that, whatever else
@@ -22,7 +23,7 @@ and a test holds each against this file: the release of questions (`bot.sending.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -53,6 +54,7 @@ from bot.dialogue.events import (
     Wordless,
 )
 from bot.dialogue.kinds import SCALES
+from bot.dialogue.order import SaidAt, is_newer
 from bot.reading.bounds import Bounds
 from bot.reading.mail import own_words
 from bot.reading.reader import Ambiguous, Awaiting, Help, Ignore, OptIn, OptOut, OutOfRange, Score
@@ -128,10 +130,13 @@ class Ending(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One message of the reason; `ref` is its provider's reference, by which an edit finds it."""
+    """One message of the reason; `ref` is its provider's reference, by which an edit finds it. `said` is when, and
+    `edited` when its words were last changed."""
 
     ref: str | None
     text: str
+    said: datetime | None = field(default=None, compare=False)
+    edited: datetime | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +144,8 @@ class Conversation:
     """What the row holds of the talk. `window` is how long a question stays open, in days of 24 hours,
     whatever clocks do meanwhile; `unread` counts messages that held no score while one was awaited. `candidates` are
     the numbers that the last question back offered; `clarified` says that it was asked, and, once a score stands, that
-    the last part of the reason came with the number it asks about."""
+    the last part of the reason came with the number it asks about. `scored` is when the score that stands was said,
+    `reason_since` when a good score fell to a bad one: what was said before that is no reason of it."""
 
     state: State
     scale: Bounds
@@ -148,6 +154,8 @@ class Conversation:
     delivered_at: datetime | None = None  # when it arrived, as the provider says or an answer shows
     score: int | None = None
     score_ref: str | None = None
+    scored: SaidAt | None = None
+    reason_since: datetime | None = None
     late: bool = False
     parts: tuple[Part, ...] = ()
     unread: int = 0
@@ -196,6 +204,8 @@ def _turn(conversation: Conversation, event: Event) -> Turn:  # noqa: C901 - the
             return Turn(_of_the_question(c, event))
         case _, Left():
             return Turn(_ended(c), (Consent(False),))
+        case _, Said(overtaken=True):
+            return _older(c, event)
         case _, Superseded():
             return Turn(_closed(c, Ending.CANCELLED) if c.open else c)
         case _, Said(reading=OptOut() as wish):
@@ -218,27 +228,31 @@ def _turn(conversation: Conversation, event: Event) -> Turn:  # noqa: C901 - the
             return _asks(c, right)
         case _, Said(reading=Help(topic)):
             return _say(c, "privacy" if topic == "privacy" else _help(c))
-        case ((State.ASKED | State.CONFIRMING), Chose(score, _)) if _on_scale(c, score):
-            return _scored(c, score, None, None, mark=True)
+        case ((State.ASKED | State.CONFIRMING), Chose(score)) if _on_scale(c, score):
+            return _scored(c, score, None, event)
         case ((State.ASKED | State.CONFIRMING), Said(reading=Score(score, reason))) if _on_scale(c, score):
             return _scored(c, score, reason, event)
         case ((State.ASKED | State.CONFIRMING), Said(reading=Ambiguous(candidates))) if not c.clarified:
             return _clarify(c, candidates, event)
         case ((State.ASKED | State.CONFIRMING), Said(text=text)) if text.strip():
             return _unread(c, event)
-        case ((State.REASON | State.THANKED), Chose(score, _)) if _on_scale(c, score):
-            return _corrected(c, score, None, mark=True)
+        case ((State.REASON | State.THANKED), (Chose(score) | Said(reading=Score(score)))) if _on_scale(
+            c, score
+        ) and not is_newer(event.said, c.scored):
+            return _older_score(c, score, event)
+        case ((State.REASON | State.THANKED), Chose(score)) if _on_scale(c, score):
+            return _corrected(c, score, event)
         case ((State.REASON | State.THANKED), Said(reading=Score(score, reason))) if _on_scale(c, score):
             return _corrected(c, score, event, reason)
         case ((State.REASON | State.THANKED), Said(reading=Ambiguous(()))) if c.candidates:
             return _stands(c, event)
         case ((State.REASON | State.THANKED), Said(reading=Ambiguous((other,), why), edits=None)) if (
-            _of_another_category(c, other)
+            _of_another_category(c, other) and is_newer(event.said, c.scored)
         ):
             return _asks_to_change(c, other, why, event)
         case ((State.REASON | State.THANKED), Said(text=text)) if text.strip():
             return _reason(c, event)
-        case State.CLOSED, (Chose(score, at) | Said(reading=Score(score, _), at=at)) if _takes_late(c, score):
+        case State.CLOSED, (Chose(score) | Said(reading=Score(score))) if _takes_late(c, score):
             return _scored_late(c, score, event)
         case State.CLOSED, Said(text=text) if text.strip() and c.score is None and c.ending is Ending.WINDOW:
             return _heard_late(c, event)
@@ -342,18 +356,24 @@ def _heard(c: Conversation, at: datetime) -> Conversation:
 # ------------------------------------------------------------------------------------------- transitions
 
 
-def _scored(
-    c: Conversation, score: int, reason: str | None, said: Said | None, *, mark: bool = False
-) -> Turn:
-    ref = said.ref if said else None
-    c = replace(c, score=score, score_ref=ref, candidates=(), clarified=False)
-    kept: tuple[Effect, ...] = (Keep("score", score, said.text if said else None, ref),)
-    if mark:
-        kept += (Mark(score),)
-    if said is not None and reason:
-        c = replace(c, state=State.THANKED, parts=(*c.parts, Part(ref, reason)), closes_at=said.at + ADDING)
+def _scored(c: Conversation, score: int, reason: str | None, event: Said | Chose) -> Turn:
+    ref, text = _source(event)
+    c = replace(c, score=score, score_ref=ref, scored=event.said, candidates=(), clarified=False)
+    kept: tuple[Effect, ...] = (Keep("score", score, text, ref), *_shown_on_question(event, score))
+    if isinstance(event, Said) and reason:
+        c = _with_part(replace(c, state=State.THANKED, closes_at=event.at + ADDING), event, reason)
         return _say(c, "thanks", score, before=(*kept, Keep("reason", None, reason, ref)))
     return _say(replace(c, state=State.REASON), "reason_question", score, before=kept)
+
+
+def _source(event: Said | Chose) -> tuple[str | None, str | None]:
+    """The reference and the text of the message; a press has neither."""
+    return (event.ref, event.text) if isinstance(event, Said) else (None, None)
+
+
+def _shown_on_question(event: Said | Chose, score: int) -> tuple[Effect, ...]:
+    """A score that was pressed, or said away from the question, is shown on it."""
+    return () if isinstance(event, Said) and not event.elsewhere else (Mark(score),)
 
 
 def _clarify(c: Conversation, candidates: tuple[int, ...], said: Said) -> Turn:
@@ -376,42 +396,61 @@ def _unread(c: Conversation, said: Said) -> Turn:
     return _say(replace(c, hints=c.hints + 1), topic, before=kept)
 
 
-def _corrected(
-    c: Conversation, score: int, said: Said | None, reason: str | None = None, *, mark: bool = False
-) -> Turn:
-    ref = said.ref if said else None
+def _corrected(c: Conversation, score: int, event: Said | Chose, reason: str | None = None) -> Turn:
+    ref, text = _source(event)
     kept: tuple[Effect, ...] = ()
-    fell = _fell(c, score)
-    if fell:
+    if _fell(c.score, c, score):
         # What was said of a good score is no reason of a bad one, but what came with the number asked about is.
-        c = replace(c, parts=c.parts[-1:] if c.clarified and c.candidates == (score,) else ())
+        beside = c.parts[-1:] if c.clarified and c.candidates == (score,) else ()
+        said = beside[0].said if beside else event.said.at if event.said else None
+        c = replace(c, parts=beside, reason_since=said)
     c = replace(c, candidates=(), clarified=False)
     answered = False
-    if said is not None and reason:
-        c = _with_part(c, ref, said.edits, reason)
+    if isinstance(event, Said) and reason:
+        c = _with_part(c, event, reason)
         kept = (Keep("reason", None, reason, ref),)
         if c.state is State.REASON:
-            c = replace(c, state=State.THANKED, closes_at=said.at + ADDING)
+            c = replace(c, state=State.THANKED, closes_at=event.at + ADDING)
             answered = True
     if score == c.score:
         # The same number again, pressed twice or typed after the press, is no news.
-        c = replace(c, score_ref=ref or c.score_ref)
+        c = replace(c, score_ref=ref or c.score_ref, scored=event.said or c.scored)
         return _say(c, "thanks", score, before=kept) if answered else Turn(c, kept)
-    kept = (Keep("score", score, said.text if said else None, ref), *kept)
-    if mark or c.score_ref is None:
-        kept += (Mark(score),)  # the question still shows the score that was pressed before
-    c = replace(c, score=score, score_ref=ref)
+    kept = (Keep("score", score, text, ref), *kept)
+    # where it was pressed before, the question still shows that
+    kept += _shown_on_question(event, score) or ((Mark(score),) if c.score_ref is None else ())
+    c = replace(c, score=score, score_ref=ref, scored=event.said)
     if not c.parts:
         c = replace(c, state=State.REASON)
     return _say(c, "corrected" if c.state is State.REASON else "corrected_thanks", score, before=kept)
+
+
+def _older_score(c: Conversation, score: int, event: Said | Chose) -> Turn:
+    """A score that was said before the one that stands. Where that fell from it, praise is no reason of it."""
+    if c.score is not None and _fell(score, c, c.score) and c.scored is not None:
+        since = c.scored.at
+        own = tuple(part for part in c.parts if part.said is None or part.said >= since)
+        c = replace(c, reason_since=since, parts=own)
+    ref, text = _source(event)
+    kept = (Keep("older", score, text, ref),)
+    if c.state is State.THANKED and not c.parts:
+        return _say(replace(c, state=State.REASON), "reason_question", c.score, before=kept)
+    return Turn(c, kept)
+
+
+def _older(c: Conversation, said: Said) -> Turn:
+    """Words that something newer took the place of before they came: kept, and nothing else."""
+    return Turn(c, (Keep("older", _score_of(said), said.text, said.ref),))
 
 
 def _reason(c: Conversation, said: Said) -> Turn:
     if said.edits is not None and said.edits == c.score_ref:
         # What gave the score now holds none that is clear: the score stands, the words are kept.
         return Turn(c, (Keep("unread", None, said.text, said.ref),))
+    if _is_no_reason(c, said):
+        return _older(c, said)
     kept = (Keep("replaced" if said.edits else "reason", None, said.text, said.ref),)
-    c = replace(_with_part(c, said.ref, said.edits, _own(said.text)), candidates=(), clarified=False)
+    c = replace(_with_part(c, said, _own(said.text)), candidates=(), clarified=False)
     if c.state is State.THANKED:
         return Turn(c, kept)
     c = replace(c, state=State.THANKED, closes_at=said.at + ADDING)
@@ -422,7 +461,7 @@ def _asks_to_change(c: Conversation, other: int, why: str | None, said: Said) ->
     """Words about a score that stands hold a number of another category. They are the reason, whichever it is."""
     kept = (Keep("reason" if why else "unread", None, said.text, said.ref),)
     if why:
-        c = _with_part(c, said.ref, None, _own(said.text))
+        c = _with_part(c, said, _own(said.text))
         if c.state is State.REASON:
             c = replace(c, state=State.THANKED, closes_at=said.at + ADDING)
     c = replace(c, candidates=(other,), clarified=why is not None)
@@ -437,13 +476,14 @@ def _stands(c: Conversation, said: Said) -> Turn:
 
 
 def _scored_late(c: Conversation, score: int, event: Said | Chose) -> Turn:
-    said = event if isinstance(event, Said) else None
-    ref, text = (said.ref, said.text) if said else (None, None)
-    c = replace(c, score=score, score_ref=ref, late=True)
+    ref, text = _source(event)
+    c = replace(c, score=score, score_ref=ref, scored=event.said, late=True)
     kept: tuple[Effect, ...] = (Keep("score", score, text, ref),)
-    if said is not None and isinstance(said.reading, Score) and said.reading.reason:
-        c = _with_part(c, ref, None, said.reading.reason)
-        kept += (Keep("reason", None, said.reading.reason, ref),)
+    if isinstance(event, Said) and event.elsewhere:
+        kept += (Mark(score),)
+    if isinstance(event, Said) and isinstance(event.reading, Score) and event.reading.reason:
+        c = _with_part(c, event, event.reading.reason)
+        kept += (Keep("reason", None, event.reading.reason, ref),)
     return _say(c, "thanks_late", score, before=kept)
 
 
@@ -489,7 +529,7 @@ def _leave(c: Conversation, wish: OptOut, said: Said) -> Turn:
         kept = (Keep("score", wish.score),)
     if len(said.text.split()) > BARE_STOP:
         if c.open and c.score is not None:
-            c = _with_part(c, said.ref, said.edits, said.text.strip())
+            c = _with_part(c, said, said.text.strip())
         beside = Keep("unread" if c.score is None else "reason", None, said.text, said.ref)
         kept += (beside if c.open else replace(beside, kind="late"),)
     return _say(_ended(c), "opted_out", before=(*kept, Consent(False, wish.somebody_else)))
@@ -542,13 +582,30 @@ def _spoken(c: Conversation, effect: Effect, before: tuple[Effect, ...] = ()) ->
     return Turn(replace(c, spoken=c.spoken + 1), (*before, effect))
 
 
-def _with_part(c: Conversation, ref: str | None, edits: str | None, text: str) -> Conversation:
-    """The reason with a message added, or put in the place of the one that it edits."""
-    if edits is not None and any(part.ref == edits for part in c.parts):
-        return replace(
-            c, parts=tuple(Part(ref or edits, text) if part.ref == edits else part for part in c.parts)
+def _with_part(c: Conversation, said: Said, text: str) -> Conversation:
+    """The reason with a message added where its time puts it, or put in the place of the one that it edits."""
+    at = said.said.at if said.said is not None else None
+    if said.edits is not None and any(part.ref == said.edits for part in c.parts):
+        new = (
+            replace(part, ref=said.ref or said.edits, text=text, edited=at)
+            if part.ref == said.edits
+            else part
+            for part in c.parts
         )
-    return replace(c, parts=(*c.parts, Part(ref, text)))
+        return replace(c, parts=tuple(new))
+    later = (
+        n for n, part in enumerate(c.parts) if at is not None and part.said is not None and part.said > at
+    )
+    place = next(later, len(c.parts))
+    return replace(c, parts=(*c.parts[:place], Part(said.ref, text, at, at), *c.parts[place:]))
+
+
+def _is_no_reason(c: Conversation, said: Said) -> bool:
+    """Whether words are older than what stands in their place, or than the fall of a good score to a bad one."""
+    at = said.said.at if said.said is not None else None
+    edited = next((part.edited for part in c.parts if part.ref == said.edits is not None), None)
+    stands = edited if edited is not None else c.reason_since
+    return at is not None and stands is not None and at < stands
 
 
 def _own(text: str) -> str:
@@ -566,11 +623,11 @@ def _of_another_category(c: Conversation, score: int) -> bool:
     return _on_scale(c, score) and c.score is not None and _band(c, score) is not _band(c, c.score)
 
 
-def _fell(c: Conversation, score: int) -> bool:
+def _fell(before: int | None, c: Conversation, score: int) -> bool:
     """Whether a correction makes somebody a detractor: what they said as a promoter or a passive is no reason for
     it."""
-    before = None if c.score is None else _band(c, c.score)
-    return before not in (None, Band.UNFAVOURABLE) and _band(c, score) is Band.UNFAVOURABLE
+    band = None if before is None else _band(c, before)
+    return band not in (None, Band.UNFAVOURABLE) and _band(c, score) is Band.UNFAVOURABLE
 
 
 def _on_scale(c: Conversation, score: int) -> bool:

@@ -5,13 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from bot.dialogue.order import SaidAt
 from bot.reading.reader import Reading
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
     """Words, and what they were read as. `edits` is the reference of the message that they replace; `wish`: they
-    want somebody to get in touch, or an answer; `may_leave`: they may want no more messages, and are asked."""
+    want somebody to get in touch, or an answer; `may_leave`: they may want no more messages, and are asked. `at` is
+    now; `said` is when they were said. `overtaken`: something newer in their place was heard before, an edit of the
+    same message or a later START. `elsewhere`: they were said where the question does not stand."""
 
     reading: Reading
     text: str
@@ -20,14 +23,18 @@ class Said:
     edits: str | None = None
     wish: bool = False
     may_leave: bool = False
+    said: SaidAt | None = None
+    overtaken: bool = False
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Chose:
-    """A button of this conversation."""
+    """A button of this conversation, and when it was pressed."""
 
     score: int
     at: datetime
+    said: SaidAt | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,9 +173,10 @@ class Mark:
 @dataclass(frozen=True, slots=True)
 class Keep:
     """Keep what was said beside the row: an answer row of this kind. Without score and text it is something that came
-    without words; of the kind `replaced`, that a message was taken back."""
+    without words; of the kind `replaced`, that a message was taken back. What is `older` than what stands changed
+    nothing."""
 
-    kind: Literal["score", "reason", "unread", "late", "replaced"]
+    kind: Literal["score", "reason", "unread", "late", "replaced", "older"]
     score: int | None = None
     text: str | None = None
     ref: str | None = None

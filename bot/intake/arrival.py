@@ -27,7 +27,9 @@ _INSERT = {
 # What is stored of each kind of event: all of it but an error, of which its code says as much, and the
 # short-lived ways to answer.
 _STORED: dict[type[Inbound], tuple[str, ...]] = {
-    kind: tuple(field.name for field in fields(kind) if field.name not in ("answer_ref", "error"))
+    kind: tuple(
+        field.name for field in fields(kind) if field.name not in ("answer_ref", "error", "message_key")
+    )
     for kind in get_args(Inbound)
 }
 
@@ -70,11 +72,15 @@ def _who(event: Inbound) -> Address | None:
 
 
 def _key(event: Inbound) -> str:
-    """The delivery's key, which is kept for good. One that holds the person's id (a press in Slack) is kept as
-    a hash, so that it outlives an erasure. So is one that is longer than the column: no provider's is near
+    """The key of what was said, which is kept for good. One that holds the id of the person or of their chat is kept
+    as a hash, so that it outlives an erasure. So is one that is longer than the column: no provider's is near
     that, and a signed oddity must not come back for ever because it cannot be stored."""
     key, who = event.provider_id, _who(event)
-    if (who is None or who.id not in key) and len(key) <= KEY_LENGTH:
+    places = [who]
+    if isinstance(event, InboundMessage):
+        key = event.message_key or key
+        places.append(event.place)
+    if not any(at is not None and at.id in key for at in places) and len(key) <= KEY_LENGTH:
         return key
     return f"sha256:{sha256(key.encode()).hexdigest()}"
 

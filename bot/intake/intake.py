@@ -6,7 +6,7 @@ adapter acknowledges. Whatever writes needs an `Occasion` of this event, and the
 is sent from here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
@@ -17,6 +17,7 @@ from bot.cases import cases
 from bot.cases.unseen import alert_reported
 from bot.context import Context
 from bot.conversations import questions
+from bot.conversations.talks import Talk
 from bot.dialogue import messages
 from bot.dialogue.conversation import Chose, Said, TookBack, Wordless
 from bot.dialogue.messages import Voice
@@ -24,6 +25,7 @@ from bot.intake.arrival import once
 from bot.intake.erasing import erase
 from bot.intake.leaving import close_to_all, leave
 from bot.intake.occasion import Occasion
+from bot.intake.recording import keep_older
 from bot.intake.returning import come_back, unblock
 from bot.intake.turns import answer, take_turn
 from bot.intake.understand import (
@@ -37,6 +39,8 @@ from bot.intake.understand import (
     Meaning,
     Nothing,
     ScorePress,
+    Unlinked,
+    Which,
     Withdrawn,
     understand,
 )
@@ -49,7 +53,7 @@ from bot.steps import step
 from bot.store.schema import command
 from channels import base
 from channels.base import Address, DeliveryReport, Inbound, InboundMessage, Priority, plain
-from channels.known import limits_of
+from channels.known import limits_of, title_of
 from channels.sms.lengths import without_odd_marks
 
 ASKED_A_DAY = 24  # answers to WHY ME, MY DATA and DELETE outside a conversation, for one address
@@ -73,7 +77,7 @@ def take_in(connection: Connection, channel: str, event: Inbound, context: Conte
     if inbox_id is None:
         step("intake.taken", channel=channel, kind=kind, outcome="duplicate")
         return "duplicate"
-    occasion = Occasion(connection, context, now, inbox_id)
+    occasion = Occasion(connection, context, now, inbox_id, event)
     if isinstance(event, InboundMessage):
         contacts.heard_from(connection, event.actor)
         _do(occasion, event, meaning)
@@ -105,9 +109,13 @@ def _provider_says(
     """Do what a provider tells of a person or of a message; what the log says of it."""
     match event:
         case base.OptOut(address=address, confirmed=confirmed):
-            leave(occasion, address, "provider", confirmed=confirmed)
+            if not leave(occasion, address, "provider", confirmed=confirmed):
+                keep_older(occasion, address, event.text)
         case base.OptIn(address=address, confirmed=confirmed):
-            come_back(occasion, address, confirmed=confirmed)
+            if consent.left_since(occasion.connection, address, occasion.said):
+                keep_older(occasion, address, event.text)
+            else:
+                come_back(occasion, address, confirmed=confirmed)
         case base.Blocked(address=address):
             leave(occasion, address, "block", confirmed=True)
         case base.Unblocked(address=address):
@@ -120,11 +128,12 @@ def _provider_says(
 def _do(occasion: Occasion, event: InboundMessage, meaning: Meaning) -> None:
     """Do what a message means."""
     match meaning:
-        case Heard(talk, reading, text, wish, may_leave):
-            said = Said(reading, text, occasion.now, event.message_ref, event.edits, wish, may_leave)
-            take_turn(occasion, talk, said)
+        case Heard():
+            take_turn(occasion, meaning.talk, _said(occasion, event, meaning))
         case ScorePress(talk, score):
-            take_turn(occasion, talk, Chose(score, occasion.now), event)
+            take_turn(occasion, talk, Chose(score, occasion.now, occasion.said), event)
+        case Which() | Unlinked():
+            _tell_where(occasion, event.actor, meaning)
         case CameWordless(talk, _, hints):
             take_turn(occasion, talk, Wordless(occasion.now, event.message_ref, hints))
         case Withdrawn(talk, ref):
@@ -141,6 +150,21 @@ def _do(occasion: Occasion, event: InboundMessage, meaning: Meaning) -> None:
             _hear(occasion, event.actor, meaning)
         case Nothing():
             pass
+
+
+def _said(occasion: Occasion, event: InboundMessage, heard: Heard) -> Said:
+    return Said(
+        heard.reading,
+        heard.text,
+        occasion.now,
+        event.message_ref,
+        event.edits,
+        heard.wish,
+        heard.may_leave,
+        occasion.said,
+        heard.overtaken,
+        heard.elsewhere,
+    )
 
 
 # ------------------------------------------------------------------------------------------- one deed each
@@ -209,6 +233,35 @@ def _repeat_code(occasion: Occasion, actor: Address, code: ErasureCode) -> None:
             occasion.say("notice", actor, (plain(voice.text("delete_over")),))
         case left:
             occasion.say("notice", actor, (plain(voice.text("delete_wrong", left=left)),))
+
+
+def _tell_where(occasion: Occasion, actor: Address, meaning: Which | Unlinked) -> None:
+    """Tell somebody where to answer, or how to come in."""
+    match meaning:
+        case Which(talks=open_):
+            _ask_which(occasion, actor, open_)
+        case Unlinked():
+            _tell_how_to_join(occasion, actor, meaning)
+
+
+def _ask_which(occasion: Occasion, actor: Address, open_: Sequence[Talk]) -> None:
+    """Several questions are open for who wrote this, none of them here: which they mean is theirs to say, there."""
+    first = open_[0]
+    voice = occasion.voice(actor.channel, first.language)
+    places = [title_of(talk.address.channel) for talk in open_]
+    occasion.say("notice", actor, (plain(voice.text("which", places=voice.words.forms.one_of(places))),))
+
+
+def _tell_how_to_join(occasion: Occasion, actor: Address, start: Unlinked) -> None:
+    """Answer a bare /start. It lifts a STOP, as START does; and who needs a link to come in is told so."""
+    voice = occasion.voice(actor.channel, start.language)
+    roles = colleagues.roles_at(occasion.context.settings, actor)
+    if start.person is None and roles:
+        _greet(occasion, actor, roles[0], customer=False)
+    elif not come_back(occasion, actor, confirmed=False):
+        key = f"start:{actor}:{occasion.now:%Y%m%d}"
+        topic = "how_to_join" if start.person is None else "linked"
+        occasion.say("notice", actor, (plain(voice.text(topic)),), dedupe_key=key)
 
 
 def _hear(occasion: Occasion, actor: Address, heard: HeardOutside) -> None:

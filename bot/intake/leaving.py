@@ -16,11 +16,14 @@ from channels.known import limits_of
 
 def leave(
     occasion: Occasion, address: Address, source: Literal["words", "provider", "block"], *, confirmed: bool
-) -> None:
-    """The owner of an address wants nothing more. `confirmed`: the provider told them so."""
-    connection = occasion.connection
+) -> bool:
+    """The owner of an address wants nothing more. `confirmed`: the provider told them so. False, with nothing
+    changed, where they asked for messages again after they said so."""
+    connection, said = occasion.connection, occasion.said
+    if consent.came_back_since(connection, address, said, block=source == "block"):
+        return False
     # Of who was erased it is known already, and their address is not to be written down again.
-    new = not _erased(occasion, address) and consent.opt_out(connection, address, occasion.now, source)
+    new = not _erased(occasion, address) and consent.opt_out(connection, address, said.at, source)
     if source == "block":
         contacts.mark_dead(connection, address, "the person blocked the bot", occasion.now)
     language = end_all(occasion, address)
@@ -29,12 +32,13 @@ def leave(
     if new and not confirmed:
         voice = occasion.voice(address.channel, language)
         occasion.say("consent", address, (plain(voice.text("opted_out")),), priority=Priority.CONSENT)
+    return True
 
 
 def close_to_all(occasion: Occasion, address: Address) -> bool:
     """Whoever is at an address is not who was asked: nothing goes there any more, whoever an import gives it to.
     True where it was open."""
-    new = consent.opt_out(occasion.connection, address, occasion.now, "words", somebody_else=True)
+    new = consent.opt_out(occasion.connection, address, occasion.said.at, "words", somebody_else=True)
     contacts.mark_dead(occasion.connection, address, "somebody else is at this address", occasion.now)
     outbox.cancel_for(occasion.connection, address, occasion.now)
     return new

@@ -11,13 +11,15 @@ from sqlalchemy import Connection
 from bot import outbox
 from bot.context import Context
 from bot.dialogue.messages import Voice
+from bot.dialogue.order import SaidAt, when_said
 from bot.dialogue.wording import Wording
 from bot.outbox import Draft, MessageKind
 from bot.people import colleagues
 from bot.people.contacts import BY_PHONE, person_at
 from bot.people.phones import can_be_written_to
 from bot.reading.bounds import Bounds
-from channels.base import Address, Body, Choices, Priority, plain
+from channels.base import Address, Body, Choices, Inbound, InboundMessage, Priority, plain
+from channels.known import thread_of
 
 STRANGERS_WAIT: Final = timedelta(minutes=5)
 LATE: Final = timedelta(hours=4)
@@ -27,14 +29,29 @@ _ANSWERS: Final[frozenset[MessageKind]] = frozenset({"reply", "notice"})
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """One transaction in which something is done: because of the event in this row of the inbox, or, where
-    `inbox_id` is None, because of time, a provider's answer or a command."""
+    """One transaction in which something is done: because of the event `heard`, in this row of the inbox, or, where
+    there is none, because of time, a provider's answer or a command."""
 
     connection: Connection
     context: Context
     now: datetime
     inbox_id: int | None = None
+    heard: Inbound | None = None
     _numbers: Iterator[int] = field(default_factory=lambda: count(1), repr=False, compare=False)
+
+    @property
+    def said(self) -> SaidAt:
+        """When what this is about was said; where it was nothing that was said, now."""
+        return when_said(self.heard, self.now)
+
+    def where_heard(self, otherwise: Address) -> Address:
+        """Where the words were said that this is about, which is where they are answered."""
+        return self.heard.actor if isinstance(self.heard, InboundMessage) else otherwise
+
+    def _thread(self, to: Address) -> str | None:
+        """The thread in which somebody wrote, in which they are answered."""
+        heard = self.heard
+        return thread_of(heard) if isinstance(heard, InboundMessage) and heard.actor == to else None
 
     def voice(
         self,
@@ -82,6 +99,7 @@ class Occasion:
             conversation_id=conversation_id,
             replaces=replaces,
             answer_ref=answer_ref,
+            thread=None if replaces else self._thread(to),
             priority=priority,
             expires_at=expires_at,
         )

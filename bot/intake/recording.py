@@ -5,8 +5,9 @@ from zoneinfo import ZoneInfo
 from bot.cases import cases
 from bot.conversations import talks, telling
 from bot.conversations.talks import Talk
-from bot.dialogue.conversation import Event, Left, Turn, advance
+from bot.dialogue.conversation import Event, Keep, Left, Turn, advance
 from bot.intake.occasion import Occasion
+from channels.base import Address
 
 
 def record(occasion: Occasion, talk: Talk, event: Event) -> Turn:
@@ -16,6 +17,14 @@ def record(occasion: Occasion, talk: Talk, event: Event) -> Turn:
     talks.save(occasion.connection, talk, turn.conversation, occasion.now, zone)
     talks.keep(occasion.connection, talk, turn.effects, occasion.inbox_id, occasion.now)
     return turn
+
+
+def keep_older(occasion: Occasion, address: Address, text: str) -> None:
+    """Keep a word that the provider took from this address, and that came after what was said later."""
+    talk = talks.at_address(occasion.connection, address, occasion.now)
+    if talk is not None:
+        kept = (Keep("older", None, text),)
+        talks.keep(occasion.connection, talk, kept, occasion.inbox_id, occasion.now)
 
 
 def show(occasion: Occasion, talk: Talk, turn: Turn) -> None:

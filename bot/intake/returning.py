@@ -9,23 +9,27 @@ from bot.people.contacts import person_at
 from channels.base import Address, Priority, plain
 
 
-def come_back(occasion: Occasion, address: Address, *, confirmed: bool) -> None:
-    """The owner of an address wants messages again. `confirmed`: the provider says so, and told them."""
+def come_back(occasion: Occasion, address: Address, *, confirmed: bool) -> bool:
+    """The owner of an address wants messages again. `confirmed`: the provider says so, and told them. Whether they
+    were told something."""
     blocked = () if confirmed else consent.blocked_numbers(occasion.connection, address)
     was_out = let_in(occasion, address, blocked)
     if confirmed or not (was_out or blocked):
-        return
+        return False
     person = person_at(occasion.connection, address)
     welcome(occasion, address, occasion.voice(address.channel, person.language if person else None), blocked)
+    return True
 
 
 def let_in(occasion: Occasion, address: Address, blocked: Sequence[Address]) -> bool:
-    """Forget that the person at an address left; True where they had. What the SMS provider keeps
-    stands: at a number of theirs nobody can be asked until START comes from it."""
+    """Forget that the person at an address left; True where they had. What they said after this stands, and what the
+    SMS provider keeps: at a number of theirs nobody can be asked until START comes from it."""
+    connection = occasion.connection
     if address in blocked:
         return False
-    connection = occasion.connection
-    was_out = consent.opt_in(connection, address) | _lift_erased(occasion, address)
+    was_out = consent.opt_in(connection, address, occasion.said) | _lift_erased(occasion, address)
+    if consent.is_opted_out(connection, address):
+        return False
     contacts.mark_alive(connection, address)
     for number in blocked:
         contacts.mark_dead(connection, number, contacts.KEPT_STOP, occasion.now)
@@ -43,9 +47,10 @@ def welcome(occasion: Occasion, address: Address, voice: Voice, blocked: Sequenc
 
 
 def unblock(occasion: Occasion, address: Address) -> None:
-    """A lifted block undoes what the block did, and no STOP that was said in words."""
-    contacts.mark_alive(occasion.connection, address)
-    consent.lift_block(occasion.connection, address)
+    """A lifted block undoes what an earlier block did, and no STOP that was said in words."""
+    consent.lift_block(occasion.connection, address, occasion.said)
+    if not consent.is_blocked(occasion.connection, address):
+        contacts.mark_alive(occasion.connection, address)
 
 
 def _lift_erased(occasion: Occasion, address: Address) -> bool:
@@ -54,4 +59,5 @@ def _lift_erased(occasion: Occasion, address: Address) -> bool:
     names: tuple[Address | str, ...] = (address,)
     if person is not None:
         names = (address, *person.addresses, suppression.name_of_contact(person.contact_id))
-    return suppression.lift(occasion.connection, occasion.context.settings.secret_key, names)
+    secret = occasion.context.settings.secret_key
+    return suppression.lift(occasion.connection, secret, names, occasion.said.at)

@@ -56,49 +56,53 @@ def answer(
 
 
 def _do(occasion: Occasion, talk: Talk, effects: Sequence[Effect], press: InboundMessage | None) -> None:
-    voice = occasion.voice(
-        talk.address.channel, talk.language, talk.conversation.scale, talk.wording, talk.name
-    )
+    at = occasion.where_heard(talk.address)
+    voice = occasion.voice(at.channel, talk.language, talk.conversation.scale, talk.wording, talk.name)
     news = True
     blocked: Sequence[Address] = ()
     for effect in effects:
         match effect:
             case Consent(somebody_else=True):
-                news = close_to_all(occasion, talk.address)
+                news = close_to_all(occasion, at)
                 step("person.left", source="somebody else", **telling.where(talk))
             case Consent(wanted=False):
-                news = consent.opt_out(occasion.connection, talk.address, occasion.now, "words")
+                news = consent.opt_out(occasion.connection, at, occasion.said.at, "words")
                 if news:
                     step("person.left", source="words", **telling.where(talk))
-                end_all(occasion, talk.address, besides=talk)
+                end_all(occasion, at, besides=talk)
             case Consent(wanted=True):
-                blocked = consent.blocked_numbers(occasion.connection, talk.address)
-                news = let_in(occasion, talk.address, blocked)
+                blocked = consent.blocked_numbers(occasion.connection, at)
+                news = let_in(occasion, at, blocked)
             case Say("opted_in") if blocked:
-                welcome(occasion, talk.address, voice, blocked)
+                welcome(occasion, at, voice, blocked)
             case Say(topic) if topic in ("opted_out", "opted_in") and not news:
                 continue
             case Say():
-                _speak(occasion, talk, voice, effect)
+                _speak(occasion, talk, at, voice, effect)
             case Mark(score):
-                _mark(occasion, talk, voice, score, press)
+                _mark(occasion, talk, score, press)
             case Ask(right):
                 # In our own words: what is held is more than this survey's.
-                ours = occasion.voice(talk.address.channel, talk.language)
-                answer(occasion, talk.address, right, ours, conversation_id=talk.id, lane=f"talk:{talk.id}")
+                ours = occasion.voice(at.channel, talk.language)
+                answer(occasion, at, right, ours, conversation_id=talk.id, lane=_lane(talk, at))
 
 
-def _speak(occasion: Occasion, talk: Talk, voice: Voice, say: Say) -> None:
+def _lane(talk: Talk, at: Address) -> str:
+    """What is said in a conversation leaves in order; where it is said elsewhere too, neither waits for the other."""
+    return f"talk:{talk.id}" if at == talk.address else f"talk:{talk.id}:{at.channel}"
+
+
+def _speak(occasion: Occasion, talk: Talk, at: Address, voice: Voice, say: Say) -> None:
     holder = _holder(occasion, talk, voice) if say.passed_on or _alerts(talk, say) else ""
     body, choices = messages.message(voice, say, talk.id, holder)
     leaving = say.topic in ("opted_out", "opted_in", "help", "help_idle")
     occasion.say(
         "consent" if leaving else "reply",
-        talk.address,
+        at,
         body,
         choices=choices,
         conversation_id=talk.id,
-        lane=f"talk:{talk.id}",
+        lane=_lane(talk, at),
         priority=Priority.CONSENT if leaving else Priority.REPLY,
     )
 
@@ -116,13 +120,16 @@ def _holder(occasion: Occasion, talk: Talk, voice: Voice) -> str:
     return voice.text("holder", manager=route[0]) if route is not None and named else voice.company
 
 
-def _mark(occasion: Occasion, talk: Talk, voice: Voice, score: int, press: InboundMessage | None) -> None:
+def _mark(occasion: Occasion, talk: Talk, score: int, press: InboundMessage | None) -> None:
     """Show the score that stands on the question itself, where the channel can change a message."""
     limits = occasion.context.limits.get(talk.address.channel)
     pressed = press.reply_to if press else None
     ref = talk.question_ref or pressed
     if limits is None or not limits.edits or ref is None:
         return
+    voice = occasion.voice(
+        talk.address.channel, talk.language, talk.conversation.scale, talk.wording, talk.name
+    )
     body, choices = messages.answered(voice, talk.id, score)
     occasion.say(
         "edit",

@@ -10,21 +10,25 @@ from sqlalchemy import Connection, bindparam, select
 from bot.cases.alerts import parse_case_value
 from bot.context import Context
 from bot.conversations import before, talks
+from bot.conversations.overtaken import holds, is_overtaken
 from bot.conversations.talks import Talk
 from bot.dialogue.buttons import parse_score_value
 from bot.dialogue.conversation import State, awaiting, offered
+from bot.dialogue.order import when_said
 from bot.people import colleagues
 from bot.people.contacts import Person, person_at
+from bot.people.link_tokens import token_in
 from bot.privacy import erasure_code
 from bot.privacy.erasure_code import Checked
 from bot.reading.bounds import Bounds
 from bot.reading.copies import can_copy
 from bot.reading.reactions import by_reaction
 from bot.reading.reader import LastSaid as LastSaid
-from bot.reading.reader import Reading, Score, kind_of
+from bot.reading.reader import OptOut, Reading, Score, kind_of
 from bot.store.hot import Hot
 from bot.store.schema import outbox
 from channels.base import Brought, InboundMessage
+from channels.known import limits_of, thread_of
 
 _WITHOUT_SLASH: Final = re.compile(r"\s*/?nps(?:[\s:]+([^\s\d].*)?)?", re.IGNORECASE | re.DOTALL)
 _OUR_WORDS = Hot(
@@ -87,6 +91,8 @@ class Heard:
     text: str
     wish: bool  # they want somebody to get in touch
     may_leave: bool  # they may want no more messages, though no rule says so
+    overtaken: bool = False  # something newer in their place was heard before
+    elsewhere: bool = False  # the question stands at another address, or outside the thread they were said in
 
     @property
     def note(self) -> str:
@@ -131,6 +137,25 @@ class HeardOutside:
 
 
 @dataclass(frozen=True, slots=True)
+class Which:
+    """Words of somebody of whom several conversations are open, none of them here."""
+
+    talks: tuple[Talk, ...]
+    talk: ClassVar[None] = None
+    note: ClassVar[str] = "which"
+
+
+@dataclass(frozen=True, slots=True)
+class Unlinked:
+    """A bare `/start` where a link is needed to come in: by somebody of whom nothing is known, or by a contact."""
+
+    person: Person | None
+    language: str
+    talk: ClassVar[None] = None
+    note: ClassVar[str] = "start"
+
+
+@dataclass(frozen=True, slots=True)
 class ErasureCode:
     """The digits that DELETE asked to repeat, right or wrong."""
 
@@ -157,6 +182,8 @@ Meaning = (
     | CameWordless
     | Withdrawn
     | HeardOutside
+    | Which
+    | Unlinked
     | ErasureCode
     | Nothing
 )
@@ -186,6 +213,8 @@ def _command(
         return CommandLine(rest.strip())
     if name == "start" and rest.strip():
         return LinkOpened(rest.strip())
+    if name == "start" and limits_of(event.actor.channel).joins_by_link:
+        return _bare_start(connection, context, event, now)
     # /stop, /start, /help, /privacy: what they say as words
     return _words(connection, context, event, name.upper(), now)
 
@@ -196,6 +225,15 @@ def _typed_command(context: Context, event: InboundMessage) -> str | None:
     if typed is None or not colleagues.roles_at(context.settings, event.actor):
         return None
     return (typed[1] or "").strip()
+
+
+def _bare_start(connection: Connection, context: Context, event: InboundMessage, now: datetime) -> Meaning:
+    """In a conversation it says START; without one it asks how to come in."""
+    talk = talks.at_address(connection, event.actor, now)
+    if talk is not None and talk.conversation.open and talk.conversation.state is not State.WAITING:
+        return _words(connection, context, event, "START", now)
+    person = person_at(connection, event.actor)
+    return Unlinked(person, (person.language if person else None) or context.settings.language)
 
 
 def _press(connection: Connection, event: InboundMessage, value: str, now: datetime) -> Meaning:
@@ -229,15 +267,48 @@ def _words(
 ) -> Meaning:
     if event.edits is None and (code := _erasure_code(connection, event, text, now)) is not None:
         return code
+    if limits_of(event.actor.channel).joins_by_link and (token := token_in(text)) is not None:
+        return LinkOpened(token)
     talk = talks.at_address(connection, event.actor, now)
+    if talk is None or talk.conversation.state is State.WAITING or not talk.conversation.open:
+        others = _elsewhere(connection, event)
+        if len(others) > 1:
+            return Which(others)
+        talk = others[0] if others else talk
     if talk is None or talk.conversation.state is State.WAITING:
         return _outside(connection, context, event, text)
+    heard = _heard(connection, context, event, text, talk, now)
+    if talk.address != event.actor and isinstance(heard.reading, OptOut) and heard.reading.somebody_else:
+        return _outside(connection, context, event, text)  # it is the number that is wrong, not who was asked
+    return heard
+
+
+def _elsewhere(connection: Connection, event: InboundMessage) -> tuple[Talk, ...]:
+    """The conversations that words may belong to though they were asked at another address; an edit belongs to the
+    one that has its message."""
+    others = talks.elsewhere(connection, event.actor)
+    if event.edits is not None:
+        return tuple(one for one in others if holds(connection, one, event.edits))
+    return tuple(others)
+
+
+def _heard(
+    connection: Connection, context: Context, event: InboundMessage, text: str, talk: Talk, now: datetime
+) -> Heard:
+    """What words say that belong to a conversation."""
     c = talk.conversation
     ours = _our_words(connection, talk) if can_copy(text) else ()
     said = LastSaid(awaiting(c, event.edits), ours, offered(c, event.edits))
     reading = context.read(text, talk.language.split("-")[0], c.scale, said)
-    wish = context.wants_contact(text, talk.language, reading)
-    return Heard(talk, reading, text, wish, context.offers_stop(text, talk.language, reading))
+    return Heard(
+        talk,
+        reading,
+        text,
+        wish=context.wants_contact(text, talk.language, reading),
+        may_leave=context.offers_stop(text, talk.language, reading),
+        overtaken=is_overtaken(connection, talk, event, reading, when_said(event, now)),
+        elsewhere=talk.address != event.actor or thread_of(event) is not None,
+    )
 
 
 def _without_words(connection: Connection, context: Context, event: InboundMessage, now: datetime) -> Meaning:

@@ -3,10 +3,13 @@
 An opt-out stands at the address where it was said, and counts for the whole person: a contact is opted out
 as soon as one of its addresses is, or an address that was its own when it said so. So it outlives a change
 of address, holds for addresses that are added later, and for an address that comes to another contact.
+
+What was said last stands (`bot.dialogue.order`): a START lifts what was said before it, and is remembered for a while,
+so that an older STOP which comes late changes nothing.
 """
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
 from sqlalchemy import (
@@ -15,8 +18,10 @@ from sqlalchemy import (
     Connection,
     and_,
     bindparam,
+    case,
     delete,
     exists,
+    func,
     or_,
     select,
     union,
@@ -25,8 +30,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
+from bot.dialogue.order import SaidAt, is_newer
 from bot.store.hot import Hot
 from bot.store.schema import Row, address
+from bot.store.schema import opt_in as opt_ins
 from bot.store.schema import opt_out as opt_outs
 from channels.base import Address
 
@@ -71,8 +78,8 @@ _THEIRS: Final = counting_for(lambda id_: id_ == _OWNER).subquery()
 # The address itself too: it may be nobody's. Found before they are changed, because for an OR between the two one
 # engine reads the whole table, and for a list of pairs the other.
 _OF_WHO_IS_HERE: Final = union(
-    select(opt_outs.c.channel, opt_outs.c.value, opt_outs.c.source).where(_HERE),
-    select(opt_outs.c.channel, opt_outs.c.value, opt_outs.c.source).join_from(
+    select(opt_outs.c.channel, opt_outs.c.value, opt_outs.c.source, opt_outs.c.since).where(_HERE),
+    select(opt_outs.c.channel, opt_outs.c.value, opt_outs.c.source, opt_outs.c.since).join_from(
         _THEIRS,
         opt_outs,
         and_(opt_outs.c.channel == _THEIRS.c.channel, opt_outs.c.value == _THEIRS.c.value),
@@ -93,12 +100,42 @@ _INSERT: Final = {
     .values(_VALUES)
     .on_conflict_do_update(
         index_elements=["channel", "value"],
-        set_={"source": bindparam("new_source"), "since": bindparam("new_since")},
+        set_={
+            "source": bindparam("new_source"),
+            "since": case(
+                (opt_outs.c.since < bindparam("new_since"), bindparam("new_since")), else_=opt_outs.c.since
+            ),
+        },
         where=_STRONGER,
     )
     for engine in (sqlite, postgresql)
 }
 _LIFT: Final = delete(opt_outs).where(_HERE)
+_SAID_BEFORE: Final = opt_outs.c.since <= bindparam("said")
+_LAST_OPT_IN: Final = Hot(
+    select(func.max(opt_ins.c.at).label("at")).where(
+        or_(
+            and_(opt_ins.c.channel == bindparam("at_channel"), opt_ins.c.value == bindparam("at_value")),
+            exists().where(
+                _its_address.c.channel == opt_ins.c.channel,
+                _its_address.c.value == opt_ins.c.value,
+                _its_address.c.contact_id == _OWNER,
+            ),
+        ),
+        or_(opt_ins.c.source == "start", bindparam("of_block")),
+    )
+)
+_KEEP_OPT_IN: Final = {
+    engine.dialect.name: engine.insert(opt_ins)
+    .values({name: bindparam(f"new_{name}") for name in ("channel", "value", "source", "at")})
+    .on_conflict_do_update(
+        index_elements=["channel", "value", "source"],
+        set_={"at": bindparam("new_at")},
+        where=opt_ins.c.at < bindparam("new_at"),
+    )
+    for engine in (sqlite, postgresql)
+}
+_FORGET_OPT_INS: Final = delete(opt_ins).where(opt_ins.c.at < bindparam("before"))
 TIE: Final = (
     update(opt_outs)
     .where(
@@ -110,7 +147,10 @@ TIE: Final = (
 )
 """Who wrote STOP at an address before it was a contact's is opted out as the contact whose it now is."""
 
-_LIFT_BLOCK: Final = delete(opt_outs).where(_HERE, opt_outs.c.source == "block")
+_LIFT_BLOCK: Final = delete(opt_outs).where(_HERE, opt_outs.c.source == "block", _SAID_BEFORE)
+_BLOCKED: Final = select(opt_outs.c.since).where(_HERE, opt_outs.c.source == "block")
+OPT_IN_KEPT: Final = timedelta(days=30)
+"""For so long a STOP may still come that is older than a START: providers deliver for a day, a restored copy longer."""
 
 
 def opt_out(
@@ -137,15 +177,37 @@ def opt_out(
     return news
 
 
-def opt_in(connection: Connection, at: Address) -> bool:
-    """Forget every opt-out of the person at this address, whichever address it was said at.
+def came_back_since(connection: Connection, at: Address, said: SaidAt, *, block: bool = False) -> bool:
+    """Whether who is at this address asked for messages again after this was said, so that it is over. `block`: or
+    lifted a block after it."""
+    values = {"at_channel": at.channel, "at_value": at.id, "of_block": block}
+    row = _LAST_OPT_IN.first(connection, values)
+    return row is not None and row.at is not None and not is_newer(said, SaidAt(row.at))
 
-    True where there was one.
+
+def opt_in(connection: Connection, at: Address, said: SaidAt) -> bool:
+    """Forget every opt-out of the person at this address that was said before, whichever address it was said at.
+
+    True where there was one, and none is left.
     """
+    _keep_opt_in(connection, at, "start", said)
     found = _of_who_is_here(connection, at)
-    if found:
-        connection.execute(_LIFT, [{"at_channel": row.channel, "at_value": row.value} for row in found])
-    return bool(found)
+    before = [row for row in found if row.since <= said.at]
+    if before:
+        connection.execute(_LIFT, [{"at_channel": row.channel, "at_value": row.value} for row in before])
+    return bool(before) and len(before) == len(found)
+
+
+def forget_opt_ins(connection: Connection, now: datetime) -> None:
+    """Forget who came back so long ago that nothing older comes any more."""
+    connection.execute(_FORGET_OPT_INS, {"before": now - OPT_IN_KEPT})
+
+
+def _keep_opt_in(
+    connection: Connection, at: Address, source: Literal["start", "unblocked"], said: SaidAt
+) -> None:
+    values = {"new_channel": at.channel, "new_value": at.id, "new_source": source, "new_at": said.at}
+    connection.execute(_KEEP_OPT_IN[connection.dialect.name], values)
 
 
 def _of_who_is_here(connection: Connection, at: Address) -> Sequence[Row]:
@@ -162,10 +224,23 @@ def blocked_numbers(connection: Connection, at: Address) -> tuple[Address, ...]:
     return tuple(Address(row.channel, row.value) for row in rows if row.source == "provider")
 
 
-def lift_block(connection: Connection, at: Address) -> bool:
-    """Forget the opt-out that came from a block of this address, and no other: who said STOP and later
+def lift_block(connection: Connection, at: Address, said: SaidAt) -> bool:
+    """Forget the opt-out that came from an earlier block of this address, and no other: who said STOP and later
     lifts a block did not say START. True where there was one."""
-    return bool(connection.execute(_LIFT_BLOCK, {"at_channel": at.channel, "at_value": at.id}).rowcount)
+    _keep_opt_in(connection, at, "unblocked", said)
+    values = {"at_channel": at.channel, "at_value": at.id, "said": said.at}
+    return bool(connection.execute(_LIFT_BLOCK, values).rowcount)
+
+
+def is_blocked(connection: Connection, at: Address) -> bool:
+    """Whether the owner of this address blocked the bot there."""
+    values = {"at_channel": at.channel, "at_value": at.id}
+    return connection.execute(_BLOCKED, values).first() is not None
+
+
+def left_since(connection: Connection, at: Address, said: SaidAt) -> bool:
+    """Whether who is at this address wants no messages since after this was said."""
+    return any(not is_newer(said, SaidAt(row.since)) for row in _of_who_is_here(connection, at))
 
 
 def is_opted_out(connection: Connection, at: Address) -> bool:

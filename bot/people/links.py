@@ -18,6 +18,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from bot.people import suppression
 from bot.people.consent import TIE, contact_opted_out, opt_out
 from bot.people.contacts import RELEASE_FROM_ADMIN, RESERVED
+from bot.people.link_tokens import TOKEN_BYTES
 from bot.store.schema import address, contact
 from bot.store.schema import link as links
 from bot.store.store import Store
@@ -27,8 +28,6 @@ from channels.known import those_that
 CHUNK: Final = 500  # contacts a transaction
 (JOINED,) = those_that(lambda limits: limits.joins_by_link)
 """The channel of the links; they are `t.me`'s, so a second one would bring links of its own."""
-
-TOKEN_BYTES: Final = 24  # 32 characters in the link, of the 64 that Telegram allows
 
 INVITATION: Final = {
     "en": (

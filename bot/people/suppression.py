@@ -42,7 +42,8 @@ _FIND: Final = select(erased_opt_out.c.digest, erased_opt_out.c.erasure).where(
     erased_opt_out.c.digest.in_(bindparam("digests", expanding=True))
 )
 _LIFT: Final = delete(erased_opt_out).where(
-    erased_opt_out.c.erasure.in_(bindparam("erasures", expanding=True))
+    erased_opt_out.c.erasure.in_(bindparam("erasures", expanding=True)),
+    erased_opt_out.c.since <= bindparam("said"),
 )
 _BY_OTHER_KEYS: Final = select(func.count()).where(
     erased_opt_out.c.key_mark.not_in(bindparam("marks", expanding=True))
@@ -89,16 +90,17 @@ def among(
     return {digests[digest] for digest in _found(connection, digests)}
 
 
-def lift(connection: Connection, secret: SecretStr | None, names: Collection[Address | str]) -> bool:
-    """Forget whole erasures that one of these was part of: the person wants messages again. True where
-    there was one."""
+def lift(
+    connection: Connection, secret: SecretStr | None, names: Collection[Address | str], said: datetime
+) -> bool:
+    """Forget whole erasures that one of these was part of: the person said, on their day or later, that they want
+    messages again. True where there was one."""
     if not names or not connection.execute(_ANY).scalar_one():
         return False
     found = _found(connection, _digests(_all(connection, secret), names))
     if not found:
         return False
-    connection.execute(_LIFT, {"erasures": sorted(set(found.values()))})
-    return True
+    return bool(connection.execute(_LIFT, {"erasures": sorted(set(found.values())), "said": said}).rowcount)
 
 
 def require_keys(connection: Connection, secret: SecretStr | None) -> None:

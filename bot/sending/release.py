@@ -1,21 +1,25 @@
 """Questions become messages: about a minute's worth at a time, and only inside their send window.
 
 A campaign of 100,000 so never stands before an alert in the outbox, an opt-out stops what was not released,
-and a question that its window closed over goes back to wait for the next one.
+and a question that its window closed over goes back to wait for the next one. Two rules are applied once more:
+nobody is asked too often, and nobody at an address that is another contact's by now.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Integer, Select, bindparam, func, select, update
 
+from bot.campaigns import spacing
 from bot.campaigns.places import Places, public_holidays
 from bot.campaigns.terms import Terms
 from bot.campaigns.windows import fits, next_send_in_all, window_end_in_all
 from bot.context import Context
+from bot.conversations import questions
+from bot.conversations.talks import ANOTHERS
 from bot.dialogue import messages
 from bot.dialogue.wording import Wording
 from bot.outbox import Draft, put
@@ -44,6 +48,8 @@ WAITING = (
     select(
         conversation.c.id,
         conversation.c.wave_id,
+        conversation.c.contact_id,
+        ANOTHERS.label("anothers"),
         conversation.c.channel,
         conversation.c.address,
         conversation.c.language,
@@ -77,6 +83,8 @@ class Unasked:
 
     id: int
     wave_id: int
+    contact_id: int
+    anothers: bool  # the address is another contact's by now
     address: Address
     language: str
     scale: Bounds
@@ -93,6 +101,8 @@ def waiting(connection: Connection, statement: Select[Any], values: Mapping[str,
         Unasked(
             id=row.id,
             wave_id=row.wave_id,
+            contact_id=row.contact_id,
+            anothers=bool(row.anothers),
             address=Address(row.channel, row.address),
             language=row.language,
             scale=Bounds(row.low, row.high),
@@ -126,7 +136,8 @@ def release(connection: Connection, context: Context, places: Places, channel: s
     if wanted <= 0:
         return 0
     drafts, later, waves = [], [], []
-    for one in waiting(connection, _READY, {"of_channel": channel, "now": now, "batch": wanted}):
+    found = waiting(connection, _READY, {"of_channel": channel, "now": now, "batch": wanted})
+    for one in _still_to_ask(connection, found, places, now):
         due, until = _window(one, places, now)
         if due > now:
             later.append({"of_id": one.id, "ask": due})
@@ -141,6 +152,26 @@ def release(connection: Connection, context: Context, places: Places, channel: s
         for wave_id, count in Counter(waves).items():
             step("questions.released", wave=wave_id, channel=channel, count=count)
     return len(drafts)
+
+
+def _still_to_ask(
+    connection: Connection, found: Sequence[Unasked], places: Places, now: datetime
+) -> list[Unasked]:
+    """Those of whom what was found out since their enrolment does not say otherwise; the others are left out."""
+    asked = spacing.last_asked(connection, {one.contact_id for one in found}) if found else {}
+    still: list[Unasked] = []
+    for one in found:
+        free = spacing.free_from(asked.get(one.contact_id), one.terms)
+        if one.trial:
+            still.append(one)
+        elif one.anothers:
+            questions.moved_on(connection, one.id, now)
+        elif free is not None and now < free:
+            spacing.leave_out(connection, one.id, free, places.of(one.timezone, one.phone))
+            step("question.too_soon", conversation=one.id, wave=one.wave_id)
+        else:
+            still.append(one)
+    return still
 
 
 def _window(one: Unasked, places: Places, now: datetime) -> tuple[datetime, datetime | None]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection
 
 from bot import outbox
 from bot.cases import cases
@@ -24,14 +24,11 @@ from bot.conversations import questions
 from bot.logs import Failures
 from bot.metrics import ALERTED, SEEN, SENDING, SENT, WAITED
 from bot.outbox import Queued
-from bot.people import consent
-from bot.sending import lease
+from bot.sending import lease, withheld
 from bot.sending.lease import PAUSE
 from bot.sending.outcome import Attempt, Face, TooLate, record
 from bot.sending.pace import Pace
 from bot.steps import step
-from bot.store.hot import Hot
-from bot.store.schema import conversation, wave
 from bot.store.store import Store
 from channels.base import (
     Address,
@@ -50,14 +47,6 @@ LOOK = 0.5  # seconds between looks for what other processes wrote
 AT_ONCE = 32  # messages under way at the same time
 ROOM = timedelta(minutes=10)  # by which a provider's clock may be behind ours
 PATIENCE = 2.0  # seconds a leased message may wait for its address; a longer wait gives the lease back
-
-_STOPPED = "the wave was stopped"
-_CUSTOMERS = frozenset({"question", "reply", "edit"})  # kinds that an opt-out stops
-_STANDING = Hot(
-    select(conversation.c.state, wave.c.stopped_at)
-    .join(wave, wave.c.id == conversation.c.wave_id)
-    .where(conversation.c.id == bindparam("of_id"))
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,11 +189,10 @@ class Sender:
     def _going(self, connection: Connection, queued: Queued, now: datetime) -> _Claimed | None:
         """The message of a leased row; None where it goes no more, which is recorded."""
         in_doubt = queued.kind == "question" and queued.doubtful
-        if (why := self._withheld(connection, queued, now)) is not None:
-            if why == _STOPPED and in_doubt:  # who may have been asked may answer
+        if (why := withheld.why(connection, queued, now)) is not None:
+            if in_doubt and why in withheld.MAY_ANSWER:  # who may have been asked may answer
                 return _Claimed(queued, self._message(queued), goes=False)
-            if why == _STOPPED:
-                questions.called_off(connection, queued, "cancelled", now)
+            withheld.call_off(connection, queued, why, now)
             outbox.finish(connection, queued.id, "cancelled", now, error=why)
             return None
         if queued.expires_at is not None and queued.expires_at <= now:
@@ -222,22 +210,6 @@ class Sender:
             return None
         return _Claimed(queued, *written)
 
-    def _withheld(self, connection: Connection, queued: Queued, now: datetime) -> str | None:
-        """Why a message to a customer may no longer go. Whose question is not to go because they left is let be."""
-        if queued.kind in _CUSTOMERS and consent.is_opted_out(
-            connection, Address(queued.channel, queued.address)
-        ):
-            if queued.kind == "question":
-                questions.called_off(connection, queued, "opted_out", now)
-            return "the person opted out"
-        if queued.kind == "question":
-            standing = _STANDING.first(connection, {"of_id": queued.conversation_id})
-            if standing is None or standing.state != "waiting":
-                return "the question was answered or called off"
-            if standing.stopped_at is not None:
-                return _STOPPED
-        return None
-
     def _message(self, queued: Queued) -> OutboundMessage:
         return OutboundMessage(
             id=queued.id,
@@ -247,6 +219,7 @@ class Sender:
             image=queued.image if self._channel.limits.images else None,
             replaces=queued.replaces,
             answer_ref=queued.answer_ref,
+            thread=queued.thread,
             priority=queued.priority,
             expires_at=queued.expires_at,
         )

@@ -14,6 +14,7 @@ from bot.intake.turns import close_due
 from bot.logs import Failures
 from bot.metrics import SEEN
 from bot.outbox import expire_answers
+from bot.people.consent import forget_opt_ins
 from bot.people.suppression import any_since
 from bot.privacy.erasure_code import forget_expired
 from bot.privacy.retention import find_old, forget_old, months_before, next_night
@@ -71,6 +72,7 @@ class Timers:
         old = await self._store.read(find_old, months_before(now, settings.retention))
         if not old:
             await self._store.write(forget_expired, now)
+            await self._store.write(forget_opt_ins, now)
             self._forget_at = next_night(now, ZoneInfo(settings.timezone))
             return
         await self._store.write(forget_old, self._context, old, now)

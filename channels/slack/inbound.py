@@ -11,7 +11,7 @@ from typing import Final
 from channels.base import Address, Brought, Inbound, InboundMessage
 from channels.slack.emoji import emoji_named
 from channels.slack.words import Json, part, plain_text, written
-from channels.values import moment
+from channels.values import mark_of, moment
 
 SAID: Final = frozenset({"file_share", "thread_broadcast", "reply_broadcast", "me_message"})
 """The subtypes of what a person says, beside none."""
@@ -102,6 +102,7 @@ def _message(event: Json, event_id: str, ours: str, now: datetime) -> InboundMes
         message_ref=f"{channel}:{ts}",
         reply_to=f"{channel}:{thread}" if thread and thread != ts else None,
         brings=_brought(event, words),
+        message_key=f"message:{channel}:{ts}",  # Slack brings one under several event ids (docs/field.md, A4)
     )
 
 
@@ -115,15 +116,18 @@ def _edit(event: Json, event_id: str, ours: str, now: datetime) -> InboundMessag
     if not channel or not ts or not _by_a_person(message) or message.get("text") == before.get("text"):
         return None
     edited = _text(part(message, "edited"), "ts") or _text(event, "ts")
-    ref = f"{channel}:{ts}"
+    ref, text, thread = f"{channel}:{ts}", written(message, ours), _text(message, "thread_ts")
     return InboundMessage(
         provider_id=event_id,
         place=Address("slack", channel),
         actor=Address("slack", _text(message, "user")),
-        sent_at=moment(edited, now),
-        text=written(message, ours),
+        # An edit is told to the second, its message finer; no edit is older than its message.
+        sent_at=max(moment(edited, now), moment(ts, now)),
+        text=text,
         message_ref=ref,
         edits=ref,
+        reply_to=f"{channel}:{thread}" if thread and thread != ts else None,
+        message_key=f"edit:{ref}:{edited}:{mark_of(text)}",
     )
 
 
@@ -139,9 +143,10 @@ def _deleted(event: Json, event_id: str, before: Json, at: str, now: datetime) -
         provider_id=event_id,
         place=Address("slack", channel),
         actor=Address("slack", _text(before, "user")),
-        sent_at=moment(at, now),
+        sent_at=max(moment(at, now), moment(ts, now)),
         message_ref=ref,
         edits=ref,
+        message_key=f"deleted:{ref}",
     )
 
 
@@ -163,6 +168,7 @@ def _reaction(event: Json, event_id: str, ours: str, now: datetime) -> InboundMe
         text=emoji_named(name) or f":{name}:",
         reply_to=f"{channel}:{ts}",
         brings="reaction",
+        message_key=f"reaction:{channel}:{ts}:{user}:{_text(event, 'event_ts')}:{name}",
     )
 
 

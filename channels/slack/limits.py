@@ -19,5 +19,6 @@ LIMITS: Final = Limits(
     buttons=True,
     edits=True,
     images=True,
+    threads=True,
     answers_aside=True,  # an ephemeral one: docs.slack.dev/interactivity/handling-user-interaction
 )

@@ -26,9 +26,13 @@ def rendered(message: OutboundMessage) -> dict[str, object]:
 
 
 def posted(message: OutboundMessage) -> dict[str, object]:
-    """The arguments of chat.postMessage."""
+    """The arguments of chat.postMessage; in a thread of the person's own direct messages where it answers there."""
+    channel, _, ts = (message.thread or "").partition(":")
+    place: dict[str, object] = (
+        {"channel": channel, "thread_ts": ts} if ts else {"channel": message.address.id}
+    )
     return {
-        "channel": message.address.id,
+        **place,
         **rendered(message),
         "mrkdwn": False,
         "parse": "none",

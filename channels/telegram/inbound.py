@@ -6,6 +6,7 @@ Rules: core.telegram.org/bots/api#update and the objects named there.
 import logging
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from telegram import (
@@ -22,6 +23,7 @@ from telegram.constants import ChatType
 
 from channels.base import Address, Blocked, Inbound, InboundMessage, Unblocked
 from channels.telegram.content import Json, brought, is_service, words_of
+from channels.values import mark_of
 
 log = logging.getLogger(__name__)
 
@@ -54,7 +56,8 @@ def events_of(data: Mapping[str, object], bot_id: str, username: str | None, now
     update_id = data.get("update_id")
     try:
         update = Update.de_json(dict(data))
-        key = f"{bot_id}:{_number(update.update_id)}"
+        number = _number(update.update_id)
+        key = f"{bot_id}:{number}"
         found: Inbound | None = None
         if update.message:
             found = _message(update.message, _raw(data, "message"), key, username)
@@ -66,6 +69,8 @@ def events_of(data: Mapping[str, object], bot_id: str, username: str | None, now
             found = _press(update.callback_query, key, now)
         elif update.my_chat_member:
             found = _membership(update.my_chat_member, key)
+        if isinstance(found, InboundMessage):
+            found = replace(found, message_key=_said_once(found, update, key), number=_count(number))
     except Exception as error:  # the SDK's parser raises whatever an odd payload makes it raise
         log.warning(
             "an update cannot be read and is passed over",
@@ -80,6 +85,18 @@ def press_of(data: Mapping[str, object]) -> str | None:
     query = data.get("callback_query")
     id_ = query.get("id") if isinstance(query, dict) else None
     return id_ if isinstance(id_, str) else None
+
+
+def _said_once(found: InboundMessage, update: Update, key: str) -> str:
+    """What names this however often and under whatever number it comes: one message may come under several update
+    ids (docs/field.md, A4). The bot's id is in it, since each bot numbers the messages of a chat anew."""
+    bot, _, rest = key.partition(":")
+    if update.callback_query:
+        return f"{bot}:press:{_text(update.callback_query.id)}"
+    if found.edits is None and found.brings != "reaction":
+        album = found.provider_id != key
+        return found.provider_id if album else f"{bot}:{found.message_ref or rest}"
+    return f"{bot}:{found.edits or found.reply_to}:{found.sent_at:%Y%m%d%H%M%S}:{mark_of(found.text)}"
 
 
 def _message(message: Message, raw: Json, key: str, username: str | None) -> InboundMessage | None:
@@ -155,8 +172,8 @@ def _emoji(reaction: ReactionType) -> str:
 
 
 def _press(query: CallbackQuery, key: str, now: datetime) -> InboundMessage | None:
-    """A pressed button. Telegram does not say when; `now` stands in. The message it was on may be too old for
-    Telegram to know its chat's kind, but it always has its chat and number."""
+    """A pressed button. Telegram does not say when; `now` stands in, and the update's number. The message it was on
+    may be too old for Telegram to know its chat's kind, but it always has its chat and number."""
     if not query.data or query.from_user.is_bot:
         return None
     message = query.message
@@ -168,6 +185,7 @@ def _press(query: CallbackQuery, key: str, now: datetime) -> InboundMessage | No
         choice=_text(query.data),
         actor_name=_text(query.from_user.full_name),
         reply_to=_ref(message.chat.id, message.message_id) if message else None,
+        timed=False,
     )
 
 
@@ -214,6 +232,11 @@ def _number(value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
         raise TypeError("a number is none")
     return value
+
+
+def _count(number: int) -> int | None:
+    """The number of an update as a count to put things in order by; one that no database holds is none."""
+    return number if 0 <= number < 1 << 62 else None
 
 
 def _address(id_: int) -> Address:

@@ -20,6 +20,8 @@ from bot.intake.understand import (
     Meaning,
     Nothing,
     ScorePress,
+    Unlinked,
+    Which,
     Withdrawn,
     understand,
 )
@@ -49,6 +51,8 @@ MESSAGES: dict[str, tuple[dict[str, Any], type[Meaning]]] = {
     "a link": ({"command": "start abc"}, LinkOpened),
     "a picture": ({"text": "", "brings": "picture"}, CameWordless),
     "words taken back": ({"text": "", "edits": "said before"}, Withdrawn),
+    "a pasted link": ({"who": "telegram:99", "text": "https://t.me/acme_bot?start=abc"}, LinkOpened),
+    "a bare start": ({"who": "telegram:99", "command": "start"}, Unlinked),
     "the right code": ({"text": "CODE"}, ErasureCode),
     "a wrong code": ({"text": "0000"}, ErasureCode),
 }
@@ -102,7 +106,7 @@ async def test_understanding_only_looks(bot: Bot, looking: Looking, name: str) -
         message = {"text": code}
     looking.asked.clear()
     looking.found.clear()
-    assert await bot.take(bot.message("slack:U1", **message)) == "taken"
+    assert await bot.take(bot.message(**{"who": "slack:U1"} | message)) == "taken"
     assert [type(one) for one in looking.found] == [kind]
     assert looking.writes == []
 
@@ -121,7 +125,7 @@ async def test_a_repetition_leaves_every_table_as_it_was(bot: Bot, name: str) ->
     message = dict(MESSAGES[name][0])
     if message.get("text") == "CODE":
         message = {"text": code}
-    first = bot.message("slack:U1", **message)
+    first = bot.message(**{"who": "slack:U1"} | message)
     await bot.take(first)
     tables = inbox.metadata.sorted_tables
     before = [await bot.rows(table) for table in tables]
@@ -130,4 +134,5 @@ async def test_a_repetition_leaves_every_table_as_it_was(bot: Bot, name: str) ->
 
 
 def test_every_meaning_is_tried() -> None:
-    assert {kind for _, kind in MESSAGES.values()} | {HeardOutside} == set(Meaning.__args__)
+    elsewhere = {HeardOutside, Which}  # tests/intake/test_elsewhere.py tries the second
+    assert {kind for _, kind in MESSAGES.values()} | elsewhere == set(Meaning.__args__)

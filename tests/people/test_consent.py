@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Connection, select
 
+from bot.dialogue.order import SaidAt
 from bot.people.consent import Source, contact_opted_out, is_opted_out, lift_block, opt_in, opt_out
 from bot.store.schema import contact
 from bot.store.schema import opt_out as opt_outs
@@ -14,6 +15,7 @@ from tests.people.conftest import NOW, Import
 
 PHONE, SLACK, CHAT = Address("sms", "+31612345678"), Address("slack", "U1AB"), Address("telegram", "7")
 OTHER = Address("slack", "U2CD")
+NOW_SAID = SaidAt(NOW)
 
 
 @pytest.fixture
@@ -44,8 +46,8 @@ async def test_an_opt_in_undoes_it_from_any_address(store: Store, at: Address) -
     await store.write(opt_out, PHONE, NOW, "words")
     await store.write(opt_out, SLACK, NOW, "words")
     await store.write(opt_out, OTHER, NOW, "words")
-    assert await store.write(opt_in, at)
-    assert not await store.write(opt_in, at)
+    assert await store.write(opt_in, at, NOW_SAID)
+    assert not await store.write(opt_in, at, NOW_SAID)
     assert [await store.read(is_opted_out, at) for at in (PHONE, SLACK, CHAT, OTHER)] == [
         False,
         False,
@@ -59,18 +61,18 @@ async def test_a_stranger_can_opt_out_and_in(store: Store) -> None:
     assert await store.write(opt_out, PHONE, NOW, "words")
     assert await store.read(is_opted_out, PHONE)
     assert not await store.read(is_opted_out, OTHER)
-    assert await store.write(opt_in, PHONE)
+    assert await store.write(opt_in, PHONE, NOW_SAID)
     assert not await store.read(is_opted_out, PHONE)
 
 
 @pytest.mark.usefixtures("two_contacts")
 async def test_lifting_a_block_undoes_the_block_only(store: Store) -> None:
     await store.write(opt_out, CHAT, NOW, "block")
-    assert await store.write(lift_block, CHAT)
+    assert await store.write(lift_block, CHAT, NOW_SAID)
     assert not await store.read(is_opted_out, CHAT)
     await store.write(opt_out, CHAT, NOW, "words")
     await store.write(opt_out, CHAT, NOW, "block")
-    assert not await store.write(lift_block, CHAT)
+    assert not await store.write(lift_block, CHAT, NOW_SAID)
     assert await store.read(is_opted_out, CHAT)
 
 

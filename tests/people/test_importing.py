@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Connection, func, select
 
 from bot.config.settings import Settings
+from bot.dialogue.order import SaidAt
 from bot.people import importing
 from bot.people.consent import is_opted_out, opt_in, opt_out
 from bot.people.contacts import mark_dead, person
@@ -256,7 +257,7 @@ async def test_an_opt_out_outlives_every_change_of_address(store: Store, importe
     assert await store.read(is_opted_out, Address("slack", "U1AB"))
     await imported("contact_id,phone\nC2,+31612345678\n")
     assert await store.read(is_opted_out, Address("sms", "+31612345678"))
-    assert await store.write(opt_in, Address("slack", "U1AB"))
+    assert await store.write(opt_in, Address("slack", "U1AB"), SaidAt(NOW))
     assert not await store.read(is_opted_out, Address("slack", "U1AB"))
 
 

@@ -1,0 +1,72 @@
+"""What goes no more, looked at in the moment in which a message is claimed."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, bindparam, select
+
+from bot.campaigns import spacing
+from bot.conversations import questions, talks
+from bot.conversations.questions import ANOTHERS_NOW
+from bot.outbox import Queued
+from bot.people import consent
+from bot.store.hot import Hot
+from bot.store.schema import conversation, wave
+from channels.base import Address
+
+_LEFT: Final = "the person opted out"
+_STOPPED: Final = "the wave was stopped"
+_TOO_SOON: Final = "they were asked too lately"
+_OVER: Final = "the question was answered or called off"
+MAY_ANSWER: Final = frozenset({_STOPPED, _TOO_SOON, ANOTHERS_NOW})
+"""Why a question goes no more of which nobody knows whether it went before: whoever may have been asked may answer."""
+
+_CUSTOMERS: Final = frozenset({"question", "reply", "edit"})  # kinds that an opt-out stops
+_STANDING: Final = Hot(
+    select(conversation.c.state, wave.c.stopped_at, wave.c.trial, wave.c.terms)
+    .join(wave, wave.c.id == conversation.c.wave_id)
+    .where(conversation.c.id == bindparam("of_id"))
+)
+
+
+def why(connection: Connection, queued: Queued, now: datetime) -> str | None:
+    """Why a message to a customer may no longer go; None where it may."""
+    if queued.kind not in _CUSTOMERS:
+        return None
+    at = Address(queued.channel, queued.address)
+    if consent.is_opted_out(connection, at):
+        return _LEFT
+    if queued.kind == "question" and (why := _why_not_asked(connection, queued, now)) is not None:
+        return why
+    return ANOTHERS_NOW if talks.is_anothers(connection, queued.conversation_id, at) else None
+
+
+def call_off(connection: Connection, queued: Queued, why: str, now: datetime) -> None:
+    """End the conversation of a question that goes no more, or let its release look at it again."""
+    if queued.kind != "question":
+        return
+    if why in (_LEFT, _STOPPED):
+        questions.called_off(connection, queued, "opted_out" if why == _LEFT else "cancelled", now)
+    elif why == _TOO_SOON:
+        questions.expired(connection, queued, now)
+    elif why == ANOTHERS_NOW:
+        questions.moved_on(connection, queued.conversation_id, now)
+
+
+def _why_not_asked(connection: Connection, queued: Queued, now: datetime) -> str | None:
+    standing = _STANDING.first(connection, {"of_id": queued.conversation_id})
+    if standing is None or standing.state != "waiting":
+        return _OVER
+    if standing.stopped_at is not None:
+        return _STOPPED
+    return (
+        _TOO_SOON if not standing.trial and _comes_too_soon(connection, queued, standing.terms, now) else None
+    )
+
+
+def _comes_too_soon(connection: Connection, queued: Queued, terms: Mapping[str, Any], now: datetime) -> bool:
+    if queued.conversation_id is None:
+        return False
+    free = spacing.free_from(spacing.asked_before(connection, queued.conversation_id), terms)
+    return free is not None and now < free
