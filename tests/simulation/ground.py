@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import time
 from pathlib import Path
 from typing import Any, Final
@@ -125,7 +125,7 @@ class Ground:
     def _message(self, at: Address, said: Utterance, **what: Any) -> Post:
         key = self._key()
         self.model.meanings[key] = said
-        return Post(at.channel, InboundMessage(key, at, at, self.clock.now(), **what))
+        return Post(at.channel, InboundMessage(key, at, at, self.clock.now(), message_key=key, **what))
 
     def _press(self, at: Address, ref: str, choice: Choice, said: Utterance) -> Post:
         post = self._message(at, said, choice=choice.value, reply_to=ref)
@@ -154,6 +154,8 @@ class Ground:
             self.post.append(post)
         elif done and post.copies > 1:
             post.copies -= 1
+            if isinstance(post.event, InboundMessage):  # one message under several deliveries
+                post.event = replace(post.event, provider_id=f"{post.event.provider_id} again")
             self.post.append(post)
 
     # -------------------------------------------------------------------------------------------- processes

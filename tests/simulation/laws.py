@@ -116,7 +116,7 @@ def _alert(model: Model, row: Row, talk: Talk, screens: Screens) -> None:
     title = text.partition("\n")[0] if at.channel != "sms" else text
     if e.score is not None:
         model.law(f" {e.score}" in title or f"{e.score} " in title, "an alert names the score", text, e)
-    for _, words in e.parts:
+    for words in (part.text for part in e.parts):
         model.law(words in text, "an alert quotes the reason", text, e)
     if at.channel != "sms":
         deeds = [choice.value.rpartition(":")[2] for line in shown.choices for choice in line]

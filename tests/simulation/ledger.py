@@ -42,6 +42,7 @@ class Leaving:
     owner: str | None
     source: str
     moment: int
+    said: datetime
 
 
 @dataclass(slots=True)
@@ -52,6 +53,7 @@ class Talk:
     owner: str | None
     expected: Expectation | None = None  # from when its question is on its way
     questions: int = 0
+    arrived: int | None = None  # the moment from which it is known that the question arrived
     said: Counter[int] = field(default_factory=Counter)
 
 
@@ -74,6 +76,9 @@ class Ledger:
     people: dict[str, Person] = field(default_factory=dict)
     owners: dict[Address, str] = field(default_factory=dict)
     leavings: dict[Address, Leaving] = field(default_factory=dict)
+    returns: dict[Address, datetime] = field(default_factory=dict)  # when START was said there last
+    lifted: dict[Address, datetime] = field(default_factory=dict)  # when a block of it was lifted last
+    owned_since: dict[Address, tuple[int, datetime]] = field(default_factory=dict)  # by an import
     erased: set[Address | str] = field(default_factory=set)  # addresses and keys of who was erased
     forgotten: list[list[str]] = field(default_factory=list)  # names, addresses and words of who was erased
     marks: dict[str, list[str]] = field(default_factory=dict)  # words that nobody else says, by who said them

@@ -47,6 +47,11 @@ _CHANGING: Final = frozenset(  # writes that may change a conversation
 )
 
 
+def said_once(event: Inbound) -> str:
+    """What names an event, under however many deliveries it comes."""
+    return (event.message_key if isinstance(event, InboundMessage) else None) or event.provider_id
+
+
 @dataclass(slots=True, repr=False)
 class Model(Population):
     """The world's own account, as a witness of every process."""
@@ -98,7 +103,7 @@ class Model(Population):
 
     def _take(self, channel: str, event: Inbound, now: datetime, outcome: str, seen: Any) -> None:
         rows, newest, keys = seen
-        key = channel, event.provider_id
+        key = channel, said_once(event)
         before = self.accepted.get(key)
         if outcome == "duplicate":
             self.law(before is not None, "a delivery that was never taken is no duplicate", event)
@@ -109,14 +114,15 @@ class Model(Population):
             case InboundMessage():
                 self._hear(event, now, rows, newest, keys)
             case OptOut():
-                self._leave(event.address, "provider", rows)
+                self._leave(event.address, "provider", rows, event.at)
             case OptIn():
-                self._come_back(event.address, by_provider=True)
+                self._come_back(event.address, by_provider=True, said=event.at)
             case Blocked():
-                self._leave(event.address, "block", rows)
+                self._leave(event.address, "block", rows, event.at)
             case Unblocked():
                 at = self.leavings.get(event.address)
-                if at is not None and at.source == "block":
+                self.lifted[event.address] = max(event.at, self.lifted.get(event.address, event.at))
+                if at is not None and at.source == "block" and at.said <= event.at:
                     del self.leavings[event.address]
             case DeliveryReport():
                 return
@@ -124,7 +130,7 @@ class Model(Population):
     def _hear(
         self, event: InboundMessage, now: datetime, rows: dict[int, Row], note: Row, keys: set[str]
     ) -> None:
-        said = self.meanings[event.provider_id]
+        said = self.meanings[said_once(event)]
         self._remember(event.actor, said)
         self.note("heard", event.actor, said, "choice", event.choice, "as", note)
         talk = self.talks.get(note.conversation_id)
@@ -138,13 +144,25 @@ class Model(Population):
             return
         if said.kind not in ("none", "command", "press"):
             self._attributed(event, note, talk)
+        over = said.kind == "stop" and self.came_back_since(event.actor, event.sent_at)
         if talk is not None and talk.expected is not None and note.reading not in ("old", "foreign"):
-            self.law(talk.row.address == event.actor.id, "words belong to who said them", event, talk.row.id)
-            talk.expected.hear(said, now)
+            self.law(self._are_theirs(event.actor, talk), "words belong to who said them", event, talk.row.id)
+            if not over:
+                talk.expected.hear(said, now, event.sent_at)
         if said.kind == "stop" and event.actor not in self.colleagues:
-            self._leave(event.actor, "words", rows)
-        elif said.kind == "start":
-            self._come_back(event.actor, by_provider=False)
+            self._leave(event.actor, "words", rows, event.sent_at)
+        elif said.kind == "start" and not (talk is not None and self.left_after(event.actor, event.sent_at)):
+            self._come_back(event.actor, by_provider=False, said=event.sent_at)
+
+    def _are_theirs(self, actor: Address, talk: Talk) -> bool:
+        """Whether words from an address may belong to a conversation: it was asked there and the address is nobody
+        else's since, or it is the only one open of whose address that was when it was asked."""
+        owner = self.owners.get(actor)
+        if Address(talk.row.channel, talk.row.address) == actor:
+            return owner in (None, talk.owner) or talk.owner is None
+        _, since = self.owned_since.get(actor, (0, self.now))
+        asked = talk.row.asked_at or talk.row.released_at
+        return owner is not None and owner == talk.owner and since <= asked
 
     def _remember(self, actor: Address, said: Utterance) -> None:
         owner = self.owners.get(actor)
@@ -172,6 +190,7 @@ class Model(Population):
             if (one.row.channel, one.row.address) == (event.actor.channel, event.actor.id)
             and one.row.state not in ("skipped", "closed")
             and one.row.released_at is not None
+            and self._are_theirs(event.actor, one)
         ]
         if waiting:
             self.law(
@@ -189,7 +208,7 @@ class Model(Population):
                 if expected is not None:
                     self._ended_otherwise(expected, stands)
             source = "provider" if row.channel == "sms" else "block"
-            self._leave(Address(row.channel, row.address), source, rows)
+            self._leave(Address(row.channel, row.address), source, rows, self.now)
 
     def _enrolled(self, wave_id: int, rows: dict[int, Row], *, done: bool) -> None:
         """Everybody in the audience has one row in the wave."""
@@ -229,6 +248,11 @@ class Model(Population):
             elif talk.row == row:
                 continue
             talk.row = row
+            if talk.arrived is None and (row.delivered_at is not None or row.score is not None):
+                talk.arrived = self.moment
+            if row.state == "skipped":
+                talk.expected = None  # left out by a rule when their turn came
+                continue
             if talk.expected is None and row.released_at is not None:
                 talk.expected = _expectation(row)
             if talk.expected is not None:
@@ -293,10 +317,19 @@ class Model(Population):
             self.law(
                 since is None or claimed < since, "nobody is written to who left", row.kind, at, message.id
             )
+            self._goes_to_whose_it_is(row, at, claimed)
         if row.kind == "question":
-            self._asked(row, at)
+            self._asked(row, at, claimed)
 
-    def _asked(self, row: Row, at: Address) -> None:
+    def _goes_to_whose_it_is(self, row: Row, at: Address, claimed: int) -> None:
+        talk = self.talks.get(row.conversation_id)
+        if talk is None or talk.owner is None:
+            return
+        since, _ = self.owned_since.get(at, (0, self.now))
+        theirs = self.owners.get(at) in (None, talk.owner) or claimed <= since
+        self.law(theirs, "nothing of a conversation goes to somebody else's address", row.kind, at, row.id)
+
+    def _asked(self, row: Row, at: Address, claimed: int) -> None:
         talk = self.talks[row.conversation_id]
         talk.questions += 1
         self.law(talk.questions == 1, "a conversation has one question", row.conversation_id)
@@ -307,8 +340,11 @@ class Model(Population):
             return
         terms = self.campaigns[campaign]
         for asked_at, id_ in person.asked:
-            earlier = self.talks[id_].row
-            if earlier.ending == "undelivered" and earlier.score is None:
+            earlier = self.talks[id_]
+            # Whoever answered what a carrier called undelivered was asked, from when that is known.
+            if earlier.row.ending == "undelivered" and (
+                earlier.arrived is None or claimed <= earlier.arrived
+            ):
                 continue
             days = timedelta(days=terms.every)
             self.law(self.now - asked_at >= days, "nobody is asked too often", person.key, asked_at, self.now)
@@ -349,6 +385,8 @@ _CONVERSATIONS: Final = select(
             "reason",
             "erased",
             "released_at",
+            "asked_at",
+            "delivered_at",
             "closes_at",
             "closed_at",
         ]

@@ -25,11 +25,13 @@ from bot.dialogue.conversation import (
     awaiting,
     offered,
 )
+from bot.dialogue.order import SaidAt
 from bot.reading.bounds import Bounds
+from bot.reading.copies import can_copy
 from bot.reading.language import Language
 from bot.reading.reader import LastSaid as LastSaid
-from bot.reading.reader import read
-from bot.store.schema import Row, inbox, outbox
+from bot.reading.reader import offers_stop, read, wants_contact
+from bot.store.schema import Row, answer, inbox, outbox
 
 _BY_TIME = ("window", "unread", "no_reason", "done")
 
@@ -42,7 +44,7 @@ def as_stored(row: Row) -> tuple[Any, ...]:
         row.score,
         row.score_ref,
         row.late,
-        [list(part) for part in row.parts],
+        [part[:2] for part in row.parts],
         row.unread,
         row.hints,
         row.clarified,
@@ -63,13 +65,14 @@ def replayed(
         .where(outbox.c.conversation_id == row.id, outbox.c.kind.in_(("question", "reply", "consent")))
         .order_by(outbox.c.id)
     ).all()
+    overtaken = _overtaken(connection, row.id)
     ties = sum(one.received_at == row.closed_at for one in events)
     for before in range(ties + 1):
-        yield _play(row, events, bodies, languages, before)
+        yield _play(row, events, bodies, languages, before, overtaken)
 
 
 def _play(
-    row: Row, events: Any, bodies: Any, languages: Mapping[str, Language], before: int
+    row: Row, events: Any, bodies: Any, languages: Mapping[str, Language], before: int, overtaken: set[int]
 ) -> tuple[Any, ...]:
     # The window is set when the question goes out; here it is enough that it is over when it ended.
     c = Conversation(State.ASKED, Bounds(row.low, row.high))
@@ -83,7 +86,7 @@ def _play(
             c = _ended(c, row, ends)
         if one.received_at == ends:
             before -= 1
-        event = _event(c, row, one, bodies, languages, hinted)
+        event = _event(c, row, one, bodies, languages, hinted, overtaken)
         if event is not None:
             turn = advance(c, event)
             c, scored = turn.conversation, any(_is_score(effect) for effect in turn.effects)
@@ -119,7 +122,13 @@ def _is_score(effect: Effect) -> bool:
 
 
 def _event(
-    c: Conversation, row: Row, one: Row, bodies: Any, languages: Mapping[str, Language], hinted: bool
+    c: Conversation,
+    row: Row,
+    one: Row,
+    bodies: Any,
+    languages: Mapping[str, Language],
+    hinted: bool,
+    overtaken: set[int],
 ) -> Event | None:
     told, at = one.event, one.received_at
     if one.reading == "taken back":
@@ -128,9 +137,10 @@ def _event(
         return Wordless(at, told["message_ref"], not hinted)
     if told.get("edits") is not None and not told["text"]:
         return None  # of a message that is none of this conversation
+    when = SaidAt(datetime.fromisoformat(told["sent_at"]), told["number"], told["timed"])
     if told.get("choice") is not None:
         scored = parse_score_value(told["choice"])
-        return Chose(scored[1], at) if scored and one.reading == "press" else None
+        return Chose(scored[1], at, when) if scored and one.reading == "press" else None
     text = told.get("text", "")
     if told.get("command"):
         text = told["command"].partition(" ")[0].upper()
@@ -141,7 +151,38 @@ def _event(
     ]
     said = LastSaid(awaiting(c, told["edits"]), tuple(ours[:3]), offered(c, told["edits"]))
     reading = read(text, row.language.split("-")[0], c.scale, said, languages)
-    return Said(reading, text, at, told["message_ref"], told["edits"])
+    language, long = row.language.split("-")[0], can_copy(text)
+    return Said(
+        reading,
+        text,
+        at,
+        told["message_ref"],
+        told["edits"],
+        wish=long and wants_contact(text, reading, language, languages),
+        may_leave=long and offers_stop(text, reading, language, languages),
+        said=when,
+        overtaken=one.id in overtaken,
+    )
+
+
+def _overtaken(connection: Connection, conversation_id: int) -> set[int]:
+    """The events before which something newer in their place was heard. A score that is only older goes by its own
+    time."""
+    rows = connection.execute(
+        select(answer.c.kind, answer.c.inbox_id, answer.c.message_ref, inbox.c.reading, inbox.c.event)
+        .join(inbox, inbox.c.id == answer.c.inbox_id)
+        .where(answer.c.conversation_id == conversation_id)
+        .order_by(answer.c.id)
+    ).all()
+    heard: set[str] = set()
+    found = set()
+    for one in rows:
+        again = one.message_ref in heard and one.event.get("edits") is None
+        if one.kind == "older" and (again or one.reading in ("opt_out", "opt_in")):
+            found.add(one.inbox_id)
+        elif one.message_ref is not None and one.event.get("edits") is not None:
+            heard.add(one.message_ref)
+    return found
 
 
 def _later(dedupe_key: str, inbox_id: int) -> bool:
