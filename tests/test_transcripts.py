@@ -6,7 +6,8 @@ kind of its survey. What goes in:
 
 - `you>` is what the customer writes where they were asked, or taps where it stands in brackets; in parentheses they
   change or delete what they wrote, send something without words, or put an emoji on the question; `by sms>` is
-  what they write elsewhere;
+  what they write elsewhere, and `in the thread>` what they write in the thread of the question. `5 minutes late>`
+  is what they said then and what comes only now;
 - `stranger>` is what somebody unknown writes, and `machine 9 times>` a text that something goes on answering;
 - `manager>` is what the account manager taps;
 - `provider>` is what Twilio tells of the customer's number, an error code of the message it was last sent, or a
@@ -19,8 +20,12 @@ read the difference before it is kept. STOP and START by SMS come the way that T
 
 import asyncio
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -33,7 +38,9 @@ FILES = sorted((Path(__file__).parent / "transcripts").glob("*.txt"))
 ADDRESSES = {"slack": "U1", "telegram": "1", "sms": "+31612345678"}
 STRANGERS = {"slack": "U9", "telegram": "9", "sms": "+31699999999"}
 
-_INPUT = re.compile(r"(you|by \w+|stranger|machine \d+ times|manager|provider)> (.*)")
+_INPUT = re.compile(
+    r"(you|by \w+|in the thread|\d+ minutes late|stranger|machine \d+ times|manager|provider)> (.*)"
+)
 
 _LATER = re.compile(r"--- (\d+) (minutes?|hours?|days?) later ---")
 _TAP = re.compile(r"\[(.+)\]")
@@ -54,6 +61,7 @@ class Telling:
     who: str
     lines: list[str]
     seen: dict[str, int] = field(default_factory=dict)
+    numbers: Iterator[int] = field(default_factory=count)
     said: dict[str, str] = field(default_factory=dict)  # what the customer wrote, and its reference
 
     async def play(self, line: str) -> None:
@@ -78,16 +86,27 @@ class Telling:
                     await self.bot.work()
             case ["provider"]:
                 await self._reported(deed)
+            case ["in", *_]:
+                await self._do(self.who, deed, reply_to=self._question())
+            case [minutes, *_] if minutes.isdecimal():
+                sent_at = self.bot.clock.now() - timedelta(minutes=int(minutes))
+                await self._do(self.who, deed, sent_at=sent_at)
             case ["by", other]:
                 await self._do(f"{other}:{ADDRESSES[other]}", deed)
             case _:
                 await self._do(self.who, deed)
 
-    async def _do(self, who: str, deed: str) -> None:
+    def _question(self) -> str:
+        """The reference of the first message that the customer was sent."""
+        shown = self.bot.channels[Address.parse(self.who).channel].shown.items()
+        return next(ref for ref, message in shown if str(message.address) == self.who)
+
+    async def _do(self, who: str, deed: str, **more: Any) -> None:
         if tap := _TAP.fullmatch(deed):
             await self.bot.tap(who, tap[1])
         elif change := _CHANGE.fullmatch(deed):
-            ref = self.said[change[1]]
+            ref = self.said.get(change[1]) or f"said-{next(self.numbers)}"
+            self.said[change[1]] = ref
             await self.bot.say(who, change[2], message_ref=ref, edits=ref)
         elif deletion := _DELETION.fullmatch(deed):
             ref = self.said[deletion[1]]
@@ -98,8 +117,11 @@ class Telling:
             question = next(iter(self.bot.channels[Address.parse(who).channel].shown))
             await self.bot.say(who, reaction[1], brings="reaction", message_ref=None, reply_to=question)
         else:
-            self.said[deed] = f"said-{len(self.said)}"
-            await self._say(self.bot.message(who, deed, message_ref=self.said[deed]))
+            new = f"said-{next(self.numbers)}"
+            # what comes late may be the message of which an edit came before it
+            ref = self.said[deed] = self.said.get(deed, new) if "sent_at" in more else new
+            message = self.bot.message(who, deed, message_ref=ref)
+            await self._say(replace(message, **more))
 
     async def _say(self, message: InboundMessage) -> None:
         """Hand a message over as its adapter does."""
@@ -149,7 +171,7 @@ class Telling:
             speaker = "bot (to the stranger)>"
         else:
             speaker = f"to {address}>"
-        changed = ["(changed)"] if message.replaces else []
+        changed = ["(changed)"] if message.replaces else ["(in the thread)"] if message.thread else []
         buttons = [" ".join(f"[{choice.label}]" for choice in row) for row in message.choices]
         first, *rest = [*changed, *text_of(message.body).split("\n"), *buttons]
         self.lines.append(f"{speaker:<8} {first}")
