@@ -43,7 +43,7 @@ STATES: dict[State, Conversation] = {
     State.ASKED: FRESH,
     State.CONFIRMING: replace(FRESH, state=State.CONFIRMING, clarified=True, unread=1, candidates=(7, 8)),
     State.REASON: replace(_SCORED, state=State.REASON),
-    State.THANKED: replace(_SCORED, state=State.THANKED, parts=(Part("m1", "good people"),)),
+    State.THANKED: replace(_SCORED, score=6, state=State.THANKED, parts=(Part("m1", "good people"),)),
     State.CLOSED: replace(_CLOSED, ending=Ending.WINDOW),
 }
 EVENTS: dict[str, Event] = {
@@ -95,8 +95,8 @@ def transitions() -> Iterator[tuple[State, str, str, State]]:
     for state in (State.REASON, State.THANKED):
         before = STATES[state]
         yield from _arrow("words with a number of another category", before, said("a detractor's number"))
-    promoter = replace(STATES[State.THANKED], score=9)
-    yield from _arrow("a detractor's score where it was a promoter's", promoter, said("detractor"))
+    content = replace(STATES[State.THANKED], score=8)
+    yield from _arrow("a detractor's score where it was none", content, said("detractor"))
     doubted = replace(STATES[State.THANKED], candidates=(2,))
     yield from _arrow("no, where it was asked whether to change", doubted, said("neither"))
     cancelled = replace(_CLOSED, ending=Ending.CANCELLED)
