@@ -93,7 +93,7 @@ def transitions() -> Iterator[tuple[State, str, str, State]]:
         "the end of its time after words without a score", unread, EVENTS["the end of its time"]
     )
     for state in (State.REASON, State.THANKED):
-        before = STATES[state]
+        before = replace(STATES[state], score=8)
         yield from _arrow("words with a number of another category", before, said("a detractor's number"))
     content = replace(STATES[State.THANKED], score=8)
     yield from _arrow("a detractor's score where it was none", content, said("detractor"))
