@@ -249,7 +249,9 @@ def _ask_which(occasion: Occasion, actor: Address, open_: Sequence[Talk]) -> Non
     first = open_[0]
     voice = occasion.voice(actor.channel, first.language)
     places = [title_of(talk.address.channel) for talk in open_]
-    occasion.say("notice", actor, (plain(voice.text("which", places=voice.words.forms.one_of(places))),))
+    # Once an hour: another machine that writes would be asked for ever.
+    key = f"which:{actor}:{occasion.now:%Y%m%d%H}"
+    occasion.say_once(key, actor, voice.text("which", places=voice.words.forms.one_of(places)))
 
 
 def _tell_how_to_join(occasion: Occasion, actor: Address, start: Unlinked) -> None:

@@ -23,8 +23,8 @@ from bot.privacy.erasure_code import Checked
 from bot.reading.bounds import Bounds
 from bot.reading.copies import can_copy
 from bot.reading.reactions import by_reaction
+from bot.reading.reader import Help, Ignore, OptIn, OptOut, Reading, Score, kind_of
 from bot.reading.reader import LastSaid as LastSaid
-from bot.reading.reader import OptOut, Reading, Score, kind_of
 from bot.store.hot import Hot
 from bot.store.schema import outbox
 from channels.base import Brought, InboundMessage
@@ -273,7 +273,7 @@ def _words(
     if talk is None or talk.conversation.state is State.WAITING or not talk.conversation.open:
         others = _elsewhere(connection, event)
         if len(others) > 1:
-            return Which(others)
+            return _of_several(connection, context, event, text, others)
         talk = others[0] if others else talk
     if talk is None or talk.conversation.state is State.WAITING:
         return _outside(connection, context, event, text)
@@ -281,6 +281,14 @@ def _words(
     if talk.address != event.actor and isinstance(heard.reading, OptOut) and heard.reading.somebody_else:
         return _outside(connection, context, event, text)  # it is the number that is wrong, not who was asked
     return heard
+
+
+def _of_several(
+    connection: Connection, context: Context, event: InboundMessage, text: str, others: tuple[Talk, ...]
+) -> Meaning:
+    """Who leaves, returns or asks who we are need not say in which; neither is a machine asked."""
+    outside = _outside(connection, context, event, text)
+    return outside if isinstance(outside.reading, OptOut | OptIn | Help | Ignore) else Which(others)
 
 
 def _elsewhere(connection: Connection, event: InboundMessage) -> tuple[Talk, ...]:

@@ -112,6 +112,28 @@ async def test_of_several_it_is_asked_which(bot: Bot) -> None:
     assert [row.score for row in await bot.rows(conversation)] == [None, 3]
 
 
+async def test_who_leaves_need_not_say_in_which(bot: Bot) -> None:
+    # field A8
+    await bot.start(BUYER)
+    await _second_conversation(bot, "telegram", "1001")
+    await bot.say(NUMBER, "STOP")
+    await bot.work()
+    assert [row.ending for row in await bot.rows(conversation)] == ["opted_out", "opted_out"]
+    (goodbye,) = _texts(bot, "sms", "+31612345678")
+    assert "no more surveys" in goodbye
+
+
+async def test_a_machine_is_not_asked_which(bot: Bot) -> None:
+    # field A8
+    await bot.start(BUYER)
+    await _second_conversation(bot, "telegram", "1001")
+    await bot.say(NUMBER, "Automatic reply: I am out of the office until Monday.")
+    for _ in range(3):
+        await bot.say(NUMBER, "your parcel 7 is on its way")
+    await bot.work()
+    assert len(_texts(bot, "sms", "+31612345678")) == 1
+
+
 async def _second_conversation(bot: Bot, channel: str, value: str) -> None:
     """A second one with the same contact, as two programs that enrol at once could make it."""
 
