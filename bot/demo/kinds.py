@@ -34,15 +34,17 @@ class Meant:
     reason: tuple[str, ...] = ()
     words: tuple[str, ...] = ()  # what they wrote that holds no score
     sent: tuple[Thing, ...] = ()  # what they sent that is no text
+    wants_contact: bool = False
     left: bool = False
     reached: bool = True  # whether their phone gets anything at all
 
     @property
     def alerts(self) -> bool:
         """Whether their account manager must hear of it: a detractor's score, also one that was corrected
-        since, or words in which nobody can read a score."""
+        since, words in which nobody can read a score, or a wish to be called or answered."""
         scores = [score for score in (self.score, self.first) if score is not None]
-        return any(score <= 6 for score in scores) or (not scores and bool(self.words))
+        unscored = not scores and bool(self.words)
+        return self.wants_contact or unscored or any(score <= 6 for score in scores)
 
 
 MindPart = tuple[tuple[MindStep, ...], Meant]
@@ -144,9 +146,9 @@ def torn(mind: Mind) -> MindPart:
 
 def vague_then_clear(mind: Mind) -> MindPart:
     score = mind.score()
-    vague, reason = mind.reply("not_a_score").text, mind.reason(score)
-    steps = (_says(vague), _gives(mind, score), _says(reason))
-    return steps, Meant(score, reason=(reason,), words=(vague,))
+    vague, reason = mind.reply("not_a_score"), mind.reason(score)
+    steps = (_says(vague.text), _gives(mind, score), _says(reason))
+    return steps, Meant(score, reason=(reason,), words=(vague.text,), wants_contact=vague.wants_contact)
 
 
 def off_the_scale(mind: Mind) -> MindPart:

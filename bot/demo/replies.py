@@ -21,12 +21,13 @@ FILE: Final = "replies.jsonl"
 @dataclass(frozen=True, slots=True)
 class CorpusReply:
     """A first reply while a score is awaited, and what its writer means. `between` are the scores that one who
-    is not sure hesitates between; empty where nobody can tell."""
+    is not sure hesitates between; empty where nobody can tell. Who wants contact wants to be called or answered."""
 
     text: str
     score: int | None = None
     reason: str | None = None
     between: tuple[int, ...] = ()
+    wants_contact: bool = False
 
 
 @cache
@@ -36,6 +37,12 @@ def replies() -> Mapping[tuple[str, str], Sequence[CorpusReply]]:
     for line in files("bot.demo").joinpath(FILE).read_text("utf-8").strip().split("\n"):
         row = json.loads(line)
         label = row["expect"]
-        reply = CorpusReply(row["text"], label["score"], label["reason"], tuple(row.get("suggest") or ()))
+        reply = CorpusReply(
+            row["text"],
+            label["score"],
+            label["reason"],
+            tuple(row.get("suggest") or ()),
+            wants_contact=row.get("wants_contact", False),
+        )
         found.setdefault((row["lang"], label["kind"]), []).append(reply)
     return found

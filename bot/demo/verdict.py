@@ -146,8 +146,10 @@ def alerts_of(customer: Customer, phones: Shown) -> Iterator[tuple[Manager, Mess
 
 
 def _alert(verdict: Verdict, about: str, customer: Customer, phones: Shown) -> None:
-    """Exactly one, at the right manager, who reads all of it; none about others."""
-    found = list(alerts_of(customer, phones))
+    """Exactly one, at the right manager, who reads all of it; none about others. Who asked for a call before giving
+    a low score was told of at once, and the score is news again."""
+    every = list(alerts_of(customer, phones))
+    found = [one for one in every if one is every[-1] or WISH not in one[1].text]
     wanted = [customer.alerted.name] if customer.meant.alerts else []
     verdict.expect(f"{about}: alerts", wanted, [manager.name for manager, _ in found])
     for _, message in found[:1] if wanted else ():
@@ -158,6 +160,8 @@ def _alert(verdict: Verdict, about: str, customer: Customer, phones: Shown) -> N
             f"{about}: pings by a customer's words", not message.pings, "none", " ".join(message.pings)
         )
 
+
+WISH: Final = "Wants to hear from you"
 
 SENT: Final[Mapping[Thing, str]] = {"picture": "Sent a picture", "voice": "Sent a voice message"}
 
@@ -177,6 +181,8 @@ def alert_lines(customer: Customer) -> Iterator[str]:
     yield from meant.reason
     yield from meant.words
     yield from (SENT[one] for one in meant.sent)
+    if meant.wants_contact:
+        yield WISH
     if meant.left:
         yield "Wants no more messages"
     elif meant.score is not None and not (meant.reason or meant.sent):
