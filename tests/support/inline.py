@@ -10,6 +10,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine
 
+from bot.steps import Steps, noting, tell_steps
 from bot.store.group import Write, run_group
 from bot.store.store import Store, _empty_log, _prepare_sqlite, _ThreadWriter, open_store
 
@@ -36,12 +37,14 @@ class InlineStore(Store):
     ) -> T:
         """See `Store.take`."""
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        write = Write(lambda connection: function(connection, *args, **kwargs), future)
+        steps: Steps = []
+        write = Write(lambda connection: noting(steps, function, connection, *args, **kwargs), future)
         with self._engine.connect() as connection:
             (outcome,) = run_group(connection, [write])
             connection.commit()
         outcome.tell(future)
         result: T = await future
+        tell_steps(steps)
         return result
 
     async def write_of(

@@ -23,7 +23,9 @@ async def _take(request: Request) -> Response:
 @pytest.fixture
 async def port(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[int]:
     monkeypatch.setattr(module, "HEAD_WITHIN", 0.05)
-    monkeypatch.setattr(module, "KEPT", 0.1)  # which bounds half a head that came together with a whole request
+    monkeypatch.setattr(
+        module, "KEPT", 0.1
+    )  # which bounds half a head that came together with a whole request
     monkeypatch.setattr(guard, "BODY_WITHIN", 0.05)
     app = Starlette(routes=[Route("/", guarded(_take), methods=["POST"])])
     async with listening(app, "127.0.0.1", 0) as bound:
