@@ -66,6 +66,9 @@ signal.signal(signal.SIGINT, _interrupted)
 zone_data.use_newer()  # before a module of the tests looks at a zone
 # No log unless a test asks for one: drawing the traceback of a fault that was meant takes seconds.
 structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+# A command that a test runs sets the log up for its process: its loggers would keep that for all that follow.
+_configure = structlog.configure
+structlog.configure = lambda **settings: _configure(**settings | {"cache_logger_on_first_use": False})
 # A command that takes two seconds is answered by "this takes a moment" first, and on a busy machine any may.
 worker.SOON = PATIENCE
 # Of tests that run beside each other, none may be given the port that another is about to use.
@@ -104,6 +107,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker("slow")
     if hasattr(config, "workerinput"):
         items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_before() -> Iterator[None]:
+    before = structlog.get_config()
+    yield
+    structlog.configure(**before)
 
 
 @pytest.fixture(scope="session")
