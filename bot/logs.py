@@ -8,13 +8,14 @@ import sys
 import threading
 import time
 import traceback
+from collections.abc import Iterator
 from types import TracebackType
 from typing import Any, Literal, TextIO
 
 import structlog
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
-from bot.metrics import BROKE
+from bot.metrics import BROKE, SEEN
 from channels.base import SendError
 
 AGAIN = 60.0  # seconds between two lines while a database stays away
@@ -144,6 +145,17 @@ class Failures:
     def __init__(self, event: str, worker: str) -> None:
         self._event, self._worker = event, worker
         self._told_at: float | None = None
+
+    @contextlib.contextmanager
+    def survived(self) -> Iterator[None]:
+        """Around one round of the worker: what it raises is told, and goes no further."""
+        try:
+            yield
+        except Exception as error:
+            self.failed(error)
+        else:
+            self.worked()
+        SEEN.labels(self._worker).set_to_current_time()
 
     def failed(self, error: Exception) -> None:
         """It went round once and failed."""

@@ -16,7 +16,6 @@ from bot.cases.admins import tell_admins
 from bot.clock import Clock
 from bot.context import Context
 from bot.logs import Failures
-from bot.metrics import SEEN
 from bot.sending.lease import pauses
 from bot.steps import step
 from bot.store.schema import meta
@@ -84,13 +83,8 @@ class Hearing:
         failures = Failures("hearing.failed", self.name)
         while True:
             await self._clock.sleep(EVERY)
-            try:
+            with failures.survived():
                 await self.look()
-            except Exception as error:
-                failures.failed(error)
-            else:
-                failures.worked()
-            SEEN.labels(self.name).set_to_current_time()
 
     async def look(self) -> None:
         """Look at every channel once."""

@@ -22,7 +22,7 @@ from bot.clock import Clock, Steady, wait
 from bot.context import Context
 from bot.conversations import questions
 from bot.logs import Failures
-from bot.metrics import ALERTED, SEEN, SENDING, SENT, WAITED
+from bot.metrics import ALERTED, SENDING, SENT, WAITED
 from bot.outbox import Queued
 from bot.sending import lease, withheld
 from bot.sending.lease import PAUSE
@@ -98,14 +98,9 @@ class Sender:
         """Send until stopped; then finish what is under way and let another process send."""
         try:
             while not self._stopping:
-                try:
+                pause = LOOK
+                with self._failures.survived():
                     pause = await self.look()
-                except Exception as error:
-                    self._failures.failed(error)
-                    pause = LOOK
-                else:
-                    self._failures.worked()
-                SEEN.labels(self.name).set_to_current_time()
                 await wait(self._clock, self._wake, pause)
         finally:
             await asyncio.shield(self._finish())

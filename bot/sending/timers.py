@@ -12,7 +12,6 @@ from bot.context import Context
 from bot.intake.erasing import FAREWELL
 from bot.intake.turns import close_due
 from bot.logs import Failures
-from bot.metrics import SEEN
 from bot.outbox import expire_answers
 from bot.people.consent import forget_opt_ins
 from bot.people.suppression import any_since
@@ -45,13 +44,8 @@ class Timers:
         """Until it is cancelled."""
         failures = Failures("timers.failed", "timers")
         while True:
-            try:
+            with failures.survived():
                 await self.tick()
-            except Exception as error:
-                failures.failed(error)
-            else:
-                failures.worked()
-            SEEN.labels("timers").set_to_current_time()
             await self._clock.sleep(TICK)
 
     async def tick(self) -> None:

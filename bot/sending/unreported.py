@@ -13,7 +13,6 @@ from sqlalchemy import Connection, and_, bindparam, or_, select
 
 from bot.clock import Clock
 from bot.logs import Failures
-from bot.metrics import SEEN
 from bot.store.schema import case, conversation, outbox
 from bot.store.store import Store
 from channels.base import Channel, Receive, SendError
@@ -66,13 +65,8 @@ class Unreported:
         """Ask at a start, and every five minutes."""
         failures = Failures("reports.failed", self.name)
         while True:
-            try:
+            with failures.survived():
                 await self.look()
-            except Exception as error:
-                failures.failed(error)
-            else:
-                failures.worked()
-            SEEN.labels(self.name).set_to_current_time()
             await self._clock.sleep(EVERY)
 
     async def look(self) -> None:

@@ -14,7 +14,6 @@ from sqlalchemy import Connection, text
 
 from bot.clock import Clock, RealClock
 from bot.logs import Failures
-from bot.metrics import SEEN
 from bot.store.store import Store
 
 log = structlog.get_logger()
@@ -60,13 +59,8 @@ class DatabaseClock(RealClock):
         failures = Failures("clock.failed", self.name)
         while True:
             await self.sleep(EVERY)
-            try:
+            with failures.survived():  # the time that is known goes on
                 await self.look()
-            except Exception as error:  # the time that is known goes on
-                failures.failed(error)
-            else:
-                failures.worked()
-            SEEN.labels(self.name).set_to_current_time()
 
 
 async def shared_clock(store: Store, machine: Clock) -> Clock:
