@@ -20,11 +20,6 @@ _HEARD: Final = Hot(
 )
 
 
-def holds(connection: Connection, talk: Talk, ref: str) -> bool:
-    """Whether something was said in a conversation by the message of this reference, or an edit of it."""
-    return _HEARD.first(connection, {"of_id": talk.id, "ref": ref}) is not None
-
-
 def is_overtaken(
     connection: Connection, talk: Talk, event: InboundMessage, reading: Reading, said: SaidAt
 ) -> bool:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, select
 from bot.cases.alerts import parse_case_value
 from bot.context import Context
 from bot.conversations import before, talks
-from bot.conversations.overtaken import holds, is_overtaken
+from bot.conversations.overtaken import is_overtaken
 from bot.conversations.talks import Talk
 from bot.dialogue.buttons import parse_score_value
 from bot.dialogue.conversation import State, awaiting, offered
@@ -296,7 +296,7 @@ def _elsewhere(connection: Connection, event: InboundMessage) -> tuple[Talk, ...
     one that has its message."""
     others = talks.elsewhere(connection, event.actor)
     if event.edits is not None:
-        return tuple(one for one in others if holds(connection, one, event.edits))
+        return tuple(one for one in others if before.was_said(connection, one.id, event.edits))
     return tuple(others)
 
 
