@@ -28,7 +28,7 @@ SEEDS = range(1, 40)
 """Worlds to look in for one that shows something. Which one does changes with each call more that the bot makes."""
 
 
-def test_a_world_lives_by_its_laws(databases: Databases) -> None:
+def test_a_world_lives_by_its_laws(databases: Databases) -> None:  # field E10: and cries no wolf
     worlds = [live(seed, 120, databases.database) for seed in SEEDS[:3]]
     assert [world.broken for world in worlds] == [None] * 3
     assert sum(world.conversations for world in worlds) > 10

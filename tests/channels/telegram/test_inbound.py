@@ -65,7 +65,7 @@ EXPECTED: dict[str, Inbound] = {
         brings="picture",
         chat_url=CHAT,
     ),
-    "rich_message": InboundMessage(  # discovered P1, field A14
+    "rich_message": InboundMessage(  # field A14, discovered P1
         "7000001:517",
         CUSTOMER,
         CUSTOMER,
