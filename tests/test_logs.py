@@ -108,7 +108,7 @@ def test_no_webhook_signed_forged_or_broken_puts_anything_into_the_log(form: str
 
 
 async def test_a_step_is_told_after_its_commit_and_never_of_a_write_that_failed(
-    threaded_store: Store, monkeypatch: pytest.MonkeyPatch
+    store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told: list[str] = []
     monkeypatch.setattr("bot.store.store.tell_steps", lambda steps: told.extend(name for name, _ in steps))
@@ -118,9 +118,9 @@ async def test_a_step_is_told_after_its_commit_and_never_of_a_write_that_failed(
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        await threaded_store.write(fail)
+        await store.write(fail)
     assert told == []
-    await threaded_store.write(lambda _connection: step("told", number=1))
+    await store.write(lambda _connection: step("told", number=1))
     assert told == ["told"]
 
 

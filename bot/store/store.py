@@ -20,7 +20,7 @@ import threading
 import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
@@ -50,17 +50,25 @@ class StoreError(Exception):
     """The database cannot be used; one plain sentence with the next step."""
 
 
+class _Writer(Protocol):
+    """Does writes in the order in which they are put, and tells who waits for each."""
+
+    def put(self, write: Write) -> None: ...
+
+    async def close(self) -> None: ...
+
+
 class Store:
     """An open, migrated database. Made by `open_store`."""
 
     def __init__(self, url: URL, reader: AsyncEngine, writer: Engine | AsyncEngine) -> None:
         self.url = url
         self._reader = reader
-        self._writer: _ThreadWriter | _TaskWriter = (
-            _ThreadWriter(writer) if isinstance(writer, Engine) else _TaskWriter(writer)
-        )
+        self._writer: _Writer = _ThreadWriter(writer) if isinstance(writer, Engine) else _TaskWriter(writer)
         # On PostgreSQL what comes in has writers of its own, so that one's commit runs beside another's work.
-        self._takers = [] if isinstance(writer, Engine) else [_TaskWriter(writer) for _ in range(TAKERS)]
+        self._takers: list[_Writer] = (
+            [] if isinstance(writer, Engine) else [_TaskWriter(writer) for _ in range(TAKERS)]
+        )
         self._listeners: list[Callable[[], None]] = []
 
     async def write(
@@ -146,7 +154,7 @@ class Store:
 
 
 async def _taken(
-    writer: "_ThreadWriter | _TaskWriter",
+    writer: _Writer,
     function: Callable[Concatenate[Connection, P], T],
     /,
     *args: P.args,

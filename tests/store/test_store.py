@@ -101,7 +101,8 @@ async def test_two_processes_write_side_by_side(store: Store, migrated_url: str)
 @pytest.fixture
 def commits(store: Store) -> Iterator[Callable[[], int]]:
     """Counts the commits of the store's writer."""
-    engine: Any = store._writer._engine
+    writer: Any = store._writer
+    engine = writer._engine
     sync: Engine = getattr(engine, "sync_engine", engine)
     count = 0
 

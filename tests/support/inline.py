@@ -4,18 +4,32 @@ A simulated process has one thing under way at a time. Handing each over to the 
 cost ten times what it takes to do it. The threads themselves have their tests in tests/store.
 """
 
-import asyncio
 from collections.abc import Callable
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine
 
-from bot.steps import Steps, noting, tell_steps
 from bot.store.group import Write, run_group
 from bot.store.store import Store, _empty_log, _prepare_sqlite, _ThreadWriter, open_store
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+
+class _InlineWriter:
+    """Does each write as it is put."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def put(self, write: Write) -> None:
+        with self._engine.connect() as connection:
+            (outcome,) = run_group(connection, [write])
+            connection.commit()
+        outcome.tell(write.future)
+
+    async def close(self) -> None:
+        """Nothing is under way, and the engine is another's."""
 
 
 class InlineStore(Store):
@@ -24,39 +38,10 @@ class InlineStore(Store):
     def __init__(self, opened: Store, writer: Engine, reader: Engine) -> None:
         self.url = opened.url
         self._opened = opened
-        self._engine = writer
+        self._writer = _InlineWriter(writer)
+        self._takers = []
         self._reading = reader
         self._listeners = []
-
-    async def take(
-        self,
-        function: Callable[Concatenate[Connection, P], T],
-        /,
-        *args: P.args,
-        **kwargs: P.kwargs,
-    ) -> T:
-        """See `Store.take`."""
-        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        steps: Steps = []
-        write = Write(lambda connection: noting(steps, function, connection, *args, **kwargs), future)
-        with self._engine.connect() as connection:
-            (outcome,) = run_group(connection, [write])
-            connection.commit()
-        outcome.tell(future)
-        result: T = await future
-        tell_steps(steps)
-        return result
-
-    async def write_of(
-        self,
-        person: str,
-        function: Callable[Concatenate[Connection, P], T],
-        /,
-        *args: P.args,
-        **kwargs: P.kwargs,
-    ) -> T:
-        """See `Store.write_of`; here everything has one order."""
-        return await self.write(function, *args, **kwargs)
 
     async def read(
         self,
