@@ -54,7 +54,7 @@ def test_the_shipped_file_shows_every_key() -> None:
     """With its examples uncommented it is valid too, and no key of the settings is missing in it."""
     text = re.sub(r"^#(  +(?:[\w ]+:|- |# ))", r"\1", REFERENCE.read_text("utf-8"), flags=re.MULTILINE)
     text = re.sub(r"^    # (review_url: |alert_at: )", r"    \1", text, flags=re.MULTILINE)
-    text = re.sub(r"^(admins|account_managers|campaigns): .*$", r"\1:", text, flags=re.MULTILINE)
+    text = re.sub(r"^(admins|account_managers|alert_shows|campaigns): .*$", r"\1:", text, flags=re.MULTILINE)
     text = re.sub(r"^# (public_url|fallback_manager|privacy_url|secret_key)", r"\1", text, flags=re.MULTILINE)
     document = yaml.safe_load(text)
     assert document.keys() == Settings.model_fields.keys()
@@ -218,6 +218,19 @@ def test_who_is_alerted(tmp_path: Path) -> None:
     assert bare.fallback == ("telegram:5", Address("telegram", "5"))
 
 
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("[project, renewal]", {"project": "project", "renewal": "renewal"}),
+        ("{renewal: Renews on, project: Project}", {"renewal": "Renews on", "project": "Project"}),
+        ("project", {"project": "project"}),
+        ("", {}),
+    ],
+)
+def test_what_an_alert_shows(tmp_path: Path, written: str, shown: dict[str, str]) -> None:
+    assert settings_of(tmp_path, f"company: Acme\nalert_shows: {written}").alert_shows == shown
+
+
 def test_what_reports_go_by(tmp_path: Path) -> None:
     (tmp_path / "themes.yaml").write_text("delivery: [levering]\n", encoding="utf-8")
     (tmp_path / "scores.yaml").write_text(
@@ -358,6 +371,10 @@ def test_socket_mode_and_polling_need_other_secrets(tmp_path: Path) -> None:
         (
             "company: Acme\naccount_managers: {North: 'slack:U1'}\nfallback_manager: Nort",
             "fallback_manager names 'Nort', which is not in account_managers; did you mean North?",
+        ),
+        (
+            "company: Acme\nalert_shows: [a, b, c, d, e, f, g, h, i]",
+            "alert_shows has 9 attributes; 8 is the most that can be read in an alert",
         ),
         (
             "company: Acme\nfallback_manager: slack:U1\ncampaigns: {a: {survey: npz}}",

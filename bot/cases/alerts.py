@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
+from bot.cases.shown_facts import Fact, by_sms, links
 from bot.dialogue.kinds import SCALES
 from bot.dialogue.wording import Words
 from channels.base import Body, Brought, Choice, Choices, Span, bold, link, plain, quote
@@ -96,6 +97,9 @@ class View:
     came: tuple[Came, ...] = ()  # what came beside words: a voice message, a picture, a reaction
     took_back: bool = False  # they deleted a message of theirs
     meant_for: str | None = None  # the manager who could not be reached, where the fallback has it
+    facts: tuple[Fact, ...] = ()  # what the settings want shown of the import
+    profile_url: str | None = None  # the customer's page in the company's own system
+    chat_url: str | None = None  # where a colleague can write to the customer
 
 
 def alert(view: View, words: Words) -> tuple[Body, Choices]:
@@ -124,9 +128,11 @@ def alert(view: View, words: Words) -> tuple[Body, Choices]:
     if view.there is not None:
         facts.append((words.text("local_time"), view.there.strftime("%H:%M")))
     facts.append((words.text("earlier"), _earlier(view, words)))
+    facts += view.facts
     spans.append(plain("\n".join(f"{label}: {value}" for label, value in facts)))
     if view.phone:
         spans += [plain(f"\n{words.text('phone')}: "), link(view.phone, f"tel:{view.phone}")]
+    spans += links(_links(view, words))
     if view.taken:
         spans.append(plain("\n" + _deed("taken", view.taken, words)))
     if view.done:
@@ -173,12 +179,23 @@ def alert_sms(view: View, words: Words, *, first: bool) -> Body:
         time="-" if view.there is None else view.there.strftime("%H:%M"),
         earlier=_earlier(view, words),
     )
-    if first and view.meant_for is not None:
+    if not first:
+        return (plain(text),)
+    if view.meant_for is not None:
         text += " " + words.text("meant_for", manager=view.meant_for)
-    spans: list[Span] = [plain(text)]
-    if first and view.phone:
-        spans += [plain(" "), link(view.phone, f"tel:{view.phone}")]
-    return tuple(spans)
+    text = by_sms(text, view.facts, f" {view.phone}" if view.phone else "")
+    return (plain(text), plain(" "), link(view.phone, f"tel:{view.phone}")) if view.phone else (plain(text),)
+
+
+def _links(view: View, words: Words) -> list[Fact]:
+    """Where more is known of the customer, and where they can be written to; not twice, where what they sent has the
+    link beside it."""
+    told = any(one.chat_url for one in view.came)
+    found = (
+        (words.text("profile"), view.profile_url),
+        (words.text("open_chat"), None if told else view.chat_url),
+    )
+    return [(label, url) for label, url in found if url]
 
 
 def _erased(view: View, words: Words) -> str:

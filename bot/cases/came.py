@@ -19,6 +19,19 @@ _CAME: Final = (
     .order_by(inbox.c.id.desc())
     .limit(10)
 )
+_CHAT_URL: Final = inbox.c.event["chat_url"].as_string()
+_CHAT: Final = (
+    select(_CHAT_URL)
+    .where(inbox.c.conversation_id == bindparam("of_id"), _CHAT_URL.is_not(None))
+    .order_by(inbox.c.id.desc())
+    .limit(1)
+)
+
+
+def chat_of(connection: Connection, conversation_id: int) -> str | None:
+    """Where a colleague can write to the customer, as the provider said when they last wrote; people change their
+    names."""
+    return connection.scalar(_CHAT, {"of_id": conversation_id})
 
 
 def what_came(connection: Connection, conversation_id: int) -> tuple[Came, ...]:

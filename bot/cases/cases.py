@@ -11,9 +11,10 @@ from sqlalchemy import Connection, and_, bindparam, insert, or_, select, update
 from bot.campaigns.places import places_of
 from bot.campaigns.terms import alerts_at
 from bot.cases.alerts import Deed, Earlier, View, quoted
-from bot.cases.came import what_came
+from bot.cases.came import chat_of, what_came
 from bot.cases.reach import Reached
 from bot.cases.routing import Changed, Opened, case_change
+from bot.cases.shown_facts import profile_of, shown_facts
 from bot.context import Context
 from bot.conversations.talks import Talk
 from bot.dialogue.conversation import Conversation, Effect, Ending, Keep, Say, State, Wish
@@ -281,6 +282,7 @@ _VIEW = (
         conversation.c.channel.label("talk_channel"),
         contact.c.name,
         contact.c.timezone,
+        contact.c.attributes,
         account.c.name.label("account"),
         account.c.account_manager,
         conversation.c.late,
@@ -379,6 +381,9 @@ def view(
         new_words=row.new_words,
         erased=row.erased,
         opened=row.opened_at.astimezone(home),
+        facts=shown_facts(context.settings.alert_shows, row.attributes or {}),
+        profile_url=profile_of(row.attributes or {}),
+        chat_url=chat_of(connection, row.conversation_id),
     )
 
 

@@ -44,6 +44,7 @@ from bot.config.value_types import (
     person_address,
     place_address,
     send_window,
+    shown_attributes,
     stripped,
 )
 from bot.config.yaml_file import ConfigError, Location, NotFilledIn, read_config
@@ -170,6 +171,9 @@ class Settings(BaseSettings):
     )
     account_managers: dict[Text, PlaceAddress] = Field({}, description="names, each with an address")
     fallback_manager: Text | None = Field(None, description="a name from account_managers, or an address")
+    alert_shows: Annotated[dict[Text, Text], BeforeValidator(shown_attributes)] = Field(
+        {}, description="attributes, or attributes each with a label"
+    )
     privacy_url: WebAddress | None = Field(None, description="a web address")
     retention: int = Field(24, ge=1, le=120, description="a whole number of months from 1 to 120")
     secret_key: Annotated[SecretStr, BeforeValidator(stripped), Field(min_length=16)] | None = Field(

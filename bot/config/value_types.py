@@ -245,5 +245,27 @@ def audience(value: Any) -> Audience:
     return wanted
 
 
+MOST_SHOWN: Final = 8
+
+
+def shown_attributes(value: Any) -> Any:
+    """Attributes with the label that each has in an alert; of a list each is its own label."""
+    if value is None:
+        return {}
+    if isinstance(value, str):
+        value = [value]
+    if isinstance(value, (list, tuple)):
+        value = {name: name for name in value}
+    if not isinstance(value, Mapping):
+        raise ValueError(
+            "should be attributes, such as [project, renewal], or {renewal: Renews on} with labels"
+        )
+    if len(value) > MOST_SHOWN:
+        raise ValueError(
+            f"has {len(value)} attributes; {MOST_SHOWN} is the most that can be read in an alert"
+        )
+    return value
+
+
 def _as_text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value).strip()

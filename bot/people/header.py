@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from bot.config.value_types import near
-from bot.people.rows import ADDRESS_COLUMNS, COLUMNS, LEFT_ASIDE
+from bot.people.rows import ADDRESS_COLUMNS, COLUMNS, LEFT_ASIDE, NAMED
 
 _MOST_COLUMNS: Final = 200
 _LONGEST_NAME: Final = 100
@@ -27,6 +27,7 @@ _CALLED: Final = {
     "phone": "phonenumber phoneno telephone telephonenumber tel telno mobile mobilenumber mobileno mobilephone cell "
     "cellphone cellnumber sms smsnumber telefoon telefoonnummer telefoonnr mobiel mobielnummer mobielnr gsm "
     "gsmnummer telefon telefonnummer mobil mobilnummer mobiltelefon handy handynummer rufnummer portable",
+    "profile_url": "profilelink profielurl profiellink crmurl crmlink crmpage customerurl klanturl klantlink",
 }
 _BY_MAIL: Final = frozenset(
     (
@@ -37,7 +38,7 @@ _BY_MAIL: Final = frozenset(
 """The names, folded, of a column that holds what npsbot does not write to."""
 
 _MEANT: Final = {name: column for column, names in _CALLED.items() for name in names.split()}
-_RUN_TOGETHER: Final = {column.replace("_", ""): column for column in COLUMNS}
+_RUN_TOGETHER: Final = {column.replace("_", ""): column for column in NAMED}
 
 
 class CannotRead(Exception):

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from bot.people.header import CannotRead, folded
-from bot.people.rows import COLUMNS
+from bot.people.rows import NAMED
 
 _END = ".columns.json"
 
@@ -24,7 +24,7 @@ def remembered(config: Path) -> dict[str, str]:
     path = beside(config)
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
-        return {folded(name): column for name, column in found.items() if column in COLUMNS}
+        return {folded(name): column for name, column in found.items() if column in NAMED}
     except FileNotFoundError:
         return {}
     except (OSError, ValueError, AttributeError):
@@ -37,9 +37,9 @@ def said(given: Sequence[str]) -> dict[str, str]:
     for one in given:
         name, _, column = one.rpartition("=")
         column = column.strip().casefold().replace(" ", "_")
-        if not folded(name) or column not in COLUMNS:
+        if not folded(name) or column not in NAMED:
             raise CannotRead(
-                f'--map {one!r} cannot be read; write "NAME IN THE FILE=COLUMN", with one of {", ".join(COLUMNS)}'
+                f'--map {one!r} cannot be read; write "NAME IN THE FILE=COLUMN", with one of {", ".join(NAMED)}'
             )
         found[name.strip()] = column
     return found

@@ -15,6 +15,7 @@ from bot.config.value_types import near
 from bot.people.contacts import RESERVED
 from bot.people.languages import language_meant
 from bot.people.phones import e164, lost_its_zero
+from bot.people.profile_url import PROFILE_URL, unfit
 from bot.people.spreadsheet import is_error, is_no_value, is_shortened, plain, whole
 from bot.people.zones import country_of_zone, zone_meant
 
@@ -30,6 +31,9 @@ COLUMNS: Final = (
     "phone",
 )
 """The columns with a meaning; any other is an attribute."""
+
+NAMED: Final = (*COLUMNS, PROFILE_URL)
+"""The columns that another column may be meant for: those above, and the attribute that must be a web address."""
 
 LEFT_ASIDE: Final = ("npsbot_line", "npsbot_reason")
 """Columns of a file of refused rows, which is corrected and imported again; they say nothing of a person."""
@@ -227,6 +231,11 @@ class RowReader:
         values: dict[str, str | None] = {}
         for place, name in self._attributes:
             text = plain(cells[place])
+            if name == PROFILE_URL and text != "-" and text and (wrong := unfit(text)) is not None:
+                notes.append(
+                    f"{name} {wrong}, and counts as blank; give one such as https://crm.example.com/1234"
+                )
+                continue
             if text and is_error(text):
                 notes.append(f"{name} {_shown(text)} is a formula that failed, and counts as blank")
                 continue

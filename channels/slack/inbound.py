@@ -5,8 +5,10 @@ Rules: docs.slack.dev/apis/events-api (events), /interactivity/handling-user-int
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
+from urllib.parse import quote
 
 from channels.base import Address, Brought, Inbound, InboundMessage
 from channels.slack.emoji import emoji_named
@@ -57,7 +59,7 @@ def events_of(payload: Json, now: datetime, ours: str = "") -> list[Inbound]:
     match payload.get("type"):
         case "event_callback":
             found = _event(part(payload, "event"), _text(payload, "event_id"), _us(payload) or ours, now)
-            return [found] if found else []
+            return [replace(found, chat_url=_chat(found.actor, _text(payload, "team_id")))] if found else []
         case "block_actions":
             return _presses(payload, now)
         case None if "command" in payload:
@@ -213,10 +215,19 @@ def _presses(payload: Json, now: datetime) -> list[Inbound]:
                 choice=value,
                 reply_to=f"{channel}:{ts}" if ts else None,
                 answer_ref=_text(payload, "response_url") or None,
+                chat_url=_chat(Address("slack", user), _text(part(payload, "team"), "id")),
                 actor_name=_text(part(payload, "user"), "name") or _text(part(payload, "user"), "username"),
             )
         )
     return events
+
+
+def _chat(person: Address, team: str) -> str:
+    """Where a colleague in this workspace can write to a person: Slack opens the direct message
+    (docs.slack.dev/interactivity/deep-linking). The workspace is that of who reads the link, a guest's own or not."""
+    return f"https://slack.com/app_redirect?channel={quote(person.id, safe='')}" + (
+        f"&team={quote(team, safe='')}" if team else ""
+    )
 
 
 def _command(payload: Json, now: datetime) -> InboundMessage | None:

@@ -18,6 +18,7 @@ from telegram import (
     ReactionType,
     ReactionTypeEmoji,
     Update,
+    User,
 )
 from telegram.constants import ChatType
 
@@ -126,8 +127,7 @@ def _message(message: Message, raw: Json, key: str, username: str | None) -> Inb
         message_ref=_ref(message.chat.id, message.message_id),
         reply_to=_ref(message.chat.id, answered.message_id) if answered else None,
         brings=brings,
-        # core.telegram.org/api/links#public-username-links
-        chat_url=f"https://t.me/{_text(sender.username)}" if brings and sender.username else None,
+        chat_url=_chat(sender) if private else None,
     )
 
 
@@ -145,6 +145,7 @@ def _edit(message: Message, raw: Json, key: str) -> InboundMessage | None:
         text=text,
         message_ref=ref,
         edits=ref,
+        chat_url=_chat(sender),
     )
 
 
@@ -163,6 +164,7 @@ def _reaction(change: MessageReactionUpdated, key: str) -> InboundMessage | None
         text=_text(added[-1]),
         reply_to=_ref(change.chat.id, change.message_id),
         brings="reaction",
+        chat_url=_chat(user),
     )
 
 
@@ -185,6 +187,7 @@ def _press(query: CallbackQuery, key: str, now: datetime) -> InboundMessage | No
         choice=_text(query.data),
         actor_name=_text(query.from_user.full_name),
         reply_to=_ref(message.chat.id, message.message_id) if message else None,
+        chat_url=_chat(query.from_user),
         timed=False,
     )
 
@@ -237,6 +240,12 @@ def _number(value: object) -> int:
 def _count(number: int) -> int | None:
     """The number of an update as a count to put things in order by; one that no database holds is none."""
     return number if 0 <= number < 1 << 62 else None
+
+
+def _chat(person: User) -> str | None:
+    """Where a colleague can write to a person: there is a link only to who chose a name
+    (core.telegram.org/api/links#public-username-links)."""
+    return f"https://t.me/{_text(person.username)}" if person.username else None
 
 
 def _address(id_: int) -> Address:

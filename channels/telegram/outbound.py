@@ -4,6 +4,7 @@ Rules: core.telegram.org/bots/api#html-style and #inlinekeyboardmarkup.
 """
 
 import html
+import re
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.constants import InlineKeyboardMarkupLimit
@@ -14,6 +15,8 @@ from channels.telegram.limits import TEXT_LIMIT
 
 CAPTION_LIMIT = 1024
 """`TEXT_LIMIT` for the words under a picture (core.telegram.org/bots/api#sendphoto)."""
+
+_MENTION = re.compile(r"(?<!\w)@(?=\w)")
 
 BUTTONS_PER_ROW = int(InlineKeyboardMarkupLimit.BUTTONS_PER_ROW)
 
@@ -38,12 +41,14 @@ def _span(span: Span) -> str:
 
 
 def _escaped(text: str) -> str:
-    return html.escape(text, quote=False)
+    # A word joiner, which nobody sees: Telegram makes a mention of each @name, which calls that person in a group.
+    return html.escape(_MENTION.sub("@\u2060", text), quote=False)
 
 
 def _length(body: Body) -> int:
     """The visible length of a body, in UTF-16 units."""
-    return utf16_units("\n".join("".join(map(_visible, spans)) for _, spans in paragraphs(body)))
+    text = "\n".join("".join(map(_visible, spans)) for _, spans in paragraphs(body))
+    return utf16_units(text) + len(_MENTION.findall(text))
 
 
 def _visible(span: Span) -> str:

@@ -130,3 +130,30 @@ def test_any_cells_are_either_a_row_or_a_sentence(cells: list[str]) -> None:
     else:
         assert row.contact_id
         assert all(value is None or value for value in row.addresses.values())
+
+
+PAGES = RowReader(["contact_id", "profile_url"], (), "Europe/Amsterdam", slack_by_email=False)
+
+
+@pytest.mark.parametrize(
+    ("cell", "kept", "note"),
+    [
+        ("https://crm.example.com/1234?tab=nps", "https://crm.example.com/1234?tab=nps", None),
+        ("-", None, None),
+        ("http://crm.example.com/1234", "", "is no web address that begins with https://"),
+        ("javascript:alert(1)", "", "is no web address that begins with https://"),
+        ("https://me:word@crm.example.com/", "", "holds a name or a password before its @"),
+        ("https://" + "x" * 1000, "", "has 1008 characters, and 1000 is the most"),
+        ("https://[x", "", "is no web address"),
+        ("https://x.example/a b", "", "holds a character that no web address has"),
+    ],
+)
+def test_the_page_of_a_customer_is_a_safe_link_or_blank(
+    cell: str, kept: str | None, note: str | None
+) -> None:
+    """A bad one loses nothing: the row is kept, and so is what stood there before."""
+    row = PAGES.read(2, ["C1", cell])
+    assert isinstance(row, ContactRow)
+    assert row.attributes == ({} if note else {"profile_url": kept})
+    said = f"profile_url {note}, and counts as blank; give one such as https://crm.example.com/1234"
+    assert row.notes == ([said] if note else [])

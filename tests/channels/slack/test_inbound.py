@@ -1,6 +1,7 @@
 """What Slack's payloads tell."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -13,6 +14,8 @@ from channels.slack.words import plain_text, written
 from tests.channels.contract import NOW, PAYLOADS
 
 CUSTOMER, PRIVATE = Address("slack", "U0CUSTOMER"), Address("slack", "D0CUSTOMER")
+
+CHAT = "https://slack.com/app_redirect?channel=U0CUSTOMER&team=T0ACME"
 
 
 def told(name: str) -> list[object]:
@@ -115,7 +118,10 @@ EXPECTED = {
 
 @pytest.mark.parametrize("name", EXPECTED)
 def test_each_recorded_payload(name: str) -> None:
-    assert told(name) == [EXPECTED[name]]
+    (event,) = told(name)
+    assert isinstance(event, InboundMessage)
+    assert replace(event, chat_url=None) == EXPECTED[name]
+    assert event.chat_url == (None if name == "command" else CHAT)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from html.parser import HTMLParser
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -59,7 +60,22 @@ def test_the_html_is_whole_and_within_the_limit(body: Body) -> None:
 def test_each_nasty_text_stands_as_it_was_written() -> None:
     for text in NASTY:
         for kind in (plain, bold, quote):
-            assert Reader(rendered((kind(f"x{text}x"),))).text == f"x{text}x"
+            shown = Reader(rendered((kind(f"x{text}x"),))).text
+            assert shown.replace("@\u2060", "@") == f"x{text}x"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("@colleague is slow", "@\u2060colleague is slow"),
+        ("(@a) @b", "(@\u2060a) @\u2060b"),
+        ("me@globex.example", "me@globex.example"),
+        ("5 @ 9", "5 @ 9"),
+    ],
+)
+def test_nobody_is_called_by_a_mention(text: str, shown: str) -> None:
+    """Telegram finds @names in HTML too, and tells who has that name and is in the group."""
+    assert Reader(rendered((plain(text),))).text == shown
 
 
 def test_an_alert_reads_as_meant() -> None:
