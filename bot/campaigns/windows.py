@@ -42,7 +42,7 @@ def next_send(now: datetime, zone: ZoneInfo, terms: Terms, holidays: Container[d
     for ahead in range(_DAYS_AHEAD):
         day = first + timedelta(days=ahead)
         if _is_send_day(day, terms, holidays):
-            for instant in _edges(day, terms.send_from, zone):
+            for instant in edges(day, terms.send_from, zone):
                 if instant > now and may_send(instant, zone, terms, holidays):
                     return instant
     raise ValueError(f"the send window of campaign {terms.campaign} opens on no day; check its send_between")
@@ -59,11 +59,11 @@ def window_end(now: datetime, zone: ZoneInfo, terms: Terms, holidays: Container[
     if not may_send(now, zone, terms, holidays):
         raise ValueError("the send window is not open; ask next_send first")
     day = now.astimezone(zone).date()
-    for instant in _edges(day, terms.send_until, zone):
+    for instant in edges(day, terms.send_until, zone):
         if instant > now and not may_send(instant, zone, terms, holidays):
             return instant
     # A jump of the clock over midnight swallows the end of the window with the day itself.
-    return max(now + _SECOND, _midnight(day + timedelta(days=1), zone))
+    return max(now + _SECOND, midnight(day + timedelta(days=1), zone))
 
 
 def fits(now: datetime, zones: Sequence[ZoneInfo], terms: Terms) -> bool:
@@ -105,9 +105,9 @@ def _is_send_day(day: date, terms: Terms, holidays: Container[date]) -> bool:
     return (terms.sundays or day.weekday() != _SUNDAY) and (terms.holidays or day not in holidays)
 
 
-def _edges(day: date, at: time, zone: ZoneInfo) -> Iterator[datetime]:
-    """The instants of a local day, in order, at which a window can open or close at `at`: when the clock
-    shows that time, once or twice, and when the clock is changed."""
+def edges(day: date, at: time, zone: ZoneInfo) -> Iterator[datetime]:
+    """The instants of a local day, in order, at which hours can begin or end at `at`: when the clock shows that
+    time, once or twice, and when the clock is changed."""
     instants = {datetime.combine(day, at, zone).replace(fold=fold).astimezone(UTC) for fold in (0, 1)}
     change = _clock_change(day, zone)
     if change is not None:
@@ -117,7 +117,7 @@ def _edges(day: date, at: time, zone: ZoneInfo) -> Iterator[datetime]:
 
 def _clock_change(day: date, zone: ZoneInfo) -> datetime | None:
     """When the clock is changed on a local day, to the second; no zone does so twice in one day."""
-    before, after = _midnight(day, zone), _midnight(day + timedelta(days=1), zone)
+    before, after = midnight(day, zone), midnight(day + timedelta(days=1), zone)
     offset = before.astimezone(zone).utcoffset()
     if offset == after.astimezone(zone).utcoffset():
         return None
@@ -131,5 +131,6 @@ def _clock_change(day: date, zone: ZoneInfo) -> datetime | None:
     return after
 
 
-def _midnight(day: date, zone: ZoneInfo) -> datetime:
+def midnight(day: date, zone: ZoneInfo) -> datetime:
+    """When a local day begins; UTC."""
     return datetime.combine(day, time(), zone).astimezone(UTC)
