@@ -1,7 +1,7 @@
 """config.yaml: what it may say, and what is said when it may not."""
 
 import re
-from datetime import time
+from datetime import time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from bot.config.channel_settings import Slack, Sms, Telegram
+from bot.config.follow_up_settings import DailySummary, FollowUpRules
 from bot.config.report_settings import bands, theme_lists
 from bot.config.settings import Campaign, ConfigError, Settings, Survey, load
 from bot.config.value_types import language_code
@@ -54,7 +55,8 @@ def test_the_shipped_file_shows_every_key() -> None:
     """With its examples uncommented it is valid too, and no key of the settings is missing in it."""
     text = re.sub(r"^#(  +(?:[\w ]+:|- |# ))", r"\1", REFERENCE.read_text("utf-8"), flags=re.MULTILINE)
     text = re.sub(r"^    # (review_url: |alert_at: )", r"    \1", text, flags=re.MULTILINE)
-    text = re.sub(r"^(admins|account_managers|alert_shows|campaigns): .*$", r"\1:", text, flags=re.MULTILINE)
+    keys = "admins|account_managers|alert_shows|key_contact|campaigns"
+    text = re.sub(rf"^({keys}): .*$", r"\1:", text, flags=re.MULTILINE)
     text = re.sub(r"^# (public_url|fallback_manager|privacy_url|secret_key)", r"\1", text, flags=re.MULTILINE)
     document = yaml.safe_load(text)
     assert document.keys() == Settings.model_fields.keys()
@@ -63,6 +65,8 @@ def test_the_shipped_file_shows_every_key() -> None:
         assert channel.keys() == {field.alias or key for key, field in block.model_fields.items()}
     assert document["campaigns"]["spring"].keys() == Campaign.model_fields.keys()
     assert document["surveys"]["nps"].keys() == Survey.model_fields.keys()
+    assert document["follow_up"].keys() == FollowUpRules.model_fields.keys()
+    assert document["campaigns"]["spring"]["summary"].keys() == DailySummary.model_fields.keys()
     environment = dict.fromkeys(re.findall(r"\$\{([A-Z_]+)\}", text), "x" * 16) | {
         "TWILIO_FROM": "+31612345678"
     }
@@ -93,6 +97,76 @@ def test_defaults(tmp_path: Path) -> None:
     assert not campaign.sundays
     assert not campaign.holidays
     assert settings.surveys["nps"].kind == "nps"
+
+
+@pytest.mark.parametrize(
+    ("block", "within", "hours", "days"),
+    [
+        ("{}", 240, (time(9), time(17, 30)), frozenset({0, 1, 2, 3, 4})),
+        (
+            "{within: 90m, hours: 8:00-18:00, days: mon-sat}",
+            90,
+            (time(8), time(18)),
+            frozenset({0, 1, 2, 3, 4, 5}),
+        ),
+        ("{within: 1h 30m, days: [sun, Monday]}", 90, (time(9), time(17, 30)), frozenset({6, 0})),
+        ("{within: 2 hours, days: sun-thu}", 120, (time(9), time(17, 30)), frozenset({6, 0, 1, 2, 3})),
+        ("{within: off, at_night: true}", None, None, frozenset({0, 1, 2, 3, 4})),
+    ],
+)
+def test_when_a_case_is_to_be_taken(
+    tmp_path: Path, block: str, within: int | None, hours: tuple[time, time] | None, days: frozenset[int]
+) -> None:
+    rules = settings_of(tmp_path, f"company: Acme\nfollow_up: {block}").follow_up
+    assert rules.within == (None if within is None else timedelta(minutes=within))
+    assert (rules.from_until, rules.days) == (hours, days)
+
+
+def test_an_account_manager_may_work_elsewhere(tmp_path: Path) -> None:
+    settings = settings_of(
+        tmp_path,
+        """
+        company: Acme
+        account_managers:
+          North: slack:U1
+          West: {address: slack:U2, zone: America/New_York}
+          Port: {address: sms:+31612345678, country: be}
+        follow_up: {escalation: [West, slack:C0HEAD]}
+        """,
+    )
+    assert settings.account_managers == {
+        "North": Address("slack", "U1"),
+        "West": Address("slack", "U2"),
+        "Port": Address("sms", "+31612345678"),
+    }
+    clocks = {name: settings.clock_of(name) for name in ("North", "West", "Port", "slack:C0HEAD")}
+    assert {name: (clock.zone, clock.country) for name, clock in clocks.items()} == {
+        "North": ("Europe/Amsterdam", None),
+        "West": ("America/New_York", None),
+        "Port": ("Europe/Amsterdam", "BE"),
+        "slack:C0HEAD": ("Europe/Amsterdam", None),
+    }
+    assert settings.escalation == (
+        ("West", Address("slack", "U2")),
+        ("slack:C0HEAD", Address("slack", "C0HEAD")),
+    )
+
+
+@pytest.mark.parametrize(
+    ("summary", "told"),
+    [
+        ("", (False, False, True, "16:00")),
+        ("summary: daily", (True, True, True, "16:00")),
+        ("summary: off", (False, False, False, "16:00")),
+        ("summary: {promoters: false, at: '9:30'}", (True, False, True, "09:30")),
+    ],
+)
+def test_what_an_account_manager_is_told_once_a_day(
+    tmp_path: Path, summary: str, told: tuple[bool, bool, bool, str]
+) -> None:
+    campaigns = f"campaigns: {{spring: {{{summary}}}}}"
+    one = settings_of(tmp_path, f"company: Acme\nfallback_manager: slack:U1\n{campaigns}").campaigns["spring"]
+    assert (one.summary.passives, one.summary.promoters, one.summary.silent, one.summary.at) == told
 
 
 def test_a_campaign_without_channels_uses_all_that_are_on_in_our_order(tmp_path: Path) -> None:
@@ -375,6 +449,66 @@ def test_socket_mode_and_polling_need_other_secrets(tmp_path: Path) -> None:
         (
             "company: Acme\nalert_shows: [a, b, c, d, e, f, g, h, i]",
             "alert_shows has 9 attributes; 8 is the most that can be read in an alert",
+        ),
+        (
+            "company: Acme\naccount_managers: {North: 'slack:U1'}\nfollow_up: {escalation: [Nort]}",
+            "follow_up.escalation names 'Nort', which is not in account_managers; did you mean North?",
+        ),
+        (
+            "company: Acme\nfollow_up: {escalation: [Head of sales]}",
+            "follow_up.escalation names 'Head of sales', which is not in account_managers; "
+            "add it there, or give an address such as slack:C0123ABCD",
+        ),
+        (
+            "company: Acme\naccount_managers: {North: 'slack:U1'}\nfollow_up: {escalation: [North, North]}",
+            "follow_up.escalation names 'North' twice; keep one",
+        ),
+        (
+            "company: Acme\nfollow_up: {within: soon}",
+            "follow_up.within is 'soon'; expected working hours such as 4h or 1h 30m, up to 240h, or off",
+        ),
+        (
+            "company: Acme\nfollow_up: {within: 0h}",
+            "follow_up.within is '0h'; expected working hours such as 4h or 1h 30m, up to 240h, or off",
+        ),
+        (
+            "company: Acme\nfollow_up: {hours: always}",
+            "follow_up.hours is 'always'; expected hours such as 09:00-17:30, and at_night: true for every hour",
+        ),
+        (
+            "company: Acme\nfollow_up: {days: [mon, tu]}",
+            "follow_up.days is ['mon', 'tu']; expected days such as mon-fri, or [mon, tue, wed]",
+        ),
+        (
+            "company: Acme\naccount_managers: {North: {adress: 'slack:U1'}}",
+            "account_managers.North has the key 'adress'; did you mean address?",
+        ),
+        (
+            "company: Acme\naccount_managers: {North: {zone: Europe/Paris}}",
+            "account_managers.North has no address; "
+            "expected an address such as slack:U0123ABCD, or address, zone and country",
+        ),
+        (
+            "company: Acme\naccount_managers: {North: {address: 'slack:U1', zone: Paris}}",
+            "account_managers.North has a zone that is 'Paris', which is no time zone; "
+            "did you mean Europe/Paris?",
+        ),
+        (
+            "company: Acme\naccount_managers: {North: {address: 'slack:U1', country: England}}",
+            "account_managers.North has a country that is 'England', of which no public holidays are known; "
+            "expected two letters such as NL or GB",
+        ),
+        (
+            "company: Acme\nkey_contact: all",
+            "key_contact should be attributes with values, such as {role: [decider, sponsor]}",
+        ),
+        (
+            "company: Acme\nfallback_manager: slack:U1\ncampaigns: {a: {summary: weekly}}",
+            "campaigns.a.summary should be daily, off, or passives, promoters, silent and at",
+        ),
+        (
+            "company: Acme\nfallback_manager: slack:U1\ncampaigns: {a: {summary: {at: 4pm}}}",
+            "campaigns.a.summary.at is '4pm'; expected a time of day such as 16:00",
         ),
         (
             "company: Acme\nfallback_manager: slack:U1\ncampaigns: {a: {survey: npz}}",

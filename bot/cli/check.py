@@ -103,6 +103,13 @@ def _settings(settings: Settings) -> Iterator[CheckLine]:
             f"fallback_manager is at {fallback[1]}, which is off, so that no alert can get there; "
             f"fill in channels.{fallback[1].channel}, or give another address",
         )
+    for name, at in settings.escalation:
+        if on and at.channel not in on and name not in settings.account_managers:
+            yield (
+                "problem",
+                f"follow_up.escalation names {at}, which is off, so that nobody is reached there; "
+                f"fill in channels.{at.channel}, or give another address",
+            )
     if settings.campaigns and not settings.admins:
         yield "note", "admins is empty: campaigns can be started from the command line only"
     if settings.public_url is None:
@@ -244,6 +251,11 @@ def _places(settings: Settings, channel: str) -> dict[Address, list[str]]:
     named = [
         *((f"account_managers.{name}", at) for name, at in settings.account_managers.items()),
         *((("fallback_manager", settings.fallback[1]),) if settings.fallback is not None else ()),
+        *(
+            ("follow_up.escalation", at)
+            for name, at in settings.escalation
+            if name not in settings.account_managers
+        ),
         *(("admins", at) for at in settings.admins),
     ]
     found: dict[Address, list[str]] = {}

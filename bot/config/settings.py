@@ -28,6 +28,14 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from bot.config import zone_data
 from bot.config.channel_settings import Channels, SettingsBlock, Text, WebAddress
 from bot.config.environment import Environment
+from bot.config.follow_up_settings import (
+    NO_WORDS,
+    FollowUpRules,
+    ManagersClock,
+    Summary,
+    manager_address,
+    managers_clock,
+)
 from bot.config.problems import sentences
 from bot.config.report_settings import BandFloors, Benchmarks, ThemeFiles, sectors_alone
 from bot.config.value_types import (
@@ -37,6 +45,7 @@ from bot.config.value_types import (
     as_list,
     audience,
     database_url,
+    key_contacts,
     known_language,
     known_zone,
     near,
@@ -62,10 +71,11 @@ LanguageName = Annotated[str, AfterValidator(known_language)]
 AnyLanguage = Annotated[str, AfterValidator(any_language)]
 Zone = Annotated[str, AfterValidator(known_zone)]
 Admin = Annotated[Address, BeforeValidator(person_address)]
-PlaceAddress = Annotated[Address, BeforeValidator(place_address)]
+ManagersAddress = Annotated[Address, BeforeValidator(manager_address)]
 Database = Annotated[str, AfterValidator(database_url)]
 Hours = Annotated[str, AfterValidator(send_window)]
 Whom = Annotated[Audience, BeforeValidator(audience)]
+KeyContacts = Annotated[Mapping[str, tuple[str, ...]], BeforeValidator(key_contacts)]
 ChannelName = Literal["slack", "telegram", "sms"]
 
 
@@ -106,6 +116,7 @@ class Campaign(SettingsBlock):
     sundays: bool = Field(False, description="true or false")
     holidays: bool = Field(False, description="true or false")
     not_again_within: int = Field(90, ge=0, le=3650, description="a whole number of days, 0 or more")
+    summary: Summary = Field(NO_WORDS, description="daily, off, or passives, promoters, silent and at")
     _old_keys: tuple[str, ...] = PrivateAttr(())
 
     @model_validator(mode="wrap")
@@ -169,11 +180,13 @@ class Settings(BaseSettings):
     admins: Annotated[tuple[Admin, ...], BeforeValidator(as_list)] = Field(
         (), description="addresses such as slack:U0123ABCD or telegram:123456789"
     )
-    account_managers: dict[Text, PlaceAddress] = Field({}, description="names, each with an address")
+    account_managers: dict[Text, ManagersAddress] = Field({}, description="names, each with an address")
     fallback_manager: Text | None = Field(None, description="a name from account_managers, or an address")
     alert_shows: Annotated[dict[Text, Text], BeforeValidator(shown_attributes)] = Field(
         {}, description="attributes, or attributes each with a label"
     )
+    follow_up: FollowUpRules = Field(FollowUpRules(), description="within, hours, days and escalation")
+    key_contact: KeyContacts = Field({}, description="attributes with values, such as {role: decider}")
     privacy_url: WebAddress | None = Field(None, description="a web address")
     retention: int = Field(24, ge=1, le=120, description="a whole number of months from 1 to 120")
     secret_key: Annotated[SecretStr, BeforeValidator(stripped), Field(min_length=16)] | None = Field(
@@ -188,6 +201,16 @@ class Settings(BaseSettings):
     bands: BandFloors = Field({}, description="words, each with the lowest score that earns it")
     themes: ThemeFiles = Field({}, description="nl and en, each with the file of its themes")
     log: Log = Field(Log(), description="a format and a level")
+    _clocks: Mapping[str, ManagersClock] = PrivateAttr({})
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _with_clocks(cls, values: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        """Where account managers work stands beside their addresses, which is all that `account_managers` keeps."""
+        settings = handler(values)
+        managers = values.get("account_managers") if isinstance(values, Mapping) else None
+        settings._clocks = {name: managers_clock(value) for name, value in (managers or {}).items()}
+        return settings
 
     @classmethod
     def settings_customise_sources(
@@ -223,6 +246,7 @@ class Settings(BaseSettings):
             *self.channels.problems(self.public_url),
             *_campaign_problems(self),
             *_fallback_problems(self),
+            *_escalation_problems(self),
             *_survey_problems(self),
         ]
         if problems:
@@ -244,11 +268,23 @@ class Settings(BaseSettings):
         for itself is its own name."""
         if self.fallback_manager is None:
             return None
-        known = self.account_managers.get(self.fallback_manager)
-        if known is not None:
-            return self.fallback_manager, known
-        place = place_address(self.fallback_manager)
-        return str(place), place
+        return self._called(self.fallback_manager)
+
+    @property
+    def escalation(self) -> tuple[tuple[str, Address], ...]:
+        """Who is next where nobody has a case in time, in their order: names and addresses, as of the fallback."""
+        return tuple(self._called(name) for name in self.follow_up.escalation)
+
+    def clock_of(self, manager: str) -> ManagersClock:
+        """Where a manager works; as the company does, where nothing else is said of them."""
+        said = self._clocks.get(manager, ManagersClock())
+        return ManagersClock(said.zone or self.timezone, said.country)
+
+    def _called(self, name: str) -> tuple[str, Address]:
+        """Whom the settings name by a name from account_managers, or by an address."""
+        known = self.account_managers.get(name)
+        place = place_address(name) if known is None else known
+        return (str(place) if known is None else name), place
 
     def manager(self, name: str | None) -> tuple[str, Address] | None:
         """Who is alerted for an account whose manager is `name`; the fallback where that is none of
@@ -338,15 +374,30 @@ def _fallback_problems(settings: Settings) -> list[str]:
                 "or an address such as slack:C0123ABCD"
             ]
         return []
-    if settings.fallback_manager in settings.account_managers:
+    return _named_problems(settings, "fallback_manager", settings.fallback_manager)
+
+
+def _escalation_problems(settings: Settings) -> list[str]:
+    named = settings.follow_up.escalation
+    problems = [one for name in named for one in _named_problems(settings, "follow_up.escalation", name)]
+    twice = sorted({name for name in named if named.count(name) > 1})
+    return problems + [f"follow_up.escalation names {name!r} twice; keep one" for name in twice]
+
+
+def _named_problems(settings: Settings, key: str, name: str) -> list[str]:
+    """What is wrong with a key that names an account manager or an address."""
+    if name in settings.account_managers:
         return []
     try:
-        place_address(settings.fallback_manager)
+        place_address(name)
     except ValueError as error:
-        hint = near(settings.fallback_manager, settings.account_managers)
+        hint = near(name, settings.account_managers)
         return [
-            f"fallback_manager names {settings.fallback_manager!r}, which is not in account_managers; {hint}"
-            if hint or ":" not in settings.fallback_manager
-            else f"fallback_manager: {error}"
+            f"{key} names {name!r}, which is not in account_managers; {hint or _HOW_TO_NAME}"
+            if hint or ":" not in name
+            else f"{key}: {error}"
         ]
     return []
+
+
+_HOW_TO_NAME: Final = "add it there, or give an address such as slack:C0123ABCD"

@@ -267,5 +267,15 @@ def shown_attributes(value: Any) -> Any:
     return value
 
 
+def key_contacts(value: Any) -> Mapping[str, tuple[str, ...]]:
+    """Attributes with the texts that mark a key contact; nobody is one where nothing stands there."""
+    if value is None or value == {}:
+        return {}
+    found = audience(value) if isinstance(value, Mapping) else "all"
+    if isinstance(found, str):
+        raise ValueError("should be attributes with values, such as {role: [decider, sponsor]}")
+    return found
+
+
 def _as_text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value).strip()

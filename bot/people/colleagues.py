@@ -1,6 +1,7 @@
 """Who is a colleague: in which role, at which addresses, and what others call them. PURE.
 
-Who stands in config.yaml as an admin, as an account manager, or as the fallback where an account has none.
+Who stands in config.yaml as an admin, as an account manager, as the fallback where an account has none, or in the
+escalation of cases that nobody took.
 """
 
 from typing import TYPE_CHECKING, Final, Literal
@@ -25,6 +26,7 @@ def addresses(settings: "Settings", *roles: Role) -> frozenset[Address]:
         found.update(settings.account_managers.values())
         if settings.fallback is not None:
             found.add(settings.fallback[1])
+        found.update(at for _, at in settings.escalation)
     return frozenset(found)
 
 

@@ -50,6 +50,15 @@ def moved(settings: Settings, found: Mapping[Address, Address]) -> Settings:
         at = settings.fallback[1]
         fallback = str(found[at]) if at in found else fallback
     admins = tuple(found.get(at, at) for at in settings.admins)
+    escalation = tuple(
+        str(found[at]) if name == str(at) and at in found else name for name, at in settings.escalation
+    )
+    follow_up = settings.follow_up.model_copy(update={"escalation": escalation})
     return settings.model_copy(
-        update={"account_managers": managers, "fallback_manager": fallback, "admins": admins}
+        update={
+            "account_managers": managers,
+            "fallback_manager": fallback,
+            "follow_up": follow_up,
+            "admins": admins,
+        }
     )
