@@ -1,6 +1,6 @@
 """Answers to the question back: "9?" or "7 or 8?" is answered by "ja", 👍, "the second", "neither"."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from bot.reading.language import Language
@@ -14,11 +14,15 @@ _LONGEST: Final = 6
 
 
 def choice_in(
-    tokens: Sequence[Token], words: Words, language: Language, offered: Sequence[int]
+    tokens: Sequence[Token],
+    words: Words,
+    language: Language,
+    offered: Sequence[int],
+    languages: Mapping[str, Language],
 ) -> tuple[int, ...] | None:
     """The number of those offered that an answer means, as a tuple: all of them where "yes" does not say which, none
     where it takes none of them. None where it is another kind of answer."""
-    meant = _picture(tokens) if not words.words else _words(words, language)
+    meant = _words(words, language) or _elsewhere(words, language, languages) or _picture(tokens)
     match meant:
         case None:
             return None
@@ -45,6 +49,14 @@ def _picture(tokens: Sequence[Token]) -> str | None:
     if shown <= _YES:
         return "yes"
     return "no" if shown <= _NO else None
+
+
+def _elsewhere(words: Words, language: Language, languages: Mapping[str, Language]) -> str | None:
+    """What the message says in the other languages that know it as an answer, if its own knows none of its words."""
+    if not 0 < len(words.words) <= _LONGEST or not language.own_words.isdisjoint(words.words):
+        return None
+    said = {_words(words, other) for other in languages.values()} - {None}
+    return said.pop() if len(said) == 1 else None
 
 
 def _words(words: Words, language: Language) -> str | None:

@@ -47,6 +47,7 @@ class Language:
     pairs: Mapping[tuple[str, str], tuple[Entry, ...]]  # the phrases among these by their first two words
     words: Mapping[str, Entry]  # and the single words
     vocabulary: frozenset[str]  # every word of these, in phrases too
+    own_words: frozenset[str]  # every word that its file names, none borrowed: what the language is known by
     accented_numbers: Mapping[str, int]  # a number only with its accents: nl "één"
     lone_numbers: Mapping[str, int]  # a number only as the whole message: fr "un"
     unsure: Mapping[str, tuple[int, ...]]  # a whole message that may mean a number: en "ate"
@@ -174,15 +175,15 @@ def build_language(code: str, data: Mapping[str, object], english: Language | No
     opt_out_words = frozenset(map(keys.whole, keys.texts(opt_out.get("words"), "opt_out.words")))
     lone = keys.numbered_words(data, "lone_numbers")
     help_ = {topic: asked_for(topic) for topic in TOPICS}
+    vocabulary = frozenset(word for entries in lexicon.values() for entry in entries for word in entry.words)
     language = Language(
         code=code,
         name=keys.text_of(data.get("name"), "name"),
         lexicon=lexicon,
         pairs=_pairs(lexicon),
         words=_words(lexicon),
-        vocabulary=frozenset(
-            word for entries in lexicon.values() for entry in entries for word in entry.words
-        ),
+        vocabulary=vocabulary,
+        own_words=vocabulary,
         accented_numbers={
             word.casefold(): value
             for value, words in keys.numbered(data.get("accented_numbers"), "accented_numbers").items()
@@ -228,7 +229,24 @@ def build_language(code: str, data: Mapping[str, object], english: Language | No
         typo_opt_outs=frozenset(w for w in opt_out_words if " " not in w),
         never_typos=keys.words(data, "never_typos"),
     )
+    language = replace(language, own_words=_named(language, classes))
     return language if english is None else _on_top_of(english, language)
+
+
+def _named(language: Language, classes: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    """Every word that a file names, in its lists and in its phrases."""
+    tables = (
+        *(language.opt_out_phrases, language.no_opt_out, language.wrong_person, language.comes_back),
+        *(language.contact, language.no_contact, language.machine, language.away, language.person),
+        *(asked.phrases for asked in language.help.values()),
+    )
+    whole = (*language.lone_numbers, *language.unsure, *language.verbal, *language.answers)
+    return language.vocabulary.union(
+        *classes.values(),
+        *(table.words() for table in tables),
+        *(text.split() for text in whole),
+        *(language.courtesy, language.never_typos, language.opt_out_vocabulary),
+    )
 
 
 def _heads(asked: HowAsked) -> Iterable[str]:
@@ -318,6 +336,7 @@ def _on_top_of(english: Language, own: Language) -> Language:
         pairs=_pairs(lexicon),
         words=_words(lexicon),
         vocabulary=own.vocabulary | english.vocabulary,
+        own_words=own.own_words,
         accented_numbers=own.accented_numbers,
         lone_numbers=own.lone_numbers,
         unsure={**{k: v for k, v in english.unsure.items() if k not in own.lexicon}, **own.unsure},

@@ -117,6 +117,12 @@ class PhraseTable:
                     return start, end
         return None
 
+    def words(self) -> frozenset[str]:
+        """Every word that stands in one of the phrases."""
+        phrases = {phrase for of_word in self.by_first_word.values() for phrase in of_word}
+        steps = {step.words for phrase in phrases for step in phrase.steps if step is not None}
+        return frozenset().union(*steps) - {ANY_NUMBER}
+
     def joined(self, other: "PhraseTable") -> "PhraseTable":
         """These phrases and another language's."""
         table = dict(self.by_first_word)

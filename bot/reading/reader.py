@@ -1,5 +1,7 @@
 """Understands what people write: a score, a reason, a stop, a question, or nothing of these. It never guesses.
 
+A reply is read in the contact's language, or in the one that nearly all of its words are of (`tongue`).
+
 The order of decisions; the first that fits wins, but a score that is clear is kept:
 
 1. Cut off what mail programs add (`mail`), fold the text (case, accents, keycaps, quotes) and take out copies of our
@@ -43,6 +45,7 @@ from bot.reading.reason import reason_beside
 from bot.reading.settled import by_likelihood
 from bot.reading.standing import DOUBTFUL, LOOSE, SURE
 from bot.reading.text import NUMBER, Token, clauses_of, tokens_of
+from bot.reading.tongue import tongue_of
 from bot.reading.typos import number_meant, stop_meant
 from bot.reading.wishes import WordsSaid as Words
 from bot.reading.wishes import (
@@ -140,9 +143,25 @@ def read(
     text: str, language: str, scale: Bounds, said: LastSaid, languages: Mapping[str, Language]
 ) -> Reading:
     """What a reply says. Never raises, whatever the text; an unknown language is read as English."""
-    spoken = languages.get(language) or languages[ENGLISH]
+    asked = languages.get(language) or languages[ENGLISH]
     text = own_words(text)
     written = tokens_of(text)
+    spoken = tongue_of(written, asked, languages)
+    found = _in_one(text, written, spoken, scale, said, languages)
+    if spoken is asked or not isinstance(found, NotAScore | Ignore):
+        return found
+    return _in_one(text, written, asked, scale, said, languages)
+
+
+def _in_one(
+    text: str,
+    written: list[Token],
+    spoken: Language,
+    scale: Bounds,
+    said: LastSaid,
+    languages: Mapping[str, Language],
+) -> Reading:
+    """What a reply says in one language."""
     if is_reaction(text, written, spoken.reactions):
         return Ignore()
     tokens = without_copies(written, said.recent)
@@ -161,7 +180,7 @@ def read(
     if automatic and said.awaiting != "reason":
         return Ignore(kept=True)
     if said.offered:
-        chosen = choice_in(tokens, words, spoken, said.offered)
+        chosen = choice_in(tokens, words, spoken, said.offered, languages)
         if chosen is not None:
             return Score(chosen[0]) if len(chosen) == 1 else Ambiguous(chosen)
     if said.awaiting == "confirm":
@@ -181,7 +200,7 @@ def wants_contact(text: str, reading: Reading, language: str, languages: Mapping
     if not _has_words(reading):
         return False
     tokens = tokens_of(text)
-    spoken = languages.get(language) or languages[ENGLISH]
+    spoken = tongue_of(tokens, languages.get(language) or languages[ENGLISH], languages)
     return asks_for_contact(Words(tokens, clauses_of(tokens)), spoken)
 
 
@@ -190,7 +209,7 @@ def offers_stop(text: str, reading: Reading, language: str, languages: Mapping[s
     if not _has_words(reading):
         return False
     tokens = tokens_of(text)
-    spoken = languages.get(language) or languages[ENGLISH]
+    spoken = tongue_of(tokens, languages.get(language) or languages[ENGLISH], languages)
     return may_leave(Words(tokens, clauses_of(tokens)), text, spoken)
 
 

@@ -72,3 +72,17 @@ def test_a_number_or_a_wish_is_still_heard(
 def test_the_question_whether_to_change_is_answered_alike(awaiting: str) -> None:
     assert reading("ja", "nl", awaiting=awaiting, offered=(2,)) == Score(2)  # type: ignore[arg-type] # a literal
     assert reading("nee", "nl", awaiting=awaiting, offered=(2,)) == Ambiguous()  # type: ignore[arg-type] # as above
+
+
+@pytest.mark.parametrize(
+    ("asked", "text", "expected"),
+    [
+        ("nl", "oui", Score(9)),
+        ("en", "ja", Score(9)),
+        ("en", "klopt", Score(9)),
+        ("de", "evet", Score(9)),
+        ("nl", "nein", Ambiguous()),
+    ],
+)
+def test_an_answer_may_be_in_another_language(asked: str, text: str, expected: Reading) -> None:
+    assert reading(text, asked, awaiting="confirm", offered=(9,)) == expected
