@@ -1,13 +1,15 @@
-"""A day as people type it, in English and in Dutch. PURE.
+"""A day as people type it, in English and in Dutch, back or ahead. PURE.
 
-2026-11-01, 1-11-2026, 1/11/2026, 1.11, 1 november, Nov 1 2026, november 2026, 2026, today, gisteren, 30 days,
-last 2 weeks, 3 maanden geleden. Day before month, always: an answer repeats the day in words. Without a year it
-is the latest such day that is not in the future.
+2026-11-01, 1-11-2026, 1/11/2026, 1.11, 1 november, Nov 1 2026, november 2026, 2026. Day before month, always: an
+answer repeats the day in words. Back: today, gisteren, 30 days, last 2 weeks, 3 maanden geleden; without a year it
+is the latest such day that is not in the future. Ahead: tomorrow, overmorgen, friday, vrijdag, next week, in 2
+weeks; without a year the first such day that is not in the past. What means one day to some and another to others
+("next friday") is none.
 """
 
 import re
 from calendar import monthrange
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import Final
 
@@ -35,6 +37,31 @@ _MONTH_OF: Final = {
     for length in range(3, len(name) + 1)
 }
 _DAYS_AGO: Final = {"today": 0, "vandaag": 0, "yesterday": 1, "gisteren": 1}
+_DAYS_AHEAD: Final = {
+    "today": 0,
+    "vandaag": 0,
+    "tomorrow": 1,
+    "morgen": 1,
+    "overmorgen": 2,
+    "day after tomorrow": 2,
+}
+_WEEKDAYS: Final = (
+    ("monday", "maandag", "mo", "ma"),
+    ("tuesday", "dinsdag", "tu", "di"),
+    ("wednesday", "woensdag", "we", "wo"),
+    ("thursday", "donderdag", "th", "do"),
+    ("friday", "vrijdag", "fr", "vr"),
+    ("saturday", "zaterdag", "sa", "za"),
+    ("sunday", "zondag", "su", "zo"),
+)
+_WEEKDAY_OF: Final = {
+    name[:length]: number
+    for number, names in enumerate(_WEEKDAYS)
+    for name in names
+    for length in range(min(3, len(name)), len(name) + 1)
+}
+_NEXT_WEEK: Final = frozenset({("next", "week"), ("volgende", "week")})
+_BEFORE_A_DAY: Final = frozenset({"on", "op", "the", "de", "in", "over", "coming", "komende"})
 _PAST: Final = frozenset({"last", "past", "laatste", "afgelopen", "the", "de"})
 _AGO: Final = frozenset({"ago", "geleden"})
 _UNITS: Final = {
@@ -43,7 +70,7 @@ _UNITS: Final = {
     **dict.fromkeys(("month", "months", "maand", "maanden"), "months"),
 }
 _FIRST_YEAR, _LAST_YEAR = 1970, 2199
-_MOST_BACK: Final = 10_000  # days
+_MOST: Final = 10_000  # days
 
 _ISO: Final = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
 _NUMBERS: Final = re.compile(r"([0-9]{1,2})([-/.])([0-9]{1,2})(?:\2([0-9]{4}))?")
@@ -53,42 +80,84 @@ _COUNT: Final = re.compile(r"[0-9]{1,5}")
 
 
 def read_day(words: Sequence[str], today: date) -> date | None:
-    """The day that the words name; None where they name none, or one that the calendar does not have."""
-    said = [fold(word).strip(",.") for word in " ".join(words).split()]
+    """The day that the words name, back from `today`; None where they name none, or one that the calendar does not
+    have."""
+    said = _said(words)
+    if len(said) == 1 and said[0] in _DAYS_AGO:
+        return today - timedelta(days=_DAYS_AGO[said[0]])
+    return _of_calendar(said, lambda month, day: _latest(month, day, today)) or _back(said, today)
+
+
+def read_day_ahead(words: Sequence[str], today: date) -> date | None:
+    """The day that the words name, ahead from `today`; it lies in the past where a year says so. None as of
+    `read_day`."""
+    said = _said(words)
+    while len(said) > 1 and said[0] in _BEFORE_A_DAY:
+        said = said[1:]
+    if (days := _DAYS_AHEAD.get(" ".join(said))) is not None:
+        return today + timedelta(days=days)
+    if len(said) == 1 and said[0] in _WEEKDAY_OF:
+        return today + timedelta(days=(_WEEKDAY_OF[said[0]] - today.weekday() - 1) % 7 + 1)
+    if tuple(said) in _NEXT_WEEK:
+        return today + timedelta(days=7 - today.weekday())
+    return _of_calendar(said, lambda month, day: _first(month, day, today)) or _ahead(said, today)
+
+
+def _said(words: Sequence[str]) -> list[str]:
+    return [fold(word).strip(",.") for word in " ".join(words).split()]
+
+
+_OfAYear = Callable[[int, int], date | None]
+"""Which day is meant by a month and a day without a year."""
+
+
+def _of_calendar(said: Sequence[str], of_a_year: _OfAYear) -> date | None:
     match said:
-        case [word] if word in _DAYS_AGO:
-            return today - timedelta(days=_DAYS_AGO[word])
         case [word] if found := _ISO.fullmatch(word):
             return _day(int(found[1]), int(found[2]), int(found[3]))
         case [word] if found := _NUMBERS.fullmatch(word):
-            return _dated(int(found[1]), int(found[3]), found[4], today)
+            return _dated(int(found[1]), int(found[3]), found[4], of_a_year)
         case [year] if _YEAR.fullmatch(year):
             return _day(int(year), 1, 1)
         case [month] if month in _MONTH_OF:
-            return _dated(1, _MONTH_OF[month], None, today)
+            return _dated(1, _MONTH_OF[month], None, of_a_year)
         case [month, year] if month in _MONTH_OF and _YEAR.fullmatch(year):
-            return _dated(1, _MONTH_OF[month], year, today)
+            return _dated(1, _MONTH_OF[month], year, of_a_year)
         case [day, month, *rest] if month in _MONTH_OF and len(rest) < 2:
-            return _spelled(day, month, rest, today)
+            return _spelled(day, month, rest, of_a_year)
         case [month, day, *rest] if month in _MONTH_OF and len(rest) < 2:
-            return _spelled(day, month, rest, today)
-    return _back(said, today)
+            return _spelled(day, month, rest, of_a_year)
+    return None
 
 
-def _spelled(day: str, month: str, year: Sequence[str], today: date) -> date | None:
+def _spelled(day: str, month: str, year: Sequence[str], of_a_year: _OfAYear) -> date | None:
     found = _DAY.fullmatch(day)
     if found is None or (year and not _YEAR.fullmatch(year[0])):
         return None
-    return _dated(int(found[1]), _MONTH_OF[month], year[0] if year else None, today)
+    return _dated(int(found[1]), _MONTH_OF[month], year[0] if year else None, of_a_year)
 
 
-def _dated(day: int, month: int, year: str | None, today: date) -> date | None:
-    if year is not None:
-        return _day(int(year), month, day)
-    for back in range(9):  # a 29 February may be eight years ago
-        found = _day(today.year - back, month, day)
-        if found is not None and found <= today:
-            return found
+def _dated(day: int, month: int, year: str | None, of_a_year: _OfAYear) -> date | None:
+    return of_a_year(month, day) if year is None else _day(int(year), month, day)
+
+
+def _latest(month: int, day: int, today: date) -> date | None:
+    each = (_day(today.year - back, month, day) for back in range(9))  # a 29 February may be eight years ago
+    return next((found for found in each if found is not None and found <= today), None)
+
+
+def _first(month: int, day: int, today: date) -> date | None:
+    each = (_day(today.year + ahead, month, day) for ahead in range(9))
+    return next((found for found in each if found is not None and found >= today), None)
+
+
+def _ahead(said: Sequence[str], today: date) -> date | None:
+    """A number of days, weeks or months from today: "2 weeks", "a week"."""
+    match said:
+        case [("a" | "een" | "1"), unit] if unit in _UNITS:
+            return _moved(today, 1, unit)
+        case [number, unit] if _COUNT.fullmatch(number) and unit in _UNITS:
+            return _moved(today, int(number), unit)
     return None
 
 
@@ -102,14 +171,17 @@ def _back(said: Sequence[str], today: date) -> date | None:
             count = int(number)
         case _:
             return None
-    match _UNITS[words[-1]]:
-        case "months":
-            month = today.year * 12 + today.month - 1 - count
-            year, month = month // 12, month % 12 + 1
-            return _day(year, month, min(today.day, monthrange(year, month)[1])) if year > 0 else None
-        case unit:
-            days = count * (7 if unit == "weeks" else 1)
-            return today - timedelta(days=days) if days <= _MOST_BACK else None
+    return _moved(today, -count, words[-1])
+
+
+def _moved(today: date, count: int, unit: str) -> date | None:
+    """The day so many units after today."""
+    if _UNITS[unit] == "months":
+        month = today.year * 12 + today.month - 1 + count
+        year, month = month // 12, month % 12 + 1
+        return _day(year, month, min(today.day, monthrange(year, month)[1])) if 0 < year < 10_000 else None
+    days = count * (7 if _UNITS[unit] == "weeks" else 1)
+    return today + timedelta(days=days) if abs(days) <= _MOST else None
 
 
 def _day(year: int, month: int, day: int) -> date | None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.commands.dates import read_day
+from bot.commands.dates import read_day, read_day_ahead
 
 TODAY = date(2026, 11, 22)  # a Sunday
 
@@ -113,3 +113,68 @@ def test_without_a_year_it_is_the_latest_that_was(today: date, day: int, month: 
     if found is not None:
         assert (found.day, found.month) == (day, month)
         assert timedelta(0) <= today - found <= timedelta(days=8 * 366)
+
+
+@pytest.mark.parametrize(
+    ("said", "day"),
+    [
+        ("2026-12-24", date(2026, 12, 24)),
+        ("24-12", date(2026, 12, 24)),
+        ("24 december", date(2026, 12, 24)),
+        ("Dec 24th", date(2026, 12, 24)),
+        ("on 24 dec 2027", date(2027, 12, 24)),
+        ("22-11", TODAY),
+        ("21-11", date(2027, 11, 21)),
+        ("21-11-2026", date(2026, 11, 21)),  # the past, because it says the year
+        ("29-2", date(2028, 2, 29)),
+        ("january", date(2027, 1, 1)),
+        ("today", TODAY),
+        ("tomorrow", date(2026, 11, 23)),
+        ("Morgen", date(2026, 11, 23)),
+        ("overmorgen", date(2026, 11, 24)),
+        ("the day after tomorrow", date(2026, 11, 24)),
+        ("monday", date(2026, 11, 23)),
+        ("vrijdag", date(2026, 11, 27)),
+        ("op vr", date(2026, 11, 27)),
+        ("Fri", date(2026, 11, 27)),
+        ("sunday", date(2026, 11, 29)),  # never today
+        ("next week", date(2026, 11, 23)),
+        ("volgende week", date(2026, 11, 23)),
+        ("in 2 weeks", date(2026, 12, 6)),
+        ("over een week", date(2026, 11, 29)),
+        ("10 dagen", date(2026, 12, 2)),
+        ("3 months", date(2027, 2, 22)),
+    ],
+)
+def test_a_day_ahead_is_read(said: str, day: date) -> None:
+    assert read_day_ahead(said.split(), TODAY) == day
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "",
+        "next friday",
+        "volgende vrijdag",
+        "yesterday",
+        "30-2",
+        "soon",
+        "2 weeks ago",
+        "99999 days",
+        "9999 months",
+    ],
+)
+def test_what_is_no_day_ahead(said: str) -> None:
+    assert read_day_ahead(said.split(), TODAY) is None
+
+
+@given(st.text(max_size=20), st.dates(date(1990, 1, 1), date(2150, 1, 1)))
+def test_any_text_ahead_is_a_day_or_none(said: str, today: date) -> None:
+    found = read_day_ahead(said.split(), today)
+    assert found is None or date(1970, 1, 1) <= found <= date(2199, 12, 31)
+
+
+@given(st.dates(date(1990, 1, 1), date(2150, 1, 1)), st.integers(0, 300))
+def test_a_day_without_a_year_is_the_first_that_comes(today: date, ahead: int) -> None:
+    day = today + timedelta(days=ahead)
+    assert read_day_ahead([f"{day:%d-%m}"], today) == day
