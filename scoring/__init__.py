@@ -10,6 +10,7 @@ known from the answers is None. `docs/statistics.md` explains each number in pla
 """
 
 from scoring.benchmark import Bands, Benchmark, Distance, benchmarks, distance
+from scoring.censoring import Duration, Durations, duration_quantile, durations
 from scoring.comparison import (
     Comparison,
     Contrast,
@@ -21,11 +22,13 @@ from scoring.comparison import (
 )
 from scoring.counts import Category, Counts, category, nps, pooled, shown, standard_error, variance
 from scoring.interval import Interval, adjusted_wald, bounds_of_silence, mean_t, wilson
+from scoring.paired import Recovery, recovery
 from scoring.response import Dispositions, Rate, Rates, Selection, rates, selection
 from scoring.sample_sizes import expected_margin, invitations_needed, sample_size
-from scoring.satisfaction import Effort, Share, ces, csat, favourable_share
+from scoring.satisfaction import Effort, ces, csat, favourable_share
 from scoring.scales import CES_EFFORT_SCALE, CES_SCALE, CSAT_SCALE, NPS_SCALE, Answers, Band, Scale
 from scoring.segmentation import Segment, Unlisted, Visibility, segments, visibility
+from scoring.shares import Share, share
 from scoring.theme_impact import (
     ThemeImpact,
     impact,
@@ -52,11 +55,14 @@ __all__ = [
     "Counts",
     "Dispositions",
     "Distance",
+    "Duration",
+    "Durations",
     "Effort",
     "Finding",
     "Interval",
     "Rate",
     "Rates",
+    "Recovery",
     "Scale",
     "Segment",
     "Selection",
@@ -76,6 +82,8 @@ __all__ = [
     "count_themes",
     "csat",
     "distance",
+    "duration_quantile",
+    "durations",
     "expected_margin",
     "favourable_share",
     "find_themes",
@@ -91,9 +99,11 @@ __all__ = [
     "nps_without",
     "pooled",
     "rates",
+    "recovery",
     "sample_size",
     "segments",
     "selection",
+    "share",
     "shown",
     "standard_error",
     "theme_impacts",

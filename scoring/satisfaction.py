@@ -2,18 +2,9 @@
 
 from dataclasses import dataclass
 
-from scoring.interval import Interval, mean_t, wilson
+from scoring.interval import Interval, mean_t
 from scoring.scales import Answers, Band
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """A percentage of answers, with its Wilson interval in percent."""
-
-    favourable: int
-    n: int
-    percent: float
-    interval: Interval
+from scoring.shares import Share, share
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +20,7 @@ class Effort:
 
 def favourable_share(answers: Answers, confidence: float = 0.95) -> Share | None:
     """The percentage in the favourable box: a binomial share, so Wilson; None without answers."""
-    favourable = answers.count(Band.FAVOURABLE)
-    limits = wilson(favourable, answers.n, confidence)
-    if limits is None:
-        return None
-    return Share(
-        favourable, answers.n, 100 * favourable / answers.n, Interval(100 * limits.low, 100 * limits.high)
-    )
+    return share(answers.count(Band.FAVOURABLE), answers.n, confidence)
 
 
 def csat(answers: Answers, confidence: float = 0.95) -> Share | None:

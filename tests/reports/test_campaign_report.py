@@ -252,7 +252,7 @@ async def test_satisfaction_and_effort(
     assert report.scores.interval is not None
     assert (report.scores.easy is None) == (kind == "csat")
     if report.scores.easy is not None:
-        assert (report.scores.easy.favourable, report.scores.easy.percent) == (5, 62.5)
+        assert (report.scores.easy.counted, report.scores.easy.percent) == (5, 62.5)
     # What is told in points of an NPS is not told of them.
     assert (report.silence, report.exactly_these, report.benchmark, report.band) == (None, None, (), None)
     assert report.segments is not None

@@ -54,7 +54,7 @@ def test_csat_is_the_share_of_the_two_top_boxes() -> None:
     limits = wilson(60, 100)
     assert found is not None
     assert limits is not None
-    assert (found.favourable, found.n, found.percent) == (60, 100, 60)
+    assert (found.counted, found.n, found.percent) == (60, 100, 60)
     assert [found.interval.low, found.interval.high] == pytest.approx([100 * limits.low, 100 * limits.high])
 
 
@@ -95,7 +95,7 @@ def test_ces_gives_mean_with_limits_and_who_agrees() -> None:
 def test_on_the_effort_scale_low_is_easy() -> None:
     found = ces(Answers.from_scores(CES_EFFORT_SCALE, [1, 2, 2, 3, 5]))
     assert found is not None
-    assert (found.mean, found.easy.favourable) == (2.6, 3)
+    assert (found.mean, found.easy.counted) == (2.6, 3)
 
 
 def test_equal_answers_give_a_mean_without_an_interval() -> None:

@@ -11,18 +11,22 @@ from scoring import (
     Benchmark,
     Counts,
     Dispositions,
+    Duration,
     adjusted_wald,
     bounds_of_silence,
     compare,
     csat,
     distance,
+    durations,
     impact,
     impact_interval,
     nps,
     nps_without,
     pooled,
     rates,
+    recovery,
     sample_size,
+    share,
     shown,
     variance,
 )
@@ -69,6 +73,38 @@ def _computed() -> dict[str, str]:
 
 def test_the_table_of_the_page() -> None:
     assert table() == _computed()
+
+
+def test_the_follow_up_of_the_page() -> None:
+    hours = [(1, 1), (2, 3), (4, 4), (9, 5), (26, 3)]
+    taken = durations(
+        [
+            *(Duration(time) for time, times in hours for _ in range(times)),
+            *(Duration(time, ended=False) for time in (3, 50)),
+        ]
+    )
+    in_time = share(sum(times for time, times in hours if time <= 4), 17)
+    changed = recovery(_pairs())
+    assert in_time is not None
+    assert changed is not None
+    low, high = (f"{limit:.0f}%" for limit in (in_time.interval.low, in_time.interval.high))
+    assert table("| what of the follow-up | value |") == {
+        "half of all are taken within": f"{taken.median:g} hours",
+        "nine of ten are taken within": f"{taken.ninetieth:g} hours",
+        "taken in time": f"{in_time.percent:.0f}% of {in_time.n} ({low} to {high})",
+        "change of the twelve": f"{shown(changed.change)} ({changed.interval.shown()})",
+    }
+    assert taken.n == 18
+
+
+def _pairs() -> list[tuple[int, int]]:
+    """The scores of the page, before and after."""
+    before, after = (
+        [int(cell) for cell in line.split("|")[2:-1]]
+        for line in PAGE.read_text("utf-8").splitlines()
+        if line.startswith(("| before |", "| after |"))
+    )
+    return list(zip(before, after, strict=True))
 
 
 def test_the_example_of_the_package() -> None:

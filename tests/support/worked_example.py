@@ -5,10 +5,10 @@ from pathlib import Path
 PAGE = Path(__file__).parents[2] / "docs" / "statistics.md"
 
 
-def table() -> dict[str, str]:
-    """The rows of the example on the page."""
+def table(heading: str = "| what | value |") -> dict[str, str]:
+    """The rows of an example on the page."""
     lines = PAGE.read_text("utf-8").splitlines()
-    start = lines.index("| what | value |") + 2
+    start = lines.index(heading) + 2
     rows: dict[str, str] = {}
     for line in lines[start:]:
         if not line.startswith("|"):
