@@ -1,6 +1,9 @@
-"""The drawn conversation is the one that runs."""
+"""The drawn conversation is the one that runs, and so is the drawn life of a case."""
 
+from bot.cases.life import CaseState
 from bot.dialogue.conversation import State
+from tests.support import case_diagram
+from tests.support.case_lives import LIVES
 from tests.support.diagram import MEANING, PAGE, STATES, page
 
 
@@ -10,3 +13,12 @@ def test_the_page_in_the_docs_is_drawn_from_the_machine() -> None:
 
 def test_every_state_is_drawn() -> None:
     assert set(STATES) == set(MEANING) == set(State)
+
+
+def test_the_life_of_a_case_in_the_docs_is_drawn_from_its_machine() -> None:
+    drawn = case_diagram.PAGE.read_text(encoding="utf-8")
+    assert drawn == case_diagram.page(), "run python -m tests.support.case_diagram"
+
+
+def test_every_state_of_a_case_is_drawn() -> None:
+    assert set(LIVES) == set(case_diagram.MEANING) == set(CaseState)

@@ -10,8 +10,22 @@ from sqlalchemy import Connection, and_, bindparam, insert, or_, select, update
 
 from bot.campaigns.places import places_of
 from bot.campaigns.terms import alerts_at
+from bot.cases import time_line
 from bot.cases.alerts import Deed, Earlier, View, quoted
 from bot.cases.came import chat_of, what_came
+from bot.cases.life import advance_case, first_life
+from bot.cases.life_events import (
+    CaseEffect,
+    CaseErased,
+    CaseEvent,
+    CaseOpened,
+    Finished,
+    NewWords,
+    NotReached,
+    Show,
+    Took,
+)
+from bot.cases.life_rows import changes, columns_of, life_of
 from bot.cases.reach import Reached
 from bot.cases.routing import Changed, Opened, case_change
 from bot.cases.shown_facts import profile_of, shown_facts
@@ -29,9 +43,13 @@ from bot.store.sql import LARGEST_ID
 from channels.base import Address, Priority
 
 _OF_CONVERSATION = Hot(select(case).where(case.c.conversation_id == bindparam("of_id")).with_for_update())
-_BY_ID = select(case).where(case.c.id == bindparam("of_id")).with_for_update()
+_BY_ID = (
+    select(case, conversation.c.erased)
+    .join(conversation, conversation.c.id == case.c.conversation_id)
+    .where(case.c.id == bindparam("of_id"))
+    .with_for_update(of=case)
+)
 _OF_CONVERSATIONS = select(case).where(case.c.conversation_id.in_(bindparam("ids", expanding=True)))
-_ERASED = select(conversation.c.erased).where(conversation.c.id == bindparam("of_id"))
 _UPDATE = update(case).where(case.c.id == bindparam("of_id"))
 _OPEN = Hot(insert(case).returning(case))
 _MANAGER = Hot(
@@ -64,16 +82,7 @@ def follow(
         case Opened(kind):
             _open(connection, context, talk, kind, now)
         case Changed(ping) if row is not None:
-            done = row.state == "done"
-            state = "open" if ping and done else row.state
-            show(
-                connection,
-                row,
-                now,
-                state=state,
-                pings=row.pings + ping,
-                new_words=row.new_words or (words and done),
-            )
+            happen(connection, row, NewWords(now, ping, words), now)
 
 
 def _is_unscored(talk: Talk) -> bool:
@@ -102,27 +111,17 @@ def _open(
     place = route(connection, context, talk)
     if place is None:
         return
-    manager, where = place
-    (row,) = _OPEN.all(
-        connection,
-        {
-            "conversation_id": talk.id,
-            "manager": manager,
-            "channel": where.channel,
-            "address": where.id,
-            "kind": kind,
-            "state": "open",
-            "opened_at": now,
-            "wanted": 1,
-        },
-    )
+    opened = CaseOpened(place, now)
+    values = {"conversation_id": talk.id, "kind": kind, "opened_at": now, "wanted": 1}
+    (row,) = _OPEN.all(connection, {**values, **columns_of(first_life(opened))})
+    time_line.keep(connection, row.id, opened)
     _queue(connection, row, 1, Priority.ALERT, now)
     step(
         "case.opened",
         case=row.id,
         conversation=talk.id,
         wave=talk.wave_id,
-        channel=where.channel,
+        channel=row.channel,
         kind=kind,
     )
 
@@ -143,29 +142,58 @@ def places(context: Context, manager: str | None, trial: Address | None = None) 
     return tuple(place for place in every if place[1].channel in context.limits) or tuple(every[-1:])
 
 
+def happen(
+    connection: Connection,
+    row: Row,
+    event: CaseEvent,
+    now: datetime,
+    *,
+    erased: bool = False,
+    priority: Priority = Priority.ALERT,
+    due_at: datetime | None = None,
+) -> tuple[CaseEffect, ...]:
+    """Let an event happen to a case, whose row is locked: the row after it, its time line, and its alert where that
+    shows something new; from `due_at` on. Gives the effects, for whoever has more to do."""
+    life = life_of(row, erased=erased)
+    turn = advance_case(life, event)
+    if turn.life != life:
+        time_line.keep(connection, row.id, event, turn)
+    changed = changes(life, turn.life)
+    if turn.life.owner != life.owner or isinstance(event, NotReached):
+        changed |= {"shown": 0, "shown_ref": None}
+    shown = [effect for effect in turn.effects if isinstance(effect, Show)]
+    if any(effect.pings for effect in shown):
+        changed |= {"pings": row.pings + 1}
+    if shown:
+        show(connection, row, now, priority=priority, due_at=due_at, where=turn.life.owner[1], **changed)
+    elif changed:
+        connection.execute(_UPDATE.values(changed), {"of_id": row.id})
+    return turn.effects
+
+
 def show(
     connection: Connection,
     row: Row,
     now: datetime,
     *,
     priority: Priority = Priority.ALERT,
+    due_at: datetime | None = None,
+    where: Address | None = None,
     **values: object,
 ) -> None:
-    """Want a new face for a case's alert, and queue it. Faces that nobody saw are skipped: the sender
-    writes the newest."""
+    """Want a new face for a case's alert, and queue it, for `where` the case goes. Faces that nobody saw are skipped:
+    the sender writes the newest."""
     wanted = row.wanted + 1
     connection.execute(_UPDATE.values(wanted=wanted, **values), {"of_id": row.id})
-    _queue(connection, row, wanted, priority, now)
+    _queue(connection, row, wanted, priority, now, due_at, where)
 
 
 def send_to(
-    connection: Connection, case_id: int, manager: str, where: Address, now: datetime, due_at: datetime
+    connection: Connection, case_id: int, following: Reached, now: datetime, due_at: datetime
 ) -> None:
-    """Nobody has the alert of a case: show it anew, at this address."""
-    values = {"manager": manager, "channel": where.channel, "address": where.id}
-    moved = _UPDATE.values(**values, wanted=case.c.wanted + 1, shown=0, shown_ref=None).returning(case)
-    row = connection.execute(moved, {"of_id": case_id}).one()
-    _queue(connection, row, row.wanted, Priority.ALERT, now, due_at)
+    """Nobody has the alert of a case: show it anew, there."""
+    row = connection.execute(_BY_ID, {"of_id": case_id}).one()
+    happen(connection, row, NotReached(following, now), now, due_at=due_at)
 
 
 def _queue(
@@ -175,6 +203,7 @@ def _queue(
     priority: Priority,
     now: datetime,
     due_at: datetime | None = None,
+    where: Address | None = None,
 ) -> None:
     put(
         connection,
@@ -182,7 +211,7 @@ def _queue(
             Draft(
                 dedupe_key=f"alert:{row.id}:{wanted}",
                 kind="alert",
-                address=Address(row.channel, row.address),
+                address=where or Address(row.channel, row.address),
                 lane=f"case:{row.id}",
                 body=None,
                 conversation_id=row.conversation_id,
@@ -212,7 +241,7 @@ def post_anew(connection: Connection, case_id: int | None, now: datetime) -> Non
     """An alert can be changed no more: post it as a new message. Nobody waits to hear that an old one, whose
     customer was erased, is old."""
     row = connection.execute(_BY_ID, {"of_id": case_id}).one()
-    if connection.scalar(_ERASED, {"of_id": row.conversation_id}) != "retention":
+    if row.erased != "retention":
         show(connection, row, now, shown_ref=None)
 
 
@@ -225,8 +254,8 @@ def forget(
     """The customers of these conversations were erased: their cases are over, and the alerts say so."""
     priority = Priority.ALERT if why == "request" else Priority.REMINDER
     for row in connection.execute(_OF_CONVERSATIONS, {"ids": list(conversations)}).all():
-        done_at = row.done_at or now
-        show(connection, row, now, priority=priority, state="done", done_at=done_at, new_words=False)
+        time_line.forget_texts(connection, row.id)
+        happen(connection, row, CaseErased(now), now, priority=priority)
 
 
 Acted = Literal["done", "not_yours", "case_gone"]
@@ -250,12 +279,10 @@ def act(
     if not colleagues.may_follow_up(context.settings, actor, place, Address(row.channel, row.address)):
         return "not_yours"
     who = f"{actor} {name}".strip()[:220]
-    if deed == "take" and row.state == "open":
-        show(connection, row, now, state="taken", taken_by=who, taken_at=now)
-        _acted(row, "taken")
-    elif deed == "done" and row.state != "done":
-        show(connection, row, now, state="done", done_by=who, done_at=now, new_words=False)
-        _acted(row, "done")
+    event = Took(who, now) if deed == "take" else Finished(who, now)
+    effects = happen(connection, row, event, now, erased=row.erased is not None)
+    if any(isinstance(effect, Show) for effect in effects):
+        _acted(row, "taken" if deed == "take" else "done")
     return "done"
 
 

@@ -119,8 +119,7 @@ def try_again(connection: Connection, context: Context, now: datetime) -> None:
 
 
 def _send(connection: Connection, row: Row, following: NextTry, now: datetime) -> None:
-    name, where = following.place
-    cases.send_to(connection, row.id, name, where, now, now + following.after)
+    cases.send_to(connection, row.id, following.place, now, now + following.after)
 
 
 def _places(connection: Connection, context: Context, row: Row) -> tuple[Reached, ...]:

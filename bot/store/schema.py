@@ -2,8 +2,8 @@
 
 Times are UTC, kept as timezone-aware values (`Instant`). Texts of customers stand in `inbox.event`,
 `conversation.reason` and `.parts`, `answer.text`, `outbox.body` and, where one sent a command, `command.line`,
-and nowhere else. `people.erasure` empties all of them: whoever adds a column that can hold a name, an
-address or a text adds it there too.
+and nowhere else; what colleagues wrote of them in `case.note` and `case_event.text`. `people.erasure` empties all of
+them: whoever adds a column that can hold a name, an address or a text adds it there too.
 """
 
 from datetime import UTC, datetime
@@ -491,6 +491,19 @@ case = Table(  # the follow-up of one detractor; also the alert that shows it
     Column("taken_at", Instant),
     Column("done_by", String(220)),
     Column("done_at", Instant),
+    Column("snoozed_until", Instant),
+    Column("cause", String(40)),  # a key of config.yaml's causes, given with *Done* or after it
+    Column("note", Text),  # of a colleague, with *Done*; empty once erased
+    Column(
+        "thread_until", Instant
+    ),  # until then what the customer writes is for the colleague who wrote to them
+    Column(
+        "due_at", Instant
+    ),  # when time alone does something next: a reminder, the next colleague, a snooze's end
+    Column("reminded_at", Instant),
+    Column(
+        "rung", Integer, nullable=False, server_default="0"
+    ),  # how often it went on because nobody took it
     Column("new_words", Boolean, nullable=False, default=False),  # the customer wrote after *Done*
     Column("wanted", Integer, nullable=False, default=0),  # the version that should be shown
     Column("shown", Integer, nullable=False, default=0),  # the version that is shown; 0: none
@@ -498,10 +511,28 @@ case = Table(  # the follow-up of one detractor; also the alert that shows it
     Column("pings", Integer, nullable=False, default=1),  # how often it should have been posted anew
     Column("pinged", Integer, nullable=False, default=0),  # how often it was
     CheckConstraint(_one_of("kind", ("detractor", "no_score")), name="kind"),
-    CheckConstraint(_one_of("state", ("open", "taken", "done")), name="state"),
+    CheckConstraint(_one_of("state", ("open", "taken", "snoozed", "done")), name="state"),
+    CheckConstraint("(state = 'snoozed') = (snoozed_until IS NOT NULL)", name="snoozed_has_end"),
+    CheckConstraint("(state = 'done') = (done_at IS NOT NULL)", name="done_has_time"),
+    CheckConstraint("state NOT IN ('taken', 'snoozed') OR taken_by IS NOT NULL", name="taken_has_colleague"),
     sqlite_autoincrement=True,  # a number is given once, and `delivery.restored` can leave some out
 )
 _UNDONE = text("state <> 'done'")
 Index("ix_case_undone", case.c.shown, sqlite_where=_UNDONE, postgresql_where=_UNDONE)
+
+_DUE = text("due_at IS NOT NULL")
+Index("ix_case_due", case.c.due_at, sqlite_where=_DUE, postgresql_where=_DUE)
+
+case_event = Table(  # the time line of a case: what happened to it, in order; replayed it gives the row
+    "case_event",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("case_id", ForeignKey("case.id"), nullable=False, index=True),
+    Column("at", Instant, nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("who", String(220)),  # a colleague's address and name; None: the customer, or time
+    Column("detail", JSON(none_as_null=True)),  # colleagues, times and causes: nothing of the customer
+    Column("text", Text),  # words of a person; empty once erased
+)
 
 Row = Any  # a SQLAlchemy row; its columns are those of the table it came from

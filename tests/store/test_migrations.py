@@ -13,16 +13,20 @@ from typing import Any, TypeVar
 
 import pytest
 from alembic.script import ScriptDirectory
-from sqlalchemy import CheckConstraint, Connection, create_engine, text
+from sqlalchemy import CheckConstraint, Connection, create_engine, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from bot.cases import time_line
+from bot.cases.life import replay_case
+from bot.cases.life_rows import life_of
 from bot.reports.tallies import prove
 from bot.store import migrate as migrations
 from bot.store import tally_triggers
 from bot.store.migrate import VERSIONS, SchemaError, migrate
-from bot.store.schema import metadata
+from bot.store.schema import case as case_table
+from bot.store.schema import conversation, metadata
 from bot.store.store import _prepare_sqlite, opened
 from channels.base import InboundMessage
 from tests.support.bot_under_test import Bot, Customer
@@ -146,9 +150,50 @@ def test_a_released_database_becomes_todays_and_keeps_every_row(released: str) -
     on(released, migrate)
     after = on(released, rows)
     assert before.pop("alembic_version") != after.pop("alembic_version") or head() == "0001"
+    # Each case has its time line from 0006 on, which the test below looks at, and has not gone on to anybody.
+    after["case"] = [row.replace("('rung', 0), ", "") for row in after["case"]]
+    filled = set() if "case_event" in before else {"case_event"}
     assert {name: kept for name, kept in after.items() if name in before} == before
-    assert not any(after[name] for name in after.keys() - before.keys()), "what is new begins empty"
+    assert not any(after[name] for name in after.keys() - before.keys() - filled), "what is new begins empty"
     assert on(released, prove) == []
+
+
+_TAKEN = "taken_by = 'slack:U1 One', taken_at = '2026-03-03 10:00:00.000000'"
+_FINISHED = "done_by = 'slack:U2', done_at = '2026-03-04 10:00:00.000000'"
+
+
+@pytest.mark.parametrize(
+    ("case", "state", "events"),
+    [
+        ("state = 'open'", "open", "opened"),
+        (f"state = 'taken', {_TAKEN}", "taken", "opened taken"),
+        (f"state = 'done', {_TAKEN}, {_FINISHED}", "done", "opened taken finished"),
+        (f"state = 'done', {_FINISHED}", "done", "opened finished"),
+        (f"state = 'done', {_FINISHED}, new_words = TRUE", "done", "opened finished new_words"),
+        (f"state = 'open', {_TAKEN}, {_FINISHED}", "open", "opened taken finished new_words"),
+        (
+            f"state = 'taken', {_FINISHED}, taken_by = 'slack:U1', taken_at = '2026-03-05 10:00:00.000000'",
+            "taken",
+            "opened finished new_words taken",
+        ),
+        ("state = 'done', done_at = '2026-03-04 10:00:00.000000'", "done", "opened erased"),
+    ],
+)
+def test_a_case_from_before_has_a_time_line_that_gives_its_row(
+    database_url: str, tmp_path: Path, case: str, state: str, events: str
+) -> None:
+    """Migration 0006."""
+    fill(database_url, SCHEMAS / "0001.sql", tmp_path)
+    on(database_url, lambda c: c.execute(text(f'UPDATE "case" SET {case} WHERE id = 1')))
+    on(database_url, migrate)
+    erased = conversation.c.erased
+    query = select(case_table, erased).join(conversation).where(case_table.c.id == 1)
+    row = on(database_url, lambda c: c.execute(query).one())
+    kept = on(database_url, lambda c: time_line.happened(c, 1))
+    assert [one.kind for one in kept] == events.split()
+    gone = row.erased is not None or "erased" in events
+    assert replay_case(map(time_line.from_row, kept)) == life_of(row, erased=gone)
+    assert row.state == state
 
 
 async def test_the_store_that_migrated_holds_its_foreign_keys(database_url: str) -> None:

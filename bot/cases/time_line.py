@@ -1,0 +1,153 @@
+"""The time line of a case: its events as rows, in the order in which they happened. Replayed, they give the case.
+
+What changes nothing is not kept: a second press, a word that the alert has shown before.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from datetime import datetime
+from typing import Any, Final, Literal
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from bot.cases.life import CaseTurn
+from bot.cases.life_events import (
+    CaseDue,
+    CaseErased,
+    CaseEvent,
+    CaseOpened,
+    CustomerWrote,
+    Finished,
+    HandedOver,
+    Leave,
+    ManagerDelivered,
+    ManagerWrote,
+    NewWords,
+    NotReached,
+    NotSolved,
+    Remind,
+    Reopened,
+    Snoozed,
+    Strand,
+    Took,
+)
+from bot.store.hot import Hot
+from bot.store.schema import Row, case_event
+from channels.base import Address
+
+CaseEventKind = Literal[
+    "opened",
+    "new_words",
+    "taken",
+    "handed_over",
+    "snoozed",
+    "finished",
+    "reopened",
+    "wrote",
+    "delivered",
+    "customer_wrote",
+    "woken",
+    "reminded",
+    "escalated",
+    "stranded",
+    "not_reached",
+    "not_solved",
+    "erased",
+]
+_CLASS_OF: Final[Mapping[CaseEventKind, type[CaseEvent]]] = {
+    "opened": CaseOpened,
+    "new_words": NewWords,
+    "taken": Took,
+    "handed_over": HandedOver,
+    "snoozed": Snoozed,
+    "finished": Finished,
+    "reopened": Reopened,
+    "wrote": ManagerWrote,
+    "delivered": ManagerDelivered,
+    "customer_wrote": CustomerWrote,
+    "woken": CaseDue,
+    "reminded": CaseDue,
+    "escalated": CaseDue,
+    "stranded": CaseDue,
+    "not_reached": NotReached,
+    "not_solved": NotSolved,
+    "erased": CaseErased,
+}
+_KIND_OF: Final[Mapping[type[CaseEvent], CaseEventKind]] = {
+    cls: kind for kind, cls in _CLASS_OF.items() if cls is not CaseDue
+}
+_COLUMNS: Final = {"at": "at", "by": "who", "note": "text"}
+_COLLEAGUES: Final = ("owner", "to", "following")
+_TIMES: Final = ("until", "due_at")
+
+_KEEP: Final = Hot(insert(case_event))
+_OF_CASE: Final = (
+    select(case_event).where(case_event.c.case_id == bindparam("of_id")).order_by(case_event.c.id)
+)
+_EMPTY: Final = (
+    update(case_event)
+    .where(case_event.c.case_id == bindparam("of_id"), case_event.c.text.is_not(None))
+    .values(text="")
+)
+
+
+def keep(connection: Connection, case_id: int, event: CaseEvent, turn: CaseTurn | None = None) -> None:
+    """Put an event on the time line; `turn` is what it did, where it is not the first."""
+    _KEEP.run(connection, {"case_id": case_id, **to_row(event, turn)})
+
+
+def happened(connection: Connection, case_id: int) -> Sequence[Row]:
+    """The rows of a case's time line, in their order."""
+    return connection.execute(_OF_CASE, {"of_id": case_id}).all()
+
+
+def forget_texts(connection: Connection, case_id: int) -> None:
+    """Empty what persons wrote on a case's time line."""
+    connection.execute(_EMPTY, {"of_id": case_id})
+
+
+def to_row(event: CaseEvent, turn: CaseTurn | None = None) -> dict[str, Any]:
+    """An event as the columns of its row. Of what is due the kind says what it did."""
+    detail = {
+        one.name: _plain(getattr(event, one.name))
+        for one in fields(event)
+        if one.name not in _COLUMNS and getattr(event, one.name) is not None
+    }
+    return {
+        "kind": _due_kind(turn) if isinstance(event, CaseDue) else _KIND_OF[type(event)],
+        "detail": detail or None,
+        **{column: getattr(event, name, None) for name, column in _COLUMNS.items()},
+    }
+
+
+def from_row(row: Row) -> CaseEvent:
+    """The event that a row holds."""
+    kind: CaseEventKind = row.kind
+    cls: Any = _CLASS_OF[kind]
+    names = {one.name for one in fields(cls)}
+    kept = {name: getattr(row, column) for name, column in _COLUMNS.items() if name in names}
+    told = {name: _read(name, value) for name, value in (row.detail or {}).items()}
+    event: CaseEvent = cls(**kept, **told)
+    return event
+
+
+def _due_kind(turn: CaseTurn | None) -> CaseEventKind:
+    effects = () if turn is None else turn.effects
+    does: Mapping[type, CaseEventKind] = {Remind: "reminded", Strand: "stranded", Leave: "escalated"}
+    return next((does[type(one)] for one in effects if type(one) in does), "woken")
+
+
+def _plain(value: object) -> object:
+    match value:
+        case datetime():
+            return value.isoformat()
+        case (str(name), Address() as at):
+            return [name, at.channel, at.id]
+        case _:
+            return value
+
+
+def _read(name: str, value: Any) -> object:
+    if name in _COLLEAGUES:
+        return value[0], Address(value[1], value[2])
+    return datetime.fromisoformat(value) if name in _TIMES else value
