@@ -70,6 +70,8 @@ class Language:
     opt_out_law: frozenset[str]  # names of laws, beside which a wish to be deleted is a wish to leave
     opt_out_relation: PhraseTable  # "I'm done": the end of doing business where other words stand beside it
     wrong_person: PhraseTable  # the address is somebody else's: "wrong number"
+    no_wrong_person: PhraseTable  # what looks like it and tells of somebody of ours: "my rep left your company"
+    refers: PhraseTable  # whom to turn to instead: beside the other's being gone, a mailbox's words
     opt_in_words: frozenset[str]
     comes_back: PhraseTable  # "put me back on the list"
     contact: PhraseTable  # "call me back": somebody is to get in touch
@@ -101,6 +103,8 @@ _LISTS: Final = (
     "away",
     "person",
     "wrong_person",
+    "no_wrong_person",
+    "refers",
     "comes_back",
     "contact",
     "no_contact",
@@ -212,6 +216,8 @@ def build_language(code: str, data: Mapping[str, object], english: Language | No
         opt_out_law=classes.get("law", frozenset()),
         opt_out_relation=phrases(opt_out.get("relation"), "opt_out.relation"),
         wrong_person=phrases(data.get("wrong_person"), "wrong_person"),
+        no_wrong_person=phrases(data.get("no_wrong_person"), "no_wrong_person"),
+        refers=phrases(data.get("refers"), "refers"),
         opt_in_words=keys.words(data, "opt_in"),
         comes_back=phrases(data.get("comes_back"), "comes_back"),
         contact=phrases(data.get("contact"), "contact"),
@@ -359,6 +365,8 @@ def _on_top_of(english: Language, own: Language) -> Language:
         opt_out_law=own.opt_out_law | english.opt_out_law,
         opt_out_relation=own.opt_out_relation.joined(english.opt_out_relation),
         wrong_person=own.wrong_person.joined(english.wrong_person),
+        no_wrong_person=own.no_wrong_person.joined(english.no_wrong_person),
+        refers=own.refers.joined(english.refers),
         opt_in_words=own.opt_in_words | english.opt_in_words,
         comes_back=own.comes_back.joined(english.comes_back),
         contact=own.contact.joined(english.contact),

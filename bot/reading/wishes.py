@@ -157,10 +157,16 @@ def is_somebody_else(said: WordsSaid, language: Language) -> bool:
     return (
         len(said.words) <= _LONGEST_STOP
         and not (said.is_question and len(said.clauses) == 1)
-        and any(
-            language.wrong_person.find(clause) is not None and language.no_opt_out.find(clause) is None
-            for clause in said.clauses
-        )
+        and _tells_of_wrong_person(said, language)
+    )
+
+
+def _tells_of_wrong_person(said: WordsSaid, language: Language) -> bool:
+    return any(
+        language.wrong_person.find(clause) is not None
+        and language.no_opt_out.find(clause) is None
+        and language.no_wrong_person.find(clause) is None
+        for clause in said.clauses
     )
 
 
@@ -225,7 +231,10 @@ def _may_ask(said: WordsSaid, language: Language) -> bool:
 
 
 def is_automatic(said: WordsSaid, language: Language) -> bool:
-    """Whether only a machine writes this: a carrier's text, a receipt, an automatic answer."""
+    """Whether only a machine writes this: a carrier's text, a receipt, an automatic answer, or a mailbox that says
+    whom to turn to instead of somebody who is gone."""
+    if _refers_to_another(said, language):
+        return True
     found = any(language.machine.find(clause) for clause in said.clauses) or _holds_piece(said, language)
     return found and not _is_a_person(said, language)
 
@@ -233,6 +242,12 @@ def is_automatic(said: WordsSaid, language: Language) -> bool:
 def is_away(said: WordsSaid, language: Language) -> bool:
     """Whether this is what a telephone or a mailbox answers for somebody who is away."""
     return any(language.away.find(clause) for clause in said.clauses) and not _is_a_person(said, language)
+
+
+def _refers_to_another(said: WordsSaid, language: Language) -> bool:
+    return any(language.refers.find(clause) for clause in said.clauses) and _tells_of_wrong_person(
+        said, language
+    )
 
 
 def _holds_piece(said: WordsSaid, language: Language) -> bool:
