@@ -70,7 +70,9 @@ class Language:
     opt_out_law: frozenset[str]  # names of laws, beside which a wish to be deleted is a wish to leave
     opt_out_relation: PhraseTable  # "I'm done": the end of doing business where other words stand beside it
     wrong_person: PhraseTable  # the address is somebody else's: "wrong number"
-    no_wrong_person: PhraseTable  # what looks like it and tells of somebody of ours: "my rep left your company"
+    no_wrong_person: (
+        PhraseTable  # what looks like it and tells of somebody of ours: "my rep left your company"
+    )
     refers: PhraseTable  # whom to turn to instead: beside the other's being gone, a mailbox's words
     opt_in_words: frozenset[str]
     comes_back: PhraseTable  # "put me back on the list"
