@@ -77,6 +77,7 @@ class Language:
     opt_in_words: frozenset[str]
     comes_back: PhraseTable  # "put me back on the list"
     contact: PhraseTable  # "call me back": somebody is to get in touch
+    questions: PhraseTable  # what is asked of the company, where a question mark is written: "how can I pay"
     no_contact: PhraseTable  # what looks like it and tells of calls that came, or did not: "nobody calls me"
     answers: Mapping[str, str]  # whole messages that answer the question back: "yes", "no", "first" ...
     help: Mapping[HelpTopic, HowAsked]
@@ -109,6 +110,7 @@ _LISTS: Final = (
     "refers",
     "comes_back",
     "contact",
+    "questions",
     "no_contact",
 )
 _KEYS: Final = frozenset(
@@ -223,6 +225,7 @@ def build_language(code: str, data: Mapping[str, object], english: Language | No
         opt_in_words=keys.words(data, "opt_in"),
         comes_back=phrases(data.get("comes_back"), "comes_back"),
         contact=phrases(data.get("contact"), "contact"),
+        questions=phrases(data.get("questions"), "questions"),
         no_contact=phrases(data.get("no_contact"), "no_contact"),
         answers=_answers(keys.mapping(data.get("answers"), "answers")),
         help=help_,
@@ -245,7 +248,14 @@ def _named(language: Language, classes: Mapping[str, frozenset[str]]) -> frozens
     """Every word that a file names, in its lists and in its phrases."""
     tables = (
         *(language.opt_out_phrases, language.no_opt_out, language.wrong_person, language.comes_back),
-        *(language.contact, language.no_contact, language.machine, language.away, language.person),
+        *(
+            language.contact,
+            language.questions,
+            language.no_contact,
+            language.machine,
+            language.away,
+            language.person,
+        ),
         *(asked.phrases for asked in language.help.values()),
     )
     whole = (*language.lone_numbers, *language.unsure, *language.verbal, *language.answers)
@@ -372,6 +382,7 @@ def _on_top_of(english: Language, own: Language) -> Language:
         opt_in_words=own.opt_in_words | english.opt_in_words,
         comes_back=own.comes_back.joined(english.comes_back),
         contact=own.contact.joined(english.contact),
+        questions=own.questions.joined(english.questions),
         no_contact=own.no_contact.joined(english.no_contact),
         answers={**english.answers, **own.answers},
         help={

@@ -12,7 +12,6 @@ from bot.reading.typos import is_stretched, unstretched
 
 _LONGEST_HELP: Final = 14
 _LONGEST_WORD: Final = 30
-_SHORTEST_QUESTION: Final = 4  # words; "why?" and "really?" ask nobody to do anything
 _LONGEST_STOP: Final = 14  # a stop word with courtesy around it; phrases are found in longer clauses too
 _BY_PHRASE: Final[tuple[HelpTopic, ...]] = ("delete", "my_data", "why_me", "privacy", "who", "help")
 
@@ -181,7 +180,7 @@ def asks_to_start(said: WordsSaid, language: Language, languages: Mapping[str, L
 
 def asks_for_contact(said: WordsSaid, language: Language) -> bool:
     """Whether somebody is to call, write or answer: a wish, or a question to the company (about us or the scale we
-    answer ourselves)."""
+    answer ourselves). What only sounds like one ("how hard can it be?") asks nobody."""
     if any(
         language.contact.find(clause) is not None and language.no_contact.find(clause) is None
         for clause in said.clauses
@@ -189,7 +188,7 @@ def asks_for_contact(said: WordsSaid, language: Language) -> bool:
         return True
     return (
         said.is_question
-        and any(sum(not word.isdecimal() for word in clause) >= _SHORTEST_QUESTION for clause in said.clauses)
+        and any(language.questions.find(clause) for clause in said.clauses)
         and not any(language.no_contact.find(clause) for clause in said.clauses)
         and question_in(said, language) is None
     )
