@@ -20,14 +20,25 @@ from scoring.comparison import (
     holm,
     holm_corrected,
 )
-from scoring.counts import Category, Counts, category, nps, pooled, shown, standard_error, variance
+from scoring.counts import (
+    Category,
+    Counts,
+    category,
+    least_tenths,
+    nps,
+    pooled,
+    shown,
+    shown_limit,
+    standard_error,
+    variance,
+)
 from scoring.interval import Interval, adjusted_wald, bounds_of_silence, mean_t, wilson
 from scoring.paired import Recovery, recovery
 from scoring.response import Dispositions, Rate, Rates, Selection, rates, selection
 from scoring.sample_sizes import expected_margin, invitations_needed, sample_size
 from scoring.satisfaction import Effort, ces, csat, favourable_share
 from scoring.scales import CES_EFFORT_SCALE, CES_SCALE, CSAT_SCALE, NPS_SCALE, Answers, Band, Scale
-from scoring.segmentation import Segment, Unlisted, Visibility, segments, visibility
+from scoring.segmentation import Segment, Segmentation, Together, Unlisted, Visibility, segments, visibility
 from scoring.shares import Share, share
 from scoring.theme_impact import (
     ThemeImpact,
@@ -65,11 +76,13 @@ __all__ = [
     "Recovery",
     "Scale",
     "Segment",
+    "Segmentation",
     "Selection",
     "Share",
     "ThemeCounts",
     "ThemeImpact",
     "ThemeList",
+    "Together",
     "Unlisted",
     "Visibility",
     "adjusted_wald",
@@ -94,6 +107,7 @@ __all__ = [
     "impact_of_scores",
     "impact_standard_error",
     "invitations_needed",
+    "least_tenths",
     "mean_t",
     "nps",
     "nps_without",
@@ -105,6 +119,7 @@ __all__ = [
     "selection",
     "share",
     "shown",
+    "shown_limit",
     "standard_error",
     "theme_impacts",
     "theme_list",

@@ -112,6 +112,10 @@ class Bands:
         if lowest != sorted(set(lowest)):
             raise ValueError(f"bands start at {lowest}; list them from the lowest score up, each once")
 
+    def words(self, interval: Interval) -> tuple[str | None, str | None]:
+        """The words for the limits of a score; the same one twice where the interval lies in one band."""
+        return self.word(interval.low), self.word(interval.high)
+
     def word(self, score: float) -> str | None:
         """The word for a score; None below the first band."""
         found = None

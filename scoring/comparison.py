@@ -4,10 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from math import sqrt
+from typing import TypeVar
 
-from scoring.counts import Counts, nps, pooled, shown
+from scoring.counts import Counts, nps, pooled, shown, shown_limit
 from scoring.distributions import two_sided_p, z_quantile
 from scoring.interval import Interval, adjusted
+
+Label = TypeVar("Label")
 
 
 class Finding(StrEnum):
@@ -61,7 +64,9 @@ class Comparison:
 
     def sentence(self, contrast: Contrast = Contrast.MOMENTS) -> str:
         """The finding in plain words, with its limits; it never claims that nothing changed."""
-        limits = f"{self.confidence:.0%} interval of the {contrast}: {self.interval.shown()} points"
+        told = shown if self.finding is Finding.NO_EVIDENCE else shown_limit
+        limits = f"{told(self.interval.low)} to {told(self.interval.high)} points"
+        limits = f"{self.confidence:.0%} interval of the {contrast}: {limits}"
         family = f"; {self.among} comparisons allowed for" if self.among > 1 else ""
         scores = f"{shown(nps(self.first))} against {shown(nps(self.second))}"
         match self.finding:
@@ -122,7 +127,7 @@ def holm(p_values: Sequence[float]) -> list[float]:
     return result
 
 
-def holm_corrected(comparisons: Mapping[str, Comparison]) -> dict[str, Comparison]:
+def holm_corrected(comparisons: Mapping[Label, Comparison]) -> dict[Label, Comparison]:
     """The same comparisons with `adjusted_p` corrected for all that are in the mapping."""
     corrected = holm([comparison.p for comparison in comparisons.values()])
     return {
@@ -132,24 +137,21 @@ def holm_corrected(comparisons: Mapping[str, Comparison]) -> dict[str, Compariso
 
 
 def compare_with_rest(
-    groups: Mapping[str, Counts],
+    groups: Mapping[Label, Counts],
     confidence: float = 0.95,
     *,
-    tested: Sequence[str] | None = None,
-    beside: Counts | None = None,
-) -> dict[str, Comparison]:
+    tested: Sequence[Label] | None = None,
+) -> dict[Label, Comparison]:
     """Each group against all the others together, with Holm's correction.
 
-    `tested` limits which groups are compared (the others still belong to the rest), and `beside` are answers
-    of groups without a name here, which belong to the rest too. Two groups are one comparison, seen from both
-    sides, and need no correction. Groups that cannot be compared are absent.
+    `tested` limits which groups are compared; the others still belong to the rest. Two groups are one
+    comparison, seen from both sides, and need no correction. Groups that cannot be compared are absent.
     """
-    everyone = [*groups.values()] if beside is None else [*groups.values(), beside]
-    total = pooled(everyone)
-    found: dict[str, Comparison] = {}
+    total = pooled(groups.values())
+    found: dict[Label, Comparison] = {}
     for label in groups if tested is None else tested:
         comparison = compare(groups[label], total - groups[label], confidence)
         if comparison is not None:
             found[label] = comparison
-    answered = sum(1 for counts in everyone if counts.n)
+    answered = sum(1 for counts in groups.values() if counts.n)
     return found if answered == 2 else holm_corrected(found)

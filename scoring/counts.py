@@ -9,7 +9,7 @@ NPS is 100 times the mean of x; the variance and the standard error follow from 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from math import floor, isfinite, sqrt
+from math import ceil, floor, isfinite, sqrt
 from numbers import Integral
 from typing import Self
 
@@ -168,3 +168,18 @@ def shown(score: float | None) -> str:
     if size == 0:
         return "0"
     return f"+{size}" if score > 0 else f"-{size}"
+
+
+def shown_limit(limit: float) -> str:
+    """A limit of a finding as text. One that would round to 0 keeps a decimal, away from 0: "+0.4" and not "0",
+    since a finding whose interval holds 0 is none."""
+    return (
+        f"{'+' if limit > 0 else '-'}{least_tenths(limit):.1f}"
+        if limit and shown(limit) == "0"
+        else shown(limit)
+    )
+
+
+def least_tenths(limit: float) -> float:
+    """The size of a small limit in tenths, rounded away from 0."""
+    return ceil(round(abs(limit) * 10, 9)) / 10

@@ -4,12 +4,12 @@ Thresholds: 5 answers protect a person (the usual privacy minimum of employee an
 a rule of thumb for a score that says something. They are conventions, not laws.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from scoring.comparison import Comparison, compare_with_rest
-from scoring.counts import Counts, nps
+from scoring.counts import Counts, nps, pooled
 from scoring.interval import Interval, adjusted_wald
 
 FEWEST_COUNTED = 5
@@ -64,37 +64,94 @@ class Segment:
     """Against all other answers that the view gives away, corrected for the number of segments."""
 
 
+@dataclass(frozen=True, slots=True)
+class Together:
+    """All groups that are not shown by themselves, as one: hidden ones, and those without room in the view.
+
+    It gives nothing away, since the total minus the groups that are shown says the same, and no answer is lost.
+    """
+
+    named: tuple[str, ...]
+    """The hidden groups that are large enough to be named in it, the largest first."""
+    others: int
+    """How many groups are in it besides those."""
+    counts: Counts
+    visibility: Visibility
+    against_rest: Comparison | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Segmentation:
+    """The groups of a view, each reduced to what may be shown of it, and the rest of them as one row; None where
+    there is no rest, where it is too few people for one, and where it is all there is."""
+
+    groups: tuple[Segment, ...]
+    together: Together | None = None
+
+    def __iter__(self) -> Iterator[Segment]:
+        return iter(self.groups)
+
+
 def segments(
     groups: Mapping[str, Counts],
     confidence: float = 0.95,
     *,
     total_is_shown: bool = True,
     unlisted: Unlisted | None = None,
-) -> tuple[Segment, ...]:
+) -> Segmentation:
     """The groups in the order given, each reduced to what may be shown.
 
     `total_is_shown` (the default, and the safe one) says that the reader also sees the result of all groups
     together, and that every answer belongs to exactly one of them. `unlisted` are groups that belong to the
-    total and are not among `groups`: total minus shown speaks of them too.
+    total and are not among `groups`: total minus shown speaks of them too. Only then are those that are not
+    shown one row together, and compared like a group.
     """
     revealing = _revealing(groups, unlisted) if total_is_shown else frozenset()
     shown = {
         label: Visibility.HIDDEN if label in revealing else visibility(counts.n)
         for label, counts in groups.items()
     }
-    # A comparison holds the counts of both sides: with no total on show, both must be made of what is.
-    known = {
-        label: counts
-        for label, counts in groups.items()
-        if total_is_shown or shown[label] is not Visibility.HIDDEN
+    parts: dict[str | None, Counts] = {
+        label: counts for label, counts in groups.items() if shown[label] is not Visibility.HIDDEN
     }
-    tested = [label for label in groups if shown[label].has_score]
-    beside = None if unlisted is None or not total_is_shown else unlisted.counts
-    compared = compare_with_rest(known, confidence, tested=tested, beside=beside)
-    return tuple(
-        _segment(label, groups[label], seen, confidence, compared.get(label), label in revealing)
-        for label, seen in shown.items()
+    # A comparison holds the counts of both sides: both must be made of what is on show.
+    rest = _rest(groups, shown, unlisted) if total_is_shown and parts else None
+    compared = _compared(parts, rest, confidence)
+    return Segmentation(
+        tuple(
+            _segment(label, groups[label], seen, confidence, compared.get(label), label in revealing)
+            for label, seen in shown.items()
+        ),
+        None if rest is None else replace(rest, against_rest=compared.get(None)),
     )
+
+
+def _rest(
+    groups: Mapping[str, Counts], shown: Mapping[str, Visibility], unlisted: Unlisted | None
+) -> Together | None:
+    hidden = [label for label, seen in shown.items() if seen is Visibility.HIDDEN and groups[label].n]
+    counts = pooled(groups[label] for label in hidden)
+    others = 0
+    if unlisted is not None and unlisted.counts.n:
+        counts, others = counts + unlisted.counts, unlisted.groups
+    large = sorted(
+        (label for label in hidden if groups[label].n >= FEWEST_COUNTED), key=lambda label: -groups[label].n
+    )
+    seen = visibility(counts.n)
+    if seen is Visibility.HIDDEN:
+        return None
+    return Together(tuple(large), len(hidden) - len(large) + others, counts, seen)
+
+
+def _compared(
+    parts: Mapping[str | None, Counts], rest: Together | None, confidence: float
+) -> dict[str | None, Comparison]:
+    """Each part that has a score against all others; None is the rest."""
+    everyone = dict(parts)
+    if rest is not None:
+        everyone[None] = rest.counts
+    tested = [label for label, counts in everyone.items() if visibility(counts.n).has_score]
+    return compare_with_rest(everyone, confidence, tested=tested)
 
 
 def _segment(
@@ -121,18 +178,34 @@ def _segment(
 
 
 def _revealing(groups: Mapping[str, Counts], unlisted: Unlisted | None) -> frozenset[str]:
-    """The smallest other group, where total minus shown would speak about one group or under five people.
+    """The smallest other groups that must not be shown either, so that total minus shown speaks neither about one
+    small group, nor about under five people, nor of people who all answered alike.
 
-    Total minus shown is the sum of all that is hidden or not listed. One more group is always enough: it has
-    five answers.
+    Total minus shown is the sum of all that is hidden or not listed. Where that is few people, one more group is
+    enough: it has five answers. Where all of them answered alike the sum tells what each of them said, so groups
+    are added until they did not.
     """
-    small = [counts.n for counts in groups.values() if 0 < counts.n < FEWEST_COUNTED]
-    unseen, people = len(small), sum(small)
+    few = [counts for counts in groups.values() if 0 < counts.n < FEWEST_COUNTED]
+    small, unseen, told = bool(few), len(few), pooled(few)
     if unlisted is not None and unlisted.counts.n:
+        small = small or unlisted.counts.n < FEWEST_COUNTED * unlisted.groups  # at least one of them is
         unseen += unlisted.groups
-        people += unlisted.counts.n
-    told_of_few = small or 0 < people < FEWEST_COUNTED
-    if not told_of_few or (unseen > 1 and people >= FEWEST_COUNTED):
-        return frozenset()
-    large_enough = [label for label, counts in groups.items() if counts.n >= FEWEST_COUNTED]
-    return frozenset(sorted(large_enough, key=lambda label: groups[label].n)[:1])
+        told += unlisted.counts
+    others = sorted(
+        (label for label, counts in groups.items() if counts.n >= FEWEST_COUNTED),
+        key=lambda label: groups[label].n,
+    )
+    found = []
+    while others and _gives_away(small, unseen, told):
+        label = others.pop(0)
+        found.append(label)
+        unseen, told = unseen + 1, told + groups[label]
+    return frozenset(found)
+
+
+def _gives_away(small: bool, unseen: int, told: Counts) -> bool:
+    """Whether the sum of `unseen` groups says too much of the people in it; `small`: one of them is under five."""
+    if not small and (not told.n or told.n >= FEWEST_COUNTED):
+        return False
+    alike = max(told.detractors, told.passives, told.promoters) == told.n
+    return unseen < 2 or told.n < FEWEST_COUNTED or alike

@@ -86,7 +86,11 @@ class ThemeImpact:
     adjusted_p: float | None = None
     """After Holm's correction for all themes that are shown."""
     matters: bool = False
-    """Those with the theme score differently from the rest, at the confidence asked for, so corrected."""
+    """Those with the theme score differently from the rest, at the confidence asked for, so corrected, and no
+    impact of 0 is in the interval: the test is of the scores and the interval is of the points, and where one of
+    them denies the other there is no finding."""
+    leans: bool = False
+    """The test or the interval alone says so: it points that way, and is not certain."""
 
 
 def theme_impacts(
@@ -107,6 +111,9 @@ def theme_impacts(
         if name not in measured:
             found.append(ThemeImpact(name, counts.n, hidden=True))
             continue
+        limits = impact_interval(everyone, counts, confidence)
+        differs = corrected[name] < 1 - confidence
+        clear = limits is not None and 0.0 not in limits
         found.append(
             ThemeImpact(
                 name,
@@ -116,10 +123,11 @@ def theme_impacts(
                 nps=nps(counts),
                 nps_without=nps_without(everyone, counts),
                 impact=impact(everyone, counts),
-                interval=impact_interval(everyone, counts, confidence),
+                interval=limits,
                 p=measured[name],
                 adjusted_p=corrected[name],
-                matters=corrected[name] < 1 - confidence,
+                matters=differs and clear,
+                leans=differs is not clear,
             )
         )
     return tuple(sorted(found, key=lambda each: (each.hidden, each.impact or 0.0, each.theme)))

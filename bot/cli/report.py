@@ -160,7 +160,7 @@ async def _read(settings: Settings, p: Phrasing, ask: ReadLine) -> tuple[AnyRepo
 def _report(
     connection: Connection, settings: Settings, command: ReportCommand
 ) -> tuple[AnyReport, Json] | Missing:
-    report = report_of(connection, settings, command, None)
+    report = report_of(connection, settings, command, None, datetime.now(UTC))
     match report:
         case CampaignReport():
             return report, campaign_json(report)

@@ -19,8 +19,18 @@ from bot.commands.reason_answers import (
 from bot.commands.report_answers import AnyReport, score_lines, silence_line
 from bot.commands.segment_answers import notes, selection_lines, trend_notes, trend_title
 from bot.reports.readable import readable
-from bot.reports.scores import found, limits_of, score_of, state_lines, title_of
-from bot.reports.values import AnswersReport, CampaignReport, Segmented, ThemesReport, TrendReport
+from bot.reports.scores import found, limits_of, rest_label, score_of, state_lines, title_of
+from bot.reports.values import (
+    AnswersReport,
+    CampaignReport,
+    RestRow,
+    Scope,
+    Scores,
+    Segmented,
+    SegmentRow,
+    ThemesReport,
+    TrendReport,
+)
 from scoring import Contrast, Finding, Rate, Scale, ThemeImpact, Visibility
 
 _NUMBERS: Final = frozenset({"score", "answers", "wave"})
@@ -49,9 +59,11 @@ def _campaign(p: Phrasing, report: CampaignReport) -> Iterator[RenderableType]:
     yield Text(title_of(p, report.scope, report.scores), "bold")
     yield from map(Text, score_lines(p, report))
     if report.segments is not None:
-        if any(row.scores for row in report.segments.rows):
+        if report.segments.together is not None or any(row.scores for row in report.segments.rows):
             yield _segments(p, report.segments, report.scores.answers.scale)
         yield from map(Text, notes(p, report.segments))
+        if report.scope.running and report.scope.kind == "nps":
+            yield Text(p.text("segments_running"))
     if report.rates is not None:
         yield _counts(p, report)
         yield from map(Text, silence_line(p, report))
@@ -98,16 +110,20 @@ def _segments(p: Phrasing, segments: Segmented, scale: Scale) -> Table:
     ):
         table.add_column(f"{low}" if low == high else f"{low}-{high}", justify="right")
     table.add_column(p.text("column_note"), no_wrap=True)
-    for row in segments.rows:
-        if row.scores is None:
-            continue
-        scores, counts = row.scores, row.scores.counts
+    rows: list[tuple[str, SegmentRow | RestRow, Scores]] = [
+        (p.label(segments.attribute, row.label), row, row.scores) for row in segments.rows if row.scores
+    ]
+    rest = segments.together
+    if rest is not None:
+        rows.append((rest_label(p, segments.attribute, rest), rest, rest.scores))
+    for label, row, scores in rows:
+        counts = scores.counts
         told = row.visibility.has_score
         remarks = [p.text("note_indicative")] if row.visibility is Visibility.INDICATIVE else []
         if row.against_rest is not None and row.against_rest.finding is not Finding.NO_EVIDENCE:
             remarks.append(found(p, row.against_rest, Contrast.GROUPS))
         table.add_row(
-            Text(p.label(segments.attribute, row.label)),
+            Text(label),
             score_of(p, scores) if told else "",
             (limits_of(p, scores) or "") if told else "",
             p.number(scores.n),
@@ -145,14 +161,16 @@ def _themes(p: Phrasing, report: ThemesReport) -> Iterator[RenderableType]:
         table = _table(p, "theme", "answers", "impact", "reasons")
         for row in shown:
             quotes = Group(*(Text(readable(words)) for words in row.quotes))
-            table.add_row(Text(p.theme(row.name)), p.number(row.impact.n), _impact(p, row.impact), quotes)
+            table.add_row(
+                Text(p.theme(row.name)), p.number(row.impact.n), _impact(p, row.impact, report.scope), quotes
+            )
         yield table
     yield from map(Text, themes_notes(p, report))
 
 
-def _impact(p: Phrasing, impact: ThemeImpact) -> str:
+def _impact(p: Phrasing, impact: ThemeImpact, scope: Scope) -> str:
     remarks = [p.text("note_indicative")] if impact.indicative else []
-    return ", ".join([*filter(None, [impact_words(p, impact)]), *remarks])
+    return ", ".join([*filter(None, [impact_words(p, impact, judged=scope.judged)]), *remarks])
 
 
 def _answers(p: Phrasing, report: AnswersReport) -> Iterator[RenderableType]:

@@ -146,7 +146,7 @@ class Desk:
                 shows = self.limits.get(admin.channel)
                 desk = ReportDesk(self.store, self.settings)
                 answer = await desk.answer(
-                    phrasing, command, who.managers, drawn=shows is not None and shows.images
+                    phrasing, command, who.managers, self.clock(), drawn=shows is not None and shows.images
                 )
                 return replace(answer, private=not who.at_home)
             case grammar.Why(contact):

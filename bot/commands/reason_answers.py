@@ -20,7 +20,7 @@ def themes_answer(p: Phrasing, report: ThemesReport) -> Reply:
     """Each theme with what it costs and a few of the reasons, the costliest first."""
     spans: list[Span] = [bold(themes_title(p, report)), *_lines(themes_base(p, report))]
     for rank, row in enumerate(row for row in report.rows if not row.impact.hidden):
-        spans += _theme(p, row, QUOTES if rank < MOST_QUOTED else 0)
+        spans += _theme(p, row, QUOTES if rank < MOST_QUOTED else 0, judged=report.scope.judged)
     return Reply((*spans, *_lines(themes_notes(p, report))))
 
 
@@ -51,22 +51,30 @@ def themes_notes(p: Phrasing, report: ThemesReport) -> Iterator[str]:
     yield from state_lines(p, report.scope)
 
 
-def impact_words(p: Phrasing, impact: ThemeImpact) -> str:
-    """What a theme costs or adds, from the least to the most of it; empty where no points are told."""
+def impact_words(p: Phrasing, impact: ThemeImpact, *, judged: bool = True) -> str:
+    """What a theme costs or adds, from the least to the most of it, or, while it cannot be judged, the points so
+    far; empty where no points are told."""
     if impact.impact is None or impact.interval is None:
         return ""
     low, high = impact.interval.low, impact.interval.high
-    if not impact.matters:
-        return p.text("theme_none", limits=p.text("limits", low=shown(low), high=shown(high)))
+    costs = impact.impact < 0
+    if not judged or not impact.matters:
+        key = "theme_so_far" if not judged else "theme_none"
+        if judged and impact.leans:
+            key = "theme_may_cost" if costs else "theme_may_add"
+        return p.text(key, limits=p.text("limits", low=shown(low), high=shown(high)))
     # All on one side of nothing, so the word says which and the numbers need no sign.
-    least, most = sorted(int(shown(abs(limit))) for limit in (low, high))
-    limits = p.text("limits", low=p.number(least), high=p.number(most))
-    points = p.points(most) if least == most else p.text("points", count=limits)
-    return p.text("theme_costs" if impact.impact < 0 else "theme_adds", points=points)
+    near, far = sorted((low, high), key=abs)
+    least, most = (p.limit(limit, firm=True).lstrip("+-") for limit in (near, far))
+    limits = p.text("limits", low=least, high=most)
+    points = p.text("points", count=most if least == most else limits)
+    if least == most == "1":
+        points = p.text("points_one")
+    return p.text("theme_costs" if costs else "theme_adds", points=points)
 
 
-def _theme(p: Phrasing, row: ThemeRow, quotes: int) -> Iterator[Span]:
-    parts = [answers_of(p, row.impact.n), impact_words(p, row.impact)]
+def _theme(p: Phrasing, row: ThemeRow, quotes: int, *, judged: bool) -> Iterator[Span]:
+    parts = [answers_of(p, row.impact.n), impact_words(p, row.impact, judged=judged)]
     yield plain("\n")
     yield bold(p.theme(row.name))
     line = ": " + "; ".join(part for part in parts if part)

@@ -11,10 +11,13 @@ from bot.commands.reason_answers import answers_answer, themes_answer
 from bot.commands.segment_answers import segment_lines, selection_lines, trend_answer
 from bot.reports.scores import (
     answers_of,
+    ends_of,
     finding_of,
     groups_of,
     limits_of,
     other_of,
+    rate_line,
+    response_line,
     score_of,
     state_lines,
     title_of,
@@ -24,12 +27,13 @@ from bot.reports.values import (
     CampaignReport,
     Missing,
     Scope,
+    Scores,
     ThemesReport,
     TrendReport,
     Versus,
 )
 from channels.base import plain
-from scoring import Contrast, Distance, Rate, Share, Visibility, shown, visibility
+from scoring import Contrast, Distance, Share, Visibility, shown, visibility
 
 MOST_NAMES: Final = 12  # attributes that are offered for one that nobody has
 
@@ -60,7 +64,11 @@ def campaign_answer(p: Phrasing, report: CampaignReport) -> Reply:
     if report.segments is None:
         lines += rate_lines(p, report)
     else:
+        if report.rates is not None:
+            lines.append(response_line(p, report.rates.response))
         lines += segment_lines(p, report.segments)
+        if report.scope.running and report.scope.kind == "nps":
+            lines.append(p.text("segments_running"))
         lines += selection_lines(p, report.selection)
     return titled(title_of(p, report.scope, report.scores), *lines, *state_lines(p, report.scope))
 
@@ -69,10 +77,11 @@ def score_lines(p: Phrasing, report: CampaignReport) -> Iterator[str]:
     """What the score is worth: its interval, its groups, what it is compared with."""
     scores = report.scores
     if scores.n:
-        limits = limits_of(p, scores)
-        yield p.text(
-            "no_interval" if limits is None else "interval", answers=answers_of(p, scores.n), limits=limits
-        )
+        ends = ends_of(p, scores)
+        if ends is None:
+            yield p.text("no_interval", answers=answers_of(p, scores.n))
+        else:
+            yield p.text("interval", answers=answers_of(p, scores.n), low=ends[0], high=ends[1])
         if report.exactly_these is not None and report.dispositions and report.dispositions.without_score:
             yield p.text(
                 "exactly_these",
@@ -86,11 +95,11 @@ def score_lines(p: Phrasing, report: CampaignReport) -> Iterator[str]:
         if visibility(scores.n) is not Visibility.FULL:
             yield p.text("few_answers")
     if report.band is not None:
-        yield p.text("band", band=report.band)
+        yield band_line(p, *report.band)
     if report.versus is not None:
-        yield versus_line(p, report.scope, scores.n, report.versus)
+        yield versus_line(p, report.scope, scores, report.versus)
     for distance in report.benchmark:
-        yield benchmark_line(p, distance)
+        yield benchmark_line(p, distance, solid=visibility(scores.n) is Visibility.FULL)
 
 
 def easy_line(p: Phrasing, easy: Share) -> str:
@@ -103,7 +112,7 @@ def rate_lines(p: Phrasing, report: CampaignReport) -> Iterator[str]:
     """Who answered out of whom, what the silent could have changed, and who was not asked."""
     if report.rates is not None:
         rates = report.rates
-        yield rate_line(p, "report_responses", rates.response)
+        yield response_line(p, rates.response)
         yield rate_line(p, "report_complete", rates.complete)
         yield rate_line(p, "report_delivered", rates.delivery)
         if rates.opt_out.numerator:
@@ -125,14 +134,15 @@ def silence_line(p: Phrasing, report: CampaignReport) -> Iterator[str]:
         )
 
 
-def rate_line(p: Phrasing, key: str, rate: Rate) -> str:
-    """A share with both of its numbers; nothing but them where the base is nobody."""
-    share = "" if rate.value is None else f" ({p.percent(100 * rate.value)})"
-    return p.text(key, counted=p.number(rate.numerator), base=p.number(rate.denominator), share=share)
+def band_line(p: Phrasing, lowest: str | None, highest: str | None) -> str:
+    """The settings' word for the score, or from which to which word it may be."""
+    if lowest == highest:
+        return p.text("band", band=lowest)
+    return p.text("band_below" if lowest is None else "band_between", low=lowest, high=highest)
 
 
-def versus_line(p: Phrasing, scope: Scope, n: int, versus: Versus) -> str:
-    """What the score, of `n` answers, is compared with, and whether the difference is more than chance."""
+def versus_line(p: Phrasing, scope: Scope, scores: Scores, versus: Versus) -> str:
+    """What the score is compared with, and whether the difference is more than chance."""
     name = other_of(p, scope, versus)
     if not versus.scores.n:
         return p.text("versus_nothing", other=name)
@@ -142,19 +152,24 @@ def versus_line(p: Phrasing, scope: Scope, n: int, versus: Versus) -> str:
         contrast = Contrast.MOMENTS if before else Contrast.GROUPS
         finding = finding_of(p, versus.comparison, contrast)
         return p.text("versus", other=name, score=score, answers=answers, finding=finding)
+    if scope.kind == "nps" and scores.n:  # more is to come on one side
+        points = shown((scores.value or 0.0) - (versus.scores.value or 0.0))
+        return p.text("versus_running", other=name, score=score, answers=answers, points=points)
     limits = limits_of(p, versus.scores) or p.text("no_limits")
     line = p.text("versus_there", other=name, score=score, limits=limits, answers=answers)
-    return line + p.text("versus_untested") if n else line
+    return line + p.text("versus_untested") if scores.n else line
 
 
-def benchmark_line(p: Phrasing, distance: Distance) -> str:
-    """How far from a published score, with year, source and whom that speaks of."""
+def benchmark_line(p: Phrasing, distance: Distance, *, solid: bool) -> str:
+    """How far from a published score, with year, source and whom that speaks of. Few answers (not `solid`) have no
+    distance that would say anything."""
     side = "level" if shown(distance.points) == "0" else "above" if distance.points > 0 else "below"
     return p.text(
-        f"benchmark_{side}",
+        f"benchmark_{side}" if solid else "benchmark_alone",
         points=p.points(distance.points),
+        limits=p.text("limits", low=shown(distance.interval.low), high=shown(distance.interval.high)),
         score=shown(distance.benchmark.nps),
-        sector=distance.benchmark.sector,
+        sector=p.sector(distance.benchmark.sector),
         source=distance.benchmark.source,
         year=distance.benchmark.year,
         scope=distance.benchmark.scope,

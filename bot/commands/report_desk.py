@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Final, assert_never
 
 import structlog
@@ -18,7 +19,7 @@ from bot.reports.answers import answers_report
 from bot.reports.campaign_report import campaign_report
 from bot.reports.themes import themes_report
 from bot.reports.trend import trend_report
-from bot.reports.values import AnswersReport, CampaignReport, Missing
+from bot.reports.values import AnswersReport, CampaignReport, Missing, Stamp, TrendReport
 from bot.store.store import Store
 
 ReportCommand = grammar.Report | grammar.Trend | grammar.Themes | grammar.Answers
@@ -50,12 +51,13 @@ class ReportDesk:
         phrasing: Phrasing,
         command: ReportCommand,
         managers: tuple[str, ...] | None,
+        now: datetime,
         *,
         drawn: bool = False,
     ) -> Reply:
         """The report in words; where it is to be `drawn`, with its picture. `managers` limits it to their
         accounts."""
-        report = await self.store.read(report_of, self.settings, command, managers)
+        report = await self.store.read(report_of, self.settings, command, managers, now)
         if isinstance(report, Missing):
             return missing_answer(phrasing, report, command)
         answer = answer_of(phrasing, report)
@@ -77,9 +79,27 @@ def _with_picture(phrasing: Phrasing, report: Drawn, answer: Reply) -> Reply:
 
 
 def report_of(
+    connection: Connection,
+    settings: Settings,
+    command: ReportCommand,
+    managers: tuple[str, ...] | None,
+    now: datetime,
+) -> AnyReport | Missing:
+    """The values of the report that a command asks for, with whose it is and when it was made."""
+    report = _report_of(connection, settings, command, managers)
+    stamp = Stamp(settings.company, now)
+    match report:
+        case Missing():
+            return report
+        case TrendReport():
+            return replace(report, stamp=stamp)
+        case _:
+            return replace(report, scope=replace(report.scope, stamp=stamp))
+
+
+def _report_of(
     connection: Connection, settings: Settings, command: ReportCommand, managers: tuple[str, ...] | None
 ) -> AnyReport | Missing:
-    """The values of the report that a command asks for."""
     match command:
         case grammar.Report():
             return _campaign(connection, settings, command, managers)

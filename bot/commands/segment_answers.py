@@ -5,8 +5,8 @@ from typing import Final
 
 from bot.commands.answers import Phrasing, Reply, titled
 from bot.reports.readable import LONGEST, readable
-from bot.reports.scores import answers_of, found, groups_of, limits_of, score_of
-from bot.reports.values import Scores, Segmented, SegmentRow, TrendPoint, TrendReport
+from bot.reports.scores import answers_of, found, groups_of, limits_of, rest_label, score_of
+from bot.reports.values import RestRow, Scores, Segmented, SegmentRow, TrendPoint, TrendReport
 from scoring import Contrast, Finding, Selection, Visibility
 
 MOST_MANAGERS: Final = 5  # account managers whose skipped customers are listed
@@ -18,27 +18,33 @@ def segment_lines(p: Phrasing, segments: Segmented) -> Iterator[str]:
     yield p.text("segments_title", attribute=p.attribute(segments.attribute))
     for row in segments.rows:
         if row.scores is not None:
-            yield segment_line(p, segments.attribute, row, row.scores)
+            yield segment_line(p, p.label(segments.attribute, row.label), row, row.scores)
+    rest = segments.together
+    if rest is not None:
+        yield segment_line(p, rest_label(p, segments.attribute, rest), rest, rest.scores)
     yield from notes(p, segments)
 
 
 def notes(p: Phrasing, segments: Segmented) -> Iterator[str]:
     """What is to be known beside the groups: that none stands out, and which are not shown."""
-    compared = [row.against_rest for row in segments.rows if row.against_rest is not None]
+    found = [row.against_rest for row in segments.rows]
+    if segments.together is not None:
+        found.append(segments.together.against_rest)
+    compared = [one for one in found if one is not None]
     if compared and all(one.finding is Finding.NO_EVIDENCE for one in compared):
         yield p.text("segments_alike")
     hidden = [p.label(segments.attribute, row.label) for row in segments.rows if row.scores is None]
     if hidden:
         one_too_many = any(row.reveals_another for row in segments.rows)
-        key = "segments_hidden_too" if one_too_many else "segments_hidden"
-        yield p.text(key, names=p.names(hidden, MOST_NAMES))
-    if segments.left_out:
+        key = "segments_hidden" if segments.together is None else "segments_together"
+        yield p.text(f"{key}_too" if one_too_many else key, names=p.names(hidden, MOST_NAMES))
+    if segments.left_out and segments.together is None:
         yield p.counted("segments_left_out", segments.left_out)
 
 
-def segment_line(p: Phrasing, attribute: str, row: SegmentRow, scores: Scores) -> str:
+def segment_line(p: Phrasing, label: str, row: SegmentRow | RestRow, scores: Scores) -> str:
     """One group: its score, or where it is too small for one its three counts."""
-    label, answers = p.label(attribute, row.label), answers_of(p, scores.n)
+    answers = answers_of(p, scores.n)
     if not row.visibility.has_score:
         return p.text("segment_counts", label=label, answers=answers, groups=groups_of(p, scores))
     line = p.text(
@@ -58,19 +64,23 @@ def in_brackets(p: Phrasing, scores: Scores) -> str:
 
 
 def selection_lines(p: Phrasing, selection: tuple[Selection, ...]) -> Iterator[str]:
-    """Whose customers were left out most, where there is more than one account manager."""
+    """Of whom most customers were not asked, where there is more than one account manager."""
     if len(selection) < 2:
         return
     most = sorted(
-        (one for one in selection if one.skipped), key=lambda one: (-(one.skip_rate.value or 0), one.manager)
+        (one for one in selection if one.skipped), key=lambda one: (-one.skip_rate.numerator, one.manager)
     )
+    if most:
+        yield p.text("selection_title")
     for one in most[:MOST_MANAGERS]:
         rate = one.skip_rate
         yield p.text(
             "selection",
             manager=readable(one.manager, LONGEST) or p.text("no_manager"),
-            skipped=p.reasons(one.skipped),
+            count=p.number(rate.numerator),
             people=p.number(rate.denominator),
+            share=p.percent(100 * (rate.value or 0)),
+            rules=p.rules(one.skipped),
         )
     if len(most) > MOST_MANAGERS:
         yield p.counted("selection_more", len(most) - MOST_MANAGERS)
@@ -93,6 +103,8 @@ def trend_notes(p: Phrasing, report: TrendReport) -> Iterator[str]:
         yield p.counted("trend_earlier", report.left_out)
     if len(report.points) == 1:
         yield p.text("trend_one")
+    if report.stamp is not None:
+        yield p.stamp(report.stamp, report.points[0].started_at)
     if report.managers is not None:
         yield p.own_accounts(report.managers)
 

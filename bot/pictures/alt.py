@@ -8,9 +8,10 @@ from collections.abc import Iterator, Sequence
 from typing import Final, assert_never
 
 from bot.reports.phrases import Phrases
-from bot.reports.scores import groups_of, limits_of, other_of, score_of
+from bot.reports.scores import groups_of, limits_of, other_of, rest_label, score_of
 from bot.reports.values import (
     CampaignReport,
+    RestRow,
     Scores,
     SegmentRow,
     ThemeRow,
@@ -59,7 +60,7 @@ def compared(p: Phrases, report: CampaignReport) -> Iterator[tuple[str, float, I
         yield said, versus.scores.value, versus.scores.interval
     for distance in report.benchmark[:MOST_BENCHMARKS]:
         found = distance.benchmark
-        yield f"{found.sector}: {shown(found.nps)} ({found.year}, {found.source})", found.nps, None
+        yield f"{p.sector(found.sector)}: {shown(found.nps)} ({found.year}, {found.source})", found.nps, None
 
 
 def caption(p: Phrases, report: Drawn) -> Body:
@@ -94,10 +95,18 @@ def alternative(p: Phrases, report: Drawn) -> str:
                 others="".join(f" {said}." for said, _, _ in compared(p, report)),
             )[:LONGEST]
         case CampaignReport(segments=segments) if segments is not None:
+            rows = [
+                _segment(p, p.label(segments.attribute, row.label), row)
+                for row in segments.rows
+                if row.scores
+            ]
+            rest = segments.together
+            if rest is not None:
+                rows.append(_segment(p, rest_label(p, segments.attribute, rest), rest))
             return _listed(
                 p,
                 "picture_alt_segments",
-                [_segment(p, segments.attribute, row) for row in segments.rows],
+                rows,
                 what=f"{p.scope(report.scope)}, {worth(p, report.scores)},",
                 attribute=p.attribute(segments.attribute),
             )
@@ -114,10 +123,9 @@ def alternative(p: Phrases, report: Drawn) -> str:
     raise TypeError(f"there is no picture of a {type(report).__name__}")
 
 
-def _segment(p: Phrases, attribute: str, row: SegmentRow) -> str:
-    label = p.label(attribute, row.label)
+def _segment(p: Phrases, label: str, row: SegmentRow | RestRow) -> str:
     if row.scores is None:
-        return f"{label}: {p.text('picture_revealing' if row.reveals_another else 'picture_alt_hidden')}"
+        return label
     if not row.visibility.has_score:
         return f"{label}: {groups_of(p, row.scores)}"
     return f"{label} {score_of(p, row.scores)}{limits_and_n(p, row.scores)}{_said(p, row.against_rest, 'than_others')}"

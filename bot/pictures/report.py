@@ -40,7 +40,7 @@ from bot.pictures.sheet import (
     wrapped,
 )
 from bot.reports.phrases import Phrases
-from bot.reports.scores import state_lines
+from bot.reports.scores import response_line, state_lines
 from bot.reports.values import CampaignReport, Scores
 from scoring import Visibility, visibility
 
@@ -88,6 +88,8 @@ def _notes(p: Phrases, report: CampaignReport) -> Iterator[str]:
         )
     if visibility(scores.n) is not Visibility.FULL:
         yield p.text("few_answers")
+    if report.rates is not None:
+        yield response_line(p, report.rates.response)
     yield from state_lines(p, report.scope)
 
 

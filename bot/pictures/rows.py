@@ -29,8 +29,8 @@ from bot.pictures.sheet import (
     wrapped,
 )
 from bot.reports.phrases import Phrases
-from bot.reports.scores import groups_of, score_of, state_lines
-from bot.reports.values import CampaignReport, Segmented, SegmentRow, ThemeRow, ThemesReport
+from bot.reports.scores import groups_of, response_line, rest_label, score_of, state_lines
+from bot.reports.values import CampaignReport, RestRow, Scores, Segmented, SegmentRow, ThemeRow, ThemesReport
 from scoring import Interval, Visibility, shown
 
 WORDS: Final = 476  # the column of words; the scale has the rest
@@ -65,12 +65,20 @@ class Line:
     value: float | None = None
     interval: Interval | None = None
     hollow: bool = False
+    arrow: bool = False
     instead: str = ""
 
 
 def segments_sheet(p: Phrases, report: CampaignReport, segments: Segmented) -> Sheet:
     """The groups by one attribute, the score of all as a broken line."""
-    lines = [_segment(p, segments.attribute, row) for row in segments.rows]
+    lines = [
+        _segment(p, p.label(segments.attribute, row.label), row, row.scores)
+        for row in segments.rows
+        if row.scores
+    ]
+    rest = segments.together
+    if rest is not None:
+        lines.append(_segment(p, rest_label(p, segments.attribute, rest), rest, rest.scores))
     kind, value = report.scores.kind, report.scores.value
     return stacked(
         (
@@ -86,18 +94,14 @@ def segments_sheet(p: Phrases, report: CampaignReport, segments: Segmented) -> S
     )
 
 
-def _segment(p: Phrases, attribute: str, row: SegmentRow) -> Line:
-    label = p.label(attribute, row.label)
-    if row.scores is None:
-        why = "picture_revealing" if row.reveals_another else "picture_hidden"
-        return Line(label, instead=p.text(why))
+def _segment(p: Phrases, label: str, row: SegmentRow | RestRow, scores: Scores) -> Line:
     if not row.visibility.has_score:
-        return Line(label, f"n = {p.number(row.scores.n)}", instead=groups_of(p, row.scores))
+        return Line(label, f"n = {p.number(scores.n)}", instead=groups_of(p, scores))
     return Line(
         label,
-        f"{score_of(p, row.scores)}{mark(row.against_rest)}{limits_and_n(p, row.scores)}",
-        row.scores.value,
-        row.scores.interval,
+        f"{score_of(p, scores)}{mark(row.against_rest)}{limits_and_n(p, scores)}",
+        scores.value,
+        scores.interval,
         hollow=row.visibility is Visibility.INDICATIVE,
     )
 
@@ -107,19 +111,21 @@ def _segment_notes(p: Phrases, report: CampaignReport, segments: Segmented) -> I
         yield p.text("picture_hollow")
     if any(mark(row.against_rest) for row in segments.rows):
         yield p.text("picture_marked")
-    if segments.left_out:
+    if segments.left_out and segments.together is None:
         yield p.counted("segments_left_out", segments.left_out)
+    if report.rates is not None:
+        yield response_line(p, report.rates.response)
     yield from state_lines(p, report.scope)
 
 
 def themes_sheet(p: Phrases, report: ThemesReport) -> Sheet:
     """What each theme costs or adds, the costliest first."""
     found = [row for row in report.rows if row.impact.impact is not None]
-    lines = [_theme(p, row) for row in found]
+    lines = [_theme(p, row, judged=report.scope.judged) for row in found]
     notes = []
     if any(line.hollow for line in lines):
         notes.append(p.text("picture_hollow"))
-    if any(row.impact.matters for row in found):
+    if any(line.arrow for line in lines):
         notes.append(p.text("picture_matters"))
     return stacked(
         (
@@ -131,22 +137,23 @@ def themes_sheet(p: Phrases, report: ThemesReport) -> Sheet:
     )
 
 
-def _theme(p: Phrases, row: ThemeRow) -> Line:
+def _theme(p: Phrases, row: ThemeRow, *, judged: bool) -> Line:
     impact = row.impact
-    arrow = "" if not impact.matters else " ▼" if (impact.impact or 0) < 0 else " ▲"
+    arrow = "" if not (judged and impact.matters) else " ▼" if (impact.impact or 0) < 0 else " ▲"
     return Line(
         p.theme(row.name),
-        f"{shown(impact.impact)}{arrow} ({_limits(p, impact.interval)}), n = {p.number(impact.n)}",
+        f"{shown(impact.impact)}{arrow} ({_limits(p, impact.interval, firm=bool(arrow))}), n = {p.number(impact.n)}",
         impact.impact,
         impact.interval,
         hollow=impact.indicative,
+        arrow=bool(arrow),
     )
 
 
-def _limits(p: Phrases, interval: Interval | None) -> str:
+def _limits(p: Phrases, interval: Interval | None, *, firm: bool) -> str:
     if interval is None:
         return p.text("no_limits")
-    return p.text("limits", low=shown(interval.low), high=shown(interval.high))
+    return p.text("limits", low=p.limit(interval.low, firm=firm), high=p.limit(interval.high, firm=firm))
 
 
 def _around_zero(lines: Iterable[Line]) -> Stretch:

@@ -81,6 +81,8 @@ def _notes(p: Phrases, report: TrendReport, shown: tuple[TrendPoint, ...]) -> It
         yield p.text("trend_one")
     if shown[-1].running:
         yield p.text("report_running")
+    if report.stamp is not None:
+        yield p.stamp(report.stamp, shown[0].started_at)
     if report.managers is not None:
         yield p.own_accounts(report.managers)
 

@@ -12,9 +12,11 @@ from bot.reports.values import (
     AnswersReport,
     CampaignReport,
     ExportRow,
+    RestRow,
     Scope,
     Scores,
     Segmented,
+    Stamp,
     ThemesReport,
     TrendReport,
     Versus,
@@ -64,7 +66,8 @@ def campaign_json(report: CampaignReport) -> Json:
             }
             for one in report.benchmark
         ],
-        "band": report.band,
+        "band": report.band[0] if report.band is not None and report.band[0] == report.band[1] else None,
+        "bands": None if report.band is None else {"low": report.band[0], "high": report.band[1]},
         "versus": None if report.versus is None else _versus(report.versus),
         "segments": None if report.segments is None else _segments(report.segments),
     }
@@ -77,6 +80,7 @@ def trend_json(report: TrendReport) -> Json:
         "kind": report.kind,
         "account_managers": _names(report.managers),
         "left_out": report.left_out,
+        **_stamp(report.stamp),
         "waves": [
             {
                 "wave": point.wave,
@@ -111,7 +115,8 @@ def themes_json(report: ThemesReport) -> Json:
                 "interval": _interval(row.impact.interval),
                 "p": row.impact.p,
                 "adjusted_p": row.impact.adjusted_p,
-                "matters": row.impact.matters,
+                "matters": row.impact.matters and report.scope.judged,
+                "leans": row.impact.leans and report.scope.judged,
                 "quotes": list(row.quotes),
             }
             for row in report.rows
@@ -150,7 +155,12 @@ def _scope(scope: Scope) -> Json:
         "running": scope.running,
         "since": None if scope.since is None else scope.since.isoformat(),
         "account_managers": _names(scope.managers),
+        **_stamp(scope.stamp),
     }
+
+
+def _stamp(stamp: Stamp | None) -> Json:
+    return {} if stamp is None else {"company": stamp.company, "as_of": _time(stamp.as_of)}
 
 
 def _names(managers: tuple[str, ...] | None) -> list[str] | None:
@@ -172,6 +182,7 @@ def _versus(versus: Versus) -> Json:
     return {
         "campaign": versus.campaign,
         "wave": versus.wave,
+        "running": versus.running,
         "responses": versus.scores.n,
         **_scores(versus.scores),
         "comparison": _comparison(versus.comparison),
@@ -196,6 +207,18 @@ def _segments(segments: Segmented) -> Json:
             }
             for row in segments.rows
         ],
+        "together": None if segments.together is None else _rest(segments.together),
+    }
+
+
+def _rest(rest: RestRow) -> Json:
+    return {
+        "named": list(rest.named),
+        "others": rest.others,
+        "visibility": rest.visibility.value,
+        "responses": rest.scores.n,
+        **_shown(rest.scores, rest.visibility.has_score),
+        "against_rest": _comparison(rest.against_rest),
     }
 
 

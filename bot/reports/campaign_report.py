@@ -18,12 +18,14 @@ from bot.reports.scope import (
     near_names,
     scored_since,
     scores_of,
+    still_running,
     wave_before,
     waves_of,
 )
 from bot.reports.segments import segmented
 from bot.reports.tallies import Cell, dispositions, score_counts, skipped
-from bot.reports.values import PREVIOUS, CampaignReport, Missing, Scores, Versus
+from bot.reports.trend import step_between
+from bot.reports.values import PREVIOUS, CampaignReport, Missing, Scope, Scores, Versus
 from scoring import Distance, Interval, bounds_of_silence, compare, distance, rates
 
 LARGE_SHARE: Final = 0.05
@@ -62,14 +64,15 @@ def campaign_report(
         chosen, cells = period
     answers = scored_since(cells, since)
     scores = scores_of(chosen.kind, score_counts(answers))
-    groups = None if by is None else segmented(connection, chosen, answers, by)
+    scope = chosen.scope(cells)
+    groups = None if by is None else segmented(connection, chosen, answers, by, judged=scope.judged)
     if isinstance(groups, Missing):
         return groups
-    other = None if versus is None else _versus(connection, settings, chosen, scores, versus)
+    other = None if versus is None else _versus(connection, settings, chosen, scope, scores, versus)
     if isinstance(other, Missing):
         return other
     report = CampaignReport(
-        scope=chosen.scope(cells),
+        scope=scope,
         scores=scores,
         audience=scores.n,
         dispositions=None,
@@ -139,16 +142,18 @@ def _distances(settings: Settings, scores: Scores) -> tuple[Distance, ...]:
     return tuple(each for each in found if each is not None)
 
 
-def _band(settings: Settings, scores: Scores) -> str | None:
-    if scores.kind != "nps" or scores.value is None:
+def _band(settings: Settings, scores: Scores) -> tuple[str | None, str | None] | None:
+    if scores.kind != "nps" or scores.interval is None:
         return None
-    return bands(settings.bands).word(scores.value)
+    low, high = bands(settings.bands).words(scores.interval)
+    return None if high is None else (low, high)
 
 
 def _versus(
-    connection: Connection, settings: Settings, chosen: Chosen, scores: Scores, said: str | int
+    connection: Connection, settings: Settings, chosen: Chosen, scope: Scope, scores: Scores, said: str | int
 ) -> Versus | Missing:
-    other = _other(connection, settings, chosen.waves[0], said)
+    first = chosen.waves[0]
+    other = _other(connection, settings, first, said)
     if isinstance(other, Missing):
         return other
     if other.id in chosen.ids:
@@ -157,12 +162,13 @@ def _versus(
         return Missing("other_kind", other.campaign)
     cells = cells_of(connection, Chosen((other,), managers=chosen.managers))
     theirs = scores_of(chosen.kind, score_counts(cells))
-    return Versus(
-        other.campaign,
-        other.number,
-        theirs,
-        compare(scores.counts, theirs.counts) if chosen.kind == "nps" else None,
-    )
+    running = still_running((other,), cells)
+    found = None
+    if chosen.kind == "nps" and scope.judged and not running:
+        found = compare(scores.counts, theirs.counts)
+        if other.campaign == first.campaign and scope.since is None:  # the same question has one verdict
+            found = step_between(connection, first, other, chosen.managers) or found
+    return Versus(other.campaign, other.number, theirs, found, running)
 
 
 def _other(connection: Connection, settings: Settings, first: Wave, said: str | int) -> Wave | Missing:

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from bot.campaigns.plan import Skip
 from bot.dialogue.wording import Words
 from bot.reports.readable import LONGEST, readable
-from bot.reports.values import Scope
-from scoring import shown
+from bot.reports.values import Scope, Stamp
+from scoring import least_tenths, shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,22 @@ class Phrases:
         """A distance in points, as a whole number: `1 point`, `18 points`."""
         return self.counted("points", int(shown(abs(value))))
 
+    def limit(self, value: float, *, firm: bool) -> str:
+        """A limit in points, with its sign; of a finding (`firm`) never as 0, which it excludes."""
+        if firm and value and shown(value) == "0":
+            return f"{'+' if value > 0 else '-'}{self.decimal(least_tenths(value))}"
+        return shown(value)
+
+    def stamp(self, stamp: Stamp, asked: datetime) -> str:
+        """Whose report this is, since when its question was asked, and when it was made."""
+        local = stamp.as_of.astimezone(self.zone)
+        return self.text(
+            "stamp",
+            company=readable(stamp.company, LONGEST),
+            asked=self.day(self.local_day(asked)),
+            now=f"{self.day(local.date())}, {local:%H:%M}",
+        )
+
     def own_accounts(self, managers: Sequence[str]) -> str:
         """Whose customers alone a report counts."""
         return self.text("own_accounts", manager=self.words.forms.all_of(managers))
@@ -96,6 +112,10 @@ class Phrases:
         """The name of a theme; those that npsbot brings, in the company's language."""
         return self.words.texts.get(f"topic_{name.replace(' ', '_')}") or readable(name, LONGEST)
 
+    def sector(self, name: str) -> str:
+        """The sector of a benchmark; those that npsbot brings, in the company's language."""
+        return self.words.texts.get(f"sector_{name.replace(' ', '_')}") or readable(name, LONGEST)
+
     def label(self, attribute: str, value: str) -> str:
         """A value of an attribute as people write it."""
         if not value:
@@ -112,11 +132,12 @@ class Phrases:
     def reasons(self, skipped: Mapping[str, int]) -> str:
         """How many were skipped, and for which reasons, the most frequent first: `12 (busy 10, …)`."""
         total = self.number(sum(skipped.values()))
-        parts = [
-            f"{self.reason(code)} {self.number(count)}"
-            for code, count in sorted(skipped.items(), key=lambda item: (-item[1], item[0]))
-        ]
-        return f"{total} ({'; '.join(parts)})" if parts else total
+        return f"{total} ({self.rules(skipped)})" if skipped else total
+
+    def rules(self, skipped: Mapping[str, int]) -> str:
+        """The rules and how many each skipped, the most frequent first."""
+        ranked = sorted(skipped.items(), key=lambda item: (-item[1], item[0]))
+        return "; ".join(f"{self.reason(code)} {self.number(count)}" for code, count in ranked)
 
     def reason(self, code: str) -> str:
         """Why somebody is not asked, in words."""

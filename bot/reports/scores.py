@@ -2,10 +2,14 @@
 
 from collections.abc import Iterator
 from math import floor
+from typing import Final
 
 from bot.reports.phrases import Phrases
-from bot.reports.values import Scope, Scores, Versus
-from scoring import Comparison, Contrast, Finding, shown
+from bot.reports.values import RestRow, Scope, Scores, Versus
+from scoring import Comparison, Contrast, Finding, Rate, shown
+
+MOST_TOGETHER: Final = 2
+"""Names that stand in the row of the groups that are not shown by themselves."""
 
 
 def score_of(p: Phrases, scores: Scores) -> str:
@@ -16,11 +20,16 @@ def score_of(p: Phrases, scores: Scores) -> str:
 
 def limits_of(p: Phrases, scores: Scores) -> str | None:
     """The 95% limits in the same unit, never as ±; None where there are none."""
+    ends = ends_of(p, scores)
+    return None if ends is None else p.text("limits", low=ends[0], high=ends[1])
+
+
+def ends_of(p: Phrases, scores: Scores) -> tuple[str, str] | None:
+    """Each of the limits in the same unit."""
     interval = scores.interval
     if interval is None:
         return None
-    low, high = (_in_unit(p, scores.kind, limit) for limit in (interval.low, interval.high))
-    return p.text("limits", low=low, high=high)
+    return _in_unit(p, scores.kind, interval.low), _in_unit(p, scores.kind, interval.high)
 
 
 def answers_of(p: Phrases, n: int) -> str:
@@ -55,8 +64,11 @@ def title_of(p: Phrases, scope: Scope, scores: Scores) -> str:
 
 def finding_of(p: Phrases, comparison: Comparison, contrast: Contrast) -> str:
     """The finding with its limits in points; never that nothing changed."""
-    limits = p.text("limits", low=shown(comparison.interval.low), high=shown(comparison.interval.high))
-    return p.text("finding", finding=found(p, comparison, contrast), limits=limits)
+    firm = comparison.finding is not Finding.NO_EVIDENCE
+    interval = comparison.interval
+    limits = p.text("limits", low=p.limit(interval.low, firm=firm), high=p.limit(interval.high, firm=firm))
+    said = p.text("finding", finding=found(p, comparison, contrast), limits=limits)
+    return said + p.text("finding_among", count=p.number(comparison.among)) if comparison.among > 1 else said
 
 
 def found(p: Phrases, comparison: Comparison, contrast: Contrast) -> str:
@@ -66,13 +78,38 @@ def found(p: Phrases, comparison: Comparison, contrast: Contrast) -> str:
 
 
 def state_lines(p: Phrases, scope: Scope) -> Iterator[str]:
-    """Whose answers these are, and whether more will come."""
+    """Whose answers these are, since when they were asked for, and whether more will come."""
+    if scope.stamp is not None:
+        yield p.stamp(scope.stamp, scope.started_at)
     if scope.managers is not None:
         yield p.own_accounts(scope.managers)
     if scope.stopped_at is not None:
         yield p.text("report_stopped", stopped=p.when(scope.stopped_at))
     elif scope.running:
         yield p.text("report_running")
+
+
+def response_line(p: Phrases, response: Rate) -> str:
+    """How many answered, of whom."""
+    return rate_line(p, "report_responses", response)
+
+
+def rate_line(p: Phrases, key: str, rate: Rate) -> str:
+    """A share with both of its numbers; nothing but them where the base is nobody."""
+    share = "" if rate.value is None else f" ({p.percent(100 * rate.value)})"
+    return p.text(key, counted=p.number(rate.numerator), base=p.number(rate.denominator), share=share)
+
+
+def rest_label(p: Phrases, attribute: str, rest: RestRow) -> str:
+    """What the row of the groups is called that are not shown by themselves."""
+    if not rest.named:
+        return p.counted("groups_together", rest.others)
+    names = p.names([p.label(attribute, one) for one in rest.named], MOST_TOGETHER)
+    return (
+        p.counted("named_together", rest.others, names=names)
+        if rest.others
+        else p.text("named_alone", names=names)
+    )
 
 
 def _in_unit(p: Phrases, kind: str, value: float) -> str:

@@ -1,5 +1,6 @@
 """A report by an attribute: its groups, the largest first, each with no more than may be shown of it."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
@@ -10,7 +11,7 @@ from bot.reports.readable import fold, typed
 from bot.reports.scope import Chosen, near_names, scores_of
 from bot.reports.segment_query import COLUMNS, UNKNOWN, Grouped, attribute_names, grouped_answers
 from bot.reports.tallies import Cell
-from bot.reports.values import MOST_SEGMENTS, Missing, Segmented, SegmentRow
+from bot.reports.values import MOST_SEGMENTS, Missing, RestRow, Segmented, SegmentRow
 from scoring import Unlisted, Visibility
 from scoring import segments as reduced
 
@@ -35,9 +36,10 @@ BUILT_IN: Final = (*COLUMNS, *_OF_CELL)
 
 
 def segmented(
-    connection: Connection, chosen: Chosen, cells: Iterable[Cell], attribute: str
+    connection: Connection, chosen: Chosen, cells: Iterable[Cell], attribute: str, *, judged: bool = True
 ) -> Segmented | Missing:
-    """The answers of a report by an attribute; `cells` are those that the report counts.
+    """The answers of a report by an attribute; `cells` are those that the report counts. Each group is compared
+    with all others where that is to be `judged`.
 
     The name is taken whatever its capitals, and however its quotes and dashes were typed. One that no
     customer has is missing, with those that were perhaps meant.
@@ -52,7 +54,7 @@ def segmented(
         if name not in same:
             name = same[0]
             grouped = _grouped(connection, chosen, cells, name)
-    return groups_as_shown(chosen.kind, name, grouped)
+    return groups_as_shown(chosen.kind, name, grouped, judged=judged)
 
 
 def _built_in(attribute: str) -> str | None:
@@ -80,15 +82,17 @@ def _grouped(connection: Connection, chosen: Chosen, cells: Iterable[Cell], name
     return found
 
 
-def groups_as_shown(kind: SurveyKind, attribute: str, grouped: Grouped) -> Segmented:
-    """The groups, each reduced to what may be shown of it beside the total of the report."""
+def groups_as_shown(kind: SurveyKind, attribute: str, grouped: Grouped, *, judged: bool = True) -> Segmented:
+    """The groups, each reduced to what may be shown of it beside the total of the report; compared with all
+    others where that is to be `judged`."""
     scores = {label: scores_of(kind, histogram) for label, histogram in grouped.groups.items()}
     found = reduced(
         {label: each.counts for label, each in scores.items()},
         unlisted=Unlisted(grouped.unlisted_groups, scores_of(kind, grouped.unlisted).counts),
     )
+    judged = judged and kind == "nps"
     rows = []
-    for each in found:
+    for each in found.groups:
         hidden = each.visibility is Visibility.HIDDEN
         rows.append(
             SegmentRow(
@@ -97,7 +101,7 @@ def groups_as_shown(kind: SurveyKind, attribute: str, grouped: Grouped) -> Segme
                 reveals_another=each.reveals_another,
                 n=None if hidden else each.n,
                 scores=None if hidden else scores[each.label],
-                against_rest=each.against_rest if kind == "nps" else None,
+                against_rest=each.against_rest if judged else None,
             )
         )
     return Segmented(
@@ -106,4 +110,21 @@ def groups_as_shown(kind: SurveyKind, attribute: str, grouped: Grouped) -> Segme
         groups=len(rows) + grouped.unlisted_groups,
         hidden=sum(1 for row in rows if row.visibility is Visibility.HIDDEN),
         left_out=grouped.unlisted_groups,
+        together=None
+        if found.together is None
+        else RestRow(
+            found.together.named,
+            found.together.others,
+            found.together.visibility,
+            scores_of(kind, _rest(grouped, [row.label for row in rows if row.scores is None])),
+            found.together.against_rest if judged else None,
+        ),
     )
+
+
+def _rest(grouped: Grouped, hidden: Iterable[str]) -> dict[int, int]:
+    """How often each score was given in groups that are not shown by themselves."""
+    found = Counter(grouped.unlisted)
+    for label in hidden:
+        found.update(grouped.groups[label])
+    return dict(found)

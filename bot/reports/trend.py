@@ -10,7 +10,7 @@ from bot.dialogue.kinds import SurveyKind
 from bot.reports.scope import Chosen, cells_of, kind_of, scores_of, still_running, waves_of
 from bot.reports.tallies import Cell, score_counts
 from bot.reports.values import MOST_POINTS, Missing, TrendPoint, TrendReport
-from scoring import compare, holm_corrected
+from scoring import Comparison, compare, holm_corrected
 
 
 def trend_report(
@@ -18,8 +18,9 @@ def trend_report(
 ) -> TrendReport | Missing:
     """The waves of a campaign that asked the same kind of question as the newest one.
 
-    Each wave is compared with the one before it that has answers (NPS alone). With twelve steps and nothing
-    changed, two times in five one of them looks like a change by chance, so they are judged together.
+    Each wave is compared with the one before it that has answers (NPS alone). The newest step is what people ask
+    about, and judged as `report … vs previous` does. With twelve older steps and nothing changed, two times in
+    five one of them looks like a change by chance, so these are judged together.
     """
     waves = waves_of(connection, campaign)
     if not waves:
@@ -50,9 +51,26 @@ def _point(kind: SurveyKind, run: Wave, cells: list[Cell]) -> TrendPoint:
 def _with_changes(points: list[TrendPoint]) -> list[TrendPoint]:
     answered = [point for point in points if point.scores.n]
     steps = {
-        str(after.wave): change
+        after.wave: change
         for before, after in pairwise(answered)
-        if (change := compare(after.scores.counts, before.scores.counts)) is not None
+        if not before.running
+        and not after.running
+        and (change := compare(after.scores.counts, before.scores.counts)) is not None
     }
-    judged = holm_corrected(steps)
-    return [replace(point, change=judged.get(str(point.wave))) for point in points]
+    newest = max(steps, default=0)
+    alone = {newest: steps.pop(newest)} if steps else {}
+    judged = holm_corrected(steps) | alone
+    return [replace(point, change=judged.get(point.wave)) for point in points]
+
+
+def step_between(
+    connection: Connection, later: Wave, earlier: Wave, managers: tuple[str, ...] | None
+) -> Comparison | None:
+    """The verdict of the trend on the step from one wave to the next with answers; None where it has none."""
+    found = trend_report(connection, later.campaign, managers=managers)
+    if isinstance(found, Missing):
+        return None
+    for before, after in pairwise(point for point in found.points if point.scores.n):
+        if (before.wave, after.wave) == (earlier.number, later.number):
+            return after.change
+    return None

@@ -102,6 +102,14 @@ class Scores:
 
 
 @dataclass(frozen=True, slots=True)
+class Stamp:
+    """What a report must say of itself once it is forwarded: whose it is, and when it was made."""
+
+    company: str
+    as_of: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Scope:
     """What a report speaks of. `waves` are their numbers, oldest first; `since` is a day in the company's
     zone (answers before it are left out); `managers` are those whose accounts alone count, None is everybody."""
@@ -114,17 +122,25 @@ class Scope:
     running: bool
     since: date | None = None
     managers: tuple[str, ...] | None = None
+    stamp: Stamp | None = None
+
+    @property
+    def judged(self) -> bool:
+        """Whether a difference is called one. While answers come in nothing is: whoever looks ten times at a wave
+        in which nothing changed sees a false change in one of six."""
+        return not self.running
 
 
 @dataclass(frozen=True, slots=True)
 class Versus:
     """What the score is compared with: another wave or another campaign. `comparison` is scores minus
-    these; None where either side has no answers, and for kinds other than NPS."""
+    these; None where either side has no answers or is still `running`, and for kinds other than NPS."""
 
     campaign: str
     wave: int
     scores: Scores
     comparison: Comparison | None
+    running: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,15 +156,29 @@ class SegmentRow:
 
 
 @dataclass(frozen=True, slots=True)
+class RestRow:
+    """The groups that are not shown by themselves, as one row: those of `named` (hidden only because they would
+    give another away) and so many `others`."""
+
+    named: tuple[str, ...]
+    others: int
+    visibility: Visibility
+    scores: Scores
+    against_rest: Comparison | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Segmented:
     """The groups by one attribute, the largest first. `left_out` counts the groups beyond the most that are
-    listed (an attribute with ten thousand values is no segment); `hidden` the groups too small to show."""
+    listed (an attribute with ten thousand values is no segment); `hidden` the groups too small to show by
+    themselves. `together` is the row of both, so that rows and total agree; None where all are shown."""
 
     attribute: str
     rows: tuple[SegmentRow, ...]
     groups: int
     hidden: int
     left_out: int = 0
+    together: RestRow | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,14 +209,16 @@ class CampaignReport:
     silence: Interval | None = None
     selection: tuple[Selection, ...] = ()
     benchmark: tuple[Distance, ...] = ()
-    band: str | None = None  # the settings' word for the score
+    band: tuple[str | None, str | None] | None = None  # the settings' words for the limits of the score
     versus: Versus | None = None
     segments: Segmented | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class TrendPoint:
-    """One wave of a trend; `change` compares it with the wave before, corrected by Holm for the trend."""
+    """One wave of a trend; `change` compares it with the wave before it that has answers. The newest step that is
+    over is judged alone, as it is everywhere; the older ones are corrected by Holm for all of these. None while
+    either wave runs."""
 
     wave: int
     started_at: datetime
@@ -205,6 +237,7 @@ class TrendReport:
     points: tuple[TrendPoint, ...]
     managers: tuple[str, ...] | None = None
     left_out: int = 0
+    stamp: Stamp | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -313,7 +313,7 @@ async def test_a_campaign_from_start_to_report(store: Store, desk_of: Callable[.
     )
     assert (await desk.carry_out(ADMIN, "report demo")).text == (
         "demo, wave 1: NPS +25\n"
-        "4 answers: the true score may be anything from -44 to +73 (95% interval)\n"
+        "4 answers: the true score probably lies between -44 and +73 (95% interval)\n"
         "Promoters 2, passives 1, detractors 1\n"
         "Fewer than 30 answers: an indication.\n"
         "Responses: 4 of 6 invited (67%)\n"
@@ -322,6 +322,7 @@ async def test_a_campaign_from_start_to_report(store: Store, desk_of: Callable[.
         "Opted out: 1 of 6 delivered (17%)\n"
         "If all 2 invited who gave no score were detractors: -17; if all were promoters: +50\n"
         "Not asked: 3 (the wave was stopped first 2; telegram: not linked 1)\n"
+        "Acme, asked from 2 March 2026; as of 2 March 2026, 11:00\n"
         "The wave was stopped Mon 2 March 11:00."
     )
     assert (await desk.carry_out(ADMIN, "report demo wave 2")).text == "demo has no wave 2."

@@ -21,7 +21,8 @@ NORTH = Address("slack", "UNORTH")
 SOUTH_CHANNEL = Address("telegram", "-100200")
 SKIPPED = {"channel": None, "address": "U", "released_at": None, "asked_at": None, "delivered_at": None}
 
-MAY_BE = "the true score may be anything from {} (95% interval)"
+MAY_BE = "the true score probably lies between {} and {} (95% interval)"
+AS_OF = "Acme, asked from {} 2026; as of 2 March 2026, 11:00"  # numbers 2.13
 DAYS = "write for example “since 2026-11-01”, “since 1 november” or “since 30 days”."
 
 DeskOf = Callable[..., Desk]
@@ -84,27 +85,32 @@ async def test_and_in_dutch(store: Store, desk_of: DeskOf) -> None:
     )
     assert (await desk.carry_out(ADMIN, "rapport demo tegen de vorige ronde")).text == (
         "demo, ronde 2: NPS +40\n"
-        "120 antwoorden: de werkelijke score kan alles zijn van +26 tot +52 (95%-interval)\n"
-        "Voor precies deze 196 klanten: +31 tot +48\n"
-        "Promotors 66, passief 36, criticasters 18\n"
+        "120 antwoorden: de werkelijke score ligt waarschijnlijk tussen +26 en +52 (95%-interval)\n"
+        "Voor precies deze 196 klanten, als wie zweeg denkt als de rest: +31 tot +48\n"
+        "Promotors 66, passieven 36, criticasters 18\n"
         "Tegenover ronde 1 (+30, 120 antwoorden): geen bewijs van een verandering (-9 tot +28 punten)\n"
         "Antwoorden: 120 van de 196 uitgenodigden (61%)\n"
         "Met een reden: 69 van de 196 uitgenodigden (35%)\n"
         "Afgeleverd: bij 196 van de 196 uitgenodigden (100%)\n"
         "Waren alle 76 uitgenodigden zonder score criticaster: -14; waren ze allemaal promotor: +63\n"
-        "Niet gevraagd: 4 (te kort geleden gevraagd 4)"
+        "Niet gevraagd: 4 (te kort geleden gevraagd 4)\n"
+        "Acme, gevraagd vanaf 1 mei 2026; stand van 2 maart 2026, 11:00"
     )
 
 
 async def test_segments_stand_in_place_of_the_rates(store: Store, desk: Desk) -> None:
     await autumn(store)
     assert (await desk.carry_out(ADMIN, "report demo by REGION")).text.splitlines()[4:] == [
+        "Responses: 120 of 196 invited (61%)",
         "By region:",
         "North: +48 (+28 to +65), 62 answers",
         "South: +30 (+8 to +47), 40 answers",
         "not filled in: Promoters 6, passives 2, detractors 1 (9 answers: too few for a score)",
+        "East and 1 other group together: Promoters 4, passives 2, detractors 3 (9 answers: too few for a score)",
         "No evidence that one of these differs from the others.",
-        "Hidden, because fewer than 5 answered there, or because the total would give those away: East, West",
+        "Shown together, because fewer than 5 answered in some, or because the total would give those away: "
+        "East, West",
+        AS_OF.format("1 May"),
     ]
 
 
@@ -112,8 +118,11 @@ async def test_by_account_manager_says_whose_customers_were_not_asked(store: Sto
     await autumn(store)
     for line in ("report demo by account manager", "rapport demo per accountmanager"):
         lines = (await desk.carry_out(ADMIN, line)).text.splitlines()
-        assert lines[4] == "By account manager:"
-        assert lines[-1] == "Of Team North: 4 (asked too recently 4) of 142"
+        assert lines[5] == "By account manager:"
+        assert lines[-3:-1] == [  # numbers 2.12
+            "Not asked, by account manager:",
+            "Team North: 4 of 142 (3%): asked too recently 4",
+        ]
 
 
 @pytest.mark.parametrize(
@@ -143,8 +152,9 @@ async def test_a_period_counts_over_its_waves(store: Store, desk: Desk) -> None:
     lines = (await desk.carry_out(ADMIN, "report demo since 1 march")).text.splitlines()
     assert lines == [
         "demo since 1 March 2026: NPS +35",
-        "240 answers: the true score may be anything from +25 to +44 (95% interval)",
+        "240 answers: the true score probably lies between +25 and +44 (95% interval)",
         "Promoters 124, passives 76, detractors 40",
+        AS_OF.format("1 April"),
     ]
 
 
@@ -156,7 +166,7 @@ async def test_a_trend_is_a_line_a_wave(store: Store, desk: Desk) -> None:
         "demo: NPS by wave\n"
         "Wave 1, 1 April 2026: +10 (-5 to +24), 100 answers\n"
         "Wave 2, 1 May 2026: +73 (+54 to +84), 52 answers; up\n"
-        "Wave 3, 31 May 2026: no score yet; still running"
+        "Wave 3, 31 May 2026: no score yet; still running\n" + AS_OF.format("1 April")
     )
 
 
@@ -178,7 +188,8 @@ async def test_themes_tell_what_they_cost_and_quote(store: Store, desk: Desk) ->
         "delivery: 14 answers; costs 15 to 45 points, indicative",
         "the parcel was late again",
         "Hidden, because fewer than 5 are on one side: price",
-        "What goes together need not be cause and effect, and the points do not add up.",
+        "What goes together need not be cause and effect, and the points cannot be added up.",
+        AS_OF.format("1 April"),
     ]
     assert [span.text for span in answer.body if span.kind == "quote"] == ["the parcel was late again"]
 
@@ -224,6 +235,7 @@ async def test_answers_are_listed_with_who_and_why(store: Store, desk: Desk) -> 
         "2 · somebody who was erased · Mon 2 March 13:00 · Slack",
         "3 · Contact 0 (Globex) · Mon 2 March 13:00 · Slack",
         "x" * 139 + "…",
+        AS_OF.format("1 April"),
     ]
     assert "There are none." in (await desk.carry_out(ADMIN, "answers demo passives")).text
 
@@ -289,15 +301,18 @@ async def test_what_cannot_be_reported_is_one_clear_sentence(
     ("people", "kind", "lines"),
     [
         ([], "nps", ["demo, wave 1: no score yet", "Responses: 0 of 0 invited"]),
-        (told(1, 10), "nps", ["demo, wave 1: NPS +100", "1 answer: " + MAY_BE.format("-48 to +100")]),
-        (told(10, 10), "nps", ["demo, wave 1: NPS +100", "10 answers: " + MAY_BE.format("+48 to +100")]),
+        (told(1, 10), "nps", ["demo, wave 1: NPS +100", "1 answer: " + MAY_BE.format("-48", "+100")]),
+        (told(10, 10), "nps", ["demo, wave 1: NPS +100", "10 answers: " + MAY_BE.format("+48", "+100")]),
         (told(8, 3), "nps", ["demo, wave 1: NPS -100"]),
         (
             [*told(1, 9, reason="fine"), *told(1)],
             "nps",
             [
-                *("demo, wave 1: NPS +100", "1 answer: " + MAY_BE.format("-48 to +100")),
-                *("For exactly these 2 customers: 0 to +100", "Promoters 1, passives 0, detractors 0"),
+                *("demo, wave 1: NPS +100", "1 answer: " + MAY_BE.format("-48", "+100")),
+                *(
+                    "For exactly these 2 customers, if the silent think like the others: 0 to +100",
+                    "Promoters 1, passives 0, detractors 0",
+                ),
                 *("Fewer than 30 answers: an indication.", "Responses: 1 of 2 invited (50%)"),
                 *("With a reason: 1 of 2 invited (50%)", "Delivered: 2 of 2 invited (100%)"),
                 "If the one invited who gave no score were a detractor: 0; if a promoter: +100",
@@ -308,7 +323,7 @@ async def test_what_cannot_be_reported_is_one_clear_sentence(
             "csat",
             [
                 "demo, wave 1: CSAT 71%",
-                "7 answers: " + MAY_BE.format("36% to 92%"),
+                "7 answers: " + MAY_BE.format("36%", "92%"),
                 "Satisfied (4-5) 5, neutral (3) 1, dissatisfied (1-2) 1",
             ],
         ),
@@ -317,7 +332,7 @@ async def test_what_cannot_be_reported_is_one_clear_sentence(
             "ces",
             [
                 "demo, wave 1: CES 5.2 (1 to 7)",
-                "10 answers: " + MAY_BE.format("3.8 to 6.6"),
+                "10 answers: " + MAY_BE.format("3.8", "6.6"),
                 "Easy (5-7) 8, neutral (4) 0, not easy (1-3) 2",
                 "80% found it easy (95% interval 49% to 94%)",
                 "Fewer than 30 answers: an indication.",
@@ -372,10 +387,11 @@ async def test_an_account_manager_sees_own_accounts_also_by_attribute_and_day(
     lines = (await desk.carry_out(NORTH, "report demo by region since 2026-01-01")).text.splitlines()
     assert lines == [
         "demo, wave 2, since 1 January 2026: NPS +48",
-        "62 answers: the true score may be anything from +28 to +65 (95% interval)",
+        "62 answers: the true score probably lies between +28 and +65 (95% interval)",
         "Promoters 40, passives 12, detractors 10",
         "By region:",
         "North: +48 (+28 to +65), 62 answers",
+        AS_OF.format("1 May"),
         "These are the accounts of Team North alone.",
     ]
 

@@ -45,7 +45,7 @@ async def test_a_report_is_shown_in_words_and_then_as_a_picture(bot: Bot, store:
 
     words, picture = bot.shown(channel)
     assert words.text.startswith("demo, wave 1: NPS +40")
-    assert "the true score may be anything from +26 to +52 (95% interval)" in words.text
+    assert "the true score probably lies between +26 and +52 (95% interval)" in words.text
     assert words.image is None
     assert "NPS +40" in picture.text
     assert "+26 to +52" in picture.text

@@ -222,14 +222,28 @@ async def test_whom_each_account_managers_customers_lost_on_the_way(store: Store
     assert (await report_of(store)).selection == ()
 
 
-async def test_benchmarks_and_words_of_the_settings(store: Store) -> None:
-    await hold(store, split(10, 10, 30))
-    settings = settings_of(
-        {"demo": {}}, benchmark={"sectors": ["industry"]}, bands={"good": 30, "excellent": 50}
-    )
+@pytest.mark.parametrize(
+    ("people", "band"),
+    [
+        (split(100, 100, 300), ("good", "good")),
+        (split(10, 10, 30), (None, "excellent")),  # numbers 2.7
+        (told(1, 10), (None, "excellent")),
+        (split(30, 10, 10), None),
+    ],
+)
+async def test_words_for_a_score_go_by_its_interval(store: Store, people: list[Told], band: object) -> None:
+    await hold(store, people)
+    settings = settings_of({"demo": {}}, bands={"good": 30, "excellent": 50})
     report = await store.read(campaign_report, settings, "demo")
     assert isinstance(report, CampaignReport)
-    assert report.band == "good"
+    assert report.band == band
+
+
+async def test_benchmarks_of_the_settings(store: Store) -> None:
+    await hold(store, split(10, 10, 30))
+    settings = settings_of({"demo": {}}, benchmark={"sectors": ["industry"]})
+    report = await store.read(campaign_report, settings, "demo")
+    assert isinstance(report, CampaignReport)
     (distance,) = report.benchmark
     assert (distance.benchmark.sector, distance.points) == ("industry", 8)
 

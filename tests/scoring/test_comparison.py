@@ -2,7 +2,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring import Contrast, Counts, Finding, compare, compare_with_rest, holm, holm_corrected
+from scoring import (
+    Contrast,
+    Counts,
+    Finding,
+    compare,
+    compare_with_rest,
+    holm,
+    holm_corrected,
+    shown_limit,
+)
 
 answered = st.builds(Counts, *[st.integers(0, 300)] * 3).filter(lambda counts: counts.n > 0)
 
@@ -149,3 +158,27 @@ def test_groups_that_are_not_tested_still_belong_to_the_rest() -> None:
 def test_a_group_without_answers_or_without_a_rest_is_absent() -> None:
     assert compare_with_rest({"only": Counts(5, 5, 5), "empty": Counts(0, 0, 0)}) == {}
     assert holm_corrected({}) == {}
+
+
+def test_rounding_keeps_the_verdict() -> None:  # numbers 2.4
+    found = compare(Counts(10, 25, 15), Counts(20, 40, 60))
+    assert found is not None
+    assert found.finding is Finding.LOWER
+    assert -0.5 < found.interval.high < 0
+    assert found.sentence() == "Down: +10 against +33 (95% interval of the change: -46 to -0.1 points)."
+
+
+@pytest.mark.parametrize(
+    ("limit", "text"),
+    [
+        (0.04, "+0.1"),
+        (-0.04, "-0.1"),
+        (0.4, "+0.4"),
+        (0.42, "+0.5"),
+        (-0.5, "-1"),
+        (0.3, "+0.3"),
+        (14.2, "+14"),
+    ],
+)
+def test_a_limit_of_a_finding_is_never_zero(limit: float, text: str) -> None:
+    assert shown_limit(limit) == text

@@ -101,6 +101,68 @@ def test_total_minus_shown_never_speaks_about_fewer_than_five_nor_about_one_smal
         assert len(hidden) >= 2
 
 
+@pytest.mark.parametrize(
+    ("groups", "named", "others", "together"),
+    [
+        # numbers 2.1: two people without a region hid 102 answers
+        (
+            {"": Counts(1, 1, 0), "Midden": Counts(30, 33, 39), "Noord": Counts(200, 50, 600)},
+            ("Midden",),
+            1,
+            (31, 34, 39),
+        ),
+        (
+            {"Noord": Counts(100, 100, 200), "Zuid": Counts(90, 90, 120), "": Counts(0, 1, 0)},
+            ("Zuid",),
+            1,
+            (90, 91, 120),
+        ),
+        ({"a": Counts(1, 1, 1), "b": Counts(0, 2, 1), "c": Counts(9, 9, 9)}, (), 2, (1, 3, 2)),
+        # numbers 2.11: seven of seven detractors would say what each of them answered
+        (
+            {"A": Counts(3, 0, 0), "B": Counts(4, 0, 0), "C": Counts(0, 0, 20), "D": Counts(0, 21, 0)},
+            ("C",),
+            2,
+            (7, 0, 20),
+        ),
+    ],
+)
+def test_what_is_not_shown_by_itself_is_shown_together(
+    groups: dict[str, Counts], named: tuple[str, ...], others: int, together: tuple[int, int, int]
+) -> None:
+    found = segments(groups).together
+    assert found is not None
+    assert (found.named, found.others, found.counts) == (named, others, Counts(*together))
+
+
+@pytest.mark.parametrize(
+    "groups",
+    [
+        {"Noord": Counts(100, 100, 200), "": Counts(0, 1, 0)},  # together they are the total
+        {"a": Counts(1, 0, 1)},
+        {"a": Counts(9, 9, 9), "b": Counts(8, 8, 8)},
+    ],
+)
+def test_nothing_is_together_where_that_says_nothing_more(groups: dict[str, Counts]) -> None:
+    assert segments(groups).together is None
+
+
+@given(some_groups, some_groups)
+def test_rows_and_total_agree_and_the_rest_tells_of_nobody_what_they_said(
+    groups: dict[str, Counts], others: dict[str, Counts]
+) -> None:
+    unlisted = Unlisted(sum(1 for each in others.values() if each.n), pooled(others.values()))
+    found = segments(groups, unlisted=unlisted)
+    shown = [segment.counts for segment in found if segment.counts is not None]
+    if found.together is None:
+        assert not shown or pooled(shown) == pooled((*groups.values(), *others.values()))
+        return
+    rest = found.together.counts
+    assert pooled(shown) + rest == pooled((*groups.values(), *others.values()))
+    if any(0 < groups[one.label].n < 5 for one in found):
+        assert max(rest.detractors, rest.passives, rest.promoters) < rest.n
+
+
 @given(some_groups)
 def test_every_group_is_there_once_in_order_and_never_shows_more_than_its_size_allows(
     groups: dict[str, Counts],

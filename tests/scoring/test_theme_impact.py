@@ -13,6 +13,7 @@ from scoring import (
     impact_standard_error,
     nps,
     nps_without,
+    pooled,
     theme_impacts,
 )
 
@@ -156,3 +157,25 @@ def test_a_theme_that_changes_nothing_is_no_finding() -> None:
     assert [(each.impact, each.p, each.matters) for each in found] == [(0, 1, False)] * 2
     same = theme_impacts(Counts(0, 0, 40), {"a": Counts(0, 0, 20)})
     assert [(each.impact, each.p, each.matters) for each in same] == [(0, 1, False)]
+
+
+@pytest.mark.parametrize(
+    ("everyone", "theme", "matters", "leans"),
+    [
+        (Counts(400, 700, 1057), Counts(5, 0, 2), False, True),  # numbers 2.3: costs 0 points (-1 to 0)
+        (Counts(50, 150, 300), Counts(9, 3, 2), True, False),
+        (Counts(100, 200, 200), Counts(4, 8, 8), False, False),
+    ],
+)
+def test_a_finding_needs_the_test_and_the_interval(
+    everyone: Counts, theme: Counts, matters: bool, leans: bool
+) -> None:
+    (found,) = theme_impacts(everyone, {"delivery": theme})
+    assert (found.matters, found.leans) == (matters, leans)
+
+
+@given(st.lists(st.builds(Counts, *[st.integers(0, 30)] * 3), min_size=1, max_size=5))
+def test_no_finding_holds_zero(themes: list[Counts]) -> None:  # numbers 2.3
+    everyone = pooled(themes) + Counts(20, 30, 60)
+    for found in theme_impacts(everyone, {str(place): each for place, each in enumerate(themes)}):
+        assert not found.matters or (found.interval is not None and 0 not in found.interval)

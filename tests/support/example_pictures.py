@@ -13,12 +13,12 @@ from zoneinfo import ZoneInfo
 
 from bot.dialogue.kinds import SCALES, SurveyKind
 from bot.pictures.drawing import picture_of
+from bot.reports.segment_query import Grouped
+from bot.reports.segments import groups_as_shown
 from bot.reports.values import (
     CampaignReport,
     Scope,
     Scores,
-    Segmented,
-    SegmentRow,
     ThemeRow,
     ThemesReport,
     TrendPoint,
@@ -26,7 +26,7 @@ from bot.reports.values import (
     Versus,
 )
 from bot.words import words_for
-from scoring import Answers, Counts, Visibility, compare, holm_corrected, segments, theme_impacts
+from scoring import Answers, Counts, compare, holm_corrected, theme_impacts
 
 ZONE: Final = ZoneInfo("Europe/Amsterdam")
 SPRING: Final = (2, 0, 1, 1, 3, 6, 5, 14, 22, 30, 36)
@@ -71,30 +71,16 @@ def against_autumn() -> CampaignReport:
 
 def by_team(teams: Mapping[str, Sequence[int]] = TEAMS, attribute: str = "account_manager") -> CampaignReport:
     """Segments as the values hold them: what may not be shown is not in them."""
-    counts = {name: scores(times).counts for name, times in teams.items()}
-    rows = []
-    for one in segments(counts):
-        seen = one.visibility is not Visibility.HIDDEN
-        rows.append(
-            SegmentRow(
-                one.label,
-                one.visibility,
-                one.reveals_another,
-                one.n if seen else None,
-                scores(teams[one.label]) if seen else None,
-                one.against_rest,
-            )
-        )
-    hidden = sum(row.visibility is Visibility.HIDDEN for row in rows)
+    grouped = Grouped({name: dict(enumerate(times)) for name, times in teams.items()})
     everybody = scores([sum(column) for column in zip(*teams.values(), strict=True)])
-    return report(everybody, segments=Segmented(attribute, tuple(rows), len(rows), hidden))
+    return report(everybody, segments=groups_as_shown("nps", attribute, grouped))
 
 
 def trend(waves: Sequence[Sequence[int]] = WAVES, kind: SurveyKind = "nps") -> TrendReport:
     found = [scores(times, kind) for times in waves]
     changes = {
         str(number): change
-        for number in range(1, len(found))
+        for number in range(1, len(found) - 1)
         if kind == "nps" and (change := compare(found[number].counts, found[number - 1].counts)) is not None
     }
     corrected = holm_corrected(changes)
