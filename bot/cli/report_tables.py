@@ -19,15 +19,12 @@ from bot.commands.reason_answers import (
 from bot.commands.report_answers import AnyReport, score_lines, silence_line
 from bot.commands.segment_answers import notes, selection_lines, trend_notes, trend_title
 from bot.reports.readable import readable
-from bot.reports.scores import found, limits_of, rest_label, score_of, state_lines, title_of
+from bot.reports.scores import found, limits_of, score_of, shown_rows, state_lines, title_of
 from bot.reports.values import (
     AnswersReport,
     CampaignReport,
-    RestRow,
     Scope,
-    Scores,
     Segmented,
-    SegmentRow,
     ThemesReport,
     TrendReport,
 )
@@ -110,13 +107,7 @@ def _segments(p: Phrasing, segments: Segmented, scale: Scale) -> Table:
     ):
         table.add_column(f"{low}" if low == high else f"{low}-{high}", justify="right")
     table.add_column(p.text("column_note"), no_wrap=True)
-    rows: list[tuple[str, SegmentRow | RestRow, Scores]] = [
-        (p.label(segments.attribute, row.label), row, row.scores) for row in segments.rows if row.scores
-    ]
-    rest = segments.together
-    if rest is not None:
-        rows.append((rest_label(p, segments.attribute, rest), rest, rest.scores))
-    for label, row, scores in rows:
+    for label, row, scores in shown_rows(p, segments):
         counts = scores.counts
         told = row.visibility.has_score
         remarks = [p.text("note_indicative")] if row.visibility is Visibility.INDICATIVE else []

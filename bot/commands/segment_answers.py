@@ -5,7 +5,7 @@ from typing import Final
 
 from bot.commands.answers import Phrasing, Reply, titled
 from bot.reports.readable import LONGEST, readable
-from bot.reports.scores import answers_of, found, groups_of, limits_of, rest_label, score_of
+from bot.reports.scores import answers_of, found, groups_of, limits_of, score_of, shown_rows
 from bot.reports.values import RestRow, Scores, Segmented, SegmentRow, TrendPoint, TrendReport
 from scoring import Contrast, Finding, Selection, Visibility
 
@@ -16,12 +16,8 @@ MOST_NAMES: Final = 5  # hidden groups that are named
 def segment_lines(p: Phrasing, segments: Segmented) -> Iterator[str]:
     """Each group that may be shown, and a word on those that may not."""
     yield p.text("segments_title", attribute=p.attribute(segments.attribute))
-    for row in segments.rows:
-        if row.scores is not None:
-            yield segment_line(p, p.label(segments.attribute, row.label), row, row.scores)
-    rest = segments.together
-    if rest is not None:
-        yield segment_line(p, rest_label(p, segments.attribute, rest), rest, rest.scores)
+    for label, row, scores in shown_rows(p, segments):
+        yield segment_line(p, label, row, scores)
     yield from notes(p, segments)
 
 
@@ -33,7 +29,8 @@ def notes(p: Phrasing, segments: Segmented) -> Iterator[str]:
     compared = [one for one in found if one is not None]
     if compared and all(one.finding is Finding.NO_EVIDENCE for one in compared):
         yield p.text("segments_alike")
-    hidden = [p.label(segments.attribute, row.label) for row in segments.rows if row.scores is None]
+    labels = p.labels(segments.attribute, [row.label for row in segments.rows])
+    hidden = [labels[row.label] for row in segments.rows if row.scores is None]
     if hidden:
         one_too_many = any(row.reveals_another for row in segments.rows)
         key = "segments_hidden" if segments.together is None else "segments_together"

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final, assert_never
 
 from bot.reports.phrases import Phrases
-from bot.reports.scores import groups_of, limits_of, other_of, rest_label, score_of
+from bot.reports.scores import groups_of, limits_of, other_of, score_of, shown_rows
 from bot.reports.values import (
     CampaignReport,
     RestRow,
@@ -95,14 +95,7 @@ def alternative(p: Phrases, report: Drawn) -> str:
                 others="".join(f" {said}." for said, _, _ in compared(p, report)),
             )[:LONGEST]
         case CampaignReport(segments=segments) if segments is not None:
-            rows = [
-                _segment(p, p.label(segments.attribute, row.label), row)
-                for row in segments.rows
-                if row.scores
-            ]
-            rest = segments.together
-            if rest is not None:
-                rows.append(_segment(p, rest_label(p, segments.attribute, rest), rest))
+            rows = [_segment(p, label, row, scores) for label, row, scores in shown_rows(p, segments)]
             return _listed(
                 p,
                 "picture_alt_segments",
@@ -123,12 +116,11 @@ def alternative(p: Phrases, report: Drawn) -> str:
     raise TypeError(f"there is no picture of a {type(report).__name__}")
 
 
-def _segment(p: Phrases, label: str, row: SegmentRow | RestRow) -> str:
-    if row.scores is None:
-        return label
+def _segment(p: Phrases, label: str, row: SegmentRow | RestRow, scores: Scores) -> str:
     if not row.visibility.has_score:
-        return f"{label}: {groups_of(p, row.scores)}"
-    return f"{label} {score_of(p, row.scores)}{limits_and_n(p, row.scores)}{_said(p, row.against_rest, 'than_others')}"
+        return f"{label}: {groups_of(p, scores)}"
+    said = _said(p, row.against_rest, "than_others")
+    return f"{label} {score_of(p, scores)}{limits_and_n(p, scores)}{said}"
 
 
 def _said(p: Phrases, comparison: Comparison | None, than: str) -> str:

@@ -27,9 +27,11 @@ from bot.pictures.sheet import (
     title,
     width_of,
     wrapped,
+    writable,
 )
 from bot.reports.phrases import Phrases
-from bot.reports.scores import groups_of, response_line, rest_label, score_of, state_lines
+from bot.reports.readable import LONGEST, beyond_pictures, told_apart
+from bot.reports.scores import groups_of, response_line, score_of, shown_rows, state_lines
 from bot.reports.values import CampaignReport, RestRow, Scores, Segmented, SegmentRow, ThemeRow, ThemesReport
 from scoring import Interval, Visibility, shown
 
@@ -37,6 +39,7 @@ WORDS: Final = 476  # the column of words; the scale has the rest
 GUTTER: Final = 48
 LEFT: Final = MARGIN + WORDS + GUTTER
 CHART: Final = WIDTH - MARGIN - 36 - LEFT
+CUTS: Final = (44, 34, 26, 20, 16, 12)  # characters of names that are cut alike
 MOST_LOOSE: Final = 12  # rows; more stand closer, because a chat shows a very high picture small
 
 
@@ -71,14 +74,9 @@ class Line:
 
 def segments_sheet(p: Phrases, report: CampaignReport, segments: Segmented) -> Sheet:
     """The groups by one attribute, the score of all as a broken line."""
-    lines = [
-        _segment(p, p.label(segments.attribute, row.label), row, row.scores)
-        for row in segments.rows
-        if row.scores
-    ]
-    rest = segments.together
-    if rest is not None:
-        lines.append(_segment(p, rest_label(p, segments.attribute, rest), rest, rest.scores))
+    shown = shown_rows(p, segments)
+    numbered = any(beyond_pictures(label) for label, _, _ in shown)
+    lines = [_segment(p, writable(label) if numbered else label, row, scores) for label, row, scores in shown]
     kind, value = report.scores.kind, report.scores.value
     return stacked(
         (
@@ -107,6 +105,8 @@ def _segment(p: Phrases, label: str, row: SegmentRow | RestRow, scores: Scores) 
 
 
 def _segment_notes(p: Phrases, report: CampaignReport, segments: Segmented) -> Iterator[str]:
+    if any(beyond_pictures(label) for label, _, _ in shown_rows(p, segments)):
+        yield p.text("picture_numbers")
     if any(row.visibility is Visibility.INDICATIVE for row in segments.rows):
         yield p.text("picture_hollow")
     if any(mark(row.against_rest) for row in segments.rows):
@@ -175,7 +175,7 @@ def rows(
     """The lines under one scale; `of_all` is marked across all of them."""
     head = 132 if of_all is not None else 78
     room = LOOSE if len(lines) <= MOST_LOOSE else TIGHT
-    names = [_name(line, room) for line in lines]
+    names = _names([line.label for line in lines], room)
     heights = [
         room.air
         + max(
@@ -218,9 +218,19 @@ def rows(
     return Block(head + height, draw)
 
 
-def _name(line: Line, room: Room) -> list[str]:
-    """The name of a row, on as many lines as there is room for."""
-    found = lines_of(line.label, WORDS, room.name, "bold")
+def _names(labels: Sequence[str], room: Room) -> list[list[str]]:
+    """The name of each row, on as many lines as there is room for. Names that are the same up to there are cut
+    where they differ."""
+    for most in (LONGEST, *CUTS):
+        apart = told_apart(dict.fromkeys(labels), most)
+        names = [_name(apart[label], room) for label in labels]
+        if len({*map(tuple, names)}) == len({*labels}):
+            return names
+    return names
+
+
+def _name(label: str, room: Room) -> list[str]:
+    found = lines_of(label, WORDS, room.name, "bold")
     if len(found) <= room.names:
         return found
     return [*found[: room.names - 1], cut(" ".join(found[room.names - 1 :]), WORDS, room.name, "bold")]

@@ -84,6 +84,12 @@ def written(words: str) -> str:
     )
 
 
+def writable(words: str) -> str:
+    """The words without what the typeface cannot write, where their number tells them apart."""
+    known = get_font(_file("normal"))
+    return "".join(each for each in words if known.get_char_index(ord(each))).strip()
+
+
 def width_of(words: str, size: float, weight: Weight = "normal") -> float:
     """How many pixels the words take."""
     if not words:

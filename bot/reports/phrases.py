@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.campaigns.plan import Skip
 from bot.dialogue.wording import Words
-from bot.reports.readable import LONGEST, readable
+from bot.reports.readable import LONGEST, readable, told_apart
 from bot.reports.values import Scope, Stamp
 from scoring import least_tenths, shown
 
@@ -128,6 +128,13 @@ class Phrases:
         if attribute == "week":
             return self.text("week", week=int(part.removeprefix("W")), year=year)
         return readable(value, LONGEST)
+
+    def labels(self, attribute: str, values: Sequence[str]) -> dict[str, str]:
+        """The values of an attribute as people write them, different wherever the values are."""
+        apart = told_apart([value for value in values if value], LONGEST)
+        if attribute in ("channel", "month", "week"):
+            apart = {}
+        return {value: apart.get(value) or self.label(attribute, value) for value in values}
 
     def reasons(self, skipped: Mapping[str, int]) -> str:
         """How many were skipped, and for which reasons, the most frequent first: `12 (busy 10, …)`."""

@@ -1,11 +1,12 @@
 """A score as people read it: in its unit, with its limits, the number of its answers, and what a comparison found."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from math import floor
 from typing import Final
 
 from bot.reports.phrases import Phrases
-from bot.reports.values import RestRow, Scope, Scores, Versus
+from bot.reports.readable import beyond_pictures
+from bot.reports.values import RestRow, Scope, Scores, Segmented, SegmentRow, Versus
 from scoring import Comparison, Contrast, Finding, Rate, shown
 
 MOST_TOGETHER: Final = 2
@@ -100,11 +101,32 @@ def rate_line(p: Phrases, key: str, rate: Rate) -> str:
     return p.text(key, counted=p.number(rate.numerator), base=p.number(rate.denominator), share=share)
 
 
-def rest_label(p: Phrases, attribute: str, rest: RestRow) -> str:
-    """What the row of the groups is called that are not shown by themselves."""
+Shown = tuple[str, SegmentRow | RestRow, Scores]
+"""A row of a segment report that is shown: what it is called, and what is told of it."""
+
+
+def shown_rows(p: Phrases, segments: Segmented) -> list[Shown]:
+    """The groups that are shown by themselves, and as the last row those that are not.
+
+    Where a picture could not write a name, each row has its number before it, in words and picture alike: by that
+    the one is found in the other.
+    """
+    labels = p.labels(segments.attribute, [row.label for row in segments.rows])
+    rows: list[Shown] = [
+        (labels[row.label], row, row.scores) for row in segments.rows if row.scores is not None
+    ]
+    rest = segments.together
+    if rest is not None:
+        rows.append((_rest_label(p, labels, rest), rest, rest.scores))
+    if not any(beyond_pictures(label) for label, _, _ in rows):
+        return rows
+    return [(f"{number}. {label}", row, scores) for number, (label, row, scores) in enumerate(rows, start=1)]
+
+
+def _rest_label(p: Phrases, labels: Mapping[str, str], rest: RestRow) -> str:
     if not rest.named:
         return p.counted("groups_together", rest.others)
-    names = p.names([p.label(attribute, one) for one in rest.named], MOST_TOGETHER)
+    names = p.names([labels[one] for one in rest.named], MOST_TOGETHER)
     return (
         p.counted("named_together", rest.others, names=names)
         if rest.others

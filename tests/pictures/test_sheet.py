@@ -7,6 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from bot.commands.segment_answers import segment_lines
 from bot.dialogue.kinds import SurveyKind
 from bot.pictures.report import LOOKS, report_sheet
 from bot.pictures.rows import themes_sheet
@@ -15,7 +16,16 @@ from bot.pictures.sheet import WIDTH
 from bot.pictures.trend import MOST_WAVES, trend_sheet
 from bot.reports.values import MOST_SEGMENTS
 from scoring import Interval
-from tests.support.example_pictures import SPRING, against_autumn, by_team, report, scores, themes, trend
+from tests.support.example_pictures import (
+    SPRING,
+    WAVES,
+    against_autumn,
+    by_team,
+    report,
+    scores,
+    themes,
+    trend,
+)
 from tests.support.sheets import MILLION, NASTY, bars, lines, phrasing, places, segments, words
 
 # ---------------------------------------------------------------------------------------------- a report
@@ -136,10 +146,10 @@ def test_odd_names_are_shown_as_they_are_and_without_a_warning() -> None:
         sheet = segments(by_team(dict.fromkeys(NASTY, SPRING)))
         sheet.png()
     found = words(sheet)
-    assert "$x_1$ of $5" in found
-    assert "□□ £ ünïcode" in found
-    assert "line break tab" in found
-    assert "<b>&amp;</b>" in found
+    assert "1. $x_1$ of $5" in found
+    assert "2. £ ünïcode" in found
+    assert "3. line break tab" in found
+    assert "5. <b>&amp;</b>" in found
     assert any(one.startswith("WWW") and one.endswith("…") for one in found)
 
 
@@ -226,3 +236,28 @@ def test_themes_stand_around_zero() -> None:
 def test_themes_that_npsbot_brings_are_named_in_the_language_of_the_picture() -> None:
     named = replace(themes(), rows=tuple(replace(row, name=row.name.lower()) for row in themes().rows))
     assert {"levering", "communicatie", "ondersteuning"} <= set(words(themes_sheet(phrasing("nl"), named)))
+
+
+@pytest.mark.parametrize("more", [0, 12])
+def test_long_names_that_begin_alike_stay_different(more: int) -> None:  # numbers 2.9
+    names = [f"Ministerie van Infrastructuur en Waterstaat, Rijkswaterstaat {one}" for one in range(3 + more)]
+    found = [one for one in words(segments(by_team(dict.fromkeys(names, SPRING)))) if "…" in one]
+    assert len(found) == len({*found}) == len(names)
+
+
+def test_a_name_that_cannot_be_written_has_its_number_in_words_and_picture() -> None:  # numbers 2.9
+    value = by_team({"北京科技有限公司": SPRING, "東京": WAVES[0], "Acme 大阪": WAVES[1]})
+    found = words(segments(value))
+    assert [one for one in found if one in ("1.", "2.", "3.", "2. Acme", "3. Acme")] == [
+        "1.",
+        "2.",
+        "3. Acme",
+    ]
+    assert "□" not in "".join(found)
+    assert value.segments is not None
+    lines = [*segment_lines(phrasing(), value.segments)]
+    assert [line.partition(":")[0] for line in lines[1:4]] == [
+        "1. 北京科技有限公司",
+        "2. 東京",
+        "3. Acme 大阪",
+    ]
