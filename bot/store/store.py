@@ -247,6 +247,18 @@ def _empty_log(path: str) -> bool:
     return not busy
 
 
+def sqlite_writer(url: URL) -> Engine:
+    """The engine that a store writes to SQLite by; it has connected to nothing yet."""
+    writer = create_engine(
+        url.set(drivername="sqlite+pysqlite"),
+        connect_args={"check_same_thread": False},
+        hide_parameters=True,
+        json_serializer=_AS_JSON,
+    )
+    _prepare_sqlite(writer, "BEGIN IMMEDIATE", readonly=False)
+    return writer
+
+
 async def _open_sqlite(url: URL) -> Store:
     if not url.database or url.database == ":memory:":
         raise StoreError("database_url names no file; npsbot keeps its data in a file, e.g. npsbot.db")
@@ -255,13 +267,7 @@ async def _open_sqlite(url: URL) -> Store:
         raise StoreError(f"the folder of the database {path} does not exist; make it or change database_url")
     with contextlib.suppress(OSError):  # what is wrong is told when it is opened
         make_private(path)
-    writer = create_engine(
-        url.set(drivername="sqlite+pysqlite"),
-        connect_args={"check_same_thread": False},
-        hide_parameters=True,
-        json_serializer=_AS_JSON,
-    )
-    _prepare_sqlite(writer, "BEGIN IMMEDIATE", readonly=False)
+    writer = sqlite_writer(url)
 
     def upgrade() -> None:
         with writer.connect() as connection:
@@ -326,8 +332,9 @@ class _ThreadWriter:
 # ------------------------------------------------------------------------------------------ PostgreSQL
 
 
-async def _open_postgres(url: URL) -> Store:
-    engine = create_async_engine(
+def postgres_engine(url: URL) -> AsyncEngine:
+    """The engine that a store reads and writes PostgreSQL by; it has connected to nothing yet."""
+    return create_async_engine(
         url,
         pool_size=6,
         max_overflow=4,
@@ -335,6 +342,10 @@ async def _open_postgres(url: URL) -> Store:
         hide_parameters=True,
         json_serializer=_AS_JSON,
     )
+
+
+async def _open_postgres(url: URL) -> Store:
+    engine = postgres_engine(url)
     try:
         async with engine.connect() as connection:
             await connection.run_sync(migrate)
