@@ -39,7 +39,9 @@ LEEWAY: Final = timedelta(seconds=5)
 """How much further ahead than its own length a lease may lie, by clocks that differ a little. Beyond that the
 clock was set back, and it counts as lapsed."""
 
-MessageKind = Literal["question", "reply", "consent", "edit", "alert", "command", "notice", "farewell"]
+MessageKind = Literal[
+    "question", "reply", "consent", "edit", "alert", "command", "notice", "farewell", "digest"
+]
 
 # How far a message got. Reports come twice and out of order: a state only ever moves forward.
 RANK = {"queued": 1, "sent": 2, "undelivered": 3, "failed": 3, "delivered": 4}

@@ -127,18 +127,18 @@ def members(audience: Mapping[str, Sequence[str]]) -> Select[tuple[int, str | No
     if any(key in ("account", "account_manager") for key in audience):
         statement = statement.outerjoin(account, account.c.id == contact.c.account_id)
     for key, values in audience.items():
-        statement = statement.where(_column(key).in_(list(values)))
+        statement = statement.where(column_of(key).in_(list(values)))
     return statement
 
 
 def values_of(connection: Connection, key: str, most: int) -> list[str]:
     """The values of a key of audiences among the contacts, at most `most` of them."""
-    column = _column(key)
+    column = column_of(key)
     found = select(column).select_from(contact.outerjoin(account)).where(column.is_not(None)).distinct()
     return list(connection.scalars(found.limit(most)))
 
 
-def _column(key: str) -> ColumnElement[Any]:
+def column_of(key: str) -> ColumnElement[Any]:
     return COLUMNS[key] if key in COLUMNS else text_of(contact.c.attributes, key)
 
 

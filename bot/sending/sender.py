@@ -15,9 +15,10 @@ import structlog
 from sqlalchemy import Connection
 
 from bot import outbox
-from bot.cases import cases
+from bot.cases import cases, digests
 from bot.cases.alerts import View, alert, alert_sms
 from bot.cases.cases import AlertProgress
+from bot.cases.digest import digest_sms, digest_text
 from bot.clock import Clock, Steady, wait
 from bot.context import Context
 from bot.conversations import questions
@@ -197,11 +198,15 @@ class Sender:
             if queued.kind == "question":
                 questions.expired(connection, queued, now)
             return None
-        if queued.kind != "alert":
-            return _Claimed(queued, self._message(queued))
-        written = self._alert(connection, queued, now)
+        match queued.kind:
+            case "alert":
+                written: tuple[OutboundMessage, Face | None] | None = self._alert(connection, queued, now)
+            case "digest":
+                written = self._digest(connection, queued)
+            case _:
+                return _Claimed(queued, self._message(queued))
         if written is None:
-            outbox.finish(connection, queued.id, "cancelled", now, error="a newer one is shown")
+            outbox.finish(connection, queued.id, "cancelled", now, error="nothing new is left to show")
             return None
         return _Claimed(queued, *written)
 
@@ -238,6 +243,14 @@ class Sender:
         else:
             message = replace(message, body=alert_sms(view, words, first=shown.version == 0))
         return message, Face(shown.wanted, shown.pings)
+
+    def _digest(self, connection: Connection, queued: Queued) -> tuple[OutboundMessage, None] | None:
+        """A daily summary, with the words that stand now."""
+        told = digests.digest_of(connection, self._context, queued.id)
+        if told is None:
+            return None
+        written = digest_sms if self._channel.limits.paid_by_length else digest_text
+        return replace(self._message(queued), body=written(told, self._context.manager_words)), None
 
     def _worth_telling(self, queued: Queued, shown: AlertProgress, view: View) -> bool:
         """Whether a manager must hear that a customer was erased: not of an alert that never got to them,

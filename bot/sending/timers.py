@@ -1,5 +1,5 @@
-"""What time brings: conversations that close, questions whose turn has come, by night the erasure of what is too
-old, and after each erasure the disk. Everything that waits is a row with a time, so a restart forgets nothing."""
+"""What time brings: conversations that close, questions whose turn has come, once a day a summary, by night the
+erasure of what is too old, and after each erasure the disk. Everything that waits is a row with a time, so a restart forgets nothing."""
 
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from bot.campaigns.places import places_of
+from bot.cases import digests
 from bot.clock import Clock
 from bot.context import Context
 from bot.intake.erasing import FAREWELL
@@ -25,6 +26,7 @@ log = structlog.get_logger()
 
 TICK = 1.0  # seconds
 SCRUB = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
 BATCH = 200  # conversations closed in one transaction
 
 
@@ -36,6 +38,7 @@ class Timers:
         self._context = context
         self._clock = clock
         self._places = places_of(context.settings.timezone)
+        self._digest_at = clock.now()
         self._forget_at: datetime | None = None  # None: now, for who runs it by day only
         self._scrub_at = clock.now()
         self._forgot = False  # since the disk was scrubbed
@@ -55,8 +58,21 @@ class Timers:
         await self._store.take(join_early, self._context, self._clock.now())
         for channel in self._context.limits:
             await self._store.write(release, self._context, self._places, channel, self._clock.now())
+        await self._digest()
         await self._forget()
         await self._scrub()
+
+    async def _digest(self) -> None:
+        """Make the daily summaries whose time came. In between nothing is looked at, but for once an hour: the
+        clock may have been set back."""
+        now, settings = self._clock.now(), self._context.settings
+        if now < self._digest_at <= now + HOUR:
+            return
+        for slot in digests.due_slots(settings, now):
+            found = await self._store.read(digests.news, settings, slot, now)
+            if found:
+                await self._store.write(digests.tell, self._context, slot, found, now)
+        self._digest_at = min(now + HOUR, digests.next_slot(settings, now) or now + HOUR)
 
     async def _forget(self) -> None:
         """Erase one chunk of what is older than it may be kept; the rest at the next ticks."""

@@ -389,7 +389,10 @@ outbox = Table(
     Column("made_at", Instant, nullable=False),
     Column("done_at", Instant),
     CheckConstraint(
-        _one_of("kind", ("question", "reply", "consent", "edit", "alert", "command", "notice", "farewell")),
+        _one_of(
+            "kind",
+            ("question", "reply", "consent", "edit", "alert", "command", "notice", "farewell", "digest"),
+        ),
         name="kind",
     ),
     CheckConstraint(_one_of("state", OUTBOX_STATES), name="state"),
@@ -474,6 +477,39 @@ plan = Table(  # what `start` showed and waits to be confirmed
     Column("made_at", Instant, nullable=False),
 )
 
+# ------------------------------------------------------------------------------------- account managers
+
+absence = Table(  # an account manager who is away: until then their new cases go to somebody else
+    "absence",
+    metadata,
+    Column("manager", String(200), primary_key=True),  # a name of config.yaml's account_managers
+    Column("deputy", String(200), nullable=False),  # another
+    Column("until", Instant, nullable=False),
+    Column("by", String(220), nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
+digest = Table(  # a daily summary to an account manager; its text is made from the rows below when it is sent
+    "digest",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("manager", String(200), nullable=False),
+    Column("day", Date, nullable=False),  # where the manager is
+    Column("time", String(5), nullable=False),
+    Column("message_key", String(200), nullable=False, unique=True),  # outbox.dedupe_key
+    UniqueConstraint("manager", "day", "time"),
+)
+
+digested = Table(  # which conversations were told of, each in one summary: the newest
+    "digested",
+    metadata,
+    Column("conversation_id", ForeignKey("conversation.id"), primary_key=True),
+    Column("digest_id", ForeignKey("digest.id"), nullable=False, index=True),
+    Column(
+        "characters", Integer, nullable=False
+    ),  # of the reason that it told; 0: the silence of a key contact
+)
+
 # ----------------------------------------------------------------------------------------------- cases
 
 case = Table(  # the follow-up of one detractor; also the alert that shows it
@@ -510,6 +546,7 @@ case = Table(  # the follow-up of one detractor; also the alert that shows it
     Column("shown_ref", String(200)),
     Column("pings", Integer, nullable=False, default=1),  # how often it should have been posted anew
     Column("pinged", Integer, nullable=False, default=0),  # how often it was
+    Column("instead_of", String(200)),  # the account manager who was away, so that it went to their deputy
     CheckConstraint(_one_of("kind", ("detractor", "no_score")), name="kind"),
     CheckConstraint(_one_of("state", ("open", "taken", "snoozed", "done")), name="state"),
     CheckConstraint("(state = 'snoozed') = (snoozed_until IS NOT NULL)", name="snoozed_has_end"),

@@ -31,7 +31,7 @@ FAST = Limits(
 )
 """A channel that can do everything and never makes anybody wait."""
 
-SMS = replace(FAST, buttons=False, edits=False, images=False, reports=True)
+SMS = replace(FAST, buttons=False, edits=False, images=False, reports=True, paid_by_length=True)
 
 
 @dataclass(frozen=True, slots=True)
