@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from bot.commands import grammar
+from bot.commands.absence_words import BadAbsence
 from bot.reports.phrases import Phrases
 from channels.base import Body, Choices, Image, bold, plain
 
@@ -42,9 +43,9 @@ class Phrasing(Phrases):
     def help(self, campaigns: Iterable[str], *, admin: bool = True) -> Reply:
         """Which commands there are for whoever asks."""
         names = ", ".join(campaigns)
-        reports = ("help_report", "help_trend", "help_themes", "help_answers", "help_why")
+        shared = ("help_report", "help_trend", "help_themes", "help_answers", "help_why", "help_away")
         keys = (
-            ("help_try", "help_start", "help_status", "help_stop", *reports, "help_who") if admin else reports
+            ("help_try", "help_start", "help_status", "help_stop", *shared, "help_who") if admin else shared
         )
         last = self.text("help_campaigns", campaigns=names) if names else self.text("help_no_campaigns")
         return titled(self.text("help_title"), *(self.text(key) for key in keys), last)
@@ -57,6 +58,8 @@ class Phrasing(Phrases):
             case grammar.UnknownWord(word, near):
                 hint = self.text("did_you_mean", near=f"{self.prefix} {near}") if near else ""
                 parts = (self.text("unknown_word", word=word), hint, self.text("see_help"))
+            case BadAbsence(why, text):
+                parts = (self.text(_BAD_ABSENCE[why], text=text),)
             case grammar.MissingContact(verb):
                 parts = (self.text("missing_contact" if verb == "why" else "missing_contact_who"),)
             case _ if not campaigns and not isinstance(misread, grammar.Surplus):
@@ -81,6 +84,15 @@ class Phrasing(Phrases):
             case grammar.MissingName(clause=clause):
                 parts = (self.text(f"missing_{clause}", campaign=campaigns[0]),)
         return Reply((plain(" ".join(part for part in parts if part)),), outcome="misread")
+
+
+_BAD_ABSENCE: Final = {
+    "no_day": "away_no_day",
+    "no_name": "away_no_name",
+    "bad_day": "away_bad_day",
+    "past": "away_past",
+    "surplus": "away_surplus",
+}
 
 
 def titled(title: str, *lines: str) -> Reply:

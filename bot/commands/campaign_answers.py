@@ -1,6 +1,6 @@
 """What an admin reads of campaigns: plans, starts, stops and how far they are."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from bot.campaigns.planning import PlanSummary
@@ -81,15 +81,18 @@ def status_answer(
     progress: Mapping[str, WaveProgress | None],
     unseen: int = 0,
     wrong: Mapping[str, str] | None = None,
+    away: Sequence[str] = (),
 ) -> Reply:
     """How far each campaign is; None is one that was never started. First what is wrong: `unseen` alerts
-    reached nobody, and why channels do not work."""
+    reached nobody, and why channels do not work. Then the lines of who is `away`."""
     spans: list[Body] = []
     if unseen:
         key = "status_unseen_one" if unseen == 1 else "status_unseen"
         spans.append((bold(p.text(key, alerts=p.number(unseen))),))
     for channel, why in (wrong or {}).items():
         spans.append((bold(p.text("status_wrong", channel=title_of(channel), why=why)),))
+    if away:
+        spans.append((plain("\n".join(away)),))
     for campaign, now in progress.items():
         spans.append(
             (plain(p.text("never_started", campaign=campaign)),)

@@ -18,6 +18,8 @@ from bot.campaigns import planning, runs
 from bot.cases.alerts import parse_case_value
 from bot.cases.unseen import unseen
 from bot.commands import grammar
+from bot.commands.absence_desk import AbsenceDesk
+from bot.commands.absence_words import Absences, Absent, Present
 from bot.commands.answers import Phrasing, Reply
 from bot.commands.campaign_answers import (
     already_started_answer,
@@ -59,8 +61,8 @@ _NAMES: Final[Mapping[type, str]] = {grammar.WhoIs: "who"}
 _BUTTON: Final = "w:"
 _NO: Final = ":no"
 
-FOR_MANAGERS: Final = frozenset({"help", "report", "trend", "themes", "answers", "why"})
-"""The commands that an account manager may give too: they change nothing."""
+FOR_MANAGERS: Final = frozenset({"help", "report", "trend", "themes", "answers", "why", "away"})
+"""The commands that an account manager may give too: they change nothing, or where their own new cases go."""
 
 log = structlog.get_logger()
 
@@ -151,6 +153,11 @@ class Desk:
                 return replace(answer, private=not who.at_home)
             case grammar.Why(contact):
                 return await WhyDesk(self.store, self.settings).about(phrasing, contact, who.managers)
+            case Absent() | Present() | Absences():
+                own = who.managers or tuple(colleagues.managers_at(self.settings, admin))
+                return await self._absences.answer(
+                    phrasing, command, admin, own, all_of_them=who.managers is None, now=self.clock()
+                )
             case grammar.WhoIs(contact):
                 return person_answer(phrasing, contact, await self.store.read(find_contact, contact))
 
@@ -166,6 +173,10 @@ class Desk:
         if token.endswith(_NO):
             return await self._cancel(phrasing, token.removesuffix(_NO))
         return await self._confirm(admin, phrasing, token)
+
+    @property
+    def _absences(self) -> AbsenceDesk:
+        return AbsenceDesk(self.store, self.settings, self.limits)
 
     # ---------------------------------------------------------------------------------------- admission
 
@@ -265,6 +276,7 @@ class Desk:
             for channel, why in (await self.store.read(wrong_with)).items()
             if channel in self.limits
         }
-        return (
-            status_answer(phrasing, found, missed, wrong) if found or missed or wrong else phrasing.help(())
-        )
+        away = await self._absences.lines(phrasing, self.clock())
+        if not (found or missed or wrong or away):
+            return phrasing.help(())
+        return status_answer(phrasing, found, missed, wrong, away)

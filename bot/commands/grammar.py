@@ -2,6 +2,7 @@
 
     help | try C | start C | start C confirm | status [C] | stop C
     report C [[wave] N] [by ATTRIBUTE] [since DATE] [vs previous | vs wave N | vs C]
+    away [NAME] until DATE to NAME | away [NAME] off | away
     why CONTACT | who CONTACT | trend C | themes C [[wave] N] | answers C [detractors | passives | promoters] [[wave] N]
 
 C is a campaign of config.yaml, in any case, quoted or not. Each word may be said in Dutch, and what follows the
@@ -16,6 +17,7 @@ from datetime import date
 from typing import Final, Literal
 
 from bot.alike import alike
+from bot.commands.absence_words import Absences, Absent, BadAbsence, Present, read_absence
 from bot.commands.dates import read_day
 from bot.commands.lines import clauses, named, near, short, split
 from bot.reports.readable import fold
@@ -106,7 +108,22 @@ class WhoIs:
     contact: str
 
 
-Command = Usage | Try | Start | Status | Stop | Report | Trend | Themes | Answers | Why | WhoIs
+Command = (
+    Usage
+    | Try
+    | Start
+    | Status
+    | Stop
+    | Report
+    | Trend
+    | Themes
+    | Answers
+    | Why
+    | WhoIs
+    | Absent
+    | Present
+    | Absences
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +197,7 @@ Misread = (
     | BadWave
     | BadDate
     | MissingName
+    | BadAbsence
 )
 
 VERBS: Final[Mapping[str, frozenset[str]]] = {
@@ -194,6 +212,7 @@ VERBS: Final[Mapping[str, frozenset[str]]] = {
     "answers": frozenset({"answers", "answer", "antwoorden", "antwoord", "reacties"}),
     "why": frozenset({"why", "waarom", "timeline", "tijdlijn"}),
     "who": frozenset({"who", "wie", "find", "zoek"}),
+    "away": frozenset({"away", "afwezig"}),
 }
 """Each command and the words that mean it."""
 
@@ -240,6 +259,8 @@ def parse(line: str, campaigns: Iterable[str], today: date) -> Command | Misread
         return Usage()
     if verb == "why":
         return Why(" ".join(rest)) if rest else MissingContact()
+    if verb == "away":
+        return read_absence(rest, today)
     if verb == "who":
         return WhoIs(" ".join(rest)) if rest else MissingContact("who")
     if not rest:

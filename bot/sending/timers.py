@@ -1,5 +1,6 @@
 """What time brings: conversations that close, questions whose turn has come, once a day a summary, by night the
-erasure of what is too old, and after each erasure the disk. Everything that waits is a row with a time, so a restart forgets nothing."""
+erasure of what is too old, and after each erasure the disk. Everything that waits is a row with a time, so a restart
+forgets nothing."""
 
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
