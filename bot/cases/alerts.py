@@ -20,6 +20,12 @@ _NPS: Final = SCALES["nps"]
 _PLAIN: Final = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "…": "...", "–": "-"})
 
 
+PassedBecause = Literal["unreached", "away", "late"]
+_PASSED_ON: Final[Mapping[PassedBecause, str]] = {
+    "unreached": "meant_for",
+    "away": "meant_for_away",
+    "late": "meant_for_late",
+}
 _SENT: Final[Mapping[Brought, str]] = {
     "voice": "sent_voice",
     "picture": "sent_picture",
@@ -100,6 +106,8 @@ class View:
     facts: tuple[Fact, ...] = ()  # what the settings want shown of the import
     profile_url: str | None = None  # the customer's page in the company's own system
     chat_url: str | None = None  # where a colleague can write to the customer
+    passed_because: PassedBecause = "unreached"  # why somebody else has what is `meant_for` a manager
+    reminded: bool = False  # who has it was reminded, and has not taken it
 
 
 def alert(view: View, words: Words) -> tuple[Body, Choices]:
@@ -109,8 +117,7 @@ def alert(view: View, words: Words) -> tuple[Body, Choices]:
         return (bold(_erased(view, words)),), ()
     name = view.name or words.text("nobody")
     spans: list[Span] = [bold(_title(view, words, name)), plain("\n")]
-    if view.meant_for is not None:
-        spans.append(plain(words.text("meant_for", manager=view.meant_for) + "\n"))
+    spans += [plain(line + "\n") for line in _passed_on(view, words)]
     if view.corrected:
         spans.append(plain(_correction(view, words) + "\n"))
     if view.late:
@@ -180,11 +187,19 @@ def alert_sms(view: View, words: Words, *, first: bool) -> Body:
         earlier=_earlier(view, words),
     )
     if not first:
-        return (plain(text),)
-    if view.meant_for is not None:
-        text += " " + words.text("meant_for", manager=view.meant_for)
+        reminder = f"npsbot: {words.text('reminder')}. " if view.reminded else ""
+        return (plain(reminder + text.removeprefix("npsbot: " if reminder else "")),)
+    text = " ".join((text, *_passed_on(view, words)))
     text = by_sms(text, view.facts, f" {view.phone}" if view.phone else "")
     return (plain(text), plain(" "), link(view.phone, f"tel:{view.phone}")) if view.phone else (plain(text),)
+
+
+def _passed_on(view: View, words: Words) -> list[str]:
+    """That nobody has taken it yet, and for whom it was at first."""
+    lines = [words.text("reminder")] if view.reminded else []
+    if view.meant_for is not None:
+        lines.append(words.text(_PASSED_ON[view.passed_because], manager=view.meant_for))
+    return lines
 
 
 def _links(view: View, words: Words) -> list[Fact]:

@@ -10,7 +10,8 @@ from sqlalchemy import Connection, and_, bindparam, insert, or_, select, update
 
 from bot.campaigns.places import places_of
 from bot.campaigns.terms import alerts_at
-from bot.cases import time_line
+from bot.cases import agreed, time_line
+from bot.cases.absences import absences, who_is_there
 from bot.cases.alerts import Deed, Earlier, View, quoted
 from bot.cases.came import chat_of, what_came
 from bot.cases.life import advance_case, first_life
@@ -22,10 +23,12 @@ from bot.cases.life_events import (
     Finished,
     NewWords,
     NotReached,
+    Remind,
     Show,
     Took,
 )
 from bot.cases.life_rows import changes, columns_of, life_of
+from bot.cases.passed_on import passed_on
 from bot.cases.reach import Reached
 from bot.cases.routing import Changed, Opened, case_change
 from bot.cases.shown_facts import profile_of, shown_facts
@@ -38,7 +41,7 @@ from bot.people.contacts import phone_of
 from bot.people.moves import moves
 from bot.steps import step
 from bot.store.hot import Hot
-from bot.store.schema import Row, account, answer, case, contact, conversation, wave
+from bot.store.schema import Row, absence, account, answer, case, contact, conversation, wave
 from bot.store.sql import LARGEST_ID
 from channels.base import Address, Priority
 
@@ -53,8 +56,11 @@ _OF_CONVERSATIONS = select(case).where(case.c.conversation_id.in_(bindparam("ids
 _UPDATE = update(case).where(case.c.id == bindparam("of_id"))
 _OPEN = Hot(insert(case).returning(case))
 _MANAGER = Hot(
-    select(account.c.account_manager)
+    select(account.c.account_manager, absence.c.deputy)
     .join(contact, contact.c.account_id == account.c.id)
+    .outerjoin(
+        absence, and_(absence.c.manager == account.c.account_manager, absence.c.until > bindparam("now"))
+    )
     .where(contact.c.id == bindparam("of_id"))
 )
 
@@ -82,7 +88,8 @@ def follow(
         case Opened(kind):
             _open(connection, context, talk, kind, now)
         case Changed(ping) if row is not None:
-            happen(connection, row, NewWords(now, ping, words), now)
+            due_at = agreed.due_at(context.settings, row.manager, now) if ping and not talk.trial else None
+            happen(connection, row, NewWords(now, ping, words, due_at), now)
 
 
 def _is_unscored(talk: Talk) -> bool:
@@ -108,11 +115,19 @@ def _open(
     kind: Literal["detractor", "no_score"],
     now: datetime,
 ) -> None:
-    place = route(connection, context, talk)
-    if place is None:
+    found = _route(connection, context, talk, now)
+    if found is None:
         return
-    opened = CaseOpened(place, now)
-    values = {"conversation_id": talk.id, "kind": kind, "opened_at": now, "wanted": 1}
+    place, instead_of = found
+    due_at = None if talk.trial else agreed.due_at(context.settings, place[0], now)
+    opened = CaseOpened(place, now, due_at)
+    values = {
+        "conversation_id": talk.id,
+        "kind": kind,
+        "opened_at": now,
+        "wanted": 1,
+        "instead_of": instead_of,
+    }
     (row,) = _OPEN.all(connection, {**values, **columns_of(first_life(opened))})
     time_line.keep(connection, row.id, opened)
     _queue(connection, row, 1, Priority.ALERT, now)
@@ -126,12 +141,29 @@ def _open(
     )
 
 
-def route(connection: Connection, context: Context, talk: Talk) -> Reached | None:
+def route(connection: Connection, context: Context, talk: Talk, now: datetime) -> Reached | None:
     """Who is alerted first, and where."""
-    found = None if talk.trial else _MANAGER.first(connection, {"of_id": talk.contact_id})
+    found = _route(connection, context, talk, now)
+    return None if found is None else found[0]
+
+
+def _route(
+    connection: Connection, context: Context, talk: Talk, now: datetime
+) -> tuple[Reached, str | None] | None:
+    """Who is alerted first, and the account manager in whose place they are, where that one is away."""
+    found = None if talk.trial else _MANAGER.first(connection, {"of_id": talk.contact_id, "now": now})
     manager = None if found is None else found.account_manager
     first = next(iter(places(context, manager, talk.address if talk.trial else None)), None)
-    return None if first is None else (first[0], moves(connection).get(first[1], first[1]))
+    if first is None:
+        return None
+    there = first
+    # Whether who has the account is away that statement said; the fallback and who stands in may be so too.
+    named = first[0] != manager and first[0] in context.settings.account_managers
+    if found is not None and (found.deputy is not None or named):
+        (there,) = who_is_there(context.settings, absences(connection, now), [first])
+        there = there if there[1].channel in context.limits else first
+    at = moves(connection).get(there[1], there[1])
+    return (there[0], at), None if there == first else first[0]
 
 
 def places(context: Context, manager: str | None, trial: Address | None = None) -> tuple[Reached, ...]:
@@ -150,10 +182,10 @@ def happen(
     *,
     erased: bool = False,
     priority: Priority = Priority.ALERT,
-    due_at: datetime | None = None,
+    goes_at: datetime | None = None,
 ) -> tuple[CaseEffect, ...]:
     """Let an event happen to a case, whose row is locked: the row after it, its time line, and its alert where that
-    shows something new; from `due_at` on. Gives the effects, for whoever has more to do."""
+    shows something new; from `goes_at` on. Gives the effects, for whoever has more to do."""
     life = life_of(row, erased=erased)
     turn = advance_case(life, event)
     if turn.life != life:
@@ -161,11 +193,11 @@ def happen(
     changed = changes(life, turn.life)
     if turn.life.owner != life.owner or isinstance(event, NotReached):
         changed |= {"shown": 0, "shown_ref": None}
-    shown = [effect for effect in turn.effects if isinstance(effect, Show)]
-    if any(effect.pings for effect in shown):
+    shown = [effect for effect in turn.effects if isinstance(effect, Show | Remind)]
+    if any(isinstance(effect, Remind) or effect.pings for effect in shown):
         changed |= {"pings": row.pings + 1}
     if shown:
-        show(connection, row, now, priority=priority, due_at=due_at, where=turn.life.owner[1], **changed)
+        show(connection, row, now, priority=priority, goes_at=goes_at, where=turn.life.owner[1], **changed)
     elif changed:
         connection.execute(_UPDATE.values(changed), {"of_id": row.id})
     return turn.effects
@@ -177,7 +209,7 @@ def show(
     now: datetime,
     *,
     priority: Priority = Priority.ALERT,
-    due_at: datetime | None = None,
+    goes_at: datetime | None = None,
     where: Address | None = None,
     **values: object,
 ) -> None:
@@ -185,15 +217,15 @@ def show(
     the sender writes the newest."""
     wanted = row.wanted + 1
     connection.execute(_UPDATE.values(wanted=wanted, **values), {"of_id": row.id})
-    _queue(connection, row, wanted, priority, now, due_at, where)
+    _queue(connection, row, wanted, priority, now, goes_at, where)
 
 
 def send_to(
-    connection: Connection, case_id: int, following: Reached, now: datetime, due_at: datetime
+    connection: Connection, case_id: int, following: Reached, now: datetime, goes_at: datetime
 ) -> None:
     """Nobody has the alert of a case: show it anew, there."""
     row = connection.execute(_BY_ID, {"of_id": case_id}).one()
-    happen(connection, row, NotReached(following, now), now, due_at=due_at)
+    happen(connection, row, NotReached(following, now), now, goes_at=goes_at)
 
 
 def _queue(
@@ -373,12 +405,12 @@ def view(
     place = places_of(context.settings.timezone).of(row.timezone, row.phone)
     opted_out = row.ending == Ending.OPTED_OUT
     waiting = row.talk_state == State.REASON
+    passed = passed_on(connection, context.settings, row)
     taken_back = {one.message_ref for one in unread if one.kind == "replaced"}
     words = tuple(one.text for one in unread if one.text and one.message_ref not in taken_back)
     told = bool(row.reason) or any(one.kind == "late" for one in unread)
     return AlertProgress(row.wanted, row.shown, row.shown_ref, row.pings, row.pinged), View(
         case_id=row.id,
-        meant_for=_meant_for(context, row),
         company=context.settings.company,
         name=row.name or "",
         account=row.account or "",
@@ -411,15 +443,10 @@ def view(
         facts=shown_facts(context.settings.alert_shows, row.attributes or {}),
         profile_url=profile_of(row.attributes or {}),
         chat_url=chat_of(connection, row.conversation_id),
+        meant_for=None if passed is None else passed[0],
+        passed_because="unreached" if passed is None else passed[1],
+        reminded=row.state == "open" and row.reminded_at is not None and row.rung == 0,
     )
-
-
-def _meant_for(context: Context, row: Row) -> str | None:
-    """The account's manager, where the fallback has the alert in their place."""
-    named, fallback = context.settings.manager(row.account_manager), context.settings.fallback
-    if row.trial or named is None or fallback is None or named[1] == fallback[1]:
-        return None
-    return named[0] if Address(row.channel, row.address) == fallback[1] else None
 
 
 def _deed(context: Context, who: str | None, at: datetime | None, home: ZoneInfo) -> Deed | None:

@@ -2,10 +2,10 @@
 
 As prose. A case is **open** from the first word that needs somebody, and from then on has one owner: whoever has its
 alert. A colleague says that they are on it, by the button or by writing to the customer, and it is **taken**; who
-presses after them is told who has it. It can be handed over: then it is open again, with its new owner. It can be
-put aside until a time (**snoozed**), which takes it too, and comes back with one ping. *Done* ends it, with a cause
-where one is given; later a cause may still be added. A score that alerts again, a customer who says that it is not
-solved, and *Reopen* open it anew. Words after *Done* are shown, and reopen nothing.
+presses after them is told who has it. It can be handed over: then it is open again, with its new owner. It can be put
+aside until a time (**snoozed**), which takes it too, and comes back open, with one ping and its time anew. *Done*
+ends it, with a cause where one is given; later a cause may still be added. A score that alerts again, a customer who
+says that it is not solved, and *Reopen* open it anew. Words after *Done* are shown, and reopen nothing.
 
 From the first words of a colleague that reached the customer the **thread** is open, until *Done* or until both
 were silent for `SILENT`: what the customer writes meanwhile is for the colleague, and ends a snooze.
@@ -37,6 +37,7 @@ from bot.cases.life_events import (
     NewWords,
     NotReached,
     NotSolved,
+    PutOff,
     Refuse,
     Remind,
     Reopened,
@@ -142,6 +143,8 @@ def advance_case(life: Life, event: CaseEvent) -> CaseTurn:  # noqa: C901 - the 
             return _answered(life, at)
         case _, CaseDue(at) if life.due_at is not None and at >= life.due_at:
             return _due(life, event)
+        case CaseState.OPEN, PutOff(due_at=due_at):
+            return CaseTurn(life if life.due_at is None else replace(life, due_at=due_at))
         case _:
             return CaseTurn(life)
 
@@ -209,7 +212,7 @@ def _answered(life: Life, at: datetime) -> CaseTurn:
 
 def _due(life: Life, event: CaseDue) -> CaseTurn:
     if life.state is CaseState.SNOOZED:
-        return CaseTurn(_awake(life), (Show(pings=True),))
+        return CaseTurn(_anew(life, event.due_at), (Show(pings=True),))
     if life.reminded_at is None:
         return CaseTurn(replace(life, reminded_at=event.at, due_at=event.due_at), (Remind(),))
     if event.following is None:

@@ -120,6 +120,15 @@ class CaseDue:
 
 
 @dataclass(frozen=True, slots=True)
+class PutOff:
+    """The time came where nobody may be told: by night, because nothing ran by day. It comes again at `due_at`; never
+    where no time is agreed any more."""
+
+    at: datetime
+    due_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class NotReached:
     """Nobody got the alert where it went; it goes to `following`."""
 
@@ -149,6 +158,7 @@ CaseEvent = (
     | ManagerDelivered
     | CustomerWrote
     | CaseDue
+    | PutOff
     | NotReached
     | NotSolved
     | CaseErased

@@ -7,7 +7,10 @@ from sqlalchemy import Connection, and_, bindparam, exists, func, or_, select
 
 from bot import outbox as messages
 from bot.cases import cases
+from bot.cases.absences import absences, who_is_there
 from bot.cases.admins import tell_admins
+from bot.cases.agreed import at_work_now
+from bot.cases.overdue import escalation
 from bot.cases.reach import Missed, NextTry, Reached, next_try
 from bot.context import Context
 from bot.outbox import Outgoing
@@ -81,7 +84,7 @@ def missed(
     row = connection.execute(_ONE, {"of_id": case_id}).one()
     if row.erased is not None or row.state == "done" or at != Address(row.channel, row.address):
         return  # nobody waits to hear of it, or it goes to somebody else since
-    places = _places(connection, context, row)
+    places = _places(connection, context, row, now)
     count = connection.execute(_COUNT, {"of_id": row.id}).one()
     following = next_try(places, Missed(at, count.here, count.in_all, passing))
     _send(connection, row, following, now)
@@ -112,7 +115,7 @@ def alert_reported(
 def try_again(connection: Connection, context: Context, now: datetime) -> None:
     """At a start: whoever is configured now is tried at once for each alert that nobody has."""
     for row in connection.execute(_ALL_UNSEEN).all():
-        place = _places(connection, context, row)[0]
+        place = _places(connection, context, row, now)[0]
         here = place[1] == Address(row.channel, row.address)
         if messages.take_back_alert(connection, row.id, now, elsewhere=not here):
             _send(connection, row, NextTry(place), now)
@@ -122,9 +125,15 @@ def _send(connection: Connection, row: Row, following: NextTry, now: datetime) -
     cases.send_to(connection, row.id, following.place, now, now + following.after)
 
 
-def _places(connection: Connection, context: Context, row: Row) -> tuple[Reached, ...]:
+def _places(connection: Connection, context: Context, row: Row, now: datetime) -> tuple[Reached, ...]:
+    """Who is tried, one after the other: whoever stands in for those who are away, and of the escalation who is at
+    work now, since nobody else is woken."""
     trial = Address(row.talk_channel, row.talk_address) if row.trial else None
     found = cases.places(context, row.account_manager, trial)
     now_at = moves(connection)
     every = found or ((row.manager, Address(row.channel, row.address)),)
+    if trial is None:
+        away = absences(connection, now)
+        next_ones = at_work_now(context.settings, escalation(connection, context, away), now)
+        every = (*who_is_there(context.settings, away, every), *next_ones)
     return tuple((name, now_at.get(at, at)) for name, at in every)

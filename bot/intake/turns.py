@@ -115,7 +115,7 @@ def _alerts(talk: Talk, say: Say) -> bool:
 def _holder(occasion: Occasion, talk: Talk, voice: Voice) -> str:
     """Who has what a customer wrote, as the customer may be told: the account manager, else the company. A
     fallback that is an address and no more has no name to be told."""
-    route = cases.route(occasion.connection, occasion.context, talk)
+    route = cases.route(occasion.connection, occasion.context, talk, occasion.now)
     named = route is not None and not talk.trial and route[0] in occasion.context.settings.account_managers
     return voice.text("holder", manager=route[0]) if route is not None and named else voice.company
 

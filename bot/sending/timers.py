@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from bot.campaigns.places import places_of
-from bot.cases import digests
+from bot.cases import digests, overdue
 from bot.clock import Clock
 from bot.context import Context
 from bot.intake.erasing import FAREWELL
@@ -59,6 +59,9 @@ class Timers:
         await self._store.take(join_early, self._context, self._clock.now())
         for channel in self._context.limits:
             await self._store.write(release, self._context, self._places, channel, self._clock.now())
+        if await self._store.read(overdue.any_due, self._clock.now()):
+            while await self._store.write(overdue.take_due, self._context, self._clock.now(), BATCH) == BATCH:
+                pass
         await self._digest()
         await self._forget()
         await self._scrub()

@@ -26,6 +26,7 @@ from bot.cases.life_events import (
     NewWords,
     NotReached,
     NotSolved,
+    PutOff,
     Refuse,
     Remind,
     Reopened,
@@ -80,7 +81,9 @@ PINGS, SHOWN = Show(pings=True), Show()
         (REMINDED, CaseDue(LATER), "open", [Strand()]),
         (OPEN, CaseDue(MONDAY - HOUR, SECOND), "open", []),
         (TAKEN, CaseDue(LATER, SECOND), "taken", []),
-        (SNOOZED, CaseDue(LATER, SECOND), "taken", [PINGS]),
+        (SNOOZED, CaseDue(LATER, SECOND), "open", [PINGS]),
+        (OPEN, PutOff(LATER, LATER), "open", []),
+        (TAKEN, PutOff(LATER, LATER), "taken", []),
         (DONE, NotSolved(LATER), "open", [PINGS]),
         (OPEN, NotReached(SECOND, LATER), "open", [SHOWN]),
         (TAKEN, CaseErased(LATER), "done", [SHOWN]),
@@ -106,6 +109,16 @@ def test_the_thread_is_open_from_what_reached_the_customer_until_both_are_silent
     assert answered.has_thread(MONDAY + SILENT)
     assert advance_case(opened, CustomerWrote(MONDAY + SILENT)).life == opened
     assert not advance_case(answered, Finished(ME, LATER)).life.has_thread(LATER)
+
+
+def test_a_case_that_comes_back_has_its_time_anew() -> None:
+    woken = advance_case(SNOOZED, CaseDue(LATER, SECOND, LATER + HOUR)).life
+    assert (woken.taken_by, woken.due_at, woken.reminded_at, woken.rung) == (None, LATER + HOUR, None, 0)
+    assert advance_case(woken, CaseDue(LATER + HOUR, SECOND)).effects == (Remind(),)
+
+
+def test_what_is_put_off_comes_later_and_nothing_else_is_changed() -> None:
+    assert advance_case(REMINDED, PutOff(LATER, LATER + HOUR)).life == replace(REMINDED, due_at=LATER + HOUR)
 
 
 def test_a_customer_who_answers_ends_a_snooze() -> None:
@@ -136,6 +149,7 @@ _events: st.SearchStrategy[CaseEvent] = st.one_of(
     st.builds(ManagerDelivered, _times),
     st.builds(CustomerWrote, _times),
     st.builds(NotReached, _owners, _times),
+    st.builds(PutOff, _times, _maybe),
     st.builds(NotSolved, _times, _maybe),
     st.builds(CaseErased, _times),
 )
@@ -145,7 +159,7 @@ _histories = st.tuples(_opened, st.lists(_events, max_size=15))
 
 def test_every_event_takes_part_in_the_laws() -> None:
     drawn = {Took, HandedOver, Snoozed, Finished, Reopened, ManagerWrote, CaseDue, NewWords, ManagerDelivered}
-    drawn |= {CustomerWrote, NotReached, NotSolved, CaseErased, CaseOpened}
+    drawn |= {CustomerWrote, NotReached, NotSolved, CaseErased, CaseOpened, PutOff}
     assert set(get_args(CaseEvent)) == drawn
 
 
@@ -204,7 +218,7 @@ def test_time_reminds_an_owner_at_most_once_and_pings_each_of_the_ladder_once(
         reminded += sum(isinstance(effect, Remind) for effect in turn.effects)
         pinged = [effect for effect in turn.effects if effect == PINGS]
         moved = turn.life.rung > life.rung
-        woken = life.state is CaseState.SNOOZED and turn.life.state is CaseState.TAKEN
+        woken = life.state is CaseState.SNOOZED and turn.life.state is CaseState.OPEN
         assert len(pinged) == (moved or woken)
         life = turn.life
     assert reminded <= 1

@@ -34,7 +34,7 @@ async def answered(bot: Bot) -> None:
         ("U1", "always on time"),
         ("U2", "8"),
         ("U2", "manuals are thin"),
-        ("U3", "2 too late"),
+        ("U3", "2"),
     ):
         await bot.say(f"slack:{who}", words)
     await bot.work()

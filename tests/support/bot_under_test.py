@@ -34,7 +34,7 @@ KEYS: Mapping[str, Mapping[str, str]] = {
 
 
 def settings_of(**more: Any) -> Settings:
-    """Acme's settings: one campaign for everybody, at any hour."""
+    """Acme's settings: one campaign for everybody, at any hour; nobody is reminded of a case."""
     values: dict[str, Any] = {
         "company": "Acme",
         "admins": [str(ADMIN), "telegram:900"],
@@ -42,6 +42,7 @@ def settings_of(**more: Any) -> Settings:
         "fallback_manager": str(FALLBACK),
         "channels": KEYS,
         "campaigns": {"demo": {"send_between": "always", "every": 0}},
+        "follow_up": {"within": "off"},
     }
     return Settings(**values | more)
 

@@ -1,0 +1,97 @@
+"""Cases whose time came: the owner is reminded, the next of the escalation gets it, a snoozed one comes back.
+
+Nobody is told at night of what ran out by day while nothing ran. A tick that finds nothing due asks an index, and no
+more.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Connection, bindparam, exists, select
+
+from bot.cases import cases
+from bot.cases.absences import Absence, absences, who_is_there
+from bot.cases.admins import tell_admins
+from bot.cases.agreed import due_at, may_be_told, next_at_work
+from bot.cases.ladder import next_in_line
+from bot.cases.life_events import CaseDue, PutOff, Strand
+from bot.cases.reach import Reached
+from bot.context import Context
+from bot.people.moves import moves
+from bot.steps import step
+from bot.store.schema import Row, account, case, contact, conversation
+from bot.store.sql import known
+from channels.base import Address
+
+_IS_DUE: Final = case.c.due_at <= bindparam("now")
+_ANY: Final = select(exists(select(case.c.id).where(known(case.c.due_at), _IS_DUE)))
+_DUE: Final = (
+    select(case, account.c.account_manager)
+    .join(conversation, conversation.c.id == case.c.conversation_id)
+    .outerjoin(contact, contact.c.id == conversation.c.contact_id)
+    .outerjoin(account, account.c.id == contact.c.account_id)
+    .where(known(case.c.due_at), _IS_DUE)
+    .order_by(case.c.due_at, case.c.id)
+    .limit(bindparam("batch"))
+    .with_for_update(of=case, skip_locked=True)
+)
+
+
+def any_due(connection: Connection, now: datetime) -> bool:
+    """Whether the time of any case came."""
+    return bool(connection.scalar(_ANY, {"now": now}))
+
+
+def take_due(connection: Connection, context: Context, now: datetime, batch: int) -> int:
+    """Do what time brings to cases, at most `batch` of them; how many."""
+    rows = connection.execute(_DUE, {"now": now, "batch": batch}).all()
+    if rows:
+        away = absences(connection, now)
+        ladder = escalation(connection, context, away)
+        for row in rows:
+            _come(connection, context, row, ladder, now)
+    return len(rows)
+
+
+def escalation(connection: Connection, context: Context, away: Mapping[str, Absence]) -> tuple[Reached, ...]:
+    """Who is next, one after the other: each who is away changed for who stands in, where they are now. Whose
+    channel is off is passed over."""
+    now_at = moves(connection)
+    there = who_is_there(context.settings, away, context.settings.escalation)
+    return tuple((name, now_at.get(at, at)) for name, at in there if at.channel in context.limits)
+
+
+def _come(
+    connection: Connection, context: Context, row: Row, ladder: tuple[Reached, ...], now: datetime
+) -> None:
+    settings = context.settings
+    owner = (row.manager, Address(row.channel, row.address))
+    if row.state == "snoozed":
+        cases.happen(connection, row, CaseDue(now, due_at=due_at(settings, owner[0], now)), now)
+        return
+    if settings.follow_up.within is None:
+        cases.happen(connection, row, PutOff(now), now)
+        return
+    first = settings.manager(row.account_manager)
+    following = next_in_line(ladder, owner, first, row.rung)
+    told = owner if row.reminded_at is None else following
+    if told is not None and not may_be_told(settings, told[0], row.due_at, now):
+        cases.happen(connection, row, PutOff(now, next_at_work(settings, told[0], now)), now)
+        return
+    after = (
+        following if row.reminded_at is None or following is None else _after(ladder, following, first, row)
+    )
+    due = due_at(settings, (told or owner)[0], now, after)
+    effects = cases.happen(connection, row, CaseDue(now, following, due), now)
+    if any(isinstance(effect, Strand) for effect in effects):
+        step("case.stranded", case=row.id, conversation=row.conversation_id, channel=row.channel)
+        text = context.manager_words.text("case_stranded", case=row.id, tried=row.manager)
+        tell_admins(connection, context, f"stranded:{now:%Y%m%d}", text, now)
+
+
+def _after(
+    ladder: tuple[Reached, ...], following: Reached, first: Reached | None, row: Row
+) -> Reached | None:
+    """Who is next after the next, who is to be at work when it comes to them."""
+    return next_in_line(ladder, following, first, row.rung + 1)

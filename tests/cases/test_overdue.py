@@ -1,0 +1,223 @@
+"""What time does with a case that nobody takes: one reminder, then the next, and nobody at night."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from bot.cases import time_line
+from bot.cases.absences import Absence, keep_absence
+from bot.cases.life import replay_case
+from bot.cases.life_rows import life_of
+from bot.conversations.trials import hold_trial
+from bot.store.store import Store
+from channels.base import Address, Unreachable
+from tests.support.bot_under_test import Bot, Customer, settings_of
+from tests.support.manual_clock import MONDAY, ManualClock
+
+ANN = Customer("Ann", slack="U1")
+MANAGERS = {
+    "Manager": "slack:UMANAGER",
+    "Head": "slack:UHEAD",
+    "Board": {"address": "telegram:77", "zone": "America/New_York"},
+}
+
+
+def rules(**follow_up: Any) -> Any:
+    return settings_of(
+        account_managers=MANAGERS, follow_up={"within": "4h", "escalation": ["Head", "Board"]} | follow_up
+    )
+
+
+async def detractor(bot: Bot) -> None:
+    """Ann gives a 2 on Monday at 11:00 in Amsterdam."""
+    await bot.start(ANN)
+    await bot.say("slack:U1", "2")
+    await bot.work()
+
+
+async def replayed(bot: Bot) -> None:
+    """The time line gives the row."""
+    (row,) = await bot.cases()
+    line = await bot.store.read(time_line.happened, row.id)
+    assert replay_case(map(time_line.from_row, line)) == life_of(row)
+
+
+async def test_nobody_takes_it_so_it_goes_from_one_to_the_next(store: Store, clock: ManualClock) -> None:
+    bot = Bot(store, rules(), clock)
+    await detractor(bot)
+    await bot.later(hours=3, minutes=59)
+    assert len(bot.slack.texts("UMANAGER")) == 1
+    await bot.later(minutes=1)  # 15:00
+    assert [text.splitlines()[1] for text in bot.slack.texts("UMANAGER")[1:]] == [
+        "Reminder: nobody has taken it yet"
+    ]
+    await bot.later(hours=2, minutes=30)  # the end of the day
+    assert bot.slack.texts("UHEAD") == []
+    clock.set(datetime(2026, 3, 3, 9, 29, tzinfo=UTC))
+    await bot.work()
+    assert bot.slack.texts("UHEAD") == []
+    await bot.later(minutes=1)  # half past ten on Tuesday: four hours of work
+    (alert,) = bot.slack.texts("UHEAD")
+    assert alert.splitlines()[1] == "Not taken in time by Manager"
+    # Four hours of Head's are over at half past two, when it is half past eight in New York.
+    clock.set(datetime(2026, 3, 3, 13, 59, tzinfo=UTC))
+    await bot.work()
+    assert bot.telegram.texts("77") == []
+    await bot.later(minutes=1)
+    assert len(bot.telegram.texts("77")) == 1
+    (row,) = await bot.cases()
+    assert (row.manager, row.rung) == ("Board", 2)
+    await replayed(bot)
+
+
+async def test_where_nobody_is_left_the_admins_are_told_once(store: Store, clock: ManualClock) -> None:
+    bot = Bot(store, rules(escalation=[]), clock)
+    await detractor(bot)
+    for _ in range(40):
+        await bot.later(hours=1)
+    told = [text for text in bot.slack.texts("UADMIN") if "nobody is left to ask" in text]
+    assert told == [
+        "npsbot: nobody has taken the case of an unhappy customer in time (case 1), and nobody is left to ask: "
+        "Manager had it. Others may wait too."
+    ]
+    assert len(bot.slack.texts("UMANAGER")) == 2
+    (row,) = await bot.cases()
+    assert row.due_at is None
+    await replayed(bot)
+
+
+@pytest.mark.parametrize("deed", ["take", "done"])
+async def test_who_acts_is_left_alone(store: Store, clock: ManualClock, deed: str) -> None:
+    bot = Bot(store, rules(), clock)
+    await detractor(bot)
+    await bot.press("slack:UMANAGER", f"c:1:{deed}")
+    await bot.work()
+    for _ in range(30):
+        await bot.later(hours=2)
+    assert not [text for text in bot.slack.texts("UMANAGER") if "Reminder" in text]
+    assert bot.slack.texts("UHEAD") == []
+    await replayed(bot)
+
+
+async def test_nobody_is_told_at_night_because_nothing_ran_by_day(store: Store, clock: ManualClock) -> None:
+    bot = Bot(store, rules(), clock)
+    await detractor(bot)
+    clock.set(datetime(2026, 3, 3, 1, tzinfo=UTC))
+    bot = bot.restarted()
+    await bot.work()
+    assert len(bot.slack.texts("UMANAGER")) == 1
+    clock.set(datetime(2026, 3, 3, 8, tzinfo=UTC))  # nine in Amsterdam
+    await bot.work()
+    assert len(bot.slack.texts("UMANAGER")) == 2
+    await replayed(bot)
+
+
+async def test_at_night_where_people_work_in_shifts(store: Store, clock: ManualClock) -> None:
+    clock.set(datetime(2026, 3, 7, 23, tzinfo=UTC))  # Saturday night
+    bot = Bot(store, rules(at_night=True), clock)
+    await detractor(bot)
+    await bot.later(hours=4)
+    await bot.later(hours=4)
+    assert len(bot.slack.texts("UMANAGER")) == 2
+    assert len(bot.slack.texts("UHEAD")) == 1
+
+
+async def test_without_an_agreed_time_nobody_is_reminded(store: Store, clock: ManualClock) -> None:
+    bot = Bot(store, rules(within="off"), clock)
+    await detractor(bot)
+    (row,) = await bot.cases()
+    assert row.due_at is None
+    # Nor where it was agreed when the case was opened, and is no longer.
+    agreed = Bot(store, rules(), clock, bot.channels)
+    await agreed.start(Customer("Ben", slack="U2"))
+    await agreed.say("slack:U2", "1")
+    await bot.later(days=3)
+    assert not [text for text in bot.slack.texts("UMANAGER") if "Reminder" in text]
+    assert {row.due_at for row in await bot.cases()} == {None}
+
+
+async def test_an_alert_that_reached_nobody_goes_on_and_says_so(store: Store, clock: ManualClock) -> None:
+    bot = Bot(store, rules(), clock)
+    gone = Unreachable("account_inactive")
+    bot.slack.dead = {"UMANAGER": gone, "CALERTS": gone}
+    await detractor(bot)
+    (alert,) = bot.slack.texts("UHEAD")
+    assert alert.splitlines()[1] == "For Manager, who could not be reached"
+    assert not [text for text in bot.slack.texts("UADMIN") if "nobody has the alert" in text]
+    await replayed(bot)
+
+
+async def test_at_night_it_waits_for_the_next_to_work_and_the_admins_know(
+    store: Store, clock: ManualClock
+) -> None:
+    clock.set(datetime(2026, 3, 2, 22, tzinfo=UTC))
+    bot = Bot(store, rules(escalation=["Head"]), clock)
+    gone = Unreachable("account_inactive")
+    bot.slack.dead = {"UMANAGER": gone, "CALERTS": gone}
+    await detractor(bot)
+    assert bot.slack.texts("UHEAD") == []
+    assert [text for text in bot.slack.texts("UADMIN") if "nobody has the alert" in text]
+    for _ in range(12):
+        await bot.later(hours=1)
+    assert len(bot.slack.texts("UHEAD")) == 1
+
+
+async def away(bot: Bot, manager: str, deputy: str, **by: float) -> None:
+    until = bot.clock.now() + timedelta(**by)
+    await bot.store.write(keep_absence, Absence(manager, deputy, until, "slack:UADMIN"), bot.clock.now())
+
+
+async def test_who_stands_in_gets_new_cases_and_reads_for_whom(store: Store, clock: ManualClock) -> None:
+    bot = Bot(store, rules(), clock)
+    await away(bot, "Manager", "Head", days=3)
+    await detractor(bot)
+    (alert,) = bot.slack.texts("UHEAD")
+    assert alert.splitlines()[1] == "For Manager, who is away"
+    assert bot.slack.texts("UMANAGER") == []
+    await bot.say("slack:U1", "too late, twice")
+    await bot.work()
+    assert "Head" in bot.slack.texts("U1")[-1], "the customer is told who has it"
+    await bot.later(hours=4)
+    assert "Reminder" in bot.slack.texts("UHEAD")[-1]
+    await bot.later(days=1)
+    assert len(bot.telegram.texts("77")) == 1, "Head had it, so Board is next"
+    await replayed(bot)
+    clock.advance(days=3)
+    await bot.start(Customer("Ben", slack="U2"))
+    await bot.say("slack:U2", "1")
+    await bot.work()
+    assert "Ben gave a 1" in bot.slack.texts("UMANAGER")[-1]
+
+
+async def test_a_chain_ends_at_who_is_there(store: Store, clock: ManualClock) -> None:
+    bot = Bot(store, rules(escalation=[]), clock)
+    await away(bot, "Manager", "Head", days=3)
+    await away(bot, "Head", "Board", days=1)
+    await detractor(bot)
+    assert len(bot.telegram.texts("77")) == 1
+    (row,) = await bot.cases()
+    assert (row.manager, row.instead_of) == ("Board", "Manager")
+
+
+async def test_a_deputy_who_cannot_be_reached_passes_it_to_the_fallback(
+    store: Store, clock: ManualClock
+) -> None:
+    bot = Bot(store, rules(escalation=[]), clock)
+    bot.slack.dead = {"UHEAD": Unreachable("account_inactive")}
+    await away(bot, "Manager", "Head", days=3)
+    await detractor(bot)
+    (alert,) = bot.slack.texts("CALERTS")
+    assert alert.splitlines()[1] == "For Manager, who could not be reached"
+
+
+async def test_a_trial_reminds_nobody(store: Store, clock: ManualClock) -> None:
+    bot = Bot(store, rules(), clock)
+    await bot.add()
+    await hold_trial(store, bot.settings, "demo", Address("slack", "UADMIN"), clock.now)
+    await bot.work()
+    await bot.say("slack:UADMIN", "2")
+    await bot.work()
+    (row,) = await bot.cases()
+    assert row.due_at is None
+    assert clock.now() == MONDAY
