@@ -162,6 +162,21 @@ def typed_who(
     _carry_out(config, ["who", *contact])
 
 
+@campaign_app.command("away")
+@campaign_app.command("afwezig", hidden=True)
+def typed_away(
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[NAME until DAY to NAME]", help="Nothing: say who is away. NAME off: they are back."
+        ),
+    ] = None,
+    config: ConfigOption = None,
+) -> None:
+    """Send an account manager's new cases to a colleague until a day."""
+    _carry_out(config, ["away", *(words or [])])
+
+
 def _typed(*words: str) -> ReadLine:
     """What these words ask for, as in chat."""
 

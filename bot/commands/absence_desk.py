@@ -1,6 +1,5 @@
 """The part of the desk that keeps who is away. An account manager says so of their own cases, an admin of anybody's."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -15,7 +14,7 @@ from bot.commands.answers import Phrasing, Reply
 from bot.commands.lines import named, near, short
 from bot.config.settings import Settings
 from bot.store.store import Store
-from channels.base import Address, Limits, plain
+from channels.base import Address, plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +23,6 @@ class AbsenceDesk:
 
     store: Store
     settings: Settings
-    limits: Mapping[str, Limits]
 
     async def answer(
         self,
@@ -50,7 +48,7 @@ class AbsenceDesk:
         if isinstance(deputy, Reply):
             return deputy
         channel = self.settings.account_managers[deputy].channel
-        if channel not in self.limits:
+        if channel not in self.settings.channels.on:
             return phrasing.refusal("away_channel_off", deputy=deputy, channel=phrasing.channel(channel))
         until = {one: midnight(command.until, self._zone(one)) for one in managers}
         new = [Absence(one, deputy, until[one], str(by)) for one in managers]

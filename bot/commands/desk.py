@@ -176,7 +176,7 @@ class Desk:
 
     @property
     def _absences(self) -> AbsenceDesk:
-        return AbsenceDesk(self.store, self.settings, self.limits)
+        return AbsenceDesk(self.store, self.settings)
 
     # ---------------------------------------------------------------------------------------- admission
 

@@ -30,9 +30,8 @@ def desk(store: Store, clock: Clock) -> Desk:
 
 
 def desk_in(language: str, store: Store, clock: Clock) -> Desk:
-    chosen = settings_of(account_managers=MANAGERS, language=language)
-    on = {name: limits for name, limits in LIMITS.items() if name != "sms"}
-    return Desk(store, chosen, on, words_for("admin", language), clock)
+    chosen = settings_of(on=("slack", "telegram"), account_managers=MANAGERS, language=language)
+    return Desk(store, chosen, LIMITS, words_for("admin", language), clock)
 
 
 async def test_an_account_manager_goes_away_and_comes_back(desk: Desk, store: Store, clock: Clock) -> None:
