@@ -123,6 +123,7 @@ def _open(
     opened = CaseOpened(place, now, due_at)
     values = {
         "conversation_id": talk.id,
+        "wave_id": talk.wave_id,
         "kind": kind,
         "opened_at": now,
         "wanted": 1,

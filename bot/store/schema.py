@@ -547,6 +547,7 @@ case = Table(  # the follow-up of one detractor; also the alert that shows it
     Column("pings", Integer, nullable=False, default=1),  # how often it should have been posted anew
     Column("pinged", Integer, nullable=False, default=0),  # how often it was
     Column("instead_of", String(200)),  # the account manager who was away, so that it went to their deputy
+    Column("wave_id", ForeignKey("wave.id"), nullable=False),  # its conversation's, by which reports find it
     CheckConstraint(_one_of("kind", ("detractor", "no_score")), name="kind"),
     CheckConstraint(_one_of("state", ("open", "taken", "snoozed", "done")), name="state"),
     CheckConstraint("(state = 'snoozed') = (snoozed_until IS NOT NULL)", name="snoozed_has_end"),
@@ -556,6 +557,7 @@ case = Table(  # the follow-up of one detractor; also the alert that shows it
 )
 _UNDONE = text("state <> 'done'")
 Index("ix_case_undone", case.c.shown, sqlite_where=_UNDONE, postgresql_where=_UNDONE)
+Index("ix_case_wave", case.c.wave_id, case.c.state)
 
 _DUE = text("due_at IS NOT NULL")
 Index("ix_case_due", case.c.due_at, sqlite_where=_DUE, postgresql_where=_DUE)

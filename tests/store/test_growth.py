@@ -73,9 +73,10 @@ _HISTORY = (
     " WHERE wave_id = 1000",
     "INSERT INTO answer (conversation_id, inbox_id, at, kind, score)"
     f" SELECT id, id, {AT}, 'score', 3 FROM conversation WHERE wave_id = 1000",
-    'INSERT INTO "case" (id, conversation_id, manager, channel, address, kind, state, opened_at, done_at,'
+    'INSERT INTO "case" (id, conversation_id, wave_id, manager, channel, address, kind, state, opened_at, done_at,'
     " new_words, wanted, shown, pings, pinged)"
-    f" SELECT id, id, 'M', 'slack', 'UM', 'detractor', 'done', {AT}, {AT}, FALSE, 1, 1, 1, 1 FROM conversation"
+    f" SELECT id, id, wave_id, 'M', 'slack', 'UM', 'detractor', 'done', {AT}, {AT}, FALSE, 1, 1, 1, 1"
+    " FROM conversation"
     " WHERE wave_id = 1000",
     f"INSERT INTO case_event (case_id, at, kind) SELECT id, {AT}, 'opened' FROM \"case\"",
     "INSERT INTO outbox (dedupe_key, kind, channel, address, lane, conversation_id, case_id, choices, priority,"

@@ -2,6 +2,7 @@
 
 import asyncio
 import copy
+import re
 import shutil
 import signal
 import sys
@@ -150,8 +151,9 @@ def test_a_released_database_becomes_todays_and_keeps_every_row(released: str) -
     on(released, migrate)
     after = on(released, rows)
     assert before.pop("alembic_version") != after.pop("alembic_version") or head() == "0001"
-    # Each case has its time line from 0006 on, which the test below looks at, and has not gone on to anybody.
-    after["case"] = [row.replace("('rung', 0), ", "") for row in after["case"]]
+    # Each case has its time line from 0006 on, which the test below looks at, and has not gone on to anybody; from
+    # 0008 on it has the wave of its conversation.
+    after["case"] = [re.sub(r"\('rung', 0\), |, \('wave_id', \d+\)", "", row) for row in after["case"]]
     filled = set() if "case_event" in before else {"case_event"}
     assert {name: kept for name, kept in after.items() if name in before} == before
     assert not any(after[name] for name in after.keys() - before.keys() - filled), "what is new begins empty"
@@ -194,6 +196,18 @@ def test_a_case_from_before_has_a_time_line_that_gives_its_row(
     gone = row.erased is not None or "erased" in events
     assert replay_case(map(time_line.from_row, kept)) == life_of(row, erased=gone)
     assert row.state == state
+
+
+def test_a_case_from_before_is_found_by_the_wave_of_its_conversation(
+    database_url: str, tmp_path: Path
+) -> None:
+    """Migration 0008."""
+    fill(database_url, SCHEMAS / "0001.sql", tmp_path)
+    on(database_url, migrate)
+    query = select(case_table.c.wave_id, conversation.c.wave_id.label("talked_in")).join(conversation)
+    waves = on(database_url, lambda c: c.execute(query).all())
+    assert waves
+    assert all(row.wave_id == row.talked_in for row in waves)
 
 
 async def test_the_store_that_migrated_holds_its_foreign_keys(database_url: str) -> None:
@@ -264,12 +278,12 @@ def test_what_runs_on_a_changed_database_is_as_before(filled: str, tmp_path: Pat
             text("UPDATE conversation SET state = 'closed', ending = 'silent' WHERE state = 'asked'")
         )
         columns = (
-            "conversation_id, manager, channel, address, kind, state, opened_at,"
+            "conversation_id, wave_id, manager, channel, address, kind, state, opened_at,"
             " new_words, wanted, shown, pings, pinged"
         )
         connection.execute(
             text(
-                f"INSERT INTO \"case\" ({columns}) SELECT max(id), 'Manager', 'slack', 'U1', 'detractor',"
+                f"INSERT INTO \"case\" ({columns}) SELECT max(id), max(wave_id), 'Manager', 'slack', 'U1', 'detractor',"
                 " 'open', '2026-03-02 10:00:00.000000', FALSE, 0, 0, 1, 0 FROM conversation"
             )
         )

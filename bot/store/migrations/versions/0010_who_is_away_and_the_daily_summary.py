@@ -6,7 +6,7 @@ from alembic import op
 import bot.store.schema
 
 revision = '0010'
-down_revision = '0006'
+down_revision = '0008'
 
 KINDS = ('question', 'reply', 'consent', 'edit', 'alert', 'command', 'notice', 'farewell', 'digest')
 
