@@ -224,7 +224,7 @@ STANDS_FOR = {
 }
 
 
-OF_NO_CAMPAIGN = {"help", "why", "who", "away"}
+OF_NO_CAMPAIGN = {"help", "why", "who", "away", "case"}
 
 
 def suggested(language: str) -> Iterator[tuple[str, str]]:

@@ -299,19 +299,26 @@ def _deed(key: str, deed: Deed, words: Words) -> str:
 
 
 def _buttons(view: View, words: Words) -> Choices:
+    return case_buttons(view.case_id, view.state, words)
+
+
+def case_buttons(case_id: int, state: str, words: Words) -> Choices:
+    """What can be done with a case in this state, under its alert and wherever it is shown."""
     row: list[Choice] = []
-    if view.state == "open":
-        row.append(Choice(words.text("take_button"), f"c:{view.case_id}:take", "primary"))
-    if view.state in ("open", "taken"):
-        row.append(Choice(words.text("done_button"), f"c:{view.case_id}:done"))
-    row.append(Choice(words.text("why_button"), f"c:{view.case_id}:why"))
+    if state == "open":
+        row.append(Choice(words.text("take_button"), f"c:{case_id}:take", "primary"))
+    if state != "done":
+        row.append(Choice(words.text("done_button"), f"c:{case_id}:done"))
+    row.append(Choice(words.text("why_button"), f"c:{case_id}:why"))
     return (tuple(row),)
 
 
 def parse_case_value(value: str) -> tuple[int, str] | None:
     """The case and the deed of a button's value; None where it is of another kind."""
     match value.split(":"):
-        case ["c", case_id, ("take" | "done" | "why") as deed] if case_id.isascii() and case_id.isdecimal():
+        case ["c", case_id, ("take" | "done" | "why" | "show") as deed] if (
+            case_id.isascii() and case_id.isdecimal()
+        ):
             return int(case_id[:18]), deed
         case _:
             return None

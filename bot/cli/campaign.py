@@ -142,6 +142,28 @@ def typed_answers(
     tell(config, _typed("answers", campaign, *(rest or [])))
 
 
+@campaign_app.command("cases")
+@campaign_app.command("zaken", hidden=True)
+def typed_cases(
+    words: Annotated[
+        list[str] | None, typer.Argument(metavar="[open|late] [CAMPAIGN] [wave N] [page N]")
+    ] = None,
+    config: ConfigOption = None,
+) -> None:
+    """Which cases are open, in short; `npsbot cases` has a table, and values for programs."""
+    _carry_out(config, ["cases", *(words or [])])
+
+
+@campaign_app.command("case")
+@campaign_app.command("zaak", hidden=True)
+def typed_case(
+    words: Annotated[list[str], typer.Argument(metavar="N", help="The number of the case.")],
+    config: ConfigOption = None,
+) -> None:
+    """Everything about one case, in short; `npsbot case` tells all of it."""
+    _carry_out(config, ["case", *words])
+
+
 @campaign_app.command("why")
 @campaign_app.command("waarom", hidden=True)
 def typed_why(

@@ -63,6 +63,16 @@ COMMANDS: Final[Mapping[str, ListedCommand]] = {
         "answers_command",
         "The newest answers of a wave, with the reasons. Exit codes as of report.",
     ),
+    "cases": ListedCommand(
+        "bot.cli.cases",
+        "cases_command",
+        "Which cases are open, who has them and what is next; of a campaign also what became of all of them.",
+    ),
+    "case": ListedCommand(
+        "bot.cli.cases",
+        "case_command",
+        "Everything about one case: the customer, what they said, who has it, and all that happened with it.",
+    ),
     "export": ListedCommand(
         "bot.cli.export",
         "export_command",

@@ -6,6 +6,7 @@ from typing import Final, Literal
 
 from bot.commands import grammar
 from bot.commands.absence_words import BadAbsence
+from bot.commands.case_words import MissingCase
 from bot.reports.phrases import Phrases
 from channels.base import Body, Choices, Image, bold, plain
 
@@ -43,9 +44,12 @@ class Phrasing(Phrases):
     def help(self, campaigns: Iterable[str], *, admin: bool = True) -> Reply:
         """Which commands there are for whoever asks."""
         names = ", ".join(campaigns)
-        shared = ("help_report", "help_trend", "help_themes", "help_answers", "help_why", "help_away")
+        reports = ("help_report", "help_trend", "help_themes", "help_answers", "help_why", "help_away")
+        cases = ("help_cases", "help_case")
         keys = (
-            ("help_try", "help_start", "help_status", "help_stop", *shared, "help_who") if admin else shared
+            ("help_try", "help_start", "help_status", "help_stop", *reports, "help_who", *cases)
+            if admin
+            else (*reports, *cases)
         )
         last = self.text("help_campaigns", campaigns=names) if names else self.text("help_no_campaigns")
         return titled(self.text("help_title"), *(self.text(key) for key in keys), last)
@@ -62,6 +66,8 @@ class Phrasing(Phrases):
                 parts = (self.text(_BAD_ABSENCE[why], text=text),)
             case grammar.MissingContact(verb):
                 parts = (self.text("missing_contact" if verb == "why" else "missing_contact_who"),)
+            case MissingCase():
+                parts = (self.text("missing_case"),)
             case _ if not campaigns and not isinstance(misread, grammar.Surplus):
                 parts = (self.text("help_no_campaigns"),)
             case grammar.MissingCampaign(verb):

@@ -28,6 +28,8 @@ from bot.commands.campaign_answers import (
     status_answer,
     stopped_answer,
 )
+from bot.commands.case_desk import CaseDesk
+from bot.commands.case_words import Cases, MissingCase, ShowCase
 from bot.commands.report_desk import ReportDesk
 from bot.commands.why_answers import person_answer
 from bot.commands.why_desk import WhyDesk
@@ -36,6 +38,7 @@ from bot.conversations import trials
 from bot.dialogue.wording import Words
 from bot.people import colleagues
 from bot.people.finding import find_contact
+from bot.reports.case_scope import Onlooker
 from bot.reports.progress import WaveProgress, progress, status
 from bot.sending.hearing import wrong_with
 from bot.store.store import Store
@@ -57,26 +60,40 @@ _OF_A_VERB: Final = (
     grammar.Surplus,
     grammar.MissingName,
 )
-_NAMES: Final[Mapping[type, str]] = {grammar.WhoIs: "who"}
+_NAMES: Final[Mapping[type, str]] = {
+    grammar.WhoIs: "who",
+    MissingCase: "case",
+    ShowCase: "case",
+}
 _BUTTON: Final = "w:"
 _NO: Final = ":no"
 
-FOR_MANAGERS: Final = frozenset({"help", "report", "trend", "themes", "answers", "why", "away"})
+FOR_MANAGERS: Final = frozenset(
+    {"help", "report", "trend", "themes", "answers", "why", "away", "cases", "case"}
+)
 """The commands that an account manager may give too: they change nothing, or where their own new cases go."""
+FOR_COLLEAGUES: Final = frozenset({"cases", "case"})
+"""Those of who has no accounts, but gets cases: the fallback, and who is asked where nobody takes one."""
 
 log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """Somebody who gives a command. `managers` limits an account manager to the accounts of that name,
-    or of these names, where several share the address; `at_home` says that it was given where their alerts go,
-    so that the answer may be read there."""
+    """Somebody who gives a command; a `colleague` is one to whom cases may go, without accounts of their own.
+    `managers` limits an account manager to the accounts of that name, or of these names, where several share the
+    address; `at_home` says that it was given where their alerts go, so that the answer may be read there."""
 
     address: Address
-    role: Literal["admin", "manager", "nobody"]
+    role: Literal["admin", "manager", "colleague", "nobody"]
     managers: tuple[str, ...] | None = None
     at_home: bool = False
+    place: Address | None = None
+
+    @property
+    def onlooker(self) -> Onlooker:
+        """Which cases they see: their customers', and those that are with them or stand where they ask."""
+        return Onlooker(self.address, self.place or self.address, self.managers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +116,10 @@ class Desk:
             return await self.press(actor, line)
         who = self._who(actor, place)
         phrasing = self._phrasing(who.address)
-        if (pressed := parse_case_value(line)) is not None and pressed[1] == "why":
+        pressed = parse_case_value(line)
+        if pressed is not None and pressed[1] == "show":  # what a list of cases was answered with
+            line = f"case {pressed[0]}"
+        elif pressed is not None and pressed[1] == "why":
             # The button of an alert; who sees the alert may press it.
             there = Address.parse(place) if isinstance(place, str) else place
             log.info("command.taken", channel=who.address.channel, command="why", case=pressed[0])
@@ -113,6 +133,8 @@ class Desk:
         command = grammar.parse(line, campaigns, today)
         name = command.verb if isinstance(command, _OF_A_VERB) else _NAMES.get(type(command), "")
         name = name or type(command).__name__.lower()
+        if who.role == "colleague" and name not in FOR_COLLEAGUES:
+            return self._refused(who.address, phrasing, "not an admin", "not_an_admin")
         if who.managers is not None and name in grammar.VERBS and name not in FOR_MANAGERS:
             return self._refused(who.address, phrasing, "not an admin", "not_for_managers")
         if isinstance(command, grammar.Misread):
@@ -158,6 +180,10 @@ class Desk:
                 return await self._absences.answer(
                     phrasing, command, admin, own, all_of_them=who.managers is None, now=self.clock()
                 )
+            case Cases() | ShowCase():
+                cases = CaseDesk(self.store, self.settings, self.clock())
+                answer = await cases.answer(phrasing, command, who.onlooker)
+                return replace(answer, private=not who.at_home)
             case grammar.WhoIs(contact):
                 return person_answer(phrasing, contact, await self.store.read(find_contact, contact))
 
@@ -190,11 +216,13 @@ class Desk:
         here = Address.parse(actor) if isinstance(actor, str) else actor
         there = Address.parse(place) if isinstance(place, str) else place
         if here.channel == TERMINAL or "admin" in colleagues.roles_at(self.settings, here):
-            return Who(here, "admin")
+            return Who(here, "admin", place=there)
         found = colleagues.managers_at(self.settings, here, there or here)
         if not found:
-            return Who(here, "nobody")
-        return Who(here, "manager", tuple(found), at_home=all(there == at for at in found.values()))
+            helps = colleagues.addresses(self.settings, "manager") & {here, there or here}
+            return Who(here, "colleague", (), place=there) if helps else Who(here, "nobody")
+        at_home = all(there == at for at in found.values())
+        return Who(here, "manager", tuple(found), at_home, there)
 
     def _refusal(self, who: Who, phrasing: Phrasing) -> Reply | None:
         if who.address.channel != TERMINAL and limits_of(who.address.channel).forgeable:

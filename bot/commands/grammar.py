@@ -3,6 +3,7 @@
     help | try C | start C | start C confirm | status [C] | stop C
     report C [[wave] N] [by ATTRIBUTE] [since DATE] [vs previous | vs wave N | vs C]
     away [NAME] until DATE to NAME | away [NAME] off | away
+    cases [open | late | mine] [C [wave N]] [page N] | case N
     why CONTACT | who CONTACT | trend C | themes C [[wave] N] | answers C [detractors | passives | promoters] [[wave] N]
 
 C is a campaign of config.yaml, in any case, quoted or not. Each word may be said in Dutch, and what follows the
@@ -18,6 +19,7 @@ from typing import Final, Literal
 
 from bot.alike import alike
 from bot.commands.absence_words import Absences, Absent, BadAbsence, Present, read_absence
+from bot.commands.case_words import Cases, MissingCase, ShowCase, Unread, read_case, read_cases
 from bot.commands.dates import read_day
 from bot.commands.lines import clauses, named, near, short, split
 from bot.reports.readable import fold
@@ -123,6 +125,8 @@ Command = (
     | Absent
     | Present
     | Absences
+    | Cases
+    | ShowCase
 )
 
 
@@ -192,6 +196,7 @@ Misread = (
     UnknownWord
     | MissingCampaign
     | MissingContact
+    | MissingCase
     | UnknownCampaign
     | Surplus
     | BadWave
@@ -213,6 +218,8 @@ VERBS: Final[Mapping[str, frozenset[str]]] = {
     "why": frozenset({"why", "waarom", "timeline", "tijdlijn"}),
     "who": frozenset({"who", "wie", "find", "zoek"}),
     "away": frozenset({"away", "afwezig"}),
+    "cases": frozenset({"cases", "zaken"}),
+    "case": frozenset({"case", "zaak"}),
 }
 """Each command and the words that mean it."""
 
@@ -263,6 +270,8 @@ def parse(line: str, campaigns: Iterable[str], today: date) -> Command | Misread
         return read_absence(rest, today)
     if verb == "who":
         return WhoIs(" ".join(rest)) if rest else MissingContact("who")
+    if verb in ("cases", "case"):
+        return _of_cases(verb, rest, tuple(campaigns))
     if not rest:
         return Status() if verb == "status" else MissingCampaign(verb)
     names = tuple(campaigns)
@@ -279,6 +288,14 @@ def verb_of(line: str) -> str:
     if words and fold(words[0]) in _OWN_NAME:
         words = words[1:]
     return _WORD_OF.get(fold(words[0]), "") if words else ""
+
+
+def _of_cases(verb: str, rest: Sequence[str], names: Sequence[str]) -> Command | Misread:
+    found = read_cases(rest, names) if verb == "cases" else read_case(rest)
+    if not isinstance(found, Unread):
+        return found
+    said = short(found.words)
+    return UnknownCampaign(verb, said, near(found.words, names)) if found.as_campaign else Surplus(verb, said)
 
 
 def _whole(

@@ -6,6 +6,7 @@ from typing import Final, assert_never
 
 from bot.commands import grammar
 from bot.commands.answers import Phrasing, Reply, titled
+from bot.commands.figure_answers import states_line
 from bot.commands.lines import short
 from bot.commands.reason_answers import answers_answer, themes_answer
 from bot.commands.segment_answers import segment_lines, selection_lines, trend_answer
@@ -120,6 +121,14 @@ def rate_lines(p: Phrasing, report: CampaignReport) -> Iterator[str]:
     yield from silence_line(p, report)
     if report.skipped:
         yield p.text("report_skipped", skipped=p.reasons(report.skipped))
+    yield from cases_line(p, report)
+
+
+def cases_line(p: Phrasing, report: CampaignReport) -> Iterator[str]:
+    """How many cases the wave brought and how far they are; nothing where it brought none."""
+    if report.cases:
+        campaign, wave = report.scope.campaign, report.scope.waves[0]
+        yield states_line(p, report.cases) + p.text("report_cases_more", campaign=campaign, wave=wave)
 
 
 def silence_line(p: Phrasing, report: CampaignReport) -> Iterator[str]:

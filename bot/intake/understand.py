@@ -240,7 +240,7 @@ def _press(connection: Connection, event: InboundMessage, value: str, now: datet
     if (scored := parse_score_value(value)) is not None:
         return _chosen(connection, event, *scored, now)
     acted = parse_case_value(value)
-    if acted is not None and acted[1] != "why":
+    if acted is not None and acted[1] not in ("why", "show"):
         return CasePress(*acted)
     if acted is not None or value.startswith("w:"):
         return CommandLine(value)

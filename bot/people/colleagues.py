@@ -48,7 +48,9 @@ def may_follow_up(settings: "Settings", actor: Address, place: Address, alerted:
 
 def may_command(settings: "Settings", actor: Address, place: Address) -> bool:
     """Whether any command of who writes at a place may be carried out."""
-    return "admin" in roles_at(settings, actor) or bool(managers_at(settings, actor, place))
+    return "admin" in roles_at(settings, actor) or not addresses(settings, "manager").isdisjoint(
+        (actor, place)
+    )
 
 
 def called(settings: "Settings", who: str | None) -> str:

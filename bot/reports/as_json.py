@@ -70,6 +70,7 @@ def campaign_json(report: CampaignReport) -> Json:
         "bands": None if report.band is None else {"low": report.band[0], "high": report.band[1]},
         "versus": None if report.versus is None else _versus(report.versus),
         "segments": None if report.segments is None else _segments(report.segments),
+        "cases": dict(report.cases),
     }
 
 

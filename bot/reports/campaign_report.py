@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from bot.campaigns.waves import Wave, find_wave
 from bot.config.report_settings import bands
 from bot.config.settings import Settings
+from bot.reports.case_figures import case_states
 from bot.reports.left_out import selected
 from bot.reports.scope import (
     Chosen,
@@ -122,6 +123,7 @@ def _with_audience(
         silence=silence,
         exactly_these=_within(replace(scores, population=far.invited).interval, silence) if large else None,
         selection=selected(connection, chosen) if by == "account_manager" else (),
+        cases=case_states(connection, chosen),
     )
 
 

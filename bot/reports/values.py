@@ -212,6 +212,7 @@ class CampaignReport:
     band: tuple[str | None, str | None] | None = None  # the settings' words for the limits of the score
     versus: Versus | None = None
     segments: Segmented | None = None
+    cases: Mapping[str, int] = field(default_factory=dict)  # of a wave, how many are in each state
 
 
 @dataclass(frozen=True, slots=True)

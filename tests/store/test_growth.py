@@ -14,8 +14,11 @@ from bot.cases import unseen
 from bot.commands.given import claim
 from bot.people.finding import find_contact
 from bot.privacy.retention import find_old, months_before
+from bot.reports.case_file import case_file
+from bot.reports.case_list import case_list
+from bot.reports.case_scope import EVERYBODY, Onlooker
 from bot.web.measures import measured
-from tests.support.bot_under_test import Bot
+from tests.support.bot_under_test import MANAGER, Bot
 from tests.support.lives import live
 
 PEOPLE = 20_000
@@ -141,6 +144,12 @@ async def _look(bot: Bot) -> None:
     await runs.close_stopped(bot.store)
     await bot.store.take(claim, bot.clock.now())
     await bot.store.write(unseen.try_again, bot.context, bot.clock.now())
+    manager = Onlooker(MANAGER, MANAGER, ("Manager",))
+    for who in (EVERYBODY, manager):
+        for listed in (None, "late", "mine"):
+            await bot.store.read(case_list, bot.settings, who, bot.clock.now(), listed=listed)
+        await bot.store.read(case_list, bot.settings, who, bot.clock.now(), campaign="demo")
+        await bot.store.read(case_file, bot.settings, 1, who, bot.clock.now())
 
 
 def scans(connection: Connection, statement: str, values: Any) -> list[str]:

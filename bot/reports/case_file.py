@@ -1,0 +1,112 @@
+"""Everything about one case: who it is about, what they said, who has it, and what happened with it so far."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Connection, and_, bindparam, func, or_, select
+
+from bot.cases.came import what_came
+from bot.cases.shown_facts import profile_of, shown_facts
+from bot.config.settings import Settings
+from bot.people import colleagues
+from bot.people.contacts import phone_of
+from bot.reports.case_list import ROW, case_row
+from bot.reports.case_scope import CASES, Onlooker, seen_by
+from bot.reports.case_values import CaseFile, CaseStep
+from bot.store.schema import Row, answer, case, case_event, contact, conversation
+from bot.store.sql import LARGEST_ID
+
+MOST_STEPS: Final = 20
+"""Of its time line, the newest, that a message shows."""
+
+_ONE: Final = (
+    select(
+        *ROW,
+        conversation.c.channel.label("talk_channel"),
+        conversation.c.first_score,
+        conversation.c.scored_at,
+        conversation.c.late,
+        conversation.c.reason,
+        contact.c.attributes,
+        phone_of(contact.c.id).label("phone"),
+    )
+    .select_from(CASES)
+    .where(case.c.id == bindparam("of_id"))
+)
+_BESIDE: Final = (
+    select(answer.c.text, answer.c.kind, answer.c.message_ref)
+    .where(
+        answer.c.conversation_id == bindparam("of_id"),
+        or_(
+            answer.c.kind.in_(("unread", "late")),
+            and_(answer.c.kind == "replaced", answer.c.text.is_(None)),
+        ),
+    )
+    .order_by(answer.c.id)
+)
+_STEPS: Final = (
+    select(case_event)
+    .where(case_event.c.case_id == bindparam("of_id"))
+    .order_by(case_event.c.id.desc())
+    .limit(bindparam("most"))
+)
+_COUNT: Final = select(func.count()).select_from(case_event).where(case_event.c.case_id == bindparam("of_id"))
+
+
+def case_file(
+    connection: Connection,
+    settings: Settings,
+    number: int,
+    who: Onlooker,
+    now: datetime,
+    most: int | None = MOST_STEPS,
+) -> CaseFile | None:
+    """The case of this number, with its `most` newest steps, or all; None where there is none that they may see."""
+    if number > LARGEST_ID:
+        return None
+    row = connection.execute(_ONE.where(*seen_by(who)), {"of_id": number}).one_or_none()
+    if row is None:
+        return None
+    beside = connection.execute(_BESIDE, {"of_id": row.conversation_id}).all()
+    taken_back = {one.message_ref for one in beside if one.kind == "replaced"}
+    count = connection.execute(_COUNT, {"of_id": number}).scalar_one()
+    newest = connection.execute(_STEPS, {"of_id": number, "most": count if most is None else most}).all()
+    return CaseFile(
+        row=case_row(settings, row, _newest_words(newest), now),
+        channel=row.talk_channel,
+        first_score=row.first_score,
+        scored_at=row.scored_at,
+        answered_late=row.late,
+        reason=row.reason or None,
+        words=tuple(one.text for one in beside if one.text and one.message_ref not in taken_back),
+        came=what_came(connection, row.conversation_id),
+        took_back=bool(taken_back),
+        phone=row.phone,
+        note=row.note or None,
+        erased=row.erased,
+        steps=tuple(_step(settings, one) for one in reversed(newest)),
+        earlier=count - len(newest),
+        facts=shown_facts(settings.alert_shows, row.attributes or {}),
+        profile=profile_of(row.attributes or {}),
+    )
+
+
+def _newest_words(newest: Sequence[Row]) -> str | None:
+    """Who wrote last, by the steps that are the newest first."""
+    return next((one.kind for one in newest if one.kind in ("wrote", "customer_wrote")), None)
+
+
+def _step(settings: Settings, row: Row) -> CaseStep:
+    facts = {name: _named(settings, value) for name, value in (row.detail or {}).items()}
+    who = None if row.who is None else colleagues.called(settings, row.who)
+    return CaseStep(row.at, row.kind, who, facts, row.text or None)
+
+
+def _named(settings: Settings, value: object) -> object:
+    """A colleague among the values of a step, as others know them: a name with an address."""
+    match value:
+        case [str(name), str(channel), str(id_)]:
+            return name or colleagues.called(settings, f"{channel}:{id_}")
+        case _:
+            return value

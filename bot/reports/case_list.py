@@ -1,0 +1,148 @@
+"""Cases in a list: a page of those that somebody asks for and may see."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Connection, Select, bindparam, func, select
+
+from bot.cases.next_step import CaseStanding, is_late, next_step
+from bot.config.settings import Settings
+from bot.people import colleagues
+from bot.reports.case_figures import case_figures
+from bot.reports.case_scope import CASES, Onlooker, asked_for, cases_for, late_at
+from bot.reports.case_values import PAGE, CaseList, CaseRow, WhichCases
+from bot.reports.scope import choose
+from bot.reports.values import Missing
+from bot.store.schema import Row, account, case, case_event, contact, conversation, wave
+
+ROW: Final = (
+    case,
+    conversation.c.score,
+    conversation.c.low,
+    conversation.c.high,
+    conversation.c.erased,
+    contact.c.name,
+    account.c.name.label("account"),
+    account.c.account_manager,
+    wave.c.campaign,
+    wave.c.number,
+)
+"""What a case in a list is read from, out of `CASES`."""
+_ROWS: Final = select(*ROW).select_from(CASES).where(case.c.id.in_(bindparam("ids", expanding=True)))
+_SAID: Final = select(case_event.c.case_id, case_event.c.kind).where(
+    case_event.c.id.in_(
+        select(func.max(case_event.c.id))
+        .where(
+            case_event.c.case_id.in_(bindparam("ids", expanding=True)),
+            case_event.c.kind.in_(("wrote", "customer_wrote")),
+        )
+        .group_by(case_event.c.case_id)
+    )
+)
+
+
+def case_list(
+    connection: Connection,
+    settings: Settings,
+    who: Onlooker,
+    now: datetime,
+    *,
+    listed: WhichCases | None = None,
+    campaign: str | None = None,
+    number: int | None = None,
+    page: int = 1,
+    size: int = PAGE,
+) -> CaseList | Missing:
+    """A page of the cases that are not done, the oldest first. Of a campaign, where none of the words is said, all
+    cases of a wave: first those that are not done; with the figures of what became of them."""
+    wave_id = None
+    if campaign is not None:
+        chosen = choose(connection, campaign, number)
+        if isinstance(chosen, Missing):
+            return chosen
+        number, wave_id = chosen.waves[0].number, chosen.waves[0].id
+    counted = connection.execute(count_of(listed, wave_id, who, now)).one()
+    ids = connection.scalars(page_of(listed, wave_id, who, now).limit(size).offset((page - 1) * size)).all()
+    figures = wave_id is not None and listed is None and page == 1
+    return CaseList(
+        listed=listed,
+        campaign=campaign,
+        wave=number if campaign is not None else None,
+        page=page,
+        size=size,
+        total=counted.cases,
+        late=counted.late,
+        rows=case_rows(connection, settings, ids, now),
+        figures=case_figures(connection, wave_id, who, now) if figures and wave_id is not None else None,
+    )
+
+
+def count_of(
+    listed: WhichCases | None, wave_id: int | None, who: Onlooker, now: datetime
+) -> Select[int, int]:
+    """The statement that counts what is asked for."""
+    late = func.count().filter(late_at(now))
+    return (
+        select(func.count().label("cases"), late.label("late"))
+        .select_from(cases_for(who))
+        .where(*asked_for(listed, wave_id, who, now))
+    )
+
+
+def page_of(listed: WhichCases | None, wave_id: int | None, who: Onlooker, now: datetime) -> Select[int]:
+    """The statement for the numbers of the cases: those that are not done first, and the oldest of them."""
+    return (
+        select(case.c.id)
+        .select_from(cases_for(who))
+        .where(*asked_for(listed, wave_id, who, now))
+        .order_by(case.c.state == "done", case.c.opened_at, case.c.id)
+    )
+
+
+def case_rows(
+    connection: Connection, settings: Settings, ids: Sequence[int], now: datetime
+) -> tuple[CaseRow, ...]:
+    """The cases of these numbers, in this order."""
+    if not ids:
+        return ()
+    found = {row.id: row for row in connection.execute(_ROWS, {"ids": ids})}
+    said = {row.case_id: row.kind for row in connection.execute(_SAID, {"ids": ids})}
+    return tuple(case_row(settings, found[number], said.get(number), now) for number in ids)
+
+
+def case_row(settings: Settings, row: Row, said: str | None, now: datetime) -> CaseRow:
+    """A case as it stands at this moment; `said` is the kind of the newest words in its thread."""
+    talks = row.thread_until is not None and row.thread_until > now
+    standing = CaseStanding(
+        state=row.state,
+        due_at=row.due_at,
+        reminded=row.reminded_at is not None or row.rung > 0,
+        snoozed_until=row.snoozed_until,
+        last_said=None if said is None or not talks else "manager" if said == "wrote" else "customer",
+        new_words=row.new_words,
+    )
+    return CaseRow(
+        number=row.id,
+        name=row.name or None,
+        account=row.account,
+        score=row.score,
+        low=row.low,
+        high=row.high,
+        campaign=row.campaign,
+        wave=row.number,
+        opened_at=row.opened_at,
+        lasted=(row.done_at or now) - row.opened_at,
+        owner=owner_of(settings, row),
+        state=row.state,
+        late=is_late(standing, now),
+        cause=row.cause,
+        following=next_step(standing, now),
+    )
+
+
+def owner_of(settings: Settings, row: Row) -> str:
+    """Who has a case, as colleagues are called; of one that is done who did it, nobody where an erasure ended it."""
+    if row.state == "done":
+        return colleagues.called(settings, row.done_by)
+    return colleagues.called(settings, row.taken_by) if row.taken_by else row.manager

@@ -1,0 +1,118 @@
+"""Cases as JSON values, for programs: the same that people are shown, times in UTC and durations in seconds. PURE."""
+
+from bot.reports.as_json import Json
+from bot.reports.case_values import CaseFigures, CaseFile, CaseList, CaseRow
+from scoring import Durations, Interval, Recovery, Share, Visibility, nps, visibility
+
+
+def cases_json(found: CaseList) -> Json:
+    """A page of cases; of a campaign with the figures of its wave."""
+    return {
+        "listed": found.listed,
+        "campaign": found.campaign,
+        "wave": found.wave,
+        "total": found.total,
+        "late": found.late,
+        "page": found.page,
+        "left": found.left,
+        "cases": [_row(row) for row in found.rows],
+        "figures": None if found.figures is None else figures_json(found.figures),
+    }
+
+
+def figures_json(figures: CaseFigures) -> Json:
+    """What became of the cases of a wave."""
+    return {
+        "opened": figures.opened,
+        "states": dict(figures.states),
+        "late": figures.late,
+        "taken_in_time": _share(figures.in_time),
+        "agreed_time_not_over": figures.pending,
+        "until_taken": _durations(figures.touched),
+        "until_done": _durations(figures.finished),
+        "done_by_cause": [{"cause": cause, "cases": count} for cause, count in figures.causes],
+        "asked_again": figures.asked_again,
+        "solved": _share(figures.solved),
+        "recovery": None if figures.recovery is None else _recovery(figures.recovery),
+    }
+
+
+def case_json(found: CaseFile) -> Json:
+    """Everything about one case."""
+    return {
+        **_row(found.row),
+        "channel": found.channel,
+        "first_score": found.first_score,
+        "scored_at": None if found.scored_at is None else found.scored_at.isoformat(timespec="seconds"),
+        "answered_late": found.answered_late,
+        "reason": found.reason,
+        "words": list(found.words),
+        "came": [
+            {"brings": one.brings, "emoji": one.emoji or None, "chat_url": one.chat_url} for one in found.came
+        ],
+        "took_back": found.took_back,
+        "phone": found.phone,
+        "profile_url": found.profile,
+        "facts": dict(found.facts),
+        "note": found.note,
+        "erased": found.erased,
+        "steps": [
+            {
+                "at": step.at.isoformat(timespec="seconds"),
+                "kind": step.kind,
+                "who": step.who,
+                "facts": dict(step.facts),
+                "text": step.text,
+            }
+            for step in found.steps
+        ],
+    }
+
+
+def _row(row: CaseRow) -> Json:
+    following = row.following
+    return {
+        "case": row.number,
+        "name": row.name,
+        "account": row.account,
+        "score": row.score,
+        "campaign": row.campaign,
+        "wave": row.wave,
+        "opened_at": row.opened_at.isoformat(timespec="seconds"),
+        "seconds": row.lasted.total_seconds(),
+        "owner": row.owner or None,
+        "state": row.state,
+        "late": row.late,
+        "cause": row.cause,
+        "next": {
+            "step": following.step,
+            "at": None if following.at is None else following.at.isoformat(timespec="seconds"),
+        },
+    }
+
+
+def _durations(of: Durations) -> Json:
+    return {"cases": of.n, "ended": of.ended, "median": of.median, "ninetieth": of.ninetieth}
+
+
+def _share(of: Share | None) -> Json | None:
+    if of is None:
+        return None
+    return {"counted": of.counted, "of": of.n, "percent": of.percent, "interval": _interval(of.interval)}
+
+
+def _recovery(of: Recovery) -> Json:
+    """Of fewer than five the number alone, and below ten no score, as of any small group."""
+    seen = visibility(of.n)
+    moved = {} if seen is Visibility.HIDDEN else {"better": of.better, "worse": of.worse}
+    changed = {
+        "before": nps(of.before),
+        "after": nps(of.after),
+        "change": of.change,
+        "interval": _interval(of.interval),
+    }
+    return {"customers": of.n, **moved, **(changed if seen.has_score else {})}
+
+
+def _interval(interval: Interval) -> Json:
+    return {"low": interval.low, "high": interval.high}

@@ -1,0 +1,33 @@
+"""What is to be done next with a case."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.cases.next_step import CaseStanding, NextStep, is_late, next_step
+
+NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
+SOON, JUST, DAYS = NOW + timedelta(hours=1), NOW - timedelta(minutes=1), NOW + timedelta(days=3)
+
+
+@pytest.mark.parametrize(
+    ("case", "following", "late"),
+    [
+        (CaseStanding("open"), NextStep("take"), False),
+        (CaseStanding("open", due_at=SOON), NextStep("take", SOON), False),
+        (CaseStanding("open", due_at=NOW), NextStep("late"), True),
+        (CaseStanding("open", due_at=JUST), NextStep("late"), True),
+        (CaseStanding("open", due_at=SOON, reminded=True), NextStep("late", SOON), True),
+        (CaseStanding("open", reminded=True), NextStep("stranded"), True),
+        (CaseStanding("taken"), NextStep("finish"), False),
+        (CaseStanding("taken", last_said="customer"), NextStep("answer"), False),
+        (CaseStanding("taken", last_said="manager"), NextStep("wait"), False),
+        (CaseStanding("taken", due_at=JUST), NextStep("finish"), False),
+        (CaseStanding("snoozed", snoozed_until=DAYS, last_said="customer"), NextStep("wake", DAYS), False),
+        (CaseStanding("done"), NextStep("none"), False),
+        (CaseStanding("done", new_words=True), NextStep("look"), False),
+    ],
+)
+def test_what_is_next(case: CaseStanding, following: NextStep, late: bool) -> None:
+    assert next_step(case, NOW) == following
+    assert is_late(case, NOW) is late
