@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, ScalarSelect, Select, func, select
 
 from bot.reports.case_scope import CASES, Onlooker, cases_for, late_at, seen_by
 from bot.reports.case_values import CaseFigures
@@ -49,11 +49,17 @@ def case_states(connection: Connection, chosen: Chosen) -> dict[str, int]:
     return {row.state: row.cases for row in connection.execute(counted)}
 
 
+def first_touch() -> ScalarSelect[datetime]:
+    """When a colleague first touched the case of a row; NULL where nobody has yet."""
+    mine = case_event.c.case_id == case.c.id
+    touched = select(func.min(case_event.c.at)).where(mine, case_event.c.kind.in_(TOUCHES))
+    return touched.correlate(case).scalar_subquery()
+
+
 def every_case(wave_id: int, who: Onlooker, now: datetime) -> Select[Any]:
     """The statement for what the figures need of each case of a wave: when it was opened, first touched and done,
     and by when it was to be taken, as was agreed when it was opened."""
     mine = case_event.c.case_id == case.c.id
-    touched = select(func.min(case_event.c.at)).where(mine, case_event.c.kind.in_(TOUCHES))
     promised = select(case_event.c.detail["due_at"].as_string()).where(mine, case_event.c.kind == "opened")
     return (
         select(
@@ -63,7 +69,7 @@ def every_case(wave_id: int, who: Onlooker, now: datetime) -> Select[Any]:
             case.c.done_by,
             case.c.done_at,
             late_at(now).label("late"),
-            touched.scalar_subquery().label("touched_at"),
+            first_touch().label("touched_at"),
             promised.limit(1).scalar_subquery().label("promised"),
         )
         .select_from(cases_for(who))

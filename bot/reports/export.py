@@ -8,13 +8,16 @@ from sqlalchemy import Connection, bindparam, select
 
 from bot.campaigns.waves import Wave
 from bot.dialogue.kinds import SCALES, SurveyKind
+from bot.reports.case_figures import first_touch
 from bot.reports.scope import PEOPLE, STANDING, choose, kind_of, waves_of
 from bot.reports.tallies import disposition, left_out_by
 from bot.reports.values import ExportRow, Missing
-from bot.store.schema import account, contact, conversation
+from bot.store.schema import account, case, contact, conversation
 from scoring import category
 
 CHUNK: Final = 1000
+_TIMES_OF_A_CASE: Final = ("case_opened_at", "case_taken_at", "case_done_at")
+"""Of who was erased these would say more than a day."""
 
 _ROWS: Final = (
     select(
@@ -25,6 +28,12 @@ _ROWS: Final = (
         account.c.account_manager,
         contact.c.attributes,
         STANDING,
+        case.c.id.label("case"),
+        case.c.state.label("case_state"),
+        case.c.opened_at.label("case_opened_at"),
+        first_touch().label("case_taken_at"),
+        case.c.done_at.label("case_done_at"),
+        case.c.cause.label("case_cause"),
         *(
             conversation.c[name]
             for name in (
@@ -42,7 +51,7 @@ _ROWS: Final = (
             )
         ),
     )
-    .select_from(PEOPLE)
+    .select_from(PEOPLE.outerjoin(case, case.c.conversation_id == conversation.c.id))
     .where(conversation.c.wave_id == bindparam("wave_id"))
     .order_by(conversation.c.id)
 )
@@ -94,6 +103,10 @@ def _row(run: Wave, kind: SurveyKind, row: Any) -> ExportRow:
         closed_at=row.closed_at,
         erased=row.erased,
         attributes=row.attributes or {},
+        case=row.case,
+        case_state=row.case_state,
+        case_cause=row.case_cause,
+        **({} if row.erased else {name: getattr(row, name) for name in _TIMES_OF_A_CASE}),
     )
 
 

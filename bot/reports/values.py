@@ -296,7 +296,8 @@ class ExportRow:
     """One contact in one wave, as a file for an analyst holds them.
 
     `disposition` is how far they got: completed, started, refused, unscored, silent, unknown, undelivered,
-    skipped, or waiting while their turn is to come; `skip_reason` is the rule that left them out. `category`
+    skipped, or waiting while their turn is to come; `skip_reason` is the rule that left them out. `case` is the number
+    of the case that they have, `case_taken_at` when a colleague first touched it. `category`
     is promoter, passive or detractor, of other kinds favourable, neutral or unfavourable. Of who was erased
     nobody is left: no contact, no words, and of the times the day.
     """
@@ -322,6 +323,12 @@ class ExportRow:
     closed_at: datetime | None
     erased: str | None
     attributes: Mapping[str, str]
+    case: int | None = None
+    case_state: str | None = None
+    case_opened_at: datetime | None = None
+    case_taken_at: datetime | None = None
+    case_done_at: datetime | None = None
+    case_cause: str | None = None
 
 
 MOST_ANSWERS: Final = 15

@@ -8,6 +8,7 @@ from bot.reports.export import CHUNK, export_rows
 from bot.reports.values import ExportRow, Missing
 from bot.store.store import Store
 from tests.support.answered import NOT_ASKED, Told, hold, skipped_by, told
+from tests.support.cases_told import OPENED, CaseTold, done, give_cases
 
 PEOPLE = {
     "completed": Told(9, reason="fine"),
@@ -68,6 +69,21 @@ async def test_one_row_with_everything(store: Store) -> None:
     assert row.asked_at is not None
     assert row.scored_at is not None
     assert row.asked_at.tzinfo is not None
+
+
+async def test_who_has_a_case_has_it_in_their_row(store: Store) -> None:
+    gone = Told(3, erased=True)
+    wave_id = await hold(store, [Told(2), gone, Told(4), Told(9)])
+    numbers = await give_cases(store, wave_id, [done(6, 1, "billing"), done(9, 2, "price"), CaseTold()])
+    rows = await exported(store)
+    assert [row.case for row in rows] == [*numbers, None]
+    assert [row.case_state for row in rows] == ["done", "done", "open", None]
+    assert [row.case_cause for row in rows] == ["billing", "price", None, None]
+    hours = [
+        [None if at is None else (at - OPENED).total_seconds() / 3600 for at in times]
+        for times in ((row.case_opened_at, row.case_taken_at, row.case_done_at) for row in rows)
+    ]
+    assert hours == [[0, 1, 6], [None] * 3, [0, None, None], [None] * 3]
 
 
 async def test_who_was_erased_is_counted_and_nobody(store: Store) -> None:

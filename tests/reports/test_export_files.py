@@ -46,6 +46,9 @@ _rows = st.builds(
     closed_at=_times,
     erased=st.none() | st.just("request"),
     attributes=st.dictionaries(_texts, _texts, max_size=3),
+    case=st.none() | st.integers(1, 99),
+    case_done_at=_times,
+    case_cause=st.none() | _texts,
 )
 
 
