@@ -56,40 +56,50 @@ class Phrasing(Phrases):
 
     def misread(self, misread: grammar.Misread, campaigns: tuple[str, ...]) -> Reply:
         """Why a line was not understood, and what to write instead."""
-        known = self.text("known_campaigns", campaigns=", ".join(campaigns))
-        parts: tuple[str, ...]
+        parts = self._misread(misread) or self._misread_of_campaign(misread, campaigns)
+        return Reply((plain(" ".join(part for part in parts if part)),), outcome="misread")
+
+    def _misread(self, misread: grammar.Misread) -> tuple[str, ...]:
+        """What to say where it was about no campaign; nothing where it was."""
         match misread:
             case grammar.UnknownWord(word, near):
                 hint = self.text("did_you_mean", near=f"{self.prefix} {near}") if near else ""
-                parts = (self.text("unknown_word", word=word), hint, self.text("see_help"))
+                return self.text("unknown_word", word=word), hint, self.text("see_help")
             case BadAbsence(why, text):
-                parts = (self.text(_BAD_ABSENCE[why], text=text),)
+                return (self.text(_BAD_ABSENCE[why], text=text),)
             case grammar.MissingContact(verb):
-                parts = (self.text("missing_contact" if verb == "why" else "missing_contact_who"),)
+                return (self.text("missing_contact" if verb == "why" else "missing_contact_who"),)
             case MissingCase():
-                parts = (self.text("missing_case"),)
+                return (self.text("missing_case"),)
+            case _:
+                return ()
+
+    def _misread_of_campaign(self, misread: grammar.Misread, campaigns: tuple[str, ...]) -> tuple[str, ...]:
+        known = self.text("known_campaigns", campaigns=", ".join(campaigns))
+        match misread:
             case _ if not campaigns and not isinstance(misread, grammar.Surplus):
-                parts = (self.text("help_no_campaigns"),)
+                return (self.text("help_no_campaigns"),)
             case grammar.MissingCampaign(verb):
-                parts = (self.text("missing_campaign", verb=verb, example=campaigns[0]), known)
+                return self.text("missing_campaign", verb=verb, example=campaigns[0]), known
             case grammar.UnknownCampaign(verb, name, near_names):
                 hint = (
                     self.text("did_you_mean", near=f"{self.prefix} {verb} {near_names[0]}")
                     if near_names
                     else known
                 )
-                parts = (self.text("unknown_campaign", name=name), hint)
+                return self.text("unknown_campaign", name=name), hint
             case grammar.Surplus(verb, text):
-                parts = (self.text("surplus", verb=verb, text=text), self.text("see_help"))
+                return self.text("surplus", verb=verb, text=text), self.text("see_help")
             case grammar.BadWave(text) if text:
-                parts = (self.text("bad_wave", text=text, campaign=campaigns[0]),)
+                return (self.text("bad_wave", text=text, campaign=campaigns[0]),)
             case grammar.BadWave():
-                parts = (self.text("no_wave_number", campaign=campaigns[0]),)
+                return (self.text("no_wave_number", campaign=campaigns[0]),)
             case grammar.BadDate(text):
-                parts = (self.text("bad_date" if text else "no_date", text=text),)
+                return (self.text("bad_date" if text else "no_date", text=text),)
             case grammar.MissingName(clause=clause):
-                parts = (self.text(f"missing_{clause}", campaign=campaigns[0]),)
-        return Reply((plain(" ".join(part for part in parts if part)),), outcome="misread")
+                return (self.text(f"missing_{clause}", campaign=campaigns[0]),)
+            case _:
+                return ()
 
 
 _BAD_ABSENCE: Final = {

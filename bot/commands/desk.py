@@ -65,6 +65,7 @@ _NAMES: Final[Mapping[type, str]] = {
     MissingCase: "case",
     ShowCase: "case",
 }
+OfPeople = grammar.Why | grammar.WhoIs | Absent | Present | Absences | Cases | ShowCase
 _BUTTON: Final = "w:"
 _NO: Final = ":no"
 
@@ -173,12 +174,18 @@ class Desk:
                     phrasing, command, who.managers, self.clock(), drawn=shows is not None and shows.images
                 )
                 return replace(answer, private=not who.at_home)
+            case _:
+                return await self._of_people(who, phrasing, command)
+
+    async def _of_people(self, who: Who, phrasing: Phrasing, command: OfPeople) -> Reply:
+        """Answer a command that is about customers and colleagues one by one, not about a campaign."""
+        match command:
             case grammar.Why(contact):
                 return await WhyDesk(self.store, self.settings).about(phrasing, contact, who.managers)
             case Absent() | Present() | Absences():
-                own = who.managers or tuple(colleagues.managers_at(self.settings, admin))
+                own = who.managers or tuple(colleagues.managers_at(self.settings, who.address))
                 return await self._absences.answer(
-                    phrasing, command, admin, own, all_of_them=who.managers is None, now=self.clock()
+                    phrasing, command, who.address, own, all_of_them=who.managers is None, now=self.clock()
                 )
             case Cases() | ShowCase():
                 cases = CaseDesk(self.store, self.settings, self.clock())

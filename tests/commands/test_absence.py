@@ -151,10 +151,10 @@ async def test_in_dutch(store: Store, clock: Clock) -> None:
     desk = desk_in("nl", store, clock)
     answer = await desk.carry_out("slack:UNORTH", "afwezig t/m vrijdag aan South")
     assert answer.text == (
-        "North is afwezig tot 7 maart 2026. Nieuwe gevallen gaan zolang naar South; in de melding staat voor wie. "
+        "North is afwezig tot 7 maart 2026. Nieuwe zaken gaan zolang naar South; in de melding staat voor wie. "
         "“/nps afwezig North uit” beëindigt het eerder."
     )
     assert "afwezig tot vrijdag aan NAAM" in (await desk.carry_out("slack:UNORTH", "hulp")).text
     assert (
         await desk.carry_out("slack:UNORTH", "afwezig uit")
-    ).text == "North is terug en krijgt weer nieuwe gevallen."
+    ).text == "North is terug en krijgt weer nieuwe zaken."
