@@ -1,10 +1,12 @@
 """What the account manager sees of a case: written anew from the rows each time it is shown. PURE."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
+from bot.cases.faces import NO_FACE, AlertFace, buttons, standing
 from bot.cases.shown_facts import Fact, by_sms, links
 from bot.dialogue.kinds import SCALES
 from bot.dialogue.wording import Words
@@ -108,6 +110,7 @@ class View:
     chat_url: str | None = None  # where a colleague can write to the customer
     passed_because: PassedBecause = "unreached"  # why somebody else has what is `meant_for` a manager
     reminded: bool = False  # who has it was reminded, and has not taken it
+    face: AlertFace = NO_FACE  # which buttons it has, and what they need
 
 
 def alert(view: View, words: Words) -> tuple[Body, Choices]:
@@ -144,9 +147,10 @@ def alert(view: View, words: Words) -> tuple[Body, Choices]:
         spans.append(plain("\n" + _deed("taken", view.taken, words)))
     if view.done:
         spans.append(plain("\n" + _deed("done", view.done, words)))
+    spans += [plain("\n" + line) for line in standing(view.face, words)]
     if view.new_words:
         spans.append(bold("\n" + words.text("new_words")))
-    return tuple(spans), _buttons(view, words)
+    return tuple(spans), buttons(view.case_id, view.state, view.face, words)
 
 
 def alert_sms(view: View, words: Words, *, first: bool) -> Body:
@@ -298,27 +302,26 @@ def _deed(key: str, deed: Deed, words: Words) -> str:
     return words.text(key, who=deed.who, when=deed.at.strftime("%d-%m %H:%M"))
 
 
-def _buttons(view: View, words: Words) -> Choices:
-    return case_buttons(view.case_id, view.state, words)
-
-
 def case_buttons(case_id: int, state: str, words: Words) -> Choices:
-    """What can be done with a case in this state, under its alert and wherever it is shown."""
+    """What can be done with a case in this state wherever it is shown, beside its alert, with one press."""
     row: list[Choice] = []
     if state == "open":
         row.append(Choice(words.text("take_button"), f"c:{case_id}:take", "primary"))
-    if state != "done":
+    if state == "done":
+        row.append(Choice(words.text("reopen_button"), f"c:{case_id}:reopen"))
+    else:
         row.append(Choice(words.text("done_button"), f"c:{case_id}:done"))
     row.append(Choice(words.text("why_button"), f"c:{case_id}:why"))
     return (tuple(row),)
 
 
+_VALUE: Final = re.compile(
+    r"c:([0-9]{1,18}):((?:take|done|reopen|to|snooze|back|why|show)(?::[A-Za-z0-9_-]{1,32})?)"
+)
+
+
 def parse_case_value(value: str) -> tuple[int, str] | None:
-    """The case and the deed of a button's value; None where it is of another kind."""
-    match value.split(":"):
-        case ["c", case_id, ("take" | "done" | "why" | "show") as deed] if (
-            case_id.isascii() and case_id.isdecimal()
-        ):
-            return int(case_id[:18]), deed
-        case _:
-            return None
+    """The case and the deed of a button's value, with what the deed is about (`to:1f9a03c2`); None where it is of
+    another kind."""
+    found = _VALUE.fullmatch(value)
+    return None if found is None else (int(found[1]), found[2])

@@ -14,35 +14,36 @@ from bot.cases import agreed, time_line
 from bot.cases.absences import absences, who_is_there
 from bot.cases.alerts import Deed, Earlier, View, quoted
 from bot.cases.came import chat_of, what_came
+from bot.cases.faces import AlertFace
 from bot.cases.life import advance_case, first_life
 from bot.cases.life_events import (
+    CaseDue,
     CaseEffect,
     CaseErased,
     CaseEvent,
     CaseOpened,
-    Finished,
+    HandedOver,
     NewWords,
     NotReached,
     Remind,
     Show,
-    Took,
 )
 from bot.cases.life_rows import changes, columns_of, life_of
 from bot.cases.passed_on import passed_on
 from bot.cases.reach import Reached
 from bot.cases.routing import Changed, Opened, case_change
 from bot.cases.shown_facts import profile_of, shown_facts
+from bot.config.cause_settings import cause_label
 from bot.context import Context
 from bot.conversations.talks import Talk
 from bot.dialogue.conversation import Conversation, Effect, Ending, Keep, Say, State, Wish
-from bot.outbox import Draft, put
+from bot.outbox import Draft, put, take_back_alert
 from bot.people import colleagues
 from bot.people.contacts import phone_of
 from bot.people.moves import moves
 from bot.steps import step
 from bot.store.hot import Hot
 from bot.store.schema import Row, absence, account, answer, case, contact, conversation, wave
-from bot.store.sql import LARGEST_ID
 from channels.base import Address, Priority
 
 _OF_CONVERSATION = Hot(select(case).where(case.c.conversation_id == bindparam("of_id")).with_for_update())
@@ -194,6 +195,8 @@ def happen(
     changed = changes(life, turn.life)
     if turn.life.owner != life.owner or isinstance(event, NotReached):
         changed |= {"shown": 0, "shown_ref": None}
+    if turn.life.owner != life.owner:
+        take_back_alert(connection, row.id, now, elsewhere=True)  # what waits to be sent where it was
     shown = [effect for effect in turn.effects if isinstance(effect, Show | Remind)]
     if any(isinstance(effect, Remind) or effect.pings for effect in shown):
         changed |= {"pings": row.pings + 1}
@@ -214,10 +217,10 @@ def show(
     where: Address | None = None,
     **values: object,
 ) -> None:
-    """Want a new face for a case's alert, and queue it, for `where` the case goes. Faces that nobody saw are skipped:
-    the sender writes the newest."""
+    """Want a new face for a case's alert, and queue it, for `where` the case goes: its first one, unless `face` says
+    otherwise. Faces that nobody saw are skipped: the sender writes the newest."""
     wanted = row.wanted + 1
-    connection.execute(_UPDATE.values(wanted=wanted, **values), {"of_id": row.id})
+    connection.execute(_UPDATE.values(**{"wanted": wanted, "face": None, **values}), {"of_id": row.id})
     _queue(connection, row, wanted, priority, now, goes_at, where)
 
 
@@ -289,38 +292,6 @@ def forget(
     for row in connection.execute(_OF_CONVERSATIONS, {"ids": list(conversations)}).all():
         time_line.forget_texts(connection, row.id)
         happen(connection, row, CaseErased(now), now, priority=priority)
-
-
-Acted = Literal["done", "not_yours", "case_gone"]
-
-
-def act(
-    connection: Connection,
-    context: Context,
-    case_id: int,
-    deed: str,
-    actor: Address,
-    place: Address,
-    now: datetime,
-    name: str = "",
-) -> Acted:
-    """Take a case or finish it. Only from where its alert stands, or by an admin; again is no news. `name`
-    is what the provider calls the actor, for colleagues who share the alert to read."""
-    row = connection.execute(_BY_ID, {"of_id": case_id}).first() if case_id <= LARGEST_ID else None
-    if row is None:
-        return "case_gone"
-    if not colleagues.may_follow_up(context.settings, actor, place, Address(row.channel, row.address)):
-        return "not_yours"
-    who = f"{actor} {name}".strip()[:220]
-    event = Took(who, now) if deed == "take" else Finished(who, now)
-    effects = happen(connection, row, event, now, erased=row.erased is not None)
-    if any(isinstance(effect, Show) for effect in effects):
-        _acted(row, "taken" if deed == "take" else "done")
-    return "done"
-
-
-def _acted(row: Row, deed: str) -> None:
-    step("case.acted", case=row.id, conversation=row.conversation_id, channel=row.channel, deed=deed)
 
 
 # ------------------------------------------------------------------------------------------------- view
@@ -406,12 +377,14 @@ def view(
     place = places_of(context.settings.timezone).of(row.timezone, row.phone)
     opted_out = row.ending == Ending.OPTED_OUT
     waiting = row.talk_state == State.REASON
+    given = time_line.given(connection, row.id)
     passed = passed_on(connection, context.settings, row)
     taken_back = {one.message_ref for one in unread if one.kind == "replaced"}
     words = tuple(one.text for one in unread if one.text and one.message_ref not in taken_back)
     told = bool(row.reason) or any(one.kind == "late" for one in unread)
     return AlertProgress(row.wanted, row.shown, row.shown_ref, row.pings, row.pinged), View(
         case_id=row.id,
+        face=_face(context, row, given, home),
         company=context.settings.company,
         name=row.name or "",
         account=row.account or "",
@@ -447,6 +420,29 @@ def view(
         meant_for=None if passed is None else passed[0],
         passed_because="unreached" if passed is None else passed[1],
         reminded=row.state == "open" and row.reminded_at is not None and row.rung == 0,
+    )
+
+
+def _face(context: Context, row: Row, given: HandedOver | CaseDue | None, home: ZoneInfo) -> AlertFace:
+    settings = context.settings
+    others = sorted(
+        name
+        for name, at in settings.account_managers.items()
+        if name != row.manager and at.channel in context.limits and not row.trial
+    )
+    labels = [(key, cause_label(settings.causes, key, settings.language)) for key in settings.causes]
+    handed = given if isinstance(given, HandedOver) and given.to[0] == row.manager else None
+    return AlertFace(
+        shown=row.face,
+        names=tuple(others),
+        causes=() if row.cause is not None else tuple(labels),
+        cause=None if row.cause is None else cause_label(settings.causes, row.cause, settings.language),
+        note=row.note,
+        until=None if row.snoozed_until is None else row.snoozed_until.astimezone(home),
+        given=None
+        if handed is None
+        else (colleagues.called(settings, handed.by), handed.at.astimezone(home)),
+        over=row.erased is not None,
     )
 
 

@@ -34,6 +34,7 @@ from bot.cases.life_events import (
 )
 from bot.store.hot import Hot
 from bot.store.schema import Row, case_event
+from bot.store.sql import constant
 from channels.base import Address
 
 CaseEventKind = Literal[
@@ -87,6 +88,15 @@ _KEEP: Final = Hot(insert(case_event))
 _OF_CASE: Final = (
     select(case_event).where(case_event.c.case_id == bindparam("of_id")).order_by(case_event.c.id)
 )
+_GIVEN: Final = (
+    select(case_event)
+    .where(
+        case_event.c.case_id == bindparam("of_id"),
+        case_event.c.kind.in_([constant("handed_over"), constant("escalated")]),
+    )
+    .order_by(case_event.c.id.desc())
+    .limit(1)
+)
 _EMPTY: Final = (
     update(case_event)
     .where(case_event.c.case_id == bindparam("of_id"), case_event.c.text.is_not(None))
@@ -102,6 +112,13 @@ def keep(connection: Connection, case_id: int, event: CaseEvent, turn: CaseTurn 
 def happened(connection: Connection, case_id: int) -> Sequence[Row]:
     """The rows of a case's time line, in their order."""
     return connection.execute(_OF_CASE, {"of_id": case_id}).all()
+
+
+def given(connection: Connection, case_id: int) -> HandedOver | CaseDue | None:
+    """How a case came to another colleague than the first, the last time that somebody or time gave it to one."""
+    row = connection.execute(_GIVEN, {"of_id": case_id}).first()
+    event = None if row is None else from_row(row)
+    return event if isinstance(event, HandedOver | CaseDue) else None
 
 
 def forget_texts(connection: Connection, case_id: int) -> None:

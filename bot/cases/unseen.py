@@ -6,10 +6,11 @@ from datetime import datetime
 from sqlalchemy import Connection, and_, bindparam, exists, func, or_, select
 
 from bot import outbox as messages
-from bot.cases import cases
+from bot.cases import cases, time_line
 from bot.cases.absences import absences, who_is_there
 from bot.cases.admins import tell_admins
 from bot.cases.agreed import at_work_now
+from bot.cases.life_events import HandedOver
 from bot.cases.overdue import escalation
 from bot.cases.reach import Missed, NextTry, Reached, next_try
 from bot.context import Context
@@ -129,7 +130,7 @@ def _places(connection: Connection, context: Context, row: Row, now: datetime) -
     """Who is tried, one after the other: whoever stands in for those who are away, and of the escalation who is at
     work now, since nobody else is woken."""
     trial = Address(row.talk_channel, row.talk_address) if row.trial else None
-    found = cases.places(context, row.account_manager, trial)
+    found = (*_given(connection, context, row), *cases.places(context, row.account_manager, trial))
     now_at = moves(connection)
     every = found or ((row.manager, Address(row.channel, row.address)),)
     if trial is None:
@@ -137,3 +138,13 @@ def _places(connection: Connection, context: Context, row: Row, now: datetime) -
         next_ones = at_work_now(context.settings, escalation(connection, context, away), now)
         every = (*who_is_there(context.settings, away, every), *next_ones)
     return tuple((name, now_at.get(at, at)) for name, at in every)
+
+
+def _given(connection: Connection, context: Context, row: Row) -> tuple[Reached, ...]:
+    """Whom a colleague or time gave the case to: they are tried first, where they are by now."""
+    given = time_line.given(connection, row.id)
+    to = given.to if isinstance(given, HandedOver) else None if given is None else given.following
+    if to is None:
+        return ()
+    name, at = to
+    return ((name, context.settings.account_managers.get(name, at)),)

@@ -7,6 +7,7 @@ from typing import Final, Literal
 from bot.commands import grammar
 from bot.commands.absence_words import BadAbsence
 from bot.commands.case_words import MissingCase
+from bot.commands.deed_words import BadDeed
 from bot.reports.phrases import Phrases
 from channels.base import Body, Choices, Image, bold, plain
 
@@ -45,7 +46,7 @@ class Phrasing(Phrases):
         """Which commands there are for whoever asks."""
         names = ", ".join(campaigns)
         reports = ("help_report", "help_trend", "help_themes", "help_answers", "help_why", "help_away")
-        cases = ("help_cases", "help_case")
+        cases = ("help_cases", "help_case", "help_deeds")
         keys = (
             ("help_try", "help_start", "help_status", "help_stop", *reports, "help_who", *cases)
             if admin
@@ -71,6 +72,8 @@ class Phrasing(Phrases):
                 return (self.text("missing_contact" if verb == "why" else "missing_contact_who"),)
             case MissingCase():
                 return (self.text("missing_case"),)
+            case BadDeed(why, number, text):
+                return (self.text(_BAD_DEED[why], case=number or 12, text=text),)
             case _:
                 return ()
 
@@ -102,6 +105,13 @@ class Phrasing(Phrases):
                 return ()
 
 
+_BAD_DEED: Final = {
+    "number": "bad_case_number",
+    "deed": "bad_deed",
+    "day": "bad_snooze",
+    "name": "missing_colleague",
+    "note": "long_note",
+}
 _BAD_ABSENCE: Final = {
     "no_day": "away_no_day",
     "no_name": "away_no_name",

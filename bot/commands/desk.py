@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from bot.campaigns import planning, runs
+from bot.cases.acts import act
 from bot.cases.alerts import parse_case_value
 from bot.cases.unseen import unseen
 from bot.commands import grammar
@@ -30,6 +31,7 @@ from bot.commands.campaign_answers import (
 )
 from bot.commands.case_desk import CaseDesk
 from bot.commands.case_words import Cases, MissingCase, ShowCase
+from bot.commands.deed_words import BadDeed, CaseDeed
 from bot.commands.report_desk import ReportDesk
 from bot.commands.why_answers import person_answer
 from bot.commands.why_desk import WhyDesk
@@ -42,7 +44,8 @@ from bot.reports.case_scope import Onlooker
 from bot.reports.progress import WaveProgress, progress, status
 from bot.sending.hearing import wrong_with
 from bot.store.store import Store
-from channels.base import Address, Limits
+from bot.words import words_for
+from channels.base import Address, Limits, plain
 from channels.known import limits_of
 
 TERMINAL: Final = "terminal"
@@ -64,15 +67,18 @@ _NAMES: Final[Mapping[type, str]] = {
     grammar.WhoIs: "who",
     MissingCase: "case",
     ShowCase: "case",
+    CaseDeed: "case",
+    BadDeed: "case",
 }
-OfPeople = grammar.Why | grammar.WhoIs | Absent | Present | Absences | Cases | ShowCase
+OfPeople = grammar.Why | grammar.WhoIs | Absent | Present | Absences | Cases | ShowCase | CaseDeed
 _BUTTON: Final = "w:"
 _NO: Final = ":no"
 
 FOR_MANAGERS: Final = frozenset(
     {"help", "report", "trend", "themes", "answers", "why", "away", "cases", "case"}
 )
-"""The commands that an account manager may give too: they change nothing, or where their own new cases go."""
+"""The commands that an account manager may give too: they change nothing, or what is theirs: where their
+new cases go, and what becomes of a case that they have."""
 FOR_COLLEAGUES: Final = frozenset({"cases", "case"})
 """Those of who has no accounts, but gets cases: the fallback, and who is asked where nobody takes one."""
 
@@ -187,12 +193,30 @@ class Desk:
                 return await self._absences.answer(
                     phrasing, command, who.address, own, all_of_them=who.managers is None, now=self.clock()
                 )
+            case CaseDeed():
+                return await self._with_case(who, phrasing, command)
             case Cases() | ShowCase():
                 cases = CaseDesk(self.store, self.settings, self.clock())
                 answer = await cases.answer(phrasing, command, who.onlooker)
                 return replace(answer, private=not who.at_home)
             case grammar.WhoIs(contact):
                 return person_answer(phrasing, contact, await self.store.read(find_contact, contact))
+
+    async def _with_case(self, who: Who, phrasing: Phrasing, command: CaseDeed) -> Reply:
+        """Do something with a case: an admin with any, an account manager where its alert stands."""
+        acted = await self.store.write(
+            act,
+            self.settings,
+            self.limits,
+            command.number,
+            command.act,
+            who.address,
+            who.place or who.address,
+            self.clock(),
+            may=who.role == "admin",
+        )
+        text = words_for("manager", self.settings.language).text(acted.key, **acted.values)
+        return Reply((plain(text),), outcome="refused" if acted.outcome == "refused" else "done")
 
     async def press(self, actor: str | Address, value: str) -> Reply:
         """Carry out a button under a plan: `w:TOKEN` starts it, `w:TOKEN:no` cancels it."""

@@ -4,6 +4,7 @@
     report C [[wave] N] [by ATTRIBUTE] [since DATE] [vs previous | vs wave N | vs C]
     away [NAME] until DATE to NAME | away [NAME] off | away
     cases [open | late | mine] [C [wave N]] [page N] | case N
+    case N take | done [CAUSE] [note: …] | snooze until DAY [HH:MM] | to NAME | reopen
     why CONTACT | who CONTACT | trend C | themes C [[wave] N] | answers C [detractors | passives | promoters] [[wave] N]
 
 C is a campaign of config.yaml, in any case, quoted or not. Each word may be said in Dutch, and what follows the
@@ -21,6 +22,7 @@ from bot.alike import alike
 from bot.commands.absence_words import Absences, Absent, BadAbsence, Present, read_absence
 from bot.commands.case_words import Cases, MissingCase, ShowCase, Unread, read_case, read_cases
 from bot.commands.dates import read_day
+from bot.commands.deed_words import BadDeed, CaseDeed, read_deed
 from bot.commands.lines import clauses, named, near, short, split
 from bot.reports.readable import fold
 from bot.reports.values import PREVIOUS, Category
@@ -127,6 +129,7 @@ Command = (
     | Absences
     | Cases
     | ShowCase
+    | CaseDeed
 )
 
 
@@ -203,6 +206,7 @@ Misread = (
     | BadDate
     | MissingName
     | BadAbsence
+    | BadDeed
 )
 
 VERBS: Final[Mapping[str, frozenset[str]]] = {
@@ -219,7 +223,7 @@ VERBS: Final[Mapping[str, frozenset[str]]] = {
     "who": frozenset({"who", "wie", "find", "zoek"}),
     "away": frozenset({"away", "afwezig"}),
     "cases": frozenset({"cases", "zaken"}),
-    "case": frozenset({"case", "zaak"}),
+    "case": frozenset({"case", "zaak", "geval"}),
 }
 """Each command and the words that mean it."""
 
@@ -270,6 +274,8 @@ def parse(line: str, campaigns: Iterable[str], today: date) -> Command | Misread
         return read_absence(rest, today)
     if verb == "who":
         return WhoIs(" ".join(rest)) if rest else MissingContact("who")
+    if verb == "case" and len(rest) > 1:
+        return read_deed(rest, today)
     if verb in ("cases", "case"):
         return _of_cases(verb, rest, tuple(campaigns))
     if not rest:

@@ -26,6 +26,7 @@ from pydantic import ValidationError as PydanticError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from bot.config import zone_data
+from bot.config.cause_settings import USUAL, known_causes
 from bot.config.channel_settings import Channels, SettingsBlock, Text, WebAddress
 from bot.config.environment import Environment
 from bot.config.follow_up_settings import (
@@ -184,6 +185,9 @@ class Settings(BaseSettings):
     fallback_manager: Text | None = Field(None, description="a name from account_managers, or an address")
     alert_shows: Annotated[dict[Text, Text], BeforeValidator(shown_attributes)] = Field(
         {}, description="attributes, or attributes each with a label"
+    )
+    causes: Annotated[dict[str, dict[str, str]], BeforeValidator(known_causes)] = Field(
+        {key: dict(labels) for key, labels in USUAL.items()}, description="keys, each with a label"
     )
     follow_up: FollowUpRules = Field(FollowUpRules(), description="within, hours, days and escalation")
     key_contact: KeyContacts = Field({}, description="attributes with values, such as {role: decider}")

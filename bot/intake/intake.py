@@ -13,7 +13,8 @@ from typing import Final, Literal
 from sqlalchemy import Connection, bindparam, func, insert, select
 
 from bot import outbox
-from bot.cases import cases
+from bot.cases.acts import act
+from bot.cases.deeds import pressed_act
 from bot.cases.unseen import alert_reported
 from bot.context import Context
 from bot.conversations import questions
@@ -192,18 +193,23 @@ def _keep(occasion: Occasion, event: InboundMessage, line: str) -> None:
 
 
 def _act(occasion: Occasion, event: InboundMessage, case_id: int, deed: str) -> None:
-    acted = cases.act(
+    wanted = pressed_act(deed)
+    if wanted is None:
+        return
+    context = occasion.context
+    acted = act(
         occasion.connection,
-        occasion.context,
+        context.settings,
+        context.limits,
         case_id,
-        deed,
+        wanted,
         event.actor,
         event.place,
         occasion.now,
         event.actor_name,
     )
-    if acted != "done":
-        text = occasion.context.manager_words.text(acted)
+    if acted.outcome == "refused":
+        text = context.manager_words.text(acted.key, **acted.values)
         occasion.say("notice", event.actor, (plain(text),), answer_ref=event.answer_ref)
 
 

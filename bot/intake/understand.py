@@ -70,7 +70,7 @@ class CasePress:
 
     @property
     def note(self) -> str:
-        return f"case {self.deed}"
+        return f"case {self.deed.partition(':')[0]}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -541,6 +541,7 @@ case = Table(  # the follow-up of one detractor; also the alert that shows it
         "rung", Integer, nullable=False, server_default="0"
     ),  # how often it went on because nobody took it
     Column("new_words", Boolean, nullable=False, default=False),  # the customer wrote after *Done*
+    Column("face", String(12)),  # the choices that the alert shows in the place of its buttons
     Column("wanted", Integer, nullable=False, default=0),  # the version that should be shown
     Column("shown", Integer, nullable=False, default=0),  # the version that is shown; 0: none
     Column("shown_ref", String(200)),

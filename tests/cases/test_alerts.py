@@ -17,6 +17,7 @@ from bot.cases.alerts import (
     parse_case_value,
     quoted,
 )
+from bot.cases.faces import AlertFace
 from bot.words import words_for
 from channels.base import Body
 from channels.sms.lengths import gsm7_segments, is_gsm7
@@ -138,12 +139,53 @@ def test_who_left_is_not_said_to_have_given_no_reason() -> None:
     assert "no reason" not in _text(waiting_for_reason=False, opted_out=True)
 
 
+_FACE = AlertFace(names=("Second", "Third"), causes=(("price", "Price"), ("billing", "Billing")))
+_MORE = ["Hand over to …", "Snooze until …", "Why?"]
+
+
 @pytest.mark.parametrize(
-    ("state", "buttons"),
-    [("open", ["I'm on it", "Done", "Why?"]), ("taken", ["Done", "Why?"]), ("done", ["Why?"])],
+    ("state", "face", "buttons"),
+    [
+        ("open", _FACE, ["I'm on it", "Done", *_MORE]),
+        ("taken", _FACE, ["Done", *_MORE]),
+        ("snoozed", _FACE, ["I'm on it", "Done", *_MORE]),
+        ("open", replace(_FACE, names=()), ["I'm on it", "Done", "Snooze until …", "Why?"]),
+        ("done", _FACE, ["Price", "Billing", "Reopen", "Why?"]),
+        ("done", replace(_FACE, causes=()), ["Reopen", "Why?"]),
+        ("open", replace(_FACE, shown="to"), ["Second", "Third", "Back"]),
+        ("open", replace(_FACE, shown="snooze"), ["Tomorrow 9:00", "In 3 days", "Next week", "Back"]),
+        ("done", replace(_FACE, shown="to"), ["Price", "Billing", "Reopen", "Why?"]),
+        ("done", replace(_FACE, over=True), ["Why?"]),
+    ],
 )
-def test_the_buttons_of_a_state(state: str, buttons: list[str]) -> None:
-    assert _buttons(state=state) == buttons
+def test_the_buttons_of_a_state(state: str, face: AlertFace, buttons: list[str]) -> None:
+    assert _buttons(state=state, face=face) == buttons
+
+
+def test_the_values_of_all_faces_fit_and_are_read_back() -> None:
+    names = tuple(
+        "An account manager with a name that is as long as any may be " * 3 + str(n) for n in range(40)
+    )
+    causes = tuple(("a" * 30 + str(n), "x") for n in range(9))
+    for state in ("open", "taken", "snoozed", "done"):
+        for shown in (None, "to", "snooze"):
+            face = AlertFace(shown=shown, names=names, causes=causes)
+            for row in alert(replace(VIEW, case_id=10**17, state=state, face=face), WORDS)[1]:
+                for choice in row:
+                    assert len(choice.value.encode()) <= 64
+                    assert parse_case_value(choice.value) is not None, choice.value
+
+
+def test_what_stands_of_a_life_in_the_text() -> None:
+    face = AlertFace(cause="Billing", note="paid back", until=NOON, given=("Second", NOON))
+    text = _text(face=face)
+    for line in (
+        "Handed over by Second, 02-03 12:05",
+        "Snoozed until 02-03 12:05",
+        "Cause: Billing",
+        "Note: paid back",
+    ):
+        assert line in text.splitlines()
 
 
 @pytest.mark.parametrize("words", ["<!channel> @here", "<b>bold</b>", "`code` *bold*", "line\nline"])
@@ -199,6 +241,13 @@ def test_every_face_can_be_written(language: str) -> None:
         ("c:7:take", (7, "take")),
         ("c:7:done", (7, "done")),
         ("c:7:why", (7, "why")),
+        ("c:7:to", (7, "to")),
+        ("c:7:to:1f9a03c2", (7, "to:1f9a03c2")),
+        ("c:7:done:billing", (7, "done:billing")),
+        ("c:7:snooze:3d", (7, "snooze:3d")),
+        ("c:7:take:", None),
+        ("c:7:done:a b", None),
+        ("c:²:take", None),
         ("c:7:eat", None),
         ("s:7:8", None),
         ("c:-1:take", None),

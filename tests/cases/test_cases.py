@@ -249,7 +249,12 @@ async def test_taking_and_finishing_shows_who_and_when(bot: Bot) -> None:
     await bot.work()
     (alert,) = bot.slack.chat("UMANAGER")
     assert "Done: Manager, 02-03 11:00" in alert
-    assert [[one.label for one in row] for row in bot.slack.taken[-1].choices] == [["Why?"]]
+    assert [[one.label for one in row] for row in bot.slack.taken[-1].choices] == [
+        ["Product", "Delivery", "Service"],
+        ["Communication", "Price", "Billing"],
+        ["Misunderstanding", "Other"],
+        ["Reopen", "Why?"],
+    ]
 
 
 async def test_words_after_done_are_told(bot: Bot) -> None:

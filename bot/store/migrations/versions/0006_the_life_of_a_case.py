@@ -29,6 +29,7 @@ def upgrade() -> None:
         batch.add_column(sa.Column('thread_until', instant))
         batch.add_column(sa.Column('due_at', instant))
         batch.add_column(sa.Column('reminded_at', instant))
+        batch.add_column(sa.Column('face', sa.String(12)))
         batch.add_column(sa.Column('rung', sa.Integer(), nullable=False, server_default='0'))
         batch.drop_constraint(op.f('ck_case_state'), type_='check')
         batch.create_check_constraint(op.f('ck_case_state'), "state IN ('open', 'taken', 'snoozed', 'done')")

@@ -1,0 +1,227 @@
+"""What a colleague does with a case, whichever way they say it: by a button, a command or a text message."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final, Literal
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, bindparam, select
+
+from bot.cases import cases
+from bot.cases.absences import absences
+from bot.cases.agreed import due_at
+from bot.cases.deeds import Act, cause_meant, colleague_meant, until_when
+from bot.cases.left_behind import tell_left
+from bot.cases.life_events import (
+    CaseRefusal,
+    Deeds,
+    Finished,
+    HandedOver,
+    Leave,
+    Refuse,
+    Reopened,
+    Show,
+    Snoozed,
+    Took,
+)
+from bot.config.cause_settings import cause_label, cause_words
+from bot.config.settings import Settings
+from bot.people import colleagues
+from bot.people.moves import moves
+from bot.steps import step
+from bot.store.schema import Row, case, conversation, wave
+from bot.store.sql import LARGEST_ID
+from bot.words import words_for
+from channels.base import Address, Limits
+from channels.known import title_of
+
+_CASE: Final = (
+    select(case, conversation.c.erased, wave.c.trial)
+    .join(conversation, conversation.c.id == case.c.conversation_id)
+    .join(wave, wave.c.id == conversation.c.wave_id)
+    .where(case.c.id == bindparam("of_id"))
+    .with_for_update(of=case)
+)
+_SO_DONE: Final[Mapping[type[Deeds], str]] = {
+    Took: "acted_take",
+    HandedOver: "acted_to",
+    Snoozed: "acted_snooze",
+    Finished: "acted_done",
+    Reopened: "acted_reopen",
+}
+_STEPS: Final[Mapping[type[Deeds], str]] = {
+    Took: "taken",
+    HandedOver: "handed over",
+    Snoozed: "snoozed",
+    Finished: "done",
+    Reopened: "reopened",
+}
+_REFUSED: Final[Mapping[CaseRefusal, str]] = {
+    "taken": "case_taken",
+    "done": "case_done",
+    "same": "case_same",
+    "past": "snooze_past",
+    "far": "snooze_far",
+    "erased": "case_erased",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Acted:
+    """What became of a deed: it was `done`, it was no `news` (a second press), or it was `refused`; and what to say of
+    it: a text of the manager's words, with its values."""
+
+    outcome: Literal["done", "news", "refused"]
+    key: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+def act(
+    connection: Connection,
+    settings: Settings,
+    limits: Mapping[str, Limits],
+    case_id: int,
+    wanted: Act,
+    actor: Address,
+    place: Address,
+    now: datetime,
+    name: str = "",
+    *,
+    may: bool = False,
+) -> Acted:
+    """Do with a case what a colleague wants. Only from where its alert stands, or by an admin, or by who `may`
+    otherwise; again is no news. `name` is what the provider calls the actor, for colleagues who share the alert to
+    read."""
+    row = connection.execute(_CASE, {"of_id": case_id}).first() if case_id <= LARGEST_ID else None
+    if row is None:
+        return Acted("refused", "case_gone")
+    alerted = Address(row.channel, row.address)
+    if not may and not colleagues.may_follow_up(settings, actor, place, alerted):
+        return Acted("refused", "not_yours")
+    if (choosing := _shown_by(wanted)) is not None and row.erased is None and row.state != "done":
+        if choosing != (row.face or ""):
+            cases.show(connection, row, now, face=choosing or None)
+        return Acted("done", "")
+    who = f"{actor} {name}".strip()[:220]
+    event = _event(connection, settings, limits, row, wanted, who, now)
+    if isinstance(event, Acted):
+        return event
+    effects = cases.happen(connection, row, event, now, erased=row.erased is not None)
+    return _outcome(connection, settings, limits, row, event, effects, now)
+
+
+def _shown_by(wanted: Act) -> str | None:
+    """The face that a press asks for; empty is the first."""
+    if wanted.name == "back":
+        return ""
+    asks = wanted.name in ("to", "snooze") and not wanted.said and wanted.day is None
+    return wanted.name if asks else None
+
+
+def _event(
+    connection: Connection,
+    settings: Settings,
+    limits: Mapping[str, Limits],
+    row: Row,
+    wanted: Act,
+    who: str,
+    now: datetime,
+) -> Deeds | Acted:
+    match wanted.name:
+        case "to":
+            return _handing_over(connection, settings, limits, row, wanted.said, who, now)
+        case "snooze":
+            zone = ZoneInfo(settings.clock_of(row.manager).zone or settings.timezone)
+            return Snoozed(until_when(wanted, now, zone), who, now)
+        case "done":
+            return _finishing(settings, wanted, who, now)
+        case "reopen":
+            return Reopened(who, now, None if row.trial else due_at(settings, row.manager, now))
+        case _:
+            return Took(who, now)
+
+
+def _handing_over(
+    connection: Connection,
+    settings: Settings,
+    limits: Mapping[str, Limits],
+    row: Row,
+    said: str,
+    who: str,
+    now: datetime,
+) -> HandedOver | Acted:
+    if row.trial:
+        return Acted("refused", "case_trial")
+    meant = colleague_meant(said, settings.account_managers)
+    if not isinstance(meant, str):
+        near = ", ".join(meant or sorted(settings.account_managers))
+        key = "colleague_near" if meant else "colleague_unknown"
+        return Acted("refused", key, {"said": said[:60], "names": near or "-"})
+    at = settings.account_managers[meant]
+    if at.channel not in limits:
+        return Acted("refused", "colleague_off", {"who": meant, "channel": title_of(at.channel)})
+    if (absence := absences(connection, now).get(meant)) is not None:
+        until = absence.until.astimezone(ZoneInfo(settings.timezone)).strftime("%d-%m %H:%M")
+        return Acted("refused", "colleague_away", {"who": meant, "until": until, "deputy": absence.deputy})
+    return HandedOver((meant, moves(connection).get(at, at)), who, now, due_at(settings, meant, now))
+
+
+def _finishing(settings: Settings, wanted: Act, who: str, now: datetime) -> Finished | Acted:
+    if not wanted.said:
+        return Finished(who, now, None, wanted.note)
+    words = cause_words(settings.causes)
+    cause = cause_meant(wanted.said, words)
+    if not isinstance(cause, str):
+        labels = [cause_label(settings.causes, key, settings.language) for key in settings.causes]
+        return Acted(
+            "refused", "cause_unknown", {"said": wanted.said[:60], "causes": ", ".join(labels) or "-"}
+        )
+    return Finished(who, now, cause, wanted.note)
+
+
+def _outcome(
+    connection: Connection,
+    settings: Settings,
+    limits: Mapping[str, Limits],
+    row: Row,
+    event: Deeds,
+    effects: Sequence[object],
+    now: datetime,
+) -> Acted:
+    values = _values(settings, row, event)
+    refused = next((effect.why for effect in effects if isinstance(effect, Refuse)), None)
+    if refused is not None:
+        return Acted("refused", _REFUSED[refused], values)
+    if not any(isinstance(effect, Show) for effect in effects):
+        return Acted("news", "case_stays", values)
+    if any(isinstance(effect, Leave) for effect in effects):
+        text = words_for("manager", settings.language).text("handed_over", **values)
+        tell_left(connection, limits, row, text, now)
+    step(
+        "case.acted",
+        case=row.id,
+        conversation=row.conversation_id,
+        channel=row.channel,
+        deed=_STEPS[type(event)],
+    )
+    return Acted("done", _SO_DONE[type(event)], values)
+
+
+def _values(settings: Settings, row: Row, event: Deeds) -> Mapping[str, object]:
+    """What the texts tell of a case and of what happened to it."""
+    zone = ZoneInfo(settings.clock_of(row.manager).zone or settings.timezone)
+
+    def when(at: datetime | None) -> str:
+        return "-" if at is None else at.astimezone(zone).strftime("%d-%m %H:%M")
+
+    by, at = (row.done_by, row.done_at) if row.state == "done" else (row.taken_by, row.taken_at)
+    return {
+        "case": row.id,
+        "who": colleagues.called(settings, by) if by else row.manager,
+        "when": when(at or row.opened_at),
+        "by": colleagues.called(settings, event.by),
+        "now": when(event.at),
+        "to": event.to[0] if isinstance(event, HandedOver) else row.manager,
+        "until": when(event.until if isinstance(event, Snoozed) else None),
+    }
