@@ -20,7 +20,7 @@ _CHANNELS: Final = {"SMS": ("sms",), "Slack, Telegram": ("slack", "telegram")}
 _KINDS: Final = {
     "question": ("question",),
     "reply, answer to a command, notice": ("reply", "consent", "notice", "command", "farewell"),
-    "alert": ("alert",),
+    "alert, daily summary": ("alert", "digest"),
     "change of a message": ("edit",),
 }
 

@@ -1,4 +1,4 @@
-"""A whole conversation on one channel: started, a detractor's score, a correction, a reason, a case taken.
+"""A whole conversation on one channel: started, a detractor's score, a correction, a reason, a reminder, a case taken.
 
 Whoever is outside the bot behaves as they do: a provider delivers again what was not acknowledged, where it
 does so, and a person whose tap failed taps once more. The process may stop anywhere; it is started again.
@@ -6,6 +6,7 @@ does so, and a person whose tap failed taps once more. The process may stop anyw
 
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, func, select
@@ -58,6 +59,7 @@ class Talk:
             admins=[] if self.channel == "sms" else [f"{self.channel}:{ADMIN[self.channel]}"],
             account_managers={"Manager": f"{self.channel}:{MANAGER[self.channel]}"},
             fallback_manager="Manager",
+            follow_up={"within": "4h"},
         )
         providers = {self.channel: self.provider}
         store = PluggedStore(self.database, plug)
@@ -79,6 +81,8 @@ class Talk:
         await self._say("sorry, 8")
         await self._work()
         await self._say("my parcel came late")
+        await self._work()
+        self.clock.advance(hours=4)
         await self._work()
         await self._take_case()
         await self._work()
@@ -172,7 +176,7 @@ class Talk:
             except Crash:
                 await self._start_again()
             else:
-                if await self.database.read(_idle):
+                if await self.database.read(_idle, self.clock.now()):
                     return
             self.clock.advance(seconds=2)
         raise AssertionError("the bot does not come to rest")
@@ -196,11 +200,12 @@ def _leased(connection: Connection) -> list[Any]:
     )
 
 
-def _idle(connection: Connection) -> bool:
+def _idle(connection: Connection, now: datetime) -> bool:
     todo = (
         select(outbox.c.id).where(outbox.c.state == "queued"),
         select(command.c.id).where(command.c.done_at.is_(None)),
         select(wave.c.id).where(wave.c.enrolled_at.is_(None)),
+        select(case.c.id).where(case.c.state == "open", case.c.reminded_at.is_(None), case.c.due_at <= now),
         select(conversation.c.id).where(
             conversation.c.state == "waiting", conversation.c.released_at.is_(None)
         ),

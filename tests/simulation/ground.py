@@ -34,9 +34,10 @@ MANAGERS: Final = {
     "Compass": Address("sms", "+31687654321"),
 }
 FALLBACK: Final = Address("slack", "CALERTS")
+FOLLOW_UP: Final = {"within": "4h", "escalation": ["Buoy", "slack:UHEAD"]}
 ACCOUNTS: Final = {"Globex": "Anchor", "Initech": "Buoy", "Umbrella": "Compass", "Hooli": None}
 CAMPAIGNS: Final[dict[str, dict[str, Any]]] = {
-    "relation": {"every": 30, "window": 7, "send_between": "09:00-20:00"},
+    "relation": {"every": 30, "window": 7, "send_between": "09:00-20:00", "summary": "daily"},
     "gold": {"every": 0, "window": 3, "send_between": "always", "audience": {"plan": ["gold"]}},
     "texts": {"every": 14, "window": 5, "send_between": "10:00-16:00", "channels": ["sms", "telegram"]},
 }
@@ -99,8 +100,9 @@ class Ground:
             admins=[str(at) for at in ADMINS],
             fallback_manager=str(FALLBACK),
             campaigns=CAMPAIGNS,
+            follow_up=FOLLOW_UP,
         )
-        colleagues = frozenset((*ADMINS, *MANAGERS.values(), FALLBACK))
+        colleagues = frozenset((*ADMINS, *MANAGERS.values(), FALLBACK, Address("slack", "UHEAD")))
         self.model = Model({name: _terms(one) for name, one in CAMPAIGNS.items()}, colleagues, languages())
         self.model.now = self.clock.now()
         self.providers = {

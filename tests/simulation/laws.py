@@ -2,11 +2,16 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, func, or_, select
 
+from bot.cases import time_line
+from bot.cases.life import replay_case
+from bot.cases.life_events import CaseDue
+from bot.cases.life_rows import life_of
 from bot.reports.tallies import prove
 from bot.store.schema import (
     OPEN_STATES,
@@ -23,6 +28,7 @@ from bot.store.schema import (
 from channels.base import Address, OutboundMessage
 from tests.simulation.ledger import Talk
 from tests.simulation.model import Model
+from tests.simulation.places import inside
 from tests.simulation.replay import as_stored, replayed
 from tests.support.fake_channel import text_of
 
@@ -37,6 +43,7 @@ def nothing_left(connection: Connection, now: datetime) -> bool:
         select(outbox.c.id).where(outbox.c.state == "queued"),
         select(command.c.id).where(command.c.done_at.is_(None)),
         select(wave.c.id).where(wave.c.enrolled_at.is_(None)),
+        select(case.c.id).where(case.c.due_at <= now),
         select(conversation.c.id).where(
             or_(
                 conversation.c.closes_at <= now,
@@ -56,6 +63,7 @@ def next_due(connection: Connection) -> datetime | None:
     times = (
         select(func.min(conversation.c.closes_at)).where(open_),
         select(func.min(conversation.c.ask_at)).where(conversation.c.state == "waiting", unreleased),
+        select(func.min(case.c.due_at)),
     )
     found = [at for at in (connection.scalar(one) for one in times) if at is not None]
     return min(found, default=None)
@@ -65,6 +73,7 @@ def at_rest(connection: Connection, model: Model, screens: "Screens") -> None:
     """Check everything that holds when nothing is on its way any more."""
     _leavings(connection, model)
     _cases(connection, model, screens)
+    _time_lines(connection, model)
     _outbox(connection, model)
     _replays(connection, model)
     _erased(connection, model)
@@ -122,6 +131,33 @@ def _alert(model: Model, row: Row, talk: Talk, screens: Screens) -> None:
         deeds = [choice.value.rpartition(":")[2] for line in shown.choices for choice in line]
         offered = {"open": ["take", "done"], "taken": ["done"], "done": []}[row.state]
         model.law([one for one in deeds if one in ("take", "done")] == offered, "its buttons fit", row, deeds)
+
+
+def _time_lines(connection: Connection, model: Model) -> None:
+    """What happened to a case gives its row; time told each colleague once, and nobody at night."""
+    for row in connection.execute(_CASES):
+        line = time_line.happened(connection, row.id)
+        events = [time_line.from_row(one) for one in line]
+        life = life_of(row, erased=row.erased is not None)
+        model.law(replay_case(events) == life, "the time line of a case gives its row", row, events)
+        model.law(
+            life.due_at is None or life.state.value in ("open", "snoozed"), "what is taken is let be", row
+        )
+        told: list[object] = []
+        for kind, event in zip((one.kind for one in line), events, strict=True):
+            if kind in ("new_words", "handed_over", "reopened", "not_solved", "woken"):
+                told = []  # it may have begun anew
+            if isinstance(event, CaseDue) and kind in ("reminded", "escalated"):
+                model.law(_by_day(event.at), "nobody is told at night", kind, event)
+                told.append(kind if kind == "reminded" else event.following)
+        model.law(len(set(told)) == len(told), "nobody is pinged twice for the same thing", told, events)
+
+
+def _by_day(at: datetime) -> bool:
+    """Whether people in Amsterdam are at work, or were ten minutes ago."""
+    zone, hours = ZoneInfo("Europe/Amsterdam"), (time(9), time(17, 30))
+    earlier = at - timedelta(minutes=10)
+    return any(inside(one, zone, "NL", hours) and one.astimezone(zone).weekday() < 5 for one in (at, earlier))
 
 
 def _outbox(connection: Connection, model: Model) -> None:

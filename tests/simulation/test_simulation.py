@@ -13,7 +13,7 @@ from unittest.mock import patch
 import pytest
 
 from bot import outbox
-from bot.cases import cases
+from bot.cases import cases, overdue
 from bot.cases.routing import case_change
 from bot.dialogue import conversation
 from bot.dialogue.conversation import Conversation, Event, Turn
@@ -53,6 +53,10 @@ def _every_delivery_is_new() -> AbstractContextManager[object]:
         return f"{key(event)} {next(number)}"
 
     return patch.object(arrival, "_key", other)
+
+
+def _who_has_a_case_is_told_at_night() -> AbstractContextManager[object]:
+    return patch.object(overdue, "may_be_told", lambda *_: True)
 
 
 @contextmanager
@@ -106,6 +110,7 @@ def _nobody_looks_before_sending_again() -> AbstractContextManager[object]:
         (_no_case_is_opened, 2, 150, "a detractor has a case"),
         (_an_alert_is_never_shown_anew, 2, 150, "an alert"),
         (_corrections_are_not_heard, 3, 100, "the row says what was said"),
+        (_who_has_a_case_is_told_at_night, 4, 150, "nobody is told at night"),
         (_nobody_looks_before_sending_again, 27, 150, "nothing goes twice by SMS"),
     ],
 )

@@ -105,10 +105,17 @@ class World(Crowd):
             f"status {campaign}",
             f"report {campaign}",
             "help",
+            self._absence(),
         )
         line = self.chance.choice((*lines, f"stop {campaign}")) if self.steps > 30 else lines[2]
         event = self._message(admin, Utterance("command"), command=f"nps {line}")
         await self._hand_over(event, again=admin.channel != "slack")
+
+    def _absence(self) -> str:
+        """Somebody goes away, or comes back; perhaps in a circle, or to themselves."""
+        who, deputy = self.chance.choice(tuple(MANAGERS)), self.chance.choice(tuple(MANAGERS))
+        until = self.chance.choice(("tomorrow", "in 3 days", "friday"))
+        return self.chance.choice((f"away {who} until {until} to {deputy}", f"away {who} off"))
 
     async def manage(self) -> None:
         """A manager presses a button of an alert, of the newest or of an old one; or writes something."""
@@ -187,7 +194,7 @@ class World(Crowd):
     async def end(self) -> None:
         """Let all that is open come to its end, each at its time, and look at everything once more."""
         await self._come_to_rest()
-        for _ in range(200):
+        for _ in range(400):
             due = await self.database.read(next_due)
             if due is None:
                 break
