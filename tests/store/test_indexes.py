@@ -12,6 +12,7 @@ from sqlalchemy.sql import visitors
 from sqlalchemy.types import NullType
 
 from bot import outbox
+from bot.cases import overdue
 from bot.conversations import talks
 from bot.people import finding
 from bot.privacy import erasure, traces
@@ -52,6 +53,9 @@ _CONTACTS = (
     " parts, unread, talk, candidates, hints, clarified, closed_at, ending)"
     " SELECT 1, id, 'sms', '+' || id, 'en', 'closed', 0, 10, FALSE, '[]', 0, 0, '[]', 0, FALSE,"
     f" {AT}, 'silent' FROM contact",
+    'INSERT INTO "case" (conversation_id, wave_id, manager, channel, address, kind, state, opened_at, done_at,'
+    " new_words, wanted, shown, pings, pinged)"
+    f" SELECT id, 1, 'North', 'slack', 'UNORTH', 'detractor', 'done', {AT}, {AT}, FALSE, 1, 1, 1, 1 FROM conversation",
 )
 _MESSAGES = (
     "INSERT INTO outbox (dedupe_key, kind, channel, address, lane, choices, priority, due_at, state, attempts,"
@@ -101,6 +105,7 @@ def _with_values(connection: Connection, statement: Select[Any] | Update) -> str
         (release._STANDING, {"ix_outbox_due"}),
         (measures._QUEUE, {"ix_outbox_due"}),
         (release._READY, {"ix_conversation_unreleased"}),
+        (overdue._ANY, {"ix_case_due"}),
         (finding._AT_ADDRESS, {"ix_address_value"}),
         (traces._OWNERS, {"ix_address_value"}),
         (erasure._LINKS, {"ix_link_used_by"}),
