@@ -17,14 +17,18 @@ _SAME: Final = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class Duration:
-    """How long one thing took or, where it has not `ended`, has taken so far; in any unit, zero or more."""
+    """How long one thing took or, where it has not `ended`, has taken so far; in any unit, zero or more. `times` is
+    how many are alike."""
 
     lasted: float
     ended: bool = True
+    times: int = 1
 
     def __post_init__(self) -> None:
         if not self.lasted >= 0:
             raise ValueError(f"{self.lasted} is no duration; it is zero or more")
+        if self.times < 0:
+            raise ValueError(f"{self.times} durations; a count is zero or more")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +47,8 @@ def durations(given: Iterable[Duration]) -> Durations:
     every = tuple(given)
     steps = _curve(every)
     return Durations(
-        n=len(every),
-        ended=sum(one.ended for one in every),
+        n=sum(one.times for one in every),
+        ended=sum(one.times for one in every if one.ended),
         median=_quantile(steps, 0.5),
         ninetieth=_quantile(steps, 0.9),
     )
@@ -68,8 +72,8 @@ def _curve(given: Iterable[Duration]) -> list[tuple[float, float]]:
     ended: Counter[float] = Counter()
     every: Counter[float] = Counter()
     for one in given:
-        every[one.lasted] += 1
-        ended[one.lasted] += one.ended
+        every[one.lasted] += one.times
+        ended[one.lasted] += one.times * one.ended
     open_then, left = every.total(), 1.0
     steps = []
     for time in sorted(every):

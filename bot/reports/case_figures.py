@@ -1,7 +1,6 @@
 """What became of the cases of a wave: how many in time, how long it took, by which cause, and who was won back."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, Final
 
@@ -11,27 +10,42 @@ from bot.reports.case_scope import CASES, Onlooker, cases_for, late_at, seen_by
 from bot.reports.case_values import CaseFigures
 from bot.reports.scope import Chosen
 from bot.store.schema import Row, account, case, case_event
-from scoring import Duration, durations, share
+from scoring import Duration, Durations, durations, share
+
+CHUNK: Final = 1000
+_Lasted = tuple[int, bool]  # seconds, and whether it is over
 
 TOUCHES: Final = ("taken", "wrote", "snoozed", "finished")
 """What a colleague does with a case that says that somebody has it. To hand it over says only that they do not."""
 
 
 def case_figures(connection: Connection, wave_id: int, who: Onlooker, now: datetime) -> CaseFigures:
-    """The figures of all cases of a wave that may be seen."""
-    rows = connection.execute(every_case(wave_id, who, now)).all()
-    causes = Counter(row.cause for row in rows if row.state == "done" and row.done_by is not None)
-    judged = [row for row in rows if row.promised is not None]
-    over = [row for row in judged if _over(row, now)]
+    """The figures of all cases of a wave that may be seen. They are counted while they are read, a chunk at a time, so
+    that a wave of hundreds of thousands leaves room for what comes in meanwhile."""
+    states, causes, in_time = Counter[str](), Counter[str | None](), Counter[bool | None]()
+    touched, finished = Counter[_Lasted](), Counter[_Lasted]()
+    late = 0
+    rows = connection.execute(every_case(wave_id, who, now), execution_options={"yield_per": CHUNK})
+    for row in rows:
+        done = row.state == "done" and row.done_by is not None
+        states[row.state] += 1
+        late += row.late
+        causes[row.cause] += done
+        # Whose customer was erased before anybody had touched it is over without that.
+        touched[_lasted(row, row.touched_at or row.done_at or now), row.touched_at is not None] += 1
+        finished[_lasted(row, row.done_at or now), done] += 1
+        if row.promised is not None:
+            in_time[_in_time(row, now)] += 1
+    judged = in_time[True] + in_time[False]
     return CaseFigures(
-        opened=len(rows),
-        states=dict(Counter(row.state for row in rows)),
-        late=sum(row.late for row in rows),
-        touched=durations(_until_touched(rows, now)),
-        finished=durations(_until_finished(rows, now)),
-        in_time=share(sum(_in_time(row) for row in over), len(over)),
-        pending=len(judged) - len(over),
-        causes=tuple(sorted(causes.items(), key=lambda one: (-one[1], one[0] or "~"))),
+        opened=states.total(),
+        states=dict(states),
+        late=late,
+        touched=_durations(touched),
+        finished=_durations(finished),
+        in_time=share(in_time[True], judged),
+        pending=in_time[None],
+        causes=tuple(sorted((+causes).items(), key=lambda one: (-one[1], one[0] or "~"))),
     )
 
 
@@ -78,29 +92,20 @@ def every_case(wave_id: int, who: Onlooker, now: datetime) -> Select[Any]:
     )
 
 
-def _until_touched(rows: Iterable[Row], now: datetime) -> Iterator[Duration]:
-    for row in rows:
-        # Whose customer was erased before anybody had touched it is over without that.
-        until = row.touched_at or row.done_at or now
-        yield _duration(row, until, ended=row.touched_at is not None)
+def _lasted(row: Row, until: datetime) -> int:
+    """Whole seconds since it was opened."""
+    return max(0, int((until - row.opened_at).total_seconds()))
 
 
-def _until_finished(rows: Iterable[Row], now: datetime) -> Iterator[Duration]:
-    for row in rows:
-        yield _duration(row, row.done_at or now, ended=row.done_by is not None and row.state == "done")
+def _durations(counted: Counter[_Lasted]) -> Durations:
+    return durations(Duration(lasted, ended, times) for (lasted, ended), times in counted.items())
 
 
-def _duration(row: Row, until: datetime, *, ended: bool) -> Duration:
-    return Duration(max(0.0, (until - row.opened_at).total_seconds()), ended)
-
-
-def _over(row: Row, now: datetime) -> bool:
-    """Whether the agreed time is over: before, whoever is quick would be judged and whoever is slow not yet. A case
-    that an erasure ended before that is not judged."""
+def _in_time(row: Row, now: datetime) -> bool | None:
+    """Whether it was touched within the agreed time; None while that is not over: else whoever is quick would be
+    judged, and whoever is slow not yet. A case that an erasure ended before that is not judged either."""
     due = datetime.fromisoformat(row.promised)
     untouched = row.touched_at is None and row.done_at is not None
-    return due <= (row.done_at if untouched else now)
-
-
-def _in_time(row: Row) -> bool:
-    return row.touched_at is not None and row.touched_at <= datetime.fromisoformat(row.promised)
+    if due > (row.done_at if untouched else now):
+        return None
+    return row.touched_at is not None and row.touched_at <= due

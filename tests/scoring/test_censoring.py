@@ -1,3 +1,4 @@
+from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
 from statistics import median
@@ -89,6 +90,12 @@ def test_the_same_from_the_definition(given: list[Duration], share: Fraction) ->
 
 
 @given(some)
+def test_those_that_are_alike_may_be_counted(given: list[Duration]) -> None:
+    counted = [Duration(one.lasted, one.ended, times) for one, times in Counter(given).items()]
+    assert durations(counted) == durations(given)
+
+
+@given(some)
 def test_what_is_open_never_makes_it_look_quicker(given: list[Duration]) -> None:
     with_open = duration_quantile(given, 0.5)
     without = duration_quantile([one for one in given if one.ended], 0.5)
@@ -100,5 +107,7 @@ def test_what_is_no_duration_or_share_is_refused() -> None:
         Duration(-1)
     with pytest.raises(ValueError, match="is no duration"):
         Duration(float("nan"))
+    with pytest.raises(ValueError, match="a count is zero or more"):
+        Duration(1, times=-1)
     with pytest.raises(ValueError, match="share 1 is not between"):
         duration_quantile([], 1)
