@@ -1,15 +1,19 @@
 """`cases` and `case N`: what an admin, an account manager and a terminal read of cases, in both languages."""
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from typing import get_args
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.commands.answers import Reply
-from bot.commands.case_answers import MOST_CHARACTERS
+from bot.cases.time_line import CaseEventKind
+from bot.commands.answers import Phrasing, Reply
+from bot.commands.case_answers import MOST_CHARACTERS, step_in_words
 from bot.commands.desk import Desk
 from bot.commands.worker import CommandWorker
 from bot.intake.erasing import erase_contact
+from bot.reports.case_values import CaseStep
 from bot.store.store import Store
 from bot.words import words_for
 from channels.base import Address
@@ -142,6 +146,18 @@ async def test_everything_about_one(two: Bot) -> None:
         "Mon 2 March 11:00 alert for Manager\n"
         "Mon 2 March 13:01 taken by Manager"
     )
+
+
+@pytest.mark.parametrize("language", ["en", "nl"])
+@pytest.mark.parametrize("kind", get_args(CaseEventKind))
+def test_whatever_can_happen_has_words(kind: str, language: str) -> None:
+    p = Phrasing(words_for("admin", language), ZoneInfo("Europe/Amsterdam"), "/nps")
+    at = datetime(2026, 3, 2, tzinfo=UTC)
+    facts = {"owner": "Manager", "to": "Planner", "following": "Fallback", "until": at.isoformat()}
+    said = step_in_words(p, CaseStep(at, kind, "Manager", facts))
+    assert f"case_step_{kind}" in p.words.texts
+    assert "{" not in said
+    assert said != kind
 
 
 async def test_a_button_of_the_list_opens_the_case(two: Bot) -> None:
