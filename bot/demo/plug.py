@@ -10,7 +10,7 @@ from asyncio.subprocess import PIPE, Process
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from bot.demo.server import MOVED, READY, Launch, move
+from bot.demo.launch import MOVED, READY, Launch, move
 from bot.demo.ties import Ties
 from sandbox import AdjustableClock, World
 

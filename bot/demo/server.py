@@ -1,6 +1,6 @@
 """`python -m bot.demo.server`: the demo's bot as a process of its own, so that it can be killed.
 
-Its standard input is the demo: the first line says all that it needs (`Start`), each further one moves its
+Its standard input is the demo: the first line says all that it needs (`Launch`), each further one moves its
 clock, and the end of the input is the end of the demo, however that came. On standard output it says READY
 once it takes requests, and MOVED after each move of the clock.
 """
@@ -10,16 +10,13 @@ import gc
 import json
 import signal
 import sys
-import time
-from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Final, Self
 
 import uvloop
 
 from bot.app import running
 from bot.config.settings import ConfigError
+from bot.demo.launch import MOVED, READY, Launch
 from bot.demo.ties import HOST, settings_of
 from bot.logs import set_up_logs
 from bot.people.importing import import_contacts
@@ -27,38 +24,6 @@ from bot.store.migrate import SchemaError
 from bot.store.store import StoreError
 from bot.web.listening import listening
 from sandbox import AdjustableClock
-
-READY: Final = "ready"
-MOVED: Final = "moved"
-
-
-@dataclass(frozen=True, slots=True)
-class Launch:
-    """The first line."""
-
-    port: int
-    keys: dict[str, str]
-    contacts: str | None  # a CSV file to import first
-    clock: str  # the sandbox's moment, in ISO 8601 …
-    monotonic: float  # … at this reading of the machine's monotonic clock, which all its processes share
-    speed: float
-
-    def line(self) -> bytes:
-        return json.dumps(asdict(self)).encode() + b"\n"
-
-    @classmethod
-    def read(cls, line: bytes) -> Self:
-        return cls(**json.loads(line))
-
-    def now(self) -> datetime:
-        """The sandbox's moment, now."""
-        passed = timedelta(seconds=(time.monotonic() - self.monotonic) * self.speed)
-        return datetime.fromisoformat(self.clock) + passed
-
-
-def move(ahead: float, speed: float) -> bytes:
-    """The line that moves the clock ahead by so many seconds and gives it a speed."""
-    return json.dumps({"ahead": ahead, "speed": speed}).encode() + b"\n"
 
 
 async def serve() -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from bot.demo.server import MOVED, READY, Launch, move
+from bot.demo.launch import MOVED, READY, Launch, move
 from sandbox import AdjustableClock
 
 WITHIN: Final = 300.0  # real seconds to start or to move in; a few, unless the machine is busy
