@@ -16,6 +16,7 @@ from tempfile import TemporaryDirectory
 from types import FrameType
 
 import pytest
+import pytest_asyncio
 import structlog
 from hypothesis import HealthCheck, settings
 from playwright.async_api import Browser, async_playwright
@@ -189,9 +190,13 @@ def bot(store: Store, clock: ManualClock) -> Bot:
     return Bot(store, clock=clock)
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
-    """A headless browser; without one on the machine the test is skipped, or fails where one is required."""
+    """A headless browser; without one on the machine the test is skipped, or fails where one is required.
+
+    It starts once: a test takes a context of its own, as a visitor who was never here, and its event loop is
+    that of the browser (`pytest.mark.asyncio(loop_scope="session")`).
+    """
     path = find_browser()
     if path is None:
         reason = "no browser on this machine; Debian's is in its package `chromium`"

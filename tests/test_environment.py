@@ -132,6 +132,7 @@ def test_nothing_of_the_machine_reaches_a_test() -> None:
     assert not set(run.stdout.split()) & foreign.keys()
 
 
+@pytest.mark.asyncio(loop_scope="session")
 async def test_the_browser_shows_a_page_of_this_machine(browser: Browser) -> None:
     class Page(BaseHTTPRequestHandler):
         def do_GET(self) -> None:

@@ -4,8 +4,10 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser
 
+from tests.support.beside import Beside
 from tests.support.pages import DemoPage, demo_page
 from tests.support.patience import PATIENCE
 
@@ -18,8 +20,23 @@ def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-async def demo(browser: Browser, tmp_path: Path) -> AsyncIterator[DemoPage]:
-    """The demo page on a desktop; at the end nothing may have gone wrong in the browser."""
+def beside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The demo's server is in this process."""
+    monkeypatch.setattr("bot.demo.page.Plug", Beside)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def demo(browser: Browser, tmp_path: Path, beside: None) -> AsyncIterator[DemoPage]:
+    """The demo page on a desktop, for who leaves the plug alone; at the end nothing may have gone wrong in the
+    browser."""
+    async with demo_page(browser, tmp_path) as opened:
+        yield opened
+        assert opened.problems == []
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def plugged(browser: Browser, tmp_path: Path) -> AsyncIterator[DemoPage]:
+    """The same with a server that can be killed, as a visitor has it."""
     async with demo_page(browser, tmp_path) as opened:
         yield opened
         assert opened.problems == []

@@ -7,6 +7,7 @@ from axe_playwright_python.async_playwright import Axe  # type: ignore[import-un
 
 from tests.support.pages import MANAGER, SLACK, DemoPage
 
+pytestmark = pytest.mark.asyncio(loop_scope="session")  # the browser's
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 LAYOUTS = {"phone": (390, 844), "tablet": (900, 800), "desktop": (1440, 900)}
 

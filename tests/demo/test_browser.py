@@ -3,10 +3,12 @@
 import re
 from pathlib import Path
 
+import pytest
 from playwright.async_api import Browser, Locator, expect
 
 from tests.support.pages import ADMIN, MANAGER, SLACK, SMS, TELEGRAM, DemoPage, demo_page
 
+pytestmark = pytest.mark.asyncio(loop_scope="session")  # the browser's
 TABS = 60  # more presses of the Tab key than anything on the page is away
 
 
@@ -134,6 +136,7 @@ async def test_the_top_of_an_alert_is_in_view_however_long_it_is(demo: DemoPage)
     await expect(manager.log.get_by_text("Buyer at Globex gave a 3")).to_be_in_viewport(ratio=1)
 
 
+@pytest.mark.usefixtures("beside")
 async def test_the_demo_is_there_in_dutch(browser: Browser, tmp_path: Path) -> None:
     async with demo_page(browser, tmp_path, language="nl") as demo:
         await expect(demo.page.locator("html")).to_have_attribute("lang", "nl")

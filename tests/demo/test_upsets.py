@@ -3,30 +3,33 @@
 import os
 import signal
 
+import pytest
 from playwright.async_api import expect
 
 from tests.support.pages import ADMIN, MANAGER, SLACK, SMS, TELEGRAM, DemoPage
 
+pytestmark = pytest.mark.asyncio(loop_scope="session")  # the browser's
 
-async def test_the_plug_is_pulled_between_the_score_and_the_reason(demo: DemoPage) -> None:
-    slack, telegram, sms, manager = (demo.phone(name) for name in (SLACK, TELEGRAM, SMS, MANAGER))
-    await demo.start_the_campaign()
+
+async def test_the_plug_is_pulled_between_the_score_and_the_reason(plugged: DemoPage) -> None:
+    slack, telegram, sms, manager = (plugged.phone(name) for name in (SLACK, TELEGRAM, SMS, MANAGER))
+    await plugged.start_the_campaign()
     await slack.button("3").click()
     await slack.shows("What is the main reason for your 3?")
     await manager.shows("Buyer at Globex gave a 3", "Reason: asked, no answer yet")
     await sms.shows("Hoe waarschijnlijk")
     await expect(telegram.log.get_by_role("listitem")).to_have_count(1)
 
-    await demo.lever("Pull the plug").click()
-    await demo.says("The server is down.")
+    await plugged.lever("Pull the plug").click()
+    await plugged.says("The server is down.")
     await telegram.type("een 2, jullie waren te laat")
     await expect(telegram.newest).to_contain_text("sent")
     await sms.type("9")
     await slack.button("4").click()
     await expect(slack.region).to_contain_text("the app did not answer")
 
-    await demo.lever("Plug it in again").click()
-    await demo.says("The server is back after")
+    await plugged.lever("Plug it in again").click()
+    await plugged.says("The server is back after")
     await slack.type("late <b>again</b>")
     await slack.shows("your 3 and your reason are with Account manager at Acme")
     await telegram.shows("uw 2 en uw toelichting staan nu bij Account manager van Acme")
@@ -38,7 +41,7 @@ async def test_the_plug_is_pulled_between_the_score_and_the_reason(demo: DemoPag
     await expect(telegram.said).to_have_count(2)
     await expect(sms.said).to_have_count(2)
     await expect(manager.said).to_have_count(2)
-    admin = demo.phone(ADMIN)
+    admin = plugged.phone(ADMIN)
     await admin.type("/nps report demo")
     await admin.shows("Promoters 1, passives 0, detractors 2")
 
@@ -78,40 +81,40 @@ async def test_what_comes_three_times_counts_once(demo: DemoPage) -> None:
     await expect(thrice).to_have_attribute("aria-pressed", "false")
 
 
-async def test_eight_days_later_the_alert_says_that_no_reason_came(demo: DemoPage) -> None:
-    slack, telegram, manager = (demo.phone(name) for name in (SLACK, TELEGRAM, MANAGER))
-    await demo.start_the_campaign()
+async def test_eight_days_later_the_alert_says_that_no_reason_came(plugged: DemoPage) -> None:
+    slack, telegram, manager = (plugged.phone(name) for name in (SLACK, TELEGRAM, MANAGER))
+    await plugged.start_the_campaign()
     await slack.button("0").click()
     await manager.shows("Buyer at Globex gave a 0", "Reason: asked, no answer yet")
     await telegram.shows("Hoe waarschijnlijk")
 
-    await demo.lever("Move the clock ahead by 8 days").click()
-    await demo.says("The clock says")
+    await plugged.lever("Move the clock ahead by 8 days").click()
+    await plugged.says("The clock says")
     await manager.shows("Gave no reason")
     await telegram.type("een 3")
     await manager.shows("Planner at Initech gave a 3")
     await expect(manager.said).to_have_count(2)
 
 
-async def test_the_levers_are_found_and_pulled_by_keyboard(demo: DemoPage) -> None:
-    group = demo.page.get_by_role("group", name="Try to break it")
+async def test_the_levers_are_found_and_pulled_by_keyboard(plugged: DemoPage) -> None:
+    group = plugged.page.get_by_role("group", name="Try to break it")
     plug = group.get_by_role("button", name="Pull the plug")
     await expect(group.get_by_role("button")).to_have_count(5)
     await plug.focus()
-    await demo.page.keyboard.press("Enter")
-    await demo.says("The server is down.")
+    await plugged.page.keyboard.press("Enter")
+    await plugged.says("The server is down.")
     again = group.get_by_role("button", name="Plug it in again")
     await expect(again).to_be_focused()
-    await demo.page.keyboard.press("Space")
-    await demo.says("The server is back after")
+    await plugged.page.keyboard.press("Space")
+    await plugged.says("The server is back after")
     await expect(plug).to_be_focused()
 
 
-async def test_a_server_that_ends_by_itself_is_told(demo: DemoPage) -> None:
-    os.kill(demo.plug.as_json()["pid"], signal.SIGKILL)
-    await demo.says("The server ended by itself")
-    await demo.lever("Plug it in again").click()
-    await demo.says("The server is back after")
+async def test_a_server_that_ends_by_itself_is_told(plugged: DemoPage) -> None:
+    os.kill(plugged.plug.as_json()["pid"], signal.SIGKILL)
+    await plugged.says("The server ended by itself")
+    await plugged.lever("Plug it in again").click()
+    await plugged.says("The server is back after")
 
 
 async def test_customers_answer_without_words(demo: DemoPage) -> None:
