@@ -332,13 +332,14 @@ class _ThreadWriter:
 # ------------------------------------------------------------------------------------------ PostgreSQL
 
 
-def postgres_engine(url: URL) -> AsyncEngine:
-    """The engine that a store reads and writes PostgreSQL by; it has connected to nothing yet."""
+def postgres_engine(url: URL, *, ping: bool = True) -> AsyncEngine:
+    """The engine that a store reads and writes PostgreSQL by; it has connected to nothing yet. Without `ping` a
+    connection is taken as it is, where none can have been cut meanwhile."""
     return create_async_engine(
         url,
         pool_size=6,
         max_overflow=4,
-        pool_pre_ping=True,
+        pool_pre_ping=ping,
         hide_parameters=True,
         json_serializer=_AS_JSON,
     )

@@ -48,6 +48,11 @@ def settings_of(**more: Any) -> Settings:
 
 
 @cache
+def _usual() -> Settings:
+    return settings_of()
+
+
+@cache
 def languages() -> Mapping[str, Language]:
     """Read once for all tests."""
     return load_languages()
@@ -78,7 +83,7 @@ class Bot:
     """One process of the bot. A second one over the same store is a second `Bot`."""
 
     store: Store
-    settings: Settings = field(default_factory=settings_of)
+    settings: Settings = field(default_factory=_usual)
     clock: ManualClock = field(default_factory=ManualClock)
     channels: dict[str, FakeChannel] = field(default_factory=dict)
     limits: Mapping[str, Limits] = field(default_factory=dict)

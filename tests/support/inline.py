@@ -9,6 +9,7 @@ more than most tests do. A store lends them, and gives them back without a conne
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Concatenate, Generic, ParamSpec, Self, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
@@ -70,7 +71,11 @@ def _sqlite_reader(url: URL) -> Engine:
     return reader
 
 
-WRITERS, READERS, SERVERS = _Shelf(sqlite_writer), _Shelf(_sqlite_reader), _Shelf(postgres_engine)
+WRITERS, READERS, SERVERS = (
+    _Shelf(sqlite_writer),
+    _Shelf(_sqlite_reader),
+    _Shelf(partial(postgres_engine, ping=False)),
+)
 
 
 class _InlineWriter:
