@@ -30,17 +30,23 @@ _ANSWERED = """
 WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < ?)
 INSERT INTO conversation (
   wave_id, contact_id, channel, address, language, state, asked_at, delivered_at, low, high, score, first_score,
-  scored_on, late, reason, parts, unread, talk, candidates, hints, clarified, closed_at, ending
+  scored_at, scored_on, late, reason, parts, unread, talk, candidates, hints, clarified, closed_at, ending
 )
 SELECT 1, n, CASE n % 3 WHEN 0 THEN 'slack' WHEN 1 THEN 'telegram' ELSE 'sms' END, 'a' || n, 'en', 'closed',
   '2026-03-02 10:00:00', '2026-03-02 10:00:00', 0, 10, (n * 7919) % 11, (n * 7919) % 11,
+  date('2026-03-02', (n / 3 % 14) || ' days') || ' 10:' || printf('%02d', n * 7919 % 60) || ':00.000000',
   date('2026-03-02', (n / 3 % 14) || ' days'), 0, CASE WHEN n % 2 THEN 'because' END, '[]', 0, 2, '[]', 0, 0,
   '2026-03-03 10:00:00', CASE WHEN n % 2 THEN 'done' ELSE 'no_reason' END
 FROM numbers
 """
-_GROUP_BY = """
-SELECT contact.attributes ->> '$.plan', conversation.score, count(*)
+_KNOWN = f"""
+INSERT INTO enrolment (conversation_id, account_manager, attributes)
+SELECT conversation.id, 'manager ' || (contact.id % {MANAGERS}), attributes
 FROM conversation JOIN contact ON contact.id = conversation.contact_id
+"""  # noqa: S608 - as above
+_GROUP_BY = """
+SELECT enrolment.attributes ->> '$.plan', conversation.score, count(*)
+FROM conversation JOIN enrolment ON enrolment.conversation_id = conversation.id
 WHERE conversation.wave_id = 1 AND conversation.score IS NOT NULL GROUP BY 1, 2
 """
 
@@ -88,6 +94,7 @@ async def _fill(path: Path, answers: int) -> None:
         connection.execute("PRAGMA synchronous = OFF")
         connection.execute(_CUSTOMERS, (answers,))
         connection.execute(_ANSWERED, (answers,))
+        connection.execute(_KNOWN)
         connection.commit()
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, column, func, select, update
+from sqlalchemy import Connection, bindparam, column, func, insert, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
@@ -26,7 +26,7 @@ from bot.campaigns.waves import Wave, wave_by_id
 from bot.config.settings import Settings
 from bot.config.value_types import language_code
 from bot.steps import step
-from bot.store.schema import conversation, wave
+from bot.store.schema import account, contact, conversation, enrolment, wave
 
 AT_ONCE: Final[Mapping[str, int]] = {"sqlite": 100, "postgresql": PAGE}
 """Contacts a transaction. SQLite has one writer, so that a reply waits until it is through; on PostgreSQL replies have
@@ -60,6 +60,23 @@ _SHARED: Final = (
     "candidates",
     "hints",
     "clarified",
+)
+# What is known of them now is kept for good: a report of the wave goes by it whatever later imports say.
+_FREEZE: Final = insert(enrolment).from_select(
+    ["conversation_id", "account", "account_manager", "timezone", "attributes"],
+    select(
+        conversation.c.id,
+        account.c.name,
+        account.c.account_manager,
+        contact.c.timezone,
+        contact.c.attributes,
+    )
+    .join_from(conversation, contact, contact.c.id == conversation.c.contact_id)
+    .outerjoin(account, account.c.id == contact.c.account_id)
+    .where(
+        conversation.c.wave_id == bindparam("of_wave"),
+        conversation.c.contact_id.between(bindparam("first"), bindparam("last")),
+    ),
 )
 _FINISH: Final = update(wave).where(wave.c.id == bindparam("id_")).values(enrolled_at=bindparam("at"))
 
@@ -141,11 +158,17 @@ def enrol_chunk(
         ]
         if clashed:
             _inserted(connection, clashed)
+        freeze(connection, wave_id, chunk[0].id, chunk[-1].id)
     if len(chunk) == size:
         return False
     connection.execute(_FINISH, {"id_": wave_id, "at": now})
     step("wave.enrolled", wave=wave_id, campaign=run.campaign, number=run.number)
     return True
+
+
+def freeze(connection: Connection, wave_id: int, first: int, last: int) -> None:
+    """Keep what is known now of the contacts from `first` to `last` that a wave has just taken in."""
+    connection.execute(_FREEZE, {"of_wave": wave_id, "first": first, "last": last})
 
 
 def _inserted(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> set[int]:

@@ -59,6 +59,9 @@ def report_command(
             "--vs", metavar="previous|'wave N'|CAMPAIGN", help="Compare with another wave, or a campaign."
         ),
     ] = None,
+    now: Annotated[
+        bool, typer.Option("--now", help="Accounts and columns as they are now, not as when the wave asked.")
+    ] = False,
     as_json: JsonOption = False,
     png: PngOption = None,
     config: ConfigOption = None,
@@ -70,7 +73,7 @@ def report_command(
     tell(
         config,
         lambda names, today: report_asked(
-            campaign, names, today, wave=wave, by=by, since=since, versus=versus
+            campaign, names, today, wave=wave, by=by, since=since, versus=versus, now=now
         ),
         as_json,
         png,

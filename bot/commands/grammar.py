@@ -1,7 +1,7 @@
 """What a command means: one grammar for Slack, Telegram and the terminal. PURE.
 
     help | try C | start C | start C confirm | status [C] | stop C
-    report C [[wave] N] [by ATTRIBUTE] [since DATE] [vs previous | vs wave N | vs C]
+    report C [[wave] N] [by ATTRIBUTE] [since DATE] [vs previous | vs wave N | vs C] [now]
     away [NAME] until DATE to NAME | away [NAME] off | away
     cases [open | late | mine] [C [wave N]] [page N] | case N
     case N take | done [CAUSE] [note: …] | snooze until DAY [HH:MM] | to NAME | reopen
@@ -65,13 +65,15 @@ class Stop:
 @dataclass(frozen=True, slots=True)
 class Report:
     """Report a wave; None is the newest. `by` is an attribute as it was typed, `versus` what the score is
-    compared with: another campaign, the number of a wave, or `PREVIOUS`."""
+    compared with: another campaign, the number of a wave, or `PREVIOUS`. `now`: accounts and attributes as they are
+    today, and not as they were when the wave asked."""
 
     campaign: str
     wave: int | None = None
     by: str | None = None
     since: date | None = None
     versus: str | int | None = None
+    now: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +236,7 @@ _CLAUSE: Final = {
     **dict.fromkeys(WAVE, "wave"),
     **dict.fromkeys(("by", "per"), "by"),
     **dict.fromkeys(("since", "from", "sinds", "vanaf"), "since"),
+    **dict.fromkeys(("now", "nu"), "now"),
     **dict.fromkeys(("vs", "vs.", "versus", "against", "compared", "tegen", "vergeleken"), "versus"),
 }
 _NAMED: Final = frozenset({"by", "versus"})  # clauses that hold a name, which may be any word
@@ -349,27 +352,30 @@ def _report(command: Report, rest: Sequence[str], names: Sequence[str], today: d
         if clause in seen:
             return Surplus("report", short([word, *said]))
         seen.add(clause)
-        match clause:
-            case "wave":
-                wave = _wave("report", said, word)
-                if not isinstance(wave, int):
-                    return wave
-                command = replace(command, wave=wave)
-            case "since":
-                day = read_day(said, today)
-                if day is None:
-                    return BadDate(short(said))
-                command = replace(command, since=day)
-            case "by":
-                if not said:
-                    return MissingName("report", "by", word)
-                command = replace(command, by=" ".join(said))
-            case _:
-                versus = versus_of(word, said, names)
-                if not isinstance(versus, (str, int)):
-                    return versus
-                command = replace(command, versus=versus)
+        more = _with_clause(command, clause, word, said, names, today)
+        if not isinstance(more, Report):
+            return more
+        command = more
     return command
+
+
+def _with_clause(
+    command: Report, clause: str, word: str, said: list[str], names: Sequence[str], today: date
+) -> Report | Misread:
+    match clause:
+        case "now":
+            return Surplus("report", short([word, *said])) if said else replace(command, now=True)
+        case "wave":
+            wave = _wave("report", said, word)
+            return replace(command, wave=wave) if isinstance(wave, int) else wave
+        case "since":
+            day = read_day(said, today)
+            return BadDate(short(said)) if day is None else replace(command, since=day)
+        case "by":
+            return replace(command, by=" ".join(said)) if said else MissingName("report", "by", word)
+        case _:
+            versus = versus_of(word, said, names)
+            return replace(command, versus=versus) if isinstance(versus, str | int) else versus
 
 
 def _with_the_wave_of_versus(found: Sequence[tuple[str, list[str]]]) -> list[tuple[str, list[str]]]:

@@ -37,6 +37,7 @@ def report_asked(
     by: str | None = None,
     since: str | None = None,
     versus: str | None = None,
+    now: bool = False,
 ) -> Report | Misread:
     """Report a campaign; `since` and `versus` are read as they are in a line, `by` is kept to the letter."""
     campaign = campaign_of("report", said, names)
@@ -50,7 +51,7 @@ def report_asked(
     other = None if versus is None else versus_of("vs", split(versus), names)
     if not isinstance(other, str | int | None):
         return other
-    return Report(campaign, wave, by, day, other)
+    return Report(campaign, wave, by, day, other, now)
 
 
 def trend_asked(said: str, names: Sequence[str]) -> Trend | Misread:

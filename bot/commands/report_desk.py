@@ -126,6 +126,7 @@ def _campaign(
             since=command.since,
             versus=command.versus,
             managers=managers,
+            now=command.now,
         )
 
     report = read(command.by)

@@ -42,6 +42,7 @@ from bot.store.schema import (
     command,
     contact,
     conversation,
+    enrolment,
     inbox,
     link,
     opt_in,
@@ -129,6 +130,7 @@ _CONTACT: Final = delete(contact).where(contact.c.id == bindparam("person"))
 _EMPTY_ACCOUNT: Final = delete(account).where(
     account.c.id == bindparam("of_id"), ~exists().where(contact.c.account_id == account.c.id)
 )
+_KNOWN: Final = delete(enrolment).where(enrolment.c.conversation_id.in_(bindparam("ids", expanding=True)))
 _ANSWERS: Final = select(answer.c.id).where(answer.c.conversation_id.in_(bindparam("ids", expanding=True)))
 
 
@@ -188,6 +190,7 @@ def _empty_conversations(
     connection: Connection, ids: Collection[int], why: ErasedBecause, zone: ZoneInfo, now: datetime
 ) -> None:
     _empty(connection, _CONVERSATION, ids, zone, why=why)
+    connection.execute(_KNOWN, {"ids": list(ids)})
     _empty(connection, _ANSWER, connection.scalars(_ANSWERS, {"ids": list(ids)}).all(), zone)
     cases.forget(connection, ids, why, now)
 

@@ -20,6 +20,7 @@ from bot.store.schema import (
     case,
     command,
     conversation,
+    enrolment,
     former_address,
     inbox,
     link,
@@ -35,8 +36,10 @@ _CONVERSATIONS: Final = (
         conversation,
         *(wave.c[name] for name in ("campaign", "number", "trial", "terms")),
         *(wave.c[name] for name in ("started_by", "started_at", "stopped_by", "stopped_at")),
+        *(enrolment.c[name] for name in ("account", "account_manager", "timezone", "attributes")),
     )
     .join(wave, wave.c.id == conversation.c.wave_id)
+    .outerjoin(enrolment, enrolment.c.conversation_id == conversation.c.id)
     .where(conversation.c.contact_id == bindparam("person"))
     .order_by(conversation.c.id)
 )

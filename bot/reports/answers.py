@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, select
 
 from bot.dialogue.kinds import SCALES
-from bot.reports.scope import PEOPLE, Chosen, answered_in, cells_of, choose
+from bot.reports.scope import NOW, Chosen, answered_in, cells_of, choose
 from bot.reports.values import MOST_ANSWERS, AnswerRow, AnswersReport, Category, Missing
 from bot.store.schema import account, contact, conversation
 
@@ -18,11 +18,12 @@ def answers_report(
     wave: int | None = None,
     managers: tuple[str, ...] | None = None,
 ) -> AnswersReport | Missing:
-    """The newest answers of a wave, the newest wave where no number is given.
+    """The newest answers of a wave, the newest wave where no number is given. They are there to be followed up, so
+    they are those of each manager's accounts as these are now.
 
     Of CSAT and CES, detractors are the low box of the scale, passives the middle and promoters the high one.
     """
-    chosen = choose(connection, campaign, wave, managers=managers)
+    chosen = choose(connection, campaign, wave, managers=managers, known=NOW)
     if isinstance(chosen, Missing):
         return chosen
     scores = _scores_of(chosen, category)
@@ -64,7 +65,7 @@ def newest_answers(chosen: Chosen, scores: range) -> Select[Any]:
             conversation.c.late,
             conversation.c.wave_id,
         )
-        .select_from(PEOPLE)
+        .select_from(NOW.people)
         .where(*answered_in(chosen), conversation.c.score.between(scores.start, scores.stop - 1))
         .order_by(conversation.c.scored_at.desc(), conversation.c.id.desc())
         .limit(MOST_ANSWERS)

@@ -156,6 +156,7 @@ def _scope(scope: Scope) -> Json:
         "running": scope.running,
         "since": None if scope.since is None else scope.since.isoformat(),
         "account_managers": _names(scope.managers),
+        "now": scope.now,
         **_stamp(scope.stamp),
     }
 

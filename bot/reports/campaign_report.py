@@ -12,6 +12,8 @@ from bot.config.settings import Settings
 from bot.reports.case_figures import case_states
 from bot.reports.left_out import selected
 from bot.reports.scope import (
+    NOW,
+    THEN,
     Chosen,
     cells_of,
     choose,
@@ -44,6 +46,7 @@ def campaign_report(
     since: date | None = None,
     versus: str | int | None = None,
     managers: tuple[str, ...] | None = None,
+    now: bool = False,
 ) -> CampaignReport | Missing:
     """The report of a wave, the newest where no number is given.
 
@@ -51,9 +54,10 @@ def campaign_report(
     `wave` alone). `by` adds the groups of an attribute; by account manager it adds whom each one's customers
     lost on the way to the question. `versus` compares with the wave before (`previous`), with the wave of
     that number, or with the newest wave of a campaign. `managers` limits everything to the accounts of these
-    account managers.
+    account managers. Accounts and attributes are those of when each wave took a customer in; of `now` on
+    request.
     """
-    chosen = choose(connection, campaign, wave, managers=managers)
+    chosen = choose(connection, campaign, wave, managers=managers, known=NOW if now else THEN)
     if isinstance(chosen, Missing):
         return chosen
     if since is None:
@@ -162,13 +166,15 @@ def _versus(
         return Missing("compared_with_itself", str(other.number))
     if kind_of(other) != chosen.kind:
         return Missing("other_kind", other.campaign)
-    cells = cells_of(connection, Chosen((other,), managers=chosen.managers))
+    cells = cells_of(connection, replace(chosen, waves=(other,), since=None))
     theirs = scores_of(chosen.kind, score_counts(cells))
     running = still_running((other,), cells)
     found = None
     if chosen.kind == "nps" and scope.judged and not running:
         found = compare(scores.counts, theirs.counts)
-        if other.campaign == first.campaign and scope.since is None:  # the same question has one verdict
+        if (
+            other.campaign == first.campaign and scope.since is None and chosen.known is THEN
+        ):  # the same question has one verdict
             found = step_between(connection, first, other, chosen.managers) or found
     return Versus(other.campaign, other.number, theirs, found, running)
 

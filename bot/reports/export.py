@@ -9,10 +9,10 @@ from sqlalchemy import Connection, bindparam, select
 from bot.campaigns.waves import Wave
 from bot.dialogue.kinds import SCALES, SurveyKind
 from bot.reports.case_figures import first_touch
-from bot.reports.scope import PEOPLE, STANDING, choose, kind_of, waves_of
+from bot.reports.scope import STANDING, THEN, choose, kind_of, waves_of
 from bot.reports.tallies import disposition, left_out_by
 from bot.reports.values import ExportRow, Missing
-from bot.store.schema import account, case, contact, conversation
+from bot.store.schema import case, contact, conversation
 from scoring import category
 
 CHUNK: Final = 1000
@@ -24,9 +24,9 @@ _ROWS: Final = (
         conversation.c.id,
         contact.c.contact_id,
         contact.c.name,
-        account.c.name.label("account"),
-        account.c.account_manager,
-        contact.c.attributes,
+        THEN.account,
+        THEN.account_manager,
+        THEN.attributes,
         STANDING,
         case.c.id.label("case"),
         case.c.state.label("case_state"),
@@ -51,7 +51,11 @@ _ROWS: Final = (
             )
         ),
     )
-    .select_from(PEOPLE.outerjoin(case, case.c.conversation_id == conversation.c.id))
+    .select_from(
+        THEN.people.outerjoin(contact, contact.c.id == conversation.c.contact_id).outerjoin(
+            case, case.c.conversation_id == conversation.c.id
+        )
+    )
     .where(conversation.c.wave_id == bindparam("wave_id"))
     .order_by(conversation.c.id)
 )

@@ -5,17 +5,17 @@ A score can be made as well as earned, by not asking the unhappy. So the rules s
 
 from sqlalchemy import Connection, func, select
 
-from bot.reports.scope import PEOPLE, STANDING, Chosen, in_waves
+from bot.reports.scope import STANDING, Chosen, in_waves
 from bot.reports.segment_query import UNKNOWN
 from bot.reports.tallies import left_out_by
-from bot.store.schema import account
 from scoring import Selection, selection
 
 
 def selected(connection: Connection, chosen: Chosen) -> tuple[Selection, ...]:
     """Whom each account manager's customers lost on the way to the question, in one aggregate."""
-    manager = func.coalesce(account.c.account_manager, UNKNOWN).label("manager")
-    people = select(manager, STANDING).select_from(PEOPLE).where(*in_waves(chosen)).subquery()
+    known = chosen.known
+    manager = func.coalesce(known.account_manager, UNKNOWN).label("manager")
+    people = select(manager, STANDING).select_from(known.people).where(*in_waves(chosen)).subquery()
     counted = select(people.c.manager, people.c.standing, func.count()).group_by(*people.c)
     return selection(
         (manager, left_out_by(standing), times) for manager, standing, times in connection.execute(counted)

@@ -10,6 +10,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Date,
+    FromClause,
     String,
     bindparam,
     func,
@@ -23,14 +24,41 @@ from bot.campaigns.waves import Wave, find_wave, wave_from
 from bot.dialogue.kinds import SCALES, SurveyKind
 from bot.reports.tallies import Cell, cell_from, wave_cells
 from bot.reports.values import Missing, Scope, Scores
-from bot.store.schema import account, contact, conversation, wave
+from bot.store.schema import account, contact, conversation, enrolment, wave
 from bot.store.standing import cell_of
 from scoring import Answers
 
-PEOPLE: Final = conversation.outerjoin(contact, contact.c.id == conversation.c.contact_id).outerjoin(
-    account, account.c.id == contact.c.account_id
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Conversations with what is known of their customers; of who was erased it is nothing."""
+
+    people: FromClause
+    account: ColumnElement[Any]
+    account_manager: ColumnElement[Any]
+    timezone: ColumnElement[Any]
+    attributes: ColumnElement[Any]
+
+
+THEN: Final = Known(
+    conversation.outerjoin(enrolment, enrolment.c.conversation_id == conversation.c.id),
+    enrolment.c.account,
+    enrolment.c.account_manager,
+    enrolment.c.timezone,
+    enrolment.c.attributes,
 )
-"""Conversations with their customer and account, where these are known: of who was erased they are not."""
+"""As it was when the wave took them in: a later import changes no report of it."""
+
+NOW: Final = Known(
+    conversation.outerjoin(contact, contact.c.id == conversation.c.contact_id).outerjoin(
+        account, account.c.id == contact.c.account_id
+    ),
+    account.c.name,
+    account.c.account_manager,
+    contact.c.timezone,
+    contact.c.attributes,
+)
+"""As it is now: for whoever follows answers up, and on request."""
 
 _ALL: Final = (
     select(wave)
@@ -66,6 +94,7 @@ class Chosen:
     waves: tuple[Wave, ...]
     since: date | None = None
     managers: tuple[str, ...] | None = None
+    known: Known = THEN
 
     @property
     def ids(self) -> list[int]:
@@ -87,6 +116,7 @@ class Chosen:
             running=still_running(self.waves, cells),
             since=self.since,
             managers=self.managers,
+            now=self.known is NOW,
         )
 
 
@@ -106,11 +136,12 @@ def choose(
     number: int | None = None,
     *,
     managers: tuple[str, ...] | None = None,
+    known: Known = THEN,
 ) -> Chosen | Missing:
     """One wave of a campaign, the newest where no number is given; without managers everybody's."""
     run = find_wave(connection, campaign, number)
     if run is not None:
-        return Chosen((run,), managers=managers)
+        return Chosen((run,), managers=managers, known=known)
     if number is None or find_wave(connection, campaign) is None:
         return Missing("never_started", campaign)
     return Missing("no_such_wave", str(number))
@@ -138,7 +169,7 @@ def cells_of(connection: Connection, chosen: Chosen, *, days: bool = False) -> l
 
 
 def _counted(connection: Connection, chosen: Chosen) -> list[Cell]:
-    stands = select(*CELL.values()).select_from(PEOPLE).where(*in_waves(chosen)).subquery()
+    stands = select(*CELL.values()).select_from(chosen.known.people).where(*in_waves(chosen)).subquery()
     counted = select(*stands.c, func.count().label("people")).group_by(*stands.c)
     return [cell_from(row) for row in connection.execute(counted)]
 
@@ -158,10 +189,10 @@ def scores_of(kind: SurveyKind, histogram: Mapping[int, int], population: int | 
 
 
 def in_waves(chosen: Chosen) -> list[ColumnElement[bool]]:
-    """The conditions under which a conversation of `PEOPLE` belongs to the report."""
+    """The conditions under which a conversation of `chosen.known` belongs to the report."""
     conditions: list[ColumnElement[bool]] = [conversation.c.wave_id.in_(chosen.ids)]
     if chosen.managers is not None:
-        conditions.append(account.c.account_manager.in_(chosen.managers))
+        conditions.append(chosen.known.account_manager.in_(chosen.managers))
     return conditions
 
 

@@ -4,21 +4,21 @@ The database adds up and keeps the largest groups; what comes back is small, how
 and however many values the attribute has.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, case, func, literal, null, select, text
 
-from bot.reports.scope import PEOPLE, Chosen, answered_in
-from bot.store.schema import account, contact, conversation
+from bot.reports.scope import Chosen, Known, answered_in
+from bot.store.schema import conversation
 from bot.store.sql import text_of
 
-COLUMNS: Final[Mapping[str, ColumnElement[Any]]] = {
-    "account": account.c.name,
-    "account_manager": account.c.account_manager,
-    "language": conversation.c.language,
-    "timezone": contact.c.timezone,
+COLUMNS: Final[Mapping[str, Callable[[Known], ColumnElement[Any]]]] = {
+    "account": lambda known: known.account,
+    "account_manager": lambda known: known.account_manager,
+    "language": lambda _: conversation.c.language,
+    "timezone": lambda known: known.timezone,
 }
 """The attributes that every customer has; any other is a column of the import."""
 
@@ -26,8 +26,13 @@ UNKNOWN: Final = ""
 """The group of those of whom the value is not known: never given, or erased with the person."""
 
 _NAMES: Final = {
-    "sqlite": text("SELECT DISTINCT one.key FROM contact, json_each(contact.attributes) AS one"),
-    "postgresql": text("SELECT DISTINCT json_object_keys(attributes) FROM contact"),
+    "sqlite": text(
+        "SELECT one.key FROM contact, json_each(contact.attributes) AS one "
+        "UNION SELECT one.key FROM enrolment, json_each(enrolment.attributes) AS one"
+    ),
+    "postgresql": text(
+        "SELECT json_object_keys(attributes) FROM contact UNION SELECT json_object_keys(attributes) FROM enrolment"
+    ),
 }
 
 
@@ -45,16 +50,18 @@ class Grouped:
 
 
 def attribute_names(connection: Connection) -> list[str]:
-    """Every attribute that any contact has. It reads all contacts: for when a name is not known."""
+    """Every attribute that any contact has, or had when a wave took them in. It reads all of them: for when a name is
+    not known."""
     return sorted(connection.scalars(_NAMES[connection.dialect.name]))
 
 
 def grouped_answers(connection: Connection, chosen: Chosen, attribute: str, most: int) -> Grouped:
     """The answers of a report by a key of `COLUMNS`, or by a column of the import, at most `most` groups."""
-    value = COLUMNS[attribute] if attribute in COLUMNS else text_of(contact.c.attributes, attribute)
+    known = chosen.known
+    value = COLUMNS[attribute](known) if attribute in COLUMNS else text_of(known.attributes, attribute)
     answers = (
         select(func.coalesce(value, UNKNOWN).label("label"), conversation.c.score)
-        .select_from(PEOPLE)
+        .select_from(known.people)
         .where(*answered_in(chosen))
         .subquery()
     )

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, select
 from bot.config.report_settings import theme_lists
 from bot.config.settings import Settings
 from bot.dialogue.kinds import SurveyKind
-from bot.reports.scope import PEOPLE, Chosen, answered_in, cells_of, choose, scores_of
+from bot.reports.scope import Chosen, answered_in, cells_of, choose, scores_of
 from bot.reports.values import MOST_QUOTES, Missing, ThemeRow, ThemesReport
 from bot.store.schema import conversation
 from scoring import ThemeImpact, ThemeList, Visibility, theme_impacts, visibility
@@ -93,7 +93,7 @@ def themes_report(
 def _reasons(connection: Connection, chosen: Chosen) -> Iterator[Any]:
     statement = (
         select(conversation.c.score, conversation.c.reason, conversation.c.language)
-        .select_from(PEOPLE)
+        .select_from(chosen.known.people)
         .where(*answered_in(chosen), conversation.c.reason != "")  # empty: of somebody who was erased
         .order_by(conversation.c.scored_at, conversation.c.id)
     )

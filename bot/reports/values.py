@@ -112,7 +112,8 @@ class Stamp:
 @dataclass(frozen=True, slots=True)
 class Scope:
     """What a report speaks of. `waves` are their numbers, oldest first; `since` is a day in the company's
-    zone (answers before it are left out); `managers` are those whose accounts alone count, None is everybody."""
+    zone (answers before it are left out); `managers` are those whose accounts alone count, None is everybody.
+    `now`: accounts and attributes are those of today, and not of when each wave took a customer in."""
 
     campaign: str
     kind: SurveyKind
@@ -122,6 +123,7 @@ class Scope:
     running: bool
     since: date | None = None
     managers: tuple[str, ...] | None = None
+    now: bool = False
     stamp: Stamp | None = None
 
     @property

@@ -305,6 +305,25 @@ Index(
     postgresql_where=text("score IS NOT NULL"),
 )
 
+Index(
+    "ix_conversation_scored",  # the scores of a wave in the order of their rows: what a report by group reads
+    conversation.c.wave_id,
+    conversation.c.id,
+    conversation.c.score,
+    sqlite_where=text("score IS NOT NULL"),
+    postgresql_where=text("score IS NOT NULL"),
+)
+
+enrolment = Table(  # what was known of a contact when a wave took them in; no row once erased, and of trials
+    "enrolment",
+    metadata,
+    Column("conversation_id", ForeignKey("conversation.id", ondelete="CASCADE"), primary_key=True),
+    Column("account", String(200)),
+    Column("account_manager", String(200)),
+    Column("timezone", String(60)),
+    Column("attributes", JSON, nullable=False),
+)
+
 tally = Table(  # how many of a wave stand where; kept by triggers on conversation, see store.standing
     "tally",
     metadata,

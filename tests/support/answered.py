@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, insert, select
 
+from bot.campaigns.enrolment import freeze
 from bot.campaigns.terms import Terms
 from bot.dialogue.kinds import SCALES, SurveyKind
 from bot.store.schema import account, contact, conversation, wave
@@ -115,6 +116,7 @@ def _hold(
         insert(conversation),
         [_row(wave_id, first + place, terms, one, started) for place, one in enumerate(people)],
     )
+    freeze(connection, wave_id, first, first + len(people) - 1)
     return wave_id
 
 
