@@ -256,6 +256,8 @@ def _turn(conversation: Conversation, event: Event) -> Turn:  # noqa: C901 - the
             return _scored_late(c, score, event)
         case State.CLOSED, Said(text=text) if text.strip() and c.score is None and c.ending is Ending.WINDOW:
             return _heard_late(c, event)
+        case State.CLOSED, Said(text=text) if text.strip() and _explains_late(c, event):
+            return _reason_late(c, event)
         case State.CLOSED, Said(text=text) if text.strip():
             return Turn(c, (Keep("late", _score_of(event), text, event.ref),))
         case _:
@@ -487,6 +489,18 @@ def _scored_late(c: Conversation, score: int, event: Said | Chose) -> Turn:
     return _say(c, "thanks_late", score, before=kept)
 
 
+def _explains_late(c: Conversation, said: Said) -> bool:
+    """Whether words behind a late score are why it was given: said within as long as a reason is added to."""
+    if not c.late or c.ending is Ending.OPTED_OUT or c.scored is None or said.said is None:
+        return False
+    return timedelta(0) <= said.said.at - c.scored.at <= ADDING and _score_of(said) is None
+
+
+def _reason_late(c: Conversation, said: Said) -> Turn:
+    kept = (Keep("replaced" if said.edits else "reason", None, said.text, said.ref),)
+    return Turn(_with_part(c, said, _own(said.text)), kept)
+
+
 def _heard_late(c: Conversation, said: Said) -> Turn:
     """Words, without a score, of somebody who had not answered: like those that came in time, a person is
     to read them; said once, and what follows is only kept."""
@@ -536,8 +550,13 @@ def _leave(c: Conversation, wish: OptOut, said: Said) -> Turn:
 
 
 def _ended(c: Conversation) -> Conversation:
-    """Whoever left is left alone, unless the conversation had ended before."""
-    return _closed(c, Ending.OPTED_OUT) if c.open else c
+    """Whoever left is left alone. Where time alone had ended the conversation, it ended by their leaving after all:
+    else nobody who leaves once the window is over would be in any figure. Who had said that there is no reason
+    (`DONE` without a part) stays so."""
+    of_time = c.ending in (Ending.WINDOW, Ending.UNREAD, Ending.NO_REASON) or (
+        c.ending is Ending.DONE and bool(c.parts)
+    )
+    return _closed(c, Ending.OPTED_OUT) if c.open or of_time else c
 
 
 def _close(c: Conversation) -> Turn:

@@ -59,6 +59,8 @@ NO_SCORE: Final = -1
 
 _OUT: Final = "({row}.asked_at IS NOT NULL OR {row}.delivered_at IS NOT NULL)"
 _REASON: Final = "({row}.reason IS NOT NULL OR {row}.ending = 'done')"
+# Whoever only asks who we are is answered, and no word of theirs awaits being read: they were not silent all the same.
+_WROTE: Final = "({row}.unread > 0 OR {row}.talk > 0)"
 _STANDING: Final = f"""CASE
     WHEN {{row}}.state = 'skipped' THEN '{SKIPPED}' || {{row}}.skipped
     WHEN {{row}}.score IS NOT NULL AND {{row}}.state <> 'closed'
@@ -70,10 +72,10 @@ _STANDING: Final = f"""CASE
     WHEN {{row}}.state = 'waiting'
       THEN CASE WHEN {{row}}.released_at IS NOT NULL THEN 'released' ELSE 'waiting' END
     WHEN {{row}}.state <> 'closed'
-      THEN CASE WHEN {{row}}.unread > 0 THEN 'writing' ELSE 'asked' END
+      THEN CASE WHEN {_WROTE} THEN 'writing' ELSE 'asked' END
     WHEN {{row}}.ending = 'opted_out' THEN CASE WHEN {_OUT} THEN 'left' ELSE 'left_early' END
     WHEN {{row}}.ending IN ('undelivered', 'cancelled') THEN {{row}}.ending
-    WHEN {{row}}.ending = 'unread' OR {{row}}.unread > 0 THEN 'unread'
+    WHEN {{row}}.ending = 'unread' OR {_WROTE} THEN 'unread'
     ELSE 'silent'
   END"""
 
@@ -100,6 +102,7 @@ READS: Final = (
     "scored_on",
     "reason",
     "unread",
+    "talk",
     "ending",
 )
 """The columns of a conversation that decide its cell; a change of another one moves nobody."""

@@ -28,6 +28,7 @@ from bot.dialogue.conversation import (
     offered,
     replay,
 )
+from bot.dialogue.order import SaidAt
 from bot.reading.reader import Ambiguous, NotAScore, Reading, Score
 from tests.support.conversations import FRESH, WINDOW, said
 from tests.support.manual_clock import MONDAY
@@ -343,3 +344,45 @@ def test_whether_messages_end_too_is_asked_once() -> None:
     assert not any(
         isinstance(one, Say) for one in advance(THANKED, said("other words", may_leave=True)).effects
     )
+
+
+AT = SaidAt(MONDAY)
+LATE = _closed(Ending.WINDOW, score=7, late=True, scored=AT)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "kind", "reason"),
+    [
+        (LATE, timedelta(minutes=3), "reason", "all fine"),  # numbers 1.5
+        (LATE, ADDING, "reason", "all fine"),
+        (LATE, ADDING + timedelta(minutes=1), "late", None),
+        (_closed(Ending.DONE, score=7, scored=AT), timedelta(minutes=3), "late", None),
+        (replace(LATE, ending=Ending.OPTED_OUT), timedelta(minutes=3), "late", None),
+    ],
+)
+def test_words_behind_a_late_score_are_its_reason(
+    before: Conversation, after: timedelta, kind: str, reason: str | None
+) -> None:
+    turn = advance(before, said("other words", "all fine", said=SaidAt(MONDAY + after)))
+    assert (turn.conversation.reason, turn.conversation.state) == (reason, State.CLOSED)
+    assert [effect.kind for effect in turn.effects if isinstance(effect, Keep)] == [kind]
+
+
+@pytest.mark.parametrize(
+    ("before", "ending"),
+    [
+        (_closed(Ending.WINDOW), Ending.OPTED_OUT),  # numbers 1.6
+        (_closed(Ending.UNREAD, unread=1), Ending.OPTED_OUT),
+        (_closed(Ending.NO_REASON, score=9), Ending.OPTED_OUT),
+        (_closed(Ending.DONE, score=9, parts=(Part("m2", "good"),)), Ending.OPTED_OUT),
+        (_closed(Ending.DONE, score=9), Ending.DONE),
+        (_closed(Ending.CANCELLED), Ending.CANCELLED),
+        (_closed(Ending.UNDELIVERED), Ending.UNDELIVERED),
+    ],
+)
+@pytest.mark.parametrize("event", [said("STOP"), Left(MONDAY)])
+def test_who_leaves_once_time_had_ended_it_counts_as_having_left(
+    before: Conversation, event: Event, ending: Ending
+) -> None:
+    after = advance(before, event).conversation
+    assert (after.ending, after.score, after.reason) == (ending, before.score, before.reason)

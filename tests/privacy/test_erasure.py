@@ -120,9 +120,17 @@ async def test_nothing_is_left_in_any_table(bot: Bot, tmp_path: Path) -> None:
     await bot.work()
     before = await found(bot)
     assert {hit.lower() for _, hit in before} == {one.lower() for one in PLANTED}, "all was planted"
-    assert {"contact", "account", "address", "conversation", "answer", "inbox", "outbox", "command", "enrolment"} <= {
-        table for table, _ in before
-    }
+    assert {
+        "contact",
+        "account",
+        "address",
+        "conversation",
+        "answer",
+        "inbox",
+        "outbox",
+        "command",
+        "enrolment",
+    } <= {table for table, _ in before}
     counted = await figures(bot)
 
     erased = await erase(bot)

@@ -57,6 +57,9 @@ LIVES: tuple[tuple[dict[str, Any], str, str], ...] = (
     ({"ending": "opted_out", "released_at": NOW} | OVER, "left_early", "skipped"),
     ({"ending": "unread", "unread": 3} | ARRIVED | OVER, "unread", "unscored"),
     ({"ending": "window"} | ARRIVED | OVER, "silent", "silent"),
+    # Who only asked who we are was answered, and is not silent. (numbers 1.3)
+    ({"ending": "window", "talk": 1} | ARRIVED | OVER, "unread", "unscored"),
+    ({"state": "asked", "talk": 1} | ARRIVED, "writing", "unscored"),
     ({"ending": "window"} | SENT | OVER, "silent", "unknown"),
     ({"ending": "undelivered", "undelivered": "30003"} | SENT | OVER, "undelivered", "undelivered"),
     ({"ending": "cancelled", "released_at": NOW} | OVER, "cancelled", "skipped"),
