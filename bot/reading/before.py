@@ -78,7 +78,7 @@ def _name_of_thing(p: Before) -> Judged | None:
 
 
 def _name_told(p: Before) -> Judged | None:
-    told = p.before.marks & m.GIVE and p.earlier is not None and _names_thing(p.earlier)
+    told = p.before.marks & (m.GIVE | m.MINE) == m.GIVE and p.earlier is not None and _names_thing(p.earlier)
     return _aside(p) if told else None
 
 

@@ -167,7 +167,7 @@ def _compared(p: Behind) -> int | None:
 def _count(p: Behind) -> int | None:
     if not counted(p.items, p.at + 1):
         return None
-    p.item.shape = ASIDE
+    p.item.shape = ECHO if p.marks & m.NOW else ASIDE  # "six months in" only says when
     return 0
 
 

@@ -194,7 +194,7 @@ def _on_condition(p: Doubt) -> Offered | None:
         if item.shape == ECHO:
             return None  # "if 0 is bad and 10 is good: 6"
         turned = turned or bool(item.kind == WORD and item.marks & m.BUT)
-        if item.kind == WORD and item.marks & m.IF and not item.marks & m.FILL:
+        if _sets_a_condition(p.items, place):
             # "10 if you called back, but a 6": what follows a number sets the condition of that one
             of_another = turned and place > 0 and p.items[place - 1].kind == NUMBER
             return None if of_another else (p.value,)
@@ -218,8 +218,15 @@ def _promised(p: Doubt) -> Offered | None:
 
 
 def _past(p: Doubt) -> Offered | None:
+    if p.told & m.MOVED and _led_by_to(p.left):
+        return None  # "up from a 7 last year to a 9"
     last = p.right_clean and p.right and p.right[-1].kind == WORD and p.right[-1].marks & m.PAST
     return (p.value,) if p.told & m.PAST or last else None
+
+
+def _led_by_to(left: Sequence[Item]) -> bool:
+    words = [item for item in left if item.kind == WORD and (item.marks & m.TO or not item.marks & m.ARTICLE)]
+    return bool(words) and bool(words[-1].marks & m.TO)
 
 
 def _bounded_behind(p: Doubt) -> Offered | None:

@@ -81,7 +81,9 @@ def items_of(tokens: Sequence[Token], text: str, language: Language) -> list[Ite
         elif kind == LINE or (kind == SIGN and text_ in _SEPARATORS):
             items.append(Item(SEPARATOR, text_, start, end, tight))
         elif kind == LINK:
-            items.append(Item(WORD, text_, start, end, tight))
+            items.append(
+                Item(WORD, text_, start, end, tight, m.STARTER)
+            )  # an address or a name: nothing counted
         else:
             items.append(Item(EMOJI if kind == EMOJI else SIGN, text_, start, end, tight))
     return items

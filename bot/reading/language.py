@@ -60,6 +60,9 @@ class Language:
     courtesy: frozenset[str]
     opt_out_words: frozenset[str]  # a clause of its own is enough
     opt_out_vocabulary: frozenset[str]  # every word of these
+    opt_out_anywhere: frozenset[
+        str
+    ]  # whole messages that are one in any of our languages, whatever the campaign's
     opt_out_lone_words: frozenset[str]  # only as the whole message
     opt_out_phrases: PhraseTable
     opt_out_rows: Rows
@@ -208,6 +211,7 @@ def build_language(code: str, data: Mapping[str, object], english: Language | No
         courtesy=courtesy,
         opt_out_words=opt_out_words,
         opt_out_vocabulary=frozenset(" ".join(opt_out_words).split()),
+        opt_out_anywhere=opt_out_words,
         opt_out_lone_words=frozenset(
             map(keys.whole, keys.texts(opt_out.get("lone_words"), "opt_out.lone_words"))
         ),
@@ -367,6 +371,7 @@ def _on_top_of(english: Language, own: Language) -> Language:
         courtesy=own.courtesy | (english.courtesy - own.lexicon.keys()),
         opt_out_words=own.opt_out_words | english.opt_out_words,
         opt_out_vocabulary=own.opt_out_vocabulary | english.opt_out_vocabulary,
+        opt_out_anywhere=own.opt_out_words | english.opt_out_words,
         opt_out_lone_words=own.opt_out_lone_words | english.opt_out_lone_words,
         opt_out_phrases=own.opt_out_phrases.joined(english.opt_out_phrases),
         opt_out_rows=own.opt_out_rows.joined(english.opt_out_rows),
@@ -407,14 +412,15 @@ def _on_top_of(english: Language, own: Language) -> Language:
 
 
 def hear_every_machine(languages: Iterable[Language], foreign: Mapping[str, object]) -> dict[str, Language]:
-    """The languages, each knowing what machines write in all of them, and in languages that nobody is asked in: a
-    telephone or a mailbox speaks its owner's language, whatever the campaign's is. LanguageError names what is wrong
-    in `foreign`, which is `machines.yaml`."""
+    """The languages, each knowing the words that leave and what machines write in all of them, and in languages that
+    nobody is asked in: a telephone or a mailbox speaks its owner's language, whatever the campaign's is. LanguageError
+    names what is wrong in `foreign`, which is `machines.yaml`."""
     known = list(languages)
     nothing = compile_phrases((), {}, frozenset())
     machine, away = nothing, nothing
     reactions: list[frozenset[str]] = []
     pieces: set[str] = set()
+    leaving = frozenset[str]().union(*(language.opt_out_words for language in known))
     for language in known:
         machine, away = machine.joined(language.machine), away.joined(language.away)
         reactions += [own for own in language.reactions if own not in reactions]
@@ -428,6 +434,7 @@ def hear_every_machine(languages: Iterable[Language], foreign: Mapping[str, obje
     return {
         language.code: replace(
             language,
+            opt_out_anywhere=leaving,
             machine=machine.once(),
             away=away.once(),
             machine_pieces=frozenset(pieces),

@@ -67,6 +67,7 @@ THAN: Final = 1 << 55
 MINE: Final = 1 << 56  # of a giving phrase that says who gives: no key of its own, but `first_person`
 ASKS: Final = 1 << 57
 ORDERS: Final = 1 << 58
+INSTEAD: Final = 1 << 59
 
 MARKS: Final[Mapping[str, int]] = MappingProxyType(
     {
@@ -128,6 +129,7 @@ MARKS: Final[Mapping[str, int]] = MappingProxyType(
         "than": THAN,
         "interrogatives": ASKS | STARTER,
         "imperatives": ORDERS | STARTER,
+        "instead": INSTEAD,
         "idioms": 0,
     }
 )

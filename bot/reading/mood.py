@@ -59,16 +59,18 @@ def _mood_of(items: Sequence[Item]) -> _Mood:
 
 
 def _hear(mood: _Mood, marks: int, *, denied: bool) -> None:
+    mood.denies = mood.denies or bool(marks & m.NOT)
     if marks & m.PRAISE:
         if not denied or marks & m.NOT:
             mood.glad = True
         elif not marks & m.NOT:
             mood.cross = True
+    if marks & m.COMPLAINT and denied:
+        mood.denies = False  # "no problems"
     if marks & m.COMPLAINT and not denied:
         mood.cross = True
         mood.harsh = mood.harsh or bool(marks & m.HARSH)
     mood.hedged = mood.hedged or bool(marks & (m.BUT | m.IF))
-    mood.denies = mood.denies or bool(marks & m.NOT)
     mood.waits = mood.waits or bool(marks & m.WAITING)
 
 
@@ -96,7 +98,8 @@ def is_ironic(value: int, items: Sequence[Item], scale: Bounds) -> bool:
         return True
     if not _IRONIC.isdisjoint(mood.pictures):
         return mood.cross or mood.waits or mood.denies
-    return (mood.cross or mood.waits) and not _APPLAUSE.isdisjoint(mood.pictures)
+    unhappy = mood.cross or mood.waits or (mood.denies and not mood.glad)
+    return unhappy and not _APPLAUSE.isdisjoint(mood.pictures)
 
 
 def verbal_answer(

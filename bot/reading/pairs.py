@@ -92,8 +92,10 @@ def _starts_telephone(items: Sequence[Item], index: int) -> bool:
     text = items[index].text
     if len(text) > 5 or (len(text) > 2 and text[0] == "0"):
         return True
-    if index and items[index - 1].text == "+" and items[index].tight and len(text) > 1:
-        return True
+    if index and items[index - 1].text == "+" and items[index].tight:
+        following = items[index + 1] if index + 1 < len(items) else None
+        if len(text) > 1 or (following is not None and following.kind == NUMBER and len(following.text) > 2):
+            return True
     if text[0] == "0" and len(text) == 2 and index + 2 < len(items):
         dash, rest = items[index + 1], items[index + 2]
         return dash.text == "-" and rest.kind == NUMBER and len(rest.text) > 4

@@ -98,15 +98,16 @@ class PhraseTable:
     def find(self, words: Sequence[str]) -> tuple[int, int] | None:
         """Start and end of the first phrase found in the words of one clause."""
         table = self.by_first_word
-        if ANY_NUMBER not in table and table.keys().isdisjoint(words):
+        numbers = table.get(ANY_NUMBER)
+        if numbers is None and table.keys().isdisjoint(words):
             return None
         count = len(words)
         for start, word in enumerate(words):
             phrases = table.get(word)
-            if phrases is None and word.isdecimal():
-                phrases = table.get(ANY_NUMBER)
             if phrases is None:
-                continue
+                if numbers is None or not word.isdecimal():
+                    continue
+                phrases = numbers
             following = words[start + 1] if start + 1 < count else ""
             for phrase in phrases:
                 second = phrase.second

@@ -7,9 +7,9 @@ The order of decisions; the first that fits wins, but a score that is clear is k
 1. Cut off what mail programs add (`mail`), fold the text (case, accents, keycaps, quotes) and take out copies of our
    own words. Nothing left but a reaction or a copy: ignore it.
 2. A wish for no more messages (`wishes`: a word, a phrase, or words near each other in any order) ends
-   everything, also beside a score, which is kept; so does "wrong number", said by somebody else than who was
-   asked. What an automatic text says of
-   "STOP" is no wish, and neither is banter ("stop it, you're too good").
+   everything, also beside a score, which is kept; so does "wrong number" or "she works here no more", said by
+   somebody else than who was asked, but where it is said whom to turn to, as mailboxes do. What an automatic text
+   says of "STOP" is no wish, and neither is banter ("stop it, you're too good").
 3. What a machine wrote (out of office, carrier, receipt), in whatever language, is ignored, but never where a sure
    score stands in it, nor where a reason is awaited: then it is the reason ("all I get is an automatic reply").
 4. START as the whole message.
@@ -57,6 +57,7 @@ from bot.reading.wishes import (
     is_somebody_else,
     may_leave,
     question_in,
+    refers_to_another,
 )
 
 ENGLISH = "en"
@@ -172,7 +173,9 @@ def _in_one(
     words = Words(tokens, clauses_of(tokens))
     automatic = is_automatic(words, spoken) and numbers_said(tokens, text, spoken, scale).sure is None
     if not automatic and _is_somebody_else(tokens, text, words, spoken, scale):
-        return OptOut(somebody_else=True)
+        if not refers_to_another(words, spoken):
+            return OptOut(somebody_else=True)
+        automatic = True
     if not automatic and (_asks_to_stop(words, spoken, languages) or _is_stop_typo(words, spoken)):
         numbers = numbers_said(tokens, text, spoken, scale)
         kept = numbers.sure or said_of_past(numbers.items, numbers.found)
@@ -374,8 +377,8 @@ def _asks_to_stop(words: Words, spoken: Language, languages: Mapping[str, Langua
     """In the customer's language, which borrows from English; and in Dutch, since who lives in the Netherlands and
     is written to in another language may still leave in Dutch."""
     dutch = languages.get(DUTCH)
-    return asks_to_stop(words, spoken, languages) or (
-        dutch is not None and dutch is not spoken and asks_to_stop(words, dutch, {})
+    return asks_to_stop(words, spoken) or (
+        dutch is not None and dutch is not spoken and asks_to_stop(words, dutch)
     )
 
 

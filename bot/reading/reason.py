@@ -108,10 +108,16 @@ def _behind_taken_back(items: Sequence[Item], index: int, end: int) -> int:
 
 
 def _without_connector(items: Sequence[Item], last: int) -> int:
-    """`last` without a "but" that led to the score."""
+    """`last` without a "but" that led to the score, or a "to": "up from a 6 last year to a 9"."""
+    if last and _is_to(items[last - 1]):
+        last -= 1
     while last and (items[last - 1].kind == SEPARATOR or items[last - 1].marks & (m.BUT | m.THEREFORE)):
         last -= 1
     return last
+
+
+def _is_to(item: Item) -> bool:
+    return bool(item.marks & m.TO) and not item.marks & (m.AND | m.UNIT)
 
 
 def _joined(before: str, after: str) -> str:

@@ -18,9 +18,10 @@ from typing import Final
 
 from bot.reading import marks as m
 from bot.reading.bounds import Bounds
+from bot.reading.counts import counted
 from bot.reading.doubt import doubt_of
 from bot.reading.items import ASIDE, ECHO, PERCENT_SHAPE, PLAIN, SEPARATOR, Item, is_dash
-from bot.reading.standing import DOUBTFUL, LOOSE, standing_of
+from bot.reading.standing import DOUBTFUL, LOOSE, OPEN_END, standing_of
 from bot.reading.text import EMOJI, NUMBER, WORD
 
 MOST_CANDIDATES: Final = 12
@@ -92,6 +93,8 @@ def _candidate(items: Sequence[Item], index: int, start: int, end: int, scale: B
     left = items[start:index]
     right = items[index + 1 : end]
     standing = LOOSE if _of_others(right) else standing_of(item, left, right)
+    if standing == LOOSE and _is_another(items, index, start, end):
+        return NumberRead(index, OPEN_END, item.values, (start, end))
     values = item.values
     if item.shape != PLAIN:
         standing = LOOSE if standing == LOOSE else DOUBTFUL
@@ -100,6 +103,15 @@ def _candidate(items: Sequence[Item], index: int, start: int, end: int, scale: B
         if doubted is not None:
             standing, values = DOUBTFUL, doubted
     return NumberRead(index, standing, values, (start, end), item.shape == PERCENT_SHAPE)
+
+
+def _is_another(items: Sequence[Item], index: int, start: int, end: int) -> bool:
+    """Whether a number behind another one in its clause looks like a score: "an 8 for the staff a 2 for the app"."""
+    item, before = items[index], items[index - 1]
+    leads = before.kind == WORD and before.marks & (m.ARTICLE | m.GIVE) and not before.marks & m.BEFORE_NUMBER
+    earlier = any(i.kind == NUMBER and i.shape == PLAIN for i in items[start : index - 1])
+    counts = index + 1 < end and (counted(items, index + 1) or items[index + 1].is_one is False)
+    return index > start and item.shape == PLAIN and bool(leads) and earlier and not counts
 
 
 def _of_others(right: Sequence[Item]) -> bool:

@@ -69,6 +69,8 @@ def settled(items: Sequence[Item], found: list[NumberRead], scale: Bounds) -> li
     found = _without_echo(items, _without_taken_back(items, found))
     if len(found) < 2:
         return found
+    if _is_overall_first(items, found):
+        return [found[0], *(replace(c, standing=LOOSE) for c in found[1:])]
     rivals = _rivals(items, found, scale)
     verdict = None if rivals is None else first(SETTLED, rivals)
     if rivals is None or verdict is None:
@@ -77,6 +79,18 @@ def settled(items: Sequence[Item], found: list[NumberRead], scale: Bounds) -> li
         for candidate in rivals.earlier:
             items[candidate.index].shape = ECHO
     return [replace(c, standing=LOOSE) if c in rivals.earlier else c for c in found]
+
+
+def _is_overall_first(items: Sequence[Item], found: Sequence[NumberRead]) -> bool:
+    """Whether the total is told before its parts: "8 in total, staff 10 and price 6"."""
+    first, *parts = found
+    own, of_parts = _marks(_clause(items, first)), [_marks(_clause(items, part)) for part in parts]
+    total = first.standing == SURE and own & m.OVERALL and not own & m.ASPECT
+    return bool(total) and all(marks & m.ASPECT and not marks & _STANDS for marks in of_parts)
+
+
+def _clause(items: Sequence[Item], candidate: NumberRead) -> Sequence[Item]:
+    return items[candidate.clause[0] : candidate.clause[1]]
 
 
 def _without_echo(items: Sequence[Item], found: list[NumberRead]) -> list[NumberRead]:
@@ -133,11 +147,14 @@ def _rivals(items: Sequence[Item], found: Sequence[NumberRead], scale: Bounds) -
 
 
 def _opened(items: Sequence[Item], start: int) -> int:
-    """Where the words begin that lead to a clause: the word before it, or what stands before a colon ("Total: 7")."""
+    """Where the words begin that lead to a clause: the word before it, also before a comma, or what stands before a
+    colon ("Total: 7")."""
     start = max(0, start - 1)
     if items[start].text == ":":
         while start and items[start - 1].kind != SEPARATOR:
             start -= 1
+    elif start and items[start].text == "," and items[start - 1].marks & _STANDS:
+        start -= 1  # "so, 6"
     return start
 
 
@@ -174,7 +191,8 @@ def _then_and_now(r: Rivals) -> str | None:
     behind = r.items[r.last.index + 1 : r.last.clause[1]]
     marks = r.before | _marks(behind)
     if r.all_told(m.PAST):
-        return TOLD if marks & (m.NOW | m.MOVED) else None
+        moved = any(told & m.MOVED for told in r.told) and r.before & m.TO  # "up from a 7 last year to a 9"
+        return TOLD if marks & (m.NOW | m.MOVED) or moved or _stands_alone(r) else None
     now = (r.lead & m.NOW and _ends(r)) or (behind and all(item.marks & m.NOW for item in behind))
     return TOLD if now and not any(told & m.NOW for told in r.told) else None
 
@@ -199,7 +217,23 @@ def _condition(r: Rivals) -> str | None:
     own = _marks(r.own)
     given = r.is_plain and own & m.GIVE and not own & m.WOULD
     settles = r.lead & m.THEREFORE or r.before & m.NOW or given or (r.before & m.BUT and _ends(r))
-    return TOLD if settles else None
+    you = r.lead & m.ADDRESSED and r.is_plain  # "Globex would get a 10. You take weeks: 3"
+    return TOLD if settles or you or _afterwards(r) or _stands_alone(r) else None
+
+
+def _afterwards(r: Rivals) -> bool:
+    """Whether the last number's clause begins with when it came to that: "I'd have said 8, after that delay a 5"."""
+    own = [item for item in r.own if item.kind == WORD]
+    after = m.LAPSE | m.BEFORE_TIME
+    return len(own) > 1 and own[0].marks & after == after and _ends(r) and bool(own[-1].marks & _GIVEN)
+
+
+def _stands_alone(r: Rivals) -> bool:
+    """Whether the last number is all that its sentence, the last one, says: "would have been a 9 had you called. 6"."""
+    start, end = r.last.clause
+    opens = start > 0 and r.items[start - 1].kind == SEPARATOR and r.items[start - 1].text in ".!\n"
+    own = [item for item in r.items[start:] if item.kind == WORD]
+    return bool(opens) and all(item.marks & _GIVEN for item in own) and end >= len(r.items) - 1
 
 
 def _but(r: Rivals) -> str | None:
@@ -278,6 +312,15 @@ def _is_between(item: Item) -> bool:
     return bool(item.marks & _BETWEEN) and not item.marks & _NO_BETWEEN
 
 
+def _starred(r: Rivals) -> str | None:
+    """ "9 *6": the sign with which people mark what they meant to type."""
+    sign, meant = r.items[r.last.index - 1], r.items[r.last.index]
+    follows = r.items[r.last.index + 1 : r.last.index + 2]
+    before = sign.text == "*" and meant.tight and not sign.tight
+    behind = len(follows) == 1 and follows[0].text == "*" and follows[0].tight
+    return TAKEN_BACK if (before or behind) and r.is_plain and len(r.earlier) == 1 else None
+
+
 def _second_line(r: Rivals) -> str | None:
     """A number corrected in a line of its own: what was sent is read again, and taken back."""
     since = r.items[r.earlier[-1].index + 1 : r.last.index]
@@ -306,6 +349,7 @@ SETTLED: Final[tuple[Rule[Rivals, str], ...]] = (
     Rule("another, and you", "your competitor gets a 9, you get a 3", _you),
     Rule("another's, and mine", "my husband says 10, I say 8", _mine),
     Rule("a slip", "9! sorry, typo, 6", _slip),
+    Rule("a star before it", "9 *6", _starred),
     Rule("a second line", "6\n\nno wait, 7", _second_line),
     Rule("corrected", "8 oops I mean 6", _corrected),
 )

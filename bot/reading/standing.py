@@ -120,6 +120,12 @@ def _one_thing_follows(p: Stand) -> str | None:
     return SURE if several and _is_no_count(p.right) else None
 
 
+def _instead(p: Stand) -> str | None:
+    words = [item for item in p.right if not item.marks & m.ARTICLE]
+    replaces = len(words) == 2 and words[0].marks & m.INSTEAD and words[1].kind == NUMBER
+    return SURE if p.left_clean and replaces else None
+
+
 def _opens(p: Stand) -> str | None:
     if not p.left_clean:
         return None
@@ -141,7 +147,8 @@ def _judged(p: Stand) -> str | None:
     before = p.before
     if not p.right_clean or before is None or before.kind != WORD:
         return None
-    if not before.marks & (_JUDGES | m.ASPECT) and not _is_quiet(before):
+    waits = before.marks & m.WAITING and not before.marks & _COUNTS  # nl "matig bereikbaar 5"
+    if not before.marks & (_JUDGES | m.ASPECT) and not waits and not _is_quiet(before):
         return None
     return SURE if any(i.marks & _JUDGES for i in p.left if i.kind == WORD) else None
 
@@ -187,6 +194,7 @@ STANDINGS: Final[tuple[Rule[Stand, str], ...]] = (
     Rule("a sentence follows", "3 maybe call back", _sentence_follows),
     Rule("a judgement follows", "nl: een 8 prima gedribbeld", _judged_at_once),
     Rule("one thing follows", "6 cheeky chap never rang back", _one_thing_follows),
+    Rule("instead of another", "sorry, mistyped: 7 instead of 1", _instead),
     Rule("it opens the clause", "8 goblins", _opens),
     Rule("something leads to it", "for the gang I give an 8", _led_to),
     Rule("a word for it leads to it", "an otherworldly 9", _described),

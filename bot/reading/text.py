@@ -26,7 +26,7 @@ LINK: Final = "link"
 # Alternatives without nested quantifiers, each of which starts with a different kind of character: no text
 # can make this pattern go back over what it has read.
 TOKEN: Final = re.compile(
-    r"(?P<link>https?://\S+|www\.\S+)|(?P<heart><3(?![0-9]))|(?P<number>[0-9]+)|(?P<word>[^\W\d_](?:[^\W\d_]|')*)|(?P<line>\n)|(?P<sign>[^\w\s]|_|[\d])"
+    r"(?P<link>https?://\S+|www\.\S+|@(?=[0-9_]*[a-z])\w+)|(?P<heart><3(?![0-9]))|(?P<number>[0-9]+)|(?P<word>[^\W\d_](?:[^\W\d_]|')*)|(?P<line>\n)|(?P<sign>[^\w\s]|_|[\d])"
 )
 
 _INVISIBLE: Final = frozenset(

@@ -36,7 +36,8 @@ def tongue_of(tokens: Iterable[Token], asked: Language, languages: Mapping[str, 
 
 def _of_number(word: str, asked: Language, languages: Mapping[str, Language]) -> Language:
     """The language of which a strange word is a number; the contact's own where it may be something else."""
-    if len(word) < _SHORTEST_NUMBER:
+    borrowed = asked.words.get(word)
+    if len(word) < _SHORTEST_NUMBER or (borrowed is not None and borrowed.value is not None):
         return asked
     knowing = [one for one in languages.values() if word in one.own_words]
     counting = [one for one in knowing if word in one.typo_numbers]

@@ -37,7 +37,7 @@ def _meant(word: str) -> str:
     return next(iter(unstretched(word)), word)
 
 
-def asks_to_stop(said: WordsSaid, language: Language, languages: Mapping[str, Language]) -> bool:
+def asks_to_stop(said: WordsSaid, language: Language) -> bool:
     """Whether a person wants no more messages: a stop word as a clause of its own, or a phrase that says so."""
     if not said.words:
         return False
@@ -54,10 +54,8 @@ def asks_to_stop(said: WordsSaid, language: Language, languages: Mapping[str, La
             return True
     if len(said.words) > 2 and all(len(word) == 1 for word in said.words):  # "s t o p"
         bare = "".join(said.words)
-    # a stop word of any of our languages is understood in every campaign
-    return len(bare) < _LONGEST_WORD and any(
-        said.phrase in other.opt_out_words or bare in other.opt_out_words for other in languages.values()
-    )
+    anywhere = language.opt_out_anywhere
+    return len(bare) < _LONGEST_WORD and (said.phrase in anywhere or bare in anywhere)
 
 
 def _is_lone_stop(said: WordsSaid, bare: str, language: Language) -> bool:
@@ -153,11 +151,14 @@ def _without_courtesy(words: Sequence[str], courtesy: Iterable[str], *, in_front
 
 def is_somebody_else(said: WordsSaid, language: Language) -> bool:
     """Whether whoever writes is not who was asked: a wrong number, or somebody who works there no more."""
-    return (
-        len(said.words) <= _LONGEST_STOP
-        and not (said.is_question and len(said.clauses) == 1)
-        and _tells_of_wrong_person(said, language)
-    )
+    if not _tells_of_wrong_person(said, language) or (said.is_question and len(said.clauses) == 1):
+        return False
+    return len(said.words) <= _LONGEST_STOP or refers_to_another(said, language)
+
+
+def refers_to_another(said: WordsSaid, language: Language) -> bool:
+    """Whether this says whom to turn to instead, as a mailbox does of somebody who is gone."""
+    return any(language.refers.find(clause) for clause in said.clauses)
 
 
 def _tells_of_wrong_person(said: WordsSaid, language: Language) -> bool:
@@ -230,10 +231,7 @@ def _may_ask(said: WordsSaid, language: Language) -> bool:
 
 
 def is_automatic(said: WordsSaid, language: Language) -> bool:
-    """Whether only a machine writes this: a carrier's text, a receipt, an automatic answer, or a mailbox that says
-    whom to turn to instead of somebody who is gone."""
-    if _refers_to_another(said, language):
-        return True
+    """Whether only a machine writes this: a carrier's text, a receipt, an automatic answer."""
     found = any(language.machine.find(clause) for clause in said.clauses) or _holds_piece(said, language)
     return found and not _is_a_person(said, language)
 
@@ -241,12 +239,6 @@ def is_automatic(said: WordsSaid, language: Language) -> bool:
 def is_away(said: WordsSaid, language: Language) -> bool:
     """Whether this is what a telephone or a mailbox answers for somebody who is away."""
     return any(language.away.find(clause) for clause in said.clauses) and not _is_a_person(said, language)
-
-
-def _refers_to_another(said: WordsSaid, language: Language) -> bool:
-    return any(language.refers.find(clause) for clause in said.clauses) and _tells_of_wrong_person(
-        said, language
-    )
 
 
 def _holds_piece(said: WordsSaid, language: Language) -> bool:

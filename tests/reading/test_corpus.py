@@ -10,6 +10,7 @@ from tests.support.reading_table import (
     FRESH,
     HARD,
     IN_DEPTH,
+    KINDS,
     SCALE,
     Row,
     both_fifths,
@@ -73,20 +74,21 @@ def test_the_other_kinds_are_found(rows: list[Row], kind: str, least: float) -> 
 
 
 def test_the_second_round_is_read_without_a_wrong_score() -> None:
-    for file in HARD:
+    for file in (*HARD, KINDS):
         for part in both_fifths(file, languages()):
             wrong = [row.id for row in wrong_scores(part) if not isinstance(row.reading, OptOut)]
             assert wrong == []
 
 
 def test_scores_of_the_second_round_are_found() -> None:
-    given, _ = both_fifths("replies_hard.jsonl", languages())
-    for least, rows in (
-        (0.92, [row for row in given if row.language in IN_DEPTH]),
-        (0.88, [row for row in given if row.language not in IN_DEPTH]),
-    ):
-        found, count = share(rows, "score")
-        assert found / count >= least
+    for file in ("replies_hard.jsonl", KINDS):
+        given, _ = both_fifths(file, languages())
+        for least, rows in (
+            (0.92, [row for row in given if row.language in IN_DEPTH]),
+            (0.88, [row for row in given if row.language not in IN_DEPTH]),
+        ):
+            found, count = share(rows, "score")
+            assert found / count >= least
 
 
 @pytest.fixture(scope="module")

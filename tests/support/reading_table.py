@@ -42,6 +42,7 @@ SCALE: Final = Bounds(0, 10)
 DATA: Final = Path(__file__).parents[1] / "data"
 ORDINARY: Final = ("replies.jsonl", "replies_own.jsonl")
 HARD: Final = ("replies_hard.jsonl", "replies_probes.jsonl")
+KINDS: Final = "replies_kinds.jsonl"  # of the same kinds, in all languages; a fifth of it is held out too
 FRESH: Final = "replies_fresh.jsonl"  # written of the kinds of the hard ones, before the rules for them
 IN_DEPTH: Final = ("nl", "en")
 SCORED: Final = ("score", "score_reason")
@@ -267,7 +268,7 @@ def main(arguments: Sequence[str]) -> int:
         languages = load_languages()
         for file in (*ORDINARY, FRESH):
             print("\n".join(summary(file, rows_of(DATA / file, languages))))  # noqa: T201 - a command
-        for file in HARD:
+        for file in (*HARD, KINDS):
             for part, rows in zip(("given", "held out"), both_fifths(file, languages), strict=True):
                 print("\n".join(summary(f"{file}, {part}", rows)))  # noqa: T201 - a command
         return 0

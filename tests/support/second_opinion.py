@@ -20,6 +20,7 @@ from tests.support.held_out import held_out
 
 DATA: Final = Path(__file__).parents[1] / "data"
 FILE: Final = Path(__file__).parents[2] / "bot" / "reading" / "second_opinion.weights"
+APART: Final = ("replies_hard", "replies_probes", "replies_kinds")  # of which a fifth is held out
 ROUNDS: Final = 15
 RATE: Final = 1.0
 SHRINK: Final = 2e-6  # of a weight, at each touch
@@ -41,9 +42,9 @@ def examples() -> list[Example]:
 
 
 def _labelled() -> Iterator[tuple[str, bool]]:
-    for name in ("replies", "replies_own", "replies_hard", "replies_probes"):
+    for name in ("replies", "replies_own", *APART):
         rows = _rows(name)
-        out = held_out(row["id"] for row in rows) if name in ("replies_hard", "replies_probes") else ()
+        out = held_out(row["id"] for row in rows) if name in APART else ()
         for row in rows:
             if row["id"] in out:
                 continue
