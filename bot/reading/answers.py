@@ -1,7 +1,7 @@
 """Answers to the question back: "9?" or "7 or 8?" is answered by "ja", 👍, "the second", "neither"."""
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Final, Literal
 
 from bot.reading.language import Language
 from bot.reading.text import EMOJI, SIGN, Token
@@ -22,7 +22,7 @@ def choice_in(
 ) -> tuple[int, ...] | None:
     """The number of those offered that an answer means, as a tuple: all of them where "yes" does not say which, none
     where it takes none of them. None where it is another kind of answer."""
-    meant = _words(words, language) or _elsewhere(words, language, languages) or _picture(tokens)
+    meant = _words(words, language) or _elsewhere(words, language, languages) or said_by_picture(tokens)
     match meant:
         case None:
             return None
@@ -42,7 +42,8 @@ def choice_in(
             return (max(offered),)
 
 
-def _picture(tokens: Sequence[Token]) -> str | None:
+def said_by_picture(tokens: Sequence[Token]) -> Literal["yes", "no"] | None:
+    """What a message of pictures alone says: a thumb up, a cross."""
     shown = {token.text for token in tokens if token.kind == EMOJI} - _SKIN
     if not shown or any(token.kind not in (EMOJI, SIGN) for token in tokens):
         return None

@@ -83,6 +83,9 @@ class Language:
     questions: PhraseTable  # what is asked of the company, where a question mark is written: "how can I pay"
     no_contact: PhraseTable  # what looks like it and tells of calls that came, or did not: "nobody calls me"
     answers: Mapping[str, str]  # whole messages that answer the question back: "yes", "no", "first" ...
+    follow_up: Mapping[
+        str, str
+    ]  # what answers a question after the survey: "not yet", "it is solved", "later"
     help: Mapping[HelpTopic, HowAsked]
     help_heads: frozenset[str]  # a word of these is in whatever asks for help without a question mark
     machine: PhraseTable  # texts that only a machine writes
@@ -130,11 +133,13 @@ _KEYS: Final = frozenset(
         "opt_out",
         "opt_in",
         "answers",
+        "follow_up",
         "help",
         "classes",
     )
 )
 _ANSWERS: Final = frozenset({"yes", "no", "first", "second", "last", "lower", "higher"})
+_FOLLOW_UP: Final = frozenset({"solved", "unsolved", "later"})
 _OPT_OUT_KEYS: Final = frozenset(
     {"words", "lone_words", "phrases", "together", "unless", "not", "banter", "relation"}
 )
@@ -231,7 +236,8 @@ def build_language(code: str, data: Mapping[str, object], english: Language | No
         contact=phrases(data.get("contact"), "contact"),
         questions=phrases(data.get("questions"), "questions"),
         no_contact=phrases(data.get("no_contact"), "no_contact"),
-        answers=_answers(keys.mapping(data.get("answers"), "answers")),
+        answers=_meanings(data, "answers", _ANSWERS),
+        follow_up=_meanings(data, "follow_up", _FOLLOW_UP),
         help=help_,
         help_heads=frozenset(head for asked in help_.values() for head in _heads(asked)),
         machine=phrases(data.get("machine"), "machine"),
@@ -277,13 +283,14 @@ def _heads(asked: HowAsked) -> Iterable[str]:
     yield from (words.split()[0] for words in asked.words if words)
 
 
-def _answers(part: Mapping[str, object]) -> dict[str, str]:
-    """What each whole message means as an answer to the question back."""
-    keys.known(part, _ANSWERS, "answers")
+def _meanings(data: Mapping[str, object], key: str, known: frozenset[str]) -> dict[str, str]:
+    """What each whole message means as an answer to what was asked."""
+    part = keys.mapping(data.get(key), key)
+    keys.known(part, known, key)
     return {
         spelling: meaning
         for meaning, texts in part.items()
-        for text in keys.texts(texts, f"answers.{meaning}")
+        for text in keys.texts(texts, f"{key}.{meaning}")
         for spelling in keys.spelled(text)
     }
 
@@ -390,6 +397,7 @@ def _on_top_of(english: Language, own: Language) -> Language:
         questions=own.questions.joined(english.questions),
         no_contact=own.no_contact.joined(english.no_contact),
         answers={**english.answers, **own.answers},
+        follow_up={**english.follow_up, **own.follow_up},
         help={
             topic: HowAsked(
                 own.help[topic].words | english.help[topic].words,
