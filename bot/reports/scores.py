@@ -103,18 +103,18 @@ def rate_line(p: Phrases, key: str, rate: Rate) -> str:
     return p.text(key, counted=p.number(rate.numerator), base=p.number(rate.denominator), share=share)
 
 
-Shown = tuple[str, SegmentRow | RestRow, Scores]
+ShownRow = tuple[str, SegmentRow | RestRow, Scores]
 """A row of a segment report that is shown: what it is called, and what is told of it."""
 
 
-def shown_rows(p: Phrases, segments: Segmented) -> list[Shown]:
+def shown_rows(p: Phrases, segments: Segmented) -> list[ShownRow]:
     """The groups that are shown by themselves, and as the last row those that are not.
 
     Where a picture could not write a name, each row has its number before it, in words and picture alike: by that
     the one is found in the other.
     """
     labels = p.labels(segments.attribute, [row.label for row in segments.rows])
-    rows: list[Shown] = [
+    rows: list[ShownRow] = [
         (labels[row.label], row, row.scores) for row in segments.rows if row.scores is not None
     ]
     rest = segments.together
