@@ -76,6 +76,10 @@ def test_an_alert_in_full() -> None:
         ({"reason": "Too late."}, "Reason:\nToo late."),
         ({"waiting_for_reason": False, "no_reason": True}, "Gave no reason: call"),
         ({"waiting_for_reason": False, "opted_out": True}, "Wants no more messages"),
+        ({"meant_for": "North"}, "Buyer gave a 3\nFor North, who could not be reached\n"),
+        ({"meant_for": "North", "passed_because": "away"}, "Buyer gave a 3\nFor North, who is away\n"),
+        ({"meant_for": "North", "passed_because": "late"}, "Buyer gave a 3\nNot taken in time by North\n"),
+        ({"reminded": True}, "Buyer gave a 3\nReminder: nobody has taken it yet\n"),
         ({"score": 9, "corrected": True}, "Buyer: 9 (was 3)\nCorrected: no longer a detractor"),
         # Where 0 to 4 alerts, a 5 does not, and is a detractor's all the same.
         ({"score": 5, "corrected": True}, "Buyer: 5 (was 3)\nCorrected: no longer a score that alerts"),
@@ -262,3 +266,10 @@ def test_a_wish_is_told_on_every_channel() -> None:
     view = replace(VIEW, score=9, first_score=9, reason="great, but call me", wish=True)
     assert "Wants to hear from you" in text_of(alert(view, WORDS)[0])
     assert 'Wants to hear from you. "great, but call me"' in text_of(alert_sms(view, WORDS, first=True))
+
+
+def test_by_sms_a_reminder_begins_with_being_one_and_who_is_new_reads_why() -> None:
+    reminder = text_of(alert_sms(replace(VIEW, reminded=True, reason="Too late"), WORDS, first=False))
+    assert reminder == 'npsbot: Reminder: nobody has taken it yet. Buyer (Globex), score 3. "Too late"'
+    passed = replace(VIEW, meant_for="North", passed_because="late")
+    assert "Not taken in time by North" in text_of(alert_sms(passed, WORDS, first=True))

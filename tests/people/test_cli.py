@@ -326,6 +326,24 @@ def test_check_names_managers_on_a_channel_that_is_off(folder: Path, monkeypatch
     ) in result.stdout.splitlines()
 
 
+def test_check_names_whom_an_escalation_cannot_reach(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    configure(folder, TELEGRAM, more="follow_up: {escalation: [North, 'sms:+31612345678', 'telegram:77']}\n")
+    answers(monkeypatch, TelegramChannel, "identify", "@acme_bot")
+
+    async def look_up(self: TelegramChannel, address: Address) -> None:
+        raise Unreachable("there is no such chat")
+
+    monkeypatch.setattr(TelegramChannel, "look_up", look_up)
+    lines = check().stdout.splitlines()
+    assert (
+        "problem  follow_up.escalation names sms:+31612345678, which is off, so that nobody is reached there; "
+        "fill in channels.sms, or give another address"
+    ) in lines
+    assert any(
+        line.startswith("problem  follow_up.escalation: telegram:77 cannot be reached") for line in lines
+    )
+
+
 @pytest.mark.parametrize(
     ("keys", "url", "line"),
     [
