@@ -7,15 +7,17 @@ more.
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, bindparam, exists, select
 
 from bot.cases import cases
 from bot.cases.absences import Absence, absences, who_is_there
 from bot.cases.admins import tell_admins
-from bot.cases.agreed import due_at, may_be_told, next_at_work
+from bot.cases.agreed import at_work_now, due_at, may_be_told, next_at_work
 from bot.cases.ladder import next_in_line
-from bot.cases.life_events import CaseDue, PutOff, Strand
+from bot.cases.left_behind import tell_left
+from bot.cases.life_events import CaseDue, Leave, PutOff, Strand
 from bot.cases.reach import Reached
 from bot.context import Context
 from bot.people.moves import moves
@@ -84,10 +86,21 @@ def _come(
     )
     due = due_at(settings, (told or owner)[0], now, after)
     effects = cases.happen(connection, row, CaseDue(now, following, due), now)
+    if following is not None and any(isinstance(effect, Leave) for effect in effects):
+        _went_on(connection, context, row, following, now)
     if any(isinstance(effect, Strand) for effect in effects):
         step("case.stranded", case=row.id, conversation=row.conversation_id, channel=row.channel)
         text = context.manager_words.text("case_stranded", case=row.id, tried=row.manager)
         tell_admins(connection, context, f"stranded:{now:%Y%m%d}", text, now)
+
+
+def _went_on(connection: Connection, context: Context, row: Row, to: Reached, now: datetime) -> None:
+    """Say where the alert stood that somebody else has the case; by a message of its own while they work."""
+    edits = (limits := context.limits.get(row.channel)) is not None and limits.edits
+    if edits or at_work_now(context.settings, [(row.manager, Address(row.channel, row.address))], now):
+        at = now.astimezone(ZoneInfo(context.settings.timezone)).strftime("%d-%m %H:%M")
+        text = context.manager_words.text("case_went_on", case=row.id, to=to[0], now=at)
+        tell_left(connection, context.limits, row, text, now)
 
 
 def _after(

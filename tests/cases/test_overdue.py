@@ -9,6 +9,7 @@ from bot.cases import time_line
 from bot.cases.absences import Absence, keep_absence
 from bot.cases.life import replay_case
 from bot.cases.life_rows import life_of
+from bot.commands.worker import CommandWorker
 from bot.conversations.trials import hold_trial
 from bot.store.store import Store
 from channels.base import Address, Unreachable
@@ -36,6 +37,12 @@ async def detractor(bot: Bot) -> None:
     await bot.work()
 
 
+async def worked(bot: Bot) -> None:
+    """The command that was given is carried out, and what follows is sent."""
+    await CommandWorker(bot.store, bot.context, bot.clock).look()
+    await bot.work()
+
+
 async def replayed(bot: Bot) -> None:
     """The time line gives the row."""
     (row,) = await bot.cases()
@@ -60,6 +67,8 @@ async def test_nobody_takes_it_so_it_goes_from_one_to_the_next(store: Store, clo
     await bot.later(minutes=1)  # half past ten on Tuesday: four hours of work
     (alert,) = bot.slack.texts("UHEAD")
     assert alert.splitlines()[1] == "Not taken in time by Manager"
+    gone = "Case 1 went to Head, because nobody had taken it in time, 03-03 10:30."
+    assert bot.slack.chat("UMANAGER")[-1] == gone, "and has no buttons any more"
     # Four hours of Head's are over at half past two, when it is half past eight in New York.
     clock.set(datetime(2026, 3, 3, 13, 59, tzinfo=UTC))
     await bot.work()
@@ -84,6 +93,36 @@ async def test_where_nobody_is_left_the_admins_are_told_once(store: Store, clock
     assert len(bot.slack.texts("UMANAGER")) == 2
     (row,) = await bot.cases()
     assert row.due_at is None
+    await replayed(bot)
+
+
+async def test_a_hand_over_begins_anew_and_is_nobodys_fault(store: Store, clock: ManualClock) -> None:
+    bot = Bot(store, rules(), clock)
+    await detractor(bot)
+    await bot.later(hours=4)
+    await bot.say("slack:UMANAGER", "", command="nps case 1 to Head")
+    await worked(bot)
+    assert "in time" not in bot.slack.chat("UHEAD")[0]
+    clock.set(datetime(2026, 3, 3, 9, 30, tzinfo=UTC))
+    await bot.work()
+    assert "Reminder: nobody has taken it yet" in bot.slack.texts("UHEAD")[-1]
+    await replayed(bot)
+
+
+async def test_what_comes_back_begins_anew(store: Store, clock: ManualClock) -> None:
+    bot = Bot(store, rules(), clock)
+    await detractor(bot)
+    await bot.say("slack:UMANAGER", "", command="nps case 1 snooze until tomorrow 9:00")
+    await worked(bot)
+    told = len(bot.slack.chat("UMANAGER"))
+    await bot.later(hours=20)
+    assert len(bot.slack.chat("UMANAGER")) == told
+    await bot.later(hours=2)  # nine on Tuesday
+    assert len(bot.slack.chat("UMANAGER")) == told + 1
+    (row,) = await bot.cases()
+    assert row.state == "open"
+    await bot.later(hours=4)
+    assert "Reminder: nobody has taken it yet" in bot.slack.texts("UMANAGER")[-1]
     await replayed(bot)
 
 
@@ -119,7 +158,9 @@ async def test_at_night_where_people_work_in_shifts(store: Store, clock: ManualC
     await detractor(bot)
     await bot.later(hours=4)
     await bot.later(hours=4)
-    assert len(bot.slack.texts("UMANAGER")) == 2
+    assert [text.splitlines()[1] for text in bot.slack.texts("UMANAGER")[1:2]] == [
+        "Reminder: nobody has taken it yet"
+    ]
     assert len(bot.slack.texts("UHEAD")) == 1
 
 
