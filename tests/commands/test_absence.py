@@ -38,7 +38,7 @@ async def test_an_account_manager_goes_away_and_comes_back(desk: Desk, store: St
     answer = await desk.carry_out("slack:UNORTH", "away until 9 march to South")
     assert answer.text == (
         "North is away until 9 March 2026. New cases go to South until then, and their alerts say for whom. "
-        "“/nps away North off” ends it sooner."
+        "What is open stays with North. “/nps away North off” ends it sooner."
     )
     (north,) = (await store.read(absences, clock())).values()
     assert (north.deputy, north.until) == ("South", datetime(2026, 3, 8, 23, tzinfo=UTC))
@@ -152,7 +152,7 @@ async def test_in_dutch(store: Store, clock: Clock) -> None:
     answer = await desk.carry_out("slack:UNORTH", "afwezig t/m vrijdag aan South")
     assert answer.text == (
         "North is afwezig tot 7 maart 2026. Nieuwe zaken gaan zolang naar South; in de melding staat voor wie. "
-        "“/nps afwezig North uit” beëindigt het eerder."
+        "Wat al open is blijft bij North. “/nps afwezig North uit” beëindigt het eerder."
     )
     assert "afwezig tot vrijdag aan NAAM" in (await desk.carry_out("slack:UNORTH", "hulp")).text
     assert (
