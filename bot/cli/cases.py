@@ -29,6 +29,7 @@ from bot.commands.case_words import Cases
 from bot.commands.figure_answers import lasted
 from bot.commands.grammar import Misread, parse
 from bot.commands.report_answers import missing_answer
+from bot.config.cause_settings import cause_labels
 from bot.config.settings import Settings
 from bot.reports.case_file import case_file
 from bot.reports.case_list import case_list
@@ -111,7 +112,8 @@ def case_command(
 
 
 def _phrasing(settings: Settings) -> Phrasing:
-    return Phrasing(words_for("admin", SPOKEN), ZoneInfo(settings.timezone), "npsbot")
+    causes = cause_labels(settings.causes, SPOKEN)
+    return Phrasing(words_for("admin", SPOKEN), ZoneInfo(settings.timezone), "npsbot", causes)
 
 
 def _print(console: Console, lines: Iterable[str]) -> None:

@@ -82,9 +82,7 @@ def state_of(p: Phrasing, row: CaseRow) -> str:
     if row.state == "done" and not row.owner:
         return p.text("case_over")
     if row.state == "done" and row.cause:
-        return p.text(
-            "case_done_cause", owner=readable(row.owner, LONGEST), cause=readable(row.cause, LONGEST)
-        )
+        return p.text("case_done_cause", owner=readable(row.owner, LONGEST), cause=p.cause(row.cause))
     return p.text(f"case_{row.state}", owner=readable(row.owner, LONGEST))
 
 
@@ -206,6 +204,8 @@ def step_in_words(p: Phrasing, step: CaseStep) -> str:
         name: p.when(datetime.fromisoformat(value)) if name == "until" else readable(str(value), LONGEST)
         for name, value in step.facts.items()
     }
+    if "cause" in facts:
+        facts["cause"] = p.cause(str(step.facts["cause"]))
     key = f"case_step_{step.kind}"
     if step.kind == "finished" and "cause" in facts:
         key += "_cause"

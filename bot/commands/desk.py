@@ -35,6 +35,7 @@ from bot.commands.deed_words import BadDeed, CaseDeed
 from bot.commands.report_desk import ReportDesk
 from bot.commands.why_answers import person_answer
 from bot.commands.why_desk import WhyDesk
+from bot.config.cause_settings import cause_labels
 from bot.config.settings import Settings
 from bot.conversations import trials
 from bot.dialogue.wording import Words
@@ -239,7 +240,9 @@ class Desk:
 
     def _phrasing(self, who: Address) -> Phrasing:
         zone = ZoneInfo(self.settings.timezone)
-        return Phrasing(self.words, zone, _PREFIX.get(who.channel, _CHAT_PREFIX))
+        language = "en" if who.channel == TERMINAL else self.settings.language  # as its words (decision 29)
+        causes = cause_labels(self.settings.causes, language)
+        return Phrasing(self.words, zone, _PREFIX.get(who.channel, _CHAT_PREFIX), causes)
 
     def _who(self, actor: str | Address, place: str | Address | None) -> Who:
         """Who asks, and as whom. An admin is one everywhere; a channel that is an account manager's address

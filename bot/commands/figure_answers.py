@@ -7,7 +7,6 @@ from typing import Final
 
 from bot.commands.answers import Phrasing
 from bot.reports.case_values import CaseFigures
-from bot.reports.readable import LONGEST, readable
 from scoring import Durations, Share, Visibility, nps, shown, visibility
 
 _HOURS_FROM: Final = timedelta(minutes=90)
@@ -24,7 +23,7 @@ def figure_lines(p: Phrasing, figures: CaseFigures) -> Iterator[str]:
         named = (
             p.text(
                 "figures_cause",
-                cause=readable(cause, LONGEST) if cause else p.text("figures_no_cause"),
+                cause=p.cause(cause) if cause else p.text("figures_no_cause"),
                 count=p.number(count),
             )
             for cause, count in figures.causes

@@ -66,6 +66,11 @@ def cause_label(causes: Causes, key: str, language: str) -> str:
     return labels.get(language.partition("-")[0], labels.get("en", key))
 
 
+def cause_labels(causes: Causes, language: str) -> Mapping[str, str]:
+    """What each cause is called."""
+    return {key: cause_label(causes, key, language) for key in causes}
+
+
 def cause_words(causes: Causes) -> Mapping[str, str]:
     """What causes may be called, and the key of each."""
     return {name: key for key, labels in causes.items() for name in (*labels.values(), key)}

@@ -1,7 +1,7 @@
 """Numbers, days, names and reasons as people read them, in the company's language."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from math import floor
@@ -22,9 +22,16 @@ class Phrases:
     words: Words
     zone: ZoneInfo
     prefix: str
+    causes: Mapping[str, str] = field(
+        default_factory=dict
+    )  # of cases: what each key of the settings is called
 
     def text(self, key: str, **values: object) -> str:
         return self.words.text(key, **{"prefix": self.prefix, **values})
+
+    def cause(self, key: str) -> str:
+        """Why a case came, as the settings call it; one that they name no more by its key."""
+        return readable(self.causes.get(key, key), LONGEST)
 
     def channel(self, name: str) -> str:
         """The name of a channel as people write it."""

@@ -229,8 +229,20 @@ async def test_the_figures_of_a_wave_stand_under_its_cases(store: Store, clock: 
         "Taken in time: 2 of 4 (50%, 15% to 85%)",
         "Until somebody took it: half within 4 hours; nine of ten: not known yet (3 of 4 so far)",
         "Until it was done: half within 20 hours; nine of ten: not known yet (3 of 4 so far)",
-        "Done by cause, 3 in all: billing 2, no cause given 1",
+        "Done by cause, 3 in all: Billing 2, no cause given 1",
     ]
+
+
+@pytest.mark.parametrize(("language", "cause"), [("en", "Billing"), ("nl", "Facturatie")])
+async def test_a_cause_is_called_as_the_settings_call_it(
+    store: Store, clock: ManualClock, language: str, cause: str
+) -> None:
+    causes = {"billing": {"en": "Billing", "nl": "Facturatie"}}
+    bot = Bot(store, settings_of(language=language, causes=causes), clock)
+    await give_cases(store, await hold(store, told(2, 2)), [done(6, 1, "billing"), done(6, 1, "of old")])
+    for line in ("cases demo", "case 1"):
+        assert cause in (await ask(bot, line)).text
+    assert "of old" in (await ask(bot, "case 2")).text
 
 
 async def test_a_report_says_in_one_line_how_many_there_are(store: Store, clock: ManualClock) -> None:
