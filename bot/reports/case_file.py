@@ -11,7 +11,7 @@ from bot.cases.shown_facts import profile_of, shown_facts
 from bot.config.settings import Settings
 from bot.people import colleagues
 from bot.people.contacts import phone_of
-from bot.reports.case_list import ROW, case_row
+from bot.reports.case_list import ROW, TALK, case_row
 from bot.reports.case_scope import CASES, Onlooker, seen_by
 from bot.reports.case_values import CaseFile, CaseStep
 from bot.store.schema import Row, answer, case, case_event, contact, conversation
@@ -94,7 +94,7 @@ def case_file(
 
 def _newest_words(newest: Sequence[Row]) -> str | None:
     """Who wrote last, by the steps that are the newest first."""
-    return next((one.kind for one in newest if one.kind in ("wrote", "customer_wrote")), None)
+    return next((one.kind for one in newest if one.kind in TALK), None)
 
 
 def _step(settings: Settings, row: Row) -> CaseStep:

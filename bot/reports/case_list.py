@@ -29,13 +29,17 @@ ROW: Final = (
     wave.c.number,
 )
 """What a case in a list is read from, out of `CASES`."""
+CUSTOMER: Final = "customer_wrote"
+TALK: Final = ("wrote", "delivered", CUSTOMER)
+"""The steps that tell who wrote last. Of a colleague's words it may be the second alone: while the case is theirs
+already, to write changes nothing, and that it arrived keeps the thread open."""
 _ROWS: Final = select(*ROW).select_from(CASES).where(case.c.id.in_(bindparam("ids", expanding=True)))
 _SAID: Final = select(case_event.c.case_id, case_event.c.kind).where(
     case_event.c.id.in_(
         select(func.max(case_event.c.id))
         .where(
             case_event.c.case_id.in_(bindparam("ids", expanding=True)),
-            case_event.c.kind.in_(("wrote", "customer_wrote")),
+            case_event.c.kind.in_(TALK),
         )
         .group_by(case_event.c.case_id)
     )
@@ -119,7 +123,7 @@ def case_row(settings: Settings, row: Row, said: str | None, now: datetime) -> C
         due_at=row.due_at,
         reminded=row.reminded_at is not None or row.rung > 0,
         snoozed_until=row.snoozed_until,
-        last_said=None if said is None or not talks else "manager" if said == "wrote" else "customer",
+        last_said=None if said is None or not talks else "customer" if said == CUSTOMER else "manager",
         new_words=row.new_words,
     )
     return CaseRow(

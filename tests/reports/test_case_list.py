@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from bot.cases.next_step import NextStep
+from bot.reports.case_file import case_file
 from bot.reports.case_list import case_list
 from bot.reports.case_scope import EVERYBODY, Onlooker
 from bot.reports.case_values import PAGE, CaseList
@@ -93,6 +94,32 @@ async def test_which_are_listed_for_whom(
     assert numbers(found) == shown
     assert found.total == len(shown)
     assert (found.figures is not None) is (asked.keys() in ({"campaign"}, {"campaign", "number"}))
+
+
+@pytest.mark.parametrize(
+    ("happened", "step"),
+    [
+        ("wrote delivered", "wait"),
+        ("wrote delivered customer_wrote", "answer"),
+        (
+            "wrote delivered customer_wrote delivered",
+            "wait",
+        ),  # the second words of a colleague change nothing
+    ],
+)
+async def test_while_both_write_it_is_the_turn_of_who_did_not(store: Store, happened: str, step: str) -> None:
+    kinds = [(hour, kind) for hour, kind in enumerate(happened.split(), 1)]
+    talking = {"state": "taken", "taken_by": "slack:UNORTH", "taken_at": OPENED}
+    cases = [
+        CaseTold(kinds, columns=talking | {"thread_until": until})
+        for until in (NOW + timedelta(hours=9), NOW - timedelta(hours=1))
+    ]
+    await give_cases(store, await hold(store, told(2, 2)), cases)
+    found = await listed(store)
+    assert [row.following.step for row in found.rows] == [step, "finish"]  # after silence it is over
+    one = await store.read(case_file, SETTINGS, 1, EVERYBODY, NOW)
+    assert one is not None
+    assert one.row.following.step == step
 
 
 async def test_a_list_goes_on_page_by_page(store: Store) -> None:
