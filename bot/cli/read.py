@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Final
 
@@ -9,6 +10,7 @@ import typer
 
 from bot.reading.bounds import Bounds
 from bot.reading.copies import can_copy
+from bot.reading.language import Language
 from bot.reading.loader import load_languages
 from bot.reading.reader import (
     Ambiguous,
@@ -60,8 +62,7 @@ def read_command(
             f'the language "{lang}" is not known; choose one of {known}', param_hint="--lang"
         )
     asked = _scale(scale)
-    offered = numbers_named(after, spoken, asked, languages)
-    said = LastSaid(awaiting.value, (after,) if after else (), offered)
+    said = last_said(awaiting, after, spoken, asked, languages)
     for text in texts or (line.rstrip("\r\n") for line in sys.stdin):
         reading = read(text, spoken, asked, said, languages)
         row = as_row(reading)
@@ -69,6 +70,22 @@ def read_command(
         row["offers_stop"] = can_copy(text) and offers_stop(text, reading, spoken, languages)
         beside = "".join(f", {word}" for key, word in _BESIDE.items() if row[key])
         typer.echo(json.dumps(row, ensure_ascii=False) if as_json else f"{shown(reading)}{beside}\t{text!r}")
+
+
+def last_said(
+    awaiting: Moment, after: str, language: str, scale: Bounds, languages: Mapping[str, Language]
+) -> LastSaid:
+    """What a reply is read against, as a conversation has it at that moment. Numbers to choose from are offered by a
+    question back; where a reason is awaited, only after words of the customer's that may change the score."""
+    recent = (after,) if after else ()
+    if awaiting is Moment.CONFIRM:
+        return LastSaid("confirm", recent, numbers_named(after, language, scale, languages))
+    if awaiting is Moment.SCORE:
+        return LastSaid("score", recent)
+    if not after or after.rstrip().endswith("?"):  # the question for the reason names the score that stands
+        return LastSaid("reason", recent)
+    asked_about = read(after, language, scale, LastSaid("reason"), languages)
+    return LastSaid("reason", recent, asked_about.candidates if isinstance(asked_about, Ambiguous) else ())
 
 
 def as_row(reading: Reading) -> dict[str, object]:

@@ -1,17 +1,58 @@
 """`npsbot read` shows how replies are understood."""
 
 import json
+from pathlib import Path
 
 import pytest
 import typer
 from typer.testing import CliRunner
 
-from bot.cli.read import read_command
+from bot.cli.read import Moment, last_said, read_command
+from bot.dialogue.conversation import Conversation, Said, advance, awaiting, offered
+from bot.reading.reader import Ambiguous, LastSaid, Score, read
+from tests.support.conversations import FRESH
+from tests.support.manual_clock import MONDAY
+from tests.support.reading import ZERO_TO_TEN, languages
 
 NOTHING_BESIDE = {"wants_contact": False, "offers_stop": False}
 
 app = typer.Typer()
 app.command()(read_command)
+
+
+PROBES = Path(__file__).parent.parent / "data" / "replies_probes.jsonl"
+
+
+def heard(conversation: Conversation, found: Ambiguous | Score) -> Conversation:
+    return advance(conversation, Said(found, "", MONDAY)).conversation
+
+
+NINE_OFFERED = heard(FRESH, Ambiguous((9,)))
+REASON_ASKED = heard(FRESH, Score(9))
+CHANGE_ASKED = heard(REASON_ASKED, Ambiguous((2,)))
+
+
+@pytest.mark.parametrize(
+    ("conversation", "moment", "after"),
+    [
+        (FRESH, Moment.SCORE, ""),
+        (NINE_OFFERED, Moment.CONFIRM, "Reply 9 if that is it"),
+        (REASON_ASKED, Moment.REASON, "What is the main reason for your 9?"),
+        (CHANGE_ASKED, Moment.REASON, "2 :( terrible"),  # in every language
+    ],
+)
+def test_every_probe_is_read_as_its_conversation_would(
+    conversation: Conversation, moment: Moment, after: str
+) -> None:
+    there = LastSaid(awaiting(conversation), (after,), offered(conversation))
+    rows = [json.loads(line) for line in PROBES.read_text("utf-8").splitlines()]
+    for row in rows:
+        here = last_said(moment, after, row["lang"], ZERO_TO_TEN, languages())
+        assert (here.awaiting, here.offered) == (there.awaiting, there.offered)
+        text, language = row["text"], row["lang"]
+        assert read(text, language, ZERO_TO_TEN, here, languages()) == read(
+            text, language, ZERO_TO_TEN, there, languages()
+        )
 
 
 def test_each_argument_is_one_json_object() -> None:
@@ -65,6 +106,8 @@ def test_another_scale_can_be_asked() -> None:
         (["--awaiting", "reason", "actually a 2, too slow"], "score 2, reason: too slow"),
         (["--awaiting", "reason", "2, too slow"], "ask: 2, reason: too slow"),
         (["--awaiting", "reason", "2 hours"], "not a score"),
+        (["--awaiting", "reason", "--after", "What is the main reason for your 9?", "yes"], "not a score"),
+        (["--awaiting", "reason", "--after", "2, your support is terrible", "yes"], "score 2"),
     ],
 )
 def test_a_reply_is_read_as_at_its_moment(arguments: list[str], line: str) -> None:
