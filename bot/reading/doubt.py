@@ -15,6 +15,7 @@ _SKIPPED: Final = m.ARTICLE | m.ADJECTIVE | m.FILL | m.GIVE | m.LABEL | m.VERY |
 _JUDGES: Final = m.PRAISE | m.COMPLAINT | m.ASPECT
 
 _NEAR: Final = 6
+_DEFINITE: Final = frozenset(("the", "de", "die", "der", "le", "el", "il", "o"))
 
 Offered = tuple[int, ...]
 """The numbers to offer; none where the number itself was taken back."""
@@ -110,7 +111,9 @@ def _ranked(p: Doubt) -> Offered | None:
 
 
 def _denied(p: Doubt) -> Offered | None:
-    return () if p.told & m.NOT and _is_denied(p.left) else None
+    if not p.told & m.NOT or not _is_denied(p.left):
+        return None
+    return () if p.told & m.GIVE else (p.value,)  # "still no fix and nobody calls 2" may be one all the same
 
 
 def _others_gave(p: Doubt) -> Offered | None:
@@ -174,6 +177,12 @@ def _spoken_of(p: Doubt) -> Offered | None:
     if not p.right or not p.right[0].marks & m.GIVE or p.right[0].marks & m.STARTER:
         return None
     return None if all(i.marks & (m.HARMLESS | m.SCALE) for i in p.right if i.kind == WORD) else (p.value,)
+
+
+def _one_of_many(p: Doubt) -> Offered | None:
+    """ "the 10 of last week was wrong": a number that is told apart from others is no answer."""
+    told_apart = p.left and p.left[-1].text in _DEFINITE and p.right and p.right[0].marks & m.OUT_OF
+    return (p.value,) if told_apart and len(p.right) > 1 and not p.told & (m.GIVE | m.LABEL) else None
 
 
 def _top_but(p: Doubt) -> Offered | None:
@@ -260,6 +269,7 @@ DOUBTS: Final[tuple[Rule[Doubt, Offered], ...]] = (
     Rule("a question", "can I give a 0?", _asked),
     Rule("taken back", "nl: een 10 geef ik nooit", _taken_back),
     Rule("spoken of", "10 is too much", _spoken_of),
+    Rule("one of many", "the 10 of last week was wrong", _one_of_many),
     Rule("the top, but", "I'd give a 10 but you are late", _top_but),
     Rule("on a condition", "if you fix the app: 10", _on_condition),
     Rule("promised", "fix the login and you get a 9", _promised),

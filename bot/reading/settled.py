@@ -204,7 +204,7 @@ def _not_but(r: Rivals) -> str | None:
 
 
 def _denied(r: Rivals) -> str | None:
-    denied = all(not c.values for c in r.earlier) and r.all_told(m.NOT)
+    denied = all(not c.values for c in r.earlier) and r.all_told(m.NOT | m.NOT_AFTER)
     given = all(
         item.marks & _GIVEN for item in r.own if item.kind == WORD
     )  # "not a 10, more like a 4" is no number yet
