@@ -5,7 +5,7 @@ answer on; see README.md.
 from sandbox.acts import Act
 from sandbox.app import sandbox
 from sandbox.clock import AdjustableClock, Clock
-from sandbox.faults import Fault, Faults
+from sandbox.faults import DeliveryKind, Fault, Faults
 from sandbox.people import People
 from sandbox.phones import Button, Message, Phone, Span
 from sandbox.server import Server
@@ -17,6 +17,7 @@ __all__ = [
     "AdjustableClock",
     "Button",
     "Clock",
+    "DeliveryKind",
     "Fault",
     "Faults",
     "Message",

@@ -75,6 +75,7 @@ class Control:
             Route("/sandbox/phones/{phone}/{act}", self.act, methods=["POST"]),
             Route("/sandbox/faults", self.faults, methods=["GET", "POST", "DELETE"]),
             Route("/sandbox/faults/{number:int}", self.fault, methods=["DELETE"]),
+            Route("/sandbox/telegram/remove-webhook", self.remove_webhook, methods=["POST"]),
             Route("/sandbox/clock", self.clock, methods=["GET", "POST"]),
             Route("/sandbox/server", self.server, methods=["GET", "POST"]),
             Route("/sandbox/files/{key}", self.file),
@@ -189,6 +190,10 @@ class Control:
 
     def _tell_faults(self) -> None:
         self._world.phones.feed.publish({"faults": self._faults()})
+
+    async def remove_webhook(self, request: Request) -> Response:
+        await _json(request)
+        return JSONResponse((await self._people.remove_webhook()).as_json())
 
     async def clock(self, request: Request) -> Response:
         clock = self._world.clock

@@ -86,9 +86,15 @@ class Courier:
             return Outcome("unknown_error")
 
     async def carry(
-        self, provider: Provider, kind: str, to: str, attempt: Callable[[], Awaitable[Outcome]]
+        self,
+        provider: Provider,
+        kind: str,
+        to: str,
+        attempt: Callable[[], Awaitable[Outcome]],
+        anew: Callable[[], Awaitable[Outcome]] | None = None,
     ) -> Outcome:
-        """Makes one delivery by `attempt`, in the way that a fault for it says."""
+        """Makes one delivery by `attempt`, in the way that a fault for it says. `anew` makes it under another id,
+        where the provider has one for each delivery."""
         fault = self._faults.take(provider, f"deliver:{kind}", to)
         match fault:
             case Fault(kind="lose"):
@@ -99,10 +105,18 @@ class Courier:
             case Fault(kind="duplicate"):
                 outcomes = await asyncio.gather(*(attempt() for _ in range(fault.copies + 1)))
                 outcome = next((each for each in outcomes if each.taken), outcomes[0])
+            case Fault(kind="other_ids"):
+                outcome = await attempt()
+                self.spawn(self._repeat(fault.copies, fault.seconds, anew or attempt))
             case _:
                 outcome = await attempt()
         self._answered.setdefault(provider, asyncio.Event()).set()
         return outcome
+
+    async def _repeat(self, copies: int, seconds: float, attempt: Callable[[], Awaitable[Outcome]]) -> None:
+        for _ in range(copies):
+            await self._clock.sleep(seconds)
+            await attempt()
 
     async def _later(
         self, provider: Provider, behind: bool, seconds: float, attempt: Callable[[], Awaitable[Outcome]]

@@ -24,7 +24,7 @@ CallKind = Literal[
     "error",
     "blocked",
 ]
-DeliveryKind = Literal["duplicate", "reorder", "delay", "lose"]
+DeliveryKind = Literal["duplicate", "other_ids", "reorder", "delay", "lose"]
 Kind = CallKind | DeliveryKind
 
 CALL_KINDS: frozenset[str] = frozenset(get_args(CallKind))
@@ -52,6 +52,10 @@ class Fault:
 
     On deliveries:
     - `duplicate`: delivered `copies` more times, at the same moment.
+    - `other_ids`: delivered `copies` more times, each under an id of its own, `seconds` of the clock after the one
+      before, and with no word of being tried again: Slack did so with up to eleven event ids for one message
+      (github.com/slackapi/node-slack-sdk/issues/2141), Telegram with two update ids
+      (github.com/felinics/Memoh/issues/337). A text message has one id alone, and keeps it.
     - `reorder`: held back until the next delivery to the same address has been answered (or `seconds` of the
       clock).
     - `delay`: held back for `seconds` of the clock.

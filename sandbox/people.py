@@ -122,6 +122,14 @@ class People:
                 return refused("A person cannot block an app in Slack.")
         return refused(OFF)
 
+    async def remove_webhook(self) -> Act:
+        """Another program with the bot's token takes Telegram's webhook away
+        [core.telegram.org/bots/api#deletewebhook]; the bot is told nothing."""
+        if self.telegram is None:
+            return refused(OFF)
+        self.telegram.remove_webhook()
+        return Act(True)
+
     async def press_label(self, phone: str, label: str) -> Act:
         """Presses the newest button that is labelled so; refused where no message has one."""
         for message in reversed(self._phones.messages(phone)):

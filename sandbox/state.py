@@ -67,9 +67,11 @@ class World:
         deleted: bool = False,
         is_bot: bool = False,
         timezone: str = "Europe/Amsterdam",
+        team: str = "",
     ) -> Phone:
-        """A member of the workspace, and a phone that shows their direct message with the bot."""
-        self.slack.add_user(SlackUser(id, name, email, deleted, is_bot, timezone))
+        """A member of the workspace, and a phone that shows their direct message with the bot. With a `team` it is a
+        stranger of another workspace (Slack Connect)."""
+        self.slack.add_user(SlackUser(id, name, email, deleted, is_bot, timezone, team))
         return self.phones.add(
             Phone(phone or id, "slack", title or name, id, self.slack.direct_message(id), role)
         )
@@ -113,11 +115,11 @@ class World:
             Phone(phone or f"telegram-{id}", "telegram", title or name, str(id), str(id), role)
         )
 
-    def migrate_telegram_group(self, old: int, new: int) -> Phone:
+    def migrate_telegram_group(self, old: int, new: int, *, phone: str = "") -> Phone:
         """A group becomes a supergroup: whoever writes to its old id is told the new one, where a phone shows it
         from now on [core.telegram.org/bots/api#responseparameters]."""
         group = self.telegram.change(old, moved_to=new)
-        return self.add_telegram_user(new, group.name, started=True, role="manager")
+        return self.add_telegram_user(new, group.name, phone=phone, started=True, role="manager")
 
     def add_number(
         self,
@@ -129,13 +131,15 @@ class World:
         role: Role = "customer",
         fate: str = "delivered",
         code: int | None = None,
+        late: float = 0.0,
     ) -> Phone:
         """A mobile number and its phone.
 
         `fate` is the last status of a message to it: delivered, undelivered, failed, or sent where the
-        carrier never confirms; `code` is the error code that goes with it.
+        carrier never confirms; `code` is the error code that goes with it; `late` are the seconds by which the
+        carrier says so later than usual.
         """
-        self.sms.add(Subscriber(number, name, fate, code))
+        self.sms.add(Subscriber(number, name, fate, code, late=late))
         return self.phones.add(Phone(phone or f"sms-{number}", "sms", title or name, number, number, role))
 
     def messages(self, phone: str) -> list[Message]:

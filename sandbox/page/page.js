@@ -3,6 +3,7 @@
 import { PhoneView } from "./phone.js";
 import { follow } from "./sandbox.js";
 import { Tabs } from "./tabs.js";
+import { Providers } from "./providers.js";
 import { Upsets } from "./upsets.js";
 import { Wordless } from "./wordless.js";
 import { momentWords, say } from "./words.js";
@@ -14,6 +15,7 @@ const notice = document.getElementById("notice");
 const offer = document.getElementById("offer");
 const phones = new Map();
 const upsets = new Upsets(document.getElementById("upsets"));
+const providers = new Providers(document.getElementById("providers"), document.getElementById("providers-said"));
 const wordless = new Wordless(document.getElementById("wordless"), document.getElementById("wordless-said"));
 const tabs = new Tabs(document.getElementById("tabs"), row, (view) => onScreen() && view.seen());
 
@@ -34,6 +36,7 @@ function begin({ phones: shown, clock: now, faults, server }) {
   else build(shown);
   showClock(now);
   upsets.begin(server, faults);
+  providers.showFaults(faults);
   wordless.offer(shown);
 }
 
@@ -66,7 +69,10 @@ function showClock(now) {
 function change(data) {
   if (data.clock) showClock(data.clock);
   if (data.server) upsets.showServer(data.server);
-  if (data.faults) upsets.showFaults(data.faults);
+  if (data.faults) {
+    upsets.showFaults(data.faults);
+    providers.showFaults(data.faults);
+  }
   if (data.phone) phones.get(data.phone)?.change(data);
 }
 

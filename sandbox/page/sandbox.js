@@ -36,6 +36,11 @@ export function removeFault(id) {
   return request(`/faults/${id}`, { method: "DELETE" });
 }
 
+/** Takes Telegram's webhook away, as another program with the bot's token does. */
+export function removeWebhook() {
+  return post("/telegram/remove-webhook", {});
+}
+
 async function post(path, body) {
   const answer = await request(path, {
     method: "POST",

@@ -55,6 +55,8 @@ const DUTCH = {
   "The server is starting …": "De server start …",
   "The server is up.": "De server draait.",
   "The server is back after {seconds} s, and sends again within 10 s.": "De server is na {seconds} s terug, en verstuurt binnen 10 s weer.",
+  "The next message to each provider comes a minute late.": "Het volgende bericht aan elke provider komt een minuut te laat.",
+  "Telegram delivers nothing until the bot looks, within a minute.": "Telegram bezorgt niets tot de bot kijkt, binnen een minuut.",
   Live: "Live",
   "Reconnecting …": "Verbinding wordt hersteld …",
 };

@@ -116,7 +116,13 @@ class Deliveries:
             "is_ext_shared_channel": False,
             "event_context": workspace.ids.code("4-", 40),
         }
-        outcome = await self._courier.carry("slack", "event", who, lambda: self._send("events_api", payload))
+
+        async def anew() -> Outcome:
+            return await self._send("events_api", payload | {"event_id": workspace.ids.code("Ev")})
+
+        outcome = await self._courier.carry(
+            "slack", "event", who, lambda: self._send("events_api", payload), anew
+        )
         if not outcome.final and not self._no_retry(outcome):
             self._courier.spawn(self._retry(payload, who, outcome, taken))
         if outcome.taken:

@@ -51,7 +51,8 @@ class SlackPeople:
             "user": phone.who,
             "client_msg_id": self._workspace.ids.uuid(),
             "ts": sent,
-            "team": self._workspace.team_id,
+            "team": self._workspace.users[phone.who].team or self._workspace.team_id,
+            **self._stranger(phone.who),
             **self._typed(text),
         }
         if reply_to is not None:
@@ -73,6 +74,11 @@ class SlackPeople:
         taken = functools.partial(self._phones.change, "slack", phone.place, sent, status="delivered")
         outcome = await self.deliveries.event(event, phone.who, taken)
         return Act(True, outcome.taken)
+
+    def _stranger(self, user: str) -> dict[str, Any]:
+        """Where a message of somebody of another workspace comes from [docs.slack.dev/apis/slack-connect]."""
+        team = self._workspace.users[user].team
+        return {"user_team": team, "source_team": team} if team else {}
 
     def _typed(self, text: str) -> dict[str, Any]:
         """What a person typed, as Slack hands it over: entities escaped, addresses in angle brackets, and as

@@ -26,6 +26,8 @@ class SlackUser:
     deleted: bool = False
     is_bot: bool = False
     timezone: str = "Europe/Amsterdam"
+    team: str = ""
+    """The workspace of a stranger, who is here by Slack Connect [docs.slack.dev/apis/slack-connect]."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,7 +92,7 @@ class Carrier:
         await clock.sleep(STEP)
         self._move(sid, "sent", sent=network.moment())
         subscriber = network.subscribers.get(sms.to)
-        await clock.sleep(STEP * 2)
+        await clock.sleep(STEP * 2 + (subscriber.late if subscriber else 0.0))
         if subscriber is None:
             self._move(sid, "undelivered", code=30005)  # nobody has this number
         elif subscriber.blocked:

@@ -26,6 +26,9 @@ class Subscriber:
     fate: str = "delivered"
     code: int | None = None
     blocked: bool = False
+    late: float = 0.0
+    """Seconds by which the carrier tells what became of a message later than it does as a rule: receipts come
+    minutes later, or hours (twilio.com/docs/messaging/guides/outbound-message-status-in-status-callbacks)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,14 @@ from sandbox.acts import Act, Sent, refused
 from sandbox.phones import Phone
 from sandbox.telegram.chats import Chats, Press
 from sandbox.telegram.text import LONGEST_TEXT, units
-from sandbox.telegram.updates import CALLBACK_QUEUE, MEMBER_QUEUE, PRESS_LIFE, Update, Updates
+from sandbox.telegram.updates import (
+    CALLBACK_QUEUE,
+    MEMBER_QUEUE,
+    PRESS_LIFE,
+    Update,
+    Updates,
+    Webhook,
+)
 
 _COMMAND = re.compile(r"(?:(?<=\s)|^)/[A-Za-z0-9_]{1,32}(?:@\w+)?")
 
@@ -177,6 +184,10 @@ class TelegramPeople:
         }
         update = self._updates.add("my_chat_member", payload, user.id + MEMBER_QUEUE, phone.who)
         return await self._delivered(update)
+
+    def remove_webhook(self) -> None:
+        """What another program does that has the bot's token; updates wait meanwhile."""
+        self._updates.set_webhook(Webhook())
 
     async def _delivered(self, update: Update | None) -> Act:
         """Waits for the first attempt by webhook; with getUpdates nobody can say when the bot asks."""

@@ -7,7 +7,7 @@ import asyncio
 import functools
 import json
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -157,7 +157,11 @@ class Updates:
         failures = 0
         while update := self._next(queue):
             outcome = await self._courier.carry(
-                "telegram", update.kind, update.who, functools.partial(self._post, update)
+                "telegram",
+                update.kind,
+                update.who,
+                functools.partial(self._post, update),
+                functools.partial(self._post_anew, update),
             )
             if outcome.taken and update.taken is not None:
                 update.taken()
@@ -178,6 +182,9 @@ class Updates:
             headers["X-Telegram-Bot-Api-Secret-Token"] = self.webhook.secret
         body = json.dumps(update.as_json(), ensure_ascii=False).encode()
         return await self._courier.post(self.webhook.url, body, headers, self._patience)
+
+    async def _post_anew(self, update: Update) -> Outcome:
+        return await self._post(replace(update, number=self._ids.number("update")))
 
     def _pause(self, outcome: Outcome, failures: int) -> float:
         """Again at once, then 2, 4, 8 s … up to a random 60-120 s; the bot's own Retry-After wins."""

@@ -177,6 +177,26 @@ async def test_after_a_cut_connection_the_message_was_posted_all_the_same(
     assert [message.text for message in run.world.messages("slack")] == ["once"]
 
 
+async def test_one_message_comes_under_several_event_ids(run: Running) -> None:
+    """# field A4"""
+    run.world.fault(Fault("slack", "other_ids", on="deliver:event", copies=3, seconds=60.0))
+    await run.people.type("slack", "8")
+    for number in (2, 3, 4):
+        await run.clock.forward(60)
+        await run.bot.wait("/slack", number)
+    payloads = [delivery.json for delivery in run.bot.at("/slack")]
+    assert len({payload["event_id"] for payload in payloads}) == 4
+    assert len({payload["event"]["ts"] for payload in payloads}) == 1
+    assert not any("X-Slack-Retry-Num".lower() in delivery.headers for delivery in run.bot.at("/slack"))
+
+
+async def test_a_stranger_by_slack_connect_is_of_another_team(run: Running) -> None:
+    run.world.add_slack_user("U0PARTNER", "Somebody at a partner", team="T0PARTNER")
+    await run.people.type("U0PARTNER", "8")
+    (event,) = run.bot.events("message")
+    assert event["user_team"] == event["team"] == "T0PARTNER"
+
+
 async def test_a_duplicated_event_has_one_event_id(run: Running) -> None:
     run.world.fault(Fault("slack", "duplicate", on="deliver:event", copies=2))
     await run.people.type("slack", "8")

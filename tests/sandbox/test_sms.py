@@ -286,3 +286,14 @@ def test_segments_are_counted_as_carriers_do(text: str, count: int) -> None:
 @given(st.text(alphabet=sorted(GSM | GSM_EXTENDED), max_size=400), st.sampled_from("ç😀’"))
 def test_one_character_outside_gsm_never_makes_a_text_cheaper(text: str, foreign: str) -> None:
     assert segments(text + foreign) >= segments(text)
+
+
+async def test_a_carrier_that_thinks_better_of_it_tells_so_late(run: Running) -> None:  # field A2
+    run.world.sms.change(CUSTOMER, fate="undelivered", code=30003, late=600.0)
+    run.clock.run_at(50)
+    await call(client_of(run).messages.create, to=CUSTOMER, from_=NUMBER, body="x")
+    told = await run.bot.wait("/sms/status", 2)
+    assert told[-1].form["MessageStatus"] == "sent"
+    run.clock.jump(601)
+    told = await run.bot.wait("/sms/status", 3)
+    assert (told[-1].form["MessageStatus"], told[-1].form["ErrorCode"]) == ("undelivered", "30003")

@@ -286,6 +286,27 @@ async def test_a_webhook_is_set_once_a_second_and_takes_what_waits() -> None:
             await bot.set_webhook("https://bot.acme.example/telegram")
 
 
+async def test_one_message_comes_under_several_update_ids(run: Running) -> None:  # field A4
+    run.world.fault(Fault("telegram", "other_ids", on="deliver:message", copies=1, seconds=60.0))
+    await run.people.type("telegram", "8")
+    await run.clock.forward(60)
+    first, second = [delivery.json for delivery in await run.bot.wait("/telegram", 2)]
+    assert first["message"] == second["message"]
+    assert first["update_id"] < second["update_id"]
+
+
+async def test_a_webhook_that_another_program_removed_is_gone_and_what_is_said_waits(
+    run: Running, bot: Bot
+) -> None:  # field A12
+    assert (await run.people.remove_webhook()).ok
+    assert (await bot.get_webhook_info()).url == ""
+    assert not (await run.people.type("telegram", "8")).delivered
+    assert run.bot.at("/telegram") == []
+    run.clock.jump(1)
+    await bot.set_webhook(f"{run.bot.url}/telegram")
+    await run.bot.wait("/telegram", 1)
+
+
 # -- faults
 
 
