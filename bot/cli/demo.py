@@ -22,6 +22,13 @@ def demo_command(
     script: Annotated[
         bool, typer.Option("--script", help="Play a wave of made-up customers in the terminal instead.")
     ] = False,
+    rough: Annotated[
+        bool,
+        typer.Option(
+            "--rough",
+            help="With --script: providers at their worst, and customers who are hard to understand.",
+        ),
+    ] = False,
     customers: Annotated[int, typer.Option(help="How many customers the script plays.", min=3)] = 200,
     seed: Annotated[int, typer.Option(help="Which customers the script plays.")] = 1,
     lang: Annotated[
@@ -35,13 +42,14 @@ def demo_command(
     The page shows phones side by side. With --script a whole wave is played and checked; exit code 0 only
     if the report and the alerts agree with what each simulated customer meant.
     """
-    set_up_logs("console", "warning")
+    # What a rough play refuses on purpose is no news.
+    set_up_logs("console", "error" if script and rough else "warning")
     # Imported here: the server itself has nothing to do with the sandbox.
     try:
         if script:
             from bot.demo.script import play
 
-            agreed = asyncio.run(play(customers, seed, folder))
+            agreed = asyncio.run(play(customers, seed, folder, rough=rough))
             raise typer.Exit(0 if agreed else 1)
         from bot.demo.page import show
 

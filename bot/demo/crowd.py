@@ -6,12 +6,13 @@ A seed gives the same crowd again. Every kind of customer comes on every channel
 import csv
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Final
 
 from bot.demo.kinds import KINDS, Meant, MindKind, MindStep, out_of_reach
 from bot.demo.minds import Mind, MindChannel, MindLanguage
+from bot.demo.rough_kinds import ROUGH
 
 ADMIN: Final = "admin"
 """The phone of the admin."""
@@ -19,15 +20,16 @@ ADMIN: Final = "admin"
 
 @dataclass(frozen=True, slots=True)
 class Manager:
-    """An account manager and their phone."""
+    """An account manager and their phone; nothing reaches it where they are not `reached`."""
 
     name: str
     channel: MindChannel
     address: str
+    reached: bool = True
 
     @property
     def phone(self) -> str:
-        return f"manager-{self.address}"
+        return self.name.lower().replace(" ", "-")
 
 
 MANAGERS: Final = (
@@ -37,6 +39,12 @@ MANAGERS: Final = (
     Manager("Manager West", "telegram", "9002"),
 )
 FALLBACK: Final = MANAGERS[0]
+ROUGH_MANAGERS: Final = (
+    MANAGERS[0],
+    replace(MANAGERS[1], reached=False),  # whose account is deactivated (docs/field.md, A2)
+    replace(MANAGERS[2], address="C0SOUTH", reached=False),  # an archived channel (A2)
+    replace(MANAGERS[3], address="-9002"),  # a group that gets another id (A3)
+)
 _ACCOUNTS: Final = {
     "Globex": MANAGERS[0],
     "Initech": MANAGERS[1],
@@ -48,6 +56,7 @@ _ACCOUNTS: Final = {
     "Cyberdyne": MANAGERS[3],
     "Tyrell": None,  # nobody's account: the fallback hears of it
 }
+_ROUGH_WEIGHT: Final = 8  # so that about half of a rough crowd is of a rough kind
 _ROLES: Final = ("Buyer", "Planner", "Owner", "Director", "Engineer", "Controller")
 _LANGUAGES: Final[Sequence[MindLanguage]] = ("nl", "nl-je", "en")
 _CHANNELS: Final[Sequence[MindChannel]] = ("slack", "telegram", "sms")
@@ -75,7 +84,7 @@ class Customer:
     @property
     def alerted(self) -> Manager:
         """Who hears of it if they are unhappy."""
-        return self.manager or FALLBACK
+        return self.manager if self.manager is not None and self.manager.reached else FALLBACK
 
     @property
     def hears(self) -> int:
@@ -83,19 +92,25 @@ class Customer:
         return 1 + sum(step.answered for step in self.steps) if self.meant.reached else 0
 
 
-def crowd(customers: int, seed: int) -> tuple[Customer, ...]:
-    """So many customers, a third on each channel."""
+def crowd(customers: int, seed: int, *, rough: bool = False) -> tuple[Customer, ...]:
+    """So many customers, a third on each channel; `rough` ones beside those of an ordinary day."""
     chance = Random(seed)
-    decks = {channel: _deck(channel, chance, customers // len(_CHANNELS) + 1) for channel in _CHANNELS}
-    return tuple(
+    decks = {channel: _deck(channel, chance, customers // len(_CHANNELS) + 1, rough) for channel in _CHANNELS}
+    everybody = tuple(
         _customer(number, _CHANNELS[number % len(_CHANNELS)], decks, chance) for number in range(customers)
     )
+    if not rough:
+        return everybody
+    changed = dict(zip(MANAGERS, ROUGH_MANAGERS, strict=True))
+    return tuple(replace(one, manager=changed[one.manager] if one.manager else None) for one in everybody)
 
 
-def _deck(channel: MindChannel, chance: Random, size: int) -> list[MindKind]:
+def _deck(channel: MindChannel, chance: Random, size: int, rough: bool) -> list[MindKind]:
     """The kinds on one channel: first each once, then as often as they come."""
     # Slack delivers to every member; who has left the workspace is no contact any more.
     kinds = {kind: weight for kind, weight in KINDS.items() if channel != "slack" or kind is not out_of_reach}
+    if rough:
+        kinds |= {kind: _ROUGH_WEIGHT for kind, channels in ROUGH.items() if channel in channels}
     deck = list(kinds)
     chance.shuffle(deck)
     deck += chance.choices(list(kinds), list(kinds.values()), k=size)

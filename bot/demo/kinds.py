@@ -7,9 +7,24 @@ from typing import Final, Literal
 from bot.demo.minds import Mind
 from bot.demo.replies import CorpusReply
 from channels.sms.inbound import STOP_WORDS
+from sandbox import DeliveryKind
 
-Thing = Literal["picture", "voice"]
+Thing = Literal["picture", "voice", "checklist"]
 When = Literal["wave", "hours later", "after the window"]
+
+
+HiddenFate = Literal["deactivated", "late", "untold", "unconfirmed"]
+"""What the provider knows of somebody and does not say, or says late: their account is deactivated; the carrier tells
+ten minutes later that it did not arrive; only the list tells that; nobody ever tells that it did."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upset:
+    """What the provider does wrong with one delivery; see `sandbox.Fault`."""
+
+    kind: DeliveryKind
+    copies: int = 1
+    seconds: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,11 +33,13 @@ class MindStep:
     `unasked`; `answered` tells whether the bot should say something back."""
 
     # An edit changes the customer's own last message; what is sent has no words; a reaction stands on the question.
-    act: Literal["type", "tap", "edit", "send", "react"]
+    # A reply stands in the thread of the question; what is rich has formatting, and no plain text at all.
+    act: Literal["type", "tap", "edit", "send", "react", "reply", "rich", "delete"]
     text: str  # what is typed, the label of the button, what is sent, or the emoji
     unasked: bool = False
     answered: bool = True
     when: When = "wave"
+    upset: Upset | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +54,8 @@ class Meant:
     wants_contact: bool = False
     left: bool = False
     reached: bool = True  # whether their phone gets anything at all
+    taken_back: tuple[str, ...] = ()  # what they wrote and deleted
+    fate: HiddenFate | None = None
 
     @property
     def alerts(self) -> bool:

@@ -1,6 +1,6 @@
 """The stage of the script: the sandbox and the bot side by side in one process, over real HTTP."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,13 +23,20 @@ class Stage:
 
 @asynccontextmanager
 async def stage(
-    world: World, database: Path, contacts: Path, *, segments_per_second: float | None = None
+    world: World,
+    database: Path,
+    contacts: Path,
+    managers: Mapping[str, str],
+    *,
+    segments_per_second: float | None = None,
 ) -> AsyncIterator[Stage]:
     """Serve the sandbox over `world`, and a bot with a fresh database that knows the contacts of a CSV file.
-    `segments_per_second` is how fast the number sends SMS (None: at once). Both end with the context."""
+
+    `managers` are the addresses that script.yaml leaves open; `segments_per_second` is how fast
+    the number sends SMS (None: at once). Both end with the context."""
     tied = ties(0, database)
     async with providers(world, tied, segments_per_second=segments_per_second) as people:
-        settings = settings_of("script.yaml", tied.keys)
+        settings = settings_of("script.yaml", {**tied.keys, **managers})
         async with running(settings, world.clock) as app:
             await import_contacts(app.store, contacts, settings, world.now())
             async with listening(app.asgi, HOST, tied.bot_port):

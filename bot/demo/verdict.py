@@ -1,6 +1,6 @@
 """Did everybody get what they meant? Compares what the crowd meant with what phones and the report show.
 
-Nothing here asks what the bot stored: the figures are counted anew from what each customer wanted to say.
+The figures are counted anew from what each customer wanted to say.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -80,8 +80,10 @@ def judge(
     report: Mapping[str, Any],
     chat: Chat,
     stuck: Mapping[str, str],
+    held: Mapping[str, int | None],
 ) -> Verdict:
-    """Compare everything that the crowd meant with what came of it."""
+    """Compare everything that the crowd meant with what came of it; `held` is each customer's score in the
+    database."""
     verdict = Verdict()
     for line in (f"In the audience: {len(crowd)}", f"Will be asked: {len(crowd)}"):
         verdict.hold("plan in the admin's chat", line in chat.plan.splitlines(), line, chat.plan)
@@ -90,6 +92,7 @@ def judge(
         verdict.hold(about, customer.id not in stuck, "can act", stuck.get(customer.id, ""))
         if customer.id in stuck:
             continue  # all else about them follows from it
+        verdict.expect(f"{about}: the score in the database", customer.meant.score, held.get(customer.id))
         _conversation(verdict, about, customer, phones[customer.phone])
         _alert(verdict, about, customer, phones)
     _report(verdict, figures(crowd), report, chat.report)
@@ -153,7 +156,9 @@ def _alert(verdict: Verdict, about: str, customer: Customer, phones: Shown) -> N
     wanted = [customer.alerted.name] if customer.meant.alerts else []
     verdict.expect(f"{about}: alerts", wanted, [manager.name for manager, _ in found])
     for _, message in found[:1] if wanted else ():
-        shown = " ".join(message.text.split())
+        shown = " ".join(message.text.replace(_JOINER, "").split())
+        for words in customer.meant.taken_back:
+            verdict.hold(f"{about}: words taken back", words not in message.text, "gone", message.text)
         for line in alert_lines(customer):
             verdict.hold(f"{about}: the alert", " ".join(line.split()) in shown, line, message.text)
         verdict.hold(
@@ -161,9 +166,14 @@ def _alert(verdict: Verdict, about: str, customer: Customer, phones: Shown) -> N
         )
 
 
+_JOINER: Final = "\u2060"  # nobody sees it; it keeps Telegram from making a mention of an @
 WISH: Final = "Wants to hear from you"
 
-SENT: Final[Mapping[Thing, str]] = {"picture": "Sent a picture", "voice": "Sent a voice message"}
+SENT: Final[Mapping[Thing, str]] = {
+    "picture": "Sent a picture",
+    "voice": "Sent a voice message",
+    "checklist": "Sent a checklist",
+}
 
 
 def alert_lines(customer: Customer) -> Iterator[str]:
@@ -177,15 +187,19 @@ def alert_lines(customer: Customer) -> Iterator[str]:
         yield f"{customer.name}: {meant.score} (was {meant.first})"
         if meant.score >= 7:
             yield "Corrected: no longer a detractor"
+    if customer.manager is not None and customer.manager is not customer.alerted:
+        yield f"For {customer.manager.name}, who could not be reached"
     yield f"Account: {customer.account}"
     yield from meant.reason
     yield from meant.words
     yield from (SENT[one] for one in meant.sent)
+    if meant.taken_back:
+        yield "Took a message back"
     if meant.wants_contact:
         yield WISH
     if meant.left:
         yield "Wants no more messages"
-    elif meant.score is not None and not (meant.reason or meant.sent):
+    elif meant.score is not None and not (meant.reason or meant.sent or meant.taken_back):
         yield "Gave no reason: call"
 
 

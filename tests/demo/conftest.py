@@ -14,9 +14,12 @@ from tests.support.patience import PATIENCE
 
 @pytest.fixture(autouse=True)
 def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A server that is slow to start, or to move its clock, is no broken one here."""
+    """A server that is slow to start, or to move its clock, is no broken one here, and a play that is slow no wrong
+    one."""
     monkeypatch.setattr("bot.demo.plug.STARTS_WITHIN", PATIENCE)
     monkeypatch.setattr("bot.demo.plug.MOVES_WITHIN", PATIENCE)
+    for name in ("playing.PATIENCE", "script.ROUGH_PATIENCE", "script.ANSWER", "script.LONGEST"):
+        monkeypatch.setattr(f"bot.demo.{name}", PATIENCE)
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from bot.demo.crowd import contacts_csv, crowd
 from bot.demo.kinds import KINDS, Meant
 from bot.demo.minds import Mind
 from bot.demo.replies import FILE, Label, replies
+from bot.demo.rough_kinds import ROUGH
 from bot.reading import reader
 from bot.reading.bounds import Bounds
 from bot.reading.loader import load_languages
@@ -49,6 +50,14 @@ def test_every_kind_comes_on_every_channel_that_has_it() -> None:
     for channel, absent in (("slack", {"out of reach"}), ("telegram", set()), ("sms", set())):
         kinds = {one.kind for one in everybody if one.channel == channel}
         assert kinds == {kind.__name__.replace("_", " ") for kind in KINDS} - absent
+
+
+def test_every_rough_kind_comes_wherever_it_is_met() -> None:
+    everybody = crowd(200, 1, rough=True)
+    for kind, channels in ROUGH.items():
+        name = kind.__name__.replace("_", " ")
+        assert {one.channel for one in everybody if one.kind == name} == set(channels), name
+    assert {one.alerted.name for one in everybody} == {"Manager North", "Manager West"}
 
 
 def test_nobody_presses_or_edits_on_a_phone_that_cannot() -> None:

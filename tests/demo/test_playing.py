@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.demo import playing
-from bot.demo.crowd import Customer, crowd
+from bot.demo.crowd import MANAGERS, Customer, crowd
 from bot.demo.kinds import MindStep
 from bot.demo.playing import Players
 from bot.demo.script import cast
@@ -20,7 +20,7 @@ CUSTOMER = replace(crowd(1, 1)[0], steps=(MindStep("type", "8"), MindStep("type"
 def set_up(*customers: Customer) -> tuple[World, Players]:
     """People whose providers are all switched off."""
     world = World(clock=AdjustableClock(speed=1000))
-    cast(world, customers)
+    cast(world, customers, MANAGERS)
     return world, Players(world, People(world.phones, None, None, None), customers, seed=1)
 
 

@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 from bot.cli.demo import demo_command
 from bot.demo import script
 from bot.demo.crowd import Customer, crowd
+from bot.demo.rough_kinds import ROUGH
 
 
 @pytest.fixture
@@ -35,6 +36,23 @@ def test_a_small_wave_is_played_and_agrees(command: typer.Typer, tmp_path: Path)
         assert any(line.startswith((f"  {name} ", f"  {name}:")) for line in lines), name
     assert any(line.startswith("All ") and line.endswith("comparisons agree.") for line in lines)
     assert list(tmp_path.iterdir()) == []  # the play leaves nothing behind
+
+
+def test_a_rough_wave_is_played_and_agrees(
+    command: typer.Typer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """# field A and E: every rough kind on every channel where it is met, and what providers do around them."""
+
+    def roughest(customers: int, seed: int, *, rough: bool) -> tuple[Customer, ...]:
+        everybody = {(one.kind, one.channel): one for one in crowd(200, seed, rough=rough)}
+        kinds = {kind.__name__.replace("_", " ") for kind in ROUGH}
+        return tuple(one for (kind, _), one in everybody.items() if kind in kinds)[:customers]
+
+    monkeypatch.setattr(script, "crowd", roughest)
+    played = CliRunner().invoke(command, ["--script", "--rough", "--folder", str(tmp_path)])
+    assert played.exit_code == 0, played.output
+    assert f"In the audience: {sum(map(len, ROUGH.values()))}" in played.output
+    assert any(line.endswith("comparisons agree.") for line in played.output.splitlines())
 
 
 def test_what_is_not_as_it_was_meant_is_shown_and_fails(

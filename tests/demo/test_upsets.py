@@ -117,6 +117,36 @@ async def test_a_server_that_ends_by_itself_is_told(plugged: DemoPage) -> None:
     await plugged.says("The server is back after")
 
 
+async def test_providers_do_what_they_were_seen_to_do(demo: DemoPage) -> None:
+    """# field A4, A12, E5"""
+    slack, telegram, manager, admin = (demo.phone(name) for name in (SLACK, TELEGRAM, MANAGER, ADMIN))
+    many = demo.lever("Bring each message under four ids")
+    await many.click()
+    await expect(many).to_have_attribute("aria-pressed", "true")
+    await demo.start_the_campaign()
+    await slack.shows("how likely are you")
+    await slack.type("3")
+    await slack.shows("What is the main reason for your 3?")
+    await slack.type("late again")
+    await slack.shows("your 3 and your reason are with Account manager at Acme")
+    await telegram.shows("Hoe waarschijnlijk")
+
+    away = demo.lever("Be away (502)")
+    await away.click()
+    await telegram.type("een 2")
+    await demo.lever("Remove Telegram’s webhook").click()
+    await demo.says("Telegram delivers nothing until the bot looks, within a minute.")
+    await telegram.type("te laat geleverd")
+    await away.click()
+    await expect(away).to_have_attribute("aria-pressed", "false")
+    await demo.lever("Move the clock ahead by 1 hour").click()
+    await admin.shows("has removed the webhook; it is registered again")
+    await telegram.shows("uw 2 en uw toelichting staan nu bij")
+    await manager.shows("Planner at Initech gave a 2", "te laat geleverd")
+    for phone, count in ((slack, 3), (manager, 2)):
+        await expect(phone.said).to_have_count(count)
+
+
 async def test_customers_answer_without_words(demo: DemoPage) -> None:
     slack, telegram, manager = (demo.phone(name) for name in (SLACK, TELEGRAM, MANAGER))
     await demo.start_the_campaign()

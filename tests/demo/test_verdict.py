@@ -12,6 +12,7 @@ from bot.demo.verdict import Chat, Verdict, alert_lines, figures, judge, report_
 from sandbox import Message, Span
 
 CROWD = crowd(120, 5)
+HELD = {one.id: one.meant.score for one in CROWD}
 AT = datetime(2026, 11, 22, 9, tzinfo=UTC)
 Phones = dict[str, list[Message]]
 
@@ -53,7 +54,7 @@ def good_chat(**changed: int) -> Chat:
 
 
 def judged(phones: Phones, **changed: object) -> Verdict:
-    return judge(CROWD, phones, {**figures(CROWD), **changed}, good_chat(), {})
+    return judge(CROWD, phones, {**figures(CROWD), **changed}, good_chat(), {}, HELD)
 
 
 def a_customer(*conditions: Callable[[Customer], object]) -> Customer:
@@ -84,19 +85,19 @@ def test_a_wrong_figure(name: str) -> None:
 def test_a_report_in_the_chat_that_says_something_else() -> None:
     meant = figures(CROWD)
     chat = good_chat(promoters=meant["promoters"] + 1)
-    verdict = judge(CROWD, good_phones(), meant, chat, {})
+    verdict = judge(CROWD, good_phones(), meant, chat, {}, HELD)
     assert [one.about for one in verdict.disagreements] == ["report in the admin's chat"]
 
 
 def test_a_plan_of_another_size() -> None:
     chat = Chat("Plan for demo\nIn the audience: 119\nWill be asked: 119", good_chat().report)
-    verdict = judge(CROWD, good_phones(), figures(CROWD), chat, {})
+    verdict = judge(CROWD, good_phones(), figures(CROWD), chat, {}, HELD)
     assert [one.meant for one in verdict.disagreements] == ["In the audience: 120", "Will be asked: 120"]
 
 
 def test_a_customer_who_could_not_act() -> None:
     stuck = {CROWD[0].id: "waited in vain"}
-    verdict = judge(CROWD, good_phones(), figures(CROWD), good_chat(), stuck)
+    verdict = judge(CROWD, good_phones(), figures(CROWD), good_chat(), stuck, HELD)
     assert [one.shown for one in verdict.disagreements] == ["waited in vain"]
 
 
