@@ -28,6 +28,7 @@ from bot.store.store import opened
 from bot.words import words_for
 
 _SEVERAL: Final = 500  # lines that are written at once
+_SEMICOLON: Final = frozenset({"nl", "de"})
 _FOR_ITS_OWNER: Final = 0o600
 
 
@@ -56,9 +57,12 @@ def export_command(
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite FILE where it is there.")] = False,
     separator: Annotated[
-        Separator,
-        typer.Option("--separator", help="Of CSV; Excel set to Dutch or German opens a file with ; at once."),
-    ] = Separator.COMMA,
+        Separator | None,
+        typer.Option(
+            "--separator",
+            help="Of CSV; else ; where the company's language is Dutch or German, as Excel has it.",
+        ),
+    ] = None,
     config: ConfigOption = None,
 ) -> None:
     """Write everybody of CAMPAIGN: who was asked, how far they got, what they said, who was left out and why.
@@ -74,13 +78,20 @@ def export_command(
         rows = export_rows(connection, name, wave)
         if isinstance(rows, Missing):
             return rows
-        lines = csv_lines(rows, separator.value) if form is Format.CSV else json_lines(rows)
+        lines = (
+            csv_lines(rows, (separator or _usual(settings)).value) if form is Format.CSV else json_lines(rows)
+        )
         with _opened(output, force, MARK if form is Format.CSV else "") as file:
             for several in _in_several(lines):
                 file.write(several.encode())
         return None
 
     run(_export(settings, p, campaign, wave, write))
+
+
+def _usual(settings: Settings) -> Separator:
+    """What Excel expects in the company's language."""
+    return Separator.SEMICOLON if settings.language.partition("-")[0] in _SEMICOLON else Separator.COMMA
 
 
 async def _export(

@@ -1,5 +1,6 @@
 """The newest answers of a wave, as the people who follow them up see them."""
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, Select, select
@@ -29,7 +30,7 @@ def answers_report(
     scores = _scores_of(chosen, category)
     cells = cells_of(connection, chosen)
     return AnswersReport(
-        scope=chosen.scope(cells),
+        scope=replace(chosen.scope(cells), now=False),  # nobody asked for it, and it needs no note
         category=category,
         total=sum(cell.people for cell in cells if cell.score in scores),
         rows=_rows(connection, chosen, scores),

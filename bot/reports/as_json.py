@@ -5,7 +5,7 @@ What may not be shown to people is not here either. Times are ISO 8601 in UTC, d
 """
 
 from dataclasses import asdict, fields
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from bot.reports.values import (
@@ -139,7 +139,12 @@ def export_json(row: ExportRow) -> Json:
     """One contact in one wave; the attributes stay a mapping."""
     values = {field.name: getattr(row, field.name) for field in fields(row)}
     return {
-        name: _time(value) if isinstance(value, datetime) else value for name, value in values.items()
+        name: _time(value)
+        if isinstance(value, datetime)
+        else value.isoformat()
+        if isinstance(value, date)
+        else value
+        for name, value in values.items()
     } | {"attributes": dict(row.attributes)}
 
 

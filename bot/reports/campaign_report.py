@@ -19,6 +19,7 @@ from bot.reports.scope import (
     choose,
     kind_of,
     near_names,
+    newest_cells,
     scored_since,
     scores_of,
     still_running,
@@ -51,11 +52,11 @@ def campaign_report(
     """The report of a wave, the newest where no number is given.
 
     `since` counts the answers of a campaign from that day on, where the company is, over its waves (or in
-    `wave` alone). `by` adds the groups of an attribute; by account manager it adds whom each one's customers
-    lost on the way to the question. `versus` compares with the wave before (`previous`), with the wave of
-    that number, or with the newest wave of a campaign. `managers` limits everything to the accounts of these
-    account managers. Accounts and attributes are those of when each wave took a customer in; of `now` on
-    request.
+    `wave` alone), of each person the newest. `by` adds the groups of an attribute; by account manager it adds
+    whom each one's customers lost on the way to the question. `versus` compares with the wave before
+    (`previous`), with the wave of that number, or with the newest wave of a campaign. `managers` limits
+    everything to the accounts of these account managers. Accounts and attributes are those of when each wave
+    took a customer in; of `now` on request.
     """
     chosen = choose(connection, campaign, wave, managers=managers, known=NOW if now else THEN)
     if isinstance(chosen, Missing):
@@ -68,6 +69,8 @@ def campaign_report(
             return period
         chosen, cells = period
     answers = scored_since(cells, since)
+    if since is not None and len(chosen.waves) > 1:
+        answers = newest_cells(connection, chosen)
     scores = scores_of(chosen.kind, score_counts(answers))
     scope = chosen.scope(cells)
     groups = None if by is None else segmented(connection, chosen, answers, by, judged=scope.judged)

@@ -10,7 +10,7 @@ from bot.campaigns.waves import Wave
 from bot.dialogue.kinds import SCALES, SurveyKind
 from bot.reports.case_figures import first_touch
 from bot.reports.scope import STANDING, THEN, choose, kind_of, waves_of
-from bot.reports.tallies import disposition, left_out_by
+from bot.reports.tallies import OPTED_OUT, disposition, left_out_by
 from bot.reports.values import ExportRow, Missing
 from bot.store.schema import case, contact, conversation
 from scoring import category
@@ -48,6 +48,8 @@ _ROWS: Final = (
                 "scored_at",
                 "closed_at",
                 "erased",
+                "scored_on",
+                "ending",
             )
         ),
     )
@@ -111,6 +113,11 @@ def _row(run: Wave, kind: SurveyKind, row: Any) -> ExportRow:
         case_state=row.case_state,
         case_cause=row.case_cause,
         **({} if row.erased else {name: getattr(row, name) for name in _TIMES_OF_A_CASE}),
+        kind=kind,
+        wave_started_at=run.started_at,
+        scored_on=row.scored_on,
+        ending=row.ending,
+        opted_out=row.standing in OPTED_OUT,
     )
 
 

@@ -1,17 +1,20 @@
 """Rows of an export as text: CSV for a spreadsheet, JSON lines for a program. PURE.
 
-No cell of the CSV can be taken for a formula. What begins with a sign that starts one (= + - @, a tab, a line
-break, and their full-width forms), also behind spaces or what cannot be seen, gets an apostrophe before it, as OWASP
-advises (owasp.org/www-community/attacks/CSV_Injection); a cell that begins with an apostrophe by itself gets one
-more, so that `unguarded` gives every text back.
+No cell of the CSV can be taken for a formula, and none breaks a line: a spreadsheet that expects another separator
+than the file has would begin a row behind the break, or a cell behind its own separator in the middle of a text. A
+break is `⏎` in the CSV, and a formula behind a separator has an apostrophe before it. What begins with a sign that
+starts one (= + - @, a tab, and their full-width forms), also behind spaces or what cannot be seen, gets an apostrophe
+before it, as OWASP advises (owasp.org/www-community/attacks/CSV_Injection); a cell that begins with an apostrophe by
+itself gets one more, so that `unguarded` gives every text back as `in_one_cell` made it; JSON lines hold it as it was.
 """
 
 import csv
 import json
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import fields
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from bot.reports.as_json import export_json
@@ -20,12 +23,20 @@ from bot.reports.values import ExportRow
 MARK: Final = "\N{ZERO WIDTH NO-BREAK SPACE}"
 """What a CSV file for a spreadsheet begins with, so that Excel takes it for the UTF-8 that it is."""
 
+BREAK: Final = " ⏎ "
+"""What stands for a line break in a cell."""
+
 COLUMNS: Final = tuple(field.name for field in fields(ExportRow))
 
 # The last nine are full-width and small forms, which spreadsheets in East Asia take for the plain ones, and the
 # minus of mathematics.
+_WHITE: Final = "\t\r\n"
 _FORMULA: Final = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20\ufe62\ufe63\ufe66\ufe6b\u2212")
 _GUARD: Final = "'"
+_LINE_BREAK: Final = re.compile(r" *(?:\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]) *")
+_BEHIND_SEPARATOR: Final = re.compile(
+    rf"([;,\t]\s*)(?=[{re.escape(''.join(sorted(_FORMULA - set(_WHITE))))}])"
+)
 
 
 def csv_lines(rows: Iterable[ExportRow], separator: str = ",") -> Iterator[str]:
@@ -44,6 +55,12 @@ def json_lines(rows: Iterable[ExportRow]) -> Iterator[str]:
     """A JSON object for each row, one a line."""
     for row in rows:
         yield json.dumps(export_json(row), ensure_ascii=False) + "\n"
+
+
+def in_one_cell(text: str) -> str:
+    """The text as it stays in one cell whatever separator is expected: a sign in the place of each line break, and an
+    apostrophe before what would begin a formula behind a semicolon, a comma or a tab."""
+    return _BEHIND_SEPARATOR.sub(rf"\1{_GUARD}", _LINE_BREAK.sub(BREAK, text))
 
 
 def guarded(text: str) -> str:
@@ -76,10 +93,12 @@ def _cell(value: object) -> str:
             return str(value)
         case datetime():
             return value.isoformat(timespec="seconds")
+        case date():
+            return value.isoformat()
         case str():
-            return guarded(value)
+            return guarded(in_one_cell(value))
         case _:
-            return json.dumps(value, ensure_ascii=False, sort_keys=True)
+            return in_one_cell(json.dumps(value, ensure_ascii=False, sort_keys=True))
 
 
 class _Line:

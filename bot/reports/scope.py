@@ -1,6 +1,6 @@
 """What a report speaks of: which waves of a campaign, since when, and whose customers."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, cast
@@ -12,9 +12,12 @@ from sqlalchemy import (
     Date,
     FromClause,
     String,
+    and_,
     bindparam,
+    exists,
     func,
     literal_column,
+    or_,
     select,
 )
 from sqlalchemy.types import NullType, TypeEngine
@@ -165,11 +168,16 @@ def cells_of(connection: Connection, chosen: Chosen, *, days: bool = False) -> l
     """How many stand where: of everybody from the tally, of some managers' customers counted anew."""
     if chosen.managers is None:
         return wave_cells(connection, chosen.ids, days=days)
-    return _counted(connection, chosen)
+    return _counted(connection, chosen, in_waves(chosen))
 
 
-def _counted(connection: Connection, chosen: Chosen) -> list[Cell]:
-    stands = select(*CELL.values()).select_from(chosen.known.people).where(*in_waves(chosen)).subquery()
+def newest_cells(connection: Connection, chosen: Chosen) -> list[Cell]:
+    """The answers of a period over several waves, one a person: each one's newest."""
+    return _counted(connection, chosen, answered_in(chosen))
+
+
+def _counted(connection: Connection, chosen: Chosen, conditions: Sequence[ColumnElement[bool]]) -> list[Cell]:
+    stands = select(*CELL.values()).select_from(chosen.known.people).where(*conditions).subquery()
     counted = select(*stands.c, func.count().label("people")).group_by(*stands.c)
     return [cell_from(row) for row in connection.execute(counted)]
 
@@ -201,7 +209,24 @@ def answered_in(chosen: Chosen) -> list[ColumnElement[bool]]:
     conditions = [*in_waves(chosen), conversation.c.score.is_not(None)]
     if chosen.since is not None:
         conditions.append(conversation.c.scored_on >= chosen.since)
+        if len(chosen.waves) > 1:
+            conditions.append(~_answered_again(chosen))
     return conditions
+
+
+def _answered_again(chosen: Chosen) -> ColumnElement[bool]:
+    """Whether the same person has a newer answer among those of the report: a period over several waves counts
+    each person once. Of who was erased nobody knows, and each answer counts."""
+    newer = conversation.alias("newer")
+    return exists().where(
+        newer.c.contact_id == conversation.c.contact_id,
+        newer.c.wave_id.in_(chosen.ids),
+        newer.c.score.is_not(None),
+        or_(
+            newer.c.scored_at > conversation.c.scored_at,
+            and_(newer.c.scored_at == conversation.c.scored_at, newer.c.id > conversation.c.id),
+        ),
+    )
 
 
 def near_names(name: str, known: Iterable[str]) -> tuple[str, ...]:

@@ -82,6 +82,8 @@ def state_lines(p: Phrases, scope: Scope) -> Iterator[str]:
     """Whose answers these are, since when they were asked for, and whether more will come."""
     if scope.stamp is not None:
         yield p.stamp(scope.stamp, scope.started_at)
+    if scope.since is not None and len(scope.waves) > 1:
+        yield p.text("newest_alone")
     if scope.now:
         yield p.text("as_now")
     if scope.managers is not None:

@@ -301,7 +301,8 @@ class ExportRow:
     skipped, or waiting while their turn is to come; `skip_reason` is the rule that left them out. `case` is the number
     of the case that they have, `case_taken_at` when a colleague first touched it. `category`
     is promoter, passive or detractor, of other kinds favourable, neutral or unfavourable. Of who was erased
-    nobody is left: no contact, no words, and of the times the day.
+    nobody is left: no contact, no words, and of the times the day. Account, manager and attributes are those of
+    when the wave took the contact in. `opted_out` is with a score or without, as the opt-out rate counts it.
     """
 
     campaign: str
@@ -331,6 +332,11 @@ class ExportRow:
     case_taken_at: datetime | None = None
     case_done_at: datetime | None = None
     case_cause: str | None = None
+    kind: str = "nps"
+    wave_started_at: datetime | None = None
+    scored_on: date | None = None  # the day of the score where the company is
+    ending: str | None = None
+    opted_out: bool = False
 
 
 MOST_ANSWERS: Final = 15

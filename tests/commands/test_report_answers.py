@@ -155,6 +155,7 @@ async def test_a_period_counts_over_its_waves(store: Store, desk: Desk) -> None:
         "240 answers: the true score probably lies between +25 and +44 (95% interval)",
         "Promoters 124, passives 76, detractors 40",
         AS_OF.format("1 April"),
+        "Of each person the newest answer counts.",
     ]
 
 

@@ -4,9 +4,11 @@ from datetime import date
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection, select, update
 
 from bot.reports.campaign_report import campaign_report
 from bot.reports.values import CampaignReport, Missing
+from bot.store.schema import conversation
 from bot.store.store import Store
 from scoring import Counts, Interval, compare
 from tests.support.answered import DAY, NOT_ASKED, Told, hold, skipped_by, split, told
@@ -271,3 +273,34 @@ async def test_satisfaction_and_effort(
     assert (report.silence, report.exactly_these, report.benchmark, report.band) == (None, None, (), None)
     assert report.segments is not None
     assert [(row.n, row.against_rest) for row in report.segments.rows] == [(8, None)]
+
+
+async def test_a_period_counts_each_person_once(store: Store) -> None:  # numbers 2.10
+    """Two of three promoters answer again, later, and are unhappy; one of the second wave was erased."""
+    await hold(store, told(3, 10, account="Acme"), number=1)
+    await hold(store, [*told(2, 0, on=date(2026, 4, 2)), Told(5, erased=True), Told(9)], number=2)
+
+    def the_same_people(connection: Connection) -> None:
+        mine, theirs = (
+            select(conversation.c.id, conversation.c.contact_id)
+            .where(conversation.c.wave_id == number)
+            .order_by(conversation.c.id)
+            .limit(2)
+            for number in (1, 2)
+        )
+        for first, second in zip(
+            connection.execute(mine).all(), connection.execute(theirs).all(), strict=True
+        ):
+            connection.execute(
+                update(conversation).where(conversation.c.id == second.id).values(contact_id=first.contact_id)
+            )
+
+    await store.write(the_same_people)
+    period = await report_of(store, since=date(2026, 3, 1), by="month")
+    assert period.scores.counts == Counts(3, 0, 2)
+    assert period.segments is not None
+    assert period.segments.groups == 2
+    whole = await report_of(store, wave=1)
+    assert whole.scores.counts == Counts(0, 0, 3)
+    alone = await report_of(store, wave=1, since=date(2026, 3, 1))
+    assert alone.scores.counts == Counts(0, 0, 3), "of one wave nobody answers twice"

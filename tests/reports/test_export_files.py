@@ -4,14 +4,14 @@ import csv
 import io
 import json
 from dataclasses import fields
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.reports.export_files import COLUMNS, csv_lines, guarded, json_lines, unguarded
+from bot.reports.export_files import COLUMNS, csv_lines, guarded, in_one_cell, json_lines, unguarded
 from bot.reports.values import ExportRow
 
 SIGNS = "=+-@\t\r\n＝＋－＠−"
@@ -21,7 +21,9 @@ INSTANT = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 _signs = st.sampled_from(list(SIGNS)) | st.sampled_from(
     ["'", "'=", " =", "\u200b=", "\ufeff+", "\u00a0@", "\0-"]
 )
-_texts = st.builds(str.__add__, _signs | st.just(""), st.text(max_size=20))
+_texts = st.builds(
+    "".join, st.lists(_signs | st.sampled_from([";", "\n", ","]) | st.text(max_size=8), max_size=4)
+)
 _times = st.none() | st.datetimes(timezones=st.just(UTC)).map(lambda at: at.replace(microsecond=0))
 _rows = st.builds(
     ExportRow,
@@ -49,6 +51,10 @@ _rows = st.builds(
     case=st.none() | st.integers(1, 99),
     case_done_at=_times,
     case_cause=st.none() | _texts,
+    wave_started_at=_times,
+    scored_on=st.none() | st.dates(),
+    ending=st.none() | st.just("done"),
+    opted_out=st.booleans(),
 )
 
 
@@ -66,7 +72,9 @@ def as_cell(value: Any) -> str:
         case datetime():
             return value.isoformat(timespec="seconds")
         case dict():
-            return json.dumps(value, ensure_ascii=False, sort_keys=True)
+            return in_one_cell(json.dumps(value, ensure_ascii=False, sort_keys=True))
+        case str():
+            return in_one_cell(value)
     return str(value)
 
 
@@ -92,7 +100,7 @@ def test_json_lines_read_back_as_they_were(rows: list[ExportRow]) -> None:
         assert tuple(found) == COLUMNS
         for name in COLUMNS:
             value = getattr(row, name)
-            expected = value.isoformat(timespec="seconds") if isinstance(value, datetime) else value
+            expected = as_cell(value) if isinstance(value, date) else value
             assert found[name] == expected
 
 
@@ -122,3 +130,28 @@ def test_what_could_be_a_formula_gets_an_apostrophe(text: str, cell: str) -> Non
 def test_the_columns_are_those_of_the_values() -> None:
     assert tuple(field.name for field in fields(ExportRow)) == COLUMNS
     assert next(csv_lines([])) == ",".join(f'"{name}"' for name in COLUMNS) + "\r\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "cell"),
+    [
+        ("ok\n=1+1;", "ok ⏎ =1+1;"),  # numbers 1.2
+        ("ok \r\n\r\n @x", "ok ⏎  ⏎ @x"),
+        ("=1\n=2", "'=1 ⏎ =2"),
+        ("ok;=1+1;", "ok;'=1+1;"),
+        ("ok; ＝1", "ok; '＝1"),
+        ("a 3, not 4; thanks", "a 3, not 4; thanks"),
+    ],
+)
+def test_no_part_of_a_text_becomes_a_cell_of_its_own(text: str, cell: str) -> None:
+    assert guarded(in_one_cell(text)) == cell
+
+
+@given(rows=st.lists(_rows, max_size=3), ours=st.sampled_from(",;"), theirs=st.sampled_from(",;\t"))
+def test_no_formula_whatever_separator_is_expected(rows: list[ExportRow], ours: str, theirs: str) -> None:
+    """As spreadsheets split: a quote means something at the beginning of a cell alone."""
+    for line in csv_lines(rows, ours):
+        assert line.count("\n") == 1
+        for cell in line.rstrip("\r\n").split(theirs):
+            seen = cell.lstrip().removeprefix('"').lstrip()
+            assert seen[:1] not in "=+-@＝＋－＠−" or not seen, (line, cell)

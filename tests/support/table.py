@@ -15,11 +15,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import isclose, isfinite
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import scoring
 from channels.sms.lengths import gsm7_segments, ucs2_segments
 from scoring import Answers, Counts, Interval
+from scoring.counts import whole_score
 
 Inputs = Mapping[str, Any]
 Method = Callable[[Inputs], object]
@@ -70,7 +71,17 @@ def _counts(inputs: Inputs) -> Counts:
     Percentages with decimals are counts of a larger whole: the same power of ten makes all of them whole.
     """
     if "scores" in inputs:
-        return Counts.from_scores(inputs["scores"])
+        return (
+            _by_breaks(inputs["scores"], inputs["breaks"])
+            if "breaks" in inputs
+            else Counts.from_scores(inputs["scores"])
+        )
+    if "breaks" in inputs:
+        raise ValueError("breaks need scores")
+    if "p_promoter" in inputs and "promoters" not in inputs:
+        promoters, detractors = inputs["p_promoter"], inputs["p_detractor"]
+        passives = inputs.get("p_passive", 1 - promoters - detractors)
+        return _counts({"detractors": detractors, "promoters": promoters, "passives": passives})
     detractors, promoters = inputs["detractors"], inputs["promoters"]
     passives = (
         inputs["passives"] if "passives" in inputs else _take(inputs, "n", "total") - detractors - promoters
@@ -84,6 +95,27 @@ def _counts(inputs: Inputs) -> Counts:
         ):
             return Counts(*whole)
     raise ValueError(f"{given} are no counts")
+
+
+def _by_breaks(scores: Any, breaks: Any) -> Counts:
+    """Counts by other limits than 6 and 8: the highest score of detractors, and of passives. Three ways to write it:
+    the two numbers, four with the ends of the scale around them, as R's `cut` takes them, or the scores of each of
+    the three groups, as the R package NPS does."""
+    whole = [score for score in map(whole_score, scores) if score is not None]
+    if isinstance(breaks[0], list):
+        return Counts(*(sum(score in group for score in whole) for group in breaks))
+    limits = [float(each) for each in breaks]
+    low, high = limits if len(limits) == 2 else limits[1:-1]
+    return Counts(
+        sum(score <= low for score in whole),
+        sum(low < score <= high for score in whole),
+        sum(score > high for score in whole),
+    )
+
+
+def _retention(inputs: Inputs) -> float:
+    """(E - N) / S in percent: customers at the end, less those who came, of those at the start."""
+    return 100 * (float(inputs["end"]) - float(inputs["new"])) / float(inputs["start"])
 
 
 def _pair(interval: Interval | None, factor: float = 1) -> list[float] | None:
@@ -148,7 +180,7 @@ def _csat(inputs: Inputs) -> object:
             scoring.CSAT_SCALE, {int(score): times for score, times in histogram.items()}
         )
     else:
-        top = _take(inputs, "satisfied", "favourable", "top2", "positive", "successes")
+        top = _take(inputs, "satisfied", "favourable", "top2", "counts_4_5", "positive", "successes")
         total = _take(inputs, "n", "total", "responses")
         answers = Answers.from_histogram(scoring.CSAT_SCALE, {5: top, 1: total - top})
     share = scoring.csat(answers)
@@ -209,6 +241,8 @@ METHODS: dict[str, Method] = {
     "nps": _score,
     "nps_from_scores": _score,
     "nps_with_invalid": _score,
+    "nps_custom_breaks": _score,
+    "retention_rate": _retention,
     "variance": _variance,
     "variance_from_scores": _variance,
     "standard_error": _standard_error,
@@ -238,6 +272,10 @@ def check(row: Mapping[str, Any]) -> Checked:
     method = METHODS.get(row["fn"]) or (RIVALS.get(row["fn"]) if wrong else None)
     if method is None:
         return Checked(row["id"], row["fn"], Outcome.NOT_OFFERED, "")
+    unknown = _unknown(row["inputs"])
+    if unknown:
+        detail = f"inputs that nothing here takes: {', '.join(unknown)}"
+        return Checked(row["id"], row["fn"], Outcome.NOT_OFFERED, detail)
     try:
         value = method(row["inputs"])
     except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError) as error:
@@ -249,6 +287,33 @@ def check(row: Mapping[str, Any]) -> Checked:
         outcome = Outcome.AGREES if same else Outcome.FAILS
     detail = _told(value) if same else f"{_told(value)}, the table has {_told(row['expected'])}"
     return Checked(row["id"], row["fn"], outcome, detail)
+
+
+# fmt: off
+_KNOWN: Final = frozenset(
+    {"alpha", "conf", "confidence", "conf_level", "level", "scores", "detractors", "passives", "promoters",
+     "n", "total", "population", "N", "population_size", "a", "b", "first", "second", "latest", "oldest",
+     "group1", "group2", "sample1", "sample2", "p_promoter", "p_passive", "p_detractor", "p", "d",
+     "variance", "var", "v", "moe", "margin", "successes", "count", "x", "k", "positive", "satisfied",
+     "top2", "counts_4_5", "favourable", "nobs", "trials", "responses", "counts", "all", "theme", "rest",
+     "nps", "nps_all", "nps_total", "overall", "nps_without", "nps_rest", "without", "n_all", "n_total",
+     "n_t", "n_theme", "theme_n", "mentions", "nps_t", "nps_theme", "theme_nps", "impact", "text", "chars",
+     "septets", "units", "length", "start", "end", "new", "breaks"}
+)
+# fmt: on
+"""The names under which inputs are taken. A row with another one asks for something else than what is computed."""
+
+
+def _unknown(inputs: object) -> list[str]:
+    """The names of inputs, also of those within, that nothing here takes."""
+    if not isinstance(inputs, Mapping):
+        return []
+    within = [name for value in inputs.values() if not _is_histogram(value) for name in _unknown(value)]
+    return [*(name for name in inputs if name not in _KNOWN), *within]
+
+
+def _is_histogram(value: object) -> bool:
+    return isinstance(value, Mapping) and all(str(name).isdigit() for name in value)
 
 
 def agree(value: object, expected: object, tolerance: float) -> bool:
