@@ -77,10 +77,13 @@ class InboundMessage:
     edits: str | None = None  # the reference of the earlier message that this one replaces
     reply_to: str | None = None  # the reference of the message this one answers, or whose button was pressed
     answer_ref: str | None = None  # a short-lived way to answer (Slack's response_url)
-    actor_name: str = ""  # what colleagues call the one who pressed a button, where the provider says it
+    actor_name: str = ""  # what colleagues call who pressed or wrote in a thread, where the provider says it
     brings: Brought | None = None
     own: bool = True  # not passed on, nor written by another bot in this person's name
     chat_url: str | None = None  # where a colleague can write to who sent it, where the provider offers that
+    shared: bool = (
+        False  # said where many talk, to each other too: it is ours only in answer to a message of ours
+    )
     # How it is told from others and put in order, which is no part of what was said:
     message_key: str | None = field(default=None, compare=False)
     number: int | None = field(default=None, compare=False)  # the provider's own count of what it hands over

@@ -29,6 +29,8 @@ class SlackTarget:
     """Real seconds that the app has to acknowledge [docs.slack.dev/apis/events-api]."""
     paced: bool = True
     """Whether the rate limits hold (429)."""
+    hears_channels: bool = True
+    """Whether it was installed with message.channels and message.groups; one from before hears direct messages."""
     machine_time: bool = False
     """Whether signatures carry the machine's time, for an app that cannot be given the sandbox's clock."""
 

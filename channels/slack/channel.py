@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -14,6 +15,8 @@ from starlette.routing import Route
 from channels.base import (
     Address,
     DeliveryReport,
+    Inbound,
+    InboundMessage,
     OutboundMessage,
     Priority,
     Receipt,
@@ -24,12 +27,21 @@ from channels.base import (
 from channels.guard import kept
 from channels.hearing import Ear
 from channels.slack import client, pictures, webhook
+from channels.slack.authors import Authors
 from channels.slack.errors import is_spent, of_code, retry_after, send_error, webhook_code
 from channels.slack.inbound import events_of
 from channels.slack.limits import LIMITS
 from channels.slack.listening import stay_connected
 from channels.slack.outbound import answered, posted, updated
-from channels.slack.people import gone_channel, gone_person, is_foreign_command, is_person, own_team
+from channels.slack.people import (
+    gone_channel,
+    gone_person,
+    is_foreign_command,
+    is_foreign_press,
+    is_person,
+    own_team,
+)
+from channels.slack.places import of_another_company
 from channels.slack.scopes import lacking
 from channels.values import storable
 
@@ -69,6 +81,7 @@ class SlackChannel:
         self._ear = Ear(clock)
         self._user = ""  # our own in the workspace, once Slack was asked
         self._team: str | None = None  # known from the first look at whether we hear
+        self._authors = Authors(lambda user: self._client().users_info(user=user))
         client.silence()
 
     def routes(self, receive: Receive) -> Sequence[Route]:
@@ -85,12 +98,38 @@ class SlackChannel:
 
     def _keep(self, receive: Receive) -> webhook.Keep:
         async def keep(payload: dict[str, object]) -> bool:
-            if is_foreign_command(payload, self._team):
-                log.info("a command of another workspace is passed over", extra={"channel": self.name})
+            if is_foreign_command(payload, self._team) or is_foreign_press(payload, self._team):
+                log.info("a deed of another company is passed over", extra={"channel": self.name})
                 return True
-            return await kept(receive, events_of(storable(payload), self._clock(), self._user), self.name)
+            events = events_of(storable(payload), self._clock(), self._user)
+            if any(isinstance(event, InboundMessage) and event.shared for event in events):
+                colleagues = await self._by_colleagues(payload, events)
+                if colleagues is None:
+                    return False  # nobody can tell at this moment: Slack delivers it again
+                events = colleagues
+            return await kept(receive, events, self.name)
 
         return keep
+
+    async def _by_colleagues(
+        self, payload: Mapping[str, object], events: Sequence[Inbound]
+    ) -> list[Inbound] | None:
+        """What colleagues wrote where many read along, with what they are called. A customer may read along too, in a
+        channel that Slack Connect shares: theirs is passed over. None where Slack does not tell who it was."""
+        foreign = of_another_company(payload, self._team)
+        told: list[Inbound] = []
+        for event in events:
+            if not isinstance(event, InboundMessage) or foreign:
+                continue
+            author = await self._authors.who(event.actor.id, self._team)
+            if foreign is None and author is None:
+                return None
+            if foreign is None and author is not None and not author.ours:
+                continue
+            told.append(replace(event, actor_name=author.name if author else ""))
+        if len(told) < len(events):
+            log.info("a stranger's words in a thread are passed over", extra={"channel": self.name})
+        return told
 
     async def send(self, message: OutboundMessage) -> Receipt:
         """Post, update, or answer through the response_url, once. Where that URL is spent or is not

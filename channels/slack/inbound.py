@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from channels.base import Address, Brought, Inbound, InboundMessage
 from channels.slack.emoji import emoji_named
+from channels.slack.places import in_thread_of_ours, is_shared
 from channels.slack.words import Json, part, plain_text, written
 from channels.values import mark_of, moment
 
@@ -80,7 +81,9 @@ def _event(event: Json, event_id: str, ours: str, now: datetime) -> InboundMessa
         return None
     if event.get("type") == "reaction_added":
         return _reaction(event, event_id, ours, now)
-    if event.get("type") != "message" or event.get("channel_type") != "im":
+    if event.get("type") != "message" or not (
+        event.get("channel_type") == "im" or in_thread_of_ours(event, ours)
+    ):
         return None
     match event.get("subtype"):
         case "message_changed":
@@ -104,6 +107,7 @@ def _message(event: Json, event_id: str, ours: str, now: datetime) -> InboundMes
         message_ref=f"{channel}:{ts}",
         reply_to=f"{channel}:{thread}" if thread and thread != ts else None,
         brings=_brought(event, words),
+        shared=is_shared(event),
         message_key=f"message:{channel}:{ts}",  # Slack brings one under several event ids (docs/field.md, A4)
     )
 
@@ -129,6 +133,7 @@ def _edit(event: Json, event_id: str, ours: str, now: datetime) -> InboundMessag
         message_ref=ref,
         edits=ref,
         reply_to=f"{channel}:{thread}" if thread and thread != ts else None,
+        shared=is_shared(event),
         message_key=f"edit:{ref}:{edited}:{mark_of(text)}",
     )
 
@@ -140,7 +145,7 @@ def _deleted(event: Json, event_id: str, before: Json, at: str, now: datetime) -
     ts = _text(event, "deleted_ts") or _text(before, "ts")
     if not channel or not ts or not _by_a_person(before):
         return None
-    ref = f"{channel}:{ts}"
+    ref, thread = f"{channel}:{ts}", _text(before, "thread_ts")
     return InboundMessage(
         provider_id=event_id,
         place=Address("slack", channel),
@@ -148,6 +153,8 @@ def _deleted(event: Json, event_id: str, before: Json, at: str, now: datetime) -
         sent_at=max(moment(at, now), moment(ts, now)),
         message_ref=ref,
         edits=ref,
+        reply_to=f"{channel}:{thread}" if thread and thread != ts else None,
+        shared=is_shared(event),
         message_key=f"deleted:{ref}",
     )
 

@@ -13,6 +13,8 @@ SCOPES: Final[Mapping[str, str]] = {
     "chat:write": "it writes to nobody",
     "im:write": "it writes to nobody first",
     "im:history": "it hears no answers",
+    "channels:history": "it hears no replies to alerts in public channels",
+    "groups:history": "it hears no replies to alerts in private channels",
     "commands": "it knows no /nps",
     "files:write": "it sends no pictures",
     "reactions:read": "it hears no reactions",

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from starlette.routing import Route
-from telegram import BotCommand, LinkPreviewOptions, Message
+from telegram import BotCommand, LinkPreviewOptions, Message, ReplyParameters
 from telegram.constants import ParseMode
 from telegram.error import BadRequest
 
@@ -109,6 +109,7 @@ class TelegramChannel:
             parse_mode=ParseMode.HTML,
             link_preview_options=LinkPreviewOptions(is_disabled=True),
             reply_markup=keyboard(message.choices),
+            reply_parameters=_answering(message),
         )
         return Receipt(f"{sent.chat.id}:{sent.message_id}")
 
@@ -223,3 +224,12 @@ class TelegramChannel:
     async def aclose(self) -> None:
         """Close both connection pools."""
         await self._bot.aclose()
+
+
+def _answering(message: OutboundMessage) -> ReplyParameters | None:
+    """What stands in a thread elsewhere answers its first message here; where somebody deleted that, or the chat has
+    another id since, it is an ordinary one (core.telegram.org/bots/api#replyparameters)."""
+    chat, _, number = (message.thread or "").rpartition(":")
+    if chat != message.address.id or not number.isdigit():
+        return None
+    return ReplyParameters(int(number), allow_sending_without_reply=True)

@@ -109,7 +109,8 @@ def _message(message: Message, raw: Json, key: str, username: str | None) -> Inb
         return None
     own = message.forward_origin is None and message.via_bot is None
     command = command_of(text, username) if own else None
-    if not private and command is None:
+    many = not private and command is None
+    if many and not _answers_us(message, key):
         return None
     answered = message.reply_to_message
     brings = brought(raw)
@@ -126,6 +127,8 @@ def _message(message: Message, raw: Json, key: str, username: str | None) -> Inb
         own=own,
         message_ref=_ref(message.chat.id, message.message_id),
         reply_to=_ref(message.chat.id, answered.message_id) if answered else None,
+        actor_name=_text(sender.full_name) if many else "",
+        shared=many,
         brings=brings,
         chat_url=_chat(sender) if private else None,
     )
@@ -133,10 +136,12 @@ def _message(message: Message, raw: Json, key: str, username: str | None) -> Inb
 
 def _edit(message: Message, raw: Json, key: str) -> InboundMessage | None:
     """New words for an earlier message. Never a command: editing must not run one a second time."""
-    sender, text = message.from_user, words_of(raw)
-    if sender is None or sender.is_bot or message.chat.type != ChatType.PRIVATE or not text:
+    sender, text, private = message.from_user, words_of(raw), message.chat.type == ChatType.PRIVATE
+    if sender is None or sender.is_bot or not text:
         return None  # without words it is a map that moves, or a poll that closed
-    ref = _ref(message.chat.id, message.message_id)
+    if not private and not _answers_us(message, key):
+        return None
+    ref, answered = _ref(message.chat.id, message.message_id), message.reply_to_message
     return InboundMessage(
         provider_id=key,
         place=_address(message.chat.id),
@@ -145,8 +150,20 @@ def _edit(message: Message, raw: Json, key: str) -> InboundMessage | None:
         text=text,
         message_ref=ref,
         edits=ref,
-        chat_url=_chat(sender),
+        chat_url=_chat(sender) if private else None,
+        reply_to=_ref(message.chat.id, answered.message_id) if answered else None,
+        actor_name="" if private else _text(sender.full_name),
+        shared=not private,
     )
+
+
+def _answers_us(message: Message, key: str) -> bool:
+    """Whether it answers a message of ours in a group. Telegram brings those also where privacy mode is on, as it is
+    for a new bot (core.telegram.org/bots/features#privacy-mode); where it is off, it brings all that people say to
+    each other, which is none of our business."""
+    answered = message.reply_to_message
+    author = answered.from_user if answered else None
+    return author is not None and str(author.id) == key.partition(":")[0]
 
 
 def _reaction(change: MessageReactionUpdated, key: str) -> InboundMessage | None:

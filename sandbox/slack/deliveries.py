@@ -34,7 +34,7 @@ def changed(channel: str, record: dict[str, Any], before: dict[str, Any], at: st
         "channel": channel,
         "ts": at,
         "event_ts": at,
-        "channel_type": "im" if channel.startswith("D") else "channel",
+        "channel_type": {"D": "im", "G": "group"}.get(channel[:1], "channel"),
     }
 
 
@@ -113,7 +113,9 @@ class Deliveries:
             "event_id": workspace.ids.code("Ev"),
             "event_time": int(workspace.clock.now().timestamp()),
             "authorizations": [authorization],
-            "is_ext_shared_channel": False,
+            "is_ext_shared_channel": workspace.is_shared(str(event["channel"]))
+            if "channel" in event
+            else False,
             "event_context": workspace.ids.code("4-", 40),
         }
 
@@ -150,13 +152,12 @@ class Deliveries:
         return headers.get("x-slack-no-retry") == "1"
 
     def echo(self, channel: str, event: dict[str, Any]) -> None:
-        """An event about what the app itself did in a direct message; nobody waits for it.
-
-        The app subscribes to message.im only, so that it hears nothing of channels.
-        """
+        """An event about what the app itself did; nobody waits for it. Of channels an app hears that subscribes to
+        message.channels and message.groups."""
         user = self._workspace.channels[channel].user
-        if user is not None:
-            self._courier.spawn(self.event(event, user))
+        if user is not None or self._target.hears_channels:
+            kind = {"channel_type": self._workspace.kind_of(channel)}
+            self._courier.spawn(self.event({**event, **kind}, user or self._workspace.bot_user))
 
     def echo_change(self, channel: str, record: dict[str, Any], before: Mapping[str, Any]) -> None:
         """The event that the app itself changed a message."""
@@ -177,7 +178,7 @@ class Deliveries:
             "id": user,
             "username": name.lower().replace(" ", "."),
             "name": name,
-            "team_id": self._workspace.team_id,
+            "team_id": self._workspace.team_of(user),
         }
 
     def _respond_at(self, channel: str, user: str, message: str | None) -> str:

@@ -222,7 +222,8 @@ class MessageMethods:
         offset = self._workspace.clock.now().astimezone(ZoneInfo(user.timezone)).utcoffset()
         return {
             "id": user.id,
-            "team_id": self._workspace.team_id,
+            "team_id": self._workspace.team_of(user.id),
+            **({"is_stranger": True} if user.team else {}),
             "name": user.name.lower().replace(" ", "."),
             "real_name": user.name,
             "deleted": user.deleted,

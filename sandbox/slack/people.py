@@ -51,12 +51,12 @@ class SlackPeople:
             "user": phone.who,
             "client_msg_id": self._workspace.ids.uuid(),
             "ts": sent,
-            "team": self._workspace.users[phone.who].team or self._workspace.team_id,
+            "team": self._workspace.team_of(phone.who),
             **self._stranger(phone.who),
             **self._typed(text),
         }
         if reply_to is not None:
-            record["thread_ts"] = reply_to
+            record |= self._in_thread(phone, reply_to)
         message = Message(
             sent,
             phone.who,
@@ -66,14 +66,15 @@ class SlackPeople:
             raw=record,
         )
         self._phones.put("slack", phone.place, message)
-        if self._workspace.channels[phone.place].user is None:
-            return Act(
-                True
-            )  # the app subscribes to message.im only: what is said in a channel does not reach it
-        event = {**record, "channel": phone.place, "event_ts": sent, "channel_type": "im"}
-        taken = functools.partial(self._phones.change, "slack", phone.place, sent, status="delivered")
-        outcome = await self.deliveries.event(event, phone.who, taken)
-        return Act(True, outcome.taken)
+        return await self._tell(phone, {**record, "event_ts": sent}, sent)
+
+    def _in_thread(self, phone: Phone, message: str) -> dict[str, str]:
+        """The fields of what stands in the thread of a message, or of the message whose thread that is in."""
+        found = self._phones.find("slack", phone.place, message)
+        first = str(found.raw.get("thread_ts") or message) if found else message
+        began = self._phones.find("slack", phone.place, first)
+        by = began.raw.get("user") if began else None
+        return {"thread_ts": first} | ({"parent_user_id": str(by)} if by else {})
 
     def _stranger(self, user: str) -> dict[str, Any]:
         """Where a message of somebody of another workspace comes from [docs.slack.dev/apis/slack-connect]."""
@@ -154,10 +155,12 @@ class SlackPeople:
         return await self._tell(phone, event)
 
     async def _tell(self, phone: Phone, event: dict[str, Any], sent: str | None = None) -> Act:
-        """Tells the app of something in a direct message; of channels it hears nothing."""
-        if self._workspace.channels[phone.place].user is None:
+        """Tells the app of something in a direct message, and in a channel that it is in
+        [docs.slack.dev/reference/events/message.channels]."""
+        place = self._workspace.channels[phone.place]
+        if place.user is None and not (self._target.hears_channels and place.joined):
             return Act(True)
-        event = {**event, "channel": phone.place, "channel_type": "im"}
+        event = {**event, "channel": phone.place, "channel_type": self._workspace.kind_of(phone.place)}
         if sent is None:
             outcome = await self.deliveries.event(event, phone.who)
         else:
@@ -173,11 +176,7 @@ class SlackPeople:
         record = {**before.raw, **self._typed(text), "edited": {"user": phone.who, "ts": edited_at}}
         spans = tuple(mrkdwn_spans(shown(record["text"]), self._workspace.name_of))
         self._phones.change("slack", phone.place, message, rich=spans, edited=True, raw=record)
-        if self._workspace.channels[phone.place].user is None:
-            return Act(True)
-        event = changed(phone.place, record, dict(before.raw), edited_at)
-        outcome = await self.deliveries.event(event, phone.who)
-        return Act(True, outcome.taken)
+        return await self._tell(phone, changed(phone.place, record, dict(before.raw), edited_at))
 
     async def press(self, phone: Phone, message: str, button: str) -> Act:
         """Presses a button; a select's option is pressed as `block/action/index`."""

@@ -94,6 +94,20 @@ class Workspace:
         self.channels.setdefault(found, Channel(found, "directmessage", (user,), user))
         return found
 
+    def kind_of(self, channel: str) -> str:
+        """The `channel_type` of events: a direct message, a private or a public channel."""
+        if self.channels[channel].user is not None:
+            return "im"
+        return "group" if channel.startswith("G") else "channel"
+
+    def is_shared(self, channel: str) -> bool:
+        """Whether Slack Connect shares it with another company."""
+        members = (self.users.get(user) for user in self.channels[channel].members)
+        return any(one is not None and one.team for one in members)
+
+    def team_of(self, user: str) -> str:
+        return self.users[user].team or self.team_id
+
     def name_of(self, id: str) -> str | None:  # noqa: A002
         """The name of a member or channel."""
         if id == self.bot_user:

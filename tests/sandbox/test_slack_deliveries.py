@@ -225,7 +225,7 @@ async def test_a_refreshed_connection_is_opened_anew_and_ten_are_the_most() -> N
                 await client.close()  # type: ignore[no-untyped-call]  # slack_sdk leaves it untyped
 
 
-async def test_a_channel_is_seen_by_each_of_its_people_and_told_to_nobody(
+async def test_a_channel_is_seen_by_each_of_its_people_and_told_to_an_app_that_is_in_it(
     run: Running, client: AsyncWebClient
 ) -> None:
     run.world.add_slack_channel("C0ALERTS", "alerts", (USER, "U0MANAGER"))
@@ -236,7 +236,9 @@ async def test_a_channel_is_seen_by_each_of_its_people_and_told_to_nobody(
     await client.chat_update(channel="C0ALERTS", ts=posted["ts"], text="done")
     await client.chat_postEphemeral(channel="C0ALERTS", user=USER, text="only you")
     await run.people.type("alerts-U0MANAGER", "thanks")
-    assert run.bot.deliveries == []
+    told = [delivery.json["event"] for delivery in run.bot.deliveries]
+    assert {event["channel_type"] for event in told} == {"channel"}
+    assert [event["text"] for event in told if "bot_id" not in event and "message" not in event] == ["thanks"]
     seen = {
         phone: [(message.as_json(who)["from"], message.text) for message in run.world.messages(phone)]
         for phone, who in ((f"alerts-{USER}", USER), ("alerts-U0MANAGER", "U0MANAGER"))

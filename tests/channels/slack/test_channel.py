@@ -185,6 +185,49 @@ class TestSlack(ChannelContract):
         assert side.sent == []
         await channel.aclose()
 
+    @pytest.mark.parametrize(
+        ("name", "shared", "author", "kept"),
+        [
+            ("reply_to_us_in_channel", False, {"team_id": "T0ACME"}, True),
+            ("reply_to_us_in_channel", True, {"team_id": "T0ACME"}, True),
+            ("reply_to_us_broadcast", True, {"is_stranger": True}, False),
+            ("reply_to_us_edited", True, None, False),  # Slack knows nobody of that id
+            ("reply_to_us_deleted", False, None, True),  # where no other company is, a name is all that lacks
+            ("reply_to_others_in_channel", False, {}, False),
+            ("reply_of_bot_in_channel", False, {}, False),
+            ("message_in_channel", False, {}, False),
+        ],
+    )
+    async def test_colleagues_alone_are_heard_in_threads(
+        self,
+        intake: Intake,
+        side: FarSide,
+        name: str,
+        shared: bool,
+        author: dict[str, object] | None,
+        kept: bool,
+    ) -> None:
+        payload = json.loads(self.hook(name).body)
+        payload["is_ext_shared_channel"] = shared
+        payload["event"].pop("team", None)
+        payload["authorizations"][0].pop("team_id")
+        for part in ("message", "previous_message"):
+            payload["event"].get(part, {}).pop("team", None)
+        if author is None:
+            side.answers.append(refused("user_not_found"))
+        else:
+            side.answers.append(Answer(body={"ok": True, "user": {"real_name": "Account Manager", **author}}))
+        channel = self.channel(side.url)
+        app = Starlette(routes=list(channel.routes(intake.receive)))
+        hook = self.signed(self.hook(name).with_body(json.dumps(payload).encode()))
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://bot") as http:
+            assert (await http.post(hook.path, content=hook.body, headers=hook.headers)).is_success
+        await channel.aclose()
+        assert len(intake.events) == int(kept)
+        if kept and author:
+            assert isinstance(event := intake.events[0], InboundMessage)
+            assert event.actor_name == "Account Manager"
+
     async def test_half_a_character_and_nul_are_made_storable(self, intake: Intake) -> None:
         payload = json.loads(self.hook("message").body)
         payload["event"]["text"] = "a\x00b \ud83d c"

@@ -14,6 +14,7 @@ from channels.slack.words import plain_text, written
 from tests.channels.contract import NOW, PAYLOADS
 
 CUSTOMER, PRIVATE = Address("slack", "U0CUSTOMER"), Address("slack", "D0CUSTOMER")
+COLLEAGUE, ALERTS = Address("slack", "U0COLLEAGUE"), Address("slack", "C0ALERTS")
 
 CHAT = "https://slack.com/app_redirect?channel=U0CUSTOMER&team=T0ACME"
 
@@ -59,6 +60,47 @@ EXPECTED = {
         sent_at=at(1795338073.0001),
         text="9  🙂 ",
         message_ref="D0CUSTOMER:1795338073.000100",
+    ),
+    "reply_to_us_in_channel": InboundMessage(
+        "Ev0ACME0020",
+        place=ALERTS,
+        actor=COLLEAGUE,
+        sent_at=at(1795338100.0002),
+        text="Ik bel u morgen om tien uur.",
+        message_ref="C0ALERTS:1795338100.000200",
+        reply_to="C0ALERTS:1795337900.000100",
+        shared=True,
+    ),
+    "reply_to_us_broadcast": InboundMessage(
+        "Ev0ACME0023",
+        place=Address("slack", "G0ALERTS"),
+        actor=COLLEAGUE,
+        sent_at=at(1795338100.0002),
+        text="Ik bel u morgen om tien uur.",
+        message_ref="G0ALERTS:1795338100.000200",
+        reply_to="G0ALERTS:1795337900.000100",
+        shared=True,
+    ),
+    "reply_to_us_edited": InboundMessage(
+        "Ev0ACME0025",
+        place=ALERTS,
+        actor=COLLEAGUE,
+        sent_at=at(1795338120),
+        text="Ik bel u overmorgen.",
+        message_ref="C0ALERTS:1795338100.000200",
+        edits="C0ALERTS:1795338100.000200",
+        reply_to="C0ALERTS:1795337900.000100",
+        shared=True,
+    ),
+    "reply_to_us_deleted": InboundMessage(
+        "Ev0ACME0026",
+        place=ALERTS,
+        actor=COLLEAGUE,
+        sent_at=at(1795338130.0005),
+        message_ref="C0ALERTS:1795338100.000200",
+        edits="C0ALERTS:1795338100.000200",
+        reply_to="C0ALERTS:1795337900.000100",
+        shared=True,
     ),
     "message_deleted": InboundMessage(
         "Ev0ACME0008",

@@ -16,6 +16,7 @@ from tests.channels.slack.test_inbound import spoilt
 
 CUSTOMER = Address("telegram", "1001")
 GROUP = Address("telegram", "-1002233")
+COLLEAGUE = Address("telegram", "2002")
 CHAT = "https://t.me/customer_at_globex"
 
 
@@ -38,6 +39,29 @@ EXPECTED: dict[str, Inbound] = {
     ),
     "reply": InboundMessage(
         "7000001:502", CUSTOMER, CUSTOMER, at(1795338001), text="8", message_ref="1001:42", reply_to="1001:40"
+    ),
+    "reply_to_us_in_group": InboundMessage(
+        "7000001:540",
+        GROUP,
+        COLLEAGUE,
+        at(1795338001),
+        text="Ik bel u morgen om tien uur.",
+        message_ref="-1002233:95",
+        reply_to="-1002233:90",
+        actor_name="Account Manager",
+        shared=True,
+    ),
+    "reply_to_us_in_group_edited": InboundMessage(
+        "7000001:542",
+        GROUP,
+        COLLEAGUE,
+        at(1795338099),
+        text="Ik bel u overmorgen.",
+        message_ref="-1002233:95",
+        edits="-1002233:95",
+        reply_to="-1002233:90",
+        actor_name="Account Manager",
+        shared=True,
     ),
     "start": InboundMessage(
         "7000001:503",

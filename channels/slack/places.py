@@ -1,0 +1,50 @@
+"""Where in Slack something was said: in a direct message, or where many talk; and by whom of which company. PURE.
+
+In a channel people talk to each other, and an app that may read it is told everything. Ours is only what stands in the
+thread of a message of ours; the rest is passed over before anything looks at its words
+(docs.slack.dev/reference/events/message.channels, /message.groups).
+"""
+
+from channels.slack.words import Json, part
+
+_MANY = frozenset({"channel", "group"})
+
+
+def is_shared(event: Json) -> bool:
+    """Whether it was said where many talk. The kind `mpim`, of a few people's direct messages, is not asked for."""
+    return event.get("channel_type") in _MANY
+
+
+def in_thread_of_ours(event: Json, ours: str) -> bool:
+    """Whether it stands in a thread where many talk that may be one of ours: begun by us, where Slack says who began
+    it, which it does for what is new and what was changed, as `parent_user_id`. `ours` is our own user."""
+    if not is_shared(event):
+        return False
+    message = next((found for name in ("message", "previous_message") if (found := part(event, name))), event)
+    thread, began = message.get("thread_ts"), message.get("parent_user_id")
+    if not isinstance(thread, str) or not thread or thread == message.get("ts"):
+        return False
+    return not (ours and isinstance(began, str) and began) or began == ours
+
+
+def of_another_company(payload: Json, team: str | None) -> bool | None:
+    """Whether who wrote this is of another company, in a channel that Slack Connect shares with it. None where the
+    event does not tell, which happens (github.com/superset-sh/superset/pull/4531): then users.info does. `team` is our
+    workspace, where it is known; else the event says for whose installation it is."""
+    if not payload.get("is_ext_shared_channel"):
+        return False
+    given = payload.get("authorizations")
+    first = given[0] if isinstance(given, list) and given else None
+    named_team = first.get("team_id") if isinstance(first, dict) else None
+    team = team or (named_team if isinstance(named_team, str) else None)
+    event = part(payload, "event")
+    message = next((found for name in ("message", "previous_message") if (found := part(event, name))), event)
+    theirs = next(
+        (
+            named
+            for name in ("user_team", "team", "source_team")
+            if isinstance(named := message.get(name), str)
+        ),
+        None,
+    )
+    return None if theirs is None or team is None else theirs != team
