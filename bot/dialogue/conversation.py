@@ -22,6 +22,7 @@ and a test holds each against this file: the release of questions (`bot.sending.
 (`bot.campaigns.runs`).
 """
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -40,6 +41,7 @@ from bot.dialogue.events import (
     Keep,
     Left,
     Mark,
+    PassOn,
     Released,
     Right,
     Said,
@@ -78,6 +80,7 @@ __all__ = [
     "Left",
     "Mark",
     "Part",
+    "PassOn",
     "Released",
     "Right",
     "Said",
@@ -103,6 +106,7 @@ TALK = (
     12  # messages of ours in an open conversation, the question not counted; twice that with what follows it
 )
 ADDING = timedelta(hours=24)  # after the thanks
+BARE = 2  # words of a number and no more: to a colleague they are an hour or an amount
 BARE_STOP = 3  # words: "please stop texting", "0. STOP" and the like tell nothing besides
 
 
@@ -187,7 +191,9 @@ class Turn:
 def advance(conversation: Conversation, event: Event) -> Turn:
     """What an event does: the conversation after it, and the effects in their order."""
     turn = _turn(conversation, event)
-    if not isinstance(event, Said) or conversation.state is State.WAITING:
+    if isinstance(event, Chose) and event.to_person:
+        return _unsaid(conversation, turn)
+    if not isinstance(event, Said) or event.to_person or conversation.state is State.WAITING:
         return turn
     # told once: beside what was unclear before it may have been told
     if event.may_leave and not conversation.unread:
@@ -212,11 +218,17 @@ def _turn(conversation: Conversation, event: Event) -> Turn:  # noqa: C901 - the
             return _leave(c, wish, event)
         case _, Said(reading=OptIn()):
             return _say(c, "opted_in", before=(Consent(True),))
-        case (State.WAITING, Said()) | (_, Said(reading=Ignore(kept=False))):
+        case State.WAITING, _:
+            return Turn(c)
+        case _, Said(to_person=True, reading=reading) if not isinstance(reading, Help):
+            return _to_person(c, event)
+        case _, (Wordless(to_person=True) | TookBack(to_person=True)):
+            return Turn(c, (Keep("thread", None, None, event.ref), PassOn()))
+        case _, Said(reading=Ignore(kept=False)):
             return Turn(c)
         case _, Said(reading=Ignore()):
             return Turn(c, (Keep("unread", None, event.text, event.ref),))
-        case ((State.WAITING | State.ON_ITS_WAY), _):
+        case State.ON_ITS_WAY, _:
             return Turn(c)
         case _, Wordless():
             return _wordless(c, event)
@@ -227,7 +239,8 @@ def _turn(conversation: Conversation, event: Event) -> Turn:  # noqa: C901 - the
         case _, Said(reading=Help("why_me" | "my_data" | "delete" as right)):
             return _asks(c, right)
         case _, Said(reading=Help(topic)):
-            return _say(c, "privacy" if topic == "privacy" else _help(c))
+            beside = _passed(event) if event.to_person else ()
+            return _say(c, "privacy" if topic == "privacy" else _help(c), before=beside)
         case ((State.ASKED | State.CONFIRMING), Chose(score)) if _on_scale(c, score):
             return _scored(c, score, None, event)
         case ((State.ASKED | State.CONFIRMING), Said(reading=Score(score, reason))) if _on_scale(c, score):
@@ -305,6 +318,52 @@ def _saying(turn: Turn, more: Callable[[Say], Say]) -> Turn:
     """The turn, with more told in what it says."""
     effects = (more(one) if isinstance(one, Say) else one for one in turn.effects)
     return Turn(turn.conversation, tuple(effects))
+
+
+def _to_person(c: Conversation, said: Said) -> Turn:
+    """Words for the colleague who talks with them. A word of correction may mean the survey as well: it is asked back
+    once, and where they say so, the score is another, in a closed conversation too."""
+    passed, asked, number = _passed(said), c.candidates, _meant(c, said)
+    if c.score is None:
+        return Turn(c, passed)
+    c = replace(c, candidates=(), clarified=False) if asked else c
+    if said.edits is not None or number is None or not is_newer(said.said, c.scored):
+        return Turn(c, passed)
+    if number in asked:
+        return _confirmed(c, number, said)
+    if number == c.score or not _on_scale(c, number) or len(said.text.split()) <= BARE:
+        return Turn(c, passed)
+    return _say(replace(c, candidates=(number,)), "change", c.score, offers=(number,), before=passed)
+
+
+def _meant(c: Conversation, said: Said) -> int | None:
+    """The number that a correction would bring: one that words plainly correct to, or the only other one beside the
+    score that stands ("make my 2 an 8")."""
+    match said.reading:
+        case Score(value):
+            return value
+        case Ambiguous((other,)) if re.search(rf"(?<!\d){c.score}(?!\d)", said.text):
+            return other
+    return None
+
+
+def _passed(said: Said) -> tuple[Effect, ...]:
+    return Keep("thread", None, said.text, said.ref), PassOn()
+
+
+def _confirmed(c: Conversation, score: int, said: Said) -> Turn:
+    """They did mean to change it. What was said of a good score is no reason of a bad one."""
+    fell = _fell(c.score, c, score)
+    since = said.said.at if fell and said.said else c.reason_since
+    parts = () if fell else c.parts
+    c = replace(c, score=score, score_ref=said.ref, scored=said.said, parts=parts, reason_since=since)
+    return _say(c, "corrected_thanks", score, before=(Keep("score", score, said.text, said.ref), Mark(score)))
+
+
+def _unsaid(before: Conversation, turn: Turn) -> Turn:
+    """The turn without what we would say."""
+    effects = tuple(effect for effect in turn.effects if not isinstance(effect, Say))
+    return Turn(replace(turn.conversation, spoken=before.spoken), effects)
 
 
 # ------------------------------------------------------------------------------------------ the question

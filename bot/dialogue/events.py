@@ -14,7 +14,8 @@ class Said:
     """Words, and what they were read as. `edits` is the reference of the message that they replace; `wish`: they
     want somebody to get in touch, or an answer; `may_leave`: they may want no more messages, and are asked. `at` is
     now; `said` is when they were said. `overtaken`: something newer in their place was heard before, an edit of the
-    same message or a later START. `elsewhere`: they were said where the question does not stand."""
+    same message or a later START. `elsewhere`: they were said where the question does not stand. `to_person`: a
+    colleague talks with them, so that their words are for that colleague."""
 
     reading: Reading
     text: str
@@ -26,33 +27,37 @@ class Said:
     said: SaidAt | None = None
     overtaken: bool = False
     elsewhere: bool = False
+    to_person: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Chose:
-    """A button of this conversation, and when it was pressed."""
+    """A button of this conversation, and when it was pressed; `to_person` as in `Said`: it counts, and that is all."""
 
     score: int
     at: datetime
     said: SaidAt | None = None
+    to_person: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Wordless:
     """Something without words: a voice message, a picture, a reaction. `hints`: they have not been told yet that it
-    cannot be read, and it is no mere sign of having read what we said."""
+    cannot be read, and it is no mere sign of having read what we said. `to_person` as in `Said`."""
 
     at: datetime
     ref: str | None = None
     hints: bool = True
+    to_person: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class TookBack:
-    """They deleted a message of theirs."""
+    """They deleted a message of theirs; `to_person`: one that was for a colleague."""
 
     at: datetime
     ref: str
+    to_person: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,12 +179,17 @@ class Mark:
 class Keep:
     """Keep what was said beside the row: an answer row of this kind. Without score and text it is something that came
     without words; of the kind `replaced`, that a message was taken back. What is `older` than what stands changed
-    nothing."""
+    nothing; `thread` was for a colleague."""
 
-    kind: Literal["score", "reason", "unread", "late", "replaced", "older"]
+    kind: Literal["score", "reason", "unread", "late", "replaced", "older", "thread"]
     score: int | None = None
     text: str | None = None
     ref: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PassOn:
+    """The colleague who talks with them gets this as it came, in the thread."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,4 +214,4 @@ class Ask:
     right: Right
 
 
-Effect = Say | Mark | Keep | Wish | Consent | Ask
+Effect = Say | Mark | Keep | PassOn | Wish | Consent | Ask

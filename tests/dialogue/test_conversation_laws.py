@@ -68,8 +68,8 @@ _readings: st.SearchStrategy[Reading] = st.one_of(
     st.just(NotAScore()),
     st.just(Ignore()),
 )
-_said = st.builds(Said, _readings, st.text(), _times, _refs, _refs)
-_chose = st.builds(Chose, _numbers, _times)
+_said = st.builds(Said, _readings, st.text(), _times, _refs, _refs, to_person=st.booleans())
+_chose = st.builds(Chose, _numbers, _times, to_person=st.booleans())
 _fates: st.SearchStrategy[Event] = st.one_of(
     st.just(Released()),
     st.builds(Sent, _times, st.booleans()),
@@ -81,8 +81,8 @@ _fates: st.SearchStrategy[Event] = st.one_of(
 _events: st.SearchStrategy[Event] = st.one_of(
     _said,
     _chose,
-    st.builds(Wordless, _times, _refs, st.booleans()),
-    st.builds(TookBack, _times, st.sampled_from(["m1", "m2", "m3"])),
+    st.builds(Wordless, _times, _refs, st.booleans(), st.booleans()),
+    st.builds(TookBack, _times, st.sampled_from(["m1", "m2", "m3"]), st.booleans()),
     st.builds(Left, _times),
     st.builds(TimePassed, _times),
     st.builds(Superseded, _times),
@@ -114,6 +114,27 @@ def _turns(start: Conversation, events: list[Event]) -> list[tuple[Conversation,
 def test_it_is_total_and_deterministic(start: Conversation, events: list[Event]) -> None:
     for before, event, turn in _turns(start, events):
         assert advance(before, event) == turn
+
+
+@given(_starts, _histories)
+def test_we_are_silent_while_a_colleague_talks_with_them(start: Conversation, events: list[Event]) -> None:
+    """But for what a person must always be told, and one question back."""
+    for before, event, turn in _turns(start, events):
+        if not isinstance(event, Said | Chose | Wordless | TookBack) or not event.to_person:
+            continue
+        said = {one.topic for one in turn.effects if isinstance(one, Say)}
+        asked = {"change"} if before.score is not None else set()
+        asked |= {"corrected_thanks"} if before.candidates else set()
+        assert said <= {"opted_out", "opted_in", "help", "help_idle", "privacy"} | asked
+
+
+@given(_starts, _histories)
+def test_no_number_for_a_colleague_is_a_score(start: Conversation, events: list[Event]) -> None:
+    """But for one that leaves, and for the answer to the question back, which offered just that number."""
+    for before, event, turn in _turns(start, events):
+        if isinstance(event, Said) and event.to_person and not isinstance(event.reading, OptOut):
+            now = turn.conversation.score
+            assert now == before.score or (now,) == before.candidates or now in before.candidates
 
 
 @given(_starts, _histories, st.booleans())
