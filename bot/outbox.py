@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
 from sqlalchemy import (
+    JSON,
     Boolean,
     Connection,
     and_,
@@ -40,7 +41,17 @@ LEEWAY: Final = timedelta(seconds=5)
 clock was set back, and it counts as lapsed."""
 
 MessageKind = Literal[
-    "question", "reply", "consent", "edit", "alert", "command", "notice", "farewell", "digest"
+    "question",
+    "reply",
+    "consent",
+    "edit",
+    "alert",
+    "command",
+    "notice",
+    "farewell",
+    "digest",
+    "relay",  # a colleague's words to a customer
+    "thread",  # what stands in the thread of an alert
 ]
 
 # How far a message got. Reports come twice and out of order: a state only ever moves forward.
@@ -123,6 +134,36 @@ def put(connection: Connection, drafts: Sequence[Draft], now: datetime) -> None:
         insert.run(connection, _row(drafts[0], now))
     elif drafts:
         connection.execute(insert.statement, [_row(draft, now) for draft in drafts])
+
+
+_ID = select(outbox.c.id).where(outbox.c.dedupe_key == bindparam("key"))
+_REF = select(func.coalesce(outbox.c.message_ref, outbox.c.replaces)).where(outbox.c.id == bindparam("of_id"))
+_WHERE_TO = select(outbox.c.channel, outbox.c.address).where(outbox.c.id == bindparam("of_id"))
+_OF_ROW: Final = "row:"
+
+
+def id_of(connection: Connection, dedupe_key: str) -> int:
+    """The row of the message that was put in under this key."""
+    return int(connection.execute(_ID, {"key": dedupe_key}).scalar_one())
+
+
+def where_to(connection: Connection, id_: int) -> Address:
+    """Where a message of ours goes, or went."""
+    row = connection.execute(_WHERE_TO, {"of_id": id_}).one()
+    return Address(row.channel, row.address)
+
+
+def in_place_of(id_: int) -> str:
+    """What a draft `replaces` where that is an earlier message of ours whose reference is not known yet."""
+    return f"{_OF_ROW}{id_}"
+
+
+def replaced(connection: Connection, replaces: str | None) -> str | None:
+    """The reference that a draft replaces; None where that message never got one, so that this one is posted."""
+    if replaces is None or not replaces.startswith(_OF_ROW):
+        return replaces
+    ref: str | None = connection.scalar(_REF, {"of_id": int(replaces.removeprefix(_OF_ROW))})
+    return replaced(connection, ref)
 
 
 def _row(draft: Draft, now: datetime) -> dict[str, Any]:
@@ -384,7 +425,12 @@ _POST_ANEW = (
     update(outbox)
     .where(outbox.c.id == bindparam("of_id"), outbox.c.state == "queued")
     .values(
-        replaces=None, answer_ref=None, due_at=bindparam("now"), error=bindparam("why"), leased_until=None
+        replaces=None,
+        answer_ref=None,
+        thread=None,
+        due_at=bindparam("now"),
+        error=bindparam("why"),
+        leased_until=None,
     )
 )
 
@@ -458,6 +504,41 @@ _CANCEL_FOR = (
 def cancel_for(connection: Connection, address: Address, now: datetime) -> None:
     """Take back whatever is queued for a customer who left. Alerts and commands are no customer's."""
     connection.execute(_CANCEL_FOR, {"of_channel": address.channel, "of_address": address.id, "now": now})
+
+
+_WAITS = and_(outbox.c.state == "queued", outbox.c.kind == "relay", outbox.c.leased_until.is_(None))
+_REWRITE = (
+    update(outbox)
+    .where(_WAITS, outbox.c.id == bindparam("of_id"))
+    .values(body=bindparam("new_body", type_=JSON))
+)
+_TAKE_BACK = (
+    update(outbox)
+    .where(_WAITS, outbox.c.id == bindparam("of_id"))
+    .values(state="cancelled", error="its writer took it back", done_at=bindparam("now"))
+)
+_HURRY = (
+    update(outbox)
+    .where(_WAITS, outbox.c.case_id == bindparam("of_case"), outbox.c.id <= bindparam("up_to"))
+    .values(due_at=bindparam("now"))
+)
+
+
+def rewrite(connection: Connection, id_: int, body: Body) -> bool:
+    """Give a colleague's words, which wait to go out, others in their place; False where they wait no more."""
+    values = {"of_id": id_, "new_body": body_to_json(body)}
+    return bool(connection.execute(_REWRITE, values).rowcount)
+
+
+def take_back(connection: Connection, id_: int, now: datetime) -> bool:
+    """Take a colleague's words back that wait to go out; False where they wait no more."""
+    return bool(connection.execute(_TAKE_BACK, {"of_id": id_, "now": now}).rowcount)
+
+
+def hurry(connection: Connection, case_id: int, up_to: int, now: datetime) -> bool:
+    """Let what waits of a case's words go now, in its order, this message the last; False where none waits."""
+    values = {"of_case": case_id, "up_to": up_to, "now": now}
+    return bool(connection.execute(_HURRY, values).rowcount)
 
 
 _TOLD = select(func.count()).where(

@@ -2,16 +2,17 @@
 
 A file begins with what it is about and a line such as `customer: en, slack`; further channels there are further
 addresses of the same customer. Before it, `company: nl` is the language of the company, and `survey: csat` the
-kind of its survey. What goes in:
+kind of its survey; `manager: sms` is where the account manager is, who is in Slack otherwise. What goes in:
 
-- `you>` is what the customer writes where they were asked, or taps where it stands in brackets; in parentheses they
-  change or delete what they wrote, send something without words, or put an emoji on the question; `by sms>` is
-  what they write elsewhere, and `in the thread>` what they write in the thread of the question. `5 minutes late>`
-  is what they said then and what comes only now;
+- `you>`, or `customer>` where a third voice speaks, is what the customer writes where they were asked, or taps where it
+  stands in brackets; in parentheses they change or delete what they wrote, send something without words, or put an
+  emoji on the question; `by sms>` is what they write elsewhere, and `in the thread>` what they write in the thread of
+  the question. `5 minutes late>` is what they said then and what comes only now;
 - `stranger>` is what somebody unknown writes, and `machine 9 times>` a text that something goes on answering;
-- `manager>` is what the account manager taps;
-- `provider>` is what Twilio tells of the customer's number, an error code of the message it was last sent, or a
-  block in a chat;
+- `manager>` is what the account manager taps, or writes: in the thread of the alert in Slack, in reply to it in
+  Telegram, and by SMS as it stands there; they can change, delete and send things as the customer does;
+- `provider>` is what Twilio tells of the customer's number, an error code of the message it was last sent or that it
+  was delivered, or a block in a chat;
 - a line such as `--- 7 days later ---` lets time pass.
 
 Everything else is what the bot did, and `pytest tests/test_transcripts.py --rewrite-transcripts` writes it anew:
@@ -35,11 +36,12 @@ from tests.support.bot_under_test import MANAGER, Bot, Customer, settings_of
 from tests.support.fake_channel import FakeChannel, text_of
 
 FILES = sorted((Path(__file__).parent / "transcripts").glob("*.txt"))
+MANAGERS = {"slack": "UMANAGER", "telegram": "901", "sms": "+31687654321"}
 ADDRESSES = {"slack": "U1", "telegram": "1", "sms": "+31612345678"}
 STRANGERS = {"slack": "U9", "telegram": "9", "sms": "+31699999999"}
 
 _INPUT = re.compile(
-    r"(you|by \w+|in the thread|\d+ minutes late|stranger|machine \d+ times|manager|provider)> (.*)"
+    r"(you|customer|by \w+|in the thread|\d+ minutes late|stranger|machine \d+ times|manager|provider)> (.*)"
 )
 
 _LATER = re.compile(r"--- (\d+) (minutes?|hours?|days?) later ---")
@@ -49,6 +51,7 @@ _DELETION = re.compile(r'\(deletes "(.+?)"\)')
 _SENDING = re.compile(r"\(sends a (\w+)\)")
 _REACTION = re.compile(r"\(puts (.+) on the question\)")
 _COMPANY = re.compile(r"^company: (\w+)$", re.MULTILINE)
+_MANAGER = re.compile(r"^manager: (\w+)$", re.MULTILINE)
 _SURVEY = re.compile(r"^survey: (\w+)$", re.MULTILINE)
 _INDENT = " " * 9
 
@@ -60,6 +63,7 @@ class Telling:
     bot: Bot
     who: str
     lines: list[str]
+    manager: str = str(MANAGER)
     seen: dict[str, int] = field(default_factory=dict)
     numbers: Iterator[int] = field(default_factory=count)
     said: dict[str, str] = field(default_factory=dict)  # what the customer wrote, and its reference
@@ -77,7 +81,7 @@ class Telling:
         channel = Address.parse(self.who).channel
         match speaker.split():
             case ["manager"]:
-                await self._do(str(MANAGER), deed)
+                await self._do(self.manager, deed, **self._under_the_alert(deed))
             case ["stranger"]:
                 await self._do(f"{channel}:{STRANGERS[channel]}", deed)
             case ["machine", times, _]:
@@ -96,6 +100,13 @@ class Telling:
             case _:
                 await self._do(self.who, deed)
 
+    def _under_the_alert(self, deed: str) -> dict[str, str]:
+        """That the account manager writes under the alert, where that can be said."""
+        at = Address.parse(self.manager)
+        shown = self.bot.channels[at.channel].shown.items()
+        alert = next((ref for ref, message in shown if message.address == at), None)
+        return {} if alert is None or at.channel == "sms" or _TAP.fullmatch(deed) else {"reply_to": alert}
+
     def _question(self) -> str:
         """The reference of the first message that the customer was sent."""
         shown = self.bot.channels[Address.parse(self.who).channel].shown.items()
@@ -107,12 +118,12 @@ class Telling:
         elif change := _CHANGE.fullmatch(deed):
             ref = self.said.get(change[1]) or f"said-{next(self.numbers)}"
             self.said[change[1]] = ref
-            await self.bot.say(who, change[2], message_ref=ref, edits=ref)
+            await self.bot.say(who, change[2], message_ref=ref, edits=ref, **more)
         elif deletion := _DELETION.fullmatch(deed):
             ref = self.said[deletion[1]]
-            await self.bot.say(who, "", message_ref=ref, edits=ref)
+            await self.bot.say(who, "", message_ref=ref, edits=ref, **more)
         elif sending := _SENDING.fullmatch(deed):
-            await self.bot.say(who, "", brings=sending[1])
+            await self.bot.say(who, "", brings=sending[1], **more)
         elif reaction := _REACTION.fullmatch(deed):
             question = next(iter(self.bot.channels[Address.parse(who).channel].shown))
             await self.bot.say(who, reaction[1], brings="reaction", message_ref=None, reply_to=question)
@@ -142,6 +153,9 @@ class Telling:
         if deed in ("blocked", "unblocked"):
             report = Blocked if deed == "blocked" else Unblocked
             events = [report(f"provider-{len(self.lines)}", Address.parse(self.who), at)]
+        elif deed == "delivered":
+            await self._delivered()
+            return
         elif deed.isdecimal():
             ref = list(self.bot.channels["sms"].shown)[-1]
             form = {"MessageSid": ref, "MessageStatus": "undelivered", "ErrorCode": deed}
@@ -150,6 +164,13 @@ class Telling:
             word, _, kind = deed.partition(", OptOutType ")
             events = sms.message(f"provider-{len(self.lines)}", number, word, at, kind)
         for event in events:
+            await self.bot.take(event, "sms")
+
+    async def _delivered(self) -> None:
+        """The carrier reports of the customer's last message that it arrived."""
+        shown = self.bot.channels["sms"].shown.items()
+        ref = [ref for ref, message in shown if message.address.id == ADDRESSES["sms"]][-1]
+        for event in sms.report({"MessageSid": ref, "MessageStatus": "delivered"}, self.bot.clock.now()):
             await self.bot.take(event, "sms")
 
     def look(self) -> None:
@@ -163,7 +184,7 @@ class Telling:
         address = message.address
         if str(address) == self.who:
             speaker = "bot>"
-        elif str(address) == str(MANAGER):
+        elif str(address) == self.manager:
             speaker = "alert>"
         elif address.id == ADDRESSES[address.channel]:
             speaker = f"bot ({address.channel})>"
@@ -183,17 +204,20 @@ async def test_transcript(
     file: Path, bot: Bot, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.privacy.requests.draw_code", lambda: "4711")
+    monkeypatch.setattr("bot.cases.threads.new_code", lambda: "kfmr")
     written = await asyncio.to_thread(file.read_text, encoding="utf-8")
     head, _, rest = written.partition("\ncustomer: ")
     customer, _, script = rest.partition("\n")
     language, channel, *others = customer.split(", ")
-    company, survey = _COMPANY.search(head), _SURVEY.search(head)
-    if company or survey:
-        more = {"language": company[1]} if company else {}
+    company, survey, manager = _COMPANY.search(head), _SURVEY.search(head), _MANAGER.search(head)
+    place = f"{manager[1]}:{MANAGERS[manager[1]]}" if manager else str(MANAGER)
+    if company or survey or manager:
+        more: dict[str, Any] = {"language": company[1]} if company else {}
+        more["account_managers"] = {"Manager": place}
         bot = Bot(bot.store, settings_of(surveys={"nps": {"kind": survey[1] if survey else "nps"}}, **more))
     addresses = {name: ADDRESSES[name] for name in (channel, *others)}
     telling = Telling(
-        bot, f"{channel}:{ADDRESSES[channel]}", [*head.splitlines(), f"customer: {customer}", ""]
+        bot, f"{channel}:{ADDRESSES[channel]}", [*head.splitlines(), f"customer: {customer}", ""], place
     )
     await bot.start(Customer("Buyer", language=language, **addresses))
     telling.look()
@@ -212,3 +236,6 @@ def test_there_are_transcripts() -> None:
     channels = {file.stem.split("-")[0] for file in FILES}
     assert languages >= {"en", "nl"}
     assert channels == set(ADDRESSES)
+    pairs = {(one, language, other) for one in ADDRESSES for language in ("en", "nl") for other in MANAGERS}
+    talks = (file.stem.split("-thread-with-") for file in FILES if "-thread-with-" in file.stem)
+    assert pairs == {(*asked.split("-"), manager) for asked, manager in talks}

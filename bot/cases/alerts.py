@@ -111,6 +111,11 @@ class View:
     passed_because: PassedBecause = "unreached"  # why somebody else has what is `meant_for` a manager
     reminded: bool = False  # who has it was reminded, and has not taken it
     face: AlertFace = NO_FACE  # which buttons it has, and what they need
+    code: str | None = None  # by which a text message names it
+    answered_by: str | None = (
+        None  # the channel by which a colleague's words reach them; None where none may go
+    )
+    in_thread: bool = False  # where this alert stands, words for the customer go in its thread
 
 
 def alert(view: View, words: Words) -> tuple[Body, Choices]:
@@ -150,21 +155,30 @@ def alert(view: View, words: Words) -> tuple[Body, Choices]:
     spans += [plain("\n" + line) for line in standing(view.face, words)]
     if view.new_words:
         spans.append(bold("\n" + words.text("new_words")))
-    return tuple(spans), buttons(view.case_id, view.state, view.face, words)
+    shown = (*spans, *_how_to_answer(view, words, name))
+    return shown, buttons(view.case_id, view.state, view.face, words)
+
+
+def _how_to_answer(view: View, words: Words, name: str) -> Body:
+    """That words written under the alert go to the customer, and how to keep them inside."""
+    if view.answered_by is None or view.state == "done":
+        return ()
+    key = "answer_in_thread" if view.in_thread else "answer_by_reply"
+    return (plain("\n" + words.text(key, name=name, channel=title_of(view.answered_by))),)
 
 
 def alert_sms(view: View, words: Words, *, first: bool) -> Body:
     """The alert where nothing can be edited: one message at once, a short one when more is known."""
     if view.erased is not None:
         return (plain(f"npsbot: {_erased(view, words)}"),)
-    reason = cut(view.reason or " ".join(view.words), QUOTED_BY_SMS)
+    reason = cut(" ".join(part for part in (view.reason, *view.words) if part), QUOTED_BY_SMS)
     if reason:
         # Typographic characters would make an SMS of 160 letters one of 70.
         reason = f'"{reason}"'.translate(_PLAIN)
     elif not _tells(view):
         key = "reason_missing" if view.no_reason else "reason_opted_out"
         reason = words.text("reason_awaited" if view.waiting_for_reason else key)
-    beside = [_came(one, words) for one in view.came]
+    beside = [came_in_words(one, words) for one in view.came]
     if view.took_back:
         beside.append(words.text("took_back"))
     reason = ". ".join(part for part in (reason, *beside) if part)
@@ -194,6 +208,8 @@ def alert_sms(view: View, words: Words, *, first: bool) -> Body:
         reminder = f"npsbot: {words.text('reminder')}. " if view.reminded else ""
         return (plain(reminder + text.removeprefix("npsbot: " if reminder else "")),)
     text = " ".join((text, *_passed_on(view, words)))
+    if view.answered_by is not None and view.code is not None:
+        text += " " + words.text("answer_by_code", name=view.name or words.text("nobody"), code=view.code)
     text = by_sms(text, view.facts, f" {view.phone}" if view.phone else "")
     return (plain(text), plain(" "), link(view.phone, f"tel:{view.phone}")) if view.phone else (plain(text),)
 
@@ -280,7 +296,7 @@ def _reason(view: View, words: Words) -> list[Span]:
     if view.words:
         spans += [plain(words.text("words") + ":\n"), quote("\n".join(view.words)), plain("\n")]
     for one in view.came:
-        spans.append(bold(_came(one, words)))
+        spans.append(bold(came_in_words(one, words)))
         if one.chat_url:
             spans += [plain(": "), link(words.text("open_chat"), one.chat_url)]
         spans.append(plain("\n"))
@@ -294,7 +310,8 @@ def _tells(view: View) -> bool:
     return any(one.brings != "reaction" for one in view.came)
 
 
-def _came(one: Came, words: Words) -> str:
+def came_in_words(one: Came, words: Words) -> str:
+    """What came beside words, in a line of its own."""
     return words.text(_SENT[one.brings], emoji=one.emoji)
 
 

@@ -7,6 +7,9 @@ from sqlalchemy import Connection, bindparam, or_, select
 from bot.cases.alerts import Came
 from bot.store.schema import inbox
 
+COLLEAGUE: Final = "colleague"
+"""How the inbox notes what a colleague wrote under an alert: it is no word of the customer's."""
+
 _BRINGS: Final = inbox.c.event["brings"].as_string()
 _CAME: Final = (
     select(inbox.c.event)
@@ -15,6 +18,7 @@ _CAME: Final = (
         _BRINGS.is_not(None),
         # A reaction that was read as a number is a score, and no sign beside one.
         or_(_BRINGS != "reaction", inbox.c.reading == "reaction"),
+        inbox.c.reading.is_distinct_from(COLLEAGUE),
     )
     .order_by(inbox.c.id.desc())
     .limit(10)
@@ -22,7 +26,11 @@ _CAME: Final = (
 _CHAT_URL: Final = inbox.c.event["chat_url"].as_string()
 _CHAT: Final = (
     select(_CHAT_URL)
-    .where(inbox.c.conversation_id == bindparam("of_id"), _CHAT_URL.is_not(None))
+    .where(
+        inbox.c.conversation_id == bindparam("of_id"),
+        _CHAT_URL.is_not(None),
+        inbox.c.reading.is_distinct_from(COLLEAGUE),
+    )
     .order_by(inbox.c.id.desc())
     .limit(1)
 )

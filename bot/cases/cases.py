@@ -10,10 +10,11 @@ from sqlalchemy import Connection, and_, bindparam, insert, or_, select, update
 
 from bot.campaigns.places import places_of
 from bot.campaigns.terms import alerts_at
-from bot.cases import agreed, time_line
+from bot.cases import agreed, threads, time_line
 from bot.cases.absences import absences, who_is_there
 from bot.cases.alerts import Deed, Earlier, View, quoted
 from bot.cases.came import chat_of, what_came
+from bot.cases.codes import named
 from bot.cases.faces import AlertFace
 from bot.cases.life import advance_case, first_life
 from bot.cases.life_events import (
@@ -23,6 +24,7 @@ from bot.cases.life_events import (
     CaseEvent,
     CaseOpened,
     HandedOver,
+    ManagerWrote,
     NewWords,
     NotReached,
     Remind,
@@ -44,7 +46,9 @@ from bot.people.moves import moves
 from bot.steps import step
 from bot.store.hot import Hot
 from bot.store.schema import Row, absence, account, answer, case, contact, conversation, wave
+from bot.words import words_for
 from channels.base import Address, Priority
+from channels.known import limits_of
 
 _OF_CONVERSATION = Hot(select(case).where(case.c.conversation_id == bindparam("of_id")).with_for_update())
 _BY_ID = (
@@ -77,6 +81,7 @@ def follow(
     """Make the case show the standing state of a conversation that went from `talk.conversation` to
     `after`, in the same transaction: opened, shown anew, or left alone."""
     before = talk.conversation
+    effects = [one for one in effects if not (isinstance(one, Keep) and one.kind == "thread")]
     words = any(isinstance(effect, Keep) and effect.kind not in ("score", "older") for effect in effects)
     if after == before and not words:
         return
@@ -89,6 +94,8 @@ def follow(
         case Opened(kind):
             _open(connection, context, talk, kind, now)
         case Changed(ping) if row is not None:
+            # A colleague talked with them until both were silent: an answer after that needs somebody's eye.
+            ping = ping or (words and row.thread_until is not None and row.thread_until <= now)
             due_at = agreed.due_at(context.settings, row.manager, now) if ping and not talk.trial else None
             happen(connection, row, NewWords(now, ping, words, due_at), now)
 
@@ -129,6 +136,7 @@ def _open(
         "opened_at": now,
         "wanted": 1,
         "instead_of": instead_of,
+        "code": threads.new_code(),
     }
     (row,) = _OPEN.all(connection, {**values, **columns_of(first_life(opened))})
     time_line.keep(connection, row.id, opened)
@@ -198,6 +206,8 @@ def happen(
     if turn.life.owner != life.owner:
         take_back_alert(connection, row.id, now, elsewhere=True)  # what waits to be sent where it was
     shown = [effect for effect in turn.effects if isinstance(effect, Show | Remind)]
+    if isinstance(event, ManagerWrote) and not limits_of(row.channel).edits:
+        shown = []  # who wrote by text message pays for no other that says so
     if any(isinstance(effect, Remind) or effect.pings for effect in shown):
         changed |= {"pings": row.pings + 1}
     if shown:
@@ -286,11 +296,15 @@ def forget(
     conversations: Collection[int],
     why: Literal["request", "retention"],
     now: datetime,
+    language: str,
 ) -> None:
-    """The customers of these conversations were erased: their cases are over, and the alerts say so."""
+    """The customers of these conversations were erased: their cases are over, and the alerts say so, in the company's
+    `language`."""
+    gone = words_for("manager", language).text("answer_erased")
     priority = Priority.ALERT if why == "request" else Priority.REMINDER
     for row in connection.execute(_OF_CONVERSATIONS, {"ids": list(conversations)}).all():
         time_line.forget_texts(connection, row.id)
+        threads.forget(connection, row, gone, now)
         happen(connection, row, CaseErased(now), now, priority=priority)
 
 
@@ -420,6 +434,9 @@ def view(
         meant_for=None if passed is None else passed[0],
         passed_because="unreached" if passed is None else passed[1],
         reminded=row.state == "open" and row.reminded_at is not None and row.rung == 0,
+        code=named(row.id, row.code) if row.code else None,
+        answered_by=None if opted_out else row.talk_channel,
+        in_thread=limits_of(row.channel).threads,
     )
 
 

@@ -22,7 +22,7 @@ OURS: Final = 60  # and of our own
 _LEFT_OUT: Final = frozenset({"alert_changed"})  # in a chat: what was changed is among the steps
 TAKEN_FOR: Final = frozenset(
     {
-        *("score", "reason", "unread", "late", "replaced", "older"),
+        *("score", "reason", "unread", "late", "replaced", "older", "thread"),
         *("opt_out", "opt_in", "help", "ignore", "foreign", "old", "score_reason"),
         *("out_of_range", "ambiguous", "not_a_score"),
     }

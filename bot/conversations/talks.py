@@ -30,6 +30,7 @@ from bot.dialogue.wording import Wording
 from bot.reading.bounds import Bounds
 from bot.store.hot import Hot
 from bot.store.schema import OPEN_STATES, Row, address, answer, contact, conversation, wave
+from bot.store.schema import case as cases
 from bot.store.sql import LARGEST_ID, constant
 from channels.base import Address
 
@@ -59,6 +60,7 @@ class Talk:
     closed_at: datetime | None
     erased: bool  # figures alone are left of it
     conversation: Conversation
+    thread: bool = False  # a colleague wrote to its contact, and may talk with them
 
 
 _COLUMNS = (
@@ -88,6 +90,21 @@ trial's is the admin's who tries, whoever else they are."""
 _THEIR_OWN = or_(wave.c.trial, ~ANOTHERS)
 
 
+_theirs = conversation.alias("theirs")
+_THREAD = (
+    exists()
+    .where(
+        _theirs.c.contact_id == conversation.c.contact_id,
+        cases.c.conversation_id == _theirs.c.id,
+        cases.c.thread_until.is_not(None),
+    )
+    .correlate(conversation)
+    .label("thread")
+)
+"""Whether a colleague wrote to the contact of a conversation under an alert that is not done: then it is worth looking
+whether they talk."""
+
+
 def _query(*conditions: Any) -> Select[Any]:
     return select(*_COLUMNS).select_from(_FROM).where(*conditions).with_for_update(of=conversation)
 
@@ -105,11 +122,14 @@ _AT_ADDRESS = Hot(
         conversation.c.address == bindparam("of_address"),
         conversation.c.state != "skipped",
     )
+    .add_columns(_THREAD)
     .order_by(case((_HAS_BEGUN, 0), (conversation.c.state == "closed", 1), else_=2), conversation.c.id.desc())
     .limit(1)
 )
 _BY_ID = Hot(
-    _query(_OF_PEOPLE, _THEIR_OWN, conversation.c.id == bindparam("of_id"), conversation.c.state != "skipped")
+    _query(
+        _OF_PEOPLE, _THEIR_OWN, conversation.c.id == bindparam("of_id"), conversation.c.state != "skipped"
+    ).add_columns(_THREAD)
 )
 _OF_QUESTION = Hot(_query(conversation.c.id == bindparam("of_id")))
 _OPEN_AT = _query(
@@ -251,6 +271,7 @@ def _talk(row: Row) -> Talk:
         scored_on=row.scored_on,
         closed_at=row.closed_at,
         erased=row.erased is not None,
+        thread=bool(getattr(row, "thread", False)),
         conversation=Conversation(
             state=State.ON_ITS_WAY if on_its_way else State(row.state),
             scale=Bounds(row.low, row.high),

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, bindparam, func, insert, select
 from bot import outbox
 from bot.cases.acts import act
 from bot.cases.deeds import pressed_act
+from bot.cases.relayed import line_reported, relay_reported
 from bot.cases.unseen import alert_reported
 from bot.context import Context
 from bot.conversations import questions
@@ -27,11 +28,12 @@ from bot.intake.erasing import erase
 from bot.intake.leaving import close_to_all, leave
 from bot.intake.occasion import Occasion
 from bot.intake.recording import keep_older
+from bot.intake.relay import colleague_wrote, send_now, wrong_code
 from bot.intake.returning import come_back, unblock
 from bot.intake.turns import answer, take_turn
+from bot.intake.under_alerts import CasePress, ColleagueWrote, NotOurs, WrongCode
 from bot.intake.understand import (
     CameWordless,
-    CasePress,
     CommandLine,
     ErasureCode,
     Heard,
@@ -40,6 +42,7 @@ from bot.intake.understand import (
     Meaning,
     Nothing,
     ScorePress,
+    SendNow,
     Unlinked,
     Which,
     Withdrawn,
@@ -65,7 +68,10 @@ _GIVEN_LATELY: Final = select(func.count()).where(
     command.c.actor == bindparam("of_actor"), command.c.taken_at > bindparam("since")
 )
 
-Taken = Literal["taken", "duplicate"]
+_BY_CASES: Final = {"alert": alert_reported, "thread": line_reported, "relay": relay_reported}
+"""Who is told by cases what became of a message."""
+
+Taken = Literal["taken", "duplicate", "passed over"]
 
 _HELLO: Final[Mapping[colleagues.Role, str]] = {"admin": "hello_admin", "manager": "hello_manager"}
 
@@ -74,6 +80,8 @@ def take_in(connection: Connection, channel: str, event: Inbound, context: Conte
     """Take one event of a channel in. Raises where the database refuses it; then nothing of it is kept."""
     kind = type(event).__name__
     meaning = understand(connection, context, event, now) if isinstance(event, InboundMessage) else Nothing()
+    if isinstance(meaning, NotOurs):
+        return "passed over"
     inbox_id = once(connection, channel, event, now, meaning.talk, meaning.note)
     if inbox_id is None:
         step("intake.taken", channel=channel, kind=kind, outcome="duplicate")
@@ -132,25 +140,41 @@ def _do(occasion: Occasion, event: InboundMessage, meaning: Meaning) -> None:
         case Heard():
             take_turn(occasion, meaning.talk, _said(occasion, event, meaning))
         case ScorePress(talk, score):
-            take_turn(occasion, talk, Chose(score, occasion.now, occasion.said), event)
+            chose = Chose(score, occasion.now, occasion.said, meaning.to_person)
+            take_turn(occasion, talk, chose, event)
         case Which() | Unlinked():
             _tell_where(occasion, event.actor, meaning)
         case CameWordless(talk, _, hints):
-            take_turn(occasion, talk, Wordless(occasion.now, event.message_ref, hints))
+            wordless = Wordless(occasion.now, event.message_ref, hints, meaning.to_person)
+            take_turn(occasion, talk, wordless)
         case Withdrawn(talk, ref):
-            take_turn(occasion, talk, TookBack(occasion.now, ref))
+            take_turn(occasion, talk, TookBack(occasion.now, ref, meaning.to_person))
         case CommandLine(line):
             _keep(occasion, event, line)
-        case CasePress(case_id, deed):
-            _act(occasion, event, case_id, deed)
         case LinkOpened(token):
             _link(occasion, event, token)
         case ErasureCode():
             _repeat_code(occasion, event.actor, meaning)
+        case CasePress() | ColleagueWrote() | WrongCode() | SendNow():
+            _under_an_alert(occasion, event, meaning)
         case HeardOutside():
             _hear(occasion, event.actor, meaning)
-        case Nothing():
+        case Nothing() | NotOurs():
             pass
+
+
+def _under_an_alert(
+    occasion: Occasion, event: InboundMessage, meaning: CasePress | ColleagueWrote | WrongCode | SendNow
+) -> None:
+    match meaning:
+        case CasePress(case_id, deed):
+            _act(occasion, event, case_id, deed)
+        case ColleagueWrote():
+            colleague_wrote(occasion, event, meaning)
+        case WrongCode():
+            wrong_code(occasion, event.actor, meaning)
+        case SendNow(message_id):
+            send_now(occasion, event, message_id)
 
 
 def _said(occasion: Occasion, event: InboundMessage, heard: Heard) -> Said:
@@ -165,6 +189,7 @@ def _said(occasion: Occasion, event: InboundMessage, heard: Heard) -> Said:
         occasion.said,
         heard.overtaken,
         heard.elsewhere,
+        heard.to_person,
     )
 
 
@@ -338,8 +363,10 @@ def _reported(occasion: Occasion, channel: str, event: DeliveryReport) -> dict[s
         return {}
     about: dict[str, object] = {"message": sent.id, "conversation": sent.conversation_id}
     step("delivery.reported", channel=channel, **about, status=event.status, code=event.code)
-    if sent.kind == "alert":
-        alert_reported(connection, occasion.context, sent, event.status, event.error, now)
-    elif questions.reported(connection, sent, event.status, event.error, now):
+    if sent.kind in _BY_CASES:
+        _BY_CASES[sent.kind](connection, occasion.context, sent, event.status, event.error, now)
+    if sent.kind not in ("alert", "thread") and questions.reported(
+        connection, sent, event.status, event.error, now
+    ):
         leave(occasion, Address(sent.channel, sent.address), "provider", confirmed=True)
     return about

@@ -10,11 +10,12 @@ from bot.context import Context
 from bot.conversations import talks, telling
 from bot.conversations.talks import Talk
 from bot.dialogue import messages
-from bot.dialogue.conversation import Ask, Consent, Effect, Event, Mark, Right, Say, TimePassed
+from bot.dialogue.conversation import Ask, Consent, Effect, Event, Mark, PassOn, Right, Say, TimePassed
 from bot.dialogue.messages import Voice
 from bot.intake.leaving import close_to_all, end_all
 from bot.intake.occasion import Occasion
 from bot.intake.recording import record, show
+from bot.intake.relay import pass_on
 from bot.intake.returning import let_in, welcome
 from bot.people import consent
 from bot.privacy import requests
@@ -79,6 +80,8 @@ def _do(occasion: Occasion, talk: Talk, effects: Sequence[Effect], press: Inboun
                 continue
             case Say():
                 _speak(occasion, talk, at, voice, effect)
+            case PassOn():
+                pass_on(occasion, talk)
             case Mark(score):
                 _mark(occasion, talk, score, press)
             case Ask(right):

@@ -15,6 +15,7 @@ from bot.conversations.talks import Talk
 from bot.dialogue.buttons import parse_score_value
 from bot.dialogue.conversation import State, awaiting, offered
 from bot.dialogue.order import when_said
+from bot.intake.under_alerts import CasePress, ColleagueWrote, NotOurs, WrongCode, for_colleague, under_alert
 from bot.people import colleagues
 from bot.people.contacts import Person, person_at
 from bot.people.link_tokens import token_in
@@ -61,24 +62,12 @@ class LinkOpened:
 
 
 @dataclass(frozen=True, slots=True)
-class CasePress:
-    """A button under an alert."""
-
-    case_id: int
-    deed: str
-    talk: ClassVar[None] = None
-
-    @property
-    def note(self) -> str:
-        return f"case {self.deed.partition(':')[0]}"
-
-
-@dataclass(frozen=True, slots=True)
 class ScorePress:
     """A score's button of the presser's own conversation."""
 
     talk: Talk
     score: int
+    to_person: bool = False  # a colleague talks with them
     note: ClassVar[str] = "press"
 
 
@@ -93,6 +82,7 @@ class Heard:
     may_leave: bool  # they may want no more messages, though no rule says so
     overtaken: bool = False  # something newer in their place was heard before
     elsewhere: bool = False  # the question stands at another address, or outside the thread they were said in
+    to_person: bool = False  # a colleague talks with them, whose alert stands for this conversation
 
     @property
     def note(self) -> str:
@@ -107,6 +97,7 @@ class CameWordless:
     talk: Talk
     brings: Brought
     hints: bool
+    to_person: bool = False
 
     @property
     def note(self) -> str:
@@ -119,7 +110,17 @@ class Withdrawn:
 
     talk: Talk
     ref: str
+    to_person: bool = False
     note: ClassVar[str] = "taken back"
+
+
+@dataclass(frozen=True, slots=True)
+class SendNow:
+    """*Send now anyway*: a colleague's words, by the number of their message, which wait for the customer's hours."""
+
+    message_id: int
+    talk: ClassVar[None] = None
+    note: ClassVar[str] = "send now"
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +186,10 @@ Meaning = (
     | Which
     | Unlinked
     | ErasureCode
+    | ColleagueWrote
+    | WrongCode
+    | SendNow
+    | NotOurs
     | Nothing
 )
 """What a message means. Each knows the conversation it belongs to, and how it is noted in the inbox."""
@@ -198,10 +203,15 @@ def understand(connection: Connection, context: Context, event: InboundMessage, 
         return _press(connection, event, event.choice, now)
     if event.brings == "reaction":
         return _reaction(connection, context, event, now)
-    if not event.text.strip():
-        return _without_words(connection, context, event, now)
+    under = under_alert(connection, context, event, now)
+    if isinstance(under, NotOurs):
+        return under
     if event.own and event.edits is None and (line := _typed_command(context, event)) is not None:
         return CommandLine(line)
+    if under is not None:
+        return under
+    if not event.text.strip():
+        return _without_words(connection, context, event, now)
     return _words(connection, context, event, event.text, now)
 
 
@@ -244,6 +254,9 @@ def _press(connection: Connection, event: InboundMessage, value: str, now: datet
         return CasePress(*acted)
     if acted is not None or value.startswith("w:"):
         return CommandLine(value)
+    kind, _, number = value.partition(":")
+    if kind == "r" and number.isascii() and number.isdecimal():
+        return SendNow(int(number[:18]))
     return Nothing()
 
 
@@ -259,7 +272,7 @@ def _chosen(
         takes_late = talks.at_address(connection, event.actor, now)
         if takes_late is None or takes_late.id != talk.id:
             return Nothing(talk, "old")
-    return ScorePress(talk, score)
+    return ScorePress(talk, score, to_person=for_colleague(connection, event, talk, now) is not None)
 
 
 def _words(
@@ -270,6 +283,8 @@ def _words(
     if limits_of(event.actor.channel).joins_by_link and (token := token_in(text)) is not None:
         return LinkOpened(token)
     talk = talks.at_address(connection, event.actor, now)
+    if (with_person := for_colleague(connection, event, talk, now)) is not None:
+        return _heard(connection, context, event, text, with_person, now, to_person=True)
     if talk is None or talk.conversation.state is State.WAITING or not talk.conversation.open:
         others = _elsewhere(connection, event)
         if len(others) > 1:
@@ -301,7 +316,14 @@ def _elsewhere(connection: Connection, event: InboundMessage) -> tuple[Talk, ...
 
 
 def _heard(
-    connection: Connection, context: Context, event: InboundMessage, text: str, talk: Talk, now: datetime
+    connection: Connection,
+    context: Context,
+    event: InboundMessage,
+    text: str,
+    talk: Talk,
+    now: datetime,
+    *,
+    to_person: bool = False,
 ) -> Heard:
     """What words say that belong to a conversation."""
     c = talk.conversation
@@ -316,11 +338,17 @@ def _heard(
         may_leave=context.offers_stop(text, talk.language, reading),
         overtaken=is_overtaken(connection, talk, event, reading, when_said(event, now)),
         elsewhere=talk.address != event.actor or thread_of(event) is not None,
+        to_person=to_person,
     )
 
 
 def _without_words(connection: Connection, context: Context, event: InboundMessage, now: datetime) -> Meaning:
     talk = talks.at_address(connection, event.actor, now)
+    if (with_person := for_colleague(connection, event, talk, now)) is not None:
+        if event.edits is not None:
+            return Withdrawn(with_person, event.edits, to_person=True)
+        if event.brings is not None:
+            return CameWordless(with_person, event.brings, hints=False, to_person=True)
     if talk is None or talk.conversation.state is State.WAITING:
         return Nothing() if event.edits else _outside(connection, context, event, "")
     if event.edits is not None:

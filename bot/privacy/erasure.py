@@ -145,7 +145,7 @@ def erase(connection: Connection, settings: Settings, person: Person, now: datet
     names: list[Address | str] = [name_of_contact(person.contact_id), *traces.addresses]
     suppression.keep(connection, settings.secret_key, names, now)
     zone = ZoneInfo(settings.timezone)
-    _empty_conversations(connection, traces.conversations, "request", zone, now)
+    _empty_conversations(connection, settings, traces.conversations, "request", now)
     messages = _empty(connection, _INBOX, traces.inbox, zone)
     messages += _empty(connection, _OUTBOX, traces.outbox, zone)
     _empty(connection, _COMMAND, traces.commands, zone)
@@ -167,7 +167,7 @@ def forget_conversations(
     """Leave of these conversations, which are over, nothing but the figures; their alerts say so."""
     zone = ZoneInfo(settings.timezone)
     came, went = of_conversations(connection, ids)
-    _empty_conversations(connection, ids, why, zone, now)
+    _empty_conversations(connection, settings, ids, why, now)
     _empty(connection, _INBOX, came, zone)
     _empty(connection, _OUTBOX, went, zone)
 
@@ -187,12 +187,13 @@ def forget_messages(
 
 
 def _empty_conversations(
-    connection: Connection, ids: Collection[int], why: ErasedBecause, zone: ZoneInfo, now: datetime
+    connection: Connection, settings: Settings, ids: Collection[int], why: ErasedBecause, now: datetime
 ) -> None:
+    zone = ZoneInfo(settings.timezone)
     _empty(connection, _CONVERSATION, ids, zone, why=why)
     connection.execute(_KNOWN, {"ids": list(ids)})
     _empty(connection, _ANSWER, connection.scalars(_ANSWERS, {"ids": list(ids)}).all(), zone)
-    cases.forget(connection, ids, why, now)
+    cases.forget(connection, ids, why, now, settings.language)
 
 
 def _empty(

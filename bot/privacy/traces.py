@@ -11,8 +11,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import BindParameter, Connection, bindparam, select, union
+from sqlalchemy import BindParameter, Connection, bindparam, or_, select, union
 
+from bot.cases.came import COLLEAGUE
 from bot.store.schema import (
     Row,
     address,
@@ -97,8 +98,14 @@ _COMMANDS_AT: Final = select(command.c.id).where(command.c.actor.in_(bindparam("
 _ANSWERS_TO: Final = select(outbox.c.id).where(
     outbox.c.lane.in_(bindparam("lanes", expanding=True)), outbox.c.kind == "command"
 )
-_RECEIVED: Final = select(inbox).where(inbox.c.id.in_(_IDS)).order_by(inbox.c.id)
-_SENT: Final = select(outbox).where(outbox.c.id.in_(_IDS)).order_by(outbox.c.id)
+# What a colleague wrote under an alert came not from the person, and what stands in its thread went not to them; it is
+# of them all the same, and goes with the rest.
+_RECEIVED: Final = (
+    select(inbox)
+    .where(inbox.c.id.in_(_IDS), or_(inbox.c.reading.is_(None), inbox.c.reading != COLLEAGUE))
+    .order_by(inbox.c.id)
+)
+_SENT: Final = select(outbox).where(outbox.c.id.in_(_IDS), outbox.c.kind != "thread").order_by(outbox.c.id)
 _CASES: Final = select(case).where(case.c.conversation_id.in_(_IDS))
 
 

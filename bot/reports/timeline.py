@@ -100,7 +100,9 @@ _DEAD: Final = select(address.c.channel, address.c.dead_since, address.c.dead_re
     address.c.contact_id == bindparam("person"), address.c.dead_since.is_not(None)
 )
 _IDS: Final[BindParameter[Sequence[int]]] = bindparam("ids", expanding=True)
-_ALERTS: Final = select(outbox).where(outbox.c.case_id.in_(_IDS)).order_by(outbox.c.id)
+_ALERTS: Final = (
+    select(outbox).where(outbox.c.case_id.in_(_IDS), outbox.c.kind == "alert").order_by(outbox.c.id)
+)
 
 
 def timeline(connection: Connection, settings: Settings, person: Person) -> Timeline:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from bot import outbox
 from bot.cases import cases
 from bot.cases.admins import tell_admins
+from bot.cases.relayed import Became, became, line_missed, line_reported, relay_reported
 from bot.cases.unseen import alert_reported, missed
 from bot.context import Context
 from bot.conversations import questions
@@ -84,6 +85,8 @@ def _taken(
     if queued.kind == "question":
         arrived = not context.limits[queued.channel].reports
         questions.sent(connection, queued, ref, now, arrived=arrived)
+    if queued.kind == "relay":
+        became(connection, context, queued.id, "changed" if queued.replaces else "sent", now)
     if attempt.face is not None:
         shown_ref = ref or attempt.message.replaces
         at = attempt.message.address
@@ -97,7 +100,11 @@ def join_early(connection: Connection, context: Context, now: datetime) -> None:
         moved = outbox.report(connection, early.channel, early.message_ref, early.status, early.code, now)
         if moved is not None and moved.kind == "alert":
             alert_reported(connection, context, moved, early.status, None, now)
+        elif moved is not None and moved.kind == "thread":
+            line_reported(connection, context, moved, early.status, None, now)
         elif moved is not None:
+            if moved.kind == "relay":
+                relay_reported(connection, context, moved, early.status, None, now)
             questions.reported(connection, moved, early.status, None, now)
 
 
@@ -126,7 +133,7 @@ def _failed(
             _pause(connection, context, queued.channel, why, now)
         case Unknown():
             _in_doubt(connection, context, queued, error, now)
-        case Rejected() if queued.kind == "command" and queued.replaces is not None:
+        case Rejected() if _can_be_posted(queued):
             outbox.post_anew(connection, queued.id, now, why)
         case Rejected() | Unreachable():
             _refused(connection, context, attempt, error, now)
@@ -148,11 +155,13 @@ def _in_doubt(
         outbox.retry(
             connection, queued.id, again, why, doubtful=queued.doubtful or can_be_asked, counts=False
         )
-    elif queued.kind == "alert" or can_be_asked:
+    elif queued.kind in ("alert", "thread") or can_be_asked:
         outbox.retry(connection, queued.id, now + backoff(queued.attempts), why, doubtful=True)
     elif queued.doubtful and queued.attempts >= TRIES:
         # Each try may have arrived: nobody is told the same thing for ever. An alert is, rather than missed.
         outbox.finish(connection, queued.id, "unknown", now, error=why)
+        if queued.kind == "relay":
+            became(connection, context, queued.id, "unknown", now)
     else:
         again = now + _SPREAD[min(queued.attempts, TRIES - 1) - 1]
         outbox.retry(connection, queued.id, again, why, doubtful=True)
@@ -177,8 +186,22 @@ def _refused(
         cases.post_anew(connection, queued.case_id, now)
     elif queued.kind == "alert":
         missed(connection, context, queued.case_id, attempt.message.address, why, now)
-    elif questions.undelivered(connection, queued, why, error, now):
-        refuse(Occasion(connection, context, now), Address(queued.channel, queued.address))
+    elif queued.kind == "thread":
+        line_missed(connection, context, queued, why, now)
+    else:
+        if queued.kind == "relay":
+            what: Became = "not_changed" if queued.replaces else "failed"
+            became(connection, context, queued.id, what, now, why=why)
+        if questions.undelivered(connection, queued, why, error, now):
+            refuse(Occasion(connection, context, now), Address(queued.channel, queued.address))
+
+
+def _can_be_posted(queued: Queued) -> bool:
+    """Whether what the provider refuses is sent as a message of its own: an answer that was to take the place of
+    another, and a line of a thread whose first message is gone."""
+    return (queued.kind == "command" and queued.replaces is not None) or (
+        queued.kind == "thread" and (queued.replaces is not None or queued.thread is not None)
+    )
 
 
 def _once_only(queued: Queued) -> bool:

@@ -17,6 +17,7 @@ from bot.campaigns import spacing
 from bot.campaigns.places import Places, public_holidays
 from bot.campaigns.terms import Terms
 from bot.campaigns.windows import fits, next_send_in_all, window_end_in_all
+from bot.cases.found import thread_until
 from bot.context import Context
 from bot.conversations import questions
 from bot.conversations.talks import ANOTHERS
@@ -60,6 +61,7 @@ WAITING = (
         phone_of(conversation.c.contact_id).label("phone"),
         wave.c.terms,
         wave.c.trial,
+        thread_until(conversation.c.contact_id).label("thread_until"),
     )
     .select_from(
         conversation.join(wave, wave.c.id == conversation.c.wave_id).join(
@@ -93,6 +95,7 @@ class Unasked:
     phone: str | None
     terms: Mapping[str, Any]
     trial: bool
+    thread_until: datetime | None = None  # a colleague talks with them until then
 
 
 def waiting(connection: Connection, statement: Select[Any], values: Mapping[str, object]) -> list[Unasked]:
@@ -111,6 +114,7 @@ def waiting(connection: Connection, statement: Select[Any], values: Mapping[str,
             phone=row.phone,
             terms=row.terms,
             trial=row.trial,
+            thread_until=row.thread_until,
         )
         for row in connection.execute(statement, values)
     ]
@@ -177,6 +181,8 @@ def _still_to_ask(
 def _window(one: Unasked, places: Places, now: datetime) -> tuple[datetime, datetime | None]:
     """When the question may go, and until when if that is now."""
     terms = Terms.from_dict(one.terms)
+    if one.thread_until is not None and now < one.thread_until and not one.trial:
+        return one.thread_until, None  # a colleague talks with them: it waits until then
     if terms.always:
         return now, None
     place = places.of(one.timezone, one.phone)

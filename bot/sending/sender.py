@@ -19,6 +19,7 @@ from bot.cases import cases, digests
 from bot.cases.alerts import View, alert, alert_sms
 from bot.cases.cases import AlertProgress
 from bot.cases.digest import digest_sms, digest_text
+from bot.cases.relayed import Became, became
 from bot.clock import Clock, Steady, wait
 from bot.context import Context
 from bot.conversations import questions
@@ -190,6 +191,9 @@ class Sender:
                 return _Claimed(queued, self._message(queued), goes=False)
             withheld.call_off(connection, queued, why, now)
             outbox.finish(connection, queued.id, "cancelled", now, error=why)
+            self._tell_colleague(
+                connection, queued, "opted_out" if withheld.opted_out(why) else "failed", why, now
+            )
             return None
         if queued.expires_at is not None and queued.expires_at <= now:
             if in_doubt:  # nobody is asked again because the window closed meanwhile
@@ -197,6 +201,7 @@ class Sender:
             outbox.finish(connection, queued.id, "expired", now)
             if queued.kind == "question":
                 questions.expired(connection, queued, now)
+            self._tell_colleague(connection, queued, "expired", "", now)
             return None
         match queued.kind:
             case "alert":
@@ -204,11 +209,19 @@ class Sender:
             case "digest":
                 written = self._digest(connection, queued)
             case _:
-                return _Claimed(queued, self._message(queued))
+                message = self._message(queued)
+                replaces = outbox.replaced(connection, message.replaces)
+                return _Claimed(queued, replace(message, replaces=replaces))
         if written is None:
             outbox.finish(connection, queued.id, "cancelled", now, error="nothing new is left to show")
             return None
         return _Claimed(queued, *written)
+
+    def _tell_colleague(
+        self, connection: Connection, queued: Queued, what: Became, why: str, now: datetime
+    ) -> None:
+        if queued.kind == "relay":
+            became(connection, self._context, queued.id, what, now, why=why)
 
     def _message(self, queued: Queued) -> OutboundMessage:
         return OutboundMessage(

@@ -36,7 +36,7 @@ _OPEN = (
         outbox.c.done_at <= bindparam("until"),
         or_(
             and_(outbox.c.kind == "question", conversation.c.state == "asked"),
-            and_(outbox.c.kind == "alert", case.c.state != "done"),
+            and_(outbox.c.kind.in_(("alert", "relay", "thread")), case.c.state != "done"),
         ),
     )
     .order_by(outbox.c.id.desc())
@@ -45,7 +45,7 @@ _OPEN = (
 
 
 def open_refs(connection: Connection, channel: str, now: datetime) -> frozenset[str]:
-    """The questions that nobody has answered and the alerts of open cases whose reports are late."""
+    """The questions that nobody has answered, and the alerts and threads of open cases, whose reports are late."""
     values = {"of_channel": channel, "since": now - GIVEN_UP, "until": now - DUE}
     return frozenset(connection.execute(_OPEN, values).scalars())
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, bindparam, select
 
 from bot.campaigns import spacing
+from bot.cases.found import thread_until
 from bot.conversations import questions, talks
 from bot.conversations.questions import ANOTHERS_NOW
 from bot.outbox import Queued
@@ -19,12 +20,19 @@ _LEFT: Final = "the person opted out"
 _STOPPED: Final = "the wave was stopped"
 _TOO_SOON: Final = "they were asked too lately"
 _OVER: Final = "the question was answered or called off"
-MAY_ANSWER: Final = frozenset({_STOPPED, _TOO_SOON, ANOTHERS_NOW})
+_TALKING: Final = "a colleague talks with them"
+MAY_ANSWER: Final = frozenset({_STOPPED, _TOO_SOON, _TALKING, ANOTHERS_NOW})
 """Why a question goes no more of which nobody knows whether it went before: whoever may have been asked may answer."""
 
-_CUSTOMERS: Final = frozenset({"question", "reply", "edit"})  # kinds that an opt-out stops
+_CUSTOMERS: Final = frozenset({"question", "reply", "edit", "relay"})  # kinds that an opt-out stops
 _STANDING: Final = Hot(
-    select(conversation.c.state, wave.c.stopped_at, wave.c.trial, wave.c.terms)
+    select(
+        conversation.c.state,
+        wave.c.stopped_at,
+        wave.c.trial,
+        wave.c.terms,
+        thread_until(conversation.c.contact_id).label("thread_until"),
+    )
     .join(wave, wave.c.id == conversation.c.wave_id)
     .where(conversation.c.id == bindparam("of_id"))
 )
@@ -42,13 +50,18 @@ def why(connection: Connection, queued: Queued, now: datetime) -> str | None:
     return ANOTHERS_NOW if talks.is_anothers(connection, queued.conversation_id, at) else None
 
 
+def opted_out(why: str) -> bool:
+    """Whether it goes no more because its reader left."""
+    return why == _LEFT
+
+
 def call_off(connection: Connection, queued: Queued, why: str, now: datetime) -> None:
     """End the conversation of a question that goes no more, or let its release look at it again."""
     if queued.kind != "question":
         return
     if why in (_LEFT, _STOPPED):
         questions.called_off(connection, queued, "opted_out" if why == _LEFT else "cancelled", now)
-    elif why == _TOO_SOON:
+    elif why in (_TOO_SOON, _TALKING):
         questions.expired(connection, queued, now)
     elif why == ANOTHERS_NOW:
         questions.moved_on(connection, queued.conversation_id, now)
@@ -60,6 +73,8 @@ def _why_not_asked(connection: Connection, queued: Queued, now: datetime) -> str
         return _OVER
     if standing.stopped_at is not None:
         return _STOPPED
+    if standing.thread_until is not None and now < standing.thread_until and not standing.trial:
+        return _TALKING
     return (
         _TOO_SOON if not standing.trial and _comes_too_soon(connection, queued, standing.terms, now) else None
     )

@@ -2,8 +2,9 @@
 
 Times are UTC, kept as timezone-aware values (`Instant`). Texts of customers stand in `inbox.event`,
 `conversation.reason` and `.parts`, `answer.text`, `outbox.body` and, where one sent a command, `command.line`,
-and nowhere else; what colleagues wrote of them in `case.note` and `case_event.text`. `people.erasure` empties all of
-them: whoever adds a column that can hold a name, an address or a text adds it there too.
+and nowhere else; what colleagues wrote of them in `case.note`, `case_event.text` and `thread_message.text`.
+`people.erasure` empties all of them: whoever adds a column that can hold a name, an address or a text adds it there
+too.
 """
 
 from datetime import UTC, datetime
@@ -350,7 +351,9 @@ answer = Table(  # everything a customer said in a conversation, in order; a cor
     Column("score", Integer),
     Column("text", Text),
     Column("message_ref", String(200)),  # by which a later edit finds it
-    CheckConstraint(_one_of("kind", ("score", "reason", "unread", "late", "replaced", "older")), name="kind"),
+    CheckConstraint(
+        _one_of("kind", ("score", "reason", "unread", "late", "replaced", "older", "thread")), name="kind"
+    ),
 )
 
 # -------------------------------------------------------------------------------------------- delivery
@@ -374,6 +377,11 @@ Index("ix_inbox_outside", inbox.c.actor, sqlite_where=_OUTSIDE, postgresql_where
 _NAMED = text("conversation_id IS NULL AND actor IS NOT NULL")
 Index("ix_inbox_kept", inbox.c.received_at, sqlite_where=_NAMED, postgresql_where=_NAMED)
 
+OUTBOX_KINDS = (
+    *("question", "reply", "consent", "edit", "alert", "command", "notice", "farewell"),
+    *("relay", "thread"),  # a colleague's words to a customer, and what stands in an alert's thread
+    "digest",
+)
 OUTBOX_STATES = ("queued", "sent", "unknown", "failed", "cancelled", "expired")
 
 outbox = Table(
@@ -408,10 +416,7 @@ outbox = Table(
     Column("made_at", Instant, nullable=False),
     Column("done_at", Instant),
     CheckConstraint(
-        _one_of(
-            "kind",
-            ("question", "reply", "consent", "edit", "alert", "command", "notice", "farewell", "digest"),
-        ),
+        _one_of("kind", OUTBOX_KINDS),
         name="kind",
     ),
     CheckConstraint(_one_of("state", OUTBOX_STATES), name="state"),
@@ -541,6 +546,7 @@ case = Table(  # the follow-up of one detractor; also the alert that shows it
     Column("address", String(200), nullable=False),
     Column("kind", String(12), nullable=False),
     Column("state", String(12), nullable=False),
+    Column("code", String(8)),  # by which a text message names it; None: opened before there were any
     Column("opened_at", Instant, nullable=False),
     Column("taken_by", String(220)),  # an address, and the name that the provider gave
     Column("taken_at", Instant),
@@ -593,5 +599,28 @@ case_event = Table(  # the time line of a case: what happened to it, in order; r
     Column("detail", JSON(none_as_null=True)),  # colleagues, times and causes: nothing of the customer
     Column("text", Text),  # words of a person; empty once erased
 )
+
+thread_message = Table(  # what a colleague and a customer wrote each other under an alert, each as it came
+    "thread_message",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("case_id", ForeignKey("case.id"), nullable=False, index=True),
+    Column("kind", String(12), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("said_at", Instant, nullable=False),  # by the provider's clock: what is older changes nothing
+    Column("who", String(220)),  # a colleague's address and name; None: the customer
+    Column(
+        "channel", String(20), nullable=False
+    ),  # where it was written; empty once erased, as are the next two
+    Column("place", String(200), nullable=False),
+    Column("ref", String(200)),  # the message itself, by which an edit of it is known
+    Column("thread", String(200)),  # the message of ours that it answers
+    Column("text", Text),  # of a note, which stays inside; empty once erased
+    Column("outbox_id", ForeignKey("outbox.id"), index=True),  # as it goes to the other side
+    Column("line_id", ForeignKey("outbox.id")),  # the line that tells its writer what became of it
+    Column("told", String(12)),  # what that line says
+    CheckConstraint(_one_of("kind", ("relay", "note", "answer")), name="kind"),
+)
+Index("ix_thread_message_ref", thread_message.c.channel, thread_message.c.ref)
 
 Row = Any  # a SQLAlchemy row; its columns are those of the table it came from

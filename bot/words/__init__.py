@@ -1,5 +1,6 @@
-"""The product's texts: `customer.*.yaml` for the person who is asked, `manager.*.yaml` for alerts, and
-`admin.*.yaml` for the answers to commands. English is the model: the others must have its keys. A key with
+"""The product's texts: `customer.*.yaml` for the person who is asked, `manager.*.yaml` for alerts, `person.*.yaml`
+for what stands around a colleague's words to a customer, in the nine languages that are read, and `admin.*.yaml` for
+the answers to commands. English is the model: the others must have its keys. A key with
 `csat_` or `ces_` before it takes the place of the one without in a survey of that kind."""
 
 from collections.abc import Mapping
@@ -17,7 +18,7 @@ from channels.sms.lengths import is_gsm7, without_odd_marks
 # libyaml's parser where there is one, ten times as fast: these files are most of what a command waits for.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-Speaker = Literal["customer", "manager", "admin"]
+Speaker = Literal["customer", "manager", "person", "admin"]
 
 
 @cache

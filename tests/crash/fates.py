@@ -19,8 +19,10 @@ class Fate(Enum):
 _CHANNELS: Final = {"SMS": ("sms",), "Slack, Telegram": ("slack", "telegram")}
 _KINDS: Final = {
     "question": ("question",),
-    "reply, answer to a command, notice": ("reply", "consent", "notice", "command", "farewell"),
-    "alert, daily summary": ("alert", "digest"),
+    "reply, words of a colleague, answer to a command, notice": (
+        *("reply", "relay", "consent", "notice", "command", "farewell"),
+    ),
+    "alert, line of its thread, daily summary": ("alert", "thread", "digest"),
     "change of a message": ("edit",),
 }
 

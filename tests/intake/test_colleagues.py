@@ -17,7 +17,7 @@ ROLES: dict[str, Any] = {
 HELLO = {
     "admin": "Hello, this is npsbot of Acme, and you are an admin here.",
     "manager": "Hello, this is npsbot of Acme. Alerts of unhappy customers come to you here",
-    "sms": "npsbot of Acme: alerts of unhappy customers come to this number.",
+    "sms": "npsbot of Acme: alerts of unhappy customers come here.",
 }
 
 

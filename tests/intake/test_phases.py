@@ -9,9 +9,9 @@ from sqlalchemy import Connection, event
 
 from bot.dialogue.buttons import score_value
 from bot.intake import intake
+from bot.intake.under_alerts import CasePress, ColleagueWrote, NotOurs, WrongCode
 from bot.intake.understand import (
     CameWordless,
-    CasePress,
     CommandLine,
     ErasureCode,
     Heard,
@@ -20,6 +20,7 @@ from bot.intake.understand import (
     Meaning,
     Nothing,
     ScorePress,
+    SendNow,
     Unlinked,
     Which,
     Withdrawn,
@@ -44,6 +45,7 @@ MESSAGES: dict[str, tuple[dict[str, Any], type[Meaning]]] = {
     "a button of nothing": ({"choice": score_value(4711, 8)}, Nothing),
     "a button of no kind of ours": ({"choice": "x"}, Nothing),
     "a button of an alert": ({"choice": "c:1:take"}, CasePress),
+    "Send now anyway": ({"choice": "r:1"}, SendNow),
     "Why? under an alert": ({"choice": "c:1:why"}, CommandLine),
     "a button of a wave's plan": ({"choice": "w:start:x"}, CommandLine),
     "a command": ({"command": "nps status"}, CommandLine),
@@ -134,5 +136,11 @@ async def test_a_repetition_leaves_every_table_as_it_was(bot: Bot, name: str) ->
 
 
 def test_every_meaning_is_tried() -> None:
-    elsewhere = {HeardOutside, Which}  # tests/intake/test_elsewhere.py tries the second
+    elsewhere = {
+        HeardOutside,
+        Which,
+        ColleagueWrote,
+        WrongCode,
+        NotOurs,
+    }  # the last three: test_under_alerts  # tests/intake/test_elsewhere.py tries the second
     assert {kind for _, kind in MESSAGES.values()} | elsewhere == set(Meaning.__args__)

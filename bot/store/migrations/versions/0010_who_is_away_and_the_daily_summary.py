@@ -8,7 +8,10 @@ import bot.store.schema
 revision = '0010'
 down_revision = '0008'
 
-KINDS = ('question', 'reply', 'consent', 'edit', 'alert', 'command', 'notice', 'farewell', 'digest')
+KINDS = (
+    *('question', 'reply', 'consent', 'edit', 'alert', 'command', 'notice', 'farewell'),
+    *('relay', 'thread', 'digest'),
+)
 
 
 def upgrade() -> None:

@@ -1,0 +1,95 @@
+"""What something that was written belongs to: the alert that it answers, an earlier message of a thread, a thread that
+is open with who wrote it. It only looks."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import ColumnElement, Connection, ScalarSelect, bindparam, select
+
+from bot.store.hot import Hot
+from bot.store.schema import Row, case, conversation, outbox, thread_message
+from bot.store.sql import LARGEST_ID
+from channels.base import Address
+
+_ANSWERED: Final = Hot(
+    select(outbox.c.case_id, outbox.c.conversation_id)
+    .where(
+        outbox.c.channel == bindparam("of_channel"),
+        outbox.c.message_ref == bindparam("ref"),
+        outbox.c.kind.in_(("alert", "thread")),
+        outbox.c.case_id.is_not(None),
+    )
+    .limit(1)
+)
+_WRITTEN: Final = Hot(
+    select(thread_message)
+    .where(thread_message.c.channel == bindparam("of_channel"), thread_message.c.ref == bindparam("ref"))
+    .limit(1)
+)
+_MESSAGE: Final = select(thread_message).where(thread_message.c.id == bindparam("of_id"))
+_NAMED: Final = select(case.c.id, case.c.conversation_id, case.c.code, case.c.channel, case.c.address).where(
+    case.c.id == bindparam("of_id")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Alerted:
+    """A case, where its alert stands, and its code."""
+
+    case_id: int
+    conversation_id: int
+    at: Address
+    code: str | None
+
+
+def answered(connection: Connection, channel: str, ref: str) -> tuple[int, int] | None:
+    """The case, and its conversation, of which this message is the alert or stands in its thread."""
+    row = _ANSWERED.first(connection, {"of_channel": channel, "ref": ref})
+    return None if row is None else (row.case_id, row.conversation_id)
+
+
+def written(connection: Connection, channel: str, ref: str) -> Row | None:
+    """An earlier message of a thread, by its own reference."""
+    return _WRITTEN.first(connection, {"of_channel": channel, "ref": ref})
+
+
+def message(connection: Connection, id_: int) -> Row | None:
+    """The message of a thread with this number, which may be whatever a button claims."""
+    return connection.execute(_MESSAGE, {"of_id": id_}).first() if id_ <= LARGEST_ID else None
+
+
+def alerted(connection: Connection, case_id: int) -> Alerted | None:
+    """The case of this number, which may be whatever somebody typed."""
+    row = connection.execute(_NAMED, {"of_id": case_id}).first() if case_id <= LARGEST_ID else None
+    if row is None:
+        return None
+    return Alerted(row.id, row.conversation_id, Address(row.channel, row.address), row.code)
+
+
+_OPEN: Final = (
+    select(case.c.conversation_id)
+    .join(conversation, conversation.c.id == case.c.conversation_id)
+    .where(conversation.c.contact_id == bindparam("of_contact"), case.c.thread_until > bindparam("now"))
+    .order_by(case.c.thread_until.desc())
+    .limit(1)
+)
+
+
+def thread_until(contact_id: ColumnElement[int]) -> ScalarSelect[datetime]:
+    """For use in other statements: until when the thread lasts that lasts longest with this contact."""
+    theirs = conversation.alias("theirs")
+    return (
+        select(case.c.thread_until)
+        .join(theirs, theirs.c.id == case.c.conversation_id)
+        .where(theirs.c.contact_id == contact_id, case.c.thread_until.is_not(None))
+        .order_by(case.c.thread_until.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
+def open_thread(connection: Connection, contact_id: int, now: datetime) -> int | None:
+    """The conversation of the case whose thread is open with a contact at this moment."""
+    found: int | None = connection.scalar(_OPEN, {"of_contact": contact_id, "now": now})
+    return found

@@ -1,0 +1,296 @@
+"""The rows of what a colleague and a customer write each other under an alert, and the lines that tell a colleague what
+became of their words."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
+
+from bot import outbox as messages
+from bot.campaigns.places import places_of, public_holidays
+from bot.campaigns.terms import Terms
+from bot.campaigns.windows import fits, next_send_in_all
+from bot.cases.came import COLLEAGUE
+from bot.cases.codes import code_from
+from bot.cases.relaying import Reachable
+from bot.context import Context
+from bot.outbox import Draft, put
+from bot.people import consent
+from bot.people.contacts import phone_of
+from bot.store.schema import (
+    Row,
+    account,
+    address,
+    case,
+    contact,
+    conversation,
+    inbox,
+    outbox,
+    thread_message,
+    wave,
+)
+from channels.base import Address, Body, Choices, Priority, Span, plain
+from channels.known import limits_of
+
+AGAIN: Final = timedelta(hours=72)
+AGAIN_AFTER: Final = timedelta(minutes=10)
+
+_WITH: Final = (
+    select(
+        case,
+        conversation.c.erased,
+        conversation.c.contact_id,
+        conversation.c.language,
+        conversation.c.channel.label("talk_channel"),
+        conversation.c.address.label("talk_address"),
+        contact.c.name,
+        contact.c.timezone,
+        account.c.name.label("account"),
+        account.c.account_manager,
+        wave.c.terms,
+        wave.c.trial,
+        phone_of(conversation.c.contact_id).label("phone"),
+    )
+    .join(conversation, conversation.c.id == case.c.conversation_id)
+    .join(wave, wave.c.id == conversation.c.wave_id)
+    .outerjoin(contact, contact.c.id == conversation.c.contact_id)
+    .outerjoin(account, account.c.id == contact.c.account_id)
+    .with_for_update(of=case)
+)
+_BY_ID: Final = _WITH.where(case.c.id == bindparam("of_id"))
+_OF_CONVERSATION: Final = _WITH.where(case.c.conversation_id == bindparam("of_id"))
+_HEARD: Final = (
+    select(inbox.c.actor, inbox.c.received_at)
+    .where(
+        inbox.c.conversation_id == bindparam("of_id"),
+        inbox.c.kind == "InboundMessage",
+        inbox.c.actor.is_not(None),
+        or_(inbox.c.reading.is_(None), inbox.c.reading != COLLEAGUE),
+    )
+    .order_by(inbox.c.id.desc())
+    .limit(1)
+)
+_ADDRESSES: Final = select(address.c.channel, address.c.value, address.c.dead_since).where(
+    address.c.contact_id == bindparam("of_contact")
+)
+_LAST: Final = (
+    select(thread_message)
+    .where(thread_message.c.case_id == bindparam("of_case"), thread_message.c.kind == "relay")
+    .order_by(thread_message.c.id.desc())
+    .limit(1)
+)
+_FIRST: Final = select(func.min(thread_message.c.id)).where(
+    thread_message.c.case_id == bindparam("of_case"), thread_message.c.kind == "relay"
+)
+_KEEP: Final = insert(thread_message).returning(thread_message.c.id)
+_CHANGE: Final = update(thread_message).where(thread_message.c.id == bindparam("of_id"))
+_ALL: Final = (
+    select(thread_message, outbox.c.body, outbox.c.state)
+    .outerjoin(outbox, outbox.c.id == thread_message.c.outbox_id)
+    .where(thread_message.c.case_id == bindparam("of_case"))
+    .order_by(thread_message.c.id)
+)
+_COPIES: Final = select(outbox).where(
+    outbox.c.case_id == bindparam("of_case"),
+    outbox.c.kind == "thread",
+    outbox.c.message_ref.is_not(None),
+    outbox.c.replaces.is_(None),
+)
+_LINE: Final = select(outbox).where(outbox.c.id == bindparam("of_id"))
+_FORGET: Final = (
+    update(thread_message)
+    .where(thread_message.c.case_id == bindparam("of_case"))
+    .values(channel="", place="", ref=None, thread=None)
+)
+_FORGET_NOTES: Final = (
+    update(thread_message)
+    .where(thread_message.c.case_id == bindparam("of_case"), thread_message.c.text.is_not(None))
+    .values(text="")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a colleague is to read something: the address, and the message in whose thread it goes."""
+
+    at: Address
+    thread: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class LastHeard:
+    """Where the customer wrote last, and when; the address of the conversation where they never wrote."""
+
+    at: Address | None
+    when: datetime | None
+
+
+def new_code() -> str:
+    """A code for a new case."""
+    return code_from(secrets.randbits(64))
+
+
+def by_id(connection: Connection, case_id: int) -> Row:
+    """A case, locked, with what stands around it."""
+    return connection.execute(_BY_ID, {"of_id": case_id}).one()
+
+
+def of_conversation(connection: Connection, conversation_id: int) -> Row | None:
+    """The case of a conversation, as `by_id` gives it."""
+    return connection.execute(_OF_CONVERSATION, {"of_id": conversation_id}).first()
+
+
+def name_of(context: Context, row: Row) -> str:
+    """What colleagues call the customer of a case."""
+    return row.name or context.manager_words.text("nobody")
+
+
+def heard(connection: Connection, row: Row) -> LastHeard:
+    """Where the customer of a case is to be written to: where they wrote last, while that is theirs and alive."""
+    found = connection.execute(_HEARD, {"of_id": row.conversation_id}).first()
+    last = None if found is None else Address.parse(found.actor)
+    asked = Address(row.talk_channel, row.talk_address)
+    alive = {
+        Address(one.channel, one.value): one.dead_since is None
+        for one in connection.execute(_ADDRESSES, {"of_contact": row.contact_id})
+    }
+    at = next((one for one in (last, asked) if one is not None and alive.get(one)), None)
+    return LastHeard(at, None if found is None else found.received_at)
+
+
+def reachable(connection: Connection, context: Context, row: Row, now: datetime) -> Reachable:
+    """How things stand with the customer of a case at this moment."""
+    if row.erased is not None:
+        return Reachable(None, erased=True)
+    at = heard(connection, row).at
+    asked = Address(row.talk_channel, row.talk_address)
+    return Reachable(
+        at,
+        on=at is not None and at.channel in context.limits,
+        opted_out=consent.is_opted_out(connection, at or asked),
+        done=row.state == "done",
+        opens=opens(context, row, now),
+    )
+
+
+def opens(context: Context, row: Row, now: datetime) -> datetime | None:
+    """When the send window of a customer opens; None where it is open. Where nobody knows the time there, it goes by
+    the company's clock: somebody waits for an answer."""
+    terms = Terms.from_dict(row.terms)
+    place = places_of(context.settings.timezone).of(row.timezone, row.phone)
+    zones = place.zones if place is not None and fits(now, place.zones, terms) else (zone_of(context, row),)
+    due = next_send_in_all(now, zones, terms, public_holidays(place.country if place else None))
+    return due if due > now else None
+
+
+def zone_of(context: Context, row: Row) -> ZoneInfo:
+    """By whose clock the customer of a case lives, else the company's."""
+    place = places_of(context.settings.timezone).of(row.timezone, row.phone)
+    return place.zones[0] if place is not None else ZoneInfo(context.settings.timezone)
+
+
+def last_relay(connection: Connection, case_id: int) -> Row | None:
+    """What a colleague wrote last under an alert for its customer."""
+    return connection.execute(_LAST, {"of_case": case_id}).first()
+
+
+def spot(connection: Connection, row: Row) -> Spot:
+    """Where a colleague reads what the customer of a case writes: in the thread in which one wrote to them last, while
+    the case is still there, else under the alert. `row` is the case's."""
+    at, last = Address(row.channel, row.address), last_relay(connection, row.id)
+    if last is not None and at == Address(last.channel, last.place):
+        return Spot(at, last.thread or row.shown_ref)
+    return Spot(at, row.shown_ref)
+
+
+def is_first(connection: Connection, message: Row) -> bool:
+    """Whether no colleague wrote under this alert before."""
+    first = connection.execute(_FIRST, {"of_case": message.case_id}).scalar_one()
+    return bool(first == message.id)
+
+
+def said(connection: Connection, case_id: int) -> Sequence[Row]:
+    """All that was written under an alert, in its order, with the body that went to the other side."""
+    return connection.execute(_ALL, {"of_case": case_id}).all()
+
+
+def keep(connection: Connection, **values: Any) -> int:
+    """Keep a message of a thread; its id."""
+    return int(connection.execute(_KEEP, values).scalar_one())
+
+
+def change(connection: Connection, id_: int, **values: Any) -> None:
+    """Change a message of a thread."""
+    connection.execute(_CHANGE.values(values), {"of_id": id_})
+
+
+def line(
+    connection: Connection,
+    row: Row,
+    to: Spot,
+    key: str,
+    body: Body,
+    now: datetime,
+    *,
+    lane: str | None = None,
+    choices: Choices = (),
+    replaces: str | None = None,
+    due_at: datetime | None = None,
+) -> int | None:
+    """Put a line into the thread of a case, once under its key; the id of its row. `row` is the case's."""
+    draft = Draft(
+        dedupe_key=key,
+        kind="thread",
+        address=to.at,
+        lane=lane or f"thread:{row.id}",
+        body=body,
+        choices=choices,
+        conversation_id=row.conversation_id,
+        case_id=row.id,
+        replaces=replaces,
+        thread=to.thread if limits_of(to.at.channel).edits else None,
+        priority=Priority.ALERT,
+        due_at=due_at,
+    )
+    put(connection, [draft], now)
+    return messages.id_of(connection, key)
+
+
+def say_again(connection: Connection, row: Row, line_id: int, now: datetime) -> None:
+    """Say a line of a thread that nobody got to whoever has the case now; a little later where that is who missed it,
+    and for as long as `AGAIN`. `row` is the case's, as it is now."""
+    lost = connection.execute(_LINE, {"of_id": line_id}).one()
+    if row.erased is not None or lost.body is None or lost.replaces is not None:
+        return
+    at, first = Address(row.channel, row.address), lost.expires_at or lost.made_at + AGAIN
+    later = now + AGAIN_AFTER if at == Address(lost.channel, lost.address) else now
+    draft = Draft(
+        dedupe_key=f"again:{line_id}",
+        kind="thread",
+        address=at,
+        lane=f"thread:{row.id}",
+        body=tuple(Span(*span) for span in lost.body),
+        conversation_id=row.conversation_id,
+        case_id=row.id,
+        priority=Priority.ALERT,
+        due_at=later,
+        expires_at=first,
+    )
+    put(connection, [draft], now)
+
+
+def forget(connection: Connection, row: Row, erased: str, now: datetime) -> None:
+    """The customer of a case was erased: nothing that they or a colleague wrote is left, and what stands in the
+    thread of a channel where that can be changed says so."""
+    for copy in connection.execute(_COPIES, {"of_case": row.id}).all():
+        if limits_of(copy.channel).edits and copy.address:
+            to = Spot(Address(copy.channel, copy.address), None)
+            line(
+                connection, row, to, f"forgotten:{copy.id}", (plain(erased),), now, replaces=copy.message_ref
+            )
+    connection.execute(_FORGET, {"of_case": row.id})
+    connection.execute(_FORGET_NOTES, {"of_case": row.id})

@@ -1,0 +1,132 @@
+"""What a colleague wrote under an alert means: for the customer, or by text message with a code that is wrong. And
+whether a customer's words are for a colleague who talks with them. It only looks."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import ClassVar, Final
+
+from sqlalchemy import Connection, bindparam, func, select
+
+from bot.cases import found
+from bot.cases.codes import WRONG_A_DAY, Coded, coded, deed_in, is_code
+from bot.cases.found import Alerted
+from bot.context import Context
+from bot.conversations import talks
+from bot.conversations.talks import Talk
+from bot.people import colleagues
+from bot.people.contacts import person_at
+from bot.store.schema import inbox
+from channels.base import Address, InboundMessage
+from channels.known import limits_of
+
+_WRONG: Final = "wrong code"
+_WRONG_LATELY: Final = select(func.count()).where(
+    inbox.c.actor == bindparam("of_actor"),
+    inbox.c.conversation_id.is_(None),
+    inbox.c.reading == _WRONG,
+    inbox.c.received_at > bindparam("since"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ColleagueWrote:
+    """A colleague wrote `words` under the alert of a case. `talk` is its conversation, while it has a customer."""
+
+    case_id: int
+    words: str
+    talk: Talk | None
+    note: ClassVar[str] = "colleague"
+
+
+@dataclass(frozen=True, slots=True)
+class CasePress:
+    """A button under an alert, or by text message the word for it."""
+
+    case_id: int
+    deed: str
+    talk: ClassVar[None] = None
+
+    @property
+    def note(self) -> str:
+        return f"case {self.deed.partition(':')[0]}"
+
+
+@dataclass(frozen=True, slots=True)
+class WrongCode:
+    """A text message from a colleague's number that names a case, with a wrong code. `left`: how many more are taken
+    today; at none nothing is looked at any more."""
+
+    case_id: int
+    left: int
+    talk: ClassVar[None] = None
+    note: ClassVar[str] = _WRONG
+
+
+@dataclass(frozen=True, slots=True)
+class NotOurs:
+    """Said where many talk, and not under a message of ours: nothing of it is kept."""
+
+    talk: ClassVar[None] = None
+    note: ClassVar[None] = None
+
+
+def under_alert(
+    connection: Connection, context: Context, event: InboundMessage, now: datetime
+) -> CasePress | ColleagueWrote | WrongCode | NotOurs | None:
+    """What words mean that stand under an alert, or name a case by its code; None where they do neither."""
+    channel = event.actor.channel
+    if event.reply_to is not None:
+        answered = found.answered(connection, channel, event.reply_to)
+        if answered is not None:
+            case_id, conversation_id = answered
+            return ColleagueWrote(case_id, event.text, _talk(connection, conversation_id))
+    if event.shared:
+        return NotOurs()
+    if limits_of(channel).forgeable and (named := coded(event.text)) is not None:
+        return _by_code(connection, context, event.actor, named, now)
+    return None
+
+
+def _by_code(
+    connection: Connection, context: Context, actor: Address, named: Coded, now: datetime
+) -> CasePress | ColleagueWrote | WrongCode | None:
+    """By text message: of a number that is no colleague's it is nothing but words."""
+    case = found.alerted(connection, named.case_id)
+    if not colleagues.roles_at(context.settings, actor) and (case is None or case.at != actor):
+        return None
+    values = {"of_actor": str(actor), "since": now - timedelta(days=1)}
+    left = WRONG_A_DAY - int(connection.execute(_WRONG_LATELY, values).scalar_one())
+    if left <= 0 or case is None or not is_code(named.code, case.code):
+        return WrongCode(named.case_id, max(0, left - 1))
+    deed = deed_in(named.words)
+    if deed is not None:
+        return CasePress(case.case_id, deed)
+    return ColleagueWrote(case.case_id, named.words, _talk(connection, case.conversation_id))
+
+
+def _talk(connection: Connection, conversation_id: int) -> Talk | None:
+    talk = talks.of_question(connection, conversation_id)
+    return None if talk.erased else talk
+
+
+def for_colleague(
+    connection: Connection, event: InboundMessage, talk: Talk | None, now: datetime
+) -> Talk | None:
+    """The conversation under whose alert a colleague talks with who sent this; None where none does. An edit goes
+    where its message went. `talk` is what the words would belong to otherwise."""
+    if event.edits is not None:
+        before = found.written(connection, event.actor.channel, event.edits)
+        if before is None or before.who is not None:
+            return None
+        case: Alerted | None = found.alerted(connection, before.case_id)
+        return None if case is None else talks.by_id(connection, case.conversation_id)
+    contact_id = None
+    if talk is None:
+        person = person_at(connection, event.actor)
+        contact_id = None if person is None else person.id
+    elif talk.thread:
+        contact_id = talk.contact_id
+    if contact_id is None:
+        return None
+    conversation_id = found.open_thread(connection, contact_id, now)
+    return None if conversation_id is None else talks.by_id(connection, conversation_id)
