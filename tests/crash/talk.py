@@ -1,4 +1,5 @@
-"""A whole conversation on one channel: started, a detractor's score, a correction, a reason, a reminder, a case taken.
+"""A whole conversation on one channel: started, a detractor's score, a correction, a reason, a reminder, a case taken,
+and a word of the account manager with the customer's answer.
 
 Whoever is outside the bot behaves as they do: a provider delivers again what was not acknowledged, where it
 does so, and a person whose tap failed taps once more. The process may stop anywhere; it is started again.
@@ -86,6 +87,10 @@ class Talk:
         await self._work()
         await self._take_case()
         await self._work()
+        await self._write("I call you at ten.")
+        await self._work()
+        await self._say("10 is fine, thanks")
+        await self._work()
         self.clock.advance(days=8)
         await self._work()
 
@@ -141,6 +146,15 @@ class Talk:
                     return
         assert self.channel == "sms", "an alert has a button to take its case by"
 
+    async def _write(self, words: str) -> None:
+        """The account manager writes to the customer, under the alert or by its code."""
+        (row,) = await self.database.read(_cases)
+        manager = MANAGER[self.channel]
+        if self.channel == "sms":
+            await self._hand_in(manager, text=f"{row.id}-{row.code} {words}")
+        else:
+            await self._hand_in(manager, text=words, reply_to=row.shown_ref)
+
     async def _say(self, text: str) -> None:
         await self._hand_in(BUYER[self.channel], text=text)
 
@@ -190,6 +204,10 @@ class Talk:
 
 def _waves(connection: Connection) -> int:
     return int(connection.execute(select(func.count()).select_from(wave)).scalar_one())
+
+
+def _cases(connection: Connection) -> list[Any]:
+    return list(connection.execute(select(case)))
 
 
 def _leased(connection: Connection) -> list[Any]:
