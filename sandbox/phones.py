@@ -70,6 +70,14 @@ class Message:
         return "".join(span.text for span in self.rich)
 
     @property
+    def answers(self) -> str | None:
+        """The message in whose thread it stands, or that it replies to."""
+        first, replied = self.raw.get("thread_ts"), self.raw.get("reply_to_message")
+        if isinstance(replied, Mapping):
+            return str(replied.get("message_id"))
+        return str(first) if first and first != self.id else None
+
+    @property
     def labels(self) -> list[str]:
         """The labels of all buttons, in order."""
         return [button.label for row in self.buttons for button in row]
@@ -92,6 +100,7 @@ class Message:
             "rich": [span.as_json() for span in self.rich],
             "buttons": [[button.as_json() for button in row] for row in self.buttons],
             "edited": self.edited,
+            "answers": self.answers,
             "at": self.at.isoformat(timespec="microseconds"),
             "ephemeral": self.only_for is not None,
             "status": self.status,

@@ -4,14 +4,16 @@ import { element } from "./dom.js";
 import { PLACEHOLDERS, say } from "./words.js";
 
 /**
- * `send(text)` and `change(message, text)` are awaited and answer whether it was taken; what was not taken comes back
+ * `send(text, answers)`, with the message that it answers where it does, and `change(message, text)` are awaited and answer whether it was taken; what was not taken comes back
  * into the field, unless the person has typed on.
  */
 export class Composer {
   #editing = null;
+  #answered = null;
   #input;
   #submit;
   #banner;
+  #doing = element("span", {}, say("Editing "));
   #send;
   #change;
 
@@ -26,13 +28,13 @@ export class Composer {
       autocomplete: "off",
       enterkeyhint: "send",
       placeholder: PLACEHOLDERS[phone.provider] ?? say("Message"),
-      onkeydown: (event) => event.key === "Escape" && this.#editing && this.#leave(),
+      onkeydown: (event) => event.key === "Escape" && (this.#editing || this.#answered) && this.#leave(),
     });
     this.#submit = element("button", { type: "submit", class: "send" }, say("Send"));
     this.#banner = element(
       "p",
       { class: "editing", hidden: true },
-      say("Editing "),
+      this.#doing,
       element("button", { type: "button", onclick: () => this.#leave() }, say("Cancel")),
     );
     this.node = element(
@@ -47,7 +49,7 @@ export class Composer {
 
   /** Puts a text into the field and the cursor behind it. */
   fill(text) {
-    if (this.#editing) this.#leave();
+    if (this.#editing || this.#answered) this.#leave();
     this.#input.value = text;
     this.#input.focus();
   }
@@ -56,23 +58,33 @@ export class Composer {
   edit(message, after) {
     this.fill(message.text);
     this.#editing = { message, after };
+    this.#doing.textContent = say("Editing ");
     this.#banner.hidden = false;
     this.#submit.textContent = say("Save");
     this.#input.select();
   }
 
+  /** What is typed next answers this message. */
+  answer(message) {
+    this.fill("");
+    this.#answered = message;
+    this.#doing.textContent = say("Replying ");
+    this.#banner.hidden = false;
+  }
+
   /** Gives up changing a message that is no longer there. */
   forget(id) {
-    if (this.#editing?.message.id === id) this.#leave();
+    if (this.#editing?.message.id === id || this.#answered?.id === id) this.#leave();
   }
 
   #leave() {
-    const { after } = this.#editing;
+    const after = this.#editing?.after;
     this.#editing = null;
+    this.#answered = null;
     this.#banner.hidden = true;
     this.#submit.textContent = say("Send");
     this.#input.value = "";
-    after();
+    after?.();
   }
 
   async #submitted(event) {
@@ -84,7 +96,9 @@ export class Composer {
       if (text === message.text || (await this.#change(message, text))) this.forget(message.id);
       return;
     }
+    const answers = this.#answered?.id;
+    if (this.#answered) this.#leave();
     this.#input.value = "";
-    if (!(await this.#send(text)) && !this.#editing) this.#input.value ||= text;
+    if (!(await this.#send(text, answers)) && !this.#editing) this.#input.value ||= text;
   }
 }

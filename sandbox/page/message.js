@@ -12,8 +12,8 @@ const WIDEST = 6; // buttons of a scale in one row of a narrow phone
 const CAN_EDIT = new Set(["slack", "telegram"]);
 
 /**
- * The view of one message. `press(message, button)` and `edit(message)` are called when the person does so; `grown()`
- * when the message became taller later than it was shown (its picture arrived).
+ * The view of one message. `press(message, button)` and `edit(message)` are called when the person does so, and
+ * `reply(message)` where they can; `grown()` when the message became taller later than it was shown (its picture arrived).
  */
 export class MessageView {
   #provider;
@@ -48,7 +48,9 @@ export class MessageView {
     node.dataset.message = message.id;
     node.dataset.from = message.from;
     setAttribute(node, "data-ephemeral", message.ephemeral);
-    this.#part("author", [message.from, message.ephemeral], () => this.#author(message));
+    setAttribute(node, "data-answers", Boolean(message.answers));
+    const who = [message.from, message.ephemeral, message.answers];
+    this.#part("author", who, () => this.#author(message));
     const news = this.#part("text", message.rich, () => richText(message.rich));
     this.#part("image", [message.image, message.image_alt], () => this.#image(message));
     this.#part("buttons", message.buttons, () => this.#rows(message));
@@ -93,8 +95,9 @@ export class MessageView {
     (again ?? this.node).focus();
   }
 
-  #author({ from, ephemeral }) {
+  #author({ from, ephemeral, answers }) {
     const note = ephemeral ? [element("span", { class: "only-you" }, say("only visible to you"))] : [];
+    if (answers) note.push(unseen(` ${say("in the thread")} `));
     if (from === "me") return [unseen(say("You: ")), ...note];
     if (from === "bot") return [unseen("npsbot: "), ...note];
     const name = from === "provider" ? PROVIDERS_VOICE[this.#provider] : say("Somebody else");
@@ -142,6 +145,11 @@ export class MessageView {
     if (status) {
       const failed = STATUSES_THAT_FAILED.has(message.status);
       parts.push(element("span", { class: "status", "data-failed": failed, "data-status": message.status }, status));
+    }
+    if (message.from === "bot" && !message.ephemeral && this.#on.reply) {
+      const reply = () => this.#on.reply(this.message);
+      const name = unseen(` “${message.text}”`);
+      parts.push(element("button", { type: "button", class: "edit", "data-key": "reply", onclick: reply }, say("Reply"), name));
     }
     if (message.from === "me" && !message.ephemeral && CAN_EDIT.has(this.#provider)) {
       const edit = () => this.#on.edit(this.message);

@@ -38,7 +38,7 @@ export class PhoneView {
     const provider = PROVIDERS[phone.provider] ?? phone.provider;
     this.name = `${phone.title} (${provider}, ${role})`;
     this.#composer = new Composer(phone, this.name, {
-      send: (text) => this.#do("type", { text }),
+      send: (text, answers) => this.#do("type", answers ? { text, reply_to: answers } : { text }),
       change: (message, text) => this.#do("edit", { message: message.id, text }),
     });
     // The list by itself: under a role of its own its items would be items of none.
@@ -125,6 +125,7 @@ export class PhoneView {
     const view = new MessageView(this.provider, {
       press: (pressed, button) => this.#do("press", { message: pressed.id, button: button.id }),
       edit: (own) => this.#composer.edit(own, () => view.focusEdit()),
+      reply: this.role === "manager" && this.provider !== "sms" ? (alert) => this.#composer.answer(alert) : null,
       grown: () => this.#follows && this.#toEnd(),
     });
     this.#messages.set(message.id, view);

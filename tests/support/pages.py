@@ -53,6 +53,11 @@ class OnePhone:
         await self.field.fill(text)
         await self.field.press("Enter")
 
+    async def reply(self, text: str) -> None:
+        """Answer the first message of the bot on it: in Slack in its thread."""
+        await self.log.get_by_role("button", name="Reply").first.click()
+        await self.type(text)
+
     async def shows(self, *texts: str) -> None:
         """Wait until all of these stand on the phone."""
         for text in texts:

@@ -61,8 +61,12 @@ async def _play(demo: DemoPage) -> None:
     await slack.type("The last two deliveries were late, and nobody called.")
     await slack.shows("your 3 and your reason")
     await manager.shows("The last two deliveries were late")
-    await manager.button("I'm on it").click()
-    await manager.shows("On it: Account manager,")
+    await asyncio.sleep(1)  # until it is written down that the alert went
+    await manager.reply("I am sorry. Shall I call you at ten tomorrow?")
+    await slack.shows("Account manager of Acme:", "Shall I call you at ten tomorrow?")
+    await manager.shows("Sent to Buyer at Globex by Slack.")
+    await slack.type("Ten is fine, thank you.")
+    await manager.shows("Ten is fine, thank you.")
     await demo.page.mouse.move(0, 0)
     for phone in (SLACK, TELEGRAM, SMS, MANAGER):
         await demo.phone(phone).field.focus()  # what is on it counts as read
