@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, bindparam, select
 
-from bot.cases import cases
+from bot.cases import cases, time_line
 from bot.cases.absences import absences
 from bot.cases.agreed import due_at
 from bot.cases.deeds import Act, cause_meant, colleague_meant, until_when
@@ -90,14 +90,16 @@ def act(
     *,
     may: bool = False,
 ) -> Acted:
-    """Do with a case what a colleague wants. Only from where its alert stands, or by an admin, or by who `may`
-    otherwise; again is no news. `name` is what the provider calls the actor, for colleagues who share the alert to
-    read."""
+    """Do with a case what a colleague wants. Only from where its alert stands, or stood until it went on by itself,
+    or by an admin, or by who `may` otherwise; again is no news. `name` is what the provider calls the actor, for
+    colleagues who share the alert to read."""
     row = connection.execute(_CASE, {"of_id": case_id}).first() if case_id <= LARGEST_ID else None
     if row is None:
         return Acted("refused", "case_gone")
     alerted = Address(row.channel, row.address)
-    if not may and not colleagues.may_follow_up(settings, actor, place, alerted):
+    may = may or colleagues.may_follow_up(settings, actor, place, alerted)
+    # Who did not take it in time may still do so; whom it was handed on from may not.
+    if not may and not (row.rung and time_line.owners(connection, case_id) & {actor, place}):
         return Acted("refused", "not_yours")
     if (choosing := _shown_by(wanted)) is not None and row.erased is None and row.state != "done":
         if choosing != (row.face or ""):

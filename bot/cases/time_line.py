@@ -121,6 +121,13 @@ def given(connection: Connection, case_id: int) -> HandedOver | CaseDue | None:
     return event if isinstance(event, HandedOver | CaseDue) else None
 
 
+def owners(connection: Connection, case_id: int) -> frozenset[Address]:
+    """Where a case is or was: who had it before it went on may still help."""
+    events = map(from_row, happened(connection, case_id))
+    given = (getattr(event, name, None) for event in events for name in _COLLEAGUES)
+    return frozenset(one[1] for one in given if one is not None)
+
+
 def forget_texts(connection: Connection, case_id: int) -> None:
     """Empty what persons wrote on a case's time line."""
     connection.execute(_EMPTY, {"of_id": case_id})

@@ -96,6 +96,21 @@ async def test_where_nobody_is_left_the_admins_are_told_once(store: Store, clock
     await replayed(bot)
 
 
+async def test_who_had_it_may_still_take_it(store: Store, clock: ManualClock) -> None:
+    bot = Bot(store, rules(), clock)
+    await detractor(bot)
+    await bot.later(hours=4)
+    clock.set(datetime(2026, 3, 3, 9, 30, tzinfo=UTC))
+    await bot.work()
+    await bot.press("slack:USTRANGER", "c:1:take")
+    assert (await bot.cases())[0].state == "open"
+    await bot.press("slack:UMANAGER", "c:1:take")
+    await bot.work()
+    (row,) = await bot.cases()
+    assert (row.state, row.taken_by, row.manager) == ("taken", "slack:UMANAGER", "Head")
+    assert "On it: Manager" in bot.slack.chat("UHEAD")[-1]
+
+
 async def test_a_hand_over_begins_anew_and_is_nobodys_fault(store: Store, clock: ManualClock) -> None:
     bot = Bot(store, rules(), clock)
     await detractor(bot)
