@@ -201,7 +201,7 @@ _NOTE: Final = {
 def tell(connection: Connection, context: Context, slot: Slot, found: Sequence[News], now: datetime) -> None:
     """Queue a summary, once: a second process that comes to the same changes nothing."""
     name, at = slot.manager
-    key = f"digest:{name}:{slot.day}:{slot.time}"[:200]
+    key = f"digest:{slot.day}:{slot.time}:{name}"[:200]
     row = {"manager": name, "day": slot.day, "time": slot.time, "message_key": key}
     made = connection.execute(_MAKE[connection.dialect.name], row).scalar()
     where = moves(connection).get(at, at)
