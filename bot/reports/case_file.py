@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, and_, bindparam, func, or_, select
+from sqlalchemy import Connection, and_, bindparam, or_, select
 
+from bot.cases import threads
 from bot.cases.came import what_came
 from bot.cases.shown_facts import profile_of, shown_facts
 from bot.config.settings import Settings
@@ -45,13 +46,7 @@ _BESIDE: Final = (
     )
     .order_by(answer.c.id)
 )
-_STEPS: Final = (
-    select(case_event)
-    .where(case_event.c.case_id == bindparam("of_id"))
-    .order_by(case_event.c.id.desc())
-    .limit(bindparam("most"))
-)
-_COUNT: Final = select(func.count()).select_from(case_event).where(case_event.c.case_id == bindparam("of_id"))
+_STEPS: Final = select(case_event).where(case_event.c.case_id == bindparam("of_id")).order_by(case_event.c.id)
 
 
 def case_file(
@@ -70,10 +65,11 @@ def case_file(
         return None
     beside = connection.execute(_BESIDE, {"of_id": row.conversation_id}).all()
     taken_back = {one.message_ref for one in beside if one.kind == "replaced"}
-    count = connection.execute(_COUNT, {"of_id": number}).scalar_one()
-    newest = connection.execute(_STEPS, {"of_id": number, "most": count if most is None else most}).all()
+    happened = connection.execute(_STEPS, {"of_id": number}).all()
+    steps = _told(settings, happened, threads.said(connection, number))
+    shown = steps if most is None else steps[-most:]
     return CaseFile(
-        row=case_row(settings, row, _newest_words(newest), now),
+        row=case_row(settings, row, _newest_words(happened), now),
         channel=row.talk_channel,
         first_score=row.first_score,
         scored_at=row.scored_at,
@@ -85,16 +81,31 @@ def case_file(
         phone=row.phone,
         note=row.note or None,
         erased=row.erased,
-        steps=tuple(_step(settings, one) for one in reversed(newest)),
-        earlier=count - len(newest),
+        steps=tuple(shown),
+        earlier=len(steps) - len(shown),
         facts=shown_facts(settings.alert_shows, row.attributes or {}),
         profile=profile_of(row.attributes or {}),
     )
 
 
-def _newest_words(newest: Sequence[Row]) -> str | None:
-    """Who wrote last, by the steps that are the newest first."""
-    return next((one.kind for one in newest if one.kind in TALK), None)
+def _newest_words(happened: Sequence[Row]) -> str | None:
+    """The kind of the step that tells who wrote last."""
+    return next((one.kind for one in reversed(happened) if one.kind in TALK), None)
+
+
+def _told(settings: Settings, happened: Sequence[Row], said: Sequence[Row]) -> list[CaseStep]:
+    """What happened and what was said under the alert, in order. Where the words are there, the steps that say
+    only that somebody wrote are not told."""
+    steps = [_step(settings, one) for one in happened if not said or one.kind not in TALK]
+    steps += [_words(settings, one) for one in said]
+    return sorted(steps, key=lambda step: step.at)
+
+
+def _words(settings: Settings, row: Row) -> CaseStep:
+    """Words of a colleague or of the customer, as they went to the other side; those of a note as they are."""
+    text = row.text if row.kind == "note" else "".join(text for _, text, _ in row.body or ())
+    who = None if row.who is None else colleagues.called(settings, row.who)
+    return CaseStep(row.at, f"said_{row.kind}", who, {}, text or None)
 
 
 def _step(settings: Settings, row: Row) -> CaseStep:

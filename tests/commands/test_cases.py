@@ -160,6 +160,33 @@ def test_whatever_can_happen_has_words(kind: str, language: str) -> None:
     assert said != kind
 
 
+async def test_what_was_written_under_the_alert_stands_in_the_case(bot: Bot) -> None:
+    await bot.start(BUYER)
+    await bot.say("slack:U1", "2, the invoices were wrong")
+    await bot.work()
+    (row,) = await bot.cases()
+    for who, text, more in (
+        (str(MANAGER), "I call you at ten.", {"reply_to": row.shown_ref}),
+        ("slack:U1", "Fine, on my mobile.", {}),
+        (str(MANAGER), "note: ask finance first", {"reply_to": row.shown_ref}),
+    ):
+        await bot.later(minutes=1)
+        await bot.say(who, text, **more)
+        await bot.work()
+    told_ = (await ask(bot, "case 1", MANAGER)).text
+    assert "\nNext: the customer wrote: answer\n" in told_
+    at = told_.index("What happened")
+    order = (
+        "alert for",
+        "Manager to the customer",
+        "I call you at ten",
+        "the customer to us",
+        "on my mobile",
+    )
+    places = [told_.index(words, at) for words in (*order, "note of Manager", "ask finance first")]
+    assert places == sorted(places)
+
+
 async def test_a_button_of_the_list_opens_the_case(two: Bot) -> None:
     worker = CommandWorker(two.store, two.context, two.clock)
     await two.press(str(MANAGER), "c:1:show")
