@@ -18,6 +18,7 @@ from bench.sizes import FULL, Sizes
 from bench.starting import starting
 from bench.table import Line, markdown
 from bench.talks import talks
+from bench.threads import threads
 
 ROWS: Mapping[str, Callable[[Sizes], AsyncIterator[Line]]] = {
     "inbound": inbound,
@@ -25,6 +26,7 @@ ROWS: Mapping[str, Callable[[Sizes], AsyncIterator[Line]]] = {
     "talks": talks,
     "outbound": outbound,
     "alerts": alerts,
+    "threads": threads,
     "import": importing,
     "campaign": starting,
     "report": reports,

@@ -19,6 +19,7 @@ LINES = {
     "talks": 1,
     "outbound": 3,
     "alerts": 1,
+    "threads": 2,
     "import": 2,
     "campaign": 2,
     "report": 2,
