@@ -87,6 +87,7 @@ class Language:
         str, str
     ]  # what answers a question after the survey: "not yet", "it is solved", "later"
     help: Mapping[HelpTopic, HowAsked]
+    help_words: Mapping[str, HelpTopic]  # the whole messages of all of these
     help_heads: frozenset[str]  # a word of these is in whatever asks for help without a question mark
     machine: PhraseTable  # texts that only a machine writes
     away: PhraseTable  # texts that a machine writes for somebody who is away
@@ -239,6 +240,7 @@ def build_language(code: str, data: Mapping[str, object], english: Language | No
         answers=_meanings(data, "answers", _ANSWERS),
         follow_up=_meanings(data, "follow_up", _FOLLOW_UP),
         help=help_,
+        help_words=_help_words(help_),
         help_heads=frozenset(head for asked in help_.values() for head in _heads(asked)),
         machine=phrases(data.get("machine"), "machine"),
         away=phrases(data.get("away"), "away"),
@@ -275,6 +277,11 @@ def _named(language: Language, classes: Mapping[str, frozenset[str]]) -> frozens
         *(text.split() for text in whole),
         *(language.courtesy, language.never_typos, language.opt_out_vocabulary),
     )
+
+
+def _help_words(asked: Mapping[HelpTopic, HowAsked]) -> dict[str, HelpTopic]:
+    """What each whole message asks for; the first topic that has it."""
+    return {words: topic for topic in reversed(TOPICS) for words in asked[topic].words if words}
 
 
 def _heads(asked: HowAsked) -> Iterable[str]:
@@ -358,6 +365,14 @@ def _on_top_of(english: Language, own: Language) -> Language:
         ]
         if borrowed:
             lexicon[first] = _longest_first((*known, *borrowed))
+    help_ = {
+        topic: HowAsked(
+            own.help[topic].words | english.help[topic].words,
+            own.help[topic].phrases.joined(english.help[topic].phrases),
+            own.help[topic].questions.joined(english.help[topic].questions),
+        )
+        for topic in TOPICS
+    }
     return Language(
         code=own.code,
         name=own.name,
@@ -398,14 +413,8 @@ def _on_top_of(english: Language, own: Language) -> Language:
         no_contact=own.no_contact.joined(english.no_contact),
         answers={**english.answers, **own.answers},
         follow_up={**english.follow_up, **own.follow_up},
-        help={
-            topic: HowAsked(
-                own.help[topic].words | english.help[topic].words,
-                own.help[topic].phrases.joined(english.help[topic].phrases),
-                own.help[topic].questions.joined(english.help[topic].questions),
-            )
-            for topic in TOPICS
-        },
+        help=help_,
+        help_words=_help_words(help_),
         help_heads=own.help_heads | english.help_heads,
         machine=own.machine.joined(english.machine),
         away=own.away.joined(english.away),

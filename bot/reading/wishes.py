@@ -208,10 +208,10 @@ def question_in(said: WordsSaid, language: Language) -> Question | None:
         return Question("help", False) if said.is_question else None
     if len(said.words) > _LONGEST_HELP or not (said.is_question or _may_ask(said, language)):
         return None
-    bare = _without_courtesy(said.words, language.courtesy)
-    for topic, asked in language.help.items():
-        if said.phrase in asked.words or (bare and bare in asked.words):
-            return Question(topic, False)
+    known = language.help_words
+    whole = known.get(said.phrase) or known.get(_without_courtesy(said.words, language.courtesy))
+    if whole is not None:
+        return Question(whole, False)
     for topic in _BY_PHRASE:
         phrases = language.help[topic].phrases
         for clause in said.clauses:
