@@ -60,7 +60,9 @@ def events_of(payload: Json, now: datetime, ours: str = "") -> list[Inbound]:
     match payload.get("type"):
         case "event_callback":
             found = _event(part(payload, "event"), _text(payload, "event_id"), _us(payload) or ours, now)
-            return [replace(found, chat_url=_chat(found.actor, _text(payload, "team_id")))] if found else []
+            if found is None or found.shared:  # nobody needs the chat of a colleague
+                return [found] if found else []
+            return [replace(found, chat_url=_chat(found.actor, _text(payload, "team_id")))]
         case "block_actions":
             return _presses(payload, now)
         case None if "command" in payload:

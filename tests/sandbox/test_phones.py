@@ -40,6 +40,7 @@ async def test_phones_list_what_each_person_sees(run: Running, http: aiohttp.Cli
         "rich": [{"kind": "text", "text": "8 <b>"}],
         "buttons": [],
         "edited": False,
+        "answers": None,
         "at": "",
         "ephemeral": False,
         "status": "delivered",

@@ -163,7 +163,7 @@ def test_each_recorded_payload(name: str) -> None:
     (event,) = told(name)
     assert isinstance(event, InboundMessage)
     assert replace(event, chat_url=None) == EXPECTED[name]
-    assert event.chat_url == (None if name == "command" else CHAT)
+    assert event.chat_url == (None if name == "command" or event.shared else CHAT)
 
 
 @pytest.mark.parametrize(
