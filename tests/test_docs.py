@@ -220,7 +220,8 @@ def test_each_command_line_that_a_message_suggests_is_one() -> None:
 QUOTED = re.compile(r"“(?:\{prefix\}|/nps) ([^”]*)”")
 STANDS_FOR = {
     **dict.fromkeys(("{campaign}", "{example}", "CAMPAIGN", "CAMPAGNE"), "spring"),
-    **dict.fromkeys(("CUSTOMER", "KLANT"), "Buyer"),
+    **dict.fromkeys(("CUSTOMER", "KLANT", "NAME", "NAAM"), "Buyer"),
+    **dict.fromkeys(("{case}", "NUMBER", "NUMMER"), "12"),
 }
 
 

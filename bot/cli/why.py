@@ -16,6 +16,7 @@ from bot.commands.why_answers import in_words, title, wave_of, who_answer
 from bot.commands.why_desk import ErasedPerson, look_up
 from bot.config.settings import Settings
 from bot.people.finding import Near
+from bot.reports.case_values import CaseStep
 from bot.reports.timeline import Timeline
 from bot.store.store import opened
 from bot.words import words_for
@@ -76,7 +77,13 @@ def as_values(found: Timeline) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    return value.isoformat(timespec="seconds") if isinstance(value, datetime) else value
+    match value:
+        case datetime():
+            return value.isoformat(timespec="seconds")
+        case CaseStep():
+            return {"kind": value.kind, "who": value.who, **value.facts, "text": value.text}
+        case _:
+            return value
 
 
 def _show(p: Phrasing, found: Timeline) -> None:

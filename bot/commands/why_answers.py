@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any, Final
 
 from bot.commands.answers import Phrasing, Reply, titled
+from bot.commands.case_answers import step_in_words
 from bot.people.contacts import Person
 from bot.people.finding import Near
 from bot.reports.readable import LONGEST, readable
@@ -143,6 +144,10 @@ def in_words(p: Phrasing, step: Happening, quoted: int) -> str:
         case "alert_opened":
             key += "" if facts["kind"] == "detractor" else "_no_score"
             values = {"manager": facts["manager"]}
+        case "taken" | "done" | "followed":
+            step_of_case = facts["step"]
+            note = f" {_quote({'text': step_of_case.text}, quoted)}" if step_of_case.text else ""
+            return step_in_words(p, step_of_case) + note
         case "closed":
             key += f"_{facts['ending']}"
             values = {}

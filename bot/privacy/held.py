@@ -138,7 +138,8 @@ def _conversations(connection: Connection, traces: Traces) -> list[dict[str, Any
 
 
 def _case(row: Row) -> dict[str, Any]:
-    return {"opened_at": _iso(row.opened_at), "manager": row.manager, "state": row.state}
+    told = {name: getattr(row, name) for name in ("cause", "note") if getattr(row, name)}
+    return {"opened_at": _iso(row.opened_at), "manager": row.manager, "state": row.state, **told}
 
 
 def _received(row: Row) -> dict[str, Any]:

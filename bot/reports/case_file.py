@@ -9,6 +9,7 @@ from sqlalchemy import Connection, and_, bindparam, or_, select
 from bot.cases import threads
 from bot.cases.came import what_came
 from bot.cases.shown_facts import profile_of, shown_facts
+from bot.config.cause_settings import cause_label
 from bot.config.settings import Settings
 from bot.people import colleagues
 from bot.people.contacts import phone_of
@@ -96,7 +97,7 @@ def _newest_words(happened: Sequence[Row]) -> str | None:
 def _told(settings: Settings, happened: Sequence[Row], said: Sequence[Row]) -> list[CaseStep]:
     """What happened and what was said under the alert, in order. Where the words are there, the steps that say
     only that somebody wrote are not told."""
-    steps = [_step(settings, one) for one in happened if not said or one.kind not in TALK]
+    steps = [case_step(settings, one) for one in happened if not said or one.kind not in TALK]
     steps += [_words(settings, one) for one in said]
     return sorted(steps, key=lambda step: step.at)
 
@@ -108,15 +109,18 @@ def _words(settings: Settings, row: Row) -> CaseStep:
     return CaseStep(row.at, f"said_{row.kind}", who, {}, text or None)
 
 
-def _step(settings: Settings, row: Row) -> CaseStep:
-    facts = {name: _named(settings, value) for name, value in (row.detail or {}).items()}
+def case_step(settings: Settings, row: Row) -> CaseStep:
+    """One thing that happened, by its row of the time line."""
+    facts = {name: _named(settings, name, value) for name, value in (row.detail or {}).items()}
     who = None if row.who is None else colleagues.called(settings, row.who)
     return CaseStep(row.at, row.kind, who, facts, row.text or None)
 
 
-def _named(settings: Settings, value: object) -> object:
-    """A colleague among the values of a step, as others know them: a name with an address."""
+def _named(settings: Settings, what: str, value: object) -> object:
+    """A value of a step, as others know it: a colleague, who is a name with an address, and a cause by its label."""
     match value:
+        case str() if what == "cause":
+            return cause_label(settings.causes, value, settings.language)
         case [str(name), str(channel), str(id_)]:
             return name or colleagues.called(settings, f"{channel}:{id_}")
         case _:

@@ -7,6 +7,7 @@ from typing import Final
 from sqlalchemy import Connection, Select, bindparam, func, select
 
 from bot.cases.next_step import CaseStanding, is_late, next_step
+from bot.config.cause_settings import cause_label
 from bot.config.settings import Settings
 from bot.people import colleagues
 from bot.reports.case_figures import case_figures
@@ -140,7 +141,7 @@ def case_row(settings: Settings, row: Row, said: str | None, now: datetime) -> C
         owner=owner_of(settings, row),
         state=row.state,
         late=is_late(standing, now),
-        cause=row.cause,
+        cause=row.cause and cause_label(settings.causes, row.cause, settings.language),
         following=next_step(standing, now),
     )
 

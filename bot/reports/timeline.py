@@ -17,8 +17,9 @@ from bot.people import colleagues
 from bot.people.contacts import Person
 from bot.people.links import JOINED
 from bot.privacy.traces import Traces, cases_of, conversations_of, links_of, opt_outs_of, traces_of
+from bot.reports.case_file import case_step
 from bot.reports.timeline_messages import received, sent
-from bot.store.schema import Row, address, contact, outbox
+from bot.store.schema import Row, address, case_event, contact, outbox
 
 CODES: Final = (
     # the person
@@ -52,8 +53,9 @@ CODES: Final = (
     "dead",  # the provider says that nobody can be reached at an address (channel, why)
     # the follow-up
     "alert_opened",  # (manager, kind)
-    "taken",  # (by)
+    "taken",  # (step: of the case's own time line)
     "done",
+    "followed",  # anything else of the case's own time line (step)
     "alert_shown",  # posted (to, channel)
     "alert_changed",  # shown anew in its place
     "alert_queued",
@@ -100,6 +102,14 @@ _DEAD: Final = select(address.c.channel, address.c.dead_since, address.c.dead_re
     address.c.contact_id == bindparam("person"), address.c.dead_since.is_not(None)
 )
 _IDS: Final[BindParameter[Sequence[int]]] = bindparam("ids", expanding=True)
+# What the alert, and what was written, tell by themselves; and that a reminder waits for the morning.
+_TOLD: Final = ("opened", "new_words", "wrote", "delivered", "customer_wrote", "put_off", "erased")
+_FOLLOWED: Final = (
+    select(case_event)
+    .where(case_event.c.case_id.in_(_IDS), case_event.c.kind.not_in(_TOLD))
+    .order_by(case_event.c.id)
+)
+_FOLLOWED_BY: Final[Mapping[str, str]] = {"taken": "taken", "finished": "done"}
 _ALERTS: Final = (
     select(outbox).where(outbox.c.case_id.in_(_IDS), outbox.c.kind == "alert").order_by(outbox.c.id)
 )
@@ -187,10 +197,10 @@ def _followed_up(connection: Connection, settings: Settings, rows: Mapping[int, 
     for one in cases.values():
         talk = rows[one.conversation_id]
         yield _step(talk, one.opened_at, "alert_opened", manager=one.manager, kind=one.kind)
-        if one.taken_at is not None:
-            yield _step(talk, one.taken_at, "taken", by=colleagues.called(settings, one.taken_by))
-        if one.done_at is not None and one.done_by is not None:
-            yield _step(talk, one.done_at, "done", by=colleagues.called(settings, one.done_by))
+    for row in connection.execute(_FOLLOWED, {"ids": list(cases)}):
+        talk, step = rows[cases[row.case_id].conversation_id], case_step(settings, row)
+        code = _FOLLOWED_BY.get(row.kind, "followed")
+        yield _step(talk, row.at, code, step=step)
     shown: dict[int, str | None] = {}
     for row in connection.execute(_ALERTS, {"ids": list(cases)}):
         talk = rows[cases[row.case_id].conversation_id]

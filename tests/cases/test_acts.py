@@ -138,6 +138,19 @@ async def test_put_aside_by_a_button_and_taken_up_again(acting: Bot) -> None:
     await _holds(bot)
 
 
+async def test_what_was_put_aside_comes_back_once_and_open(acting: Bot) -> None:
+    bot = acting
+    await bot.press("slack:UMANAGER", "c:1:snooze:tomorrow")
+    await bot.work()
+    assert len(bot.slack.chat("UMANAGER")) == 1
+    await bot.later(hours=23)
+    await bot.later(minutes=1)
+    assert len(bot.slack.chat("UMANAGER")) == 2
+    (row,) = await bot.cases()
+    assert (row.state, row.snoozed_until, row.taken_by) == ("open", None, None)
+    await _holds(bot)
+
+
 async def test_the_morning_is_that_of_whoever_has_it(acting: Bot) -> None:
     await _says(acting, str(ADMIN), "case 1 to third")
     said = await _says(acting, str(ADMIN), "case 1 snooze until wednesday")

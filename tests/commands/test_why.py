@@ -43,7 +43,7 @@ Buyer, Globex
 11:02 alert for Manager
 11:02 alert shown to Manager (Slack)
 11:03 taken by Manager
-11:04 done by Manager
+11:04 done, by Manager
 3 March 2026 · demo, wave 1
 11:04 closed: score and reason are in
 5 March 2026 · demo, wave 1
@@ -262,6 +262,8 @@ async def test_no_customer_s_name_stays_in_the_command(detractor: Bot, worker: C
         ("report demo by Buyer in Globex", "report"),
         ("status demo Buyer", "status"),
         ("report demo", "report demo"),
+        ("case 1 done billing note: Buyer called", "case"),
+        ("case 1 to Buyer", "case"),
         ("status", "status"),
     ],
 )

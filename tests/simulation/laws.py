@@ -1,7 +1,7 @@
 """What must hold whenever the bot is at rest: nothing lost, nothing left, every row explained."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, time, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, func, or_, select
 
 from bot.cases import time_line
+from bot.cases.alerts import parse_case_value
 from bot.cases.life import replay_case
 from bot.cases.life_events import CaseDue
 from bot.cases.life_rows import life_of
@@ -128,9 +129,23 @@ def _alert(model: Model, row: Row, talk: Talk, screens: Screens) -> None:
     for words in (part.text for part in e.parts):
         model.law(words in text, "an alert quotes the reason", text, e)
     if at.channel != "sms":
-        deeds = [choice.value.rpartition(":")[2] for line in shown.choices for choice in line]
-        offered = {"open": ["take", "done"], "taken": ["done"], "done": []}[row.state]
-        model.law([one for one in deeds if one in ("take", "done")] == offered, "its buttons fit", row, deeds)
+        pressed = [parse_case_value(choice.value) for line in shown.choices for choice in line]
+        deeds = [one[1].partition(":")[0] for one in pressed if one is not None]
+        offered = _OFFERED[row.face or row.state]
+        if row.state == "done" and row.cause is not None:
+            offered = offered - {"done"}
+        # In a trial nobody can be handed anything.
+        model.law(set(deeds) | {"to"} == offered | {"to"}, "its buttons fit", row, deeds)
+
+
+_OFFERED: Final[Mapping[str, set[str]]] = {
+    "open": {"take", "done", "to", "snooze", "why"},
+    "taken": {"done", "to", "snooze", "why"},
+    "snoozed": {"take", "done", "to", "snooze", "why"},
+    "done": {"done", "reopen", "why"},
+    "to": {"to", "back"},
+    "snooze": {"snooze", "back"},
+}
 
 
 def _time_lines(connection: Connection, model: Model) -> None:
