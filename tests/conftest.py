@@ -36,7 +36,10 @@ from tests.support.ports import free_port
 from tests.support.postgres import Postgres
 
 FOREIGN_PREFIXES = ("SLACK_", "TELEGRAM_", "TWILIO_", "NPSBOT_", "PG")
-FOREIGN_NAMES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "FORCE_COLOR", "CLICOLOR_FORCE")
+FOREIGN_NAMES = (
+    *("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "FORCE_COLOR", "CLICOLOR_FORCE"),
+    "PYTHONDONTWRITEBYTECODE",
+)
 PINNED = {
     "TZ": "UTC",
     "COLUMNS": "120",
