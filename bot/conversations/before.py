@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from sqlalchemy import BindParameter, Connection, bindparam, exists, func, select
+from sqlalchemy import BindParameter, Connection, and_, bindparam, exists, func, not_, select
 
 from bot.store.schema import answer, outbox
 
@@ -34,6 +34,20 @@ _OURS: Final = (
     .order_by(outbox.c.id.desc())
 )
 
+_REF: Final[BindParameter[str]] = bindparam("of_ref")
+_MAY_BE_THE_QUESTION: Final = select(
+    and_(
+        exists().where(
+            outbox.c.conversation_id == _OF,
+            outbox.c.kind == "question",
+            outbox.c.message_ref.is_(None),
+            outbox.c.attempts > 0,
+        ),
+        not_(exists().where(outbox.c.channel == bindparam("of_channel"), outbox.c.message_ref == _REF)),
+        not_(exists().where(answer.c.conversation_id == _OF, answer.c.message_ref == _REF)),
+    )
+)
+
 
 def was_hinted(connection: Connection, conversation_id: int) -> bool:
     """Whether something came without words since the score, or while there is none: once told is enough."""
@@ -48,3 +62,10 @@ def was_said(connection: Connection, conversation_id: int, ref: str) -> bool:
 def our_messages(connection: Connection, conversation_id: int) -> Sequence[str]:
     """The references of what we said in a conversation, the newest first."""
     return connection.scalars(_OURS, {"of_id": conversation_id}).all()
+
+
+def may_be_the_question(connection: Connection, conversation_id: int, channel: str, ref: str) -> bool:
+    """Whether a message that is no other of ours and none of theirs may be the question: that was handed over, and its
+    reference is not known (yet), because the record of it is still to come or its provider never answered."""
+    values = {"of_id": conversation_id, "of_channel": channel, "of_ref": ref}
+    return bool(connection.scalar(_MAY_BE_THE_QUESTION, values))

@@ -366,10 +366,15 @@ def _reaction(connection: Connection, context: Context, event: InboundMessage, n
     if talk is None or talk.conversation.state is State.WAITING:
         return Nothing(note="reaction")
     ours = before.our_messages(connection, talk.id)
-    if event.reply_to is None or event.reply_to not in ours:
+    if event.reply_to is None:
+        return Nothing(talk, "reaction")
+    # It may overtake the record that the question was sent, and of one in doubt there is none.
+    if event.reply_to not in ours and not before.may_be_the_question(
+        connection, talk.id, event.actor.channel, event.reply_to
+    ):
         return Nothing(talk, "reaction")
     c = talk.conversation
-    last = event.reply_to == ours[0]
+    last = event.reply_to in ours[:1]
     said = LastSaid(awaiting(c), (), offered(c) if last else ())
     reading = context.read(event.text, talk.language.split("-")[0], c.scale, said)
     number = by_reaction(event.text, reading, c.scale, last=last)

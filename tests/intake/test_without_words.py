@@ -2,9 +2,10 @@
 
 import pytest
 
-from bot.store.schema import answer, inbox
+from bot.store.schema import answer, inbox, outbox
 from channels.base import Brought
 from tests.support.bot_under_test import Bot, Customer
+from tests.support.fake_channel import Lost
 
 BUYER = Customer("buyer", slack="U1")
 OF_CHANNEL = {
@@ -158,6 +159,21 @@ async def test_a_number_as_a_reaction_is_as_clear_as_a_typed_one(
         assert len(bot.slack.chat("U1")) == 2
         await bot.tap("slack:U1", "10")
         assert (await bot.conversation("buyer")).score == 10
+
+
+# field A5
+@pytest.mark.parametrize("known", [True, False])
+async def test_a_number_on_a_question_whose_outcome_nobody_knows(bot: Bot, known: bool) -> None:
+    """It stands on the customer's screen, and its reference was never told."""
+    bot.slack.fates.append(Lost())
+    await bot.start(BUYER)
+    assert (await bot.rows(outbox, kind="question"))[0].message_ref is None
+    where = ref_of(bot) if known else "in-1"
+    if not known:
+        await bot.say("slack:U1", "hm", message_ref="in-1")
+    await bot.say("slack:U1", "3️⃣", brings="reaction", message_ref=None, reply_to=where)
+    await bot.work()
+    assert (await bot.conversation("buyer")).score == (3 if known else None)
 
 
 async def test_a_number_on_words_that_are_not_ours_says_nothing(bot: Bot) -> None:
