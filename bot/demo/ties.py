@@ -53,10 +53,16 @@ def ties(port: int, database: Path, language: str = "en") -> Ties:
 
 @asynccontextmanager
 async def providers(
-    world: World, ties: Ties, *, segments_per_second: float | None = None, server: Server | None = None
+    world: World,
+    ties: Ties,
+    *,
+    segments_per_second: float | None = None,
+    slack_waits: float = 3.0,
+    server: Server | None = None,
 ) -> AsyncIterator[People]:
     """Serve the sandbox over `world` until the context ends, for a bot whose database is empty.
-    `segments_per_second` is how fast the number sends SMS (None: at once); the page can kill and start the
+    `segments_per_second` is how fast the number sends SMS (None: at once), `slack_waits`
+    for how many real seconds Slack waits for an acknowledgement; the page can kill and start the
     `server`. Raises OSError where the port is taken.
     """
     keys, bot_url = ties.keys, ties.keys["BOT_URL"]
@@ -66,6 +72,7 @@ async def providers(
             url=f"{bot_url}/slack/events",
             signing_secret=keys["SLACK_SECRET"],
             bot_token=keys["SLACK_TOKEN"],
+            patience=slack_waits,
         ),
         telegram=TelegramTarget(token=keys["TELEGRAM_TOKEN"], username="acme_bot", name="Acme"),
         sms=SmsTarget(
