@@ -9,6 +9,7 @@ Scores are in NPS points (-100 to +100), shares and confidences are fractions (0
 known from the answers is None. `docs/statistics.md` explains each number in plain words.
 """
 
+from scoring.accounts import ByAccount, by_account
 from scoring.benchmark import Bands, Benchmark, Distance, benchmarks, distance
 from scoring.censoring import Duration, Durations, duration_quantile, durations
 from scoring.comparison import (
@@ -60,6 +61,7 @@ __all__ = [
     "Band",
     "Bands",
     "Benchmark",
+    "ByAccount",
     "Category",
     "Comparison",
     "Contrast",
@@ -88,6 +90,7 @@ __all__ = [
     "adjusted_wald",
     "benchmarks",
     "bounds_of_silence",
+    "by_account",
     "category",
     "ces",
     "compare",

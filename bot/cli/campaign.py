@@ -129,6 +129,17 @@ def typed_themes(
     tell(config, _typed("themes", campaign, *(rest or [])))
 
 
+@campaign_app.command("accounts")
+@campaign_app.command("klanten", hidden=True)
+def typed_accounts(
+    campaign: CampaignArgument,
+    rest: Annotated[list[str] | None, typer.Argument(metavar="[wave N]")] = None,
+    config: ConfigOption = None,
+) -> None:
+    """The score of a wave by account, and which accounts are unhappy."""
+    tell(config, _typed("accounts", campaign, *(rest or [])))
+
+
 @campaign_app.command("answers")
 @campaign_app.command("antwoorden", hidden=True)
 def typed_answers(

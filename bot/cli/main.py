@@ -58,6 +58,11 @@ COMMANDS: Final[Mapping[str, ListedCommand]] = {
         "themes_command",
         "What the reasons of a wave speak of, and what that costs. Exit codes as of report.",
     ),
+    "accounts": ListedCommand(
+        "bot.cli.report",
+        "accounts_command",
+        "The score of a wave by account, and which accounts are unhappy. Exit codes as of report.",
+    ),
     "answers": ListedCommand(
         "bot.cli.report",
         "answers_command",

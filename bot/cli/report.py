@@ -16,12 +16,19 @@ from bot.cli.report_tables import show
 from bot.cli.shared import BAD_USAGE, REFUSED, SPOKEN, ConfigOption, load_settings, run
 from bot.commands.answers import Phrasing
 from bot.commands.grammar import Misread
-from bot.commands.parts import answers_asked, report_asked, themes_asked, trend_asked
+from bot.commands.parts import accounts_asked, answers_asked, report_asked, themes_asked, trend_asked
 from bot.commands.report_answers import AnyReport, missing_answer
 from bot.commands.report_desk import ReportCommand, report_of
 from bot.config.settings import Settings
-from bot.reports.as_json import Json, answers_json, campaign_json, themes_json, trend_json
-from bot.reports.values import AnswersReport, CampaignReport, Missing, ThemesReport, TrendReport
+from bot.reports.as_json import Json, accounts_json, answers_json, campaign_json, themes_json, trend_json
+from bot.reports.values import (
+    AccountsReport,
+    AnswersReport,
+    CampaignReport,
+    Missing,
+    ThemesReport,
+    TrendReport,
+)
 from bot.store.store import opened
 from bot.words import words_for
 
@@ -101,6 +108,16 @@ def themes_command(
     tell(config, lambda names, _today: themes_asked(campaign, names, wave=wave), as_json, png)
 
 
+def accounts_command(
+    campaign: AnyCampaignArgument,
+    wave: WaveOption = None,
+    as_json: JsonOption = False,
+    config: ConfigOption = None,
+) -> None:
+    """The score of a wave by account, and which accounts are unhappy. Exit codes as of report."""
+    tell(config, lambda names, _today: accounts_asked(campaign, names, wave=wave), as_json)
+
+
 def answers_command(
     campaign: AnyCampaignArgument,
     category: Annotated[
@@ -171,6 +188,8 @@ def _report(
             return report, trend_json(report)
         case ThemesReport():
             return report, themes_json(report)
+        case AccountsReport():
+            return report, accounts_json(report)
         case AnswersReport():
             return report, answers_json(report)
         case Missing():

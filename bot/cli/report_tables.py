@@ -7,6 +7,7 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from bot.commands.account_answers import accounts_lines, accounts_title
 from bot.commands.answers import Phrasing
 from bot.commands.reason_answers import (
     answers_base,
@@ -21,6 +22,7 @@ from bot.commands.segment_answers import notes, selection_lines, trend_notes, tr
 from bot.reports.readable import readable
 from bot.reports.scores import found, limits_of, score_of, shown_rows, state_lines, title_of
 from bot.reports.values import (
+    AccountsReport,
     AnswersReport,
     CampaignReport,
     Scope,
@@ -43,6 +45,8 @@ def show(console: Console, p: Phrasing, report: AnyReport) -> None:
             parts = _trend(p, report)
         case ThemesReport():
             parts = _themes(p, report)
+        case AccountsReport():
+            parts = _accounts(p, report)
         case AnswersReport():
             parts = _answers(p, report)
     for part in parts:
@@ -163,6 +167,12 @@ def _themes(p: Phrasing, report: ThemesReport) -> Iterator[RenderableType]:
 def _impact(p: Phrasing, impact: ThemeImpact, scope: Scope) -> str:
     remarks = [p.text("note_indicative")] if impact.indicative else []
     return ", ".join([*filter(None, [impact_words(p, impact, judged=scope.judged)]), *remarks])
+
+
+def _accounts(p: Phrasing, report: AccountsReport) -> Iterator[RenderableType]:
+    yield Text(accounts_title(p, report), "bold")
+    yield from map(Text, accounts_lines(p, report))
+    yield from map(Text, state_lines(p, report.scope))
 
 
 def _answers(p: Phrasing, report: AnswersReport) -> Iterator[RenderableType]:

@@ -45,7 +45,15 @@ class Phrasing(Phrases):
     def help(self, campaigns: Iterable[str], *, admin: bool = True) -> Reply:
         """Which commands there are for whoever asks."""
         names = ", ".join(campaigns)
-        reports = ("help_report", "help_trend", "help_themes", "help_answers", "help_why", "help_away")
+        reports = (
+            "help_report",
+            "help_trend",
+            "help_themes",
+            "help_accounts",
+            "help_answers",
+            "help_why",
+            "help_away",
+        )
         cases = ("help_cases", "help_case", "help_deeds")
         keys = (
             ("help_try", "help_start", "help_status", "help_stop", *reports, "help_who", *cases)

@@ -76,7 +76,7 @@ _BUTTON: Final = "w:"
 _NO: Final = ":no"
 
 FOR_MANAGERS: Final = frozenset(
-    {"help", "report", "trend", "themes", "answers", "why", "away", "cases", "case"}
+    {"help", "report", "trend", "themes", "accounts", "answers", "why", "away", "cases", "case"}
 )
 """The commands that an account manager may give too: they change nothing, or what is theirs: where their
 new cases go, and what becomes of a case that they have."""
@@ -174,7 +174,9 @@ class Desk:
                 if admin.channel == TERMINAL:  # else the server goes on with it, after the answer
                     await runs.close_stopped(self.store)
                 return stopped_answer(phrasing, campaign, stop)
-            case grammar.Report() | grammar.Trend() | grammar.Themes() | grammar.Answers():
+            case (
+                grammar.Report() | grammar.Trend() | grammar.Themes() | grammar.Accounts() | grammar.Answers()
+            ):
                 shows = self.limits.get(admin.channel)
                 desk = ReportDesk(self.store, self.settings)
                 answer = await desk.answer(

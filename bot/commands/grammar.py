@@ -5,7 +5,8 @@
     away [NAME] until DATE to NAME | away [NAME] off | away
     cases [open | late | mine] [C [wave N]] [page N] | case N
     case N take | done [CAUSE] [note: …] | snooze until DAY [HH:MM] | to NAME | reopen
-    why CONTACT | who CONTACT | trend C | themes C [[wave] N] | answers C [detractors | passives | promoters] [[wave] N]
+    why CONTACT | who CONTACT | trend C | themes C [[wave] N] | accounts C [[wave] N]
+    answers C [detractors | passives | promoters] [[wave] N]
 
 C is a campaign of config.yaml, in any case, quoted or not. Each word may be said in Dutch, and what follows the
 campaign may come in any order. What a phone makes of typed text (curly quotes, long dashes, spaces that do not
@@ -92,6 +93,14 @@ class Themes:
 
 
 @dataclass(frozen=True, slots=True)
+class Accounts:
+    """The score by account, and which of them are unhappy."""
+
+    campaign: str
+    wave: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Answers:
     """The newest answers, of one category or of all."""
 
@@ -123,6 +132,7 @@ Command = (
     | Report
     | Trend
     | Themes
+    | Accounts
     | Answers
     | Why
     | WhoIs
@@ -220,6 +230,7 @@ VERBS: Final[Mapping[str, frozenset[str]]] = {
     "report": frozenset({"report", "rapport", "verslag", "rapportage"}),
     "trend": frozenset({"trend", "trends", "verloop"}),
     "themes": frozenset({"themes", "theme", "thema's", "themas", "thema"}),
+    "accounts": frozenset({"accounts", "klanten"}),
     "answers": frozenset({"answers", "answer", "antwoorden", "antwoord", "reacties"}),
     "why": frozenset({"why", "waarom", "timeline", "tijdlijn"}),
     "who": frozenset({"who", "wie", "find", "zoek"}),
@@ -286,7 +297,7 @@ def parse(line: str, campaigns: Iterable[str], today: date) -> Command | Misread
     names = tuple(campaigns)
     campaign, rest = named(rest, names)
     if campaign is None:
-        said = _before_clauses(rest) if verb in ("report", "themes", "answers") else rest
+        said = _before_clauses(rest) if verb in ("report", "themes", "accounts", "answers") else rest
         return UnknownCampaign(verb, short(said), near(said, names))
     return _whole(verb, campaign, rest, names, today)
 
@@ -317,6 +328,8 @@ def _whole(
             return _report(Report(campaign), rest, names, today)
         case "themes":
             return _of_wave(verb, Themes(campaign), rest)
+        case "accounts":
+            return _of_wave(verb, Accounts(campaign), rest)
         case "answers":
             said = [word for word in rest if fold(word) not in CATEGORIES]
             categories = {CATEGORIES[fold(word)] for word in rest if fold(word) in CATEGORIES}
@@ -412,7 +425,7 @@ def versus_of(word: str, said: Sequence[str], names: Sequence[str]) -> str | int
     return UnknownCampaign("report", short(meant), near(meant, names))
 
 
-def _of_wave(verb: str, command: Themes | Answers, rest: Sequence[str]) -> Command | Misread:
+def _of_wave(verb: str, command: Themes | Accounts | Answers, rest: Sequence[str]) -> Command | Misread:
     """The command with what follows it, which can only be a wave."""
     if not rest:
         return command

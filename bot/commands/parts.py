@@ -7,6 +7,7 @@ from datetime import date
 from bot.commands.dates import read_day
 from bot.commands.grammar import (
     CATEGORIES,
+    Accounts,
     Answers,
     BadDate,
     Misread,
@@ -64,6 +65,12 @@ def themes_asked(said: str, names: Sequence[str], *, wave: int | None = None) ->
     """What the reasons speak of."""
     campaign = campaign_of("themes", said, names)
     return Themes(campaign, wave) if isinstance(campaign, str) else campaign
+
+
+def accounts_asked(said: str, names: Sequence[str], *, wave: int | None = None) -> Accounts | Misread:
+    """The score by account."""
+    campaign = campaign_of("accounts", said, names)
+    return Accounts(campaign, wave) if isinstance(campaign, str) else campaign
 
 
 def answers_asked(

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Final, assert_never
 
 from bot.commands import grammar
+from bot.commands.account_answers import accounts_answer
 from bot.commands.answers import Phrasing, Reply, titled
 from bot.commands.figure_answers import states_line
 from bot.commands.lines import short
@@ -24,6 +25,7 @@ from bot.reports.scores import (
     title_of,
 )
 from bot.reports.values import (
+    AccountsReport,
     AnswersReport,
     CampaignReport,
     Missing,
@@ -38,7 +40,7 @@ from scoring import Contrast, Distance, Share, Visibility, shown, visibility
 
 MOST_NAMES: Final = 12  # attributes that are offered for one that nobody has
 
-AnyReport = CampaignReport | TrendReport | ThemesReport | AnswersReport
+AnyReport = CampaignReport | TrendReport | ThemesReport | AccountsReport | AnswersReport
 
 
 def answer_of(p: Phrasing, report: AnyReport) -> Reply:
@@ -50,6 +52,8 @@ def answer_of(p: Phrasing, report: AnyReport) -> Reply:
             return trend_answer(p, report)
         case ThemesReport():
             return themes_answer(p, report)
+        case AccountsReport():
+            return accounts_answer(p, report)
         case AnswersReport():
             return answers_answer(p, report)
         case _:

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from bot.dialogue.wording import Words
 from bot.pictures import alt
 from bot.reports.phrases import Phrases
-from bot.reports.values import AnswersReport, CampaignReport, ThemesReport, TrendReport
+from bot.reports.values import AccountsReport, AnswersReport, CampaignReport, ThemesReport, TrendReport
 from channels.base import Body, Image
 
 if TYPE_CHECKING:
@@ -25,7 +25,9 @@ _LONGEST_NAME: Final = 60
 
 
 def picture_of(
-    report: CampaignReport | TrendReport | ThemesReport | AnswersReport, words: Words, zone: ZoneInfo
+    report: CampaignReport | TrendReport | ThemesReport | AccountsReport | AnswersReport,
+    words: Words,
+    zone: ZoneInfo,
 ) -> Image | None:
     """The picture that goes with a report, in the company's language and zone; None where there is nothing
     to draw: no answers, no group that may be shown, or a list of answers."""

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from bot.reports.values import (
+    AccountsReport,
     AnswersReport,
     CampaignReport,
     ExportRow,
@@ -122,6 +123,25 @@ def themes_json(report: ThemesReport) -> Json:
             }
             for row in report.rows
         ],
+    }
+
+
+def accounts_json(report: AccountsReport) -> Json:
+    """A wave by account."""
+    found = report.found
+    return {
+        **_scope(report.scope),
+        "responses": report.scores.n,
+        "accounts": None if found is None else found.accounts,
+        "leaning": None if found is None else asdict(found.leaning),
+        "value": None if found is None else found.nps,
+        "interval": None if found is None else _interval(found.interval),
+        "of_people": None if found is None else _interval(found.of_people),
+        "design_effect": None if found is None else found.design_effect,
+        "solid": found is not None and found.solid,
+        "without_account": report.without_account,
+        "red": [{"account": row.name, **asdict(row.counts)} for row in report.red],
+        "more_red": report.more_red,
     }
 
 

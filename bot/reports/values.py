@@ -13,6 +13,7 @@ from typing import Final, Literal
 from bot.dialogue.kinds import SurveyKind
 from scoring import (
     Answers,
+    ByAccount,
     Comparison,
     Counts,
     Dispositions,
@@ -269,6 +270,28 @@ class ThemesReport:
 
 
 @dataclass(frozen=True, slots=True)
+class AccountRow:
+    """An account that has more detractors than promoters."""
+
+    name: str
+    counts: Counts
+
+
+@dataclass(frozen=True, slots=True)
+class AccountsReport:
+    """A wave by account. `found` is None where fewer than two accounts answered; `red` are the unhappy accounts, the
+    ones with the most to win first, and `more_red` how many are not listed; `without_account` counts answers of
+    nobody's account, which are in `scores` alone."""
+
+    scope: Scope
+    scores: Scores
+    found: ByAccount | None
+    red: tuple[AccountRow, ...]
+    more_red: int = 0
+    without_account: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerRow:
     """One customer's answer, as the people who follow it up see it. `name` and `account` are None once
     erased."""
@@ -360,6 +383,7 @@ class Missing:
         "unknown_attribute",
         "other_kind",
         "nothing_since",
+        "not_nps",
     ]
     name: str = ""
     near: tuple[str, ...] = ()

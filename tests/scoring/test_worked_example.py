@@ -14,6 +14,7 @@ from scoring import (
     Duration,
     adjusted_wald,
     bounds_of_silence,
+    by_account,
     compare,
     csat,
     distance,
@@ -52,6 +53,17 @@ def _computed() -> dict[str, str]:
     to_autumn, to_spring = compare(spring, autumn), compare(spring, before)
     cost = impact_interval(with_reason, delivery)
     away = distance(spring, Benchmark("all sectors", 17, 2025, "Integron", "B2B, Netherlands"))
+    accounts = by_account(
+        [
+            *[Counts(2, 1, 0)] * 6,
+            *[Counts(0, 0, 3)] * 12,
+            *[Counts(0, 1, 2)] * 15,
+            *[Counts(1, 2, 0)] * 6,
+            Counts(0, 3, 0),
+        ]
+    )
+    assert accounts is not None
+    assert accounts.answers == spring
     assert interval and listed and bounds and spread and to_autumn and to_spring and cost and away  # noqa: PT018
     of = rates(wave)
     return {
@@ -67,6 +79,10 @@ def _computed() -> dict[str, str]:
         "NPS of those who gave a reason": shown(nps(with_reason)),
         "the same without those who speak of delivery": shown(nps_without(with_reason, delivery)),
         "impact of delivery": f"{shown(impact(with_reason, delivery))} ({cost.shown()})",
+        f"the same 120 answers by their {accounts.accounts} accounts, three people each": (
+            f"{shown(nps(accounts.answers))} ({accounts.of_people.shown()})"
+        ),
+        "with one vote an account": f"{shown(accounts.nps)} ({accounts.interval.shown()})",
         "distance to a benchmark of +17": away.sentence.split(" +17")[0],
     }
 
