@@ -41,6 +41,7 @@ from scoring.satisfaction import Effort, ces, csat, favourable_share
 from scoring.scales import CES_EFFORT_SCALE, CES_SCALE, CSAT_SCALE, NPS_SCALE, Answers, Band, Scale
 from scoring.segmentation import Segment, Segmentation, Together, Unlisted, Visibility, segments, visibility
 from scoring.shares import Share, share
+from scoring.shifts import Shift, shift_of_means, shift_of_shares
 from scoring.theme_impact import (
     ThemeImpact,
     impact,
@@ -81,6 +82,7 @@ __all__ = [
     "Segmentation",
     "Selection",
     "Share",
+    "Shift",
     "ThemeCounts",
     "ThemeImpact",
     "ThemeList",
@@ -121,6 +123,8 @@ __all__ = [
     "segments",
     "selection",
     "share",
+    "shift_of_means",
+    "shift_of_shares",
     "shown",
     "shown_limit",
     "standard_error",

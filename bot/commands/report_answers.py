@@ -21,6 +21,7 @@ from bot.reports.scores import (
     rate_line,
     response_line,
     score_of,
+    shift_of,
     state_lines,
     title_of,
 )
@@ -160,10 +161,14 @@ def versus_line(p: Phrasing, scope: Scope, scores: Scores, versus: Versus) -> st
     if not versus.scores.n:
         return p.text("versus_nothing", other=name)
     score, answers = score_of(p, versus.scores), answers_of(p, versus.scores.n)
+    before = versus.campaign == scope.campaign and versus.wave < scope.waves[0]
+    contrast = Contrast.MOMENTS if before else Contrast.GROUPS
+    finding = ""
     if versus.comparison is not None:
-        before = versus.campaign == scope.campaign and versus.wave < scope.waves[0]
-        contrast = Contrast.MOMENTS if before else Contrast.GROUPS
         finding = finding_of(p, versus.comparison, contrast)
+    elif versus.shift is not None:
+        finding = shift_of(p, scope.kind, versus.shift, contrast)
+    if finding:
         return p.text("versus", other=name, score=score, answers=answers, finding=finding)
     if scope.kind == "nps" and scores.n:  # more is to come on one side
         points = shown((scores.value or 0.0) - (versus.scores.value or 0.0))

@@ -213,6 +213,13 @@ def _versus(versus: Versus) -> Json:
         "responses": versus.scores.n,
         **_scores(versus.scores),
         "comparison": _comparison(versus.comparison),
+        "shift": None
+        if versus.shift is None
+        else {
+            "difference": versus.shift.difference,
+            "interval": _interval(versus.shift.interval),
+            "finding": versus.shift.finding.value,
+        },
     }
 
 

@@ -30,7 +30,17 @@ from bot.reports.segments import segmented
 from bot.reports.tallies import Cell, dispositions, score_counts, skipped
 from bot.reports.trend import step_between
 from bot.reports.values import PREVIOUS, CampaignReport, Missing, Scope, Scores, Versus
-from scoring import Distance, Interval, bounds_of_silence, compare, distance, rates
+from scoring import (
+    Distance,
+    Interval,
+    Shift,
+    bounds_of_silence,
+    compare,
+    distance,
+    rates,
+    shift_of_means,
+    shift_of_shares,
+)
 
 LARGE_SHARE: Final = 0.05
 """From this share of a list on the interval for exactly that list is told beside the other; below it the two
@@ -179,7 +189,18 @@ def _versus(
             other.campaign == first.campaign and scope.since is None and chosen.known is THEN
         ):  # the same question has one verdict
             found = step_between(connection, first, other, chosen.managers) or found
-    return Versus(other.campaign, other.number, theirs, found, running)
+    shift = _shift(scores, theirs) if scope.judged and not running else None
+    return Versus(other.campaign, other.number, theirs, found, running, shift)
+
+
+def _shift(scores: Scores, theirs: Scores) -> Shift | None:
+    match scores.kind:
+        case "csat":
+            return shift_of_shares(scores.answers, theirs.answers)
+        case "ces":
+            return shift_of_means(scores.answers, theirs.answers)
+        case _:
+            return None
 
 
 def _other(connection: Connection, settings: Settings, first: Wave, said: str | int) -> Wave | Missing:

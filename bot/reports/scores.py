@@ -7,7 +7,7 @@ from typing import Final
 from bot.reports.phrases import Phrases
 from bot.reports.readable import beyond_pictures
 from bot.reports.values import RestRow, Scope, Scores, Segmented, SegmentRow, Versus
-from scoring import Comparison, Contrast, Finding, Rate, shown
+from scoring import Comparison, Contrast, Finding, Rate, Shift, least_tenths, shown
 
 MOST_TOGETHER: Final = 2
 """Names that stand in the row of the groups that are not shown by themselves."""
@@ -72,10 +72,27 @@ def finding_of(p: Phrases, comparison: Comparison, contrast: Contrast) -> str:
     return said + p.text("finding_among", count=p.number(comparison.among)) if comparison.among > 1 else said
 
 
-def found(p: Phrases, comparison: Comparison, contrast: Contrast) -> str:
+def found(p: Phrases, comparison: Comparison | Shift, contrast: Contrast) -> str:
     """The finding in a word or two."""
     word = {Finding.NO_EVIDENCE: "none", Finding.HIGHER: "higher", Finding.LOWER: "lower"}[comparison.finding]
     return p.text(f"{contrast.value}_{word}")
+
+
+def shift_of(p: Phrases, kind: str, shift: Shift, contrast: Contrast) -> str:
+    """What became of a CSAT or CES, with its limits in its unit."""
+    firm = shift.finding is not Finding.NO_EVIDENCE
+    ends = shift.interval.low, shift.interval.high
+    if kind == "ces":
+        low, high = (_on_scale(p, end, firm=firm) for end in ends)
+    else:
+        low, high = (p.limit(end, firm=firm) for end in ends)
+    limits = p.text("limits", low=low, high=high)
+    return p.text(f"finding_{kind}", finding=found(p, shift, contrast), limits=limits)
+
+
+def _on_scale(p: Phrases, limit: float, *, firm: bool) -> str:
+    size = least_tenths(limit) if firm and abs(limit) < 0.1 else floor(abs(limit) * 10 + 0.5) / 10
+    return f"{'' if not size else '+' if limit > 0 else '-'}{p.decimal(size)}"
 
 
 def state_lines(p: Phrases, scope: Scope) -> Iterator[str]:

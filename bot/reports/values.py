@@ -22,6 +22,7 @@ from scoring import (
     Rates,
     Selection,
     Share,
+    Shift,
     ThemeImpact,
     Visibility,
     adjusted_wald,
@@ -137,13 +138,15 @@ class Scope:
 @dataclass(frozen=True, slots=True)
 class Versus:
     """What the score is compared with: another wave or another campaign. `comparison` is scores minus
-    these; None where either side has no answers or is still `running`, and for kinds other than NPS."""
+    these; None where either side has no answers or is still `running`. `shift` is the same of a CSAT or CES, None too
+    where too few answered."""
 
     campaign: str
     wave: int
     scores: Scores
     comparison: Comparison | None
     running: bool = False
+    shift: Shift | None = None
 
 
 @dataclass(frozen=True, slots=True)

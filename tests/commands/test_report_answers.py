@@ -354,11 +354,43 @@ async def test_little_or_lopsided_worlds_are_reported_sensibly(
     assert found[: len(lines)] == lines
 
 
-async def test_kinds_without_a_test_say_that_they_have_none(store: Store, desk: Desk) -> None:
-    await hold(store, told(5, 4), number=1, kind="csat")
-    await hold(store, told(5, 5), number=2, kind="csat")
-    assert (await desk.carry_out(ADMIN, "report demo vs previous")).text.splitlines()[4] == (
-        "Against wave 1: 100% there (57% to 100%, 5 answers); whether that differs is not tested for this kind"
+@pytest.mark.parametrize(  # numbers 4.9
+    ("kind", "before", "after", "line"),
+    [
+        (
+            "csat",
+            [*told(58, 5), *told(42, 2)],
+            [*told(75, 5), *told(25, 2)],
+            "(58%, 100 answers): up (+4 to +29 percentage points)",
+        ),
+        (
+            "csat",
+            told(5, 4),
+            told(5, 5),
+            "(100%, 5 answers): no evidence of a change (-43 to +43 percentage points)",
+        ),
+        (
+            "ces",
+            told(20, 3) + told(20, 5),
+            told(20, 5) + told(20, 7),
+            "(4.0, 40 answers): up (+1.5 to +2.5 on its scale)",
+        ),
+        (
+            "ces",
+            told(5, 5),
+            told(5, 6),
+            ": 5.0 there (unknown: all answers are alike, 5 answers); no verdict while answers come in, or from so few",
+        ),
+    ],
+)
+async def test_the_other_kinds_have_a_verdict_too(
+    store: Store, desk: Desk, kind: Any, before: list[Told], after: list[Told], line: str
+) -> None:
+    await hold(store, before, number=1, kind=kind)
+    await hold(store, after, number=2, kind=kind)
+    assert (
+        f"Against wave 1{' ' if line[0] == '(' else ''}{line}"
+        in (await desk.carry_out(ADMIN, "report demo vs previous")).text.splitlines()
     )
 
 
