@@ -140,6 +140,17 @@ def typed_accounts(
     tell(config, _typed("accounts", campaign, *(rest or [])))
 
 
+@campaign_app.command("movers")
+@campaign_app.command("verschuivingen", hidden=True)
+def typed_movers(
+    campaign: CampaignArgument,
+    rest: Annotated[list[str] | None, typer.Argument(metavar="[wave N]")] = None,
+    config: ConfigOption = None,
+) -> None:
+    """What became of those who answered the wave before."""
+    tell(config, _typed("movers", campaign, *(rest or [])))
+
+
 @campaign_app.command("answers")
 @campaign_app.command("antwoorden", hidden=True)
 def typed_answers(

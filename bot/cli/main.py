@@ -63,6 +63,11 @@ COMMANDS: Final[Mapping[str, ListedCommand]] = {
         "accounts_command",
         "The score of a wave by account, and which accounts are unhappy. Exit codes as of report.",
     ),
+    "movers": ListedCommand(
+        "bot.cli.report",
+        "movers_command",
+        "What became of those who answered the wave before. Exit codes as of report.",
+    ),
     "answers": ListedCommand(
         "bot.cli.report",
         "answers_command",

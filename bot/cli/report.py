@@ -16,16 +16,32 @@ from bot.cli.report_tables import show
 from bot.cli.shared import BAD_USAGE, REFUSED, SPOKEN, ConfigOption, load_settings, run
 from bot.commands.answers import Phrasing
 from bot.commands.grammar import Misread
-from bot.commands.parts import accounts_asked, answers_asked, report_asked, themes_asked, trend_asked
+from bot.commands.parts import (
+    accounts_asked,
+    answers_asked,
+    movers_asked,
+    report_asked,
+    themes_asked,
+    trend_asked,
+)
 from bot.commands.report_answers import AnyReport, missing_answer
 from bot.commands.report_desk import ReportCommand, report_of
 from bot.config.settings import Settings
-from bot.reports.as_json import Json, accounts_json, answers_json, campaign_json, themes_json, trend_json
+from bot.reports.as_json import (
+    Json,
+    accounts_json,
+    answers_json,
+    campaign_json,
+    movers_json,
+    themes_json,
+    trend_json,
+)
 from bot.reports.values import (
     AccountsReport,
     AnswersReport,
     CampaignReport,
     Missing,
+    MoversReport,
     ThemesReport,
     TrendReport,
 )
@@ -118,6 +134,16 @@ def accounts_command(
     tell(config, lambda names, _today: accounts_asked(campaign, names, wave=wave), as_json)
 
 
+def movers_command(
+    campaign: AnyCampaignArgument,
+    wave: WaveOption = None,
+    as_json: JsonOption = False,
+    config: ConfigOption = None,
+) -> None:
+    """What became of those who answered the wave before. Exit codes as of report."""
+    tell(config, lambda names, _today: movers_asked(campaign, names, wave=wave), as_json)
+
+
 def answers_command(
     campaign: AnyCampaignArgument,
     category: Annotated[
@@ -190,6 +216,8 @@ def _report(
             return report, themes_json(report)
         case AccountsReport():
             return report, accounts_json(report)
+        case MoversReport():
+            return report, movers_json(report)
         case AnswersReport():
             return report, answers_json(report)
         case Missing():

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from bot.commands.account_answers import accounts_lines, accounts_title
 from bot.commands.answers import Phrasing
+from bot.commands.mover_answers import movers_lines, movers_title
 from bot.commands.reason_answers import (
     answers_base,
     answers_title,
@@ -25,6 +26,7 @@ from bot.reports.values import (
     AccountsReport,
     AnswersReport,
     CampaignReport,
+    MoversReport,
     Scope,
     Segmented,
     ThemesReport,
@@ -47,6 +49,8 @@ def show(console: Console, p: Phrasing, report: AnyReport) -> None:
             parts = _themes(p, report)
         case AccountsReport():
             parts = _accounts(p, report)
+        case MoversReport():
+            parts = _movers(p, report)
         case AnswersReport():
             parts = _answers(p, report)
     for part in parts:
@@ -172,6 +176,12 @@ def _impact(p: Phrasing, impact: ThemeImpact, scope: Scope) -> str:
 def _accounts(p: Phrasing, report: AccountsReport) -> Iterator[RenderableType]:
     yield Text(accounts_title(p, report), "bold")
     yield from map(Text, accounts_lines(p, report))
+    yield from map(Text, state_lines(p, report.scope))
+
+
+def _movers(p: Phrasing, report: MoversReport) -> Iterator[RenderableType]:
+    yield Text(movers_title(p, report), "bold")
+    yield from map(Text, movers_lines(p, report))
     yield from map(Text, state_lines(p, report.scope))
 
 

@@ -50,6 +50,7 @@ class Phrasing(Phrases):
             "help_trend",
             "help_themes",
             "help_accounts",
+            "help_movers",
             "help_answers",
             "help_why",
             "help_away",

@@ -76,7 +76,7 @@ _BUTTON: Final = "w:"
 _NO: Final = ":no"
 
 FOR_MANAGERS: Final = frozenset(
-    {"help", "report", "trend", "themes", "accounts", "answers", "why", "away", "cases", "case"}
+    {"help", "report", "trend", "themes", "accounts", "movers", "answers", "why", "away", "cases", "case"}
 )
 """The commands that an account manager may give too: they change nothing, or what is theirs: where their
 new cases go, and what becomes of a case that they have."""
@@ -175,7 +175,12 @@ class Desk:
                     await runs.close_stopped(self.store)
                 return stopped_answer(phrasing, campaign, stop)
             case (
-                grammar.Report() | grammar.Trend() | grammar.Themes() | grammar.Accounts() | grammar.Answers()
+                grammar.Report()
+                | grammar.Trend()
+                | grammar.Themes()
+                | grammar.Accounts()
+                | grammar.Movers()
+                | grammar.Answers()
             ):
                 shows = self.limits.get(admin.channel)
                 desk = ReportDesk(self.store, self.settings)

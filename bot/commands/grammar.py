@@ -6,7 +6,7 @@
     cases [open | late | mine] [C [wave N]] [page N] | case N
     case N take | done [CAUSE] [note: …] | snooze until DAY [HH:MM] | to NAME | reopen
     why CONTACT | who CONTACT | trend C | themes C [[wave] N] | accounts C [[wave] N]
-    answers C [detractors | passives | promoters] [[wave] N]
+    movers C [[wave] N] | answers C [detractors | passives | promoters] [[wave] N]
 
 C is a campaign of config.yaml, in any case, quoted or not. Each word may be said in Dutch, and what follows the
 campaign may come in any order. What a phone makes of typed text (curly quotes, long dashes, spaces that do not
@@ -101,6 +101,14 @@ class Accounts:
 
 
 @dataclass(frozen=True, slots=True)
+class Movers:
+    """What became of those who answered the wave before."""
+
+    campaign: str
+    wave: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Answers:
     """The newest answers, of one category or of all."""
 
@@ -133,6 +141,7 @@ Command = (
     | Trend
     | Themes
     | Accounts
+    | Movers
     | Answers
     | Why
     | WhoIs
@@ -231,6 +240,7 @@ VERBS: Final[Mapping[str, frozenset[str]]] = {
     "trend": frozenset({"trend", "trends", "verloop"}),
     "themes": frozenset({"themes", "theme", "thema's", "themas", "thema"}),
     "accounts": frozenset({"accounts", "klanten"}),
+    "movers": frozenset({"movers", "verschuivingen"}),
     "answers": frozenset({"answers", "answer", "antwoorden", "antwoord", "reacties"}),
     "why": frozenset({"why", "waarom", "timeline", "tijdlijn"}),
     "who": frozenset({"who", "wie", "find", "zoek"}),
@@ -259,6 +269,11 @@ CATEGORIES: Final[Mapping[str, Category]] = {
 }
 _FILLERS: Final = frozenset({"the", "de", "het", "to", "with", "met"})
 
+_OF_A_WAVE: Final[Mapping[str, type[Themes] | type[Accounts] | type[Movers]]] = {
+    "themes": Themes,
+    "accounts": Accounts,
+    "movers": Movers,
+}
 _OWN_NAME: Final = frozenset({"nps", "/nps"})
 _WORD_OF: Final = {word: verb for verb, words in VERBS.items() for word in words}
 _NUMBER: Final = re.compile(r"#?([0-9]{1,6})")
@@ -297,7 +312,9 @@ def parse(line: str, campaigns: Iterable[str], today: date) -> Command | Misread
     names = tuple(campaigns)
     campaign, rest = named(rest, names)
     if campaign is None:
-        said = _before_clauses(rest) if verb in ("report", "themes", "accounts", "answers") else rest
+        said = (
+            _before_clauses(rest) if verb in ("report", "themes", "accounts", "movers", "answers") else rest
+        )
         return UnknownCampaign(verb, short(said), near(said, names))
     return _whole(verb, campaign, rest, names, today)
 
@@ -326,10 +343,8 @@ def _whole(
             return Start(campaign, confirm=True)
         case "report":
             return _report(Report(campaign), rest, names, today)
-        case "themes":
-            return _of_wave(verb, Themes(campaign), rest)
-        case "accounts":
-            return _of_wave(verb, Accounts(campaign), rest)
+        case "themes" | "accounts" | "movers":
+            return _of_wave(verb, _OF_A_WAVE[verb](campaign), rest)
         case "answers":
             said = [word for word in rest if fold(word) not in CATEGORIES]
             categories = {CATEGORIES[fold(word)] for word in rest if fold(word) in CATEGORIES}
@@ -425,7 +440,9 @@ def versus_of(word: str, said: Sequence[str], names: Sequence[str]) -> str | int
     return UnknownCampaign("report", short(meant), near(meant, names))
 
 
-def _of_wave(verb: str, command: Themes | Accounts | Answers, rest: Sequence[str]) -> Command | Misread:
+def _of_wave(
+    verb: str, command: Themes | Accounts | Movers | Answers, rest: Sequence[str]
+) -> Command | Misread:
     """The command with what follows it, which can only be a wave."""
     if not rest:
         return command

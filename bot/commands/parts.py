@@ -12,6 +12,7 @@ from bot.commands.grammar import (
     BadDate,
     Misread,
     MissingName,
+    Movers,
     Report,
     Surplus,
     Themes,
@@ -71,6 +72,12 @@ def accounts_asked(said: str, names: Sequence[str], *, wave: int | None = None) 
     """The score by account."""
     campaign = campaign_of("accounts", said, names)
     return Accounts(campaign, wave) if isinstance(campaign, str) else campaign
+
+
+def movers_asked(said: str, names: Sequence[str], *, wave: int | None = None) -> Movers | Misread:
+    """The same customers twice."""
+    campaign = campaign_of("movers", said, names)
+    return Movers(campaign, wave) if isinstance(campaign, str) else campaign
 
 
 def answers_asked(

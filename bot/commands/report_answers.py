@@ -9,6 +9,7 @@ from bot.commands.account_answers import accounts_answer
 from bot.commands.answers import Phrasing, Reply, titled
 from bot.commands.figure_answers import states_line
 from bot.commands.lines import short
+from bot.commands.mover_answers import movers_answer
 from bot.commands.reason_answers import answers_answer, themes_answer
 from bot.commands.segment_answers import segment_lines, selection_lines, trend_answer
 from bot.reports.scores import (
@@ -30,6 +31,7 @@ from bot.reports.values import (
     AnswersReport,
     CampaignReport,
     Missing,
+    MoversReport,
     Scope,
     Scores,
     ThemesReport,
@@ -41,7 +43,7 @@ from scoring import Contrast, Distance, Share, Visibility, shown, visibility
 
 MOST_NAMES: Final = 12  # attributes that are offered for one that nobody has
 
-AnyReport = CampaignReport | TrendReport | ThemesReport | AccountsReport | AnswersReport
+AnyReport = CampaignReport | TrendReport | ThemesReport | AccountsReport | MoversReport | AnswersReport
 
 
 def answer_of(p: Phrasing, report: AnyReport) -> Reply:
@@ -55,6 +57,8 @@ def answer_of(p: Phrasing, report: AnyReport) -> Reply:
             return themes_answer(p, report)
         case AccountsReport():
             return accounts_answer(p, report)
+        case MoversReport():
+            return movers_answer(p, report)
         case AnswersReport():
             return answers_answer(p, report)
         case _:

@@ -18,12 +18,23 @@ from bot.pictures.drawing import caption_of, picture_of
 from bot.reports.accounts import accounts_report
 from bot.reports.answers import answers_report
 from bot.reports.campaign_report import campaign_report
+from bot.reports.movers import movers_report
 from bot.reports.themes import themes_report
 from bot.reports.trend import trend_report
-from bot.reports.values import AccountsReport, AnswersReport, CampaignReport, Missing, Stamp, TrendReport
+from bot.reports.values import (
+    AccountsReport,
+    AnswersReport,
+    CampaignReport,
+    Missing,
+    MoversReport,
+    Stamp,
+    TrendReport,
+)
 from bot.store.store import Store
 
-ReportCommand = grammar.Report | grammar.Trend | grammar.Themes | grammar.Accounts | grammar.Answers
+ReportCommand = (
+    grammar.Report | grammar.Trend | grammar.Themes | grammar.Accounts | grammar.Movers | grammar.Answers
+)
 
 ALSO_CALLED: Final[Mapping[str, str]] = {
     "klant": "account",
@@ -62,7 +73,7 @@ class ReportDesk:
         if isinstance(report, Missing):
             return missing_answer(phrasing, report, command)
         answer = answer_of(phrasing, report)
-        if not drawn or isinstance(report, AnswersReport | AccountsReport):
+        if not drawn or isinstance(report, AnswersReport | AccountsReport | MoversReport):
             return answer
         try:
             return await asyncio.to_thread(_with_picture, phrasing, report, answer)
@@ -110,6 +121,8 @@ def _report_of(
             return themes_report(connection, settings, campaign, wave=wave, managers=managers)
         case grammar.Accounts(campaign, wave):
             return accounts_report(connection, campaign, wave=wave, managers=managers)
+        case grammar.Movers(campaign, wave):
+            return movers_report(connection, campaign, wave=wave, managers=managers)
         case grammar.Answers(campaign, category, wave):
             return answers_report(connection, campaign, category=category, wave=wave, managers=managers)
         case _:

@@ -13,7 +13,14 @@ from zoneinfo import ZoneInfo
 from bot.dialogue.wording import Words
 from bot.pictures import alt
 from bot.reports.phrases import Phrases
-from bot.reports.values import AccountsReport, AnswersReport, CampaignReport, ThemesReport, TrendReport
+from bot.reports.values import (
+    AccountsReport,
+    AnswersReport,
+    CampaignReport,
+    MoversReport,
+    ThemesReport,
+    TrendReport,
+)
 from channels.base import Body, Image
 
 if TYPE_CHECKING:
@@ -25,7 +32,7 @@ _LONGEST_NAME: Final = 60
 
 
 def picture_of(
-    report: CampaignReport | TrendReport | ThemesReport | AccountsReport | AnswersReport,
+    report: CampaignReport | TrendReport | ThemesReport | AccountsReport | MoversReport | AnswersReport,
     words: Words,
     zone: ZoneInfo,
 ) -> Image | None:

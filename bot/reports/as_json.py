@@ -13,6 +13,7 @@ from bot.reports.values import (
     AnswersReport,
     CampaignReport,
     ExportRow,
+    MoversReport,
     RestRow,
     Scope,
     Scores,
@@ -22,7 +23,7 @@ from bot.reports.values import (
     TrendReport,
     Versus,
 )
-from scoring import Comparison, Dispositions, Interval, Rate, Rates
+from scoring import Comparison, Dispositions, Interval, Rate, Rates, nps
 
 Json = dict[str, Any]
 
@@ -142,6 +143,28 @@ def accounts_json(report: AccountsReport) -> Json:
         "without_account": report.without_account,
         "red": [{"account": row.name, **asdict(row.counts)} for row in report.red],
         "more_red": report.more_red,
+    }
+
+
+def movers_json(report: MoversReport) -> Json:
+    """The same customers in two waves."""
+    found = report.found
+    return {
+        **_scope(report.scope),
+        "before": report.before,
+        "people": 0 if found is None else found.n,
+        "value_before": None if found is None else nps(found.before),
+        "value_now": None if found is None else nps(found.after),
+        "change": None if found is None else found.change,
+        "interval": None if found is None else _interval(found.interval),
+        "better": 0 if found is None else found.better,
+        "worse": 0 if found is None else found.worse,
+        "promoters": report.promoters,
+        "lost": report.lost,
+        "now_detractors": report.detractors,
+        "promoters_asked": report.asked,
+        "promoters_silent": report.silent,
+        "lost_promoters": [asdict(row) for row in report.rows],
     }
 
 

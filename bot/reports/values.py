@@ -20,6 +20,7 @@ from scoring import (
     Distance,
     Interval,
     Rates,
+    Recovery,
     Selection,
     Share,
     Shift,
@@ -292,6 +293,33 @@ class AccountsReport:
     red: tuple[AccountRow, ...]
     more_red: int = 0
     without_account: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class MoverRow:
+    """A promoter who is none any more: their score before, and now."""
+
+    name: str
+    account: str | None
+    before: int
+    now: int
+
+
+@dataclass(frozen=True, slots=True)
+class MoversReport:
+    """The same customers in a wave and in the one `before` it. `found` is the paired change, None where nobody gave
+    both scores. Of the `promoters` before who answered again, `lost` are none any more and `detractors` are that
+    now; of those who were `asked` again, `silent` gave no score. `rows` are the first of the lost."""
+
+    scope: Scope
+    before: int
+    found: Recovery | None
+    promoters: int
+    lost: int
+    detractors: int
+    asked: int
+    silent: int
+    rows: tuple[MoverRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
