@@ -12,6 +12,7 @@ from bot.reading.bounds import Bounds
 from bot.reading.copies import can_copy
 from bot.reading.language import Language
 from bot.reading.reader import Awaiting, LastSaid, NotAScore, Reading, offers_stop, read, wants_contact
+from bot.reading.yes_or_no import YesOrNo, yes_or_no
 from bot.words import customer_words, own_texts, words_for
 from bot.words.forms import forms_of
 from channels.base import Limits
@@ -71,6 +72,10 @@ class Context:
                 self._short.clear()
             known = self._short[key] = read(text, language, scale, said, self.languages)
         return known
+
+    def yes_or_no(self, text: str, language: str) -> YesOrNo | None:
+        """What a reply to a question of yes or no says."""
+        return yes_or_no(text, language, self.languages)
 
     def wants_contact(self, text: str, language: str, reading: Reading = WORDS) -> bool:
         """Whether who wrote this, read as `reading`, wants to be called, written to or answered."""

@@ -52,7 +52,11 @@ MessageKind = Literal[
     "digest",
     "relay",  # a colleague's words to a customer
     "thread",  # what stands in the thread of an alert
+    "follow_up",  # what is asked after the survey
 ]
+
+AT_MOST_ONCE: Final[frozenset[MessageKind]] = frozenset({"question", "follow_up"})
+"""What nobody is to get twice: where nobody can say whether it went, it goes no more."""
 
 # How far a message got. Reports come twice and out of order: a state only ever moves forward.
 RANK = {"queued": 1, "sent": 2, "undelivered": 3, "failed": 3, "delivered": 4}
@@ -495,7 +499,7 @@ _CANCEL_FOR = (
         known(outbox.c.due_at),
         outbox.c.channel == bindparam("of_channel"),
         outbox.c.address == bindparam("of_address"),
-        outbox.c.kind.in_(("question", "reply", "edit")),
+        outbox.c.kind.in_(("question", "reply", "edit", "follow_up")),
     )
     .values(state="cancelled", error="the person opted out", done_at=bindparam("now"))
 )

@@ -54,7 +54,7 @@ def test_the_shipped_file_is_valid_as_it_stands() -> None:
 def test_the_shipped_file_shows_every_key() -> None:
     """With its examples uncommented it is valid too, and no key of the settings is missing in it."""
     text = re.sub(r"^#(  +(?:[\w ]+:|- |# ))", r"\1", REFERENCE.read_text("utf-8"), flags=re.MULTILINE)
-    text = re.sub(r"^    # (review_url: |alert_at: )", r"    \1", text, flags=re.MULTILINE)
+    text = re.sub(r"^    # (alert_at: )", r"    \1", text, flags=re.MULTILINE)
     keys = "admins|account_managers|alert_shows|key_contact|campaigns"
     text = re.sub(rf"^({keys}): .*$", r"\1:", text, flags=re.MULTILINE)
     text = re.sub(r"^# (public_url|fallback_manager|privacy_url|secret_key)", r"\1", text, flags=re.MULTILINE)
@@ -600,8 +600,8 @@ def test_socket_mode_and_polling_need_other_secrets(tmp_path: Path) -> None:
             "surveys.nps.follow_up should be neutral or by_category",
         ),
         (
-            "company: Acme\nsurveys: {nps: {review_url: here}}",
-            "surveys.nps.review_url is no web address; expected one such as https://nps.example.com",
+            "company: Acme\nfallback_manager: slack:U1\ncampaigns: {a: {review: {url: here}}}",
+            "campaigns.a.review.url is no web address; expected one such as https://nps.example.com",
         ),
         ("company: Acme\nlog: {level: loud}", "log.level should be debug, info, warning or error"),
         (

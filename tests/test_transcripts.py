@@ -2,7 +2,8 @@
 
 A file begins with what it is about and a line such as `customer: en, slack`; further channels there are further
 addresses of the same customer. Before it, `company: nl` is the language of the company, and `survey: csat` the
-kind of its survey; `manager: sms` is where the account manager is, who is in Slack otherwise. What goes in:
+kind of its survey; `manager: sms` is where the account manager is, who is in Slack otherwise; `recovery: 7` or
+`review: {…}` is what the campaign asks afterwards. What goes in:
 
 - `you>`, or `customer>` where a third voice speaks, is what the customer writes where they were asked, or taps where it
   stands in brackets; in parentheses they change or delete what they wrote, send something without words, or put an
@@ -29,6 +30,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from channels.base import Address, Blocked, Inbound, InboundMessage, OutboundMessage, Unblocked
 from channels.sms import inbound as sms
@@ -53,7 +55,12 @@ _REACTION = re.compile(r"\(puts (.+) on the question\)")
 _COMPANY = re.compile(r"^company: (\w+)$", re.MULTILINE)
 _MANAGER = re.compile(r"^manager: (\w+)$", re.MULTILINE)
 _SURVEY = re.compile(r"^survey: (\w+)$", re.MULTILINE)
+_CAMPAIGN = re.compile(r"^(recovery|review): (.+)$", re.MULTILINE)
 _INDENT = " " * 9
+
+
+def _plain_value(text: str) -> Any:
+    return yaml.safe_load(text)
 
 
 @dataclass(slots=True)
@@ -211,9 +218,12 @@ async def test_transcript(
     language, channel, *others = customer.split(", ")
     company, survey, manager = _COMPANY.search(head), _SURVEY.search(head), _MANAGER.search(head)
     place = f"{manager[1]}:{MANAGERS[manager[1]]}" if manager else str(MANAGER)
-    if company or survey or manager:
+    campaign = {name: _plain_value(value) for name, value in _CAMPAIGN.findall(head)}
+    if company or survey or manager or campaign:
         more: dict[str, Any] = {"language": company[1]} if company else {}
         more["account_managers"] = {"Manager": place}
+        if campaign:
+            more["campaigns"] = {"demo": {"send_between": "always", "not_again_within": 0} | campaign}
         bot = Bot(bot.store, settings_of(surveys={"nps": {"kind": survey[1] if survey else "nps"}}, **more))
     addresses = {name: ADDRESSES[name] for name in (channel, *others)}
     telling = Telling(

@@ -27,7 +27,7 @@ from bot.campaigns.places import Places
 from bot.campaigns.plan import Candidate, Place, Reach
 from bot.people.consent import Whose, counting_for
 from bot.people.contacts import BY_PHONE, RESERVED
-from bot.store.schema import OPEN_STATES, account, address, contact, conversation, wave
+from bot.store.schema import OPEN_STATES, account, address, contact, conversation, follow_up, wave
 from bot.store.sql import text_of
 
 PAGE: Final = 500
@@ -90,6 +90,19 @@ def _history(among: Whose) -> Select[Any]:
     )
 
 
+def followed(among: Whose) -> Select[Any]:
+    """When each was last asked whether it is solved; what never reached them is left out."""
+    return (
+        select(conversation.c.contact_id, func.max(follow_up.c.made_at).label("at"))
+        .join(conversation, conversation.c.id == follow_up.c.conversation_id)
+        .where(
+            among(conversation.c.contact_id),
+            or_(follow_up.c.ending.is_(None), follow_up.c.ending != "undelivered"),
+        )
+        .group_by(conversation.c.contact_id)
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class _Page:
     """What is asked of the contacts of a page, in one engine's words. PostgreSQL takes their ids as one array:
@@ -98,10 +111,11 @@ class _Page:
     addresses: Select[Any]
     opted_out: CompoundSelect[Any]
     history: Select[Any]
+    followed: Select[Any]
 
     @classmethod
     def of(cls, among: Whose) -> "_Page":
-        return cls(_addresses(among), counting_for(among), _history(among))
+        return cls(_addresses(among), counting_for(among), _history(among), followed(among))
 
 
 _PAGES: Final = {
@@ -163,6 +177,7 @@ def candidates(
     left = set(connection.scalars(page.opted_out, chosen))
     span = chosen | {"first": ids[0], "last": ids[-1]}
     history = {row.contact_id: row for row in connection.execute(page.history, span)}
+    followed_up = {row.contact_id: row.at for row in connection.execute(page.followed, chosen)}
     nowhere: dict[str, Reach] = {}
     return [
         Candidate(
@@ -174,6 +189,7 @@ def candidates(
             busy=past is not None and past.open > 0,
             busy_until=None if past is None else past.closes_at,
             last_asked=None if past is None else past.asked_at,
+            followed_up=followed_up.get(row.id),
         )
         for row in rows
         for past in (history.get(row.id),)

@@ -11,7 +11,8 @@ applies decides.
     6  no_timezone           hours are kept, and nobody knows what time it is there, or no hour fits all the
                              zones where it may be
     7  busy                  a conversation with this contact is open; the detail says until when
-    8  too_soon              was asked in the last `every` days, in any campaign; the detail says until when
+    8  too_soon              was asked in the last `every` days, in any campaign, or followed up in the last
+                             14 days; the detail says until when
     -  asked                 on the first of the campaign's channels with a living address, at the first
                              instant of the send window
 
@@ -23,11 +24,15 @@ from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.campaigns import windows
 from bot.campaigns.terms import Terms
 from channels.known import limits_of
+
+AFTER_FOLLOW_UP: Final = timedelta(days=14)
+"""So long the next survey keeps from a question whether it is solved."""
 
 
 class Skip(StrEnum):
@@ -80,6 +85,7 @@ class Candidate:
     busy: bool = False
     busy_until: datetime | None = None  # None where that is not known yet
     last_asked: datetime | None = None
+    followed_up: datetime | None = None  # last asked if it is solved
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +132,19 @@ def decide(
         return Skipped(Skip.NO_TIMEZONE, "no timezone is given, and the phone number allows several")
     if candidate.busy:
         return Skipped(Skip.BUSY, until(candidate.busy_until, candidate.place))
-    if candidate.last_asked is not None:
-        free = candidate.last_asked + timedelta(days=terms.every)
-        if at < free:
-            return Skipped(Skip.TOO_SOON, until(free, candidate.place))
+    free = free_from(candidate.last_asked, candidate.followed_up, terms.every)
+    if free is not None and at < free:
+        return Skipped(Skip.TOO_SOON, until(free, candidate.place))
     return Asked(channel, reach.address, at)
+
+
+def free_from(asked: datetime | None, followed_up: datetime | None, every: int) -> datetime | None:
+    """From when somebody may be asked who was last asked, and followed up, then; None where at any time."""
+    each = (
+        None if asked is None else asked + timedelta(days=every),
+        None if followed_up is None else followed_up + AFTER_FOLLOW_UP,
+    )
+    return max((one for one in each if one is not None), default=None)
 
 
 def _no_way(candidate: Candidate, terms: Terms) -> Skipped:

@@ -5,12 +5,12 @@ by it after all; the question of a wave that was planned in between would then c
 """
 
 from collections.abc import Collection, Mapping
-from datetime import datetime, timedelta
-from typing import Any, Final
+from datetime import datetime
+from typing import Final
 
 from sqlalchemy import Connection, bindparam, func, select, update
 
-from bot.campaigns.audience import WAS_ASKED
+from bot.campaigns.audience import WAS_ASKED, followed
 from bot.campaigns.plan import Place, Skip, until
 from bot.store.hot import Hot
 from bot.store.schema import conversation, wave
@@ -22,6 +22,7 @@ _LAST_ASKED: Final = (
     .where(WAS_ASKED, conversation.c.contact_id.in_(bindparam("contacts", expanding=True)))
     .group_by(conversation.c.contact_id)
 )
+_FOLLOWED_UP: Final = followed(lambda id_: id_.in_(bindparam("contacts", expanding=True)))
 _asking = conversation.alias("asking")
 _ASKED_BEFORE: Final = Hot(
     select(_ASKED_AT)
@@ -53,15 +54,16 @@ def last_asked(connection: Connection, contacts: Collection[int]) -> Mapping[int
     return {row.contact_id: row.at for row in rows}
 
 
+def followed_up(connection: Connection, contacts: Collection[int]) -> Mapping[int, datetime]:
+    """When each of these contacts was last asked whether it is solved."""
+    rows = connection.execute(_FOLLOWED_UP, {"contacts": sorted(contacts)})
+    return {row.contact_id: row.at for row in rows}
+
+
 def asked_before(connection: Connection, conversation_id: int) -> datetime | None:
     """When the contact of a conversation was asked last in another one."""
     row = _ASKED_BEFORE.first(connection, {"of_id": conversation_id})
     return None if row is None else row.at
-
-
-def free_from(asked_at: datetime | None, terms: Mapping[str, Any]) -> datetime | None:
-    """From when somebody who was asked then may be asked under these terms; None where at any time."""
-    return None if asked_at is None else asked_at + timedelta(days=terms["every"])
 
 
 def leave_out(connection: Connection, conversation_id: int, free: datetime, place: Place | None) -> None:

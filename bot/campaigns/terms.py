@@ -26,8 +26,6 @@ class SurveyTerms(Protocol):
     def salutation(self) -> bool: ...
     @property
     def follow_up(self) -> FollowUp: ...
-    @property
-    def review_url(self) -> str | None: ...
 
 
 class CampaignTerms(Protocol):
@@ -49,6 +47,12 @@ class CampaignTerms(Protocol):
     def holidays(self) -> bool: ...
     @property
     def every(self) -> int: ...
+    @property
+    def recovery(self) -> int | None: ...
+    @property
+    def review_url(self) -> str | None: ...
+    @property
+    def review_every(self) -> int | None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +62,8 @@ class Terms:
     `words`, `salutation`, `follow_up` and `review_url` are how it speaks, as in `bot.dialogue.wording`.
     `window` and `every` are days. `send_from` and `send_until` are hours in the customer's own zone, both
     None where questions may go at any time of any day. An empty `audience` is everybody. A score of
-    `alert_at` or lower alerts the account manager.
+    `alert_at` or lower alerts the account manager. `recovery` days after *Done* the customer is asked whether
+    it is solved, and a promoter is asked for a review once in `review_every` days; None is never.
     """
 
     campaign: str
@@ -79,6 +84,8 @@ class Terms:
     holidays: bool
     every: int
     audience: Mapping[str, tuple[str, ...]]
+    recovery: int | None = None
+    review_every: int | None = None
 
     @property
     def always(self) -> bool:
@@ -109,6 +116,8 @@ class Terms:
             "sundays": self.sundays,
             "holidays": self.holidays,
             "every": self.every,
+            "recovery": self.recovery,
+            "review_every": self.review_every,
             "audience": {attribute: list(values) for attribute, values in self.audience.items()},
         }
 
@@ -135,6 +144,8 @@ class Terms:
             sundays=stored["sundays"],
             holidays=stored["holidays"],
             every=stored["every"],
+            recovery=stored.get("recovery"),
+            review_every=stored.get("review_every"),
             audience={attribute: tuple(values) for attribute, values in stored["audience"].items()},
         )
 
@@ -154,7 +165,7 @@ def terms_of(name: str, campaign: CampaignTerms, surveys: Mapping[str, SurveyTer
         words={language: dict(texts) for language, texts in survey.words.items()},
         salutation=survey.salutation,
         follow_up=survey.follow_up,
-        review_url=survey.review_url,
+        review_url=campaign.review_url,
         channels=tuple(campaign.channels or ()),
         window=campaign.window,
         send_from=send_from,
@@ -162,6 +173,8 @@ def terms_of(name: str, campaign: CampaignTerms, surveys: Mapping[str, SurveyTer
         sundays=campaign.sundays,
         holidays=campaign.holidays,
         every=campaign.every,
+        recovery=campaign.recovery,
+        review_every=campaign.review_every,
         audience={} if isinstance(campaign.audience, str) else dict(campaign.audience),
     )
 

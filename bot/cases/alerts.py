@@ -3,10 +3,11 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final, Literal
 
 from bot.cases.faces import NO_FACE, AlertFace, buttons, standing
+from bot.cases.recovered import Recovered, recovery_lines
 from bot.cases.shown_facts import Fact, by_sms, links
 from bot.dialogue.kinds import SCALES
 from bot.dialogue.wording import Words
@@ -116,6 +117,8 @@ class View:
         None  # the channel by which a colleague's words reach them; None where none may go
     )
     in_thread: bool = False  # where this alert stands, words for the customer go in its thread
+    recovered: Recovered | None = None  # whether it is solved, says the customer
+    review_by: date | None = None  # they would write a review, which should be there by then
 
 
 def alert(view: View, words: Words) -> tuple[Body, Choices]:
@@ -125,6 +128,7 @@ def alert(view: View, words: Words) -> tuple[Body, Choices]:
         return (bold(_erased(view, words)),), ()
     name = view.name or words.text("nobody")
     spans: list[Span] = [bold(_title(view, words, name)), plain("\n")]
+    spans += [bold(line + "\n") for line in _afterwards(view, words)]
     spans += [plain(line + "\n") for line in _passed_on(view, words)]
     if view.corrected:
         spans.append(plain(_correction(view, words) + "\n"))
@@ -148,13 +152,7 @@ def alert(view: View, words: Words) -> tuple[Body, Choices]:
     if view.phone:
         spans += [plain(f"\n{words.text('phone')}: "), link(view.phone, f"tel:{view.phone}")]
     spans += links(_links(view, words))
-    if view.taken:
-        spans.append(plain("\n" + _deed("taken", view.taken, words)))
-    if view.done:
-        spans.append(plain("\n" + _deed("done", view.done, words)))
-    spans += [plain("\n" + line) for line in standing(view.face, words)]
-    if view.new_words:
-        spans.append(bold("\n" + words.text("new_words")))
+    spans += _followed_up(view, words)
     shown = (*spans, *_how_to_answer(view, words, name))
     return shown, buttons(view.case_id, view.state, view.face, words)
 
@@ -181,7 +179,7 @@ def alert_sms(view: View, words: Words, *, first: bool) -> Body:
     beside = [came_in_words(one, words) for one in view.came]
     if view.took_back:
         beside.append(words.text("took_back"))
-    reason = ". ".join(part for part in (reason, *beside) if part)
+    reason = ". ".join(part for part in (*_afterwards(view, words), reason, *beside) if part)
     if view.wish:
         reason = f"{words.text('wish')}. {reason}"
     if view.corrected:
@@ -220,6 +218,27 @@ def _passed_on(view: View, words: Words) -> list[str]:
     if view.meant_for is not None:
         lines.append(words.text(_PASSED_ON[view.passed_because], manager=view.meant_for))
     return lines
+
+
+def _afterwards(view: View, words: Words) -> list[str]:
+    """What they said when the survey was over."""
+    lines = recovery_lines(view.recovered, words)
+    if view.review_by is not None:
+        lines.append(words.text("review_promised", day=words.forms.day(view.review_by)))
+    return lines
+
+
+def _followed_up(view: View, words: Words) -> list[Span]:
+    """Who is on it, and what became of it."""
+    spans: list[Span] = []
+    if view.taken:
+        spans.append(plain("\n" + _deed("taken", view.taken, words)))
+    if view.done:
+        spans.append(plain("\n" + _deed("done", view.done, words)))
+    spans += [plain("\n" + line) for line in standing(view.face, words)]
+    if view.new_words:
+        spans.append(bold("\n" + words.text("new_words")))
+    return spans
 
 
 def _links(view: View, words: Words) -> list[Fact]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -27,16 +27,19 @@ from bot.cases.life_events import (
     ManagerWrote,
     NewWords,
     NotReached,
+    NotSolved,
     Remind,
     Show,
 )
 from bot.cases.life_rows import changes, columns_of, life_of
 from bot.cases.passed_on import passed_on
 from bot.cases.reach import Reached
+from bot.cases.recovered import Recovered
 from bot.cases.routing import Changed, Opened, case_change
 from bot.cases.shown_facts import profile_of, shown_facts
 from bot.config.cause_settings import cause_label
 from bot.context import Context
+from bot.conversations import follow_ups
 from bot.conversations.talks import Talk
 from bot.dialogue.conversation import Conversation, Effect, Ending, Keep, Say, State, Wish
 from bot.outbox import Draft, put, take_back_alert
@@ -50,6 +53,8 @@ from bot.words import words_for
 from channels.base import Address, Priority
 from channels.known import limits_of
 
+LOOK_WITHIN = timedelta(days=14)
+"""After which a promised review should be there."""
 _OF_CONVERSATION = Hot(select(case).where(case.c.conversation_id == bindparam("of_id")).with_for_update())
 _BY_ID = (
     select(case, conversation.c.erased)
@@ -97,6 +102,8 @@ def follow(
             # A colleague talked with them until both were silent: an answer after that needs somebody's eye.
             ping = ping or (words and row.thread_until is not None and row.thread_until <= now)
             due_at = agreed.due_at(context.settings, row.manager, now) if ping and not talk.trial else None
+            if ping and row.kind == "review":  # it was a task, and is a customer to save now
+                connection.execute(_UPDATE.values(kind="detractor"), {"of_id": row.id})
             happen(connection, row, NewWords(now, ping, words, due_at), now)
 
 
@@ -120,14 +127,16 @@ def _open(
     connection: Connection,
     context: Context,
     talk: Talk,
-    kind: Literal["detractor", "no_score"],
+    kind: Literal["detractor", "no_score", "review"],
     now: datetime,
 ) -> None:
     found = _route(connection, context, talk, now)
     if found is None:
         return
     place, instead_of = found
-    due_at = None if talk.trial else agreed.due_at(context.settings, place[0], now)
+    # A promised review is no customer to save: nobody is reminded of it.
+    silent = talk.trial or kind == "review"
+    due_at = None if silent else agreed.due_at(context.settings, place[0], now)
     opened = CaseOpened(place, now, due_at)
     values = {
         "conversation_id": talk.id,
@@ -149,6 +158,15 @@ def _open(
         channel=row.channel,
         kind=kind,
     )
+
+
+def open_review(connection: Connection, context: Context, talk: Talk, now: datetime) -> None:
+    """Somebody would write a review: a task for their account manager, in the case that there is, or one of its own."""
+    row = _OF_CONVERSATION.first(connection, {"of_id": talk.id})
+    if row is None:
+        _open(connection, context, talk, "review", now)
+    else:
+        show(connection, row, now)
 
 
 def route(connection: Connection, context: Context, talk: Talk, now: datetime) -> Reached | None:
@@ -308,6 +326,24 @@ def forget(
         happen(connection, row, CaseErased(now), now, priority=priority)
 
 
+def confirmed(
+    connection: Connection, context: Context, case_id: int, now: datetime, *, unsolved: bool
+) -> None:
+    """The customer said whether it is solved, or which score they would give now: the alert shows it; `unsolved`
+    opens the case again."""
+    row = connection.execute(_BY_ID, {"of_id": case_id}).one()
+    if unsolved and row.state == "done":
+        due_at = agreed.due_at(context.settings, row.manager, now)
+        happen(connection, row, NotSolved(now, due_at), now, erased=row.erased is not None)
+    else:
+        show(connection, row, now)
+
+
+def owner_of(connection: Connection, case_id: int) -> str:
+    """What whoever has a case is called."""
+    return str(connection.execute(_BY_ID, {"of_id": case_id}).one().manager)
+
+
 # ------------------------------------------------------------------------------------------------- view
 
 _VIEW = (
@@ -324,6 +360,8 @@ _VIEW = (
         conversation.c.contact_id,
         conversation.c.erased,
         conversation.c.scored_at,
+        conversation.c.review,
+        conversation.c.review_at,
         conversation.c.channel.label("talk_channel"),
         contact.c.name,
         contact.c.timezone,
@@ -437,6 +475,8 @@ def view(
         code=named(row.id, row.code) if row.code else None,
         answered_by=None if opted_out else row.talk_channel,
         in_thread=limits_of(row.channel).threads,
+        recovered=_recovered(connection, row.id),
+        review_by=_review_by(row, home),
     )
 
 
@@ -461,6 +501,19 @@ def _face(context: Context, row: Row, given: HandedOver | CaseDue | None, home: 
         else (colleagues.called(settings, handed.by), handed.at.astimezone(home)),
         over=row.erased is not None,
     )
+
+
+def _review_by(row: Row, home: ZoneInfo) -> date | None:
+    """Until when somebody should look whether a promised review is there."""
+    if row.review != "yes" or row.review_at is None:
+        return None
+    by: datetime = row.review_at + LOOK_WITHIN
+    return by.astimezone(home).date()
+
+
+def _recovered(connection: Connection, case_id: int) -> Recovered | None:
+    asked = follow_ups.of_case(connection, case_id)
+    return None if asked is None or asked.ending == "undelivered" else Recovered(asked.solved, asked.score)
 
 
 def _deed(context: Context, who: str | None, at: datetime | None, home: ZoneInfo) -> Deed | None:

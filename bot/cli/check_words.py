@@ -35,7 +35,7 @@ _SAID_IN_A_CONVERSATION = frozenset(
             "confirm_many",
             "another_candidate",
         ),
-        *("thanks_review", "opted_in_blocked", "privacy_link", "holder"),
+        *("opted_in_blocked", "privacy_link", "holder"),
     }
 )
 """The others are said outside of one, where no survey speaks."""
@@ -45,13 +45,18 @@ def words_notes(settings: Settings) -> Iterator[str]:
     """One sentence for each thing to know about the texts; none of them keeps the bot from running."""
     for name, survey in settings.surveys.items():
         for language, texts in survey.words.items():
-            yield from _lacking(f"surveys.{name}.words.{language}", language, texts, survey)
+            reviews = any(
+                one.review is not None and one.survey == name for one in settings.campaigns.values()
+            )
+            yield from _lacking(f"surveys.{name}.words.{language}", language, texts, survey, reviews=reviews)
     for channel in settings.channels.on:
         if limits_of(channel).paid_by_length:
             yield from _by_length(settings, channel)
 
 
-def _lacking(where: str, language: str, own: dict[str, str], survey: Survey) -> Iterator[str]:
+def _lacking(
+    where: str, language: str, own: dict[str, str], survey: Survey, *, reviews: bool
+) -> Iterator[str]:
     """What own words leave unsaid: texts of a language that is not ours, and what a text should repeat."""
     usual = customer_words("en", survey.kind).texts
     for key, text in own.items():
@@ -63,8 +68,8 @@ def _lacking(where: str, language: str, own: dict[str, str], survey: Survey) -> 
     unused = set() if survey.follow_up == "by_category" else set(REASON_BY_CATEGORY.values())
     unused.add("salutation")  # without one of their own, nobody is greeted
     unused.add("another_candidate")  # ours is the number alone, which is no English
-    if survey.review_url is None:
-        unused.add("thanks_review")
+    if not reviews:
+        unused.update(key for key in usual if key.startswith("review_"))
     said_in_its_place = {key for key in usual if own.keys() & set(stands_for(key))}
     missing = [
         key for key in usual if key in _SAID_IN_A_CONVERSATION - unused - own.keys() - said_in_its_place

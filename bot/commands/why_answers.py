@@ -136,13 +136,17 @@ def in_words(p: Phrasing, step: Happening, quoted: int) -> str:
         case "brought":
             key += f"_{facts['kind']}"
             values = {"text": facts["text"]}
+        case "answered":
+            score = isinstance(facts["answer"], int)
+            key += "_score" if score else f"_{facts['answer']}"
+            values = {"score": facts["answer"]}
         case "opted_out":
             values = {
                 "source": p.text(f"why_source_{facts['source']}"),
                 "channel": p.channel(facts["channel"]),
             }
         case "alert_opened":
-            key += "" if facts["kind"] == "detractor" else "_no_score"
+            key += "" if facts["kind"] == "detractor" else f"_{facts['kind']}"
             values = {"manager": facts["manager"]}
         case "taken" | "done" | "followed":
             step_of_case = facts["step"]

@@ -46,6 +46,7 @@ from bot.config.value_types import (
     as_list,
     audience,
     database_url,
+    days,
     key_contacts,
     known_language,
     known_zone,
@@ -88,15 +89,32 @@ class Survey(SettingsBlock):
     alert_at: int | None = Field(None, description="a score of the survey's scale")
     salutation: bool = Field(True, description="true or false")
     follow_up: FollowUp = Field("neutral", description="neutral or by_category")
-    review_url: WebAddress | None = Field(None, description="a web address")
     words: Annotated[dict[AnyLanguage, dict[str, Text]], BeforeValidator(once_a_language)] = Field(
         {}, description="texts under a language and a key"
     )
 
+    @model_validator(mode="before")
+    @classmethod
+    def _asks_before_it_links(cls, values: Any) -> Any:
+        if isinstance(values, Mapping) and "review_url" in values:
+            raise ValueError(
+                "review_url is gone; a campaign's review: {url: …} asks promoters, and then links"
+            )
+        return values
+
     @property
     def wording(self) -> Wording:
         """How a wave of it would speak."""
-        return Wording(self.words, self.salutation, self.follow_up, self.review_url, self.kind)
+        return Wording(self.words, self.salutation, self.follow_up, None, self.kind)
+
+
+class Review(SettingsBlock):
+    """Where promoters are sent who would tell others, and how rarely one person is asked."""
+
+    url: WebAddress = Field(description="a web address")
+    at_most: Annotated[int, BeforeValidator(days), Field(ge=365, le=3650)] = Field(
+        365, description="a whole number of days, 365 or more"
+    )
 
 
 _OLD_KEY: Final = "every"
@@ -116,6 +134,10 @@ class Campaign(SettingsBlock):
     send_between: Hours = Field("09:00-20:00", description="hours such as 09:00-20:00, or always")
     sundays: bool = Field(False, description="true or false")
     holidays: bool = Field(False, description="true or false")
+    recovery: Annotated[int, BeforeValidator(days), Field(ge=1, le=60)] | None = Field(
+        None, description="a whole number of days from 1 to 60"
+    )
+    review: Review | None = Field(None, description="a url, and at_most so many days")
     not_again_within: int = Field(90, ge=0, le=3650, description="a whole number of days, 0 or more")
     summary: Summary = Field(NO_WORDS, description="daily, off, or passives, promoters, silent and at")
     _old_keys: tuple[str, ...] = PrivateAttr(())
@@ -136,6 +158,16 @@ class Campaign(SettingsBlock):
     def every(self) -> int:
         """As the terms of a wave have it."""
         return self.not_again_within
+
+    @property
+    def review_url(self) -> str | None:
+        """Where reviews are written; None where nobody is asked for one."""
+        return None if self.review is None else self.review.url
+
+    @property
+    def review_every(self) -> int | None:
+        """Nobody is asked for a review again within so many days."""
+        return None if self.review is None else self.review.at_most
 
     @property
     def hours(self) -> tuple[time, time] | None:
@@ -197,6 +229,7 @@ class Settings(BaseSettings):
         None, description="a secret of at least 16 characters"
     )
     channels: Channels = Field(Channels(), description="slack, telegram and sms")
+    follow_up_again_within: int = Field(90, ge=1, le=3650, description="a whole number of days, 1 or more")
     surveys: dict[Name, Survey] = Field({"nps": Survey()}, description="names, each with a kind")
     campaigns: dict[Name, Campaign] = Field({}, description="names, each with a survey and an audience")
     benchmark: Annotated[Benchmarks, BeforeValidator(sectors_alone)] = Field(

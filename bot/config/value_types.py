@@ -254,7 +254,7 @@ def shown_attributes(value: Any) -> Any:
         return {}
     if isinstance(value, str):
         value = [value]
-    if isinstance(value, (list, tuple)):
+    if isinstance(value, (list, tuple)) and all(isinstance(name, (str, int)) for name in value):
         value = {name: name for name in value}
     if not isinstance(value, Mapping):
         raise ValueError(
@@ -275,6 +275,12 @@ def key_contacts(value: Any) -> Mapping[str, tuple[str, ...]]:
     if isinstance(found, str):
         raise ValueError("should be attributes with values, such as {role: [decider, sponsor]}")
     return found
+
+
+def days(value: Any) -> Any:
+    """A number of days, also as `7 days`."""
+    match = re.fullmatch(r"(\d{1,4})( days?)?", value.strip()) if isinstance(value, str) else None
+    return int(match[1]) if match else value
 
 
 def _as_text(value: Any) -> str:

@@ -63,8 +63,15 @@ class Talk:
     thread: bool = False  # a colleague wrote to its contact, and may talk with them
 
 
+_reviewing = conversation.alias("reviewing")
+_REVIEWED = (  # elsewhere
+    select(func.max(_reviewing.c.review_at))
+    .where(_reviewing.c.contact_id == conversation.c.contact_id, _reviewing.c.id != conversation.c.id)
+    .scalar_subquery()
+)
 _COLUMNS = (
     conversation,
+    _REVIEWED.label("reviewed"),
     cast(wave.c.terms, Text).label("terms"),  # read once for all of a wave's: `_terms_of`
     wave.c.campaign,
     wave.c.trial,
@@ -240,16 +247,17 @@ def due_to_close(connection: Connection, now: datetime, batch: int) -> list[Talk
 
 
 @lru_cache(maxsize=64)
-def _terms_of(stored: str) -> tuple[Wording, int, timedelta]:
-    """How a wave speaks, the highest score that alerts, and its window. Terms never change, and every
-    reply of a wave needs them."""
+def _terms_of(stored: str) -> tuple[Wording, int, timedelta, timedelta | None]:
+    """How a wave speaks, the highest score that alerts, its window, and how rarely it asks for a review. Terms never
+    change, and every reply of a wave needs them."""
     terms = json.loads(stored)
-    return Wording.from_terms(terms), alerts_at(terms), timedelta(days=terms["window"])
+    review = terms.get("review_every")
+    window = timedelta(days=terms["window"])
+    return Wording.from_terms(terms), alerts_at(terms), window, review and timedelta(days=review)
 
 
 def _talk(row: Row) -> Talk:
-    wording, alert_at, window = _terms_of(row.terms)
-    on_its_way = row.state == State.WAITING and row.released_at is not None
+    wording, alert_at, window, review_every = _terms_of(row.terms)
     return Talk(
         id=row.id,
         wave_id=row.wave_id,
@@ -273,7 +281,7 @@ def _talk(row: Row) -> Talk:
         erased=row.erased is not None,
         thread=bool(getattr(row, "thread", False)),
         conversation=Conversation(
-            state=State.ON_ITS_WAY if on_its_way else State(row.state),
+            state=_state(row),
             scale=Bounds(row.low, row.high),
             window=window,
             asked_at=row.asked_at,
@@ -291,8 +299,20 @@ def _talk(row: Row) -> Talk:
             spoken=row.talk,
             closes_at=row.closes_at,
             ending=None if row.ending is None else Ending(row.ending),
+            review_every=review_every,
+            reviewed=row.reviewed,
+            review=row.review,
+            review_at=row.review_at,
         ),
     )
+
+
+def _state(row: Row) -> State:
+    """The state of a row: a waiting one that was released is on its way, a thanked one that was asked for a review
+    awaits that."""
+    if row.state == State.WAITING and row.released_at is not None:
+        return State.ON_ITS_WAY
+    return State.REVIEW if row.state == State.THANKED and row.review == "asked" else State(row.state)
 
 
 def _scored(row: Row) -> SaidAt | None:
@@ -332,6 +352,8 @@ _SAVED = (
     "clarified",
     "candidates",
     "talk",
+    "review",
+    "review_at",
     "closes_at",
     "closed_at",
     "ending",
@@ -371,6 +393,8 @@ def save(connection: Connection, talk: Talk, after: Conversation, at: datetime, 
         "clarified": after.clarified,
         "candidates": list(after.candidates),
         "talk": after.spoken,
+        "review": after.review,
+        "review_at": after.review_at,
         "closes_at": after.closes_at,
         "closed_at": _closed_at(talk, after, at),
         "ending": None if after.ending is None else str(after.ending),
@@ -432,8 +456,9 @@ def _closed_at(talk: Talk, after: Conversation, at: datetime) -> datetime | None
 
 
 def _stored(state: State) -> str:
-    """As the row has it: a question on its way is a waiting one that was released."""
-    return str(State.WAITING if state is State.ON_ITS_WAY else state)
+    """As the row has it; see `_state`."""
+    kept = {State.ON_ITS_WAY: State.WAITING, State.REVIEW: State.THANKED}
+    return str(kept.get(state, state))
 
 
 def keep(

@@ -1,4 +1,6 @@
-"""The buttons of a question: what a score's sends back, and which score that is. PURE."""
+"""The buttons of a question: what each sends back, and what that means. PURE."""
+
+from typing import Literal, get_args
 
 
 def score_value(conversation_id: int, score: int) -> str:
@@ -13,5 +15,39 @@ def parse_score_value(value: str) -> tuple[int, int] | None:
             (conversation + score).isascii() and conversation.isdecimal() and score.isdecimal()
         ):
             return int(conversation[:18]), int(score[:4])
+        case _:
+            return None
+
+
+Answer = Literal["yes", "no", "later"]
+
+
+def follow_up_value(follow_up_id: int, answer: Answer | int) -> str:
+    """What a button of a question after the survey sends back: yes, not yet, or a new score."""
+    return f"f:{follow_up_id}:{answer}"
+
+
+def parse_follow_up_value(value: str) -> tuple[int, Answer | int] | None:
+    """The follow-up and the answer of a button's value; None where it is of another kind."""
+    match value.split(":"):
+        case ["f", id_, answer] if id_.isascii() and id_.isdecimal():
+            number = int(id_[:18])
+            if answer.isascii() and answer.isdecimal():
+                return number, int(answer[:4])
+            return next(((number, known) for known in get_args(Answer) if known == answer), None)
+        case _:
+            return None
+
+
+def review_value(conversation_id: int, answer: Answer) -> str:
+    """What a button of the question for a review sends back."""
+    return f"r:{conversation_id}:{answer}"
+
+
+def parse_review_value(value: str) -> tuple[int, Answer] | None:
+    """The conversation and the answer of a button's value; None where it is of another kind."""
+    match value.split(":"):
+        case ["r", id_, answer] if id_.isascii() and id_.isdecimal():
+            return next(((int(id_[:18]), known) for known in get_args(Answer) if known == answer), None)
         case _:
             return None

@@ -8,6 +8,8 @@ awaited all words are the reason, and only a bare number or a word of correction
 are **thanked**, and for a day further words are added, an edit replaces, a correction corrects. Words that
 hold a number of another category without such a word are asked about: did they mean to change it? Whoever
 becomes a detractor by it is asked why anew, since what they said of a better score is no reason of this one.
+With the thanks a promoter may be asked for a **review**, where the campaign wants it and at most once a year; all
+else is as after the thanks, and silence ends it.
 Time alone **closes** every conversation. A closed one keeps what still comes: a score where it had none,
 everything else beside the row as late. Of two things the one that was said later stands, in whatever order they
 come (`order`); the older is kept beside it. In every state a person can leave, and asking who we are costs nothing.
@@ -43,6 +45,8 @@ from bot.dialogue.events import (
     Mark,
     PassOn,
     Released,
+    Reviewed,
+    ReviewPromised,
     Right,
     Said,
     Say,
@@ -82,6 +86,8 @@ __all__ = [
     "Part",
     "PassOn",
     "Released",
+    "ReviewPromised",
+    "Reviewed",
     "Right",
     "Said",
     "Say",
@@ -117,6 +123,7 @@ class State(StrEnum):
     CONFIRMING = "confirming"
     REASON = "reason"
     THANKED = "thanked"
+    REVIEW = "review"  # thanked, and asked whether they would tell others
     CLOSED = "closed"
 
 
@@ -149,7 +156,9 @@ class Conversation:
     whatever clocks do meanwhile; `unread` counts messages that held no score while one was awaited. `candidates` are
     the numbers that the last question back offered; `clarified` says that it was asked, and, once a score stands, that
     the last part of the reason came with the number it asks about. `scored` is when the score that stands was said,
-    `reason_since` when a good score fell to a bad one: what was said before that is no reason of it."""
+    `reason_since` when a good score fell to a bad one: what was said before that is no reason of it. One person may be
+    asked for a review once in `review_every`, never where that is None; `reviewed` is when they last were in another
+    conversation, and `review` what they said in this one."""
 
     state: State
     scale: Bounds
@@ -169,6 +178,10 @@ class Conversation:
     spoken: int = 0
     closes_at: datetime | None = None
     ending: Ending | None = None
+    review_every: timedelta | None = None
+    reviewed: datetime | None = None
+    review: str | None = None
+    review_at: datetime | None = None
 
     @property
     def reason(self) -> str | None:
@@ -241,6 +254,10 @@ def _turn(conversation: Conversation, event: Event) -> Turn:  # noqa: C901 - the
         case _, Said(reading=Help(topic)):
             beside = _passed(event) if event.to_person else ()
             return _say(c, "privacy" if topic == "privacy" else _help(c), before=beside)
+        case _, Reviewed(answer):
+            return _reviewed(c, answer)
+        case State.REVIEW, _:
+            return _beside_review(c, event)
         case ((State.ASKED | State.CONFIRMING), Chose(score)) if _on_scale(c, score):
             return _scored(c, score, None, event)
         case ((State.ASKED | State.CONFIRMING), Said(reading=Score(score, reason))) if _on_scale(c, score):
@@ -423,8 +440,50 @@ def _scored(c: Conversation, score: int, reason: str | None, event: Said | Chose
     kept: tuple[Effect, ...] = (Keep("score", score, text, ref), *_shown_on_question(event, score))
     if isinstance(event, Said) and reason:
         c = _with_part(replace(c, state=State.THANKED, closes_at=event.at + ADDING), event, reason)
-        return _say(c, "thanks", score, before=(*kept, Keep("reason", None, reason, ref)))
+        return _thanks(c, event, before=(*kept, Keep("reason", None, reason, ref)))
     return _say(replace(c, state=State.REASON), "reason_question", score, before=kept)
+
+
+def _thanks(c: Conversation, event: Said | Chose, before: tuple[Effect, ...]) -> Turn:
+    """Thank for a reason; a promoter, rarely, by a question: would they tell others?"""
+    if not _asks_for_review(c, event):
+        return _say(c, "thanks", c.score, before=before)
+    c = replace(c, state=State.REVIEW, review="asked", review_at=event.at)
+    return _say(c, "review_question", c.score, before=before)
+
+
+def _asks_for_review(c: Conversation, event: Said | Chose) -> bool:
+    """Only whom they please, who was not asked within `review_every`, and who wants nothing else now."""
+    if c.review_every is None or c.review is not None or c.score is None or c.spoken >= TALK:
+        return False
+    if isinstance(event, Said) and (event.wish or event.may_leave or event.edits):
+        return False
+    lately = c.reviewed is not None and event.at - c.reviewed < c.review_every
+    return not lately and _band(c, c.score) is Band.FAVOURABLE
+
+
+def _reviewed(c: Conversation, answer: str) -> Turn:
+    """What they say to it, for a day in words and later by the button that stands there; once."""
+    over = c.state is State.CLOSED and c.ending is Ending.DONE
+    if c.review != "asked" or not (c.state is State.REVIEW or over):
+        return Turn(c)
+    c = replace(c, review=answer, state=State.CLOSED if over else State.THANKED)
+    match answer:
+        case "yes":
+            return _say(c, "review_link", c.score, before=(ReviewPromised(),))
+        case "later":
+            return _say(c, "review_later", c.score)
+        case _:
+            return _say(c, "review_no", c.score)
+
+
+def _beside_review(c: Conversation, event: Event) -> Turn:
+    """Anything else is what it is after the thanks; a score that is corrected ends the question."""
+    turn = _turn(replace(c, state=State.THANKED), event)
+    after = turn.conversation
+    asked = after.state is State.THANKED and after.score == c.score and not after.candidates
+    after = replace(after, state=State.REVIEW) if asked else replace(after, review="dropped")
+    return Turn(after, turn.effects)
 
 
 def _source(event: Said | Chose) -> tuple[str | None, str | None]:
@@ -476,7 +535,7 @@ def _corrected(c: Conversation, score: int, event: Said | Chose, reason: str | N
     if score == c.score:
         # The same number again, pressed twice or typed after the press, is no news.
         c = replace(c, score_ref=ref or c.score_ref, scored=event.said or c.scored)
-        return _say(c, "thanks", score, before=kept) if answered else Turn(c, kept)
+        return _thanks(c, event, before=kept) if answered else Turn(c, kept)
     kept = (Keep("score", score, text, ref), *kept)
     # where it was pressed before, the question still shows that
     kept += _shown_on_question(event, score) or ((Mark(score),) if c.score_ref is None else ())
@@ -515,7 +574,7 @@ def _reason(c: Conversation, said: Said) -> Turn:
     if c.state is State.THANKED:
         return Turn(c, kept)
     c = replace(c, state=State.THANKED, closes_at=said.at + ADDING)
-    return _say(c, "thanks", c.score, before=kept)
+    return _thanks(c, said, before=kept)
 
 
 def _asks_to_change(c: Conversation, other: int, why: str | None, said: Said) -> Turn:
@@ -622,7 +681,7 @@ def _close(c: Conversation) -> Turn:
     match c.state:
         case State.REASON:
             return Turn(_closed(c, Ending.NO_REASON))
-        case State.THANKED:
+        case State.THANKED | State.REVIEW:
             return Turn(_closed(c, Ending.DONE))
         case _:
             return Turn(_closed(c, Ending.UNREAD if c.unread else Ending.WINDOW))

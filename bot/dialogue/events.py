@@ -52,6 +52,14 @@ class Wordless:
 
 
 @dataclass(frozen=True, slots=True)
+class Reviewed:
+    """What they say to who asks for a review: a button, or words."""
+
+    answer: Literal["yes", "no", "later"]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class TookBack:
     """They deleted a message of theirs; `to_person`: one that was for a colleague."""
 
@@ -126,7 +134,7 @@ class Expired:
 
 
 Fate = Released | Sent | Arrived | Undelivered | CalledOff | Expired
-Event = Said | Chose | Wordless | TookBack | Left | TimePassed | Superseded | Fate
+Event = Said | Chose | Wordless | Reviewed | TookBack | Left | TimePassed | Superseded | Fate
 
 
 # --------------------------------------------------------------------------------------------- effects
@@ -152,6 +160,10 @@ Topic = Literal[
     "help_idle",
     "privacy",
     "passed_on",
+    "review_question",
+    "review_link",
+    "review_no",
+    "review_later",
 ]
 Right = Literal["why_me", "my_data", "delete"]
 
@@ -214,4 +226,9 @@ class Ask:
     right: Right
 
 
-Effect = Say | Mark | Keep | PassOn | Wish | Consent | Ask
+@dataclass(frozen=True, slots=True)
+class ReviewPromised:
+    """They would write a review: their account manager is to thank them and look for it."""
+
+
+Effect = ReviewPromised | Say | Mark | Keep | PassOn | Wish | Consent | Ask

@@ -1,13 +1,14 @@
 """What the customer reads: a topic of the conversation becomes a body and buttons. PURE."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
 
-from bot.dialogue.buttons import score_value
+from bot.dialogue.buttons import Answer, follow_up_value, review_value, score_value
 from bot.dialogue.conversation import Say
 from bot.dialogue.kinds import SCALES
+from bot.dialogue.recovery import TellCustomer
 from bot.dialogue.wording import Words
 from bot.reading.bounds import Bounds
 from channels.base import Body, Choice, Choices, link, plain
@@ -18,6 +19,11 @@ MOST_LISTED: Final = 4  # "at most 8" has nine candidates: their list would be n
 WHOLE_ROW = 7  # 1-5 and 1-7 stand in one row, and
 ROW = 6  # 0-5 above 6-10: left to right, the orientation that reads as a scale
 
+_REVIEW_BUTTONS: Final[Mapping[Answer, str]] = {
+    "yes": "review_yes_button",
+    "no": "review_no_button",
+    "later": "review_later_button",
+}
 REASON_BY_CATEGORY: Final = {
     Band.FAVOURABLE: "reason_promoter",
     Band.NEUTRAL: "reason_passive",
@@ -32,7 +38,7 @@ class Voice:
     `name` is the customer's as it can be greeted; empty where it is not known, does not read naturally, or
     each letter is paid for. `kind` is the survey's, whose words these are. `by_category` asks promoters,
     passives and detractors (on other scales: the satisfied, those between and the dissatisfied) for their
-    reason in different words; `review_url` is where the first of them are asked to tell others. `months` is
+    reason in different words; `review_url` is where those of them who want to tell others are sent. `months` is
     how long answers are kept, `privacy_url` where more is told of it.
     """
 
@@ -128,7 +134,40 @@ def message(voice: Voice, say: Say, conversation_id: int, holder: str = "") -> t
         text = f"{text} {voice.text('passed_on', holder=holder)}"
     if say.offers_stop:
         text = f"{text} {voice.text('offer_stop')}"
+    if say.topic == "review_question":
+        return (plain(text),), _review_buttons(voice, conversation_id)
     return _with_link(text, url), buttons(voice, conversation_id, say.offers)
+
+
+def _review_buttons(voice: Voice, conversation_id: int) -> Choices:
+    each: tuple[Answer, ...] = ("yes", "no", "later")
+    choices = (Choice(voice.text(_REVIEW_BUTTONS[one]), review_value(conversation_id, one)) for one in each)
+    return (tuple(choices),) if voice.buttons else ()
+
+
+def recovery_question(voice: Voice, follow_up_id: int, day: date) -> tuple[Body, Choices]:
+    """Whether what they wrote about on a day is solved."""
+    text = voice.text("recovery_question", date=voice.date(day))
+    return (plain(voice.greeted(text)),), _solved_buttons(voice, follow_up_id)
+
+
+def recovery_message(voice: Voice, say: TellCustomer, follow_up_id: int, holder: str) -> tuple[Body, Choices]:
+    """What is said back to an answer to it, with the buttons of what is asked next."""
+    body = (plain(voice.text(say.topic, score=say.score, holder=holder)),)
+    match say.topic:
+        case "recovery_hint":
+            return body, _solved_buttons(voice, follow_up_id)
+        case "recovery_score" | "recovery_sorry" | "recovery_hint_score":
+            numbers = range(voice.scale.low, voice.scale.high + 1)
+            return body, _rows(voice, [Choice(str(n), follow_up_value(follow_up_id, n)) for n in numbers])
+        case _:
+            return body, ()
+
+
+def _solved_buttons(voice: Voice, follow_up_id: int) -> Choices:
+    yes = Choice(voice.text("solved_button"), follow_up_value(follow_up_id, "yes"))
+    no = Choice(voice.text("unsolved_button"), follow_up_value(follow_up_id, "no"))
+    return ((yes, no),) if voice.buttons else ()
 
 
 def about_us(voice: Voice, topic: Literal["help", "help_idle", "privacy"]) -> Body:
@@ -147,8 +186,6 @@ def _key(voice: Voice, say: Say) -> str:
     match say.topic:
         case "reason_question" if voice.by_category and band is not None:
             return REASON_BY_CATEGORY[band]
-        case "thanks" if voice.review_url is not None and band is Band.FAVOURABLE:
-            return "thanks_review"
         case "thanks" if band is Band.UNFAVOURABLE:
             return "thanks_low"  # what thanks for a 10 is no answer to a 1
         case "confirm" if len(say.offers) == 1:
@@ -176,9 +213,12 @@ def listed(voice: Voice, numbers: tuple[int, ...]) -> str:
 
 def buttons(voice: Voice, conversation_id: int, numbers: tuple[int, ...]) -> Choices:
     """Plain numbers in order, without colours or faces: those change what people choose."""
+    return _rows(voice, [Choice(str(number), score_value(conversation_id, number)) for number in numbers])
+
+
+def _rows(voice: Voice, choices: Sequence[Choice]) -> Choices:
     if not voice.buttons:
         return ()
-    choices = [Choice(str(number), score_value(conversation_id, number)) for number in numbers]
     row = ROW if len(choices) > WHOLE_ROW else WHOLE_ROW
     return tuple(tuple(choices[start : start + row]) for start in range(0, len(choices), row))
 

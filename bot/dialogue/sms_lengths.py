@@ -67,6 +67,6 @@ def _never(voice: Voice, key: str) -> bool:
     return (
         key in NEVER_BY_SMS
         or f"{key}_sms" in voice.words.texts
-        or (key.startswith("thanks_review") and voice.review_url is None)
+        or (key in ("review_link", "review_later") and voice.review_url is None)
         or (key in REASON_BY_CATEGORY.values() and not voice.by_category)
     )

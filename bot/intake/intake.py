@@ -21,10 +21,11 @@ from bot.context import Context
 from bot.conversations import questions
 from bot.conversations.talks import Talk
 from bot.dialogue import messages
-from bot.dialogue.conversation import Chose, Said, TookBack, Wordless
+from bot.dialogue.conversation import Chose, Reviewed, Said, TookBack, Wordless
 from bot.dialogue.messages import Voice
 from bot.intake.arrival import once
 from bot.intake.erasing import erase
+from bot.intake.following import hear_follow_up
 from bot.intake.leaving import close_to_all, leave
 from bot.intake.occasion import Occasion
 from bot.intake.recording import keep_older
@@ -36,11 +37,13 @@ from bot.intake.understand import (
     CameWordless,
     CommandLine,
     ErasureCode,
+    FollowUpAnswered,
     Heard,
     HeardOutside,
     LinkOpened,
     Meaning,
     Nothing,
+    ReviewAnswered,
     ScorePress,
     SendNow,
     Unlinked,
@@ -139,9 +142,10 @@ def _do(occasion: Occasion, event: InboundMessage, meaning: Meaning) -> None:
     match meaning:
         case Heard():
             take_turn(occasion, meaning.talk, _said(occasion, event, meaning))
-        case ScorePress(talk, score):
-            chose = Chose(score, occasion.now, occasion.said, meaning.to_person)
-            take_turn(occasion, talk, chose, event)
+        case ScorePress() | ReviewAnswered():
+            _press(occasion, event, meaning)
+        case FollowUpAnswered():
+            hear_follow_up(occasion, event, meaning)
         case Which() | Unlinked():
             _tell_where(occasion, event.actor, meaning)
         case CameWordless(talk, _, hints):
@@ -153,14 +157,31 @@ def _do(occasion: Occasion, event: InboundMessage, meaning: Meaning) -> None:
             _keep(occasion, event, line)
         case LinkOpened(token):
             _link(occasion, event, token)
-        case ErasureCode():
-            _repeat_code(occasion, event.actor, meaning)
+        case ErasureCode() | HeardOutside():
+            _beside(occasion, event.actor, meaning)
         case CasePress() | ColleagueWrote() | WrongCode() | SendNow():
             _under_an_alert(occasion, event, meaning)
-        case HeardOutside():
-            _hear(occasion, event.actor, meaning)
         case Nothing() | NotOurs():
             pass
+
+
+def _press(occasion: Occasion, event: InboundMessage, meaning: ScorePress | ReviewAnswered) -> None:
+    """Do what a button of a conversation means, or a word for it."""
+    match meaning:
+        case ScorePress(talk, score):
+            chose = Chose(score, occasion.now, occasion.said, meaning.to_person)
+            take_turn(occasion, talk, chose, event)
+        case ReviewAnswered(talk, answer):
+            take_turn(occasion, talk, Reviewed(answer, occasion.now))
+
+
+def _beside(occasion: Occasion, actor: Address, meaning: ErasureCode | HeardOutside) -> None:
+    """Do what was said outside of every conversation."""
+    match meaning:
+        case ErasureCode():
+            _repeat_code(occasion, actor, meaning)
+        case HeardOutside():
+            _hear(occasion, actor, meaning)
 
 
 def _under_an_alert(

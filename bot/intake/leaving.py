@@ -5,6 +5,7 @@ from typing import Literal
 from bot import outbox
 from bot.conversations import talks
 from bot.conversations.talks import Talk
+from bot.intake.following import leave_follow_ups
 from bot.intake.occasion import Occasion
 from bot.intake.recording import end
 from bot.people import consent, contacts, suppression
@@ -59,6 +60,7 @@ def end_all(occasion: Occasion, address: Address, besides: Talk | None = None) -
         outbox.cancel_for(occasion.connection, place, occasion.now)
     if person is None:
         return None
+    leave_follow_ups(occasion, person.id)
     for talk in talks.open_of_contact(occasion.connection, person.id):
         if besides is None or talk.id != besides.id:
             end(occasion, talk)

@@ -10,7 +10,18 @@ from bot.context import Context
 from bot.conversations import talks, telling
 from bot.conversations.talks import Talk
 from bot.dialogue import messages
-from bot.dialogue.conversation import Ask, Consent, Effect, Event, Mark, PassOn, Right, Say, TimePassed
+from bot.dialogue.conversation import (
+    Ask,
+    Consent,
+    Effect,
+    Event,
+    Mark,
+    PassOn,
+    ReviewPromised,
+    Right,
+    Say,
+    TimePassed,
+)
 from bot.dialogue.messages import Voice
 from bot.intake.leaving import close_to_all, end_all
 from bot.intake.occasion import Occasion
@@ -80,14 +91,23 @@ def _do(occasion: Occasion, talk: Talk, effects: Sequence[Effect], press: Inboun
                 continue
             case Say():
                 _speak(occasion, talk, at, voice, effect)
-            case PassOn():
-                pass_on(occasion, talk)
+            case PassOn() | ReviewPromised():
+                _tell_manager(occasion, talk, effect)
             case Mark(score):
                 _mark(occasion, talk, score, press)
             case Ask(right):
                 # In our own words: what is held is more than this survey's.
                 ours = occasion.voice(at.channel, talk.language)
                 answer(occasion, at, right, ours, conversation_id=talk.id, lane=_lane(talk, at))
+
+
+def _tell_manager(occasion: Occasion, talk: Talk, effect: PassOn | ReviewPromised) -> None:
+    """What is for the account manager beside the score and the reason."""
+    match effect:
+        case PassOn():
+            pass_on(occasion, talk)
+        case ReviewPromised():
+            cases.open_review(occasion.connection, occasion.context, talk, occasion.now)
 
 
 def _lane(talk: Talk, at: Address) -> str:

@@ -9,12 +9,14 @@ from sqlalchemy import Connection, bindparam, select
 
 from bot.cases.alerts import parse_case_value
 from bot.context import Context
-from bot.conversations import before, talks
+from bot.conversations import before, follow_ups, talks
+from bot.conversations.follow_ups import AskedAfter
 from bot.conversations.overtaken import is_overtaken
 from bot.conversations.talks import Talk
-from bot.dialogue.buttons import parse_score_value
+from bot.dialogue.buttons import Answer, parse_follow_up_value, parse_review_value, parse_score_value
 from bot.dialogue.conversation import State, awaiting, offered
 from bot.dialogue.order import when_said
+from bot.dialogue.recovery import RecoveryState
 from bot.intake.under_alerts import CasePress, ColleagueWrote, NotOurs, WrongCode, for_colleague, under_alert
 from bot.people import colleagues
 from bot.people.contacts import Person, person_at
@@ -24,7 +26,7 @@ from bot.privacy.erasure_code import Checked
 from bot.reading.bounds import Bounds
 from bot.reading.copies import can_copy
 from bot.reading.reactions import by_reaction
-from bot.reading.reader import Help, Ignore, OptIn, OptOut, Reading, Score, kind_of
+from bot.reading.reader import Help, Ignore, NotAScore, OptIn, OptOut, Reading, Score, kind_of
 from bot.reading.reader import LastSaid as LastSaid
 from bot.store.hot import Hot
 from bot.store.schema import outbox
@@ -32,11 +34,14 @@ from channels.base import Brought, InboundMessage
 from channels.known import limits_of, thread_of
 
 _WITHOUT_SLASH: Final = re.compile(r"\s*/?nps(?:[\s:]+([^\s\d].*)?)?", re.IGNORECASE | re.DOTALL)
+BARE: Final = 2  # words: "not yet" tells nothing besides
+_LETTERED: Final[dict[str, Answer]] = {"A": "yes", "B": "no", "C": "later"}
+_NUMBERED: Final[dict[str, Answer]] = {"1": "yes", "2": "no"}
 _OUR_WORDS = Hot(
     select(outbox.c.body)
     .where(
         outbox.c.conversation_id == bindparam("of_id"),
-        outbox.c.kind.in_(("question", "reply", "consent")),
+        outbox.c.kind.in_(("question", "reply", "consent", "follow_up")),
     )
     .order_by(outbox.c.id.desc())
     .limit(3)
@@ -87,6 +92,27 @@ class Heard:
     @property
     def note(self) -> str:
         return kind_of(self.reading)
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewAnswered:
+    """What somebody says to who asks for a review, by a button or in words."""
+
+    talk: Talk
+    answer: Answer
+    note: ClassVar[str] = "review"
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUpAnswered:
+    """An answer to what was asked after the survey, by a button or in words; None where it is no clear one. `words`:
+    what they wrote is more than the answer."""
+
+    asked: AskedAfter
+    talk: Talk
+    answer: Answer | int | None
+    words: bool
+    note: ClassVar[str] = "follow-up"
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +206,8 @@ Meaning = (
     | CasePress
     | ScorePress
     | Heard
+    | FollowUpAnswered
+    | ReviewAnswered
     | CameWordless
     | Withdrawn
     | HeardOutside
@@ -249,6 +277,10 @@ def _bare_start(connection: Connection, context: Context, event: InboundMessage,
 def _press(connection: Connection, event: InboundMessage, value: str, now: datetime) -> Meaning:
     if (scored := parse_score_value(value)) is not None:
         return _chosen(connection, event, *scored, now)
+    if (answered := parse_follow_up_value(value)) is not None:
+        return _follow_up_pressed(connection, event, *answered)
+    if (reviewed := parse_review_value(value)) is not None:
+        return _review_pressed(connection, event, *reviewed)
     acted = parse_case_value(value)
     if acted is not None and acted[1] not in ("why", "show"):
         return CasePress(*acted)
@@ -286,6 +318,11 @@ def _words(
     if (with_person := for_colleague(connection, event, talk, now)) is not None:
         return _heard(connection, context, event, text, with_person, now, to_person=True)
     if talk is None or talk.conversation.state is State.WAITING or not talk.conversation.open:
+        if (
+            event.edits is None
+            and (after := _of_follow_up(connection, context, event, text, now)) is not None
+        ):
+            return after
         others = _elsewhere(connection, event)
         if len(others) > 1:
             return _of_several(connection, context, event, text, others)
@@ -293,9 +330,72 @@ def _words(
     if talk is None or talk.conversation.state is State.WAITING:
         return _outside(connection, context, event, text)
     heard = _heard(connection, context, event, text, talk, now)
+    if (
+        talk.conversation.state is State.REVIEW
+        and event.edits is None
+        and isinstance(heard.reading, NotAScore)
+    ):
+        answer = _review_answer(context, event, talk, text)
+        if answer is not None:
+            return ReviewAnswered(talk, answer)
     if talk.address != event.actor and isinstance(heard.reading, OptOut) and heard.reading.somebody_else:
         return _outside(connection, context, event, text)  # it is the number that is wrong, not who was asked
     return heard
+
+
+def _review_pressed(
+    connection: Connection, event: InboundMessage, conversation_id: int, answer: Answer
+) -> Meaning:
+    talk = talks.by_id(connection, conversation_id)
+    if talk is None or talk.address != event.actor:
+        return Nothing(note="foreign")
+    return ReviewAnswered(talk, answer)
+
+
+def _review_answer(context: Context, event: InboundMessage, talk: Talk, text: str) -> Answer | None:
+    """Where there are no buttons, letters stand for them: a number would change the score."""
+    lettered = None if limits_of(event.actor.channel).buttons else _LETTERED.get(text.strip(" .!").upper())
+    return lettered or context.yes_or_no(text, talk.language.split("-")[0])
+
+
+def _follow_up_pressed(
+    connection: Connection, event: InboundMessage, id_: int, answer: Answer | int
+) -> Meaning:
+    asked = follow_ups.by_id(connection, id_)
+    if asked is None or asked.address != event.actor:
+        return Nothing(note="foreign")
+    return FollowUpAnswered(asked, talks.of_question(connection, asked.conversation_id), answer, words=False)
+
+
+def _of_follow_up(
+    connection: Connection, context: Context, event: InboundMessage, text: str, now: datetime
+) -> FollowUpAnswered | None:
+    """What words say to who was asked something after their survey. Leaving, returning and asking who we are go their
+    usual way, and so does what a machine wrote."""
+    asked = follow_ups.open_at(connection, event.actor, now)
+    if asked is None:
+        return None
+    talk = talks.of_question(connection, asked.conversation_id)
+    language = talk.language.split("-")[0]
+    scoring = asked.recovery.state is RecoveryState.SCORING
+    ours = _our_words(connection, talk) if can_copy(text) else ()
+    reading = context.read(
+        text, language, asked.recovery.scale, LastSaid("score" if scoring else "nothing", ours)
+    )
+    if isinstance(reading, OptOut | OptIn | Help | Ignore):
+        return None
+    if scoring and isinstance(reading, Score):
+        return FollowUpAnswered(asked, talk, reading.value, words=reading.reason is not None)
+    said = _by_number(event, text) or context.yes_or_no(text, language)
+    answer = None if said == "later" or (scoring and said == "yes") else said
+    return FollowUpAnswered(
+        asked, talk, answer, words=answer is None or (answer == "no" and len(text.split()) > BARE)
+    )
+
+
+def _by_number(event: InboundMessage, text: str) -> Answer | None:
+    """Where there are no buttons, 1 and 2 stand for them: Twilio takes YES for START."""
+    return None if limits_of(event.actor.channel).buttons else _NUMBERED.get(text.strip(" .!"))
 
 
 def _of_several(

@@ -5,13 +5,14 @@ day; so no count of a report changes. The providers' own numbers of deliveries a
 them a webhook that comes again is known and changes nothing.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
+    BindParameter,
     Connection,
     String,
     Table,
@@ -21,6 +22,7 @@ from sqlalchemy import (
     cast,
     delete,
     exists,
+    func,
     literal,
     null,
     select,
@@ -43,6 +45,7 @@ from bot.store.schema import (
     contact,
     conversation,
     enrolment,
+    follow_up,
     inbox,
     link,
     opt_in,
@@ -103,6 +106,12 @@ _OUTBOX: Final = _emptying(
     state=case((_WAS_QUEUED, "cancelled"), else_=outbox.c.state),
     error=case((_WAS_QUEUED, "erased"), else_=outbox.c.error),
 )
+_FOLLOW_UP: Final = _emptying(
+    follow_up,
+    key=literal("erased:") + cast(follow_up.c.id, String),
+    state="over",
+    ending=func.coalesce(follow_up.c.ending, "left"),
+)
 _COMMAND: Final = _emptying(
     command,
     actor="",
@@ -130,8 +139,10 @@ _CONTACT: Final = delete(contact).where(contact.c.id == bindparam("person"))
 _EMPTY_ACCOUNT: Final = delete(account).where(
     account.c.id == bindparam("of_id"), ~exists().where(contact.c.account_id == account.c.id)
 )
-_KNOWN: Final = delete(enrolment).where(enrolment.c.conversation_id.in_(bindparam("ids", expanding=True)))
-_ANSWERS: Final = select(answer.c.id).where(answer.c.conversation_id.in_(bindparam("ids", expanding=True)))
+_IDS: Final[BindParameter[Sequence[int]]] = bindparam("ids", expanding=True)
+_KNOWN: Final = delete(enrolment).where(enrolment.c.conversation_id.in_(_IDS))
+_ANSWERS: Final = select(answer.c.id).where(answer.c.conversation_id.in_(_IDS))
+_FOLLOW_UPS: Final = select(follow_up.c.id).where(follow_up.c.conversation_id.in_(_IDS))
 
 
 def erase(connection: Connection, settings: Settings, person: Person, now: datetime) -> Erased:
@@ -193,6 +204,7 @@ def _empty_conversations(
     _empty(connection, _CONVERSATION, ids, zone, why=why)
     connection.execute(_KNOWN, {"ids": list(ids)})
     _empty(connection, _ANSWER, connection.scalars(_ANSWERS, {"ids": list(ids)}).all(), zone)
+    _empty(connection, _FOLLOW_UP, connection.scalars(_FOLLOW_UPS, {"ids": list(ids)}).all(), zone)
     cases.forget(connection, ids, why, now, settings.language)
 
 

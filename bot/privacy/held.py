@@ -25,7 +25,7 @@ from bot.privacy.traces import (
     sent_to,
     traces_of,
 )
-from bot.store.schema import Row, address, answer, command, contact
+from bot.store.schema import Row, address, answer, command, contact, follow_up
 from channels.base import Address
 from channels.known import title_of
 from channels.layout import width
@@ -42,6 +42,7 @@ _ADDRESSES: Final = (
 )
 _IDS: Final[BindParameter[Sequence[int]]] = bindparam("ids", expanding=True)
 _ANSWERS: Final = select(answer).where(answer.c.conversation_id.in_(_IDS)).order_by(answer.c.id)
+_FOLLOW_UPS: Final = select(follow_up).where(follow_up.c.conversation_id.in_(_IDS)).order_by(follow_up.c.id)
 _COMMANDS: Final = select(command).where(command.c.id.in_(_IDS)).order_by(command.c.id)
 
 
@@ -103,6 +104,10 @@ def _conversations(connection: Connection, traces: Traces) -> list[dict[str, Any
     for one in connection.execute(_ANSWERS, {"ids": traces.conversations}):
         values = {"at": _iso(one.at), "kind": one.kind, "score": one.score, "text": one.text}
         said.setdefault(one.conversation_id, []).append(values)
+    after: dict[int, list[dict[str, Any]]] = {}
+    for one in connection.execute(_FOLLOW_UPS, {"ids": traces.conversations}):
+        values = {"at": _iso(one.made_at), "kind": one.kind, "solved": one.solved, "score": one.score}
+        after.setdefault(one.conversation_id, []).append(values | {"ending": one.ending})
     return [
         {
             "campaign": one.campaign,
@@ -128,9 +133,11 @@ def _conversations(connection: Connection, traces: Traces) -> list[dict[str, Any
             "scored_at": _iso(one.scored_at),
             "late": one.late,
             "reason": one.reason,
+            "review": one.review,
             "closed_at": _iso(one.closed_at),
             "ending": one.ending,
             "answers": said.get(one.id, []),
+            "follow_ups": after.get(one.id, []),
             "case": None if one.id not in cases else _case(cases[one.id]),
         }
         for one in conversations_of(connection, traces.person)

@@ -71,8 +71,8 @@ def first_touch() -> ScalarSelect[datetime]:
 
 
 def every_case(wave_id: int, who: Onlooker, now: datetime) -> Select[Any]:
-    """The statement for what the figures need of each case of a wave: when it was opened, first touched and done,
-    and by when it was to be taken, as was agreed when it was opened."""
+    """The statement for what the figures need of each case of a wave but promised reviews: when it was opened, first
+    touched and done, and by when it was to be taken, as was agreed when it was opened."""
     mine = case_event.c.case_id == case.c.id
     promised = select(case_event.c.detail["due_at"].as_string()).where(mine, case_event.c.kind == "opened")
     return (
@@ -87,7 +87,7 @@ def every_case(wave_id: int, who: Onlooker, now: datetime) -> Select[Any]:
             promised.limit(1).scalar_subquery().label("promised"),
         )
         .select_from(cases_for(who))
-        .where(case.c.wave_id == wave_id, *seen_by(who))
+        .where(case.c.wave_id == wave_id, case.c.kind != "review", *seen_by(who))
         .order_by(case.c.id)
     )
 

@@ -43,6 +43,7 @@ CODES: Final = (
     # what they did
     "wrote",  # (channel, text, edited, taken_for: pairs of a code and a score)
     "pressed",  # (channel, score, taken_for)
+    "answered",  # by a button, what was asked after the survey (channel, answer: yes, no, later or a score)
     "brought",  # something without words (channel, kind, text: the emoji of a reaction)
     "took_back",  # deleted a message (channel)
     "provider_out",  # the provider says that they want no messages (channel)

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy import BindParameter, Connection, bindparam, select
 
-from bot.dialogue.buttons import parse_score_value
+from bot.dialogue.buttons import parse_follow_up_value, parse_review_value, parse_score_value
 from bot.privacy.traces import Traces, received_from, sent_to
 from bot.store.schema import Row, answer
 
@@ -74,6 +74,8 @@ def _received(row: Row, answers: Sequence[Row]) -> tuple[str, Mapping[str, Any]]
     if not taken_for and row.reading:
         taken_for = [(row.reading, None)]
     if choice is not None:
+        if (after := parse_follow_up_value(choice) or parse_review_value(choice)) is not None:
+            return "answered", {"channel": row.channel, "answer": after[1]}
         scored = parse_score_value(choice)
         if scored is None:
             return None

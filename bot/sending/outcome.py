@@ -146,10 +146,11 @@ def _in_doubt(
 ) -> None:
     """It may have been sent. What follows stands in a table of docs/reliability.md."""
     can_be_asked, why = context.limits[queued.channel].reports, str(error)
-    if queued.kind == "question" and not can_be_asked:
+    if queued.kind in outbox.AT_MOST_ONCE and not can_be_asked:
         # Nobody can say whether it arrived, and asking twice is worse than not asking.
         outbox.finish(connection, queued.id, "unknown", now, error=why)
-        questions.sent(connection, queued, None, now, arrived=False)
+        if queued.kind == "question":
+            questions.sent(connection, queued, None, now, arrived=False)
     elif isinstance(error, Away):
         again = now + while_away(now - queued.made_at)
         outbox.retry(

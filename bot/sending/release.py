@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Integer, Select, bindparam, func, select, upd
 
 from bot.campaigns import spacing
 from bot.campaigns.places import Places, public_holidays
+from bot.campaigns.plan import Place, free_from
 from bot.campaigns.terms import Terms
 from bot.campaigns.windows import fits, next_send_in_all, window_end_in_all
 from bot.cases.found import thread_until
@@ -162,10 +163,12 @@ def _still_to_ask(
     connection: Connection, found: Sequence[Unasked], places: Places, now: datetime
 ) -> list[Unasked]:
     """Those of whom what was found out since their enrolment does not say otherwise; the others are left out."""
-    asked = spacing.last_asked(connection, {one.contact_id for one in found}) if found else {}
+    contacts = {one.contact_id for one in found}
+    asked = spacing.last_asked(connection, contacts) if found else {}
+    followed = spacing.followed_up(connection, contacts) if found else {}
     still: list[Unasked] = []
     for one in found:
-        free = spacing.free_from(asked.get(one.contact_id), one.terms)
+        free = free_from(asked.get(one.contact_id), followed.get(one.contact_id), one.terms["every"])
         if one.trial:
             still.append(one)
         elif one.anothers:
@@ -180,12 +183,15 @@ def _still_to_ask(
 
 def _window(one: Unasked, places: Places, now: datetime) -> tuple[datetime, datetime | None]:
     """When the question may go, and until when if that is now."""
-    terms = Terms.from_dict(one.terms)
     if one.thread_until is not None and now < one.thread_until and not one.trial:
         return one.thread_until, None  # a colleague talks with them: it waits until then
+    return window_of(Terms.from_dict(one.terms), places.of(one.timezone, one.phone), now)
+
+
+def window_of(terms: Terms, place: Place | None, now: datetime) -> tuple[datetime, datetime | None]:
+    """When something may go to a customer who is there, and until when if that is now."""
     if terms.always:
         return now, None
-    place = places.of(one.timezone, one.phone)
     # It had one when it was enrolled; ask again tomorrow, when it may have one again.
     if place is None or not fits(now, place.zones, terms):
         return now + timedelta(days=1), None

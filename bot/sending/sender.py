@@ -185,7 +185,7 @@ class Sender:
 
     def _going(self, connection: Connection, queued: Queued, now: datetime) -> _Claimed | None:
         """The message of a leased row; None where it goes no more, which is recorded."""
-        in_doubt = queued.kind == "question" and queued.doubtful
+        in_doubt = queued.kind in outbox.AT_MOST_ONCE and queued.doubtful
         if (why := withheld.why(connection, queued, now)) is not None:
             if in_doubt and why in withheld.MAY_ANSWER:  # who may have been asked may answer
                 return _Claimed(queued, self._message(queued), goes=False)
@@ -328,7 +328,7 @@ class Sender:
                     found = await self._find(queued, message)
                 except Unknown as error:
                     # Where a provider can be asked, nothing goes before it has answered.
-                    if queued.kind == "question" or self._channel.limits.reports:
+                    if queued.kind in outbox.AT_MOST_ONCE or self._channel.limits.reports:
                         return error
                 else:
                     if found is not None:

@@ -19,6 +19,7 @@ from bot.people.consent import forget_opt_ins
 from bot.people.suppression import any_since
 from bot.privacy.erasure_code import forget_expired
 from bot.privacy.retention import find_old, forget_old, months_before, next_night
+from bot.sending.following_up import ask_if_solved, end_follow_ups
 from bot.sending.outcome import join_early
 from bot.sending.release import release
 from bot.store.store import Store
@@ -42,6 +43,7 @@ class Timers:
         self._digest_at = clock.now()
         self._forget_at: datetime | None = None  # None: now, for who runs it by day only
         self._scrub_at = clock.now()
+        self._follow_up_at = clock.now()
         self._forgot = False  # since the disk was scrubbed
 
     async def run(self) -> None:
@@ -63,6 +65,7 @@ class Timers:
             while await self._store.write(overdue.take_due, self._context, self._clock.now(), BATCH) == BATCH:
                 pass
         await self._digest()
+        await self._follow_up()
         await self._forget()
         await self._scrub()
 
@@ -92,6 +95,15 @@ class Timers:
         await self._store.write(forget_old, self._context, old, now)
         self._forgot = True
         log.info("conversations.forgotten", count=len(old.conversations))
+
+    async def _follow_up(self) -> None:
+        """Once a minute: end what was asked after a survey, and ask whose time it is."""
+        now = self._clock.now()
+        if now < self._follow_up_at <= now + SCRUB:
+            return
+        self._follow_up_at = now + SCRUB
+        await self._store.write(end_follow_ups, now)
+        await self._store.write(ask_if_solved, self._context, self._places, now)
 
     async def _scrub(self) -> None:
         """Once a minute, until the day is over in which somebody was erased and even their goodbye is gone."""

@@ -7,6 +7,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, bindparam, select
 
 from bot.campaigns import spacing
+from bot.campaigns.plan import free_from
 from bot.cases.found import thread_until
 from bot.conversations import questions, talks
 from bot.conversations.questions import ANOTHERS_NOW
@@ -24,7 +25,8 @@ _TALKING: Final = "a colleague talks with them"
 MAY_ANSWER: Final = frozenset({_STOPPED, _TOO_SOON, _TALKING, ANOTHERS_NOW})
 """Why a question goes no more of which nobody knows whether it went before: whoever may have been asked may answer."""
 
-_CUSTOMERS: Final = frozenset({"question", "reply", "edit", "relay"})  # kinds that an opt-out stops
+# kinds that an opt-out stops
+_CUSTOMERS: Final = frozenset({"question", "reply", "edit", "relay", "follow_up"})
 _STANDING: Final = Hot(
     select(
         conversation.c.state,
@@ -83,5 +85,5 @@ def _why_not_asked(connection: Connection, queued: Queued, now: datetime) -> str
 def _comes_too_soon(connection: Connection, queued: Queued, terms: Mapping[str, Any], now: datetime) -> bool:
     if queued.conversation_id is None:
         return False
-    free = spacing.free_from(spacing.asked_before(connection, queued.conversation_id), terms)
+    free = free_from(spacing.asked_before(connection, queued.conversation_id), None, terms["every"])
     return free is not None and now < free

@@ -236,6 +236,10 @@ conversation = Table(  # one contact in one wave; its row is the response
     Column("candidates", JSON, nullable=False, default=list),  # what the one clarifying question offered
     Column("hints", Integer, nullable=False, default=0),
     Column("clarified", Boolean, nullable=False, default=False),
+    Column(
+        "review", String(8)
+    ),  # asked for one after a good reason, and what they said: asked, yes, no, later
+    Column("review_at", Instant),  # when they were asked for it
     Column("closes_at", Instant),
     Column("closed_at", Instant),
     Column("ending", String(20)),  # why it closed
@@ -381,6 +385,7 @@ OUTBOX_KINDS = (
     *("question", "reply", "consent", "edit", "alert", "command", "notice", "farewell"),
     *("relay", "thread"),  # a colleague's words to a customer, and what stands in an alert's thread
     "digest",
+    "follow_up",  # what is asked after the survey
 )
 OUTBOX_STATES = ("queued", "sent", "unknown", "failed", "cancelled", "expired")
 
@@ -574,7 +579,7 @@ case = Table(  # the follow-up of one detractor; also the alert that shows it
     Column("pinged", Integer, nullable=False, default=0),  # how often it was
     Column("instead_of", String(200)),  # the account manager who was away, so that it went to their deputy
     Column("wave_id", ForeignKey("wave.id"), nullable=False),  # its conversation's, by which reports find it
-    CheckConstraint(_one_of("kind", ("detractor", "no_score")), name="kind"),
+    CheckConstraint(_one_of("kind", ("detractor", "no_score", "review")), name="kind"),
     CheckConstraint(_one_of("state", ("open", "taken", "snoozed", "done")), name="state"),
     CheckConstraint("(state = 'snoozed') = (snoozed_until IS NOT NULL)", name="snoozed_has_end"),
     CheckConstraint("(state = 'done') = (done_at IS NOT NULL)", name="done_has_time"),
@@ -622,5 +627,29 @@ thread_message = Table(  # what a colleague and a customer wrote each other unde
     CheckConstraint(_one_of("kind", ("relay", "note", "answer")), name="kind"),
 )
 Index("ix_thread_message_ref", thread_message.c.channel, thread_message.c.ref)
+
+follow_up = Table(  # what is asked of somebody after their survey; its answers are counted nowhere
+    "follow_up",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", String(120), nullable=False, unique=True),  # that of its message in the outbox
+    Column("kind", String(12), nullable=False),
+    Column("conversation_id", ForeignKey("conversation.id"), nullable=False, index=True),  # what it follows
+    Column("case_id", ForeignKey("case.id"), nullable=False, index=True),  # is it solved?
+    Column("state", String(12), nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("closes_at", Instant, nullable=False),
+    Column("solved", Boolean),  # what the customer says
+    Column("score", Integer),  # on the scale of the conversation, and never part of it
+    Column("hints", Integer, nullable=False, server_default="0"),
+    Column("ending", String(12)),
+    CheckConstraint(_one_of("kind", ("recovery",)), name="kind"),
+    CheckConstraint(_one_of("state", ("asked", "scoring", "over")), name="state"),
+    CheckConstraint("(state = 'over') = (ending IS NOT NULL)", name="over_has_ending"),
+)
+_ASKING = text("state <> 'over'")
+# One question of a case at a time, whichever process asks.
+Index("uq_follow_up_open", follow_up.c.case_id, unique=True, sqlite_where=_ASKING, postgresql_where=_ASKING)
+Index("ix_follow_up_closes", follow_up.c.closes_at, sqlite_where=_ASKING, postgresql_where=_ASKING)
 
 Row = Any  # a SQLAlchemy row; its columns are those of the table it came from

@@ -39,13 +39,14 @@ def test_how_it_speaks_is_frozen_too() -> None:
     own = {
         "salutation": "false",
         "follow_up": "by_category",
-        "review_url": "https://reviews.example.com/acme",
         "words": {"fr-FR": {"question": "Et alors ?"}},
     }
-    settings = settings_of({"demo": {}}, surveys={"nps": own})
+    review = {"url": "https://reviews.example.com/acme", "at_most": "400 days"}
+    settings = settings_of({"demo": {"review": review, "recovery": "7 days"}}, surveys={"nps": own})
     terms = terms_of("demo", settings.campaigns["demo"], settings.surveys)
     stored = json.loads(json.dumps(terms.as_dict()))
     assert Terms.from_dict(stored) == terms
+    assert (terms.review_every, terms.recovery) == (400, 7)
     assert Wording.from_terms(stored) == Wording(
         texts={"fr": {"question": "Et alors ?"}},
         salutation=False,

@@ -22,6 +22,8 @@ from bot.dialogue.conversation import (
     Left,
     Mark,
     Released,
+    Reviewed,
+    ReviewPromised,
     Right,
     Said,
     Say,
@@ -50,6 +52,7 @@ from bot.reading.reader import (
     Reading,
     Score,
 )
+from scoring.scales import Band
 from tests.support.conversations import WINDOW
 from tests.support.manual_clock import MONDAY
 
@@ -83,15 +86,26 @@ _events: st.SearchStrategy[Event] = st.one_of(
     _chose,
     st.builds(Wordless, _times, _refs, st.booleans(), st.booleans()),
     st.builds(TookBack, _times, st.sampled_from(["m1", "m2", "m3"]), st.booleans()),
+    st.builds(Reviewed, st.sampled_from(["yes", "no", "later"]), _times),
     st.builds(Left, _times),
     st.builds(TimePassed, _times),
     st.builds(Superseded, _times),
     _fates,
 )
 _scales = st.sampled_from([Bounds(one.minimum, one.maximum) for one in SCALES.values()])
+_review = st.sampled_from([None, timedelta(days=365)])
 _starts = st.one_of(
-    st.builds(Conversation, st.sampled_from([State.WAITING, State.ON_ITS_WAY]), _scales),
-    st.builds(Conversation, st.just(State.ASKED), _scales, closes_at=st.just(MONDAY + WINDOW)),
+    st.builds(
+        Conversation, st.sampled_from([State.WAITING, State.ON_ITS_WAY]), _scales, review_every=_review
+    ),
+    st.builds(
+        Conversation,
+        st.just(State.ASKED),
+        _scales,
+        closes_at=st.just(MONDAY + WINDOW),
+        review_every=_review,
+        reviewed=st.sampled_from([None, MONDAY - timedelta(days=360), MONDAY - timedelta(days=800)]),
+    ),
 )
 _histories = st.lists(_events, max_size=25)
 
@@ -114,6 +128,37 @@ def _turns(start: Conversation, events: list[Event]) -> list[tuple[Conversation,
 def test_it_is_total_and_deterministic(start: Conversation, events: list[Event]) -> None:
     for before, event, turn in _turns(start, events):
         assert advance(before, event) == turn
+
+
+@given(_starts, _histories)
+def test_a_review_is_asked_for_once_and_only_of_whom_they_please(
+    start: Conversation, events: list[Event]
+) -> None:
+    asked = promised = 0
+    for before, event, turn in _turns(start, events):
+        after = turn.conversation
+        said = [one.topic for one in turn.effects if isinstance(one, Say)]
+        if "review_question" in said:
+            assert before.review_every is not None
+            scale = next(
+                one
+                for one in SCALES.values()
+                if (one.minimum, one.maximum) == (after.scale.low, after.scale.high)
+            )
+            assert after.score is not None
+            assert scale.band(after.score) is Band.FAVOURABLE
+            assert after.review_at is not None
+            assert before.reviewed is None or after.review_at - before.reviewed >= before.review_every
+        if ReviewPromised() in turn.effects:
+            assert isinstance(event, Reviewed)
+            assert event.answer == "yes"
+            assert before.review == "asked"
+        if isinstance(event, Reviewed):
+            assert (after.score, after.parts, after.ending) == (before.score, before.parts, before.ending)
+        assert (after.state is State.REVIEW) <= (after.review == "asked")
+        asked += "review_question" in said
+        promised += ReviewPromised() in turn.effects
+    assert promised <= asked <= 1
 
 
 @given(_starts, _histories)

@@ -13,7 +13,6 @@ from tests.support.bot_under_test import Bot, Customer, settings_of
 
 NAMED = Customer("First de Last", slack="U1", telegram="1", sms="+31612345678")
 PHONE = Address("sms", "+31612345678")
-REVIEW = "https://reviews.example.com/acme"
 FRENCH = {
     "question": "{company} : de {low} à {high}, nous recommanderiez-vous ? STOP = fin.",
     "reason_question": "Merci pour votre {score}. Pourquoi ?",
@@ -75,18 +74,6 @@ async def test_the_reason_is_asked_by_category_where_the_survey_says_so(
     await bot.work()
     assert asked in bot.slack.chat("U1")[1]
     assert score in bot.slack.chat("U1")[1]
-
-
-@pytest.mark.parametrize(("score", "linked"), [("9", True), ("8", False), ("3", False)])
-async def test_promoters_alone_get_the_link(store: Store, score: str, linked: bool) -> None:
-    bot = bot_with(store, {"review_url": REVIEW})
-    await bot.start(NAMED)
-    await bot.say("slack:U1", score)
-    await bot.say("slack:U1", "because")
-    await bot.work()
-    thanks = bot.slack.chat("U1")[2]
-    assert (REVIEW in thanks) is linked
-    assert f"your {score} and your reason" in thanks.lower()
 
 
 async def test_a_campaign_speaks_any_language_and_english_where_it_has_no_text(store: Store) -> None:

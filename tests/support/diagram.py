@@ -4,6 +4,7 @@ docs/conversation.md."""
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 from bot.dialogue.conversation import (
@@ -19,6 +20,7 @@ from bot.dialogue.conversation import (
     Expired,
     Part,
     Released,
+    Reviewed,
     Say,
     Sent,
     State,
@@ -44,6 +46,9 @@ STATES: dict[State, Conversation] = {
     State.CONFIRMING: replace(FRESH, state=State.CONFIRMING, clarified=True, unread=1, candidates=(7, 8)),
     State.REASON: replace(_SCORED, state=State.REASON),
     State.THANKED: replace(_SCORED, score=6, state=State.THANKED, parts=(Part("m1", "good people"),)),
+    State.REVIEW: replace(
+        _SCORED, score=9, state=State.REVIEW, review="asked", parts=(Part("m1", "good people"),)
+    ),
     State.CLOSED: replace(_CLOSED, ending=Ending.WINDOW),
 }
 EVENTS: dict[str, Event] = {
@@ -66,6 +71,9 @@ EVENTS: dict[str, Event] = {
     "an automatic reply": said("automatic reply"),
     "something without words": Wordless(MONDAY),
     "a score that is taken back": TookBack(MONDAY, "m0"),
+    "yes": Reviewed("yes", MONDAY),
+    "no": Reviewed("no", MONDAY),
+    "later": Reviewed("later", MONDAY),
     "the end of its time": TimePassed(MONDAY.replace(year=MONDAY.year + 1)),
     "another trial": Superseded(MONDAY),
 }
@@ -76,6 +84,7 @@ MEANING: dict[State, str] = {
     State.CONFIRMING: "asked which score was meant",
     State.REASON: "asked for the reason",
     State.THANKED: "thanked; more words are added for a day",
+    State.REVIEW: "a promoter, asked with the thanks whether they would tell others",
     State.CLOSED: "closed; what still comes is kept as late",
 }
 
@@ -97,6 +106,8 @@ def transitions() -> Iterator[tuple[State, str, str, State]]:
         yield from _arrow("words with a number of another category", before, said("a detractor's number"))
     content = replace(STATES[State.THANKED], score=8)
     yield from _arrow("a detractor's score where it was none", content, said("detractor"))
+    promoter = replace(STATES[State.REASON], score=9, review_every=timedelta(days=365))
+    yield from _arrow("a promoter's reason, where reviews are asked for", promoter, said("other words"))
     doubted = replace(STATES[State.THANKED], candidates=(2,))
     yield from _arrow("no, where it was asked whether to change", doubted, said("neither"))
     cancelled = replace(_CLOSED, ending=Ending.CANCELLED)
