@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, ScalarSelect, Select, func, select
 
+from bot.reports.case_recovery import asked_again
 from bot.reports.case_scope import CASES, Onlooker, cases_for, late_at, seen_by
 from bot.reports.case_values import CaseFigures
 from bot.reports.scope import Chosen
@@ -37,6 +38,7 @@ def case_figures(connection: Connection, wave_id: int, who: Onlooker, now: datet
         if row.promised is not None:
             in_time[_in_time(row, now)] += 1
     judged = in_time[True] + in_time[False]
+    again = asked_again(connection, wave_id, who)
     return CaseFigures(
         opened=states.total(),
         states=dict(states),
@@ -45,6 +47,9 @@ def case_figures(connection: Connection, wave_id: int, who: Onlooker, now: datet
         finished=_durations(finished),
         in_time=share(in_time[True], judged),
         pending=in_time[None],
+        asked_again=again.asked,
+        solved=again.solved,
+        recovery=again.recovery,
         causes=tuple(sorted((+causes).items(), key=lambda one: (-one[1], one[0] or "~"))),
     )
 

@@ -14,9 +14,10 @@ from bot.config.settings import Settings
 from bot.people import colleagues
 from bot.people.contacts import phone_of
 from bot.reports.case_list import ROW, TALK, case_row
+from bot.reports.case_recovery import answered_again
 from bot.reports.case_scope import CASES, Onlooker, seen_by
 from bot.reports.case_values import CaseFile, CaseStep
-from bot.store.schema import Row, answer, case, case_event, contact, conversation
+from bot.store.schema import Row, answer, case, case_event, contact, conversation, follow_up
 from bot.store.sql import LARGEST_ID
 
 MOST_STEPS: Final = 20
@@ -31,6 +32,9 @@ _ONE: Final = (
         conversation.c.late,
         conversation.c.reason,
         contact.c.attributes,
+        answered_again(follow_up.c.id).label("asked_again"),
+        answered_again(follow_up.c.solved).label("solved"),
+        answered_again(follow_up.c.score).label("score_after"),
         phone_of(contact.c.id).label("phone"),
     )
     .select_from(CASES)
@@ -84,6 +88,9 @@ def case_file(
         erased=row.erased,
         steps=tuple(shown),
         earlier=len(steps) - len(shown),
+        asked_again=row.asked_again is not None,
+        solved=row.solved,
+        score_after=row.score_after,
         facts=shown_facts(settings.alert_shows, row.attributes or {}),
         profile=profile_of(row.attributes or {}),
     )

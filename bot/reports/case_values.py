@@ -118,4 +118,7 @@ class CaseFile:
     steps: tuple[CaseStep, ...]
     earlier: int
     facts: tuple[Fact, ...] = ()  # what the import knows of the customer, as `alert_shows` names it
+    asked_again: bool = False  # whether it is solved
+    solved: bool | None = None  # what they said then
+    score_after: int | None = None
     profile: str | None = None  # the customer's page in the company's own system

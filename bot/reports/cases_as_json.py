@@ -55,6 +55,9 @@ def case_json(found: CaseFile) -> Json:
         "profile_url": found.profile,
         "facts": dict(found.facts),
         "note": found.note,
+        "asked_again": found.asked_again,
+        "solved": found.solved,
+        "score_after": found.score_after,
         "erased": found.erased,
         "steps": [
             {

@@ -9,10 +9,11 @@ from sqlalchemy import Connection, bindparam, select
 from bot.campaigns.waves import Wave
 from bot.dialogue.kinds import SCALES, SurveyKind
 from bot.reports.case_figures import first_touch
+from bot.reports.case_recovery import answered_again
 from bot.reports.scope import STANDING, THEN, choose, kind_of, waves_of
 from bot.reports.tallies import OPTED_OUT, disposition, left_out_by
 from bot.reports.values import ExportRow, Missing
-from bot.store.schema import case, contact, conversation
+from bot.store.schema import case, contact, conversation, follow_up
 from scoring import category
 
 CHUNK: Final = 1000
@@ -34,6 +35,8 @@ _ROWS: Final = (
         first_touch().label("case_taken_at"),
         case.c.done_at.label("case_done_at"),
         case.c.cause.label("case_cause"),
+        answered_again(follow_up.c.solved).label("case_solved"),
+        answered_again(follow_up.c.score).label("case_score_after"),
         *(
             conversation.c[name]
             for name in (
@@ -112,6 +115,8 @@ def _row(run: Wave, kind: SurveyKind, row: Any) -> ExportRow:
         case=row.case,
         case_state=row.case_state,
         case_cause=row.case_cause,
+        case_solved=row.case_solved,
+        case_score_after=row.case_score_after,
         **({} if row.erased else {name: getattr(row, name) for name in _TIMES_OF_A_CASE}),
         kind=kind,
         wave_started_at=run.started_at,

@@ -353,7 +353,8 @@ class ExportRow:
 
     `disposition` is how far they got: completed, started, refused, unscored, silent, unknown, undelivered,
     skipped, or waiting while their turn is to come; `skip_reason` is the rule that left them out. `case` is the number
-    of the case that they have, `case_taken_at` when a colleague first touched it. `category`
+    of the case that they have, `case_taken_at` when a colleague first touched it; `case_solved` and `case_score_after`
+    what they said when they were asked again, which counts nowhere. `category`
     is promoter, passive or detractor, of other kinds favourable, neutral or unfavourable. Of who was erased
     nobody is left: no contact, no words, and of the times the day. Account, manager and attributes are those of
     when the wave took the contact in. `opted_out` is with a score or without, as the opt-out rate counts it.
@@ -386,6 +387,8 @@ class ExportRow:
     case_taken_at: datetime | None = None
     case_done_at: datetime | None = None
     case_cause: str | None = None
+    case_solved: bool | None = None
+    case_score_after: int | None = None
     kind: str = "nps"
     wave_started_at: datetime | None = None
     scored_on: date | None = None  # the day of the score where the company is

@@ -272,6 +272,37 @@ async def test_a_cause_is_called_as_the_settings_call_it(
     assert "of old" in (await ask(bot, "case 2")).text
 
 
+@pytest.mark.parametrize(
+    ("customers", "lines"),
+    [
+        (4, ["Solved, say customers: 4 of 4 who answered (100%, 51% to 100%); 4 were asked"]),
+        (
+            6,
+            [
+                "Solved, say customers: 6 of 6 who answered (100%, 61% to 100%); 6 were asked",
+                "The same 6 customers again: 6 in a higher group, 0 in a lower one",
+            ],
+        ),
+        (
+            12,
+            [
+                "Solved, say customers: 12 of 12 who answered (100%, 76% to 100%); 12 were asked",
+                "The same 12 customers again: -100 before, 0 after, +100 points (+59 to +113), indicative",
+            ],
+        ),
+    ],
+)
+async def test_of_few_who_were_asked_again_no_score_is_told(
+    store: Store, clock: ManualClock, customers: int, lines: list[str]
+) -> None:
+    bot = Bot(store, settings_of(), clock)
+    again = [{"score": 8, "solved": True}]
+    await give_cases(store, await hold(store, told(customers, 2)), [done(5, 1, again=again)] * customers)
+    said = (await ask(bot, "cases demo")).text.splitlines()
+    assert [line for line in said if line.startswith(("Solved", "The same"))] == lines
+    assert "Asked again: solved; score 8 now" in (await ask(bot, "case 1")).text.splitlines()
+
+
 async def test_a_report_says_in_one_line_how_many_there_are(store: Store, clock: ManualClock) -> None:
     bot = Bot(store, settings_of(), clock)
     await give_cases(store, await hold(store, told(3, 2)), [done(6, 1), CaseTold(), CaseTold()])

@@ -11,7 +11,8 @@ from bot.reports.case_scope import EVERYBODY, Onlooker
 from bot.reports.case_values import CaseFigures
 from bot.store.store import Store
 from channels.base import Address
-from tests.support.answered import hold, told
+from scoring import recovery
+from tests.support.answered import Told, hold, told
 from tests.support.cases_told import OPENED, CaseTold, done, give_cases, taken
 
 NOW = OPENED + timedelta(hours=60)
@@ -93,6 +94,29 @@ async def test_without_an_agreed_time_nobody_is_judged(store: Store) -> None:
 async def test_everybody_counts_what_they_may_see(store: Store, who: Onlooker, seen: int) -> None:
     elsewhere = CaseTold(manager="Fallback", address=Address("telegram", "-100"))
     assert (await figures_of(store, CaseTold(), elsewhere, who=who)).opened == seen
+
+
+async def test_whom_a_case_won_back(store: Store) -> None:
+    """docs/statistics.md, Follow-up: the twelve who were asked again. Of who was asked twice the newest counts."""
+    before = [6, 6, 5, 5, 4, 4, 3, 3, 2, 2, 0, 0]
+    after = [9, 8, 8, 7, 9, 6, 8, 5, 9, 3, 7, 0]
+    wave_id = await hold(store, [Told(score) for score in (*before, 1, 1, 1)])
+    asked = [done(5, 1, again=[{"score": score, "solved": score > 6}]) for score in after]
+    asked[0] = done(5, 1, again=[{"score": 0, "solved": False}, {"score": 9, "solved": True}])
+    silent, lost = done(5, 1, again=[{}]), done(5, 1, again=[{"ending": "undelivered"}])
+    await give_cases(store, wave_id, [*asked, silent, lost, done(5, 1)])
+    found = await store.read(case_figures, wave_id, EVERYBODY, NOW)
+    assert found.asked_again == 13
+    assert found.solved is not None
+    assert (found.solved.counted, found.solved.n) == (8, 12)
+    assert found.recovery == recovery(zip(before, after, strict=True))
+
+
+async def test_scores_of_another_scale_have_no_categories(store: Store) -> None:
+    wave_id = await hold(store, [Told(2)], kind="csat")
+    await give_cases(store, wave_id, [done(5, 1, again=[{"score": 5, "solved": True}])])
+    found = await store.read(case_figures, wave_id, EVERYBODY, NOW)
+    assert (found.asked_again, found.recovery) == (1, None)
 
 
 async def test_the_same_by_hand(store: Store) -> None:

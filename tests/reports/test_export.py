@@ -74,11 +74,15 @@ async def test_one_row_with_everything(store: Store) -> None:
 async def test_who_has_a_case_has_it_in_their_row(store: Store) -> None:
     gone = Told(3, erased=True)
     wave_id = await hold(store, [Told(2), gone, Told(4), Told(9)])
-    numbers = await give_cases(store, wave_id, [done(6, 1, "billing"), done(9, 2, "price"), CaseTold()])
+    again = [{"solved": True, "score": 9}]
+    numbers = await give_cases(
+        store, wave_id, [done(6, 1, "billing", again=again), done(9, 2, "price"), CaseTold()]
+    )
     rows = await exported(store)
     assert [row.case for row in rows] == [*numbers, None]
     assert [row.case_state for row in rows] == ["done", "done", "open", None]
     assert [row.case_cause for row in rows] == ["billing", "price", None, None]
+    assert [(row.case_solved, row.case_score_after) for row in rows] == [(True, 9), *[(None, None)] * 3]
     hours = [
         [None if at is None else (at - OPENED).total_seconds() / 3600 for at in times]
         for times in ((row.case_opened_at, row.case_taken_at, row.case_done_at) for row in rows)

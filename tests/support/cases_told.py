@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, insert, select
 
-from bot.store.schema import case, case_event, conversation
+from bot.store.schema import case, case_event, conversation, follow_up
 from bot.store.store import Store
 from channels.base import Address
 from tests.support.answered import START
@@ -27,6 +27,9 @@ class CaseTold:
     manager: str = "Team North"
     address: Address = NORTH
     columns: Mapping[str, Any] = field(default_factory=dict)
+    again: Sequence[
+        Mapping[str, Any]
+    ] = ()  # what came of asking the customer again, as columns of `follow_up`
 
 
 def taken(after: float, **more: Any) -> CaseTold:
@@ -90,6 +93,18 @@ def _row(connection: Connection, wave_id: int, talk: int, one: CaseTold) -> int:
         insert(case_event),
         [{"case_id": number, "who": _who(step["kind"]), "text": None, **step} for step in steps],
     )
+    for place, answers in enumerate(one.again):
+        asked = {
+            "key": f"recovery:{number}:{place}",
+            "kind": "recovery",
+            "conversation_id": talk,
+            "case_id": number,
+            "state": "over",
+            "made_at": one.at + timedelta(days=7),
+            "closes_at": one.at + timedelta(days=10),
+            "ending": "silent" if answers.get("score") is None else "scored",
+        }
+        connection.execute(insert(follow_up).values(asked | dict(answers)))
     return number
 
 
