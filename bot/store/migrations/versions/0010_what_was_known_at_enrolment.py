@@ -6,8 +6,8 @@ Of waves that are there already nobody knows them any more: they get the contact
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0011'
-down_revision = '0010'
+revision = '0010'
+down_revision = '0009'
 
 
 def upgrade() -> None:

@@ -5,8 +5,8 @@ from alembic import op
 
 import bot.store.schema
 
-revision = '0009'
-down_revision = '0011'
+revision = '0011'
+down_revision = '0010'
 
 
 KINDS = (

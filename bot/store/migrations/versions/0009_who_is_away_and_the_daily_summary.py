@@ -5,7 +5,7 @@ from alembic import op
 
 import bot.store.schema
 
-revision = '0010'
+revision = '0009'
 down_revision = '0008'
 
 KINDS = (
