@@ -35,7 +35,8 @@ def figure_lines(p: Phrasing, figures: CaseFigures) -> Iterator[str]:
 
 def states_line(p: Phrasing, states: Mapping[str, int], late: int = 0) -> str:
     """How many there were, and how far they are; `late` of those that are not taken."""
-    return p.text(
+    erased = states.get("erased", 0)
+    line = p.text(
         "figures_states_late" if late else "figures_states",
         opened=p.number(sum(states.values())),
         done=p.number(states.get("done", 0)),
@@ -43,6 +44,7 @@ def states_line(p: Phrasing, states: Mapping[str, int], late: int = 0) -> str:
         open=p.number(states.get("open", 0)),
         **({"late": p.number(late)} if late else {}),
     )
+    return line + p.text("figures_erased", count=p.number(erased)) if erased else line
 
 
 def in_time_line(p: Phrasing, figures: CaseFigures) -> Iterator[str]:

@@ -10,7 +10,7 @@ from bot.reports.case_recovery import asked_again
 from bot.reports.case_scope import CASES, Onlooker, cases_for, late_at, seen_by
 from bot.reports.case_values import CaseFigures
 from bot.reports.scope import Chosen
-from bot.store.schema import Row, account, case, case_event
+from bot.store.schema import ENDED_BY_ERASURE, Row, account, case, case_event
 from scoring import Duration, Durations, durations, share
 
 CHUNK: Final = 1000
@@ -29,7 +29,7 @@ def case_figures(connection: Connection, wave_id: int, who: Onlooker, now: datet
     rows = connection.execute(every_case(wave_id, who, now), execution_options={"yield_per": CHUNK})
     for row in rows:
         done = row.state == "done" and row.done_by is not None
-        states[row.state] += 1
+        states["erased" if row.state == "done" and not done else row.state] += 1
         late += row.late
         causes[row.cause] += done
         # Whose customer was erased before anybody had touched it is over without that.
@@ -55,17 +55,20 @@ def case_figures(connection: Connection, wave_id: int, who: Onlooker, now: datet
 
 
 def case_states(connection: Connection, chosen: Chosen) -> dict[str, int]:
-    """How many cases of these waves are open, taken, put aside and done: by an index alone, however many they are,
-    where they are not limited to some managers' customers."""
+    """How many cases of these waves, promised reviews apart, are open, taken, put aside and done, and how many an
+    erasure ended: by indexes alone, however many they are, where they are not limited to some managers' customers."""
     of_managers = [] if chosen.managers is None else [account.c.account_manager.in_(chosen.managers)]
-    counted = (
+    of_waves = (
         select(case.c.state, func.count().label("cases"))
         .select_from(case if chosen.managers is None else CASES)
-        .where(case.c.wave_id.in_(chosen.ids), *of_managers)
+        .where(case.c.wave_id.in_(chosen.ids), case.c.kind != "review", *of_managers)
         .group_by(case.c.state)
         .order_by(case.c.state)
     )
-    return {row.state: row.cases for row in connection.execute(counted)}
+    states: dict[str, int] = {row.state: row.cases for row in connection.execute(of_waves)}
+    if (erased := connection.execute(of_waves.where(ENDED_BY_ERASURE)).one_or_none()) is not None:
+        states |= {"done": states["done"] - erased.cases, "erased": erased.cases}
+    return {state: cases for state, cases in states.items() if cases}
 
 
 def first_touch() -> ScalarSelect[datetime]:

@@ -29,6 +29,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    and_,
     text,
 )
 
@@ -588,7 +589,15 @@ case = Table(  # the follow-up of one detractor; also the alert that shows it
 )
 _UNDONE = text("state <> 'done'")
 Index("ix_case_undone", case.c.shown, sqlite_where=_UNDONE, postgresql_where=_UNDONE)
-Index("ix_case_wave", case.c.wave_id, case.c.state)
+Index("ix_case_wave", case.c.wave_id, case.c.state, case.c.kind)
+ENDED_BY_ERASURE = and_(case.c.state == text("'done'"), case.c.done_by.is_(None))
+"""Nobody had finished it when its customer was erased."""
+Index(
+    "ix_case_erased",
+    case.c.wave_id,
+    sqlite_where=ENDED_BY_ERASURE,
+    postgresql_where=ENDED_BY_ERASURE,
+)
 
 _DUE = text("due_at IS NOT NULL")
 Index("ix_case_due", case.c.due_at, sqlite_where=_DUE, postgresql_where=_DUE)

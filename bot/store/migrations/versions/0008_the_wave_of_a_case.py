@@ -16,4 +16,8 @@ def upgrade() -> None:
     with op.batch_alter_table('case', table_kwargs={'sqlite_autoincrement': True}) as batch:
         batch.alter_column('wave_id', existing_type=sa.Integer(), nullable=False)
         batch.create_foreign_key(op.f('fk_case_wave_id'), 'wave', ['wave_id'], ['id'])
-    op.create_index(op.f('ix_case_wave'), 'case', ['wave_id', 'state'])
+    op.create_index(op.f('ix_case_wave'), 'case', ['wave_id', 'state', 'kind'])
+    erased = sa.text("state = 'done' AND done_by IS NULL")
+    op.create_index(
+        op.f('ix_case_erased'), 'case', ['wave_id'], sqlite_where=erased, postgresql_where=erased
+    )
