@@ -120,9 +120,10 @@ def timeline(connection: Connection, settings: Settings, person: Person) -> Time
     """The time line of a contact. Of what was forgotten, for its age, nothing names them any more."""
     traces = traces_of(connection, person.id, colleagues.addresses(settings))
     rows = {row.id: row for row in conversations_of(connection, person.id)}
+    left = max((row.since for row in opt_outs_of(connection, traces)), default=None)
     steps = [
         *_about(connection, person, traces),
-        *(step for row in rows.values() for step in _asked(settings, row)),
+        *(step for row in rows.values() for step in _asked(settings, row, left)),
         *(_of(rows, *found) for found in sent(connection, traces)),
         *(_of(rows, *found) for found in received(connection, traces)),
         *_followed_up(connection, settings, rows),
@@ -167,7 +168,16 @@ def _about(connection: Connection, person: Person, traces: Traces) -> Iterator[H
         yield Happening(row.since, "opted_out", facts={"channel": row.channel, "source": row.source})
 
 
-def _asked(settings: Settings, row: Row) -> Iterator[Happening]:
+def _ending(row: Row, left: datetime | None) -> str:
+    """How a conversation had ended when it closed: whoever left after that is told where they left."""
+    if row.ending != "opted_out" or left is None or left <= row.closed_at:
+        return str(row.ending)
+    if row.score is None:
+        return "unread" if row.unread else "window"
+    return "done" if row.reason is not None else "no_reason"
+
+
+def _asked(settings: Settings, row: Row, left: datetime | None) -> Iterator[Happening]:
     """From the audience to the end of one conversation."""
     by = colleagues.called(settings, row.started_by)
     if row.trial:
@@ -188,7 +198,7 @@ def _asked(settings: Settings, row: Row) -> Iterator[Happening]:
     if row.stopped_at is not None and (row.closed_at is None or row.closed_at >= row.stopped_at):
         yield _step(row, row.stopped_at, "stopped", by=colleagues.called(settings, row.stopped_by))
     if row.closed_at is not None and row.undelivered is None:
-        yield _step(row, row.closed_at, "closed", ending=row.ending)
+        yield _step(row, row.closed_at, "closed", ending=_ending(row, left))
     elif row.closes_at is not None:
         yield _step(row, row.closes_at, "closes")
 
