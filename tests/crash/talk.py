@@ -1,5 +1,5 @@
-"""A whole conversation on one channel: started, a detractor's score, a correction, a reason, a reminder, a case taken,
-and a word of the account manager with the customer's answer.
+"""A whole conversation on one channel: a score, a correction, a reason, a reminder, a case taken, a word of the
+account manager with the customer's answer, and the case handed over and finished.
 
 Whoever is outside the bot behaves as they do: a provider delivers again what was not acknowledged, where it
 does so, and a person whose tap failed taps once more. The process may stop anywhere; it is started again.
@@ -26,6 +26,7 @@ from tests.support.process import Process
 
 BUYER = {"slack": "U1", "telegram": "501", "sms": "+31612345678"}
 MANAGER = {"slack": "UMANAGER", "telegram": "901", "sms": "+31687654321"}
+SECOND = {"slack": "USECOND", "telegram": "902", "sms": "+31687654322"}
 ADMIN = {"slack": "UADMIN", "telegram": "900"}
 COMES_AGAIN = {"slack": False, "telegram": True, "sms": True}
 """Whether a press or a command that was not acknowledged is delivered again. Slack's words are, its presses
@@ -58,7 +59,10 @@ class Talk:
         settings = settings_of(
             channels={self.channel: KEYS[self.channel]},
             admins=[] if self.channel == "sms" else [f"{self.channel}:{ADMIN[self.channel]}"],
-            account_managers={"Manager": f"{self.channel}:{MANAGER[self.channel]}"},
+            account_managers={
+                "Manager": f"{self.channel}:{MANAGER[self.channel]}",
+                "Second": f"{self.channel}:{SECOND[self.channel]}",
+            },
             fallback_manager="Manager",
             follow_up={"within": "4h"},
         )
@@ -85,12 +89,13 @@ class Talk:
         await self._work()
         self.clock.advance(hours=4)
         await self._work()
-        await self._take_case()
+        await self._press(MANAGER[self.channel], "take")
         await self._work()
         await self._write("I call you at ten.")
         await self._work()
         await self._say("10 is fine, thanks")
         await self._work()
+        await self._hand_over()
         self.clock.advance(days=8)
         await self._work()
 
@@ -137,14 +142,25 @@ class Talk:
         ref, value = buttons["3"]
         await self._hand_in(BUYER[self.channel], choice=value, reply_to=ref)
 
-    async def _take_case(self) -> None:
-        """Press *take* on the newest alert, where there are buttons."""
+    async def _hand_over(self) -> None:
+        """Hand the case over, and finish it there, where there are buttons."""
+        one, other = MANAGER[self.channel], SECOND[self.channel]
+        for who, deed in ((one, "to"), (one, "to:"), (other, "done"), (other, "done:")):
+            await self._press(who, deed)
+            await self._work()
+
+    async def _press(self, who: str, deed: str) -> None:
+        """Press a button of the newest alert; of a deed that is about something, the first that there is."""
         for ref, shown in reversed(self.provider.shown.items()):
             for choice in (choice for row in shown.choices for choice in row):
-                if shown.address.id == MANAGER[self.channel] and parse_case_value(choice.value):
-                    await self._hand_in(MANAGER[self.channel], choice=choice.value, reply_to=ref)
+                found = parse_case_value(choice.value)
+                fits = found is not None and (
+                    found[1] == deed or (deed.endswith(":") and found[1].startswith(deed))
+                )
+                if shown.address.id == who and fits:
+                    await self._hand_in(who, choice=choice.value, reply_to=ref)
                     return
-        assert self.channel == "sms", "an alert has a button to take its case by"
+        assert self.channel == "sms", f"an alert has a button for {deed}"
 
     async def _write(self, words: str) -> None:
         """The account manager writes to the customer, under the alert or by its code."""
@@ -248,12 +264,14 @@ class Remains:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """One row of the outbox, how often the provider took it, and what became of it."""
+    """One row of the outbox, how often the provider took it, and what became of it. `changes`: it takes the place of an
+    earlier message, which again is none again."""
 
     id: int
     kind: str
     state: str
     times: int
+    changes: bool = False
 
 
 async def remains(talk: Talk) -> Remains:
@@ -266,7 +284,8 @@ async def remains(talk: Talk) -> Remains:
             for row in rows["conversation"]
         ),
         tuple(
-            (row.kind, row.state, row.pings, row.wanted == row.shown, row.taken_by) for row in rows["case"]
+            (row.kind, row.state, row.manager, row.pings, row.wanted == row.shown, row.done_by, row.cause)
+            for row in rows["case"]
         ),
         _alert(talk, rows["case"]),
         tuple(text_of(one.body) for one in _once(talk) if one.address.id == BUYER[talk.channel]),
@@ -287,7 +306,9 @@ async def sent(talk: Talk) -> list[Sent]:
     """Every row of the outbox, with how often the provider took it. An edit again is no message again."""
     times = Counter(one.id for one in talk.provider.taken if one.replaces is None)
     rows = await talk.database.read(_rows)
-    return [Sent(row.id, row.kind, row.state, times[row.id]) for row in rows["outbox"]]
+    return [
+        Sent(row.id, row.kind, row.state, times[row.id], row.replaces is not None) for row in rows["outbox"]
+    ]
 
 
 async def deliveries(talk: Talk) -> list[str]:

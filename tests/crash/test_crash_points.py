@@ -97,7 +97,9 @@ async def _said_as_the_table_allows(talk: Talk, whole: Remains, where: str) -> N
             assert row.id in talk.in_doubt, f"{where}: {row} was in no doubt"
             assert fate is Fate.NOT_AGAIN, f"{where}: {row} may be lost"
             lost.add(row.id)
-        elif row.kind not in ("edit", "alert"):  # those show what stands; `_story` looks at that
+        elif (
+            row.kind not in ("edit", "alert") and not row.changes
+        ):  # those show what stands; `_story` looks at that
             assert row.times, f"{where}: {row} was never sent"
     said = [one for one in _spoken(talk) if one[0] not in lost]
     kept = [words for words in whole.heard if not re.search("Your answer: ", words)]
