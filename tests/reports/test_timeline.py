@@ -272,17 +272,26 @@ async def test_whatever_happens_can_be_told(bot: Bot, seed: int) -> None:
     assert seen <= set(CODES)
 
 
+TO_COLLEAGUES = ("alert", "command", "digest", "thread")
+"""Kinds of messages that no customer gets."""
+
+
 @pytest.mark.parametrize("language", load_words("admin"))
 def test_there_are_words_for_every_step(language: str) -> None:
     texts = load_words("admin")[language].texts
     keys = {
-        *(code for code in CODES if code not in ("closed", "brought", "taken", "done", "followed")),
+        *(
+            code
+            for code in CODES
+            if code not in ("closed", "brought", "answered", "taken", "done", "followed")
+        ),
+        *(f"answered_{answer}" for answer in ("yes", "no", "later", "score")),
         *(f"brought_{kind}" for kind in get_args(Brought)),
         *(f"closed_{ending}" for ending in Ending),
         *(f"read_{code}" for code in TAKEN_FOR),
         *(f"because_{code}" for code in BECAUSE.values()),
         *(f"source_{source}" for source in get_args(Source)),
-        *(f"what_{kind}" for kind in get_args(MessageKind) if kind not in ("alert", "command")),
+        *(f"what_{kind}" for kind in get_args(MessageKind) if kind not in TO_COLLEAGUES),
         "wrote_edited",
         "alert_opened_no_score",
     }
