@@ -13,6 +13,7 @@ from tests.simulation.words import Utterance
 HINTS = 2
 BARE_STOP = 3  # words; more tell something besides
 TAKES_LATE = timedelta(days=30)
+EXPLAINS = timedelta(hours=24)  # for so long words behind a late score are why it was given
 _WORDS = ("words", "two numbers", "off the scale", "code")
 
 
@@ -44,6 +45,7 @@ class Expectation:
     unread: int = 0
     hints: int = 0
     clarified: bool = False
+    late: bool = False  # the score came after it was over
     wordless: bool = False  # something came without words since the score, or while there is none
     sure: bool = True
 
@@ -125,6 +127,8 @@ class Expectation:
             self.scores.append(score)
             self.score = score
             self.score_ref = said.ref
+            if self.state == "thanked" and not self.parts:
+                self.state = "reason"  # what they had said of it was taken back
         else:
             self.score_ref = said.ref or self.score_ref
         if self.state == "asked":
@@ -176,6 +180,8 @@ class Expectation:
         if self.closed_at is not None and now - self.closed_at >= TAKES_LATE:
             return
         match said.kind:
+            case "stop" if self._ended_by_time():
+                self.ending = "opted_out"
             case "score" | "press" if takes and said.score is not None:
                 self._late_score(said, said.score, when)
             case "score and reason" if takes and said.score is not None and said.reason is not None:
@@ -189,12 +195,26 @@ class Expectation:
             case kind if kind in _WORDS and self.score is None and self.ending == "window":
                 self.unread += 1
                 self.ending = "unread"
+            case "other" if self._is_explained(when):
+                self.sure = False
+            case kind if kind in _WORDS and self._is_explained(when) and not self._is_older(said, when):
+                self._add(said, when)
+
+    def _ended_by_time(self) -> bool:
+        """Whether nobody but time ended it, so that who leaves now ended it after all."""
+        return self.ending in ("window", "unread", "no_reason") or (self.ending == "done" and bool(self.parts))
+
+    def _is_explained(self, when: datetime) -> bool:
+        if not self.late or self.ending == "opted_out" or self.scored is None:
+            return False
+        return timedelta(0) <= when - self.scored <= EXPLAINS
 
     def _late_score(self, said: Utterance, score: int, when: datetime) -> None:
         self.score = self.first_score = score
         self.scores.append(score)
         self.score_ref = said.ref
         self.scored = when
+        self.late = True
 
     def close(self, ending: str, now: datetime) -> None:
         """It is over."""
