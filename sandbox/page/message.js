@@ -148,7 +148,7 @@ export class MessageView {
     }
     if (message.from === "bot" && !message.ephemeral && this.#on.reply) {
       const reply = () => this.#on.reply(this.message);
-      const name = unseen(` “${message.text}”`);
+      const name = unseen(` “${message.text.split("\n")[0]}”`); // not all of an alert once more
       parts.push(element("button", { type: "button", class: "edit", "data-key": "reply", onclick: reply }, say("Reply"), name));
     }
     if (message.from === "me" && !message.ephemeral && CAN_EDIT.has(this.#provider)) {
