@@ -202,7 +202,9 @@ class Expectation:
 
     def _ended_by_time(self) -> bool:
         """Whether nobody but time ended it, so that who leaves now ended it after all."""
-        return self.ending in ("window", "unread", "no_reason") or (self.ending == "done" and bool(self.parts))
+        return self.ending in ("window", "unread", "no_reason") or (
+            self.ending == "done" and bool(self.parts)
+        )
 
     def _is_explained(self, when: datetime) -> bool:
         if not self.late or self.ending == "opted_out" or self.scored is None:
