@@ -12,7 +12,8 @@ _MANY = frozenset({"channel", "group"})
 
 def is_shared(event: Json) -> bool:
     """Whether it was said where many talk. The kind `mpim`, of a few people's direct messages, is not asked for."""
-    return event.get("channel_type") in _MANY
+    kind = event.get("channel_type")
+    return isinstance(kind, str) and kind in _MANY
 
 
 def in_thread_of_ours(event: Json, ours: str) -> bool:
