@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, bindparam, select
 
-from bot.cases import cases, threads
+from bot.cases import cases, customer, threads
 from bot.cases.life_events import ManagerDelivered
 from bot.cases.relaying import JUST
 from bot.cases.threads import Spot
@@ -166,7 +166,7 @@ def _rank(what: str | None) -> int:
 
 def _hours(context: Context, row: Row, due_at: datetime, now: datetime) -> dict[str, str]:
     """The time where the customer is, and when their hours begin by the company's clock."""
-    zone = threads.zone_of(context, row)
+    zone = customer.zone_of(context, row)
     return {
         "time": f"{now.astimezone(zone):%H:%M}",
         "until": f"{due_at.astimezone(ZoneInfo(context.settings.timezone)):%d-%m %H:%M}",
@@ -175,7 +175,7 @@ def _hours(context: Context, row: Row, due_at: datetime, now: datetime) -> dict[
 
 def _hurrying(connection: Connection, context: Context, row: Row, message: Row, now: datetime) -> Choices:
     """*Send now anyway*, where the customer wrote so lately that they are awake."""
-    when = threads.heard(connection, row).when
+    when = customer.heard(connection, row).when
     if when is None or now - when > JUST:
         return ()
     return ((Choice(context.manager_words.text("relay_now_button"), f"r:{message.id}"),),)

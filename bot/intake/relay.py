@@ -4,7 +4,7 @@ whoever wrote them told what becomes of them. All in the transaction of the even
 from typing import Final
 
 from bot import outbox
-from bot.cases import cases, found, threads
+from bot.cases import cases, customer, found, threads
 from bot.cases.alerts import Came, came_in_words
 from bot.cases.life_events import CustomerWrote, ManagerWrote
 from bot.cases.relayed import tell
@@ -141,7 +141,7 @@ def _judge(
     frame = Frame(words_for("person", language), _called(occasion, event, row), context.settings.company)
     last = threads.last_relay(connection, row.id)
     first = last is None or (again is not None and threads.is_first(connection, again))
-    return judged(words, event.brings, threads.reachable(connection, context, row, now), frame, first=first)
+    return judged(words, event.brings, customer.reachable(connection, context, row, now), frame, first=first)
 
 
 def _called(occasion: Occasion, event: InboundMessage, row: Row) -> str:
@@ -180,7 +180,7 @@ def _keep(
 
 def _told(occasion: Occasion, row: Row, key: str, **values: object) -> str:
     words = occasion.context.manager_words
-    there = threads.heard(occasion.connection, row).at or Address(row.talk_channel, row.talk_address)
+    there = customer.heard(occasion.connection, row).at or Address(row.talk_channel, row.talk_address)
     return words.text(
         key,
         **{
@@ -220,7 +220,7 @@ def send_now(occasion: Occasion, event: InboundMessage, message_id: int) -> None
     row = threads.by_id(connection, message.case_id)
     at = Address(row.channel, row.address)
     allowed = colleagues.may_follow_up(context.settings, event.actor, event.place, at)
-    when = threads.heard(connection, row).when
+    when = customer.heard(connection, row).when
     awake = when is not None and now - when <= JUST
     if not allowed:
         text = words.text("not_yours")
