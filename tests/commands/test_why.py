@@ -45,7 +45,7 @@ Buyer, Globex
 11:03 taken by Manager
 11:04 done, by Manager
 3 March 2026 · demo, wave 1
-11:04 closed: wants no more messages
+11:04 closed: score and reason are in
 5 March 2026 · demo, wave 1
 11:04 wrote “stop please”: wants no more messages
 11:04 wants no messages since then: said so in words (Slack)

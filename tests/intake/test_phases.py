@@ -14,11 +14,13 @@ from bot.intake.understand import (
     CameWordless,
     CommandLine,
     ErasureCode,
+    FollowUpAnswered,
     Heard,
     HeardOutside,
     LinkOpened,
     Meaning,
     Nothing,
+    ReviewAnswered,
     ScorePress,
     SendNow,
     Unlinked,
@@ -136,11 +138,8 @@ async def test_a_repetition_leaves_every_table_as_it_was(bot: Bot, name: str) ->
 
 
 def test_every_meaning_is_tried() -> None:
-    elsewhere = {
-        HeardOutside,
-        Which,
-        ColleagueWrote,
-        WrongCode,
-        NotOurs,
-    }  # the last three: test_under_alerts  # tests/intake/test_elsewhere.py tries the second
+    in_test_elsewhere = {HeardOutside, Which}
+    in_test_under_alerts = {ColleagueWrote, WrongCode, NotOurs}
+    in_recovery_and_review = {FollowUpAnswered, ReviewAnswered}
+    elsewhere = in_test_elsewhere | in_test_under_alerts | in_recovery_and_review
     assert {kind for _, kind in MESSAGES.values()} | elsewhere == set(Meaning.__args__)

@@ -42,6 +42,7 @@ TIMING = {
     "shown",
     "shown_ref",
     "pinged",
+    "code",  # of an alert: drawn by chance
 }
 
 
