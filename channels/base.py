@@ -221,6 +221,7 @@ class Priority(IntEnum):
     REPLY = 2  # in a conversation, and a command's answer
     REMINDER = 3
     QUESTION = 4
+    NEWS = 5  # what nobody waits for
 
 
 @dataclass(frozen=True, slots=True)

@@ -186,6 +186,19 @@ def typed_case(
     _carry_out(config, ["case", *words])
 
 
+@campaign_app.command("improved")
+@campaign_app.command("verbeterd", hidden=True)
+def improved_command(
+    campaign: CampaignArgument,
+    words: Annotated[
+        list[str] | None, typer.Argument(metavar='[wave N] THEME "…" | confirm | stop', help="As in chat.")
+    ] = None,
+    config: ConfigOption = None,
+) -> None:
+    """Show who would be told what is better now; with `confirm`, tell them, with `stop`, take it back."""
+    _carry_out(config, ["improved", campaign, *(words or [])])
+
+
 @campaign_app.command("why")
 @campaign_app.command("waarom", hidden=True)
 def typed_why(

@@ -57,7 +57,16 @@ class Phrasing(Phrases):
         )
         cases = ("help_cases", "help_case", "help_deeds")
         keys = (
-            ("help_try", "help_start", "help_status", "help_stop", *reports, "help_who", *cases)
+            (
+                "help_try",
+                "help_start",
+                "help_status",
+                "help_stop",
+                *reports,
+                "help_who",
+                *cases,
+                "help_improved",
+            )
             if admin
             else (*reports, *cases)
         )

@@ -32,6 +32,8 @@ from bot.commands.campaign_answers import (
 from bot.commands.case_desk import CaseDesk
 from bot.commands.case_words import Cases, MissingCase, ShowCase
 from bot.commands.deed_words import BadDeed, CaseDeed
+from bot.commands.improved_desk import ImprovedDesk
+from bot.commands.improved_words import Improved
 from bot.commands.report_desk import ReportDesk
 from bot.commands.why_answers import person_answer
 from bot.commands.why_desk import WhyDesk
@@ -74,6 +76,7 @@ _NAMES: Final[Mapping[type, str]] = {
 OfPeople = grammar.Why | grammar.WhoIs | Absent | Present | Absences | Cases | ShowCase | CaseDeed
 _BUTTON: Final = "w:"
 _NO: Final = ":no"
+_IMPROVED: Final = "i:"
 
 FOR_MANAGERS: Final = frozenset(
     {"help", "report", "trend", "themes", "accounts", "movers", "answers", "why", "away", "cases", "case"}
@@ -167,6 +170,8 @@ class Desk:
                 return await self._plan(admin, phrasing, campaign)
             case grammar.Start(campaign):
                 return await self._confirm_newest(admin, phrasing, campaign)
+            case Improved():
+                return await self._improvements(admin).answer(phrasing, command)
             case grammar.Status(campaign):
                 return await self._status(phrasing, campaign)
             case grammar.Stop(campaign):
@@ -227,7 +232,8 @@ class Desk:
         return Reply((plain(text),), outcome="refused" if acted.outcome == "refused" else "done")
 
     async def press(self, actor: str | Address, value: str) -> Reply:
-        """Carry out a button under a plan: `w:TOKEN` starts it, `w:TOKEN:no` cancels it."""
+        """Carry out a button under a plan: `w:TOKEN` starts it, `w:TOKEN:no` cancels it; `w:i:…` is one of an
+        improvement."""
         who = self._who(actor, None)
         admin, phrasing = who.address, self._phrasing(who.address)
         if (refusal := self._refusal(who, phrasing)) is not None:
@@ -235,9 +241,15 @@ class Desk:
         if who.managers is not None:
             return self._refused(admin, phrasing, "not an admin", "not_an_admin")
         token = value.removeprefix(_BUTTON)
+        if token.startswith(_IMPROVED):
+            return await self._improvements(admin).press(phrasing, token.removeprefix(_IMPROVED))
         if token.endswith(_NO):
             return await self._cancel(phrasing, token.removesuffix(_NO))
         return await self._confirm(admin, phrasing, token)
+
+    def _improvements(self, admin: Address) -> ImprovedDesk:
+        buttons = admin.channel != TERMINAL
+        return ImprovedDesk(self.store, self.settings, self.limits, str(admin), buttons, self.clock())
 
     @property
     def _absences(self) -> AbsenceDesk:

@@ -5,6 +5,7 @@
     away [NAME] until DATE to NAME | away [NAME] off | away
     cases [open | late | mine] [C [wave N]] [page N] | case N
     case N take | done [CAUSE] [note: …] | snooze until DAY [HH:MM] | to NAME | reopen
+    improved C [wave N] THEME "…" | improved C [THEME] confirm | improved C [THEME] stop
     why CONTACT | who CONTACT | trend C | themes C [[wave] N] | accounts C [[wave] N]
     movers C [[wave] N] | answers C [detractors | passives | promoters] [[wave] N]
 
@@ -24,6 +25,7 @@ from bot.commands.absence_words import Absences, Absent, BadAbsence, Present, re
 from bot.commands.case_words import Cases, MissingCase, ShowCase, Unread, read_case, read_cases
 from bot.commands.dates import read_day
 from bot.commands.deed_words import BadDeed, CaseDeed, read_deed
+from bot.commands.improved_words import Improved, read_improved
 from bot.commands.lines import clauses, named, near, short, split
 from bot.reports.readable import fold
 from bot.reports.values import PREVIOUS, Category
@@ -151,6 +153,7 @@ Command = (
     | Cases
     | ShowCase
     | CaseDeed
+    | Improved
 )
 
 
@@ -247,6 +250,7 @@ VERBS: Final[Mapping[str, frozenset[str]]] = {
     "away": frozenset({"away", "afwezig"}),
     "cases": frozenset({"cases", "zaken"}),
     "case": frozenset({"case", "zaak", "geval"}),
+    "improved": frozenset({"improved", "verbeterd"}),
 }
 """Each command and the words that mean it."""
 
@@ -316,7 +320,11 @@ def parse(line: str, campaigns: Iterable[str], today: date) -> Command | Misread
             _before_clauses(rest) if verb in ("report", "themes", "accounts", "movers", "answers") else rest
         )
         return UnknownCampaign(verb, short(said), near(said, names))
-    return _whole(verb, campaign, rest, names, today)
+    return (
+        read_improved(campaign, rest, line)
+        if verb == "improved"
+        else _whole(verb, campaign, rest, names, today)
+    )
 
 
 def verb_of(line: str) -> str:

@@ -170,6 +170,11 @@ def _solved_buttons(voice: Voice, follow_up_id: int) -> Choices:
     return ((yes, no),) if voice.buttons else ()
 
 
+def improvement(voice: Voice, words: str) -> Body:
+    """What the company did with an answer, in its own words."""
+    return (plain(voice.greeted(voice.text("improvement", words=words))),)
+
+
 def about_us(voice: Voice, topic: Literal["help", "help_idle", "privacy"]) -> Body:
     """Who asks, that a machine does, why, how long it is kept and how to stop; `help_idle` where no question is
     open, which would otherwise be told how to answer it. The link to more makes a second

@@ -11,6 +11,7 @@ from bot.campaigns.places import places_of
 from bot.cases import digests, overdue
 from bot.clock import Clock
 from bot.context import Context
+from bot.conversations.improvements import enrol_page
 from bot.intake.erasing import FAREWELL
 from bot.intake.turns import close_due
 from bot.logs import Failures
@@ -20,6 +21,7 @@ from bot.people.suppression import any_since
 from bot.privacy.erasure_code import forget_expired
 from bot.privacy.retention import find_old, forget_old, months_before, next_night
 from bot.sending.following_up import ask_if_solved, end_follow_ups
+from bot.sending.improving import hear_of_untold, tell_improvements
 from bot.sending.outcome import join_early
 from bot.sending.release import release
 from bot.store.store import Store
@@ -97,13 +99,19 @@ class Timers:
         log.info("conversations.forgotten", count=len(old.conversations))
 
     async def _follow_up(self) -> None:
-        """Once a minute: end what was asked after a survey, and ask whose time it is."""
+        """Once a minute: end what was asked after a survey, ask whose time it is, and tell what is better now."""
         now = self._clock.now()
         if now < self._follow_up_at <= now + SCRUB:
             return
         self._follow_up_at = now + SCRUB
         await self._store.write(end_follow_ups, now)
         await self._store.write(ask_if_solved, self._context, self._places, now)
+        channels = tuple(self._context.limits)
+        while await self._store.write(enrol_page, self._context.settings, channels, now):
+            pass
+        await self._store.write(hear_of_untold, now)
+        for channel in channels:
+            await self._store.write(tell_improvements, self._context, self._places, channel, now)
 
     async def _scrub(self) -> None:
         """Once a minute, until the day is over in which somebody was erased and even their goodbye is gone."""
