@@ -6,7 +6,7 @@ from bot.commands.answers import Phrasing, Reply, titled
 from bot.reports.readable import LONGEST, readable
 from bot.reports.scores import state_lines
 from bot.reports.values import MoverRow, MoversReport
-from scoring import nps, shown
+from scoring import Recovery, nps, shown
 
 
 def movers_answer(p: Phrasing, report: MoversReport) -> Reply:
@@ -25,20 +25,12 @@ def movers_lines(p: Phrasing, report: MoversReport) -> Iterator[str]:
     if found is None:
         yield p.text("movers_nobody")
     else:
-        low, high = found.interval.low, found.interval.high
-        word = "higher" if low > 0 else "lower" if high < 0 else "none"
-        firm = word != "none"
-        limits = p.text("limits", low=p.limit(low, firm=firm), high=p.limit(high, firm=firm))
-        said = p.text("finding", finding=p.text(f"change_{word}"), limits=limits)
-        if not report.scope.judged:
-            said = p.text("movers_so_far", points=shown(found.change))
-        yield p.text(
-            "movers_both",
-            people=p.number(found.n),
-            before=shown(nps(found.before)),
-            after=shown(nps(found.after)),
-            finding=said,
-        )
+        yield _changed(p, "movers_both", found, judged=report.scope.judged)
+    if report.told is not None:
+        yield _changed(p, "movers_told", report.told, judged=report.scope.judged)
+        if report.others is not None:
+            yield _changed(p, "movers_others", report.others, judged=report.scope.judged)
+        yield p.text("movers_no_lot")
     if report.promoters:
         yield p.text(
             "movers_lost",
@@ -52,6 +44,23 @@ def movers_lines(p: Phrasing, report: MoversReport) -> Iterator[str]:
         yield _row(p, row)
     if report.lost > len(report.rows):
         yield p.counted("movers_more", report.lost - len(report.rows))
+
+
+def _changed(p: Phrasing, key: str, found: Recovery, *, judged: bool) -> str:
+    low, high = found.interval.low, found.interval.high
+    word = "higher" if low > 0 else "lower" if high < 0 else "none"
+    firm = word != "none"
+    limits = p.text("limits", low=p.limit(low, firm=firm), high=p.limit(high, firm=firm))
+    said = p.text("finding", finding=p.text(f"change_{word}"), limits=limits)
+    if not judged:
+        said = p.text("movers_so_far", points=shown(found.change))
+    return p.text(
+        key,
+        people=p.number(found.n),
+        before=shown(nps(found.before)),
+        after=shown(nps(found.after)),
+        finding=said,
+    )
 
 
 def _row(p: Phrasing, row: MoverRow) -> str:

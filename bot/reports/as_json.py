@@ -23,7 +23,7 @@ from bot.reports.values import (
     TrendReport,
     Versus,
 )
-from scoring import Comparison, Dispositions, Interval, Rate, Rates, nps
+from scoring import Comparison, Dispositions, Interval, Rate, Rates, Recovery, nps
 
 Json = dict[str, Any]
 
@@ -165,6 +165,20 @@ def movers_json(report: MoversReport) -> Json:
         "promoters_asked": report.asked,
         "promoters_silent": report.silent,
         "lost_promoters": [asdict(row) for row in report.rows],
+        "told": _change_json(report.told),
+        "not_told": _change_json(report.others),
+    }
+
+
+def _change_json(found: Recovery | None) -> Json | None:
+    if found is None:
+        return None
+    return {
+        "people": found.n,
+        "value_before": nps(found.before),
+        "value_now": nps(found.after),
+        "change": found.change,
+        "interval": _interval(found.interval),
     }
 
 

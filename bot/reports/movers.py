@@ -9,11 +9,17 @@ from sqlalchemy import ColumnElement, Connection, Select, func, select
 from bot.campaigns.waves import Wave
 from bot.reports.scope import Chosen, cells_of, choose, in_waves, kind_of, wave_before
 from bot.reports.values import Missing, MoverRow, MoversReport
-from bot.store.schema import account, contact, conversation
-from scoring import NPS_SCALE, recovery
+from bot.store.schema import account, contact, conversation, follow_up
+from scoring import NPS_SCALE, Recovery, recovery
 
 MOST_LOST: Final = 15
 _BEFORE: Final = conversation.alias("before")
+_TOLD: Final = (
+    select(follow_up.c.conversation_id)
+    .where(follow_up.c.kind == "improvement", follow_up.c.ending == "told")
+    .distinct()
+    .subquery("those_told")
+)
 
 
 def movers_report(
@@ -37,6 +43,7 @@ def movers_report(
         (row.first, row.second, row.asked, row.times)
         for row in connection.execute(_steps(chosen, other).group_by("first", "second", "asked"))
     ]
+    told, others = _told_and_others(connection, chosen, other)
     promoters = [step for step in steps if step[0] >= NPS_SCALE.high_from]
     answered = [step for step in promoters if step[1] is not None]
     return MoversReport(
@@ -49,7 +56,34 @@ def movers_report(
         asked=_people(step for step in promoters if step[2]),
         silent=_people(step for step in promoters if step[2] and step[1] is None),
         rows=tuple(MoverRow(*row) for row in connection.execute(_lost(chosen, other))),
+        told=told,
+        others=others,
     )
+
+
+def _told_and_others(
+    connection: Connection, chosen: Chosen, other: Wave
+) -> tuple[Recovery | None, Recovery | None]:
+    """The change of those who were told after the wave before what is better, and that of those who were not; none
+    where nobody was told."""
+    people, conditions = _again(chosen, other)
+    of_told = people.outerjoin(_TOLD, _TOLD.c.conversation_id == _BEFORE.c.id)
+    told = _TOLD.c.conversation_id.is_not(None).label("told")
+    pairs: dict[bool, list[tuple[int, int]]] = {True: [], False: []}
+    found = (
+        select(
+            _BEFORE.c.score.label("first"),
+            conversation.c.score.label("second"),
+            told,
+            func.count().label("times"),
+        )
+        .select_from(of_told)
+        .where(*conditions, conversation.c.score.is_not(None))
+        .group_by("first", "second", "told")
+    )
+    for row in connection.execute(found):
+        pairs[bool(row.told)] += repeat((row.first, row.second), row.times)
+    return (recovery(pairs[True]), recovery(pairs[False])) if pairs[True] else (None, None)
 
 
 def _again(chosen: Chosen, other: Wave) -> tuple[Any, list[ColumnElement[bool]]]:

@@ -309,7 +309,8 @@ class MoverRow:
 class MoversReport:
     """The same customers in a wave and in the one `before` it. `found` is the paired change, None where nobody gave
     both scores. Of the `promoters` before who answered again, `lost` are none any more and `detractors` are that
-    now; of those who were `asked` again, `silent` gave no score. `rows` are the first of the lost."""
+    now; of those who were `asked` again, `silent` gave no score. `rows` are the first of the lost. `told` is the change
+    of those who were told in between what is better, `others` that of those who were not."""
 
     scope: Scope
     before: int
@@ -320,6 +321,8 @@ class MoversReport:
     asked: int
     silent: int
     rows: tuple[MoverRow, ...] = ()
+    told: Recovery | None = None
+    others: Recovery | None = None
 
 
 @dataclass(frozen=True, slots=True)

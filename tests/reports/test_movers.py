@@ -2,17 +2,17 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from bot.commands.desk import Desk
 from bot.reports.as_json import movers_json
 from bot.reports.movers import movers_report
 from bot.reports.values import Missing, MoverRow, MoversReport
-from bot.store.schema import conversation
+from bot.store.schema import conversation, follow_up, improvement, wave
 from bot.store.store import Store
 from bot.words import words_for
 from scoring import recovery
-from tests.support.answered import Told, hold, told
+from tests.support.answered import START, Told, hold, told
 from tests.support.campaign_world import ADMIN, LIMITS, Clock, settings_of
 from tests.support.worked_example import PAGE
 
@@ -91,3 +91,41 @@ def test_the_example_of_the_page() -> None:
     assert found is not None
     words = " ".join(PAGE.read_text("utf-8").split())
     assert f"{found.change + 0:.0f} points, with limits of {found.interval.shown()}" in words
+
+
+async def test_those_who_were_told_what_is_better_beside_the_others(store: Store) -> None:
+    await two_waves(store)
+
+    def tell(connection: Connection) -> None:
+        run = connection.scalar(select(wave.c.id).where(wave.c.number == 1))
+        values = {
+            "token": "t",
+            "wave_id": run,
+            "theme": "speed",
+            "words": "Faster.",
+            "by": "a",
+            "made_at": START,
+        }
+        one = connection.execute(insert(improvement).returning(improvement.c.id), values).scalar_one()
+        ids = connection.scalars(
+            select(conversation.c.id).where(conversation.c.wave_id == run).order_by(conversation.c.id)
+        ).all()
+        for place, ending in ((1, "told"), (4, "told"), (5, "undelivered"), (6, "told")):
+            told_of = {"conversation_id": ids[place], "improvement_id": one, "ending": ending}
+            times = {"made_at": START, "closes_at": START}
+            connection.execute(
+                insert(follow_up),
+                {"key": f"k{place}", "kind": "improvement", "state": "over", **told_of, **times},
+            )
+
+    await store.write(tell)
+    report = await store.read(movers_report, "demo")
+    assert isinstance(report, MoversReport)
+    assert report.told == recovery([(9, 7), (3, 9)])
+    assert report.others == recovery([(10, 0), (10, 10), (8, 8)])
+    assert movers_json(report)["told"]["people"] == 2
+    desk = Desk(store, settings_of({"demo": {}}), LIMITS, words_for("admin", "en"), Clock())
+    lines = (await desk.carry_out(ADMIN, "movers demo")).text.splitlines()
+    assert lines[2].startswith("Of them 2 were told in between what is better: 0 became +50; ")
+    assert lines[3].startswith("The other 3: +67 became 0; ")
+    assert lines[4] == "Who is told was not drawn by lot: whoever was unhappy tends to rise anyway."
