@@ -21,7 +21,7 @@ from bot.reading.bounds import Bounds
 from bot.sending.release import AHEAD, window_of
 from bot.steps import step
 from bot.store.schema import Row, contact, conversation, follow_up, improvement, outbox, wave
-from bot.store.sql import constant
+from bot.store.sql import constant, known
 from channels.base import Address, Priority
 
 MOST: Final = 200
@@ -32,6 +32,7 @@ _STANDING: Final = select(func.count()).select_from(
     select(outbox.c.id)
     .where(
         outbox.c.state == constant("queued"),
+        known(outbox.c.due_at),
         outbox.c.channel == bindparam("of_channel"),
         outbox.c.kind == constant("follow_up"),
     )
@@ -68,7 +69,8 @@ _READY: Final = (
     .where(
         follow_up.c.state == constant("waiting"),
         follow_up.c.due_at <= bindparam("now"),
-        conversation.c.channel == bindparam("of_channel"),
+        # By who waits: the index of addresses would be read through for every conversation of the channel.
+        func.coalesce(conversation.c.channel, "") == bindparam("of_channel"),
         improvement.c.stopped_at.is_(None),
     )
     .order_by(follow_up.c.due_at, follow_up.c.id)

@@ -680,6 +680,8 @@ _ASKING = text("state <> 'over'")
 Index("uq_follow_up_open", follow_up.c.case_id, unique=True, sqlite_where=_ASKING, postgresql_where=_ASKING)
 Index("ix_follow_up_closes", follow_up.c.closes_at, sqlite_where=_ASKING, postgresql_where=_ASKING)
 _TO_TELL = text("state = 'waiting'")
+_WAS_TOLD = text("ending = 'told'")
+Index("ix_follow_up_told", follow_up.c.made_at, sqlite_where=_WAS_TOLD, postgresql_where=_WAS_TOLD)
 Index("ix_follow_up_due", follow_up.c.due_at, sqlite_where=_TO_TELL, postgresql_where=_TO_TELL)
 
 Row = Any  # a SQLAlchemy row; its columns are those of the table it came from

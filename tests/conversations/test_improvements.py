@@ -9,6 +9,7 @@ from bot.commands.answers import Reply
 from bot.commands.desk import Desk
 from bot.conversations.improvements import enrol_page
 from bot.privacy.erasure import forget_conversations
+from bot.sending import restored
 from bot.store.schema import follow_up, improvement, outbox
 from bot.store.store import Store
 from bot.words import words_for
@@ -207,6 +208,16 @@ async def test_an_erasure_empties_what_they_were_told(bot: Bot) -> None:
     (message,) = [row for row in await bot.rows(outbox, kind="follow_up") if row.channel == "slack"]
     assert (told.key, told.ending) == (f"erased:{told.id}", "told")
     assert (message.body, message.address) == (None, "")
+
+
+async def test_in_a_restored_copy_nobody_is_told_who_may_have_been(bot: Bot) -> None:
+    await surveyed(bot)
+    await press(bot, await nps(bot, LINE), 0)
+    await bot.store.write(enrol_page, bot.settings, ("slack", "sms"), bot.clock.now())
+    await restored.settle(bot.store, bot.context, bot.clock, anyway=True)
+    await bot.later(minutes=2)
+    assert "What we did" not in last(bot, "slack", "U1")
+    assert {row.ending for row in await bot.rows(follow_up)} == {"told"}
 
 
 async def test_who_is_not_reached_counts_as_not_told(bot: Bot) -> None:

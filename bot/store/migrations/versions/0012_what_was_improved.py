@@ -46,6 +46,8 @@ def upgrade() -> None:
             op.f('ck_follow_up_of_a_case'), "(kind = 'recovery') = (case_id IS NOT NULL)"
         )
     op.create_index(op.f('ix_follow_up_improvement_id'), 'follow_up', ['improvement_id'])
+    told = sa.text("ending = 'told'")
+    op.create_index('ix_follow_up_told', 'follow_up', ['made_at'], sqlite_where=told, postgresql_where=told)
     waiting = sa.text("state = 'waiting'")
     op.create_index(
         'ix_follow_up_due', 'follow_up', ['due_at'], sqlite_where=waiting, postgresql_where=waiting
