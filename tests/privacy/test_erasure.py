@@ -44,10 +44,10 @@ BUYER = (
     "UZEBRA1,775512,+31655512399,q@okapi.example,platinum\n"
 )
 OTHER = "C2,Planner,Globex,Manager,en,,UOTHER,,+31655500000,p@globex.example,silver\n"
-WORDS = ("The gnu invoices are wrong", "and the impala never calls back", "one more wildebeest")
+WORDS = ("The quokka invoices are wrong", "and the impala never calls back", "one more wildebeest")
 PLANTED = (
     *("zebra", "Quagga", "Okapi", "Lisbon", "775512", "55512399", "platinum"),
-    *("gnu", "impala", "wildebeest", "DEEPCHANNEL"),
+    *("quokka", "impala", "wildebeest", "DEEPCHANNEL"),
 )
 SLACK, CHAT, PHONE = (
     Address("slack", "UZEBRA1"),
@@ -66,7 +66,7 @@ async def load(bot: Bot, tmp_path: Path, *rows: str) -> None:
 async def a_whole_conversation(bot: Bot, tmp_path: Path) -> None:
     """Two waves, an alert, words before, in and after, on all channels, a press, an edit, a command."""
     await load(bot, tmp_path, BUYER, OTHER)
-    await bot.say("telegram:775512", "is the gnu office open?")
+    await bot.say("telegram:775512", "is the quokka office open?")
     await bot.say("telegram:775512", "HELP")
     await bot.start()
     await bot.press("slack:UZEBRA1", score_value((await bot.conversation("zebra-77")).id, 3))
@@ -78,9 +78,9 @@ async def a_whole_conversation(bot: Bot, tmp_path: Path) -> None:
     await bot.work()
     await bot.later(days=8)
     await bot.say("slack:UZEBRA1", WORDS[2])
-    await bot.say("sms:+31655512399", "what does the gnu want?")
+    await bot.say("sms:+31655512399", "what does the quokka want?")
     await bot.say("slack:UZEBRA1", "MY DATA")
-    await bot.say("slack:UZEBRA1", "", command="nps gnu")
+    await bot.say("slack:UZEBRA1", "", command="nps quokka")
     await bot.start()
     await bot.say("slack:UZEBRA1", "STOP")
     await bot.say("slack:UOTHER", "2")
@@ -222,7 +222,7 @@ async def test_the_score_its_wave_and_its_day_stay(bot: Bot, tmp_path: Path) -> 
     await load(bot, tmp_path, BUYER)
     await bot.start()
     await bot.later(hours=2)
-    await bot.say("slack:UZEBRA1", "3 the gnu")
+    await bot.say("slack:UZEBRA1", "3 the quokka")
     await erase(bot)
     (row,) = await bot.rows(conversation)
     assert (row.score, row.first_score, row.channel, row.ending, row.erased) == (
@@ -245,7 +245,7 @@ async def test_a_webhook_that_comes_again_stays_without_effect(bot: Bot, tmp_pat
     await bot.start()
     talk = await bot.conversation("zebra-77")
     events: list[Inbound] = [
-        bot.message("slack:UZEBRA1", "3 the gnu"),
+        bot.message("slack:UZEBRA1", "3 the quokka"),
         bot.message(
             "slack:UZEBRA1",
             choice=score_value(talk.id, 2),
@@ -330,14 +330,14 @@ async def test_what_is_queued_for_them_is_not_sent(bot: Bot, tmp_path: Path) -> 
 async def test_a_number_that_came_to_somebody_else_is_theirs(bot: Bot, tmp_path: Path) -> None:
     await load(bot, tmp_path, "zebra-77,Quagga,,,en,,,,+31655512399,,\n")
     await bot.start()
-    await bot.say("sms:+31655512399", "3 the gnu")
+    await bot.say("sms:+31655512399", "3 the quokka")
     await bot.later(days=8)
     await load(bot, tmp_path, "zebra-77,,,,,,,,-,,\n", "C9,Newcomer,,,en,,,,+31655512399,,\n")
     await bot.start()
     await bot.say("sms:+31655512399", "9 they are quick")
     await bot.work()
     await erase(bot)
-    assert await found(bot, ("gnu", "quagga")) == set()
+    assert await found(bot, ("quokka", "quagga")) == set()
     assert await found(bot, ("quick", "Newcomer")) >= {("inbox", "quick"), ("contact", "Newcomer")}
     assert not await bot.store.read(is_opted_out, PHONE)
     assert (await bot.conversation("C9")).score == 9
@@ -346,7 +346,7 @@ async def test_a_number_that_came_to_somebody_else_is_theirs(bot: Bot, tmp_path:
 async def test_an_address_that_nobody_has_now_is_erased_too(bot: Bot, tmp_path: Path) -> None:
     await load(bot, tmp_path, BUYER)
     await bot.start()
-    await bot.say("slack:UZEBRA1", "3 the gnu")
+    await bot.say("slack:UZEBRA1", "3 the quokka")
     await bot.later(days=8)
     await load(bot, tmp_path, "zebra-77,,,,,,-,,,,\n")
     await bot.say("slack:UZEBRA1", "hello from the wildebeest")
@@ -502,11 +502,11 @@ async def test_what_is_too_old_is_forgotten_by_night(bot: Bot, tmp_path: Path) -
     await bot.work()
     counted = await figures(bot)
     await bot.later(days=9)
-    words = ("gnu", "impala", "wildebeest", "quick", "DEEPCHANNEL")
+    words = ("quokka", "impala", "wildebeest", "quick", "DEEPCHANNEL")
     for _ in range(5):
         bot.clock.set(months_before(MONDAY, -24) - timedelta(days=1))
         await bot.work()
-    assert ("inbox", "gnu") in await found(bot, words)
+    assert ("inbox", "quokka") in await found(bot, words)
     for _ in range(5):
         await bot.later(days=30)
     assert await found(bot, words) == set()
@@ -523,15 +523,15 @@ async def test_what_is_too_old_is_forgotten_by_night(bot: Bot, tmp_path: Path) -
 async def test_nothing_is_forgotten_too_early(bot: Bot, tmp_path: Path) -> None:
     await load(bot, tmp_path, BUYER)
     await bot.start()
-    await bot.say("slack:UZEBRA1", "3 the gnu")
+    await bot.say("slack:UZEBRA1", "3 the quokka")
     await bot.later(days=2)
     closed = (await bot.conversation("zebra-77")).closed_at
     bot.clock.set(months_before(closed, -24) - timedelta(minutes=1))
     await bot.restarted().work()
-    assert (await bot.conversation("zebra-77")).reason == "the gnu"
+    assert (await bot.conversation("zebra-77")).reason == "the quokka"
     bot.clock.advance(minutes=2)
     await bot.restarted().work()
-    assert await found(bot, ("gnu",)) == set()
+    assert await found(bot, ("quokka",)) == set()
 
 
 async def test_who_was_left_out_is_forgotten_too(bot: Bot, tmp_path: Path) -> None:
@@ -570,7 +570,7 @@ async def test_words_from_an_address_that_a_file_took_go_too(
     bot: Bot, tmp_path: Path, gone: Address
 ) -> None:  # field E4
     await load(bot, tmp_path, BUYER, OTHER)
-    await bot.say(str(gone), "is the gnu office open?")
+    await bot.say(str(gone), "is the quokka office open?")
     await bot.work()
     await load(bot, tmp_path, BUYER.replace(f",{gone.id},", ",,").replace(f",{gone.id},", ",,"))
     await erase(bot)
