@@ -148,6 +148,7 @@ def alert(view: View, words: Words) -> tuple[Body, Choices]:
         facts.append((words.text("local_time"), view.there.strftime("%H:%M")))
     facts.append((words.text("earlier"), _earlier(view, words)))
     facts += view.facts
+    facts.append((words.text("case"), str(view.case_id)))
     spans.append(plain("\n".join(f"{label}: {value}" for label, value in facts)))
     if view.phone:
         spans += [plain(f"\n{words.text('phone')}: "), link(view.phone, f"tel:{view.phone}")]
@@ -208,8 +209,10 @@ def alert_sms(view: View, words: Words, *, first: bool) -> Body:
     text = " ".join((text, *_passed_on(view, words)))
     if view.answered_by is not None and view.code is not None:
         text += " " + words.text("answer_by_code", name=view.name or words.text("nobody"), code=view.code)
-    text = by_sms(text, view.facts, f" {view.phone}" if view.phone else "")
-    return (plain(text), plain(" "), link(view.phone, f"tel:{view.phone}")) if view.phone else (plain(text),)
+    if view.phone is None:
+        return (plain(by_sms(text, view.facts)),)
+    call = f" {words.text('call')} "  # else the number would be read as what the answer begins with
+    return plain(by_sms(text, view.facts, call + view.phone) + call), link(view.phone, f"tel:{view.phone}")
 
 
 def _passed_on(view: View, words: Words) -> list[str]:
@@ -231,11 +234,14 @@ def _afterwards(view: View, words: Words) -> list[str]:
 def _followed_up(view: View, words: Words) -> list[Span]:
     """Who is on it, and what became of it."""
     spans: list[Span] = []
-    if view.taken:
+    # Who put it aside has it, and is not on it until they take it up again.
+    if view.taken and view.state != "snoozed":
         spans.append(plain("\n" + _deed("taken", view.taken, words)))
     if view.done:
         spans.append(plain("\n" + _deed("done", view.done, words)))
-    spans += [plain("\n" + line) for line in standing(view.face, words)]
+    spans += [
+        plain("\n" + line) for line in standing(view.face, words, view.taken.who if view.taken else "-")
+    ]
     if view.new_words:
         spans.append(bold("\n" + words.text("new_words")))
     return spans

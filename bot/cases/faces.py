@@ -70,13 +70,13 @@ def buttons(case_id: int, state: str, face: AlertFace, words: Words) -> Choices:
     return tuple(first), tuple(second)
 
 
-def standing(face: AlertFace, words: Words) -> Iterable[str]:
-    """What of a case's life stands in its alert, beside who took it and who finished it."""
+def standing(face: AlertFace, words: Words, who_has_it: str) -> Iterable[str]:
+    """What of a case's life stands in its alert, beside who is on it and who finished it."""
     if face.given is not None:
         who, at = face.given
         yield words.text("given", who=who, when=_when(at))
     if face.until is not None:
-        yield words.text("snoozed", when=_when(face.until))
+        yield words.text("snoozed", who=who_has_it, when=_when(face.until))
     if face.cause is not None:
         yield words.text("cause", cause=face.cause)
     if face.note:

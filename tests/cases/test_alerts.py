@@ -66,7 +66,7 @@ def test_an_alert_in_full() -> None:
     assert _text() == (
         # field D: name, score and reason, then the rest
         "Buyer gave a 3\nReason: asked, no answer yet\nAccount: Globex\nCampaign: spring 2\nChannel: SMS\n"
-        "Time there: 12:05\nEarlier scores: 9, 7\nPhone: +31612345678"
+        "Time there: 12:05\nEarlier scores: 9, 7\nCase: 7\nPhone: +31612345678"
     )
 
 
@@ -139,6 +139,12 @@ def test_what_goes_on_beyond_that_is_not_shown(channel: str, room: int) -> None:
     assert quoted("x" * room + " y", channel) == quoted("x" * room + " z" * 900, channel)
 
 
+def test_a_case_that_is_put_aside_tells_until_when_and_nobody_to_be_on_it() -> None:
+    shown = _text(state="snoozed", taken=Deed("Manager", NOON), face=replace(_FACE, until=NOON))
+    assert "Snoozed until 02-03 12:05: Manager" in shown
+    assert "On it" not in shown
+
+
 def test_who_left_is_not_said_to_have_given_no_reason() -> None:
     assert "no reason" not in _text(waiting_for_reason=False, opted_out=True)
 
@@ -185,7 +191,7 @@ def test_what_stands_of_a_life_in_the_text() -> None:
     text = _text(face=face)
     for line in (
         "Handed over by Second, 02-03 12:05",
-        "Snoozed until 02-03 12:05",
+        "Snoozed until 02-03 12:05: -",
         "Cause: Billing",
         "Note: paid back",
     ):
@@ -207,7 +213,7 @@ def test_the_phone_can_be_tapped() -> None:
 def test_an_sms_at_once_and_a_short_one_after_it() -> None:
     assert text_of(alert_sms(VIEW, WORDS, first=True)) == (
         "npsbot: Buyer (Globex) gave Acme a 3. Reason: asked, no answer yet "
-        "(spring 2, SMS, 12:05 there, earlier: 9, 7) +31612345678"
+        "(spring 2, SMS, 12:05 there, earlier: 9, 7) Call +31612345678"
     )
     later = text_of(alert_sms(replace(VIEW, reason="Too late."), WORDS, first=False))
     assert later == 'npsbot: Buyer (Globex), score 3. "Too late."'

@@ -30,7 +30,7 @@ def test_an_alert_shows_them_by_their_labels_with_both_links() -> None:
     )
     body, _ = alert(view, WORDS)
     assert text_of(body).endswith(
-        "Earlier scores: 9, 7\nProject: Harbour\nRenews on: 1 March 2027\nPhone: +31612345678\n"
+        "Earlier scores: 9, 7\nProject: Harbour\nRenews on: 1 March 2027\nCase: 7\nPhone: +31612345678\n"
         "the customer's page\nopen the chat"
     )
     assert [span.url for span in body if span.kind == "link"] == ["tel:+31612345678", PAGE, CHAT]
@@ -109,7 +109,7 @@ def test_an_sms_costs_no_more_for_them(value: str, text: str) -> None:
 def test_the_first_sms_alone_shows_the_first_where_it_fits() -> None:
     view = replace(VIEW, facts=(("Project", "Harbour"), ("Renews on", "1 March")), profile_url=PAGE)
     first = text_of(alert_sms(view, WORDS, first=True))
-    assert "Project: Harbour. +31612345678" in first
+    assert "Project: Harbour. Call +31612345678" in first
     assert "Renews" not in first
     assert PAGE not in first
     assert "Project" not in text_of(alert_sms(view, WORDS, first=False))
