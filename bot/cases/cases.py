@@ -41,14 +41,15 @@ from bot.config.cause_settings import cause_label
 from bot.context import Context
 from bot.conversations import follow_ups
 from bot.conversations.talks import Talk
-from bot.dialogue.conversation import Conversation, Effect, Ending, Keep, Say, State, Wish
+from bot.dialogue.conversation import Conversation, Effect, Keep, Say, State, Wish
 from bot.outbox import Draft, put, take_back_alert
-from bot.people import colleagues
+from bot.people import colleagues, consent
 from bot.people.contacts import phone_of
 from bot.people.moves import moves
 from bot.steps import step
 from bot.store.hot import Hot
 from bot.store.schema import Row, absence, account, answer, case, contact, conversation, wave
+from bot.store.schema import address as its_address
 from bot.words import words_for
 from channels.base import Address, Priority
 from channels.known import limits_of
@@ -63,6 +64,19 @@ _BY_ID = (
     .with_for_update(of=case)
 )
 _OF_CONVERSATIONS = select(case).where(case.c.conversation_id.in_(bindparam("ids", expanding=True)))
+_UNDONE_OF_PERSON = (
+    select(case)
+    .join(conversation, conversation.c.id == case.c.conversation_id)
+    .join(its_address, its_address.c.contact_id == conversation.c.contact_id)
+    .where(
+        its_address.c.channel == bindparam("of_channel"),
+        its_address.c.value == bindparam("of_value"),
+        case.c.state != "done",
+        conversation.c.erased.is_(None),
+    )
+    .order_by(case.c.id)
+    .with_for_update(of=case)
+)
 _UPDATE = update(case).where(case.c.id == bindparam("of_id"))
 _OPEN = Hot(insert(case).returning(case))
 _MANAGER = Hot(
@@ -339,6 +353,13 @@ def confirmed(
         show(connection, row, now)
 
 
+def consent_changed(connection: Connection, address: Address, now: datetime) -> None:
+    """The person at an address left, or came back: the alerts of their cases that are not done show it."""
+    at = {"of_channel": address.channel, "of_value": address.id}
+    for row in connection.execute(_UNDONE_OF_PERSON, at).all():
+        show(connection, row, now)
+
+
 def owner_of(connection: Connection, case_id: int) -> str:
     """What whoever has a case is called."""
     return str(connection.execute(_BY_ID, {"of_id": case_id}).one().manager)
@@ -356,13 +377,13 @@ _VIEW = (
         conversation.c.reason,
         conversation.c.language,
         conversation.c.state.label("talk_state"),
-        conversation.c.ending,
         conversation.c.contact_id,
         conversation.c.erased,
         conversation.c.scored_at,
         conversation.c.review,
         conversation.c.review_at,
         conversation.c.channel.label("talk_channel"),
+        conversation.c.address.label("talk_address"),
         contact.c.name,
         contact.c.timezone,
         contact.c.attributes,
@@ -427,7 +448,9 @@ def view(
     unread = connection.execute(_UNREAD, {"of_id": row.conversation_id}).all()[::-1]
     home = ZoneInfo(context.settings.timezone)
     place = places_of(context.settings.timezone).of(row.timezone, row.phone)
-    opted_out = row.ending == Ending.OPTED_OUT
+    # As it stands now, and not as the conversation ended: who left may have come back, or left since.
+    gone = row.talk_address is None
+    opted_out = not gone and consent.is_opted_out(connection, Address(row.talk_channel, row.talk_address))
     waiting = row.talk_state == State.REASON
     given = time_line.given(connection, row.id)
     passed = passed_on(connection, context.settings, row)

@@ -3,6 +3,7 @@
 from typing import Literal
 
 from bot import outbox
+from bot.cases import cases
 from bot.conversations import talks
 from bot.conversations.talks import Talk
 from bot.intake.following import leave_follow_ups
@@ -29,6 +30,7 @@ def leave(
         contacts.mark_dead(connection, address, "the person blocked the bot", occasion.now)
     language = end_all(occasion, address)
     if new:
+        cases.consent_changed(connection, address, occasion.now)
         step("person.left", channel=address.channel, source=source)
     if new and not confirmed:
         voice = occasion.voice(address.channel, language)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from bot.cases import cases
 from bot.dialogue.messages import Voice
 from bot.intake.occasion import Occasion
 from bot.people import consent, contacts, suppression
@@ -33,6 +34,8 @@ def let_in(occasion: Occasion, address: Address, blocked: Sequence[Address]) -> 
     contacts.mark_alive(connection, address)
     for number in blocked:
         contacts.mark_dead(connection, number, contacts.KEPT_STOP, occasion.now)
+    if was_out:
+        cases.consent_changed(connection, address, occasion.now)
     return was_out
 
 
@@ -48,9 +51,11 @@ def welcome(occasion: Occasion, address: Address, voice: Voice, blocked: Sequenc
 
 def unblock(occasion: Occasion, address: Address) -> None:
     """A lifted block undoes what an earlier block did, and no STOP that was said in words."""
-    consent.lift_block(occasion.connection, address, occasion.said)
+    lifted = consent.lift_block(occasion.connection, address, occasion.said)
     if not consent.is_blocked(occasion.connection, address):
         contacts.mark_alive(occasion.connection, address)
+    if lifted:
+        cases.consent_changed(occasion.connection, address, occasion.now)
 
 
 def _lift_erased(occasion: Occasion, address: Address) -> bool:

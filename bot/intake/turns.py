@@ -80,6 +80,7 @@ def _do(occasion: Occasion, talk: Talk, effects: Sequence[Effect], press: Inboun
             case Consent(wanted=False):
                 news = consent.opt_out(occasion.connection, at, occasion.said.at, "words")
                 if news:
+                    cases.consent_changed(occasion.connection, at, occasion.now)
                     step("person.left", source="words", **telling.where(talk))
                 end_all(occasion, at, besides=talk)
             case Consent(wanted=True):

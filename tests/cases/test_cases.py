@@ -125,6 +125,17 @@ async def test_by_sms_one_short_message_follows(store: Store, clock: ManualClock
     assert second.endswith('score 3. "Too slow."')
 
 
+async def test_an_alert_shows_whether_they_want_messages_now(bot: Bot) -> None:
+    await _detractor(bot)
+    await bot.say("slack:U1", "Too slow.")
+    for said, wanted in (("START", True), ("STOP", False), ("START", True), ("STOP", False)):
+        await bot.later(hours=1)
+        await bot.say("slack:U1", said)
+        await bot.work()
+        (alert,) = bot.slack.chat("UMANAGER")
+        assert ("Wants no more messages" in alert, "Reply in this thread" in alert) == (not wanted, wanted)
+
+
 async def test_earlier_scores_are_told(bot: Bot) -> None:
     await bot.start(BUYER)
     await bot.say("slack:U1", "9")
