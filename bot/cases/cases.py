@@ -523,6 +523,7 @@ def _face(context: Context, row: Row, given: HandedOver | CaseDue | None, home: 
         if handed is None
         else (colleagues.called(settings, handed.by), handed.at.astimezone(home)),
         over=row.erased is not None,
+        new_words=row.new_words,
     )
 
 

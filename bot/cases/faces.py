@@ -1,7 +1,8 @@
 """The faces of an alert: its buttons, and a second row of them where a deed needs a choice. PURE.
 
 Under an alert stand the deeds of its state. *Hand over to …* and *Snooze until …* show their choices in the place of
-those, with a way back; *Done* is done at once, and the causes stand there until one is chosen.
+those, with a way back; *Done* is done at once, and the causes stand there until one is chosen. What they write after
+*Done* brings that button back.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -40,6 +41,7 @@ class AlertFace:
     until: datetime | None = None
     given: tuple[str, datetime] | None = None
     over: bool = False
+    new_words: bool = False  # since *Done*, which can be said again to them
 
 
 NO_FACE: Final = AlertFace()
@@ -56,7 +58,8 @@ def buttons(case_id: int, state: str, face: AlertFace, words: Words) -> Choices:
         return ((why,),)
     if state == "done":
         causes = [Choice(label, f"c:{case_id}:done:{key}") for key, label in face.causes]
-        return (*_rows(causes), (choice("reopen_button", "reopen"), why))
+        again = [choice("done_button", "done")] if face.new_words else []
+        return (*_rows(causes), (*again, choice("reopen_button", "reopen"), why))
     if face.shown == "to":
         names = [Choice(name, f"c:{case_id}:to:{digest(name)}") for name in face.names[:MOST_NAMES]]
         return (*_rows(names), (choice("back_button", "back"),))

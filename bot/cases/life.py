@@ -5,7 +5,8 @@ alert. A colleague says that they are on it, by the button or by writing to the 
 presses after them is told who has it. It can be handed over: then it is open again, with its new owner. It can be put
 aside until a time (**snoozed**), which takes it too, and comes back open, with one ping and its time anew. *Done*
 ends it, with a cause where one is given; later a cause may still be added. A score that alerts again, a customer who
-says that it is not solved, and *Reopen* open it anew. Words after *Done* are shown, and reopen nothing.
+says that it is not solved, and *Reopen* open it anew. Words after *Done* ping once, until somebody says *Done* or
+*Reopen* to them, and reopen nothing.
 
 From the first words of a colleague that reached the customer the **thread** is open, until *Done* or until both
 were silent for `SILENT`: what the customer writes meanwhile is for the colleague, and ends a snooze.
@@ -170,7 +171,8 @@ def _refused(life: Life, why: CaseRefusal) -> CaseTurn:
 
 def _words(life: Life, event: NewWords) -> CaseTurn:
     if life.state is CaseState.DONE and not event.pings:
-        return CaseTurn(replace(life, new_words=life.new_words or event.told), (Show(),))
+        first = event.told and not life.new_words  # again only once somebody did something
+        return CaseTurn(replace(life, new_words=life.new_words or event.told), (Show(pings=first),))
     if life.state is CaseState.DONE:
         return CaseTurn(replace(_anew(life, event.due_at), new_words=event.told), (Show(pings=True),))
     if life.state is CaseState.SNOOZED and event.pings:
@@ -198,8 +200,8 @@ def _snoozed(life: Life, event: Snoozed) -> CaseTurn:
 
 
 def _explained(life: Life, event: Finished) -> CaseTurn:
-    """A cause or a note that is given once it is done; who did it stays."""
-    after = replace(life, cause=event.cause or life.cause, note=event.note or life.note)
+    """A cause or a note that is given once it is done, and new words are looked at; who did it stays."""
+    after = replace(life, cause=event.cause or life.cause, note=event.note or life.note, new_words=False)
     return CaseTurn(after, () if after == life else (Show(),))
 
 

@@ -59,8 +59,9 @@ def case_list(
     page: int = 1,
     size: int = PAGE,
 ) -> CaseList | Missing:
-    """A page of the cases that are not done, the oldest first. Of a campaign, where none of the words is said, all
-    cases of a wave: first those that are not done; with the figures of what became of them."""
+    """A page of the cases that are not done, the oldest first, and then of those whose customer wrote since. Of a
+    campaign, where none of the words is said, all cases of a wave: first those that are not done; with the figures of
+    what became of them."""
     wave_id = None
     if campaign is not None:
         chosen = choose(connection, campaign, number)

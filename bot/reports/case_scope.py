@@ -53,8 +53,8 @@ def asked_for(
     if wave_id is not None:
         conditions.append(case.c.wave_id == wave_id)
     if wave_id is None or listed is not None:
-        # `shown` is never less; named here, the index that holds what is not done is looked into.
-        conditions += [case.c.state != constant("done"), case.c.shown >= 0]
+        # `shown` is never less; named here, the index that holds just these is looked into.
+        conditions += [or_(case.c.state != constant("done"), case.c.new_words), case.c.shown >= 0]
     if listed == "late":
         conditions.append(late_at(now))
     if listed == "mine":

@@ -14,7 +14,8 @@ PAGE: Final = 10
 """Cases in one message: with two lines each they fit on every channel that has commands."""
 
 WhichCases = Literal["open", "late", "mine"]
-"""Cases that are not done; those of them that nobody took in time; those of whoever asks."""
+"""Cases that are not done, or whose customer wrote since; those of them that nobody took in time; those of whoever
+asks."""
 
 
 @dataclass(frozen=True, slots=True)

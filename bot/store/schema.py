@@ -587,8 +587,12 @@ case = Table(  # the follow-up of one detractor; also the alert that shows it
     CheckConstraint("state NOT IN ('taken', 'snoozed') OR taken_by IS NOT NULL", name="taken_has_colleague"),
     sqlite_autoincrement=True,  # a number is given once, and `delivery.restored` can leave some out
 )
-_UNDONE = text("state <> 'done'")
-Index("ix_case_undone", case.c.shown, sqlite_where=_UNDONE, postgresql_where=_UNDONE)
+Index(
+    "ix_case_undone",  # and what was written to since it was done
+    case.c.shown,
+    sqlite_where=text("state <> 'done' OR new_words = 1"),
+    postgresql_where=text("state <> 'done' OR new_words"),
+)
 Index("ix_case_wave", case.c.wave_id, case.c.state, case.c.kind)
 ENDED_BY_ERASURE = and_(case.c.state == text("'done'"), case.c.done_by.is_(None))
 """Nobody had finished it when its customer was erased."""

@@ -162,6 +162,7 @@ _MORE = ["Hand over to …", "Snooze until …", "Why?"]
         ("open", replace(_FACE, names=()), ["I'm on it", "Done", "Snooze until …", "Why?"]),
         ("done", _FACE, ["Price", "Billing", "Reopen", "Why?"]),
         ("done", replace(_FACE, causes=()), ["Reopen", "Why?"]),
+        ("done", replace(_FACE, causes=(), new_words=True), ["Done", "Reopen", "Why?"]),
         ("open", replace(_FACE, shown="to"), ["Second", "Third", "Back"]),
         ("open", replace(_FACE, shown="snooze"), ["Tomorrow 9:00", "In 3 days", "Next week", "Back"]),
         ("done", replace(_FACE, shown="to"), ["Price", "Billing", "Reopen", "Why?"]),

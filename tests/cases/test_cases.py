@@ -209,7 +209,7 @@ async def test_words_that_the_alert_has_no_room_for_do_not_change_it(bot: Bot) -
     await bot.tap("slack:UMANAGER", "Done")
     await bot.say("slack:U1", "and nobody calls")
     await bot.work()
-    assert "New words since Done" in bot.slack.chat("UMANAGER")[0], "that they wrote is to be seen"
+    assert "New words since Done" in bot.slack.chat("UMANAGER")[-1], "that they wrote is to be seen"
 
 
 @pytest.mark.parametrize(
@@ -268,14 +268,22 @@ async def test_taking_and_finishing_shows_who_and_when(bot: Bot) -> None:
     ]
 
 
-async def test_words_after_done_are_told(bot: Bot) -> None:
+async def test_words_after_done_ping_once_until_somebody_looked(bot: Bot) -> None:
     await _detractor(bot)
     await bot.tap("slack:UMANAGER", "Done")
-    await bot.say("slack:U1", "Nobody called me.")
+    for words in ("Nobody called me.", "Hello?"):
+        await bot.say("slack:U1", words)
+        await bot.work()
+        _, alert = bot.slack.chat("UMANAGER")
+        assert "New words since Done" in alert
+        assert words in alert
+    await bot.tap("slack:UMANAGER", "Done")
     await bot.work()
-    (alert,) = bot.slack.chat("UMANAGER")
-    assert "New words since Done" in alert
-    assert "Nobody called me." in alert
+    _, alert = bot.slack.chat("UMANAGER")
+    assert "New words since Done" not in alert
+    await bot.say("slack:U1", "Still nobody.")
+    await bot.work()
+    assert len(bot.slack.chat("UMANAGER")) == 3
     assert (await bot.cases())[0].state == "done"
 
 

@@ -40,6 +40,7 @@ from tests.support.case_lives import DONE, HOUR, MANAGER, ME, OPEN, OTHER, SECON
 from tests.support.manual_clock import MONDAY
 
 LATER = MONDAY + HOUR
+UNSEEN = replace(DONE, new_words=True)
 REMINDED = replace(OPEN, reminded_at=MONDAY)
 PINGS, SHOWN = Show(pings=True), Show()
 
@@ -70,7 +71,11 @@ PINGS, SHOWN = Show(pings=True), Show()
         (DONE, Reopened(ME, LATER), "open", [SHOWN]),
         (DONE, Reopened(OTHER, LATER), "open", [PINGS]),
         (OPEN, Reopened(ME, LATER), "open", []),
-        (DONE, NewWords(LATER), "done", [SHOWN]),
+        (DONE, NewWords(LATER), "done", [PINGS]),
+        (DONE, NewWords(LATER, told=False), "done", [SHOWN]),
+        (UNSEEN, NewWords(LATER), "done", [SHOWN]),
+        (UNSEEN, Finished(ME, LATER), "done", [SHOWN]),
+        (UNSEEN, Reopened(ME, LATER), "open", [SHOWN]),
         (DONE, NewWords(LATER, pings=True), "open", [PINGS]),
         (SNOOZED, NewWords(LATER), "snoozed", [SHOWN]),
         (SNOOZED, NewWords(LATER, pings=True), "taken", [PINGS]),
@@ -94,6 +99,12 @@ PINGS, SHOWN = Show(pings=True), Show()
 def test_what_an_event_does(before: Life, event: CaseEvent, state: str, effects: list[CaseEffect]) -> None:
     turn = advance_case(before, event)
     assert (turn.life.state.value, list(turn.effects)) == (state, effects)
+
+
+def test_words_after_done_ping_again_once_somebody_looked_at_the_last() -> None:
+    seen = advance_case(UNSEEN, Finished(ME, LATER)).life
+    assert seen == DONE
+    assert advance_case(seen, NewWords(LATER)).effects == (PINGS,)
 
 
 def test_a_cause_that_is_given_later_leaves_who_did_it() -> None:

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from bot.cases.next_step import NextStep
 from bot.reports.case_file import case_file
@@ -11,6 +12,7 @@ from bot.reports.case_list import case_list
 from bot.reports.case_scope import EVERYBODY, Onlooker
 from bot.reports.case_values import PAGE, CaseList
 from bot.reports.values import Missing
+from bot.store.schema import case
 from bot.store.store import Store
 from channels.base import Address
 from tests.support.answered import hold, told
@@ -70,6 +72,16 @@ async def test_open_ones_are_those_that_are_not_done_the_oldest_first(two_waves:
     ]
     assert found.rows[0].lasted == timedelta(hours=60)
     assert found.figures is None
+
+
+async def test_what_was_written_after_done_is_listed_until_somebody_looked(two_waves: Store) -> None:
+    written = update(case).where(case.c.id == 1).values(new_words=True)
+    await two_waves.write(lambda connection: connection.execute(written) and None)
+    found = await listed(two_waves)
+    assert numbers(found) == [2, 3, 4, 6, 5, 1]
+    assert found.rows[-1].following == NextStep("look")
+    assert 1 in numbers(await listed(two_waves, NORTH, listed="mine"))
+    assert numbers(await listed(two_waves, listed="late")) == [2]
 
 
 @pytest.mark.parametrize(

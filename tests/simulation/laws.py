@@ -132,7 +132,7 @@ def _alert(model: Model, row: Row, talk: Talk, screens: Screens) -> None:
         pressed = [parse_case_value(choice.value) for line in shown.choices for choice in line]
         deeds = [one[1].partition(":")[0] for one in pressed if one is not None]
         offered = _OFFERED[row.face or row.state]
-        if row.state == "done" and row.cause is not None:
+        if row.state == "done" and row.cause is not None and not row.new_words:
             offered = offered - {"done"}
         # In a trial nobody can be handed anything.
         model.law(set(deeds) | {"to"} == offered | {"to"}, "its buttons fit", row, deeds)

@@ -71,6 +71,9 @@ def transitions() -> Iterator[tuple[CaseState, str, str, CaseState]]:
     reminded = replace(OPEN, reminded_at=MONDAY)
     yield from _arrow("its time after the reminder", reminded, EVENTS["its time"])
     yield from _arrow("its time after the reminder, nobody left", reminded, CaseDue(MONDAY))
+    unseen = replace(LIVES[CaseState.DONE], new_words=True)
+    yield from _arrow("more new words", unseen, EVENTS["new words"])
+    yield from _arrow("Done to new words", unseen, EVENTS["Done"])
     for event in (EVENTS["Reopen"], EVENTS["I'm on it"]):
         name = "Reopen" if isinstance(event, Reopened) else "I'm on it"
         yield from _arrow(
