@@ -50,6 +50,7 @@ from bot.reading.typos import number_meant, stop_meant
 from bot.reading.wishes import WordsSaid as Words
 from bot.reading.wishes import (
     asks_for_contact,
+    asks_to_be_forgotten,
     asks_to_start,
     asks_to_stop,
     is_automatic,
@@ -376,6 +377,8 @@ def _behind_article(words: Words, language: Language) -> tuple[int, ...] | None:
 def _asks_to_stop(words: Words, spoken: Language, languages: Mapping[str, Language]) -> bool:
     """In the customer's language, which borrows from English; and in Dutch, since who lives in the Netherlands and
     is written to in another language may still leave in Dutch."""
+    if asks_to_be_forgotten(words, spoken):
+        return False
     dutch = languages.get(DUTCH)
     return asks_to_stop(words, spoken) or (
         dutch is not None and dutch is not spoken and asks_to_stop(words, dutch)

@@ -39,7 +39,7 @@ def _meant(word: str) -> str:
 
 def asks_to_stop(said: WordsSaid, language: Language) -> bool:
     """Whether a person wants no more messages: a stop word as a clause of its own, or a phrase that says so."""
-    if not said.words:
+    if not said.words or asks_to_be_forgotten(said, language):
         return False
     brief = len(said.words) <= _LONGEST_STOP
     bare = _without_courtesy(said.words, language.courtesy) if brief else said.phrase
@@ -56,6 +56,28 @@ def asks_to_stop(said: WordsSaid, language: Language) -> bool:
         bare = "".join(said.words)
     anywhere = language.opt_out_anywhere
     return len(bare) < _LONGEST_WORD and (said.phrase in anywhere or bare in anywhere)
+
+
+def asks_to_be_forgotten(said: WordsSaid, language: Language) -> bool:
+    """Whether the whole message is a wish to be deleted oneself: the right to erasure. Of a number or a list ("delete
+    me from your list"), or beside other words ("spam! delete me"), it is a wish to leave."""
+    return _whole_help(said, language) == "delete"
+
+
+def _whole_help(said: WordsSaid, language: Language) -> HelpTopic | None:
+    """What the whole message asks for, whatever courtesy stands around it: "me" is one too, but not in "erase me"."""
+    if len(said.words) > _LONGEST_HELP:
+        return None
+    for first in range(len(said.words)):
+        for last in range(len(said.words), first, -1):
+            topic = language.help_words.get(" ".join(said.words[first:last]))
+            if topic is not None:
+                return topic
+            if said.words[last - 1] not in language.courtesy:
+                break
+        if said.words[first] not in language.courtesy:
+            break
+    return None
 
 
 def _is_lone_stop(said: WordsSaid, bare: str, language: Language) -> bool:
@@ -208,8 +230,7 @@ def question_in(said: WordsSaid, language: Language) -> Question | None:
         return Question("help", False) if said.is_question else None
     if len(said.words) > _LONGEST_HELP or not (said.is_question or _may_ask(said, language)):
         return None
-    known = language.help_words
-    whole = known.get(said.phrase) or known.get(_without_courtesy(said.words, language.courtesy))
+    whole = _whole_help(said, language)
     if whole is not None:
         return Question(whole, False)
     for topic in _BY_PHRASE:

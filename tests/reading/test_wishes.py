@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.reading.reader import Ignore, OptIn, OptOut, kind_of
+from bot.reading.reader import Awaiting, Help, Ignore, LastSaid, OptIn, OptOut, kind_of, read
 from tests.support.held_out import held_out
 from tests.support.reading import CODES, languages, reading
-from tests.support.reading_table import Row, rows_of
+from tests.support.reading_table import SCALE, Row, rows_of
 
 DATA = Path(__file__).parent.parent / "data"
 WISHES = [
@@ -39,6 +39,41 @@ def what(text: str, language: str) -> str:
 @pytest.mark.parametrize(("language", "expected", "text"), WISHES)
 def test_what_they_want_is_understood(language: str, expected: str, text: str) -> None:
     assert what(text, language) == expected
+
+
+FORGOTTEN = {
+    "en": ("delete me", "Please delete me!", "erase me please", "forget me", "can you delete me?"),
+    "nl": ("verwijder mij", "verwijder mij aub", "wis mij", "Wilt u mij verwijderen?", "vergeet mij"),
+    "de": ("lösch mich", "Löschen Sie mich bitte", "vergessen Sie mich"),
+    "fr": ("supprimez-moi", "effacez-moi svp", "oubliez-moi"),
+    "es": ("bórrame", "elimíname por favor", "quiero que me borren"),
+    "it": ("eliminami", "dimenticatemi", "voglio essere cancellato"),
+    "pt": ("apaga-me", "me apague", "esqueçam-me"),
+    "pl": ("usuń mnie", "proszę mnie usunąć", "zapomnijcie o mnie"),
+    "tr": ("beni sil", "beni silin lütfen", "beni unutun"),
+}
+LEAVING = {
+    "en": ("delete me from your list", "remove my number", "remove me", "spam! delete me", "2, delete me"),
+    "nl": ("verwijder mij van de lijst", "verwijder mijn nummer", "verwijder mij uit jullie systeem"),
+    "de": ("löschen Sie meine Nummer", "löschen Sie mich aus der Liste"),
+    "fr": ("supprimez-moi de votre liste", "supprimez mon numéro"),
+    "es": ("bórrame de la lista", "borre mi número"),
+    "it": ("cancellami", "cancellami dalla lista"),
+    "pt": ("apague o meu número", "remova-me da lista"),
+    "pl": ("usuń mój numer", "usuń mnie z listy"),
+    "tr": ("beni listeden silin", "numaramı silin"),
+}
+
+
+@pytest.mark.parametrize("awaiting", ["score", "reason", "nothing"])
+@pytest.mark.parametrize("language", CODES)
+def test_who_asks_to_be_deleted_is_offered_erasure_and_not_a_list_or_number(
+    language: str, awaiting: Awaiting
+) -> None:
+    for text in FORGOTTEN[language]:
+        assert read(text, language, SCALE, LastSaid(awaiting), languages()) == Help("delete"), text
+    for text in LEAVING[language]:
+        assert isinstance(read(text, language, SCALE, LastSaid(awaiting), languages()), OptOut), text
 
 
 def test_every_language_has_rows_of_its_own() -> None:
