@@ -123,8 +123,6 @@ def _provider_says(
         case base.OptOut(address=address, confirmed=confirmed):
             if not leave(occasion, address, "provider", confirmed=confirmed):
                 keep_older(occasion, address, event.text)
-            elif limits_of(channel).keeps_stop:
-                tell_of_own_stop(occasion, address)
         case base.OptIn(address=address, confirmed=confirmed):
             if consent.left_since(occasion.connection, address, occasion.said):
                 keep_older(occasion, address, event.text)

@@ -4,16 +4,17 @@ from typing import Literal
 
 from bot import outbox
 from bot.cases import cases
+from bot.cases.admins import tell_admins
 from bot.conversations import talks
 from bot.conversations.talks import Talk
 from bot.intake.following import leave_follow_ups
 from bot.intake.occasion import Occasion
 from bot.intake.recording import end
-from bot.people import consent, contacts, suppression
+from bot.people import colleagues, consent, contacts, suppression
 from bot.people.contacts import person_at
 from bot.steps import step
 from channels.base import Address, Priority, plain
-from channels.known import limits_of
+from channels.known import limits_of, title_of
 
 
 def leave(
@@ -32,10 +33,25 @@ def leave(
     if new:
         cases.consent_changed(connection, address, occasion.now)
         step("person.left", channel=address.channel, source=source)
+    if new and source == "provider":
+        _tell_of_manager(occasion, address)
     if new and not confirmed:
         voice = occasion.voice(address.channel, language)
         occasion.say("consent", address, (plain(voice.text("opted_out")),), priority=Priority.CONSENT)
     return True
+
+
+def _tell_of_manager(occasion: Occasion, address: Address) -> None:
+    """Tell the admins that the provider blocks the number of an account manager, by a STOP of their own: alerts to it
+    go to others from now on."""
+    settings = occasion.context.settings
+    if "manager" in colleagues.roles_at(settings, address):
+        names = ", ".join(colleagues.managers_at(settings, address)) or str(address)
+        text = occasion.context.manager_words.text(
+            "manager_stopped", who=names, channel=title_of(address.channel)
+        )
+        key = f"manager-stopped:{address}:{occasion.said.at.isoformat()}"
+        tell_admins(occasion.connection, occasion.context, key, text, occasion.now)
 
 
 def close_to_all(occasion: Occasion, address: Address) -> bool:

@@ -7,6 +7,7 @@ import pytest
 from bot.store.schema import command, opt_out
 from bot.store.store import Store
 from bot.words import words_for
+from channels.base import Address, OptIn, OptOut
 from channels.sms.lengths import segments
 from tests.support.bot_under_test import Bot, Customer, settings_of
 
@@ -95,6 +96,23 @@ async def test_a_command_needs_no_slash(store: Store, who: str, typed: str, line
     bot = Bot(store, settings_of(**ROLES))
     await bot.say(who, typed)
     assert [row.line for row in await bot.rows(command)] == ([] if line is None else [line])
+
+
+async def test_admins_are_told_once_that_a_manager_stopped_their_own_number(store: Store) -> None:
+    """Twilio blocks a number that texts STOP, a colleague's too: its alerts go to others, and somebody must know."""
+    bot = Bot(store, settings_of(**ROLES))
+    east, customer = Address("sms", "+31600000009"), Address("sms", "+31600000010")
+    for number, who in enumerate((east, east, customer)):
+        await bot.take(OptOut(str(number), who, bot.clock.now(), "STOP", confirmed=True))
+    await bot.work()
+    for (told,) in (bot.slack.chat("UADMIN"), bot.channels["telegram"].chat("9001")):
+        assert told.startswith("npsbot: East wrote STOP from the SMS number that alerts go to")
+        assert "START" in told
+    await bot.take(OptIn("4", east, bot.clock.now(), "START", confirmed=True))
+    await bot.later(hours=1)
+    await bot.take(OptOut("5", east, bot.clock.now(), "STOP", confirmed=True))
+    await bot.work()
+    assert len(bot.slack.chat("UADMIN")) == 2, "a STOP after a START is news"
 
 
 async def test_what_a_colleague_passes_on_is_no_command(store: Store) -> None:  # field E9
