@@ -177,7 +177,7 @@ async def test_a_correction_in_words_is_asked_back_once_also_days_later(bot: Bot
     await writes(bot, "I call you at ten.", ref)
     await bot.say(CUSTOMER, "Thanks, change my 3 to an 8")
     await bot.work()
-    assert "change your 3 into 8" in bot.slack.texts("U1")[-1]
+    assert "change your score from 3 to 8" in bot.slack.texts("U1")[-1]
     await bot.say(CUSTOMER, "no")
     await bot.say(CUSTOMER, "8")
     await bot.work()
