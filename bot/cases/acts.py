@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, bindparam, select
 
 from bot.cases import cases, time_line
-from bot.cases.absences import absences
-from bot.cases.agreed import due_at
+from bot.cases.absences import absences, stands_in
+from bot.cases.agreed import due_at, working_hours
 from bot.cases.deeds import Act, cause_meant, colleague_meant, until_when
 from bot.cases.left_behind import tell_left
 from bot.cases.life_events import (
@@ -42,6 +42,9 @@ _CASE: Final = (
     .join(wave, wave.c.id == conversation.c.wave_id)
     .where(case.c.id == bindparam("of_id"))
     .with_for_update(of=case)
+)
+_OWNER: Final = select(case.c.id, case.c.channel, case.c.address, case.c.rung).where(
+    case.c.id == bindparam("of_id")
 )
 _SO_DONE: Final[Mapping[type[Deeds], str]] = {
     Took: "acted_take",
@@ -96,11 +99,11 @@ def act(
     row = connection.execute(_CASE, {"of_id": case_id}).first() if case_id <= LARGEST_ID else None
     if row is None:
         return Acted("refused", "case_gone")
-    alerted = Address(row.channel, row.address)
-    may = may or colleagues.may_follow_up(settings, actor, place, alerted)
-    # Who did not take it in time may still do so; whom it was handed on from may not.
-    if not may and not (row.rung and time_line.owners(connection, case_id) & {actor, place}):
-        return Acted("refused", "not_yours")
+    if not may and not _may(connection, settings, row, actor, place):
+        if not colleagues.may_command(settings, actor, place):
+            return Acted("refused", "not_yours")
+        who = colleagues.called(settings, row.taken_by) if row.taken_by else row.manager
+        return Acted("refused", "with_another", {"who": who, "case": case_id})
     if (choosing := _shown_by(wanted)) is not None and row.erased is None and row.state != "done":
         if choosing != (row.face or ""):
             cases.show(connection, row, now, face=choosing or None)
@@ -111,6 +114,19 @@ def act(
         return event
     effects = cases.happen(connection, row, event, now, erased=row.erased is not None)
     return _outcome(connection, settings, limits, row, event, effects, now)
+
+
+def may_act(connection: Connection, settings: Settings, case_id: int, actor: Address, place: Address) -> bool:
+    """Whether who presses or writes at a place may do something with a case; no lock is held for it."""
+    row = connection.execute(_OWNER, {"of_id": case_id}).first() if case_id <= LARGEST_ID else None
+    return row is not None and _may(connection, settings, row, actor, place)
+
+
+def _may(connection: Connection, settings: Settings, row: Row, actor: Address, place: Address) -> bool:
+    """Who did not take it in time may still do so; whom it was handed on from may not."""
+    if colleagues.may_follow_up(settings, actor, place, Address(row.channel, row.address)):
+        return True
+    return bool(row.rung) and not time_line.owners(connection, row.id).isdisjoint((actor, place))
 
 
 def _shown_by(wanted: Act) -> str | None:
@@ -163,9 +179,11 @@ def _handing_over(
     at = settings.account_managers[meant]
     if at.channel not in limits:
         return Acted("refused", "colleague_off", {"who": meant, "channel": title_of(at.channel)})
-    if (absence := absences(connection, now).get(meant)) is not None:
-        until = absence.until.astimezone(ZoneInfo(settings.timezone)).strftime("%d-%m %H:%M")
-        return Acted("refused", "colleague_away", {"who": meant, "until": until, "deputy": absence.deputy})
+    away = absences(connection, now)
+    if (absence := away.get(meant)) is not None:
+        until = _moment(settings, absence.until, working_hours(settings, meant).zone, now)
+        deputy = stands_in(away, meant)
+        return Acted("refused", "colleague_away", {"who": meant, "until": until, "deputy": deputy})
     return HandedOver((meant, moves(connection).get(at, at)), who, now, due_at(settings, meant, now))
 
 
@@ -210,12 +228,20 @@ def _outcome(
     return Acted("done", _SO_DONE[type(event)], values)
 
 
+def _moment(settings: Settings, at: datetime, zone: ZoneInfo, now: datetime) -> str:
+    """A moment as every answer about cases tells it; of another year with the year."""
+    forms, there = words_for("manager", settings.language).forms, at.astimezone(zone)
+    if there.year == now.astimezone(zone).year:
+        return forms.moment(there)
+    return f"{forms.day(there.date())} {there:%H:%M}"
+
+
 def _values(settings: Settings, row: Row, event: Deeds) -> Mapping[str, object]:
     """What the texts tell of a case and of what happened to it."""
     zone = ZoneInfo(settings.clock_of(row.manager).zone or settings.timezone)
 
     def when(at: datetime | None) -> str:
-        return "-" if at is None else at.astimezone(zone).strftime("%d-%m %H:%M")
+        return "-" if at is None else _moment(settings, at, zone, event.at)
 
     by, at = (row.done_by, row.done_at) if row.state == "done" else (row.taken_by, row.taken_at)
     return {

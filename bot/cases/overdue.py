@@ -4,7 +4,7 @@ Nobody is told at night of what ran out by day while nothing ran. A tick that fi
 more.
 """
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -19,6 +19,7 @@ from bot.cases.ladder import next_in_line
 from bot.cases.left_behind import tell_left
 from bot.cases.life_events import CaseDue, Leave, PutOff, Strand
 from bot.cases.reach import Reached
+from bot.config.settings import Settings
 from bot.context import Context
 from bot.people.moves import moves
 from bot.steps import step
@@ -50,18 +51,20 @@ def take_due(connection: Connection, context: Context, now: datetime, batch: int
     rows = connection.execute(_DUE, {"now": now, "batch": batch}).all()
     if rows:
         away = absences(connection, now)
-        ladder = escalation(connection, context, away)
+        ladder = escalation(connection, context.settings, context.limits, away)
         for row in rows:
             _come(connection, context, row, ladder, now)
     return len(rows)
 
 
-def escalation(connection: Connection, context: Context, away: Mapping[str, Absence]) -> tuple[Reached, ...]:
+def escalation(
+    connection: Connection, settings: Settings, channels: Container[str], away: Mapping[str, Absence]
+) -> tuple[Reached, ...]:
     """Who is next, one after the other: each who is away changed for who stands in, where they are now. Whose
-    channel is off is passed over."""
+    channel is none of `channels` is passed over."""
     now_at = moves(connection)
-    there = who_is_there(context.settings, away, context.settings.escalation)
-    return tuple((name, now_at.get(at, at)) for name, at in there if at.channel in context.limits)
+    there = who_is_there(settings, away, settings.escalation)
+    return tuple((name, now_at.get(at, at)) for name, at in there if at.channel in channels)
 
 
 def _come(
@@ -98,8 +101,9 @@ def _went_on(connection: Connection, context: Context, row: Row, to: Reached, no
     """Say where the alert stood that somebody else has the case; by a message of its own while they work."""
     edits = (limits := context.limits.get(row.channel)) is not None and limits.edits
     if edits or at_work_now(context.settings, [(row.manager, Address(row.channel, row.address))], now):
-        at = now.astimezone(ZoneInfo(context.settings.timezone)).strftime("%d-%m %H:%M")
-        text = context.manager_words.text("case_went_on", case=row.id, to=to[0], now=at)
+        at = now.astimezone(ZoneInfo(context.settings.timezone))
+        words = context.manager_words
+        text = words.text("case_went_on", case=row.id, to=to[0], now=words.forms.moment(at))
         tell_left(connection, context.limits, row, text, now)
 
 

@@ -135,7 +135,9 @@ def _places(connection: Connection, context: Context, row: Row, now: datetime) -
     every = found or ((row.manager, Address(row.channel, row.address)),)
     if trial is None:
         away = absences(connection, now)
-        next_ones = at_work_now(context.settings, escalation(connection, context, away), now)
+        next_ones = at_work_now(
+            context.settings, escalation(connection, context.settings, context.limits, away), now
+        )
         every = (*who_is_there(context.settings, away, every), *next_ones)
     return tuple((name, now_at.get(at, at)) for name, at in every)
 

@@ -90,7 +90,7 @@ def case_command(
     p = _phrasing(settings)
     found = run(_one(settings, number))
     if found is None:
-        typer.echo(p.text("case_gone", number=number), err=True)
+        typer.echo(p.text("no_such_case", number=number), err=True)
         raise typer.Exit(REFUSED)
     if as_json:
         typer.echo(json.dumps(case_json(found), ensure_ascii=False))
@@ -132,6 +132,9 @@ async def _list(settings: Settings, p: Phrasing, words: list[str]) -> CaseList:
             said = p.misread(command, names) if isinstance(command, Misread) else p.refusal("cases_nothing")
             typer.echo(said.text, err=True)
             raise typer.Exit(BAD_USAGE)
+        if command.listed == "mine":
+            typer.echo(p.text("mine_here"), err=True)
+            raise typer.Exit(BAD_USAGE)
         found = await store.read(
             case_list,
             settings,
@@ -151,7 +154,7 @@ async def _list(settings: Settings, p: Phrasing, words: list[str]) -> CaseList:
 
 async def _one(settings: Settings, number: int) -> CaseFile | None:
     async with opened(settings.database_url) as store:
-        return await store.read(case_file, settings, number, EVERYBODY, datetime.now(UTC), None)
+        return await store.read(case_file, settings, number, EVERYBODY, datetime.now(UTC))
 
 
 def _table(p: Phrasing, found: CaseList) -> Table:

@@ -57,11 +57,17 @@ class AbsenceDesk:
     async def lines(self, phrasing: Phrasing, now: datetime, own: tuple[str, ...] | None = None) -> list[str]:
         """Who is away, and who stands in: a line each. Where `own` is given, of these names alone."""
         away = await self.store.read(absences, now)
-        return [
-            phrasing.text("away_line", manager=one.manager, deputy=one.deputy, day=self._day(phrasing, one))
-            for one in away.values()
-            if own is None or one.manager in own or one.deputy in own
-        ]
+        lines = []
+        for one in away.values():
+            there = stands_in(away, one.manager)
+            if own is not None and {one.manager, one.deputy, there}.isdisjoint(own):
+                continue
+            day = self._day(phrasing, one)
+            line = phrasing.text("away_line", manager=one.manager, deputy=one.deputy, day=day)
+            if there != one.deputy:
+                line += " " + phrasing.text("away_chain", deputy=one.deputy, there=there)
+            lines.append(line)
+        return lines
 
     def _away(self, connection: Connection, phrasing: Phrasing, new: list[Absence], now: datetime) -> Reply:
         away = dict(absences(connection, now))

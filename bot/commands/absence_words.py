@@ -68,14 +68,14 @@ def read_absence(words: Sequence[str], today: date) -> Absent | Present | Absenc
     day = each.get("until", each.get("through"))
     if not day:
         return BadAbsence("no_day")
-    if not each.get("to"):
-        return BadAbsence("no_name")
     last = read_day_ahead(day, today)
     if last is None:
         return BadAbsence("bad_day", short(day))
     until = last + timedelta(days=1) if "through" in each else last
     if not today < until <= today + _LONGEST:
         return BadAbsence("past", short(day))
+    if not each.get("to"):
+        return BadAbsence("no_name")
     return Absent(until, " ".join(each["to"]), " ".join(before) or None)
 
 

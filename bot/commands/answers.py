@@ -88,8 +88,8 @@ class Phrasing(Phrases):
                 return (self.text(_BAD_ABSENCE[why], text=text),)
             case grammar.MissingContact(verb):
                 return (self.text("missing_contact" if verb == "why" else "missing_contact_who"),)
-            case MissingCase():
-                return (self.text("missing_case"),)
+            case MissingCase(said):
+                return (self.text("bad_case_shown" if said else "missing_case", text=said),)
             case BadDeed(why, number, text):
                 return (self.text(_BAD_DEED[why], case=number or 12, text=text),)
             case _:

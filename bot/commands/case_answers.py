@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import Final
 
 from bot.cases.shown_facts import links
@@ -16,7 +17,16 @@ IN_A_ROW: Final = 5  # buttons side by side, each with a number
 REASON: Final = (700, 300, 100)
 """Characters of the reason, of what stands beside it, and of a note: as many as fit into one message."""
 MOST_CHARACTERS: Final = 3500  # of a message, counted as the widest provider does: Telegram takes 4096
+FIRST_STEPS: Final = 4
+LAST_STEPS: Final = 16
 QUOTED: Final = 160  # of the words of a step
+_TIMED: Final = {
+    "take": "case_take_by",
+    "remind": "case_late_reminder",
+    "late": "case_late_until",
+    "strand": "case_late_admins",
+    "wake": "case_wake",
+}
 
 
 def cases_answer(p: Phrasing, found: CaseList) -> Reply:
@@ -92,9 +102,8 @@ def step_of(p: Phrasing, row: CaseRow) -> str:
     if step == "none":
         return ""
     if at is not None:
-        timed = {"take": "case_take_by", "late": "case_late_until", "wake": "case_wake"}
-        return p.text(timed[step], at=p.when(at))
-    return p.text(f"case_{step}", at="")
+        return p.text(_TIMED[step], at=p.when(at), to=readable(row.following.to or "", LONGEST))
+    return p.text(f"case_{step}")
 
 
 def _which(p: Phrasing, found: CaseList) -> str:
@@ -116,20 +125,23 @@ def _rows_of(buttons: list[Choice]) -> Choices:
 
 def case_answer(p: Phrasing, found: CaseFile, deeds: Choices = ()) -> Reply:
     """Everything about one case as one message, for whoever goes on with it; what can be done with it as buttons.
-    Where it is too long, the oldest steps go first, and then long texts are cut shorter."""
-    steps = [_step(p, step) for step in found.steps]
+    Where it is too long, steps go from the middle: how it began and how it stands is told; then long texts are cut
+    shorter, and how it began goes too."""
+    first = [_step(p, step) for step in found.steps[:FIRST_STEPS]]
+    last = [_step(p, step) for step in found.steps[FIRST_STEPS:][-LAST_STEPS:]]
     for quoted in REASON:
         head = _head(p, found, quoted)
         room = MOST_CHARACTERS - _width(head)
-        while len(steps) > 1 and sum(map(_width, steps)) > room:
-            steps.pop(0)
-        if sum(map(_width, steps)) <= room:
+        while len(last) > 1 and sum(map(_width, (*first, *last))) > room:
+            last.pop(0)
+        if sum(map(_width, (*first, *last))) <= room:
             break
-    left = found.earlier + len(found.steps) - len(steps)
-    told = [plain("\n"), bold(p.text("case_line_of_time"))]
-    if left:
-        told.append(plain("\n" + p.text("case_earlier", count=p.number(left), number=found.row.number)))
-    return Reply((*head, *told, *(span for step in steps for span in step)), choices=deeds, private=True)
+    while first and sum(map(_width, (*first, *last))) > room:
+        first.pop()
+    told: list[Span] = [plain("\n"), bold(p.text("case_line_of_time")), *chain.from_iterable(first)]
+    if left := len(found.steps) - len(first) - len(last):
+        told.append(plain("\n" + p.counted("case_between", left)))
+    return Reply((*head, *told, *chain.from_iterable(last)), choices=deeds, private=True)
 
 
 def _head(p: Phrasing, found: CaseFile, quoted: int) -> list[Span]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.cases.acts import may_act
 from bot.cases.alerts import case_buttons
 from bot.commands.answers import Phrasing, Reply
 from bot.commands.case_answers import case_answer, cases_answer
@@ -48,6 +49,10 @@ class CaseDesk:
         if found is None:
             return phrasing.refusal("case_gone", number=number)
         if found.erased is not None:
+            return case_answer(phrasing, found)
+        if who.managers is not None and not await self.store.read(
+            may_act, self.settings, number, who.at, who.there
+        ):
             return case_answer(phrasing, found)
         words = words_for("manager", self.settings.language)
         return case_answer(phrasing, found, case_buttons(number, found.row.state, words))

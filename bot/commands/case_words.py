@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bot.commands.lines import named
+from bot.commands.lines import named, short
 from bot.reports.case_values import WhichCases
 from bot.reports.readable import fold
 
@@ -36,7 +36,9 @@ class ShowCase:
 
 @dataclass(frozen=True, slots=True)
 class MissingCase:
-    """`case` needs the number of one."""
+    """`case` needs the number of one; `said` is what stands in its place."""
+
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,9 @@ def read_case(words: Sequence[str]) -> ShowCase | MissingCase | Unread:
     if not words:
         return MissingCase()
     number = _number([words[0].partition("-")[0].removesuffix(":")])
-    if not number or len(words) > 1:
+    if not number:
+        return MissingCase(short(words))
+    if len(words) > 1:
         return Unread(tuple(words), as_campaign=False)
     return ShowCase(number)
 

@@ -346,10 +346,19 @@ class Desk:
             return phrasing.refusal("plan_gone")
         return phrasing.note("cancelled", campaign=campaign)
 
+    def _by_name(self, found: WaveProgress | None) -> WaveProgress | None:
+        """Who started and stopped it, as colleagues are called."""
+        if found is None:
+            return None
+        run = found.wave
+        stopped_by = run.stopped_by and colleagues.called(self.settings, run.stopped_by)
+        started_by = colleagues.called(self.settings, run.started_by)
+        return replace(found, wave=replace(run, started_by=started_by, stopped_by=stopped_by))
+
     async def _status(self, phrasing: Phrasing, campaign: str | None) -> Reply:
         campaigns = tuple(self.settings.campaigns) if campaign is None else (campaign,)
         found: dict[str, WaveProgress | None] = {
-            name: await self.store.read(status, name) for name in campaigns
+            name: self._by_name(await self.store.read(status, name)) for name in campaigns
         }
         missed = (await self.store.read(unseen)).alerts
         wrong = {

@@ -69,6 +69,10 @@ def who_answer(p: Phrasing, said: str, near: Near, several: str = "why_near") ->
         else contact_id
         for contact_id, name in near.people
     ]
+    if len(near.people) == 1:
+        contact_id, name = near.people[0]
+        meant = {"said": readable(said, LONGEST), "name": readable(name or contact_id), "example": contact_id}
+        return replace(p.refusal(f"{several}_only", **meant), private=True)
     text = p.text(several, said=readable(said, LONGEST), example=near.people[0][0])
     return Reply((plain("\n".join((text, *lines))),), outcome="refused", private=True)
 
@@ -84,7 +88,7 @@ def timeline_answer(p: Phrasing, found: Timeline) -> Reply:
     left = len(told) - len(shown)
     head: list[Span] = [bold(title(p, found))]
     if left:
-        head.append(plain("\n" + p.text("why_earlier", count=p.number(left), contact=found.contact_id)))
+        head.append(plain("\n" + p.counted("why_earlier", left)))
     if not told:
         head.append(plain("\n" + p.text("why_nothing")))
     return Reply(tuple(head) + tuple(span for line in lines for span in line), private=True)

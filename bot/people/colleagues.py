@@ -13,6 +13,8 @@ if TYPE_CHECKING:  # a value here; to read one takes files and the environment
 
 Role = Literal["admin", "manager"]
 
+_AN_ADMIN: Final = {"en": "an admin", "nl": "een beheerder"}
+
 ROLES: Final[tuple[Role, ...]] = ("admin", "manager")
 
 
@@ -54,10 +56,13 @@ def may_command(settings: "Settings", actor: Address, place: Address) -> bool:
 
 
 def called(settings: "Settings", who: str | None) -> str:
-    """A colleague as others know them: the configured name, else what the provider calls them, else the
-    address. `who` is what rows keep: `slack:U1`, or `slack:U1 Manager` with the provider's name."""
+    """A colleague as others know them: the configured name, else what the provider calls them; of an admin without
+    a name that they are one, else the address. `who` is what rows keep: `slack:U1`, or `slack:U1 Manager`
+    with the provider's name."""
     place, _, name = (who or "").partition(" ")
     for manager, at in settings.account_managers.items():
         if str(at) == place:
             return manager
+    if not name and place in map(str, settings.admins):
+        return _AN_ADMIN.get(settings.language.partition("-")[0], _AN_ADMIN["en"])
     return name or place

@@ -13,15 +13,12 @@ from bot.config.cause_settings import cause_label
 from bot.config.settings import Settings
 from bot.people import colleagues
 from bot.people.contacts import phone_of
-from bot.reports.case_list import ROW, TALK, case_row
+from bot.reports.case_list import ROW, TALK, case_row, ladder_of
 from bot.reports.case_recovery import answered_again
 from bot.reports.case_scope import CASES, Onlooker, seen_by
 from bot.reports.case_values import CaseFile, CaseStep
 from bot.store.schema import Row, answer, case, case_event, contact, conversation, follow_up
 from bot.store.sql import LARGEST_ID
-
-MOST_STEPS: Final = 20
-"""Of its time line, the newest, that a message shows."""
 
 _ONE: Final = (
     select(
@@ -55,14 +52,9 @@ _STEPS: Final = select(case_event).where(case_event.c.case_id == bindparam("of_i
 
 
 def case_file(
-    connection: Connection,
-    settings: Settings,
-    number: int,
-    who: Onlooker,
-    now: datetime,
-    most: int | None = MOST_STEPS,
+    connection: Connection, settings: Settings, number: int, who: Onlooker, now: datetime
 ) -> CaseFile | None:
-    """The case of this number, with its `most` newest steps, or all; None where there is none that they may see."""
+    """The case of this number; None where there is none that they may see."""
     if number > LARGEST_ID:
         return None
     row = connection.execute(_ONE.where(*seen_by(who)), {"of_id": number}).one_or_none()
@@ -72,9 +64,8 @@ def case_file(
     taken_back = {one.message_ref for one in beside if one.kind == "replaced"}
     happened = connection.execute(_STEPS, {"of_id": number}).all()
     steps = _told(settings, happened, threads.said(connection, number))
-    shown = steps if most is None else steps[-most:]
     return CaseFile(
-        row=case_row(settings, row, _newest_words(happened), now),
+        row=case_row(settings, row, _newest_words(happened), ladder_of(connection, settings, now), now),
         channel=row.talk_channel,
         first_score=row.first_score,
         scored_at=row.scored_at,
@@ -86,8 +77,7 @@ def case_file(
         phone=row.phone,
         note=row.note or None,
         erased=row.erased,
-        steps=tuple(shown),
-        earlier=len(steps) - len(shown),
+        steps=tuple(steps),
         asked_again=row.asked_again is not None,
         solved=row.solved,
         score_after=row.score_after,

@@ -6,16 +6,21 @@ from typing import Final
 
 from sqlalchemy import Connection, Select, bindparam, func, select
 
+from bot.cases.absences import absences
+from bot.cases.ladder import next_in_line
 from bot.cases.next_step import CaseStanding, is_late, next_step
+from bot.cases.overdue import escalation
+from bot.cases.reach import Reached
 from bot.config.cause_settings import cause_label
 from bot.config.settings import Settings
 from bot.people import colleagues
 from bot.reports.case_figures import case_figures
-from bot.reports.case_scope import CASES, Onlooker, asked_for, cases_for, late_at
+from bot.reports.case_scope import CASES, Onlooker, asked_for, cases_for, late_at, was_put_off
 from bot.reports.case_values import PAGE, CaseList, CaseRow, WhichCases
 from bot.reports.scope import choose
 from bot.reports.values import Missing
 from bot.store.schema import Row, account, case, case_event, contact, conversation, wave
+from channels.base import Address
 
 ROW: Final = (
     case,
@@ -28,6 +33,7 @@ ROW: Final = (
     account.c.account_manager,
     wave.c.campaign,
     wave.c.number,
+    was_put_off().label("put_off"),
 )
 """What a case in a list is read from, out of `CASES`."""
 CUSTOMER: Final = "customer_wrote"
@@ -114,16 +120,29 @@ def case_rows(
         return ()
     found = {row.id: row for row in connection.execute(_ROWS, {"ids": ids})}
     said = {row.case_id: row.kind for row in connection.execute(_SAID, {"ids": ids})}
-    return tuple(case_row(settings, found[number], said.get(number), now) for number in ids)
+    ladder = ladder_of(connection, settings, now)
+    return tuple(case_row(settings, found[number], said.get(number), ladder, now) for number in ids)
 
 
-def case_row(settings: Settings, row: Row, said: str | None, now: datetime) -> CaseRow:
-    """A case as it stands at this moment; `said` is the kind of the newest words in its thread."""
+def ladder_of(connection: Connection, settings: Settings, now: datetime) -> tuple[Reached, ...]:
+    """Whom cases go to that nobody takes, one after the other, as things are now."""
+    if not settings.follow_up.escalation:
+        return ()
+    return escalation(connection, settings, settings.channels.on, absences(connection, now))
+
+
+def case_row(
+    settings: Settings, row: Row, said: str | None, ladder: Sequence[Reached], now: datetime
+) -> CaseRow:
+    """A case as it stands at this moment; `said` is the kind of the newest words in its thread, and `ladder` whom
+    cases go to that nobody takes."""
     talks = row.thread_until is not None and row.thread_until > now
     standing = CaseStanding(
         state=row.state,
         due_at=row.due_at,
         reminded=row.reminded_at is not None or row.rung > 0,
+        put_off=row.put_off,
+        following=_following(settings, row, ladder),
         snoozed_until=row.snoozed_until,
         last_said=None if said is None or not talks else "customer" if said == CUSTOMER else "manager",
         new_words=row.new_words,
@@ -145,6 +164,13 @@ def case_row(settings: Settings, row: Row, said: str | None, now: datetime) -> C
         cause=row.cause and cause_label(settings.causes, row.cause, settings.language),
         following=next_step(standing, now),
     )
+
+
+def _following(settings: Settings, row: Row, ladder: Sequence[Reached]) -> str | None:
+    """Who gets a case that its owner does not take."""
+    owner = (row.manager, Address(row.channel, row.address))
+    following = next_in_line(ladder, owner, settings.manager(row.account_manager), row.rung)
+    return None if following is None else following[0]
 
 
 def owner_of(settings: Settings, row: Row) -> str:

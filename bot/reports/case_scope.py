@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import ColumnElement, Join, and_, false, or_, tuple_
+from sqlalchemy import ColumnElement, Join, and_, false, func, or_, select, tuple_
 
 from bot.reports.case_values import WhichCases
-from bot.store.schema import account, case, contact, conversation, wave
+from bot.store.schema import account, case, case_event, contact, conversation, wave
 from bot.store.sql import constant
 from channels.base import Address
 
@@ -17,6 +18,8 @@ CASES = (
     .outerjoin(account, account.c.id == contact.c.account_id)
 )
 """Cases with their wave, their conversation, and their customer and account where these are known."""
+_GIVE_NO_TIME: Final = ("new_words", "wrote", "delivered", "customer_wrote", "not_reached")
+"""What happens to an open case and leaves its time as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +72,22 @@ def late_at(now: datetime) -> ColumnElement[bool]:
         or_(
             case.c.reminded_at.is_not(None),
             case.c.rung > 0,
-            and_(
-                case.c.due_at.is_not(None), case.c.due_at <= now
-            ),  # never unknown, so that it can be counted
+            # never unknown, so that it can be counted
+            and_(case.c.due_at.is_not(None), or_(case.c.due_at <= now, was_put_off())),
         ),
     )
+
+
+def was_put_off() -> ColumnElement[bool]:
+    """Whether the time of a case ran out where nobody could be told, so that `due_at` is not what was agreed: nothing
+    that gives it a time came after that."""
+    newest = (
+        select(case_event.c.kind)
+        .where(case_event.c.case_id == case.c.id, case_event.c.kind.not_in(_GIVE_NO_TIME))
+        .order_by(case_event.c.id.desc())
+        .limit(1)
+    )
+    return func.coalesce(newest.correlate(case).scalar_subquery(), "") == constant("put_off")
 
 
 def _with(who: Onlooker) -> ColumnElement[bool]:

@@ -102,7 +102,7 @@ class CaseStep:
 @dataclass(frozen=True, slots=True)
 class CaseFile:
     """Everything about one case. `words` are what the customer wrote beside a score and its reason, late or where a
-    score was awaited; `steps` the newest of its time line, the oldest first, after `earlier` others."""
+    score was awaited; `steps` its time line, the oldest first."""
 
     row: CaseRow
     channel: str | None
@@ -117,7 +117,6 @@ class CaseFile:
     note: str | None
     erased: str | None
     steps: tuple[CaseStep, ...]
-    earlier: int
     facts: tuple[Fact, ...] = ()  # what the import knows of the customer, as `alert_shows` names it
     asked_again: bool = False  # whether it is solved
     solved: bool | None = None  # what they said then

@@ -90,6 +90,7 @@ def _row(row: CaseRow) -> Json:
         "next": {
             "step": following.step,
             "at": None if following.at is None else following.at.isoformat(timespec="seconds"),
+            "to": following.to,
         },
     }
 

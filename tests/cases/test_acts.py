@@ -1,7 +1,10 @@
 """What a colleague does with a case, by buttons and by commands, on the whole way through the bot."""
 
+from datetime import timedelta
+
 import pytest
 
+from bot.cases.absences import Absence, keep_absence
 from bot.cases.life import replay_case
 from bot.cases.life_rows import life_of
 from bot.cases.time_line import from_row, happened
@@ -58,7 +61,7 @@ async def test_handed_over_by_buttons_the_old_alert_says_so_and_the_new_owner_ha
     await bot.tap("slack:UMANAGER", "Second")
     await bot.work()
     (old,) = bot.slack.chat("UMANAGER")
-    assert old == "Case 1 went to Second, handed over by Manager, 02-03 11:00."
+    assert old == "Case 1 went to Second, handed over by Manager, Mon 2 March 11:00."
     assert bot.slack.taken[-1].choices == ()
     (new,) = bot.telegram.chat("77")
     assert "buyer gave a 3" in new
@@ -91,8 +94,11 @@ async def test_handed_over_to_a_phone_it_is_a_text_message_and_says_goodbye_ther
         ("case 1 to zzz", "There is no account manager “zzz”. There are: By phone"),
         ("case 1 to Manager", "Manager has case 1 already."),
         ("case 1 snooze until yesterday", "Until when?"),
-        ("case 1 snooze until 2026-03-02 10:59", "02-03 10:59 is over. Name a time that is still to come"),
-        ("case 1 snooze until 2029-01-01", "01-01 09:00 is too far ahead"),
+        (
+            "case 1 snooze until 2026-03-02 10:59",
+            "Mon 2 March 10:59 is over. Name a time that is still to come",
+        ),
+        ("case 1 snooze until 2029-01-01", "1 January 2029 09:00 is too far ahead"),
         ("case 1 done boredom", "“boredom” is no cause. Choose one of: Product, Delivery"),
         ("case 99 take", "This alert no longer exists."),
         ("case 1 reopen", "Case 1 stays as it is."),
@@ -154,7 +160,7 @@ async def test_what_was_put_aside_comes_back_once_and_open(acting: Bot) -> None:
 async def test_the_morning_is_that_of_whoever_has_it(acting: Bot) -> None:
     await _says(acting, str(ADMIN), "case 1 to third")
     said = await _says(acting, str(ADMIN), "case 1 snooze until wednesday")
-    assert said == "Case 1 is put aside until 04-03 09:00."
+    assert said == "Case 1 is put aside until Wed 4 March 09:00."
     assert (await acting.cases())[0].snoozed_until.hour == 14  # nine in New York
 
 
@@ -184,7 +190,7 @@ async def test_done_in_words_with_a_cause_and_a_note(acting: Bot) -> None:
     assert "Cause: Billing\nNote: Paid back, agreed by phone." in alert
     assert await _says(acting, "slack:UMANAGER", "case 1 done") == "Case 1 stays as it is."
     assert (await _says(acting, "slack:UMANAGER", "case 1 take")).startswith(
-        "Case 1 is done, by Manager, 02-03"
+        "Case 1 is done, by Manager, Mon 2 March"
     )
     await _holds(acting)
 
@@ -195,17 +201,27 @@ async def test_of_two_who_press_at_once_one_has_it_and_the_other_is_told(acting:
     await acting.work()
     assert (await acting.cases())[0].taken_by == "slack:UMANAGER"
     assert acting.slack.texts("UADMIN") == [
-        "Manager has case 1 since 02-03 11:00. Ask them, or hand it over."
+        "Manager has case 1 since Mon 2 March 11:00. Ask them, or hand it over."
     ]
 
 
 async def test_a_manager_acts_on_their_own_cases_and_an_admin_on_all(acting: Bot) -> None:
     assert (
         await _says(acting, "telegram:77", "case 1 take")
-        == "Only the account manager or an admin can do that."
+        == "Manager has case 1. Only they or an admin can do that."
     )
     assert (await _says(acting, "slack:U1", "case 1 take")).startswith("Sorry, only admins")
     assert await _says(acting, str(ADMIN), "zaak 1 pak op") == "Case 1: you are on it."
+
+
+async def test_who_stands_in_in_the_end_is_named_at_once(acting: Bot) -> None:
+    now = acting.clock.now()
+    for who, deputy in (("Second", "Third"), ("Third", "Manager")):
+        absence = Absence(who, deputy, now + timedelta(days=400), str(ADMIN))
+        await acting.store.write(keep_absence, absence, now)
+    assert await _says(acting, str(ADMIN), "case 1 to Second") == (
+        "Second is away until 6 April 2027 12:00. Manager stands in: hand it over to them."
+    )
 
 
 async def test_a_hand_over_that_waits_survives_a_restart(acting: Bot) -> None:

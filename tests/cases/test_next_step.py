@@ -17,7 +17,16 @@ SOON, JUST, DAYS = NOW + timedelta(hours=1), NOW - timedelta(minutes=1), NOW + t
         (CaseStanding("open", due_at=SOON), NextStep("take", SOON), False),
         (CaseStanding("open", due_at=NOW), NextStep("late"), True),
         (CaseStanding("open", due_at=JUST), NextStep("late"), True),
-        (CaseStanding("open", due_at=SOON, reminded=True), NextStep("late", SOON), True),
+        (CaseStanding("open", due_at=SOON, reminded=True), NextStep("strand", SOON), True),
+        (
+            CaseStanding("open", due_at=SOON, reminded=True, following="Head"),
+            NextStep("late", SOON, "Head"),
+            True,
+        ),
+        (CaseStanding("open", due_at=JUST, reminded=True), NextStep("late"), True),
+        # The reminder waits for somebody who is at work; it is late all the same.
+        (CaseStanding("open", due_at=SOON, put_off=True), NextStep("remind", SOON), True),
+        (CaseStanding("open", put_off=True), NextStep("take"), False),  # no time is agreed any more
         (CaseStanding("open", reminded=True), NextStep("stranded"), True),
         (CaseStanding("taken"), NextStep("finish"), False),
         (CaseStanding("taken", last_said="customer"), NextStep("answer"), False),

@@ -9,11 +9,13 @@ from bot.cases import time_line
 from bot.cases.absences import Absence, keep_absence
 from bot.cases.life import replay_case
 from bot.cases.life_rows import life_of
+from bot.commands.desk import Desk
 from bot.commands.worker import CommandWorker
 from bot.conversations.trials import hold_trial
 from bot.store.store import Store
+from bot.words import words_for
 from channels.base import Address, Unreachable
-from tests.support.bot_under_test import Bot, Customer, settings_of
+from tests.support.bot_under_test import ADMIN, Bot, Customer, settings_of
 from tests.support.manual_clock import MONDAY, ManualClock
 
 ANN = Customer("Ann", slack="U1")
@@ -67,7 +69,7 @@ async def test_nobody_takes_it_so_it_goes_from_one_to_the_next(store: Store, clo
     await bot.later(minutes=1)  # half past ten on Tuesday: four hours of work
     (alert,) = bot.slack.texts("UHEAD")
     assert alert.splitlines()[1] == "Not taken in time by Manager"
-    gone = "Case 1 went to Head, because nobody had taken it in time, 03-03 10:30."
+    gone = "Case 1 went to Head, because nobody had taken it in time, Tue 3 March 10:30."
     assert bot.slack.chat("UMANAGER")[-1] == gone, "and has no buttons any more"
     # Four hours of Head's are over at half past two, when it is half past eight in New York.
     clock.set(datetime(2026, 3, 3, 13, 59, tzinfo=UTC))
@@ -87,7 +89,7 @@ async def test_where_nobody_is_left_the_admins_are_told_once(store: Store, clock
         await bot.later(hours=1)
     told = [text for text in bot.slack.texts("UADMIN") if "nobody is left to ask" in text]
     assert told == [
-        "npsbot: nobody has taken the case of an unhappy customer in time (case 1), and nobody is left to ask: "
+        "npsbot: nobody has taken the case of a customer in time (case 1), and nobody is left to ask: "
         "Manager had it. Others may wait too."
     ]
     assert len(bot.slack.texts("UMANAGER")) == 2
@@ -165,6 +167,69 @@ async def test_nobody_is_told_at_night_because_nothing_ran_by_day(store: Store, 
     await bot.work()
     assert len(bot.slack.texts("UMANAGER")) == 2
     await replayed(bot)
+
+
+async def listed(bot: Bot, line: str) -> list[str]:
+    words = words_for("admin", "en")
+    desk = Desk(bot.store, bot.settings, bot.context.limits, words, bot.clock.now)
+    return (await desk.carry_out(ADMIN, line)).text.splitlines()
+
+
+async def test_what_ran_out_while_nothing_ran_is_late_at_once(store: Store, clock: ManualClock) -> None:
+    """The reminder waits for the morning; what was promised does not."""
+    bot = Bot(store, rules(), clock)
+    await detractor(bot)
+    assert (await listed(bot, "cases"))[-1].endswith("not taken; to be taken by Mon 2 March 15:00")
+    clock.set(datetime(2026, 3, 3, 1, tzinfo=UTC))
+    bot = bot.restarted()
+    await bot.work()
+    assert await listed(bot, "cases late") == [
+        "Open cases that nobody took in time: 1",
+        "1 · Ann (Globex) · 2 · 15 hours",
+        "   with Manager, not taken; late, reminder on Tue 3 March 09:00",
+    ]
+    assert "1 of them not taken in time" in await listed(bot, "cases")
+    # Words that leave the time as it was change nothing about that.
+    await bot.say("slack:U1", "too late, twice")
+    await bot.work()
+    assert "1 of them not taken in time" in await listed(bot, "cases")
+    clock.set(datetime(2026, 3, 3, 8, tzinfo=UTC))
+    await bot.work()
+    assert (await listed(bot, "cases late"))[-1].endswith("late, goes on to Head on Tue 3 March 13:00")
+    # Who gets it has a time of their own.
+    await bot.say("slack:UMANAGER", "", command="nps case 1 to Head")
+    await worked(bot)
+    assert (await listed(bot, "cases late"))[0].endswith(": 0")
+
+
+async def test_where_nobody_is_next_it_says_that_the_admins_are_told(
+    store: Store, clock: ManualClock
+) -> None:
+    bot = Bot(store, rules(escalation=[]), clock)
+    await detractor(bot)
+    await bot.later(hours=4)
+    assert (await listed(bot, "cases"))[-1].endswith("late, the admins are told on Tue 3 March 10:30")
+
+
+async def test_whose_case_went_on_by_hand_is_told_who_has_it_and_sees_no_buttons(
+    store: Store, clock: ManualClock
+) -> None:
+    bot = Bot(store, rules(), clock)
+    await detractor(bot)
+    words = words_for("admin", "en")
+    desk = Desk(bot.store, bot.settings, bot.context.limits, words, bot.clock.now)
+    assert (await desk.carry_out("slack:UMANAGER", "case 1")).choices
+    await desk.carry_out("slack:UMANAGER", "case 1 to Head")
+    shown = await desk.carry_out("slack:UMANAGER", "case 1")
+    assert shown.text.startswith("Case 1: Ann")
+    assert shown.choices == ()
+    said = await desk.carry_out("slack:UMANAGER", "case 1 take")
+    assert said.text == "Head has case 1. Only they or an admin can do that."
+    assert (await desk.carry_out("slack:UHEAD", "case 1")).choices
+    # Who is no colleague learns no names.
+    await bot.press("slack:USTRANGER", "c:1:take")
+    await bot.work()
+    assert not [text for text in bot.slack.texts("USTRANGER") if "Head" in text]
 
 
 async def test_at_night_where_people_work_in_shifts(store: Store, clock: ManualClock) -> None:

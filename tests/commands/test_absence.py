@@ -92,12 +92,12 @@ async def test_it_ends_by_itself_and_a_new_one_takes_its_place(
         (
             "slack:UNORTH",
             "away until friday to Soth",
-            "There is no account manager “Soth” in config.yaml. Did you mean",
+            "There is no account manager “Soth”. Did you mean",
         ),
         (
             "slack:UNORTH",
             "away until friday to Z",
-            "There is no account manager “Z” in config.yaml. There are: North, S",
+            "There is no account manager “Z”. There are: North, S",
         ),
         (
             "slack:UNORTH",
@@ -145,6 +145,10 @@ async def test_no_circle_can_be_set(desk: Desk) -> None:
     )
     chained = await desk.carry_out(str(ADMIN), "away Key accounts until friday to North")
     assert chained.text.endswith("North is away too, so they go to West at first.")
+    # Whom it is handed to first is told to each of them who asks.
+    line = "North is away until 6 March 2026; new cases go to South. South is away too, so they go to West at first."
+    for who in ("slack:UNORTH", str(ADMIN)):
+        assert line in (await desk.carry_out(who, "away")).text.splitlines()
 
 
 async def test_in_dutch(store: Store, clock: Clock) -> None:

@@ -49,10 +49,10 @@ def test_which_are_listed(line: str, meant: Cases | Unread) -> None:
         ("#12", ShowCase(12)),
         ("12:", ShowCase(12)),
         ("12-kfmr", ShowCase(12)),
-        ("0", Unread(("0",), as_campaign=False)),
-        ("twelve", Unread(("twelve",), as_campaign=False)),
+        ("0", MissingCase("0")),
+        ("twelve", MissingCase("twelve")),
         ("12 perhaps", Unread(("12", "perhaps"), as_campaign=False)),
-        ("99999999999", Unread(("99999999999",), as_campaign=False)),
+        ("99999999999", MissingCase("99999999999")),
     ],
 )
 def test_which_is_shown(line: str, meant: ShowCase | MissingCase | Unread) -> None:

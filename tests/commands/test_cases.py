@@ -115,8 +115,9 @@ async def test_a_list_in_dutch(store: Store, clock: ManualClock) -> None:
         ),
         (ADMIN, None, "case", "Which case? Write for example “/nps case 12”"),
         (ADMIN, None, "cases page 2", "Open cases: 2"),
-        (ADMIN, None, f"case {2**31}", "Nothing was done"),
-        (ADMIN, None, "c:2147483648:show", "Nothing was done"),
+        (ADMIN, None, f"case {2**31}", "“2147483648” is no number of a case."),
+        (ADMIN, None, "case Globex", "“Globex” is no number of a case. Write for example “/nps case 12”"),
+        (ADMIN, None, "c:2147483648:show", "“2147483648” is no number of a case."),
     ],
 )
 async def test_who_may_see_what(two: Bot, by: Address, place: Address | None, line: str, first: str) -> None:
@@ -226,7 +227,10 @@ async def test_a_long_case_fits_into_one_message(store: Store, clock: ManualCloc
     long = CaseTold([(hour, "taken") for hour in range(60)], columns={"note": text})
     await give_cases(store, wave_id, [long])
     told_ = (await ask(bot, "case 1")).text
-    assert "earlier steps: npsbot case 1" in told_
+    assert "steps between these are left out" in told_
+    assert "npsbot" not in told_
+    times = [line for line in told_.splitlines() if "taken by Team North" in line]
+    assert times[0].split(" taken")[0] == "Wed 1 April 12:00"  # how it began stays, and
     assert told_.splitlines()[-1].endswith(" taken by Team North")  # the newest stays
     assert width(told_) <= MOST_CHARACTERS + 100
 
@@ -252,9 +256,9 @@ async def test_the_figures_of_a_wave_stand_under_its_cases(store: Store, clock: 
     await give_cases(store, await hold(store, told(4, 2)), cases)
     clock.set(cases[0].at + timedelta(hours=50))
     assert (await ask(bot, "cases demo")).text.splitlines()[-5:] == [
-        "Cases: 4 opened, of which 3 done, 0 taken, 1 not taken (1 of them late)",
+        "Cases: 4 opened; now 3 done, 0 taken, 1 not taken (1 of them late)",
         "Taken in time: 2 of 4 (50%, 15% to 85%)",
-        "Until somebody took it: half within 4 hours; nine of ten: not known yet (3 of 4 so far)",
+        "Until somebody took it for the first time: half within 4 hours; nine of ten: not known yet (3 of 4 so far)",
         "Until it was done: half within 20 hours; nine of ten: not known yet (3 of 4 so far)",
         "Done by cause, 3 in all: Billing 2, no cause given 1",
     ]
@@ -306,7 +310,7 @@ async def test_of_few_who_were_asked_again_no_score_is_told(
 async def test_a_report_says_in_one_line_how_many_there_are(store: Store, clock: ManualClock) -> None:
     bot = Bot(store, settings_of(), clock)
     await give_cases(store, await hold(store, told(3, 2)), [done(6, 1), CaseTold(), CaseTold()])
-    line = "Cases: 3 opened, of which 1 done, 0 taken, 2 not taken (/nps cases demo wave 1)"
+    line = "Cases: 3 opened; now 1 done, 0 taken, 2 not taken (/nps cases demo wave 1)"
     assert line in (await ask(bot, "report demo")).text.splitlines()
     assert "Cases" not in (await ask(bot, "report demo", MANAGER)).text  # none of their customers'
 
@@ -329,7 +333,7 @@ def test_a_terminal_shows_a_table_and_values(shell: Shell) -> None:
     assert (values["total"], values["late"], values["left"]) == (3, 1, 0)
     assert values["figures"]["done_by_cause"] == [{"cause": "billing", "cases": 1}]
     assert values["figures"]["until_done"] == {"cases": 3, "ended": 1, "median": None, "ninetieth": None}
-    assert values["cases"][1]["next"] == {"step": "stranded", "at": None}
+    assert values["cases"][1]["next"] == {"step": "stranded", "at": None, "to": None}
 
 
 def test_a_terminal_shows_one_case(shell: Shell) -> None:
@@ -342,6 +346,9 @@ def test_a_terminal_shows_one_case(shell: Shell) -> None:
     assert [step["kind"] for step in values["steps"]] == ["opened", "taken", "finished"]
     assert (shell("case", "9").exit_code, shell("case", "9").stderr) == (
         1,
-        "There is no case 9, or it is not yours to see.\n",
+        "There is no case 9.\n",
     )
+    mine = shell("cases", "mine")
+    assert (mine.exit_code, mine.stdout) == (2, "")
+    assert mine.stderr.startswith("A terminal has no cases of its own")
     assert shell("cases", "soon").exit_code == 2

@@ -291,7 +291,7 @@ async def test_a_campaign_from_start_to_report(store: Store, desk_of: Callable[.
     await change(store, found["c6"].id, state="asked", **sent)
     assert (await desk.carry_out(ADMIN, "status demo")).text == (
         "demo, wave 1\n"
-        "Running since Mon 2 March 11:00, started by slack:UADMIN\n"
+        "Running since Mon 2 March 11:00, started by an admin\n"
         "In the audience: 9\n"
         "Waiting for their turn: 2\n"
         "Asked, conversation open: 5\n"
@@ -388,4 +388,4 @@ async def test_a_wave_that_ends_long_after_is_told_by_its_date(
     one = (await rows(store))["c1"]
     await change(store, one.id, state="closed", closed_at=NOW + timedelta(days=7), ending="window")
     clock.advance(days=10)
-    assert "Over; started Mon 2 March 11:00 by slack:UADMIN" in (await desk.carry_out(ADMIN, "status")).text
+    assert "Over; started Mon 2 March 11:00 by an admin" in (await desk.carry_out(ADMIN, "status")).text

@@ -33,7 +33,7 @@ OTHERS = Customer("Planner", slack="U2", account="Initech", manager="Other manag
 ENGLISH = """\
 Buyer, Globex
 2 March 2026 · demo, wave 1
-11:00 in the audience (everybody); started by slack:UADMIN
+11:00 in the audience (everybody); started by an admin
 11:00 sent by Slack: question
 11:00 the question arrived
 11:01 wrote “hello?”: no score in it
@@ -54,7 +54,7 @@ Buyer, Globex
 DUTCH = """\
 Buyer, Globex
 2 maart 2026 · demo, ronde 1
-11:00 hoort bij de doelgroep (iedereen); gestart door slack:UADMIN
+11:00 hoort bij de doelgroep (iedereen); gestart door een beheerder
 11:00 verstuurd via Slack: vraag
 11:00 de vraag kwam aan"""
 
@@ -123,7 +123,9 @@ async def test_who_may_see_whom(detractor: Bot, by: Address, who: str, answer: s
 
 async def test_near_names_are_offered(detractor: Bot) -> None:
     found = await why(detractor, "plan")
-    assert found.text.splitlines()[1:] == ["Planner"]
+    assert found.text == (
+        "No customer is called exactly “plan”. Did you mean Planner? Then write “/nps why Planner”."
+    )
     assert (found.outcome, found.private) == ("refused", True)
 
 
@@ -217,7 +219,7 @@ async def test_a_long_story_fits_into_one_message(bot: Bot, text: str) -> None:
         await bot.say("slack:U1", text)
     await bot.work()
     told = (await why(bot, "Buyer")).text
-    assert "earlier steps: npsbot why Buyer" in told
+    assert "earlier steps are left out here" in told
     assert len(told.splitlines()) <= MOST_STEPS + 4
     escaped = told.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     assert len(escaped.encode("utf-16-le")) // 2 <= 4096

@@ -53,7 +53,7 @@ def test_who_may_follow_up(actor: Address, place: Address, may: bool) -> None:
         ("slack:UBOTH", "North"),
         ("slack:UBOTH Somebody Else", "North"),
         ("slack:UADMIN The Admin", "The Admin"),
-        ("slack:UADMIN", "slack:UADMIN"),
+        ("slack:UADMIN", "an admin"),
         ("telegram:-100", "South"),  # the first of those who share it
         ("terminal:operator", "terminal:operator"),
         (None, ""),
