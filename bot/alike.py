@@ -1,6 +1,7 @@
 """What was perhaps meant: the known names that look most like what was written. PURE."""
 
 import difflib
+import unicodedata
 from collections.abc import Callable, Iterable
 
 
@@ -17,3 +18,8 @@ def alike(
     folded = {fold(name): name for name in known}
     found = difflib.get_close_matches(fold(said), folded, n=most, cutoff=likeness)
     return tuple(folded[name] for name in found)
+
+
+def fold(text: str) -> str:
+    """The text without its capitals, for comparing."""
+    return unicodedata.normalize("NFC", text.casefold())

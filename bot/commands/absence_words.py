@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final, Literal
 
-from bot.commands.dates import read_day_ahead
 from bot.commands.lines import clauses, short
+from bot.dates import read_day_ahead
 from bot.reports.readable import fold
 
 

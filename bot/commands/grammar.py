@@ -23,10 +23,10 @@ from typing import Final, Literal
 from bot.alike import alike
 from bot.commands.absence_words import Absences, Absent, BadAbsence, Present, read_absence
 from bot.commands.case_words import Cases, MissingCase, ShowCase, Unread, read_case, read_cases
-from bot.commands.dates import read_day
 from bot.commands.deed_words import BadDeed, CaseDeed, read_deed
 from bot.commands.improved_words import Improved, read_improved
 from bot.commands.lines import clauses, named, near, short, split
+from bot.dates import read_day
 from bot.reports.readable import fold
 from bot.reports.values import PREVIOUS, Category
 

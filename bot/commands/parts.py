@@ -4,7 +4,6 @@ that would have to be written first and cannot hold every letter. PURE."""
 from collections.abc import Sequence
 from datetime import date
 
-from bot.commands.dates import read_day
 from bot.commands.grammar import (
     CATEGORIES,
     Accounts,
@@ -21,6 +20,7 @@ from bot.commands.grammar import (
     versus_of,
 )
 from bot.commands.lines import named, near, short, split
+from bot.dates import read_day
 from bot.reports.readable import fold
 
 

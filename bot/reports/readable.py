@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 from itertools import takewhile
 from typing import Final
 
+from bot.alike import fold as fold  # of those who compare what was typed
 from channels.layout import ELLIPSIS, cut
 
 _QUOTES: Final = str.maketrans(
@@ -44,11 +45,6 @@ def typed(text: str) -> str:
         for character in unicodedata.normalize("NFC", text).translate(_QUOTES)
         if character.isspace() or unicodedata.category(character) not in {"Cc", "Cf"}
     )
-
-
-def fold(text: str) -> str:
-    """The text without its capitals, for comparing."""
-    return unicodedata.normalize("NFC", text.casefold())
 
 
 def readable(text: str, most: int | None = None) -> str:

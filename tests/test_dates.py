@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.commands.dates import read_day, read_day_ahead
+from bot.dates import read_day, read_day_ahead
 
 TODAY = date(2026, 11, 22)  # a Sunday
 

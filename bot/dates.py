@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import Final
 
-from bot.reports.readable import fold
+from bot.alike import fold
 
 _MONTHS: Final = (
     ("january", "januari"),
