@@ -560,6 +560,16 @@ def told_lately(connection: Connection, address: Address, now: datetime) -> int:
     return int(connection.execute(_TOLD, values).scalar_one())
 
 
+_HOW_MANY: Final = (
+    select(func.count()).select_from(outbox).where(outbox.c.dedupe_key.in_(bindparam("keys", expanding=True)))
+)
+
+
+def how_many(connection: Connection, keys: Sequence[str]) -> int:
+    """How many messages there are under these keys."""
+    return int(connection.execute(_HOW_MANY, {"keys": keys}).scalar_one())
+
+
 # A person may have been erased since, and the address with them; a reference that names nobody stays.
 _HELD = select(outbox.c.message_ref).where(
     outbox.c.channel == bindparam("of_channel"),

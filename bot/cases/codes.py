@@ -15,12 +15,6 @@ LENGTH: Final = 4
 WRONG_A_DAY: Final = 5
 """Wrong codes from one number, after which nothing is taken from there for a day: one guess in 20,000 hits at best."""
 
-_DEEDS: Final = {
-    **dict.fromkeys(("done", "klaar"), "done"),
-    **dict.fromkeys(("reopen", "heropen"), "reopen"),
-    **dict.fromkeys(("take", "on it", "i'm on it", "pak op", "ik pak het op"), "take"),
-}
-
 _NAMED: Final = re.compile(
     rf"\s*(?P<case>\d{{1,18}})\s?[-–—\s]\s?(?P<code>[{LETTERS}]{{{LENGTH}}})(?![\w-])[\s:,.]*(?P<words>.*)",
     re.IGNORECASE | re.DOTALL | re.ASCII,
@@ -57,12 +51,6 @@ def coded(text: str) -> Coded | None:
     if found is None:
         return None
     return Coded(int(found["case"]), found["code"].lower(), found["words"].strip())
-
-
-def deed_in(words: str) -> str | None:
-    """The deed that a text message is about a case, where it is a word for one and nothing else; all other words are
-    for the customer."""
-    return _DEEDS.get(words.strip(" .!").lower())
 
 
 def is_code(given: str, code: str | None) -> bool:

@@ -65,6 +65,7 @@ def reachable(connection: Connection, context: Context, row: Row, now: datetime)
         at,
         on=at is not None and at.channel in context.limits,
         opted_out=consent.is_opted_out(connection, at or asked),
+        blocked=consent.only_blocked(connection, at or asked),
         done=row.state == "done",
         opens=opens(context, row, now),
     )

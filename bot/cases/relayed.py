@@ -14,6 +14,7 @@ from bot.cases.threads import Spot
 from bot.cases.unseen import missed
 from bot.context import Context
 from bot.outbox import Outgoing, in_place_of
+from bot.people import consent
 from bot.store.schema import Row, outbox, thread_message
 from channels.base import Address, Choice, Choices, Rejected, SendError, Unreachable, plain
 from channels.known import limits_of, title_of
@@ -55,7 +56,9 @@ _PASSING: Final = frozenset({"sent"})
 _BY_OUTBOX: Final = select(thread_message).where(
     thread_message.c.outbox_id == bindparam("of_id"), thread_message.c.kind == "relay"
 )
-_CHANNEL: Final = select(outbox.c.channel, outbox.c.due_at).where(outbox.c.id == bindparam("of_id"))
+_CHANNEL: Final = select(outbox.c.channel, outbox.c.address, outbox.c.due_at).where(
+    outbox.c.id == bindparam("of_id")
+)
 
 
 def became(
@@ -142,10 +145,12 @@ def tell(
         "name": threads.name_of(context, row),
         "channel": title_of(out.channel),
         "why": why.rstrip("."),
-        "phone": words.text("phone_after", phone=row.phone) if row.phone else "",
+        **calling(context, row),
         **_hours(context, row, out.due_at, now),
     }
-    text = words.text(_TEXTS[what], **values)
+    blocked = what == "opted_out" and consent.only_blocked(connection, Address(out.channel, out.address))
+    key = "relay_blocked" if blocked else _TEXTS[what]
+    text = words.text(key, **values, where=title_of(blocked) if blocked else "")
     spoken = threads.line(
         connection,
         row,
@@ -158,6 +163,12 @@ def tell(
         replaces=in_place_of(message.line_id) if message.line_id is not None and here.edits else None,
     )
     threads.change(connection, message.id, line_id=spoken, told=what)
+
+
+def calling(context: Context, row: Row) -> dict[str, str]:
+    """What texts say of calling the customer of a case; nothing where nobody knows a number."""
+    words, keys = context.manager_words, {"call": "call_them", "or_call": "or_call_them"}
+    return {one: words.text(key, phone=row.phone) if row.phone else "" for one, key in keys.items()}
 
 
 def _rank(what: str | None) -> int:

@@ -8,22 +8,24 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
+from bot.cases.note_marks import nearly_a_note, note_in
 from bot.dialogue.wording import Words
 from channels.base import Address, Body, Brought, bold, plain
-from channels.known import limits_of
+from channels.known import limits_of, title_of
 from channels.layout import width
 
 JUST: Final = timedelta(hours=2)
 """Who wrote so lately is awake: a colleague may answer them outside their send window."""
 WAITS: Final = timedelta(hours=12)
 """How long a colleague's words may wait for a channel that is away: "I call you in an hour" is wrong tomorrow."""
-_NOTES: Final = ("note:", "notitie:")
 
 WhyStays = Literal[
     "relay_words_needed",
     "relay_words_alone",
     "relay_too_long",
+    "relay_doubtful_note",
     "relay_opted_out",
+    "relay_blocked",
     "relay_unreachable",
     "relay_off",
     "relay_done",
@@ -35,11 +37,13 @@ WhyStays = Literal[
 @dataclass(frozen=True, slots=True)
 class Reachable:
     """How things stand with the customer of a case. `to` is where they wrote last, None where they cannot be written
-    to; `on`: that channel is switched on. `opens` is when their send window opens, None where it is open."""
+    to; `on`: that channel is switched on. `blocked` is the channel where they blocked us, where
+    they did nothing else against messages. `opens` is when their send window opens, None where it is open."""
 
     to: Address | None
     on: bool = True
     opted_out: bool = False
+    blocked: str | None = None
     done: bool = False
     erased: bool = False
     opens: datetime | None = None
@@ -79,10 +83,14 @@ def judged(
         return Inside(note)
     if standing.erased:
         return Stays("relay_erased")
+    if (doubtful := nearly_a_note(words)) is not None:
+        return Stays("relay_doubtful_note", {"said": doubtful})
     if brings is not None:
         return Stays("relay_words_alone" if has_words(words) else "relay_words_needed")
     if not has_words(words):
         return Stays("relay_words_needed")
+    if standing.blocked is not None:
+        return Stays("relay_blocked", {"where": title_of(standing.blocked)})
     why = _why_not(standing)
     if why is not None or standing.to is None:
         return Stays(why or "relay_unreachable")
@@ -101,15 +109,6 @@ def _why_not(standing: Reachable) -> WhyStays | None:
     if standing.to is None:
         return "relay_unreachable"
     return None if standing.on else "relay_off"
-
-
-def note_in(words: str) -> str | None:
-    """What a reply says that is to stay inside; None where it is for the customer."""
-    said = words.lstrip()
-    for mark in _NOTES:
-        if said[: len(mark)].lower() == mark:
-            return said[len(mark) :].strip()
-    return None
 
 
 def has_words(text: str) -> bool:

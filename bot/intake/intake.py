@@ -65,6 +65,8 @@ from channels.sms.lengths import without_odd_marks
 
 ASKED_A_DAY = 24  # answers to WHY ME, MY DATA and DELETE outside a conversation, for one address
 
+CODES_ASKED_A_DAY = 5  # text messages of an account manager without a code that are answered
+
 REFUSED_A_DAY = 5  # commands of somebody who may give none, that are answered
 
 _GIVEN_LATELY: Final = select(func.count()).where(
@@ -347,8 +349,11 @@ def _hear(occasion: Occasion, actor: Address, heard: HeardOutside) -> None:
 
 
 def _greet(occasion: Occasion, actor: Address, role: colleagues.Role, *, customer: bool) -> None:
-    """Tell a colleague as what npsbot knows them and what they can do, once a day."""
+    """Tell a colleague as what npsbot knows them and what they can do, once a day; a manager by SMS, each time."""
     paid = limits_of(actor.channel).paid_by_length
+    if paid and "manager" in colleagues.roles_at(occasion.context.settings, actor):
+        _ask_for_code(occasion, actor)
+        return
     words = occasion.context.manager_words
     key = f"{_HELLO[role]}_sms" if paid else _HELLO[role]
     text = words.text(key, company=occasion.context.settings.company)
@@ -357,6 +362,17 @@ def _greet(occasion: Occasion, actor: Address, role: colleagues.Role, *, custome
     occasion.say_once(
         f"colleague:{actor}:{occasion.now:%Y%m%d}", actor, without_odd_marks(text) if paid else text
     )
+
+
+def _ask_for_code(occasion: Occasion, actor: Address) -> None:
+    """Whoever forgot the code of an alert believes that their words went out: they are told each time, but so often a
+    day that no machine is answered for ever."""
+    keys = [f"colleague:{actor}:{occasion.now:%Y%m%d}:{number}" for number in range(CODES_ASKED_A_DAY)]
+    asked = outbox.how_many(occasion.connection, keys)
+    if asked < CODES_ASKED_A_DAY:
+        context = occasion.context
+        text = context.manager_words.text("hello_manager_sms", company=context.settings.company)
+        occasion.say_once(keys[asked], actor, without_odd_marks(text))
 
 
 def _help(occasion: Occasion, actor: Address, topic: HelpTopic, voice: Voice) -> None:

@@ -2,14 +2,19 @@
 whoever wrote them told what becomes of them. All in the transaction of the event."""
 
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from bot import outbox
 from bot.cases import cases, customer, found, threads
+from bot.cases.acts import act
 from bot.cases.alerts import Came, came_in_words
+from bot.cases.deed_words import UnsureDeed, deed_under_alert
+from bot.cases.deeds import Act
 from bot.cases.life_events import CustomerWrote, ManagerWrote
-from bot.cases.relayed import tell
+from bot.cases.relayed import calling, tell
 from bot.cases.relaying import JUST, WAITS, Frame, Inside, Outward, Stays, judged
 from bot.cases.threads import Spot
+from bot.config.cause_settings import cause_words
 from bot.conversations.talks import Talk
 from bot.intake.occasion import Occasion
 from bot.intake.under_alerts import ColleagueWrote, WrongCode
@@ -48,6 +53,52 @@ def colleague_wrote(occasion: Occasion, event: InboundMessage, wrote: ColleagueW
 
 
 def _written(occasion: Occasion, event: InboundMessage, row: Row, here: Spot, words: str) -> None:
+    match _deed_in(occasion, event, row, words):
+        case Act() as wanted:
+            _act(occasion, event, row, here, wanted)
+        case UnsureDeed(said):
+            _answer(occasion, row, here, _told(occasion, row, "relay_unsure_deed", said=said[:60]))
+        case None if not _is_there(event, row):
+            _answer(occasion, row, here, _told(occasion, row, "relay_elsewhere", to=row.manager))
+        case None:
+            _said(occasion, event, row, here, words)
+
+
+def _deed_in(occasion: Occasion, event: InboundMessage, row: Row, words: str) -> Act | UnsureDeed | None:
+    if event.brings is not None:
+        return None
+    settings = occasion.context.settings
+    zone = ZoneInfo(settings.clock_of(row.manager).zone or settings.timezone)
+    today = occasion.now.astimezone(zone).date()
+    return deed_under_alert(words, today, settings.account_managers, cause_words(settings.causes))
+
+
+def _is_there(event: InboundMessage, row: Row) -> bool:
+    """Whether it was written where the case is: what the customer answers is read there."""
+    return Address(row.channel, row.address) in (event.actor, event.place)
+
+
+def _act(occasion: Occasion, event: InboundMessage, row: Row, here: Spot, wanted: Act) -> None:
+    """Do what was said, as its button would, and say that it is done."""
+    context = occasion.context
+    acted = act(
+        occasion.connection,
+        context.settings,
+        context.limits,
+        row.id,
+        wanted,
+        event.actor,
+        event.place,
+        occasion.now,
+        event.actor_name,
+    )
+    if acted.key == "not_yours":
+        _answer(occasion, row, here, _told(occasion, row, "relay_elsewhere", to=row.manager))
+    else:
+        _answer(occasion, row, here, context.manager_words.text(acted.key, **acted.values))
+
+
+def _said(occasion: Occasion, event: InboundMessage, row: Row, here: Spot, words: str) -> None:
     match _judge(occasion, event, row, words):
         case Inside(note):
             _keep(occasion, event, row, here, "note", text=note)
@@ -55,16 +106,18 @@ def _written(occasion: Occasion, event: InboundMessage, row: Row, here: Spot, wo
         case Stays(topic, values):
             _answer(occasion, row, here, _told(occasion, row, topic, **values))
         case Outward() as outward:
-            _go(occasion, event, row, here, outward)
+            _go(occasion, event, row, here, outward, words.strip())
 
 
-def _go(occasion: Occasion, event: InboundMessage, row: Row, here: Spot, outward: Outward) -> None:
+def _go(
+    occasion: Occasion, event: InboundMessage, row: Row, here: Spot, outward: Outward, words: str
+) -> None:
     by = f"{event.actor} {event.actor_name}".strip()[:220]
     cases.happen(occasion.connection, row, ManagerWrote(by, occasion.now), occasion.now)
     key = f"relay:{occasion.inbox_id}"
     _put(occasion, row, key, outward)
     id_ = outbox.id_of(occasion.connection, key)
-    kept = _keep(occasion, event, row, here, "relay", outbox_id=id_)
+    kept = _keep(occasion, event, row, here, "relay", text=words, outbox_id=id_)
     step("thread.relayed", case=row.id, conversation=row.conversation_id, channel=outward.to.channel)
     if outward.at is not None:
         message = found.message(occasion.connection, kept)
@@ -117,20 +170,28 @@ def _edited(occasion: Occasion, event: InboundMessage, row: Row, here: Spot) -> 
 
 def _reworded(occasion: Occasion, event: InboundMessage, row: Row, here: Spot, message: Row) -> None:
     connection, now = occasion.connection, occasion.now
+    if not _is_there(event, row):
+        _answer(occasion, row, here, _told(occasion, row, "relay_elsewhere", to=row.manager))
+        return
+    if _deed_in(occasion, event, row, event.text) is not None:
+        tell(connection, occasion.context, row, message, "not_changed", now)
+        return
     match _judge(occasion, event, row, event.text, again=message):
         case Inside():
             tell(connection, occasion.context, row, message, "not_changed", now)
         case Stays(topic, values):
             _answer(occasion, row, here, _told(occasion, row, topic, **values))
-        case Outward() as outward if not outbox.rewrite(connection, message.outbox_id, outward.body):
-            sent = outbox.where_to(connection, message.outbox_id)
-            if not limits_of(sent.channel).edits:
-                tell(connection, occasion.context, row, message, "not_changed", now)
-                return
-            key = f"relay:{occasion.inbox_id}"
-            to_there = Outward(sent, outward.body, None)
-            _put(occasion, row, key, to_there, replaces=in_place_of(message.outbox_id))
-            threads.change(connection, message.id, outbox_id=outbox.id_of(connection, key))
+        case Outward() as outward:
+            if not outbox.rewrite(connection, message.outbox_id, outward.body):
+                sent = outbox.where_to(connection, message.outbox_id)
+                if not limits_of(sent.channel).edits:
+                    tell(connection, occasion.context, row, message, "not_changed", now)
+                    return
+                key = f"relay:{occasion.inbox_id}"
+                to_there = Outward(sent, outward.body, None)
+                _put(occasion, row, key, to_there, replaces=in_place_of(message.outbox_id))
+                threads.change(connection, message.id, outbox_id=outbox.id_of(connection, key))
+            threads.change(connection, message.id, text=event.text.strip())
 
 
 def _judge(
@@ -186,7 +247,7 @@ def _told(occasion: Occasion, row: Row, key: str, **values: object) -> str:
         **{
             "name": threads.name_of(occasion.context, row),
             "channel": title_of(there.channel),
-            "phone": words.text("phone_after", phone=row.phone) if row.phone else "",
+            **calling(occasion.context, row),
             "case": row.id,
             **values,
         },

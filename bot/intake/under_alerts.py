@@ -8,7 +8,7 @@ from typing import ClassVar, Final
 from sqlalchemy import Connection, bindparam, func, select
 
 from bot.cases import found
-from bot.cases.codes import WRONG_A_DAY, Coded, coded, deed_in, is_code
+from bot.cases.codes import WRONG_A_DAY, Coded, coded, is_code
 from bot.cases.found import Alerted
 from bot.context import Context
 from bot.conversations import talks
@@ -40,7 +40,7 @@ class ColleagueWrote:
 
 @dataclass(frozen=True, slots=True)
 class CasePress:
-    """A button under an alert, or by text message the word for it."""
+    """A button under an alert."""
 
     case_id: int
     deed: str
@@ -72,7 +72,7 @@ class NotOurs:
 
 def under_alert(
     connection: Connection, context: Context, event: InboundMessage, now: datetime
-) -> CasePress | ColleagueWrote | WrongCode | NotOurs | None:
+) -> ColleagueWrote | WrongCode | NotOurs | None:
     """What words mean that stand under an alert, or name a case by its code; None where they do neither."""
     channel = event.actor.channel
     if event.reply_to is not None:
@@ -89,7 +89,7 @@ def under_alert(
 
 def _by_code(
     connection: Connection, context: Context, actor: Address, named: Coded, now: datetime
-) -> CasePress | ColleagueWrote | WrongCode | None:
+) -> ColleagueWrote | WrongCode | None:
     """By text message: of a number that is no colleague's it is nothing but words."""
     case = found.alerted(connection, named.case_id)
     if not colleagues.roles_at(context.settings, actor) and (case is None or case.at != actor):
@@ -98,9 +98,6 @@ def _by_code(
     left = WRONG_A_DAY - int(connection.execute(_WRONG_LATELY, values).scalar_one())
     if left <= 0 or case is None or not is_code(named.code, case.code):
         return WrongCode(named.case_id, max(0, left - 1))
-    deed = deed_in(named.words)
-    if deed is not None:
-        return CasePress(case.case_id, deed)
     return ColleagueWrote(case.case_id, named.words, _talk(connection, case.conversation_id))
 
 

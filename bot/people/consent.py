@@ -238,6 +238,12 @@ def is_blocked(connection: Connection, at: Address) -> bool:
     return connection.execute(_BLOCKED, values).first() is not None
 
 
+def only_blocked(connection: Connection, at: Address) -> str | None:
+    """The channel where the person at this address blocked the bot, where that is all they said against messages."""
+    rows = _of_who_is_here(connection, at)
+    return rows[0].channel if rows and all(row.source == "block" for row in rows) else None
+
+
 def left_since(connection: Connection, at: Address, said: SaidAt) -> bool:
     """Whether who is at this address wants no messages since after this was said."""
     return any(not is_newer(said, SaidAt(row.since)) for row in _of_who_is_here(connection, at))

@@ -100,8 +100,8 @@ def _told(settings: Settings, happened: Sequence[Row], said: Sequence[Row]) -> l
 
 
 def _words(settings: Settings, row: Row) -> CaseStep:
-    """Words of a colleague or of the customer, as they went to the other side; those of a note as they are."""
-    text = row.text if row.kind == "note" else "".join(text for _, text, _ in row.body or ())
+    """Words of a colleague as they wrote them; the customer's as they came under the alert."""
+    text = row.text or "".join(text for _, text, _ in row.body or ())
     who = None if row.who is None else colleagues.called(settings, row.who)
     return CaseStep(row.at, f"said_{row.kind}", who, {}, text or None)
 

@@ -18,7 +18,7 @@ ROLES: dict[str, Any] = {
 HELLO = {
     "admin": "Hello, this is npsbot of Acme, and you are an admin here.",
     "manager": "Hello, this is npsbot of Acme. Alerts of unhappy customers come to you here",
-    "sms": "npsbot of Acme: alerts of unhappy customers come here.",
+    "sms": "npsbot of Acme: nothing went to a customer.",
 }
 
 
@@ -40,7 +40,7 @@ async def test_a_colleague_is_greeted_as_such(
 ) -> None:
     """# field D: "You are not a customer in an open survey here" to whoever pressed Start."""
     bot = Bot(store, settings_of(**ROLES))
-    for _ in range(2):  # once a day is enough
+    for _ in range(1 if hello == "sms" else 2):  # once a day is enough; by SMS the code is asked for
         await bot.take(bot.message(who, **said))
     await bot.work()
     channel, _, place = who.partition(":")

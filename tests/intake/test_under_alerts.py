@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy import Connection, select
 
 from bot.intake.erasing import erase_contact
+from bot.intake.intake import CODES_ASKED_A_DAY
 from bot.intake.reception import reception
 from bot.store.schema import answer, case, case_event, inbox, metadata, outbox, thread_message
-from channels.base import Address, DeliveryReport, Rejected, Unavailable, Unknown, Unreachable
+from channels.base import Address, Blocked, DeliveryReport, Rejected, Unavailable, Unknown, Unreachable
 from tests.support.bot_under_test import ADMIN, Bot, Customer, settings_of
 from tests.support.fake_channel import Lost
 
@@ -356,14 +357,75 @@ async def test_who_is_no_colleague_any_more_writes_to_nobody(bot: Bot) -> None:
 
 
 async def test_two_at_once_are_both_heard_in_their_order(bot: Bot) -> None:
-    ref = await alerted(bot)
-    await bot.say(MANAGER, "First.", reply_to=ref)
-    await bot.say(str(ADMIN), "Second.", reply_to=ref, actor_name="Chief")
+    await alerted(bot, Customer("Buyer", slack="U1", account="Initech", manager=None))
+    ref = (await _case(bot)).shown_ref
+    await in_channel(bot, "First.", ref)
+    chief = bot.message(str(ADMIN), "Second.", reply_to=ref, shared=True, actor_name="Chief")
+    await bot.take(type(chief)(**{**_fields(chief), "place": Address("slack", "CALERTS")}))
     await bot.work()
     first, second = bot.slack.texts("U1")[-2:]
-    assert first.startswith("Manager of Acme:\nFirst.")
+    assert first.startswith("Helping Hand of Acme:\nFirst.")
     assert second == "Chief of Acme:\nSecond."
-    assert (await _case(bot)).taken_by == MANAGER
+    assert (await _case(bot)).taken_by == "slack:UCOLLEAGUE Helping Hand"
+
+
+@pytest.mark.parametrize("who", [MANAGER, str(ADMIN)])
+async def test_who_handed_a_case_over_does_not_write_on_unseen(bot: Bot, who: str) -> None:
+    two = settings_of(account_managers={"Manager": MANAGER, "Sam South": "slack:USAM"})
+    both = Bot(bot.store, two, bot.clock)
+    ref = await alerted(both)
+    await writes(both, "At ten.", ref, message_ref="w1")
+    await writes(both, "to Sam South", ref)
+    before = both.slack.texts("U1")
+    for more in ({}, {"message_ref": "w1", "edits": "w1"}):
+        await writes(both, "One thing more.", ref, who=who, **more)
+        told = both.slack.chat(who.removeprefix("slack:"))[-1]
+        assert told == "Nothing was sent: Sam South has case 1. Write to them, or ask them to hand it back."
+    await writes(both, "done", ref)
+    assert "Sam South has case 1" in both.slack.chat("UMANAGER")[-1]
+    assert both.slack.texts("U1") == before
+    row = await _case(both)
+    assert (row.manager, row.state, row.taken_by) == ("Sam South", "open", None)
+    await writes(both, "Sam here.", row.shown_ref, who="slack:USAM")
+    assert "Sam here." in both.slack.texts("U1")[-1]
+
+
+@pytest.mark.parametrize(
+    ("words", "state", "told"),
+    [
+        ("I'm on it", "taken", "Case 1: you are on it."),
+        ("done", "done", "Case 1 is done."),
+        ("klaar note: paid back", "done", "Case 1 is done."),
+        ("sluimer tot vrijdag", "snoozed", "Case 1 is put aside until"),
+        ("snooze", "open", "Nothing was sent to Buyer, and nothing was done: “snooze”?"),
+        ("*Note :* angry", "open", "Kept inside; nothing was sent."),
+        ("noot: boos", "open", "Nothing was sent to Buyer: is “noot” a note?"),
+    ],
+)
+async def test_a_deed_or_a_note_in_the_thread_is_no_word_for_the_customer(
+    bot: Bot, words: str, state: str, told: str
+) -> None:
+    ref = await alerted(bot)
+    before = bot.slack.texts("U1")
+    await writes(bot, words, ref)
+    assert bot.slack.texts("U1") == before
+    assert bot.slack.chat("UMANAGER")[-1].startswith(told)
+    assert (await _case(bot)).state == state
+
+
+async def test_what_went_out_is_not_changed_into_a_deed(bot: Bot) -> None:
+    ref = await alerted(bot)
+    await writes(bot, "At ten.", ref, message_ref="w1")
+    await writes(bot, "done", ref, message_ref="w1", edits="w1")
+    assert "At ten." in bot.slack.chat("U1")[-1]
+    assert (await _case(bot)).state == "taken"
+
+
+async def test_who_only_blocked_is_told_so_and_without_a_number_nobody_is_to_call(bot: Bot) -> None:
+    ref = await alerted(bot, Customer("Buyer", telegram="801"), "telegram:801")
+    await bot.take(Blocked("b1", Address("telegram", "801"), bot.clock.now()), "telegram")
+    await writes(bot, "Hello?", ref)
+    assert bot.slack.chat("UMANAGER")[-1] == "Not sent: Buyer blocked npsbot in Telegram."
 
 
 @pytest.mark.parametrize(
@@ -568,15 +630,15 @@ async def test_a_text_message_names_the_case_and_its_code(bot: Bot) -> None:
 
 
 @pytest.mark.usefixtures("codes")
-async def test_without_it_nothing_goes_out_and_it_is_asked_for_once(bot: Bot) -> None:
+async def test_without_it_nothing_goes_out_and_it_is_asked_for_each_time(bot: Bot) -> None:
     texting = await by_sms(bot)
     before, told = texting.slack.texts("U1"), len(texting.sms.texts("+31687654321"))
-    for _ in range(3):
+    for _ in range(CODES_ASKED_A_DAY + 2):
         await texting.say(PHONE, "bel u morgen")
         await texting.work()
     assert texting.slack.texts("U1") == before
-    (asked,) = texting.sms.texts("+31687654321")[told:]
-    assert "begin with the alert's code, as in 12-kfmr" in asked
+    asked = "npsbot of Acme: nothing went to a customer. To answer one, begin with the alert's code, as in 12-kfmr."
+    assert texting.sms.texts("+31687654321")[told:] == [asked] * CODES_ASKED_A_DAY
 
 
 @pytest.mark.usefixtures("codes")
@@ -618,7 +680,16 @@ async def test_with_the_code_it_is_for_the_customer_though_a_question_is_open_th
 
 
 @pytest.mark.usefixtures("codes")
-@pytest.mark.parametrize(("words", "state"), [("Klaar.", "done"), ("done", "done"), ("Pak op", "taken")])
+@pytest.mark.parametrize(
+    ("words", "state"),
+    [
+        ("Klaar.", "done"),
+        ("done", "done"),
+        ("done note: paid back", "done"),
+        ("snooze until friday", "snoozed"),
+        ("Pak op", "taken"),
+    ],
+)
 async def test_a_deed_by_text_message_is_no_word_for_the_customer(bot: Bot, words: str, state: str) -> None:
     texting = await by_sms(bot)
     before = texting.slack.texts("U1")
@@ -636,7 +707,7 @@ async def test_the_row_of_each_message_is_there(bot: Bot) -> None:
     await bot.work()
     rows = await bot.rows(thread_message)
     assert [(row.kind, row.who, row.text) for row in rows] == [
-        ("relay", MANAGER, None),
+        ("relay", MANAGER, "When?"),
         ("note", MANAGER, "ask"),
         ("answer", None, None),
     ]
