@@ -53,6 +53,13 @@ _SO_DONE: Final[Mapping[type[Deeds], str]] = {
     Finished: "acted_done",
     Reopened: "acted_reopen",
 }
+_STAYS: Final[Mapping[type[Deeds], str]] = {
+    Took: "stays_taken",
+    HandedOver: "case_same",
+    Snoozed: "stays_snoozed",
+    Finished: "stays_done",
+    Reopened: "stays_open",
+}
 _STEPS: Final[Mapping[type[Deeds], str]] = {
     Took: "taken",
     HandedOver: "handed over",
@@ -214,7 +221,7 @@ def _outcome(
     if refused is not None:
         return Acted("refused", _REFUSED[refused], values)
     if not any(isinstance(effect, Show) for effect in effects):
-        return Acted("news", "case_stays", values)
+        return Acted("news", _STAYS[type(event)], values)
     if any(isinstance(effect, Leave) for effect in effects):
         text = words_for("manager", settings.language).text("handed_over", **values)
         tell_left(connection, limits, row, text, now)

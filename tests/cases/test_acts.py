@@ -101,7 +101,7 @@ async def test_handed_over_to_a_phone_it_is_a_text_message_and_says_goodbye_ther
         ("case 1 snooze until 2029-01-01", "1 January 2029 09:00 is too far ahead"),
         ("case 1 done boredom", "“boredom” is no cause. Choose one of: Product, Delivery"),
         ("case 99 take", "This alert no longer exists."),
-        ("case 1 reopen", "Case 1 stays as it is."),
+        ("case 1 reopen", "Case 1 stays as it is: it is not done."),
         ("case 1 eat", "With a case you can do this: “/nps case 1 take”"),
         ("case", "Which case?"),
     ],
@@ -188,7 +188,9 @@ async def test_done_in_words_with_a_cause_and_a_note(acting: Bot) -> None:
     assert said == "Case 1 is done."
     (alert,) = acting.slack.chat("UMANAGER")
     assert "Cause: Billing\nNote: Paid back, agreed by phone." in alert
-    assert await _says(acting, "slack:UMANAGER", "case 1 done") == "Case 1 stays as it is."
+    assert await _says(acting, "slack:UMANAGER", "case 1 done") == (
+        "Case 1 stays as it is: done by Manager, Mon 2 March 11:00."
+    )
     assert (await _says(acting, "slack:UMANAGER", "case 1 take")).startswith(
         "Case 1 is done, by Manager, Mon 2 March"
     )
