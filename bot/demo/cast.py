@@ -7,9 +7,9 @@ from sandbox import World
 
 _CONTACTS: Final = """\
 contact_id,name,account,account_manager,language,timezone,slack,telegram,phone
-globex-1,{buyer},Globex,Account manager,{language},Europe/Amsterdam,U0GLOBEX,,
-initech-1,{planner},Initech,Account manager,nl,Europe/Amsterdam,,5001,
-hooli-1,{owner},Hooli,Account manager,nl-je,Europe/Amsterdam,,,+31612345678
+globex-1,{buyer},Globex,Sales,{language},Europe/Amsterdam,U0GLOBEX,,
+initech-1,{planner},Initech,Sales,nl,Europe/Amsterdam,,5001,
+hooli-1,{owner},Hooli,Sales,nl-je,Europe/Amsterdam,,,+31612345678
 """
 
 
@@ -18,7 +18,6 @@ class Cast:
     """What they are called, and the language in which the customer in Slack is asked."""
 
     admin: str
-    manager: str
     buyer: str
     planner: str
     owner: str
@@ -26,12 +25,9 @@ class Cast:
 
 
 CASTS: Final = {
-    "en": Cast(
-        "Admin at Acme", "Account manager", "Buyer at Globex", "Planner at Initech", "Owner of Hooli", "en"
-    ),
+    "en": Cast("Admin at Acme", "Buyer at Globex", "Planner at Initech", "Owner of Hooli", "en"),
     "nl": Cast(
         "Beheerder bij Acme",
-        "Accountmanager",
         "Inkoper bij Globex",
         "Planner bij Initech",
         "Eigenaar van Hooli",
@@ -52,8 +48,8 @@ def cast(world: World, who: Cast = CASTS["en"]) -> None:
     world.add_slack_user("U0GLOBEX", who.buyer, phone="customer-slack")
     world.add_telegram_user(5001, who.planner, phone="customer-telegram", started=True)
     world.add_number("+31612345678", who.owner, phone="customer-sms")
-    world.add_slack_user("U0MANAGER", who.manager, phone="manager-slack", role="manager")
-    world.add_telegram_user(9001, who.admin, phone="admin-telegram", role="admin", started=True)
+    world.add_slack_user("U0MANAGER", "Sales", phone="manager-slack", role="manager")
+    world.add_telegram_user(9001, "Support", phone="manager-telegram", role="manager", started=True)
 
 
 CONTACTS: Final = contacts_of(CASTS["en"])

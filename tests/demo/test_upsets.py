@@ -31,8 +31,8 @@ async def test_the_plug_is_pulled_between_the_score_and_the_reason(plugged: Demo
     await plugged.lever("Plug it in again").click()
     await plugged.says("The server is back after")
     await slack.type("late <b>again</b>")
-    await slack.shows("your 3 and your reason are with Account manager at Acme")
-    await telegram.shows("uw 2 en uw toelichting staan nu bij Account manager van Acme")
+    await slack.shows("your 3 and your reason are with Sales at Acme")
+    await telegram.shows("uw 2 en uw toelichting staan nu bij Sales van Acme")
     await sms.shows("je 9")
     await manager.shows("late <b>again</b>", "Planner at Initech gave a 2", "jullie waren te laat")
 
@@ -57,7 +57,7 @@ async def test_what_comes_three_times_counts_once(demo: DemoPage) -> None:
     await slack.button("3").click()
     await slack.shows("What is the main reason for your 3?")
     await slack.type("late again")
-    await slack.shows("your 3 and your reason are with Account manager at Acme")
+    await slack.shows("your 3 and your reason are with Sales at Acme")
     await telegram.shows("Hoe waarschijnlijk")
     await telegram.type("een 8")
     await telegram.shows("Wat is de belangrijkste reden voor uw 8?")
@@ -66,7 +66,7 @@ async def test_what_comes_three_times_counts_once(demo: DemoPage) -> None:
     await sms.shows("je 10")
     await manager.shows("late again")
     await manager.button("Done").click()
-    await manager.shows("Done: Account manager,")
+    await manager.shows("Done: Sales,")
 
     for phone, count in ((slack, 3), (telegram, 2), (sms, 2), (manager, 1)):
         await expect(phone.said).to_have_count(count)
@@ -128,7 +128,7 @@ async def test_providers_do_what_they_were_seen_to_do(demo: DemoPage) -> None:
     await slack.type("3")
     await slack.shows("What is the main reason for your 3?")
     await slack.type("late again")
-    await slack.shows("your 3 and your reason are with Account manager at Acme")
+    await slack.shows("your 3 and your reason are with Sales at Acme")
     await telegram.shows("Hoe waarschijnlijk")
 
     away = demo.lever("Be away (502)")

@@ -19,7 +19,8 @@ ADMIN = "Admin at Acme (Slack, admin)"
 SLACK = "Buyer at Globex (Slack, customer)"
 TELEGRAM = "Planner at Initech (Telegram, customer)"
 SMS = "Owner of Hooli (SMS, customer)"
-MANAGER = "Account manager (Slack, account manager)"
+MANAGER = "Sales (Slack, account manager)"
+SUPPORT = "Support (Telegram, account manager)"
 
 
 @dataclass(frozen=True, slots=True)

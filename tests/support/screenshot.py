@@ -63,7 +63,7 @@ async def _play(demo: DemoPage) -> None:
     await manager.shows("The last two deliveries were late")
     await asyncio.sleep(1)  # until it is written down that the alert went
     await manager.reply("I am sorry. Shall I call you at ten tomorrow?")
-    await slack.shows("Account manager of Acme:", "Shall I call you at ten tomorrow?")
+    await slack.shows("Sales of Acme:", "Shall I call you at ten tomorrow?")
     await manager.shows("Sent to Buyer at Globex by Slack.")
     await slack.type("Ten is fine, thank you.")
     await manager.shows("Ten is fine, thank you.")

@@ -23,13 +23,14 @@ from tests.support.phones import said
 T = TypeVar("T")
 
 PHONES = {"slack": "customer-slack", "telegram": "customer-telegram", "sms": "customer-sms"}
-ADMINS = {"slack": "admin-slack", "telegram": "admin-telegram"}
+ADMINS = {"slack": "admin-slack", "telegram": "manager-telegram"}
 QUESTION = {"slack": "how likely", "telegram": "Hoe waarschijnlijk", "sms": "Hoe waarschijnlijk"}
 
 
 @dataclass(frozen=True, slots=True)
 class Wire:
-    """Acme's bot with one customer on each channel, an account manager, and an admin in Slack and Telegram."""
+    """Acme's bot with one customer on each channel, an admin in Slack, and two account
+    managers, of whom the one in Telegram is an admin too."""
 
     world: World
     clock: AdjustableClock

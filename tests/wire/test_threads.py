@@ -13,9 +13,9 @@ from tests.wire.on_the_wire import PHONES, Wire, on_the_wire
 MANAGER = "manager-slack"
 NAMES: dict[str, str] = {"slack": "Buyer", "telegram": "Planner", "sms": "Owner"}
 FRAME: dict[str, str] = {
-    "slack": "Account manager of Acme",
-    "telegram": "Account manager van Acme",
-    "sms": "Account manager van Acme",
+    "slack": "Sales of Acme",
+    "telegram": "Sales van Acme",
+    "sms": "Sales van Acme",
 }
 
 
