@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 Step = Literal[
-    "take", "remind", "late", "strand", "stranded", "answer", "wait", "finish", "wake", "look", "none"
+    "take", "remind", "late", "strand", "stranded", "answer", "wait", "call", "finish", "wake", "look", "none"
 ]
 
 
@@ -14,7 +14,8 @@ class CaseStanding:
     """What of a case decides what is next. `due_at` is when time alone does something; `reminded`: its owner was
     reminded, or it went on to the next because nobody took it; `put_off`: the agreed time ran out where nobody could
     be told, and `due_at` is when they are. `following` is called who gets it then, None where nobody is left.
-    `last_said` is who wrote last while a colleague and the customer talk, None where they do not."""
+    `last_said` is who wrote last while a colleague and the customer talk, None where they do not; `opted_out`: nothing
+    can be sent to the customer."""
 
     state: str
     due_at: datetime | None = None
@@ -24,14 +25,15 @@ class CaseStanding:
     snoozed_until: datetime | None = None
     last_said: Literal["manager", "customer"] | None = None
     new_words: bool = False
+    opted_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
     """`take` it until `at`; it is late, and its owner is reminded at `at` (`remind`), it goes on to `to` then
     (`late`), or the admins are told (`strand`), for nobody is left to go to; they were told (`stranded`); `answer`
-    the customer; `wait` for them; `finish` it; it comes back (`wake`) at `at`; `look` at
-    what they wrote since it was done; or `none`."""
+    the customer; `wait` for them; `call` who wants no messages; `finish` it; it comes back (`wake`) at `at`; `look`
+    at what they wrote since it was done; or `none`."""
 
     step: Step
     at: datetime | None = None
@@ -47,6 +49,8 @@ def next_step(case: CaseStanding, now: datetime) -> NextStep:
             return _when_late(case, now)
         case "snoozed":
             return NextStep("wake", case.snoozed_until)
+        case "taken" if case.opted_out:
+            return NextStep("call")
         case "taken":
             talks: dict[str | None, Step] = {"customer": "answer", "manager": "wait"}
             return NextStep(talks.get(case.last_said, "finish"))

@@ -192,6 +192,8 @@ def case_facts(p: Phrasing, found: CaseFile) -> Iterator[str]:
     yield state[:1].upper() + state[1:]
     if following := step_of(p, row):
         yield p.text("case_next", step=following)
+    if found.opted_out:
+        yield p.text("case_opted_out")
     if found.asked_again:
         said = {True: "case_solved", False: "case_unsolved", None: "case_unanswered"}[found.solved]
         after = "" if found.score_after is None else p.text("case_score_after", score=found.score_after)

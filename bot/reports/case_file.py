@@ -82,6 +82,7 @@ def case_file(
         solved=row.solved,
         score_after=row.score_after,
         facts=shown_facts(settings.alert_shows, row.attributes or {}),
+        opted_out=row.opted_out,
         profile=profile_of(row.attributes or {}),
     )
 

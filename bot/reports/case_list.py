@@ -14,6 +14,7 @@ from bot.cases.reach import Reached
 from bot.config.cause_settings import cause_label
 from bot.config.settings import Settings
 from bot.people import colleagues
+from bot.people.consent import contact_opted_out
 from bot.reports.case_figures import case_figures
 from bot.reports.case_scope import CASES, Onlooker, asked_for, cases_for, late_at, was_put_off
 from bot.reports.case_values import PAGE, CaseList, CaseRow, WhichCases
@@ -34,6 +35,7 @@ ROW: Final = (
     wave.c.campaign,
     wave.c.number,
     was_put_off().label("put_off"),
+    contact_opted_out(contact.c.id).label("opted_out"),
 )
 """What a case in a list is read from, out of `CASES`."""
 CUSTOMER: Final = "customer_wrote"
@@ -146,6 +148,7 @@ def case_row(
         snoozed_until=row.snoozed_until,
         last_said=None if said is None or not talks else "customer" if said == CUSTOMER else "manager",
         new_words=row.new_words,
+        opted_out=row.opted_out,
     )
     return CaseRow(
         number=row.id,

@@ -121,4 +121,5 @@ class CaseFile:
     asked_again: bool = False  # whether it is solved
     solved: bool | None = None  # what they said then
     score_after: int | None = None
+    opted_out: bool = False  # they want no messages
     profile: str | None = None  # the customer's page in the company's own system

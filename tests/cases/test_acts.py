@@ -251,3 +251,15 @@ async def test_erasure_empties_what_was_noted(acting: Bot) -> None:
     await acting.press("slack:UMANAGER", "c:1:reopen")
     await acting.work()
     assert "was erased; nothing can be done" in acting.slack.texts("UMANAGER")[-1]
+
+
+async def test_who_wants_no_messages_is_to_be_called(acting: Bot) -> None:
+    await acting.press("slack:UMANAGER", "c:1:take")
+    assert "Next: talk to the customer, then Done" in await _says(acting, str(ADMIN), "case 1")
+    await acting.say("slack:U1", "STOP")
+    told = (await _says(acting, str(ADMIN), "case 1")).splitlines()
+    assert "Next: wants no messages: call, then Done" in told
+    assert "Wants no more messages" in told
+    assert "wants no messages: call" in await _says(acting, str(ADMIN), "cases")
+    await acting.say("slack:U1", "START")
+    assert "Wants no more messages" not in await _says(acting, str(ADMIN), "case 1")
