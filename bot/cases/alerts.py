@@ -1,7 +1,7 @@
 """What the account manager sees of a case: written anew from the rows each time it is shown. PURE."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, Literal
@@ -174,7 +174,7 @@ def alert_sms(view: View, words: Words, *, first: bool) -> Body:
     if reason:
         # Typographic characters would make an SMS of 160 letters one of 70.
         reason = f'"{reason}"'.translate(_PLAIN)
-    elif not _tells(view):
+    elif not (_tells(view) or (view.opted_out and not first)):
         key = "reason_missing" if view.no_reason else "reason_opted_out"
         reason = words.text("reason_awaited" if view.waiting_for_reason else key)
     beside = [came_in_words(one, words) for one in view.came]
@@ -195,6 +195,7 @@ def alert_sms(view: View, words: Words, *, first: bool) -> Body:
         account=view.account or "-",
         company=view.company,
         score=score,
+        code=f", {view.code}" if view.answered_by is not None and view.code is not None else "",
         a_score=_with_article(view, score, words),
         first="?" if view.first_score is None else view.first_score,
         reason=reason,
@@ -204,15 +205,35 @@ def alert_sms(view: View, words: Words, *, first: bool) -> Body:
         earlier=_earlier(view, words),
     )
     if not first:
-        reminder = f"npsbot: {words.text('reminder')}. " if view.reminded else ""
-        return (plain(reminder + text.removeprefix("npsbot: " if reminder else "")),)
+        news = "".join(f"{line}. " for line in _news(view, words))
+        text = f"npsbot: {news}{text.removeprefix('npsbot: ')}"
+        return (plain(text), *_to_call(view, words)) if view.opted_out else (plain(text),)
     text = " ".join((text, *_passed_on(view, words)))
     if view.answered_by is not None and view.code is not None:
         text += " " + words.text("answer_by_code", name=view.name or words.text("nobody"), code=view.code)
+    call = _to_call(view, words)
+    return plain(by_sms(text, view.facts, "".join(span.text for span in call))), *call
+
+
+def _to_call(view: View, words: Words) -> Body:
+    """The number at the end of a text message; without the verb it would be read as part of what stands before it."""
     if view.phone is None:
-        return (plain(by_sms(text, view.facts)),)
-    call = f" {words.text('call')} "  # else the number would be read as what the answer begins with
-    return plain(by_sms(text, view.facts, call + view.phone) + call), link(view.phone, f"tel:{view.phone}")
+        return ()
+    return plain(f" {words.text('call')} "), link(view.phone, f"tel:{view.phone}")
+
+
+def _news(view: View, words: Words) -> Iterator[str]:
+    """What a later text message begins with, since nobody sees in it what was changed."""
+    if view.reminded:
+        yield words.text("reminder")
+    if view.opted_out:
+        yield words.text("reason_opted_out")
+    if view.new_words:
+        yield words.text("new_words")
+    elif view.state == "done" and view.done is not None:
+        yield _deed("done", view.done, words)
+    elif view.state == "taken" and view.taken is not None:
+        yield _deed("taken", view.taken, words)
 
 
 def _passed_on(view: View, words: Words) -> list[str]:

@@ -23,13 +23,17 @@ from bot.cases.life_events import (
     CaseErased,
     CaseEvent,
     CaseOpened,
+    Finished,
     HandedOver,
     ManagerWrote,
     NewWords,
     NotReached,
     NotSolved,
     Remind,
+    Reopened,
     Show,
+    Snoozed,
+    Took,
 )
 from bot.cases.life_rows import changes, columns_of, life_of
 from bot.cases.passed_on import passed_on
@@ -238,8 +242,8 @@ def happen(
     if turn.life.owner != life.owner:
         take_back_alert(connection, row.id, now, elsewhere=True)  # what waits to be sent where it was
     shown = [effect for effect in turn.effects if isinstance(effect, Show | Remind)]
-    if isinstance(event, ManagerWrote) and not limits_of(row.channel).edits:
-        shown = []  # who wrote by text message pays for no other that says so
+    if not limits_of(row.channel).edits and _own_deed(row, event):
+        shown = []  # who did it is told so, and pays for no other text message that says it
     if any(isinstance(effect, Remind) or effect.pings for effect in shown):
         changed |= {"pings": row.pings + 1}
     if shown:
@@ -247,6 +251,14 @@ def happen(
     elif changed:
         connection.execute(_UPDATE.values(changed), {"of_id": row.id})
     return turn.effects
+
+
+def _own_deed(row: Row, event: CaseEvent) -> bool:
+    """Whether whoever has the alert did this themself. Their words for the customer are told of anyway."""
+    if isinstance(event, ManagerWrote):
+        return True
+    here = str(Address(row.channel, row.address))
+    return isinstance(event, Took | Finished | Snoozed | Reopened) and event.by.partition(" ")[0] == here
 
 
 def show(

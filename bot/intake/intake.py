@@ -256,8 +256,10 @@ def _act(occasion: Occasion, event: InboundMessage, case_id: int, deed: str) -> 
         occasion.now,
         event.actor_name,
     )
-    if acted.outcome == "refused":
+    silent = not context.limits[event.actor.channel].edits  # where no alert changes under what they did
+    if acted.outcome == "refused" or (silent and acted.key):
         text = context.manager_words.text(acted.key, **acted.values)
+        text = f"npsbot: {text}" if silent and acted.outcome != "refused" else text
         occasion.say("notice", event.actor, (plain(text),), answer_ref=event.answer_ref)
 
 

@@ -122,7 +122,25 @@ async def test_by_sms_one_short_message_follows(store: Store, clock: ManualClock
     await bot.work()
     first, second = bot.sms.texts("+31600000000")
     assert "gave Acme a 3" in first
-    assert second.endswith('score 3. "Too slow."')
+    (row,) = await bot.cases()
+    assert second.endswith(f'score 3, 1-{row.code}. "Too slow."')
+
+
+async def test_by_sms_what_they_did_is_confirmed_and_a_stop_is_told(store: Store, clock: ManualClock) -> None:
+    bot = Bot(store, settings_of(account_managers={"Manager": "sms:+31600000000"}), clock)
+    await bot.start(BUYER)
+    await bot.say("slack:U1", "3 too slow")
+    await bot.work()
+    (row,) = await bot.cases()
+    for said in ("done", "reopen"):
+        await bot.say("sms:+31600000000", f"1-{row.code} {said}")
+        await bot.work()
+    await bot.say("slack:U1", "STOP")
+    await bot.work()
+    _, done, reopened, stopped = bot.sms.texts("+31600000000")
+    assert (done, reopened) == ("npsbot: Case 1 is done.", "npsbot: Case 1 is open again.")
+    assert stopped.startswith("npsbot: Wants no more messages. buyer (")
+    assert "Call +31612345678" in stopped
 
 
 async def test_an_alert_shows_whether_they_want_messages_now(bot: Bot) -> None:
