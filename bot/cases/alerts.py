@@ -118,6 +118,7 @@ class View:
     )
     in_thread: bool = False  # where this alert stands, words for the customer go in its thread
     recovered: Recovered | None = None  # whether it is solved, says the customer
+    by_another: bool = False  # somebody else than who has the alert took it
     review_by: date | None = None  # they would write a review, which should be there by then
 
 
@@ -232,7 +233,7 @@ def _news(view: View, words: Words) -> Iterator[str]:
         yield words.text("new_words")
     elif view.state == "done" and view.done is not None:
         yield _deed("done", view.done, words)
-    elif view.state == "taken" and view.taken is not None:
+    elif view.by_another and view.state == "taken" and view.taken is not None:
         yield _deed("taken", view.taken, words)
 
 

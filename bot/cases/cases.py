@@ -510,6 +510,7 @@ def view(
         code=named(row.id, row.code) if row.code else None,
         answered_by=None if opted_out else row.talk_channel,
         in_thread=limits_of(row.channel).threads,
+        by_another=(row.taken_by or "").partition(" ")[0] != str(Address(row.channel, row.address)),
         recovered=_recovered(connection, row.id),
         review_by=_review_by(row, home),
     )

@@ -240,11 +240,14 @@ def test_an_sms_at_once_and_a_short_one_after_it() -> None:
             {"state": "done", "done": Deed("Second", NOON)},
             "Done: Second, 02-03 12:05. Buyer (Globex), score 3",
         ),
-        ({"state": "taken", "taken": Deed("Second", NOON)}, "On it: Second, 02-03 12:05. Buyer (Globex)"),
+        (
+            {"state": "taken", "by_another": True, "taken": Deed("Second", NOON)},
+            "On it: Second, 02-03 12:05. Buyer (Globex)",
+        ),
     ],
 )
 def test_a_later_sms_begins_with_what_happened(changes: dict[str, Any], said: str) -> None:
-    reached = {"answered_by": None if "opted_out" in changes else "slack", "code": "7-kfmr"}
+    reached: dict[str, Any] = {"answered_by": None if "opted_out" in changes else "slack", "code": "7-kfmr"}
     view = replace(VIEW, waiting_for_reason=False, **reached, **changes)
     told = text_of(alert_sms(view, WORDS, first=False))
     assert " ".join(told.split()).startswith(f"npsbot: {said}")
