@@ -4,7 +4,6 @@ Nobody is told at night of what ran out by day while nothing ran. A tick that fi
 more.
 """
 
-from collections.abc import Container, Mapping
 from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -12,16 +11,15 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, bindparam, exists, select
 
 from bot.cases import cases
-from bot.cases.absences import Absence, absences, who_is_there
+from bot.cases.absences import absences
 from bot.cases.admins import tell_admins
 from bot.cases.agreed import at_work_now, due_at, may_be_told, next_at_work
+from bot.cases.escalation import escalation
 from bot.cases.ladder import next_in_line
 from bot.cases.left_behind import tell_left
 from bot.cases.life_events import CaseDue, Leave, PutOff, Strand
 from bot.cases.reach import Reached
-from bot.config.settings import Settings
 from bot.context import Context
-from bot.people.moves import moves
 from bot.steps import step
 from bot.store.schema import Row, account, case, contact, conversation
 from bot.store.sql import known
@@ -55,16 +53,6 @@ def take_due(connection: Connection, context: Context, now: datetime, batch: int
         for row in rows:
             _come(connection, context, row, ladder, now)
     return len(rows)
-
-
-def escalation(
-    connection: Connection, settings: Settings, channels: Container[str], away: Mapping[str, Absence]
-) -> tuple[Reached, ...]:
-    """Who is next, one after the other: each who is away changed for who stands in, where they are now. Whose
-    channel is none of `channels` is passed over."""
-    now_at = moves(connection)
-    there = who_is_there(settings, away, settings.escalation)
-    return tuple((name, now_at.get(at, at)) for name, at in there if at.channel in channels)
 
 
 def _come(

@@ -10,8 +10,8 @@ from bot.cases import cases, time_line
 from bot.cases.absences import absences, who_is_there
 from bot.cases.admins import tell_admins
 from bot.cases.agreed import at_work_now
+from bot.cases.escalation import escalation
 from bot.cases.life_events import HandedOver
-from bot.cases.overdue import escalation
 from bot.cases.reach import Missed, NextTry, Reached, next_try
 from bot.context import Context
 from bot.outbox import Outgoing

@@ -7,9 +7,9 @@ from typing import Final
 from sqlalchemy import Connection, Select, bindparam, func, select
 
 from bot.cases.absences import absences
+from bot.cases.escalation import escalation
 from bot.cases.ladder import next_in_line
 from bot.cases.next_step import CaseStanding, is_late, next_step
-from bot.cases.overdue import escalation
 from bot.cases.reach import Reached
 from bot.config.cause_settings import cause_label
 from bot.config.settings import Settings
