@@ -78,7 +78,7 @@ def _story(left: Remains) -> Remains:
     """What must be the same. A typed 3 for a pressed one, the time and the number on an alert, and the messages, which
     have a table of their own, may differ."""
     answers = tuple((kind, score, None if kind == "score" else words) for kind, score, words in left.answers)
-    alert = left.alert and re.sub(r"\d\d:\d\d|(?<=Case: )\d+", "", left.alert)
+    alert = left.alert and re.sub(r"\d\d:\d\d|(?<=Case: )\d+|(?<=Zaak: )\d+", "", left.alert)
     if alert and alert.startswith("npsbot:"):  # by SMS: states that nobody was told of are one message
         alert = "; ".join(found for found in ("score 8", "my parcel came late") if found in alert)
     return replace(left, answers=answers, alert=alert, heard=())

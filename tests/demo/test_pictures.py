@@ -6,7 +6,7 @@ from playwright.async_api import expect
 from tests.support.pages import ADMIN, SLACK, DemoPage
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")  # the browser's
-TELEGRAM_ADMIN = "Admin at Acme (Telegram, admin)"
+TELEGRAM_ADMIN = "Support (Telegram, account manager)"
 
 
 @pytest.mark.parametrize(

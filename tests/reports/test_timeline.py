@@ -84,7 +84,7 @@ async def test_a_detractor_from_the_audience_to_done(bot: Bot) -> None:
     ]
     assert {(step.campaign, step.wave) for step in found.steps} == {("demo", 1)}
     assert (found.contact_id, found.account, found.manager) == ("Buyer", "Globex", "Manager")
-    assert only(found.steps, "audience") == {"audience": {}, "by": str(ADMIN)}
+    assert only(found.steps, "audience") == {"audience": {}, "by": "an admin"}
     assert only(found.steps, "pressed")["taken_for"] == [("score", 3)]
     assert only(found.steps, "wrote") | {"channel": ""} == {
         "channel": "",
