@@ -31,7 +31,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from bot.store.hot import Hot
 from bot.store.schema import Row, conversation, early_report, outbox
 from bot.store.sql import constant, known, one_of
-from channels.base import Address, Body, Choice, Choices, Image, Priority, Span
+from channels.base import Address, Body, Choice, Choices, Image, Priority, SendError, Span
 from channels.known import those_that
 
 EARLY_WAITS = timedelta(days=1)
@@ -619,6 +619,11 @@ _TAKE_EARLY = (
     .returning(early_report)
 )
 _FORGET_EARLY = delete(early_report).where(early_report.c.at < bindparam("before"))
+
+
+def why_undelivered(status: str, error: SendError | None) -> str:
+    """Why nobody got a message, as its delivery report tells."""
+    return f"the carrier said {status}" if error is None else str(error)
 
 
 def report(

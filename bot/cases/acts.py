@@ -157,7 +157,7 @@ def _event(
         case "to":
             return _handing_over(connection, settings, limits, row, wanted.said, who, now)
         case "snooze":
-            zone = ZoneInfo(settings.clock_of(row.manager).zone or settings.timezone)
+            zone = settings.zone_of(row.manager)
             return Snoozed(until_when(wanted, now, zone), who, now)
         case "done":
             return _finishing(settings, wanted, who, now)
@@ -245,7 +245,7 @@ def _moment(settings: Settings, at: datetime, zone: ZoneInfo, now: datetime) -> 
 
 def _values(settings: Settings, row: Row, event: Deeds) -> Mapping[str, object]:
     """What the texts tell of a case and of what happened to it."""
-    zone = ZoneInfo(settings.clock_of(row.manager).zone or settings.timezone)
+    zone = settings.zone_of(row.manager)
 
     def when(at: datetime | None) -> str:
         return "-" if at is None else _moment(settings, at, zone, event.at)

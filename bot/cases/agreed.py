@@ -2,9 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from bot.campaigns.places import public_holidays
 from bot.cases.hours import WorkingHours, after_work, at_work
@@ -19,7 +17,7 @@ LATE: Final = timedelta(minutes=10)
 def working_hours(settings: Settings, colleague: str) -> WorkingHours:
     """When a colleague works, by name: the hours of the settings, by the clock and the holidays where they are."""
     rules, clock = settings.follow_up, settings.clock_of(colleague)
-    zone = _zone(clock.zone or settings.timezone)
+    zone = settings.zone_of(colleague)
     holidays = public_holidays(None if rules.holidays else clock.country or country_of_zone(zone.key))
     return WorkingHours(zone, rules.from_until, rules.days, holidays)
 
@@ -50,8 +48,3 @@ def may_be_told(settings: Settings, colleague: str, due: datetime, now: datetime
 def at_work_now(settings: Settings, colleagues: Sequence[Reached], now: datetime) -> tuple[Reached, ...]:
     """Those who work at this moment."""
     return tuple(one for one in colleagues if at_work(now, working_hours(settings, one[0])))
-
-
-@lru_cache(maxsize=100)
-def _zone(name: str) -> ZoneInfo:
-    return ZoneInfo(name)

@@ -12,7 +12,7 @@ from bot.campaigns.places import places_of, public_holidays
 from bot.campaigns.terms import Terms
 from bot.campaigns.windows import fits, next_send_in_all
 from bot.cases.came import COLLEAGUE
-from bot.cases.relaying import Reachable
+from bot.cases.relaying import JUST, Reachable
 from bot.context import Context
 from bot.people import consent
 from bot.store.schema import Row, address, inbox
@@ -85,3 +85,9 @@ def zone_of(context: Context, row: Row) -> ZoneInfo:
     """By whose clock the customer of a case lives, else the company's."""
     place = places_of(context.settings.timezone).of(row.timezone, row.phone)
     return place.zones[0] if place is not None else ZoneInfo(context.settings.timezone)
+
+
+def is_awake(connection: Connection, row: Row, now: datetime) -> bool:
+    """Whether the customer of a case wrote so lately that a colleague may answer them outside their hours."""
+    when = heard(connection, row).when
+    return when is not None and now - when <= JUST

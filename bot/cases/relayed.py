@@ -9,14 +9,13 @@ from sqlalchemy import Connection, bindparam, select
 
 from bot.cases import cases, customer, threads
 from bot.cases.life_events import ManagerDelivered
-from bot.cases.relaying import JUST
 from bot.cases.threads import Spot
-from bot.cases.unseen import missed
+from bot.cases.unseen import may_pass, missed
 from bot.context import Context
-from bot.outbox import Outgoing, in_place_of
+from bot.outbox import Outgoing, in_place_of, why_undelivered
 from bot.people import consent
 from bot.store.schema import Row, outbox, thread_message
-from channels.base import Address, Choice, Choices, Rejected, SendError, Unreachable, plain
+from channels.base import Address, Choice, Choices, SendError, plain
 from channels.known import limits_of, title_of
 
 Became = Literal[
@@ -86,8 +85,7 @@ def relay_reported(
     if status == "delivered":
         became(connection, context, message.id, "delivered", now)
     elif status in ("undelivered", "failed"):
-        why = f"the carrier said {status}" if error is None else str(error)
-        became(connection, context, message.id, "failed", now, why=why)
+        became(connection, context, message.id, "failed", now, why=why_undelivered(status, error))
 
 
 def line_missed(
@@ -118,9 +116,8 @@ def line_reported(
 ) -> None:
     """Take over what a delivery report says of a line of a thread."""
     if status in ("undelivered", "failed"):
-        passing = not isinstance(error, Rejected | Unreachable)
-        why = f"the carrier said {status}" if error is None else str(error)
-        line_missed(connection, context, line, why, now, passing=passing)
+        passing = may_pass(error)
+        line_missed(connection, context, line, why_undelivered(status, error), now, passing=passing)
 
 
 def tell(
@@ -186,7 +183,6 @@ def _hours(context: Context, row: Row, due_at: datetime, now: datetime) -> dict[
 
 def _hurrying(connection: Connection, context: Context, row: Row, message: Row, now: datetime) -> Choices:
     """*Send now anyway*, where the customer wrote so lately that they are awake."""
-    when = customer.heard(connection, row).when
-    if when is None or now - when > JUST:
+    if not customer.is_awake(connection, row, now):
         return ()
     return ((Choice(context.manager_words.text("relay_now_button"), f"r:{message.id}"),),)

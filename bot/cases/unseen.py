@@ -14,7 +14,7 @@ from bot.cases.escalation import escalation
 from bot.cases.life_events import HandedOver
 from bot.cases.reach import Missed, NextTry, Reached, next_try
 from bot.context import Context
-from bot.outbox import Outgoing
+from bot.outbox import Outgoing, why_undelivered
 from bot.people.moves import moves
 from bot.steps import step
 from bot.store.schema import Row, account, case, contact, conversation, outbox, wave
@@ -104,13 +104,16 @@ def alert_reported(
     error: SendError | None,
     now: datetime,
 ) -> None:
-    """Take over what a delivery report says of an alert. A telephone that is off may be on again soon; so may
-    one of which the report that came early does not say why."""
+    """Take over what a delivery report says of an alert."""
     if status in ("undelivered", "failed") and message.address:  # empty: its customer was erased since
-        passing = not isinstance(error, Rejected | Unreachable)
-        why = f"the carrier said {status}" if error is None else str(error)
-        at = Address(message.channel, message.address)
-        missed(connection, context, message.case_id, at, why, now, passing=passing)
+        at, why = Address(message.channel, message.address), why_undelivered(status, error)
+        missed(connection, context, message.case_id, at, why, now, passing=may_pass(error))
+
+
+def may_pass(error: SendError | None) -> bool:
+    """Whether who did not get a message may have it a little later. A telephone that is off may be on again soon; so
+    may one of which the report that came early does not say why."""
+    return not isinstance(error, Rejected | Unreachable)
 
 
 def try_again(connection: Connection, context: Context, now: datetime) -> None:

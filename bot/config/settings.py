@@ -10,6 +10,7 @@ from collections.abc import Container, Mapping
 from datetime import time
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
+from zoneinfo import ZoneInfo
 
 from pydantic import (
     AfterValidator,
@@ -316,6 +317,10 @@ class Settings(BaseSettings):
         """Where a manager works; as the company does, where nothing else is said of them."""
         said = self._clocks.get(manager, ManagersClock())
         return ManagersClock(said.zone or self.timezone, said.country)
+
+    def zone_of(self, manager: str) -> ZoneInfo:
+        """By whose clock a manager lives."""
+        return ZoneInfo(self.clock_of(manager).zone or self.timezone)
 
     def _called(self, name: str) -> tuple[str, Address]:
         """Whom the settings name by a name from account_managers, or by an address."""

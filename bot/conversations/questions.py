@@ -18,7 +18,7 @@ from bot.dialogue.conversation import (
     advance,
 )
 from bot.dialogue.events import Fate
-from bot.outbox import Outgoing
+from bot.outbox import Outgoing, why_undelivered
 from bot.people.contacts import mark_dead
 from channels.base import Address, SendError, Unreachable
 
@@ -67,9 +67,7 @@ def reported(
 ) -> bool:
     """Take over what a delivery report says of a message. True where its owner wants no messages."""
     if status in ("undelivered", "failed"):
-        return undelivered(
-            connection, message, str(error) if error else f"the carrier said {status}", error, now
-        )
+        return undelivered(connection, message, why_undelivered(status, error), error, now)
     if status == "delivered" and message.kind == "question":
         _record(connection, message, Arrived(now), now)
     return False

@@ -116,6 +116,13 @@ def _query(*conditions: Any) -> Select[Any]:
     return select(*_COLUMNS).select_from(_FROM).where(*conditions).with_for_update(of=conversation)
 
 
+def lane_of(conversation_id: int, asked: Address, at: Address) -> str:
+    """The lane of what is said in a conversation that was `asked` at one address, `at` another or the same: it leaves
+    in order; where it is said elsewhere too, neither waits for the other."""
+    lane = f"talk:{conversation_id}"
+    return lane if at == asked else f"{lane}:{at.channel}"
+
+
 LATE = timedelta(days=30)
 """So long after its end a conversation still takes what comes late; later words are about something else."""
 

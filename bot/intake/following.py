@@ -72,4 +72,11 @@ def _tell(occasion: Occasion, asked: AskedAfter, talk: Talk, say: TellCustomer, 
     named = name in occasion.context.settings.account_managers
     holder = voice.text("holder", manager=name) if named else voice.company
     body, choices = messages.recovery_message(voice, say, asked.id, holder)
-    occasion.say("reply", at, body, choices=choices, conversation_id=talk.id, lane=f"talk:{talk.id}")
+    occasion.say(
+        "reply",
+        at,
+        body,
+        choices=choices,
+        conversation_id=talk.id,
+        lane=talks.lane_of(talk.id, talk.address, at),
+    )

@@ -2,7 +2,6 @@
 whoever wrote them told what becomes of them. All in the transaction of the event."""
 
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from bot import outbox
 from bot.cases import cases, customer, found, threads
@@ -12,10 +11,10 @@ from bot.cases.deed_words import UnsureDeed, deed_under_alert
 from bot.cases.deeds import Act
 from bot.cases.life_events import CustomerWrote, ManagerWrote
 from bot.cases.relayed import calling, tell
-from bot.cases.relaying import JUST, WAITS, Frame, Inside, Outward, Stays, judged
+from bot.cases.relaying import WAITS, Frame, Inside, Outward, Stays, judged
 from bot.cases.threads import Spot
 from bot.config.cause_settings import cause_words
-from bot.conversations.talks import Talk
+from bot.conversations.talks import Talk, lane_of
 from bot.intake.occasion import Occasion
 from bot.intake.under_alerts import ColleagueWrote, WrongCode
 from bot.outbox import Draft, in_place_of, put
@@ -68,8 +67,7 @@ def _deed_in(occasion: Occasion, event: InboundMessage, row: Row, words: str) ->
     if event.brings is not None:
         return None
     settings = occasion.context.settings
-    zone = ZoneInfo(settings.clock_of(row.manager).zone or settings.timezone)
-    today = occasion.now.astimezone(zone).date()
+    today = occasion.now.astimezone(settings.zone_of(row.manager)).date()
     return deed_under_alert(words, today, settings.account_managers, cause_words(settings.causes))
 
 
@@ -128,11 +126,7 @@ def _put(occasion: Occasion, row: Row, key: str, outward: Outward, replaces: str
     """Words for a customer: in the order of the conversation, but for those that wait for their hours, which must not
     keep an answer of ours back."""
     asked = Address(row.talk_channel, row.talk_address)
-    lane = (
-        f"talk:{row.conversation_id}"
-        if outward.to == asked
-        else f"talk:{row.conversation_id}:{outward.to.channel}"
-    )
+    lane = lane_of(row.conversation_id, asked, outward.to)
     draft = Draft(
         dedupe_key=key,
         kind="relay",
@@ -281,8 +275,7 @@ def send_now(occasion: Occasion, event: InboundMessage, message_id: int) -> None
     row = threads.by_id(connection, message.case_id)
     at = Address(row.channel, row.address)
     allowed = colleagues.may_follow_up(context.settings, event.actor, event.place, at)
-    when = customer.heard(connection, row).when
-    awake = when is not None and now - when <= JUST
+    awake = customer.is_awake(connection, row, now)
     if not allowed:
         text = words.text("not_yours")
     elif awake and outbox.hurry(connection, row.id, message.outbox_id, now):

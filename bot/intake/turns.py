@@ -99,7 +99,14 @@ def _do(occasion: Occasion, talk: Talk, effects: Sequence[Effect], press: Inboun
             case Ask(right):
                 # In our own words: what is held is more than this survey's.
                 ours = occasion.voice(at.channel, talk.language)
-                answer(occasion, at, right, ours, conversation_id=talk.id, lane=_lane(talk, at))
+                answer(
+                    occasion,
+                    at,
+                    right,
+                    ours,
+                    conversation_id=talk.id,
+                    lane=talks.lane_of(talk.id, talk.address, at),
+                )
 
 
 def _tell_manager(occasion: Occasion, talk: Talk, effect: PassOn | ReviewPromised) -> None:
@@ -109,11 +116,6 @@ def _tell_manager(occasion: Occasion, talk: Talk, effect: PassOn | ReviewPromise
             pass_on(occasion, talk)
         case ReviewPromised():
             cases.open_review(occasion.connection, occasion.context, talk, occasion.now)
-
-
-def _lane(talk: Talk, at: Address) -> str:
-    """What is said in a conversation leaves in order; where it is said elsewhere too, neither waits for the other."""
-    return f"talk:{talk.id}" if at == talk.address else f"talk:{talk.id}:{at.channel}"
 
 
 def _speak(occasion: Occasion, talk: Talk, at: Address, voice: Voice, say: Say) -> None:
@@ -126,7 +128,7 @@ def _speak(occasion: Occasion, talk: Talk, at: Address, voice: Voice, say: Say) 
         body,
         choices=choices,
         conversation_id=talk.id,
-        lane=_lane(talk, at),
+        lane=talks.lane_of(talk.id, talk.address, at),
         priority=Priority.CONSENT if leaving else Priority.REPLY,
     )
 
