@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Select, bindparam, or_, select, update
+from sqlalchemy import Connection, Select, and_, bindparam, exists, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.conversations.talks import ANOTHERS
 from bot.dialogue.recovery import Recovery, RecoveryEnding, RecoveryState
 from bot.reading.bounds import Bounds
 from bot.store.hot import Hot
-from bot.store.schema import Row, case, conversation, follow_up, outbox
+from bot.store.schema import OPEN_STATES, Row, address, case, conversation, follow_up, outbox
 from bot.store.sql import LARGEST_ID
 from channels.base import Address
 
@@ -27,6 +27,25 @@ class AskedAfter:
     recovery: Recovery
 
 
+_talk, _theirs = conversation.alias("talk"), case.alias("theirs")
+REACHED: Final = and_(
+    ~ANOTHERS,
+    exists().where(
+        address.c.channel == conversation.c.channel,
+        address.c.value == conversation.c.address,
+        address.c.dead_since.is_(None),
+    ),
+)
+"""Whether the address of a conversation is still its contact's, and alive."""
+BUSY: Final = or_(
+    exists().where(_talk.c.contact_id == conversation.c.contact_id, _talk.c.state.in_(OPEN_STATES)),
+    exists().where(
+        _talk.c.contact_id == conversation.c.contact_id,
+        _theirs.c.conversation_id == _talk.c.id,
+        _theirs.c.thread_until > bindparam("now"),
+    ),
+)
+"""Whether their conversation is open, this one or another, or a colleague writes with them."""
 _QUERY: Final = (
     select(
         follow_up,

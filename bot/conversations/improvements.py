@@ -35,12 +35,10 @@ from bot.campaigns.runs import PLAN_LASTS
 from bot.campaigns.waves import Wave, wave_by_id
 from bot.config.report_settings import theme_lists
 from bot.config.settings import Settings
-from bot.conversations.talks import ANOTHERS
+from bot.conversations.follow_ups import BUSY, REACHED
 from bot.people import consent
 from bot.store.schema import (
-    OPEN_STATES,
     Row,
-    address,
     case,
     conversation,
     follow_up,
@@ -125,23 +123,6 @@ def lately(but: ColumnElement[Any] | None = None) -> ColumnElement[bool]:
 
 
 OPTED_OUT: Final = consent.contact_opted_out(conversation.c.contact_id)
-REACHED: Final = and_(
-    ~ANOTHERS,
-    exists().where(
-        address.c.channel == conversation.c.channel,
-        address.c.value == conversation.c.address,
-        address.c.dead_since.is_(None),
-    ),
-)
-BUSY: Final = or_(
-    exists().where(_talk.c.contact_id == conversation.c.contact_id, _talk.c.state.in_(OPEN_STATES)),
-    exists().where(
-        _talk.c.contact_id == conversation.c.contact_id,
-        _theirs.c.conversation_id == _talk.c.id,
-        _theirs.c.thread_until > bindparam("now"),
-    ),
-)
-"""Whether their conversation is open, this one or another, or a colleague writes with them."""
 _BEFORE: Final = exists().where(
     _other.c.conversation_id == conversation.c.id,
     _other.c.improvement_id == _what.c.id,

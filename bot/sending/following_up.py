@@ -16,7 +16,7 @@ from bot.campaigns.places import Places
 from bot.campaigns.terms import Terms
 from bot.context import Context
 from bot.conversations import follow_ups
-from bot.conversations.talks import ANOTHERS
+from bot.conversations.follow_ups import BUSY, REACHED
 from bot.dialogue import messages
 from bot.dialogue.events import TimePassed
 from bot.dialogue.recovery import NotDelivered, RecoveryState, advance_recovery
@@ -27,7 +27,7 @@ from bot.people.contacts import phone_of
 from bot.reading.bounds import Bounds
 from bot.sending.release import window_of
 from bot.steps import step
-from bot.store.schema import OPEN_STATES, Row, address, case, contact, conversation, follow_up, wave
+from bot.store.schema import Row, case, contact, conversation, follow_up, wave
 from bot.store.sql import constant
 from channels.base import Address, Priority
 
@@ -35,7 +35,7 @@ STALE: Final = timedelta(days=14)
 OPEN_FOR: Final = timedelta(days=7)
 _MOST: Final = 200
 
-_earlier, _talk, _theirs = follow_up.alias("earlier"), conversation.alias("talk"), case.alias("theirs")
+_earlier, _talk = follow_up.alias("earlier"), conversation.alias("talk")
 _DAYS: Final = wave.c.terms["recovery"].as_integer()
 _EVERY_DAYS: Final = select(_DAYS).where(_DAYS.is_not(None), wave.c.trial.is_(False)).distinct()
 _ASKED: Final = or_(_earlier.c.ending.is_(None), _earlier.c.ending != constant("undelivered"))
@@ -68,12 +68,8 @@ _DUE: Final = (
         wave.c.trial.is_(False),
         conversation.c.erased.is_(None),
         conversation.c.channel.in_(bindparam("channels", expanding=True)),
-        ~ANOTHERS,
-        exists().where(
-            address.c.channel == conversation.c.channel,
-            address.c.value == conversation.c.address,
-            address.c.dead_since.is_(None),
-        ),
+        REACHED,
+        ~BUSY,
         ~exists().where(_earlier.c.case_id == case.c.id, _earlier.c.made_at >= case.c.done_at, _ASKED),
         ~exists().where(
             _talk.c.contact_id == conversation.c.contact_id,
@@ -81,15 +77,6 @@ _DUE: Final = (
             _earlier.c.kind == constant("recovery"),
             _earlier.c.made_at > bindparam("again_from"),
             _ASKED,
-        ),
-        ~exists().where(
-            _talk.c.contact_id == conversation.c.contact_id,
-            _talk.c.state.in_(OPEN_STATES),
-        ),
-        ~exists().where(
-            _talk.c.contact_id == conversation.c.contact_id,
-            _theirs.c.conversation_id == _talk.c.id,
-            _theirs.c.thread_until > bindparam("now"),
         ),
     )
     .order_by(case.c.done_at, case.c.id)

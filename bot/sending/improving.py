@@ -12,7 +12,8 @@ from sqlalchemy import Connection, Integer, bindparam, delete, func, or_, select
 from bot.campaigns.places import Places
 from bot.campaigns.terms import Terms
 from bot.context import Context
-from bot.conversations.improvements import BUSY, OPTED_OUT, REACHED, free_keys, lately
+from bot.conversations.follow_ups import BUSY, REACHED
+from bot.conversations.improvements import OPTED_OUT, free_keys, lately
 from bot.dialogue import messages
 from bot.dialogue.wording import Wording
 from bot.outbox import Draft, put
