@@ -1,30 +1,21 @@
-"""Cases and their alerts in the database: open, change, act, and see what an alert must say."""
+"""Cases and their alerts in the database: opened, changed by what happens to them, and their alerts queued."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Literal
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, and_, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, insert, select, update
 
-from bot.campaigns.places import places_of
-from bot.campaigns.terms import alerts_at
 from bot.cases import agreed, threads, time_line
 from bot.cases.absences import absences, who_is_there
-from bot.cases.alerts import Deed, Earlier, View, quoted
-from bot.cases.came import chat_of, what_came
-from bot.cases.codes import named
-from bot.cases.faces import AlertFace
+from bot.cases.alerts import quoted
 from bot.cases.life import advance_case, first_life
 from bot.cases.life_events import (
-    CaseDue,
     CaseEffect,
     CaseErased,
     CaseEvent,
     CaseOpened,
     Finished,
-    HandedOver,
     ManagerWrote,
     NewWords,
     NotReached,
@@ -36,30 +27,21 @@ from bot.cases.life_events import (
     Took,
 )
 from bot.cases.life_rows import changes, columns_of, life_of
-from bot.cases.passed_on import passed_on
 from bot.cases.reach import Reached
-from bot.cases.recovered import Recovered
 from bot.cases.routing import Changed, Opened, case_change
-from bot.cases.shown_facts import profile_of, shown_facts
-from bot.config.cause_settings import cause_label
 from bot.context import Context
-from bot.conversations import follow_ups
 from bot.conversations.talks import Talk
-from bot.dialogue.conversation import Conversation, Effect, Keep, Say, State, Wish
+from bot.dialogue.conversation import Conversation, Effect, Keep, Say, Wish
 from bot.outbox import Draft, put, take_back_alert
-from bot.people import colleagues, consent
-from bot.people.contacts import phone_of
 from bot.people.moves import moves
 from bot.steps import step
 from bot.store.hot import Hot
-from bot.store.schema import Row, absence, account, answer, case, contact, conversation, wave
+from bot.store.schema import Row, absence, account, case, contact, conversation
 from bot.store.schema import address as its_address
 from bot.words import words_for
 from channels.base import Address, Priority
 from channels.known import limits_of
 
-LOOK_WITHIN = timedelta(days=14)
-"""After which a promised review should be there."""
 _OF_CONVERSATION = Hot(select(case).where(case.c.conversation_id == bindparam("of_id")).with_for_update())
 _BY_ID = (
     select(case, conversation.c.erased)
@@ -375,188 +357,6 @@ def consent_changed(connection: Connection, address: Address, now: datetime) -> 
 def owner_of(connection: Connection, case_id: int) -> str:
     """What whoever has a case is called."""
     return str(connection.execute(_BY_ID, {"of_id": case_id}).one().manager)
-
-
-# ------------------------------------------------------------------------------------------------- view
-
-_VIEW = (
-    select(
-        case,
-        conversation.c.score,
-        conversation.c.first_score,
-        conversation.c.low,
-        conversation.c.high,
-        conversation.c.reason,
-        conversation.c.language,
-        conversation.c.state.label("talk_state"),
-        conversation.c.contact_id,
-        conversation.c.erased,
-        conversation.c.scored_at,
-        conversation.c.review,
-        conversation.c.review_at,
-        conversation.c.channel.label("talk_channel"),
-        conversation.c.address.label("talk_address"),
-        contact.c.name,
-        contact.c.timezone,
-        contact.c.attributes,
-        account.c.name.label("account"),
-        account.c.account_manager,
-        conversation.c.late,
-        wave.c.campaign,
-        wave.c.number,
-        wave.c.terms,
-        wave.c.trial,
-        phone_of(contact.c.id).label("phone"),
-    )
-    .select_from(case)
-    .join(conversation, conversation.c.id == case.c.conversation_id)
-    .outerjoin(contact, contact.c.id == conversation.c.contact_id)
-    .join(wave, wave.c.id == conversation.c.wave_id)
-    .outerjoin(account, account.c.id == contact.c.account_id)
-    .where(case.c.id == bindparam("of_id"))
-)
-_EARLIER = (
-    select(conversation.c.score, conversation.c.low, conversation.c.high)
-    .join(wave, wave.c.id == conversation.c.wave_id)
-    .where(
-        conversation.c.contact_id == bindparam("of_contact"),
-        conversation.c.id < bindparam("of_id"),
-        conversation.c.score.is_not(None),
-        wave.c.trial.is_(False),
-    )
-    .order_by(conversation.c.id.desc())
-    .limit(3)
-)
-_UNREAD = (
-    select(answer.c.text, answer.c.kind, answer.c.message_ref)
-    .where(
-        answer.c.conversation_id == bindparam("of_id"),
-        or_(
-            answer.c.kind.in_(("unread", "late")), and_(answer.c.kind == "replaced", answer.c.text.is_(None))
-        ),
-    )
-    .order_by(answer.c.id.desc())
-    .limit(10)
-)
-
-
-@dataclass(frozen=True, slots=True)
-class AlertProgress:
-    """How far a case's alert is: the face that is wanted and the one that stands, as `ref`, with its pings."""
-
-    wanted: int
-    version: int
-    ref: str | None
-    pings: int
-    pinged: int
-
-
-def view(
-    connection: Connection, context: Context, case_id: int | None, now: datetime
-) -> tuple[AlertProgress, View]:
-    """How far a case's alert is, and what it must say at this moment."""
-    row = connection.execute(_VIEW, {"of_id": case_id}).one()
-    earlier = connection.execute(_EARLIER, {"of_contact": row.contact_id, "of_id": row.conversation_id})
-    unread = connection.execute(_UNREAD, {"of_id": row.conversation_id}).all()[::-1]
-    home = ZoneInfo(context.settings.timezone)
-    place = places_of(context.settings.timezone).of(row.timezone, row.phone)
-    # As it stands now, and not as the conversation ended: who left may have come back, or left since.
-    gone = row.talk_address is None
-    opted_out = not gone and consent.is_opted_out(connection, Address(row.talk_channel, row.talk_address))
-    waiting = row.talk_state == State.REASON
-    given = time_line.given(connection, row.id)
-    passed = passed_on(connection, context.settings, row)
-    taken_back = {one.message_ref for one in unread if one.kind == "replaced"}
-    words = tuple(one.text for one in unread if one.text and one.message_ref not in taken_back)
-    told = bool(row.reason) or any(one.kind == "late" for one in unread)
-    return AlertProgress(row.wanted, row.shown, row.shown_ref, row.pings, row.pinged), View(
-        case_id=row.id,
-        face=_face(context, row, given, home),
-        company=context.settings.company,
-        name=row.name or "",
-        account=row.account or "",
-        campaign=row.campaign,
-        wave=row.number,
-        channel=row.talk_channel,
-        there=None if place is None or place.others else now.astimezone(place.zone),
-        phone=row.phone,
-        score=row.score,
-        first_score=row.first_score,
-        low=row.low,
-        high=row.high,
-        reason=row.reason,
-        words=words,
-        wish=any(context.wants_contact(text, row.language) for text in (row.reason, *words) if text),
-        came=what_came(connection, row.conversation_id),
-        took_back=bool(taken_back),
-        waiting_for_reason=waiting,
-        no_reason=row.score is not None and not (told or waiting or opted_out),
-        opted_out=opted_out,
-        earlier=tuple(Earlier(one.score, one.low, one.high) for one in earlier)[::-1],
-        corrected=row.kind == "detractor" and row.score is not None and row.score > alerts_at(row.terms),
-        late=row.late,
-        state=row.state,
-        taken=_deed(context, row.taken_by, row.taken_at, home),
-        done=_deed(context, row.done_by, row.done_at, home),
-        new_words=row.new_words,
-        erased=row.erased,
-        opened=row.opened_at.astimezone(home),
-        facts=shown_facts(context.settings.alert_shows, row.attributes or {}),
-        profile_url=profile_of(row.attributes or {}),
-        chat_url=chat_of(connection, row.conversation_id),
-        meant_for=None if passed is None else passed[0],
-        passed_because="unreached" if passed is None else passed[1],
-        reminded=row.state == "open" and row.reminded_at is not None and row.rung == 0,
-        code=named(row.id, row.code) if row.code else None,
-        answered_by=None if opted_out else row.talk_channel,
-        in_thread=limits_of(row.channel).threads,
-        by_another=(row.taken_by or "").partition(" ")[0] != str(Address(row.channel, row.address)),
-        recovered=_recovered(connection, row.id),
-        review_by=_review_by(row, home),
-    )
-
-
-def _face(context: Context, row: Row, given: HandedOver | CaseDue | None, home: ZoneInfo) -> AlertFace:
-    settings = context.settings
-    others = sorted(
-        name
-        for name, at in settings.account_managers.items()
-        if name != row.manager and at.channel in context.limits and not row.trial
-    )
-    labels = [(key, cause_label(settings.causes, key, settings.language)) for key in settings.causes]
-    handed = given if isinstance(given, HandedOver) and given.to[0] == row.manager else None
-    return AlertFace(
-        shown=row.face,
-        names=tuple(others),
-        causes=() if row.cause is not None else tuple(labels),
-        cause=None if row.cause is None else cause_label(settings.causes, row.cause, settings.language),
-        note=row.note,
-        until=None if row.snoozed_until is None else row.snoozed_until.astimezone(home),
-        given=None
-        if handed is None
-        else (colleagues.called(settings, handed.by), handed.at.astimezone(home)),
-        over=row.erased is not None,
-        new_words=row.new_words,
-    )
-
-
-def _review_by(row: Row, home: ZoneInfo) -> date | None:
-    """Until when somebody should look whether a promised review is there."""
-    if row.review != "yes" or row.review_at is None:
-        return None
-    by: datetime = row.review_at + LOOK_WITHIN
-    return by.astimezone(home).date()
-
-
-def _recovered(connection: Connection, case_id: int) -> Recovered | None:
-    asked = follow_ups.of_case(connection, case_id)
-    return None if asked is None or asked.ending == "undelivered" else Recovered(asked.solved, asked.score)
-
-
-def _deed(context: Context, who: str | None, at: datetime | None, home: ZoneInfo) -> Deed | None:
-    if who is None or at is None:
-        return None
-    return Deed(colleagues.called(context.settings, who), at.astimezone(home))
 
 
 def shown(

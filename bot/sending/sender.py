@@ -15,9 +15,9 @@ import structlog
 from sqlalchemy import Connection
 
 from bot import outbox
-from bot.cases import cases, digests
+from bot.cases import alert_view, digests
+from bot.cases.alert_view import AlertProgress
 from bot.cases.alerts import View, alert, alert_sms
-from bot.cases.cases import AlertProgress
 from bot.cases.digest import digest_sms, digest_text
 from bot.cases.relayed import Became, became
 from bot.clock import Clock, Steady, wait
@@ -241,7 +241,7 @@ class Sender:
         self, connection: Connection, queued: Queued, now: datetime
     ) -> tuple[OutboundMessage, Face] | None:
         """The newest face of a case, as an edit where the last one can be changed and needs no new ping."""
-        shown, view = cases.view(connection, self._context, queued.case_id, now)
+        shown, view = alert_view.view(connection, self._context, queued.case_id, now)
         if shown.version >= shown.wanted:
             return None
         if view.erased is not None and not self._worth_telling(queued, shown, view):
