@@ -311,6 +311,7 @@ async def test_what_cannot_be_reported_is_one_clear_sentence(
             [
                 *("demo, wave 1: NPS +100", "1 answer: " + MAY_BE.format("-48", "+100")),
                 *(
+                    # numbers 2.8: the narrow interval stands with what it takes for granted
                     "For exactly these 2 customers, if the silent think like the others: 0 to +100",
                     "Promoters 1, passives 0, detractors 0",
                 ),

@@ -57,7 +57,7 @@ LIVES: tuple[tuple[dict[str, Any], str, str], ...] = (
     ({"ending": "opted_out", "released_at": NOW} | OVER, "left_early", "skipped"),
     ({"ending": "unread", "unread": 3} | ARRIVED | OVER, "unread", "unscored"),
     ({"ending": "window"} | ARRIVED | OVER, "silent", "silent"),
-    # Who only asked who we are was answered, and is not silent. (numbers 1.3)
+    # numbers 1.3: who only asked who we are was answered, and is not silent
     ({"ending": "window", "talk": 1} | ARRIVED | OVER, "unread", "unscored"),
     ({"state": "asked", "talk": 1} | ARRIVED, "writing", "unscored"),
     ({"ending": "window"} | SENT | OVER, "silent", "unknown"),

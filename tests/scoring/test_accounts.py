@@ -31,7 +31,7 @@ def _account(chance: Random, people: int, alike: float) -> Counts:
 @pytest.mark.parametrize("accounts", [30, 60])
 def test_it_holds_the_truth_where_people_of_one_account_answer_alike(
     accounts: int, people: int, alike: float
-) -> None:
+) -> None:  # numbers 2.5
     chance = Random(f"{accounts} {people} {alike}")
     held = held_by_account = 0
     for _ in range(WAVES):
