@@ -21,7 +21,7 @@ from channels.base import SendError
 AGAIN = 60.0  # seconds between two lines while a database stays away
 
 _OUTAGES = ("08", "53", "57")  # SQLSTATEs: connection, resources (a full disk), intervention (a shutdown)
-_OURS = ("bot", "channels")  # who speaks below a warning; a library there prints payloads
+OURS = ("bot", "channels")  # who speaks below a warning; a library there prints payloads
 
 
 def set_up_logs(form: Literal["json", "console"], level: str) -> None:
@@ -55,7 +55,7 @@ def set_up_logs(form: Literal["json", "console"], level: str) -> None:
     root.handlers[:] = [handler]
     least = logging.getLevelNamesMapping()[level.upper()]
     root.setLevel(max(least, logging.WARNING))
-    for name in _OURS:
+    for name in OURS:
         logging.getLogger(name).setLevel(least)
 
 

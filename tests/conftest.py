@@ -25,6 +25,7 @@ from playwright.async_api import Browser, async_playwright
 from bot.commands import worker
 from bot.config import zone_data
 from bot.demo import ties
+from bot.logs import OURS
 from bot.store.store import Store, open_store
 from tests.support.bot_under_test import Bot
 from tests.support.browser import FLAGS, REQUIRED, browser_required, find_browser
@@ -124,9 +125,15 @@ def pytest_collection_finish() -> None:
 
 @pytest.fixture(autouse=True)
 def _logs_as_before() -> Iterator[None]:
-    before = structlog.get_config()
+    """A command that a test runs sets the log up for its process: its form, who writes it, and from which level on."""
+    before, root = structlog.get_config(), logging.getLogger()
+    names = (None, *OURS)
+    levels, handlers = [logging.getLogger(name).level for name in names], list(root.handlers)
     yield
     structlog.configure(**before)
+    root.handlers[:] = handlers
+    for name, level in zip(names, levels, strict=True):
+        logging.getLogger(name).setLevel(level)
 
 
 @pytest.fixture(scope="session")
