@@ -34,12 +34,14 @@ def settings_of(tmp_path: Path, text: str, environment: dict[str, str] | None = 
 
 
 def problems_of(tmp_path: Path, text: str, environment: dict[str, str] | None = None) -> list[str]:
-    """The sentences, without the name of the file that each begins with."""
+    """The sentences, without the file and the line that each begins with."""
     with pytest.raises(ConfigError) as caught:
         settings_of(tmp_path, text, environment)
     file = f"{tmp_path / 'config.yaml'}"
     assert all(problem.startswith(file) for problem in caught.value.problems)
-    return [problem.removeprefix(file).removeprefix(": ") for problem in caught.value.problems]
+    return [
+        re.sub(r"\A(?:, line [0-9]+)?: ", "", problem.removeprefix(file)) for problem in caught.value.problems
+    ]
 
 
 # --------------------------------------------------------------------------------- the file that is shipped
@@ -648,7 +650,7 @@ def test_socket_mode_and_polling_need_other_secrets(tmp_path: Path) -> None:
         ),
         (
             "company: Acme\ncompany: Globex",
-            ", line 2: the key company stands here a second time, after line 1",
+            "the key company stands here a second time, after line 1",
         ),
         ("- a\n- b", " should hold keys and values, such as `company: Acme`"),
     ],
@@ -666,6 +668,24 @@ def test_every_problem_is_told_at_once(tmp_path: Path) -> None:
         "channels.sms.auth_token",
         "log.level",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("company: Acme\nlanguage: fr", 2),
+        ("company: Acme\n\n# a rhythm\ncampaigns:\n  spring:\n    survey: nps\n    windw: 3", 7),
+        ("company: Acme\ncampaigns:\n  spring:\n    survey: npz\nfallback_manager: slack:C1", 4),
+        ("company: Acme\ncampaigns:\n  spring: {}", None),  # what is missing stands on no line
+        ("company: Acme\nadmins:\n  - slack:U1\n  - U2", 4),
+        ("company: Acme\nchannels:\n  sms:\n    auth_token: hush", 3),  # the block in which a key is missing
+    ],
+)
+def test_a_problem_names_its_line(tmp_path: Path, text: str, line: int | None) -> None:
+    with pytest.raises(ConfigError) as caught:
+        settings_of(tmp_path, text)
+    where = "" if line is None else f", line {line}"
+    assert caught.value.problems[0].startswith(f"{tmp_path / 'config.yaml'}{where}: ")
 
 
 def test_what_is_not_filled_in_is_told_with_all_else(tmp_path: Path) -> None:

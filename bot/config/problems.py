@@ -4,9 +4,10 @@ No value of a key is repeated unless the check of that key does so itself: it ma
 """
 
 import os
+import re
 import types
 import typing
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -18,16 +19,32 @@ from bot.config.yaml_file import Location, key_path
 
 
 def sentences(
-    error: ValidationError, model: type[BaseModel], file: str, prefix: str, told: Container[Location] = ()
+    error: ValidationError,
+    model: type[BaseModel],
+    file: str,
+    prefix: str,
+    told: Container[Location] = (),
+    lines: Mapping[str, int] | None = None,
 ) -> list[str]:
-    """One sentence for each problem, in the order of the keys; none of the keys that were `told` of before."""
+    """One sentence for each problem, in the order of the keys; none of the keys that were `told` of before. `lines`
+    are those of the file on which its keys stand."""
     found: dict[str, None] = {}
     for detail in error.errors(include_url=False, include_input=True, include_context=True):
         if any(detail["loc"][:end] in told for end in range(1, len(detail["loc"]) + 1)):
             continue
         for line in _said(detail, model):
-            found[f"{_origin(detail['loc'], file, prefix)}: {line}"] = None
+            origin = _origin(detail["loc"], file, prefix)
+            at = _line_of(line, lines or {}) if origin == file else None
+            found[f"{origin}{'' if at is None else f', line {at}'}: {line}"] = None
     return list(found)
+
+
+def _line_of(sentence: str, lines: Mapping[str, int]) -> int | None:
+    """Where the key stands that a sentence begins with, or the nearest one above it that stands in the file."""
+    key = sentence.partition(" ")[0].rstrip(":")
+    while key and key not in lines:
+        key = re.sub(r"(?:^|\.)[^.\[]*$|\[[^\[]*$", "", key)
+    return lines.get(key)
 
 
 def _said(detail: ErrorDetails, model: type[BaseModel]) -> list[str]:

@@ -59,7 +59,7 @@ from bot.config.value_types import (
     shown_attributes,
     stripped,
 )
-from bot.config.yaml_file import ConfigError, Location, NotFilledIn, read_config
+from bot.config.yaml_file import ConfigError, Location, NotFilledIn, key_lines, read_config
 from bot.dialogue.kinds import SCALES, SurveyKind
 from bot.dialogue.wording import FollowUp, Wording, WordsError
 from bot.words import customer_words
@@ -349,21 +349,24 @@ def load(path: Path | str = "config.yaml", environment: Mapping[str, str] | None
         # What is missing is not all that is wrong: who mends a file hears of everything at once.
         more: tuple[str, ...] = ()
         try:
-            checked(error.values, str(path), error.keys)
+            checked(error.values, str(path), error.keys, path)
         except ConfigError as others:
             more = others.problems
         raise ConfigError(*error.problems, *more) from None
-    return checked(values, str(path))
+    return checked(values, str(path), file=path)
 
 
-def checked(values: Mapping[str, Any], origin: str, told: Container[Location] = ()) -> Settings:
-    """The settings that `values` make; raises ConfigError. `origin` begins each sentence: where they stand. What is
-    wrong with keys that were `told` of before is left out."""
+def checked(
+    values: Mapping[str, Any], origin: str, told: Container[Location] = (), file: Path | None = None
+) -> Settings:
+    """The settings that `values` make; raises ConfigError. `origin` begins each sentence: where they stand, with the
+    line where that is a `file`. What is wrong with keys that were `told` of before is left out."""
     zone_data.use_newer()
     try:
         return Settings(**values)
     except PydanticError as error:
-        raise ConfigError(*sentences(error, Settings, origin, PREFIX, told)) from None
+        lines = None if file is None else key_lines(file)
+        raise ConfigError(*sentences(error, Settings, origin, PREFIX, told, lines)) from None
     except SettingsError as error:
         field = re.search(r'field "(\w+)"', str(error))
         name = f"variable {PREFIX}{field[1].upper()}" if field else f"with the prefix {PREFIX}"

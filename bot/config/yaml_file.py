@@ -106,6 +106,26 @@ def key_path(location: Location) -> str:
     return text
 
 
+def key_lines(path: Path) -> Mapping[str, int]:
+    """The line on which each key of the file stands, by its path (`campaigns.spring.window`); of a file that
+    `read_config` has read."""
+    root = yaml.compose(path.read_text(encoding="utf-8-sig"), Loader=_Loader)
+    found: dict[str, int] = {}
+    _note_lines(root, (), found)
+    return found
+
+
+def _note_lines(node: yaml.Node | None, location: Location, found: dict[str, int]) -> None:
+    if isinstance(node, yaml.MappingNode):
+        for key, inner in node.value:
+            found[key_path((*location, key.value))] = key.start_mark.line + 1
+            _note_lines(inner, (*location, key.value), found)
+    elif isinstance(node, yaml.SequenceNode):
+        for position, inner in enumerate(node.value):
+            found[key_path((*location, position))] = inner.start_mark.line + 1
+            _note_lines(inner, (*location, position), found)
+
+
 def _filled(
     value: Any,
     location: Location,

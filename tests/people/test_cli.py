@@ -106,7 +106,7 @@ def test_import_moves_accounts_where_that_is_asked_for(folder: Path) -> None:
     [
         (None, CONFIG, "c.csv does not exist; give the name of a CSV file"),
         ("", CONFIG, "c.csv is empty; its first line should name the columns"),
-        ("contact_id\n", "compny: Acme", "config.yaml: compny is not a key; did you mean company?"),
+        ("contact_id\n", "compny: Acme", "config.yaml, line 1: compny is not a key; did you mean company?"),
         (
             "contact_id\n",
             f"{CONFIG}database_url: sqlite:///none/npsbot.db",
@@ -291,8 +291,9 @@ def test_check_tells_every_problem_of_the_configuration(folder: Path) -> None:
     assert result.exit_code == 1
     assert result.stdout.splitlines() == [
         "problem  config.yaml: company is missing; expected the name by which customers know you",
-        "problem  config.yaml: language is 'fr'; expected one of en, nl, nl-je, de, de-du (nl says u, de says Sie)",
-        "problem  config.yaml: compny is not a key; did you mean company?",
+        "problem  config.yaml, line 2: language is 'fr'; "
+        "expected one of en, nl, nl-je, de, de-du (nl says u, de says Sie)",
+        "problem  config.yaml, line 1: compny is not a key; did you mean company?",
     ]
 
 
