@@ -5,6 +5,7 @@ import secrets
 from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import structlog
 from starlette.applications import Starlette
@@ -20,6 +21,7 @@ from bot.people.moves import moved, moves
 from bot.people.suppression import KeyMissing, require_keys
 from bot.reading.loader import load_languages
 from bot.sending.hearing import Hearing
+from bot.sending.rereading import Rereading
 from bot.sending.sender import Sender
 from bot.sending.timers import Timers
 from bot.sending.unreported import Unreported
@@ -91,9 +93,12 @@ class App:
 
 
 @asynccontextmanager
-async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterator[App]:
+async def running(
+    settings: Settings, clock: Clock | None = None, source: Path | None = None
+) -> AsyncIterator[App]:
     """Open the database, start the workers, and give the application to serve. On leaving, what is under
-    way is finished and everything is closed."""
+    way is finished and everything is closed. Where `source` is the file of the settings, it is taken in anew when it
+    changes."""
     machine = clock or RealClock()
     channels = build_channels(settings, machine)
     store = await open_store(settings.database_url)
@@ -106,6 +111,9 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
         raise
     settings = moved(settings, await store.read(moves))
     context = build_setup(settings, channels)
+    rereading = None if source is None else Rereading(store, context, source, clock)
+    if rereading is not None:
+        await rereading.begin()
     await store.write(try_again, context, clock.now())
     holder = secrets.token_hex(8)
     receives = {name: reception(store, context, clock, name) for name in channels}
@@ -119,6 +127,7 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
         asyncio.create_task(
             Unreported(store, tuple(channels.values()), hears, clock).run(), name=Unreported.name
         ),
+        *([asyncio.create_task(rereading.run(), name=rereading.name)] if rereading is not None else []),
         *([asyncio.create_task(clock.run(), name=clock.name)] if isinstance(clock, DatabaseClock) else []),
         *(
             asyncio.create_task(_connected(channel, hears[name], settings, clock), name=f"{name} listener")

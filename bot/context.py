@@ -22,10 +22,11 @@ SHORT_KEPT = 4_096  # replies of up to three characters
 WORDS = NotAScore()  # of which nothing more is known
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Context:
-    """Made once, at the start, by `bot.app`. Nothing in it changes but `_short`, what `read` remembers, which
-    says the same as reading anew."""
+    """Made once, at the start, by `bot.app`. Nothing in it changes but `settings`, which `bot.sending.rereading`
+    exchanges as a whole, in a write; whoever needs them takes them from here each time. And `_short`, what `read`
+    remembers, which says the same as reading anew."""
 
     settings: Settings
     languages: Mapping[str, Language]

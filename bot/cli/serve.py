@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+from pathlib import Path
 from typing import Annotated
 
 import structlog
@@ -9,7 +10,7 @@ import typer
 import uvloop
 
 from bot.app import running
-from bot.cli.shared import ConfigOption, load_settings
+from bot.cli.shared import CONFIG, ConfigOption, load_settings
 from bot.config import zone_data
 from bot.config.settings import Settings
 from bot.logs import log_crashes, set_up_logs
@@ -28,15 +29,16 @@ def serve_command(
     port: Annotated[int, typer.Option(help="The port to listen on.", min=0, max=65535)] = 8080,
 ) -> None:
     """Run the server until SIGTERM or Ctrl-C; what is under way then is finished first."""
-    serve(load_settings(config), host, port)
+    serve(load_settings(config), host, port, config or CONFIG)
 
 
-def serve(settings: Settings, host: str, port: int) -> None:
-    """Serve until SIGTERM or Ctrl-C. What keeps it from starting is a sentence and exit code 1."""
+def serve(settings: Settings, host: str, port: int, source: Path | None = None) -> None:
+    """Serve until SIGTERM or Ctrl-C. What keeps it from starting is a sentence and exit code 1. `source` is the file
+    of the settings, which is taken in anew when it changes."""
     set_up_logs(settings.log.format, settings.log.level)
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(_serve(settings, host, port))
+            runner.run(_serve(settings, host, port, source))
     except (StoreError, SchemaError, KeyMissing, Restored, OSError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
@@ -45,7 +47,7 @@ def serve(settings: Settings, host: str, port: int) -> None:
         raise typer.Exit(1) from None
 
 
-async def _serve(settings: Settings, host: str, port: int) -> None:
+async def _serve(settings: Settings, host: str, port: int, source: Path | None) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     log_crashes(loop)
@@ -53,7 +55,7 @@ async def _serve(settings: Settings, host: str, port: int) -> None:
         loop.add_signal_handler(number, stop.set)
     for notice in settings.notices:
         log.warning("settings.old_key", notice=notice)
-    async with running(settings) as app, listening(app.asgi, host, port) as bound:
+    async with running(settings, source=source) as app, listening(app.asgi, host, port) as bound:
         log.info(
             "server.ready",
             host=host,

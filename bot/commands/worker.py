@@ -39,11 +39,15 @@ class CommandWorker:
         self._store = store
         self._context = context
         self._clock = clock
-        self._desk = Desk(
-            store, context.settings, context.limits, words_for("admin", context.settings.language), clock.now
-        )
         self._wake = asyncio.Event()
         store.on_commit(self._wake.set)
+
+    @property
+    def _desk(self) -> Desk:
+        """The desk under the settings of now."""
+        settings = self._context.settings
+        words = words_for("admin", settings.language)
+        return Desk(self._store, settings, self._context.limits, words, self._clock.now)
 
     async def run(self) -> None:
         """Finish the waves that are half enrolled or half stopped, and take one command after the other."""

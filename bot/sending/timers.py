@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from bot.campaigns.places import places_of
+from bot.campaigns.places import Places, places_of
 from bot.cases import digests, overdue
 from bot.clock import Clock
 from bot.context import Context
@@ -41,12 +41,15 @@ class Timers:
         self._store = store
         self._context = context
         self._clock = clock
-        self._places = places_of(context.settings.timezone)
         self._digest_at = clock.now()
         self._forget_at: datetime | None = None  # None: now, for who runs it by day only
         self._scrub_at = clock.now()
         self._follow_up_at = clock.now()
         self._forgot = False  # since the disk was scrubbed
+
+    @property
+    def _places(self) -> Places:
+        return places_of(self._context.settings.timezone)
 
     async def run(self) -> None:
         """Until it is cancelled."""

@@ -176,6 +176,16 @@ meta = Table(  # what this database knows of itself
     Column("value", String(200), nullable=False),
 )
 
+accepted_settings = (
+    Table(  # what config.yaml says of all that may change while a server runs; see config.accepted
+        "accepted_settings",
+        metadata,
+        Column("number", Integer, primary_key=True, autoincrement=False),  # 1, 2, 3 …; all go by the highest
+        Column("content", JSON, nullable=False),
+        Column("taken_at", Instant, nullable=False),
+    )
+)
+
 # ------------------------------------------------------------------------------------------- campaigns
 
 wave = Table(  # one confirmed start of a campaign, with a frozen copy of all that it needs
@@ -505,6 +515,7 @@ plan = Table(  # what `start` showed and waits to be confirmed
     Column("campaign", String(100), nullable=False),
     Column("by", String(220), nullable=False),
     Column("made_at", Instant, nullable=False),
+    Column("terms", JSON),  # as it was shown on; None: before this was kept
 )
 
 # ------------------------------------------------------------------------------------- account managers
