@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import inf
-from typing import Concatenate, Final, ParamSpec
+from typing import Concatenate, Final, ParamSpec, TypeVar
 
 from sqlalchemy import (
     Connection,
@@ -38,6 +38,7 @@ from bot.store.standing import NOT_OUT, OPEN
 from bot.store.store import Store
 
 P = ParamSpec("P")
+T = TypeVar("T")
 Now = Callable[[], datetime]
 
 PLAN_LASTS: Final = timedelta(hours=24)
@@ -100,8 +101,8 @@ async def start_wave(store: Store, settings: Settings, token: str, by: str, now:
 
 
 async def numbered(
-    store: Store, function: Callable[Concatenate[Connection, P], Wave], *args: P.args, **kwargs: P.kwargs
-) -> Wave:
+    store: Store, function: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+) -> T:
     """Write a new wave, again where another process took its number or its plan at the same moment."""
     for _ in range(_ATTEMPTS):
         with suppress(IntegrityError):
@@ -118,13 +119,31 @@ def _start(connection: Connection, settings: Settings, token: str, by: str, now:
         raise PlanGone("that plan is no longer there")
     if now - row.made_at > PLAN_LASTS:
         raise PlanTooOld("that plan is older than a day")
-    terms = terms_of(row.campaign, settings.campaigns[row.campaign], settings.surveys)
+    return _begin(connection, settings, row.campaign, token, by, now)
+
+
+def start_keyed(
+    connection: Connection, settings: Settings, campaign: str, key: str, by: str, now: datetime
+) -> tuple[Wave, bool]:
+    """The wave that this key starts, with its terms frozen as the settings are at its first call, and whether that
+    was this one. Nobody is enrolled yet: `resume` does that. Call it by `numbered`: another process may start the
+    same wave, or the next one of the campaign, at the same moment."""
+    run = wave_of_plan(connection, key)
+    if run is not None:
+        return run, False
+    return _begin(connection, settings, campaign, key, by, now), True
+
+
+def _begin(
+    connection: Connection, settings: Settings, campaign: str, key: str, by: str, now: datetime
+) -> Wave:
+    terms = terms_of(campaign, settings.campaigns[campaign], settings.surveys)
     values = {
-        "campaign": row.campaign,
-        "number": connection.scalar(_NEXT_NUMBER, {"campaign": row.campaign}),
+        "campaign": campaign,
+        "number": connection.scalar(_NEXT_NUMBER, {"campaign": campaign}),
         "trial": False,
         "terms": terms.as_dict(),
-        "plan": token,
+        "plan": key,
         "started_by": by,
         "started_at": now,
     }

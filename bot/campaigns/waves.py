@@ -66,7 +66,7 @@ def find_wave(connection: Connection, campaign: str, number: int | None = None) 
 
 
 def wave_of_plan(connection: Connection, token: str) -> Wave | None:
-    """The wave that a plan was confirmed into."""
+    """The wave that a plan was confirmed into, or that another key started."""
     row = connection.execute(_BY_PLAN, {"plan": token}).one_or_none()
     return None if row is None else wave_from(row)
 

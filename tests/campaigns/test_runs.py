@@ -18,7 +18,9 @@ from bot.campaigns.runs import (
     PlanTooOld,
     close_stopped,
     confirm,
+    numbered,
     resume,
+    start_keyed,
     start_wave,
     stop,
 )
@@ -386,3 +388,33 @@ async def test_a_plan_of_a_campaign_that_left_the_settings_starts_nothing(store:
     token = await planned(store)
     with pytest.raises(PlanGone):
         await confirm(store, settings_of({"other": {}}), token, BY, Clock())
+
+
+# ---------------------------------------------------------------------------------------------- by a key
+
+
+async def test_a_key_starts_one_wave_however_often_it_is_given(store: Store) -> None:
+    key = "occurrence:demo:2026-03-02"
+    first, new = await numbered(store, start_keyed, SETTINGS, "demo", key, BY, NOW)
+    changed = settings_of({"demo": {"window": 30}})
+    again, newer = await numbered(store, start_keyed, changed, "demo", key, BY, NOW + timedelta(days=1))
+
+    assert (new, newer) == (True, False)
+    assert again == first
+    assert again.terms.window == 7
+    other, _ = await numbered(store, start_keyed, changed, "demo", "occurrence:demo:2026-06-02", BY, NOW)
+    assert (other.number, other.terms.window) == (2, 30)
+
+
+async def test_two_processes_start_one_wave_by_one_key(store: Store) -> None:
+    other = await open_store(store.url.render_as_string(hide_password=False))
+    key = "occurrence:demo:2026-03-02"
+    try:
+        both = await asyncio.gather(
+            *(numbered(one, start_keyed, SETTINGS, "demo", key, BY, NOW) for one in (store, other))
+        )
+    finally:
+        await other.close()
+
+    assert sorted(new for _, new in both) == [False, True]
+    assert both[0][0] == both[1][0]
