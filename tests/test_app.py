@@ -1,16 +1,19 @@
 """The composition root: everything starts, serves and ends, with providers that cannot be reached."""
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
 from bot.app import running
+from bot.config.settings import load
 from bot.sending.timers import Timers
 from bot.store.schema import inbox, outbox
 from bot.store.store import open_store
 from channels.base import Address, InboundMessage
+from sandbox import AdjustableClock
 from tests.support.bot_under_test import Bot, settings_of
 
 NOWHERE = "http://127.0.0.1:9"  # the discard port: nobody listens
@@ -38,6 +41,19 @@ async def test_it_starts_serves_and_ends(migrated_url: str) -> None:
     again = await open_store(migrated_url)
     assert await Bot(again, _settings(migrated_url)).rows(inbox) == []
     await again.close()
+
+
+async def test_it_takes_its_file_in_anew(migrated_url: str, tmp_path: Path) -> None:
+    def saved(company: str) -> Path:
+        path = tmp_path / "config.yaml"
+        path.write_text(f"company: {company}\ndatabase_url: {migrated_url}\n", encoding="utf-8")
+        return path
+
+    source = saved("Acme")
+    async with running(load(source, {}), AdjustableClock(speed=100), source) as app:
+        saved("Globex")
+        while app.context.settings.company != "Globex":  # noqa: ASYNC110 - nothing tells it
+            await asyncio.sleep(0.01)
 
 
 async def test_a_worker_that_breaks_takes_nobody_with_it(

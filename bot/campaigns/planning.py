@@ -106,7 +106,7 @@ async def plan_wave(
         ),
         skipped={code.value: skipped[code] for code in Skip if skipped[code]},
     )
-    await store.write(_keep_plan, summary, by)
+    await store.write(_keep_plan, summary, terms, by)
     return summary
 
 
@@ -138,13 +138,19 @@ _NEWEST_PLAN: Final = (
 )
 
 
-def _keep_plan(connection: Connection, summary: PlanSummary, by: str) -> None:
+def _keep_plan(connection: Connection, summary: PlanSummary, terms: Terms, by: str) -> None:
     """Keep a plan in the place of what the same person was shown before: two buttons start no two waves."""
     connection.execute(_OLD_PLANS, {"before": summary.made_at - _PLAN_KEPT})
     connection.execute(_EARLIER_PLANS, {"campaign_": summary.campaign, "by_": by})
     connection.execute(
         _ADD_PLAN,
-        {"token": summary.token, "campaign": summary.campaign, "by": by, "made_at": summary.made_at},
+        {
+            "token": summary.token,
+            "campaign": summary.campaign,
+            "by": by,
+            "made_at": summary.made_at,
+            "terms": terms.as_dict(),
+        },
     )
 
 

@@ -54,6 +54,14 @@ class PlanTooOld(ValueError):
     """The plan is older than a day; what it showed no longer counts."""
 
 
+class PlanChanged(ValueError):
+    """The settings have changed since the plan was shown; it would start something else."""
+
+    def __init__(self, campaign: str) -> None:
+        super().__init__(f"the settings of {campaign} have changed since that plan was shown")
+        self.campaign = campaign
+
+
 class AlreadyStarted(ValueError):
     """The plan was confirmed before, into `wave`."""
 
@@ -87,8 +95,8 @@ async def confirm(
 ) -> Wave:
     """Start the wave of a plan and enrol everybody in it; the wave as it then stands.
 
-    A plan is confirmed once: PlanGone, PlanTooOld or AlreadyStarted otherwise. Whom it has not enrolled after
-    `within` seconds, or at a crash, `resume` enrols.
+    A plan is confirmed once: PlanGone, PlanTooOld, PlanChanged or AlreadyStarted otherwise. Whom it has not enrolled
+    after `within` seconds, or at a crash, `resume` enrols.
     """
     run = await start_wave(store, settings, token, by, clock())
     await enrol(store, settings, run.id, clock, within)
@@ -119,6 +127,9 @@ def _start(connection: Connection, settings: Settings, token: str, by: str, now:
         raise PlanGone("that plan is no longer there")
     if now - row.made_at > PLAN_LASTS:
         raise PlanTooOld("that plan is older than a day")
+    terms = terms_of(row.campaign, settings.campaigns[row.campaign], settings.surveys)
+    if row.terms is not None and row.terms != terms.as_dict():
+        raise PlanChanged(row.campaign)
     return _begin(connection, settings, row.campaign, token, by, now)
 
 

@@ -333,6 +333,10 @@ class Desk:
             return already_started_answer(phrasing, started.wave)
         except runs.PlanTooOld:
             return phrasing.refusal("plan_too_old")
+        except runs.PlanChanged as changed:
+            shown = await self._plan(admin, phrasing, changed.campaign)
+            note = plain(phrasing.text("plan_changed") + "\n\n")
+            return replace(shown, body=(note, *shown.body), outcome="refused")
         except runs.PlanGone:
             return phrasing.refusal("plan_gone")
         return started_answer(phrasing, await self.store.read(progress, run))

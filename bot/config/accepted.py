@@ -26,7 +26,7 @@ _ADD: Final = {
     for engine in (sqlite, postgresql)
 }
 
-Values = Mapping[str, Any]
+KeyValues = Mapping[str, Any]
 """Keys and values as `yaml_file.read_config` gives them."""
 
 
@@ -35,7 +35,7 @@ class Accepted:
     """Settings that were accepted, as values, and their number: 1, 2, 3 …"""
 
     number: int
-    values: Values
+    values: KeyValues
 
 
 def newest_accepted(connection: Connection) -> Accepted | None:
@@ -44,7 +44,7 @@ def newest_accepted(connection: Connection) -> Accepted | None:
     return None if row is None else Accepted(row.number, row.content)
 
 
-def accept(connection: Connection, values: Values, now: datetime) -> None:
+def accept(connection: Connection, values: KeyValues, now: datetime) -> None:
     """Have every process go by these values from now on; nothing where they do already. Where another process
     accepts something in the same moment, that counts, and the caller's next look compares again."""
     values = movable(values)
@@ -57,22 +57,22 @@ def accept(connection: Connection, values: Values, now: datetime) -> None:
     )
 
 
-def movable(values: Values) -> Values:
+def movable(values: KeyValues) -> KeyValues:
     """What of a file is taken in while a server runs."""
     return {key: value for key, value in values.items() if key not in FIXED}
 
 
-def fixed(values: Values) -> Values:
+def fixed(values: KeyValues) -> KeyValues:
     """What of a file is taken in at a start."""
     return {key: value for key, value in values.items() if key in FIXED}
 
 
-def changed_keys(before: Values, after: Values) -> tuple[str, ...]:
+def changed_keys(before: KeyValues, after: KeyValues) -> tuple[str, ...]:
     """The keys of which the values differ, in the order of the alphabet: `company`, `campaigns.spring`."""
     return tuple(sorted(_changed(before, after)))
 
 
-def _changed(before: Values, after: Values) -> set[str]:
+def _changed(before: KeyValues, after: KeyValues) -> set[str]:
     found: set[str] = set()
     for key in before.keys() | after.keys():
         old, new = before.get(key), after.get(key)

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from bot.cases.admins import tell_admins
 from bot.clock import Clock
-from bot.config.accepted import Accepted, Values, accept, changed_keys, fixed, newest_accepted
+from bot.config.accepted import Accepted, KeyValues, accept, changed_keys, fixed, newest_accepted
 from bot.config.settings import ConfigError, Settings, checked
 from bot.config.yaml_file import read_config
 from bot.context import Context
@@ -27,8 +27,6 @@ log = structlog.get_logger()
 EVERY: Final = 2.0  # seconds
 _TOLD: Final = 5  # problems; who mends them finds the others with `npsbot check`
 
-Mark = tuple[int, int, int]
-
 
 class Rereading:
     """Keeps the settings of one process as its file, or another process's, has them now; until it is cancelled."""
@@ -37,10 +35,10 @@ class Rereading:
 
     def __init__(self, store: Store, context: Context, source: Path, clock: Clock) -> None:
         self._store, self._context, self._source, self._clock = store, context, source, clock
-        self._read: Mark | None = None  # the file that was read last
-        self._seen: Mark | None = None  # the file at the last look
-        self._fixed: Values = {}  # what this process began with
-        self._in_file: Values = {}  # the same keys as the file has them now
+        self._read: tuple[int, int, int] | None = None  # the file that was read last
+        self._seen: tuple[int, int, int] | None = None  # the file at the last look
+        self._fixed: KeyValues = {}  # what this process began with
+        self._in_file: KeyValues = {}  # the same keys as the file has them now
         self._used: Accepted | None = None
 
     async def begin(self) -> None:
@@ -83,7 +81,7 @@ class Rereading:
             if keys := changed_keys(self._fixed, self._in_file):
                 await self._store.write(self._tell, "settings_restart", now, keys=", ".join(keys))
 
-    def _from_file(self) -> Values:
+    def _from_file(self) -> KeyValues:
         values = read_config(self._source, os.environ)
         checked(values, str(self._source), file=self._source)
         return values
@@ -129,7 +127,7 @@ class Rereading:
         tell_admins(connection, self._context, key, said, now)
 
 
-def _mark(path: Path) -> Mark | None:
+def _mark(path: Path) -> tuple[int, int, int] | None:
     """What tells one state of a file from another; None where it is not there."""
     try:
         found = path.stat()

@@ -226,6 +226,23 @@ async def test_a_plan_of_yesterday_is_not_started(store: Store, desk: Desk, cloc
     assert await store.read(find_wave, "demo") is None
 
 
+async def test_a_plan_of_other_settings_is_shown_again(
+    store: Store, desk: Desk, desk_of: Callable[..., Desk]
+) -> None:
+    await add(store, *slack_people(1))
+    start = button(await desk.carry_out(ADMIN, "start demo"), "Start")
+    campaign = {**settings_of().campaigns["demo"].model_dump(exclude={"channels"}), "window": 3}
+    changed = desk_of(campaigns={"demo": campaign})
+    again = await changed.carry_out(ADMIN, start)
+    assert again.outcome == "refused"
+    assert again.text.startswith(
+        "config.yaml has changed since that plan was shown, and nothing was sent. This is the plan now:"
+    )
+    assert await store.read(find_wave, "demo") is None
+    started = await changed.carry_out(ADMIN, button(again, "Start"))
+    assert started.outcome == "done"
+
+
 @pytest.mark.parametrize(
     ("people", "last"),
     [
