@@ -40,6 +40,7 @@ _CHANGING: Final = frozenset(  # writes that may change a conversation
         "erase_contact",
         "write_chunk",
         "stop",
+        "_claim",  # a question whose window closed goes back to wait
         "_recorded",
         "_start",
         "_begin",
