@@ -282,7 +282,11 @@ class Limits:
 
 # ------------------------------------------------------------------------------------------------ errors
 
-GATEWAY: Final = frozenset({502, 503, 504})
+CONNECT: Final = 4.0
+"""Seconds for a connection: what ends while there is none was not sent, and is told from what waited for its answer."""
+
+GATEWAY_TIMEOUT: Final = 504
+GATEWAY: Final = frozenset({502, 503, GATEWAY_TIMEOUT})
 """HTTP states with which a gateway answers while what is behind it is away."""
 
 
@@ -308,8 +312,13 @@ class Unknown(SendError):
 
 
 class Away(Unknown):
-    """A gateway answered in the provider's place (502, 503, 504): most likely nobody read the message. Tried again
-    for as long as it may be late, where a time-out is tried a few times."""
+    """A gateway answered in the provider's place. Tried again for as long as it may be late, where a time-out is
+    tried a few times. `unread`: it found nobody behind it who took the message (502, 503); one that waited in vain
+    for an answer (504) had found somebody."""
+
+    def __init__(self, provider: str, status: int) -> None:
+        super().__init__(f"{provider} is away (HTTP status {status})")
+        self.unread = status != GATEWAY_TIMEOUT
 
 
 class Rejected(SendError):

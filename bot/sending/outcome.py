@@ -146,7 +146,8 @@ def _in_doubt(
 ) -> None:
     """It may have been sent. What follows stands in a table of docs/reliability.md."""
     can_be_asked, why = context.limits[queued.channel].reports, str(error)
-    if queued.kind in outbox.AT_MOST_ONCE and not can_be_asked:
+    unread = isinstance(error, Away) and error.unread
+    if queued.kind in outbox.AT_MOST_ONCE and not can_be_asked and not unread:
         # Nobody can say whether it arrived, and asking twice is worse than not asking.
         outbox.finish(connection, queued.id, "unknown", now, error=why)
         if queued.kind == "question":

@@ -7,9 +7,10 @@ from urllib.parse import urlsplit
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from channels.base import CONNECT
 from channels.proxy import proxy_to
 
-TIMEOUT = aiohttp.ClientTimeout(total=8)
+TIMEOUT = aiohttp.ClientTimeout(total=8, connect=CONNECT)
 _LOGGERS: Final = ("slack_bolt", "slack_sdk")
 _SLACKS: Final = frozenset({"hooks.slack.com", "files.slack.com"})
 

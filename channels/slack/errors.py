@@ -128,7 +128,7 @@ def of_code(code: str, status: int, retry_after: float | None) -> SendError:
     if code in MAYBE_SENT:
         return Unknown(MAYBE_SENT[code])
     if status in GATEWAY and not code:
-        return Away(f"Slack is away (HTTP status {status})")
+        return Away("Slack", status)
     if status >= 500 or not code:
         return Unknown(f"Slack answered with HTTP status {status}")
     return Rejected(f"Slack refuses the message: {code[:60]}")

@@ -7,6 +7,7 @@ from twilio.http.async_http_client import AsyncTwilioHttpClient  # type: ignore[
 from twilio.http.response import Response as TwilioResponse  # type: ignore[import-untyped]  # it has no types
 from twilio.rest import Client  # type: ignore[import-untyped]  # it has no types
 
+from channels.base import CONNECT
 from channels.proxy import proxy_to
 
 TIMEOUT = 8.0
@@ -48,7 +49,7 @@ class _Http(AsyncTwilioHttpClient):  # type: ignore[misc]  # its base has no typ
             params=cast("dict[str, str] | None", params),
             data=data,
             headers=given,
-            timeout=aiohttp.ClientTimeout(total=timeout or TIMEOUT),
+            timeout=aiohttp.ClientTimeout(total=timeout or TIMEOUT, connect=CONNECT),
             allow_redirects=allow_redirects,
             proxy=self.proxy_url,
         ) as answer:

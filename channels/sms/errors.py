@@ -144,7 +144,7 @@ def of_code(code: int, status: int) -> SendError:
     if status in (401, 403):
         return Misconfigured(f"{MISCONFIGURED[20003]} (HTTP status {status})")
     if status in GATEWAY:
-        return Away(f"Twilio is away (HTTP status {status})")
+        return Away("Twilio", status)
     if status >= 500:
         return Unknown(f"Twilio failed with HTTP status {status}")
     return Rejected(f"Twilio refuses the message (error {code or status})")

@@ -85,6 +85,10 @@ _BEFORE_SENDING = (
 class GatewayError(NetworkError):
     """A gateway answered in Telegram's place."""
 
+    def __init__(self, status: int) -> None:
+        super().__init__(str(status))
+        self.status = status
+
 
 def send_error(error: Exception) -> SendError:
     """An SDK's or transport's exception as one of ours."""
@@ -135,7 +139,7 @@ def _refusal(error: Forbidden | BadRequest) -> SendError:
 def _transport(error: TelegramError) -> SendError:
     """No answer, or one that says nothing about the message. What never left is safe to send again."""
     if isinstance(error, GatewayError):
-        return Away(f"Telegram is away (HTTP status {error.message})")
+        return Away("Telegram", error.status)
     if isinstance(error.__cause__, _BEFORE_SENDING):
         return Unavailable("Telegram cannot be reached; look at the network")
     if "request entity too large" in error.message.lower():

@@ -1,16 +1,12 @@
 """How python-telegram-bot reaches Telegram: over aiohttp, as Slack and Twilio are reached. Its own way, httpx,
 takes several times the processor time for a message with 32 under way (decision 27)."""
 
-from typing import Final
-
 import aiohttp
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
-from channels.base import GATEWAY
+from channels.base import CONNECT, GATEWAY
 from channels.telegram.errors import GatewayError
-
-_CONNECT: Final = 4.0  # seconds for a free connection: the wait for one of the pool, or a new one
 
 
 class Transport(BaseRequest):
@@ -54,12 +50,12 @@ class Transport(BaseRequest):
                 url,
                 data=None if request_data is None else _body(request_data),
                 headers={"User-Agent": self.USER_AGENT},
-                timeout=aiohttp.ClientTimeout(total=total, connect=_CONNECT),
+                timeout=aiohttp.ClientTimeout(total=total, connect=CONNECT),
                 allow_redirects=False,
                 proxy=self._proxy,
             ) as answer:
                 if answer.status in GATEWAY:  # PTB's own error keeps the description alone
-                    raise GatewayError(f"{answer.status}")
+                    raise GatewayError(answer.status)
                 return answer.status, await answer.read()
         except TimeoutError as error:
             raise TimedOut from error

@@ -9,7 +9,9 @@ from typing import Final
 from starlette.routing import Route
 
 from channels.base import (
+    GATEWAY_TIMEOUT,
     Address,
+    Away,
     Body,
     DeliveryReport,
     DeliveryStatus,
@@ -26,7 +28,7 @@ from channels.base import (
 )
 from tests.support.manual_clock import ManualClock
 
-_TROUBLES: Final = ("rate limit", "5xx", "lost, taken", "lost, not taken", "refused edit")
+_TROUBLES: Final = ("rate limit", "5xx", "gateway", "lost, taken", "lost, not taken", "refused edit")
 
 
 @dataclass(slots=True)
@@ -58,6 +60,8 @@ class SimulatedProvider:
                 raise RateLimited("too fast", self.chance.choice((1.0, 5.0, 30.0)))
             case "5xx":
                 raise Unavailable("the provider answered 503")
+            case "gateway":
+                raise Away(self.name, self.chance.choice((502, 503)))
             case "lost, not taken":
                 raise Unknown("the connection was dropped")
             case "refused edit" if message.replaces is not None:
@@ -78,7 +82,7 @@ class SimulatedProvider:
             self._report(ref)
         if trouble == "lost, taken":
             self.injected(trouble)
-            raise Unknown("the answer never came")
+            raise self.chance.choice((Unknown("the answer never came"), Away(self.name, GATEWAY_TIMEOUT)))
         return Receipt(ref)
 
     async def find(
@@ -90,7 +94,7 @@ class SimulatedProvider:
         match self._trouble():
             case "5xx":
                 raise Unavailable("the provider answered 503")
-            case "lost, taken" | "lost, not taken":
+            case "gateway" | "lost, taken" | "lost, not taken":
                 self.injected("no list")
                 raise Unknown("the connection was dropped")
         for address, body, at, ref in self._list:

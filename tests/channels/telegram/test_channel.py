@@ -251,7 +251,7 @@ class TestTelegram(ChannelContract):
     async def test_what_waits_for_a_connection_never_left(
         self, side: FarSide, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(transport, "_CONNECT", 0.05)
+        monkeypatch.setattr(transport, "CONNECT", 0.05)
         side.answers.append(Answer(after=0.5))
         pool = transport.Transport(1, PATIENCE, None)
         first = asyncio.create_task(pool.do_request(side.url, "POST"))
