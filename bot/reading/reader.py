@@ -190,7 +190,9 @@ def _in_one(
     if said.awaiting == "confirm":
         confirmed = _confirmed(tokens, text, words, spoken, scale, said)
         if confirmed is not None:
-            return Score(confirmed)
+            answered = _answer(tokens, text, words, spoken, scale, languages)
+            same = isinstance(answered, Score) and answered.value == confirmed  # and says why
+            return answered if same else Score(confirmed)
     if said.awaiting in ("score", "confirm"):
         return _answer(tokens, text, words, spoken, scale, languages)
     reading = _later(tokens, text, words, spoken, scale, languages)

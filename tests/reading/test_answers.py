@@ -58,6 +58,8 @@ def test_the_first_and_the_last(language: str) -> None:
         ("nl", "de 6 dan", (6, 9), Score(6)),
         ("en", "no, a 7", (9,), Score(7)),
         ("en", "yes 9", (9,), Score(9)),
+        ("nl", "7 - prima maar duur", (7, 8), Score(7, "prima maar duur")),
+        ("en", "8, your support is slow", (7, 8), Score(8, "your support is slow")),
         ("en", "yes", (), Ambiguous()),  # nothing was offered
         ("en", "stop", (9,), OptOut()),
     ],
