@@ -84,6 +84,8 @@ def items_of(tokens: Sequence[Token], text: str, language: Language) -> list[Ite
             items.append(
                 Item(WORD, text_, start, end, tight, m.STARTER)
             )  # an address or a name: nothing counted
+            if text_.startswith("@"):  # whom they speak to, and no word of what they say
+                items.append(Item(SEPARATOR, ",", end, end, tight=False))
         else:
             items.append(Item(EMOJI if kind == EMOJI else SIGN, text_, start, end, tight))
     return items
