@@ -6,7 +6,7 @@ message has the same provider_id as by webhook, so that twice is once.
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -30,6 +30,8 @@ SWEEP_BACK: Final = timedelta(hours=24)  # how far the first look goes back
 SWEEP_OVERLAP: Final = timedelta(minutes=15)  # how far a later one goes back before the last that worked
 SWEEP_REPORTS: Final = timedelta(hours=1)  # the same where the list also says what became of our messages
 SWEEP_MOST: Final = 5000  # messages of one look
+NOT_FOUND: Final = 404
+ONE_BY_ONE: Final = 100  # messages beyond those, asked for at one look
 
 
 class Sweep:
@@ -95,15 +97,41 @@ class Sweep:
 
 
 async def states(client: Client, refs: Collection[str], now: datetime) -> Sequence[DeliveryReport]:
-    """What the list says became of messages of ours. Raises a `SendError`."""
+    """What the list says became of messages of ours; beyond its newest, Twilio is asked for some of them one by one,
+    for others at the next look. Raises a `SendError`."""
     try:
         # Not filtered by DateSent: a message that failed in Twilio's queue need not have one.
         listed = await client.messages.list_async(limit=SWEEP_MOST, page_size=1000)
     except Exception as error:
         raise send_error(error) from error
-    found = (report(_form(item), now) for item in listed if str(item.sid) in refs)
+    items = [item for item in listed if str(item.sid) in refs]
+    if len(listed) >= SWEEP_MOST:
+        older = sorted(set(refs) - {str(item.sid) for item in items})
+        items += [item async for item in _fetched(client, _turn_of(older, now))]
+    found = (report(_form(item), now) for item in items)
     reports = [event for events in found for event in events if isinstance(event, DeliveryReport)]
     return [event for event in reports if event.status in ("delivered", "undelivered", "failed")]
+
+
+def _turn_of(refs: Sequence[str], now: datetime) -> Sequence[str]:
+    """Whose turn it is at this look, so that all get theirs though nothing is remembered between two."""
+    begin = int(now.timestamp() // SWEEP_EVERY) * ONE_BY_ONE % max(1, len(refs))
+    return (*refs[begin:], *refs[:begin])[:ONE_BY_ONE]
+
+
+async def _fetched(client: Client, refs: Sequence[str]) -> AsyncIterator[MessageInstance]:
+    """Messages by their references, up to where Twilio will not go on. One that it does not know, since its account
+    deletes what is old, is passed over."""
+    for ref in refs:
+        try:
+            yield await client.messages(ref).fetch_async()
+        except Exception as error:
+            if getattr(error, "status", None) == NOT_FOUND:
+                continue
+            log.warning(
+                "a message's state is not known", extra={"channel": "sms", "reason": str(send_error(error))}
+            )
+            return
 
 
 def _form(item: MessageInstance) -> Mapping[str, str]:

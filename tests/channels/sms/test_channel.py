@@ -1,6 +1,7 @@
 """SMS against the contract, and what is Twilio's own."""
 
 import json
+import re
 from base64 import b64decode
 from collections.abc import Sequence
 from dataclasses import replace
@@ -30,7 +31,9 @@ from channels.base import (
     plain,
     quote,
 )
+from channels.sms import listening
 from channels.sms.channel import SmsChannel
+from channels.sms.client import client
 from channels.sms.errors import of_code, send_error
 from tests.channels.contract import NOW, PAYLOADS, SCALE, ChannelContract, Hook, Intake
 from tests.support.far_side import Answer, FarSide, Sent
@@ -370,6 +373,35 @@ class TestSms(ChannelContract):
             ("SM3:undelivered", "undelivered", "30005"),
         ]
         assert isinstance(found[1].error, Unreachable)
+
+    async def test_what_is_older_than_the_list_is_asked_for_one_by_one(
+        self, side: FarSide, monkeypatch: pytest.MonkeyPatch
+    ) -> None:  # field A13
+        """All in the end, some at each look; one that Twilio knows no more keeps no other back."""
+        monkeypatch.setattr(listening, "SWEEP_MOST", 1)
+        monkeypatch.setattr(listening, "ONE_BY_ONE", 2)
+        refs = {f"SM{number}" for number in range(5)}
+
+        def usual(sent: Sent) -> object:
+            one = re.search(r"/Messages/(SM\d)", sent.path)
+            return (
+                page(listed("SM9", "x", 0)) if one is None else listed(one[1], "x", 0, status="undelivered")
+            )
+
+        side.usual = usual
+        twilio = client(ACCOUNT, TOKEN, side.url)
+        known: set[str] = set()
+        for look in range(5):
+            now = NOW + look * timedelta(seconds=listening.SWEEP_EVERY)
+            reports = await listening.states(twilio, refs, now)
+            known |= {one.message_ref for one in reports}
+            assert len(reports) == 2
+        assert known == refs
+        side.answers.extend([Answer(), refused(404, 20404)])
+        assert len(await listening.states(twilio, refs, NOW)) == 1
+        side.answers.extend([Answer(), self.too_fast])
+        assert await listening.states(twilio, refs, NOW) == [], "it asks no more at this look"
+        await twilio.http_client.close()
 
     async def test_a_callback_that_fails_is_to_be_tried_again(
         self, sender: Channel, side: FarSide
