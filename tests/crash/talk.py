@@ -6,14 +6,18 @@ does so, and a person whose tap failed taps once more. The process may stop anyw
 """
 
 from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from functools import cache
+from typing import Any, Final
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, exists, func, or_, select
 
 from bot.campaigns import planning, runs
 from bot.cases.alerts import parse_case_value
+from bot.config.settings import Settings
 from bot.dialogue.buttons import parse_score_value
 from bot.store.schema import answer, case, command, conversation, inbox, outbox, wave
 from bot.store.store import Store
@@ -33,6 +37,20 @@ COMES_AGAIN = {"slack": False, "telegram": True, "sms": True}
 and commands are not; by SMS there are words alone, which Twilio sends again and the sweep finds."""
 
 
+@cache
+def _settings(channel: str) -> Settings:
+    return settings_of(
+        channels={channel: KEYS[channel]},
+        admins=[] if channel == "sms" else [f"{channel}:{ADMIN[channel]}"],
+        account_managers={
+            "Manager": f"{channel}:{MANAGER[channel]}",
+            "Second": f"{channel}:{SECOND[channel]}",
+        },
+        fallback_manager="Manager",
+        follow_up={"within": "4h"},
+    )
+
+
 @dataclass(slots=True)
 class Talk:
     """The conversation on a channel, with a plug that is pulled at one of the process's calls."""
@@ -48,6 +66,7 @@ class Talk:
     crashed: bool = False
     in_doubt: set[int] = field(default_factory=set)  # outbox rows that were leased when the process stopped
     _deliveries: int = 0
+    _part: int = 0
 
     def __post_init__(self) -> None:
         sms = self.channel == "sms"
@@ -56,19 +75,9 @@ class Talk:
 
     def _started(self, holder: str) -> Process:
         plug = Plug(self._fate)
-        settings = settings_of(
-            channels={self.channel: KEYS[self.channel]},
-            admins=[] if self.channel == "sms" else [f"{self.channel}:{ADMIN[self.channel]}"],
-            account_managers={
-                "Manager": f"{self.channel}:{MANAGER[self.channel]}",
-                "Second": f"{self.channel}:{SECOND[self.channel]}",
-            },
-            fallback_manager="Manager",
-            follow_up={"within": "4h"},
-        )
         providers = {self.channel: self.provider}
         store = PluggedStore(self.database, plug)
-        return Process(store, plug, settings, providers, self.clock, holder)
+        return Process(store, plug, _settings(self.channel), providers, self.clock, holder)
 
     def _fate(self, call: Call) -> Fault | None:
         self.calls.append(call)
@@ -76,34 +85,25 @@ class Talk:
 
     # ---------------------------------------------------------------------------------- what happens in it
 
-    async def hold(self) -> None:
-        """From the start of the wave to the night on which nothing is left to do."""
-        await self.database.write(add_customers, (self._buyer(),))
-        await self._start()
-        await self._work()
-        await self._answer()
-        await self._work()
-        await self._say("sorry, 8")
-        await self._work()
-        await self._say("my parcel came late")
-        await self._work()
-        self.clock.advance(hours=4)
-        await self._work()
-        await self._press(MANAGER[self.channel], "take")
-        await self._work()
-        await self._write("I call you at ten.")
-        await self._work()
-        await self._say("10 is fine, thanks")
-        await self._work()
-        await self._hand_over()
-        self.clock.advance(days=8)
-        await self._work()
+    async def hold(self, between: Callable[["Talk"], None] = lambda _: None) -> None:
+        """Go on to the night on which nothing is left to do; `between` is called before each deed, and before the
+        work that follows it."""
+        while self._part < 2 * len(_DEEDS):
+            between(self)
+            await (self._work() if self._part % 2 else _DEEDS[self._part // 2](self))
+            self._part += 1
+
+    def copied(self) -> "Talk":
+        """The same between two deeds, to go on by itself; the database under it is shared."""
+        shared = (self.database, self.process.context)
+        return deepcopy(self, {id(one): one for one in shared})
 
     def _buyer(self) -> Customer:
         there: dict[str, Any] = {self.channel: BUYER[self.channel]}
         return Customer("buyer", **there)
 
     async def _start(self) -> None:
+        await self.database.write(add_customers, (self._buyer(),))
         if self.channel != "sms":
             await self._hand_in(ADMIN[self.channel], command="nps start demo confirm")
             return
@@ -142,15 +142,10 @@ class Talk:
         ref, value = buttons["3"]
         await self._hand_in(BUYER[self.channel], choice=value, reply_to=ref)
 
-    async def _hand_over(self) -> None:
-        """Hand the case over, and finish it there, where there are buttons."""
-        one, other = MANAGER[self.channel], SECOND[self.channel]
-        for who, deed in ((one, "to"), (one, "to:"), (other, "done"), (other, "done:")):
-            await self._press(who, deed)
-            await self._work()
-
-    async def _press(self, who: str, deed: str) -> None:
-        """Press a button of the newest alert; of a deed that is about something, the first that there is."""
+    async def _press(self, by: Mapping[str, str], deed: str) -> None:
+        """Press a button of the newest alert, where there are buttons; of a deed that is about something, the first
+        that there is."""
+        who = by[self.channel]
         for ref, shown in reversed(self.provider.shown.items()):
             for choice in (choice for row in shown.choices for choice in row):
                 found = parse_case_value(choice.value)
@@ -198,6 +193,9 @@ class Talk:
             f"event-{self._deliveries}", actor, actor, self.clock.now(), message_ref=ref, **what
         )
 
+    async def _pass(self, **by: float) -> None:
+        self.clock.advance(**by)
+
     async def _work(self) -> None:
         """Let the workers look until nothing is left to do, and time pass where they wait for a lease."""
         for _ in range(40):
@@ -218,6 +216,24 @@ class Talk:
         self.process = self._started("two")
 
 
+_DEEDS: Final[tuple[Callable[[Talk], Awaitable[None]], ...]] = (
+    Talk._start,
+    Talk._answer,
+    lambda talk: talk._say("sorry, 8"),
+    lambda talk: talk._say("my parcel came late"),
+    lambda talk: talk._pass(hours=4),
+    lambda talk: talk._press(MANAGER, "take"),
+    lambda talk: talk._write("I call you at ten."),
+    lambda talk: talk._say("10 is fine, thanks"),
+    lambda talk: talk._press(MANAGER, "to"),
+    lambda talk: talk._press(MANAGER, "to:"),
+    lambda talk: talk._press(SECOND, "done"),
+    lambda talk: talk._press(SECOND, "done:"),
+    lambda talk: talk._pass(days=8),
+)
+"""What is done, one after the other; after each the workers look until nothing is left to do."""
+
+
 def _waves(connection: Connection) -> int:
     return int(connection.execute(select(func.count()).select_from(wave)).scalar_one())
 
@@ -234,17 +250,21 @@ def _leased(connection: Connection) -> list[Any]:
     )
 
 
-def _idle(connection: Connection, now: datetime) -> bool:
-    todo = (
-        select(outbox.c.id).where(outbox.c.state == "queued"),
-        select(command.c.id).where(command.c.done_at.is_(None)),
-        select(wave.c.id).where(wave.c.enrolled_at.is_(None)),
-        select(case.c.id).where(case.c.state == "open", case.c.reminded_at.is_(None), case.c.due_at <= now),
-        select(conversation.c.id).where(
-            conversation.c.state == "waiting", conversation.c.released_at.is_(None)
+_TO_DO: Final = select(
+    or_(
+        exists().where(outbox.c.state == "queued"),
+        exists().where(command.c.done_at.is_(None)),
+        exists().where(wave.c.enrolled_at.is_(None)),
+        exists().where(
+            case.c.state == "open", case.c.reminded_at.is_(None), case.c.due_at <= bindparam("now")
         ),
+        exists().where(conversation.c.state == "waiting", conversation.c.released_at.is_(None)),
     )
-    return not any(connection.execute(one).first() for one in todo)
+)
+
+
+def _idle(connection: Connection, now: datetime) -> bool:
+    return not connection.execute(_TO_DO, {"now": now}).scalar_one()
 
 
 # ----------------------------------------------------------------------------------------- what is left of it
@@ -309,11 +329,6 @@ async def sent(talk: Talk) -> list[Sent]:
     return [
         Sent(row.id, row.kind, row.state, times[row.id], row.replaces is not None) for row in rows["outbox"]
     ]
-
-
-async def deliveries(talk: Talk) -> list[str]:
-    """The keys of what was taken in."""
-    return [row.provider_id for row in (await talk.database.read(_rows))["inbox"]]
 
 
 def _rows(connection: Connection) -> dict[str, list[Any]]:

@@ -6,8 +6,11 @@ shows what stands. What may be said twice, and what may not be said at all, is t
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Iterator
-from dataclasses import replace
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, replace
+from typing import Self
 
 import pytest
 from sqlalchemy import Connection, text
@@ -17,7 +20,6 @@ from bot.store.store import Store
 from tests.crash.fates import DOCS, Fate, fates
 from tests.crash.talk import BUYER, Remains, Talk, remains, sent
 from tests.support.boundaries import Call, Fault, expect_crashes
-from tests.support.inline import open_inline
 
 CHANNELS = ("slack", "telegram", "sms")
 # A stop inside a write leaves what a stop before it leaves, and shows besides that it is taken back whole.
@@ -31,28 +33,54 @@ _EVERY = {"sqlite": 1, "postgresql": 12}
 """On PostgreSQL a twelfth of the points, others on each channel: what differs there is the commit alone."""
 
 
-@pytest.fixture
-async def quick(migrated_url: str) -> AsyncIterator[Store]:
-    opened = await open_inline(migrated_url)
-    yield opened
-    await opened.close()
-
-
 def _empty(connection: Connection) -> None:
-    if connection.dialect.name == "postgresql":
-        names = ", ".join(f'"{table.name}"' for table in metadata.sorted_tables)
-        connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
-        return
-    for table in reversed(metadata.sorted_tables):
-        connection.execute(table.delete())
+    names = ", ".join(f'"{table.name}"' for table in metadata.sorted_tables)
+    connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
 
 
-async def _held(store: Store, channel: str, at: int | None = None, fault: Fault | None = None) -> Talk:
-    expect_crashes(asyncio.get_running_loop())
-    await store.write(_empty)
-    talk = Talk(store, channel, at, fault)
-    await talk.hold()
-    return talk
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A conversation between two deeds, to go on from as often as one likes. On PostgreSQL there is none but the
+    beginning: what a database holds is copied in no time on SQLite alone."""
+
+    talk: Talk
+    rows: sqlite3.Connection | None
+
+    @classmethod
+    def of(cls, talk: Talk) -> Self:
+        """As it is now."""
+        if not (path := talk.database.url.database) or talk.database.url.get_backend_name() != "sqlite":
+            return cls(talk.copied(), None)
+        rows = sqlite3.connect(":memory:")
+        with closing(sqlite3.connect(path)) as database:
+            database.backup(rows)
+        return cls(talk.copied(), rows)
+
+    async def go_on(self, at: int | None = None, fault: Fault | None = None) -> Talk:
+        """To the end, with a fault at a call that is yet to come."""
+        expect_crashes(asyncio.get_running_loop())
+        if self.rows is None:
+            await self.talk.database.write(_empty)
+        else:
+            with closing(sqlite3.connect(self.talk.database.url.database or "")) as database:
+                self.rows.backup(database)
+        talk = self.talk.copied()
+        talk.plug_at, talk.fault = at, fault
+        await talk.hold()
+        return talk
+
+
+async def _usual(store: Store, channel: str) -> tuple[Talk, list[Moment]]:
+    """The conversation in which nothing goes wrong, and its moments."""
+    moments: list[Moment] = []
+
+    def keep(talk: Talk) -> None:
+        if store.url.get_backend_name() == "sqlite" or not moments:
+            moments.append(Moment.of(talk))
+
+    talk = Talk(store, channel)
+    await talk.hold(keep)
+    return talk, moments
 
 
 def _points(calls: list[Call], first: int, every: int) -> Iterator[tuple[int, Fault]]:
@@ -61,17 +89,28 @@ def _points(calls: list[Call], first: int, every: int) -> Iterator[tuple[int, Fa
 
 
 @pytest.mark.parametrize("channel", CHANNELS)
-async def test_a_stop_anywhere_loses_and_doubles_nothing(quick: Store, channel: str) -> None:
-    usual = await _held(quick, channel)
+async def test_a_stop_anywhere_loses_and_doubles_nothing(store: Store, channel: str) -> None:
+    usual, moments = await _usual(store, channel)
     whole = await remains(usual)
     assert [score for kind, score, _ in whole.answers if kind == "score"] == [3, 8]
-    every = _EVERY[quick.url.get_backend_name()]
+    every = _EVERY[store.url.get_backend_name()]
     for at, fault in _points(usual.calls, CHANNELS.index(channel), every):
-        talk = await _held(quick, channel, at, fault)
+        before = next(moment for moment in reversed(moments) if len(moment.talk.calls) <= at)
+        talk = await before.go_on(at, fault)
         where = f"{fault} call {at}, {talk.calls[at]}"
         assert talk.crashed, where
         assert _story(await remains(talk)) == _story(whole), where
         await _said_as_the_table_allows(talk, whole, where)
+
+
+@pytest.mark.parametrize("channel", CHANNELS)
+async def test_going_on_from_a_moment_is_going_through_it_all(store: Store, channel: str) -> None:
+    usual, moments = await _usual(store, channel)
+    whole = _story(await remains(usual))
+    for moment in moments[::3]:
+        talk = await moment.go_on()
+        assert talk.calls == usual.calls
+        assert _story(await remains(talk)) == whole
 
 
 def _story(left: Remains) -> Remains:

@@ -1,6 +1,7 @@
 """A clock that stands still until a test moves it."""
 
 import asyncio
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 MONDAY = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)  # 11:00 in Amsterdam, no holiday
@@ -21,8 +22,13 @@ class ManualClock:
             await asyncio.sleep(0)
             return
         waking = asyncio.get_running_loop().create_future()
-        self._sleepers.append((self._now + timedelta(seconds=seconds), waking))
-        await waking
+        sleeper = (self._now + timedelta(seconds=seconds), waking)
+        self._sleepers.append(sleeper)
+        try:
+            await waking
+        finally:  # also of whoever was woken by something else
+            with suppress(ValueError):
+                self._sleepers.remove(sleeper)
 
     def advance(self, **by: float) -> datetime:
         """Move on by so many days, hours, … and wake whose time has come; the new time."""
