@@ -3,8 +3,8 @@
 2026-11-01, 1-11-2026, 1/11/2026, 1.11, 1 november, Nov 1 2026, november 2026, 2026. Day before month, always: an
 answer repeats the day in words. Back: today, gisteren, 30 days, last 2 weeks, 3 maanden geleden; without a year it
 is the latest such day that is not in the future. Ahead: tomorrow, overmorgen, friday, vrijdag, next week, in 2
-weeks; without a year the first such day that is not in the past. What means one day to some and another to others
-("next friday") is none.
+weeks, over twee weken; without a year the first such day that is not in the past. What means one day to some and
+another to others ("next friday") is none; `bot.when.moments` asks.
 """
 
 import re
@@ -54,12 +54,22 @@ _WEEKDAYS: Final = (
     ("saturday", "zaterdag", "sa", "za"),
     ("sunday", "zondag", "su", "zo"),
 )
-_WEEKDAY_OF: Final = {
+WEEKDAY_OF: Final = {
     name[:length]: number
     for number, names in enumerate(_WEEKDAYS)
     for name in names
     for length in range(min(3, len(name)), len(name) + 1)
 }
+"""Every way to write a day of the week, folded, and which it is: Monday is 0."""
+NUMBER_OF: Final = {
+    word: number
+    for words in (
+        "one two three four five six seven eight nine ten eleven twelve",
+        "een twee drie vier vijf zes zeven acht negen tien elf twaalf",
+    )
+    for number, word in enumerate(words.split(), 1)
+} | {"a": 1, "an": 1}
+"""Small numbers as words."""
 _NEXT_WEEK: Final = frozenset({("next", "week"), ("volgende", "week")})
 _BEFORE_A_DAY: Final = frozenset({"on", "op", "the", "de", "in", "over", "coming", "komende"})
 _PAST: Final = frozenset({"last", "past", "laatste", "afgelopen", "the", "de"})
@@ -82,7 +92,7 @@ _COUNT: Final = re.compile(r"[0-9]{1,5}")
 def read_day(words: Sequence[str], today: date) -> date | None:
     """The day that the words name, back from `today`; None where they name none, or one that the calendar does not
     have."""
-    said = _said(words)
+    said = said_words(words)
     if len(said) == 1 and said[0] in _DAYS_AGO:
         return today - timedelta(days=_DAYS_AGO[said[0]])
     return _of_calendar(said, lambda month, day: _latest(month, day, today)) or _back(said, today)
@@ -91,19 +101,25 @@ def read_day(words: Sequence[str], today: date) -> date | None:
 def read_day_ahead(words: Sequence[str], today: date) -> date | None:
     """The day that the words name, ahead from `today`; it lies in the past where a year says so. None as of
     `read_day`."""
-    said = _said(words)
+    said = said_words(words)
     while len(said) > 1 and said[0] in _BEFORE_A_DAY:
         said = said[1:]
     if (days := _DAYS_AHEAD.get(" ".join(said))) is not None:
         return today + timedelta(days=days)
-    if len(said) == 1 and said[0] in _WEEKDAY_OF:
-        return today + timedelta(days=(_WEEKDAY_OF[said[0]] - today.weekday() - 1) % 7 + 1)
+    if len(said) == 1 and said[0] in WEEKDAY_OF:
+        return today + timedelta(days=(WEEKDAY_OF[said[0]] - today.weekday() - 1) % 7 + 1)
     if tuple(said) in _NEXT_WEEK:
         return today + timedelta(days=7 - today.weekday())
     return _of_calendar(said, lambda month, day: _first(month, day, today)) or _ahead(said, today)
 
 
-def _said(words: Sequence[str]) -> list[str]:
+def read_dated(words: Sequence[str]) -> date | None:
+    """The day that the words name with its year, whatever day it is today; None as of `read_day`."""
+    return _of_calendar(said_words(words), lambda month, day: None)
+
+
+def said_words(words: Sequence[str]) -> list[str]:
+    """The words as they are compared."""
     return [fold(word).strip(",.") for word in " ".join(words).split()]
 
 
@@ -152,13 +168,16 @@ def _first(month: int, day: int, today: date) -> date | None:
 
 
 def _ahead(said: Sequence[str], today: date) -> date | None:
-    """A number of days, weeks or months from today: "2 weeks", "a week"."""
+    """A number of days, weeks or months from today: "2 weeks", "twee weken", "a week"."""
     match said:
-        case [("a" | "een" | "1"), unit] if unit in _UNITS:
-            return _moved(today, 1, unit)
-        case [number, unit] if _COUNT.fullmatch(number) and unit in _UNITS:
-            return _moved(today, int(number), unit)
+        case [number, unit] if unit in _UNITS and (count := count_of(number)) is not None:
+            return _moved(today, count, unit)
     return None
+
+
+def count_of(word: str) -> int | None:
+    """A folded word as a number, in digits or as a word; None where it is neither."""
+    return int(word) if _COUNT.fullmatch(word) else NUMBER_OF.get(word)
 
 
 def _back(said: Sequence[str], today: date) -> date | None:
