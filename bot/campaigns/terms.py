@@ -11,6 +11,7 @@ from typing import Any, Protocol, Self
 
 from bot.dialogue.kinds import SCALES, usual_alert_at
 from bot.dialogue.wording import FollowUp, Wording
+from bot.when.seasons import Season
 
 
 class SurveyTerms(Protocol):
@@ -53,6 +54,8 @@ class CampaignTerms(Protocol):
     def review_url(self) -> str | None: ...
     @property
     def review_every(self) -> int | None: ...
+    @property
+    def not_between(self) -> tuple[Season, ...]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +89,7 @@ class Terms:
     audience: Mapping[str, tuple[str, ...]]
     recovery: int | None = None
     review_every: int | None = None
+    not_between: tuple[Season, ...] = ()
 
     @property
     def always(self) -> bool:
@@ -118,6 +122,7 @@ class Terms:
             "every": self.every,
             "recovery": self.recovery,
             "review_every": self.review_every,
+            "not_between": [str(season) for season in self.not_between],
             "audience": {attribute: list(values) for attribute, values in self.audience.items()},
         }
 
@@ -146,6 +151,7 @@ class Terms:
             every=stored["every"],
             recovery=stored.get("recovery"),
             review_every=stored.get("review_every"),
+            not_between=tuple(map(Season.parse, stored.get("not_between", ()))),
             audience={attribute: tuple(values) for attribute, values in stored["audience"].items()},
         )
 
@@ -175,6 +181,7 @@ def terms_of(name: str, campaign: CampaignTerms, surveys: Mapping[str, SurveyTer
         every=campaign.every,
         recovery=campaign.recovery,
         review_every=campaign.review_every,
+        not_between=tuple(campaign.not_between),
         audience={} if isinstance(campaign.audience, str) else dict(campaign.audience),
     )
 

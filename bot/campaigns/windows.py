@@ -2,8 +2,9 @@
 
 A send window is a set of instants: those at which the customer's clock shows a time from `send_from` up to,
 but not including, `send_until`, on a day that is no Sunday and no public holiday (unless the terms allow
-those). So no rule is needed for the night the clocks change. Where the clock jumps forward over the start of
-the window, the window begins at the jump; where it is set back, both passes of the hour count.
+those) and lies in no season in which nobody is asked. So no rule is needed for the night the clocks change. Where
+the clock jumps forward over the start of the window, the window begins at the jump; where it is set back, both
+passes of the hour count.
 
 Somebody who may be in several zones is asked in the hours that fit all of them.
 
@@ -26,7 +27,7 @@ def may_send(now: datetime, zone: ZoneInfo, terms: Terms, holidays: Container[da
     if terms.send_from is None or terms.send_until is None:
         return True
     local = now.astimezone(zone)
-    return terms.send_from <= local.time() < terms.send_until and _is_send_day(local.date(), terms, holidays)
+    return terms.send_from <= local.time() < terms.send_until and is_send_day(local.date(), terms, holidays)
 
 
 def next_send(now: datetime, zone: ZoneInfo, terms: Terms, holidays: Container[date]) -> datetime:
@@ -41,7 +42,7 @@ def next_send(now: datetime, zone: ZoneInfo, terms: Terms, holidays: Container[d
     first = now.astimezone(zone).date()
     for ahead in range(_DAYS_AHEAD):
         day = first + timedelta(days=ahead)
-        if _is_send_day(day, terms, holidays):
+        if is_send_day(day, terms, holidays):
             for instant in edges(day, terms.send_from, zone):
                 if instant > now and may_send(instant, zone, terms, holidays):
                     return instant
@@ -101,8 +102,13 @@ def window_end_in_all(
     return min((end for end in ends if end is not None), default=None)
 
 
-def _is_send_day(day: date, terms: Terms, holidays: Container[date]) -> bool:
-    return (terms.sundays or day.weekday() != _SUNDAY) and (terms.holidays or day not in holidays)
+def is_send_day(day: date, terms: Terms, holidays: Container[date]) -> bool:
+    """Whether the window opens on this day."""
+    return (
+        (terms.sundays or day.weekday() != _SUNDAY)
+        and (terms.holidays or day not in holidays)
+        and not any(day in season for season in terms.not_between)
+    )
 
 
 def edges(day: date, at: time, zone: ZoneInfo) -> Iterator[datetime]:

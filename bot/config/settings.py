@@ -7,7 +7,7 @@ file, the key and what was expected. `NPSBOT_COMPANY`, `NPSBOT_LOG__LEVEL` and s
 import os
 import re
 from collections.abc import Container, Mapping
-from datetime import time
+from datetime import time, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
 from zoneinfo import ZoneInfo
@@ -40,6 +40,7 @@ from bot.config.follow_up_settings import (
 )
 from bot.config.problems import sentences
 from bot.config.report_settings import BandFloors, Benchmarks, ThemeFiles, sectors_alone
+from bot.config.schedule_settings import Grace, Schedule, Seasons
 from bot.config.value_types import (
     LANGUAGES,
     Audience,
@@ -141,6 +142,11 @@ class Campaign(SettingsBlock):
     review: Review | None = Field(None, description="a url, and at_most so many days")
     not_again_within: int = Field(90, ge=0, le=3650, description="a whole number of days, 0 or more")
     summary: Summary = Field(NO_WORDS, description="daily, off, or passives, promoters, silent and at")
+    schedule: Schedule = Field(
+        None, description="a rhythm such as every 3 months from 2026-03-02 10:00, or off"
+    )
+    grace: Grace = Field(timedelta(days=1), description="hours or days such as 12h or 1d")
+    not_between: Seasons = Field((), description="days and months such as 20-12..03-01")
     _old_keys: tuple[str, ...] = PrivateAttr(())
 
     @model_validator(mode="wrap")
@@ -154,6 +160,14 @@ class Campaign(SettingsBlock):
         campaign = handler({_NEW_KEY if key == _OLD_KEY else key: value for key, value in values.items()})
         campaign._old_keys = (_OLD_KEY,)
         return campaign
+
+    @model_validator(mode="after")
+    def _asks_at_hours_in_its_seasons(self) -> Self:
+        if self.not_between and self.hours is None:
+            raise ValueError(
+                "not_between stands beside send_between: always; give hours, or take one of the two out"
+            )
+        return self
 
     @property
     def every(self) -> int:

@@ -196,7 +196,7 @@ wave = Table(  # one confirmed start of a campaign, with a frozen copy of all th
     Column("number", Integer, nullable=False),  # 1, 2, 3 … within the campaign; 0 and less: trials
     Column("trial", Boolean, nullable=False),  # `try`: runs like the real thing, counted nowhere
     Column("terms", JSON, nullable=False),  # campaigns.terms.Terms: survey, words, limits, channels, window
-    Column("plan", String(64), nullable=False, unique=True),  # the plan that was confirmed: once only
+    Column("plan", String(160), nullable=False, unique=True),  # what started it, once: a plan's token, or a key
     Column("started_by", String(220), nullable=False),
     Column("started_at", Instant, nullable=False),
     Column("enrolled_at", Instant),  # when everybody in the audience had a row
@@ -508,7 +508,7 @@ Index("ix_command_waiting", command.c.id, sqlite_where=_WAITING, postgresql_wher
 _GIVEN = text("actor <> ''")
 Index("ix_command_kept", command.c.taken_at, sqlite_where=_GIVEN, postgresql_where=_GIVEN)
 
-plan = Table(  # what `start` showed and waits to be confirmed
+plan = Table(  # what `start` or `schedule` showed and waits to be confirmed
     "plan",
     metadata,
     Column("token", String(64), primary_key=True),
@@ -516,7 +516,37 @@ plan = Table(  # what `start` showed and waits to be confirmed
     Column("by", String(220), nullable=False),
     Column("made_at", Instant, nullable=False),
     Column("terms", JSON),  # as it was shown on; None: before this was kept
+    Column("start_at", Instant),  # of a start that is to wait
+    Column("rhythm", String(200)),  # of a schedule: an RRULE, as in the next table
 )
+
+schedule = Table(  # a campaign that starts by itself, again and again
+    "schedule",
+    metadata,
+    Column("campaign", String(100), primary_key=True),
+    Column("rhythm", String(200), nullable=False),  # an RRULE of local time (bot.when.rhythms)
+    Column("by", String(220), nullable=False),  # an admin's address, or "config.yaml"
+    Column("made_at", Instant, nullable=False),
+    Column("paused_at", Instant),
+)
+
+occurrence = Table(  # a start of a campaign that waits for its time, and what became of it
+    "occurrence",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", String(160), nullable=False, unique=True),  # the campaign and the day, or the moment: once only
+    Column("campaign", String(100), nullable=False, index=True),
+    Column("turn", Date),  # the day that the rhythm says; None: somebody named the moment
+    Column("due_at", Instant, nullable=False),
+    Column("by", String(220), nullable=False),  # who wanted it: an admin's address, or "config.yaml"
+    Column("state", String(12), nullable=False),
+    Column("look_at", Instant, nullable=False),  # when something is to be done about it; missed: when that was found
+    Column("told_at", Instant),  # when the admins heard of it ahead
+    Column("wave_id", ForeignKey("wave.id"), unique=True),
+    CheckConstraint(_one_of("state", ("waiting", "started", "skipped", "missed")), name="state"),
+    CheckConstraint("(state = 'started') = (wave_id IS NOT NULL)", name="started_has_wave"),
+)
+Index("ix_occurrence_look", occurrence.c.state, occurrence.c.look_at)
 
 # ------------------------------------------------------------------------------------- account managers
 

@@ -41,7 +41,7 @@ _SLASHED: Final = re.compile(r"([0-9]{1,2})/([0-9]{1,2})((?:/[0-9]{4})?)")
 
 
 @dataclass(frozen=True, slots=True)
-class Meant:
+class SaidWhen:
     """What the words may mean: each of these days at each of these times."""
 
     days: tuple[date, ...]
@@ -53,14 +53,14 @@ class Meant:
         return tuple(product(self.days, self.times))
 
 
-def read_moment(words: Sequence[str], today: date) -> Meant | None:
+def read_moment(words: Sequence[str], today: date) -> SaidWhen | None:
     """The moment that the words name, ahead from `today`; None where they name none. It may have passed: where a year
     says so, or a time of today."""
     rest, times = split_time(words)
     if times is None:
         return None
     days = _days(rest, today) if rest else (today,) if rest != list(words) else ()
-    return Meant(days, times or (USUAL,)) if days else None
+    return SaidWhen(days, times or (USUAL,)) if days else None
 
 
 def split_time(words: Sequence[str]) -> tuple[list[str], tuple[time, ...] | None]:

@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from typing import Final, Literal
 
 from bot.dates import WEEKDAY_OF, count_of, read_dated, said_words
-from bot.when.moments import USUAL, Meant, read_moment, split_time
+from bot.when.moments import USUAL, SaidWhen, read_moment, split_time
 from bot.when.rhythms import Rhythm, Unit
 
 _EVERY: Final = frozenset({"every", "each", "elke", "elk", "iedere", "ieder", "per"})
@@ -44,7 +44,7 @@ class BadRhythm:
 
     why: Literal["unread", "no_start", "bad_start", "no_year", "which"]
     text: str = ""
-    moment: Meant | None = None
+    moment: SaidWhen | None = None
 
 
 def read_rhythm(words: Sequence[str], today: date | None) -> Rhythm | BadRhythm:
@@ -79,17 +79,17 @@ def _of_a_weekday(said: Sequence[str], text: str) -> Rhythm | BadRhythm:
     match how:
         case [every, weekday] if every in _EVERY and weekday in WEEKDAY_OF and times is not None:
             if len(times) > 1:
-                return BadRhythm("which", text, Meant((_A_MONDAY,), times))
+                return BadRhythm("which", text, SaidWhen((_A_MONDAY,), times))
             first = _A_MONDAY + timedelta(days=WEEKDAY_OF[weekday])
             return Rhythm(1, "weeks", first, times[0] if times else USUAL)
     return BadRhythm("unread" if _how_often(how) is None else "no_start", text)
 
 
-def _dated(start: Sequence[str]) -> Meant | None:
+def _dated(start: Sequence[str]) -> SaidWhen | None:
     """The moment that words name with a year, whatever day it is."""
     rest, times = split_time(start)
     day = read_dated(rest)
-    return None if day is None or times is None else Meant((day,), times or (USUAL,))
+    return None if day is None or times is None else SaidWhen((day,), times or (USUAL,))
 
 
 def _how_often(said: Sequence[str]) -> tuple[int, Unit] | None:

@@ -118,7 +118,7 @@ RHYTHMS = st.builds(
     Rhythm,
     st.integers(1, 10),
     UNITS,
-    st.dates(date(2020, 1, 1), date(2035, 12, 31)),
+    st.dates(date(2025, 1, 1), date(2028, 12, 31)),
     st.builds(time, st.integers(0, 23), st.integers(0, 59)),
 )
 
@@ -128,7 +128,7 @@ def test_what_is_kept_is_the_same_rhythm(rhythm: Rhythm) -> None:
     assert Rhythm.parse(str(rhythm)) == rhythm
 
 
-@given(RHYTHMS, st.dates(date(2019, 1, 1), date(2040, 1, 1)))
+@given(RHYTHMS, st.dates(date(2024, 1, 1), date(2032, 1, 1)))
 def test_no_turn_is_left_out_whatever_days_a_month_has(rhythm: Rhythm, after: date) -> None:
     days = list(islice(rhythm.days(after), 6))
     assert len(days) == 6
