@@ -18,6 +18,7 @@ from bot.words.forms import forms_of
 from channels.base import Limits
 from channels.known import limits_of
 
+LONGEST_SAID = 60  # characters of a field of an event
 SHORT_KEPT = 4_096  # replies of up to three characters
 WORDS = NotAScore()  # of which nothing more is known
 
@@ -109,7 +110,7 @@ def voice_of(
     words = customer_words(language, wording.kind)
     own = own_texts(wording.texts, language)
     if own:
-        words = words.with_frozen(f"surveys.words.{language}", own)
+        words = words.with_frozen(f"surveys.words.{language}", own, frozenset(wording.fields))
         asks_back = "confirm_sms" if paid_by_length and "confirm_sms" in words.texts else "confirm"
         if asks_back in own:  # the one text with a list in it, which is in the language of its sentence
             words = replace(words, forms=forms_of(language))
@@ -130,4 +131,10 @@ def voice_of(
         review_url=wording.review_url,
         months=months,
         privacy_url=privacy_url,
+        fields={name: _said(value) for name, value in wording.fields.items()},
     )
+
+
+def _said(value: str) -> str:
+    """A field of an event as it stands in a question, which stays one."""
+    return value if len(value) <= LONGEST_SAID else f"{value[: LONGEST_SAID - 3].rstrip()}..."

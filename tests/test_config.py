@@ -1,7 +1,7 @@
 """config.yaml: what it may say, and what is said when it may not."""
 
 import re
-from datetime import time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
+from bot.config.after_settings import After
 from bot.config.channel_settings import Slack, Sms, Telegram
 from bot.config.follow_up_settings import DailySummary, FollowUpRules
 from bot.config.report_settings import bands, theme_lists
@@ -60,12 +61,15 @@ def test_the_shipped_file_shows_every_key() -> None:
     keys = "admins|account_managers|alert_shows|key_contact|campaigns"
     text = re.sub(rf"^({keys}): .*$", r"\1:", text, flags=re.MULTILINE)
     text = re.sub(r"^# (public_url|fallback_manager|privacy_url|secret_key)", r"\1", text, flags=re.MULTILINE)
+    text = text.replace("    on: ", '    "on": ')  # npsbot reads keys as they stand; PyYAML would make it true
     document = yaml.safe_load(text)
     assert document.keys() == Settings.model_fields.keys()
     for name, channel in document["channels"].items():
         block = BLOCKS[name]
         assert channel.keys() == {field.alias or key for key, field in block.model_fields.items()}
-    assert document["campaigns"]["spring"].keys() == Campaign.model_fields.keys()
+    campaigns = document["campaigns"]
+    assert campaigns["spring"].keys() | campaigns["after_project"].keys() == Campaign.model_fields.keys()
+    assert campaigns["after_project"]["on"].keys() == After.model_fields.keys() - {"attribute", "before"}
     assert document["surveys"]["nps"].keys() == Survey.model_fields.keys()
     assert document["follow_up"].keys() == FollowUpRules.model_fields.keys()
     assert document["campaigns"]["spring"]["summary"].keys() == DailySummary.model_fields.keys()
@@ -940,3 +944,95 @@ def test_any_document_is_either_settings_or_plain_sentences(
     except ConfigError as error:
         told = error.problems
     assert told is None or (told and all(problem.startswith(str(path)) for problem in told))
+
+
+# ------------------------------------------------------------------------------------------- after an event
+
+
+def on_problems(tmp_path: Path, on: str, rest: str = "") -> list[str]:
+    return problems_of(
+        tmp_path, f"company: Acme\nfallback_manager: slack:U1\n{SMS}\ncampaigns: {{c: {{on: {on}{rest}}}}}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("on", "said"),
+    [
+        ("{wait: 3}", "campaigns.c.on.event and attribute: give one of them, such as event: project.finished"),
+        (
+            "{event: a, attribute: b}",
+            "campaigns.c.on.event and attribute: give one of them, such as event: project.finished",
+        ),
+        (
+            "{event: a, before: 3 days}",
+            "campaigns.c.on.before is of an attribute that holds a day; of an event give wait",
+        ),
+        ("{attribute: a, wait: 3, before: 3}", "campaigns.c.on.wait and before: keep one of them"),
+        (
+            "{event: a, wait: 14 days, within: 14 days}",
+            "campaigns.c.on.within is 14 days and wait 14: nobody could be asked; make within longer than wait",
+        ),
+        (
+            "{attribute: a, before: 60, within: 61}",
+            "campaigns.c.on.within is 61 days and before 60: the question goes from the one to the other day, so give "
+            "a number from 1 to that",
+        ),
+        ("{event: a, wait: soon}", "campaigns.c.on.wait should be a whole number of days from 0 to 365"),
+        (
+            "{event: a, fields: [the project]}",
+            "campaigns.c.on.fields[0] has 'the project'; a name of letters, digits and underscores can stand in a question",
+        ),
+        (
+            "{event: a, fields: company}",
+            "campaigns.c.on.fields[0] has 'company', which every question has already; take it out",
+        ),
+        ("{event: a, wiat: 3}", "campaigns.c.on.wiat is not a key; did you mean wait?"),
+    ],
+)
+def test_a_campaign_after_an_event_that_cannot_be_meant(tmp_path: Path, on: str, said: str) -> None:
+    assert on_problems(tmp_path, on) == [said]
+
+
+def test_waves_are_of_a_campaign_after_an_event(tmp_path: Path) -> None:
+    text = f"company: Acme\nfallback_manager: slack:U1\n{SMS}\ncampaigns: {{c: {{waves: month}}}}"
+    said = "campaigns.c.waves is month, which is of a campaign that asks after an event; add on, or take it out"
+    assert problems_of(tmp_path, text) == [said]
+
+
+@pytest.mark.parametrize(
+    ("on", "due", "until"),
+    [
+        ({"event": "a", "wait": "3 days", "within": "14 days"}, 3, 14),
+        ({"event": "a"}, 0, 14),
+        ({"attribute": "a", "wait": "30 days"}, 30, 44),
+        ({"attribute": "a", "before": "60 days"}, -60, -46),
+        ({"attribute": "a", "before": 7, "within": 2}, -7, -5),
+        ({"attribute": "a", "before": 7}, -7, 0),
+    ],
+)
+def test_when_the_question_after_an_event_may_go(on: dict[str, Any], due: int, until: int) -> None:
+    after, at = After(**on), datetime(2026, 6, 1, 12, tzinfo=UTC)
+    assert (after.due(at) - at, after.until(at) - at) == (timedelta(days=due), timedelta(days=until))
+
+
+PROJECT = "surveys: {p: {words: {en: {question: 'How was {project}, {low}-{high}?'}}}}"
+
+
+@pytest.mark.parametrize(
+    ("campaigns", "fits"),
+    [
+        ("{c: {survey: p, on: {event: a, fields: [project]}}}", True),
+        ("{c: {survey: p, on: {event: a, fields: [invoice]}}}", False),
+        ("{c: {survey: p, on: {event: a, fields: [project]}}, d: {survey: p}}", False),
+        ("{c: {survey: p}}", False),
+    ],
+)
+def test_a_question_names_what_every_campaign_of_its_survey_has(
+    tmp_path: Path, campaigns: str, fits: bool
+) -> None:
+    text = f"company: Acme\nfallback_manager: slack:U1\n{SMS}\n{PROJECT}\ncampaigns: {campaigns}"
+    if fits:
+        assert settings_of(tmp_path, text).campaigns["c"].on is not None
+    else:
+        (problem,) = problems_of(tmp_path, text)
+        assert problem.startswith("surveys.p.words.en.question holds {project}, which nothing fills")

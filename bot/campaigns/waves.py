@@ -15,7 +15,8 @@ from bot.store.sql import LARGEST_ID
 class Wave:
     """One confirmed start of a campaign, or a trial, whose `number` is 0 or less.
 
-    `enrolled_at` is None while people of the audience still have no row.
+    `enrolled_at` is None while people of the audience still have no row. `open_until` is when the period of a
+    rolling campaign ends, which takes in people one by one until then; None of any other wave.
     """
 
     id: int
@@ -28,6 +29,7 @@ class Wave:
     enrolled_at: datetime | None
     stopped_at: datetime | None
     stopped_by: str | None
+    open_until: datetime | None = None
 
 
 _BY_ID: Final = select(wave).where(wave.c.id == bindparam("wave_id"))
@@ -94,4 +96,5 @@ def wave_from(row: Row) -> Wave:
         enrolled_at=row.enrolled_at,
         stopped_at=row.stopped_at,
         stopped_by=row.stopped_by,
+        open_until=row.open_until,
     )

@@ -27,6 +27,7 @@ from pydantic import ValidationError as PydanticError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from bot.config import zone_data
+from bot.config.after_settings import After, Waves
 from bot.config.cause_settings import USUAL, known_causes
 from bot.config.channel_settings import Channels, SettingsBlock, Text, WebAddress
 from bot.config.environment import Environment
@@ -147,6 +148,8 @@ class Campaign(SettingsBlock):
     )
     grace: Grace = Field(timedelta(days=1), description="hours or days such as 12h or 1d")
     not_between: Seasons = Field((), description="days and months such as 20-12..03-01")
+    on: After | None = Field(None, description="an event or an attribute, and wait")
+    waves: Waves | None = Field(None, description="month or quarter")
     _old_keys: tuple[str, ...] = PrivateAttr(())
 
     @model_validator(mode="wrap")
@@ -166,6 +169,14 @@ class Campaign(SettingsBlock):
         if self.not_between and self.hours is None:
             raise ValueError(
                 "not_between stands beside send_between: always; give hours, or take one of the two out"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _waves_of_events(self) -> Self:
+        if self.waves is not None and self.on is None:
+            raise ValueError(
+                f"waves is {self.waves}, which is of a campaign that asks after an event; add on, or take it out"
             )
         return self
 
@@ -419,10 +430,18 @@ def _survey_problems(settings: Settings) -> list[str]:
             )
         for language, texts in survey.words.items():
             try:
-                customer_words(language, survey.kind).with_texts(f"surveys.{name}.words.{language}", texts)
+                customer_words(language, survey.kind).with_texts(
+                    f"surveys.{name}.words.{language}", texts, _filled_by_events(settings, name)
+                )
             except WordsError as error:
                 problems.extend(str(error).splitlines())
     return problems
+
+
+def _filled_by_events(settings: Settings, survey: str) -> frozenset[str]:
+    """The placeholders that events fill in the question of a survey: those of every campaign that asks it."""
+    each = [one.on.fills if one.on else frozenset() for one in settings.campaigns.values() if one.survey == survey]
+    return frozenset.intersection(*each) if each else frozenset()
 
 
 def _fallback_problems(settings: Settings) -> list[str]:

@@ -1,7 +1,7 @@
 """What the customer reads: a topic of the conversation becomes a body and buttons. PURE."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, Literal
 
@@ -39,7 +39,8 @@ class Voice:
     each letter is paid for. `kind` is the survey's, whose words these are. `by_category` asks promoters,
     passives and detractors (on other scales: the satisfied, those between and the dissatisfied) for their
     reason in different words; `review_url` is where those of them who want to tell others are sent. `months` is
-    how long answers are kept, `privacy_url` where more is told of it.
+    how long answers are kept, `privacy_url` where more is told of it. `fields` are of the event that the question is
+    about; its own words may name them.
     """
 
     words: Words
@@ -53,6 +54,7 @@ class Voice:
     review_url: str | None = None
     months: int = 24
     privacy_url: str | None = None
+    fields: Mapping[str, str] = field(default_factory=dict)
 
     def text(self, key: str, **values: object) -> str:
         """The text of a key; on SMS the shorter one where there is one."""
@@ -75,7 +77,7 @@ class Voice:
 
     def _known(self) -> Mapping[str, object]:
         scale = {"low": self.scale.low, "high": self.scale.high}
-        return {"company": self.company, "months": self.months, **scale}
+        return {**self.fields, "company": self.company, "months": self.months, **scale}
 
     def given(self, score: int, low: int, high: int) -> str:
         """A score for who does not see its scale: `8`, but `4 of 5`."""

@@ -12,6 +12,9 @@ from bot.dialogue.kinds import SCALES
 ALWAYS: Final = frozenset({"company", "low", "high", "low_end", "high_end", "months"})
 """Placeholders that every text to a customer may hold."""
 
+_PLAIN: Final = "question_plain"
+"""The question of who has no value for a field that the question names."""
+
 FollowUp = Literal["neutral", "by_category"]
 
 
@@ -43,44 +46,50 @@ class Words:
         }
         return replace(self, texts=usual)._with(self.name, own)
 
-    def with_texts(self, name: str, texts: Mapping[str, str]) -> Self:
+    def with_texts(self, name: str, texts: Mapping[str, str], fields: frozenset[str] = frozenset()) -> Self:
         """These words with some replaced. Raises WordsError with a line for each text that cannot be used;
-        `name` stands before its key there.
+        `name` stands before its key there. `fields` are what an event may fill in a question.
 
         A usual text that is said in place of a replaced one (by SMS, where that is too long, the second
         time, or to a low score) goes: who brings their own question hears it on every channel.
         """
-        problems = [problem for key, text in texts.items() for problem in self._problems(name, key, text)]
+        problems = [
+            problem for key, text in texts.items() for problem in self._problems(name, key, text, fields)
+        ]
         if problems:
             raise WordsError("\n".join(problems))
         return self._with(name, texts)
 
-    def with_frozen(self, name: str, texts: Mapping[str, str]) -> Self:
+    def with_frozen(self, name: str, texts: Mapping[str, str], fields: frozenset[str] = frozenset()) -> Self:
         """The same for the texts of a wave, which were checked when it began: what a newer npsbot cannot say
-        any more gives way to the usual text, so that a conversation never fails on it."""
-        return self._with(
-            name, {key: text for key, text in texts.items() if not any(self._problems(name, key, text))}
-        )
+        any more, or names a field that this event does not have, gives way to the usual text, so that a
+        conversation never fails on it. In place of a question that lacks a field `question_plain` is said."""
+        fit = {key: text for key, text in texts.items() if not any(self._problems(name, key, text, fields))}
+        if "question" in texts and "question" not in fit and _PLAIN in fit:
+            fit["question"] = fit[_PLAIN]
+        return self._with(name, fit)
 
     def _with(self, name: str, texts: Mapping[str, str]) -> Self:
         kept = {key: text for key, text in self.texts.items() if texts.keys().isdisjoint(stands_for(key))}
         return replace(self, name=name, texts={**kept, **texts})
 
-    def _problems(self, name: str, key: str, text: str) -> Iterator[str]:
+    def _problems(self, name: str, key: str, text: str, fields: frozenset[str]) -> Iterator[str]:
         usual = next((usual for usual in (key, *stands_for(key)) if usual in self.texts), None)
         if usual is None:
             near = alike(key, self.texts, most=1)
             hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(self.texts)}"
             yield f"{name}.{key} is no text of npsbot; {hint}"
         else:
-            yield from _problems_in(f"{name}.{key}", text, placeholders(self.texts[usual]) | ALWAYS)
+            known = placeholders(self.texts[usual]) | ALWAYS
+            asks = key != _PLAIN and "question" in (key, *stands_for(key))
+            yield from _problems_in(f"{name}.{key}", text, known | fields if asks else known)
 
 
 def stands_for(key: str) -> tuple[str, ...]:
     """The texts in whose place this one is said: `question_sms_short` for `question_sms`, both for
-    `question`, `hint_again` for `hint`, and `thanks_low` for `thanks`."""
+    `question`, `question_plain` too, `hint_again` for `hint`, and `thanks_low` for `thanks`."""
     found = []
-    for end in ("_short", "_sms", "_again", "_low"):
+    for end in ("_short", "_sms", "_again", "_low", "_plain"):
         if key.endswith(end):
             key = key.removesuffix(end)
             found.append(key)
@@ -91,24 +100,26 @@ def stands_for(key: str) -> tuple[str, ...]:
 class Wording:
     """How a wave speaks, as it was when the wave began: its own texts by language and key, whether it
     greets by name, whether it asks for the reason by category, where promoters may write a review, and the
-    kind of its survey."""
+    kind of its survey. `fields` are what the event that one conversation is about fills in its question."""
 
     texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     salutation: bool = True
     follow_up: FollowUp = "neutral"
     review_url: str | None = None
     kind: str = "nps"
+    fields: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def from_terms(cls, terms: Mapping[str, Any]) -> Self:
-        """The wording in the stored terms of a wave; one that began before there was a choice stays as
-        it began."""
+    def from_terms(cls, terms: Mapping[str, Any], fields: Mapping[str, str] | None = None) -> Self:
+        """The wording in the stored terms of a wave, for a conversation about an event with these `fields`; one
+        that began before there was a choice stays as it began."""
         return cls(
             texts=terms.get("words") or {},
             salutation=terms.get("salutation", False),
             follow_up=terms.get("follow_up", "neutral"),
             review_url=terms.get("review_url"),
             kind=terms["kind"],
+            fields=fields or {},
         )
 
 

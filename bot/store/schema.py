@@ -2,7 +2,8 @@
 
 Times are UTC, kept as timezone-aware values (`Instant`). Texts of customers stand in `inbox.event`,
 `conversation.reason` and `.parts`, `answer.text`, `outbox.body` and, where one sent a command, `command.line`,
-and nowhere else; what colleagues wrote of them in `case.note`, `case_event.text` and `thread_message.text`.
+and nowhere else; what colleagues wrote of them in `case.note`, `case_event.text` and `thread_message.text`, and what
+the company's systems told of them in `customer_event` and `conversation.about`.
 `people.erasure` empties all of them: whoever adds a column that can hold a name, an address or a text adds it there
 too.
 """
@@ -202,6 +203,8 @@ wave = Table(  # one confirmed start of a campaign, with a frozen copy of all th
     Column("enrolled_at", Instant),  # when everybody in the audience had a row
     Column("stopped_at", Instant),
     Column("stopped_by", String(220)),
+    # of a rolling campaign: until then it takes in whoever has an event; None: its audience, when it started
+    Column("open_until", Instant),
     UniqueConstraint("campaign", "number"),
 )
 
@@ -254,6 +257,7 @@ conversation = Table(  # one contact in one wave; its row is the response
     Column("closes_at", Instant),
     Column("closed_at", Instant),
     Column("ending", String(20)),  # why it closed
+    Column("about", JSON(none_as_null=True)),  # the event that it asks about: its name and fields, text -> text
     UniqueConstraint("wave_id", "contact_id"),
     CheckConstraint("score IS NULL OR score BETWEEN low AND high", name="score_on_scale"),
     CheckConstraint(_one_of("state", STATES), name="state"),
@@ -354,6 +358,40 @@ tally = Table(  # how many of a wave stand where; kept by triggers on conversati
     Column("people", Integer, nullable=False),  # in this slot; the sum over the slots is the number
     sqlite_with_rowid=False,
 )
+
+customer_event = Table(  # what happened at a customer's, as the company's own systems tell it; gone with the contact
+    "customer_event",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", String(200), nullable=False, unique=True),  # its sender's own: it is taken in once
+    Column("contact_id", ForeignKey("contact.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("name", String(100), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("fields", JSON, nullable=False),  # text -> text
+    Column("taken_at", Instant, nullable=False, index=True),
+)
+
+OUTCOMES = ("asked", "skipped", "newer", "late", "stopped", "not_in_audience", "no_campaign")
+
+touchpoint = Table(  # a customer's event as one campaign takes it: it waits, and then somebody is asked or not
+    "touchpoint",
+    metadata,
+    Column("event_id", ForeignKey("customer_event.id", ondelete="CASCADE"), primary_key=True),
+    Column("campaign", String(100), primary_key=True),
+    Column("contact_id", ForeignKey("contact.id", ondelete="CASCADE"), nullable=False),  # the event's
+    Column("due_at", Instant),  # None once its outcome is there
+    Column("latest", Instant, nullable=False),  # it waits no longer, however many events come after it
+    Column("until", Instant, nullable=False),  # a question after it would be too late
+    Column("outcome", String(20)),
+    Column("detail", String(200)),  # of a skip: its rule, and what is said beside it
+    Column("settled_at", Instant),
+    Column("conversation_id", ForeignKey("conversation.id"), index=True),  # in which they are asked
+    CheckConstraint(_one_of("outcome", OUTCOMES), name="outcome"),
+    CheckConstraint("(due_at IS NULL) = (outcome IS NOT NULL)", name="due_or_settled"),
+)
+_WAITS = text("due_at IS NOT NULL")
+Index("ix_touchpoint_due", touchpoint.c.due_at, sqlite_where=_WAITS, postgresql_where=_WAITS)
+Index("ix_touchpoint_contact", touchpoint.c.contact_id, touchpoint.c.campaign)
 
 answer = Table(  # everything a customer said in a conversation, in order; a corrected score keeps both
     "answer",
