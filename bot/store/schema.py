@@ -257,7 +257,9 @@ conversation = Table(  # one contact in one wave; its row is the response
     Column("closes_at", Instant),
     Column("closed_at", Instant),
     Column("ending", String(20)),  # why it closed
-    Column("about", JSON(none_as_null=True)),  # the event that it asks about: its name and fields, text -> text
+    Column(
+        "about", JSON(none_as_null=True)
+    ),  # the event that it asks about: its name and fields, text -> text
     UniqueConstraint("wave_id", "contact_id"),
     CheckConstraint("score IS NULL OR score BETWEEN low AND high", name="score_on_scale"),
     CheckConstraint(_one_of("state", STATES), name="state"),
@@ -359,35 +361,40 @@ tally = Table(  # how many of a wave stand where; kept by triggers on conversati
     sqlite_with_rowid=False,
 )
 
-customer_event = Table(  # what happened at a customer's, as the company's own systems tell it; gone with the contact
-    "customer_event",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("key", String(200), nullable=False, unique=True),  # its sender's own: it is taken in once
-    Column("contact_id", ForeignKey("contact.id", ondelete="CASCADE"), nullable=False, index=True),
-    Column("name", String(100), nullable=False),
-    Column("at", Instant, nullable=False),
-    Column("fields", JSON, nullable=False),  # text -> text
-    Column("taken_at", Instant, nullable=False, index=True),
+customer_event = (
+    Table(  # what happened at a customer's, as the company's own systems tell it; gone with the contact
+        "customer_event",
+        metadata,
+        Column("id", Integer, primary_key=True),
+        Column("key", String(200), nullable=False, unique=True),  # its sender's own: it is taken in once
+        Column("contact_id", ForeignKey("contact.id", ondelete="CASCADE"), nullable=False, index=True),
+        Column("name", String(100), nullable=False),
+        Column("at", Instant, nullable=False),
+        Column("fields", JSON, nullable=False),  # text -> text
+        Column("taken_at", Instant, nullable=False, index=True),
+    )
 )
 
 OUTCOMES = ("asked", "skipped", "newer", "late", "stopped", "not_in_audience", "no_campaign")
 
-touchpoint = Table(  # a customer's event as one campaign takes it: it waits, and then somebody is asked or not
-    "touchpoint",
-    metadata,
-    Column("event_id", ForeignKey("customer_event.id", ondelete="CASCADE"), primary_key=True),
-    Column("campaign", String(100), primary_key=True),
-    Column("contact_id", ForeignKey("contact.id", ondelete="CASCADE"), nullable=False),  # the event's
-    Column("due_at", Instant),  # None once its outcome is there
-    Column("latest", Instant, nullable=False),  # it waits no longer, however many events come after it
-    Column("until", Instant, nullable=False),  # a question after it would be too late
-    Column("outcome", String(20)),
-    Column("detail", String(200)),  # of a skip: its rule, and what is said beside it
-    Column("settled_at", Instant),
-    Column("conversation_id", ForeignKey("conversation.id"), index=True),  # in which they are asked
-    CheckConstraint(_one_of("outcome", OUTCOMES), name="outcome"),
-    CheckConstraint("(due_at IS NULL) = (outcome IS NOT NULL)", name="due_or_settled"),
+touchpoint = (
+    Table(  # a customer's event as one campaign takes it: it waits, and then somebody is asked or not
+        "touchpoint",
+        metadata,
+        Column("event_id", ForeignKey("customer_event.id", ondelete="CASCADE"), primary_key=True),
+        Column("campaign", String(100), primary_key=True),
+        Column("contact_id", ForeignKey("contact.id", ondelete="CASCADE"), nullable=False),  # the event's
+        Column("due_at", Instant),  # None once its outcome is there
+        Column("latest", Instant, nullable=False),  # it waits no longer, however many events come after it
+        Column("until", Instant, nullable=False),  # a question after it would be too late
+        Column("outcome", String(20)),
+        Column("rule", String(40)),  # of a skip, a code of campaigns.plan, and what is said beside it
+        Column("detail", String(200)),
+        Column("settled_at", Instant),
+        Column("conversation_id", ForeignKey("conversation.id"), index=True),  # in which they are asked
+        CheckConstraint(_one_of("outcome", OUTCOMES), name="outcome"),
+        CheckConstraint("(due_at IS NULL) = (outcome IS NOT NULL)", name="due_or_settled"),
+    )
 )
 _WAITS = text("due_at IS NOT NULL")
 Index("ix_touchpoint_due", touchpoint.c.due_at, sqlite_where=_WAITS, postgresql_where=_WAITS)

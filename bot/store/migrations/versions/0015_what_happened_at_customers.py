@@ -39,6 +39,7 @@ def upgrade() -> None:
         sa.Column('latest', instant, nullable=False),
         sa.Column('until', instant, nullable=False),
         sa.Column('outcome', sa.String(20)),
+        sa.Column('rule', sa.String(40)),
         sa.Column('detail', sa.String(200)),
         sa.Column('settled_at', instant),
         sa.Column('conversation_id', sa.Integer()),
