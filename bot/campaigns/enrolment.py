@@ -149,15 +149,18 @@ def enrol_chunk(
     chunk = candidates(connection, members(run.terms.audience), after, surroundings.places, size)
     send_at = send_times(run.terms, now)
     rows = [
-        _row(run, one, _outcome(run, one, now, surroundings, send_at), surroundings.language) for one in chunk
+        row_of(run, one, _outcome(run, one, now, surroundings, send_at), surroundings.language)
+        for one in chunk
     ]
     if rows:
-        there = _inserted(connection, rows)
+        there = inserted(connection, rows)
         clashed = [
-            _row(run, one, Skipped(Skip.BUSY), surroundings.language) for one in chunk if one.id not in there
+            row_of(run, one, Skipped(Skip.BUSY), surroundings.language)
+            for one in chunk
+            if one.id not in there
         ]
         if clashed:
-            _inserted(connection, clashed)
+            inserted(connection, clashed)
         freeze(connection, wave_id, chunk[0].id, chunk[-1].id)
     if len(chunk) == size:
         return False
@@ -171,7 +174,7 @@ def freeze(connection: Connection, wave_id: int, first: int, last: int) -> None:
     connection.execute(_FREEZE, {"of_wave": wave_id, "first": first, "last": last})
 
 
-def _inserted(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> set[int]:
+def inserted(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> set[int]:
     """Add the rows for which there is room; the contacts whose rows these are."""
     statement = _INSERT[connection.dialect.name]
     if connection.dialect.name != "postgresql":
@@ -193,7 +196,7 @@ def _outcome(
     return decide(candidate, run.terms, now, surroundings.channels_on, send_at)
 
 
-def _row(run: Wave, candidate: Candidate, outcome: Decision, default_language: str) -> dict[str, Any]:
+def row_of(run: Wave, candidate: Candidate, outcome: Decision, default_language: str) -> dict[str, Any]:
     row = new_conversation(run)
     row["contact_id"] = candidate.id
     row["language"] = spoken(candidate.language, default_language)

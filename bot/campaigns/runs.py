@@ -21,6 +21,7 @@ from sqlalchemy import (
     func,
     insert,
     literal_column,
+    or_,
     select,
     update,
 )
@@ -212,7 +213,7 @@ _RUNNING: Final = (
         wave.c.campaign == bindparam("campaign"),
         wave.c.trial.is_(False),
         wave.c.stopped_at.is_(None),
-        wave.c.enrolled_at.is_(None) | (_OPEN > 0),
+        or_(wave.c.enrolled_at.is_(None), wave.c.open_until > bindparam("at"), _OPEN > 0),
     )
     .order_by(wave.c.id)
     .with_for_update()
@@ -278,7 +279,7 @@ def stop(connection: Connection, campaign: str, by: str, now: datetime) -> Stopp
     first of them here, the others by `close_stopped`. Conversations in which the question went out may finish.
     Who has no row yet gets one, skipped as stopped. Trials are left alone.
     """
-    running = connection.execute(_RUNNING, {"campaign": campaign}).all()
+    running = connection.execute(_RUNNING, {"campaign": campaign, "at": now}).all()
     cancelled = talking = 0
     for run in running:
         connection.execute(_STOP, {"id_": run.id, "at": now, "by": by})

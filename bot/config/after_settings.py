@@ -34,13 +34,15 @@ class After(SettingsBlock):
     """So many days after an event, or after or before the day in an attribute, somebody is asked; and not when
     that can only be later than `within`."""
 
-    event: Text | None = Field(None, max_length=100, description="the name of an event, such as project.finished")
+    event: Text | None = Field(
+        None, max_length=100, description="the name of an event, such as project.finished"
+    )
     attribute: Text | None = Field(None, description="an attribute that holds a day, such as last_contact")
     wait: Days | None = Field(None, description="a whole number of days from 0 to 365")
     before: Days | None = Field(None, description="a whole number of days from 1 to 365")
     within: Days | None = Field(None, description="a whole number of days from 1 to 365")
-    fields: Annotated[tuple[Annotated[str, AfterValidator(field_name)], ...], BeforeValidator(as_list)] = Field(
-        (), description="names of the event's fields that may stand in the question"
+    fields: Annotated[tuple[Annotated[str, AfterValidator(field_name)], ...], BeforeValidator(as_list)] = (
+        Field((), description="names of the event's fields that may stand in the question")
     )
 
     @model_validator(mode="after")

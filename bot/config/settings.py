@@ -440,7 +440,9 @@ def _survey_problems(settings: Settings) -> list[str]:
 
 def _filled_by_events(settings: Settings, survey: str) -> frozenset[str]:
     """The placeholders that events fill in the question of a survey: those of every campaign that asks it."""
-    each = [one.on.fills if one.on else frozenset() for one in settings.campaigns.values() if one.survey == survey]
+    each = [
+        one.on.fills if one.on else frozenset() for one in settings.campaigns.values() if one.survey == survey
+    ]
     return frozenset.intersection(*each) if each else frozenset()
 
 

@@ -1,7 +1,7 @@
 """Conversations between their rows and the pure machine: find, load, save."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -272,7 +272,7 @@ def _talk(row: Row) -> Talk:
         address=Address(row.channel, row.address),
         name=row.contact_name,
         language=row.language,
-        wording=wording,
+        wording=replace(wording, fields=row.about) if row.about else wording,
         alert_at=alert_at,
         campaign=row.campaign,
         trial=row.trial,

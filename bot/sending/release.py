@@ -55,6 +55,7 @@ WAITING = (
         conversation.c.channel,
         conversation.c.address,
         conversation.c.language,
+        conversation.c.about,
         conversation.c.low,
         conversation.c.high,
         contact.c.timezone,
@@ -96,6 +97,7 @@ class Unasked:
     phone: str | None
     terms: Mapping[str, Any]
     trial: bool
+    about: Mapping[str, str] | None = None  # the event that they are asked about
     thread_until: datetime | None = None  # a colleague talks with them until then
 
 
@@ -115,6 +117,7 @@ def waiting(connection: Connection, statement: Select[Any], values: Mapping[str,
             phone=row.phone,
             terms=row.terms,
             trial=row.trial,
+            about=row.about,
             thread_until=row.thread_until,
         )
         for row in connection.execute(statement, values)
@@ -202,7 +205,7 @@ def window_of(terms: Terms, place: Place | None, now: datetime) -> tuple[datetim
 
 def question_draft(context: Context, one: Unasked, now: datetime, until: datetime | None) -> Draft:
     """The question of somebody who waits for it, which may go until then."""
-    wording = Wording.from_terms(one.terms)
+    wording = Wording.from_terms(one.terms, one.about)
     voice = context.voice(one.address.channel, one.language, one.scale, wording, one.name)
     body, choices = messages.question(voice, one.id)
     return Draft(

@@ -24,6 +24,7 @@ from bot.sending.following_up import ask_if_solved, end_follow_ups
 from bot.sending.improving import hear_of_untold, tell_improvements
 from bot.sending.outcome import join_early
 from bot.sending.release import release
+from bot.sending.touchpoints import Touchpoints
 from bot.store.store import Store
 
 log = structlog.get_logger()
@@ -41,6 +42,7 @@ class Timers:
         self._store = store
         self._context = context
         self._clock = clock
+        self._touchpoints = Touchpoints(store, context)
         self._digest_at = clock.now()
         self._forget_at: datetime | None = None  # None: now, for who runs it by day only
         self._scrub_at = clock.now()
@@ -64,6 +66,7 @@ class Timers:
         while await self._store.write(close_due, self._context, self._clock.now(), BATCH) == BATCH:
             pass
         await self._store.take(join_early, self._context, self._clock.now())
+        await self._touchpoints.step(self._clock.now())
         for channel in self._context.limits:
             await self._store.write(release, self._context, self._places, channel, self._clock.now())
         if await self._store.read(overdue.any_due, self._clock.now()):

@@ -1,0 +1,48 @@
+"""The timers' step for campaigns that ask after events: who is asked now, and which days in attributes have come."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from bot.campaigns.attribute_dates import find_dated
+from bot.campaigns.runs import numbered
+from bot.campaigns.touchpoints import any_due, settle_due
+from bot.context import Context
+from bot.people.event_intake import CHUNK, take_dated
+from bot.store.store import Store
+
+CHUNKS = 10  # settled at one tick: what else time brings has its turn in between
+
+
+class Touchpoints:
+    """Looks at every tick for touchpoints that are due, and once a day, a page of contacts a tick, for the days that
+    attributes hold."""
+
+    def __init__(self, store: Store, context: Context) -> None:
+        self._store = store
+        self._context = context
+        self._day: date | None = None
+        self._to_look: list[tuple[str, int]] = []  # campaigns, and after which contact
+
+    async def step(self, now: datetime) -> None:
+        """Do what is due now."""
+        await self._look(now)
+        if await self._store.read(any_due, now):
+            for _ in range(CHUNKS):
+                if not await numbered(self._store, settle_due, self._context.settings, now):
+                    break
+
+    async def _look(self, now: datetime) -> None:
+        today = now.astimezone(ZoneInfo(self._context.settings.timezone)).date()
+        if today != self._day:
+            self._day = today
+            campaigns = self._context.settings.campaigns.items()
+            self._to_look = [(name, 0) for name, one in campaigns if one.on and one.on.attribute]
+        if not self._to_look:
+            return
+        campaign, after = self._to_look.pop()
+        page = await self._store.read(find_dated, self._context.settings, campaign, after, now)
+        for start in range(0, len(page.events), CHUNK):
+            chunk = page.events[start : start + CHUNK]
+            await self._store.write(take_dated, self._context.settings, campaign, chunk, now)
+        if page.last is not None:
+            self._to_look.append((campaign, page.last))
