@@ -6,7 +6,7 @@ from alembic import op
 import bot.store.schema
 
 revision = '0015'
-down_revision = '0013'
+down_revision = '0014'
 
 OUTCOMES = ('asked', 'skipped', 'newer', 'late', 'stopped', 'not_in_audience', 'no_campaign')
 

@@ -6,7 +6,7 @@ from alembic import op
 import bot.store.schema
 
 revision = '0019'
-down_revision = '0014'
+down_revision = '0015'
 
 
 def upgrade() -> None:
