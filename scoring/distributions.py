@@ -1,4 +1,4 @@
-"""The normal and Student's t distribution, as far as intervals and tests need them."""
+"""The normal, Student's t and the chi-square distribution, as far as intervals and tests need them."""
 
 from functools import lru_cache
 from math import erfc, exp, inf, lgamma, log, log1p, sqrt
@@ -90,6 +90,50 @@ def _beta_fraction(a: float, b: float, x: float) -> float:
             numerator = _away_from_zero(1.0 + term / numerator)
             factor = numerator * denominator
             result *= factor
+        if abs(factor - 1.0) < _RELATIVE_ERROR:
+            break
+    return result
+
+
+def chi_square_p(value: float, degrees: int) -> float:
+    """The chance of a chi-square at least as large as `value`.
+
+    The upper incomplete gamma function Q(degrees/2, value/2): below its mean 1 less the series of Abramowitz & Stegun
+    6.5.29, above it the continued fraction 6.5.31.
+    """
+    if degrees < 1:
+        raise ValueError(f"{degrees} degrees of freedom: chi-square needs at least 1, so at least two groups")
+    if value < 0:
+        raise ValueError(f"a chi-square of {value}; a sum of squares is zero or more")
+    if value == 0:
+        return 1.0
+    a, x = degrees / 2, value / 2
+    front = exp(a * log(x) - x - lgamma(a))
+    return 1.0 - front * _gamma_series(a, x) if x < a + 1 else front * _gamma_fraction(a, x)
+
+
+def _gamma_series(a: float, x: float) -> float:
+    term = total = 1.0 / a
+    for n in range(1, _MOST_TERMS + int(x)):
+        term *= x / (a + n)
+        total += term
+        if term < total * _RELATIVE_ERROR:
+            break
+    return total
+
+
+def _gamma_fraction(a: float, x: float) -> float:
+    """The continued fraction 6.5.31, evaluated from the front by the modified method of Lentz."""
+    base = x + 1 - a
+    numerator = 1 / _TINY
+    denominator = result = 1 / base
+    for n in range(1, _MOST_TERMS):
+        top = -n * (n - a)
+        base += 2
+        denominator = 1 / _away_from_zero(top * denominator + base)
+        numerator = _away_from_zero(base + top / numerator)
+        factor = numerator * denominator
+        result *= factor
         if abs(factor - 1.0) < _RELATIVE_ERROR:
             break
     return result

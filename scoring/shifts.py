@@ -25,18 +25,21 @@ class Shift:
 
 
 def shift_of_shares(first: Answers, second: Answers, confidence: float = 0.95) -> Shift | None:
-    """The difference of two shares in the favourable box, of separate groups of answers; None when either is empty.
+    """The difference of two shares in the favourable box, of separate groups of answers; None when either is empty."""
+    hits, others = (each.count(Band.FAVOURABLE) for each in (first, second))
+    return shift_of_rates(hits, first.n, others, second.n, confidence)
+
+
+def shift_of_rates(hits: int, n: int, other_hits: int, other_n: int, confidence: float = 0.95) -> Shift | None:
+    """The difference of two shares of separate groups, in percentage points; None when either group is empty.
 
     Newcombe's score interval (method 10; Statistics in Medicine 17, 1998, 873-890): each share's own Wilson limits, put
     together as squares. Nothing is wrong with it at 0 and 100 percent, where the plain one has no width.
     """
-    if not first.n or not second.n:
-        return None
-    hits = [each.count(Band.FAVOURABLE) for each in (first, second)]
-    one, other = (wilson(hit, each.n, confidence) for hit, each in zip(hits, (first, second), strict=True))
+    one, other = wilson(hits, n, confidence), wilson(other_hits, other_n, confidence)
     if one is None or other is None:
         return None
-    p, q = hits[0] / first.n, hits[1] / second.n
+    p, q = hits / n, other_hits / other_n
     low = p - q - sqrt((p - one.low) ** 2 + (other.high - q) ** 2)
     high = p - q + sqrt((one.high - p) ** 2 + (q - other.low) ** 2)
     return Shift(100 * (p - q), Interval(100 * low, 100 * high))
