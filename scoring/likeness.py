@@ -75,9 +75,7 @@ def holm_likeness(found: Mapping[str, Likeness]) -> dict[str, Likeness]:
     """The same with `adjusted_p` corrected for all the attributes that are in the mapping."""
     corrected = holm([one.p for one in found.values()])
     return {
-        label: Likeness(
-            one.asked, one.others, one.chi_square, one.degrees, one.p, one.most, p
-        )
+        label: Likeness(one.asked, one.others, one.chi_square, one.degrees, one.p, one.most, p)
         for (label, one), p in zip(found.items(), corrected, strict=True)
     }
 

@@ -30,7 +30,9 @@ def shift_of_shares(first: Answers, second: Answers, confidence: float = 0.95) -
     return shift_of_rates(hits, first.n, others, second.n, confidence)
 
 
-def shift_of_rates(hits: int, n: int, other_hits: int, other_n: int, confidence: float = 0.95) -> Shift | None:
+def shift_of_rates(
+    hits: int, n: int, other_hits: int, other_n: int, confidence: float = 0.95
+) -> Shift | None:
     """The difference of two shares of separate groups, in percentage points; None when either group is empty.
 
     Newcombe's score interval (method 10; Statistics in Medicine 17, 1998, 873-890): each share's own Wilson limits, put

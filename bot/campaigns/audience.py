@@ -18,6 +18,7 @@ from sqlalchemy import (
     bindparam,
     case,
     func,
+    null,
     or_,
     select,
 )
@@ -27,7 +28,7 @@ from bot.campaigns.places import Places
 from bot.campaigns.plan import Candidate, Place, Reach
 from bot.people.consent import Whose, counting_for
 from bot.people.contacts import BY_PHONE, RESERVED
-from bot.store.schema import OPEN_STATES, account, address, contact, conversation, follow_up, wave
+from bot.store.schema import OPEN_STATES, account, address, contact, conversation, follow_up, hold, wave
 from bot.store.sql import text_of
 
 PAGE: Final = 500
@@ -80,6 +81,7 @@ def _history(among: Whose) -> Select[Any]:
             func.max(
                 case((WAS_ASKED, func.coalesce(conversation.c.asked_at, conversation.c.released_at)))
             ).label("asked_at"),
+            func.max(case((WAS_ASKED, wave.c.started_at))).label("drawn_at"),
         )
         .join(wave, wave.c.id == conversation.c.wave_id)
         .where(
@@ -103,6 +105,10 @@ def followed(among: Whose) -> Select[Any]:
     )
 
 
+def _holds(among: Whose) -> Select[Any]:
+    return select(hold.c.contact_id, hold.c.until).where(hold.c.ended_at.is_(None), among(hold.c.contact_id))
+
+
 @dataclass(frozen=True, slots=True)
 class _Page:
     """What is asked of the contacts of a page, in one engine's words. PostgreSQL takes their ids as one array:
@@ -112,10 +118,11 @@ class _Page:
     opted_out: CompoundSelect[Any]
     history: Select[Any]
     followed: Select[Any]
+    holds: Select[Any]
 
     @classmethod
     def of(cls, among: Whose) -> "_Page":
-        return cls(_addresses(among), counting_for(among), _history(among), followed(among))
+        return cls(_addresses(among), counting_for(among), _history(among), followed(among), _holds(among))
 
 
 _PAGES: Final = {
@@ -124,13 +131,21 @@ _PAGES: Final = {
 }
 
 
-def members(audience: Mapping[str, Sequence[str]]) -> Select[tuple[int, str | None, str | None]]:
-    """The statement for one page of an audience: parameters `after` (a contact's id) and `size`.
+def members(audience: Mapping[str, Sequence[str]], within: str | None = None) -> Select[Any]:
+    """The statement for one page of an audience: parameters `after` (a contact's id) and `size`. `within` is the
+    attribute within which a sample is drawn of it.
 
     A key is an attribute of the contact, or one of the import file's own columns; all must match.
     """
+    stratum = null() if within is None else column_of(within)
     statement = (
-        select(contact.c.id, contact.c.language, contact.c.timezone)
+        select(
+            contact.c.id,
+            contact.c.language,
+            contact.c.timezone,
+            contact.c.account_id,
+            stratum.label("stratum"),
+        )
         .where(
             contact.c.id > bindparam("after"),
             contact.c.contact_id.not_like(f"{RESERVED}%"),
@@ -138,7 +153,7 @@ def members(audience: Mapping[str, Sequence[str]]) -> Select[tuple[int, str | No
         .order_by(contact.c.id)
         .limit(bindparam("size"))
     )
-    if any(key in ("account", "account_manager") for key in audience):
+    if any(key in ("account", "account_manager") for key in (*audience, within)):
         statement = statement.outerjoin(account, account.c.id == contact.c.account_id)
     for key, values in audience.items():
         statement = statement.where(column_of(key).in_(list(values)))
@@ -158,7 +173,7 @@ def column_of(key: str) -> ColumnElement[Any]:
 
 def candidates(
     connection: Connection,
-    statement: Select[tuple[int, str | None, str | None]],
+    statement: Select[Any],
     after: int,
     places: Places,
     size: int = PAGE,
@@ -178,6 +193,7 @@ def candidates(
     span = chosen | {"first": ids[0], "last": ids[-1]}
     history = {row.contact_id: row for row in connection.execute(page.history, span)}
     followed_up = {row.contact_id: row.at for row in connection.execute(page.followed, chosen)}
+    held = {row.contact_id: row.until for row in connection.execute(page.holds, chosen)}
     nowhere: dict[str, Reach] = {}
     return [
         Candidate(
@@ -190,6 +206,10 @@ def candidates(
             busy_until=None if past is None else past.closes_at,
             last_asked=None if past is None else past.asked_at,
             followed_up=followed_up.get(row.id),
+            held=held.get(row.id),
+            account=row.account_id,
+            stratum=row.stratum or "",
+            drawn_at=None if past is None else past.drawn_at,
         )
         for row in rows
         for past in (history.get(row.id),)

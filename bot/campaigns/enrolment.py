@@ -5,8 +5,7 @@ the order of their ids and a chunk is kept whole or not at all; so the highest c
 where to go on after a crash, and a second process that enrols the same wave finds nothing to double.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -17,13 +16,11 @@ from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.types import TypeEngine
 
-from bot.campaigns import windows
 from bot.campaigns.audience import PAGE, candidates, members
-from bot.campaigns.places import Places, places_of, public_holidays
-from bot.campaigns.plan import Asked, Candidate, Decision, Place, Skip, Skipped, decide
-from bot.campaigns.terms import Terms
+from bot.campaigns.drawing import kept_draw
+from bot.campaigns.plan import Asked, Candidate, Decision, Skip, Skipped
+from bot.campaigns.rules import Rules, Surroundings
 from bot.campaigns.waves import Wave, wave_by_id
-from bot.config.settings import Settings
 from bot.config.value_types import language_code
 from bot.steps import step
 from bot.store.schema import account, contact, conversation, enrolment, wave
@@ -47,6 +44,7 @@ _OWN: Final[Mapping[str, TypeEngine[Any]]] = {
         "ask_at",
         "skipped",
         "skipped_detail",
+        "half",
     )
 }
 _SHARED: Final = (
@@ -100,34 +98,6 @@ _INSERT: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What enrolment takes from the settings besides the wave's own terms."""
-
-    places: Places
-    language: str
-    channels_on: frozenset[str]
-
-    @classmethod
-    def of(cls, settings: Settings) -> "Surroundings":
-        return cls(places_of(settings.timezone), settings.language, frozenset(settings.channels.on))
-
-
-def send_times(terms: Terms, now: datetime) -> Callable[[Place], datetime]:
-    """The first instant of the send window at a place, from `now` on; remembered, as many share a place."""
-    known: dict[Place, datetime] = {}
-
-    def send_at(place: Place) -> datetime:
-        at = known.get(place)
-        if at is None:
-            at = known[place] = windows.next_send_in_all(
-                now, place.zones, terms, public_holidays(place.country)
-            )
-        return at
-
-    return send_at
-
-
 def enrol_chunk(
     connection: Connection,
     wave_id: int,
@@ -146,11 +116,16 @@ def enrol_chunk(
     if run.enrolled_at is not None:
         return True
     after = connection.scalar(_REACHED, {"wave_id": wave_id}) or 0
-    chunk = candidates(connection, members(run.terms.audience), after, surroundings.places, size)
-    send_at = send_times(run.terms, now)
+    if run.terms.draw.chooses and run.draw is None:
+        raise RuntimeError(
+            f"wave {run.number} of {run.campaign} is yet to be drawn; runs.enrol draws it first"
+        )
+    statement = members(run.terms.audience, run.terms.draw.within)
+    chunk = candidates(connection, statement, after, surroundings.places, size)
+    draw = kept_draw(connection, run, chunk)
+    rules = Rules(run.terms, surroundings.channels_on, run.started_at, now, run.seed, draw)
     rows = [
-        row_of(run, one, _outcome(run, one, now, surroundings, send_at), surroundings.language)
-        for one in chunk
+        row_of(run, one, _outcome(run, one, rules), surroundings.language, rules.half(one)) for one in chunk
     ]
     if rows:
         there = inserted(connection, rows)
@@ -184,19 +159,13 @@ def inserted(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> set[i
     return set(connection.scalars(statement, values))
 
 
-def _outcome(
-    run: Wave,
-    candidate: Candidate,
-    now: datetime,
-    surroundings: Surroundings,
-    send_at: Callable[[Place], datetime],
-) -> Decision:
-    if run.stopped_at is not None:
-        return Skipped(Skip.STOPPED)
-    return decide(candidate, run.terms, now, surroundings.channels_on, send_at)
+def _outcome(run: Wave, candidate: Candidate, rules: Rules) -> Decision:
+    return rules.decide(candidate) if run.stopped_at is None else Skipped(Skip.STOPPED)
 
 
-def row_of(run: Wave, candidate: Candidate, outcome: Decision, default_language: str) -> dict[str, Any]:
+def row_of(
+    run: Wave, candidate: Candidate, outcome: Decision, default_language: str, half: int | None = None
+) -> dict[str, Any]:
     row = new_conversation(run)
     row["contact_id"] = candidate.id
     row["language"] = spoken(candidate.language, default_language)
@@ -208,6 +177,7 @@ def row_of(run: Wave, candidate: Candidate, outcome: Decision, default_language:
             "ask_at": outcome.at,
             "skipped": None,
             "skipped_detail": None,
+            "half": half,
         }
     else:
         row |= {
@@ -217,6 +187,7 @@ def row_of(run: Wave, candidate: Candidate, outcome: Decision, default_language:
             "ask_at": None,
             "skipped": outcome.code.value,
             "skipped_detail": outcome.detail or None,
+            "half": None,
         }
     return row
 

@@ -4,26 +4,28 @@ An estimate for a plan: one sender a channel, as many questions a second as the 
 each only while the customer's own window is open. Replies and alerts, which go first, are not counted.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from datetime import datetime, timedelta
+from typing import TypeVar
 
-from bot.campaigns.plan import Place
+T = TypeVar("T", bound=Hashable)
 
 _MOST_STRETCHES = 100_000  # windows times places: a wave of years at the slowest pace stays far below
 
 
 def sending_ends(
-    questions: Mapping[Place | None, int],
+    questions: Mapping[T, int],
     per_second: float,
     now: datetime,
-    opens: Callable[[Place | None, datetime], datetime],
-    shuts: Callable[[Place | None, datetime], datetime | None],
+    opens: Callable[[T, datetime], datetime],
+    shuts: Callable[[T, datetime], datetime | None],
 ) -> datetime | None:
     """When the last of a channel's questions leaves; None where there is none to send.
 
-    `opens` gives the first instant from a given one at which a place may be written to, `shuts` until when
-    a window that is open stays open (None: for ever). Where several windows are open, the one that shuts
-    first is served first. Raises ValueError where the pace is not above zero.
+    They are counted by place, or by whatever else decides when they may go. `opens` gives the first instant from a
+    given one at which those of a place may be sent, `shuts` until when a window that is open stays open (None: for
+    ever). Where several windows are open, the one that shuts first is served first. Raises ValueError where the pace is
+    not above zero.
     """
     if per_second <= 0:
         raise ValueError(f"a channel that sends {per_second} messages a second never ends")
@@ -32,7 +34,7 @@ def sending_ends(
         return None
     moment = now
     for _ in range(_MOST_STRETCHES):
-        ready: list[tuple[float, Place | None]] = []
+        ready: list[tuple[float, T]] = []
         later: list[datetime] = []
         for place in left:
             opening = opens(place, moment)

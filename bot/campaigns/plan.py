@@ -13,11 +13,15 @@ applies decides.
     7  busy                  a conversation with this contact is open; the detail says until when
     8  too_soon              was asked in the last `every` days, in any campaign, or followed up in the last
                              14 days; the detail says until when
+    9  held                  a colleague holds them back; the detail says until when
+   10  account_full          as many of the account are asked as may be, and they stand before them in line
+   11  not_drawn             a sample is asked, and the lot did not fall on them
     -  asked                 on the first of the campaign's channels with a living address, at the first
                              instant of the send window
 
-Rules 2 to 5 look only where no channel can be used. Trials count for rule 7 (one talk at a time) and never
-for rule 8. A wave that is stopped before everybody has a row leaves the rest out as `stopped`.
+Rules 10 and 11 are those of a draw (`campaigns.draw`), which is made among whom the others let be asked. Rules 2 to 5
+look only where no channel can be used. Trials count for rule 7 (one talk at a time) and never for rule 8. A wave that
+is stopped before everybody has a row leaves the rest out as `stopped`.
 """
 
 from collections.abc import Callable, Container, Mapping
@@ -28,6 +32,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.campaigns import windows
+from bot.campaigns.draw import Draw
 from bot.campaigns.terms import Terms
 from channels.known import limits_of
 
@@ -47,6 +52,9 @@ class Skip(StrEnum):
     BUSY = "busy"
     TOO_SOON = "too_soon"
     STOPPED = "stopped"
+    HELD = "held"
+    ACCOUNT_FULL = "account_full"
+    NOT_DRAWN = "not_drawn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +94,10 @@ class Candidate:
     busy_until: datetime | None = None  # None where that is not known yet
     last_asked: datetime | None = None
     followed_up: datetime | None = None  # last asked if it is solved
+    held: datetime | None = None  # a colleague holds them back until then
+    account: int | None = None
+    stratum: str = ""  # the value of the attribute within which a sample is drawn
+    drawn_at: datetime | None = None  # when the newest wave began in which they were asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +126,10 @@ def decide(
     now: datetime,
     channels_on: Container[str],
     send_at: Callable[[Place], datetime],
+    draw: Draw | None = None,
 ) -> Decision:
-    """The outcome for one contact. `send_at` gives the first instant of the send window at a place."""
+    """The outcome for one contact. `send_at` gives the first instant of the send window at a place; `draw` says who
+    is drawn, everybody where there is none."""
     if candidate.opted_out:
         return Skipped(Skip.OPTED_OUT)
     for channel in terms.channels:
@@ -135,6 +149,12 @@ def decide(
     free = free_from(candidate.last_asked, candidate.followed_up, terms.every)
     if free is not None and at < free:
         return Skipped(Skip.TOO_SOON, until(free, candidate.place))
+    if candidate.held is not None and now < candidate.held:
+        return Skipped(Skip.HELD, until(candidate.held, candidate.place))
+    if draw is not None and not draw.has_room_for(candidate):
+        return Skipped(Skip.ACCOUNT_FULL)
+    if draw is not None and not draw.has_drawn(candidate):
+        return Skipped(Skip.NOT_DRAWN)
     return Asked(channel, reach.address, at)
 
 

@@ -10,16 +10,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Connection, bindparam, delete, exists, insert, select
+from sqlalchemy import Connection, bindparam, delete, exists, insert, or_, select
 
 from bot.campaigns import windows
-from bot.campaigns.audience import PAGE, candidates, members
-from bot.campaigns.enrolment import Surroundings, send_times
+from bot.campaigns.cost import Cost, cost_of
+from bot.campaigns.draw_terms import DrawTerms
+from bot.campaigns.drawing import Wanted, draw, pages, wanted
+from bot.campaigns.experience import experience
 from bot.campaigns.forecast import sending_ends
 from bot.campaigns.places import public_holidays
-from bot.campaigns.plan import Asked, Place, Skip, decide
+from bot.campaigns.plan import Candidate, Place, Skip, Skipped
+from bot.campaigns.rules import Rules, Surroundings
 from bot.campaigns.runs import close_stopped
+from bot.campaigns.seeds import next_seed
 from bot.campaigns.terms import Terms, terms_of
+from bot.campaigns.waves import OPEN_PEOPLE
 from bot.config.settings import Settings
 from bot.store.schema import plan, wave
 from bot.store.store import Store
@@ -40,7 +45,8 @@ class ChannelPlan:
 
 @dataclass(frozen=True, slots=True)
 class PlanSummary:
-    """What starting a campaign now would do. `token` is the secret that confirms it."""
+    """What starting a campaign now would do. `token` is the secret that confirms it. `drawn_from` is how many could be
+    asked of whom so many are `wanted`, None where nothing is drawn; `beside` are the other campaigns that run."""
 
     token: str
     campaign: str
@@ -48,10 +54,22 @@ class PlanSummary:
     people: int
     asked: tuple[ChannelPlan, ...]
     skipped: Mapping[str, int]
+    kind: str
+    terms: DrawTerms
+    wanted: Wanted
+    drawn_from: int | None
+    cost: Cost | None
+    beside: tuple[str, ...]
 
     @property
     def asked_in_all(self) -> int:
         return sum(channel.people for channel in self.asked)
+
+    @property
+    def answers(self) -> int:
+        """How many are expected to answer: as many as in earlier waves."""
+        response = self.wanted.known.response(self.terms.expected_response)
+        return round(response * self.asked_in_all)
 
 
 async def plan_wave(
@@ -70,58 +88,106 @@ async def plan_wave(
     terms = terms_of(campaign, settings.campaigns[campaign], settings.surveys)
     await close_stopped(store)  # whom a stop took off would else be busy
     surroundings = Surroundings.of(settings)
-    statement = members(terms.audience)
-    send_at = send_times(terms, now)
-    asked: dict[str, Counter[Place | None]] = {}
-    first: dict[str, datetime] = {}
-    skipped: Counter[Skip] = Counter()
-    people = after = 0
-    while True:
-        page = await store.read(candidates, statement, after, surroundings.places)
+    seed = await store.write(next_seed, campaign)
+    rules = Rules(terms, surroundings.channels_on, now, now, seed)
+    how_many = wanted(terms, await store.read(experience, campaign))
+    if terms.draw.chooses:
+        rules = rules.but(await draw(store, rules, surroundings.places, how_many.people))
+    counted = _Counted()
+    async for page in pages(store, terms, surroundings.places):
         for candidate in page:
-            outcome = decide(candidate, terms, now, surroundings.channels_on, send_at)
-            if isinstance(outcome, Asked):
-                asked.setdefault(outcome.channel, Counter())[None if terms.always else candidate.place] += 1
-                first[outcome.channel] = min(outcome.at, first.get(outcome.channel, outcome.at))
-            else:
-                skipped[outcome.code] += 1
-        people += len(page)
-        if len(page) < PAGE:
-            break
-        after = page[-1].id
+            counted.take(candidate, rules)
     summary = PlanSummary(
         token=secrets.token_urlsafe(18),
         campaign=campaign,
         made_at=now,
-        people=people,
+        people=counted.people,
         asked=tuple(
-            ChannelPlan(
-                channel,
-                asked[channel].total(),
-                first[channel],
-                _ends(asked[channel], limits[channel].per_second, now, terms),
-            )
+            counted.channel(channel, limits[channel].per_second, rules)
             for channel in terms.channels
-            if channel in asked
+            if channel in counted.asked
         ),
-        skipped={code.value: skipped[code] for code in Skip if skipped[code]},
+        skipped={code.value: counted.skipped[code] for code in Skip if counted.skipped[code]},
+        kind=terms.kind,
+        terms=terms.draw,
+        wanted=how_many,
+        drawn_from=None if rules.draw is None else rules.draw.people,
+        cost=cost_of(settings, terms, counted.asked),
+        beside=await store.read(running_beside, campaign),
     )
     await store.write(_keep_plan, summary, terms, by)
     return summary
 
 
-def _ends(questions: Mapping[Place | None, int], per_second: float, now: datetime, terms: Terms) -> datetime:
-    def opens(place: Place | None, at: datetime) -> datetime:
+_Where = tuple[int | None, Place | None]
+"""What decides when somebody's question may go: their half of the wave, and their place; None where they do not."""
+
+
+class _Counted:
+    """What the rules said of an audience, counted."""
+
+    def __init__(self) -> None:
+        self.people = 0
+        self.skipped: Counter[Skip] = Counter()
+        self.asked: dict[str, Counter[str]] = {}
+        self._where: dict[str, Counter[_Where]] = {}
+        self._first: dict[str, datetime] = {}
+        self._last: dict[str, datetime] = {}
+
+    def take(self, candidate: Candidate, rules: Rules) -> None:
+        """Count one contact."""
+        self.people += 1
+        outcome = rules.decide(candidate)
+        if isinstance(outcome, Skipped):
+            self.skipped[outcome.code] += 1
+            return
+        channel, place = outcome.channel, None if rules.terms.always else candidate.place
+        self.asked.setdefault(channel, Counter())[candidate.language or ""] += 1
+        self._where.setdefault(channel, Counter())[rules.half(candidate), place] += 1
+        self._first[channel] = min(outcome.at, self._first.get(channel, outcome.at))
+        self._last[channel] = max(outcome.at, self._last.get(channel, outcome.at))
+
+    def channel(self, channel: str, per_second: float, rules: Rules) -> ChannelPlan:
+        """What was counted of a channel that asks somebody."""
+        paced = _ends(self._where[channel], per_second, rules)
+        ends = max(paced, self._last[channel])
+        return ChannelPlan(channel, self.asked[channel].total(), self._first[channel], ends)
+
+
+def _ends(questions: Mapping[_Where, int], per_second: float, rules: Rules) -> datetime:
+    halves = {half: rules.terms.in_half(half) for half, _ in questions}
+
+    def opens(where: _Where, at: datetime) -> datetime:
+        half, place = where
         if place is None:
             return at
-        return windows.next_send_in_all(at, place.zones, terms, public_holidays(place.country))
+        return windows.next_send_in_all(at, place.zones, halves[half], public_holidays(place.country))
 
-    def shuts(place: Place | None, at: datetime) -> datetime | None:
+    def shuts(where: _Where, at: datetime) -> datetime | None:
+        half, place = where
         if place is None:
             return None
-        return windows.window_end_in_all(at, place.zones, terms, public_holidays(place.country))
+        return windows.window_end_in_all(at, place.zones, halves[half], public_holidays(place.country))
 
-    return sending_ends(questions, per_second, now, opens, shuts) or now
+    return sending_ends(questions, per_second, rules.now, opens, shuts) or rules.now
+
+
+_BESIDE: Final = (
+    select(wave.c.campaign)
+    .where(
+        wave.c.campaign != bindparam("campaign"),
+        wave.c.trial.is_(False),
+        wave.c.stopped_at.is_(None),
+        or_(wave.c.enrolled_at.is_(None), OPEN_PEOPLE > 0),
+    )
+    .distinct()
+    .order_by(wave.c.campaign)
+)
+
+
+def running_beside(connection: Connection, campaign: str) -> tuple[str, ...]:
+    """The other campaigns of which a wave is running; whoever is in one of them is busy, and asked by that one."""
+    return tuple(connection.scalars(_BESIDE, {"campaign": campaign}))
 
 
 _STARTED: Final = exists().where(wave.c.plan == plan.c.token)

@@ -27,9 +27,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError
 
-from bot.campaigns.enrolment import Surroundings, enrol_chunk
+from bot.campaigns.drawing import draw_wave
+from bot.campaigns.enrolment import enrol_chunk
+from bot.campaigns.rules import Rules, Surroundings
+from bot.campaigns.seeds import next_number, seed_of
 from bot.campaigns.terms import terms_of
-from bot.campaigns.waves import Wave, unfinished_waves, wave_by_id, wave_from, wave_of_plan
+from bot.campaigns.waves import OPEN_PEOPLE, Wave, unfinished_waves, wave_by_id, wave_from, wave_of_plan
 from bot.config.settings import Settings
 from bot.dialogue.conversation import Ending
 from bot.steps import step
@@ -85,9 +88,6 @@ class Stopped:
 
 _PLAN: Final = select(plan).where(plan.c.token == bindparam("token"))
 _DROP_PLAN: Final = delete(plan).where(plan.c.token == bindparam("token_"))
-_NEXT_NUMBER: Final = select(func.coalesce(func.max(wave.c.number), 0) + 1).where(
-    wave.c.campaign == bindparam("campaign"), wave.c.trial.is_(False)
-)
 _ADD_WAVE: Final = insert(wave).returning(wave)
 
 
@@ -150,9 +150,11 @@ def _begin(
     connection: Connection, settings: Settings, campaign: str, key: str, by: str, now: datetime
 ) -> Wave:
     terms = terms_of(campaign, settings.campaigns[campaign], settings.surveys)
+    number = next_number(connection, campaign)
     values = {
         "campaign": campaign,
-        "number": connection.scalar(_NEXT_NUMBER, {"campaign": campaign}),
+        "number": number,
+        "seed": seed_of(connection, campaign, number),
         "trial": False,
         "terms": terms.as_dict(),
         "plan": key,
@@ -171,6 +173,10 @@ async def enrol(store: Store, settings: Settings, wave_id: int, clock: Now, with
     until = asyncio.get_running_loop().time() + within
     if not await close_stopped(store, within):  # whom a stop took off would else be busy
         return False
+    run = await store.read(wave_by_id, wave_id)
+    if run.terms.draw.chooses and run.draw is None:
+        rules = Rules(run.terms, surroundings.channels_on, run.started_at, clock(), run.seed)
+        await draw_wave(store, run, rules, surroundings.places)
     while not await store.write(enrol_chunk, wave_id, surroundings, clock()):
         if asyncio.get_running_loop().time() >= until:
             return False
@@ -202,18 +208,13 @@ def drop_plan(connection: Connection, token: str) -> str:
 
 # ------------------------------------------------------------------------------------------------- stop
 
-_OPEN: Final = (
-    select(func.coalesce(func.sum(tally.c.people), 0))
-    .where(tally.c.wave_id == wave.c.id, tally.c.standing.in_([str(one) for one in OPEN]))
-    .scalar_subquery()
-)
 _RUNNING: Final = (
     select(wave.c.id, wave.c.number)
     .where(
         wave.c.campaign == bindparam("campaign"),
         wave.c.trial.is_(False),
         wave.c.stopped_at.is_(None),
-        or_(wave.c.enrolled_at.is_(None), wave.c.open_until > bindparam("at"), _OPEN > 0),
+        or_(wave.c.enrolled_at.is_(None), wave.c.open_until > bindparam("at"), OPEN_PEOPLE > 0),
     )
     .order_by(wave.c.id)
     .with_for_update()

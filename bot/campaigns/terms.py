@@ -5,10 +5,11 @@ counted. They are stored as a plain dict of JSON values in `wave.terms`.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import time
 from typing import Any, Protocol, Self
 
+from bot.campaigns.draw_terms import DrawKeys, DrawTerms
 from bot.dialogue.kinds import SCALES, usual_alert_at
 from bot.dialogue.wording import FollowUp, Wording
 from bot.when.seasons import Season
@@ -29,7 +30,7 @@ class SurveyTerms(Protocol):
     def follow_up(self) -> FollowUp: ...
 
 
-class CampaignTerms(Protocol):
+class CampaignTerms(DrawKeys, Protocol):
     """What is read of a campaign in the settings."""
 
     @property
@@ -90,6 +91,7 @@ class Terms:
     recovery: int | None = None
     review_every: int | None = None
     not_between: tuple[Season, ...] = ()
+    draw: DrawTerms = field(default_factory=DrawTerms)
 
     @property
     def always(self) -> bool:
@@ -98,7 +100,22 @@ class Terms:
 
     def for_trial(self, channel: str) -> Self:
         """The same conversation for one admin: at once, on one channel, and however often."""
-        return replace(self, channels=(channel,), send_from=None, send_until=None, every=0, audience={})
+        return replace(
+            self,
+            channels=(channel,),
+            send_from=None,
+            send_until=None,
+            every=0,
+            audience={},
+            draw=DrawTerms(),
+        )
+
+    def in_half(self, half: int | None) -> Self:
+        """The same in the hours of one of the halves of a wave that compares two; of a wave that has none, as it is."""
+        if half is None or not self.draw.halves:
+            return self
+        start, _, end = self.draw.halves[half].partition("-")
+        return replace(self, send_from=time.fromisoformat(start), send_until=time.fromisoformat(end))
 
     def as_dict(self) -> dict[str, Any]:
         """JSON values, from which `from_dict` makes the same terms."""
@@ -124,6 +141,7 @@ class Terms:
             "review_every": self.review_every,
             "not_between": [str(season) for season in self.not_between],
             "audience": {attribute: list(values) for attribute, values in self.audience.items()},
+            "draw": self.draw.as_dict(),
         }
 
     @classmethod
@@ -153,6 +171,7 @@ class Terms:
             review_every=stored.get("review_every"),
             not_between=tuple(map(Season.parse, stored.get("not_between", ()))),
             audience={attribute: tuple(values) for attribute, values in stored["audience"].items()},
+            draw=DrawTerms.from_dict(stored.get("draw")),
         )
 
 
@@ -183,6 +202,7 @@ def terms_of(name: str, campaign: CampaignTerms, surveys: Mapping[str, SurveyTer
         review_every=campaign.review_every,
         not_between=tuple(campaign.not_between),
         audience={} if isinstance(campaign.audience, str) else dict(campaign.audience),
+        draw=DrawTerms.of(campaign),
     )
 
 

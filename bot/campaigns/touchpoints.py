@@ -25,9 +25,10 @@ from typing import Any, Final
 from sqlalchemy import BindParameter, Connection, bindparam, delete, func, insert, select, update
 
 from bot.campaigns.audience import candidates, members
-from bot.campaigns.enrolment import AT_ONCE, Surroundings, inserted, row_of, send_times
-from bot.campaigns.plan import Asked, Candidate, Decision, Skip, Skipped, decide, until
+from bot.campaigns.enrolment import AT_ONCE, inserted, row_of
+from bot.campaigns.plan import Asked, Candidate, Decision, Skip, Skipped, until
 from bot.campaigns.rolling import running_wave
+from bot.campaigns.rules import Rules, Surroundings
 from bot.campaigns.waves import Wave
 from bot.config.after_settings import THE_EVENT
 from bot.config.settings import Settings
@@ -237,7 +238,7 @@ def _by_rules(
     whom = members(run.terms.audience).where(contact.c.id.in_(ids))
     people = {one.id: one for one in candidates(connection, whom, 0, surroundings.places, len(ids))}
     there = {one.contact_id: one for one in connection.execute(_IN_WAVE, {"wave": run.id, "ids": ids})}
-    send_at = send_times(run.terms, now)
+    rules = Rules(run.terms, surroundings.channels_on, run.started_at, now, run.seed)
     found: Outcomes = {}
     put_off: list[dict[str, Any]] = []
     decided: list[tuple[Row, Candidate, Decision]] = []
@@ -250,7 +251,7 @@ def _by_rules(
             again = Skipped(Skip.TOO_SOON, until(run.open_until, person.place))
             found[one.event_id] = Settled.of(again)
             continue
-        decision = decide(person, run.terms, now, surroundings.channels_on, send_at)
+        decision = rules.decide(person)
         if isinstance(decision, Asked) and decision.at >= one.until:
             found[one.event_id] = Settled("late")
         elif (free := frees(person, decision, now, one.until)) is not None:
@@ -262,7 +263,7 @@ def _by_rules(
     if put_off:
         connection.execute(_PUT_OFF, put_off)
     known = {contact_id: one.id for contact_id, one in there.items()}
-    return found | _with_rows(connection, run, decided, known, surroundings.language)
+    return found | _with_rows(connection, run, rules, decided, known, surroundings.language)
 
 
 def frees(person: Candidate, decision: Decision, now: datetime, late: datetime) -> datetime | None:
@@ -276,6 +277,7 @@ def frees(person: Candidate, decision: Decision, now: datetime, late: datetime) 
 def _with_rows(
     connection: Connection,
     run: Wave,
+    rules: Rules,
     decided: Sequence[tuple[Row, Candidate, Decision]],
     there: Mapping[int, int],
     language: str,
@@ -284,7 +286,7 @@ def _with_rows(
     if not decided:
         return {}
     new = {
-        person.id: row_of(run, person, what, language)
+        person.id: row_of(run, person, what, language, rules.half(person))
         for _, person, what in decided
         if person.id not in there
     }

@@ -1,22 +1,25 @@
 """The wave as a value, and finding one."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from bot.campaigns.terms import Terms
-from bot.store.schema import Row, wave
+from bot.store.schema import Row, tally, wave
 from bot.store.sql import LARGEST_ID
+from bot.store.standing import OPEN
 
 
 @dataclass(frozen=True, slots=True)
 class Wave:
     """One confirmed start of a campaign, or a trial, whose `number` is 0 or less.
 
-    `enrolled_at` is None while people of the audience still have no row. `open_until` is when the period of a
-    rolling campaign ends, which takes in people one by one until then; None of any other wave.
+    `enrolled_at` is None while people of the audience still have no row, and `draw` until it is known who of them is
+    asked; the chance in it comes from `seed`. `open_until` is when the period of a rolling campaign ends, which takes
+    in people one by one until then; None of any other wave.
     """
 
     id: int
@@ -30,7 +33,16 @@ class Wave:
     stopped_at: datetime | None
     stopped_by: str | None
     open_until: datetime | None = None
+    seed: str = ""
+    draw: Mapping[str, Any] | None = None
 
+
+OPEN_PEOPLE: Final = (
+    select(func.coalesce(func.sum(tally.c.people), 0))
+    .where(tally.c.wave_id == wave.c.id, tally.c.standing.in_([str(one) for one in OPEN]))
+    .scalar_subquery()
+)
+"""How many of a wave, in a statement that reads it, are still to be asked or to answer."""
 
 _BY_ID: Final = select(wave).where(wave.c.id == bindparam("wave_id"))
 _BY_ID_LOCKED: Final = _BY_ID.with_for_update()
@@ -97,4 +109,6 @@ def wave_from(row: Row) -> Wave:
         stopped_at=row.stopped_at,
         stopped_by=row.stopped_by,
         open_until=row.open_until,
+        seed=row.seed or "",
+        draw=row.draw,
     )

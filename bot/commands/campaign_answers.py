@@ -7,6 +7,7 @@ from bot.campaigns.planning import PlanSummary
 from bot.campaigns.runs import Stopped
 from bot.campaigns.waves import Wave
 from bot.commands.answers import Phrasing, Reply, titled
+from bot.commands.draw_answers import draw_lines, expected_lines
 from bot.reports.progress import WaveProgress
 from channels.base import Body, Choice, bold, plain
 from channels.known import title_of
@@ -29,8 +30,10 @@ def plan_answer(p: Phrasing, plan: PlanSummary, *, buttons: bool) -> Reply:
                 end=p.when(_whole_minute(one.ends_at)),
             )
         )
+    lines += draw_lines(p, plan)
     if plan.skipped:
         lines.append(p.text("plan_skipped", skipped=p.reasons(plan.skipped)))
+    lines += expected_lines(p, plan)
     title = p.text("plan_title", campaign=plan.campaign)
     if not plan.asked:
         return titled(title, *lines, p.text("plan_nobody_asked"))

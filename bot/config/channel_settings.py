@@ -1,5 +1,6 @@
 """The keys under `channels`: what each provider gave, and the secret without which a channel is an error."""
 
+from decimal import Decimal
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
@@ -83,6 +84,10 @@ class Sms(SettingsBlock):
     )
     messaging_service_sid: Text | None = Field(None, description="the SID that begins with MG")
     api_url: WebAddress | None = Field(None, description="a web address")
+    price_per_segment: Decimal | None = Field(None, ge=0, le=100, description="a price, such as 0.08")
+    currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] = Field(
+        "EUR", description="three letters, such as EUR"
+    )
 
     @model_validator(mode="after")
     def _has_a_sender(self) -> Self:

@@ -30,6 +30,7 @@ from bot.config import zone_data
 from bot.config.after_settings import After, Waves
 from bot.config.cause_settings import USUAL, known_causes
 from bot.config.channel_settings import Channels, SettingsBlock, Text, WebAddress
+from bot.config.draw_settings import DrawSettings
 from bot.config.environment import Environment
 from bot.config.follow_up_settings import (
     NO_WORDS,
@@ -124,7 +125,7 @@ _OLD_KEY: Final = "every"
 _NEW_KEY: Final = "not_again_within"
 
 
-class Campaign(SettingsBlock):
+class Campaign(DrawSettings):
     """A survey, who is asked, and when. In settings that were loaded, `channels` left out is every one that
     is on."""
 
@@ -177,6 +178,12 @@ class Campaign(SettingsBlock):
         if self.waves is not None and self.on is None:
             raise ValueError(
                 f"waves is {self.waves}, which is of a campaign that asks after an event; add on, or take it out"
+            )
+        chosen = [key for key in ("sample", "margin", "spread") if getattr(self, key) is not None]
+        if self.on is not None and chosen:
+            raise ValueError(
+                f"{chosen[0]} chooses among people who are asked at once, and on asks each after an event; "
+                "take one of the two out"
             )
         return self
 
@@ -416,6 +423,12 @@ def _campaign_problems(settings: Settings) -> list[str]:
             for channel in campaign.channels
             if channel not in settings.channels.on
         )
+        survey = settings.surveys.get(campaign.survey)
+        if campaign.margin is not None and survey is not None and survey.kind != "nps":
+            problems.append(
+                f"{key}.margin is in points of an NPS, and {campaign.survey} is a {survey.kind} survey; "
+                "give sample, a number of people, instead"
+            )
     return problems
 
 

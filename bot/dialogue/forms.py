@@ -20,3 +20,4 @@ class Forms:
     fine_percent: Callable[[Decimal], str]  # 37.5%
     all_of: Callable[[Sequence[str]], str]  # 7, 8 and 9
     one_of: Callable[[Sequence[str]], str]  # 7, 8 or 9
+    money: Callable[[Decimal, str], str]  # €33.60, of 33.60 and EUR

@@ -58,6 +58,7 @@ WAITING = (
         conversation.c.about,
         conversation.c.low,
         conversation.c.high,
+        conversation.c.half,
         contact.c.timezone,
         contact.c.name,
         phone_of(conversation.c.contact_id).label("phone"),
@@ -98,6 +99,7 @@ class Unasked:
     terms: Mapping[str, Any]
     trial: bool
     about: Mapping[str, str] | None = None  # the event that they are asked about
+    half: int | None = None  # of a wave that compares two send windows
     thread_until: datetime | None = None  # a colleague talks with them until then
 
 
@@ -118,6 +120,7 @@ def waiting(connection: Connection, statement: Select[Any], values: Mapping[str,
             terms=row.terms,
             trial=row.trial,
             about=row.about,
+            half=row.half,
             thread_until=row.thread_until,
         )
         for row in connection.execute(statement, values)
@@ -188,7 +191,8 @@ def _window(one: Unasked, places: Places, now: datetime) -> tuple[datetime, date
     """When the question may go, and until when if that is now."""
     if one.thread_until is not None and now < one.thread_until and not one.trial:
         return one.thread_until, None  # a colleague talks with them: it waits until then
-    return window_of(Terms.from_dict(one.terms), places.of(one.timezone, one.phone), now)
+    terms = Terms.from_dict(one.terms).in_half(one.half)
+    return window_of(terms, places.of(one.timezone, one.phone), now)
 
 
 def window_of(terms: Terms, place: Place | None, now: datetime) -> tuple[datetime, datetime | None]:

@@ -9,7 +9,7 @@ too.
 """
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import (
     JSON,
@@ -197,7 +197,9 @@ wave = Table(  # one confirmed start of a campaign, with a frozen copy of all th
     Column("number", Integer, nullable=False),  # 1, 2, 3 … within the campaign; 0 and less: trials
     Column("trial", Boolean, nullable=False),  # `try`: runs like the real thing, counted nowhere
     Column("terms", JSON, nullable=False),  # campaigns.terms.Terms: survey, words, limits, channels, window
-    Column("plan", String(160), nullable=False, unique=True),  # what started it, once: a plan's token, or a key
+    Column(
+        "plan", String(160), nullable=False, unique=True
+    ),  # what started it, once: a plan's token, or a key
     Column("started_by", String(220), nullable=False),
     Column("started_at", Instant, nullable=False),
     Column("enrolled_at", Instant),  # when everybody in the audience had a row
@@ -205,8 +207,52 @@ wave = Table(  # one confirmed start of a campaign, with a frozen copy of all th
     Column("stopped_by", String(220)),
     # of a rolling campaign: until then it takes in whoever has an event; None: its audience, when it started
     Column("open_until", Instant),
+    Column("seed", String(32)),  # of all that is left to chance in it
+    Column(
+        "draw", JSON(none_as_null=True)
+    ),  # who of the audience is asked, once it was drawn: campaigns.draw
     UniqueConstraint("campaign", "number"),
 )
+
+account_draw = (
+    Table(  # of an account with more people than a wave may ask of it: up to which place they are drawn
+        "account_draw",
+        metadata,
+        Column("wave_id", ForeignKey("wave.id"), primary_key=True),
+        Column("account_id", ForeignKey("account.id", ondelete="CASCADE"), primary_key=True, index=True),
+        Column("last", BigInteger, nullable=False),
+    )
+)
+
+hold = (
+    Table(  # a customer whom a colleague holds back for a while, and why; no name and no reason once erased
+        "hold",
+        metadata,
+        Column("id", Integer, primary_key=True),
+        Column("contact_id", ForeignKey("contact.id", ondelete="SET NULL"), index=True),
+        Column("account_manager", String(200), nullable=False),  # whose customer it was then; empty: nobody's
+        Column("reason", Text, nullable=False),
+        Column("by", String(220), nullable=False),
+        Column("made_at", Instant, nullable=False, index=True),
+        Column("until", Instant, nullable=False),
+        Column("ended_at", Instant),  # an admin refused it, or it is known to be over
+        Column("ended_by", String(220)),
+    )
+)
+_HOLDS: Final = text("ended_at IS NULL")
+Index("uq_hold_open", hold.c.contact_id, unique=True, sqlite_where=_HOLDS, postgresql_where=_HOLDS)
+
+departed = Table(  # how many contacts or addresses of an account manager went on a day, and by whom: no names
+    "departed",
+    metadata,
+    Column("account_manager", String(200), primary_key=True),  # empty: nobody's
+    Column("day", Date, primary_key=True),  # where the company is
+    Column("what", String(12), primary_key=True),
+    Column("by", String(220), primary_key=True),
+    Column("people", Integer, nullable=False),
+    CheckConstraint(_one_of("what", ("removed", "erased", "changed", "vanished")), name="what"),
+)
+Index("ix_departed_day", departed.c.day)
 
 STATES = ("skipped", "waiting", "asked", "confirming", "reason", "thanked", "closed")
 OPEN_STATES = ("waiting", "asked", "confirming", "reason", "thanked")
@@ -225,6 +271,7 @@ conversation = Table(  # one contact in one wave; its row is the response
     Column("skipped", String(40)),  # the rule that left this person out, a code of campaigns.plan
     Column("skipped_detail", String(200)),
     Column("ask_at", Instant),  # not to be asked before
+    Column("half", Integer),  # of a wave that compares two send windows: in which of them
     Column("released_at", Instant),  # the question is in the outbox
     Column("asked_at", Instant),  # the provider took the question
     Column("delivered_at", Instant),  # the provider says that it arrived, or takes it as arrived
@@ -579,13 +626,17 @@ occurrence = Table(  # a start of a campaign that waits for its time, and what b
     "occurrence",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("key", String(160), nullable=False, unique=True),  # the campaign and the day, or the moment: once only
+    Column(
+        "key", String(160), nullable=False, unique=True
+    ),  # the campaign and the day, or the moment: once only
     Column("campaign", String(100), nullable=False, index=True),
     Column("turn", Date),  # the day that the rhythm says; None: somebody named the moment
     Column("due_at", Instant, nullable=False),
     Column("by", String(220), nullable=False),  # who wanted it: an admin's address, or "config.yaml"
     Column("state", String(12), nullable=False),
-    Column("look_at", Instant, nullable=False),  # when something is to be done about it; missed: when that was found
+    Column(
+        "look_at", Instant, nullable=False
+    ),  # when something is to be done about it; missed: when that was found
     Column("told_at", Instant),  # when the admins heard of it ahead
     Column("wave_id", ForeignKey("wave.id"), unique=True),
     CheckConstraint(_one_of("state", ("waiting", "started", "skipped", "missed")), name="state"),

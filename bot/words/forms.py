@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, partial
 
 from bot.dialogue.forms import Forms
 
@@ -20,7 +20,7 @@ def forms_of(language: str) -> Forms:
     from babel import Locale, UnknownLocaleError
     from babel.dates import format_date, format_skeleton
     from babel.lists import format_list
-    from babel.numbers import format_decimal, format_percent
+    from babel.numbers import format_currency, format_decimal, format_percent
 
     code = language.partition("-")[0]
     try:
@@ -29,6 +29,7 @@ def forms_of(language: str) -> Forms:
         return forms_of("en")
     # The British short months are those of three letters that fit under a column, but for "Sept".
     short_months = Locale(locale.language).months["stand-alone"]["abbreviated"]
+    money = partial(format_currency, locale=locale)
     fine = locale.percent_formats[None].pattern.replace("0", "0.0")
 
     def day(day: date) -> str:
@@ -61,4 +62,6 @@ def forms_of(language: str) -> Forms:
     def one_of(items: Sequence[str]) -> str:
         return format_list(items, "or", locale)
 
-    return Forms(day, month, short_month, moment, number, decimal, percent, fine_percent, all_of, one_of)
+    return Forms(
+        day, month, short_month, moment, number, decimal, percent, fine_percent, all_of, one_of, money
+    )

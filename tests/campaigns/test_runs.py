@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import select, update
 
 from bot.campaigns import runs
-from bot.campaigns.enrolment import Surroundings, enrol_chunk
+from bot.campaigns.enrolment import enrol_chunk
 from bot.campaigns.planning import plan_wave
+from bot.campaigns.rules import Surroundings
 from bot.campaigns.runs import (
     CHUNK,
     AlreadyStarted,
