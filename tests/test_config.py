@@ -61,7 +61,9 @@ def test_the_shipped_file_shows_every_key() -> None:
     keys = "admins|account_managers|alert_shows|key_contact|campaigns"
     text = re.sub(rf"^({keys}): .*$", r"\1:", text, flags=re.MULTILINE)
     text = re.sub(r"^# (public_url|fallback_manager|privacy_url|secret_key)", r"\1", text, flags=re.MULTILINE)
-    text = text.replace("    on: ", '    "on": ')  # npsbot reads keys as they stand; PyYAML would make it true
+    text = text.replace(
+        "    on: ", '    "on": '
+    )  # npsbot reads keys as they stand; PyYAML would make it true
     document = yaml.safe_load(text)
     assert document.keys() == Settings.model_fields.keys()
     for name, channel in document["channels"].items():
@@ -959,7 +961,10 @@ def on_problems(tmp_path: Path, on: str, rest: str = "") -> list[str]:
 @pytest.mark.parametrize(
     ("on", "said"),
     [
-        ("{wait: 3}", "campaigns.c.on.event and attribute: give one of them, such as event: project.finished"),
+        (
+            "{wait: 3}",
+            "campaigns.c.on.event and attribute: give one of them, such as event: project.finished",
+        ),
         (
             "{event: a, attribute: b}",
             "campaigns.c.on.event and attribute: give one of them, such as event: project.finished",
@@ -981,7 +986,8 @@ def on_problems(tmp_path: Path, on: str, rest: str = "") -> list[str]:
         ("{event: a, wait: soon}", "campaigns.c.on.wait should be a whole number of days from 0 to 365"),
         (
             "{event: a, fields: [the project]}",
-            "campaigns.c.on.fields[0] has 'the project'; a name of letters, digits and underscores can stand in a question",
+            "campaigns.c.on.fields[0] has 'the project'; "
+            "a name of letters, digits and underscores can stand in a question",
         ),
         (
             "{event: a, fields: company}",
@@ -996,7 +1002,9 @@ def test_a_campaign_after_an_event_that_cannot_be_meant(tmp_path: Path, on: str,
 
 def test_waves_are_of_a_campaign_after_an_event(tmp_path: Path) -> None:
     text = f"company: Acme\nfallback_manager: slack:U1\n{SMS}\ncampaigns: {{c: {{waves: month}}}}"
-    said = "campaigns.c.waves is month, which is of a campaign that asks after an event; add on, or take it out"
+    said = (
+        "campaigns.c.waves is month, which is of a campaign that asks after an event; add on, or take it out"
+    )
     assert problems_of(tmp_path, text) == [said]
 
 
