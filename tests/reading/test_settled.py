@@ -110,6 +110,13 @@ STANDS = {
 }
 #: More of the same, as people also write it.
 ALSO = [
+    ("en", "Should have been an 8. Turned out a 5.", 5),
+    ("en", "5, last quarter still a 7", 5),
+    ("nl", "Had een 8 moeten zijn. Het werd een 5.", 5),
+    ("nl", "5, vorig kwartaal nog een 7", 5),
+    ("nl", "7 op papier, 9 in de praktijk", 9),
+    ("de", "5, letztes Quartal noch eine 7", 5),
+    ("fr", "5, le trimestre dernier c'était 7", 5),
     ("en", "9 last year, 6 this year", 6),
     ("en", "was a 9 for years, slipped to a 5", 5),
     ("en", "we went from a 9 to a 4 in a year", 4),
