@@ -1,6 +1,7 @@
 """What an event means, found out by looking alone: nothing is written before its row in the inbox stands."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Final
@@ -317,7 +318,7 @@ def _words(
     talk = talks.at_address(connection, event.actor, now)
     if (with_person := for_colleague(connection, event, talk, now)) is not None:
         return _heard(connection, context, event, text, with_person, now, to_person=True)
-    if talk is None or talk.conversation.state is State.WAITING or not talk.conversation.open:
+    if not _is_open(talk):
         if (
             event.edits is None
             and (after := _of_follow_up(connection, context, event, text, now)) is not None
@@ -406,6 +407,11 @@ def _of_several(
     return outside if isinstance(outside.reading, OptOut | OptIn | Help | Ignore) else Which(others)
 
 
+def _is_open(talk: Talk | None) -> bool:
+    """Whether somebody was asked at their own address, and has not done with it."""
+    return talk is not None and talk.conversation.open and talk.conversation.state is not State.WAITING
+
+
 def _elsewhere(connection: Connection, event: InboundMessage) -> tuple[Talk, ...]:
     """The conversations that words may belong to though they were asked at another address; an edit belongs to the
     one that has its message."""
@@ -449,6 +455,10 @@ def _without_words(connection: Connection, context: Context, event: InboundMessa
             return Withdrawn(with_person, event.edits, to_person=True)
         if event.brings is not None:
             return CameWordless(with_person, event.brings, hints=False, to_person=True)
+    others = () if _is_open(talk) else _elsewhere(connection, event)
+    if len(others) > 1:
+        return Which(others)
+    talk = others[0] if others else talk
     if talk is None or talk.conversation.state is State.WAITING:
         return Nothing() if event.edits else _outside(connection, context, event, "")
     if event.edits is not None:
@@ -462,10 +472,9 @@ def _without_words(connection: Connection, context: Context, event: InboundMessa
 def _reaction(connection: Connection, context: Context, event: InboundMessage, now: datetime) -> Meaning:
     """An emoji on a message of ours. A number is what the person would type; so is a thumb on the question back, where
     that is the last that we said. Any other is a sign without words."""
-    talk = talks.at_address(connection, event.actor, now)
+    talk, ours = _reacted_to(connection, event, now)
     if talk is None or talk.conversation.state is State.WAITING:
         return Nothing(note="reaction")
-    ours = before.our_messages(connection, talk.id)
     if event.reply_to is None:
         return Nothing(talk, "reaction")
     # It may overtake the record that the question was sent, and of one in doubt there is none.
@@ -479,10 +488,26 @@ def _reaction(connection: Connection, context: Context, event: InboundMessage, n
     reading = context.read(event.text, talk.language.split("-")[0], c.scale, said)
     number = by_reaction(event.text, reading, c.scale, last=last)
     if number is not None and (isinstance(number, Score) or c.state is State.ASKED):
-        return Heard(talk, number, event.text, wish=False, may_leave=False)
+        elsewhere = talk.address != event.actor
+        return Heard(talk, number, event.text, wish=False, may_leave=False, elsewhere=elsewhere)
     # Beside the thanks, or a question that was just asked back, it is a nod.
     awaited = c.state in (State.ON_ITS_WAY, State.ASKED, State.CLOSED)
     return CameWordless(talk, "reaction", awaited and not before.was_hinted(connection, talk.id))
+
+
+def _reacted_to(
+    connection: Connection, event: InboundMessage, now: datetime
+) -> tuple[Talk | None, Sequence[str]]:
+    """The conversation that a reaction belongs to, with what we said in it: the one at the address, else the one that
+    was asked elsewhere and answered here."""
+    talk = talks.at_address(connection, event.actor, now)
+    ours = () if talk is None else before.our_messages(connection, talk.id)
+    if event.reply_to is not None and event.reply_to not in ours:
+        for other in talks.elsewhere(connection, event.actor):
+            theirs = before.our_messages(connection, other.id)
+            if event.reply_to in theirs:
+                return other, theirs
+    return talk, ours
 
 
 def _erasure_code(

@@ -112,6 +112,63 @@ async def test_of_several_it_is_asked_which(bot: Bot) -> None:
     assert [row.score for row in await bot.rows(conversation)] == [None, 3]
 
 
+# field A5, A8
+@pytest.mark.parametrize("by", [NUMBER, "telegram:1001"])
+async def test_what_comes_without_words_from_another_address_belongs_there_too(bot: Bot, by: str) -> None:
+    await bot.start(BUYER)
+    await bot.say(by, "", brings="voice")
+    await bot.work()
+    row = await bot.conversation("Buyer")
+    assert (row.state, row.unread) == ("asked", 1)
+    at = Address.parse(by)
+    assert "I can only read words here" in _texts(bot, at.channel, at.id)[-1]
+    assert len(_texts(bot, "slack", "U1")) == 1
+    await bot.say(by, "2")
+    await bot.say(by, "", brings="voice")
+    await bot.work()
+    assert "Sent a voice message" in bot.slack.chat("UMANAGER")[-1]
+
+
+# field A5, A8
+async def test_of_several_a_voice_message_is_asked_about(bot: Bot) -> None:
+    await bot.start(BUYER)
+    await _second_conversation(bot, "telegram", "1001")
+    await bot.say(NUMBER, "", brings="voice")
+    await bot.work()
+    assert "Which do you mean?" in _texts(bot, "sms", NUMBER[4:])[-1]
+
+
+# field A5, A8
+@pytest.mark.parametrize(("emoji", "score"), [("5️⃣", 5), ("😡", 3)])
+async def test_a_reaction_on_what_we_said_elsewhere_belongs_there_too(
+    bot: Bot, emoji: str, score: int
+) -> None:
+    await bot.start(BUYER)
+    await bot.say("telegram:1001", "3")
+    await bot.work()
+    ref = [ref for ref, shown in bot.telegram.shown.items() if shown.address.id == "1001"][-1]
+    await bot.say("telegram:1001", emoji, brings="reaction", message_ref=None, reply_to=ref)
+    await bot.work()
+    assert (await _score(bot))[0] == score
+    assert (await bot.rows(inbox))[-1].conversation_id is not None
+    assert f"Your answer: {score}" in _texts(bot, "slack", "U1")[-1]
+    await bot.say("telegram:1001", "9️⃣", brings="reaction", message_ref=None, reply_to="of somebody else")
+    assert (await _score(bot))[0] == score
+
+
+# field A5, A8
+async def test_words_that_are_taken_back_elsewhere_are_shown_no_more(bot: Bot) -> None:
+    await bot.start(BUYER)
+    await bot.say("telegram:1001", "3")
+    await bot.say("telegram:1001", "Bob was rude", message_ref="1001:7")
+    await bot.work()
+    assert "Bob was rude" in bot.slack.chat("UMANAGER")[-1]
+    await bot.say("telegram:1001", "", message_ref="1001:7", edits="1001:7")
+    await bot.work()
+    assert await _score(bot) == (3, None)
+    assert "Bob was rude" not in bot.slack.chat("UMANAGER")[-1]
+
+
 async def test_who_leaves_need_not_say_in_which(bot: Bot) -> None:
     # field A8
     await bot.start(BUYER)
