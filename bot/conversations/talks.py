@@ -59,6 +59,7 @@ class Talk:
     scored_on: date | None
     closed_at: datetime | None
     erased: bool  # figures alone are left of it
+    words_from: int | None  # words in the inbox from there on may belong here, or to another open one
     conversation: Conversation
     thread: bool = False  # a colleague wrote to its contact, and may talk with them
 
@@ -286,6 +287,7 @@ def _talk(row: Row) -> Talk:
         scored_on=row.scored_on,
         closed_at=row.closed_at,
         erased=row.erased is not None,
+        words_from=row.words_from,
         thread=bool(getattr(row, "thread", False)),
         conversation=Conversation(
             state=_state(row),

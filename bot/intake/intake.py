@@ -6,7 +6,7 @@ adapter acknowledges. Whatever writes needs an `Occasion` of this event, and the
 is sent from here.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
@@ -19,9 +19,8 @@ from bot.cases.relayed import line_reported, relay_reported
 from bot.cases.unseen import alert_reported
 from bot.context import Context
 from bot.conversations import questions
-from bot.conversations.talks import Talk
 from bot.dialogue import messages
-from bot.dialogue.conversation import Chose, Reviewed, Said, TookBack, Wordless
+from bot.dialogue.conversation import Chose, Reviewed, TookBack, Wordless
 from bot.dialogue.messages import Voice
 from bot.intake.arrival import once
 from bot.intake.erasing import erase
@@ -31,7 +30,7 @@ from bot.intake.occasion import Occasion
 from bot.intake.recording import keep_older
 from bot.intake.relay import colleague_wrote, send_now, wrong_code
 from bot.intake.returning import come_back, unblock
-from bot.intake.turns import answer, take_turn
+from bot.intake.turns import answer, said, take_turn
 from bot.intake.under_alerts import CasePress, ColleagueWrote, NotOurs, WrongCode
 from bot.intake.understand import (
     CameWordless,
@@ -51,6 +50,7 @@ from bot.intake.understand import (
     Withdrawn,
     understand,
 )
+from bot.intake.which import after_kept_words, ask_which
 from bot.people import colleagues, consent, contacts, links, suppression
 from bot.people.contacts import person_at
 from bot.privacy import erasure_code
@@ -60,7 +60,7 @@ from bot.steps import step
 from bot.store.schema import command
 from channels import base
 from channels.base import Address, DeliveryReport, Inbound, InboundMessage, Priority, plain
-from channels.known import limits_of, title_of
+from channels.known import limits_of
 from channels.sms.lengths import without_odd_marks
 
 ASKED_A_DAY = 24  # answers to WHY ME, MY DATA and DELETE outside a conversation, for one address
@@ -141,15 +141,15 @@ def _provider_says(
 
 def _do(occasion: Occasion, event: InboundMessage, meaning: Meaning) -> None:
     """Do what a message means."""
-    match meaning:
+    match meaning := after_kept_words(occasion, event, meaning):
         case Heard():
-            take_turn(occasion, meaning.talk, _said(occasion, event, meaning))
+            take_turn(occasion, meaning.talk, said(occasion, event, meaning))
         case ScorePress() | ReviewAnswered():
             _press(occasion, event, meaning)
         case FollowUpAnswered():
             hear_follow_up(occasion, event, meaning)
         case Which() | Unlinked():
-            _tell_where(occasion, event.actor, meaning)
+            _tell_where(occasion, event, meaning)
         case CameWordless(talk, _, hints):
             wordless = Wordless(occasion.now, event.message_ref, hints, meaning.to_person)
             take_turn(occasion, talk, wordless)
@@ -198,22 +198,6 @@ def _under_an_alert(
             wrong_code(occasion, event.actor, meaning)
         case SendNow(message_id):
             send_now(occasion, event, message_id)
-
-
-def _said(occasion: Occasion, event: InboundMessage, heard: Heard) -> Said:
-    return Said(
-        heard.reading,
-        heard.text,
-        occasion.now,
-        event.message_ref,
-        event.edits,
-        heard.wish,
-        heard.may_leave,
-        occasion.said,
-        heard.overtaken,
-        heard.elsewhere,
-        heard.to_person,
-    )
 
 
 # ------------------------------------------------------------------------------------------- one deed each
@@ -291,23 +275,13 @@ def _repeat_code(occasion: Occasion, actor: Address, code: ErasureCode) -> None:
             occasion.say("notice", actor, (plain(voice.text("delete_wrong", left=left)),))
 
 
-def _tell_where(occasion: Occasion, actor: Address, meaning: Which | Unlinked) -> None:
+def _tell_where(occasion: Occasion, event: InboundMessage, meaning: Which | Unlinked) -> None:
     """Tell somebody where to answer, or how to come in."""
     match meaning:
-        case Which(talks=open_):
-            _ask_which(occasion, actor, open_)
+        case Which():
+            ask_which(occasion, event, meaning)
         case Unlinked():
-            _tell_how_to_join(occasion, actor, meaning)
-
-
-def _ask_which(occasion: Occasion, actor: Address, open_: Sequence[Talk]) -> None:
-    """Several questions are open for who wrote this, none of them here: which they mean is theirs to say, there."""
-    first = open_[0]
-    voice = occasion.voice(actor.channel, first.language)
-    places = [title_of(talk.address.channel) for talk in open_]
-    # Once an hour: another machine that writes would be asked for ever.
-    key = f"which:{actor}:{occasion.now:%Y%m%d%H}"
-    occasion.say_once(key, actor, voice.text("which", places=voice.words.forms.one_of(places)))
+            _tell_how_to_join(occasion, event.actor, meaning)
 
 
 def _tell_how_to_join(occasion: Occasion, actor: Address, start: Unlinked) -> None:

@@ -19,6 +19,7 @@ from bot.dialogue.conversation import (
     PassOn,
     ReviewPromised,
     Right,
+    Said,
     Say,
     TimePassed,
 )
@@ -28,6 +29,7 @@ from bot.intake.occasion import Occasion
 from bot.intake.recording import record, show
 from bot.intake.relay import pass_on
 from bot.intake.returning import let_in, welcome
+from bot.intake.understand import Heard
 from bot.people import consent
 from bot.privacy import requests
 from bot.steps import step
@@ -39,6 +41,23 @@ def take_turn(occasion: Occasion, talk: Talk, event: Event, press: InboundMessag
     turn = record(occasion, talk, event)
     _do(occasion, talk, turn.effects, press)
     show(occasion, talk, turn)
+
+
+def said(occasion: Occasion, event: InboundMessage, heard: Heard) -> Said:
+    """What the machine is told of words that a conversation awaits."""
+    return Said(
+        heard.reading,
+        heard.text,
+        occasion.now,
+        event.message_ref,
+        event.edits,
+        heard.wish,
+        heard.may_leave,
+        occasion.said,
+        heard.overtaken,
+        heard.elsewhere,
+        heard.to_person,
+    )
 
 
 def close_due(connection: Connection, context: Context, now: datetime, batch: int) -> int:

@@ -32,7 +32,7 @@ from bot.reading.reader import LastSaid as LastSaid
 from bot.store.hot import Hot
 from bot.store.schema import outbox
 from channels.base import Brought, InboundMessage
-from channels.known import limits_of, thread_of
+from channels.known import limits_of, thread_of, title_of
 
 _WITHOUT_SLASH: Final = re.compile(r"\s*/?nps(?:[\s:]+([^\s\d].*)?)?", re.IGNORECASE | re.DOTALL)
 BARE: Final = 2  # words: "not yet" tells nothing besides
@@ -402,7 +402,13 @@ def _by_number(event: InboundMessage, text: str) -> Answer | None:
 def _of_several(
     connection: Connection, context: Context, event: InboundMessage, text: str, others: tuple[Talk, ...]
 ) -> Meaning:
-    """Who leaves, returns or asks who we are need not say in which; neither is a machine asked."""
+    """Who leaves, returns or asks who we are need not say in which; neither is a machine asked. The name of a channel
+    says which, where words wait for that."""
+    named = [
+        one for one in others if title_of(one.address.channel).casefold() == text.strip(" .!").casefold()
+    ]
+    if len(named) == 1 and named[0].words_from is not None:
+        return Heard(named[0], NotAScore(), text, wish=False, may_leave=False, elsewhere=True)
     outside = _outside(connection, context, event, text)
     return outside if isinstance(outside.reading, OptOut | OptIn | Help | Ignore) else Which(others)
 

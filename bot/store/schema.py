@@ -301,6 +301,8 @@ conversation = Table(  # one contact in one wave; its row is the response
         "review", String(8)
     ),  # asked for one after a good reason, and what they said: asked, yes, no, later
     Column("review_at", Instant),  # when they were asked for it
+    # The row of the inbox with the first words that may belong here or to another open one, until they say which
+    Column("words_from", Integer),
     Column("closes_at", Instant),
     Column("closed_at", Instant),
     Column("ending", String(20)),  # why it closed

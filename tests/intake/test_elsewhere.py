@@ -112,6 +112,71 @@ async def test_of_several_it_is_asked_which(bot: Bot) -> None:
     assert [row.score for row in await bot.rows(conversation)] == [None, 3]
 
 
+async def _of_two(bot: Bot, *texts: str) -> tuple[int, int]:
+    """Two questions are open, in Slack and in Telegram; these words come by SMS. The numbers of the conversations."""
+    await bot.start(BUYER)
+    await _second_conversation(bot, "telegram", "1001")
+    for text in texts:
+        await bot.say(NUMBER, text)
+    await bot.work()
+    first, second = await bot.rows(conversation)
+    return first.id, second.id
+
+
+@pytest.mark.parametrize("texts", [("3 slow",), ("3", "slow")])
+@pytest.mark.parametrize("how", ["3", "press", "3 slow", "this one", "by name"])
+async def test_the_one_that_is_meant_gets_the_words(bot: Bot, texts: tuple[str, ...], how: str) -> None:
+    # field A8
+    _, telegram = await _of_two(bot, *texts)
+    match how:
+        case "press":
+            await bot.press("telegram:1001", score_value(telegram, 3))
+        case "by name":
+            await bot.say(NUMBER, "Telegram.")
+        case _:
+            await bot.say("telegram:1001", how)
+    await bot.work()
+    slack, meant = await bot.rows(conversation)
+    assert (slack.score, slack.reason) == (None, None)
+    assert (meant.score, meant.reason) == (3, "slow")
+    assert {row.words_from for row in (slack, meant)} == {None}
+    assert len(await bot.cases()) == 1
+    kept = [row for row in await bot.rows(inbox) if row.reading == "which"]
+    assert {row.conversation_id for row in kept} == {telegram}
+    channel, who = ("sms", NUMBER[4:]) if how == "by name" else ("telegram", "1001")
+    assert "3" in _texts(bot, channel, who)[-1], "answered where they are now"
+
+
+async def test_another_score_says_that_it_is_not_this_one(bot: Bot) -> None:
+    # field A8
+    slack, _ = await _of_two(bot, "3 slow")
+    await bot.say("telegram:1001", "9")
+    await bot.work()
+    assert [(row.score, row.reason) for row in await bot.rows(conversation)] == [(None, None), (9, None)]
+    await bot.press("slack:U1", score_value(slack, 3))
+    first, second = await bot.rows(conversation)
+    assert (first.score, first.reason) == (3, "slow")
+    assert (second.score, second.reason) == (9, None)
+
+
+async def test_what_one_does_not_take_waits_for_the_other(bot: Bot) -> None:
+    # field A8
+    await _of_two(bot, "3 slow")
+    await bot.say("telegram:1001", "9, great")
+    await bot.later(minutes=1)
+    await bot.say(NUMBER, "slack")
+    assert [(row.score, row.reason) for row in await bot.rows(conversation)] == [(3, "slow"), (9, "great")]
+
+
+async def test_who_leaves_or_sends_a_picture_says_nothing_of_it(bot: Bot) -> None:
+    # field A8
+    await _of_two(bot, "3 slow")
+    await bot.say("telegram:1001", "", brings="picture")
+    assert None not in {row.words_from for row in await bot.rows(conversation)}
+    await bot.say("telegram:1001", "STOP")
+    assert [row.score for row in await bot.rows(conversation)] == [None, None]
+
+
 # field A5, A8
 @pytest.mark.parametrize("by", [NUMBER, "telegram:1001"])
 async def test_what_comes_without_words_from_another_address_belongs_there_too(bot: Bot, by: str) -> None:
@@ -136,6 +201,7 @@ async def test_of_several_a_voice_message_is_asked_about(bot: Bot) -> None:
     await bot.say(NUMBER, "", brings="voice")
     await bot.work()
     assert "Which do you mean?" in _texts(bot, "sms", NUMBER[4:])[-1]
+    assert {row.words_from for row in await bot.rows(conversation)} == {None}, "there are no words to keep"
 
 
 # field A5, A8
