@@ -481,13 +481,12 @@ def _reaction(connection: Connection, context: Context, event: InboundMessage, n
     talk, ours = _reacted_to(connection, event, now)
     if talk is None or talk.conversation.state is State.WAITING:
         return Nothing(note="reaction")
-    if event.reply_to is None:
-        return Nothing(talk, "reaction")
     # It may overtake the record that the question was sent, and of one in doubt there is none.
-    if event.reply_to not in ours and not before.may_be_the_question(
-        connection, talk.id, event.actor.channel, event.reply_to
+    if event.reply_to not in ours and not (
+        event.reply_to is not None
+        and before.may_be_the_question(connection, talk.id, event.actor.channel, event.reply_to)
     ):
-        return Nothing(talk, "reaction")
+        return Nothing(note="reaction")  # on what is none of this conversation
     c = talk.conversation
     last = event.reply_to in ours[:1]
     said = LastSaid(awaiting(c), (), offered(c) if last else ())

@@ -103,6 +103,11 @@ class Crowd(Ground):
         own = self.seen.get(at, [])
         if c.random() < 0.05:
             return self._without_words(at)
+        if c.random() < 0.04 and at.channel != "sms" and self._screen(at):
+            return self._react(at)
+        answers = self._buttons(at, "f:")
+        if answers and c.random() < 0.3:
+            return self._press(at, *c.choice(answers), Utterance("none"))
         if own and at.channel == "slack" and c.random() < 0.03:
             ref = c.choice(own)
             said = Utterance("taken back", ref=ref, edits=ref)
@@ -137,6 +142,13 @@ class Crowd(Ground):
         ref = f"in-{self._deliveries + 1}"
         brings = self.chance.choice(("voice", "picture", "other"))
         return self._message(at, Utterance("wordless", ref=ref), text="", message_ref=ref, brings=brings)
+
+    def _react(self, at: Address) -> Post:
+        """On any message of ours that they see; a keycap is a number, the other one a nod."""
+        ref, score = self.chance.choice(tuple(self._screen(at))), self.chance.randrange(2, 10)
+        emoji = self.chance.choice((f"{score}\ufe0f\u20e3", "🎉"))
+        said = Utterance("reaction", emoji, None if emoji == "🎉" else score, ref=ref)
+        return self._message(at, said, text=emoji, brings="reaction", reply_to=ref)
 
     def _carrier_keyword(self, at: Address, said: Utterance) -> Post:
         """STOP and START by SMS: Twilio answers them itself, keeps them, and tells us."""

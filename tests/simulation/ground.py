@@ -34,10 +34,18 @@ MANAGERS: Final = {
     "Compass": Address("sms", "+31687654321"),
 }
 FALLBACK: Final = Address("slack", "CALERTS")
+HEAD: Final = Address("slack", "UHEAD")
+MOVED_TO: Final = Address("telegram", "-901")  # Buoy's group, once it became a supergroup
 FOLLOW_UP: Final = {"within": "4h", "escalation": ["Buoy", "slack:UHEAD"]}
 ACCOUNTS: Final = {"Globex": "Anchor", "Initech": "Buoy", "Umbrella": "Compass", "Hooli": None}
 CAMPAIGNS: Final[dict[str, dict[str, Any]]] = {
-    "relation": {"every": 30, "window": 7, "send_between": "09:00-20:00", "summary": "daily"},
+    "relation": {
+        "every": 30,
+        "window": 7,
+        "send_between": "09:00-20:00",
+        "summary": "daily",
+        "recovery": 2,
+    },
     "gold": {"every": 0, "window": 3, "send_between": "always", "audience": {"plan": ["gold"]}},
     "texts": {"every": 14, "window": 5, "send_between": "10:00-16:00", "channels": ["sms", "telegram"]},
 }
@@ -64,9 +72,11 @@ class Weather:
     trouble: float = 0.4  # of a provider, at a call, in its bad hours
     double: float = 0.15  # of a delivery, to come once more
     late: float = 0.3  # of a delivery, to wait for others
+    stolen: float = 0.01  # of a delivery, to go to a second poller
+    untold: float = 0.1  # of a carrier's last report, to be lost
 
 
-CALM: Final = Weather(0, 0, 0, 0, 0)
+CALM: Final = Weather(0, 0, 0, 0, 0, 0, 0)
 
 
 @dataclass(slots=True, repr=False)
@@ -102,7 +112,7 @@ class Ground:
             campaigns=CAMPAIGNS,
             follow_up=FOLLOW_UP,
         )
-        colleagues = frozenset((*ADMINS, *MANAGERS.values(), FALLBACK, Address("slack", "UHEAD")))
+        colleagues = frozenset((*ADMINS, *MANAGERS.values(), FALLBACK, HEAD, MOVED_TO))
         self.model = Model({name: _terms(one) for name, one in CAMPAIGNS.items()}, colleagues, languages())
         self.model.now = self.clock.now()
         self.providers = {
@@ -140,6 +150,9 @@ class Ground:
     async def _hand_over(self, post: Post, *, again: bool | None = None) -> None:
         if again is not None:
             post.again = again
+        if post.channel == "telegram" and post.again and self.chance.random() < self.storm.stolen:
+            self.model.fault("taken by another program")  # that asks for updates with the same token
+            return
         if self.chance.random() < self.storm.double:
             post.copies += self.chance.randrange(1, 3)
             self.model.fault("delivered again")
@@ -151,6 +164,9 @@ class Ground:
 
     async def _deliver(self, post: Post) -> None:
         """Hand an event to a process; what was refused comes again where its provider does that."""
+        if self.providers[post.channel].deaf:
+            self.post.append(post)  # its provider keeps it until it knows where to bring it
+            return
         done = await self._guarded(lambda: self._process().take(post.event, post.channel))
         if not done and post.again:
             self.post.append(post)

@@ -1,7 +1,7 @@
 """What must hold whenever the bot is at rest: nothing lost, nothing left, every row explained."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, time, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -14,6 +14,7 @@ from bot.cases.life import replay_case
 from bot.cases.life_events import CaseDue
 from bot.cases.life_rows import life_of
 from bot.reports.tallies import prove
+from bot.sending.unreported import open_refs
 from bot.store.schema import (
     OPEN_STATES,
     Row,
@@ -187,7 +188,8 @@ _GONE: Final = ("sent", "unknown", "cancelled", "failed", "expired")
 
 def _replays(connection: Connection, model: Model) -> None:
     for row in connection.execute(select(conversation).where(conversation.c.erased.is_(None))):
-        if row.released_at is not None:
+        # What is said to a colleague is passed on, and the inbox does not say that it was.
+        if row.released_at is not None and model.talks[row.id].owner not in model.with_person:
             stored = as_stored(row)
             ways = list(replayed(connection, row, model.languages))
             model.law(stored in ways, "the stored events give the stored row", row.id, stored, ways)
@@ -211,6 +213,12 @@ def _everything(connection: Connection) -> Iterator[str]:
     for table in metadata.sorted_tables:
         rows: Sequence[Any] = connection.execute(select(table)).all()
         yield f"{table.name}: " + "\n".join(map(str, rows))
+
+
+def nothing_is_untold(connection: Connection, model: Model, now: datetime, listed: Collection[str]) -> None:
+    """Once the list was asked, no question and no alert waits for what it says."""
+    left = open_refs(connection, "sms", now).intersection(listed)
+    model.law(not left, "what a carrier says in its list is known", left)
 
 
 def everybody_is_accounted_for(connection: Connection, model: Model) -> None:

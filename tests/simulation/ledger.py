@@ -91,6 +91,8 @@ class Ledger:
     enrolled: set[int] = field(default_factory=set)
     claimed: dict[int, tuple[Queued, int]] = field(default_factory=dict)
     bodies: dict[int, list[Body]] = field(default_factory=dict)
+    said_in: dict[tuple[str, str], int | None] = field(default_factory=dict)  # our messages, by conversation
+    with_person: set[str] = field(default_factory=set)  # to whom a colleague wrote: what they say is for them
     taken: dict[int, list[int]] = field(default_factory=dict)  # moments, by outbox row
     faults: Counter[str] = field(default_factory=Counter)
     last_fault: int = 0

@@ -137,6 +137,14 @@ class Model(Population):
         talk = self.talks.get(note.conversation_id)
         if talk is not None and talk.expected is None:
             talk.expected = _expectation(talk.row)
+        if note.reading == "colleague":
+            if talk is not None and talk.owner is not None:
+                self.with_person.add(talk.owner)
+            return
+        if note.reading == "follow-up":
+            return  # what they say of what was asked after the survey is none of its answers
+        if said.kind == "reaction":
+            said = self._reacted(said, event.actor.channel, talk)
         said = self._understood(said, event.actor, talk, str(note.reading))
         if note.reading == "erasure code":
             owner = self.owners.get(event.actor)
@@ -154,6 +162,12 @@ class Model(Population):
             self._leave(event.actor, "words", rows, event.sent_at)
         elif said.kind == "start" and not (talk is not None and self.left_after(event.actor, event.sent_at)):
             self._come_back(event.actor, by_provider=False, said=event.sent_at)
+
+    def _reacted(self, said: Utterance, channel: str, talk: Talk | None) -> Utterance:
+        """What an emoji says on what we said in this conversation; on anything else nothing."""
+        if talk is None or self.said_in.get((channel, said.ref or "")) != talk.row.id:
+            return Utterance("none")
+        return Utterance("wordless") if said.score is None else Utterance("score", said.text, said.score)
 
     def _are_theirs(self, actor: Address, talk: Talk) -> bool:
         """Whether words from an address may belong to a conversation: it was asked there and the address is nobody
@@ -184,7 +198,9 @@ class Model(Population):
         return replace(said, kind="other")
 
     def _attributed(self, event: InboundMessage, note: Row, talk: Talk | None) -> None:
-        """Words of somebody with an open question belong to it."""
+        """Words of somebody with an open question belong to it, unless a colleague talks with them."""
+        if self.owners.get(event.actor) in self.with_person:
+            return
         waiting = [
             one
             for one in self.talks.values()
@@ -257,6 +273,7 @@ class Model(Population):
             if talk.expected is None and row.released_at is not None:
                 talk.expected = _expectation(row)
             if talk.expected is not None:
+                talk.expected.sure &= talk.owner not in self.with_person
                 self._ended_otherwise(talk.expected, row)
                 if talk.expected.sure:
                     self._agree(name, talk.expected, row)
@@ -272,7 +289,7 @@ class Model(Population):
             return
         if row.ending in ("undelivered", "cancelled", "opted_out"):
             self.law(
-                row.ending == "opted_out" or (e.state == "asked" and not e.unread),
+                row.ending == "opted_out" or not e.sure or (e.state == "asked" and not e.unread),
                 "who answered was asked",
                 row.id,
                 row.ending,
@@ -301,19 +318,22 @@ class Model(Population):
         self.moment += 1
         row, claimed = self.claimed[message.id]
         before = self.taken.setdefault(message.id, [])
+        if row.kind in ("question", "reply", "consent", "notice"):
+            self.said_in[channel, ref] = row.conversation_id
         self.note("sent", row.kind, message.id, message.address, "of", row.conversation_id, row.case_id)
         if before and message.replaces is None:
             # An alert is written anew at each try: another text is no message again.
             again = message.body in self.bodies[message.id]
             self.law(channel != "sms" or not again, "nothing goes twice by SMS", row.kind, message.id)
-            self.law(row.kind != "question", "a question goes once", message.id)
+            once = row.kind not in ("question", "follow_up")
+            self.law(once, "a question goes once", message.id)
             # A fault of the very call that sent it is noted one moment before.
             in_doubt = self.last_fault >= before[-1] - 1
             self.law(in_doubt, "only what is in doubt goes twice", row.kind, message.id)
         before.append(self.moment)
         self.bodies.setdefault(message.id, []).append(message.body)
         at = message.address
-        if row.kind in ("question", "reply", "edit"):
+        if row.kind in ("question", "reply", "edit", "relay", "follow_up"):
             since = self.left_since(at)
             self.law(
                 since is None or claimed < since, "nobody is written to who left", row.kind, at, message.id

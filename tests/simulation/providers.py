@@ -17,6 +17,7 @@ from channels.base import (
     DeliveryStatus,
     Limits,
     Misconfigured,
+    Moved,
     OutboundMessage,
     RateLimited,
     Receipt,
@@ -45,15 +46,19 @@ class SimulatedProvider:
     injected: Callable[[str], None]
     trouble: float = 0.0
     wrong_token: bool = False
+    untold: float = 0.0  # how likely the last report of a message never comes by itself
+    deaf: bool = False  # another program removed the webhook: nothing comes in until it is set again
     blocked: set[str] = field(default_factory=set)
+    gone: set[str] = field(default_factory=set)  # a deactivated account, an archived conversation
+    moved: dict[str, str] = field(default_factory=dict)  # a group that became a supergroup
+    listed: dict[str, DeliveryReport] = field(default_factory=dict)  # what the list says, told or not
     screens: dict[str, dict[str, OutboundMessage]] = field(default_factory=dict)
     _list: list[tuple[str, Body, datetime, str]] = field(default_factory=list)  # what a carrier can be asked
     _count: int = 0
 
     async def send(self, message: OutboundMessage) -> Receipt:
         """See `Channel.send`."""
-        if self.wrong_token:
-            raise Misconfigured(f"{self.name} refused the token")
+        self._check_token()
         trouble = self._trouble()
         match trouble:
             case "rate limit":
@@ -67,6 +72,10 @@ class SimulatedProvider:
             case "refused edit" if message.replaces is not None:
                 raise Rejected("this message can be changed no more")
         address = message.address.id
+        if address in self.moved:
+            raise Moved("that group became a supergroup", self.moved[address])
+        if address in self.gone:
+            raise Unreachable("nobody reads there any more")
         if address in self.blocked:
             raise Unreachable("the person wants nothing from us", opted_out=True)
         screen = self.screens.setdefault(address, {})
@@ -91,6 +100,7 @@ class SimulatedProvider:
         """See `Channel.find`: the list of messages, which may be out of order as well."""
         if not self.limits.reports:
             raise Unknown("this provider offers no way to look")
+        self._check_token()
         match self._trouble():
             case "5xx":
                 raise Unavailable("the provider answered 503")
@@ -102,6 +112,10 @@ class SimulatedProvider:
             if same and at >= since and ref not in others:
                 return Receipt(ref)
         return None
+
+    def _check_token(self) -> None:
+        if self.wrong_token:
+            raise Misconfigured(f"{self.name} refused the token")
 
     def _trouble(self) -> str | None:
         if self.chance.random() >= self.trouble:
@@ -118,9 +132,12 @@ class SimulatedProvider:
         for status in statuses:
             failed = status == "undelivered"
             error = Unreachable("the handset is off") if failed and self.chance.random() < 0.3 else None
-            self.reported(
-                DeliveryReport(f"{ref}:{status}", ref, status, now, "30003" if failed else None, error)
-            )
+            report = DeliveryReport(f"{ref}:{status}", ref, status, now, "30003" if failed else None, error)
+            self.listed[ref] = report
+            if status != last or self.chance.random() >= self.untold:
+                self.reported(report)
+            else:
+                self.injected("report untold")
 
     # ------------------------------------------------------------------------ the rest of what a channel offers
 
@@ -131,7 +148,11 @@ class SimulatedProvider:
         return
 
     async def states(self, refs: Collection[str]) -> Sequence[DeliveryReport]:
-        return ()
+        """See `Channel.states`."""
+        self._check_token()
+        if self._trouble() is not None:
+            raise Unavailable("the provider answered 503")
+        return [report for ref, report in self.listed.items() if ref in refs]
 
     async def identify(self) -> str:
         return self.name
@@ -140,7 +161,11 @@ class SimulatedProvider:
         return
 
     async def hears(self) -> None:
-        return
+        """See `Channel.hears`: a webhook that another program removed is set again."""
+        self._check_token()
+        if self.deaf:
+            self.deaf = False
+            raise Misconfigured("somebody removed the webhook; it is set again")
 
     async def register(self, public_url: str) -> None:
         return

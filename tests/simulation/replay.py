@@ -134,7 +134,8 @@ def _event(
     if one.reading == "taken back":
         return TookBack(at, told["edits"])
     if told.get("brings") is not None and one.reading == told["brings"]:
-        return Wordless(at, told["message_ref"], not hinted)
+        awaited = told["brings"] != "reaction" or c.state in (State.ON_ITS_WAY, State.ASKED, State.CLOSED)
+        return Wordless(at, told["message_ref"], awaited and not hinted)
     if told.get("edits") is not None and not told["text"]:
         return None  # of a message that is none of this conversation
     when = SaidAt(datetime.fromisoformat(told["sent_at"]), told["number"], told["timed"])

@@ -21,6 +21,7 @@ Kind = Literal[
     "right",  # WHY ME, MY DATA, DELETE
     "code",  # the digits that DELETE asked for, or others
     "machine",  # an automatic reply
+    "reaction",  # an emoji on a message of ours: a number, or a nod
     "wordless",  # a voice message, a picture: no words at all
     "taken back",  # the deletion of an earlier message
     "other",  # of the labelled rows, said where nobody can be sure how it will be taken

@@ -5,15 +5,34 @@ that passes, and may be hit by a fault at any call of a process.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
 from bot.intake.erasing import erase_contact
+from bot.sending.hearing import Hearing
+from bot.sending.unreported import Unreported
+from channels.base import Inbound
 from tests.simulation.crowd import Crowd
-from tests.simulation.ground import ADMINS, CALM, CAMPAIGNS, FALLBACK, MANAGERS, Weather
-from tests.simulation.laws import Screens, at_rest, everybody_is_accounted_for, next_due, nothing_left
+from tests.simulation.ground import (
+    ADMINS,
+    CALM,
+    CAMPAIGNS,
+    FALLBACK,
+    HEAD,
+    MANAGERS,
+    MOVED_TO,
+    Weather,
+)
+from tests.simulation.laws import (
+    Screens,
+    at_rest,
+    everybody_is_accounted_for,
+    next_due,
+    nothing_is_untold,
+    nothing_left,
+)
 from tests.simulation.words import Utterance
 from tests.support.boundaries import expect_crashes
 
@@ -34,6 +53,7 @@ class World(Crowd):
         self.storm = self.weather
         for provider in self.providers.values():
             provider.trouble = 0.1 * self.storm.trouble
+            provider.untold = self.storm.untold
 
     async def step(self) -> None:
         """Something happens."""
@@ -119,12 +139,63 @@ class World(Crowd):
 
     async def manage(self) -> None:
         """A manager presses a button of an alert, of the newest or of an old one; or writes something."""
-        manager = self.chance.choice((*MANAGERS.values(), FALLBACK))
+        manager = self.chance.choice((*MANAGERS.values(), FALLBACK, MOVED_TO))
         buttons = self._buttons(manager, "c:")
         if not buttons:
             return
         ref, choice = self.chance.choice(buttons)
         await self._hand_over(self._press(manager, ref, choice, Utterance("none")))
+
+    async def write_under_an_alert(self) -> None:
+        """A colleague writes to the customer, under an alert that may be an old one."""
+        manager = self.chance.choice((MANAGERS["Anchor"], MANAGERS["Buoy"], MOVED_TO, FALLBACK))
+        alerts = self._buttons(manager, "c:")
+        if not alerts:
+            return
+        ref, _ = self.chance.choice(alerts)
+        text = self.chance.choice(
+            ("We are on it, and call you today", "[Name] has it", "note: they are angry")
+        )
+        said = self._message(
+            manager,
+            Utterance("none"),
+            text=text,
+            message_ref=self._key(),
+            reply_to=ref,
+            shared=manager == FALLBACK,
+        )
+        await self._hand_over(said)
+
+    async def look_for_reports(self) -> None:
+        """A process asks the carrier's list about reports that never came."""
+        one = self._process()
+
+        async def receive(events: Sequence[Inbound]) -> None:
+            for event in events:
+                await one.take(event, "sms")
+
+        asked = Unreported(one.store, (self.providers["sms"],), {"sms": receive}, self.clock)
+        await self._guarded(asked.look)
+
+    async def look_whether_it_hears(self) -> None:
+        """A process asks each provider whether what people write comes in."""
+        one = self._process()
+        await self._guarded(Hearing(one.store, one.context, self.providers, self.clock).look)
+
+    async def colleagues_change(self) -> None:
+        """A colleague's account is deactivated, their channel archived, their group moved; or they are back."""
+        gone = self.chance.choice((MANAGERS["Anchor"], FALLBACK, HEAD))
+        provider = self.providers[gone.channel]
+        if gone.id in provider.gone:
+            provider.gone.discard(gone.id)
+        elif self.storm is not CALM:
+            provider.gone.add(gone.id)
+            self.model.fault("nobody reads there")
+        if self.chance.random() < 0.1:
+            telegram, before = self.providers["telegram"], MANAGERS["Buoy"].id
+            telegram.moved[before] = MOVED_TO.id
+            telegram.screens.setdefault(MOVED_TO.id, {}).update(telegram.screens.pop(before, {}))
+            self.model.fault("a group moved")
 
     async def import_again(self) -> None:
         """A file comes that changes a few people, brings new ones, and gives an address to somebody else."""
@@ -144,11 +215,14 @@ class World(Crowd):
     async def provider_changes(self) -> None:
         """A provider has its bad hours, or a token is wrong; or all is well again."""
         one = self.providers[self.chance.choice(tuple(self.providers))]
-        what = self.chance.choice(("bad hours", "well", "well", "wrong token"))
+        what = self.chance.choice(("bad hours", "well", "well", "wrong token", "webhook removed"))
         one.trouble = self.storm.trouble * (1 if what == "bad hours" else 0.1)
         one.wrong_token = what == "wrong token" and self.storm.trouble > 0
         if one.wrong_token:
             self.model.fault("wrong token")
+        if what == "webhook removed" and one.name != "sms":
+            one.deaf = True
+            self.model.fault("webhook removed")
 
     async def process_changes(self) -> None:
         """A second process joins, or one is killed where it stands."""
@@ -164,13 +238,15 @@ class World(Crowd):
         await self._come_to_rest()
         await self._look_around()
         self.storm = self.weather
+        self.providers["sms"].untold = self.storm.untold
 
     async def _come_to_rest(self) -> None:
         self.storm = CALM
         for provider in self.providers.values():
-            provider.trouble, provider.wrong_token = 0.0, False
+            provider.trouble, provider.wrong_token, provider.deaf, provider.untold = 0.0, False, False, 0.0
+            provider.gone.clear()
         self._replace_dead()
-        for _ in range(400):
+        for look in range(400):
             while self.post:
                 await self.deliver()
                 self._raise_what_broke()  # or it would be delivered for ever
@@ -178,7 +254,8 @@ class World(Crowd):
                 await self._guarded(one.work)
             if not self.post and await self.database.read(nothing_left, self.clock.now()):
                 return
-            self._advance(seconds=5)
+            # An alert that reached nobody is tried again after up to an hour.
+            self._advance(seconds=5 if look < 300 else 120)
         self.model.law(False, "the bot comes to rest")
 
     def _raise_what_broke(self) -> None:
@@ -187,6 +264,11 @@ class World(Crowd):
 
     async def _look_around(self) -> None:
         """Check what holds when nothing is on its way."""
+        asked = self.clock.now()
+        await self.look_for_reports()
+        await self._come_to_rest()
+        listed = self.providers["sms"].listed
+        await self.database.read(nothing_is_untold, self.model, asked, listed.keys())
         self._raise_what_broke()
         screens = Screens({name: one.screens for name, one in self.providers.items()})
         await self.database.read(at_rest, self.model, screens)
@@ -213,6 +295,10 @@ _ACTIONS: Final[tuple[tuple[Callable[[World], Awaitable[None]], float], ...]] = 
     (World.time_passes, 9),
     (World.command, 4),
     (World.manage, 4),
+    (World.write_under_an_alert, 0.6),
+    (World.look_for_reports, 1),
+    (World.look_whether_it_hears, 1.5),
+    (World.colleagues_change, 1),
     (World.import_again, 1.2),
     (World.erase, 0.3),
     (World.provider_changes, 2),
