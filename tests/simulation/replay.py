@@ -56,7 +56,8 @@ def replayed(
     connection: Connection, row: Row, languages: Mapping[str, Language]
 ) -> Iterator[tuple[Any, ...]]:
     """The same of the events played again. More than one where the conversation ended at the very moment at
-    which something was said: the database does not say which came first."""
+    which something was said: the database does not say which came first. Nor does it say whether who left ended it, or
+    left once time had."""
     events = connection.execute(
         select(inbox).where(inbox.c.conversation_id == row.id).order_by(inbox.c.id)
     ).all()
@@ -67,12 +68,19 @@ def replayed(
     ).all()
     overtaken = _overtaken(connection, row.id)
     ties = sum(one.received_at == row.closed_at for one in events)
-    for before in range(ties + 1):
-        yield _play(row, events, bodies, languages, before, overtaken)
+    for ending in ("opted_out", "window") if row.ending == "opted_out" else (row.ending,):
+        for before in range(ties + 1):
+            yield _play(row, events, bodies, languages, before, overtaken, ending)
 
 
 def _play(
-    row: Row, events: Any, bodies: Any, languages: Mapping[str, Language], before: int, overtaken: set[int]
+    row: Row,
+    events: Any,
+    bodies: Any,
+    languages: Mapping[str, Language],
+    before: int,
+    overtaken: set[int],
+    ending: str | None,
 ) -> tuple[Any, ...]:
     # The window is set when the question goes out; here it is enough that it is over when it ended.
     c = Conversation(State.ASKED, Bounds(row.low, row.high))
@@ -83,7 +91,7 @@ def _play(
             and ends is not None
             and (one.received_at > ends or (one.received_at == ends and before == 0))
         ):
-            c = _ended(c, row, ends)
+            c = _ended(c, row, ends, ending)
         if one.received_at == ends:
             before -= 1
         event = _event(c, row, one, bodies, languages, hinted, overtaken)
@@ -92,7 +100,7 @@ def _play(
             c, scored = turn.conversation, any(_is_score(effect) for effect in turn.effects)
             hinted = not scored and (hinted or isinstance(event, Wordless))
     if c.open and ends is not None:
-        c = _ended(c, row, ends)
+        c = _ended(c, row, ends, ending)
     state = "waiting" if row.state == "waiting" and c.state is State.ASKED else str(c.state)
     return (
         state,
@@ -108,12 +116,12 @@ def _play(
     )
 
 
-def _ended(c: Conversation, row: Row, at: datetime) -> Conversation:
+def _ended(c: Conversation, row: Row, at: datetime, ending: str | None) -> Conversation:
     """As it ended without a word: by time, by a goodbye elsewhere, or because nobody was asked after all."""
-    if row.ending == "opted_out":
+    if ending == "opted_out":
         return advance(c, Left(at)).conversation
-    if row.ending in ("cancelled", "undelivered") or (row.ending == "window" and row.asked_at == at):
-        return replace(c, state=State.CLOSED, ending=Ending(row.ending), closes_at=None)
+    if ending in ("cancelled", "undelivered") or (ending == "window" and row.asked_at == at):
+        return replace(c, state=State.CLOSED, ending=Ending(ending), closes_at=None)
     return advance(replace(c, closes_at=at), TimePassed(at)).conversation
 
 
