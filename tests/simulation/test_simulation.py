@@ -102,16 +102,18 @@ def _nobody_looks_before_sending_again() -> AbstractContextManager[object]:
 
 
 @pytest.mark.parametrize(
-    ("mutation", "seed", "steps", "law"),  # the seed showed it when this was written, and is tried first
+    # The seed showed it when this was written, and is tried first. Short worlds find it sooner: many are lived in the
+    # time of one long one, and each ends at the first law that breaks.
+    ("mutation", "seed", "steps", "law"),
     [
         (_every_delivery_is_new, 1, 20, "a delivery is taken once"),
-        (_nobody_leaves, 14, 150, "nobody is written to who left"),
+        (_nobody_leaves, 7, 60, "nobody is written to who left"),
         (_questions_go_at_night, 14, 80, "questions go inside their window"),
         (_no_case_is_opened, 2, 150, "a detractor has a case"),
-        (_an_alert_is_never_shown_anew, 2, 150, "an alert"),
+        (_an_alert_is_never_shown_anew, 14, 60, "an alert"),
         (_corrections_are_not_heard, 3, 100, "the row says what was said"),
         (_who_has_a_case_is_told_at_night, 4, 150, "nobody is told at night"),
-        (_nobody_looks_before_sending_again, 27, 150, "nothing goes twice by SMS"),
+        (_nobody_looks_before_sending_again, 13, 60, "nothing goes twice by SMS"),
     ],
 )
 def test_a_broken_law_is_noticed(
