@@ -129,6 +129,8 @@ def in_words(p: Phrasing, step: Happening, quoted: int) -> str:
     match step.code:
         case "audience":
             values = {"audience": _audience(p, facts["audience"]), "by": facts["by"]}
+        case "happened" | "passed":
+            values = _of_event(p, step.code, facts, quoted)
         case "skipped":
             values = {"rule": p.reason(facts["rule"]), "detail": _detail(p, facts["detail"])}
         case "held" | "closes":
@@ -194,6 +196,16 @@ def _detail(p: Phrasing, detail: str) -> str:
 def _audience(p: Phrasing, audience: Mapping[str, Sequence[str]]) -> str:
     chosen = (f"{p.attribute(name)}: {'/'.join(values)}" for name, values in audience.items())
     return ", ".join(chosen) or p.text("why_everybody")
+
+
+def _of_event(p: Phrasing, code: str, facts: Mapping[str, Any], quoted: int) -> dict[str, Any]:
+    """What an event was, or why nobody was asked after it."""
+    if code == "happened":
+        told = ", ".join(f"{name}: {readable(value, quoted)}" for name, value in facts["fields"].items())
+        return {"event": facts["event"], "fields": f" ({told})" if told else ""}
+    rule = facts["rule"]
+    why = p.text(f"why_outcome_{facts['outcome']}") if rule is None else p.reason(rule)
+    return {**facts, "why": why, "detail": _detail(p, facts["detail"])}
 
 
 def _quote(facts: Mapping[str, Any], quoted: int) -> str:

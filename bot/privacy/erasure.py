@@ -44,6 +44,7 @@ from bot.store.schema import (
     command,
     contact,
     conversation,
+    customer_event,
     enrolment,
     follow_up,
     inbox,
@@ -87,6 +88,7 @@ _CONVERSATION: Final = _emptying(
     candidates=[],
     skipped_detail=None,
     closes_at=None,
+    about=null(),
 )
 _ANSWER: Final = _emptying(answer, text=None, message_ref=None)
 _INBOX: Final = _emptying(inbox, actor=None, event={})
@@ -141,6 +143,7 @@ _EMPTY_ACCOUNT: Final = delete(account).where(
 )
 _IDS: Final[BindParameter[Sequence[int]]] = bindparam("ids", expanding=True)
 _KNOWN: Final = delete(enrolment).where(enrolment.c.conversation_id.in_(_IDS))
+_EVENTS: Final = delete(customer_event).where(customer_event.c.id.in_(_IDS))
 _ANSWERS: Final = select(answer.c.id).where(answer.c.conversation_id.in_(_IDS))
 _FOLLOW_UPS: Final = select(follow_up.c.id).where(follow_up.c.conversation_id.in_(_IDS))
 
@@ -195,6 +198,13 @@ def forget_messages(
     _empty(connection, _INBOX, inbox_ids, zone)
     _empty(connection, _OUTBOX, outbox_ids, zone)
     _empty(connection, _COMMAND, command_ids, zone)
+
+
+def forget_events(connection: Connection, ids: Collection[int]) -> None:
+    """Delete what happened at customers (`customer_event.id`); whom it had asked stays. Of an erased contact they are
+    gone with the contact."""
+    if ids:
+        connection.execute(_EVENTS, {"ids": list(ids)})
 
 
 def _empty_conversations(

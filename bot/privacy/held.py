@@ -18,6 +18,7 @@ from bot.privacy.traces import (
     Traces,
     cases_of,
     conversations_of,
+    events_of,
     links_of,
     opt_ins_of,
     opt_outs_of,
@@ -88,6 +89,16 @@ def held(connection: Connection, person: Person, colleagues: Collection[Address]
             {"channel": one.channel, "address": one.value, "at": _iso(one.at), "source": one.source}
             for one in opt_ins_of(connection, traces)
         ],
+        "events": [
+            {
+                "at": _iso(one.at),
+                "name": one.name,
+                "fields": one.fields,
+                "id": one.key,
+                "taken_at": _iso(one.taken_at),
+            }
+            for one in events_of(connection, person.id)
+        ],
         "conversations": _conversations(connection, traces),
         "received": [_received(one) for one in received_from(connection, traces)],
         "sent": [_sent(one) for one in sent_to(connection, traces)],
@@ -124,6 +135,7 @@ def _conversations(connection: Connection, traces: Traces) -> list[dict[str, Any
             "account_manager": one.account_manager,
             "timezone": one.timezone,
             "attributes": one.attributes or {},
+            "about": one.about,
             "asked_at": _iso(one.asked_at or one.released_at),
             "delivered_at": _iso(one.delivered_at),
             "undelivered": one.undelivered,
@@ -203,6 +215,9 @@ def my_data(connection: Connection, person: Person, voice: Voice, zone: ZoneInfo
         paragraphs.append(
             voice.text("data_no_surveys", date=_day(found["opt_outs"][0]["since"], voice, zone))
         )
+    if found["events"]:
+        paragraphs.append(voice.text("data_events"))
+        paragraphs += [_happened(one, voice, zone) for one in found["events"]]
     paragraphs += [_told(one, voice, zone) for one in found["conversations"]]
     written = [one for one in found["received"] if one["text"]]
     if written:
@@ -211,6 +226,11 @@ def my_data(connection: Connection, person: Person, voice: Voice, zone: ZoneInfo
             voice.text("data_message", date=_day(one["at"], voice, zone), text=one["text"]) for one in written
         ]
     return [*paragraphs, voice.text("data_end")]
+
+
+def _happened(one: Mapping[str, Any], voice: Voice, zone: ZoneInfo) -> str:
+    known = _listed((one["name"], *(f"{name}: {value}" for name, value in one["fields"].items())))
+    return voice.text("data_message", date=_day(one["at"], voice, zone), text=known)
 
 
 def _told(one: Mapping[str, Any], voice: Voice, zone: ZoneInfo) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, delete, exists, func, select
 
 from bot.conversations import talks
 from bot.people.contacts import person
-from bot.store.schema import account, address, contact, conversation, link
+from bot.store.schema import account, address, contact, conversation, customer_event, link
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,7 @@ _LOCK: Final = select(contact.c.account_id).where(contact.c.id == bindparam("of_
 _WAVES: Final = select(func.count()).where(conversation.c.contact_id == bindparam("of_id"))
 _ADDRESSES: Final = delete(address).where(address.c.contact_id == bindparam("of_id"))
 _LINKS: Final = delete(link).where(link.c.contact_id == bindparam("of_id"))
+_EVENTS: Final = delete(customer_event).where(customer_event.c.contact_id == bindparam("of_id"))
 _CONTACT: Final = delete(contact).where(contact.c.id == bindparam("of_id"))
 _EMPTY_ACCOUNT: Final = delete(account).where(
     account.c.id == bindparam("its_account"), ~exists().where(contact.c.account_id == account.c.id)
@@ -46,6 +47,7 @@ def remove(connection: Connection, contact_id: str) -> Removed | None:
     if waves:
         connection.execute(_ADDRESSES, of)
         connection.execute(_LINKS, of)
+        connection.execute(_EVENTS, of)
         return Removed(waves)
     connection.execute(_CONTACT, of)
     connection.execute(_EMPTY_ACCOUNT, {"its_account": account_id})

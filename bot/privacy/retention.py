@@ -6,11 +6,11 @@ from datetime import datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, exists, select
 
 from bot.context import Context
-from bot.privacy.erasure import forget_conversations, forget_messages
-from bot.store.schema import command, conversation, inbox, outbox, wave
+from bot.privacy.erasure import forget_conversations, forget_events, forget_messages
+from bot.store.schema import command, conversation, customer_event, inbox, outbox, touchpoint, wave
 from bot.store.sql import constant
 
 NIGHT: Final = time(3, 0)  # where the company is
@@ -61,6 +61,14 @@ _COMMANDS: Final = (
     .where(command.c.actor != constant(""), command.c.taken_at <= bindparam("before"))
     .limit(MESSAGES)
 )
+_MAY_BE_ASKED: Final = exists().where(
+    touchpoint.c.event_id == customer_event.c.id, touchpoint.c.until > bindparam("before")
+)
+_EVENTS: Final = (
+    select(customer_event.c.id)
+    .where(customer_event.c.taken_at <= bindparam("before"), ~_MAY_BE_ASKED)
+    .limit(MESSAGES)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +79,10 @@ class Old:
     received: tuple[int, ...]
     sent: tuple[int, ...]
     commands: tuple[int, ...]
+    events: tuple[int, ...]
 
     def __bool__(self) -> bool:
-        return bool(self.conversations or self.received or self.sent or self.commands)
+        return bool(self.conversations or self.received or self.sent or self.commands or self.events)
 
 
 def find_old(connection: Connection, before: datetime) -> Old:
@@ -86,6 +95,7 @@ def find_old(connection: Connection, before: datetime) -> Old:
         tuple(connection.scalars(_RECEIVED, chosen)),
         tuple(connection.scalars(_SENT, chosen)),
         tuple(connection.scalars(_COMMANDS, chosen)),
+        tuple(connection.scalars(_EVENTS, chosen)),
     )
 
 
@@ -93,6 +103,7 @@ def forget_old(connection: Connection, context: Context, old: Old, now: datetime
     """Erase one chunk."""
     forget_conversations(connection, context.settings, old.conversations, "retention", now)
     forget_messages(connection, context.settings, old.received, old.sent, old.commands)
+    forget_events(connection, old.events)
 
 
 def months_before(now: datetime, months: int) -> datetime:

@@ -21,6 +21,7 @@ from bot.store.schema import (
     case,
     command,
     conversation,
+    customer_event,
     enrolment,
     former_address,
     inbox,
@@ -28,6 +29,7 @@ from bot.store.schema import (
     opt_in,
     opt_out,
     outbox,
+    touchpoint,
     wave,
 )
 from channels.base import Address
@@ -48,6 +50,16 @@ _CONVERSATION_IDS: Final = (
     select(conversation.c.id)
     .where(conversation.c.contact_id == bindparam("person"))
     .order_by(conversation.c.id)
+)
+_EVENTS: Final = (
+    select(customer_event)
+    .where(customer_event.c.contact_id == bindparam("person"))
+    .order_by(customer_event.c.at, customer_event.c.id)
+)
+_TOUCHPOINTS: Final = (
+    select(touchpoint)
+    .where(touchpoint.c.contact_id == bindparam("person"))
+    .order_by(touchpoint.c.event_id, touchpoint.c.campaign)
 )
 _LINKS: Final = select(link).where(link.c.contact_id == bindparam("person")).order_by(link.c.made_at)
 _ADDRESSES: Final = union(
@@ -166,6 +178,16 @@ def cases_of(connection: Connection, conversations: Iterable[int]) -> Mapping[in
 def links_of(connection: Connection, person: int) -> Sequence[Row]:
     """The personal links that a contact was given, the oldest first."""
     return connection.execute(_LINKS, {"person": person}).all()
+
+
+def events_of(connection: Connection, person: int) -> Sequence[Row]:
+    """What happened at a contact's, as the company's systems told it, the oldest first."""
+    return connection.execute(_EVENTS, {"person": person}).all()
+
+
+def touchpoints_of(connection: Connection, person: int) -> Sequence[Row]:
+    """What campaigns made of a contact's events, in the order of these."""
+    return connection.execute(_TOUCHPOINTS, {"person": person}).all()
 
 
 def opt_outs_of(connection: Connection, traces: Traces) -> list[Row]:

@@ -12,11 +12,21 @@ from typing import Any, Final
 from sqlalchemy import BindParameter, Connection, bindparam, select
 
 from bot.campaigns.terms import Terms
+from bot.config.after_settings import THE_EVENT
 from bot.config.settings import Settings
 from bot.people import colleagues
 from bot.people.contacts import Person
 from bot.people.links import JOINED
-from bot.privacy.traces import Traces, cases_of, conversations_of, links_of, opt_outs_of, traces_of
+from bot.privacy.traces import (
+    Traces,
+    cases_of,
+    conversations_of,
+    events_of,
+    links_of,
+    opt_outs_of,
+    touchpoints_of,
+    traces_of,
+)
 from bot.reports.case_file import case_step
 from bot.reports.timeline_messages import received, sent
 from bot.store.schema import Row, address, case_event, contact, outbox
@@ -26,8 +36,12 @@ CODES: Final = (
     "known",  # became a contact
     "link_made",  # got a t.me link (channel)
     "linked",  # used it
+    "happened",  # an event, as the company's systems told it (event, fields)
     # why asked, or not
     "audience",  # in the audience of a wave (audience, by)
+    "touched",  # in a wave after an event (event)
+    "passed",  # not asked after an event (event, by: the campaign, outcome, rule, detail); see campaigns.touchpoints
+    "awaited",  # an event waits, and the campaign asks after it then (event, by)
     "trial",  # an admin tries a campaign (by)
     "skipped",  # not asked (rule, detail); the codes of campaigns.plan
     "held",  # asked not before the send window opens (until)
@@ -121,9 +135,12 @@ def timeline(connection: Connection, settings: Settings, person: Person) -> Time
     traces = traces_of(connection, person.id, colleagues.addresses(settings))
     rows = {row.id: row for row in conversations_of(connection, person.id)}
     left = max((row.since for row in opt_outs_of(connection, traces)), default=None)
+    touchpoints = touchpoints_of(connection, person.id)
+    touched = {one.conversation_id: one for one in touchpoints}
     steps = [
         *_about(connection, person, traces),
-        *(step for row in rows.values() for step in _asked(settings, row, left)),
+        *_happened(events_of(connection, person.id), touchpoints),
+        *(step for row in rows.values() for step in _asked(settings, row, left, touched.get(row.id))),
         *(_of(rows, *found) for found in sent(connection, traces)),
         *(_of(rows, *found) for found in received(connection, traces)),
         *_followed_up(connection, settings, rows),
@@ -177,20 +194,37 @@ def _ending(row: Row, left: datetime | None) -> str:
     return "done" if row.reason is not None else "no_reason"
 
 
-def _asked(settings: Settings, row: Row, left: datetime | None) -> Iterator[Happening]:
-    """From the audience to the end of one conversation."""
+def _happened(events: Sequence[Row], touchpoints: Sequence[Row]) -> Iterator[Happening]:
+    """The events of a contact, and what campaigns made of each where it is in no wave."""
+    names = {one.id: one.name for one in events}
+    for one in events:
+        yield Happening(one.at, "happened", facts={"event": one.name, "fields": one.fields})
+    for one in touchpoints:
+        facts = {"event": names[one.event_id], "by": one.campaign}
+        if one.outcome is None:
+            yield Happening(one.due_at, "awaited", facts=facts)
+        elif one.conversation_id is None:
+            facts |= {"outcome": one.outcome, "rule": one.rule, "detail": one.detail or ""}
+            yield Happening(one.settled_at, "passed", facts=facts)
+
+
+def _asked(settings: Settings, row: Row, left: datetime | None, touched: Row | None) -> Iterator[Happening]:
+    """From the audience, or the event that they were `touched` by, to the end of one conversation."""
     by = colleagues.called(settings, row.started_by)
+    began = row.started_at if touched is None else touched.settled_at
     if row.trial:
         yield _step(row, row.started_at, "trial", by=by)
+    elif row.about is not None:
+        yield _step(row, began, "touched", event=row.about[THE_EVENT])
     else:
         audience = Terms.from_dict(row.terms).audience
         chosen = {name: list(values) for name, values in audience.items()}
         yield _step(row, row.started_at, "audience", audience=chosen, by=by)
     if row.skipped is not None:
-        yield _step(row, row.started_at, "skipped", rule=row.skipped, detail=row.skipped_detail or "")
+        yield _step(row, began, "skipped", rule=row.skipped, detail=row.skipped_detail or "")
         return
-    if row.ask_at is not None and row.ask_at > row.started_at + SOON:
-        yield _step(row, row.started_at, "held", until=row.ask_at)
+    if row.ask_at is not None and row.ask_at > began + SOON:
+        yield _step(row, began, "held", until=row.ask_at)
     if row.delivered_at is not None:
         yield _step(row, row.delivered_at, "arrived", channel=row.channel)
     if row.undelivered is not None and row.closed_at is not None:
