@@ -311,13 +311,13 @@ async def import_file(
     error. `how` is what else `import_contacts` takes."""
     async with opened(settings.database_url) as store, AsyncExitStack() as stack:
         lookup = _slack_lookup(settings, stack) if settings.channels.slack is not None else None
-        show = stack.enter_context(_Display())
+        show = stack.enter_context(ImportDisplay())
         return await import_contacts(
             store, file, settings, datetime.now(UTC), show, lookup, move_accounts=move_accounts, **how
         )
 
 
-class _Display(ExitStack):
+class ImportDisplay(ExitStack):
     """A progress bar where standard error is a terminal; refused rows on standard error as they come."""
 
     def __init__(self) -> None:

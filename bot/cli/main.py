@@ -43,6 +43,16 @@ COMMANDS: Final[Mapping[str, ListedCommand]] = {
         "Import, list, find, show, remove and erase contacts, and make links for Telegram.",
     ),
     "campaign": ListedCommand("bot.cli.campaign", "campaign_app", "Try, start, stop and watch campaigns."),
+    "event": ListedCommand(
+        "bot.cli.events",
+        "event_command",
+        "Tell what happened at CONTACT's; who asks after it does so by itself.",
+    ),
+    "events": ListedCommand(
+        "bot.cli.events",
+        "events_command",
+        "Take in the events in FILE, each once, however often it is given.",
+    ),
     "report": ListedCommand(
         "bot.cli.report",
         "report_command",

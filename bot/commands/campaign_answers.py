@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from bot.campaigns.planning import PlanSummary
 from bot.campaigns.runs import Stopped
@@ -85,9 +86,11 @@ def status_answer(
     unseen: int = 0,
     wrong: Mapping[str, str] | None = None,
     away: Sequence[str] = (),
+    after: Mapping[str, str] = MappingProxyType({}),
 ) -> Reply:
     """How far each campaign is; None is one that was never started. First what is wrong: `unseen` alerts
-    reached nobody, and why channels do not work. Then the lines of who is `away`."""
+    reached nobody, and why channels do not work. Then the lines of who is `away`. `after` says of a campaign that asks
+    by itself when it does."""
     spans: list[Body] = []
     if unseen:
         key = "status_unseen_one" if unseen == 1 else "status_unseen"
@@ -97,18 +100,22 @@ def status_answer(
     if away:
         spans.append((plain("\n".join(away)),))
     for campaign, now in progress.items():
-        spans.append(
-            (plain(p.text("never_started", campaign=campaign)),)
-            if now is None
-            else _progress(p, campaign, now).body
-        )
+        when = after.get(campaign)
+        if now is not None:
+            spans.append(_progress(p, campaign, now, when).body)
+        elif when is None:
+            spans.append((plain(p.text("never_started", campaign=campaign)),))
+        else:
+            spans.append((plain(p.text("rolling_nobody_yet", campaign=campaign, after=when)),))
     return Reply(tuple(span for i, body in enumerate(spans) for span in (*_gap(i), *body)))
 
 
-def _progress(p: Phrasing, campaign: str, now: WaveProgress) -> Reply:
+def _progress(p: Phrasing, campaign: str, now: WaveProgress, after: str | None = None) -> Reply:
     run = now.wave
     at, by = p.when(run.started_at), run.started_by
-    if run.stopped_at is not None:
+    if run.open_until is not None and run.stopped_at is None:
+        state = p.text("status_rolling", at=at, until=p.when(run.open_until), after=after or "")
+    elif run.stopped_at is not None:
         state = p.text("status_stopped", stopped=p.when(run.stopped_at), stopper=run.stopped_by, at=at, by=by)
     else:
         state = p.text("status_running" if now.running else "status_over", at=at, by=by)

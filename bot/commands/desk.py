@@ -35,6 +35,7 @@ from bot.commands.deed_words import BadDeed, CaseDeed
 from bot.commands.improved_desk import ImprovedDesk
 from bot.commands.improved_words import Improved
 from bot.commands.report_desk import ReportDesk
+from bot.commands.rolling_desk import RollingDesk, after_text
 from bot.commands.why_answers import person_answer
 from bot.commands.why_desk import WhyDesk
 from bot.config.cause_settings import cause_labels
@@ -166,19 +167,18 @@ class Desk:
                 return phrasing.help(tuple(self.settings.campaigns), admin=who.managers is None)
             case grammar.Try(campaign):
                 return await self._try(admin, phrasing, campaign)
-            case grammar.Start(campaign, confirm=False):
-                return await self._plan(admin, phrasing, campaign)
-            case grammar.Start(campaign):
-                return await self._confirm_newest(admin, phrasing, campaign)
+            case grammar.Start(campaign, confirm):
+                on = self.settings.campaigns[campaign].on
+                if on is not None:
+                    return await self._rolling(admin).start(phrasing, campaign, on, confirm=confirm)
+                start = self._confirm_newest if confirm else self._plan
+                return await start(admin, phrasing, campaign)
             case Improved():
                 return await self._improvements(admin).answer(phrasing, command)
             case grammar.Status(campaign):
                 return await self._status(phrasing, campaign)
             case grammar.Stop(campaign):
-                stop = await self.store.write(runs.stop, campaign, str(admin), self.clock())
-                if admin.channel == TERMINAL:  # else the server goes on with it, after the answer
-                    await runs.close_stopped(self.store)
-                return stopped_answer(phrasing, campaign, stop)
+                return await self._stop(admin, phrasing, campaign)
             case (
                 grammar.Report()
                 | grammar.Trend()
@@ -303,6 +303,19 @@ class Desk:
             return phrasing.refusal("trial_busy", campaign=busy.campaign)
         return phrasing.note("trial_begun", campaign=campaign, channel=phrasing.channel(admin.channel))
 
+    def _rolling(self, admin: Address) -> RollingDesk:
+        return RollingDesk(self.store, self.settings, str(admin), self.clock())
+
+    async def _stop(self, admin: Address, phrasing: Phrasing, campaign: str) -> Reply:
+        if self.settings.campaigns[campaign].on is not None:
+            answer = await self._rolling(admin).stop(phrasing, campaign)
+        else:
+            stop = await self.store.write(runs.stop, campaign, str(admin), self.clock())
+            answer = stopped_answer(phrasing, campaign, stop)
+        if admin.channel == TERMINAL:  # else the server goes on with it, after the answer
+            await runs.close_stopped(self.store)
+        return answer
+
     async def _plan(self, admin: Address, phrasing: Phrasing, campaign: str) -> Reply:
         plan = await planning.plan_wave(
             self.store, self.settings, campaign, self.limits, self.clock(), str(admin)
@@ -373,4 +386,7 @@ class Desk:
         away = await self._absences.lines(phrasing, self.clock())
         if not (found or missed or wrong or away):
             return phrasing.help(())
-        return status_answer(phrasing, found, missed, wrong, away)
+        after = {
+            name: after_text(phrasing, one.on) for name, one in self.settings.campaigns.items() if one.on
+        }
+        return status_answer(phrasing, found, missed, wrong, away, after)

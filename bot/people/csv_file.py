@@ -14,7 +14,7 @@ from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Final, Self, TextIO
 
-from bot.people.header import CannotRead, understood
+from bot.people.header import CannotRead, HeaderReader, understood
 
 _DELIMITERS: Final = (",", ";", "\t", "|")
 _PIECE: Final = 1 << 20
@@ -53,8 +53,10 @@ class CsvFile:
     """An open CSV file whose header was understood. Iterating gives `(line, cells)` or a `BadLine`; a line
     is the one that the row begins on, counted from 1. Blank rows are left out."""
 
-    def __init__(self, path: Path, renamed: Mapping[str, str] = MappingProxyType({})) -> None:
-        """Open it; raises CannotRead. `renamed` says which column a name is, as `header.understood` has it."""
+    def __init__(
+        self, path: Path, renamed: Mapping[str, str] = MappingProxyType({}), reads: HeaderReader = understood
+    ) -> None:
+        """Open it; raises CannotRead. `renamed` says which column a name is; `reads` is for its header."""
         self.path = path
         self.notices: list[str] = []
         try:
@@ -72,7 +74,7 @@ class CsvFile:
             self._skipped, self._delimiter = _dialect(self._text)
             # A doubtful quotation mark is refused: to guess at it would shift the cells behind it.
             self._reader = csv.reader(self._text, delimiter=self._delimiter, strict=True)
-            self.header = understood(path, self._read_header(), renamed)
+            self.header = reads(path, self._read_header(), renamed)
             self.notices.extend(self.header.notices)
         except BaseException:
             self.close()

@@ -1,6 +1,6 @@
 """The first line of a table of contacts: which column each name is, and which one it was perhaps meant to be."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -66,6 +66,10 @@ class Header:
             f"{', '.join(list(ADDRESS_COLUMNS)[:-1])} or {list(ADDRESS_COLUMNS)[-1]}, or invite people to Telegram "
             "by `npsbot contacts links`"
         )
+
+
+HeaderReader = Callable[[Path, Sequence[str], Mapping[str, str]], Header]
+"""Takes the cells of the first line, and which column a (folded) name is; raises CannotRead."""
 
 
 def folded(name: str) -> str:

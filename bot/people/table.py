@@ -1,4 +1,4 @@
-"""A table of contacts in a file of any form that is read: CSV, or a workbook of a spreadsheet."""
+"""A table of contacts, or of events, in a file of any form that is read: CSV, or a workbook of a spreadsheet."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Protocol, Self
 
 from bot.people.csv_file import BadLine, CsvFile
-from bot.people.header import CannotRead, Header
+from bot.people.header import CannotRead, Header, HeaderReader, understood
 from bot.people.workbook import Workbook, is_workbook
 
 
@@ -29,12 +29,15 @@ class Table(AbstractContextManager["Table"], Protocol):
 
 
 def open_table(
-    path: Path, renamed: Mapping[str, str] = MappingProxyType({}), sheet: str | None = None
+    path: Path,
+    renamed: Mapping[str, str] = MappingProxyType({}),
+    sheet: str | None = None,
+    reads: HeaderReader = understood,
 ) -> Table:
     """Open the file; raises CannotRead. `renamed` says which column a (folded) name is; `sheet` names the
-    sheet of a workbook, which is the first where it is left out."""
+    sheet of a workbook, which is the first where it is left out; `reads` is for the header."""
     if is_workbook(path):
-        return Workbook(path, renamed, sheet)
+        return Workbook(path, renamed, sheet, reads)
     if sheet is not None:
         raise CannotRead(f"{path} has no sheets; leave --sheet out")
-    return CsvFile(path, renamed)
+    return CsvFile(path, renamed, reads)

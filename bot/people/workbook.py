@@ -13,7 +13,7 @@ from types import MappingProxyType, TracebackType
 from typing import Any, Final, Self
 
 from bot.people.csv_file import BadLine
-from bot.people.header import CannotRead, understood
+from bot.people.header import CannotRead, HeaderReader, understood
 
 _ZIP: Final = b"PK\x03\x04"
 _SHEETS: Final = "xl/workbook.xml"
@@ -36,7 +36,11 @@ class Workbook:
     """An open workbook, of which one sheet is read; a line is a row's number there."""
 
     def __init__(
-        self, path: Path, renamed: Mapping[str, str] = MappingProxyType({}), sheet: str | None = None
+        self,
+        path: Path,
+        renamed: Mapping[str, str] = MappingProxyType({}),
+        sheet: str | None = None,
+        reads: HeaderReader = understood,
     ) -> None:
         """Open it; raises CannotRead."""
         from openpyxl import load_workbook  # Here, because most files are CSV and it takes a while to load.
@@ -53,7 +57,7 @@ class Workbook:
             ) from None
         try:
             self._rows = self._sheet(sheet)
-            self.header = understood(path, next(self._rows, (0, [""]))[1], renamed)
+            self.header = reads(path, next(self._rows, (0, [""]))[1], renamed)
             self.notices.extend(self.header.notices)
         except BaseException:
             self.close()
