@@ -3,7 +3,8 @@
 A file begins with what it is about and a line such as `customer: en, slack`; further channels there are further
 addresses of the same customer. Before it, `company: nl` is the language of the company, and `survey: csat` the
 kind of its survey; `manager: sms` is where the account manager is, who is in Slack otherwise; `recovery: 7` or
-`review: {…}` is what the campaign asks afterwards. What goes in:
+`review: {…}` is what the campaign asks afterwards. `event: {project: Roof}` is what is told of the event after which it
+asks, and `question: …` the question in the survey's own words. What goes in:
 
 - `you>`, or `customer>` where a third voice speaks, is what the customer writes where they were asked, or taps where it
   stands in brackets; in parentheses they change or delete what they wrote, send something without words, or put an
@@ -32,6 +33,8 @@ from typing import Any
 import pytest
 import yaml
 
+from bot.people.event_intake import take_events
+from bot.people.events import event_of
 from channels.base import Address, Blocked, Inbound, InboundMessage, OutboundMessage, Unblocked
 from channels.sms import inbound as sms
 from tests.support.bot_under_test import MANAGER, Bot, Customer, settings_of
@@ -56,6 +59,8 @@ _COMPANY = re.compile(r"^company: (\w+)$", re.MULTILINE)
 _MANAGER = re.compile(r"^manager: (\w+)$", re.MULTILINE)
 _SURVEY = re.compile(r"^survey: (\w+)$", re.MULTILINE)
 _CAMPAIGN = re.compile(r"^(recovery|review): (.+)$", re.MULTILINE)
+_EVENT = re.compile(r"^event: (.+)$", re.MULTILINE)
+_QUESTION = re.compile(r"^question: (.+)$", re.MULTILINE)
 _INDENT = " " * 9
 
 
@@ -219,17 +224,29 @@ async def test_transcript(
     company, survey, manager = _COMPANY.search(head), _SURVEY.search(head), _MANAGER.search(head)
     place = f"{manager[1]}:{MANAGERS[manager[1]]}" if manager else str(MANAGER)
     campaign = {name: _plain_value(value) for name, value in _CAMPAIGN.findall(head)}
+    event, question = _EVENT.search(head), _QUESTION.search(head)
+    if event:
+        campaign["on"] = {"event": "project.finished", "wait": "3 days", "fields": ["project"]}
     if company or survey or manager or campaign:
         more: dict[str, Any] = {"language": company[1]} if company else {}
         more["account_managers"] = {"Manager": place}
         if campaign:
             more["campaigns"] = {"demo": {"send_between": "always", "not_again_within": 0} | campaign}
-        bot = Bot(bot.store, settings_of(surveys={"nps": {"kind": survey[1] if survey else "nps"}}, **more))
+        words = {language: {"question": question[1]}} if question else {}
+        surveys = {"nps": {"kind": survey[1] if survey else "nps", "words": words}}
+        bot = Bot(bot.store, settings_of(surveys=surveys, **more))
     addresses = {name: ADDRESSES[name] for name in (channel, *others)}
     telling = Telling(
         bot, f"{channel}:{ADDRESSES[channel]}", [*head.splitlines(), f"customer: {customer}", ""], place
     )
-    await bot.start(Customer("Buyer", language=language, **addresses))
+    customer_of_it = Customer("Buyer", language=language, **addresses)
+    if event:
+        await bot.add(customer_of_it)
+        happened = event_of("Buyer", "project.finished", bot.clock.now(), _plain_value(event[1]))
+        await take_events(bot.store, bot.settings, [happened], bot.clock.now)
+        await bot.later(days=3)
+    else:
+        await bot.start(customer_of_it)
     telling.look()
     for line in script.splitlines():
         if _INPUT.fullmatch(line) or _LATER.fullmatch(line):

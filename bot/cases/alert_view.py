@@ -1,5 +1,6 @@
 """What an alert must say at this moment, read from the rows of its case and of what stands around it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -19,7 +20,8 @@ from bot.cases.life_events import (
 )
 from bot.cases.passed_on import passed_on
 from bot.cases.recovered import Recovered
-from bot.cases.shown_facts import profile_of, shown_facts
+from bot.cases.shown_facts import Fact, on_one_line, profile_of, shown_facts
+from bot.config.after_settings import THE_EVENT
 from bot.config.cause_settings import cause_label
 from bot.context import Context
 from bot.conversations import follow_ups
@@ -48,6 +50,7 @@ _VIEW = (
         conversation.c.scored_at,
         conversation.c.review,
         conversation.c.review_at,
+        conversation.c.about,
         conversation.c.channel.label("talk_channel"),
         conversation.c.address.label("talk_address"),
         contact.c.name,
@@ -155,7 +158,10 @@ def view(
         new_words=row.new_words,
         erased=row.erased,
         opened=row.opened_at.astimezone(home),
-        facts=shown_facts(context.settings.alert_shows, row.attributes or {}),
+        facts=(
+            *_about(context, row.about),
+            *shown_facts(context.settings.alert_shows, {**(row.attributes or {}), **(row.about or {})}),
+        ),
         profile_url=profile_of(row.attributes or {}),
         chat_url=chat_of(connection, row.conversation_id),
         meant_for=None if passed is None else passed[0],
@@ -192,6 +198,15 @@ def _face(context: Context, row: Row, given: HandedOver | CaseDue | None, home: 
         over=row.erased is not None,
         new_words=row.new_words,
     )
+
+
+def _about(context: Context, event: Mapping[str, str] | None) -> tuple[Fact, ...]:
+    """The event that the question was about: its name, and in brackets what is told of it."""
+    if event is None:
+        return ()
+    told = ", ".join(f"{name}: {value}" for name, value in event.items() if name != THE_EVENT)
+    said = f"{event[THE_EVENT]} ({told})" if told else event[THE_EVENT]
+    return ((context.manager_words.text("about"), on_one_line(said)),)
 
 
 def _review_by(row: Row, home: ZoneInfo) -> date | None:

@@ -179,6 +179,10 @@ class Campaign(DrawSettings):
             raise ValueError(
                 f"waves is {self.waves}, which is of a campaign that asks after an event; add on, or take it out"
             )
+        if self.on is not None and self.schedule is not None:
+            raise ValueError(
+                "schedule starts waves at their time, and on asks each customer after an event; take one of the two out"
+            )
         chosen = [key for key in ("sample", "margin", "spread") if getattr(self, key) is not None]
         if self.on is not None and chosen:
             raise ValueError(
