@@ -26,6 +26,7 @@ CHUNK = 5_000
 def settings_for(database_url: str, provider_url: str = NOWHERE) -> Settings:
     """The company's settings, with the providers' APIs at `provider_url`."""
     values: dict[str, Any] = {
+        "undo": 0,
         "company": "Acme",
         "public_url": BOT_URL,
         "database_url": database_url,

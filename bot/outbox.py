@@ -14,9 +14,11 @@ from sqlalchemy import (
     JSON,
     Boolean,
     Connection,
+    String,
     and_,
     bindparam,
     case,
+    cast,
     delete,
     exists,
     func,
@@ -53,9 +55,10 @@ MessageKind = Literal[
     "relay",  # a colleague's words to a customer
     "thread",  # what stands in the thread of an alert
     "follow_up",  # what is asked after the survey
+    "reminder",  # the question once more
 ]
 
-AT_MOST_ONCE: Final[frozenset[MessageKind]] = frozenset({"question", "follow_up"})
+AT_MOST_ONCE: Final[frozenset[MessageKind]] = frozenset({"question", "follow_up", "reminder"})
 """What nobody is to get twice: where nobody can say whether it went, it goes no more."""
 
 # How far a message got. Reports come twice and out of order: a state only ever moves forward.
@@ -499,7 +502,7 @@ _CANCEL_FOR = (
         known(outbox.c.due_at),
         outbox.c.channel == bindparam("of_channel"),
         outbox.c.address == bindparam("of_address"),
-        outbox.c.kind.in_(("question", "reply", "edit", "follow_up")),
+        outbox.c.kind.in_(("question", "reply", "edit", "follow_up", "reminder")),
     )
     .values(state="cancelled", error="the person opted out", done_at=bindparam("now"))
 )
@@ -511,6 +514,11 @@ def cancel_for(connection: Connection, address: Address, now: datetime) -> None:
 
 
 _WAITS = and_(outbox.c.state == "queued", outbox.c.kind == "relay", outbox.c.leased_until.is_(None))
+_FREE: Final = (
+    update(outbox)
+    .where(outbox.c.dedupe_key.in_(bindparam("keys", expanding=True)))
+    .values(dedupe_key=outbox.c.dedupe_key + ":" + cast(outbox.c.id, String))
+)
 _REWRITE = (
     update(outbox)
     .where(_WAITS, outbox.c.id == bindparam("of_id"))
@@ -526,6 +534,11 @@ _HURRY = (
     .where(_WAITS, outbox.c.case_id == bindparam("of_case"), outbox.c.id <= bindparam("up_to"))
     .values(due_at=bindparam("now"))
 )
+
+
+def free_keys(connection: Connection, keys: Sequence[str]) -> None:
+    """Let messages that did not go give their keys to later ones."""
+    connection.execute(_FREE, {"keys": list(keys)})
 
 
 def rewrite(connection: Connection, id_: int, body: Body) -> bool:

@@ -40,6 +40,8 @@ STEPS: Mapping[str, frozenset[str]] = {
     "wave.started": frozenset({"wave", "campaign", "number"}),
     "wave.enrolled": frozenset({"wave", "campaign", "number"}),
     "wave.stopped": frozenset({"wave", "campaign", "number", "people"}),
+    "wave.paused": frozenset({"wave", "campaign", "number"}),
+    "wave.resumed": frozenset({"wave", "campaign", "number"}),
     "command.taken": frozenset({"channel", "command", "campaign"}),
     "command.not_understood": frozenset({"channel", "why"}),
     "command.refused": frozenset({"channel", "why"}),

@@ -109,11 +109,14 @@ def enrol_chunk(
     the audience has a row.
 
     The rules are applied here again: what the plan showed may have changed. Contacts that come to a wave
-    after it was stopped are skipped as such.
+    after it was stopped are skipped as such; one that was undone takes nobody in.
     """
     size = size or AT_ONCE[connection.dialect.name]
     run = wave_by_id(connection, wave_id, lock=True)
     if run.enrolled_at is not None:
+        return True
+    if run.undone_at is not None:
+        connection.execute(_FINISH, {"id_": wave_id, "at": now})
         return True
     after = connection.scalar(_REACHED, {"wave_id": wave_id}) or 0
     if run.terms.draw.chooses and run.draw is None:

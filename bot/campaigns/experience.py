@@ -5,7 +5,7 @@ from typing import Final
 
 from sqlalchemy import Connection, bindparam, func, not_, or_, select
 
-from bot.campaigns.waves import OPEN_PEOPLE
+from bot.campaigns.waves import COUNTED, OPEN_PEOPLE
 from bot.store.schema import tally, wave
 from bot.store.standing import NO_SCORE, SKIPPED, Standing
 from scoring import Counts, expected_margin, variance
@@ -24,7 +24,7 @@ _NEWEST: Final = (
     select(wave.c.id)
     .where(
         wave.c.campaign == bindparam("campaign"),
-        wave.c.trial.is_(False),
+        COUNTED,
         wave.c.enrolled_at.is_not(None),
         OPEN_PEOPLE == 0,
     )

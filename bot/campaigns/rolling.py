@@ -45,7 +45,7 @@ def period_of(now: datetime, zone: ZoneInfo, waves: Waves) -> Period:
 _OPEN: Final = (
     update(wave)
     .where(wave.c.id == bindparam("of_id"))
-    .values(open_until=bindparam("until"), enrolled_at=wave.c.started_at)
+    .values(open_until=bindparam("until"), enrolled_at=wave.c.started_at, begun_at=wave.c.started_at)
 )
 _AGAIN: Final = update(wave).where(wave.c.id == bindparam("of_id")).values(stopped_at=None, stopped_by=None)
 

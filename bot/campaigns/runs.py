@@ -1,14 +1,15 @@
-"""The life of a wave: confirmed, enrolled, stopped.
+"""The life of a wave: confirmed, enrolled, stopped or undone.
 
 A confirmed plan is a wave, once, however often the button is pressed. Its questions are released from its
 rows elsewhere.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from math import inf
 from typing import Concatenate, Final, ParamSpec, TypeVar
 
@@ -32,11 +33,12 @@ from bot.campaigns.enrolment import enrol_chunk
 from bot.campaigns.rules import Rules, Surroundings
 from bot.campaigns.seeds import next_number, seed_of
 from bot.campaigns.terms import terms_of
+from bot.campaigns.undoing import clear_chunk, half_undone
 from bot.campaigns.waves import OPEN_PEOPLE, Wave, unfinished_waves, wave_by_id, wave_from, wave_of_plan
 from bot.config.settings import Settings
 from bot.dialogue.conversation import Ending
 from bot.steps import step
-from bot.store.schema import conversation, outbox, plan, tally, wave
+from bot.store.schema import Row, conversation, outbox, plan, tally, wave
 from bot.store.sql import constant, known
 from bot.store.standing import NOT_OUT, OPEN
 from bot.store.store import Store
@@ -151,6 +153,7 @@ def _begin(
 ) -> Wave:
     terms = terms_of(campaign, settings.campaigns[campaign], settings.surveys)
     number = next_number(connection, campaign)
+    hold = settings.undo_of(campaign)
     values = {
         "campaign": campaign,
         "number": number,
@@ -160,6 +163,8 @@ def _begin(
         "plan": key,
         "started_by": by,
         "started_at": now,
+        "undo_until": now + hold,
+        "begun_at": None if hold else now,
     }
     run = wave_from(connection.execute(_ADD_WAVE, values).one())
     step("wave.started", wave=run.id, campaign=run.campaign, number=run.number)
@@ -268,9 +273,24 @@ _SOMEBODY_WAITS: Final = (
     .scalar_subquery()
 )
 _HALF_STOPPED: Final = (
-    select(wave.c.id).where(wave.c.stopped_at.is_not(None), _SOMEBODY_WAITS.is_not(None)).order_by(wave.c.id)
+    select(wave.c.id)
+    .where(wave.c.stopped_at.is_not(None), wave.c.undone_at.is_(None), _SOMEBODY_WAITS.is_not(None))
+    .order_by(wave.c.id)
 )
 _STOPPED_AT: Final = select(wave.c.stopped_at).where(wave.c.id == bindparam("id_"))
+
+
+def running(connection: Connection, campaign: str, now: datetime) -> Sequence[Row]:
+    """The id and number of each running wave of a campaign, which nobody else changes until the transaction ends."""
+    return connection.execute(_RUNNING, {"campaign": campaign, "at": now}).all()
+
+
+def would_stop(connection: Connection, campaign: str, now: datetime) -> Stopped:
+    """What a stop would do now, as far as nothing is in a sender's hands."""
+    runs = running(connection, campaign, now)
+    standing = [connection.execute(_STANDING, {"id_": run.id}).one() for run in runs]
+    waiting = sum(one.waiting for one in standing)
+    return Stopped(tuple(run.number for run in runs), waiting, sum(one.open for one in standing) - waiting)
 
 
 def stop(connection: Connection, campaign: str, by: str, now: datetime) -> Stopped:
@@ -280,9 +300,9 @@ def stop(connection: Connection, campaign: str, by: str, now: datetime) -> Stopp
     first of them here, the others by `close_stopped`. Conversations in which the question went out may finish.
     Who has no row yet gets one, skipped as stopped. Trials are left alone.
     """
-    running = connection.execute(_RUNNING, {"campaign": campaign, "at": now}).all()
     cancelled = talking = 0
-    for run in running:
+    runs = running(connection, campaign, now)
+    for run in runs:
         connection.execute(_STOP, {"id_": run.id, "at": now, "by": by})
         taken_back = connection.scalars(_CANCEL_QUESTIONS, {"id_": run.id, "at": now}).all()
         under_way = connection.scalar(_COUNT_UNDER_WAY, {"id_": run.id}) or 0
@@ -294,7 +314,7 @@ def stop(connection: Connection, campaign: str, by: str, now: datetime) -> Stopp
         step("wave.stopped", wave=run.id, campaign=campaign, number=run.number, people=called_off)
         cancelled += called_off
         talking += standing.open - called_off
-    return Stopped(tuple(run.number for run in running), cancelled, talking)
+    return Stopped(tuple(run.number for run in runs), cancelled, talking)
 
 
 def close_chunk(connection: Connection, wave_id: int) -> bool:
@@ -308,11 +328,13 @@ def close_chunk(connection: Connection, wave_id: int) -> bool:
 
 
 async def close_stopped(store: Store, within: float = inf) -> bool:
-    """Close to the end every wave that was stopped, also before a crash, in chunks between which others write;
-    for `within` seconds. Whether none is left."""
+    """Close to the end every wave that was stopped, and empty every one that was undone, also before a crash, in
+    chunks between which others write; for `within` seconds. Whether none is left."""
     until = asyncio.get_running_loop().time() + within
-    for wave_id in await store.read(_half_stopped):
-        while await store.write(close_chunk, wave_id):
+    undone = [partial(clear_chunk, wave_id=id_, size=CHUNK) for id_ in await store.read(half_undone)]
+    stopped = [partial(close_chunk, wave_id=id_) for id_ in await store.read(_half_stopped)]
+    for next_chunk in (*undone, *stopped):
+        while await store.write(next_chunk):
             if asyncio.get_running_loop().time() >= until:
                 return False
     return True

@@ -57,6 +57,8 @@ class CampaignTerms(DrawKeys, Protocol):
     def review_every(self) -> int | None: ...
     @property
     def not_between(self) -> tuple[Season, ...]: ...
+    @property
+    def reminder(self) -> int | None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +69,8 @@ class Terms:
     `window` and `every` are days. `send_from` and `send_until` are hours in the customer's own zone, both
     None where questions may go at any time of any day. An empty `audience` is everybody. A score of
     `alert_at` or lower alerts the account manager. `recovery` days after *Done* the customer is asked whether
-    it is solved, and a promoter is asked for a review once in `review_every` days; None is never.
+    it is solved, and a promoter is asked for a review once in `review_every` days; who said nothing is reminded
+    after `reminder` days; None is never.
     """
 
     campaign: str
@@ -92,6 +95,7 @@ class Terms:
     review_every: int | None = None
     not_between: tuple[Season, ...] = ()
     draw: DrawTerms = field(default_factory=DrawTerms)
+    reminder: int | None = None
 
     @property
     def always(self) -> bool:
@@ -106,6 +110,7 @@ class Terms:
             send_from=None,
             send_until=None,
             every=0,
+            reminder=None,
             audience={},
             draw=DrawTerms(),
         )
@@ -140,6 +145,7 @@ class Terms:
             "recovery": self.recovery,
             "review_every": self.review_every,
             "not_between": [str(season) for season in self.not_between],
+            "reminder": self.reminder,
             "audience": {attribute: list(values) for attribute, values in self.audience.items()},
             "draw": self.draw.as_dict(),
         }
@@ -170,6 +176,7 @@ class Terms:
             recovery=stored.get("recovery"),
             review_every=stored.get("review_every"),
             not_between=tuple(map(Season.parse, stored.get("not_between", ()))),
+            reminder=stored.get("reminder"),
             audience={attribute: tuple(values) for attribute, values in stored["audience"].items()},
             draw=DrawTerms.from_dict(stored.get("draw")),
         )
@@ -201,6 +208,7 @@ def terms_of(name: str, campaign: CampaignTerms, surveys: Mapping[str, SurveyTer
         recovery=campaign.recovery,
         review_every=campaign.review_every,
         not_between=tuple(campaign.not_between),
+        reminder=campaign.reminder,
         audience={} if isinstance(campaign.audience, str) else dict(campaign.audience),
         draw=DrawTerms.of(campaign),
     )

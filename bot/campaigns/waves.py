@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, and_, bindparam, func, select
 
 from bot.campaigns.terms import Terms
 from bot.store.schema import Row, tally, wave
@@ -19,7 +19,9 @@ class Wave:
 
     `enrolled_at` is None while people of the audience still have no row, and `draw` until it is known who of them is
     asked; the chance in it comes from `seed`. `open_until` is when the period of a rolling campaign ends, which takes
-    in people one by one until then; None of any other wave.
+    in people one by one until then; None of any other wave. `begun_at` is when its questions might go
+    from then on, None while it can be undone, which is until `undo_until`; one that was undone is stopped too, and
+    counted nowhere. `paused_at` is since when nobody more is asked until it goes on.
     """
 
     id: int
@@ -35,6 +37,10 @@ class Wave:
     open_until: datetime | None = None
     seed: str = ""
     draw: Mapping[str, Any] | None = None
+    undo_until: datetime | None = None
+    begun_at: datetime | None = None
+    undone_at: datetime | None = None
+    paused_at: datetime | None = None
 
 
 OPEN_PEOPLE: Final = (
@@ -44,20 +50,22 @@ OPEN_PEOPLE: Final = (
 )
 """How many of a wave, in a statement that reads it, are still to be asked or to answer."""
 
+
+COUNTED: Final = and_(wave.c.trial.is_(False), wave.c.undone_at.is_(None))
+"""The condition that a wave is one of its campaign's: no trial, and not undone."""
+
 _BY_ID: Final = select(wave).where(wave.c.id == bindparam("wave_id"))
 _BY_ID_LOCKED: Final = _BY_ID.with_for_update()
 _BY_NUMBER: Final = select(wave).where(
-    wave.c.campaign == bindparam("campaign"), wave.c.number == bindparam("number"), wave.c.trial.is_(False)
+    wave.c.campaign == bindparam("campaign"), wave.c.number == bindparam("number"), COUNTED
 )
 _NEWEST: Final = (
     select(wave)
-    .where(wave.c.campaign == bindparam("campaign"), wave.c.trial.is_(False))
+    .where(wave.c.campaign == bindparam("campaign"), COUNTED)
     .order_by(wave.c.number.desc())
     .limit(1)
 )
-_CAMPAIGNS: Final = (
-    select(wave.c.campaign).where(wave.c.trial.is_(False)).distinct().order_by(wave.c.campaign)
-)
+_CAMPAIGNS: Final = select(wave.c.campaign).where(COUNTED).distinct().order_by(wave.c.campaign)
 _BY_PLAN: Final = select(wave).where(wave.c.plan == bindparam("plan"))
 _UNFINISHED: Final = select(wave.c.id).where(wave.c.enrolled_at.is_(None)).order_by(wave.c.id)
 
@@ -69,7 +77,7 @@ def wave_by_id(connection: Connection, wave_id: int, *, lock: bool = False) -> W
 
 
 def find_wave(connection: Connection, campaign: str, number: int | None = None) -> Wave | None:
-    """A wave of a campaign, the newest where no number is given; trials are not found."""
+    """A wave of a campaign, the newest where no number is given; trials, and what was undone, are not found."""
     if number is None:
         row = connection.execute(_NEWEST, {"campaign": campaign}).one_or_none()
     elif number > LARGEST_ID:
@@ -111,4 +119,8 @@ def wave_from(row: Row) -> Wave:
         open_until=row.open_until,
         seed=row.seed or "",
         draw=row.draw,
+        undo_until=row.undo_until,
+        begun_at=row.begun_at,
+        undone_at=row.undone_at,
+        paused_at=row.paused_at,
     )

@@ -90,9 +90,36 @@ def status_command(
 
 
 @campaign_app.command("stop")
-def stop_command(campaign: CampaignArgument, config: ConfigOption = None) -> None:
-    """Ask nobody more; open conversations may finish."""
-    _carry_out(config, ["stop", campaign])
+def stop_command(
+    campaign: CampaignArgument,
+    confirm: Annotated[
+        str | None, typer.Argument(metavar="[confirm]", help="Do it, and do not only say what it would do.")
+    ] = None,
+    config: ConfigOption = None,
+) -> None:
+    """Say what it would be to ask nobody more; with `confirm`, do it. Open conversations may finish."""
+    _carry_out(config, ["stop", campaign, *([confirm] if confirm else [])])
+
+
+@campaign_app.command("pause")
+@campaign_app.command("pauzeer", hidden=True)
+def pause_command(campaign: CampaignArgument, config: ConfigOption = None) -> None:
+    """Ask nobody more, at once, until it is resumed."""
+    _carry_out(config, ["pause", campaign])
+
+
+@campaign_app.command("resume")
+@campaign_app.command("hervat", hidden=True)
+def resume_command(campaign: CampaignArgument, config: ConfigOption = None) -> None:
+    """Let a paused wave go on."""
+    _carry_out(config, ["resume", campaign])
+
+
+@campaign_app.command("undo")
+@campaign_app.command("terugdraaien", hidden=True)
+def undo_command(campaign: CampaignArgument, config: ConfigOption = None) -> None:
+    """Take the last start back while nothing of it is sent; nobody was asked, and no report counts it."""
+    _carry_out(config, ["undo", campaign])
 
 
 @campaign_app.command("report")

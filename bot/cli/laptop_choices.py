@@ -80,6 +80,7 @@ class LaptopChoices:
             "channels": {
                 name: {one.key: token(one.variable) for one in TOKENS[name]} for name in self.channels
             },
+            "undo": 5,
             "campaigns": {CAMPAIGN: {"audience": "all"}},
         }
 

@@ -61,6 +61,7 @@ class Phrasing(Phrases):
                 "help_try",
                 "help_start",
                 "help_status",
+                "help_pause",
                 "help_stop",
                 *reports,
                 "help_who",

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from bot.campaigns.planning import PlanSummary
-from bot.campaigns.runs import Stopped
 from bot.campaigns.waves import Wave
 from bot.commands.answers import Phrasing, Reply, titled
 from bot.commands.draw_answers import draw_lines, expected_lines
+from bot.commands.running_answers import hold_line, undo_choice, undone_answer
 from bot.reports.progress import WaveProgress
 from channels.base import Body, Choice, bold, plain
 from channels.known import title_of
@@ -47,37 +47,29 @@ def plan_answer(p: Phrasing, plan: PlanSummary, *, buttons: bool) -> Reply:
     return Reply(titled(title, *lines).body, (choices,))
 
 
-def started_answer(p: Phrasing, now: WaveProgress) -> Reply:
-    """That a wave runs, and how many it asks, where that is known already."""
+def started_answer(p: Phrasing, now: WaveProgress, *, buttons: bool) -> Reply:
+    """That a wave runs, how many it asks, where that is known already, and how it is undone."""
     name = now.wave.campaign
     counts = p.text(
         "started_counts",
         asked=p.number(now.people - sum(now.skipped.values())),
         skipped=p.reasons(now.skipped),
     )
-    return titled(
+    hold = hold_line(p, now.wave)
+    answer = titled(
         p.text("started_title", campaign=name, wave=now.wave.number),
         counts if now.wave.enrolled_at is not None else p.text("status_enrolling"),
+        *([hold] if hold else []),
         p.text("started_next", campaign=name),
     )
+    return Reply(answer.body, ((undo_choice(p, now.wave),),) if hold and buttons else ())
 
 
 def already_started_answer(p: Phrasing, run: Wave) -> Reply:
-    """That the plan runs already."""
+    """That the plan runs already, or was undone."""
+    if run.undone_at is not None:
+        return undone_answer(p, run, now=False)
     return p.refusal("already_started", wave=run.number, campaign=run.campaign, at=p.when(run.started_at))
-
-
-def stopped_answer(p: Phrasing, campaign: str, stop: Stopped) -> Reply:
-    """Which waves ask nobody more."""
-    if not stop.waves:
-        return p.refusal("not_running", campaign=campaign)
-    return p.note(
-        "stopped",
-        campaign=campaign,
-        waves=", ".join(p.text("stopped_wave", wave=number) for number in stop.waves),
-        cancelled=p.number(stop.cancelled),
-        talking=p.number(stop.talking),
-    )
 
 
 def status_answer(
@@ -120,6 +112,8 @@ def _progress(p: Phrasing, campaign: str, now: WaveProgress, after: str | None =
     else:
         state = p.text("status_running" if now.running else "status_over", at=at, by=by)
     lines = [state]
+    if now.running and run.paused_at is not None:
+        lines.append(p.text("status_paused", at=p.when(run.paused_at), campaign=campaign))
     if run.enrolled_at is None:
         lines.append(p.text("status_enrolling"))
     lines.append(p.text("status_people", people=p.number(now.people)))

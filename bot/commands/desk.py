@@ -27,7 +27,6 @@ from bot.commands.campaign_answers import (
     plan_answer,
     started_answer,
     status_answer,
-    stopped_answer,
 )
 from bot.commands.case_desk import CaseDesk
 from bot.commands.case_words import Cases, MissingCase, ShowCase
@@ -36,6 +35,8 @@ from bot.commands.improved_desk import ImprovedDesk
 from bot.commands.improved_words import Improved
 from bot.commands.report_desk import ReportDesk
 from bot.commands.rolling_desk import RollingDesk, after_text
+from bot.commands.running_desk import RunningDesk
+from bot.commands.running_words import Pause, Resume, Stop, Undo
 from bot.commands.why_answers import person_answer
 from bot.commands.why_desk import WhyDesk
 from bot.config.cause_settings import cause_labels
@@ -177,8 +178,8 @@ class Desk:
                 return await self._improvements(admin).answer(phrasing, command)
             case grammar.Status(campaign):
                 return await self._status(phrasing, campaign)
-            case grammar.Stop(campaign):
-                return await self._stop(admin, phrasing, campaign)
+            case Stop() | Pause() | Resume() | Undo():
+                return await self._running(admin).answer(phrasing, command)
             case (
                 grammar.Report()
                 | grammar.Trend()
@@ -233,7 +234,7 @@ class Desk:
 
     async def press(self, actor: str | Address, value: str) -> Reply:
         """Carry out a button under a plan: `w:TOKEN` starts it, `w:TOKEN:no` cancels it; `w:i:…` is one of an
-        improvement."""
+        improvement, `w:undo:…` and the like one of a wave that runs."""
         who = self._who(actor, None)
         admin, phrasing = who.address, self._phrasing(who.address)
         if (refusal := self._refusal(who, phrasing)) is not None:
@@ -243,6 +244,8 @@ class Desk:
         token = value.removeprefix(_BUTTON)
         if token.startswith(_IMPROVED):
             return await self._improvements(admin).press(phrasing, token.removeprefix(_IMPROVED))
+        if (held := await self._running(admin).press(phrasing, token)) is not None:
+            return held
         if token.endswith(_NO):
             return await self._cancel(phrasing, token.removesuffix(_NO))
         return await self._confirm(admin, phrasing, token)
@@ -250,6 +253,9 @@ class Desk:
     def _improvements(self, admin: Address) -> ImprovedDesk:
         buttons = admin.channel != TERMINAL
         return ImprovedDesk(self.store, self.settings, self.limits, str(admin), buttons, self.clock())
+
+    def _running(self, admin: Address) -> RunningDesk:
+        return RunningDesk(self.store, self.settings, str(admin), admin.channel != TERMINAL, self.clock())
 
     @property
     def _absences(self) -> AbsenceDesk:
@@ -306,16 +312,6 @@ class Desk:
     def _rolling(self, admin: Address) -> RollingDesk:
         return RollingDesk(self.store, self.settings, str(admin), self.clock())
 
-    async def _stop(self, admin: Address, phrasing: Phrasing, campaign: str) -> Reply:
-        if self.settings.campaigns[campaign].on is not None:
-            answer = await self._rolling(admin).stop(phrasing, campaign)
-        else:
-            stop = await self.store.write(runs.stop, campaign, str(admin), self.clock())
-            answer = stopped_answer(phrasing, campaign, stop)
-        if admin.channel == TERMINAL:  # else the server goes on with it, after the answer
-            await runs.close_stopped(self.store)
-        return answer
-
     async def _plan(self, admin: Address, phrasing: Phrasing, campaign: str) -> Reply:
         plan = await planning.plan_wave(
             self.store, self.settings, campaign, self.limits, self.clock(), str(admin)
@@ -352,7 +348,8 @@ class Desk:
             return replace(shown, body=(note, *shown.body), outcome="refused")
         except runs.PlanGone:
             return phrasing.refusal("plan_gone")
-        return started_answer(phrasing, await self.store.read(progress, run))
+        now = await self.store.read(progress, run)
+        return started_answer(phrasing, now, buttons=admin.channel != TERMINAL)
 
     async def _cancel(self, phrasing: Phrasing, token: str) -> Reply:
         try:

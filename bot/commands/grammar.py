@@ -1,6 +1,7 @@
 """What a command means: one grammar for Slack, Telegram and the terminal. PURE.
 
-    help | try C | start C | start C confirm | status [C] | stop C
+    help | try C | start C | start C confirm | status [C]
+    stop C | stop C confirm | pause C | resume C | undo C
     report C [[wave] N] [by ATTRIBUTE] [since DATE] [vs previous | vs wave N | vs C] [now]
     away [NAME] until DATE to NAME | away [NAME] off | away
     cases [open | late | mine] [C [wave N]] [page N] | case N
@@ -26,6 +27,7 @@ from bot.commands.case_words import Cases, MissingCase, ShowCase, Unread, read_c
 from bot.commands.deed_words import BadDeed, CaseDeed, read_deed
 from bot.commands.improved_words import Improved, read_improved
 from bot.commands.lines import clauses, named, near, short, split
+from bot.commands.running_words import EACH, Stop, WhileRunning
 from bot.dates import read_day
 from bot.reports.readable import fold
 from bot.reports.values import PREVIOUS, Category
@@ -56,13 +58,6 @@ class Status:
     """Say how far a campaign is; None is every campaign."""
 
     campaign: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """Ask nobody more."""
-
-    campaign: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +133,7 @@ Command = (
     | Try
     | Start
     | Status
-    | Stop
+    | WhileRunning
     | Report
     | Trend
     | Themes
@@ -239,6 +234,9 @@ VERBS: Final[Mapping[str, frozenset[str]]] = {
     "start": frozenset({"start", "begin", "starten"}),
     "status": frozenset({"status", "stand", "voortgang"}),
     "stop": frozenset({"stop", "stoppen", "halt"}),
+    "pause": frozenset({"pause", "pauze", "pauzeer", "pauzeren"}),
+    "resume": frozenset({"resume", "continue", "hervat", "hervatten"}),
+    "undo": frozenset({"undo", "terugdraaien"}),
     "report": frozenset({"report", "rapport", "verslag", "rapportage"}),
     "trend": frozenset({"trend", "trends", "verloop"}),
     "themes": frozenset({"themes", "theme", "thema's", "themas", "thema"}),
@@ -349,6 +347,8 @@ def _whole(
     match verb:
         case "start" if len(rest) == 1 and fold(rest[0]) in CONFIRM:
             return Start(campaign, confirm=True)
+        case "stop" if len(rest) == 1 and fold(rest[0]) in CONFIRM:
+            return Stop(campaign, confirm=True)
         case "report":
             return _report(Report(campaign), rest, names, today)
         case "themes" | "accounts" | "movers":
@@ -367,8 +367,8 @@ def _whole(
             return Start(campaign)
         case "status":
             return Status(campaign)
-        case "stop":
-            return Stop(campaign)
+        case "stop" | "pause" | "resume" | "undo":
+            return EACH[verb](campaign)
         case _:
             return Trend(campaign)
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.campaigns.rolling import is_stopped, start_again, stop_rolling
 from bot.campaigns.runs import close_stopped, numbered
 from bot.commands.answers import Phrasing, Reply
-from bot.commands.campaign_answers import stopped_answer
+from bot.commands.running_answers import stopped_answer
 from bot.config.after_settings import After
 from bot.config.settings import Settings
 from bot.people import colleagues

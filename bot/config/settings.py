@@ -42,6 +42,7 @@ from bot.config.follow_up_settings import (
 )
 from bot.config.problems import sentences
 from bot.config.report_settings import BandFloors, Benchmarks, ThemeFiles, sectors_alone
+from bot.config.running_settings import Reminder, UndoTime
 from bot.config.schedule_settings import Grace, Schedule, Seasons
 from bot.config.value_types import (
     LANGUAGES,
@@ -143,6 +144,8 @@ class Campaign(DrawSettings):
     )
     review: Review | None = Field(None, description="a url, and at_most so many days")
     not_again_within: int = Field(90, ge=0, le=3650, description="a whole number of days, 0 or more")
+    reminder: Reminder | None = Field(None, description="a whole number of days, 1 or more")
+    undo: UndoTime | None = Field(None, description="seconds such as 60s, or off")
     summary: Summary = Field(NO_WORDS, description="daily, off, or passives, promoters, silent and at")
     schedule: Schedule = Field(
         None, description="a rhythm such as every 3 months from 2026-03-02 10:00, or off"
@@ -267,6 +270,7 @@ class Settings(BaseSettings):
     )
     channels: Channels = Field(Channels(), description="slack, telegram and sms")
     follow_up_again_within: int = Field(90, ge=1, le=3650, description="a whole number of days, 1 or more")
+    undo: UndoTime = Field(timedelta(seconds=60), description="seconds such as 60s, or off")
     surveys: dict[Name, Survey] = Field({"nps": Survey()}, description="names, each with a kind")
     campaigns: dict[Name, Campaign] = Field({}, description="names, each with a survey and an audience")
     benchmark: Annotated[Benchmarks, BeforeValidator(sectors_alone)] = Field(
@@ -358,6 +362,11 @@ class Settings(BaseSettings):
         """By whose clock a manager lives."""
         return ZoneInfo(self.clock_of(manager).zone or self.timezone)
 
+    def undo_of(self, campaign: str) -> timedelta:
+        """How long a start of a campaign can be undone, while nothing of it is sent."""
+        own = self.campaigns[campaign].undo
+        return self.undo if own is None else own
+
     def _called(self, name: str) -> tuple[str, Address]:
         """Whom the settings name by a name from account_managers, or by an address."""
         known = self.account_managers.get(name)
@@ -422,6 +431,11 @@ def _campaign_problems(settings: Settings) -> list[str]:
         if campaign.survey not in settings.surveys:
             hint = near(campaign.survey, settings.surveys) or f"expected one of {', '.join(settings.surveys)}"
             problems.append(f"{key}.survey names {campaign.survey!r}, which is not in surveys; {hint}")
+        if campaign.reminder is not None and campaign.reminder >= campaign.window:
+            problems.append(
+                f"{key}.reminder is {campaign.reminder} days, when {key}.window of {campaign.window} is over; "
+                "give fewer days, or a longer window"
+            )
         problems.extend(
             f"{key}.channels names {channel}, which is off; fill in channels.{channel}, or take it out here"
             for channel in campaign.channels

@@ -24,11 +24,12 @@ _HINTED: Final = select(
 _SAID: Final = select(
     exists().where(answer.c.conversation_id == _OF, answer.c.message_ref == bindparam("of_ref"))
 )
+_ANYTHING: Final = select(exists().where(answer.c.conversation_id == _OF))
 _OURS: Final = (
     select(outbox.c.message_ref)
     .where(
         outbox.c.conversation_id == _OF,
-        outbox.c.kind.in_(("question", "reply", "consent", "notice")),
+        outbox.c.kind.in_(("question", "reply", "consent", "notice", "reminder")),
         outbox.c.message_ref.is_not(None),
     )
     .order_by(outbox.c.id.desc())
@@ -57,6 +58,11 @@ def was_hinted(connection: Connection, conversation_id: int) -> bool:
 def was_said(connection: Connection, conversation_id: int, ref: str) -> bool:
     """Whether a message is among what was said in a conversation."""
     return bool(connection.scalar(_SAID, {"of_id": conversation_id, "of_ref": ref}))
+
+
+def said_anything(connection: Connection, conversation_id: int) -> bool:
+    """Whether anything that somebody said in a conversation was kept, be it by their machine."""
+    return bool(connection.scalar(_ANYTHING, {"of_id": conversation_id}))
 
 
 def our_messages(connection: Connection, conversation_id: int) -> Sequence[str]:

@@ -21,7 +21,6 @@ from sqlalchemy import (
     String,
     and_,
     bindparam,
-    cast,
     delete,
     exists,
     insert,
@@ -36,6 +35,7 @@ from bot.campaigns.waves import Wave, wave_by_id
 from bot.config.report_settings import theme_lists
 from bot.config.settings import Settings
 from bot.conversations.follow_ups import BUSY, REACHED
+from bot.outbox import free_keys
 from bot.people import consent
 from bot.store.schema import (
     Row,
@@ -377,11 +377,6 @@ _TAKE_BACK: Final = (
 )
 _THESE: Final[BindParameter[Any]] = bindparam("keys", expanding=True)
 _DROP_TOLD: Final = delete(follow_up).where(follow_up.c.key.in_(_THESE))
-_FREE: Final = (
-    update(outbox)
-    .where(outbox.c.dedupe_key.in_(_THESE))
-    .values(dedupe_key=outbox.c.dedupe_key + ":" + cast(outbox.c.id, String))
-)
 
 
 def take_back(connection: Connection, token: str, now: datetime) -> tuple[Improvement, int]:
@@ -397,8 +392,3 @@ def take_back(connection: Connection, token: str, now: datetime) -> tuple[Improv
         connection.execute(_DROP_TOLD, {"keys": keys})
         free_keys(connection, keys)
     return _improvement(connection, row), waiting + len(keys)
-
-
-def free_keys(connection: Connection, keys: Collection[str]) -> None:
-    """Let messages that did not go give their keys to later ones."""
-    connection.execute(_FREE, {"keys": list(keys)})

@@ -9,18 +9,26 @@ from typing import Final, Literal
 from sqlalchemy import Connection
 
 from bot.conversations import talks
+from bot.conversations.before import said_anything
 from bot.dialogue.conversation import (
     Arrived,
     CalledOff,
     Expired,
+    ReminderHeldBack,
     Sent,
     Undelivered,
     advance,
 )
 from bot.dialogue.events import Fate
-from bot.outbox import Outgoing, why_undelivered
+from bot.outbox import Outgoing, free_keys, why_undelivered
 from bot.people.contacts import mark_dead
 from channels.base import Address, SendError, Unreachable
+
+
+def reminder_key(conversation_id: int) -> str:
+    """By which a conversation has one reminder."""
+    return f"reminder:{conversation_id}"
+
 
 ANOTHERS_NOW: Final = "the address belongs to another contact now"
 
@@ -35,6 +43,15 @@ def sent(
 def expired(connection: Connection, question: Outgoing, now: datetime) -> None:
     """The send window closed before the question's turn came: it waits for the next one."""
     _record(connection, question, Expired(now), now)
+
+
+def reminder_held_back(connection: Connection, reminder: Outgoing, now: datetime) -> None:
+    """The reminder did not go: its time comes again, while they are still silent."""
+    talk = talks.of_question(connection, reminder.conversation_id)
+    after = advance(talk.conversation, ReminderHeldBack(now)).conversation
+    if after != talk.conversation and not said_anything(connection, talk.id):
+        free_keys(connection, [reminder_key(talk.id)])
+        talks.save_reminder(connection, talk.id, after)
 
 
 def called_off(

@@ -255,17 +255,23 @@ def due_to_close(connection: Connection, now: datetime, batch: int) -> list[Talk
 
 
 @lru_cache(maxsize=64)
-def _terms_of(stored: str) -> tuple[Wording, int, timedelta, timedelta | None]:
-    """How a wave speaks, the highest score that alerts, its window, and how rarely it asks for a review. Terms never
-    change, and every reply of a wave needs them."""
+def _terms_of(stored: str) -> tuple[Wording, int, timedelta, timedelta | None, timedelta | None]:
+    """How a wave speaks, the highest score that alerts, its window, how rarely it asks for a review, and how long
+    after the question it reminds. Terms never change, and every reply of a wave needs them."""
     terms = json.loads(stored)
-    review = terms.get("review_every")
+    review, reminder = terms.get("review_every"), terms.get("reminder")
     window = timedelta(days=terms["window"])
-    return Wording.from_terms(terms), alerts_at(terms), window, review and timedelta(days=review)
+    return (
+        Wording.from_terms(terms),
+        alerts_at(terms),
+        window,
+        review and timedelta(days=review),
+        reminder and timedelta(days=reminder),
+    )
 
 
 def _talk(row: Row) -> Talk:
-    wording, alert_at, window, review_every = _terms_of(row.terms)
+    wording, alert_at, window, review_every, remind_after = _terms_of(row.terms)
     return Talk(
         id=row.id,
         wave_id=row.wave_id,
@@ -312,6 +318,9 @@ def _talk(row: Row) -> Talk:
             reviewed=row.reviewed,
             review=row.review,
             review_at=row.review_at,
+            remind_after=remind_after,
+            remind_at=row.remind_at,
+            reminded_at=row.reminded_at,
         ),
     )
 
@@ -363,6 +372,8 @@ _SAVED = (
     "talk",
     "review",
     "review_at",
+    "remind_at",
+    "reminded_at",
     "closes_at",
     "closed_at",
     "ending",
@@ -404,6 +415,8 @@ def save(connection: Connection, talk: Talk, after: Conversation, at: datetime, 
         "talk": after.spoken,
         "review": after.review,
         "review_at": after.review_at,
+        "remind_at": after.remind_at,
+        "reminded_at": after.reminded_at,
         "closes_at": after.closes_at,
         "closed_at": _closed_at(talk, after, at),
         "ending": None if after.ending is None else str(after.ending),
@@ -419,6 +432,7 @@ _FATE = (
     "delivered_at",
     "undelivered",
     "question_ref",
+    "remind_at",
     "closes_at",
     "closed_at",
     "ending",
@@ -453,11 +467,25 @@ def save_fate(
         "delivered_at": after.delivered_at,
         "undelivered": why[:200] if why is not None and undelivered else talk.undelivered,
         "question_ref": ref or talk.question_ref,
+        "remind_at": after.remind_at,
         "closes_at": after.closes_at,
         "closed_at": _closed_at(talk, after, at),
         "ending": None if after.ending is None else str(after.ending),
     }
     _SAVE_FATE.run(connection, {"of_id": talk.id, **{f"to_{name}": values[name] for name in _FATE}})
+
+
+_SAVE_REMINDER = (
+    update(conversation)
+    .where(conversation.c.id == bindparam("of_id"))
+    .values(remind_at=bindparam("to_remind"), reminded_at=bindparam("to_reminded"))
+)
+
+
+def save_reminder(connection: Connection, id_: int, after: Conversation) -> None:
+    """Write when somebody is, or was, reminded."""
+    values = {"of_id": id_, "to_remind": after.remind_at, "to_reminded": after.reminded_at}
+    connection.execute(_SAVE_REMINDER, values)
 
 
 def _closed_at(talk: Talk, after: Conversation, at: datetime) -> datetime | None:

@@ -82,6 +82,7 @@ def _begin(connection: Connection, settings: Settings, campaign: str, admin: Add
             "started_by": str(admin),
             "started_at": now,
             "enrolled_at": now,
+            "begun_at": now,
         },
     ).one()
     run = wave_from(row)

@@ -8,6 +8,7 @@ awaited all words are the reason, and only a bare number or a word of correction
 are **thanked**, and for a day further words are added, an edit replaces, a correction corrects. Words that
 hold a number of another category without such a word are asked about: did they mean to change it? Whoever
 becomes a detractor by it is asked why anew, since what they said of a better score is no reason of this one.
+Who says nothing at all may be reminded once, where the campaign wants it.
 With the thanks a promoter may be asked for a **review**, where the campaign wants it and at most once a year; all
 else is as after the thanks, and silence ends it.
 Time alone **closes** every conversation. A closed one keeps what still comes: a score where it had none,
@@ -33,6 +34,7 @@ from enum import StrEnum
 from bot.dialogue.events import (
     Arrived,
     Ask,
+    AskAgain,
     CalledOff,
     Chose,
     Consent,
@@ -45,6 +47,8 @@ from bot.dialogue.events import (
     Mark,
     PassOn,
     Released,
+    ReminderDue,
+    ReminderHeldBack,
     Reviewed,
     ReviewPromised,
     Right,
@@ -72,6 +76,7 @@ __all__ = [
     "TALK",
     "Arrived",
     "Ask",
+    "AskAgain",
     "CalledOff",
     "Chose",
     "Consent",
@@ -86,6 +91,8 @@ __all__ = [
     "Part",
     "PassOn",
     "Released",
+    "ReminderDue",
+    "ReminderHeldBack",
     "ReviewPromised",
     "Reviewed",
     "Right",
@@ -158,7 +165,8 @@ class Conversation:
     the last part of the reason came with the number it asks about. `scored` is when the score that stands was said,
     `reason_since` when a good score fell to a bad one: what was said before that is no reason of it. One person may be
     asked for a review once in `review_every`, never where that is None; `reviewed` is when they last were in another
-    conversation, and `review` what they said in this one."""
+    conversation, and `review` what they said in this one. So long after the question as `remind_after` says, at
+    `remind_at`, they are reminded of it, unless they have said anything."""
 
     state: State
     scale: Bounds
@@ -182,6 +190,9 @@ class Conversation:
     reviewed: datetime | None = None
     review: str | None = None
     review_at: datetime | None = None
+    remind_after: timedelta | None = None
+    remind_at: datetime | None = None
+    reminded_at: datetime | None = None
 
     @property
     def reason(self) -> str | None:
@@ -225,6 +236,8 @@ def _turn(conversation: Conversation, event: Event) -> Turn:  # noqa: C901 - the
             return Turn(_ended(c), (Consent(False),))
         case _, Said(overtaken=True):
             return _older(c, event)
+        case _, ReminderDue() | ReminderHeldBack():
+            return _reminded(c, event)
         case _, Superseded():
             return Turn(_closed(c, Ending.CANCELLED) if c.open else c)
         case _, Said(reading=OptOut() as wish):
@@ -406,13 +419,25 @@ def _of_the_question(c: Conversation, event: Fate) -> Conversation:
             return c
 
 
+def _reminded(c: Conversation, event: ReminderDue | ReminderHeldBack) -> Turn:
+    """Once, and only who was asked and said nothing: `_heard` takes the time away."""
+    match event:
+        case ReminderDue(at) if c.state is State.ASKED and c.remind_at is not None and at >= c.remind_at:
+            return Turn(replace(c, remind_at=None, reminded_at=at), (AskAgain(),))
+        case ReminderHeldBack(at) if c.state is State.ASKED and not (c.unread or c.spoken):
+            return Turn(replace(c, remind_at=at, reminded_at=None))
+        case _:
+            return Turn(c)
+
+
 def _asked(c: Conversation, at: datetime, arrived: bool) -> Conversation:
     c = replace(
         c, asked_at=c.asked_at or at, delivered_at=c.delivered_at or at if arrived else c.delivered_at
     )
     match c.state:
         case State.WAITING | State.ON_ITS_WAY:
-            return replace(c, state=State.ASKED, closes_at=at + c.window)
+            remind_at = None if c.remind_after is None else at + c.remind_after
+            return replace(c, state=State.ASKED, closes_at=at + c.window, remind_at=remind_at)
         case State.CLOSED if c.ending is Ending.CANCELLED:
             # It was on its way when its wave was stopped: asked after all, so an answer counts, as a late one.
             return replace(c, ending=Ending.WINDOW)
@@ -423,7 +448,9 @@ def _asked(c: Conversation, at: datetime, arrived: bool) -> Conversation:
 
 
 def _heard(c: Conversation, at: datetime) -> Conversation:
-    """Whoever says something has the question, also where the record that it was sent is overtaken."""
+    """Whoever says something has the question, also where the record that it was sent is overtaken, and is not
+    reminded of it."""
+    c = replace(c, remind_at=None)
     if c.state is State.ON_ITS_WAY:
         c = replace(c, state=State.ASKED, closes_at=at + c.window)
     if c.delivered_at is None and (c.asked_at or c.state not in (State.WAITING, State.CLOSED)):
@@ -688,7 +715,7 @@ def _close(c: Conversation) -> Turn:
 
 
 def _closed(c: Conversation, ending: Ending) -> Conversation:
-    return replace(c, state=State.CLOSED, ending=ending, closes_at=None, candidates=())
+    return replace(c, state=State.CLOSED, ending=ending, closes_at=None, remind_at=None, candidates=())
 
 
 def _say(

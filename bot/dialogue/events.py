@@ -81,6 +81,20 @@ class TimePassed:
 
 
 @dataclass(frozen=True, slots=True)
+class ReminderDue:
+    """The time of the one reminder has come."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderHeldBack:
+    """The reminder did not go: its send window closed before its turn came, or its wave was paused."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Superseded:
     """The same person begins another trial at this address: this one is over, however far it got."""
 
@@ -134,7 +148,8 @@ class Expired:
 
 
 Fate = Released | Sent | Arrived | Undelivered | CalledOff | Expired
-Event = Said | Chose | Wordless | Reviewed | TookBack | Left | TimePassed | Superseded | Fate
+OfTheReminder = ReminderDue | ReminderHeldBack
+Event = Said | Chose | Wordless | Reviewed | TookBack | Left | TimePassed | Superseded | OfTheReminder | Fate
 
 
 # --------------------------------------------------------------------------------------------- effects
@@ -231,4 +246,9 @@ class ReviewPromised:
     """They would write a review: their account manager is to thank them and look for it."""
 
 
-Effect = ReviewPromised | Say | Mark | Keep | PassOn | Wish | Consent | Ask
+@dataclass(frozen=True, slots=True)
+class AskAgain:
+    """The question goes to them once more, as a reminder."""
+
+
+Effect = ReviewPromised | AskAgain | Say | Mark | Keep | PassOn | Wish | Consent | Ask

@@ -111,6 +111,21 @@ def question(voice: Voice, conversation_id: int) -> tuple[Body, Choices]:
     return (plain(voice.greeted(text)),), buttons(voice, conversation_id, numbers)
 
 
+def reminder(voice: Voice, conversation_id: int) -> tuple[Body, Choices]:
+    """The question once more. On SMS its usual text goes as it was where its shorter ones with the word for a reminder
+    before it would be a second segment."""
+    body, choices = question(voice, conversation_id)
+    if not voice.paid_by_length:
+        return (plain(voice.greeted(voice.text("reminder", question=voice.text("question")))),), choices
+    asked = "".join(span.text for span in body)
+    shorter = [voice.text(key) for key in ("question_sms_short",) if key in voice.words.texts]
+    for text in (asked, *shorter):
+        again = voice.text("reminder", question=text)
+        if fits_one_segment(again) or not fits_one_segment(asked):
+            return (plain(again),), choices
+    return body, choices
+
+
 def answered(voice: Voice, conversation_id: int, score: int) -> tuple[Body, Choices]:
     """The question again, now with the score that stands; its buttons stay, so that a tap corrects it."""
     body, choices = question(voice, conversation_id)

@@ -42,7 +42,7 @@ _OUR_WORDS = Hot(
     select(outbox.c.body)
     .where(
         outbox.c.conversation_id == bindparam("of_id"),
-        outbox.c.kind.in_(("question", "reply", "consent", "follow_up")),
+        outbox.c.kind.in_(("question", "reply", "consent", "follow_up", "reminder")),
     )
     .order_by(outbox.c.id.desc())
     .limit(3)

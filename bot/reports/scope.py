@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.types import NullType, TypeEngine
 
 from bot.alike import alike
-from bot.campaigns.waves import Wave, find_wave, wave_from
+from bot.campaigns.waves import COUNTED, Wave, find_wave, wave_from
 from bot.dialogue.kinds import SCALES, SurveyKind
 from bot.reports.tallies import Cell, cell_from, wave_cells
 from bot.reports.values import Missing, Scope, Scores
@@ -63,16 +63,10 @@ NOW: Final = Known(
 )
 """As it is now: for whoever follows answers up, and on request."""
 
-_ALL: Final = (
-    select(wave)
-    .where(wave.c.campaign == bindparam("campaign"), wave.c.trial.is_(False))
-    .order_by(wave.c.number)
-)
+_ALL: Final = select(wave).where(wave.c.campaign == bindparam("campaign"), COUNTED).order_by(wave.c.number)
 _BEFORE: Final = (
     select(wave)
-    .where(
-        wave.c.campaign == bindparam("campaign"), wave.c.trial.is_(False), wave.c.number < bindparam("number")
-    )
+    .where(wave.c.campaign == bindparam("campaign"), COUNTED, wave.c.number < bindparam("number"))
     .order_by(wave.c.number.desc())
     .limit(1)
 )

@@ -13,10 +13,10 @@ from bot.campaigns.places import Places
 from bot.campaigns.terms import Terms
 from bot.context import Context
 from bot.conversations.follow_ups import BUSY, REACHED
-from bot.conversations.improvements import OPTED_OUT, free_keys, lately
+from bot.conversations.improvements import OPTED_OUT, lately
 from bot.dialogue import messages
 from bot.dialogue.wording import Wording
-from bot.outbox import Draft, put
+from bot.outbox import Draft, free_keys, put
 from bot.people.contacts import phone_of
 from bot.reading.bounds import Bounds
 from bot.sending.release import AHEAD, window_of

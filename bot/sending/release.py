@@ -24,7 +24,7 @@ from bot.conversations import questions
 from bot.conversations.talks import ANOTHERS
 from bot.dialogue import messages
 from bot.dialogue.wording import Wording
-from bot.outbox import Draft, put
+from bot.outbox import Draft, MessageKind, put
 from bot.people.contacts import phone_of
 from bot.reading.bounds import Bounds
 from bot.steps import step
@@ -41,7 +41,7 @@ _STANDING = select(func.count()).select_from(
         outbox.c.state == constant("queued"),
         known(outbox.c.due_at),
         outbox.c.channel == bindparam("of_channel"),
-        outbox.c.kind == "question",
+        outbox.c.kind == bindparam("of_kind"),
     )
     .limit(bindparam("most", type_=Integer))
     .subquery()
@@ -59,6 +59,7 @@ WAITING = (
         conversation.c.low,
         conversation.c.high,
         conversation.c.half,
+        conversation.c.ask_at,
         contact.c.timezone,
         contact.c.name,
         phone_of(conversation.c.contact_id).label("phone"),
@@ -98,6 +99,7 @@ class Unasked:
     phone: str | None
     terms: Mapping[str, Any]
     trial: bool
+    ask_at: datetime
     about: Mapping[str, str] | None = None  # the event that they are asked about
     half: int | None = None  # of a wave that compares two send windows
     thread_until: datetime | None = None  # a colleague talks with them until then
@@ -121,14 +123,33 @@ def waiting(connection: Connection, statement: Select[Any], values: Mapping[str,
             trial=row.trial,
             about=row.about,
             half=row.half,
+            ask_at=row.ask_at,
             thread_until=row.thread_until,
         )
         for row in connection.execute(statement, values)
     ]
 
 
+# The waves of which somebody waits on a channel, one after the other: a wave that may not ask now is passed over with
+# all its people at once, however many they are.
+_NEXT_WAVE = (
+    select(conversation.c.wave_id)
+    .where(
+        conversation.c.state == constant("waiting"),
+        conversation.c.released_at.is_(None),
+        conversation.c.channel == bindparam("of_channel"),
+        conversation.c.wave_id > bindparam("after"),
+    )
+    .order_by(conversation.c.wave_id)
+    .limit(1)
+)
+_MAY_ASK = select(
+    wave.c.begun_at.is_not(None) & wave.c.stopped_at.is_(None) & wave.c.paused_at.is_(None)
+).where(wave.c.id == bindparam("of_wave"))
 _READY = WAITING.where(
-    conversation.c.channel == bindparam("of_channel"), conversation.c.ask_at <= bindparam("now")
+    conversation.c.channel == bindparam("of_channel"),
+    conversation.c.wave_id == bindparam("of_wave"),
+    conversation.c.ask_at <= bindparam("now"),
 ).limit(bindparam("batch"))
 RELEASE = (
     update(conversation)
@@ -138,16 +159,20 @@ RELEASE = (
 _LATER = update(conversation).where(conversation.c.id == bindparam("of_id")).values(ask_at=bindparam("ask"))
 
 
+def standing(connection: Connection, kind: MessageKind, channel: str, most: int) -> int:
+    """How many messages of a kind wait in the outbox of a channel, counted up to `most`."""
+    values = {"of_kind": kind, "of_channel": channel, "most": most}
+    return int(connection.execute(_STANDING, values).scalar_one())
+
+
 def release(connection: Connection, context: Context, places: Places, channel: str, now: datetime) -> int:
     """Put the next questions of a channel into the outbox; how many."""
     most = int(context.limits[channel].per_second * AHEAD)
-    wanted = min(
-        MOST, most - connection.execute(_STANDING, {"of_channel": channel, "most": most}).scalar_one()
-    )
+    wanted = min(MOST, most - standing(connection, "question", channel, most))
     if wanted <= 0:
         return 0
     drafts, later, waves = [], [], []
-    found = waiting(connection, _READY, {"of_channel": channel, "now": now, "batch": wanted})
+    found = _whose_turn_it_is(connection, channel, wanted, now)
     for one in _still_to_ask(connection, found, places, now):
         due, until = _window(one, places, now)
         if due > now:
@@ -163,6 +188,17 @@ def release(connection: Connection, context: Context, places: Places, channel: s
         for wave_id, count in Counter(waves).items():
             step("questions.released", wave=wave_id, channel=channel, count=count)
     return len(drafts)
+
+
+def _whose_turn_it_is(connection: Connection, channel: str, most: int, now: datetime) -> list[Unasked]:
+    """Those who wait longest of all waves that may ask now, at most so many."""
+    found: list[Unasked] = []
+    wave_id: int | None = 0
+    while (wave_id := connection.scalar(_NEXT_WAVE, {"of_channel": channel, "after": wave_id})) is not None:
+        if connection.scalar(_MAY_ASK, {"of_wave": wave_id}):
+            values = {"of_channel": channel, "of_wave": wave_id, "now": now, "batch": most}
+            found += waiting(connection, _READY, values)
+    return sorted(found, key=lambda one: (one.ask_at, one.id))[:most]
 
 
 def _still_to_ask(

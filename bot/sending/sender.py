@@ -201,6 +201,8 @@ class Sender:
             outbox.finish(connection, queued.id, "expired", now)
             if queued.kind == "question":
                 questions.expired(connection, queued, now)
+            elif queued.kind == "reminder":
+                questions.reminder_held_back(connection, queued, now)
             self._tell_colleague(connection, queued, "expired", "", now)
             return None
         match queued.kind:

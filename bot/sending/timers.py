@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from bot.campaigns.places import Places, places_of
+from bot.campaigns.undoing import any_to_begin, begin_due
 from bot.cases import digests, overdue
 from bot.clock import Clock
 from bot.context import Context
@@ -24,6 +25,7 @@ from bot.sending.following_up import ask_if_solved, end_follow_ups
 from bot.sending.improving import hear_of_untold, tell_improvements
 from bot.sending.outcome import join_early
 from bot.sending.release import release
+from bot.sending.reminders import remind
 from bot.sending.touchpoints import Touchpoints
 from bot.store.store import Store
 
@@ -67,8 +69,11 @@ class Timers:
             pass
         await self._store.take(join_early, self._context, self._clock.now())
         await self._touchpoints.step(self._clock.now())
+        if await self._store.read(any_to_begin, self._clock.now()):
+            await self._store.write(begin_due, self._clock.now())
         for channel in self._context.limits:
             await self._store.write(release, self._context, self._places, channel, self._clock.now())
+            await self._store.write(remind, self._context, self._places, channel, self._clock.now())
         if await self._store.read(overdue.any_due, self._clock.now()):
             while await self._store.write(overdue.take_due, self._context, self._clock.now(), BATCH) == BATCH:
                 pass

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, select
 from bot.campaigns import spacing
 from bot.campaigns.plan import free_from
 from bot.cases.found import thread_until
-from bot.conversations import questions, talks
+from bot.conversations import before, questions, talks
 from bot.conversations.questions import ANOTHERS_NOW
 from bot.outbox import Queued
 from bot.people import consent
@@ -19,18 +19,22 @@ from channels.base import Address
 
 _LEFT: Final = "the person opted out"
 _STOPPED: Final = "the wave was stopped"
+_PAUSED: Final = "the wave is paused"
 _TOO_SOON: Final = "they were asked too lately"
 _OVER: Final = "the question was answered or called off"
 _TALKING: Final = "a colleague talks with them"
-MAY_ANSWER: Final = frozenset({_STOPPED, _TOO_SOON, _TALKING, ANOTHERS_NOW})
+MAY_ANSWER: Final = frozenset({_STOPPED, _PAUSED, _TOO_SOON, _TALKING, ANOTHERS_NOW})
 """Why a question goes no more of which nobody knows whether it went before: whoever may have been asked may answer."""
 
 # kinds that an opt-out stops
-_CUSTOMERS: Final = frozenset({"question", "reply", "edit", "relay", "follow_up"})
+_CUSTOMERS: Final = frozenset({"question", "reply", "edit", "relay", "follow_up", "reminder"})
 _STANDING: Final = Hot(
     select(
         conversation.c.state,
+        conversation.c.unread,
+        conversation.c.talk,
         wave.c.stopped_at,
+        wave.c.paused_at,
         wave.c.trial,
         wave.c.terms,
         thread_until(conversation.c.contact_id).label("thread_until"),
@@ -47,6 +51,8 @@ def why(connection: Connection, queued: Queued, now: datetime) -> str | None:
     at = Address(queued.channel, queued.address)
     if consent.is_opted_out(connection, at):
         return _LEFT
+    if queued.kind == "reminder" and (why := _why_not_reminded(connection, queued)) is not None:
+        return why
     if queued.kind == "question" and (why := _why_not_asked(connection, queued, now)) is not None:
         return why
     return ANOTHERS_NOW if talks.is_anothers(connection, queued.conversation_id, at) else None
@@ -59,11 +65,13 @@ def opted_out(why: str) -> bool:
 
 def call_off(connection: Connection, queued: Queued, why: str, now: datetime) -> None:
     """End the conversation of a question that goes no more, or let its release look at it again."""
+    if queued.kind == "reminder" and why == _PAUSED:
+        questions.reminder_held_back(connection, queued, now)
     if queued.kind != "question":
         return
     if why in (_LEFT, _STOPPED):
         questions.called_off(connection, queued, "opted_out" if why == _LEFT else "cancelled", now)
-    elif why in (_TOO_SOON, _TALKING):
+    elif why in (_TOO_SOON, _TALKING, _PAUSED):
         questions.expired(connection, queued, now)
     elif why == ANOTHERS_NOW:
         questions.moved_on(connection, queued.conversation_id, now)
@@ -75,11 +83,24 @@ def _why_not_asked(connection: Connection, queued: Queued, now: datetime) -> str
         return _OVER
     if standing.stopped_at is not None:
         return _STOPPED
+    if standing.paused_at is not None:
+        return _PAUSED
     if standing.thread_until is not None and now < standing.thread_until and not standing.trial:
         return _TALKING
     return (
         _TOO_SOON if not standing.trial and _comes_too_soon(connection, queued, standing.terms, now) else None
     )
+
+
+def _why_not_reminded(connection: Connection, queued: Queued) -> str | None:
+    standing = _STANDING.first(connection, {"of_id": queued.conversation_id})
+    if standing is None or standing.state != "asked" or standing.unread or standing.talk:
+        return _OVER
+    if queued.conversation_id is None or before.said_anything(connection, queued.conversation_id):
+        return _OVER
+    if standing.stopped_at is not None:
+        return _STOPPED
+    return None if standing.paused_at is None else _PAUSED
 
 
 def _comes_too_soon(connection: Connection, queued: Queued, terms: Mapping[str, Any], now: datetime) -> bool:

@@ -203,6 +203,9 @@ wave = Table(  # one confirmed start of a campaign, with a frozen copy of all th
     Column("started_by", String(220), nullable=False),
     Column("started_at", Instant, nullable=False),
     Column("enrolled_at", Instant),  # when everybody in the audience had a row
+    Column("undo_until", Instant),  # so long nothing is sent, and it can be undone
+    Column("begun_at", Instant),  # when its questions might go from then on; None: it can still be undone
+    Column("undone_at", Instant),  # nobody was asked, and it is counted nowhere
     Column("stopped_at", Instant),
     Column("stopped_by", String(220)),
     # of a rolling campaign: until then it takes in whoever has an event; None: its audience, when it started
@@ -211,7 +214,21 @@ wave = Table(  # one confirmed start of a campaign, with a frozen copy of all th
     Column(
         "draw", JSON(none_as_null=True)
     ),  # who of the audience is asked, once it was drawn: campaigns.draw
+    Column("paused_at", Instant),  # nobody more is asked until it goes on
     UniqueConstraint("campaign", "number"),
+)
+_TO_BEGIN = text("begun_at IS NULL AND stopped_at IS NULL")
+Index("ix_wave_to_begin", wave.c.undo_until, sqlite_where=_TO_BEGIN, postgresql_where=_TO_BEGIN)
+
+wave_event = Table(  # what admins did to a wave while it ran, in order
+    "wave_event",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("wave_id", ForeignKey("wave.id"), nullable=False, index=True),
+    Column("at", Instant, nullable=False),
+    Column("kind", String(12), nullable=False),
+    Column("by", String(220)),  # None: npsbot by itself
+    CheckConstraint(_one_of("kind", ("paused", "resumed")), name="kind"),
 )
 
 account_draw = (
@@ -303,6 +320,8 @@ conversation = Table(  # one contact in one wave; its row is the response
     Column("review_at", Instant),  # when they were asked for it
     # The row of the inbox with the first words that may belong here or to another open one, until they say which
     Column("words_from", Integer),
+    Column("remind_at", Instant),  # when they are reminded; None: once they said anything, or never
+    Column("reminded_at", Instant),
     Column("closes_at", Instant),
     Column("closed_at", Instant),
     Column("ending", String(20)),  # why it closed
@@ -334,8 +353,9 @@ OPEN_AT_ADDRESS = Index(
 Index("ix_conversation_contact", conversation.c.contact_id, conversation.c.id)
 Index("ix_conversation_address", conversation.c.channel, conversation.c.address, conversation.c.id)
 Index(
-    "ix_conversation_unreleased",
+    "ix_conversation_unreleased",  # who waits for their question, by their wave: one that is paused is passed over
     conversation.c.channel,
+    conversation.c.wave_id,
     conversation.c.ask_at,
     sqlite_where=text("state = 'waiting' AND released_at IS NULL"),
     postgresql_where=text("state = 'waiting' AND released_at IS NULL"),
@@ -345,6 +365,21 @@ Index(
     conversation.c.closes_at,
     sqlite_where=text("closes_at IS NOT NULL AND state <> 'closed'"),
     postgresql_where=text("closes_at IS NOT NULL AND state <> 'closed'"),
+)
+_TO_REMIND = text("remind_at IS NOT NULL")
+Index(
+    "ix_conversation_remind",
+    conversation.c.channel,
+    conversation.c.remind_at,
+    sqlite_where=_TO_REMIND,
+    postgresql_where=_TO_REMIND,
+)
+_REMINDED = text("reminded_at IS NOT NULL")
+Index(
+    "ix_conversation_reminded",
+    conversation.c.wave_id,
+    sqlite_where=_REMINDED,
+    postgresql_where=_REMINDED,
 )
 Index(
     "ix_conversation_kept",  # whose names and words are still here, by age
@@ -491,6 +526,7 @@ OUTBOX_KINDS = (
     *("relay", "thread"),  # a colleague's words to a customer, and what stands in an alert's thread
     "digest",
     "follow_up",  # what is asked after the survey
+    "reminder",  # the question once more
 )
 OUTBOX_STATES = ("queued", "sent", "unknown", "failed", "cancelled", "expired")
 

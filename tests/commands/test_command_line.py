@@ -21,7 +21,10 @@ def test_a_campaign_is_planned_started_watched_stopped_and_reported(shell: Shell
     shell.score("c1", 10)
     shell.score("c2", 3)
     assert "Gave a score so far: 2\n" in shell("campaign", "status").stdout
-    assert "No longer asked: 1." in shell("campaign", "stop", "demo").stdout
+    would = shell("campaign", "stop", "demo").stdout
+    assert "Would no longer be asked: 1\n" in would
+    assert "To stop, write “npsbot campaign stop demo confirm”." in would
+    assert "No longer asked: 1." in shell("campaign", "stop", "demo", "confirm").stdout
     assert shell("campaign", "report", "demo", "wave", "1").stdout.startswith("demo, wave 1: NPS 0\n")
     values = json.loads(shell("report", "demo", "--json").stdout)
     expected = {

@@ -316,10 +316,10 @@ async def test_a_campaign_from_start_to_report(store: Store, desk_of: Callable[.
         "Closed without a score: 1\n"
         "Not asked: 1 (telegram: not linked 1)"
     )
-    assert (await desk.carry_out(ADMIN, "stop demo")).text == (
+    assert (await desk.carry_out(ADMIN, "stop demo confirm")).text == (
         "Stopped demo (wave 1). No longer asked: 2. Conversations that are open and may finish: 5."
     )
-    again = await desk.carry_out(ADMIN, "stop demo")
+    again = await desk.carry_out(ADMIN, "stop demo confirm")
     assert (again.outcome, again.text) == (
         "refused",
         "Nothing of demo is running, so there is nothing to stop.",

@@ -19,7 +19,6 @@ from bot.commands.grammar import (
     Report,
     Start,
     Status,
-    Stop,
     Surplus,
     Themes,
     Trend,
@@ -31,6 +30,7 @@ from bot.commands.grammar import (
     Why,
     parse,
 )
+from bot.commands.running_words import Pause, Resume, Stop, Undo
 from bot.reports.values import PREVIOUS
 
 CAMPAIGNS = ("demo", "Spring-2026", "key accounts", "élan")
@@ -87,6 +87,14 @@ TODAY = date(2026, 11, 22)
         ("status demo", Status("demo")),
         ("stop demo", Stop("demo")),
         ("stoppen demo", Stop("demo")),
+        ("stop demo confirm", Stop("demo", confirm=True)),
+        ("stop demo bevestig", Stop("demo", confirm=True)),
+        ("pause demo", Pause("demo")),
+        ("pauzeer demo", Pause("demo")),
+        ("resume demo", Resume("demo")),
+        ("hervat demo", Resume("demo")),
+        ("undo demo", Undo("demo")),
+        ("terugdraaien demo", Undo("demo")),
         ("report demo", Report("demo")),
         ("rapport demo", Report("demo")),
         ("verslag demo", Report("demo")),

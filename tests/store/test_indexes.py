@@ -16,7 +16,7 @@ from bot.cases import overdue
 from bot.conversations import talks
 from bot.people import finding
 from bot.privacy import erasure, traces
-from bot.sending import release
+from bot.sending import release, reminders
 from bot.store.store import Store
 from bot.web import measures
 
@@ -27,6 +27,9 @@ VALUES: dict[str, Any] = {
     "batch": 32,
     "of_channel": "sms",
     "of_priority": 50,
+    "of_wave": 1,
+    "of_kind": "question",
+    "after": 0,
     "most": 60,
     "value": "+7",
     "at_channel": "sms",
@@ -105,6 +108,8 @@ def _with_values(connection: Connection, statement: Select[Any] | Update) -> str
         (release._STANDING, {"ix_outbox_due"}),
         (measures._QUEUE, {"ix_outbox_due"}),
         (release._READY, {"ix_conversation_unreleased"}),
+        (release._NEXT_WAVE, {"ix_conversation_unreleased"}),
+        (reminders._DUE, {"ix_conversation_remind"}),
         (overdue._ANY, {"ix_case_due"}),
         (finding._AT_ADDRESS, {"ix_address_value"}),
         (traces._OWNERS, {"ix_address_value"}),

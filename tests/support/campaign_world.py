@@ -44,6 +44,7 @@ def settings_of(
         "sms": {"account_sid": "AC1", "auth_token": "t", "from": "+31612340000"},
     }
     values: dict[str, Any] = {
+        "undo": 0,
         "company": "Acme",
         "admins": [str(ADMIN), str(SECOND_ADMIN)],
         "fallback_manager": "slack:CALERTS",

@@ -86,7 +86,15 @@ async def _command(bot: Bot, path: Path) -> None:
         "status",
         "help",
     )
-    for line in (*lines, "stop demo", f"answers demo {WORDS}", "start demo confirm"):
+    for line in (
+        *lines,
+        "pause demo",
+        "resume demo",
+        "stop demo",
+        "stop demo confirm",
+        f"answers demo {WORDS}",
+        "start demo confirm",
+    ):
         await _hear(bot, str(ADMIN), "", command=f"nps {line}")
         await worker.look()
         await bot.work(rounds=2)

@@ -1,0 +1,27 @@
+"""The keys of what happens while a wave runs: how long its start can be undone, and when who is silent is reminded."""
+
+import re
+from datetime import timedelta
+from typing import Annotated, Any, Final
+
+from pydantic import BeforeValidator, Field
+
+from bot.config.value_types import days
+
+_SECONDS: Final = re.compile(r"([0-9]{1,4})\s*(?:s|sec|seconds?)?")
+_LONGEST: Final = timedelta(hours=1)
+
+
+def undo_time(value: Any) -> timedelta | None:
+    """`60s`; `off` is no time at all."""
+    if value is None or isinstance(value, timedelta):
+        return value
+    text = str(value).strip().casefold()
+    found = _SECONDS.fullmatch("0" if text in ("off", "never", "no", "false") else text)
+    if found is None or timedelta(seconds=int(found[1])) > _LONGEST:
+        raise ValueError(f"is {value!r}; expected seconds such as 60s, up to 3600s, or off")
+    return timedelta(seconds=int(found[1]))
+
+
+Reminder = Annotated[int, BeforeValidator(days), Field(ge=1, le=364)]
+UndoTime = Annotated[timedelta, BeforeValidator(undo_time)]
