@@ -18,7 +18,7 @@ from bot.commands.reason_answers import (
     themes_notes,
     themes_title,
 )
-from bot.commands.report_answers import AnyReport, cases_line, score_lines, silence_line
+from bot.commands.report_answers import AnyReport, cases_line, reminded_line, score_lines, silence_line
 from bot.commands.segment_answers import notes, selection_lines, trend_notes, trend_title
 from bot.reports.readable import readable
 from bot.reports.scores import found, limits_of, score_of, shown_rows, state_lines, title_of
@@ -72,6 +72,7 @@ def _campaign(p: Phrasing, report: CampaignReport) -> Iterator[RenderableType]:
     if report.rates is not None:
         yield _counts(p, report)
         yield from map(Text, silence_line(p, report))
+        yield from map(Text, reminded_line(p, report))
         yield from map(Text, cases_line(p, report))
     yield from map(Text, selection_lines(p, report.selection))
     yield from map(Text, state_lines(p, report.scope))

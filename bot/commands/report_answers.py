@@ -127,10 +127,18 @@ def rate_lines(p: Phrasing, report: CampaignReport) -> Iterator[str]:
         yield rate_line(p, "report_delivered", rates.delivery)
         if rates.opt_out.numerator:
             yield rate_line(p, "report_opted_out", rates.opt_out)
+    yield from reminded_line(p, report)
     yield from silence_line(p, report)
     if report.skipped:
         yield p.text("report_skipped", skipped=p.reasons(report.skipped))
     yield from cases_line(p, report)
+
+
+def reminded_line(p: Phrasing, report: CampaignReport) -> Iterator[str]:
+    """How many answered after their reminder; nothing where nobody had one."""
+    if report.reminded is not None:
+        people, answered = report.reminded.people, report.reminded.answered
+        yield p.text("report_reminded", people=p.number(people), answered=p.number(answered))
 
 
 def cases_line(p: Phrasing, report: CampaignReport) -> Iterator[str]:

@@ -34,6 +34,7 @@ BECAUSE: Final[Mapping[str, str]] = {
     "the person opted out": "opted_out",
     "the question was answered or called off": "answered",
     "the wave was stopped": "stopped",
+    "the wave is paused": "paused",
 }
 """What the sender notes where it takes a message back, and its name among the words."""
 

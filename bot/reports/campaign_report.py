@@ -11,6 +11,7 @@ from bot.config.report_settings import bands
 from bot.config.settings import Settings
 from bot.reports.case_figures import case_states
 from bot.reports.left_out import selected
+from bot.reports.reminded import reminded
 from bot.reports.scope import (
     NOW,
     THEN,
@@ -141,6 +142,7 @@ def _with_audience(
         exactly_these=_within(replace(scores, population=far.invited).interval, silence) if large else None,
         selection=selected(connection, chosen) if by == "account_manager" else (),
         cases=case_states(connection, chosen),
+        reminded=reminded(connection, chosen),
     )
 
 

@@ -48,6 +48,7 @@ _ROWS: Final = (
                 "late",
                 "asked_at",
                 "delivered_at",
+                "reminded_at",
                 "scored_at",
                 "closed_at",
                 "erased",
@@ -123,6 +124,7 @@ def _row(run: Wave, kind: SurveyKind, row: Any) -> ExportRow:
         scored_on=row.scored_on,
         ending=row.ending,
         opted_out=row.standing in OPTED_OUT,
+        reminded_at=row.reminded_at,
     )
 
 

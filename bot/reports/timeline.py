@@ -29,7 +29,7 @@ from bot.privacy.traces import (
 )
 from bot.reports.case_file import case_step
 from bot.reports.timeline_messages import received, sent
-from bot.store.schema import Row, address, case_event, contact, outbox
+from bot.store.schema import Row, address, case_event, contact, outbox, wave_event
 
 CODES: Final = (
     # the person
@@ -77,6 +77,8 @@ CODES: Final = (
     "alert_unknown",
     "alert_failed",  # (why)
     # the end
+    "wave_paused",  # nobody more was asked (by)
+    "wave_resumed",  # … until it went on (by)
     "stopped",  # the wave was (by)
     "closed",  # (ending: a code of dialogue.conversation.Ending)
     "closes",  # is still open, and closes then by itself
@@ -124,6 +126,7 @@ _FOLLOWED: Final = (
     .where(case_event.c.case_id.in_(_IDS), case_event.c.kind.not_in(_TOLD))
     .order_by(case_event.c.id)
 )
+_HELD: Final = select(wave_event).where(wave_event.c.wave_id.in_(_IDS)).order_by(wave_event.c.id)
 _FOLLOWED_BY: Final[Mapping[str, str]] = {"taken": "taken", "finished": "done"}
 _ALERTS: Final = (
     select(outbox).where(outbox.c.case_id.in_(_IDS), outbox.c.kind == "alert").order_by(outbox.c.id)
@@ -141,6 +144,7 @@ def timeline(connection: Connection, settings: Settings, person: Person) -> Time
         *_about(connection, person, traces),
         *_happened(events_of(connection, person.id), touchpoints),
         *(step for row in rows.values() for step in _asked(settings, row, left, touched.get(row.id))),
+        *_held(connection, settings, rows),
         *(_of(rows, *found) for found in sent(connection, traces)),
         *(_of(rows, *found) for found in received(connection, traces)),
         *_followed_up(connection, settings, rows),
@@ -235,6 +239,16 @@ def _asked(settings: Settings, row: Row, left: datetime | None, touched: Row | N
         yield _step(row, row.closed_at, "closed", ending=_ending(row, left))
     elif row.closes_at is not None:
         yield _step(row, row.closes_at, "closes")
+
+
+def _held(connection: Connection, settings: Settings, rows: Mapping[int, Row]) -> Iterator[Happening]:
+    """When their wave was paused, and went on, while they waited for their question."""
+    waves = {row.wave_id: row for row in rows.values() if row.skipped is None}
+    for one in connection.execute(_HELD, {"ids": list(waves)}):
+        row = waves[one.wave_id]
+        over = row.asked_at or row.closed_at
+        if over is None or one.at < over:
+            yield _step(row, one.at, f"wave_{one.kind}", by=colleagues.called(settings, one.by))
 
 
 def _followed_up(connection: Connection, settings: Settings, rows: Mapping[int, Row]) -> Iterator[Happening]:

@@ -189,6 +189,14 @@ class Segmented:
 
 
 @dataclass(frozen=True, slots=True)
+class Reminded:
+    """How many who had said nothing were reminded, and how many of them gave a score after it."""
+
+    people: int
+    answered: int
+
+
+@dataclass(frozen=True, slots=True)
 class CampaignReport:
     """The report of a wave or of a campaign since a day.
 
@@ -220,6 +228,7 @@ class CampaignReport:
     versus: Versus | None = None
     segments: Segmented | None = None
     cases: Mapping[str, int] = field(default_factory=dict)  # of a wave, how many are in each state
+    reminded: Reminded | None = None  # of a wave
 
 
 @dataclass(frozen=True, slots=True)
@@ -397,6 +406,7 @@ class ExportRow:
     scored_on: date | None = None  # the day of the score where the company is
     ending: str | None = None
     opted_out: bool = False
+    reminded_at: datetime | None = None
 
 
 MOST_ANSWERS: Final = 15

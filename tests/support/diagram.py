@@ -12,6 +12,7 @@ from bot.dialogue.conversation import (
     HINTS,
     TALK,
     Arrived,
+    AskAgain,
     CalledOff,
     Chose,
     Conversation,
@@ -20,6 +21,7 @@ from bot.dialogue.conversation import (
     Expired,
     Part,
     Released,
+    ReminderDue,
     Reviewed,
     Say,
     Sent,
@@ -106,6 +108,8 @@ def transitions() -> Iterator[tuple[State, str, str, State]]:
         yield from _arrow("words with a number of another category", before, said("a detractor's number"))
     content = replace(STATES[State.THANKED], score=8)
     yield from _arrow("a detractor's score where it was none", content, said("detractor"))
+    silent = replace(FRESH, remind_at=MONDAY)
+    yield from _arrow("silence for some days, where the campaign reminds", silent, ReminderDue(MONDAY))
     promoter = replace(STATES[State.REASON], score=9, review_every=timedelta(days=365))
     yield from _arrow("a promoter's reason, where reviews are asked for", promoter, said("other words"))
     doubted = replace(STATES[State.THANKED], candidates=(2,))
@@ -121,7 +125,8 @@ def transitions() -> Iterator[tuple[State, str, str, State]]:
 def _arrow(name: str, before: Conversation, event: Event) -> Iterator[tuple[State, str, str, State]]:
     turn = advance(before, event)
     after = turn.conversation
-    said_then = [effect.topic for effect in turn.effects if isinstance(effect, Say)]
+    said_then: list[str] = [effect.topic for effect in turn.effects if isinstance(effect, Say)]
+    said_then += ["reminder" for effect in turn.effects if isinstance(effect, AskAgain)]
     ended = [] if after.ending in (None, before.ending) else [f"ends as {after.ending}"]
     if after.state is not before.state or said_then or ended:
         yield before.state, name, ", ".join(said_then + ended), after.state
