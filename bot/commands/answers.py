@@ -8,6 +8,7 @@ from bot.commands import grammar
 from bot.commands.absence_words import BadAbsence
 from bot.commands.case_words import MissingCase
 from bot.commands.deed_words import BadDeed
+from bot.commands.hold_words import BadHold
 from bot.reports.phrases import Phrases
 from channels.base import Body, Choices, Image, bold, plain
 
@@ -54,6 +55,7 @@ class Phrasing(Phrases):
             "help_answers",
             "help_why",
             "help_away",
+            "help_hold",
         )
         cases = ("help_cases", "help_case", "help_deeds")
         keys = (
@@ -87,6 +89,8 @@ class Phrasing(Phrases):
                 return self.text("unknown_word", word=word), hint, self.text("see_help")
             case BadAbsence(why, text):
                 return (self.text(_BAD_ABSENCE[why], text=text),)
+            case BadHold(why, text):
+                return (self.text(_BAD_HOLD[why], text=text),)
             case grammar.MissingContact(verb):
                 return (self.text("missing_contact" if verb == "why" else "missing_contact_who"),)
             case MissingCase(said):
@@ -130,6 +134,14 @@ _BAD_DEED: Final = {
     "day": "bad_snooze",
     "name": "missing_colleague",
     "note": "long_note",
+}
+_BAD_HOLD: Final = {
+    "no_contact": "hold_no_contact",
+    "no_day": "hold_no_day",
+    "no_reason": "hold_no_reason",
+    "bad_day": "away_bad_day",
+    "past": "away_past",
+    "too_long": "hold_too_long",
 }
 _BAD_ABSENCE: Final = {
     "no_day": "away_no_day",

@@ -31,6 +31,8 @@ from bot.commands.campaign_answers import (
 from bot.commands.case_desk import CaseDesk
 from bot.commands.case_words import Cases, MissingCase, ShowCase
 from bot.commands.deed_words import BadDeed, CaseDeed
+from bot.commands.hold_desk import REFUSE, HoldDesk
+from bot.commands.hold_words import BadHold, HoldBack, Holds, RefuseHold
 from bot.commands.improved_desk import ImprovedDesk
 from bot.commands.improved_words import Improved
 from bot.commands.report_desk import ReportDesk
@@ -74,17 +76,36 @@ _NAMES: Final[Mapping[type, str]] = {
     ShowCase: "case",
     CaseDeed: "case",
     BadDeed: "case",
+    HoldBack: "hold",
+    RefuseHold: "hold",
+    Holds: "hold",
+    BadHold: "hold",
 }
-OfPeople = grammar.Why | grammar.WhoIs | Absent | Present | Absences | Cases | ShowCase | CaseDeed
+OfPeople = (
+    grammar.Why
+    | grammar.WhoIs
+    | Absent
+    | Present
+    | Absences
+    | Cases
+    | ShowCase
+    | CaseDeed
+    | HoldBack
+    | RefuseHold
+    | Holds
+)
 _BUTTON: Final = "w:"
 _NO: Final = ":no"
 _IMPROVED: Final = "i:"
 
 FOR_MANAGERS: Final = frozenset(
-    {"help", "report", "trend", "themes", "accounts", "movers", "answers", "why", "away", "cases", "case"}
+    {
+        *("help", "report", "trend", "themes", "accounts", "movers", "answers", "why"),
+        *("away", "cases", "case", "hold"),
+    }
 )
 """The commands that an account manager may give too: they change nothing, or what is theirs: where their
-new cases go, and what becomes of a case that they have."""
+new cases go, what becomes of a case that they have, and who of their customers is held back for a while."""
 FOR_COLLEAGUES: Final = frozenset({"cases", "case"})
 """Those of who has no accounts, but gets cases: the fallback, and who is asked where nobody takes one."""
 
@@ -209,6 +230,8 @@ class Desk:
                 )
             case CaseDeed():
                 return await self._with_case(who, phrasing, command)
+            case HoldBack() | RefuseHold() | Holds():
+                return await self._holds(who).answer(phrasing, command)
             case Cases() | ShowCase():
                 cases = CaseDesk(self.store, self.settings, self.clock())
                 answer = await cases.answer(phrasing, command, who.onlooker)
@@ -234,13 +257,15 @@ class Desk:
 
     async def press(self, actor: str | Address, value: str) -> Reply:
         """Carry out a button under a plan: `w:TOKEN` starts it, `w:TOKEN:no` cancels it; `w:i:…` is one of an
-        improvement, `w:undo:…` and the like one of a wave that runs."""
+        improvement, `w:h:…` of a hold, `w:undo:…` and the like one of a wave that runs."""
         who = self._who(actor, None)
         admin, phrasing = who.address, self._phrasing(who.address)
         if (refusal := self._refusal(who, phrasing)) is not None:
             return refusal
         if who.managers is not None:
             return self._refused(admin, phrasing, "not an admin", "not_an_admin")
+        if value.startswith(REFUSE):
+            return await self._holds(who).press(phrasing, value)
         token = value.removeprefix(_BUTTON)
         if token.startswith(_IMPROVED):
             return await self._improvements(admin).press(phrasing, token.removeprefix(_IMPROVED))
@@ -256,6 +281,9 @@ class Desk:
 
     def _running(self, admin: Address) -> RunningDesk:
         return RunningDesk(self.store, self.settings, str(admin), admin.channel != TERMINAL, self.clock())
+
+    def _holds(self, who: Who) -> HoldDesk:
+        return HoldDesk(self.store, self.settings, self.limits, who.address, who.managers, self.clock())
 
     @property
     def _absences(self) -> AbsenceDesk:

@@ -7,6 +7,7 @@
     cases [open | late | mine] [C [wave N]] [page N] | case N
     case N take | done [CAUSE] [note: …] | snooze until DAY [HH:MM] | to NAME | reopen
     improved C [wave N] THEME "…" | improved C [THEME] confirm | improved C [THEME] stop
+    hold CONTACT until DAY because … | hold CONTACT refuse | hold | audit C [[wave] N] [by ATTRIBUTE]
     why CONTACT | who CONTACT | trend C | themes C [[wave] N] | accounts C [[wave] N]
     movers C [[wave] N] | answers C [detractors | passives | promoters] [[wave] N]
 
@@ -25,6 +26,7 @@ from bot.alike import alike
 from bot.commands.absence_words import Absences, Absent, BadAbsence, Present, read_absence
 from bot.commands.case_words import Cases, MissingCase, ShowCase, Unread, read_case, read_cases
 from bot.commands.deed_words import BadDeed, CaseDeed, read_deed
+from bot.commands.hold_words import BadHold, HoldBack, Holds, RefuseHold, read_hold
 from bot.commands.improved_words import Improved, read_improved
 from bot.commands.lines import clauses, named, near, short, split
 from bot.commands.running_words import EACH, Stop, WhileRunning
@@ -149,6 +151,9 @@ Command = (
     | ShowCase
     | CaseDeed
     | Improved
+    | HoldBack
+    | RefuseHold
+    | Holds
 )
 
 
@@ -226,6 +231,7 @@ Misread = (
     | MissingName
     | BadAbsence
     | BadDeed
+    | BadHold
 )
 
 VERBS: Final[Mapping[str, frozenset[str]]] = {
@@ -249,6 +255,7 @@ VERBS: Final[Mapping[str, frozenset[str]]] = {
     "cases": frozenset({"cases", "zaken"}),
     "case": frozenset({"case", "zaak", "geval"}),
     "improved": frozenset({"improved", "verbeterd"}),
+    "hold": frozenset({"hold", "uitstel", "uitstellen"}),
 }
 """Each command and the words that mean it."""
 
@@ -297,21 +304,11 @@ def parse(line: str, campaigns: Iterable[str], today: date) -> Command | Misread
         likely = alike(words[0], _WORD_OF, most=1, fold=fold)
         return UnknownWord(short(words[:1]), _WORD_OF[likely[0]] if likely else None)
     rest = words[1:]
-    if verb == "help":
-        return Usage()
-    if verb == "why":
-        return Why(" ".join(rest)) if rest else MissingContact()
-    if verb == "away":
-        return read_absence(rest, today)
-    if verb == "who":
-        return WhoIs(" ".join(rest)) if rest else MissingContact("who")
-    if verb == "case" and len(rest) > 1:
-        return read_deed(rest, today)
-    if verb in ("cases", "case"):
-        return _of_cases(verb, rest, tuple(campaigns))
+    names = tuple(campaigns)
+    if (apart := _of_no_campaign(verb, rest, names, today)) is not None:
+        return apart
     if not rest:
         return Status() if verb == "status" else MissingCampaign(verb)
-    names = tuple(campaigns)
     campaign, rest = named(rest, names)
     if campaign is None:
         said = (
@@ -323,6 +320,29 @@ def parse(line: str, campaigns: Iterable[str], today: date) -> Command | Misread
         if verb == "improved"
         else _whole(verb, campaign, rest, names, today)
     )
+
+
+def _of_no_campaign(
+    verb: str, rest: Sequence[str], names: Sequence[str], today: date
+) -> Command | Misread | None:
+    """What a command says that begins with no campaign; None of one that does."""
+    match verb:
+        case "help":
+            return Usage()
+        case "why":
+            return Why(" ".join(rest)) if rest else MissingContact()
+        case "who":
+            return WhoIs(" ".join(rest)) if rest else MissingContact("who")
+        case "away":
+            return read_absence(rest, today)
+        case "hold":
+            return read_hold(rest, today)
+        case "case" if len(rest) > 1:
+            return read_deed(rest, today)
+        case "cases" | "case":
+            return _of_cases(verb, rest, names)
+        case _:
+            return None
 
 
 def verb_of(line: str) -> str:

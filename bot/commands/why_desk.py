@@ -12,6 +12,7 @@ from bot.commands import grammar
 from bot.commands.answers import Phrasing, Reply
 from bot.commands.deed_words import CaseDeed
 from bot.commands.given import GivenCommand
+from bot.commands.hold_words import HoldBack, RefuseHold
 from bot.commands.why_answers import timeline_answer, who_answer
 from bot.config.settings import Settings
 from bot.people import colleagues, suppression
@@ -86,13 +87,13 @@ def look_up(
 def forget_whom(
     connection: Connection, given: GivenCommand, campaigns: Iterable[str], *, refused: bool
 ) -> None:
-    """Leave of a line that was answered no more than its verb, where it is a `why`, `who` or `case`, was not understood
-    or was refused: a customer's name in a colleague's words would outlive the customer's erasure."""
+    """Leave of a line that was answered no more than its verb, where it is a `why`, `who`, `case` or `hold`, was not
+    understood or was refused: a customer's name in a colleague's words would outlive the customer's erasure."""
     if _PRESS.match(given.line):
         return
     meant = grammar.parse(given.line, campaigns, date.min)
     understood = isinstance(meant, get_args(grammar.Command)) and not refused
-    if understood and not isinstance(meant, grammar.Why | grammar.WhoIs | CaseDeed):
+    if understood and not isinstance(meant, grammar.Why | grammar.WhoIs | CaseDeed | HoldBack | RefuseHold):
         return
     bare = grammar.verb_of(given.line)
     connection.execute(_NEW_LINE, {"of_id": given.id, "to_line": bare})

@@ -47,6 +47,7 @@ from bot.store.schema import (
     customer_event,
     enrolment,
     follow_up,
+    hold,
     inbox,
     link,
     opt_in,
@@ -137,6 +138,7 @@ _LINKS: Final = (
     .where(link.c.used_by.in_(bindparam("users", expanding=True)))
     .values(used_by="")  # a link of another contact that was passed on to this person
 )
+_HOLDS: Final = update(hold).where(hold.c.contact_id == bindparam("person")).values(reason="")
 _CONTACT: Final = delete(contact).where(contact.c.id == bindparam("person"))
 _EMPTY_ACCOUNT: Final = delete(account).where(
     account.c.id == bindparam("of_id"), ~exists().where(contact.c.account_id == account.c.id)
@@ -168,6 +170,7 @@ def erase(connection: Connection, settings: Settings, person: Person, now: datet
     for at in traces.addresses:
         connection.execute(_OPT_IN, {"at_channel": at.channel, "at_value": at.id})
     connection.execute(_LINKS, {"users": [str(at) for at in traces.addresses]})
+    connection.execute(_HOLDS, {"person": person.id})
     connection.execute(_CONTACT, {"person": person.id})
     if row.account_id is not None:
         connection.execute(_EMPTY_ACCOUNT, {"of_id": row.account_id})
