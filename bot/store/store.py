@@ -340,6 +340,7 @@ def postgres_engine(url: URL, *, ping: bool = True) -> AsyncEngine:
         pool_size=6,
         max_overflow=4,
         pool_pre_ping=ping,
+        pool_use_lifo=True,  # the connection used last knows the tables and the statements already
         hide_parameters=True,
         json_serializer=_AS_JSON,
     )
