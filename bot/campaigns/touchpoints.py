@@ -120,7 +120,7 @@ _FREEZE: Final = insert(enrolment)
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
+class TouchpointEnd:
     """What became of a touchpoint."""
 
     outcome: str
@@ -129,14 +129,14 @@ class Settled:
     conversation_id: int | None = None
 
     @classmethod
-    def of(cls, decision: Decision, conversation_id: int | None = None) -> "Settled":
+    def of(cls, decision: Decision, conversation_id: int | None = None) -> "TouchpointEnd":
         """Asked, or left out by a rule."""
         if isinstance(decision, Asked):
             return cls("asked", conversation_id=conversation_id)
         return cls("skipped", decision.code.value, decision.detail or None, conversation_id)
 
 
-Outcomes = dict[int, Settled]
+Outcomes = dict[int, TouchpointEnd]
 """By `touchpoint.event_id`; who is put off is not among them."""
 
 
@@ -157,7 +157,7 @@ def settle_due(connection: Connection, settings: Settings, now: datetime, size: 
         newest = _newest(connection, campaign, rows)
         older = [one for one in rows if newest[one.contact_id] != one.event_id]
         _pass_on(connection, older, newest)
-        found = {one.event_id: Settled("newer") for one in older}
+        found = {one.event_id: TouchpointEnd("newer") for one in older}
         left = [one for one in rows if newest[one.contact_id] == one.event_id]
         found |= _settled(connection, settings, campaign, left, now)
         _record(connection, campaign, found, now)
@@ -196,12 +196,12 @@ def _settled(
 ) -> Outcomes:
     terms = settings.campaigns.get(campaign)
     if terms is None or terms.on is None:
-        return {one.event_id: Settled("no_campaign") for one in rows}
-    found = {one.event_id: Settled("late") for one in rows if one.until <= now}
+        return {one.event_id: TouchpointEnd("no_campaign") for one in rows}
+    found = {one.event_id: TouchpointEnd("late") for one in rows if one.until <= now}
     in_time = [one for one in rows if one.until > now]
     run = running_wave(connection, settings, campaign, now) if in_time else None
     if run is None:
-        return found | {one.event_id: Settled("stopped") for one in in_time}
+        return found | {one.event_id: TouchpointEnd("stopped") for one in in_time}
     return found | _by_rules(connection, settings, run, in_time, now)
 
 
@@ -245,19 +245,19 @@ def _by_rules(
     for one in rows:
         person, before = people.get(one.contact_id), there.get(one.contact_id)
         if person is None:
-            found[one.event_id] = Settled("not_in_audience")
+            found[one.event_id] = TouchpointEnd("not_in_audience")
             continue
         if before is not None and before.state != "skipped":
             again = Skipped(Skip.TOO_SOON, until(run.open_until, person.place))
-            found[one.event_id] = Settled.of(again)
+            found[one.event_id] = TouchpointEnd.of(again)
             continue
         decision = rules.decide(person)
         if isinstance(decision, Asked) and decision.at >= one.until:
-            found[one.event_id] = Settled("late")
+            found[one.event_id] = TouchpointEnd("late")
         elif (free := frees(person, decision, now, one.until)) is not None:
             put_off.append({"of_event": one.event_id, "of_campaign": one.campaign, "again": free})
         elif before is not None and isinstance(decision, Skipped):
-            found[one.event_id] = Settled.of(decision)
+            found[one.event_id] = TouchpointEnd.of(decision)
         else:
             decided.append((one, person, decision))
     if put_off:
@@ -303,7 +303,7 @@ def _with_rows(
     talks = {one.contact_id: one.id for one in connection.execute(_IN_WAVE, of_wave)}
     _freeze(connection, {talks[one.contact_id]: {**one.fields, THE_EVENT: one.name} for one, _, _ in decided})
     return {
-        one.event_id: Settled.of(Skipped(Skip.BUSY) if person.id in clashed else what, talks[person.id])
+        one.event_id: TouchpointEnd.of(Skipped(Skip.BUSY) if person.id in clashed else what, talks[person.id])
         for one, person, what in decided
     }
 

@@ -10,7 +10,7 @@ from bot.config.value_types import as_list, days
 from bot.dialogue.wording import ALWAYS
 
 USUAL_LEEWAY: Final = 14
-"""Days after its time within which a question still goes, where nothing else is said."""
+"""DayCount after its time within which a question still goes, where nothing else is said."""
 
 THE_EVENT: Final = "event"
 """What the name of an event is called beside its fields, in words and in reports."""
@@ -18,7 +18,7 @@ THE_EVENT: Final = "event"
 RESERVED_FIELDS: Final = ALWAYS | {THE_EVENT}
 
 Waves = Literal["month", "quarter"]
-Days = Annotated[int, BeforeValidator(days), Field(ge=0, le=365)]
+DayCount = Annotated[int, BeforeValidator(days), Field(ge=0, le=365)]
 
 
 def field_name(text: str) -> str:
@@ -38,9 +38,9 @@ class After(SettingsBlock):
         None, max_length=100, description="the name of an event, such as project.finished"
     )
     attribute: Text | None = Field(None, description="an attribute that holds a day, such as last_contact")
-    wait: Days | None = Field(None, description="a whole number of days from 0 to 365")
-    before: Days | None = Field(None, description="a whole number of days from 1 to 365")
-    within: Days | None = Field(None, description="a whole number of days from 1 to 365")
+    wait: DayCount | None = Field(None, description="a whole number of days from 0 to 365")
+    before: DayCount | None = Field(None, description="a whole number of days from 1 to 365")
+    within: DayCount | None = Field(None, description="a whole number of days from 1 to 365")
     fields: Annotated[tuple[Annotated[str, AfterValidator(field_name)], ...], BeforeValidator(as_list)] = (
         Field((), description="names of the event's fields that may stand in the question")
     )
