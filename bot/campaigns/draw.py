@@ -49,6 +49,11 @@ def half_of(seed: str, contact: int) -> int:
     return lot(seed, "half", contact) & 1
 
 
+def canary_lot_of(seed: str, contact: int) -> int:
+    """Where a contact stands in the line to be asked before the others; the lowest is first."""
+    return lot(seed, "canary", contact) >> 33
+
+
 def place_of(seed: str, one: InLine) -> int:
     """Where a contact stands in the line to be drawn; the lowest is drawn first.
 

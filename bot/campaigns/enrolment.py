@@ -17,6 +17,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.types import TypeEngine
 
 from bot.campaigns.audience import PAGE, candidates, members
+from bot.campaigns.draw import canary_lot_of
 from bot.campaigns.drawing import kept_draw
 from bot.campaigns.plan import Asked, Candidate, Decision, Skip, Skipped
 from bot.campaigns.rules import Rules, Surroundings
@@ -45,6 +46,7 @@ _OWN: Final[Mapping[str, TypeEngine[Any]]] = {
         "skipped",
         "skipped_detail",
         "half",
+        "canary",
     )
 }
 _SHARED: Final = (
@@ -181,6 +183,7 @@ def row_of(
             "skipped": None,
             "skipped_detail": None,
             "half": half,
+            "canary": None if run.terms.canary is None else canary_lot_of(run.seed, candidate.id),
         }
     else:
         row |= {
@@ -191,6 +194,7 @@ def row_of(
             "skipped": outcome.code.value,
             "skipped_detail": outcome.detail or None,
             "half": None,
+            "canary": None,
         }
     return row
 

@@ -8,7 +8,7 @@ are asked.
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, bindparam, insert, null, update
+from sqlalchemy import Connection, bindparam, case, insert, null, update
 
 from bot.campaigns.runs import running
 from bot.steps import step
@@ -16,7 +16,12 @@ from bot.store.schema import wave, wave_event
 
 _OF: Final = wave.c.id == bindparam("id_")
 _PAUSE: Final = update(wave).where(_OF, wave.c.paused_at.is_(None)).values(paused_at=bindparam("at"))
-_GO_ON: Final = update(wave).where(_OF, wave.c.paused_at.is_not(None)).values(paused_at=null())
+# Whoever lets a wave go on of which the first share went badly lets all of it go.
+_GO_ON: Final = (
+    update(wave)
+    .where(_OF, wave.c.paused_at.is_not(None))
+    .values(paused_at=null(), canary=case((wave.c.canary == "failed", "passed"), else_=wave.c.canary))
+)
 _TELL: Final = insert(wave_event)
 
 

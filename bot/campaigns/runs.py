@@ -165,6 +165,7 @@ def _begin(
         "started_at": now,
         "undo_until": now + hold,
         "begun_at": None if hold else now,
+        "canary": None if terms.canary is None else "asking",
     }
     run = wave_from(connection.execute(_ADD_WAVE, values).one())
     step("wave.started", wave=run.id, campaign=run.campaign, number=run.number)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import time
 from typing import Any, Protocol, Self
 
+from bot.campaigns.canary import CanaryKeys, CanaryTerms
 from bot.campaigns.draw_terms import DrawKeys, DrawTerms
 from bot.dialogue.kinds import SCALES, usual_alert_at
 from bot.dialogue.wording import FollowUp, Wording
@@ -59,6 +60,8 @@ class CampaignTerms(DrawKeys, Protocol):
     def not_between(self) -> tuple[Season, ...]: ...
     @property
     def reminder(self) -> int | None: ...
+    @property
+    def canary(self) -> CanaryKeys | None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +73,7 @@ class Terms:
     None where questions may go at any time of any day. An empty `audience` is everybody. A score of
     `alert_at` or lower alerts the account manager. `recovery` days after *Done* the customer is asked whether
     it is solved, and a promoter is asked for a review once in `review_every` days; who said nothing is reminded
-    after `reminder` days; None is never.
+    after `reminder` days; None is never. `canary` is how a share of the wave is asked before the others.
     """
 
     campaign: str
@@ -96,6 +99,7 @@ class Terms:
     not_between: tuple[Season, ...] = ()
     draw: DrawTerms = field(default_factory=DrawTerms)
     reminder: int | None = None
+    canary: CanaryTerms | None = None
 
     @property
     def always(self) -> bool:
@@ -111,6 +115,7 @@ class Terms:
             send_until=None,
             every=0,
             reminder=None,
+            canary=None,
             audience={},
             draw=DrawTerms(),
         )
@@ -146,6 +151,7 @@ class Terms:
             "review_every": self.review_every,
             "not_between": [str(season) for season in self.not_between],
             "reminder": self.reminder,
+            "canary": None if self.canary is None else self.canary.as_dict(),
             "audience": {attribute: list(values) for attribute, values in self.audience.items()},
             "draw": self.draw.as_dict(),
         }
@@ -177,6 +183,7 @@ class Terms:
             review_every=stored.get("review_every"),
             not_between=tuple(map(Season.parse, stored.get("not_between", ()))),
             reminder=stored.get("reminder"),
+            canary=CanaryTerms.from_dict(stored.get("canary")),
             audience={attribute: tuple(values) for attribute, values in stored["audience"].items()},
             draw=DrawTerms.from_dict(stored.get("draw")),
         )
@@ -209,6 +216,7 @@ def terms_of(name: str, campaign: CampaignTerms, surveys: Mapping[str, SurveyTer
         review_every=campaign.review_every,
         not_between=tuple(campaign.not_between),
         reminder=campaign.reminder,
+        canary=None if campaign.canary is None else CanaryTerms.of(campaign.canary),
         audience={} if isinstance(campaign.audience, str) else dict(campaign.audience),
         draw=DrawTerms.of(campaign),
     )

@@ -21,7 +21,8 @@ class Wave:
     asked; the chance in it comes from `seed`. `open_until` is when the period of a rolling campaign ends, which takes
     in people one by one until then; None of any other wave. `begun_at` is when its questions might go
     from then on, None while it can be undone, which is until `undo_until`; one that was undone is stopped too, and
-    counted nowhere. `paused_at` is since when nobody more is asked until it goes on.
+    counted nowhere. `paused_at` is since when nobody more is asked until it goes on. `canary` says
+    how far the share is that is asked first: those up to `canary_lot`, for whom the others wait until `canary_until`.
     """
 
     id: int
@@ -41,6 +42,9 @@ class Wave:
     begun_at: datetime | None = None
     undone_at: datetime | None = None
     paused_at: datetime | None = None
+    canary: str | None = None
+    canary_lot: int | None = None
+    canary_until: datetime | None = None
 
 
 OPEN_PEOPLE: Final = (
@@ -123,4 +127,7 @@ def wave_from(row: Row) -> Wave:
         begun_at=row.begun_at,
         undone_at=row.undone_at,
         paused_at=row.paused_at,
+        canary=row.canary,
+        canary_lot=row.canary_lot,
+        canary_until=row.canary_until,
     )

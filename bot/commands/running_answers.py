@@ -11,6 +11,7 @@ from channels.base import Choice
 UNDO: Final = "undo:"
 STOP: Final = "stop:"
 PAUSE: Final = "pause:"
+RESUME: Final = "resume:"
 
 
 def undo_choice(p: Phrasing, run: Wave) -> Choice:

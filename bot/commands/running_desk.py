@@ -1,7 +1,9 @@
 """The part of the desk that undoes, pauses, resumes and stops what runs."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import NoResultFound
@@ -12,6 +14,7 @@ from bot.commands.answers import Phrasing, Reply
 from bot.commands.rolling_desk import RollingDesk
 from bot.commands.running_answers import (
     PAUSE,
+    RESUME,
     STOP,
     UNDO,
     paused_answer,
@@ -24,6 +27,8 @@ from bot.commands.running_words import Pause, Resume, Stop, Undo, WhileRunning
 from bot.config.settings import Settings
 from bot.store.sql import LARGEST_ID
 from bot.store.store import Store
+
+_PRESSED: Final[Mapping[str, type[WhileRunning]]] = {UNDO: Undo, STOP: Stop, PAUSE: Pause, RESUME: Resume}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +67,9 @@ class RunningDesk:
         return answer
 
     async def press(self, phrasing: Phrasing, value: str) -> Reply | None:
-        """Carry out a button: `undo:ID`, `stop:ID` or `pause:ID` of a wave; None where it is none of these."""
-        for prefix, deed in ((UNDO, Undo), (STOP, Stop), (PAUSE, Pause)):
+        """Carry out a button: `undo:ID`, `stop:ID`, `pause:ID` or `resume:ID` of a wave; None where it is none of
+        these."""
+        for prefix, deed in _PRESSED.items():
             number = value.removeprefix(prefix)
             if number == value:
                 continue
@@ -73,7 +79,7 @@ class RunningDesk:
             if deed is Undo:
                 return await self.store.write(self._undo, phrasing, int(number))
             return await self.answer(
-                phrasing, Stop(campaign, confirm=True) if deed is Stop else Pause(campaign)
+                phrasing, Stop(campaign, confirm=True) if deed is Stop else deed(campaign)
             )
         return None
 

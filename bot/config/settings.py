@@ -42,7 +42,7 @@ from bot.config.follow_up_settings import (
 )
 from bot.config.problems import sentences
 from bot.config.report_settings import BandFloors, Benchmarks, ThemeFiles, sectors_alone
-from bot.config.running_settings import Reminder, UndoTime
+from bot.config.running_settings import CanarySettings, Reminder, UndoTime
 from bot.config.schedule_settings import Grace, Schedule, Seasons
 from bot.config.value_types import (
     LANGUAGES,
@@ -144,6 +144,9 @@ class Campaign(DrawSettings):
     )
     review: Review | None = Field(None, description="a url, and at_most so many days")
     not_again_within: int = Field(90, ge=0, le=3650, description="a whole number of days, 0 or more")
+    canary: CanarySettings | None = Field(
+        None, description="share, at_least, wait, stops, undelivered and unread"
+    )
     reminder: Reminder | None = Field(None, description="a whole number of days, 1 or more")
     undo: UndoTime | None = Field(None, description="seconds such as 60s, or off")
     summary: Summary = Field(NO_WORDS, description="daily, off, or passives, promoters, silent and at")
@@ -436,6 +439,7 @@ def _campaign_problems(settings: Settings) -> list[str]:
                 f"{key}.reminder is {campaign.reminder} days, when {key}.window of {campaign.window} is over; "
                 "give fewer days, or a longer window"
             )
+        problems.extend(_canary_problems(key, campaign))
         problems.extend(
             f"{key}.channels names {channel}, which is off; fill in channels.{channel}, or take it out here"
             for channel in campaign.channels
@@ -448,6 +452,23 @@ def _campaign_problems(settings: Settings) -> list[str]:
                 "give sample, a number of people, instead"
             )
     return problems
+
+
+def _canary_problems(key: str, campaign: Campaign) -> list[str]:
+    if campaign.canary is None:
+        return []
+    if campaign.canary.wait >= timedelta(days=campaign.window):
+        return [
+            f"{key}.canary.wait is no shorter than {key}.window of {campaign.window} days; "
+            "the first answers come within hours, so give fewer"
+        ]
+    for other, given in (("spread", campaign.spread), ("on", campaign.on)):
+        if given is not None:
+            return [
+                f"{key}.canary asks a share before the others, and with {key}.{other} nobody is asked all at once; "
+                "take one of them out"
+            ]
+    return []
 
 
 def _survey_problems(settings: Settings) -> list[str]:

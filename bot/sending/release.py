@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Integer, Select, bindparam, func, select, update
+from sqlalchemy import Connection, Integer, Select, and_, bindparam, func, or_, select, update
 
 from bot.campaigns import spacing
 from bot.campaigns.places import Places, public_holidays
@@ -143,14 +143,28 @@ _NEXT_WAVE = (
     .order_by(conversation.c.wave_id)
     .limit(1)
 )
-_MAY_ASK = select(
-    wave.c.begun_at.is_not(None) & wave.c.stopped_at.is_(None) & wave.c.paused_at.is_(None)
-).where(wave.c.id == bindparam("of_wave"))
+_MAY_ASK = select(wave.c.canary, wave.c.canary_lot).where(
+    wave.c.id == bindparam("of_wave"),
+    wave.c.begun_at.is_not(None),
+    wave.c.stopped_at.is_(None),
+    wave.c.paused_at.is_(None),
+    # Of one that asks a share first: that share, once it is drawn, and all of them where it went well.
+    or_(
+        wave.c.canary.is_(None),
+        wave.c.canary == "passed",
+        and_(wave.c.canary == "asking", wave.c.canary_lot.is_not(None)),
+    ),
+)
 _READY = WAITING.where(
     conversation.c.channel == bindparam("of_channel"),
     conversation.c.wave_id == bindparam("of_wave"),
     conversation.c.ask_at <= bindparam("now"),
 ).limit(bindparam("batch"))
+_FIRST_READY = (
+    _READY.where(conversation.c.canary.is_not(None), conversation.c.canary <= bindparam("lot"))
+    .order_by(None)
+    .order_by(conversation.c.canary)
+)
 RELEASE = (
     update(conversation)
     .where(conversation.c.id.in_(bindparam("ids", expanding=True)))
@@ -195,9 +209,15 @@ def _whose_turn_it_is(connection: Connection, channel: str, most: int, now: date
     found: list[Unasked] = []
     wave_id: int | None = 0
     while (wave_id := connection.scalar(_NEXT_WAVE, {"of_channel": channel, "after": wave_id})) is not None:
-        if connection.scalar(_MAY_ASK, {"of_wave": wave_id}):
+        run = connection.execute(_MAY_ASK, {"of_wave": wave_id}).one_or_none()
+        if run is not None:
             values = {"of_channel": channel, "of_wave": wave_id, "now": now, "batch": most}
-            found += waiting(connection, _READY, values)
+            first = run.canary == "asking"
+            found += (
+                waiting(connection, _FIRST_READY, {**values, "lot": run.canary_lot})
+                if first
+                else waiting(connection, _READY, values)
+            )
     return sorted(found, key=lambda one: (one.ask_at, one.id))[:most]
 
 

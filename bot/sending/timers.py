@@ -21,6 +21,7 @@ from bot.people.consent import forget_opt_ins
 from bot.people.suppression import any_since
 from bot.privacy.erasure_code import forget_expired
 from bot.privacy.retention import find_old, forget_old, months_before, next_night
+from bot.sending import canaries
 from bot.sending.following_up import ask_if_solved, end_follow_ups
 from bot.sending.improving import hear_of_untold, tell_improvements
 from bot.sending.outcome import join_early
@@ -71,6 +72,10 @@ class Timers:
         await self._touchpoints.step(self._clock.now())
         if await self._store.read(any_to_begin, self._clock.now()):
             await self._store.write(begin_due, self._clock.now())
+        for wave_id in await self._store.read(canaries.watched):
+            news = await self._store.read(canaries.news_of, wave_id, self._clock.now())
+            if news is not None:
+                await self._store.write(canaries.act_on, self._context, wave_id, news, self._clock.now())
         for channel in self._context.limits:
             await self._store.write(release, self._context, self._places, channel, self._clock.now())
             await self._store.write(remind, self._context, self._places, channel, self._clock.now())

@@ -215,8 +215,14 @@ wave = Table(  # one confirmed start of a campaign, with a frozen copy of all th
         "draw", JSON(none_as_null=True)
     ),  # who of the audience is asked, once it was drawn: campaigns.draw
     Column("paused_at", Instant),  # nobody more is asked until it goes on
+    Column("canary", String(8)),  # of one that asks a share first: how far that is
+    Column("canary_lot", Integer),  # the last of that share, by the lots of its conversations
+    Column("canary_until", Instant),  # so long the others wait
     UniqueConstraint("campaign", "number"),
+    CheckConstraint(_one_of("canary", ("asking", "waiting", "passed", "failed")), name="canary"),
 )
+_WATCHED = text("canary IN ('asking', 'waiting')")
+Index("ix_wave_watched", wave.c.id, sqlite_where=_WATCHED, postgresql_where=_WATCHED)
 _TO_BEGIN = text("begun_at IS NULL AND stopped_at IS NULL")
 Index("ix_wave_to_begin", wave.c.undo_until, sqlite_where=_TO_BEGIN, postgresql_where=_TO_BEGIN)
 
@@ -320,6 +326,7 @@ conversation = Table(  # one contact in one wave; its row is the response
     Column("review_at", Instant),  # when they were asked for it
     # The row of the inbox with the first words that may belong here or to another open one, until they say which
     Column("words_from", Integer),
+    Column("canary", Integer),  # their lot in a wave that asks a share first
     Column("remind_at", Instant),  # when they are reminded; None: once they said anything, or never
     Column("reminded_at", Instant),
     Column("closes_at", Instant),
@@ -365,6 +372,14 @@ Index(
     conversation.c.closes_at,
     sqlite_where=text("closes_at IS NOT NULL AND state <> 'closed'"),
     postgresql_where=text("closes_at IS NOT NULL AND state <> 'closed'"),
+)
+_OF_CANARY = text("canary IS NOT NULL AND state = 'waiting' AND released_at IS NULL")
+Index(
+    "ix_conversation_canary",
+    conversation.c.wave_id,
+    conversation.c.canary,
+    sqlite_where=_OF_CANARY,
+    postgresql_where=_OF_CANARY,
 )
 _TO_REMIND = text("remind_at IS NOT NULL")
 Index(

@@ -1,4 +1,4 @@
-"""A wave can be undone before it begins, paused, and reminds once"""
+"""A wave can be undone before it begins and paused, asks a share first, and reminds once"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -17,8 +17,16 @@ KINDS = (
 
 def upgrade() -> None:
     instant = bot.store.schema.Instant(timezone=True)
-    for name in ('undo_until', 'begun_at', 'undone_at', 'paused_at'):
-        op.add_column('wave', sa.Column(name, instant))
+    with op.batch_alter_table('wave') as batch:
+        for name in ('undo_until', 'begun_at', 'undone_at', 'paused_at', 'canary_until'):
+            batch.add_column(sa.Column(name, instant))
+        batch.add_column(sa.Column('canary', sa.String(8)))
+        batch.add_column(sa.Column('canary_lot', sa.Integer()))
+        batch.create_check_constraint(
+            op.f('ck_wave_canary'), "canary IN ('asking', 'waiting', 'passed', 'failed')"
+        )
+    watched = sa.text("canary IN ('asking', 'waiting')")
+    op.create_index('ix_wave_watched', 'wave', ['id'], sqlite_where=watched, postgresql_where=watched)
     op.execute('UPDATE wave SET begun_at = started_at')
     to_begin = sa.text('begun_at IS NULL AND stopped_at IS NULL')
     op.create_index(
@@ -36,9 +44,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint('id', name=op.f('pk_wave_event')),
     )
     op.create_index(op.f('ix_wave_event_wave_id'), 'wave_event', ['wave_id'])
+    op.add_column('conversation', sa.Column('canary', sa.Integer()))
     for name in ('remind_at', 'reminded_at'):
         op.add_column('conversation', sa.Column(name, instant))
     for name, columns, condition in (
+        (
+            'ix_conversation_canary',
+            ['wave_id', 'canary'],
+            "canary IS NOT NULL AND state = 'waiting' AND released_at IS NULL",
+        ),
         ('ix_conversation_remind', ['channel', 'remind_at'], 'remind_at IS NOT NULL'),
         ('ix_conversation_reminded', ['wave_id'], 'reminded_at IS NOT NULL'),
     ):
