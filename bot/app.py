@@ -21,6 +21,7 @@ from bot.people.moves import moved, moves
 from bot.people.suppression import KeyMissing, require_keys
 from bot.reading.loader import load_languages
 from bot.sending.hearing import Hearing
+from bot.sending.planner import Planner
 from bot.sending.rereading import Rereading
 from bot.sending.sender import Sender
 from bot.sending.timers import Timers
@@ -122,6 +123,7 @@ async def running(
     sending = [asyncio.create_task(sender.run(), name=sender.name) for sender in senders]
     workers = [
         asyncio.create_task(Timers(store, context, clock).run(), name="timers"),
+        asyncio.create_task(Planner(store, context, clock).run(), name=Planner.name),
         asyncio.create_task(CommandWorker(store, context, clock).run(), name="commands"),
         asyncio.create_task(Hearing(store, context, channels, clock).run(), name=Hearing.name),
         asyncio.create_task(

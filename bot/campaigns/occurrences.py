@@ -84,7 +84,7 @@ def instant_of(day: date, at: time, zone: ZoneInfo) -> datetime:
     return next(shown, midnight(day + timedelta(days=1), zone)).astimezone(UTC)
 
 
-class Fate(StrEnum):
+class StartFate(StrEnum):
     """What becomes of a start now."""
 
     WAITS = "waits"
@@ -93,12 +93,12 @@ class Fate(StrEnum):
     MISSED = "missed"
 
 
-def fate(at: datetime, told: bool, now: datetime, grace: timedelta, following: datetime | None) -> Fate:
+def fate(at: datetime, told: bool, now: datetime, grace: timedelta, following: datetime | None) -> StartFate:
     """By the table above; `following` is when the rhythm starts the next time."""
     if now < at - AHEAD or (now < at and told):
-        return Fate.WAITS
+        return StartFate.WAITS
     if now < at:
-        return Fate.TOLD
+        return StartFate.TOLD
     if now > at + grace or (following is not None and following <= now):
-        return Fate.MISSED
-    return Fate.STARTS
+        return StartFate.MISSED
+    return StartFate.STARTS

@@ -1,6 +1,6 @@
 """The plan of a wave: what starting a campaign now would do, worked out and kept, with nothing sent.
 
-A plan waits, under a secret token, for somebody to confirm it.
+A plan waits, under a secret token, for somebody to confirm it; so does a schedule that was shown.
 """
 
 import secrets
@@ -78,18 +78,21 @@ async def plan_wave(
     campaign: str,
     limits: Mapping[str, Limits],
     now: datetime,
-    by: str,
+    by: str | None,
+    at: datetime | None = None,
 ) -> PlanSummary:
-    """Apply the rules to everybody in the audience, keep the plan, and return it. Nothing is sent.
+    """Apply the rules to everybody in the audience, as a wave would that starts `at` a later moment or now; keep the
+    plan, and return it. Nothing is sent.
 
-    A plan that `by` had for the campaign and did not start is replaced. KeyError where the settings have
-    no such campaign.
+    A plan that `by` had for the campaign and did not start is replaced; without `by` it is not kept. KeyError where
+    the settings have no such campaign.
     """
+    begins = at or now
     terms = terms_of(campaign, settings.campaigns[campaign], settings.surveys)
     await close_stopped(store)  # whom a stop took off would else be busy
     surroundings = Surroundings.of(settings)
     seed = await store.write(next_seed, campaign)
-    rules = Rules(terms, surroundings.channels_on, now, now, seed)
+    rules = Rules(terms, surroundings.channels_on, begins, begins, seed)
     how_many = wanted(terms, await store.read(experience, campaign))
     if terms.draw.chooses:
         rules = rules.but(await draw(store, rules, surroundings.places, how_many.people))
@@ -115,7 +118,8 @@ async def plan_wave(
         cost=cost_of(settings, terms, counted.asked),
         beside=await store.read(running_beside, campaign),
     )
-    await store.write(_keep_plan, summary, terms, by)
+    if by is not None:
+        await store.write(keep_plan, summary.token, campaign, by, now, start_at=at, terms=terms)
     return summary
 
 
@@ -198,28 +202,54 @@ _EARLIER_PLANS: Final = delete(plan).where(
 _ADD_PLAN: Final = insert(plan)
 _NEWEST_PLAN: Final = (
     select(plan.c.token)
-    .where(plan.c.campaign == bindparam("campaign"), plan.c.by == bindparam("by"))
+    .where(
+        plan.c.campaign == bindparam("campaign"),
+        plan.c.by == bindparam("by"),
+        plan.c.rhythm.is_not(None) == bindparam("of_a_rhythm"),
+    )
     .order_by(_STARTED, plan.c.made_at.desc())
     .limit(1)
 )
 
 
-def _keep_plan(connection: Connection, summary: PlanSummary, terms: Terms, by: str) -> None:
-    """Keep a plan in the place of what the same person was shown before: two buttons start no two waves."""
-    connection.execute(_OLD_PLANS, {"before": summary.made_at - _PLAN_KEPT})
-    connection.execute(_EARLIER_PLANS, {"campaign_": summary.campaign, "by_": by})
+_OF_LATER: Final = select(plan.c.token).where(
+    plan.c.token == bindparam("token"), or_(plan.c.start_at.is_not(None), plan.c.rhythm.is_not(None))
+)
+
+
+def keep_plan(
+    connection: Connection,
+    token: str,
+    campaign: str,
+    by: str,
+    now: datetime,
+    start_at: datetime | None = None,
+    rhythm: str | None = None,
+    terms: Terms | None = None,
+) -> None:
+    """Keep a plan in the place of what the same person was shown before: two buttons start no two waves. Confirmed,
+    one with a moment or with a rhythm waits for its time."""
+    connection.execute(_OLD_PLANS, {"before": now - _PLAN_KEPT})
+    connection.execute(_EARLIER_PLANS, {"campaign_": campaign, "by_": by})
     connection.execute(
         _ADD_PLAN,
         {
-            "token": summary.token,
-            "campaign": summary.campaign,
+            "token": token,
+            "campaign": campaign,
             "by": by,
-            "made_at": summary.made_at,
-            "terms": terms.as_dict(),
+            "made_at": now,
+            "start_at": start_at,
+            "rhythm": rhythm,
+            "terms": None if terms is None else terms.as_dict(),
         },
     )
 
 
-def newest_plan(connection: Connection, campaign: str, by: str) -> str | None:
-    """The token of the plan that `by` was last shown for a campaign, or last started."""
-    return connection.scalar(_NEWEST_PLAN, {"campaign": campaign, "by": by})
+def newest_plan(connection: Connection, campaign: str, by: str, *, rhythm: bool = False) -> str | None:
+    """The token of the plan that `by` was last shown for a campaign, or last started; with `rhythm`, of a schedule."""
+    return connection.scalar(_NEWEST_PLAN, {"campaign": campaign, "by": by, "of_a_rhythm": rhythm})
+
+
+def waits(connection: Connection, token: str) -> bool:
+    """Whether a plan that is there, once it is confirmed, waits for its time."""
+    return connection.execute(_OF_LATER, {"token": token}).first() is not None

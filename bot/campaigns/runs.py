@@ -125,6 +125,12 @@ def _start(connection: Connection, settings: Settings, token: str, by: str, now:
     run = wave_of_plan(connection, token)
     if run is not None:
         raise AlreadyStarted(run)
+    row = plan_to_confirm(connection, settings, token, now)
+    return _begin(connection, settings, row.campaign, token, by, now)
+
+
+def plan_to_confirm(connection: Connection, settings: Settings, token: str, now: datetime) -> Row:
+    """A plan that can be confirmed; PlanGone, PlanTooOld or PlanChanged otherwise."""
     row = connection.execute(_PLAN, {"token": token}).one_or_none()
     if row is None or row.campaign not in settings.campaigns:
         raise PlanGone("that plan is no longer there")
@@ -133,7 +139,7 @@ def _start(connection: Connection, settings: Settings, token: str, by: str, now:
     terms = terms_of(row.campaign, settings.campaigns[row.campaign], settings.surveys)
     if row.terms is not None and row.terms != terms.as_dict():
         raise PlanChanged(row.campaign)
-    return _begin(connection, settings, row.campaign, token, by, now)
+    return row
 
 
 def start_keyed(

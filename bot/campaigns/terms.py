@@ -7,7 +7,7 @@ counted. They are stored as a plain dict of JSON values in `wave.terms`.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import time
-from typing import Any, Protocol, Self
+from typing import Any, Final, Protocol, Self
 
 from bot.campaigns.canary import CanaryKeys, CanaryTerms
 from bot.campaigns.draw_terms import DrawKeys, DrawTerms
@@ -220,6 +220,28 @@ def terms_of(name: str, campaign: CampaignTerms, surveys: Mapping[str, SurveyTer
         audience={} if isinstance(campaign.audience, str) else dict(campaign.audience),
         draw=DrawTerms.of(campaign),
     )
+
+
+def changes(before: Terms, after: Terms) -> dict[str, tuple[Any, Any]]:
+    """What became of the terms, under the keys of config.yaml: as it was and as it is now, in words where one word
+    says it, else None twice."""
+    old, new = before.as_dict(), after.as_dict()
+    found: dict[str, tuple[Any, Any]] = {}
+    for key in old:
+        if old[key] != new[key]:
+            plain = key not in _PART_OF and not isinstance(old[key] or new[key], dict | list)
+            found[_KEY_OF.get(key, key)] = (old[key], new[key]) if plain else (None, None)
+    return found
+
+
+_PART_OF: Final = frozenset({"send_from", "send_until", "review_url", "review_every"})
+_KEY_OF: Final = {
+    "every": "not_again_within",
+    "send_from": "send_between",
+    "send_until": "send_between",
+    "review_url": "review",
+    "review_every": "review",
+}
 
 
 def alerts_at(stored: Mapping[str, Any]) -> int:

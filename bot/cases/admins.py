@@ -21,7 +21,7 @@ def tell_admins(
     besides: Address | None = None,
 ) -> None:
     """Tell each admin once under this key, on every channel that is on; not on `but`, which does not work, and not
-    `besides`, who knows."""
+    `besides`, who knows. `choices` are the buttons under it."""
     drafts = [
         Draft(
             dedupe_key=f"{key}:{admin}",

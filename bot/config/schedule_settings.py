@@ -61,6 +61,6 @@ def seasons(value: Any) -> tuple[Season, ...]:
     return found
 
 
-Schedule = Annotated[Rhythm | None, BeforeValidator(rhythm)]
+ByItself = Annotated[Rhythm | None, BeforeValidator(rhythm)]
 Grace = Annotated[timedelta, BeforeValidator(grace)]
 Seasons = Annotated[tuple[Season, ...], BeforeValidator(seasons)]

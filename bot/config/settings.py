@@ -43,7 +43,7 @@ from bot.config.follow_up_settings import (
 from bot.config.problems import sentences
 from bot.config.report_settings import BandFloors, Benchmarks, ThemeFiles, sectors_alone
 from bot.config.running_settings import CanarySettings, Reminder, UndoTime
-from bot.config.schedule_settings import Grace, Schedule, Seasons
+from bot.config.schedule_settings import ByItself, Grace, Seasons
 from bot.config.value_types import (
     LANGUAGES,
     Audience,
@@ -150,7 +150,7 @@ class Campaign(DrawSettings):
     reminder: Reminder | None = Field(None, description="a whole number of days, 1 or more")
     undo: UndoTime | None = Field(None, description="seconds such as 60s, or off")
     summary: Summary = Field(NO_WORDS, description="daily, off, or passives, promoters, silent and at")
-    schedule: Schedule = Field(
+    schedule: ByItself = Field(
         None, description="a rhythm such as every 3 months from 2026-03-02 10:00, or off"
     )
     grace: Grace = Field(timedelta(days=1), description="hours or days such as 12h or 1d")

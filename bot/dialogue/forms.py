@@ -11,6 +11,7 @@ class Forms:
     """One language's forms, each a plain function of what it is given; `bot.words.forms` makes them."""
 
     day: Callable[[date], str]  # 2 March 2026
+    full_day: Callable[[date], str]  # Monday 2 March 2026
     month: Callable[[date], str]  # March 2026
     short_month: Callable[[date], str]  # Mar
     moment: Callable[[datetime], str]  # Mon 2 March 14:05

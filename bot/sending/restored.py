@@ -3,8 +3,9 @@
 Nothing new is decided here. Every message that the copy holds queued, and the question of everybody whose turn
 had come, becomes a message in doubt, and the sender treats it as it does after a crash: an SMS is looked for at
 Twilio, a question in a chat is not asked again and an answer counts, what remains may be seen twice. Commands
-that waited are dropped: a start could have been carried out. Who waits to be told what is better counts as told.
-Numbers of cases leave a gap, so that a button under an alert that the copy does not know is no other case's.
+that waited are dropped: a start could have been carried out, and one whose time had come counts as missed. Who waits
+to be told what is better counts as told. Numbers of cases leave a gap, so that a button under an alert that the copy
+does not know is no other case's.
 """
 
 from dataclasses import dataclass, replace
@@ -20,7 +21,17 @@ from bot.outbox import Draft, put
 from bot.sending.release import MOST, RELEASE, WAITING, Unasked, question_draft, waiting
 from bot.steps import step
 from bot.store import copies
-from bot.store.schema import case, command, conversation, follow_up, improvement, inbox, outbox, wave
+from bot.store.schema import (
+    case,
+    command,
+    conversation,
+    follow_up,
+    improvement,
+    inbox,
+    occurrence,
+    outbox,
+    wave,
+)
 from bot.store.store import Store
 
 GAP: Final = 100_000
@@ -45,6 +56,11 @@ _ENROLLED: Final = (
     update(improvement)
     .where(improvement.c.confirmed_at.is_not(None), improvement.c.enrolled_at.is_(None))
     .values(enrolled_at=bindparam("now"))
+)
+_MISSED: Final = (
+    update(occurrence)
+    .where(occurrence.c.state == "waiting", occurrence.c.due_at <= bindparam("now"))
+    .values(state="missed", look_at=bindparam("now"))
 )
 _LAST_CASE: Final = select(func.coalesce(func.max(case.c.id), 0))
 
@@ -114,6 +130,7 @@ def _doubt_messages(connection: Connection, now: datetime) -> tuple[int, int]:
     commands = connection.execute(_DROP, {"now": now}).rowcount
     connection.execute(_TOLD)
     connection.execute(_ENROLLED, {"now": now})
+    connection.execute(_MISSED, {"now": now})
     _leave_gap(connection)
     copies.settle(connection)
     step("database.restored", messages=messages, commands=commands)

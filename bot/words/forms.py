@@ -63,5 +63,16 @@ def forms_of(language: str) -> Forms:
         return format_list(items, "or", locale)
 
     return Forms(
-        day, month, short_month, moment, number, decimal, percent, fine_percent, all_of, one_of, money
+        day,
+        partial(format_date, format="full", locale=locale),
+        month,
+        short_month,
+        moment,
+        number,
+        decimal,
+        percent,
+        fine_percent,
+        all_of,
+        one_of,
+        money,
     )

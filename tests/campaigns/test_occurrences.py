@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.campaigns.occurrences import AHEAD, Fate, fate, instant_of, occurrences
+from bot.campaigns.occurrences import AHEAD, StartFate, fate, instant_of, occurrences
 from bot.campaigns.places import public_holidays
 from bot.campaigns.windows import is_send_day
 from bot.when.rhythms import Rhythm
@@ -115,21 +115,21 @@ MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 @pytest.mark.parametrize(
     ("now", "told", "following", "becomes"),
     [
-        (AT - AHEAD - MINUTE, False, None, Fate.WAITS),
-        (AT - AHEAD, False, None, Fate.TOLD),
-        (AT - AHEAD, True, None, Fate.WAITS),
-        (AT - MINUTE, False, None, Fate.TOLD),
-        (AT - MINUTE, True, None, Fate.WAITS),
-        (AT, False, None, Fate.STARTS),
-        (AT + DAY, True, AT + 90 * DAY, Fate.STARTS),
-        (AT + DAY + MINUTE, True, AT + 90 * DAY, Fate.MISSED),
-        (AT + 3 * DAY, False, None, Fate.MISSED),
-        (AT + MINUTE, True, AT + MINUTE, Fate.MISSED),
-        (AT + MINUTE, True, AT + 2 * MINUTE, Fate.STARTS),
+        (AT - AHEAD - MINUTE, False, None, StartFate.WAITS),
+        (AT - AHEAD, False, None, StartFate.TOLD),
+        (AT - AHEAD, True, None, StartFate.WAITS),
+        (AT - MINUTE, False, None, StartFate.TOLD),
+        (AT - MINUTE, True, None, StartFate.WAITS),
+        (AT, False, None, StartFate.STARTS),
+        (AT + DAY, True, AT + 90 * DAY, StartFate.STARTS),
+        (AT + DAY + MINUTE, True, AT + 90 * DAY, StartFate.MISSED),
+        (AT + 3 * DAY, False, None, StartFate.MISSED),
+        (AT + MINUTE, True, AT + MINUTE, StartFate.MISSED),
+        (AT + MINUTE, True, AT + 2 * MINUTE, StartFate.STARTS),
     ],
 )
 def test_what_becomes_of_a_start(
-    now: datetime, told: bool, following: datetime | None, becomes: Fate
+    now: datetime, told: bool, following: datetime | None, becomes: StartFate
 ) -> None:
     assert fate(AT, told, now, DAY, following) is becomes
 
@@ -145,8 +145,8 @@ def test_of_two_starts_that_are_due_one_starts(
 ) -> None:
     now, second = AT + later, AT + apart
     both = fate(AT, told, now, grace, second), fate(second, told, now, grace, None)
-    assert both.count(Fate.STARTS) <= 1
-    assert Fate.STARTS not in both or now >= AT
+    assert both.count(StartFate.STARTS) <= 1
+    assert StartFate.STARTS not in both or now >= AT
 
 
 def test_a_season_closes_the_window() -> None:
