@@ -111,6 +111,12 @@ _UNSKIP: Final = delete(occurrence).where(
 # ------------------------------------------------------------------------------------------------- when
 
 
+def can_start(settings: Settings, campaign: str) -> bool:
+    """Whether the settings have a campaign of this name that is started, and does not ask after an event."""
+    found = settings.campaigns.get(campaign)
+    return found is not None and found.on is None
+
+
 def upcoming(
     settings: Settings, campaign: str, rhythm: Rhythm, after: datetime, turns_after: date = date.min
 ) -> Iterator[Occurrence]:
@@ -127,7 +133,7 @@ def upcoming(
 def coming(connection: Connection, settings: Settings, campaign: str, now: datetime) -> Iterator[Occurrence]:
     """The next starts of a campaign's schedule, without what was skipped; none where it has none or rests."""
     kept = schedule_of(connection, campaign)
-    if kept is None or kept.paused_at is not None or campaign not in settings.campaigns:
+    if kept is None or kept.paused_at is not None or not can_start(settings, campaign):
         return iter(())
     return upcoming(settings, campaign, kept.rhythm, now, _last_turn(connection, campaign))
 
@@ -140,7 +146,7 @@ def following(connection: Connection, settings: Settings, one: PlannedStart) -> 
         one.turn is None
         or kept is None
         or kept.paused_at is not None
-        or one.campaign not in settings.campaigns
+        or not can_start(settings, one.campaign)
     ):
         return None
     return next(upcoming(settings, one.campaign, kept.rhythm, one.due_at, one.turn), None)
@@ -203,7 +209,7 @@ def sync(connection: Connection, settings: Settings, now: datetime) -> None:
         if there is None or there.rhythm != rhythm or there.by != FROM_CONFIG:
             set_schedule(connection, settings, campaign, rhythm, FROM_CONFIG, now)
     for one in schedules(connection):
-        if one.paused_at is None and one.campaign in settings.campaigns:
+        if one.paused_at is None and can_start(settings, one.campaign):
             _rearrange(connection, settings, one, now)
 
 
@@ -264,7 +270,7 @@ def wait_until(connection: Connection, campaign: str, at: datetime, by: str) -> 
 def await_next(connection: Connection, settings: Settings, campaign: str, after: datetime) -> None:
     """Have the next start of a campaign's schedule wait: the first after this instant whose day has had none."""
     kept = schedule_of(connection, campaign)
-    if kept is None or kept.paused_at is not None or campaign not in settings.campaigns:
+    if kept is None or kept.paused_at is not None or not can_start(settings, campaign):
         return
     last = connection.scalar(_LAST_TURN, {"of_campaign": campaign}) or date.min
     for one in upcoming(settings, campaign, kept.rhythm, after, last):

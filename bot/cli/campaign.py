@@ -69,13 +69,30 @@ def try_command(
 @campaign_app.command("start")
 def start_command(
     campaign: CampaignArgument,
-    confirm: Annotated[
-        str | None, typer.Argument(metavar="[confirm]", help="Start the plan that was shown.")
+    rest: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[on DAY [TIME] | confirm]", help="When, or that what was shown is to start."),
     ] = None,
     config: ConfigOption = None,
 ) -> None:
     """Show who would be asked; with `confirm`, start what was shown. A running server sends the questions."""
-    _carry_out(config, ["start", campaign, *([confirm] if confirm else [])])
+    _carry_out(config, ["start", campaign, *(rest or [])])
+
+
+@campaign_app.command("schedule")
+@campaign_app.command("planning", hidden=True)
+def schedule_command(
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[CAMPAIGN [every … from DAY | skip | pause | resume | off | confirm]]",
+            help="As in chat.",
+        ),
+    ] = None,
+    config: ConfigOption = None,
+) -> None:
+    """Show what starts when; or have CAMPAIGN start by itself, again and again, where a server runs."""
+    _carry_out(config, ["schedule", *(words or [])])
 
 
 @campaign_app.command("status")

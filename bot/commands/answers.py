@@ -10,7 +10,7 @@ from bot.commands.case_words import MissingCase
 from bot.commands.deed_words import BadDeed
 from bot.commands.hold_words import BadHold
 from bot.reports.phrases import Phrases
-from channels.base import Body, Choices, Image, bold, plain
+from channels.base import Body, Choices, Image, Span, bold, plain
 
 ReplyKind = Literal["done", "refused", "misread"]
 
@@ -62,6 +62,8 @@ class Phrasing(Phrases):
             (
                 "help_try",
                 "help_start",
+                "help_start_on",
+                "help_schedule",
                 "help_status",
                 "help_pause",
                 "help_stop",
@@ -155,3 +157,11 @@ _BAD_ABSENCE: Final = {
 def titled(title: str, *lines: str) -> Reply:
     """A bold title with lines under it."""
     return Reply((bold(title), plain("".join(f"\n{line}" for line in lines))))
+
+
+def together(bodies: Iterable[Body]) -> Reply:
+    """Several answers as one, with a line between them."""
+    spans: list[Span] = []
+    for body in bodies:
+        spans += [*((plain("\n\n"),) if spans else ()), *body]
+    return Reply(tuple(spans))

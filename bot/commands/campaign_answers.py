@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from bot.campaigns.planning import PlanSummary
 from bot.campaigns.waves import Wave
-from bot.commands.answers import Phrasing, Reply, titled
+from bot.commands.answers import Phrasing, Reply, titled, together
 from bot.commands.draw_answers import draw_lines, expected_lines
 from bot.commands.running_answers import hold_line, undo_choice, undone_answer
 from bot.reports.progress import WaveProgress
@@ -14,10 +14,29 @@ from channels.base import Body, Choice, bold, plain
 from channels.known import title_of
 
 
-def plan_answer(p: Phrasing, plan: PlanSummary, *, buttons: bool) -> Reply:
-    """Who would be asked where and until when, who not and why; with the buttons that decide."""
-    if not plan.people:
+def plan_answer(p: Phrasing, plan: PlanSummary, *, buttons: bool, at: datetime | None = None) -> Reply:
+    """Who would be asked where and until when, who not and why; with the buttons that decide. `at` is the moment of a
+    start that is to wait, until which more people may come."""
+    if not plan.people and at is None:
         return p.note("plan_nobody_matches", campaign=plan.campaign)
+    title = p.text("plan_title", campaign=plan.campaign)
+    lines = plan_lines(p, plan)
+    key = "plan_confirm" if buttons else "plan_confirm_typed"
+    if at is not None:
+        title = p.text("plan_title_on", campaign=plan.campaign, when=p.full_moment(at))
+        key = f"{key}_on"
+    elif not plan.asked:
+        return titled(title, *lines, p.text("plan_nobody_asked"))
+    lines.append(p.text(key, campaign=plan.campaign))
+    choices = (
+        Choice(p.text("button_start"), f"w:{plan.token}", "primary"),
+        Choice(p.text("button_cancel"), f"w:{plan.token}:no"),
+    )
+    return Reply(titled(title, *lines).body, (choices,))
+
+
+def plan_lines(p: Phrasing, plan: PlanSummary) -> list[str]:
+    """Who would be asked where and until when, and who not and why."""
     lines = [p.text("plan_people", people=p.number(plan.people))]
     lines.append(p.text("plan_asked", asked=p.number(plan.asked_in_all)))
     for one in plan.asked:
@@ -35,16 +54,7 @@ def plan_answer(p: Phrasing, plan: PlanSummary, *, buttons: bool) -> Reply:
     if plan.skipped:
         lines.append(p.text("plan_skipped", skipped=p.reasons(plan.skipped)))
     lines += expected_lines(p, plan)
-    title = p.text("plan_title", campaign=plan.campaign)
-    if not plan.asked:
-        return titled(title, *lines, p.text("plan_nobody_asked"))
-    lines.append(p.text("plan_zone", zone=p.zone.key))
-    lines.append(p.text("plan_confirm" if buttons else "plan_confirm_typed", campaign=plan.campaign))
-    choices = (
-        Choice(p.text("button_start"), f"w:{plan.token}", "primary"),
-        Choice(p.text("button_cancel"), f"w:{plan.token}:no"),
-    )
-    return Reply(titled(title, *lines).body, (choices,))
+    return [*lines, p.text("plan_zone", zone=p.zone.key)] if plan.asked else lines
 
 
 def started_answer(p: Phrasing, now: WaveProgress, *, buttons: bool) -> Reply:
@@ -99,7 +109,7 @@ def status_answer(
             spans.append((plain(p.text("never_started", campaign=campaign)),))
         else:
             spans.append((plain(p.text("rolling_nobody_yet", campaign=campaign, after=when)),))
-    return Reply(tuple(span for i, body in enumerate(spans) for span in (*_gap(i), *body)))
+    return together(spans)
 
 
 def _progress(p: Phrasing, campaign: str, now: WaveProgress, after: str | None = None) -> Reply:
@@ -128,10 +138,6 @@ def _progress(p: Phrasing, campaign: str, now: WaveProgress, after: str | None =
     if now.skipped:
         lines.append(p.text("status_skipped", skipped=p.reasons(now.skipped)))
     return titled(p.text("status_title", campaign=campaign, wave=run.number), *lines)
-
-
-def _gap(index: int) -> Body:
-    return (plain("\n\n"),) if index else ()
 
 
 def _whole_minute(instant: datetime) -> datetime:

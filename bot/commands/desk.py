@@ -39,6 +39,8 @@ from bot.commands.report_desk import ReportDesk
 from bot.commands.rolling_desk import RollingDesk, after_text
 from bot.commands.running_desk import RunningDesk
 from bot.commands.running_words import Pause, Resume, Stop, Undo
+from bot.commands.schedule_desk import ScheduleDesk
+from bot.commands.schedule_words import ScheduleOf, SetSchedule, StartLater
 from bot.commands.why_answers import person_answer
 from bot.commands.why_desk import WhyDesk
 from bot.config.cause_settings import cause_labels
@@ -80,6 +82,9 @@ _NAMES: Final[Mapping[type, str]] = {
     RefuseHold: "hold",
     Holds: "hold",
     BadHold: "hold",
+    StartLater: "start",
+    ScheduleOf: "schedule",
+    SetSchedule: "schedule",
 }
 OfPeople = (
     grammar.Why
@@ -97,6 +102,7 @@ OfPeople = (
 _BUTTON: Final = "w:"
 _NO: Final = ":no"
 _IMPROVED: Final = "i:"
+_START: Final = "o:"
 
 FOR_MANAGERS: Final = frozenset(
     {
@@ -197,6 +203,8 @@ class Desk:
                 return await start(admin, phrasing, campaign)
             case Improved():
                 return await self._improvements(admin).answer(phrasing, command)
+            case StartLater() | ScheduleOf() | SetSchedule():
+                return await self._schedules(admin).answer(phrasing, command)
             case grammar.Status(campaign):
                 return await self._status(phrasing, campaign)
             case Stop() | Pause() | Resume() | Undo():
@@ -257,7 +265,7 @@ class Desk:
 
     async def press(self, actor: str | Address, value: str) -> Reply:
         """Carry out a button under a plan: `w:TOKEN` starts it, `w:TOKEN:no` cancels it; `w:i:…` is one of an
-        improvement, `w:h:…` of a hold, `w:undo:…` and the like one of a wave that runs."""
+        improvement, `w:h:…` of a hold, `w:o:…` of a start that waits, `w:undo:…` and the like of a wave that runs."""
         who = self._who(actor, None)
         admin, phrasing = who.address, self._phrasing(who.address)
         if (refusal := self._refusal(who, phrasing)) is not None:
@@ -269,6 +277,8 @@ class Desk:
         token = value.removeprefix(_BUTTON)
         if token.startswith(_IMPROVED):
             return await self._improvements(admin).press(phrasing, token.removeprefix(_IMPROVED))
+        if token.startswith(_START):
+            return await self._schedules(admin).press(phrasing, token.removeprefix(_START))
         if (held := await self._running(admin).press(phrasing, token)) is not None:
             return held
         if token.endswith(_NO):
@@ -284,6 +294,10 @@ class Desk:
 
     def _holds(self, who: Who) -> HoldDesk:
         return HoldDesk(self.store, self.settings, self.limits, who.address, who.managers, self.clock())
+
+    def _schedules(self, admin: Address) -> ScheduleDesk:
+        buttons = admin.channel != TERMINAL
+        return ScheduleDesk(self.store, self.settings, self.limits, str(admin), buttons, self.clock())
 
     @property
     def _absences(self) -> AbsenceDesk:
@@ -363,6 +377,9 @@ class Desk:
 
     async def _confirm(self, admin: Address, phrasing: Phrasing, token: str) -> Reply:
         try:
+            later = await self._schedules(admin).confirm(phrasing, token)
+            if later is not None:
+                return later
             # Beside a server the rest is enrolled by its worker; at a terminal there may be none.
             within = inf if admin.channel == TERMINAL else SOON
             run = await runs.confirm(self.store, self.settings, token, str(admin), self.clock, within)

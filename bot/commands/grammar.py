@@ -1,7 +1,8 @@
 """What a command means: one grammar for Slack, Telegram and the terminal. PURE.
 
-    help | try C | start C | start C confirm | status [C]
+    help | try C | start C | start C confirm | start C on DAY [TIME] | status [C]
     stop C | stop C confirm | pause C | resume C | undo C
+    schedule | schedule C | schedule C every 3 months from DAY [TIME] | schedule C skip | pause | resume | off | confirm
     report C [[wave] N] [by ATTRIBUTE] [since DATE] [vs previous | vs wave N | vs C] [now]
     away [NAME] until DATE to NAME | away [NAME] off | away
     cases [open | late | mine] [C [wave N]] [page N] | case N
@@ -30,6 +31,13 @@ from bot.commands.hold_words import BadHold, HoldBack, Holds, RefuseHold, read_h
 from bot.commands.improved_words import Improved, read_improved
 from bot.commands.lines import clauses, named, near, short, split
 from bot.commands.running_words import EACH, Stop, WhileRunning
+from bot.commands.schedule_words import (
+    ScheduleOf,
+    SetSchedule,
+    StartLater,
+    read_schedule,
+    read_start_later,
+)
 from bot.dates import read_day
 from bot.reports.readable import fold
 from bot.reports.values import PREVIOUS, Category
@@ -154,6 +162,9 @@ Command = (
     | HoldBack
     | RefuseHold
     | Holds
+    | StartLater
+    | ScheduleOf
+    | SetSchedule
 )
 
 
@@ -256,6 +267,7 @@ VERBS: Final[Mapping[str, frozenset[str]]] = {
     "case": frozenset({"case", "zaak", "geval"}),
     "improved": frozenset({"improved", "verbeterd"}),
     "hold": frozenset({"hold", "uitstel", "uitstellen"}),
+    "schedule": frozenset({"schedule", "schema", "planning", "agenda"}),
 }
 """Each command and the words that mean it."""
 
@@ -283,6 +295,7 @@ _OF_A_WAVE: Final[Mapping[str, type[Themes] | type[Accounts] | type[Movers]]] = 
     "accounts": Accounts,
     "movers": Movers,
 }
+_ALONE: Final[Mapping[str, type[Status] | type[ScheduleOf]]] = {"status": Status, "schedule": ScheduleOf}
 _OWN_NAME: Final = frozenset({"nps", "/nps"})
 _WORD_OF: Final = {word: verb for verb, words in VERBS.items() for word in words}
 _NUMBER: Final = re.compile(r"#?([0-9]{1,6})")
@@ -308,7 +321,7 @@ def parse(line: str, campaigns: Iterable[str], today: date) -> Command | Misread
     if (apart := _of_no_campaign(verb, rest, names, today)) is not None:
         return apart
     if not rest:
-        return Status() if verb == "status" else MissingCampaign(verb)
+        return _ALONE[verb]() if verb in _ALONE else MissingCampaign(verb)
     campaign, rest = named(rest, names)
     if campaign is None:
         said = (
@@ -365,8 +378,10 @@ def _whole(
     verb: str, campaign: str, rest: Sequence[str], names: Sequence[str], today: date
 ) -> Command | Misread:
     match verb:
-        case "start" if len(rest) == 1 and fold(rest[0]) in CONFIRM:
-            return Start(campaign, confirm=True)
+        case "start" if rest:
+            return _start(campaign, rest, today)
+        case "schedule":
+            return read_schedule(campaign, rest, today)
         case "stop" if len(rest) == 1 and fold(rest[0]) in CONFIRM:
             return Stop(campaign, confirm=True)
         case "report":
@@ -374,11 +389,7 @@ def _whole(
         case "themes" | "accounts" | "movers":
             return _of_wave(verb, _OF_A_WAVE[verb](campaign), rest)
         case "answers":
-            said = [word for word in rest if fold(word) not in CATEGORIES]
-            categories = {CATEGORIES[fold(word)] for word in rest if fold(word) in CATEGORIES}
-            if len(categories) > 1:
-                return Surplus(verb, short(rest))
-            return _of_wave(verb, Answers(campaign, next(iter(categories), None)), said)
+            return _answers(campaign, rest)
         case _ if rest:
             return Surplus(verb, short(rest))
         case "try":
@@ -391,6 +402,20 @@ def _whole(
             return EACH[verb](campaign)
         case _:
             return Trend(campaign)
+
+
+def _answers(campaign: str, rest: Sequence[str]) -> Command | Misread:
+    said = [word for word in rest if fold(word) not in CATEGORIES]
+    categories = {CATEGORIES[fold(word)] for word in rest if fold(word) in CATEGORIES}
+    if len(categories) > 1:
+        return Surplus("answers", short(rest))
+    return _of_wave("answers", Answers(campaign, next(iter(categories), None)), said)
+
+
+def _start(campaign: str, rest: Sequence[str], today: date) -> Command | Misread:
+    if len(rest) == 1 and fold(rest[0]) in CONFIRM:
+        return Start(campaign, confirm=True)
+    return read_start_later(campaign, rest, today) or Surplus("start", short(rest))
 
 
 def _report(command: Report, rest: Sequence[str], names: Sequence[str], today: date) -> Command | Misread:

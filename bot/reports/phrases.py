@@ -44,6 +44,11 @@ class Phrases:
         """An instant to the minute, in the company's zone."""
         return self.words.forms.moment(instant.astimezone(self.zone))
 
+    def full_moment(self, instant: datetime) -> str:
+        """An instant with its day, date, time and zone."""
+        local = instant.astimezone(self.zone)
+        return f"{self.words.forms.full_day(local.date())} {local:%H:%M}, {self.zone.key}"
+
     def local_day(self, instant: datetime) -> date:
         """The day of an instant in the company's zone."""
         return instant.astimezone(self.zone).date()

@@ -15,7 +15,15 @@ from sqlalchemy import Connection, bindparam, or_, select, update
 from bot.campaigns import runs
 from bot.campaigns.occurrences import AHEAD, StartFate, fate
 from bot.campaigns.planning import PlanSummary, plan_wave
-from bot.campaigns.schedules import PlannedStart, end_start, following, start_by_id, start_from, sync
+from bot.campaigns.schedules import (
+    PlannedStart,
+    can_start,
+    end_start,
+    following,
+    start_by_id,
+    start_from,
+    sync,
+)
 from bot.campaigns.terms import changes, terms_of
 from bot.campaigns.waves import find_wave
 from bot.cases.admins import tell_admins
@@ -138,13 +146,13 @@ def _due(connection: Connection, now: datetime) -> PlannedStart | None:
 
 
 def fate_of(connection: Connection, settings: Settings, one: PlannedStart, now: datetime) -> StartFate:
-    """What becomes of a start now, by the table of `bot.campaigns.occurrences`. One of a campaign that the settings do
-    not have any more is missed."""
-    campaign = settings.campaigns.get(one.campaign)
-    if campaign is None:
+    """What becomes of a start now, by the table of `bot.campaigns.occurrences`. One of a campaign that the settings
+    start no more is missed."""
+    if not can_start(settings, one.campaign):
         return StartFate.MISSED
+    grace = settings.campaigns[one.campaign].grace
     after = following(connection, settings, one)
-    return fate(one.due_at, one.told_at is not None, now, campaign.grace, None if after is None else after.at)
+    return fate(one.due_at, one.told_at is not None, now, grace, None if after is None else after.at)
 
 
 def _settle(connection: Connection, context: Context, id_: int, now: datetime) -> None:
@@ -162,7 +170,7 @@ def _settle(connection: Connection, context: Context, id_: int, now: datetime) -
         tell_admins(connection, context, f"start:{one.key}:begun", text, now)
     elif becomes is StartFate.MISSED:
         end_start(connection, settings, id_, "missed", now)
-        key = "start_missed" if one.campaign in settings.campaigns else "start_gone"
+        key = "start_missed" if can_start(settings, one.campaign) else "start_gone"
         tell_admins(connection, context, f"start:{one.key}:missed", words.text(key, **values), now)
         step("start.missed", campaign=one.campaign)
     else:

@@ -227,7 +227,7 @@ async def test_a_campaign_that_is_gone_starts_nothing(store: Store) -> None:
     clock.set(one.due_at)
     await planner(store, gone, clock).tick()
     assert [state for _, state in await starts(store)] == ["missed"]
-    assert "has no such campaign any more" in (await notices(store))[0]
+    assert "has no campaign of that name to start any more" in (await notices(store))[0]
 
 
 async def test_nothing_due_is_one_look(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
