@@ -7,7 +7,8 @@ and short words of our own: never what a customer wrote, a name, an address or a
 
 from collections.abc import Callable
 from contextvars import ContextVar
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from dataclasses import dataclass, field
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
 import structlog
 from sqlalchemy import Connection
@@ -16,11 +17,20 @@ from bot.metrics import STEPS
 
 P = ParamSpec("P")
 T = TypeVar("T")
+V = TypeVar("V")
 Steps = list[tuple[str, dict[str, object]]]
 
 log = structlog.get_logger()
 
 _taken: ContextVar[Steps | None] = ContextVar("steps", default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Noted(Generic[V]):
+    """One of several things that a write does at once, and the steps of it alone: see `noting`."""
+
+    about: V
+    steps: Steps = field(default_factory=list)
 
 
 def step(name: str, /, **fields: object) -> None:

@@ -1,13 +1,14 @@
 """A group of writes that share one commit.
 
-They run one after the other in one transaction, without savepoints, because hardly ever does one fail. Where
-one does, all that was done is taken back and the group runs again, now each write in a savepoint of its own,
-so that one that fails takes nobody with it. A write may therefore run twice; what it did the first time is gone.
+They run one after the other in one transaction, without savepoints, because hardly ever does one fail. Those of
+the same function run by one call of it, at the place of the first. Where one fails, all that was done is taken back
+and the group runs again, now each write alone and in a savepoint of its own, so that one that fails takes nobody with
+it. A write may therefore run twice; what it did the first time is gone.
 """
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,9 +30,11 @@ class GroupLost(Exception):
 
 @dataclass(slots=True)
 class Write:
-    """What is to be done, and who waits for it."""
+    """What is to be done, and who waits for it. Writes of the same `run` are done by one call, which is given what
+    each is `about` and gives the result of each."""
 
-    run: Callable[[Connection], Any]
+    run: Callable[[Connection, Sequence[Any]], Sequence[Any]]
+    about: Any
     future: asyncio.Future[Any]
 
 
@@ -69,9 +72,14 @@ def run_group(connection: Connection, group: list[Write]) -> list[Ran]:
 
 
 def _all_at_once(connection: Connection, group: list[Write]) -> list[Ran]:
-    outcomes = []
-    for write in group:
-        outcomes.append(Ran(result=write.run(connection)))
+    alike: dict[Any, list[int]] = {}
+    for place, write in enumerate(group):
+        alike.setdefault(write.run, []).append(place)
+    outcomes = [Ran() for _ in group]
+    for run, places in alike.items():
+        results = run(connection, [group[place].about for place in places])
+        for place, result in zip(places, results, strict=True):
+            outcomes[place].result = result
         _check_still_there(connection)
     if connection.dialect.name == "postgresql":
         # Where a write swallowed the database's refusal, the commit would take everything back and say nothing.
@@ -82,7 +90,7 @@ def _all_at_once(connection: Connection, group: list[Write]) -> list[Ran]:
 def _in_savepoint(connection: Connection, write: Write) -> Ran:
     tell(connection, "SAVEPOINT one")
     try:
-        result = write.run(connection)
+        (result,) = write.run(connection, [write.about])
         tell(connection, "RELEASE SAVEPOINT one")
     except Exception as error:
         _check_still_there(connection, error)

@@ -5,23 +5,41 @@ finding out anew what is known since the first time. The few statements that eve
 everything else stays as it is. Types are converted by the columns' own processors, and errors come out as
 SQLAlchemy's, so that a caller sees no difference. Whoever listens to an engine's statements (a test that
 breaks them, tracing) sees these as well: then they go through SQLAlchemy.
+
+One that adds a row, or changes the row of an id, runs for many rows at once too (`each`), and its rows may wait for
+others of their kind (`later`, see `bot.store.behind`).
 """
 
 from collections import namedtuple
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Column, ColumnDefault, Connection, Delete, Dialect, Insert, Select, Update
+from sqlalchemy import (
+    Column,
+    ColumnDefault,
+    Connection,
+    Delete,
+    Dialect,
+    FromClause,
+    Insert,
+    Select,
+    Table,
+    Update,
+)
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.sql import visitors
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
 from sqlalchemy.util import await_only
 
+from bot.store.behind import SETTLED, Values, behind
 from bot.store.schema import Instant, Row
+from bot.store.spread import spread
 
-Values = Mapping[str, Any]
+AT_ONCE = 500  # rows of one statement at most: SQLite takes 32,766 values
+
 _Convert = Callable[[Any], Any]
 
 
@@ -36,6 +54,7 @@ class _Compiled:
     gives_rows: bool
     row: Callable[[Sequence[Any]], Row]
     from_driver: tuple[tuple[int, _Convert], ...]
+    spread: dict[int, str] = field(default_factory=dict)  # the same for so many rows; under 0, for any number
 
     def parameters(self, values: Values) -> tuple[Any, ...]:
         given = {**self.fixed, **values}
@@ -65,56 +84,125 @@ class Hot:
 
     def __init__(self, statement: Select[Any] | Insert | Update | Delete) -> None:
         self.statement = statement
+        self._tables = frozenset(_tables_in(statement))
         self._by_dialect: dict[str, _Compiled] = {}
 
     def first(self, connection: Connection, values: Values) -> Row | None:
         """The first row; None where there is none."""
-        if _is_watched(connection):
-            return connection.execute(self.statement, values).first()
         rows = self._perform(connection, values)[0]
         return rows[0] if rows else None
 
-    def all(self, connection: Connection, values: Values) -> Sequence[Row]:
+    def all(self, connection: Connection, values: Values) -> list[Row]:
         """Every row."""
-        if _is_watched(connection):
-            return connection.execute(self.statement, values).all()
         return self._perform(connection, values)[0]
 
     def run(self, connection: Connection, values: Values) -> int:
         """How many rows the statement changed."""
-        if _is_watched(connection):
-            return connection.execute(self.statement, values).rowcount
         return self._perform(connection, values)[1]
 
-    def _perform(self, connection: Connection, values: Values) -> tuple[list[Row], int]:
-        compiled = self._compiled(connection.dialect, values)
-        if not connection.in_transaction():
-            connection.begin()
-        parameters = compiled.parameters(values)
-        driver: Any = connection.connection.driver_connection
-        if connection.dialect.driver == "asyncpg" and driver.is_in_transaction():
-            return _on_asyncpg(connection, driver, compiled, parameters)
-        cursor = connection.connection.cursor()
-        try:
-            cursor.execute(compiled.text, parameters)
-            rows = compiled.rows(cursor.fetchall()) if cursor.description else []
-            return rows, cursor.rowcount
-        except connection.dialect.dbapi.Error as error:  # type: ignore[union-attr]  # a connected dialect has its dbapi
-            raise _as_sqlalchemys(error, compiled.text, connection.dialect) from error
-        finally:
-            cursor.close()
+    def later(self, connection: Connection, *rows: Values) -> None:
+        """Run it for each of these rows: by the end of what is done `together` on this connection, with all of its
+        kind; now where nothing is."""
+        opened = behind(connection)
+        if opened is None:
+            self.each(connection, rows)
+            return
+        for row in rows:
+            opened.add(self, row)
 
-    def _compiled(self, dialect: Dialect, values: Values) -> _Compiled:
-        compiled = self._by_dialect.get(dialect.name)
+    @property
+    def table(self) -> str:
+        """The table that it changes."""
+        assert not isinstance(self.statement, Select)  # noqa: S101 - what looks has nothing that could wait
+        assert isinstance(self.statement.table, Table)  # noqa: S101 - one of the schema's
+        return self.statement.table.name
+
+    @property
+    def by_id(self) -> bool:
+        """Whether it changes the row `of_id`, rather than adding one."""
+        return isinstance(self.statement, Update)
+
+    def each(self, connection: Connection, rows: Sequence[Values]) -> list[Row]:
+        """Run an insert, or an update of the row `of_id`, for each of these rows by one statement; what it returns of
+        them, in whatever order."""
+        found: list[Row] = []
+        for first in range(0, len(rows), AT_ONCE):
+            found += self._spread(connection, rows[first : first + AT_ONCE])
+        return found
+
+    def _spread(self, connection: Connection, rows: Sequence[Values]) -> list[Row]:
+        if len(rows) == 1:
+            return self._perform(connection, rows[0])[0]
+        compiled = self._ready(connection, rows[0])
+        count = len(rows) if connection.dialect.name == "sqlite" else 0
+        text = compiled.spread.get(count)
+        if text is None:
+            text = compiled.spread[count] = spread(compiled.text, count)
+        cells = [compiled.parameters(row) for row in rows]
+        if count:
+            flat = tuple(cell for row in cells for cell in row)
+        else:
+            flat = tuple([list(column) for column in zip(*cells, strict=True)])
+        return _execute(connection, compiled, text, flat)[0]
+
+    def _perform(self, connection: Connection, values: Values) -> tuple[list[Row], int]:
+        compiled = self._ready(connection, values)
+        if _is_watched(connection):
+            done = connection.execute(self.statement, values, execution_options=SETTLED)
+            return (list(done), 0) if compiled.gives_rows else ([], done.rowcount)
+        return _execute(connection, compiled, compiled.text, compiled.parameters(values))
+
+    def _ready(self, connection: Connection, values: Values) -> _Compiled:
+        """The statement in the words of the connection, which has written what this one would miss."""
+        if (opened := behind(connection)) is not None:
+            opened.settle(self._tables)
+        compiled = self._by_dialect.get(connection.dialect.name)
         if compiled is None:
-            compiled = self._by_dialect[dialect.name] = _compile(self.statement, dialect, values)
+            compiled = self._by_dialect[connection.dialect.name] = _compile(
+                self.statement, connection.dialect, values
+            )
         return compiled
+
+
+def _tables_in(statement: Select[Any] | Insert | Update | Delete) -> Iterator[str]:
+    """The tables that a statement names anywhere, under whatever alias."""
+    if not isinstance(statement, Select):
+        yield str(statement.table.description)
+    for element in visitors.iterate(statement):
+        named: Any = element if isinstance(element, FromClause) else getattr(element, "table", None)
+        while named is not None and not isinstance(named, Table):
+            named = getattr(named, "element", None)
+        if named is not None:
+            yield named.name
+
+
+def _execute(
+    connection: Connection, compiled: _Compiled, text: str, parameters: tuple[Any, ...]
+) -> tuple[list[Row], int]:
+    if not connection.in_transaction():
+        connection.begin()
+    if _is_watched(connection):
+        done = connection.exec_driver_sql(text, parameters)
+        return compiled.rows([tuple(row) for row in done] if done.returns_rows else []), done.rowcount
+    driver: Any = connection.connection.driver_connection
+    if connection.dialect.driver == "asyncpg" and driver.is_in_transaction():
+        return _on_asyncpg(connection, driver, compiled, text, parameters)
+    cursor = connection.connection.cursor()
+    try:
+        cursor.execute(text, parameters)
+        rows = compiled.rows(cursor.fetchall()) if cursor.description else []
+        return rows, cursor.rowcount
+    except connection.dialect.dbapi.Error as error:  # type: ignore[union-attr]  # a connected dialect has its dbapi
+        raise _as_sqlalchemys(error, text, connection.dialect) from error
+    finally:
+        cursor.close()
 
 
 def _on_asyncpg(
     connection: Connection,
     driver: Any,
     compiled: _Compiled,
+    text: str,
     parameters: tuple[Any, ...],
 ) -> tuple[list[Row], int]:
     """Perform it without SQLAlchemy's cursor, which costs more than the database does. The transaction has
@@ -124,15 +212,15 @@ def _on_asyncpg(
 
     try:
         if compiled.gives_rows:
-            found = await_only(driver.fetch(compiled.text, *parameters))
+            found = await_only(driver.fetch(text, *parameters))
             return compiled.rows(found), len(found)
-        done: str = await_only(driver.execute(compiled.text, *parameters))
+        done: str = await_only(driver.execute(text, *parameters))
     except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         try:
             # Into an error of the dialect's, as its cursor would.
             connection.connection.dbapi_connection._handle_exception(error)  # type: ignore[union-attr]  # asyncpg's has it
         except connection.dialect.dbapi.Error as known:  # type: ignore[union-attr]  # a connected dialect has its dbapi
-            raise _as_sqlalchemys(known, compiled.text, connection.dialect) from known
+            raise _as_sqlalchemys(known, text, connection.dialect) from known
         raise
     return [], int(done.rpartition(" ")[2])  # "UPDATE 1"
 

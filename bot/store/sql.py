@@ -4,10 +4,23 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, false, literal_column, or_
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    ColumnElement,
+    Dialect,
+    String,
+    TypeDecorator,
+    bindparam,
+    false,
+    literal_column,
+    or_,
+)
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import GenericFunction
+from sqlalchemy.types import TypeEngine
 
 _BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 LARGEST_ID = 2**31 - 1  # of an Integer column; PostgreSQL refuses to look for a larger one
@@ -32,6 +45,12 @@ def one_of(column: ColumnElement[str], values: Iterable[str]) -> ColumnElement[b
     return or_(false(), *(column == value for value in values))
 
 
+def among(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
+    """Whether a column holds one of the values of the parameter `name`, a list. Unlike an `IN` it is the same statement
+    however long that is, so that a hot one can hold it."""
+    return _among(column, bindparam(name, type_=_Several(column.type)))
+
+
 def text_of(column: ColumnElement[Any], key: str) -> ColumnElement[Any]:
     """The text under a key of a JSON object; NULL where there is none. The key may be any text: people name
     the columns of an import."""
@@ -39,6 +58,44 @@ def text_of(column: ColumnElement[Any], key: str) -> ColumnElement[Any]:
         return _searched_text(column, key)
     found: ColumnElement[Any] = column[key].as_string()
     return found
+
+
+class _Several(TypeDecorator[Any]):
+    """A list of values as one parameter."""
+
+    impl = JSON
+    cache_ok = True
+
+    def __init__(self, of: TypeEngine[Any]) -> None:
+        super().__init__()
+        self.of = of
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        several = JSON() if dialect.name == "sqlite" else postgresql.ARRAY(self.of, dimensions=1)
+        return dialect.type_descriptor(several)
+
+
+class _among(GenericFunction[bool]):  # noqa: N801 - a function of SQL
+    """See `among`."""
+
+    type = Boolean()
+    inherit_cache = True
+
+    def self_group(self, against: Any = None) -> Any:
+        """As it is: SQLite, which has no booleans, would compare it with 1, and then find it by no index."""
+        return self
+
+
+@compiles(_among, "sqlite")
+def _among_on_sqlite(function: _among, compiler: SQLCompiler, **more: Any) -> str:
+    column, values = (compiler.process(each, **more) for each in function.clauses)
+    return f"{column} IN (SELECT one.value FROM json_each({values}) AS one)"  # noqa: S608 - compiled
+
+
+@compiles(_among, "postgresql")
+def _among_on_postgresql(function: _among, compiler: SQLCompiler, **more: Any) -> str:
+    column, values = (compiler.process(each, **more) for each in function.clauses)
+    return f"{column} = ANY ({values})"
 
 
 class _searched_text(GenericFunction[Any]):  # noqa: N801 - a function of SQL

@@ -18,7 +18,7 @@ import queue
 import sqlite3
 import threading
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
@@ -28,7 +28,8 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.metrics import COMMITTING
-from bot.steps import Steps, noting, tell_steps
+from bot.steps import Noted, Steps, noting, tell_steps
+from bot.store.behind import write_first
 from bot.store.group import GROUP, Ran, Write, may_succeed_now, run_group, settle
 from bot.store.migrate import SchemaError, migrate
 from bot.store.private import make_private
@@ -38,6 +39,7 @@ _AS_JSON = json.JSONEncoder(ensure_ascii=False).encode
 
 P = ParamSpec("P")
 T = TypeVar("T")
+V = TypeVar("V")
 
 WAIT = 15  # seconds for a lock on SQLite's file that another process holds
 SCRUB_WAITS = 100  # milliseconds for readers to finish, while a write has to wait
@@ -96,11 +98,25 @@ class Store:
         **kwargs: P.kwargs,
     ) -> T:
         """Write as `write` does. What comes of one person is written in its order, and beside that of others."""
-        takers = self._takers
-        writer = takers[hash(person) % len(takers)] if takers else self._writer
-        result = await _taken(writer, function, *args, **kwargs)
+        result = await _taken(self._taker(person), function, *args, **kwargs)
         self._wake()
         return result
+
+    async def write_each(
+        self, person: str, function: Callable[[Connection, Sequence[Noted[V]]], Sequence[T]], about: V
+    ) -> T:
+        """Write as `write_of` does, by a function that does several at once: it is called for all that wait for the
+        same one, and for each alone where that fails. It gives the result of each, and notes the steps of each."""
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        noted = Noted(about)
+        self._taker(person).put(Write(function, noted, future))
+        result = await future
+        tell_steps(noted.steps)
+        self._wake()
+        return result
+
+    def _taker(self, person: str) -> _Writer:
+        return self._takers[hash(person) % len(self._takers)] if self._takers else self._writer
 
     async def take(
         self,
@@ -162,7 +178,11 @@ async def _taken(
 ) -> T:
     future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
     steps: Steps = []
-    writer.put(Write(lambda connection: noting(steps, function, connection, *args, **kwargs), future))
+
+    def run(connection: Connection, _: Sequence[None]) -> Sequence[T]:
+        return [noting(steps, function, connection, *args, **kwargs)]
+
+    writer.put(Write(run, None, future))
     result = await future
     tell_steps(steps)
     return result
@@ -256,6 +276,7 @@ def sqlite_writer(url: URL) -> Engine:
         json_serializer=_AS_JSON,
     )
     _prepare_sqlite(writer, "BEGIN IMMEDIATE", readonly=False)
+    write_first(writer)
     return writer
 
 
@@ -335,7 +356,7 @@ class _ThreadWriter:
 def postgres_engine(url: URL, *, ping: bool = True) -> AsyncEngine:
     """The engine that a store reads and writes PostgreSQL by; it has connected to nothing yet. Without `ping` a
     connection is taken as it is, where none can have been cut meanwhile."""
-    return create_async_engine(
+    engine = create_async_engine(
         url,
         pool_size=6,
         max_overflow=4,
@@ -344,6 +365,8 @@ def postgres_engine(url: URL, *, ping: bool = True) -> AsyncEngine:
         hide_parameters=True,
         json_serializer=_AS_JSON,
     )
+    write_first(engine.sync_engine)
+    return engine
 
 
 async def _open_postgres(url: URL) -> Store:

@@ -14,11 +14,13 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 from starlette.routing import Route
 
+from bot.steps import Noted
 from bot.store.store import Store
 from channels.base import Address, Channel, DeliveryReport, Limits, OutboundMessage, Receipt, Receive
 
 P = ParamSpec("P")
 T = TypeVar("T")
+V = TypeVar("V")
 
 Kind = Literal["write", "read", "send", "find"]
 Fault = Literal[
@@ -158,6 +160,16 @@ class PluggedStore(Store):
     ) -> T:
         """See `Store.write_of`; here everything has one order."""
         return await self.write(function, *args, **kwargs)
+
+    async def write_each(
+        self, person: str, function: Callable[[Connection, Sequence[Noted[V]]], Sequence[T]], about: V
+    ) -> T:
+        """See `Store.write_each`; here everything has one order."""
+
+        def alone(connection: Connection, what: V) -> T:
+            return function(connection, [Noted(what)])[0]
+
+        return await self.write(alone, about)
 
     async def read(
         self,
