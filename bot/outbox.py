@@ -136,11 +136,7 @@ _INSERT = {
 
 def put(connection: Connection, drafts: Sequence[Draft], now: datetime) -> None:
     """Put messages in, in their order. One whose key is known already changes nothing."""
-    insert = _INSERT[connection.dialect.name]
-    if len(drafts) == 1:
-        insert.run(connection, _row(drafts[0], now))
-    elif drafts:
-        connection.execute(insert.statement, [_row(draft, now) for draft in drafts])
+    _INSERT[connection.dialect.name].later(connection, *(_row(draft, now) for draft in drafts))
 
 
 _ID = select(outbox.c.id).where(outbox.c.dedupe_key == bindparam("key"))

@@ -2,11 +2,12 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Literal
 
-from sqlalchemy import Connection, and_, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
-from bot.cases import agreed, threads, time_line
+from bot.cases import agreed, ahead, threads, time_line
 from bot.cases.absences import absences, who_is_there
 from bot.cases.alerts import quoted
 from bot.cases.life import advance_case, first_life
@@ -36,13 +37,12 @@ from bot.outbox import Draft, put, take_back_alert
 from bot.people.moves import moves
 from bot.steps import step
 from bot.store.hot import Hot
-from bot.store.schema import Row, absence, account, case, contact, conversation
+from bot.store.schema import Row, case, conversation
 from bot.store.schema import address as its_address
 from bot.words import words_for
 from channels.base import Address, Priority
 from channels.known import limits_of
 
-_OF_CONVERSATION = Hot(select(case).where(case.c.conversation_id == bindparam("of_id")).with_for_update())
 _BY_ID = (
     select(case, conversation.c.erased)
     .join(conversation, conversation.c.id == case.c.conversation_id)
@@ -64,15 +64,7 @@ _UNDONE_OF_PERSON = (
     .with_for_update(of=case)
 )
 _UPDATE = update(case).where(case.c.id == bindparam("of_id"))
-_OPEN = Hot(insert(case).returning(case))
-_MANAGER = Hot(
-    select(account.c.account_manager, absence.c.deputy)
-    .join(contact, contact.c.account_id == account.c.id)
-    .outerjoin(
-        absence, and_(absence.c.manager == account.c.account_manager, absence.c.until > bindparam("now"))
-    )
-    .where(contact.c.id == bindparam("of_id"))
-)
+_OPEN = Hot(insert(case))
 
 
 def follow(
@@ -90,8 +82,7 @@ def follow(
     words = any(isinstance(effect, Keep) and effect.kind not in ("score", "older") for effect in effects)
     if after == before and not words:
         return
-    # Of an open conversation that said nothing yet there is none: there is nothing to look for.
-    row = None if _is_unscored(talk) else _OF_CONVERSATION.first(connection, {"of_id": talk.id})
+    row = None if ahead.is_unscored(talk) else ahead.case_of(connection, talk.id)
     seen = words and (row is None or _shows(row, talk, after, effects))
     wish = any(isinstance(one, Wish) or (isinstance(one, Say) and one.offers_stop) for one in effects)
     change = case_change(before, after, alert_at=talk.alert_at, exists=row is not None, words=seen, wish=wish)
@@ -103,12 +94,8 @@ def follow(
             ping = ping or (words and row.thread_until is not None and row.thread_until <= now)
             due_at = agreed.due_at(context.settings, row.manager, now) if ping and not talk.trial else None
             if ping and row.kind == "review":  # it was a task, and is a customer to save now
-                connection.execute(_UPDATE.values(kind="detractor"), {"of_id": row.id})
+                _change(connection, row.id, {"kind": "detractor"})
             happen(connection, row, NewWords(now, ping, words, due_at), now)
-
-
-def _is_unscored(talk: Talk) -> bool:
-    return talk.conversation.open and talk.first_score is None and not talk.conversation.unread
 
 
 def _shows(row: Row, talk: Talk, after: Conversation, effects: Sequence[Effect]) -> bool:
@@ -138,7 +125,9 @@ def _open(
     silent = talk.trial or kind == "review"
     due_at = None if silent else agreed.due_at(context.settings, place[0], now)
     opened = CaseOpened(place, now, due_at)
+    id_ = ahead.new_number(connection, talk.id)
     values = {
+        "id": id_,
         "conversation_id": talk.id,
         "wave_id": talk.wave_id,
         "kind": kind,
@@ -147,22 +136,22 @@ def _open(
         "instead_of": instead_of,
         "code": threads.new_code(),
     }
-    (row,) = _OPEN.all(connection, {**values, **columns_of(first_life(opened))})
-    time_line.keep(connection, row.id, opened)
-    _queue(connection, row, 1, Priority.ALERT, now)
+    _OPEN.later(connection, {**values, **columns_of(first_life(opened))})
+    time_line.keep(connection, id_, opened)
+    _queue(connection, id_, talk.id, 1, place[1], Priority.ALERT, now)
     step(
         "case.opened",
-        case=row.id,
+        case=id_,
         conversation=talk.id,
         wave=talk.wave_id,
-        channel=row.channel,
+        channel=place[1].channel,
         kind=kind,
     )
 
 
 def open_review(connection: Connection, context: Context, talk: Talk, now: datetime) -> None:
     """Somebody would write a review: a task for their account manager, in the case that there is, or one of its own."""
-    row = _OF_CONVERSATION.first(connection, {"of_id": talk.id})
+    row = ahead.case_of(connection, talk.id)
     if row is None:
         _open(connection, context, talk, "review", now)
     else:
@@ -179,7 +168,7 @@ def _route(
     connection: Connection, context: Context, talk: Talk, now: datetime
 ) -> tuple[Reached, str | None] | None:
     """Who is alerted first, and the account manager in whose place they are, where that one is away."""
-    found = None if talk.trial else _MANAGER.first(connection, {"of_id": talk.contact_id, "now": now})
+    found = None if talk.trial else ahead.manager_of(connection, talk.contact_id, now)
     manager = None if found is None else found.account_manager
     first = next(iter(places(context, manager, talk.address if talk.trial else None)), None)
     if first is None:
@@ -231,8 +220,19 @@ def happen(
     if shown:
         show(connection, row, now, priority=priority, goes_at=goes_at, where=turn.life.owner[1], **changed)
     elif changed:
-        connection.execute(_UPDATE.values(changed), {"of_id": row.id})
+        _change(connection, row.id, changed)
     return turn.effects
+
+
+@cache
+def _set(names: tuple[str, ...]) -> Hot:
+    return Hot(_UPDATE.values({name: bindparam(f"to_{name}") for name in names}))
+
+
+def _change(connection: Connection, case_id: int, values: Mapping[str, object]) -> None:
+    """Write these columns of a case."""
+    names = tuple(sorted(values))
+    _set(names).later(connection, {"of_id": case_id, **{f"to_{name}": values[name] for name in names}})
 
 
 def _own_deed(row: Row, event: CaseEvent) -> bool:
@@ -256,8 +256,9 @@ def show(
     """Want a new face for a case's alert, and queue it, for `where` the case goes: its first one, unless `face` says
     otherwise. Faces that nobody saw are skipped: the sender writes the newest."""
     wanted = row.wanted + 1
-    connection.execute(_UPDATE.values(**{"wanted": wanted, "face": None, **values}), {"of_id": row.id})
-    _queue(connection, row, wanted, priority, now, goes_at, where)
+    _change(connection, row.id, {"wanted": wanted, "face": None, **values})
+    at = where or Address(row.channel, row.address)
+    _queue(connection, row.id, row.conversation_id, wanted, at, priority, now, goes_at)
 
 
 def send_to(
@@ -270,30 +271,26 @@ def send_to(
 
 def _queue(
     connection: Connection,
-    row: Row,
+    case_id: int,
+    conversation_id: int,
     wanted: int,
+    at: Address,
     priority: Priority,
     now: datetime,
     due_at: datetime | None = None,
-    where: Address | None = None,
 ) -> None:
-    put(
-        connection,
-        [
-            Draft(
-                dedupe_key=f"alert:{row.id}:{wanted}",
-                kind="alert",
-                address=where or Address(row.channel, row.address),
-                lane=f"case:{row.id}",
-                body=None,
-                conversation_id=row.conversation_id,
-                case_id=row.id,
-                priority=priority,
-                due_at=due_at,
-            )
-        ],
-        now,
+    draft = Draft(
+        dedupe_key=f"alert:{case_id}:{wanted}",
+        kind="alert",
+        address=at,
+        lane=f"case:{case_id}",
+        body=None,
+        conversation_id=conversation_id,
+        case_id=case_id,
+        priority=priority,
+        due_at=due_at,
     )
+    put(connection, [draft], now)
 
 
 _MOVE = (

@@ -106,7 +106,7 @@ _EMPTY: Final = (
 
 def keep(connection: Connection, case_id: int, event: CaseEvent, turn: CaseTurn | None = None) -> None:
     """Put an event on the time line; `turn` is what it did, where it is not the first."""
-    _KEEP.run(connection, {"case_id": case_id, **to_row(event, turn)})
+    _KEEP.later(connection, {"case_id": case_id, **to_row(event, turn)})
 
 
 def happened(connection: Connection, case_id: int) -> Sequence[Row]:

@@ -1,22 +1,26 @@
 """Whether something newer in the place of words was heard before them: an edit of the same message, or consent that
 was given or taken back after they were said. It only looks."""
 
+from collections.abc import Collection
 from typing import Final
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, select
 
 from bot.conversations.talks import Talk
 from bot.dialogue.order import SaidAt
 from bot.people import consent
 from bot.reading.reader import OptIn, OptOut, Reading
+from bot.store.behind import Behind, looked_up
 from bot.store.hot import Hot
 from bot.store.schema import answer, inbox
+from bot.store.sql import among
 from channels.base import InboundMessage
 
+_KIND: Final = "heard in conversation"
 _HEARD: Final = Hot(
-    select(inbox.c.event)
-    .join(answer, answer.c.inbox_id == inbox.c.id)
-    .where(answer.c.conversation_id == bindparam("of_id"), answer.c.message_ref == bindparam("ref"))
+    select(answer.c.conversation_id, answer.c.message_ref, inbox.c.event)
+    .join_from(inbox, answer, answer.c.inbox_id == inbox.c.id)
+    .where(among(answer.c.conversation_id, "of_ids"), answer.c.message_ref.is_not(None))
 )
 
 
@@ -32,5 +36,14 @@ def is_overtaken(
     nothing_said = talk.conversation.score is None and not talk.conversation.unread
     if event.edits is not None or event.message_ref is None or nothing_said:
         return False
-    heard = _HEARD.all(connection, {"of_id": talk.id, "ref": event.message_ref})
-    return any(row.event.get("edits") is not None for row in heard)
+    heard = looked_up(connection, _KIND, talk.id)
+    if heard is None:
+        heard = _HEARD.all(connection, {"of_ids": [talk.id]})
+    return any(row.message_ref == event.message_ref and row.event.get("edits") is not None for row in heard)
+
+
+def look_ahead(opened: Behind, ids: Collection[int]) -> None:
+    """Look up at once what was heard in these conversations."""
+    if ids:
+        rows = _HEARD.all(opened.connection, {"of_ids": sorted(ids)})
+        opened.know(_KIND, ids, rows, lambda row: row.conversation_id)

@@ -1,6 +1,7 @@
 """Conversations between their rows and the pure machine: find, load, save."""
 
 import json
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -28,10 +29,11 @@ from bot.dialogue.conversation import Conversation, Effect, Ending, Keep, Part, 
 from bot.dialogue.order import SaidAt
 from bot.dialogue.wording import Wording
 from bot.reading.bounds import Bounds
+from bot.store.behind import Behind, looked_up
 from bot.store.hot import Hot
 from bot.store.schema import OPEN_STATES, Row, address, answer, contact, conversation, wave
 from bot.store.schema import case as cases
-from bot.store.sql import LARGEST_ID, constant
+from bot.store.sql import LARGEST_ID, among, constant
 from channels.base import Address
 
 
@@ -124,27 +126,27 @@ def lane_of(conversation_id: int, asked: Address, at: Address) -> str:
     return lane if at == asked else f"{lane}:{at.channel}"
 
 
+_AT, _BY = "conversation at", "conversation"  # what is looked up ahead
+
 LATE = timedelta(days=30)
 """So long after its end a conversation still takes what comes late; later words are about something else."""
 
 # The open one, else the latest that ended lately; one that nobody was asked for yet comes last.
-_AT_ADDRESS = Hot(
+_RANK = case((_HAS_BEGUN, 0), (conversation.c.state == "closed", 1), else_=2).label("rank")
+_MEANT = and_(_OF_PEOPLE, _THEIR_OWN, conversation.c.state != "skipped")
+# In the order of their ids, in which everybody locks them.
+_AT_ADDRESSES = Hot(
     _query(
-        _OF_PEOPLE,
-        _THEIR_OWN,
+        _MEANT,
         or_(conversation.c.state != "closed", conversation.c.closed_at > bindparam("late_from")),
         conversation.c.channel == bindparam("of_channel"),
-        conversation.c.address == bindparam("of_address"),
-        conversation.c.state != "skipped",
+        among(conversation.c.address, "of_addresses"),
     )
-    .add_columns(_THREAD)
-    .order_by(case((_HAS_BEGUN, 0), (conversation.c.state == "closed", 1), else_=2), conversation.c.id.desc())
-    .limit(1)
+    .add_columns(_THREAD, _RANK)
+    .order_by(conversation.c.id)
 )
-_BY_ID = Hot(
-    _query(
-        _OF_PEOPLE, _THEIR_OWN, conversation.c.id == bindparam("of_id"), conversation.c.state != "skipped"
-    ).add_columns(_THREAD)
+_BY_IDS = Hot(
+    _query(_MEANT, among(conversation.c.id, "of_ids")).add_columns(_THREAD).order_by(conversation.c.id)
 )
 _OF_QUESTION = Hot(_query(conversation.c.id == bindparam("of_id")))
 _OPEN_AT = _query(
@@ -192,9 +194,18 @@ _DUE_TO_CLOSE = (
 
 def at_address(connection: Connection, address: Address, now: datetime) -> Talk | None:
     """The conversation that words from this address belong to at this moment."""
-    place = {"of_channel": address.channel, "of_address": address.id, "late_from": now - LATE}
-    row = _AT_ADDRESS.first(connection, place)
+    rows = looked_up(connection, _AT, address)
+    if rows is None:
+        rows = _at_addresses(connection, address.channel, [address.id], now)
+    late_from = now - LATE
+    lately = [row for row in rows if row.state != "closed" or row.closed_at > late_from]
+    row = min(lately, key=lambda row: (row.rank, -row.id), default=None)
     return None if row is None else _talk(row)
+
+
+def _at_addresses(connection: Connection, channel: str, addresses: Sequence[str], now: datetime) -> list[Row]:
+    place = {"of_channel": channel, "of_addresses": addresses, "late_from": now - LATE}
+    return _AT_ADDRESSES.all(connection, place)
 
 
 def elsewhere(connection: Connection, address: Address) -> list[Talk]:
@@ -225,8 +236,27 @@ def by_id(connection: Connection, id_: int) -> Talk | None:
     """The conversation of this number, which may be whatever a button claims."""
     if id_ > LARGEST_ID:
         return None
-    row = _BY_ID.first(connection, {"of_id": id_})
-    return None if row is None else _talk(row)
+    rows = looked_up(connection, _BY, id_)
+    if rows is None:
+        rows = _BY_IDS.all(connection, {"of_ids": [id_]})
+    return _talk(rows[0]) if rows else None
+
+
+def look_ahead(
+    opened: Behind, addresses: Collection[Address], ids: Collection[int], now: datetime
+) -> list[Row]:
+    """Look up at once what `at_address` and `by_id` are going to be asked for, not earlier than at this moment; the
+    rows of the conversations at these addresses."""
+    rows: list[Row] = []
+    for channel in sorted({one.channel for one in addresses}):
+        here = sorted({one.id for one in addresses if one.channel == channel})
+        found = _at_addresses(opened.connection, channel, here, now)
+        places = (Address(channel, id_) for id_ in here)
+        opened.know(_AT, places, found, lambda row: Address(row.channel, row.address))
+        rows += found
+    if valid := sorted({id_ for id_ in ids if id_ <= LARGEST_ID}):
+        opened.know(_BY, valid, _BY_IDS.all(opened.connection, {"of_ids": valid}), lambda row: row.id)
+    return rows
 
 
 def of_question(connection: Connection, id_: int | None) -> Talk:
@@ -421,7 +451,7 @@ def save(connection: Connection, talk: Talk, after: Conversation, at: datetime, 
         "closed_at": _closed_at(talk, after, at),
         "ending": None if after.ending is None else str(after.ending),
     }
-    _SAVE.run(connection, {"of_id": talk.id, **{f"to_{name}": values[name] for name in _SAVED}})
+    _SAVE.later(connection, {"of_id": talk.id, **{f"to_{name}": values[name] for name in _SAVED}})
 
 
 _FATE = (
@@ -502,15 +532,17 @@ def keep(
     connection: Connection, talk: Talk, effects: tuple[Effect, ...], inbox_id: int | None, at: datetime
 ) -> None:
     """Write the answer rows of a turn."""
-    for effect in effects:
-        if isinstance(effect, Keep):
-            row = {
-                "conversation_id": talk.id,
-                "inbox_id": inbox_id,
-                "at": at,
-                "kind": effect.kind,
-                "score": effect.score,
-                "text": effect.text,
-                "message_ref": effect.ref,
-            }
-            _KEEP.run(connection, row)
+    rows = (
+        {
+            "conversation_id": talk.id,
+            "inbox_id": inbox_id,
+            "at": at,
+            "kind": effect.kind,
+            "score": effect.score,
+            "text": effect.text,
+            "message_ref": effect.ref,
+        }
+        for effect in effects
+        if isinstance(effect, Keep)
+    )
+    _KEEP.later(connection, *rows)

@@ -1,6 +1,7 @@
 """The row by which an event is taken in once: a repetition meets it and goes no further."""
 
-from dataclasses import fields
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, get_args
@@ -8,7 +9,7 @@ from typing import Any, get_args
 from sqlalchemy import Connection
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.conversations.talks import Talk
+from bot.context import Context
 from bot.store.hot import Hot
 from bot.store.schema import inbox
 from channels.base import Address, DeliveryReport, Inbound, InboundMessage
@@ -19,7 +20,7 @@ _INSERT = {
     engine.dialect.name: Hot(
         engine.insert(inbox)
         .on_conflict_do_nothing(index_elements=["channel", "provider_id"])
-        .returning(inbox.c.id)
+        .returning(inbox.c.id, inbox.c.channel, inbox.c.provider_id)
     )
     for engine in (sqlite, postgresql)
 }
@@ -34,31 +35,61 @@ _STORED: dict[type[Inbound], tuple[str, ...]] = {
 }
 
 
-def once(
-    connection: Connection,
-    channel: str,
-    event: Inbound,
-    now: datetime,
-    talk: Talk | None,
-    reading: str | None,
-) -> int | None:
-    """The id of the event's row in the inbox, with what it was taken for; None where this delivery has one
-    already, and nothing may be done again."""
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """An event as it came by a channel, at a moment."""
+
+    channel: str
+    event: Inbound
+    context: Context
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An arrival for the inbox: whose conversation it belongs to, and what it was taken for."""
+
+    arrival: Arrival
+    conversation_id: int | None
+    reading: str | None
+
+
+def once(connection: Connection, entries: Sequence[Entry]) -> list[int | None]:
+    """Of each the id of its row in the inbox; None where its delivery has one already, and nothing may be done
+    again."""
+    if not entries:
+        return []
+    rows = [_row(entry) for entry in entries]
+    new = _INSERT[connection.dialect.name].each(connection, rows)
+    ids = {(row.channel, row.provider_id): int(row.id) for row in new}
+    # Each is given once: of two of the same delivery the second is a repetition.
+    return [ids.pop((row["channel"], row["provider_id"]), None) for row in rows]
+
+
+def _row(entry: Entry) -> dict[str, Any]:
+    channel, event = entry.arrival.channel, entry.arrival.event
     who = _who(event)
-    row = _INSERT[connection.dialect.name].first(
-        connection,
-        {
-            "channel": channel,
-            "provider_id": _key(event),
-            "kind": type(event).__name__,
-            "actor": None if who is None else str(who),
-            "event": event_to_json(event),
-            "received_at": now,
-            "conversation_id": None if talk is None else talk.id,
-            "reading": None if reading is None else reading[:20],
-        },
-    )
-    return None if row is None else int(row.id)
+    return {
+        "channel": channel,
+        "provider_id": _key(event),
+        "kind": type(event).__name__,
+        "actor": None if who is None else str(who),
+        "event": event_to_json(event),
+        "received_at": entry.arrival.now,
+        "conversation_id": entry.conversation_id,
+        "reading": None if entry.reading is None else entry.reading[:20],
+    }
+
+
+def whose(event: Inbound) -> str:
+    """Whose event this is: those of one person, and the reports of one message, are kept in their order."""
+    match event:
+        case InboundMessage(actor=actor):
+            return str(actor)
+        case DeliveryReport(message_ref=ref):
+            return ref
+        case _:
+            return str(event.address)
 
 
 def _who(event: Inbound) -> Address | None:

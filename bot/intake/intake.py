@@ -4,9 +4,13 @@ Three phases. **Understand**: what the event means, found by looking alone. **On
 whose unique key a repetition goes no further. **Do**: what it means, all of it in the commit after which the
 adapter acknowledges. Whatever writes needs an `Occasion` of this event, and there is none before its row. Nothing
 is sent from here.
+
+Events that wait together go through each phase together, as far as they have nothing to do with one another
+(`rounds.py`): looked up for all of them, one statement for all their rows, and what they do written behind
+(`bot.store.behind`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
@@ -22,7 +26,7 @@ from bot.conversations import questions
 from bot.dialogue import messages
 from bot.dialogue.conversation import Chose, Reviewed, TookBack, Wordless
 from bot.dialogue.messages import Voice
-from bot.intake.arrival import once
+from bot.intake.arrival import Arrival, Entry, once
 from bot.intake.erasing import erase
 from bot.intake.following import hear_follow_up
 from bot.intake.leaving import close_to_all, leave
@@ -30,6 +34,7 @@ from bot.intake.occasion import Occasion
 from bot.intake.recording import keep_older
 from bot.intake.relay import colleague_wrote, send_now, wrong_code
 from bot.intake.returning import come_back, unblock
+from bot.intake.rounds import first_of_each, understood
 from bot.intake.turns import answer, said, take_turn
 from bot.intake.under_alerts import CasePress, ColleagueWrote, NotOurs, WrongCode
 from bot.intake.understand import (
@@ -48,7 +53,6 @@ from bot.intake.understand import (
     Unlinked,
     Which,
     Withdrawn,
-    understand,
 )
 from bot.intake.which import after_kept_words, ask_which
 from bot.people import colleagues, consent, contacts, links, suppression
@@ -56,7 +60,8 @@ from bot.people.contacts import person_at
 from bot.privacy import erasure_code
 from bot.reading.language import HelpTopic
 from bot.reading.reader import Help, Ignore, OptIn, OptOut
-from bot.steps import step
+from bot.steps import Noted, noting, step
+from bot.store.behind import together
 from bot.store.schema import command
 from channels import base
 from channels.base import Address, DeliveryReport, Inbound, InboundMessage, Priority, plain
@@ -83,17 +88,54 @@ _HELLO: Final[Mapping[colleagues.Role, str]] = {"admin": "hello_admin", "manager
 
 def take_in(connection: Connection, channel: str, event: Inbound, context: Context, now: datetime) -> Taken:
     """Take one event of a channel in. Raises where the database refuses it; then nothing of it is kept."""
+    one = Noted(Arrival(channel, event, context, now))
+    (taken,) = take_all(connection, [one])
+    for name, fields in one.steps:
+        step(name, **fields)
+    return taken
+
+
+def take_all(connection: Connection, arrived: Sequence[Noted[Arrival]]) -> list[Taken]:
+    """Take several events in, those of each person in their order. Raises where the database refuses one of them; then
+    nothing is kept of any."""
+    outcomes: dict[int, Taken] = {}
+    waiting = arrived
+    while waiting:
+        first, waiting = first_of_each(waiting)
+        for one in _take(connection, first, outcomes):
+            _take(connection, [one], outcomes)
+    return [outcomes[id(one)] for one in arrived]
+
+
+def _take(
+    connection: Connection, events: Sequence[Noted[Arrival]], outcomes: dict[int, Taken]
+) -> list[Noted[Arrival]]:
+    """Take events of different people in, phase by phase; those that are left have to be taken in alone."""
+    with together(connection) as opened:
+        meanings, alone = understood(opened, events)
+        ours = [(one, meaning) for one, meaning in meanings if not isinstance(meaning, NotOurs)]
+        outcomes.update((id(one), "passed over") for one, meaning in meanings if isinstance(meaning, NotOurs))
+        ids = once(connection, [_entry(one.about, meaning) for one, meaning in ours])
+        new = [one.about.event for (one, _), id_ in zip(ours, ids, strict=True) if id_ is not None]
+        contacts.heard_from(connection, [event.actor for event in new if isinstance(event, InboundMessage)])
+        for (one, meaning), id_ in zip(ours, ids, strict=True):
+            outcomes[id(one)] = noting(one.steps, _entered, connection, one.about, meaning, id_)
+    return alone
+
+
+def _entry(arrival: Arrival, meaning: Meaning) -> Entry:
+    return Entry(arrival, None if meaning.talk is None else meaning.talk.id, meaning.note)
+
+
+def _entered(connection: Connection, arrival: Arrival, meaning: Meaning, inbox_id: int | None) -> Taken:
+    """Do what follows from an event that has a row in the inbox now; nothing where it had one before."""
+    channel, event = arrival.channel, arrival.event
     kind = type(event).__name__
-    meaning = understand(connection, context, event, now) if isinstance(event, InboundMessage) else Nothing()
-    if isinstance(meaning, NotOurs):
-        return "passed over"
-    inbox_id = once(connection, channel, event, now, meaning.talk, meaning.note)
     if inbox_id is None:
         step("intake.taken", channel=channel, kind=kind, outcome="duplicate")
         return "duplicate"
-    occasion = Occasion(connection, context, now, inbox_id, event)
+    occasion = Occasion(connection, arrival.context, arrival.now, inbox_id, event)
     if isinstance(event, InboundMessage):
-        contacts.heard_from(connection, event.actor)
         _do(occasion, event, meaning)
         told = _told(meaning)
     else:

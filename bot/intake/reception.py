@@ -9,10 +9,11 @@ import structlog
 
 from bot.clock import Clock
 from bot.context import Context
-from bot.intake.intake import Taken, take_in
+from bot.intake.arrival import Arrival, whose
+from bot.intake.intake import Taken, take_all
 from bot.metrics import RECEIVED, TAKING
 from bot.store.store import Store
-from channels.base import DeliveryReport, Inbound, InboundMessage, Receive
+from channels.base import Inbound, Receive
 
 log = structlog.get_logger()
 
@@ -31,7 +32,8 @@ def reception(
 
     async def taken(event: Inbound) -> Taken | Exception:
         try:
-            return await store.write_of(_concerned(event), take_in, channel, event, context, clock.now())
+            arrival = Arrival(channel, event, context, clock.now())
+            return await store.write_each(whose(event), take_all, arrival)
         except Exception as error:
             return error
 
@@ -53,14 +55,3 @@ def reception(
                 raise outcome
 
     return receive
-
-
-def _concerned(event: Inbound) -> str:
-    """Whose event this is: those of one person, and the reports of one message, are kept in their order."""
-    match event:
-        case InboundMessage(actor=actor):
-            return str(actor)
-        case DeliveryReport(message_ref=ref):
-            return ref
-        case _:
-            return str(event.address)

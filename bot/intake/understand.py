@@ -1,12 +1,12 @@
 """What an event means, found out by looking alone: nothing is written before its row in the inbox stands."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Final
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, func, select
 
 from bot.cases.alerts import parse_case_value
 from bot.context import Context
@@ -29,8 +29,10 @@ from bot.reading.copies import can_copy
 from bot.reading.reactions import by_reaction
 from bot.reading.reader import Help, Ignore, NotAScore, OptIn, OptOut, Reading, Score, kind_of
 from bot.reading.reader import LastSaid as LastSaid
+from bot.store.behind import Behind, looked_up
 from bot.store.hot import Hot
 from bot.store.schema import outbox
+from bot.store.sql import among
 from channels.base import Brought, InboundMessage
 from channels.known import limits_of, thread_of, title_of
 
@@ -38,14 +40,25 @@ _WITHOUT_SLASH: Final = re.compile(r"\s*/?nps(?:[\s:]+([^\s\d].*)?)?", re.IGNORE
 BARE: Final = 2  # words: "not yet" tells nothing besides
 _LETTERED: Final[dict[str, Answer]] = {"A": "yes", "B": "no", "C": "later"}
 _NUMBERED: Final[dict[str, Answer]] = {"1": "yes", "2": "no"}
-_OUR_WORDS = Hot(
-    select(outbox.c.body)
+_WORDS: Final = "our words"
+_SAID_LAST: Final = (
+    select(
+        outbox.c.conversation_id,
+        outbox.c.body,
+        func.row_number()
+        .over(partition_by=outbox.c.conversation_id, order_by=outbox.c.id.desc())
+        .label("back"),
+    )
     .where(
-        outbox.c.conversation_id == bindparam("of_id"),
+        among(outbox.c.conversation_id, "of_ids"),
         outbox.c.kind.in_(("question", "reply", "consent", "follow_up", "reminder")),
     )
-    .order_by(outbox.c.id.desc())
-    .limit(3)
+    .subquery()
+)
+_OUR_WORDS: Final = Hot(
+    select(_SAID_LAST.c.conversation_id, _SAID_LAST.c.body)
+    .where(_SAID_LAST.c.back <= 3)
+    .order_by(_SAID_LAST.c.conversation_id, _SAID_LAST.c.back)
 )
 
 
@@ -526,8 +539,17 @@ def _erasure_code(
 
 def _our_words(connection: Connection, talk: Talk) -> tuple[str, ...]:
     """What we said last in this conversation, so that a quoted copy of it is not taken for an answer."""
-    rows = _OUR_WORDS.all(connection, {"of_id": talk.id})
-    return tuple("".join(text for _, text, _ in body) for (body,) in rows if body)
+    rows = looked_up(connection, _WORDS, talk.id)
+    if rows is None:
+        rows = _OUR_WORDS.all(connection, {"of_ids": [talk.id]})
+    return tuple("".join(text for _, text, _ in row.body) for row in rows if row.body)
+
+
+def look_for_our_words(opened: Behind, ids: Collection[int]) -> None:
+    """Look up at once what we said last in these conversations."""
+    if ids:
+        rows = _OUR_WORDS.all(opened.connection, {"of_ids": sorted(ids)})
+        opened.know(_WORDS, ids, rows, lambda row: row.conversation_id)
 
 
 def _outside(connection: Connection, context: Context, event: InboundMessage, text: str) -> HeardOutside:

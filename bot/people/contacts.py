@@ -1,6 +1,6 @@
 """Contacts as the rest of the program sees them, and their addresses."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -10,7 +10,7 @@ from sqlalchemy.sql.dml import Update
 
 from bot.store.hot import Hot
 from bot.store.schema import Row, account, address, contact
-from bot.store.sql import one_of
+from bot.store.sql import among, one_of
 from channels.base import Address
 from channels.known import those_that
 
@@ -115,7 +115,7 @@ _HEARD_FROM = Hot(
     update(address)
     .where(
         address.c.channel == bindparam("at_channel"),
-        address.c.value == bindparam("at_value"),
+        among(address.c.value, "at_values"),
         address.c.dead_since.is_not(None),
         address.c.dead_reason != KEPT_STOP,
     )
@@ -123,9 +123,11 @@ _HEARD_FROM = Hot(
 )
 
 
-def heard_from(connection: Connection, at: Address) -> None:
+def heard_from(connection: Connection, places: Collection[Address]) -> None:
     """Whoever writes from an address can be reached there, whatever was said of it before."""
-    _HEARD_FROM.run(connection, {"at_channel": at.channel, "at_value": at.id})
+    for channel in sorted({one.channel for one in places}):
+        here = sorted({one.id for one in places if one.channel == channel})
+        _HEARD_FROM.run(connection, {"at_channel": channel, "at_values": here})
 
 
 def mark_alive(connection: Connection, at: Address) -> bool:

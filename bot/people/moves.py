@@ -7,11 +7,13 @@ from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.config.settings import Settings
+from bot.store.behind import remembered
+from bot.store.hot import Hot
 from bot.store.schema import meta
 from channels.base import Address
 
 _PREFIX: Final = "moved:"
-_ALL: Final = select(meta).where(meta.c.name.startswith(_PREFIX, autoescape=True)).order_by(meta.c.name)
+_ALL: Final = Hot(select(meta).where(meta.c.name.startswith(_PREFIX, autoescape=True)).order_by(meta.c.name))
 _KEEP: Final = {
     engine.dialect.name: engine.insert(meta)
     .values(name=bindparam("of_name"), value=bindparam("to"))
@@ -27,9 +29,13 @@ def note(connection: Connection, old: Address, new: Address) -> None:
 
 def moves(connection: Connection) -> Mapping[Address, Address]:
     """Every place that moved, and where it is now."""
+    return remembered(connection, _PREFIX, lambda: _moves(connection))
+
+
+def _moves(connection: Connection) -> Mapping[Address, Address]:
     found = {
         Address.parse(row.name.removeprefix(_PREFIX)): Address.parse(row.value)
-        for row in connection.execute(_ALL)
+        for row in _ALL.all(connection, {})
     }
     return {old: _end(found, old) for old in found}
 

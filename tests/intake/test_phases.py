@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Connection, event
 
 from bot.dialogue.buttons import score_value
-from bot.intake import intake
+from bot.intake import rounds
 from bot.intake.under_alerts import CasePress, ColleagueWrote, NotOurs, WrongCode
 from bot.intake.understand import (
     CameWordless,
@@ -90,7 +90,7 @@ def looking(monkeypatch: pytest.MonkeyPatch) -> Looking:
             event.remove(connection.engine, "before_cursor_execute", note)
         return seen.found[-1]
 
-    monkeypatch.setattr(intake, "understand", watched)
+    monkeypatch.setattr(rounds, "understand", watched)
     return seen
 
 

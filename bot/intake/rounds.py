@@ -1,0 +1,136 @@
+"""Which events that wait together can be taken in together: of whom none changes what another means or does."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from bot.cases import ahead as cases_ahead
+from bot.conversations import overtaken, talks
+from bot.conversations.talks import Talk
+from bot.dialogue.buttons import parse_score_value
+from bot.intake.arrival import Arrival, whose
+from bot.intake.under_alerts import NotOurs
+from bot.intake.understand import (
+    CameWordless,
+    Heard,
+    Meaning,
+    Nothing,
+    ReviewAnswered,
+    ScorePress,
+    Withdrawn,
+    look_for_our_words,
+    understand,
+)
+from bot.reading.copies import can_copy
+from bot.reading.reader import Help, OptIn, OptOut, Score
+from bot.steps import Noted
+from bot.store.behind import Behind
+from channels.base import Address, InboundMessage
+
+Understood = tuple[Noted[Arrival], Meaning]
+
+_WIDER: Final = (OptOut, OptIn, Help)
+"""What concerns a person, and not one conversation of theirs."""
+
+
+def first_of_each(
+    waiting: Sequence[Noted[Arrival]],
+) -> tuple[list[Noted[Arrival]], list[Noted[Arrival]]]:
+    """The first event of each person, and those that come after it."""
+    seen: set[str] = set()
+    first: list[Noted[Arrival]] = []
+    later: list[Noted[Arrival]] = []
+    for one in waiting:
+        who = whose(one.about.event)
+        (later if who in seen else first).append(one)
+        seen.add(who)
+    return first, later
+
+
+def understood(
+    opened: Behind, events: Sequence[Noted[Arrival]]
+) -> tuple[list[Understood], list[Noted[Arrival]]]:
+    """What each of these means, one event of each person; and those that have to be taken in alone, by what is there
+    when the others are done."""
+    if len(events) == 1:
+        return [(events[0], meaning_of(opened, events[0].about))], []
+    messages = [one for one in events if isinstance(one.about.event, InboundMessage)]
+    _look_ahead(opened, [one.about for one in messages])
+    found: list[Understood] = []
+    alone = [one for one in events if not isinstance(one.about.event, InboundMessage)]
+    contacts: set[int] = set()
+    for one in messages:
+        meaning = meaning_of(opened, one.about)
+        contact = None if meaning.talk is None else meaning.talk.contact_id
+        if contact in contacts or not _keeps_to_itself(meaning):
+            alone.append(one)
+            continue
+        found.append((one, meaning))
+        if contact is not None:
+            contacts.add(contact)
+    _look_for_cases(opened, found)
+    return found, alone
+
+
+def meaning_of(opened: Behind, arrival: Arrival) -> Meaning:
+    """What an event means, by looking alone; what a provider says of a person or a message means what it says."""
+    event = arrival.event
+    if not isinstance(event, InboundMessage):
+        return Nothing()
+    return understand(opened.connection, arrival.context, event, arrival.now)
+
+
+def _look_for_cases(opened: Behind, found: Sequence[Understood]) -> None:
+    """Look up for all of them what following their cases asks for."""
+    talks_of = [meaning.talk for _, meaning in found if meaning.talk is not None]
+    may_alert = [
+        talk for _, meaning in found if (talk := meaning.talk) is not None and _may_alert(meaning, talk)
+    ]
+    if found:
+        cases_ahead.look_ahead(opened, talks_of, may_alert, min(one.about.now for one, _ in found))
+
+
+def _may_alert(meaning: Meaning, talk: Talk) -> bool:
+    """Whether an account manager may hear of it: of a score that alerts, a wish, or more about such a one."""
+    match meaning:
+        case Heard(reading=Score(value)):
+            return value <= talk.alert_at or meaning.wish
+        case ScorePress(score=score):
+            return score <= talk.alert_at
+    standing = talk.conversation.score
+    return standing is not None and standing <= talk.alert_at
+
+
+def _keeps_to_itself(meaning: Meaning) -> bool:
+    """Whether what follows changes one conversation and what hangs on it, and nothing else of anybody. A trial's is not
+    that of who has its address, and under an alert two people write."""
+    match meaning:
+        case Heard() if isinstance(meaning.reading, _WIDER):
+            return False
+        case Heard(talk) | ScorePress(talk) | CameWordless(talk) | Withdrawn(talk):
+            return not (meaning.to_person or talk.trial)
+        case ReviewAnswered(talk):
+            return not talk.trial
+        case Nothing() | NotOurs():
+            return True
+    return False
+
+
+def _look_ahead(opened: Behind, arrivals: Sequence[Arrival]) -> None:
+    """Look up for all of them what each would look up: whose conversation it belongs to, and what was said there."""
+    written: dict[Address, InboundMessage] = {}
+    pressed: list[int] = []
+    for arrival in arrivals:
+        event = arrival.event
+        if not isinstance(event, InboundMessage) or event.command is not None:
+            continue
+        if event.choice is None:
+            written[event.actor] = event
+        elif (scored := parse_score_value(event.choice)) is not None:
+            pressed.append(scored[0])
+    if not (written or pressed):
+        return
+    rows = talks.look_ahead(opened, written, pressed, min(arrival.now for arrival in arrivals))
+    answered = [(row, written[Address(row.channel, row.address)]) for row in rows]
+    look_for_our_words(opened, {row.id for row, event in answered if can_copy(event.text)})
+    with_ref = (row for row, event in answered if event.message_ref is not None and event.edits is None)
+    overtaken.look_ahead(opened, {row.id for row in with_ref if row.score is not None or row.unread})
