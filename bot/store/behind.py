@@ -137,15 +137,13 @@ def together(connection: Connection) -> Iterator[Behind]:
         del info[_OPEN]
 
 
-def write_first(engine: Engine) -> None:
-    """Have every statement that SQLAlchemy executes on an engine see what waits there."""
-
-    @event.listens_for(engine, "before_execute")
-    def settle(
-        connection: Connection, statement: ClauseElement, _rows: Any, _row: Any, options: Mapping[str, Any]
-    ) -> None:
-        opened = None if options.get("settled") else behind(connection)
-        if opened is not None:
-            opened.write()
-            if not getattr(statement, "is_select", False):
-                opened.forget()
+@event.listens_for(Engine, "before_execute")
+def _write_first(
+    connection: Connection, statement: ClauseElement, _rows: Any, _row: Any, options: Mapping[str, Any]
+) -> None:
+    """Have every statement that SQLAlchemy executes see what waits, on whatever engine."""
+    opened = None if options.get("settled") else behind(connection)
+    if opened is not None:
+        opened.write()
+        if not getattr(statement, "is_select", False):
+            opened.forget()

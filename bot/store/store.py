@@ -20,7 +20,7 @@ import threading
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+from typing import Any, Concatenate, Final, ParamSpec, Protocol, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
@@ -29,7 +29,6 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.metrics import COMMITTING
 from bot.steps import Noted, Steps, noting, tell_steps
-from bot.store.behind import write_first
 from bot.store.group import GROUP, Ran, Write, may_succeed_now, run_group, settle
 from bot.store.migrate import SchemaError, migrate
 from bot.store.private import make_private
@@ -63,14 +62,15 @@ class _Writer(Protocol):
 class Store:
     """An open, migrated database. Made by `open_store`."""
 
-    def __init__(self, url: URL, reader: AsyncEngine, writer: Engine | AsyncEngine) -> None:
+    def __init__(
+        self, url: URL, reader: AsyncEngine, writer: Engine | AsyncEngine, taker: AsyncEngine | None = None
+    ) -> None:
         self.url = url
         self._reader = reader
+        self._taking = taker
         self._writer: _Writer = _ThreadWriter(writer) if isinstance(writer, Engine) else _TaskWriter(writer)
         # On PostgreSQL what comes in has writers of its own, so that one's commit runs beside another's work.
-        self._takers: list[_Writer] = (
-            [] if isinstance(writer, Engine) else [_TaskWriter(writer) for _ in range(TAKERS)]
-        )
+        self._takers: list[_Writer] = [] if taker is None else [_TaskWriter(taker) for _ in range(TAKERS)]
         self._listeners: list[Callable[[], None]] = []
 
     async def write(
@@ -166,6 +166,8 @@ class Store:
         """Finish what is queued and close. May be called twice."""
         for writer in (*self._takers, self._writer):
             await writer.close()
+        if self._taking is not None:
+            await self._taking.dispose()
         await self._reader.dispose()
 
 
@@ -276,7 +278,6 @@ def sqlite_writer(url: URL) -> Engine:
         json_serializer=_AS_JSON,
     )
     _prepare_sqlite(writer, "BEGIN IMMEDIATE", readonly=False)
-    write_first(writer)
     return writer
 
 
@@ -356,7 +357,7 @@ class _ThreadWriter:
 def postgres_engine(url: URL, *, ping: bool = True) -> AsyncEngine:
     """The engine that a store reads and writes PostgreSQL by; it has connected to nothing yet. Without `ping` a
     connection is taken as it is, where none can have been cut meanwhile."""
-    engine = create_async_engine(
+    return create_async_engine(
         url,
         pool_size=6,
         max_overflow=4,
@@ -365,8 +366,22 @@ def postgres_engine(url: URL, *, ping: bool = True) -> AsyncEngine:
         hide_parameters=True,
         json_serializer=_AS_JSON,
     )
-    write_first(engine.sync_engine)
-    return engine
+
+
+BY_INDEX: Final = "SELECT " + ", ".join(
+    f"set_config('enable_{way}', 'off', FALSE)" for way in ("seqscan", "hashjoin", "mergejoin")
+)
+"""Lets a connection find rows by their keys. A group of replies looks up and changes a few, and no guess at how large a
+table is may turn that into reading all of it, to which one of some thousand rows invites."""
+
+
+def _look_by_index(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def connect(connection: Any, _record: Any) -> None:
+        cursor = connection.cursor()
+        cursor.execute(BY_INDEX)
+        cursor.close()
+        connection.commit()
 
 
 async def _open_postgres(url: URL) -> Store:
@@ -381,7 +396,9 @@ async def _open_postgres(url: URL) -> Store:
         await engine.dispose()
         where = url.render_as_string(hide_password=True)
         raise StoreError(f"the database {where} cannot be opened: {_cause(error)}") from None
-    return Store(url, engine, engine)
+    taker = postgres_engine(url)
+    _look_by_index(taker.sync_engine)
+    return Store(url, engine, engine, taker)
 
 
 class _TaskWriter:

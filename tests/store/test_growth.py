@@ -12,13 +12,19 @@ from sqlalchemy.engine import Engine
 from bot.campaigns import runs
 from bot.cases import unseen
 from bot.commands.given import claim
+from bot.dialogue.buttons import score_value
+from bot.intake.arrival import Arrival
+from bot.intake.intake import take_all
 from bot.people.finding import find_contact
 from bot.privacy.retention import find_old, months_before
 from bot.reports.case_file import case_file
 from bot.reports.case_list import case_list
 from bot.reports.case_scope import EVERYBODY, Onlooker
+from bot.steps import Noted
+from bot.store.store import BY_INDEX
 from bot.web.measures import measured
-from tests.support.bot_under_test import MANAGER, Bot
+from channels.base import InboundMessage
+from tests.support.bot_under_test import MANAGER, Bot, Customer
 from tests.support.lives import live
 
 PEOPLE = 20_000
@@ -131,6 +137,38 @@ async def test_nothing_reads_a_table_that_grows(bot: Bot) -> None:
         for statement, values in played.seen.values()
         if not any(re.search(pattern, statement.replace("\n", "")) for pattern in ALLOWED)
         if (found := await bot.store.read(scans, statement, values))
+    }
+    assert not reading, "\n".join(f"{found}: {statement}" for statement, found in reading.items())
+
+
+async def test_a_group_of_replies_reads_no_table_that_grows(bot: Bot) -> None:
+    """On PostgreSQL by a connection as those are that take in what comes, which looks by keys alone."""
+    people = [Customer(f"C{n}", sms=f"+3161000{n:04}", slack=f"U{n}") for n in range(12)]
+    await bot.start(*people)
+
+    def arrived(said: InboundMessage) -> Noted[Arrival]:
+        return Noted(Arrival(said.actor.channel, said, bot.context, bot.clock.now()))
+
+    with Recorder() as played:
+        for words in ("3", "late again and again", "9"):
+            said = [arrived(bot.message(f"sms:{one.sms}", words)) for one in people]
+            pressed = [
+                arrived(bot.message(f"slack:{one.slack}", choice=score_value(number, 2), message_ref=None))
+                for number, one in enumerate(people, 1)
+            ]
+            await bot.store.write(take_all, said + pressed)
+    assert len(played.seen) > 10
+    await bot.store.write(fill)
+
+    def read(connection: Connection, statement: str, values: Any) -> list[str]:
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql(BY_INDEX)
+        return scans(connection, statement, values)
+
+    reading = {
+        statement: found
+        for statement, values in played.seen.values()
+        if (found := await bot.store.read(read, statement, values))
     }
     assert not reading, "\n".join(f"{found}: {statement}" for statement, found in reading.items())
 

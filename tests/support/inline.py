@@ -134,7 +134,7 @@ class LentStore(Store):
 
     def __init__(self, url: URL) -> None:
         lent = SERVERS.take(url)
-        super().__init__(url, lent.engine, lent.engine)
+        super().__init__(url, lent.engine, lent.engine, lent.engine)
         self._lent = [lent]
 
     async def close(self) -> None:
