@@ -235,8 +235,8 @@ _DUE: Final = select(
 
 
 def _more_is_due(connection: Connection, now: datetime) -> bool:
-    """Whether anything may be left to do: to send, to put into the outbox, or to join with what was sent. A round in which everybody looks and
-    finds nothing costs as much as most tests do."""
+    """Whether anything may be left to do: to send, to put into the outbox, or to join with what was sent. A round in
+    which everybody looks and finds nothing costs as much as most tests do."""
     return bool(connection.execute(_DUE, {"now": now}).scalar_one())
 
 
