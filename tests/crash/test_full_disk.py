@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, text
 
-from bot.intake.intake import take_in
+from bot.intake.arrival import Arrival, whose
+from bot.intake.intake import take_all
 from bot.store.schema import answer, inbox
 from bot.store.store import Store, open_store
 from tests.support.bot_under_test import Bot, Customer
@@ -56,7 +57,9 @@ async def test_what_was_refused_is_taken_when_it_comes_again(sqlite_store: Store
             await sqlite_store.write(_make_room)
         outcomes = await asyncio.gather(
             *(
-                sqlite_store.write(take_in, "telegram", event, bot.context, bot.clock.now())
+                sqlite_store.write_each(
+                    whose(event), take_all, Arrival("telegram", event, bot.context, bot.clock.now())
+                )
                 for event in waiting
             ),
             return_exceptions=True,

@@ -235,7 +235,7 @@ def _nothing_by_chance(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @given(drawn=EVENTS, more=EVENTS)
 @settings(
-    max_examples=40,
+    max_examples=15,
     phases=[Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

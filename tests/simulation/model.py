@@ -4,12 +4,14 @@ It is told of every commit and of every message that a provider took, in their o
 once. It never asks the bot what is right; of the database it looks at rows.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import Connection, select
 
+from bot.intake.arrival import Arrival
 from bot.sending.outcome import Attempt
 from bot.store.schema import Row, contact, conversation, inbox
 from channels.base import (
@@ -33,7 +35,7 @@ from tests.simulation.words import Utterance
 TALK: Final = 12  # messages of ours in an open conversation, and twice that with what follows it
 _CHANGING: Final = frozenset(  # writes that may change a conversation
     [
-        "take_in",
+        "take_all",
         "close_due",
         "release",
         "enrol_chunk",
@@ -64,8 +66,8 @@ class Model(Population):
         if name not in _CHANGING or (name in ("close_due", "release") and not result):
             return None
         rows = {row.id: row for row in connection.execute(_CONVERSATIONS)}
-        newest = connection.execute(_NEWEST).first() if name == "take_in" else None
-        keys = set(connection.scalars(_KEYS)) if name in ("take_in", "erase_contact") else None
+        newest = connection.execute(_NEWEST.limit(len(result))).all()[::-1] if name == "take_all" else None
+        keys = set(connection.scalars(_KEYS)) if name in ("take_all", "erase_contact") else None
         return rows, newest, keys
 
     def committed(self, name: str, args: tuple[Any, ...], result: Any, seen: Any) -> None:
@@ -76,16 +78,12 @@ class Model(Population):
                 self.claimed[one.queued.id] = one.queued, self.moment
         if seen is None:
             return
-        self.note(
-            name,
-            result if isinstance(result, str | int) else "",
-            args[1] if name == "take_in" and not isinstance(args[1], InboundMessage) else "",
-        )
+        self.note(name, result if isinstance(result, str | int) else "")
         match name:
             case "_start":
                 self.campaign_of[result.id] = result.campaign
-            case "take_in":
-                self._take(args[0], args[1], args[3], result, seen)
+            case "take_all":
+                self._take_all(result, seen)
             case "write_chunk":
                 self._import(args[0], result)
             case "erase_contact":
@@ -101,6 +99,21 @@ class Model(Population):
         self._compare(name, seen[0])
 
     # ------------------------------------------------------------------------------------------ accepted
+
+    def _take_all(self, taken: Sequence[tuple[Arrival, str]], seen: Any) -> None:
+        """A group of events, in the order of their rows in the inbox; then those that had one."""
+        rows, newest, keys = seen
+        rows_of = {(row.channel, row.event["provider_id"]): place for place, row in enumerate(newest)}
+
+        def place(one: tuple[Arrival, str]) -> int:
+            arrival, outcome = one
+            return len(newest) if outcome != "taken" else rows_of[arrival.channel, arrival.event.provider_id]
+
+        for arrival, outcome in sorted(taken, key=place):
+            note = newest[place((arrival, outcome))] if outcome == "taken" else None
+            if not isinstance(arrival.event, InboundMessage):
+                self.note("told", outcome, arrival.event)
+            self._take(arrival.channel, arrival.event, arrival.now, outcome, (rows, note, keys))
 
     def _take(self, channel: str, event: Inbound, now: datetime, outcome: str, seen: Any) -> None:
         rows, newest, keys = seen
@@ -414,5 +427,7 @@ _CONVERSATIONS: Final = select(
     ),
     contact.c.contact_id.label("key"),
 ).join(contact, contact.c.id == conversation.c.contact_id, isouter=True)
-_NEWEST: Final = select(inbox.c.conversation_id, inbox.c.reading).order_by(inbox.c.id.desc()).limit(1)
+_NEWEST: Final = select(inbox.c.conversation_id, inbox.c.reading, inbox.c.channel, inbox.c.event).order_by(
+    inbox.c.id.desc()
+)
 _KEYS: Final = select(contact.c.contact_id)

@@ -118,6 +118,7 @@ class PluggedStore(Store):
         self._plug = plug
         self._witness: Witness = witness or Nobody()
         self._turn = one_at_a_time or asyncio.Lock()
+        self._each: list[tuple[Noted[Any], asyncio.Future[Any]]] = []
         self._listeners = []
 
     async def take(
@@ -164,12 +165,32 @@ class PluggedStore(Store):
     async def write_each(
         self, person: str, function: Callable[[Connection, Sequence[Noted[V]]], Sequence[T]], about: V
     ) -> T:
-        """See `Store.write_each`; here everything has one order."""
+        """See `Store.write_each`; here everything has one order, and what waits for its turn goes together."""
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._each.append((Noted(about), future))
+        if len(self._each) == 1:
+            await self._take_each(function)
+        return await future
 
-        def alone(connection: Connection, what: V) -> T:
-            return function(connection, [Noted(what)])[0]
+    async def _take_each(self, function: Callable[[Connection, Sequence[Noted[Any]]], Sequence[Any]]) -> None:
+        group: list[tuple[Noted[Any], asyncio.Future[Any]]] = []
 
-        return await self.write(alone, about)
+        def run(connection: Connection) -> list[tuple[Any, Any]]:
+            group.extend(self._each)
+            self._each.clear()
+            results = function(connection, [noted for noted, _ in group])
+            return [(noted.about, result) for (noted, _), result in zip(group, results, strict=True)]
+
+        run.__name__ = function.__name__
+        try:
+            taken = await self.write(run)
+        except BaseException as error:
+            for _, future in group + self._each:
+                future.set_exception(error)
+            self._each.clear()
+            return
+        for (_, future), (_, result) in zip(group, taken, strict=True):
+            future.set_result(result)
 
     async def read(
         self,

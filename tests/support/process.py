@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from bot.commands.worker import CommandWorker
 from bot.config.settings import Settings
 from bot.context import Context
-from bot.intake.intake import Taken, take_in
+from bot.intake.arrival import Arrival, whose
+from bot.intake.intake import Taken, take_all
 from bot.sending.sender import Sender
 from bot.sending.timers import Timers
 from bot.store.store import Store
@@ -40,9 +41,8 @@ class Process:
 
     async def take(self, event: Inbound, channel: str | None = None) -> Taken:
         """Take an event in, as the adapter of its channel hands it over."""
-        return await self.store.write(
-            take_in, channel or channel_of(event), event, self.context, self.clock.now()
-        )
+        arrival = Arrival(channel or channel_of(event), event, self.context, self.clock.now())
+        return await self.store.write_each(whose(event), take_all, arrival)
 
     async def work(self) -> None:
         """One look of every worker."""
