@@ -6,6 +6,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
+from functools import partial
 from itertools import count
 from typing import Any
 from unittest.mock import patch
@@ -21,23 +22,31 @@ from bot.intake import arrival, recording
 from bot.people import consent
 from bot.sending import release, sender
 from channels.base import Inbound, Receipt, SendError
+from tests.simulation.run import Databases as Ground
 from tests.simulation.run import live, shortest
-from tests.support.databases import Databases
+from tests.support.databases import Databases, migrated
 
 SEEDS = range(1, 40)
 """Worlds to look in for one that shows something. Which one does changes with each call more that the bot makes."""
 
 
+@pytest.fixture
+def ground(sqlite_databases: Databases) -> Ground:
+    """A database for each world: of a short one, making the tables is the longest part."""
+    return partial(sqlite_databases.database, prepare=migrated)
+
+
 def test_a_world_lives_by_its_laws(databases: Databases) -> None:  # field E10: and cries no wolf
-    worlds = [live(seed, 120, databases.database) for seed in SEEDS[:3]]
+    ground = partial(databases.database, prepare=migrated)
+    worlds = [live(seed, 120, ground) for seed in SEEDS[:3]]
     assert [world.broken for world in worlds] == [None] * 3
     assert sum(world.conversations for world in worlds) > 10
     assert sum(world.checked for world in worlds) > 1000
     assert sum(world.faults.total() for world in worlds) > 20
 
 
-def test_a_seed_is_one_world() -> None:
-    one, again, other = live(3, 60), live(3, 60), live(4, 60)
+def test_a_seed_is_one_world(ground: Ground) -> None:
+    one, again, other = live(3, 60, ground), live(3, 60), live(4, 60, ground)
     assert one.broken is None, one.broken
     assert (one.history, one.checked, one.faults) == (again.history, again.checked, again.faults)
     assert one.history != other.history
@@ -117,20 +126,20 @@ def _nobody_looks_before_sending_again() -> AbstractContextManager[object]:
     ],
 )
 def test_a_broken_law_is_noticed(
-    mutation: Callable[[], AbstractContextManager[object]], seed: int, steps: int, law: str
+    mutation: Callable[[], AbstractContextManager[object]], seed: int, steps: int, law: str, ground: Ground
 ) -> None:
     with mutation():
-        worlds = (live(each, steps) for each in (seed, *SEEDS))
+        worlds = (live(each, steps, ground) for each in (seed, *SEEDS))
         world = next((world for world in worlds if law in (world.broken or "")), None)
     assert world is not None, "no world noticed it"
     assert world.steps <= steps
     assert world.trace, "what happened last is told"
 
 
-def test_the_shortest_world_that_shows_it_is_found() -> None:
+def test_the_shortest_world_that_shows_it_is_found(ground: Ground) -> None:
     with _every_delivery_is_new():
-        found = shortest(1, 40)
-        just_before = live(1, found.steps - 1)
+        found = shortest(1, 40, ground)
+        just_before = live(1, found.steps - 1, ground)
     assert found.broken is not None
     assert found.steps < 20
     assert just_before.broken != found.broken
