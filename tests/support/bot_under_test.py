@@ -1,6 +1,6 @@
 """The whole bot without a network: real store, intake, timers and senders; fake channels, a manual clock."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -18,6 +18,7 @@ from bot.reading.loader import load_languages
 from bot.sending.sender import Sender
 from bot.sending.timers import Timers
 from bot.store.schema import Row, account, address, case, contact, conversation, early_report, outbox
+from bot.store.sql import constant, known
 from bot.store.store import Store
 from channels.base import Address, DeliveryReport, Inbound, InboundMessage, Limits
 from tests.support.fake_channel import FAST, SMS, FakeChannel
@@ -37,7 +38,6 @@ KEYS: Mapping[str, Mapping[str, str]] = {
 def settings_of(**more: Any) -> Settings:
     """Acme's settings: one campaign for everybody, at any hour; nobody is reminded of a case."""
     values: dict[str, Any] = {
-        "undo": 0,
         "company": "Acme",
         "admins": [str(ADMIN), "telegram:900"],
         "account_managers": {"Manager": str(MANAGER)},
@@ -166,8 +166,11 @@ class Bot:
             for sender in self.senders.values():
                 await sender.look()
                 await sender.settle()
-            if before == self._tried() or not await self.store.read(_more_is_due, self.clock.now()):
+            if before == self._tried() or not await self._more_is_due():
                 return
+
+    async def _more_is_due(self) -> bool:
+        return await self.store.read(_more_is_due, tuple(self.channels), self.clock.now())
 
     def _tried(self) -> int:
         return sum(len(channel.tried) for channel in self.channels.values())
@@ -227,17 +230,22 @@ class Bot:
 
 _DUE: Final = select(
     or_(
-        exists().where(outbox.c.state == "queued", outbox.c.due_at <= bindparam("now")),
-        exists().where(conversation.c.state == "waiting"),
+        exists().where(
+            outbox.c.state == constant("queued"),
+            outbox.c.channel.in_(bindparam("channels", expanding=True)),
+            known(outbox.c.due_at),
+            outbox.c.due_at <= bindparam("now"),
+        ),
+        exists().where(conversation.c.state == constant("waiting"), conversation.c.released_at.is_(None)),
         exists().where(early_report.c.channel.is_not(None)),
     )
 )
 
 
-def _more_is_due(connection: Connection, now: datetime) -> bool:
+def _more_is_due(connection: Connection, channels: Sequence[str], now: datetime) -> bool:
     """Whether anything may be left to do: to send, to put into the outbox, or to join with what was sent. A round in
     which everybody looks and finds nothing costs as much as most tests do."""
-    return bool(connection.execute(_DUE, {"now": now}).scalar_one())
+    return bool(connection.execute(_DUE, {"channels": channels, "now": now}).scalar_one())
 
 
 def add_customers(connection: Connection, customers: tuple[Customer, ...]) -> None:
