@@ -10,11 +10,11 @@ from bot.config.settings import Settings
 from bot.context import SHORT_KEPT, Context
 from bot.reading.bounds import Bounds
 from bot.reading.copies import can_copy, without_copies
-from bot.reading.loader import load_languages
 from bot.reading.reader import Awaiting, LastSaid, Score, read
 from bot.reading.text import tokens_of
+from tests.support.bot_under_test import languages
 
-LANGUAGES = load_languages()
+LANGUAGES = languages()
 SHORT = st.text(max_size=3) | st.sampled_from(
     ("9", "10", "0", " 7", "ok", "no", "nee", "ja", "1/2", "👍", "7!")
 )

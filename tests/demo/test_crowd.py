@@ -18,12 +18,12 @@ from bot.demo.replies import FILE, Label, replies
 from bot.demo.rough_kinds import ROUGH
 from bot.reading import reader
 from bot.reading.bounds import Bounds
-from bot.reading.loader import load_languages
 from bot.reading.reader import LastSaid, read
 from channels.sms.inbound import STOP_WORDS
+from tests.support.bot_under_test import languages
 
 SCALE = Bounds(0, 10)
-LANGUAGES = load_languages()
+LANGUAGES = languages()
 CORPUS = Path(__file__).parent.parent / "data"
 CROWD = crowd(3000, 1)  # enough for every kind on every channel, whatever the replies of the corpus
 

@@ -10,9 +10,10 @@ from typer.testing import CliRunner
 from bot.cli.read import Moment, last_said, read_command
 from bot.dialogue.conversation import Conversation, Said, advance, awaiting, offered
 from bot.reading.reader import Ambiguous, LastSaid, Score, read
+from tests.support.bot_under_test import languages
 from tests.support.conversations import FRESH
 from tests.support.manual_clock import MONDAY
-from tests.support.reading import ZERO_TO_TEN, languages
+from tests.support.reading import ZERO_TO_TEN
 
 NOTHING_BESIDE = {"wants_contact": False, "offers_stop": False}
 

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from bot.reading.reader import wants_contact
-from tests.support.reading import CODES, languages, reading
+from tests.support.bot_under_test import languages
+from tests.support.reading import CODES, reading
 from tests.support.reading_table import rows_of
 
 DATA = Path(__file__).parent.parent / "data"

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from bot.reading.reader import Ignore, LastSaid, OptOut, Score, read
-from tests.support.reading import CODES, languages
+from tests.support.bot_under_test import languages
+from tests.support.reading import CODES
 from tests.support.reading_table import (
     FRESH,
     HARD,

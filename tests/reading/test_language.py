@@ -7,7 +7,8 @@ from bot.reading.language import build_language
 from bot.reading.language_keys import LanguageError
 from bot.reading.loader import languages_from
 from bot.reading.reader import LastSaid, Score, read
-from tests.support.reading import CODES, languages
+from tests.support.bot_under_test import languages
+from tests.support.reading import CODES
 
 ENGLISH = """
 name: English

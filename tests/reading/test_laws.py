@@ -17,7 +17,8 @@ from bot.reading.bounds import Bounds
 from bot.reading.marks import HOMOGRAPH
 from bot.reading.reader import Awaiting, NotAScore, OptOut, Score, kind_of
 from bot.reading.text import LONGEST_READ, tokens_of
-from tests.support.reading import CODES, languages, reading
+from tests.support.bot_under_test import languages
+from tests.support.reading import CODES, reading
 
 SCALES = (Bounds(0, 10), Bounds(1, 5), Bounds(1, 7))
 AWAITING: tuple[Awaiting, ...] = ("score", "reason", "nothing")

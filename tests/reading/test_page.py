@@ -6,7 +6,8 @@ import pytest
 
 from bot.cli.read import shown
 from bot.reading.reader import Awaiting, LastSaid, numbers_named, read
-from tests.support.reading import ZERO_TO_TEN, languages
+from tests.support.bot_under_test import languages
+from tests.support.reading import ZERO_TO_TEN
 
 PAGE = (Path(__file__).parents[2] / "docs" / "reading.md").read_text("utf-8")
 

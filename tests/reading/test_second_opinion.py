@@ -6,8 +6,9 @@ import pytest
 
 from bot.reading.reader import NotAScore, OptOut, Score, offers_stop
 from bot.reading.second_opinion import BUCKETS, buckets_of, weights_of, wish_to_leave
+from tests.support.bot_under_test import languages
 from tests.support.held_out import held_out
-from tests.support.reading import languages, reading
+from tests.support.reading import reading
 from tests.support.second_opinion import APART, DATA, FILE, examples, learnt
 
 

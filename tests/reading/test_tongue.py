@@ -12,7 +12,8 @@ import pytest
 from bot.reading.reader import Ambiguous, NotAScore, OptOut, Score, wants_contact
 from bot.reading.text import tokens_of
 from bot.reading.tongue import tongue_of
-from tests.support.reading import CODES, languages, reading
+from tests.support.bot_under_test import languages
+from tests.support.reading import CODES, reading
 
 DATA = Path(__file__).parent.parent / "data"
 ROWS = [tuple(line.split(":", 3)) for line in (DATA / "tongues.txt").read_text("utf-8").splitlines()]

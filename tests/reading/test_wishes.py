@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from bot.reading.reader import Awaiting, Help, Ignore, LastSaid, OptIn, OptOut, kind_of, read
+from tests.support.bot_under_test import languages
 from tests.support.held_out import held_out
-from tests.support.reading import CODES, languages, reading
+from tests.support.reading import CODES, reading
 from tests.support.reading_table import SCALE, Row, rows_of
 
 DATA = Path(__file__).parent.parent / "data"

@@ -1,21 +1,14 @@
 """What the tests of the reader share: the languages, and a short way to read one reply."""
 
-from functools import cache
 from typing import Final
 
 from bot.reading.bounds import Bounds
-from bot.reading.language import Language
-from bot.reading.loader import load_languages
 from bot.reading.reader import Awaiting, LastSaid, Reading, read
+from tests.support.bot_under_test import languages
 
 ZERO_TO_TEN: Final = Bounds(0, 10)
 FIRST: Final = LastSaid("score")
 CODES: Final = ("nl", "en", "de", "fr", "es", "it", "pt", "pl", "tr")
-
-
-@cache
-def languages() -> dict[str, Language]:
-    return dict(load_languages())
 
 
 def reading(
