@@ -6,6 +6,7 @@ reaches a test or changes what it sees.
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import logging
 import os
@@ -134,6 +135,24 @@ def _logs_as_before() -> Iterator[None]:
     root.handlers[:] = handlers
     for name, level in zip(names, levels, strict=True):
         logging.getLogger(name).setLevel(level)
+
+
+@pytest.fixture(scope="session")
+async def the_loop() -> asyncio.AbstractEventLoop:
+    """The loop that all tests run in."""
+    return asyncio.get_running_loop()
+
+
+@pytest.fixture(autouse=True)
+def _loop_as_before(the_loop: asyncio.AbstractEventLoop) -> Iterator[None]:
+    """What a test started and left ends with it, as if it had had the loop for itself."""
+    before = asyncio.all_tasks(the_loop)
+    yield
+    the_loop.set_exception_handler(None)
+    if left := asyncio.all_tasks(the_loop) - before:
+        for task in left:
+            task.cancel()
+        the_loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
 
 
 @pytest.fixture(scope="session")

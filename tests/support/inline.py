@@ -4,13 +4,15 @@ A simulated process has one thing under way at a time. Handing each over to the 
 cost ten times what it takes to do it. The threads themselves have their tests in tests/store.
 
 Engines outlive a store here: what an engine knows (each statement as it was compiled, the kind of server) costs
-more than most tests do. A store lends them, and gives them back without a connection.
+more than most tests do. A store lends them, and gives them back: on SQLite without a connection, on PostgreSQL with
+those that it has, for the next store on the same database. What a connection has learned there, every table and the
+plan of every statement, is half of what a test costs.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Concatenate, Generic, ParamSpec, Self, TypeVar
+from typing import Any, Concatenate, Final, Generic, ParamSpec, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -21,6 +23,8 @@ from bot.store.store import Store, StoreError, _empty_log, _prepare_sqlite, post
 
 P = ParamSpec("P")
 T = TypeVar("T")
+KEPT: Final = "kept by the tests"
+"""What such a connection calls itself, so that a database may be emptied under it."""
 E = TypeVar("E", bound=Engine | AsyncEngine)
 
 
@@ -29,27 +33,29 @@ class _Lent(Generic[E]):
 
     def __init__(self, engine: E, shelf: list["_Lent[E]"]) -> None:
         self.engine = engine
+        self.url: URL | None = None
         self._shelf = shelf
         self._sync = engine.sync_engine if isinstance(engine, AsyncEngine) else engine
-        self._url: URL | None = None
         event.listen(self._sync, "do_connect", self._aim)
 
-    def lend(self, url: URL) -> Self:
-        """Make it that of the database at `url`."""
-        self._url = url
-        return self
-
     def give_back(self) -> None:
-        """The borrower has closed its connections. Where it left somebody who listens, nobody else gets it."""
-        self._url = None
-        if not (self._sync.dispatch.before_cursor_execute or self._sync.dispatch.after_cursor_execute):
+        """The borrower is done. Where it left somebody who listens, nobody else gets it."""
+        if not self.overheard:
             self._shelf.append(self)
 
+    @property
+    def overheard(self) -> bool:
+        """Whether somebody listens to what it does."""
+        heard = self._sync.dispatch
+        return bool(heard.before_cursor_execute or heard.after_cursor_execute)
+
     def _aim(self, dialect: Any, _record: Any, words: list[Any], named: dict[str, Any]) -> None:
-        if self._url is None:
+        if self.url is None:
             raise StoreError("the database is closed")
-        words[:], there = dialect.create_connect_args(self._url)
+        words[:], there = dialect.create_connect_args(self.url)
         named.update(there)
+        if isinstance(self.engine, AsyncEngine):
+            named["server_settings"] = {"application_name": KEPT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +66,12 @@ class _Shelf(Generic[E]):
     engines: list[_Lent[E]] = field(default_factory=list)
 
     def take(self, url: URL) -> _Lent[E]:
-        """An engine for the database at `url`: one that was given back, or a new one."""
-        lent = self.engines.pop() if self.engines else _Lent(self.make(url), self.engines)
-        return lent.lend(url)
+        """An engine for the database at `url`: one that was there last, another that was given back, or a new one. It
+        is not aimed yet."""
+        for number, lent in enumerate(self.engines):
+            if lent.url == url:
+                return self.engines.pop(number)
+        return self.engines.pop(0) if self.engines else _Lent(self.make(url), self.engines)
 
 
 def _sqlite_reader(url: URL) -> Engine:
@@ -99,7 +108,7 @@ class InlineStore(Store):
 
     def __init__(self, url: URL) -> None:
         writer, reader = WRITERS.take(url), READERS.take(url)
-        self.url = url
+        self.url = writer.url = reader.url = url
         self._lent = [writer, reader]
         self._writer = _InlineWriter(writer.engine)
         self._takers = []
@@ -126,32 +135,39 @@ class InlineStore(Store):
         while self._lent:
             lent = self._lent.pop()
             lent.engine.dispose()
+            lent.url = None
             lent.give_back()
 
 
 class LentStore(Store):
     """An open PostgreSQL database, as the product has it; made by `open_inline`."""
 
-    def __init__(self, url: URL) -> None:
-        lent = SERVERS.take(url)
+    def __init__(self, lent: _Lent[AsyncEngine], url: URL) -> None:
         super().__init__(url, lent.engine, lent.engine, lent.engine)
         self._lent = [lent]
 
     async def close(self) -> None:
-        """See `Store.close`."""
-        await super().close()
+        """See `Store.close`; the connections stay, where nobody listens to them."""
+        for writer in (*self._takers, self._writer):
+            await writer.close()
         while self._lent:
-            self._lent.pop().give_back()
+            lent = self._lent.pop()
+            if lent.overheard:
+                await lent.engine.dispose()
+            lent.give_back()
 
 
 async def open_inline(database_url: str) -> Store:
     """As `open_store`; on PostgreSQL nothing is handed to a thread."""
     url = make_url(database_url)
     if url.drivername == "postgresql+asyncpg":
-        lent = LentStore(url)
-        async with lent._reader.connect() as connection:
+        lent = SERVERS.take(url)
+        if lent.url != url:
+            await lent.engine.dispose()
+            lent.url = url
+        async with lent.engine.connect() as connection:
             await connection.run_sync(migrate)
-        return lent
+        return LentStore(lent, url)
     inline = InlineStore(url)
     with inline._lent[0].engine.connect() as opened:
         migrate(opened)

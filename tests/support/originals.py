@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from tests.support.inline import KEPT
 from tests.support.postgres import Postgres, PostgresError, Prompt
 
 TIMES = 100
@@ -24,7 +25,8 @@ DECLARE
   named record;
 BEGIN
   PERFORM pg_terminate_backend(pid, 10000) FROM pg_stat_activity
-    WHERE datname = current_database() AND pid <> pg_backend_pid();
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+    AND (application_name <> '{KEPT}' OR state <> 'idle');
   SET LOCAL session_replication_role = replica;  -- neither foreign keys nor triggers
   FOR named IN SELECT relname FROM {TABLES} AND pg_relation_size(oid) > 0 AND relname <> ALL ('{{%(kept)s}}')
   LOOP
@@ -79,7 +81,8 @@ class Original:
         return self._free.pop() if self._free else self._server.create_database(self._name)
 
     def give_back(self, name: str) -> None:
-        """Have `name` used again, or dropped if a test left more than rows behind; who is connected is cut."""
+        """Have `name` used again, or dropped if a test left more than rows behind. Who is connected is cut, but for
+        connections that are kept for the next test and rest."""
         prompt = self._prompts.pop(name, None) or self._server.prompt(name)
         try:
             again = prompt.ask(self._empty, self._look) == self._looks
