@@ -29,9 +29,9 @@ from tests.simulation.laws import (
     Screens,
     at_rest,
     everybody_is_accounted_for,
+    left_to_do,
     next_due,
     nothing_is_untold,
-    nothing_left,
 )
 from tests.simulation.words import Utterance
 from tests.support.boundaries import expect_crashes
@@ -252,11 +252,12 @@ class World(Crowd):
                 self._raise_what_broke()  # or it would be delivered for ever
             for one in self.processes:
                 await self._guarded(one.work)
-            if not self.post and await self.database.read(nothing_left, self.clock.now()):
+            left = await self.database.read(left_to_do, self.clock.now())
+            if not self.post and left is None:
                 return
             # An alert that reached nobody is tried again after up to an hour.
             self._advance(seconds=5 if look < 300 else 120)
-        self.model.law(False, "the bot comes to rest")
+        self.model.law(False, "the bot comes to rest", left)
 
     def _raise_what_broke(self) -> None:
         if self.model.broken is not None:
@@ -270,8 +271,7 @@ class World(Crowd):
         listed = self.providers["sms"].listed
         await self.database.read(nothing_is_untold, self.model, asked, listed.keys())
         self._raise_what_broke()
-        screens = Screens({name: one.screens for name, one in self.providers.items()})
-        await self.database.read(at_rest, self.model, screens)
+        await self.database.read(at_rest, self.model, Screens(self.providers))
 
     async def end(self) -> None:
         """Let all that is open come to its end, each at its time, and look at everything once more."""
