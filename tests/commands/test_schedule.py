@@ -255,7 +255,7 @@ async def test_a_plan_whose_settings_changed_starts_nothing(desk: Desk, store: S
 async def test_a_campaign_that_asks_after_an_event_has_no_start(store: Store, clock: Clock) -> None:
     desk = desk_of(store, clock, on={"event": "project.finished", "wait": "3 days"})
     for line in ("start spring on 9 March 10:00", "schedule spring every monday"):
-        assert (await say(desk, line)).text.startswith("spring asks each customer")
+        assert (await say(desk, line)).text.startswith("spring asks by itself, 3 days after project.finished")
     assert await starts(store) == []
 
 
