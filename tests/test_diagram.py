@@ -1,8 +1,8 @@
-"""The drawn conversation is the one that runs, and so is the drawn life of a case."""
+"""The drawn conversation is the one that runs, and so are the drawn life of a case and the calendar of starts."""
 
 from bot.cases.life import CaseState
 from bot.dialogue.conversation import State
-from tests.support import case_diagram
+from tests.support import case_diagram, start_calendar
 from tests.support.case_lives import LIVES
 from tests.support.diagram import MEANING, PAGE, STATES, page
 
@@ -22,3 +22,8 @@ def test_the_life_of_a_case_in_the_docs_is_drawn_from_its_machine() -> None:
 
 def test_every_state_of_a_case_is_drawn() -> None:
     assert set(LIVES) == set(case_diagram.MEANING) == set(CaseState)
+
+
+def test_the_calendar_of_starts_in_the_docs_is_drawn_from_what_decides() -> None:
+    drawn = start_calendar.PAGE.read_text(encoding="utf-8")
+    assert drawn == start_calendar.page(), "run python -m tests.support.start_calendar"
