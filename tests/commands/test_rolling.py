@@ -82,12 +82,13 @@ async def test_a_stop_holds_until_it_is_started_again(
     desk = desk_of()
     await add(store, *slack_people(3))
     await asked(store, desk, clock)
-    stopped = await desk.carry_out(ADMIN, "stop after")
+    assert (await desk.carry_out(ADMIN, "stop after")).text.startswith("Stop after? (wave 1)")
+    stopped = await desk.carry_out(ADMIN, "stop after confirm")
     assert stopped.text == (
         "Stopped after (wave 1). No longer asked: 1. Conversations that are open and may finish: 0. "
         "It asks nobody more, until “/nps start after confirm”."
     )
-    assert (await desk.carry_out(ADMIN, "stop after")).outcome == "refused"
+    assert (await desk.carry_out(ADMIN, "stop after confirm")).outcome == "refused"
     await asked(store, desk, clock, "c2")
     assert len(await rows(store)) == 1
     shown = await desk.carry_out(ADMIN, "start after")
