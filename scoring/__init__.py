@@ -34,6 +34,7 @@ from scoring.counts import (
     variance,
 )
 from scoring.interval import Interval, adjusted_wald, bounds_of_silence, mean_t, wilson
+from scoring.likeness import Likeness, Part, holm_likeness, likeness
 from scoring.paired import Recovery, recovery
 from scoring.response import Dispositions, Rate, Rates, Selection, rates, selection
 from scoring.sample_sizes import expected_margin, invitations_needed, sample_size
@@ -41,7 +42,7 @@ from scoring.satisfaction import Effort, ces, csat, favourable_share
 from scoring.scales import CES_EFFORT_SCALE, CES_SCALE, CSAT_SCALE, NPS_SCALE, Answers, Band, Scale
 from scoring.segmentation import Segment, Segmentation, Together, Unlisted, Visibility, segments, visibility
 from scoring.shares import Share, share
-from scoring.shifts import Shift, shift_of_means, shift_of_shares
+from scoring.shifts import Shift, shift_of_means, shift_of_rates, shift_of_shares
 from scoring.theme_impact import (
     ThemeImpact,
     impact,
@@ -74,6 +75,8 @@ __all__ = [
     "Effort",
     "Finding",
     "Interval",
+    "Likeness",
+    "Part",
     "Rate",
     "Rates",
     "Recovery",
@@ -107,12 +110,14 @@ __all__ = [
     "find_themes",
     "holm",
     "holm_corrected",
+    "holm_likeness",
     "impact",
     "impact_interval",
     "impact_of_scores",
     "impact_standard_error",
     "invitations_needed",
     "least_tenths",
+    "likeness",
     "mean_t",
     "nps",
     "nps_without",
@@ -124,6 +129,7 @@ __all__ = [
     "selection",
     "share",
     "shift_of_means",
+    "shift_of_rates",
     "shift_of_shares",
     "shown",
     "shown_limit",

@@ -69,10 +69,6 @@ class Rules:
         """In which half of the wave somebody is; None where it is not divided."""
         return half_of(self.seed, candidate.id) if self.terms.draw.halves else None
 
-    def terms_for(self, candidate: Candidate) -> Terms:
-        """The terms with the hours of somebody's half."""
-        return self._halves[self.half(candidate)][0]
-
     def decide(self, candidate: Candidate) -> Decision:
         """The outcome for one contact, at the moment of theirs where the wave is spread over days."""
         half = self.half(candidate)

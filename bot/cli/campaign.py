@@ -1,6 +1,5 @@
 """`npsbot campaign`: the commands that admins give in chat, at the command line, beside a running server."""
 
-import getpass
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -11,9 +10,9 @@ from rich.console import Console
 from rich.text import Text
 
 from bot.cli.report import ReadLine, tell
-from bot.cli.shared import BAD_USAGE, REFUSED, SPOKEN, ConfigOption, load_settings, run
+from bot.cli.shared import BAD_USAGE, REFUSED, SPOKEN, ConfigOption, load_settings, operator, run
 from bot.commands.answers import Reply, ReplyKind
-from bot.commands.desk import TERMINAL, Desk
+from bot.commands.desk import Desk
 from bot.commands.grammar import Misread, parse
 from bot.commands.report_desk import ReportCommand as ReadingCommand
 from bot.config.settings import Settings
@@ -195,6 +194,29 @@ def typed_movers(
     tell(config, _typed("movers", campaign, *(rest or [])))
 
 
+@campaign_app.command("audit")
+@campaign_app.command("controle", hidden=True)
+def typed_audit(
+    campaign: CampaignArgument,
+    rest: Annotated[list[str] | None, typer.Argument(metavar="[wave N] [by ATTRIBUTE]")] = None,
+    config: ConfigOption = None,
+) -> None:
+    """Of all who qualified for a wave, who was not asked and by which rule, by account manager."""
+    tell(config, _typed("audit", campaign, *(rest or [])))
+
+
+@campaign_app.command("hold")
+@campaign_app.command("uitstel", hidden=True)
+def hold_command(
+    words: Annotated[
+        list[str] | None, typer.Argument(metavar="[CONTACT until DAY because … | CONTACT refuse]")
+    ] = None,
+    config: ConfigOption = None,
+) -> None:
+    """Hold a customer back for a while, refuse that, or say who is held back."""
+    _carry_out(config, ["hold", *(words or [])])
+
+
 @campaign_app.command("answers")
 @campaign_app.command("antwoorden", hidden=True)
 def typed_answers(
@@ -296,7 +318,7 @@ def _line(*words: str) -> str:
 
 def _carry_out(config: Path | None, words: Sequence[str], actor: Address | None = None) -> None:
     settings = load_settings(config)
-    answer = run(_answer(settings, actor or Address(TERMINAL, _user()), _line(*words)))
+    answer = run(_answer(settings, actor or operator(), _line(*words)))
     failed = answer.outcome != "done"
     console = Console(stderr=failed, highlight=False)
     console.print(
@@ -316,11 +338,3 @@ async def _answer(settings: Settings, actor: Address, line: str) -> Reply:
 
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-def _user() -> str:
-    """Who runs the command, for the record of who started what."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # a container may run under a number without a name
-        return "unknown"

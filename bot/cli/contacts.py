@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from bot.cli.shared import BAD_USAGE, CONFIG, REFUSED, ConfigOption, load_settings, run
+from bot.cli.shared import BAD_USAGE, CONFIG, REFUSED, ConfigOption, load_settings, operator, run
 from bot.config.settings import Settings
 from bot.context import Context
 from bot.intake.erasing import erase_contact
@@ -277,7 +277,7 @@ async def _find(settings: Settings, said: str) -> Person | Near:
 
 async def _remove(settings: Settings, contact_id: str) -> Removed | None:
     async with opened(settings.database_url) as store:
-        return await store.write(remove, contact_id)
+        return await store.write(remove, contact_id, str(operator()), datetime.now(UTC))
 
 
 def _line(one: Person) -> tuple[str, ...]:
@@ -299,7 +299,9 @@ async def _erase(settings: Settings, contact_id: str) -> Erased | None:
     async with opened(settings.database_url) as store:
         await store.read(require_keys, settings.secret_key)
         # It says nothing to anybody, so it needs neither languages nor what channels can do.
-        erased = await store.write(erase_contact, Context(settings, {}, {}), contact_id, datetime.now(UTC))
+        erased = await store.write(
+            erase_contact, Context(settings, {}, {}), contact_id, datetime.now(UTC), str(operator())
+        )
         await store.scrub()  # a server that reads just now does it within a minute
         return erased
 

@@ -36,6 +36,8 @@ from bot.reports.as_json import (
     themes_json,
     trend_json,
 )
+from bot.reports.audit import AuditReport
+from bot.reports.audit_as_json import audit_json
 from bot.reports.values import (
     AccountsReport,
     AnswersReport,
@@ -220,5 +222,7 @@ def _report(
             return report, movers_json(report)
         case AnswersReport():
             return report, answers_json(report)
+        case AuditReport():
+            return report, audit_json(report)
         case Missing():
             return report

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from bot.commands.account_answers import accounts_lines, accounts_title
 from bot.commands.answers import Phrasing
+from bot.commands.audit_answers import audit_lines, audit_title, report_lines
 from bot.commands.mover_answers import movers_lines, movers_title
 from bot.commands.reason_answers import (
     answers_base,
@@ -20,6 +21,7 @@ from bot.commands.reason_answers import (
 )
 from bot.commands.report_answers import AnyReport, cases_line, reminded_line, score_lines, silence_line
 from bot.commands.segment_answers import notes, selection_lines, trend_notes, trend_title
+from bot.reports.audit import AuditReport
 from bot.reports.readable import readable
 from bot.reports.scores import found, limits_of, score_of, shown_rows, state_lines, title_of
 from bot.reports.values import (
@@ -53,6 +55,8 @@ def show(console: Console, p: Phrasing, report: AnyReport) -> None:
             parts = _movers(p, report)
         case AnswersReport():
             parts = _answers(p, report)
+        case AuditReport():
+            parts = _audit(p, report)
     for part in parts:
         console.print(part, soft_wrap=isinstance(part, Text))
 
@@ -73,8 +77,15 @@ def _campaign(p: Phrasing, report: CampaignReport) -> Iterator[RenderableType]:
         yield _counts(p, report)
         yield from map(Text, silence_line(p, report))
         yield from map(Text, reminded_line(p, report))
+        yield from map(Text, report_lines(p, report))
         yield from map(Text, cases_line(p, report))
     yield from map(Text, selection_lines(p, report.selection))
+    yield from map(Text, state_lines(p, report.scope))
+
+
+def _audit(p: Phrasing, report: AuditReport) -> Iterator[RenderableType]:
+    yield Text(audit_title(p, report), "bold")
+    yield from map(Text, audit_lines(p, report))
     yield from map(Text, state_lines(p, report.scope))
 
 

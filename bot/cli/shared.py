@@ -1,6 +1,7 @@
 """What the commands share: the file they are configured by, how their work is run, and how they end."""
 
 import asyncio
+import getpass
 from collections.abc import Awaitable
 from pathlib import Path
 from typing import Annotated, Final, TypeVar
@@ -8,6 +9,7 @@ from typing import Annotated, Final, TypeVar
 import typer
 
 from bot.config.settings import ConfigError, Settings, load
+from channels.base import Address
 
 T = TypeVar("T")
 
@@ -83,3 +85,14 @@ def _sentences() -> tuple[type[Exception], ...]:
     from channels.base import SendError
 
     return CannotRead, StoreError, SchemaError, KeyMissing, SendError, OSError
+
+
+def operator() -> Address:
+    """Who runs the command, for the record of who did what."""
+    # Here, because the desk takes long to load and most commands need none.
+    from bot.commands.desk import TERMINAL
+
+    try:
+        return Address(TERMINAL, getpass.getuser())
+    except (KeyError, OSError):  # a container may run under a number without a name
+        return Address(TERMINAL, "unknown")

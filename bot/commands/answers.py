@@ -56,6 +56,7 @@ class Phrasing(Phrases):
             "help_why",
             "help_away",
             "help_hold",
+            "help_audit",
         )
         cases = ("help_cases", "help_case", "help_deeds")
         keys = (

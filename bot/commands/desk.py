@@ -107,7 +107,7 @@ _START: Final = "o:"
 FOR_MANAGERS: Final = frozenset(
     {
         *("help", "report", "trend", "themes", "accounts", "movers", "answers", "why"),
-        *("away", "cases", "case", "hold"),
+        *("audit", "away", "cases", "case", "hold"),
     }
 )
 """The commands that an account manager may give too: they change nothing, or what is theirs: where their
@@ -215,6 +215,7 @@ class Desk:
                 | grammar.Themes()
                 | grammar.Accounts()
                 | grammar.Movers()
+                | grammar.Audit()
                 | grammar.Answers()
             ):
                 shows = self.limits.get(admin.channel)

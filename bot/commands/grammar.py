@@ -116,6 +116,16 @@ class Movers:
 
 
 @dataclass(frozen=True, slots=True)
+class Audit:
+    """Of all who qualified for a wave, who was not asked and why; `by` is an attribute by which the asked are held
+    against the others, as it was typed."""
+
+    campaign: str
+    wave: int | None = None
+    by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Answers:
     """The newest answers, of one category or of all."""
 
@@ -149,6 +159,7 @@ Command = (
     | Themes
     | Accounts
     | Movers
+    | Audit
     | Answers
     | Why
     | WhoIs
@@ -266,6 +277,7 @@ VERBS: Final[Mapping[str, frozenset[str]]] = {
     "cases": frozenset({"cases", "zaken"}),
     "case": frozenset({"case", "zaak", "geval"}),
     "improved": frozenset({"improved", "verbeterd"}),
+    "audit": frozenset({"audit", "controle"}),
     "hold": frozenset({"hold", "uitstel", "uitstellen"}),
     "schedule": frozenset({"schedule", "schema", "planning", "agenda"}),
 }
@@ -325,7 +337,9 @@ def parse(line: str, campaigns: Iterable[str], today: date) -> Command | Misread
     campaign, rest = named(rest, names)
     if campaign is None:
         said = (
-            _before_clauses(rest) if verb in ("report", "themes", "accounts", "movers", "answers") else rest
+            _before_clauses(rest)
+            if verb in ("report", "themes", "accounts", "movers", "answers", "audit")
+            else rest
         )
         return UnknownCampaign(verb, short(said), near(said, names))
     return (
@@ -384,8 +398,9 @@ def _whole(
             return read_schedule(campaign, rest, today)
         case "stop" if len(rest) == 1 and fold(rest[0]) in CONFIRM:
             return Stop(campaign, confirm=True)
-        case "report":
-            return _report(Report(campaign), rest, names, today)
+        case "report" | "audit":
+            found = _report(Report(campaign), rest, names, today)
+            return found if verb == "report" else _audit(found, rest)
         case "themes" | "accounts" | "movers":
             return _of_wave(verb, _OF_A_WAVE[verb](campaign), rest)
         case "answers":
@@ -438,6 +453,16 @@ def _report(command: Report, rest: Sequence[str], names: Sequence[str], today: d
             return more
         command = more
     return command
+
+
+def _audit(found: Command | Misread, rest: Sequence[str]) -> Command | Misread:
+    """The audit for a report: it takes the wave and the attribute, and nothing else."""
+    if isinstance(found, Surplus):
+        return replace(found, verb="audit")
+    if not isinstance(found, Report):
+        return found
+    other = found.since is not None or found.versus is not None or found.now
+    return Surplus("audit", short(rest)) if other else Audit(found.campaign, found.wave, found.by)
 
 
 def _with_clause(

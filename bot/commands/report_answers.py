@@ -7,11 +7,13 @@ from typing import Final, assert_never
 from bot.commands import grammar
 from bot.commands.account_answers import accounts_answer
 from bot.commands.answers import Phrasing, Reply, titled
+from bot.commands.audit_answers import audit_answer, report_lines
 from bot.commands.figure_answers import states_line
 from bot.commands.lines import short
 from bot.commands.mover_answers import movers_answer
 from bot.commands.reason_answers import answers_answer, themes_answer
 from bot.commands.segment_answers import segment_lines, selection_lines, trend_answer
+from bot.reports.audit import AuditReport
 from bot.reports.scores import (
     answers_of,
     ends_of,
@@ -43,7 +45,9 @@ from scoring import Contrast, Distance, Share, Visibility, shown, visibility
 
 MOST_NAMES: Final = 12  # attributes that are offered for one that nobody has
 
-AnyReport = CampaignReport | TrendReport | ThemesReport | AccountsReport | MoversReport | AnswersReport
+AnyReport = (
+    CampaignReport | TrendReport | ThemesReport | AccountsReport | MoversReport | AnswersReport | AuditReport
+)
 
 
 def answer_of(p: Phrasing, report: AnyReport) -> Reply:
@@ -61,6 +65,8 @@ def answer_of(p: Phrasing, report: AnyReport) -> Reply:
             return movers_answer(p, report)
         case AnswersReport():
             return answers_answer(p, report)
+        case AuditReport():
+            return audit_answer(p, report)
         case _:
             assert_never(report)
 
@@ -76,6 +82,7 @@ def campaign_answer(p: Phrasing, report: CampaignReport) -> Reply:
     else:
         if report.rates is not None:
             lines.append(response_line(p, report.rates.response))
+            lines += report_lines(p, report)
         lines += segment_lines(p, report.segments)
         if report.scope.running and report.scope.kind == "nps":
             lines.append(p.text("segments_running"))
@@ -119,7 +126,7 @@ def easy_line(p: Phrasing, easy: Share) -> str:
 
 
 def rate_lines(p: Phrasing, report: CampaignReport) -> Iterator[str]:
-    """Who answered out of whom, what the silent could have changed, and who was not asked."""
+    """Who answered out of whom, what the silent could have changed, and how far its cases are."""
     if report.rates is not None:
         rates = report.rates
         yield response_line(p, rates.response)
@@ -129,8 +136,7 @@ def rate_lines(p: Phrasing, report: CampaignReport) -> Iterator[str]:
             yield rate_line(p, "report_opted_out", rates.opt_out)
     yield from reminded_line(p, report)
     yield from silence_line(p, report)
-    if report.skipped:
-        yield p.text("report_skipped", skipped=p.reasons(report.skipped))
+    yield from report_lines(p, report)
     yield from cases_line(p, report)
 
 

@@ -17,6 +17,7 @@ from bot.pictures.alt import Drawn
 from bot.pictures.drawing import caption_of, picture_of
 from bot.reports.accounts import accounts_report
 from bot.reports.answers import answers_report
+from bot.reports.audit import AuditReport, audit_report
 from bot.reports.campaign_report import campaign_report
 from bot.reports.movers import movers_report
 from bot.reports.themes import themes_report
@@ -33,7 +34,13 @@ from bot.reports.values import (
 from bot.store.store import Store
 
 ReportCommand = (
-    grammar.Report | grammar.Trend | grammar.Themes | grammar.Accounts | grammar.Movers | grammar.Answers
+    grammar.Report
+    | grammar.Trend
+    | grammar.Themes
+    | grammar.Accounts
+    | grammar.Movers
+    | grammar.Answers
+    | grammar.Audit
 )
 
 ALSO_CALLED: Final[Mapping[str, str]] = {
@@ -73,7 +80,7 @@ class ReportDesk:
         if isinstance(report, Missing):
             return missing_answer(phrasing, report, command)
         answer = answer_of(phrasing, report)
-        if not drawn or isinstance(report, AnswersReport | AccountsReport | MoversReport):
+        if not drawn or isinstance(report, AnswersReport | AccountsReport | MoversReport | AuditReport):
             return answer
         try:
             return await asyncio.to_thread(_with_picture, phrasing, report, answer)
@@ -123,6 +130,9 @@ def _report_of(
             return accounts_report(connection, campaign, wave=wave, managers=managers)
         case grammar.Movers(campaign, wave):
             return movers_report(connection, campaign, wave=wave, managers=managers)
+        case grammar.Audit(campaign, wave, by):
+            attribute = by if by is None else ALSO_CALLED.get(by.casefold(), by)
+            return audit_report(connection, campaign, wave=wave, by=attribute, managers=managers)
         case grammar.Answers(campaign, category, wave):
             return answers_report(connection, campaign, category=category, wave=wave, managers=managers)
         case _:

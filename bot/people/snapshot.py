@@ -1,6 +1,7 @@
 """The part of the database that a chunk of imported rows touches: read all at once, changed in memory,
 written back all at once."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,6 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.people import consent, suppression
 from bot.people.contacts import KEPT_STOP, RELEASE_FROM_ADMIN, RESERVED, mark_alive
+from bot.people.departed import IMPORT, What, note_departed
 from bot.people.rows import ADDRESS_COLUMNS, ContactRow
 from bot.store.schema import account, address, contact, former_address
 from bot.store.schema import opt_out as opt_outs
@@ -254,6 +256,7 @@ def _write_addresses(connection: Connection, picture: Picture, now: datetime) ->
             [{"at_channel": channel, "at_value": value} for channel, value in picture.released],
         )
     if picture.dropped:
+        note_departed(connection, _addresses_gone(picture), IMPORT, now)
         dropped = [{"its_contact": ids[key], "its_channel": channel} for key, channel in picture.dropped]
         connection.execute(_KEEP_FORMER[connection.dialect.name], dropped)
         connection.execute(_DROP_ADDRESS, dropped)
@@ -277,6 +280,16 @@ def _write_addresses(connection: Connection, picture: Picture, now: datetime) ->
     ]
     if tied:
         connection.execute(consent.TIE, tied)
+
+
+def _addresses_gone(picture: Picture) -> Counter[tuple[str | None, What]]:
+    """How many of each account manager's addresses have another in their place now, and how many have none."""
+    gone = Counter[tuple[str | None, What]]()
+    for key, channel in picture.dropped:
+        its = picture.contacts[key].account
+        what: What = "changed" if (key, channel) in picture.gained else "vanished"
+        gone[None if its is None else its.manager, what] += 1
+    return gone
 
 
 def _keep_erased_out(

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from bot.dialogue.wording import Words
 from bot.pictures import alt
+from bot.reports.audit import AuditReport
 from bot.reports.phrases import Phrases
 from bot.reports.values import (
     AccountsReport,
@@ -32,7 +33,15 @@ _LONGEST_NAME: Final = 60
 
 
 def picture_of(
-    report: CampaignReport | TrendReport | ThemesReport | AccountsReport | MoversReport | AnswersReport,
+    report: (
+        CampaignReport
+        | TrendReport
+        | ThemesReport
+        | AccountsReport
+        | MoversReport
+        | AnswersReport
+        | AuditReport
+    ),
     words: Words,
     zone: ZoneInfo,
 ) -> Image | None:

@@ -5,13 +5,15 @@ who wants to be forgotten. A later import brings the contact back.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, bindparam, delete, exists, func, select
+from sqlalchemy import Connection, bindparam, delete, exists, func, select, update
 
 from bot.conversations import talks
 from bot.people.contacts import person
-from bot.store.schema import account, address, contact, conversation, customer_event, link
+from bot.people.departed import note_departed
+from bot.store.schema import account, address, contact, conversation, customer_event, hold, link
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +30,15 @@ _WAVES: Final = select(func.count()).where(conversation.c.contact_id == bindpara
 _ADDRESSES: Final = delete(address).where(address.c.contact_id == bindparam("of_id"))
 _LINKS: Final = delete(link).where(link.c.contact_id == bindparam("of_id"))
 _EVENTS: Final = delete(customer_event).where(customer_event.c.contact_id == bindparam("of_id"))
+_HOLDS: Final = update(hold).where(hold.c.contact_id == bindparam("of_id")).values(reason="")
 _CONTACT: Final = delete(contact).where(contact.c.id == bindparam("of_id"))
 _EMPTY_ACCOUNT: Final = delete(account).where(
     account.c.id == bindparam("its_account"), ~exists().where(contact.c.account_id == account.c.id)
 )
 
 
-def remove(connection: Connection, contact_id: str) -> Removed | None:
-    """Remove the contact with this key of the user's own; None where there is none."""
+def remove(connection: Connection, contact_id: str, by: str, now: datetime) -> Removed | None:
+    """Remove the contact with this key of the user's own; None where there is none. `by` is counted for the audit."""
     found = person(connection, contact_id)
     if found is None:
         return None
@@ -43,6 +46,8 @@ def remove(connection: Connection, contact_id: str) -> Removed | None:
     account_id = connection.execute(_LOCK, of).scalar_one()
     if talks.open_of_contact(connection, found.id):
         return Removed(0, open=True)
+    note_departed(connection, {(found.account_manager, "removed"): 1}, by, now)
+    connection.execute(_HOLDS, of)
     waves = connection.execute(_WAVES, of).scalar_one()
     if waves:
         connection.execute(_ADDRESSES, of)

@@ -13,6 +13,7 @@ from bot.reports.values import (
     AnswersReport,
     CampaignReport,
     ExportRow,
+    Halves,
     MoversReport,
     RestRow,
     Scope,
@@ -76,6 +77,18 @@ def campaign_json(report: CampaignReport) -> Json:
         "reminded": None
         if report.reminded is None
         else {"people": report.reminded.people, "answered": report.reminded.answered},
+        "compared": None if report.halves is None else _halves(report.halves),
+    }
+
+
+def _halves(halves: Halves) -> Json:
+    return {
+        "send_between": [
+            {"hours": half.hours, "scored": half.scored, "invited": half.invited}
+            for half in (halves.first, halves.second)
+        ],
+        "difference": None if halves.shift is None else halves.shift.difference,
+        "interval": None if halves.shift is None else _interval(halves.shift.interval),
     }
 
 

@@ -10,6 +10,7 @@ from bot.campaigns.waves import Wave, find_wave
 from bot.config.report_settings import bands
 from bot.config.settings import Settings
 from bot.reports.case_figures import case_states
+from bot.reports.halves import compared
 from bot.reports.left_out import selected
 from bot.reports.reminded import reminded
 from bot.reports.scope import (
@@ -143,6 +144,7 @@ def _with_audience(
         selection=selected(connection, chosen) if by == "account_manager" else (),
         cases=case_states(connection, chosen),
         reminded=reminded(connection, chosen),
+        halves=compared(connection, chosen, judged=report.scope.judged),
     )
 
 

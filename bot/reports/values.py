@@ -197,6 +197,25 @@ class Reminded:
 
 
 @dataclass(frozen=True, slots=True)
+class Half:
+    """One of two send windows: so many of those who were invited in it gave a score."""
+
+    hours: str
+    scored: int
+    invited: int
+
+
+@dataclass(frozen=True, slots=True)
+class Halves:
+    """Both of them, and the difference of the first less the second in percentage points; None while the wave runs,
+    and where nobody was invited in one."""
+
+    first: Half
+    second: Half
+    shift: Shift | None
+
+
+@dataclass(frozen=True, slots=True)
 class CampaignReport:
     """The report of a wave or of a campaign since a day.
 
@@ -229,6 +248,7 @@ class CampaignReport:
     segments: Segmented | None = None
     cases: Mapping[str, int] = field(default_factory=dict)  # of a wave, how many are in each state
     reminded: Reminded | None = None  # of a wave
+    halves: Halves | None = None  # of a wave that compares two send windows
 
 
 @dataclass(frozen=True, slots=True)

@@ -269,7 +269,7 @@ departed = Table(  # how many contacts or addresses of an account manager went o
     "departed",
     metadata,
     Column("account_manager", String(200), primary_key=True),  # empty: nobody's
-    Column("day", Date, primary_key=True),  # where the company is
+    Column("day", Date, primary_key=True),  # in UTC
     Column("what", String(12), primary_key=True),
     Column("by", String(220), primary_key=True),
     Column("people", Integer, nullable=False),

@@ -93,7 +93,8 @@ async def test_and_in_dutch(store: Store, desk_of: DeskOf) -> None:
         "Met een reden: 69 van de 196 uitgenodigden (35%)\n"
         "Afgeleverd: bij 196 van de 196 uitgenodigden (100%)\n"
         "Waren alle 76 uitgenodigden zonder score criticaster: -14; waren ze allemaal promotor: +63\n"
-        "Niet gevraagd: 4 (te kort geleden gevraagd 4)\n"
+        "Gevraagd: 196 van de 200 die in aanmerking kwamen. Niet gevraagd: 4 (te kort geleden gevraagd 4). "
+        "“/nps controle demo ronde 2” vertelt het per accountmanager.\n"
         "Acme, gevraagd vanaf 1 mei 2026; stand van 2 maart 2026, 11:00"
     )
 
@@ -102,6 +103,8 @@ async def test_segments_stand_in_place_of_the_rates(store: Store, desk: Desk) ->
     await autumn(store)
     assert (await desk.carry_out(ADMIN, "report demo by REGION")).text.splitlines()[4:] == [
         "Responses: 120 of 196 invited (61%)",
+        "Asked: 196 of the 200 who qualified. Not asked: 4 (asked too recently 4). "
+        "“/nps audit demo wave 2” tells it by account manager.",
         "By region:",
         "North: +48 (+28 to +65), 62 answers",
         "South: +30 (+8 to +47), 40 answers",
@@ -118,7 +121,7 @@ async def test_by_account_manager_says_whose_customers_were_not_asked(store: Sto
     await autumn(store)
     for line in ("report demo by account manager", "rapport demo per accountmanager"):
         lines = (await desk.carry_out(ADMIN, line)).text.splitlines()
-        assert lines[5] == "By account manager:"
+        assert lines[6] == "By account manager:"
         assert lines[-3:-1] == [  # numbers 2.12
             "Not asked, by account manager:",
             "Team North: 4 of 142 (3%): asked too recently 4",

@@ -12,7 +12,7 @@ from tests.support.bot_under_test import Bot
 
 
 async def removed(bot: Bot, contact_id: str = "C2") -> Any:
-    return await bot.store.write(remove, contact_id)
+    return await bot.store.write(remove, contact_id, "terminal:ada", bot.clock.now())
 
 
 async def test_who_was_never_asked_is_gone_and_may_come_back(bot: Bot, tmp_path: Path) -> None:

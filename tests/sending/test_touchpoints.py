@@ -187,7 +187,7 @@ async def test_a_customer_who_is_removed_leaves_no_event_that_waits(bot: Bot) ->
     await bot.later(days=3)
     await bot.later(days=8)  # the conversation is over
     await happened(bot, "C1")
-    removed = await bot.store.write(remove, "C1")
+    removed = await bot.store.write(remove, "C1", "terminal:ada", bot.clock.now())
     assert removed is not None
     assert (removed.waves, removed.open) == (1, False)
     assert await bot.rows(customer_event) == await bot.rows(touchpoint) == []

@@ -1,0 +1,187 @@
+"""Proof that nobody was hand-picked: of all who qualified for a wave, who was not asked, by which rule and whose.
+
+A score can be made as well as earned: by leaving the unhappy out, by holding them back, by taking their address or
+themselves out of the list shortly before. Here is each of these, counted by account manager, and whether those who were
+asked are made like those who were not.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, or_, select
+
+from bot.campaigns.waves import Wave
+from bot.people.departed import Departed, departures
+from bot.reports.left_out import selected
+from bot.reports.scope import STANDING, Chosen, cells_of, choose, in_waves, kind_of, near_names, wave_before
+from bot.reports.segment_query import COLUMNS, UNKNOWN, attribute_names
+from bot.reports.tallies import left_out_by
+from bot.reports.values import Missing, Scope
+from bot.store.schema import conversation, hold
+from bot.store.sql import text_of
+from scoring import Likeness, Part, Selection, category, holm_likeness, likeness
+
+JUST_BEFORE: Final = timedelta(days=7)
+"""So long before a wave a change of an address is told."""
+LONGEST_BEFORE: Final = timedelta(days=90)
+"""So long before the first wave of a campaign it is told who was removed; else since the wave before."""
+EARLIER_SCORE: Final = "earlier_score"
+"""How the attribute is called that is the score of the wave before: detractor, passive or promoter."""
+
+_BEFORE: Final = conversation.alias("before")
+_HOLDS: Final = (
+    select(
+        hold.c.account_manager,
+        func.count().label("people"),
+        func.count(hold.c.ended_by).label("refused"),
+    )
+    .where(
+        hold.c.made_at <= bindparam("at"),
+        hold.c.until > bindparam("at"),
+        or_(hold.c.ended_at.is_(None), hold.c.ended_at >= bindparam("since")),
+    )
+    .group_by(hold.c.account_manager)
+    .order_by(hold.c.account_manager)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class HeldBack:
+    """How many of an account manager's customers a colleague held back when the wave began, and how many of these an
+    admin had refused by then or since."""
+
+    account_manager: str
+    people: int
+    refused: int
+
+
+@dataclass(frozen=True, slots=True)
+class AuditReport:
+    """The audit of a wave. `people` qualified and `asked` of them are or were to be asked; `skipped` is the others by
+    rule, and `selection` the same by account manager. `departed` are contacts since the wave before, and addresses in
+    the week before it, that went. `alike` says by attribute whether the asked are made like the others; None where too
+    few people are on one side to tell."""
+
+    scope: Scope
+    people: int
+    asked: int
+    skipped: Mapping[str, int]
+    selection: tuple[Selection, ...]
+    held: tuple[HeldBack, ...]
+    departed: tuple[Departed, ...]
+    alike: Mapping[str, Likeness | None]
+
+
+def audit_report(
+    connection: Connection,
+    campaign: str,
+    *,
+    wave: int | None = None,
+    by: str | None = None,
+    managers: tuple[str, ...] | None = None,
+) -> AuditReport | Missing:
+    """The audit of a wave, the newest where no number is given. `by` is an attribute by which the asked are held
+    against the others, beside that within which the wave was drawn and the score of the wave before. `managers` limits
+    it to the accounts of these account managers."""
+    chosen = choose(connection, campaign, wave, managers=managers)
+    if isinstance(chosen, Missing):
+        return chosen
+    attribute = None if by is None else _attribute(connection, by)
+    if isinstance(attribute, Missing):
+        return attribute
+    run = chosen.waves[-1]
+    before = wave_before(connection, run)
+    by_manager = selected(connection, chosen)
+    skipped: defaultdict[str, int] = defaultdict(int)
+    for one in by_manager:
+        for rule, people in one.skipped.items():
+            skipped[rule] += people
+    asked = sum(one.asked for one in by_manager)
+    return AuditReport(
+        scope=chosen.scope(cells_of(connection, chosen)),
+        people=asked + sum(skipped.values()),
+        asked=asked,
+        skipped=dict(skipped),
+        selection=by_manager,
+        held=tuple(_held(connection, run, managers)),
+        departed=tuple(_departed(connection, run, before, managers)),
+        alike=_alike(connection, chosen, before, [attribute, run.terms.draw.within]),
+    )
+
+
+def _held(connection: Connection, run: Wave, managers: tuple[str, ...] | None) -> Iterable[HeldBack]:
+    values = {"at": run.started_at, "since": run.started_at - JUST_BEFORE}
+    for row in connection.execute(_HOLDS, values):
+        if managers is None or row.account_manager in managers:
+            yield HeldBack(row.account_manager, row.people, row.refused)
+
+
+def _departed(
+    connection: Connection, run: Wave, before: Wave | None, managers: tuple[str, ...] | None
+) -> Iterable[Departed]:
+    last, week = run.started_at.date(), (run.started_at - JUST_BEFORE).date()
+    since = (run.started_at - LONGEST_BEFORE if before is None else before.started_at).date()
+    for one in departures(connection, min(since, week), last):
+        first = week if one.what in ("changed", "vanished") else since
+        if one.day >= first and (managers is None or one.account_manager in managers):
+            yield one
+
+
+# --------------------------------------------------------------------------- are the asked like the others?
+
+
+def _attribute(connection: Connection, said: str) -> str | Missing:
+    """The attribute that is called so."""
+    if said in COLUMNS:
+        return said
+    known = attribute_names(connection)
+    found = next((one for one in known if one.casefold() == said.casefold()), None)
+    return found or Missing("unknown_attribute", said, near_names(said, (*COLUMNS, *known)))
+
+
+def _alike(
+    connection: Connection, chosen: Chosen, before: Wave | None, attributes: Iterable[str | None]
+) -> dict[str, Likeness | None]:
+    found: dict[str, Likeness | None] = {}
+    known = chosen.known
+    for attribute in attributes:
+        if attribute is not None and attribute not in found:
+            value = (
+                COLUMNS[attribute](known) if attribute in COLUMNS else text_of(known.attributes, attribute)
+            )
+            label = func.coalesce(value, UNKNOWN)
+            found[attribute] = likeness(_parts(connection, known.people, label, in_waves(chosen)))
+    if before is not None and chosen.kind == kind_of(before) == "nps":
+        people = known.people.join(
+            _BEFORE, and_(_BEFORE.c.contact_id == conversation.c.contact_id, _BEFORE.c.wave_id == before.id)
+        )
+        scores = _parts(
+            connection, people, _BEFORE.c.score, [*in_waves(chosen), _BEFORE.c.score.is_not(None)]
+        )
+        found[EARLIER_SCORE] = likeness(_by_category(scores))
+    told = {attribute: one for attribute, one in found.items() if one is not None}
+    return found | holm_likeness(told)
+
+
+def _parts(
+    connection: Connection, people: Any, label: ColumnElement[Any], conditions: list[ColumnElement[bool]]
+) -> dict[Any, Part]:
+    """How many of each group are or were to be asked, and how many a rule left out."""
+    stands = select(label.label("label"), STANDING).select_from(people).where(*conditions).subquery()
+    counted = select(stands.c.label, stands.c.standing, func.count().label("people")).group_by(*stands.c)
+    sides: defaultdict[Any, list[int]] = defaultdict(lambda: [0, 0])
+    for row in connection.execute(counted):
+        sides[row.label][left_out_by(row.standing) is not None] += row.people
+    return {label: Part(asked, others) for label, (asked, others) in sides.items()}
+
+
+def _by_category(scores: Mapping[int, Part]) -> dict[str, Part]:
+    found: dict[str, Part] = {}
+    for score, part in scores.items():
+        name = category(score).value
+        before = found.get(name, Part(0, 0))
+        found[name] = Part(before.asked + part.asked, before.others + part.others)
+    return found
