@@ -237,9 +237,10 @@ _STOP: Final = (
     .values(stopped_at=bindparam("at"), stopped_by=bindparam("by"))
 )
 _OF_WAVE: Final = conversation.c.wave_id == bindparam("id_")
-# The second condition says nothing new; the index of who waits is known by it.
+# The second condition says nothing new; the index of who waits is known by it, and by nothing else.
 _WAITING: Final = and_(
-    conversation.c.state == constant("waiting"), conversation.c.wave_id > literal_column("0")
+    conversation.c.state == constant("waiting"),
+    conversation.c.wave_id + literal_column("0") > literal_column("0"),
 )
 _QUEUED_QUESTION: Final = and_(
     outbox.c.kind == "question", outbox.c.state == constant("queued"), known(outbox.c.due_at)

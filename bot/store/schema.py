@@ -402,8 +402,9 @@ Index(
     sqlite_where=text("erased IS NULL AND closed_at IS NOT NULL"),
     postgresql_where=text("erased IS NULL AND closed_at IS NOT NULL"),
 )
-# That a wave has a number is said here and where a stop looks, so that PostgreSQL takes it for nothing else.
-_TO_ASK = text("state = 'waiting' AND wave_id > 0")
+# That a wave has a number is said here and where a stop looks, in words that no other condition implies, so that
+# PostgreSQL takes it for nothing else.
+_TO_ASK = text("state = 'waiting' AND wave_id + 0 > 0")
 Index(
     "ix_conversation_waiting",  # whose question is not out, by their wave: whom a stop takes off
     conversation.c.wave_id,

@@ -63,6 +63,11 @@ def upgrade() -> None:
         batch.create_check_constraint(
             op.f('ck_outbox_kind'), f"kind IN ({', '.join(repr(kind) for kind in KINDS)})"
         )
+    waiting = sa.text("state = 'waiting' AND wave_id + 0 > 0")
+    op.drop_index('ix_conversation_waiting', 'conversation')
+    op.create_index(
+        'ix_conversation_waiting', 'conversation', ['wave_id'], sqlite_where=waiting, postgresql_where=waiting
+    )
     unreleased = sa.text("state = 'waiting' AND released_at IS NULL")
     op.drop_index('ix_conversation_unreleased', 'conversation')
     op.create_index(
