@@ -155,7 +155,9 @@ def test_a_released_database_becomes_todays_and_keeps_every_row(released: str) -
     # 0008 on it has the wave of its conversation.
     after["case"] = [re.sub(r"\('rung', 0\), |, \('wave_id', \d+\)", "", row) for row in after["case"]]
     # Every wave from before 0017 had begun when it started, for nobody could undo it.
-    after["wave"] = [re.sub(r"\('begun_at', (?:'[^']*'|datetime[^)]*\)\)?)\), ", "", row) for row in after["wave"]]
+    after["wave"] = [
+        re.sub(r"\('begun_at', (?:'[^']*'|datetime[^)]*\)\)?)\), ", "", row) for row in after["wave"]
+    ]
     # What was known of everybody in a wave is taken from what is known now (0010).
     filled = {"case_event", "enrolment"} - before.keys()
     assert {name: kept for name, kept in after.items() if name in before} == before

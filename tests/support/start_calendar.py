@@ -1,4 +1,4 @@
-"""The calendar of docs/campaigns.md: `python -m tests.support.start_calendar` draws it from what decides about starts."""
+"""The calendar of docs/campaigns.md, drawn from what decides about starts: `python -m tests.support.start_calendar`."""
 
 from calendar import monthrange
 from collections.abc import Iterator
