@@ -38,6 +38,7 @@ KEYS: Mapping[str, Mapping[str, str]] = {
 def settings_of(**more: Any) -> Settings:
     """Acme's settings: one campaign for everybody, at any hour; nobody is reminded of a case."""
     values: dict[str, Any] = {
+        "undo": 0,
         "company": "Acme",
         "admins": [str(ADMIN), "telegram:900"],
         "account_managers": {"Manager": str(MANAGER)},
