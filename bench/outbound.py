@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import cast
+from typing import Final, cast
 
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
@@ -18,6 +18,7 @@ from telegram.request import HTTPXRequest
 from twilio.http.async_http_client import AsyncTwilioHttpClient  # type: ignore[import-untyped]  # it has no types
 from twilio.rest import Client  # type: ignore[import-untyped]  # it has no types
 
+from bench.base import HERE, Build, base
 from bench.children import serving
 from bench.company import TELEGRAM_BOT, TWILIO_SID, TWILIO_TOKEN, place_of, settings_for
 from bench.sizes import Sizes
@@ -36,8 +37,19 @@ LIFTED = 1_000_000
 Send = Callable[[str], Awaitable[object]]
 
 
+_OWN_RATE: Final = """
+import asyncio, sys
+from bench.children import quiet
+from bench.outbound import _through_outbox
+quiet()
+print(asyncio.run(_through_outbox(sys.argv[1], sys.argv[2], int(sys.argv[3]))))
+"""
+"""What a revision is asked for: it measures itself, as its own benchmark does."""
+
+
 async def outbound(sizes: Sizes) -> AsyncIterator[Line]:
-    """A row for each channel, on SQLite, with a provider that takes everything at once."""
+    """A row for each channel, on SQLite, with a provider that takes everything at once; and another beside the revision
+    BASE, where one is named."""
     async with serving("bench.provider") as provider:
         url = f"http://127.0.0.1:{provider.port}"
         for channel, make in _BARE.items():
@@ -58,6 +70,36 @@ async def outbound(sizes: Sizes) -> AsyncIterator[Line]:
                 ratio >= 5 if judged else None,
                 f"{AT_ONCE} at a time" + (", over aiohttp against httpx" if judged else ""),
             )
+        with base() as other:
+            if other is not None:
+                for channel in _BARE:
+                    yield await _beside(other, channel, url, sizes)
+
+
+async def _beside(other: Build, channel: str, url: str, sizes: Sizes) -> Line:
+    ours, theirs = [], []
+    for _ in range(sizes.rounds):
+        ours.append(await _own_rate(HERE, channel, url, sizes.messages))
+        theirs.append(await _own_rate(other, channel, url, sizes.messages))
+    return Line(
+        f"{channel} messages out, the other revision",
+        per_second(ours),
+        per_second(theirs),
+        ratio_of(ours, theirs),
+    )
+
+
+async def _own_rate(build: Build, channel: str, url: str, messages: int) -> float:
+    process = await asyncio.create_subprocess_exec(
+        *build.python("-c", _OWN_RATE, channel, url, str(messages)),
+        cwd=build.root,
+        env=build.environment(),
+        stdout=asyncio.subprocess.PIPE,
+    )
+    out, _ = await process.communicate()
+    if process.returncode:
+        raise RuntimeError(f"{build.root} cannot measure how fast it sends")
+    return float(out)
 
 
 def unlimited(limits: Limits) -> Limits:

@@ -1,12 +1,14 @@
 """The benchmark still runs: every row with a few items, and the table that it prints."""
 
 import subprocess
+from contextlib import nullcontext
 
 import pytest
 from starlette.applications import Starlette
 
+from bench import outbound
 from bench.__main__ import ROWS, main, measured
-from bench.base import base
+from bench.base import HERE, base
 from bench.load import LoadFailed, send_all
 from bench.signed import requests_of
 from bench.sizes import TINY
@@ -56,6 +58,16 @@ def test_a_revision_to_compare_with_is_there_for_as_long_as_it_is_measured(
     monkeypatch.setenv("BASE", "no-such-revision")
     with pytest.raises(LookupError, match="BASE=no-such-revision is no revision"), base():
         pass
+
+
+async def test_messages_out_are_measured_beside_a_revision_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outbound, "base", lambda: nullcontext(HERE))
+    monkeypatch.setattr(outbound, "_BARE", {"sms": outbound._BARE["sms"]})
+    _, line = await measured(["outbound"], TINY)
+
+    assert line.what == "sms messages out, the other revision"
+    assert line.against
+    assert line.ratio
 
 
 async def test_a_refused_request_ends_a_measurement() -> None:
