@@ -1,6 +1,5 @@
 """Bodies that no provider sends: recorded payloads with something odd at any place, and plain noise."""
 
-import copy
 import functools
 import json
 from collections.abc import Iterator
@@ -90,15 +89,15 @@ def paths(value: Any, here: Path = ()) -> Iterator[Path]:
 
 
 def changed(payload: Any, path: Path, value: Any) -> Any:
-    """A copy with another value at one place; nothing there any more where the value is `GONE`."""
-    copied = copy.deepcopy(payload)
-    inner = copied
-    for key in path[:-1]:
-        inner = inner[key]
-    if value is GONE:
-        del inner[path[-1]]
+    """The same with another value at one place; nothing there any more where the value is `GONE`."""
+    key, *further = path
+    copied = payload.copy()
+    if further:
+        copied[key] = changed(payload[key], tuple(further), value)
+    elif value is GONE:
+        del copied[key]
     else:
-        inner[path[-1]] = value
+        copied[key] = value
     return copied
 
 
