@@ -215,7 +215,7 @@ async def test_of_what_is_too_old_only_that_is_told(detractor: Bot) -> None:
 @pytest.mark.parametrize("text", ["short", "x" * 4000, "🙂&<>" * 900])
 async def test_a_long_story_fits_into_one_message(bot: Bot, text: str) -> None:
     await bot.start(BUYER)
-    for _ in range(60):
+    for _ in range(40):
         await bot.say("slack:U1", text)
     await bot.work()
     told = (await why(bot, "Buyer")).text
