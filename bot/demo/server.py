@@ -15,6 +15,7 @@ from pathlib import Path
 import uvloop
 
 from bot.app import running
+from bot.clock import Clock
 from bot.config.settings import ConfigError
 from bot.demo.launch import MOVED, READY, Launch
 from bot.demo.ties import HOST, settings_of
@@ -26,8 +27,8 @@ from bot.web.listening import listening
 from sandbox import AdjustableClock
 
 
-async def serve() -> None:
-    """Serve until the demo is gone, or a SIGTERM."""
+async def serve(machine: Clock | None = None) -> None:
+    """Serve until the demo is gone, or a SIGTERM; by a clock that the demo moves, or by the `machine`'s."""
     orders = asyncio.StreamReader()
     loop = asyncio.get_running_loop()
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(orders), sys.stdin)
@@ -35,7 +36,7 @@ async def serve() -> None:
     if not first:
         return
     start = Launch.read(first)
-    clock = AdjustableClock(start.now(), start.speed)
+    clock = machine or AdjustableClock(start.now(), start.speed)
     obeying = asyncio.create_task(_obey(orders, clock))
     loop.add_signal_handler(signal.SIGTERM, obeying.cancel)
     settings = settings_of("demo.yaml", start.keys)
@@ -47,23 +48,30 @@ async def serve() -> None:
             await asyncio.wait((obeying,))
 
 
-async def _obey(orders: asyncio.StreamReader, clock: AdjustableClock) -> None:
-    """Move the clock as the demo says, until there is no demo any more."""
+async def _obey(orders: asyncio.StreamReader, clock: Clock) -> None:
+    """Move the clock as the demo says, where it can be moved, until there is no demo any more."""
     while line := await orders.readline():
+        if not isinstance(clock, AdjustableClock):
+            continue
         order = json.loads(line)
         clock.run_at(order["speed"])
         clock.jump(order["ahead"])
         print(MOVED, flush=True)
 
 
-if __name__ == "__main__":
+def main(machine: Clock | None = None) -> None:
+    """Serve in a process of its own; see `serve`."""
     set_up_logs("console", "warning")
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(serve())
+            runner.run(serve(machine))
     except ConfigError as error:
         sys.exit("\n".join(error.problems))
     except (StoreError, SchemaError, OSError) as error:
         sys.exit(str(error))
     finally:
         gc.freeze()  # as in bot.__main__: who pressed Ctrl-C waits for the end of this process
+
+
+if __name__ == "__main__":
+    main()

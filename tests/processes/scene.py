@@ -141,8 +141,10 @@ async def scene(
     *,
     processes: int = 1,
     speed: float = 1.0,
+    ahead: Sequence[float] = (),
 ) -> AsyncIterator[Scene]:
-    """A scene with so many processes, none of them started. `speed` is that of everybody's clock."""
+    """A scene with so many processes, none of them started. `speed` is that of everybody's clock; where machines have
+    clocks of their own, which nobody moves, `ahead` says by how much each is."""
     clock = AdjustableClock(speed=speed)
     world = World(clock=clock)
     populate(world, everybody)
@@ -177,6 +179,7 @@ async def scene(
                 clock,
                 folder / f"server-{number + 1}.log",
                 contacts if number == 0 else None,
+                ahead[number] if ahead else None,
             )
             servers.append(server)
             stack.push_async_callback(server.kill)

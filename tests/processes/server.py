@@ -14,6 +14,7 @@ from typing import Final
 
 from bot.demo.launch import MOVED, READY, Launch, move
 from sandbox import AdjustableClock
+from tests.processes.wrong_clock import AHEAD
 
 WITHIN: Final = 300.0  # real seconds to start or to move in; a few, unless the machine is busy
 
@@ -30,6 +31,9 @@ class Server:
     clock: AdjustableClock
     log: Path
     contacts: Path | None = None  # to import at its first start
+    ahead: float | None = (
+        None  # seconds of its machine's clock, which nobody moves; None: it has the sandbox's
+    )
     process: Process | None = None
     starts: int = 0
     _hearing: asyncio.Task[None] | None = field(default=None, repr=False)
@@ -40,11 +44,15 @@ class Server:
         self.starts += 1
         with self.log.open("ab") as log:
             process = self.process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "bot.demo.server"),
+                *(
+                    sys.executable,
+                    "-m",
+                    "bot.demo.server" if self.ahead is None else "tests.processes.wrong_clock",
+                ),
                 stdin=PIPE,
                 stdout=PIPE,
                 stderr=log,
-                env={**os.environ, **self.settings},
+                env={**os.environ, **self.settings, AHEAD: str(self.ahead)},
             )
         first = Launch(
             port=self.port,

@@ -42,6 +42,32 @@ async def test_one_of_two_processes_is_killed(postgres_databases: Databases, tmp
             _one_sender(on)
 
 
+async def test_two_machines_whose_clocks_are_fifteen_seconds_apart(
+    postgres_databases: Databases, tmp_path: Path
+) -> None:  # field E8
+    """Each would take the other's leases for lapsed, and send everything once more."""
+    with postgres_databases.database(tmp_path) as database_url:
+        async with scene(database_url, tmp_path, customers(EACH), processes=2, ahead=(0, 15)) as on:
+            for channel in CHANNELS:
+                on.world.faults.add(Fault(channel, "slow", times=None, seconds=0.05))
+            await on.start(*on.servers)
+            await on.begin()
+            answering = asyncio.create_task(on.crowd.answer())
+            try:
+                async with asyncio.timeout(WITHIN):
+                    await on.end(answering)
+            except TimeoutError:
+                pytest.fail(on.told())
+            finally:
+                answering.cancel()
+            async with on.reading() as store:
+                assert await store.read(broken, on.crowd) == []
+            for channel in CHANNELS:
+                assert len(list(on.callers.by(channel))) == 1, "one of them sends, for as long as it lives"
+            told = ["clock.differs" in server.log.read_text("utf-8") for server in on.servers]
+            assert told == [False, True]
+
+
 async def _kill_the_sender(on: Scene) -> None:
     """Kill the process that sent last, see that the other takes its place, and start it again."""
     door = on.callers.calls[-1].port
