@@ -17,12 +17,15 @@ AT_ONCE: Final = (
     Fault("slack", "rate_limited", "chat.postMessage", times=2, skip=15, retry_after=2),
     Fault("telegram", "rate_limited", "sendMessage", times=2, skip=15, retry_after=2),
     Fault("sms", "error", "Messages.list", error="20003", status=401, times=2),  # A12, P6
+    # E5: a gateway that finds nobody behind it, in the middle of the questions: they are asked again (decision 53).
+    Fault("telegram", "server_error", "sendMessage", status=502, times=4, skip=20),
+    Fault("slack", "server_error", "chat.postMessage", status=503, times=4, skip=20),
 )
 ONCE_ALL_ARE_ASKED: Final = (
-    # E5: a gateway's hiccup. Replies are tried again for hours, and alerts without end; a question is not, since
-    # nobody knows whether it is there (decision 26).
-    Fault("telegram", "server_error", "sendMessage", status=502, times=8),
-    Fault("slack", "server_error", "chat.postMessage", status=503, times=4),
+    # E5: one that waits in vain. Replies are tried again for hours, and alerts without end; a question is not, since
+    # nobody knows whether it is there.
+    Fault("telegram", "server_error", "sendMessage", status=504, times=8),
+    Fault("slack", "server_error", "chat.postMessage", status=504, times=4),
 )
 
 

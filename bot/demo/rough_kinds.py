@@ -61,6 +61,19 @@ def older_words_found_late(mind: Mind) -> MindPart:
     return steps, Meant(score, reason=(reason,))
 
 
+def taken_by_another_program(mind: Mind) -> MindPart:
+    """A12: a second poller with the bot's token got the first message, which comes to nobody else any more. They see
+    that nothing is said to it, and write again."""
+    score = mind.score(0, 6)
+    reason = mind.reason(score)
+    steps = (
+        MindStep("type", str(score), answered=False, upset=_LOST),
+        MindStep("type", str(score), unasked=True),
+        MindStep("type", reason),
+    )
+    return steps, Meant(score, reason=(reason,))
+
+
 def takes_the_reason_back(mind: Mind) -> MindPart:
     """B: the words go, the score stands, and the manager reads that there were some."""
     score = mind.score(0, 6)
@@ -136,6 +149,7 @@ ROUGH: Final[dict[MindKind, Sequence[MindChannel]]] = {
     everything_three_times: _EVERYWHERE,
     edit_before_its_message: _CHATS,
     older_words_found_late: _SMS,
+    taken_by_another_program: _TELEGRAM,
     takes_the_reason_back: _SLACK,
     in_formatted_text: _TELEGRAM,
     a_checklist_first: _TELEGRAM,
