@@ -80,6 +80,7 @@ PAUSES: Mapping[int, float] = {
     30022: 60.0,  # faster than the number's campaign allows
     30023: 6 * 3600.0,  # the network's daily cap; it is reset at midnight Pacific time
     30027: 6 * 3600.0,  # the same for one network
+    63038: 3600.0,  # the daily limit of the account itself
     30450: 30 * 60.0,  # pumping protection, 15-30 minutes
 }
 """Not sent: the code, and the seconds to wait."""

@@ -292,6 +292,7 @@ class TestSms(ChannelContract):
             (30022, RateLimited),
             (30023, RateLimited),
             (30027, RateLimited),
+            (63038, RateLimited),
             (30032, Misconfigured),
             (30034, Misconfigured),
             (30035, Misconfigured),
