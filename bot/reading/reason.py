@@ -226,6 +226,8 @@ def _without_name(items: Sequence[Item], first: int, last: int, text: str) -> in
 
 
 def _says(item: Item) -> bool:
+    if item.text.startswith("@"):
+        return False  # whom they mention is no reason by itself
     if item.kind == WORD:
         return not item.marks & _QUIET or bool(item.marks & _JUDGES)
     return item.kind == NUMBER and item.shape != ECHO

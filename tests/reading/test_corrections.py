@@ -14,6 +14,7 @@ CHANGES = {
         ("ik kom erop terug: 2", 2, None),
         ("wijzig mijn antwoord in 2", 2, None),
         ("kunt u er een 4 van maken?", 4, None),
+        ("9 was te hoog, 6", 6, None),
     ],
     "en": [
         ("actually a 2, your support is terrible", 2, "your support is terrible"),
@@ -23,6 +24,7 @@ CHANGES = {
         ("Your support is terrible, change my score to 2", 2, "Your support is terrible"),
         ("can you change my 9 to a 2?", 2, None),
         ("5, actually 6", 6, None),
+        ("9 was too generous, more like a 4", 4, None),
     ],
     "de": [
         ("eigentlich eine 2, der Support ist schrecklich", 2, "der Support ist schrecklich"),
