@@ -25,7 +25,7 @@ from bot.campaigns.schedules import (
     sync,
 )
 from bot.campaigns.terms import changes, terms_of
-from bot.campaigns.waves import find_wave
+from bot.campaigns.waves import Wave, find_wave
 from bot.cases.admins import tell_admins
 from bot.clock import Clock
 from bot.config.settings import Settings
@@ -155,11 +155,11 @@ def fate_of(connection: Connection, settings: Settings, one: PlannedStart, now: 
     return fate(one.due_at, one.told_at is not None, now, grace, None if after is None else after.at)
 
 
-def _settle(connection: Connection, context: Context, id_: int, now: datetime) -> None:
-    """End a start whose time has come; one whose time moved is looked at then."""
+def _settle(connection: Connection, context: Context, id_: int, now: datetime) -> Wave | None:
+    """End a start whose time has come, and the wave where it starts one; one whose time moved is looked at then."""
     one = start_by_id(connection, id_, lock=True)
     if one is None or one.state != "waiting":
-        return  # another process was first
+        return None  # another process was first
     settings, words = context.settings, context.manager_words
     becomes = fate_of(connection, settings, one, now)
     values = {"campaign": one.campaign, "when": moment_of(words, settings, one.due_at)}
@@ -168,7 +168,8 @@ def _settle(connection: Connection, context: Context, id_: int, now: datetime) -
         end_start(connection, settings, id_, "started", now, run.id)
         text = words.text("start_begun", wave=run.number, **values)
         tell_admins(connection, context, f"start:{one.key}:begun", text, now)
-    elif becomes is StartFate.MISSED:
+        return run
+    if becomes is StartFate.MISSED:
         end_start(connection, settings, id_, "missed", now)
         key = "start_missed" if can_start(settings, one.campaign) else "start_gone"
         tell_admins(connection, context, f"start:{one.key}:missed", words.text(key, **values), now)
@@ -176,6 +177,7 @@ def _settle(connection: Connection, context: Context, id_: int, now: datetime) -
     else:
         look = one.due_at if one.told_at is not None else one.due_at - AHEAD
         connection.execute(_LATER, {"of_id": id_, "look": look})
+    return None
 
 
 def _differs(

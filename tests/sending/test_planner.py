@@ -12,11 +12,12 @@ from bot.campaigns import schedules
 from bot.campaigns.schedules import FROM_CONFIG
 from bot.config.settings import Settings
 from bot.context import Context
-from bot.reading.loader import load_languages
+from bot.sending import restored
 from bot.sending.planner import Planner
 from bot.store.schema import Row, occurrence, outbox, wave
 from bot.store.store import Store, open_store
 from bot.when.rhythms import Rhythm
+from tests.support.bot_under_test import languages
 from tests.support.campaign_world import ADMIN, LIMITS, add, settings_of, slack_people
 from tests.support.manual_clock import ManualClock
 
@@ -35,7 +36,7 @@ def company(schedule: str | None = QUARTERLY, **more: Any) -> Settings:
 
 
 def planner(store: Store, settings: Settings, clock: ManualClock) -> Planner:
-    return Planner(store, Context(settings, load_languages(), LIMITS), clock)
+    return Planner(store, Context(settings, languages(), LIMITS), clock)
 
 
 async def starts(store: Store) -> list[tuple[str, str]]:
@@ -228,6 +229,41 @@ async def test_a_campaign_that_is_gone_starts_nothing(store: Store) -> None:
     await planner(store, gone, clock).tick()
     assert [state for _, state in await starts(store)] == ["missed"]
     assert "has no campaign of that name to start any more" in (await notices(store))[0]
+
+
+async def test_the_admins_read_it_in_their_language_with_two_buttons(store: Store) -> None:
+    settings = settings_of({"spring": {"schedule": QUARTERLY}}, on=("slack",), language="nl")
+    clock = ManualClock(at("2026-03-01 09:00"))
+    await planner(store, settings, clock).tick()
+    assert await notices(store) == [
+        "spring: ronde 1 begint maandag 2 maart 2026 10:00, Europe/Amsterdam. Gevraagd: 0, overgeslagen: 0."
+    ]
+    shown = str((await store.read(lambda c: c.scalars(select(outbox.c.choices)).all()))[0])
+    assert all(part in shown for part in ("Deze overslaan", "w:o:1:skip", "Bekijken", "w:o:1:look"))
+
+
+async def test_in_a_restored_copy_a_start_whose_time_had_come_counts_as_missed(store: Store) -> None:
+    clock = ManualClock(at("2026-03-01 12:00"))
+    works = planner(store, company(), clock)
+    await works.tick()
+    clock.set(at("2026-03-02 11:00"))
+    context = Context(company(), languages(), LIMITS)
+    await restored.settle(store, context, clock, anyway=True)
+    await works.tick()
+    assert await waves(store) == []
+    assert (await starts(store))[0] == ("occurrence:spring:2026-03-02", "missed")
+
+
+async def test_after_a_restored_copy_the_schedule_goes_on(store: Store) -> None:
+    clock = ManualClock(at("2026-03-01 12:00"))
+    await planner(store, company(), clock).tick()
+    clock.set(at("2026-03-02 11:00"))
+    await restored.settle(store, Context(company(), languages(), LIMITS), clock, anyway=True)
+    await planner(store, company(), clock).tick()  # the server that is started then
+    assert await starts(store) == [
+        ("occurrence:spring:2026-03-02", "missed"),
+        ("occurrence:spring:2026-06-02", "waiting"),
+    ]
 
 
 async def test_nothing_due_is_one_look(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -45,6 +45,7 @@ _CHANGING: Final = frozenset(  # writes that may change a conversation
         "_claim",  # a question whose window closed goes back to wait
         "_recorded",
         "_start",
+        "_settle",
         "_begin",
     ]
 )
@@ -80,7 +81,7 @@ class Model(Population):
             return
         self.note(name, result if isinstance(result, str | int) else "")
         match name:
-            case "_start":
+            case "_start" | "_settle" if result is not None:
                 self.campaign_of[result.id] = result.campaign
             case "take_all":
                 self._take_all(result, seen)

@@ -14,6 +14,8 @@ from unittest.mock import patch
 import pytest
 
 from bot import outbox
+from bot.campaigns import schedules
+from bot.campaigns.occurrences import StartFate, fate
 from bot.cases import cases, overdue
 from bot.cases.routing import case_change
 from bot.dialogue import conversation
@@ -110,6 +112,18 @@ def _nobody_looks_before_sending_again() -> AbstractContextManager[object]:
     return patch.object(sender.Sender, "_attempt", blind)
 
 
+def _a_missed_start_is_made_up_for_whenever() -> AbstractContextManager[object]:
+    def never_missed(*args: Any) -> StartFate:
+        found = fate(*args)
+        return StartFate.STARTS if found is StartFate.MISSED else found
+
+    return patch("bot.sending.planner.fate", never_missed)
+
+
+def _a_schedule_stops_after_its_first_start() -> AbstractContextManager[object]:
+    return patch.object(schedules, "await_next", lambda *_: None)
+
+
 @pytest.mark.parametrize(
     # The seed showed it when this was written, and is tried first. Short worlds find it sooner: many are lived in the
     # time of one long one, and each ends at the first law that breaks.
@@ -123,6 +137,8 @@ def _nobody_looks_before_sending_again() -> AbstractContextManager[object]:
         (_corrections_are_not_heard, 3, 100, "the row says what was said"),
         (_who_has_a_case_is_told_at_night, 4, 150, "nobody is told at night"),
         (_nobody_looks_before_sending_again, 13, 60, "nothing goes twice by SMS"),
+        (_a_missed_start_is_made_up_for_whenever, 4, 100, "a start is at its time"),
+        (_a_schedule_stops_after_its_first_start, 4, 60, "the next start of a schedule waits"),
     ],
 )
 def test_a_broken_law_is_noticed(

@@ -14,6 +14,7 @@ from bot.intake.erasing import erase_contact
 from bot.sending.hearing import Hearing
 from bot.sending.unreported import Unreported
 from channels.base import Inbound
+from tests.simulation import starts
 from tests.simulation.crowd import Crowd
 from tests.simulation.ground import (
     ADMINS,
@@ -86,6 +87,7 @@ class World(Crowd):
         channel = self.chance.choice(tuple(self.providers))
         work: list[Callable[[], Awaitable[None]]] = [
             one.timers.tick,
+            one.planner.tick,
             one.worker.look,
             partial(one.send, channel),
         ]
@@ -95,7 +97,7 @@ class World(Crowd):
         """Deliveries and workers, at the same time, in all processes."""
         jobs: list[Callable[[], Awaitable[None]]] = []
         for one in self.processes:
-            jobs += [one.timers.tick, one.worker.look]
+            jobs += [one.timers.tick, one.planner.tick, one.worker.look]
             jobs += [partial(one.send, name) for name in self.providers]
         for _ in range(min(len(self.post), 4)):
             waiting = self.post.pop(self.chance.randrange(len(self.post)))
@@ -130,6 +132,14 @@ class World(Crowd):
         line = self.chance.choice((*lines, f"stop {campaign}")) if self.steps > 30 else lines[2]
         event = self._message(admin, Utterance("command"), command=f"nps {line}")
         await self._hand_over(event, again=admin.channel != "slack")
+
+    async def plan_starts(self) -> None:
+        """An admin has a campaign start later, or again and again, or no more."""
+        admin = self.chance.choice(ADMINS)
+        for line in starts.lines(self.chance.choice(tuple(CAMPAIGNS)), self.chance):
+            event = self._message(admin, Utterance("command"), command=f"nps {line}")
+            await self._hand_over(event, again=admin.channel != "slack")
+            await self.work()
 
     def _absence(self) -> str:
         """Somebody goes away, or comes back; perhaps in a circle, or to themselves."""
@@ -253,6 +263,7 @@ class World(Crowd):
             for one in self.processes:
                 await self._guarded(one.work)
             left = await self.database.read(left_to_do, self.clock.now())
+            left = left or await self.database.read(starts.to_look_at, self.clock.now())
             if not self.post and left is None:
                 return
             # An alert that reached nobody is tried again after up to an hour.
@@ -272,10 +283,13 @@ class World(Crowd):
         await self.database.read(nothing_is_untold, self.model, asked, listed.keys())
         self._raise_what_broke()
         await self.database.read(at_rest, self.model, Screens(self.providers))
+        await self.database.read(starts.starts_hold, self.model)
 
     async def end(self) -> None:
         """Let all that is open come to its end, each at its time, and look at everything once more."""
         await self._come_to_rest()
+        await self._look_around()
+        await self.database.write(starts.end_schedules)
         for _ in range(400):
             due = await self.database.read(next_due)
             if due is None:
@@ -294,6 +308,7 @@ _ACTIONS: Final[tuple[tuple[Callable[[World], Awaitable[None]], float], ...]] = 
     (World.all_at_once, 5),
     (World.time_passes, 9),
     (World.command, 4),
+    (World.plan_starts, 3),
     (World.manage, 4),
     (World.write_under_an_alert, 0.6),
     (World.look_for_reports, 1),

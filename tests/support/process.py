@@ -7,6 +7,7 @@ from bot.config.settings import Settings
 from bot.context import Context
 from bot.intake.arrival import Arrival, whose
 from bot.intake.intake import Taken, take_all
+from bot.sending.planner import Planner
 from bot.sending.sender import Sender
 from bot.sending.timers import Timers
 from bot.store.store import Store
@@ -38,6 +39,7 @@ class Process:
         }
         self.timers = Timers(store, self.context, clock)
         self.worker = CommandWorker(store, self.context, clock)
+        self.planner = Planner(store, self.context, clock)
 
     async def take(self, event: Inbound, channel: str | None = None) -> Taken:
         """Take an event in, as the adapter of its channel hands it over."""
@@ -47,6 +49,7 @@ class Process:
     async def work(self) -> None:
         """One look of every worker."""
         await self.timers.tick()
+        await self.planner.tick()
         await self.worker.look()
         for name in self.senders:
             await self.send(name)
