@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from bench.alerts import alerts
 from bench.children import quiet
 from bench.commands import commands
+from bench.events import events
 from bench.importing import importing
 from bench.inbound import inbound, inbound_postgres
 from bench.memory import memory
@@ -29,6 +30,7 @@ ROWS: Mapping[str, Callable[[Sizes], AsyncIterator[Line]]] = {
     "threads": threads,
     "import": importing,
     "campaign": starting,
+    "events": events,
     "report": reports,
     "memory": memory,
     "reader": reader,

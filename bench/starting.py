@@ -68,7 +68,7 @@ async def _start(contacts: int, path: Path) -> dict[str, Any]:
     talking = range(10_000_001, 10_000_001 + TALKING)
     await add_customers(store, "slack", talking)
     await add_talks(store, "slack", talking)
-    replying = asyncio.create_task(_reply(store, context, talking))
+    replying = asyncio.create_task(reply_meanwhile(store, context, talking))
     started = time.perf_counter()
     plan = await planning.plan_wave(store, settings, "bench", context.limits, datetime.now(UTC), BY)
     run = await runs.confirm(store, settings, plan.token, BY, lambda: datetime.now(UTC))
@@ -86,7 +86,7 @@ async def _start(contacts: int, path: Path) -> dict[str, Any]:
     }
 
 
-async def _reply(store: Store, context: Context, numbers: range) -> list[float]:
+async def reply_meanwhile(store: Store, context: Context, numbers: range) -> list[float]:
     """One customer after the other answers, until it is cancelled; how long each waited for the commit."""
     waits = []
     try:

@@ -24,6 +24,7 @@ LINES = {
     "threads": 2,
     "import": 2,
     "campaign": 2,
+    "events": 3,
     "report": 2,
     "memory": 1,
     "reader": 3,

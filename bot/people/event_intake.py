@@ -27,7 +27,7 @@ from bot.store.store import Store
 MOST: Final = 1000
 """Events of one batch that a program may send."""
 
-CHUNK: Final = 200
+CHUNK: Final = 100
 """Events a transaction: a longer one holds replies up."""
 
 
