@@ -14,13 +14,14 @@ CHUNKS = 10  # settled at one tick: what else time brings has its turn in betwee
 
 
 class Touchpoints:
-    """Looks at every tick for touchpoints that are due, and once a day, a page of contacts a tick, for the days that
-    attributes hold."""
+    """Looks at every tick for touchpoints that are due, and once a day and whenever the settings change, a page of
+    contacts a tick, for the days that attributes hold."""
 
     def __init__(self, store: Store, context: Context) -> None:
         self._store = store
         self._context = context
         self._day: date | None = None
+        self._settings = context.settings  # by which it looked
         self._to_look: list[tuple[str, int]] = []  # campaigns, and after which contact
 
     async def step(self, now: datetime) -> None:
@@ -32,17 +33,18 @@ class Touchpoints:
                     break
 
     async def _look(self, now: datetime) -> None:
-        today = now.astimezone(ZoneInfo(self._context.settings.timezone)).date()
-        if today != self._day:
-            self._day = today
-            campaigns = self._context.settings.campaigns.items()
+        settings = self._context.settings
+        today = now.astimezone(ZoneInfo(settings.timezone)).date()
+        if today != self._day or settings is not self._settings:
+            self._day, self._settings = today, settings
+            campaigns = settings.campaigns.items()
             self._to_look = [(name, 0) for name, one in campaigns if one.on and one.on.attribute]
         if not self._to_look:
             return
-        campaign, after = self._to_look.pop()
-        page = await self._store.read(find_dated, self._context.settings, campaign, after, now)
+        campaign, after = self._to_look[-1]
+        page = await self._store.read(find_dated, settings, campaign, after, now)
         for start in range(0, len(page.events), CHUNK):
             chunk = page.events[start : start + CHUNK]
-            await self._store.write(take_dated, self._context.settings, campaign, chunk, now)
-        if page.last is not None:
-            self._to_look.append((campaign, page.last))
+            await self._store.write(take_dated, settings, campaign, chunk, now)
+        # Only now, so that a page at which the database failed is looked at again.
+        self._to_look[-1:] = [] if page.last is None else [(campaign, page.last)]

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from bot.config.settings import Settings
+from bot.people.events import CustomerEvent
 from bot.store.store import Store
 from channels.base import (
     Address,
@@ -47,6 +48,13 @@ CAMPAIGNS: Final[dict[str, dict[str, Any]]] = {
         "recovery": 2,
     },
     "gold": {"every": 0, "window": 3, "send_between": "always", "audience": {"plan": ["gold"]}},
+    "after": {
+        "every": 10,
+        "window": 3,
+        "send_between": "08:00-21:00",
+        "on": {"event": "project.finished", "wait": "1 day", "within": "5 days"},
+        "waves": "month",
+    },
     "texts": {"every": 14, "window": 5, "send_between": "10:00-16:00", "channels": ["sms", "telegram"]},
 }
 ZONES: Final = ("Europe/Amsterdam", "Europe/London", "America/New_York", "Asia/Tokyo", None)
@@ -98,6 +106,7 @@ class Ground:
     seen: dict[Address, list[str]] = field(init=False, default_factory=dict)  # refs of what people wrote
     one_at_a_time: asyncio.Lock = field(init=False, default_factory=asyncio.Lock)
     storm: Weather = field(init=False, default=CALM)
+    told: list[CustomerEvent] = field(init=False, default_factory=list)  # events that were handed in
     started: int = 0
     steps: int = 0
     _deliveries: int = 0

@@ -27,9 +27,11 @@ from bot.store.schema import (
     metadata,
     opt_out,
     outbox,
+    touchpoint,
     wave,
 )
 from channels.base import Address, OutboundMessage
+from tests.simulation.happenings import events_are_settled
 from tests.simulation.ledger import Talk
 from tests.simulation.model import Model
 from tests.simulation.places import inside
@@ -50,6 +52,7 @@ def left_to_do(connection: Connection, now: datetime) -> Row | None:
         select(command).where(command.c.done_at.is_(None)),
         select(wave).where(wave.c.enrolled_at.is_(None)),
         select(case).where(case.c.due_at <= now),
+        select(touchpoint).where(touchpoint.c.due_at <= now),
         select(conversation).where(
             or_(
                 conversation.c.closes_at <= now,
@@ -70,6 +73,7 @@ def next_due(connection: Connection) -> datetime | None:
         select(func.min(conversation.c.closes_at)).where(open_),
         select(func.min(conversation.c.ask_at)).where(conversation.c.state == "waiting", unreleased),
         select(func.min(case.c.due_at)),
+        select(func.min(touchpoint.c.due_at)),
         select(func.min(outbox.c.due_at)).where(outbox.c.state == "queued"),
     )
     found = [at for at in (connection.scalar(one) for one in times) if at is not None]
@@ -84,6 +88,7 @@ def at_rest(connection: Connection, model: Model, screens: "Screens") -> None:
     _outbox(connection, model)
     _replays(connection, model)
     _erased(connection, model)
+    events_are_settled(connection, model)
     model.law(not prove(connection), "the tallies are the answers", prove(connection))
 
 

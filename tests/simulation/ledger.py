@@ -66,6 +66,14 @@ class Terms:
     plan: str | None = None  # who is asked, by what the import says of them; None is everybody
 
 
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """An event that was taken in, of a contact by the key of the import."""
+
+    whose: str
+    at: datetime
+
+
 @dataclass(slots=True, repr=False)
 class Ledger:
     """The world's own account. `moment` counts what happened, so that two things can be put in order."""
@@ -88,6 +96,7 @@ class Ledger:
     campaign_of: dict[int, str] = field(default_factory=dict)  # by wave
     meanings: dict[str, Utterance] = field(default_factory=dict)  # by delivery
     accepted: dict[tuple[str, str], int] = field(default_factory=dict)
+    happened: dict[str, Happened] = field(default_factory=dict)  # by the key of its sender
     enrolled: set[int] = field(default_factory=set)
     claimed: dict[int, tuple[Queued, int]] = field(default_factory=dict)
     bodies: dict[int, list[Body]] = field(default_factory=dict)

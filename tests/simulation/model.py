@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 
 from bot.intake.arrival import Arrival
 from bot.sending.outcome import Attempt
-from bot.store.schema import Row, contact, conversation, inbox
+from bot.store.schema import Row, contact, conversation, inbox, wave
 from channels.base import (
     Address,
     Blocked,
@@ -26,6 +26,7 @@ from channels.base import (
     Unblocked,
     Unreachable,
 )
+from tests.simulation import happenings
 from tests.simulation.expectation import Expectation
 from tests.simulation.ledger import Talk
 from tests.simulation.places import inside, place
@@ -47,6 +48,10 @@ _CHANGING: Final = frozenset(  # writes that may change a conversation
         "_start",
         "_settle",
         "_begin",
+        "take_chunk",
+        "settle_due",
+        "stop_rolling",
+        "start_again",
     ]
 )
 
@@ -66,6 +71,8 @@ class Model(Population):
         """See `Witness`. Rows are looked at after the writes that may change them."""
         if name not in _CHANGING or (name in ("close_due", "release") and not result):
             return None
+        if name == "settle_due":
+            self.campaign_of |= {row.id: row.campaign for row in connection.execute(_WAVES)}
         rows = {row.id: row for row in connection.execute(_CONVERSATIONS)}
         newest = connection.execute(_NEWEST.limit(len(result))).all()[::-1] if name == "take_all" else None
         keys = set(connection.scalars(_KEYS)) if name in ("take_all", "erase_contact") else None
@@ -85,6 +92,8 @@ class Model(Population):
                 self.campaign_of[result.id] = result.campaign
             case "take_all":
                 self._take_all(result, seen)
+            case "take_chunk":
+                happenings.taken(self, args[1], result)
             case "write_chunk":
                 self._import(args[0], result)
             case "erase_contact":
@@ -428,6 +437,7 @@ _CONVERSATIONS: Final = select(
     ),
     contact.c.contact_id.label("key"),
 ).join(contact, contact.c.id == conversation.c.contact_id, isouter=True)
+_WAVES: Final = select(wave.c.id, wave.c.campaign).where(wave.c.open_until.is_not(None))
 _NEWEST: Final = select(inbox.c.conversation_id, inbox.c.reading, inbox.c.channel, inbox.c.event).order_by(
     inbox.c.id.desc()
 )

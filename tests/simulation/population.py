@@ -137,6 +137,8 @@ class Population(Ledger):
     def _forget(self, key: str) -> None:
         """Somebody was erased."""
         person = self.people.pop(key)
+        for event in [event for event, one in self.happened.items() if one.whose == key]:
+            del self.happened[event]
         secrets = [person.name, *self.marks.pop(key, [])]
         secrets += [
             value for channel, value in person.addresses.items() if Address(channel, value) not in self.shared

@@ -14,7 +14,7 @@ from unittest.mock import patch
 import pytest
 
 from bot import outbox
-from bot.campaigns import schedules
+from bot.campaigns import schedules, touchpoints
 from bot.campaigns.occurrences import StartFate, fate
 from bot.cases import cases, overdue
 from bot.cases.routing import case_change
@@ -102,6 +102,14 @@ def _corrections_are_not_heard() -> AbstractContextManager[object]:
     return patch.object(recording, "advance", deaf)
 
 
+def _every_event_is_the_newest() -> AbstractContextManager[object]:
+    return patch.object(
+        touchpoints,
+        "_newest",
+        lambda _connection, _campaign, rows: {one.contact_id: one.event_id for one in rows},
+    )
+
+
 def _nobody_looks_before_sending_again() -> AbstractContextManager[object]:
     attempt = sender.Sender._attempt
 
@@ -139,6 +147,7 @@ def _a_schedule_stops_after_its_first_start() -> AbstractContextManager[object]:
         (_nobody_looks_before_sending_again, 13, 60, "nothing goes twice by SMS"),
         (_a_missed_start_is_made_up_for_whenever, 4, 100, "a start is at its time"),
         (_a_schedule_stops_after_its_first_start, 4, 60, "the next start of a schedule waits"),
+        (_every_event_is_the_newest, 6, 80, "the question is about the newest event"),
     ],
 )
 def test_a_broken_law_is_noticed(

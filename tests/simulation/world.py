@@ -11,6 +11,7 @@ from functools import partial
 from typing import Final
 
 from bot.intake.erasing import erase_contact
+from bot.people.event_intake import take_events
 from bot.sending.hearing import Hearing
 from bot.sending.unreported import Unreported
 from channels.base import Inbound
@@ -26,6 +27,7 @@ from tests.simulation.ground import (
     MOVED_TO,
     Weather,
 )
+from tests.simulation.happenings import something
 from tests.simulation.laws import (
     Screens,
     at_rest,
@@ -213,6 +215,23 @@ class World(Crowd):
         lines = [self._line(number) for number in dict.fromkeys(numbers)]
         await self._guarded(lambda: self._import(lines))
 
+    async def happen(self) -> None:
+        """The company's systems tell what happened at customers: new things, and some of it once more."""
+        known = list(self.model.people)
+        events = [
+            something(self.chance, key, person.name, self.clock.now(), len(self.told) + place)
+            for place, key in enumerate(self.chance.choices(known, k=min(len(known), 3)))
+            if (person := self.model.people.get(key)) is not None
+        ]
+        self.told += events
+        again = self.chance.sample(self.told, k=min(len(self.told), 2))
+        handed = [*events, *again]
+        self.chance.shuffle(handed)
+        while not await self._guarded(
+            lambda: take_events(self._process().store, self.settings, handed, self.clock.now)
+        ):
+            self._raise_what_broke()
+
     async def erase(self) -> None:
         """Somebody is erased at the terminal."""
         keys = tuple(self.model.people)
@@ -315,6 +334,7 @@ _ACTIONS: Final[tuple[tuple[Callable[[World], Awaitable[None]], float], ...]] = 
     (World.look_whether_it_hears, 1.5),
     (World.colleagues_change, 1),
     (World.import_again, 1.2),
+    (World.happen, 2),
     (World.erase, 0.3),
     (World.provider_changes, 2),
     (World.process_changes, 1),
