@@ -4,7 +4,7 @@ The wave of a period is opened by whoever is the first to be asked in it, and ta
 A stop holds, over the ends of periods too, until somebody starts the campaign again.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -13,15 +13,13 @@ from sqlalchemy import Connection, bindparam, update
 
 from bot.campaigns import runs
 from bot.campaigns.runs import Stopped, start_keyed
+from bot.campaigns.schedules import FROM_CONFIG
 from bot.campaigns.waves import Wave, find_wave
 from bot.campaigns.windows import midnight
 from bot.config.after_settings import Waves
 from bot.config.settings import Settings
 from bot.steps import step
 from bot.store.schema import wave
-
-BY_ITSELF: Final = "on"
-"""Who started a wave that no colleague did: the key of config.yaml that did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +57,7 @@ def is_stopped(connection: Connection, campaign: str) -> Wave | None:
 
 
 def running_wave(
-    connection: Connection, settings: Settings, campaign: str, now: datetime, by: str = BY_ITSELF
+    connection: Connection, settings: Settings, campaign: str, now: datetime, by: str = FROM_CONFIG
 ) -> Wave | None:
     """The wave of the period that it is, opened where nobody was asked in it yet; None where the campaign is stopped.
     A wave that is open stays so to its end, whatever `waves` says by now. To be called by `runs.numbered`, as another
@@ -77,9 +75,10 @@ def _wave_of(connection: Connection, settings: Settings, campaign: str, now: dat
     terms = settings.campaigns[campaign]
     period = period_of(now, ZoneInfo(settings.timezone), terms.waves or "quarter")
     run, new = start_keyed(connection, settings, campaign, f"period:{campaign}:{period.name}", by, now)
-    if new:
-        connection.execute(_OPEN, {"of_id": run.id, "until": period.ends})
-    return run
+    if not new:
+        return run
+    connection.execute(_OPEN, {"of_id": run.id, "until": period.ends})
+    return replace(run, enrolled_at=now, open_until=period.ends)
 
 
 def stop_rolling(

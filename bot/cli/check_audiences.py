@@ -8,6 +8,7 @@ from sqlalchemy import Connection, func, select
 from bot.alike import alike
 from bot.campaigns.audience import COLUMNS, values_of
 from bot.config.settings import Settings
+from bot.people.events import day_of
 from bot.reports.segment_query import attribute_names
 from bot.store.schema import contact
 
@@ -25,6 +26,7 @@ def audience_lines(
     if not connection.scalar(select(func.count()).select_from(contact)):
         return
     known = [*COLUMNS, *attribute_names(connection)]
+    yield from _of_days(connection, settings, known)
     for name, campaign in settings.campaigns.items():
         if isinstance(campaign.audience, str):
             continue
@@ -38,6 +40,27 @@ def audience_lines(
             for value in values:
                 if value not in there and len(there) < MOST_VALUES:
                     yield "note", f"{where}: no contact has {key} {value}; {_meant(value, there)}"
+
+
+def _of_days(
+    connection: Connection, settings: Settings, known: list[str]
+) -> Iterator[tuple[Literal["note", "problem"], str]]:
+    """The attributes that should hold a day, and do not."""
+    for name, campaign in settings.campaigns.items():
+        if campaign.on is None or campaign.on.attribute is None:
+            continue
+        where, key = f"campaigns.{name}.on.attribute", campaign.on.attribute
+        if key not in known or key in COLUMNS:
+            yield "problem", f"{where}: no contact has {key}; {_meant(key, known)}"
+            continue
+        no_day = next(
+            (value for value in values_of(connection, key, MOST_VALUES) if day_of(value) is None), None
+        )
+        if no_day is not None:
+            yield (
+                "note",
+                f"{where}: {key} {no_day!r} is no day, and nobody is asked by it; write it as 2026-11-30",
+            )
 
 
 def _meant(said: str, known: list[str]) -> str:

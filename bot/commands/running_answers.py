@@ -39,15 +39,20 @@ def undone_answer(p: Phrasing, run: Wave, *, now: bool) -> Reply:
     return p.refusal("undo_too_late", **named, at=p.when(run.begun_at or run.started_at))
 
 
-def stop_plan_answer(p: Phrasing, campaign: str, stop: Stopped, run_id: int, *, buttons: bool) -> Reply:
-    """What a stop would do, with the buttons that do it, or hold everything in its place."""
+def stop_plan_answer(
+    p: Phrasing, campaign: str, stop: Stopped, run_id: int, *, buttons: bool, rolling: bool = False
+) -> Reply:
+    """What a stop would do, with the buttons that do it, or hold everything in its place. What asks by itself
+    (`rolling`) can be started again."""
     if not stop.waves:
         return p.refusal("not_running", campaign=campaign)
+    confirm = "rolling_stop_confirm" if rolling else "stop_plan_confirm"
     answer = titled(
         p.text("stop_plan_title", campaign=campaign, waves=waves_named(p, stop.waves)),
         p.text("stop_plan_waiting", waiting=p.number(stop.cancelled)),
         p.text("stop_plan_talking", talking=p.number(stop.talking)),
-        p.text("stop_plan_confirm" if buttons else "stop_plan_confirm_typed", campaign=campaign),
+        *((p.text("rolling_would_stay", campaign=campaign),) if rolling else ()),
+        p.text(f"{confirm}" if buttons else f"{confirm}_typed", campaign=campaign),
         p.text("stop_plan_pause", campaign=campaign),
     )
     choices = (

@@ -97,7 +97,8 @@ class RunningDesk:
         if not stop.waves and self._asks_after_events(campaign):
             return None
         last = undoing.last_started(connection, campaign) or 0
-        return stop_plan_answer(phrasing, campaign, stop, last, buttons=self.buttons)
+        rolling = self._asks_after_events(campaign)
+        return stop_plan_answer(phrasing, campaign, stop, last, buttons=self.buttons, rolling=rolling)
 
     def _undo(self, connection: Connection, phrasing: Phrasing, wave_id: int) -> Reply:
         run, undone = undoing.undo(connection, wave_id, self.by, self.now)

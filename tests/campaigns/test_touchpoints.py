@@ -2,19 +2,22 @@
 
 import asyncio
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import Connection, delete, insert, select
 
 from bot.campaigns import runs
-from bot.campaigns.attribute_dates import PAGE, find_dated
+from bot.campaigns.attribute_dates import PAGE, dated, find_dated
 from bot.campaigns.rolling import period_of, start_again, stop_rolling
 from bot.campaigns.runs import close_stopped, confirm, numbered, resume
 from bot.campaigns.touchpoints import any_due, settle_due
 from bot.campaigns.waves import find_wave
+from bot.config.after_settings import After
 from bot.config.settings import Settings
 from bot.people.consent import opt_out
 from bot.people.event_intake import take_dated, take_events
@@ -104,7 +107,12 @@ async def test_who_an_event_happened_at_is_asked_after_the_waiting_time(store: S
     )
     assert await outcomes(store) == [("asked", None, None)]
     (run,) = await all_waves(store)
-    assert (run.plan, run.number, run.trial, run.started_by) == ("period:after:2026-Q1", 1, False, "on")
+    assert (run.plan, run.number, run.trial, run.started_by) == (
+        "period:after:2026-Q1",
+        1,
+        False,
+        "config.yaml",
+    )
     assert (run.started_at, run.enrolled_at) == (now, now)
     assert run.open_until == datetime(2026, 3, 31, 22, tzinfo=UTC)
     assert await resume(store, SETTINGS, Clock()) == 0, "its audience is not enrolled"
@@ -273,6 +281,37 @@ def test_a_period_is_one_of_the_companys_calendar(
 ) -> None:
     found = period_of(now, ZoneInfo("Europe/Amsterdam"), waves)
     assert (found.name, found.ends) == (name, ends)
+
+
+@given(
+    st.integers(0, 36_500).map(lambda days: NOW - 9_000 * DAY + days * DAY),
+    st.sampled_from(["Europe/Amsterdam", "America/New_York", "Pacific/Apia", "Asia/Kathmandu"]),
+    st.sampled_from(["month", "quarter"]),
+)
+def test_one_period_follows_the_other_without_a_gap(now: datetime, zone: str, waves: Any) -> None:
+    there = ZoneInfo(zone)
+    period = period_of(now, there, waves)
+    assert now < period.ends
+    assert period_of(period.ends - timedelta(seconds=1), there, waves) == period
+    following = period_of(period.ends, there, waves)
+    assert following.name > period.name
+    assert following.ends - period.ends <= timedelta(days=93)
+
+
+@given(
+    st.dates(date(2025, 1, 1), date(2027, 1, 1)),
+    st.integers(-20_000, 20_000).map(lambda hours: NOW + timedelta(hours=hours)),
+    st.sampled_from([{"wait": 30}, {"before": 60}, {"before": 7, "within": 2}, {"wait": 0, "within": 40}]),
+)
+def test_a_day_is_found_from_when_its_question_is_due_until_it_is_too_late(
+    day: date, now: datetime, on: dict[str, int]
+) -> None:
+    zone, after = ZoneInfo("Europe/Amsterdam"), After(attribute="day", **on)
+    found = dated("after", after, "day", "c1", f"{day:%d-%m-%Y}", zone, now)
+    at = datetime.combine(day, time(), zone)
+    assert (found is not None) == (after.due(at) <= now < after.until(at))
+    if found is not None:
+        assert found == dated("after", after, "day", "c1", f"{day} 10:00", zone, now)
 
 
 async def test_a_wave_keeps_its_terms_and_its_end_whatever_the_settings_say(store: Store) -> None:

@@ -82,7 +82,11 @@ async def test_a_stop_holds_until_it_is_started_again(
     desk = desk_of()
     await add(store, *slack_people(3))
     await asked(store, desk, clock)
-    assert (await desk.carry_out(ADMIN, "stop after")).text.startswith("Stop after? (wave 1)")
+    assert (await desk.carry_out(ADMIN, "stop after")).text.startswith(
+        "Stop after? (wave 1)\nWould no longer be asked: 1\nConversations that are open and may finish: 0\n"
+        "Nobody would be asked after that, until “/nps start after confirm”.\n"
+        "Nothing has changed yet. Press Stop, or write “/nps stop after confirm”.\n"
+    )
     stopped = await desk.carry_out(ADMIN, "stop after confirm")
     assert stopped.text == (
         "Stopped after (wave 1). No longer asked: 1. Conversations that are open and may finish: 0. "

@@ -437,6 +437,25 @@ def test_no_cell_of_the_links_starts_a_formula(cell: str, written: str) -> None:
     assert guarded(cell) == written
 
 
+def test_check_looks_whether_an_attribute_holds_days(folder: Path) -> None:
+    campaign = "campaigns:\n  after: {{on: {{attribute: {}, wait: 30 days}}}}\n"
+    (folder / "c.csv").write_text("contact_id,seen,renewal\nC1,2026-03-02,1-3-2027\nC2,soon,2027-04-01\n")
+    configure(folder, SLACK)
+    contacts("import", "c.csv")
+    for key, said in (
+        ("renewl", "problem  campaigns.after.on.attribute: no contact has renewl; did you mean renewal?"),
+        (
+            "seen",
+            "note     campaigns.after.on.attribute: seen 'soon' is no day, and nobody is asked by it; "
+            "write it as 2026-11-30",
+        ),
+        ("renewal", ""),
+    ):
+        configure(folder, SLACK, more=campaign.format(key))
+        told = [line for line in check().stdout.splitlines() if "on.attribute" in line]
+        assert told == ([said] if said else [])
+
+
 def test_check_looks_at_audiences_against_what_was_imported(folder: Path) -> None:
     campaign = "campaigns:\n  {}: {{audience: {{{}: {}}}}}\n"
     configure(folder, SLACK, more=campaign.format("spring", "regoi", "[North, Nroth]"))
