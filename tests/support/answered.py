@@ -147,6 +147,7 @@ def _row(wave_id: int, contact_id: int, terms: Terms, one: Told, started: dateti
         "undelivered": None,
         "late": False,
         "unread": 0,
+        "half": None,
     }
     assert one.columns.keys() <= row.keys()  # rows are put in together, by the columns of the first
     return row | dict(one.columns)
