@@ -219,13 +219,14 @@ def test_each_command_line_that_a_message_suggests_is_one() -> None:
 
 QUOTED = re.compile(r"“(?:\{prefix\}|/nps) ([^”]*)”")
 STANDS_FOR = {
+    "{wave}": "2",
     **dict.fromkeys(("{campaign}", "{example}", "CAMPAIGN", "CAMPAGNE"), "spring"),
     **dict.fromkeys(("CUSTOMER", "KLANT", "NAME", "NAAM"), "Buyer"),
     **dict.fromkeys(("{case}", "NUMBER", "NUMMER"), "12"),
 }
 
 
-OF_NO_CAMPAIGN = {"help", "why", "who", "away", "case"}
+OF_NO_CAMPAIGN = {"help", "why", "who", "away", "case", "hold"}
 
 
 def suggested(language: str) -> Iterator[tuple[str, str]]:

@@ -189,7 +189,8 @@ class Campaign(DrawSettings):
             raise ValueError(
                 "schedule starts waves at their time, and on asks each customer after an event; take one of the two out"
             )
-        chosen = [key for key in ("sample", "margin", "spread") if getattr(self, key) is not None]
+        drawing = ("sample", "margin", "spread", "at_most_per_account", "compare")
+        chosen = [key for key in drawing if getattr(self, key) is not None]
         if self.on is not None and chosen:
             raise ValueError(
                 f"{chosen[0]} chooses among people who are asked at once, and on asks each after an event; "
