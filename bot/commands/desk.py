@@ -31,7 +31,7 @@ from bot.commands.campaign_answers import (
 from bot.commands.case_desk import CaseDesk
 from bot.commands.case_words import Cases, MissingCase, ShowCase
 from bot.commands.deed_words import BadDeed, CaseDeed
-from bot.commands.hold_desk import REFUSE, HoldDesk
+from bot.commands.hold_desk import HOLD_BUTTON, HoldDesk
 from bot.commands.hold_words import BadHold, HoldBack, Holds, RefuseHold
 from bot.commands.improved_desk import ImprovedDesk
 from bot.commands.improved_words import Improved
@@ -273,7 +273,7 @@ class Desk:
             return refusal
         if who.managers is not None:
             return self._refused(admin, phrasing, "not an admin", "not_an_admin")
-        if value.startswith(REFUSE):
+        if value.startswith(HOLD_BUTTON):
             return await self._holds(who).press(phrasing, value)
         token = value.removeprefix(_BUTTON)
         if token.startswith(_IMPROVED):

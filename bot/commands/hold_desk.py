@@ -21,10 +21,10 @@ from bot.people.finding import Near, find_contact
 from bot.reports.readable import LONGEST, readable
 from bot.store.sql import LARGEST_ID
 from bot.store.store import Store
-from channels.base import Address, Choice, Limits
+from channels.base import Address, Choice, Limits, plain
 
-REFUSE: Final = "w:h:"
-"""How the value of the button begins that refuses a hold; its number follows."""
+HOLD_BUTTON: Final = "w:h:"
+"""How the value of a button of a hold begins; what it does and the number of the hold follow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,28 +49,35 @@ class HoldDesk:
         return replace(reply, private=True)
 
     async def press(self, p: Phrasing, value: str) -> Reply:
-        """Refuse the hold with the number that a button holds."""
-        number = value.removeprefix(REFUSE)
+        """Show the hold with the number that a button holds, or refuse it."""
+        deed, _, number = value.removeprefix(HOLD_BUTTON).rpartition(":")
         hold_id = int(number) if number.isdecimal() and int(number) <= LARGEST_ID else 0
+        if deed == "look":
+            found = await self.store.read(hold_by_id, hold_id, self.now)
+            return p.refusal("hold_none") if found is None else self._shown(p, found)
         return replace(await self.store.write(self._refuse_by_id, p, hold_id), private=True)
 
     async def _list(self, p: Phrasing) -> Reply:
         found = await self.store.read(holds, self.now, self.managers)
         if not found:
             return p.note("hold_nobody")
-        lines = [
-            p.text(
-                "hold_line",
-                who=_name(one),
-                manager=readable(one.account_manager, LONGEST) or p.text("no_manager"),
-                day=self._day(p, one.until),
-                by=colleagues.called(self.settings, one.by),
-                since=self._day(p, one.made_at),
-                reason=readable(one.reason),
-            )
-            for one in found
-        ]
-        return replace(titled(p.text("hold_title"), *lines), private=True)
+        return replace(titled(p.text("hold_title"), *(self._line(p, one) for one in found)), private=True)
+
+    def _shown(self, p: Phrasing, one: Hold) -> Reply:
+        """One hold, with the button that refuses it."""
+        choices = ((_refuse_button(p, one.id),),)
+        return Reply((plain(self._line(p, one)),), choices, private=True)
+
+    def _line(self, p: Phrasing, one: Hold) -> str:
+        return p.text(
+            "hold_line",
+            who=_name(one),
+            manager=readable(one.account_manager, LONGEST) or p.text("no_manager"),
+            day=self._day(p, one.until),
+            by=colleagues.called(self.settings, one.by),
+            since=self._day(p, one.made_at),
+            reason=readable(one.reason),
+        )
 
     def _of_contact(self, connection: Connection, p: Phrasing, command: HoldBack | RefuseHold) -> Reply:
         found = find_contact(connection, command.contact, self.managers)
@@ -93,20 +100,27 @@ class HoldDesk:
         return p.note("hold_set", who=_name(held), day=self._day(p, until), manager=manager, **values)
 
     def _tell(self, connection: Connection, p: Phrasing, held: Hold, room: Room) -> None:
-        """Tell the admins, with the button that refuses it."""
+        """Tell the admins, with the buttons that show and refuse it. It names no customer: a notice stays in the
+        outbox, where no erasure of that customer would find it."""
         text = p.text(
             "hold_notice",
             by=colleagues.called(self.settings, held.by),
-            who=_name(held),
             manager=readable(held.account_manager, LONGEST) or p.text("no_manager"),
             day=self._day(p, held.until),
-            reason=readable(held.reason),
             held=p.number(room.held),
             most=p.number(room.most),
         )
-        choices = ((Choice(p.text("button_refuse"), f"{REFUSE}{held.id}"),),)
+        look = Choice(p.text("button_look"), f"{HOLD_BUTTON}look:{held.id}")
         context = Context(self.settings, {}, self.limits)
-        tell_admins(connection, context, f"hold:{held.id}", text, self.now, choices=choices, besides=self.by)
+        tell_admins(
+            connection,
+            context,
+            f"hold:{held.id}",
+            text,
+            self.now,
+            choices=((look, _refuse_button(p, held.id)),),
+            besides=self.by,
+        )
 
     def _refuse_by_id(self, connection: Connection, p: Phrasing, hold_id: int) -> Reply:
         return self._refuse(connection, p, hold_by_id(connection, hold_id, self.now))
@@ -124,3 +138,7 @@ class HoldDesk:
 def _name(one: Hold) -> str:
     name, key = one.who
     return readable(key if not name or name == key else f"{name} ({key})", LONGEST)
+
+
+def _refuse_button(p: Phrasing, hold_id: int) -> Choice:
+    return Choice(p.text("button_refuse"), f"{HOLD_BUTTON}refuse:{hold_id}")

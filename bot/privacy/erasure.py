@@ -138,7 +138,7 @@ _LINKS: Final = (
     .where(link.c.used_by.in_(bindparam("users", expanding=True)))
     .values(used_by="")  # a link of another contact that was passed on to this person
 )
-_HOLDS: Final = update(hold).where(hold.c.contact_id == bindparam("person")).values(reason="")
+_HOLDS_OF: Final = select(hold.c.id).where(hold.c.contact_id == bindparam("person"))
 _CONTACT: Final = delete(contact).where(contact.c.id == bindparam("person"))
 _EMPTY_ACCOUNT: Final = delete(account).where(
     account.c.id == bindparam("of_id"), ~exists().where(contact.c.account_id == account.c.id)
@@ -146,6 +146,7 @@ _EMPTY_ACCOUNT: Final = delete(account).where(
 _IDS: Final[BindParameter[Sequence[int]]] = bindparam("ids", expanding=True)
 _KNOWN: Final = delete(enrolment).where(enrolment.c.conversation_id.in_(_IDS))
 _EVENTS: Final = delete(customer_event).where(customer_event.c.id.in_(_IDS))
+_REASONS: Final = update(hold).where(hold.c.id.in_(_IDS)).values(reason="")
 _ANSWERS: Final = select(answer.c.id).where(answer.c.conversation_id.in_(_IDS))
 _FOLLOW_UPS: Final = select(follow_up.c.id).where(follow_up.c.conversation_id.in_(_IDS))
 
@@ -170,7 +171,7 @@ def erase(connection: Connection, settings: Settings, person: Person, now: datet
     for at in traces.addresses:
         connection.execute(_OPT_IN, {"at_channel": at.channel, "at_value": at.id})
     connection.execute(_LINKS, {"users": [str(at) for at in traces.addresses]})
-    connection.execute(_HOLDS, {"person": person.id})
+    forget_holds(connection, connection.scalars(_HOLDS_OF, {"person": person.id}).all())
     connection.execute(_CONTACT, {"person": person.id})
     if row.account_id is not None:
         connection.execute(_EMPTY_ACCOUNT, {"of_id": row.account_id})
@@ -208,6 +209,12 @@ def forget_events(connection: Connection, ids: Collection[int]) -> None:
     gone with the contact."""
     if ids:
         connection.execute(_EVENTS, {"ids": list(ids)})
+
+
+def forget_holds(connection: Connection, ids: Collection[int]) -> None:
+    """Empty why somebody was held back (`hold.id`); that somebody was is counted by the audit."""
+    if ids:
+        connection.execute(_REASONS, {"ids": list(ids)})
 
 
 def _empty_conversations(

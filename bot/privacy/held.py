@@ -19,6 +19,7 @@ from bot.privacy.traces import (
     cases_of,
     conversations_of,
     events_of,
+    holds_of,
     links_of,
     opt_ins_of,
     opt_outs_of,
@@ -98,6 +99,10 @@ def held(connection: Connection, person: Person, colleagues: Collection[Address]
                 "taken_at": _iso(one.taken_at),
             }
             for one in events_of(connection, person.id)
+        ],
+        "held_back": [
+            {"made_at": _iso(one.made_at), "until": _iso(one.until), "reason": one.reason}
+            for one in holds_of(connection, person.id)
         ],
         "conversations": _conversations(connection, traces),
         "received": [_received(one) for one in received_from(connection, traces)],

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, bindparam, exists, select
 
 from bot.context import Context
-from bot.privacy.erasure import forget_conversations, forget_events, forget_messages
-from bot.store.schema import command, conversation, customer_event, inbox, outbox, touchpoint, wave
+from bot.privacy.erasure import forget_conversations, forget_events, forget_holds, forget_messages
+from bot.store.schema import command, conversation, customer_event, hold, inbox, outbox, touchpoint, wave
 from bot.store.sql import constant
 
 NIGHT: Final = time(3, 0)  # where the company is
@@ -71,6 +71,13 @@ _EVENTS: Final = (
 )
 
 
+_HOLDS: Final = (
+    select(hold.c.id)
+    .where(hold.c.made_at <= bindparam("before"), hold.c.reason != constant(""))
+    .limit(MESSAGES)
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Old:
     """Rows whose time is over: one chunk of them."""
@@ -80,9 +87,11 @@ class Old:
     sent: tuple[int, ...]
     commands: tuple[int, ...]
     events: tuple[int, ...]
+    holds: tuple[int, ...]
 
     def __bool__(self) -> bool:
-        return bool(self.conversations or self.received or self.sent or self.commands or self.events)
+        outside = self.received or self.sent or self.commands or self.events or self.holds
+        return bool(self.conversations or outside)
 
 
 def find_old(connection: Connection, before: datetime) -> Old:
@@ -96,6 +105,7 @@ def find_old(connection: Connection, before: datetime) -> Old:
         tuple(connection.scalars(_SENT, chosen)),
         tuple(connection.scalars(_COMMANDS, chosen)),
         tuple(connection.scalars(_EVENTS, chosen)),
+        tuple(connection.scalars(_HOLDS, chosen)),
     )
 
 
@@ -104,6 +114,7 @@ def forget_old(connection: Connection, context: Context, old: Old, now: datetime
     forget_conversations(connection, context.settings, old.conversations, "retention", now)
     forget_messages(connection, context.settings, old.received, old.sent, old.commands)
     forget_events(connection, old.events)
+    forget_holds(connection, old.holds)
 
 
 def months_before(now: datetime, months: int) -> datetime:

@@ -24,6 +24,7 @@ from bot.store.schema import (
     customer_event,
     enrolment,
     former_address,
+    hold,
     inbox,
     link,
     opt_in,
@@ -56,6 +57,7 @@ _EVENTS: Final = (
     .where(customer_event.c.contact_id == bindparam("person"))
     .order_by(customer_event.c.at, customer_event.c.id)
 )
+_HOLDS: Final = select(hold).where(hold.c.contact_id == bindparam("person")).order_by(hold.c.id)
 _TOUCHPOINTS: Final = (
     select(touchpoint)
     .where(touchpoint.c.contact_id == bindparam("person"))
@@ -183,6 +185,11 @@ def links_of(connection: Connection, person: int) -> Sequence[Row]:
 def events_of(connection: Connection, person: int) -> Sequence[Row]:
     """What happened at a contact's, as the company's systems told it, the oldest first."""
     return connection.execute(_EVENTS, {"person": person}).all()
+
+
+def holds_of(connection: Connection, person: int) -> Sequence[Row]:
+    """When a colleague held a contact back, and why, the oldest first."""
+    return connection.execute(_HOLDS, {"person": person}).all()
 
 
 def touchpoints_of(connection: Connection, person: int) -> Sequence[Row]:
