@@ -33,7 +33,18 @@ from sqlalchemy.dialects import postgresql, sqlite
 from bot.store.hot import Hot
 from bot.store.schema import Row, conversation, early_report, outbox
 from bot.store.sql import constant, known, one_of
-from channels.base import Address, Body, Choice, Choices, Image, Priority, SendError, Span
+from channels.base import (
+    Address,
+    Body,
+    Choice,
+    Choices,
+    Image,
+    Priority,
+    Rejected,
+    SendError,
+    Span,
+    Unreachable,
+)
 from channels.known import those_that
 
 EARLY_WAITS = timedelta(days=1)
@@ -633,6 +644,12 @@ _FORGET_EARLY = delete(early_report).where(early_report.c.at < bindparam("before
 def why_undelivered(status: str, error: SendError | None) -> str:
     """Why nobody got a message, as its delivery report tells."""
     return f"the carrier said {status}" if error is None else str(error)
+
+
+def may_pass(error: SendError | None) -> bool:
+    """Whether who did not get a message may have it a little later. A telephone that is off may be on again soon; so
+    may one of which the report that came early does not say why."""
+    return not isinstance(error, Rejected | Unreachable)
 
 
 def report(

@@ -3,8 +3,9 @@
 A file begins with what it is about and a line such as `customer: en, slack`; further channels there are further
 addresses of the same customer. Before it, `company: nl` is the language of the company, and `survey: csat` the
 kind of its survey; `manager: sms` is where the account manager is, who is in Slack otherwise; `recovery: 7` or
-`review: {…}` is what the campaign asks afterwards, `reminder: 4` when it reminds. `event: {project: Roof}` is what is
-told of the event after which it asks, and `question: …` the question in the survey's own words. What goes in:
+`review: {…}` is what the campaign asks afterwards, `reminder: 4` when it reminds, `fallback: true` with
+`channels: [sms, slack]` that it goes on at the next channel. `event: {project: Roof}` is what is told of the event
+after which it asks, and `question: …` the question in the survey's own words. What goes in:
 
 - `you>`, or `customer>` where a third voice speaks, is what the customer writes where they were asked, or taps where it
   stands in brackets; in parentheses they change or delete what they wrote, send something without words, or put an
@@ -58,9 +59,9 @@ _REACTION = re.compile(r"\(puts (.+) on the question\)")
 _COMPANY = re.compile(r"^company: (\w+)$", re.MULTILINE)
 _MANAGER = re.compile(r"^manager: (\w+)$", re.MULTILINE)
 _SURVEY = re.compile(r"^survey: (\w+)$", re.MULTILINE)
-_CAMPAIGN = re.compile(r"^(recovery|review|reminder): (.+)$", re.MULTILINE)
 _EVENT = re.compile(r"^event: (.+)$", re.MULTILINE)
 _QUESTION = re.compile(r"^question: (.+)$", re.MULTILINE)
+_CAMPAIGN = re.compile(r"^(recovery|review|reminder|fallback|channels): (.+)$", re.MULTILINE)
 _INDENT = " " * 9
 
 

@@ -62,6 +62,8 @@ class CampaignTerms(DrawKeys, Protocol):
     def reminder(self) -> int | None: ...
     @property
     def canary(self) -> CanaryKeys | None: ...
+    @property
+    def fallback(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +75,8 @@ class Terms:
     None where questions may go at any time of any day. An empty `audience` is everybody. A score of
     `alert_at` or lower alerts the account manager. `recovery` days after *Done* the customer is asked whether
     it is solved, and a promoter is asked for a review once in `review_every` days; who said nothing is reminded
-    after `reminder` days; None is never. `canary` is how a share of the wave is asked before the others.
+    after `reminder` days; None is never. `canary` is how a share of the wave is asked before the others;
+    `fallback`, that the next of the channels is tried where one reached nobody or was not answered.
     """
 
     campaign: str
@@ -100,6 +103,7 @@ class Terms:
     draw: DrawTerms = field(default_factory=DrawTerms)
     reminder: int | None = None
     canary: CanaryTerms | None = None
+    fallback: bool = False
 
     @property
     def always(self) -> bool:
@@ -151,6 +155,7 @@ class Terms:
             "review_every": self.review_every,
             "not_between": [str(season) for season in self.not_between],
             "reminder": self.reminder,
+            "fallback": self.fallback,
             "canary": None if self.canary is None else self.canary.as_dict(),
             "audience": {attribute: list(values) for attribute, values in self.audience.items()},
             "draw": self.draw.as_dict(),
@@ -184,6 +189,7 @@ class Terms:
             not_between=tuple(map(Season.parse, stored.get("not_between", ()))),
             reminder=stored.get("reminder"),
             canary=CanaryTerms.from_dict(stored.get("canary")),
+            fallback=stored.get("fallback", False),
             audience={attribute: tuple(values) for attribute, values in stored["audience"].items()},
             draw=DrawTerms.from_dict(stored.get("draw")),
         )
@@ -216,6 +222,7 @@ def terms_of(name: str, campaign: CampaignTerms, surveys: Mapping[str, SurveyTer
         review_every=campaign.review_every,
         not_between=tuple(campaign.not_between),
         reminder=campaign.reminder,
+        fallback=campaign.fallback,
         canary=None if campaign.canary is None else CanaryTerms.of(campaign.canary),
         audience={} if isinstance(campaign.audience, str) else dict(campaign.audience),
         draw=DrawTerms.of(campaign),

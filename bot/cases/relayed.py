@@ -10,9 +10,9 @@ from sqlalchemy import Connection, bindparam, select
 from bot.cases import cases, customer, threads
 from bot.cases.life_events import ManagerDelivered
 from bot.cases.threads import Spot
-from bot.cases.unseen import may_pass, missed
+from bot.cases.unseen import missed
 from bot.context import Context
-from bot.outbox import Outgoing, in_place_of, why_undelivered
+from bot.outbox import Outgoing, in_place_of, may_pass, why_undelivered
 from bot.people import consent
 from bot.store.schema import Row, outbox, thread_message
 from channels.base import Address, Choice, Choices, SendError, plain

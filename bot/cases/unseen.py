@@ -14,12 +14,12 @@ from bot.cases.escalation import escalation
 from bot.cases.life_events import HandedOver
 from bot.cases.reach import Missed, NextTry, Reached, next_try
 from bot.context import Context
-from bot.outbox import Outgoing, why_undelivered
+from bot.outbox import Outgoing, may_pass, why_undelivered
 from bot.people.moves import moves
 from bot.steps import step
 from bot.store.schema import Row, account, case, contact, conversation, outbox, wave
 from bot.store.sql import constant
-from channels.base import Address, Rejected, SendError, Unreachable
+from channels.base import Address, SendError
 
 _ALERT = and_(outbox.c.kind == "alert", outbox.c.case_id == case.c.id)
 _MISSED = or_(outbox.c.state == "failed", outbox.c.status.in_(("undelivered", "failed")))
@@ -108,12 +108,6 @@ def alert_reported(
     if status in ("undelivered", "failed") and message.address:  # empty: its customer was erased since
         at, why = Address(message.channel, message.address), why_undelivered(status, error)
         missed(connection, context, message.case_id, at, why, now, passing=may_pass(error))
-
-
-def may_pass(error: SendError | None) -> bool:
-    """Whether who did not get a message may have it a little later. A telephone that is off may be on again soon; so
-    may one of which the report that came early does not say why."""
-    return not isinstance(error, Rejected | Unreachable)
 
 
 def try_again(connection: Connection, context: Context, now: datetime) -> None:

@@ -141,10 +141,13 @@ def rate_lines(p: Phrasing, report: CampaignReport) -> Iterator[str]:
 
 
 def reminded_line(p: Phrasing, report: CampaignReport) -> Iterator[str]:
-    """How many answered after their reminder; nothing where nobody had one."""
+    """How many answered after their reminder, and on another channel than the first; nothing where nobody had one."""
     if report.reminded is not None:
-        people, answered = report.reminded.people, report.reminded.answered
-        yield p.text("report_reminded", people=p.number(people), answered=p.number(answered))
+        each = report.reminded
+        if each.people:
+            yield p.text("report_reminded", people=p.number(each.people), answered=p.number(each.answered))
+        if each.moved:
+            yield p.text("report_moved", people=p.number(each.moved), answered=p.number(each.moved_answered))
 
 
 def cases_line(p: Phrasing, report: CampaignReport) -> Iterator[str]:

@@ -179,6 +179,8 @@ def _of_message(p: Phrasing, code: str, facts: Mapping[str, Any], quoted: int) -
         values["what"] = name + text
         tries = facts["tries"]
         values["tries"] = p.text("why_tries", count=tries) if code == "sent" and tries > 1 else ""
+    if "before" in facts:
+        values["before"] = p.channel(facts["before"])
     if "why" in facts:
         known = BECAUSE.get(facts["why"] or "")
         why = p.text(f"why_because_{known}") if known else facts["why"]

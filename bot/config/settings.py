@@ -147,6 +147,7 @@ class Campaign(DrawSettings):
     canary: CanarySettings | None = Field(
         None, description="share, at_least, wait, stops, undelivered and unread"
     )
+    fallback: bool = Field(False, description="true or false")
     reminder: Reminder | None = Field(None, description="a whole number of days, 1 or more")
     undo: UndoTime | None = Field(None, description="seconds such as 60s, or off")
     summary: Summary = Field(NO_WORDS, description="daily, off, or passives, promoters, silent and at")
@@ -441,6 +442,11 @@ def _campaign_problems(settings: Settings) -> list[str]:
                 "give fewer days, or a longer window"
             )
         problems.extend(_canary_problems(key, campaign))
+        if campaign.fallback and len(campaign.channels) == 1:
+            problems.append(
+                f"{key}.fallback has no next channel to go to, since {key}.channels is {campaign.channels[0]} alone; "
+                "add one there, or take fallback out"
+            )
         problems.extend(
             f"{key}.channels names {channel}, which is off; fill in channels.{channel}, or take it out here"
             for channel in campaign.channels

@@ -6,6 +6,7 @@ from typing import Final
 from sqlalchemy import BindParameter, Connection, and_, bindparam, exists, func, not_, select
 
 from bot.store.schema import answer, outbox
+from channels.base import Address
 
 _OF: Final[BindParameter[int]] = bindparam("of_id")
 _SINCE: Final = (
@@ -25,6 +26,14 @@ _SAID: Final = select(
     exists().where(answer.c.conversation_id == _OF, answer.c.message_ref == bindparam("of_ref"))
 )
 _ANYTHING: Final = select(exists().where(answer.c.conversation_id == _OF))
+_ASKED_AT: Final = select(
+    exists().where(
+        outbox.c.conversation_id == _OF,
+        outbox.c.kind.in_(("question", "reminder")),
+        outbox.c.channel == bindparam("of_channel"),
+        outbox.c.address == bindparam("of_address"),
+    )
+)
 _OURS: Final = (
     select(outbox.c.message_ref)
     .where(
@@ -63,6 +72,12 @@ def was_said(connection: Connection, conversation_id: int, ref: str) -> bool:
 def said_anything(connection: Connection, conversation_id: int) -> bool:
     """Whether anything that somebody said in a conversation was kept, be it by their machine."""
     return bool(connection.scalar(_ANYTHING, {"of_id": conversation_id}))
+
+
+def was_asked_at(connection: Connection, conversation_id: int, at: Address) -> bool:
+    """Whether the question of a conversation, or its reminder, went to an address."""
+    values = {"of_id": conversation_id, "of_channel": at.channel, "of_address": at.id}
+    return bool(connection.scalar(_ASKED_AT, values))
 
 
 def our_messages(connection: Connection, conversation_id: int) -> Sequence[str]:

@@ -3,12 +3,13 @@
 Each loads the conversation, lets the machine say what the news does to it, and saves that in one update.
 """
 
-from datetime import datetime
+from collections.abc import Container
+from datetime import datetime, timedelta
 from typing import Final, Literal
 
 from sqlalchemy import Connection
 
-from bot.conversations import talks
+from bot.conversations import fallback, talks
 from bot.conversations.before import said_anything
 from bot.dialogue.conversation import (
     Arrived,
@@ -16,13 +17,18 @@ from bot.dialogue.conversation import (
     Expired,
     ReminderHeldBack,
     Sent,
+    State,
     Undelivered,
     advance,
 )
 from bot.dialogue.events import Fate
-from bot.outbox import Outgoing, free_keys, why_undelivered
+from bot.outbox import Outgoing, free_keys, may_pass, why_undelivered
 from bot.people.contacts import mark_dead
+from bot.steps import step
 from channels.base import Address, SendError, Unreachable
+
+AGAIN_AFTER: Final = timedelta(minutes=1)
+"""So long after a question that was not delivered, for a reason that may pass, the same address is tried once more."""
 
 
 def reminder_key(conversation_id: int) -> str:
@@ -67,11 +73,16 @@ def moved_on(connection: Connection, conversation_id: int | None, now: datetime)
 
 
 def undelivered(
-    connection: Connection, message: Outgoing, why: str, error: SendError | None, now: datetime
+    connection: Connection,
+    message: Outgoing,
+    why: str,
+    error: SendError | None,
+    now: datetime,
+    on: Container[str],
 ) -> bool:
-    """A message cannot be delivered, which ends a question's conversation. True where its owner wants no
-    messages."""
-    if message.kind == "question":
+    """A message cannot be delivered, which ends a question's conversation unless it is asked on the next channel of
+    those that are `on`. True where its owner wants no messages."""
+    if message.kind == "question" and not _asked_elsewhere(connection, message, error, now, on):
         _record(connection, message, Undelivered(now), now, why=why)
     if isinstance(error, Unreachable) and message.address:  # empty: its owner was erased since
         mark_dead(connection, Address(message.channel, message.address), why, now)
@@ -80,14 +91,39 @@ def undelivered(
 
 
 def reported(
-    connection: Connection, message: Outgoing, status: str, error: SendError | None, now: datetime
+    connection: Connection,
+    message: Outgoing,
+    status: str,
+    error: SendError | None,
+    now: datetime,
+    on: Container[str],
 ) -> bool:
     """Take over what a delivery report says of a message. True where its owner wants no messages."""
     if status in ("undelivered", "failed"):
-        return undelivered(connection, message, why_undelivered(status, error), error, now)
+        return undelivered(connection, message, why_undelivered(status, error), error, now, on)
     if status == "delivered" and message.kind == "question":
         _record(connection, message, Arrived(now), now)
     return False
+
+
+def _asked_elsewhere(
+    connection: Connection, question: Outgoing, error: SendError | None, now: datetime, on: Container[str]
+) -> bool:
+    """Whether somebody whom a question did not reach is asked once more: where the reason may pass, there, a minute
+    later, and then on the next channel. A report of a question that went on since says nothing of where it is now."""
+    talk = talks.of_question(connection, question.conversation_id)
+    if question.channel != talk.address.channel:
+        return True
+    if (isinstance(error, Unreachable) and error.opted_out) or not fallback.falls_back(connection, talk):
+        return False
+    once_more = may_pass(error) and fallback.missed_once(connection, talk)
+    place = talk.address if once_more else fallback.next_place(connection, talk, on)
+    after = advance(talk.conversation, Undelivered(now, again=True)).conversation
+    if place is None or after.state is not State.WAITING:
+        return False
+    talks.save_fate(connection, talk, after, now, to=place, ask_at=now + AGAIN_AFTER if once_more else now)
+    step("question.again", conversation=talk.id, wave=talk.wave_id, channel=place.channel)
+    return True
 
 
 def _record(
@@ -99,7 +135,7 @@ def _record(
     ref: str | None = None,
     why: str | None = None,
 ) -> None:
-    _record_of(connection, question.conversation_id, event, now, ref=ref, why=why)
+    _record_of(connection, question.conversation_id, event, now, ref=ref, why=why, channel=question.channel)
 
 
 def _record_of(
@@ -110,8 +146,11 @@ def _record_of(
     *,
     ref: str | None = None,
     why: str | None = None,
+    channel: str | None = None,
 ) -> None:
     talk = talks.of_question(connection, conversation_id)
+    if channel not in (None, talk.address.channel):
+        return  # what a question became that went on elsewhere since
     # Who was erased while their question was on its way leaves no reference behind.
     kept = None if talk.erased else ref
     talks.save_fate(connection, talk, advance(talk.conversation, event).conversation, now, ref=kept, why=why)

@@ -63,6 +63,8 @@ class Talk:
     erased: bool  # figures alone are left of it
     words_from: int | None  # words in the inbox from there on may belong here, or to another open one
     conversation: Conversation
+    moved_at: datetime | None = None  # when it went on at the next channel of its wave
+    moved_from: str | None = None  # the channel before
     thread: bool = False  # a colleague wrote to its contact, and may talk with them
 
 
@@ -324,6 +326,8 @@ def _talk(row: Row) -> Talk:
         closed_at=row.closed_at,
         erased=row.erased is not None,
         words_from=row.words_from,
+        moved_at=row.moved_at,
+        moved_from=row.moved_from,
         thread=bool(getattr(row, "thread", False)),
         conversation=Conversation(
             state=_state(row),
@@ -456,6 +460,10 @@ def save(connection: Connection, talk: Talk, after: Conversation, at: datetime, 
 
 _FATE = (
     "state",
+    "channel",
+    "address",
+    "moved_at",
+    "moved_from",
     "released_at",
     "ask_at",
     "asked_at",
@@ -482,21 +490,30 @@ def save_fate(
     *,
     ref: str | None = None,
     why: str | None = None,
+    to: Address | None = None,
+    ask_at: datetime | None = None,
 ) -> None:
-    """Write what became of the question: `ref` is the provider's for it, `why` says what kept it away."""
+    """Write what became of the question: `ref` is the provider's for it, `why` says what kept it away. Where it goes
+    back to wait, it is asked `to` another address of the person, and not before `ask_at`."""
     before = talk.conversation
-    back = before.state is State.ON_ITS_WAY and after.state is State.WAITING
+    back = before.state is not State.WAITING and after.state is State.WAITING
+    moves = to is not None and to != talk.address
+    place = to or talk.address
     undelivered = why is not None and after.ending is not before.ending
     if before == after and ref is None:
         return
     values: dict[str, Any] = {
         "state": _stored(after.state),
+        "channel": place.channel,
+        "address": place.id,
+        "moved_at": at if moves else talk.moved_at,
+        "moved_from": talk.address.channel if moves else talk.moved_from,
         "released_at": None if back else talk.released_at,
-        "ask_at": at if back else talk.ask_at,
+        "ask_at": (ask_at or at) if back else talk.ask_at,
         "asked_at": after.asked_at,
         "delivered_at": after.delivered_at,
         "undelivered": why[:200] if why is not None and undelivered else talk.undelivered,
-        "question_ref": ref or talk.question_ref,
+        "question_ref": ref or (None if back else talk.question_ref),
         "remind_at": after.remind_at,
         "closes_at": after.closes_at,
         "closed_at": _closed_at(talk, after, at),
@@ -510,12 +527,29 @@ _SAVE_REMINDER = (
     .where(conversation.c.id == bindparam("of_id"))
     .values(remind_at=bindparam("to_remind"), reminded_at=bindparam("to_reminded"))
 )
+_MOVE = (
+    update(conversation)
+    .where(conversation.c.id == bindparam("of_id"))
+    .values(
+        channel=bindparam("to_channel"),
+        address=bindparam("to_address"),
+        moved_at=bindparam("at"),
+        moved_from=conversation.c.channel,
+        question_ref=None,
+    )
+)
 
 
 def save_reminder(connection: Connection, id_: int, after: Conversation) -> None:
     """Write when somebody is, or was, reminded."""
     values = {"of_id": id_, "to_remind": after.remind_at, "to_reminded": after.reminded_at}
     connection.execute(_SAVE_REMINDER, values)
+
+
+def move(connection: Connection, id_: int, to: Address, at: datetime) -> None:
+    """Let a conversation go on at another address of its person."""
+    values = {"of_id": id_, "to_channel": to.channel, "to_address": to.id, "at": at}
+    connection.execute(_MOVE, values)
 
 
 def _closed_at(talk: Talk, after: Conversation, at: datetime) -> datetime | None:

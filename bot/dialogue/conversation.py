@@ -410,6 +410,9 @@ def _of_the_question(c: Conversation, event: Fate) -> Conversation:
             return _asked(c, at, arrived)
         case _, Arrived(at):
             return replace(c, delivered_at=c.delivered_at or at)
+        case ((State.ON_ITS_WAY | State.ASKED), Undelivered(again=True)) if not (c.unread or c.spoken):
+            none = replace(c, asked_at=None, delivered_at=None, closes_at=None, remind_at=None)
+            return replace(none, state=State.WAITING)
         case ((State.WAITING | State.ON_ITS_WAY | State.ASKED), Undelivered()) if not c.unread:
             # Whoever has said something has the question, whatever a carrier says.
             return _closed(c, Ending.UNDELIVERED)

@@ -127,9 +127,10 @@ class Arrived:
 
 @dataclass(frozen=True, slots=True)
 class Undelivered:
-    """The question could not be delivered."""
+    """The question could not be delivered; `again`: they are asked once more, there or elsewhere."""
 
     at: datetime
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)

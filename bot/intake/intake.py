@@ -421,7 +421,7 @@ def _reported(occasion: Occasion, channel: str, event: DeliveryReport) -> dict[s
     if sent.kind in _BY_CASES:
         _BY_CASES[sent.kind](connection, occasion.context, sent, event.status, event.error, now)
     if sent.kind not in ("alert", "thread") and questions.reported(
-        connection, sent, event.status, event.error, now
+        connection, sent, event.status, event.error, now, occasion.context.limits
     ):
         leave(occasion, Address(sent.channel, sent.address), "provider", confirmed=True)
     return about

@@ -167,18 +167,18 @@ def _holder(occasion: Occasion, talk: Talk, voice: Voice) -> str:
 
 def _mark(occasion: Occasion, talk: Talk, score: int, press: InboundMessage | None) -> None:
     """Show the score that stands on the question itself, where the channel can change a message."""
-    limits = occasion.context.limits.get(talk.address.channel)
+    # The buttons of a question that went on elsewhere still stand where it was.
+    at = press.actor if press else talk.address
+    limits = occasion.context.limits.get(at.channel)
     pressed = press.reply_to if press else None
-    ref = talk.question_ref or pressed
+    ref = (talk.question_ref or pressed) if at == talk.address else pressed
     if limits is None or not limits.edits or ref is None:
         return
-    voice = occasion.voice(
-        talk.address.channel, talk.language, talk.conversation.scale, talk.wording, talk.name
-    )
+    voice = occasion.voice(at.channel, talk.language, talk.conversation.scale, talk.wording, talk.name)
     body, choices = messages.answered(voice, talk.id, score)
     occasion.say(
         "edit",
-        talk.address,
+        at,
         body,
         choices=choices,
         conversation_id=talk.id,

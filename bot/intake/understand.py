@@ -312,13 +312,21 @@ def _chosen(
     """It counts where the conversation is the presser's own; an old one, or one with another conversation
     since, answers nothing."""
     talk = talks.by_id(connection, conversation_id)
-    if talk is None or talk.address != event.actor:
+    if talk is None or not _was_asked_here(connection, talk, event):
         return Nothing(note="foreign")
     if not talk.conversation.open:
         takes_late = talks.at_address(connection, event.actor, now)
         if takes_late is None or takes_late.id != talk.id:
             return Nothing(talk, "old")
     return ScorePress(talk, score, to_person=for_colleague(connection, event, talk, now) is not None)
+
+
+def _was_asked_here(connection: Connection, talk: Talk, event: InboundMessage) -> bool:
+    """Whether the presser's is where a conversation is held, or where its question went before it went on."""
+    if talk.address == event.actor:
+        return True
+    asked = talk.moved_at is not None and before.was_asked_at(connection, talk.id, event.actor)
+    return asked and not talks.is_anothers(connection, talk.id, event.actor)
 
 
 def _words(

@@ -74,9 +74,7 @@ def campaign_json(report: CampaignReport) -> Json:
         "versus": None if report.versus is None else _versus(report.versus),
         "segments": None if report.segments is None else _segments(report.segments),
         "cases": dict(report.cases),
-        "reminded": None
-        if report.reminded is None
-        else {"people": report.reminded.people, "answered": report.reminded.answered},
+        "reminded": None if report.reminded is None else asdict(report.reminded),
         "compared": None if report.halves is None else _halves(report.halves),
     }
 

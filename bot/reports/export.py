@@ -49,6 +49,7 @@ _ROWS: Final = (
                 "asked_at",
                 "delivered_at",
                 "reminded_at",
+                "moved_at",
                 "scored_at",
                 "closed_at",
                 "erased",
@@ -125,6 +126,7 @@ def _row(run: Wave, kind: SurveyKind, row: Any) -> ExportRow:
         ending=row.ending,
         opted_out=row.standing in OPTED_OUT,
         reminded_at=row.reminded_at,
+        moved_at=row.moved_at,
     )
 
 

@@ -1,28 +1,28 @@
-"""How many were reminded in the waves of a report, and how many of them answered after that."""
+"""How many were reminded, or asked on another channel, in the waves of a report, and how many answered after that."""
 
-from typing import Final
-
-from sqlalchemy import Connection, and_, bindparam, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from bot.reports.scope import Chosen
 from bot.reports.values import Reminded
 from bot.store.schema import conversation
 
-_COUNT: Final = select(
-    func.count().label("people"),
-    func.count()
-    .filter(and_(conversation.c.score.is_not(None), conversation.c.scored_at >= conversation.c.reminded_at))
-    .label("answered"),
-).where(
-    conversation.c.wave_id.in_(bindparam("waves", expanding=True)), conversation.c.reminded_at.is_not(None)
-)
-
 
 def reminded(connection: Connection, chosen: Chosen) -> Reminded | None:
-    """Those whose reminder was put on its way; None where there are none. Of some managers, of their customers."""
-    statement = _COUNT
+    """Those whose reminder was put on its way and those who were moved on; None where there are neither. Of some
+    managers, of their customers."""
+    people, answered = _since(connection, chosen, conversation.c.reminded_at)
+    moved, moved_answered = _since(connection, chosen, conversation.c.moved_at)
+    return Reminded(people, answered, moved, moved_answered) if people or moved else None
+
+
+def _since(connection: Connection, chosen: Chosen, at: ColumnElement[object]) -> tuple[int, int]:
+    """Of how many this is known, and how many of them gave a score after it."""
+    known = chosen.known
+    answered = func.count().filter(conversation.c.score.is_not(None), conversation.c.scored_at >= at)
+    statement = select(func.count().label("people"), answered.label("answered")).where(
+        conversation.c.wave_id.in_(chosen.ids), at.is_not(None)
+    )
     if chosen.managers is not None:
-        known = chosen.known
         statement = statement.select_from(known.people).where(known.account_manager.in_(chosen.managers))
-    row = connection.execute(statement, {"waves": chosen.ids}).one()
-    return Reminded(row.people, row.answered) if row.people else None
+    row = connection.execute(statement).one()
+    return row.people, row.answered

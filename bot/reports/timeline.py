@@ -44,6 +44,7 @@ CODES: Final = (
     "awaited",  # an event waits, and the campaign asks after it then (event, by)
     "trial",  # an admin tries a campaign (by)
     "skipped",  # not asked (rule, detail); the codes of campaigns.plan
+    "moved",  # asked on the next channel (channel, before)
     "held",  # asked not before the send window opens (until)
     # what we sent (what, channel, tries, text)
     "sent",
@@ -229,6 +230,8 @@ def _asked(settings: Settings, row: Row, left: datetime | None, touched: Row | N
         return
     if row.ask_at is not None and row.ask_at > began + SOON:
         yield _step(row, began, "held", until=row.ask_at)
+    if row.moved_at is not None:
+        yield _step(row, row.moved_at, "moved", channel=row.channel, before=row.moved_from)
     if row.delivered_at is not None:
         yield _step(row, row.delivered_at, "arrived", channel=row.channel)
     if row.undelivered is not None and row.closed_at is not None:

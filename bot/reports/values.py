@@ -190,10 +190,13 @@ class Segmented:
 
 @dataclass(frozen=True, slots=True)
 class Reminded:
-    """How many who had said nothing were reminded, and how many of them gave a score after it."""
+    """How many who had said nothing were reminded, and how many of them gave a score after it; how many were asked on
+    another channel than the first, and how many of them gave a score after that."""
 
     people: int
     answered: int
+    moved: int = 0
+    moved_answered: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -427,6 +430,7 @@ class ExportRow:
     ending: str | None = None
     opted_out: bool = False
     reminded_at: datetime | None = None
+    moved_at: datetime | None = None
 
 
 MOST_ANSWERS: Final = 15

@@ -105,7 +105,7 @@ def join_early(connection: Connection, context: Context, now: datetime) -> None:
         elif moved is not None:
             if moved.kind == "relay":
                 relay_reported(connection, context, moved, early.status, None, now)
-            questions.reported(connection, moved, early.status, None, now)
+            questions.reported(connection, moved, early.status, None, now, context.limits)
 
 
 def _failed(
@@ -194,7 +194,7 @@ def _refused(
         if queued.kind == "relay":
             what: Became = "not_changed" if queued.replaces else "failed"
             became(connection, context, queued.id, what, now, why=why)
-        if questions.undelivered(connection, queued, why, error, now):
+        if questions.undelivered(connection, queued, why, error, now, context.limits):
             refuse(Occasion(connection, context, now), Address(queued.channel, queued.address))
 
 

@@ -270,7 +270,7 @@ def question_draft(context: Context, one: Unasked, now: datetime, until: datetim
     body, choices = messages.question(voice, one.id)
     return Draft(
         # Released again after an expiry, it is another message; released twice at once, it is not.
-        dedupe_key=f"question:{one.id}:{now:%Y%m%d%H%M%S%f}",
+        dedupe_key=f"question:{one.id}:{one.address.channel}:{now:%Y%m%d%H%M%S%f}",
         kind="question",
         address=one.address,
         lane=f"talk:{one.id}",

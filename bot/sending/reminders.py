@@ -1,4 +1,4 @@
-"""The one reminder: who was asked and said nothing at all is asked once more, on the same channel.
+"""The one reminder: who was asked and said nothing at all is asked once more, on the same channel or the next one.
 
 Each conversation carries the time of its reminder, which anything that its person says or does takes away
 (`bot.dialogue.conversation`). So what is due is found by an index, and a tick with nothing due is one look. It goes
@@ -16,9 +16,10 @@ from bot.campaigns.places import Places
 from bot.campaigns.terms import Terms
 from bot.cases.found import thread_until
 from bot.context import Context
-from bot.conversations import talks
+from bot.conversations import fallback, talks
 from bot.conversations.follow_ups import REACHED
 from bot.conversations.questions import reminder_key
+from bot.conversations.talks import Talk
 from bot.dialogue import messages
 from bot.dialogue.conversation import AskAgain, ReminderDue, advance
 from bot.outbox import Draft, put
@@ -27,7 +28,7 @@ from bot.sending.release import AHEAD, MOST, standing, window_of
 from bot.steps import step
 from bot.store.schema import Row, contact, conversation, wave
 from bot.store.sql import known
-from channels.base import Priority
+from channels.base import Address, Priority
 
 _LOOK_AGAIN: Final = timedelta(minutes=10)  # at who is in a paused wave
 
@@ -86,7 +87,7 @@ def remind(connection: Connection, context: Context, places: Places, channel: st
 
 def _when(row: Row, places: Places, now: datetime) -> tuple[datetime | None, datetime | None]:
     """When somebody is reminded, and until when if that is now; None where never."""
-    if row.stopped_at is not None or not row.reached:
+    if row.stopped_at is not None:
         return None, None
     if row.paused_at is not None:
         return now + _LOOK_AGAIN, None
@@ -95,23 +96,34 @@ def _when(row: Row, places: Places, now: datetime) -> tuple[datetime | None, dat
     return window_of(Terms.from_dict(row.terms), places.of(row.timezone, row.phone), now)
 
 
+def _place(connection: Connection, context: Context, talk: Talk, *, reached: bool) -> Address | None:
+    """Where somebody is reminded: on the next channel where the wave falls back and they were not moved on before, else
+    where they were asked; None where they can be reached at neither."""
+    if talk.moved_at is None and fallback.falls_back(connection, talk):
+        place = fallback.next_place(connection, talk, context.limits)
+        if place is not None:
+            return place
+    return talk.address if reached else None
+
+
 def _draft(
     connection: Connection, context: Context, row: Row, until: datetime | None, now: datetime
 ) -> Draft | None:
     talk = talks.of_question(connection, row.id)
     turn = advance(talk.conversation, ReminderDue(now))
-    if AskAgain() not in turn.effects:
+    place = _place(connection, context, talk, reached=row.reached)
+    if place is None or AskAgain() not in turn.effects:
         connection.execute(_NEVER, {"of_id": row.id})
         return None
     talks.save_reminder(connection, talk.id, turn.conversation)
-    voice = context.voice(
-        talk.address.channel, talk.language, talk.conversation.scale, talk.wording, talk.name
-    )
+    if place != talk.address:
+        talks.move(connection, talk.id, place, now)
+    voice = context.voice(place.channel, talk.language, talk.conversation.scale, talk.wording, talk.name)
     body, choices = messages.reminder(voice, talk.id)
     return Draft(
         dedupe_key=reminder_key(talk.id),
         kind="reminder",
-        address=talk.address,
+        address=place,
         lane=f"talk:{talk.id}",
         body=body,
         choices=choices,

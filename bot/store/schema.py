@@ -326,6 +326,10 @@ conversation = Table(  # one contact in one wave; its row is the response
     Column("review_at", Instant),  # when they were asked for it
     # The row of the inbox with the first words that may belong here or to another open one, until they say which
     Column("words_from", Integer),
+    Column(
+        "moved_at", Instant
+    ),  # when it went on at the next channel of its wave: address and channel are that one's
+    Column("moved_from", String(20)),  # the channel before
     Column("canary", Integer),  # their lot in a wave that asks a share first
     Column("remind_at", Instant),  # when they are reminded; None: once they said anything, or never
     Column("reminded_at", Instant),
@@ -389,6 +393,8 @@ Index(
     sqlite_where=_TO_REMIND,
     postgresql_where=_TO_REMIND,
 )
+_MOVED = text("moved_at IS NOT NULL")
+Index("ix_conversation_moved", conversation.c.wave_id, sqlite_where=_MOVED, postgresql_where=_MOVED)
 _REMINDED = text("reminded_at IS NOT NULL")
 Index(
     "ix_conversation_reminded",

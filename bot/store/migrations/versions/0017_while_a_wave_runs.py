@@ -45,7 +45,8 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_wave_event_wave_id'), 'wave_event', ['wave_id'])
     op.add_column('conversation', sa.Column('canary', sa.Integer()))
-    for name in ('remind_at', 'reminded_at'):
+    op.add_column('conversation', sa.Column('moved_from', sa.String(20)))
+    for name in ('remind_at', 'reminded_at', 'moved_at'):
         op.add_column('conversation', sa.Column(name, instant))
     for name, columns, condition in (
         (
@@ -54,6 +55,7 @@ def upgrade() -> None:
             "canary IS NOT NULL AND state = 'waiting' AND released_at IS NULL",
         ),
         ('ix_conversation_remind', ['channel', 'remind_at'], 'remind_at IS NOT NULL'),
+        ('ix_conversation_moved', ['wave_id'], 'moved_at IS NOT NULL'),
         ('ix_conversation_reminded', ['wave_id'], 'reminded_at IS NOT NULL'),
     ):
         where = sa.text(condition)
