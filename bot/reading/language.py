@@ -11,6 +11,7 @@ from typing import Final, Literal, NamedTuple, get_args
 from bot.reading import language_keys as keys
 from bot.reading import marks as m
 from bot.reading.language_keys import LanguageError
+from bot.reading.own_wishes import WishWords, wish_words
 from bot.reading.phrases import PhraseError, PhraseTable, compile_phrases
 from bot.reading.rows import Rows, compile_rows
 from bot.reading.second_opinion import Weights, weights_of
@@ -98,6 +99,7 @@ class Language:
     typo_numbers: Mapping[str, int]  # words that a one-word typo may have meant
     typo_opt_outs: frozenset[str]
     never_typos: frozenset[str]
+    own_wishes: WishWords  # what people wish for themselves: "not now", "rather by SMS"
 
 
 _LISTS: Final = (
@@ -135,6 +137,7 @@ _KEYS: Final = frozenset(
         "opt_in",
         "answers",
         "follow_up",
+        "own_wishes",
         "help",
         "classes",
     )
@@ -251,6 +254,7 @@ def build_language(code: str, data: Mapping[str, object], english: Language | No
         typo_numbers={keys.whole(word): value for word, value in numbers.items() if " " not in word},
         typo_opt_outs=frozenset(w for w in opt_out_words if " " not in w),
         never_typos=keys.words(data, "never_typos"),
+        own_wishes=_own_wishes(data, courtesy),
     )
     language = replace(language, own_words=_named(language, classes))
     return language if english is None else _on_top_of(english, language)
@@ -277,6 +281,13 @@ def _named(language: Language, classes: Mapping[str, frozenset[str]]) -> frozens
         *(text.split() for text in whole),
         *(language.courtesy, language.never_typos, language.opt_out_vocabulary),
     )
+
+
+def _own_wishes(data: Mapping[str, object], courtesy: frozenset[str]) -> WishWords:
+    try:
+        return wish_words(data.get("own_wishes"), courtesy)
+    except PhraseError as problem:
+        raise LanguageError(f"own_wishes: {problem}") from problem
 
 
 def _help_words(asked: Mapping[HelpTopic, HowAsked]) -> dict[str, HelpTopic]:
@@ -425,6 +436,7 @@ def _on_top_of(english: Language, own: Language) -> Language:
         typo_numbers=own.typo_numbers,
         typo_opt_outs=own.typo_opt_outs | english.typo_opt_outs,
         never_typos=own.never_typos,
+        own_wishes=own.own_wishes.joined(english.own_wishes),
     )
 
 

@@ -41,6 +41,7 @@ from bot.reading.language import HelpTopic, Language
 from bot.reading.mail import own_words
 from bot.reading.mood import contradicts, is_ironic, offered, verbal_answer
 from bot.reading.numbers_said import NumbersSaid, numbers_said, without_typing_errors
+from bot.reading.own_wishes import OwnWish, own_wish_in
 from bot.reading.reason import reason_beside
 from bot.reading.settled import by_likelihood
 from bot.reading.standing import DOUBTFUL, LOOSE, SURE
@@ -208,6 +209,20 @@ def wants_contact(text: str, reading: Reading, language: str, languages: Mapping
     tokens = tokens_of(text)
     spoken = tongue_of(tokens, languages.get(language) or languages[ENGLISH], languages)
     return asks_for_contact(Words(tokens, clauses_of(tokens)), spoken)
+
+
+def own_wish(text: str, reading: Reading, language: str, languages: Mapping[str, Language]) -> OwnWish | None:
+    """What a person who wrote this wishes for themself, where no rule understood it as anything else: in the language
+    that it is written in, else in any other of ours."""
+    if not isinstance(reading, NotAScore):
+        return None
+    tokens = tokens_of(own_words(text))
+    asked = languages.get(language) or languages[ENGLISH]
+    clauses = Words(tokens, clauses_of(tokens)).clauses
+    for one in (tongue_of(tokens, asked, languages), asked, *languages.values()):
+        if (found := own_wish_in(clauses, one.own_wishes)) is not None:
+            return found
+    return None
 
 
 def offers_stop(text: str, reading: Reading, language: str, languages: Mapping[str, Language]) -> bool:
@@ -414,6 +429,7 @@ __all__ = [
     "kind_of",
     "numbers_named",
     "offers_stop",
+    "own_wish",
     "read",
     "wants_contact",
 ]

@@ -1,0 +1,152 @@
+"""What people wish for themselves instead of answering: to be asked later, elsewhere, more rarely, or as usual again.
+
+A wish is the whole message: each clause of it says one, and nothing beside it but the words that people put around
+one (`around`). So a reason that tells of waiting "over a week" is none, and a score anywhere wins, since who gives one
+is read before this.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from bot.reading import language_keys as keys
+from bot.reading.phrases import PhraseTable, compile_phrases
+
+MOST_DAYS: Final = 365
+_LONGEST: Final = 16  # words
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Not now; in so many days, or None where no time is named."""
+
+    days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rarely:
+    """At most once in so many days."""
+
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rather:
+    """On this channel."""
+
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class AsUsual:
+    """What was wished before does not hold any more."""
+
+
+OwnWish = Later | Rarely | Rather | AsUsual
+
+
+@dataclass(frozen=True, slots=True)
+class WishWords:
+    """The words of one language for it."""
+
+    later: PhraseTable
+    after: tuple[tuple[int, PhraseTable], ...]  # in so many days, times the number that stands there
+    rarely: tuple[tuple[int, PhraseTable], ...]
+    rather: PhraseTable
+    channels: Mapping[str, str]
+    as_usual: PhraseTable
+    around: frozenset[str]
+
+    def joined(self, other: "WishWords") -> "WishWords":
+        """These words and another language's."""
+        return WishWords(
+            self.later.joined(other.later),
+            self.after + other.after,
+            self.rarely + other.rarely,
+            self.rather.joined(other.rather),
+            {**other.channels, **self.channels},
+            self.as_usual.joined(other.as_usual),
+            self.around | other.around,
+        )
+
+
+_PARTS: Final = frozenset({"later", "after", "rarely", "rather", "channels", "as_usual", "around"})
+
+
+def wish_words(value: object, courtesy: frozenset[str]) -> WishWords:
+    """The key `own_wishes` of a language file; LanguageError or PhraseError names what is wrong."""
+    part = keys.mapping(value, "own_wishes")
+    keys.known(part, _PARTS, "own_wishes")
+    channels = {
+        spelling: channel
+        for channel, texts in keys.mapping(part.get("channels"), "own_wishes.channels").items()
+        for text in keys.texts(texts, f"own_wishes.channels.{channel}")
+        for spelling in keys.spelled(text)
+    }
+    classes = {"channel": frozenset(channels)}
+
+    def phrases(value: object, key: str) -> PhraseTable:
+        return compile_phrases(keys.texts(value, f"own_wishes.{key}"), classes, courtesy)
+
+    def by_days(key: str) -> tuple[tuple[int, PhraseTable], ...]:
+        of_days = keys.numbered(part.get(key), f"own_wishes.{key}")
+        return tuple((days, phrases(texts, f"{key}.{days}")) for days, texts in of_days.items())
+
+    return WishWords(
+        phrases(part.get("later"), "later"),
+        by_days("after"),
+        by_days("rarely"),
+        phrases(part.get("rather"), "rather"),
+        channels,
+        phrases(part.get("as_usual"), "as_usual"),
+        keys.words(part, "around") | courtesy,
+    )
+
+
+def own_wish_in(clauses: Sequence[Sequence[str]], known: WishWords) -> OwnWish | None:
+    """The wish that the clauses of a whole message say; None where they say none, two that differ, or anything else."""
+    if sum(map(len, clauses)) > _LONGEST:
+        return None
+    found: OwnWish | None = None
+    for clause in clauses:
+        if all(word in known.around for word in clause) and not _wish_of(clause, known):
+            continue
+        wish = _wish_of(clause, known)
+        if wish is None:
+            return None
+        if found is None or (found == Later() and isinstance(wish, Later)):
+            found = wish
+        elif wish not in (found, Later()) or not isinstance(found, Later):
+            return None
+    return found
+
+
+def _wish_of(words: Sequence[str], known: WishWords) -> OwnWish | None:
+    for days, table in known.after:
+        if (said := _alone(words, table, known)) is not None:
+            return _in_bounds(Later(days * _number_in(said)))
+    for days, table in known.rarely:
+        if _alone(words, table, known) is not None:
+            return _in_bounds(Rarely(days))
+    if (said := _alone(words, known.rather, known)) is not None:
+        return next((Rather(known.channels[word]) for word in said if word in known.channels), None)
+    if _alone(words, known.as_usual, known) is not None:
+        return AsUsual()
+    return Later() if _alone(words, known.later, known) is not None else None
+
+
+def _alone(words: Sequence[str], table: PhraseTable, known: WishWords) -> Sequence[str] | None:
+    """The words of a phrase that stands in a clause with nothing but what is put around it."""
+    found = table.find(words)
+    if found is None:
+        return None
+    start, end = found
+    return words[start:end] if all(word in known.around for word in (*words[:start], *words[end:])) else None
+
+
+def _number_in(words: Sequence[str]) -> int:
+    return next((int(word[:4]) for word in words if word.isdecimal()), 1)
+
+
+def _in_bounds(wish: Later | Rarely) -> Later | Rarely | None:
+    return wish if wish.days is not None and 1 <= wish.days <= MOST_DAYS else None

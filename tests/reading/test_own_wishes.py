@@ -1,0 +1,155 @@
+"""What people wish for themselves instead of answering, in the nine languages that are read."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bot.reading.bounds import Bounds
+from bot.reading.language_keys import LanguageError
+from bot.reading.loader import languages_from, load_languages
+from bot.reading.own_wishes import AsUsual, Later, OwnWish, Rarely, Rather
+from bot.reading.reader import LastSaid, NotAScore, own_wish, read
+
+LANGUAGES = load_languages()
+DATA = Path(__file__).parent.parent / "data"
+
+LATER, WEEK, YEAR = Later(), Later(7), Rarely(365)
+SAID: dict[str, list[tuple[str, OwnWish]]] = {
+    "nl": [
+        *(("later", LATER), ("Niet nu", LATER), ("nu even geen tijd, sorry", LATER)),
+        *(("over een week", WEEK), ("niet nu, over een week graag", WEEK), ("morgen", Later(1))),
+        *(("vraag het over 3 weken nog eens", Later(21)), ("volgende maand", Later(30))),
+        *(("liever via Telegram", Rather("telegram")), ("voortaan per sms graag", Rather("sms"))),
+        *(
+            ("een keer per jaar is genoeg", YEAR),
+            ("1x per jaar", YEAR),
+            ("2 keer per jaar is genoeg", Rarely(182)),
+        ),
+        *(("doe maar weer gewoon", AsUsual()), ("vraag het maar weer zoals eerst", AsUsual())),
+    ],
+    "en": [
+        *(("later", LATER), ("not now", LATER), ("I'm busy right now", LATER), ("no time", LATER)),
+        *(("in a week", WEEK), ("ask me next week", WEEK), ("in 2 weeks please", Later(14))),
+        *(("not now, ask me tomorrow", Later(1)), ("rather by SMS", Rather("sms"))),
+        *(("I'd prefer Telegram", Rather("telegram")), ("on Slack instead", Rather("slack"))),
+        *(
+            ("once a year is enough", YEAR),
+            ("one time a year is enough", YEAR),
+            ("as usual again", AsUsual()),
+        ),
+    ],
+    "de": [
+        ("jetzt nicht", LATER),
+        ("in zwei Wochen", Later(14)),
+        ("lieber per Telegram", Rather("telegram")),
+        ("einmal im Jahr reicht", YEAR),
+        ("bitte wieder wie gewohnt", AsUsual()),
+    ],
+    "fr": [
+        ("pas maintenant", LATER),
+        ("dans une semaine", WEEK),
+        ("plutôt par SMS", Rather("sms")),
+        ("une fois par an suffit", YEAR),
+        ("comme d'habitude", AsUsual()),
+    ],
+    "es": [
+        ("ahora no", LATER),
+        ("dentro de una semana", WEEK),
+        ("mejor por SMS", Rather("sms")),
+        ("una vez al año es suficiente", YEAR),
+        ("como siempre", AsUsual()),
+    ],
+    "it": [
+        ("non ora", LATER),
+        ("tra una settimana", WEEK),
+        ("meglio via Telegram", Rather("telegram")),
+        ("una volta all'anno basta", YEAR),
+        ("come al solito", AsUsual()),
+    ],
+    "pt": [
+        ("agora não", LATER),
+        ("daqui a uma semana", WEEK),
+        ("prefiro por SMS", Rather("sms")),
+        ("uma vez por ano chega", YEAR),
+        ("como de costume", AsUsual()),
+    ],
+    "pl": [
+        ("nie teraz", LATER),
+        ("za tydzień", WEEK),
+        ("wolę przez Telegram", Rather("telegram")),
+        ("raz w roku wystarczy", YEAR),
+        ("jak zwykle", AsUsual()),
+    ],
+    "tr": [
+        ("şimdi değil", LATER),
+        ("bir hafta sonra", WEEK),
+        ("SMS olsun lütfen", Rather("sms")),
+        ("yılda bir kez yeterli", YEAR),
+        ("her zamanki gibi", AsUsual()),
+    ],
+}
+
+
+def wish(text: str, language: str) -> OwnWish | None:
+    reading = read(text, language, Bounds(0, 10), LastSaid("score"), LANGUAGES)
+    return own_wish(text, reading, language, LANGUAGES)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [(language, text, expected) for language, rows in SAID.items() for text, expected in rows],
+)
+def test_a_wish_is_the_whole_message(language: str, text: str, expected: OwnWish) -> None:
+    assert wish(text, language) == expected
+
+
+@pytest.mark.parametrize("language", SAID)
+def test_a_wish_in_another_language_is_understood_too(language: str) -> None:
+    assert wish("rather by SMS", language) == Rather("sms")
+    assert wish("liever via Telegram", language) == Rather("telegram")
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        *(
+            ("nl", "8 later"),
+            ("en", "not now, but a 9"),
+            ("nl", "over een week een 7"),
+        ),  # a score anywhere wins
+        *(("en", "later than promised"), ("en", "I waited over a week"), ("nl", "over een week is te laat")),
+        *(("nl", "jullie leveren altijd een week later"), ("en", "your app is busy right now")),
+        *(
+            ("nl", "liever geen sms"),
+            ("nl", "niet via telegram"),
+            ("en", "rather by email"),
+            ("nl", "niet vaak"),
+        ),
+        *(("en", "in 900 days"), ("en", "in 0 days"), ("nl", "liever via sms, een keer per jaar")),
+        *(("en", ""), ("en", "?"), ("nl", "sorry"), ("nl", "bel me later terug over de factuur van maart")),
+    ],
+)
+def test_what_only_looks_like_a_wish_is_none(language: str, text: str) -> None:
+    assert wish(text, language) is None
+
+
+def test_no_labelled_reply_with_another_meaning_is_a_wish() -> None:
+    """Neither a score nor an opt-out nor a question is; what is, was said of coming back."""
+    wishes = 0
+    for file in sorted(DATA.glob("replies*.jsonl")):
+        for line in file.read_text("utf-8").splitlines():
+            row = json.loads(line)
+            if wish(row["text"], row["lang"]) is not None:
+                wishes += 1
+                assert row["expect"]["kind"] == "not_a_score", row
+    assert 10 <= wishes <= 20
+
+
+def test_it_is_asked_of_words_alone_that_nothing_else_was_read_from() -> None:
+    assert isinstance(read("later", "en", Bounds(0, 10), LastSaid("score"), LANGUAGES), NotAScore)
+
+
+def test_a_mistake_in_a_file_is_named() -> None:
+    with pytest.raises(LanguageError, match=r"own_wishes.*sooner.*not known"):
+        languages_from({"en": "name: English\nown_wishes: {sooner: [now]}"})
