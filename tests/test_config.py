@@ -717,6 +717,23 @@ def test_what_is_not_filled_in_is_told_with_all_else(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("written", "problem"),
+    [
+        (
+            "{relational: 90 days, transactionel: 3}",
+            "names transactionel, which is no kind of campaign; did you mean",
+        ),
+        ("{relational: often}", "should be a whole number of days, 0 or more for relational"),
+        ("-1", "should be a whole number of days, 0 or more"),
+        ("9999", "should be a whole number of days, 0 or more"),
+    ],
+)
+def test_how_far_apart_questions_are_is_days(tmp_path: Path, written: str, problem: str) -> None:
+    (found,) = problems_of(tmp_path, f"company: Acme\ncampaigns: {{spring: {{not_again_within: {written}}}}}")
+    assert found.startswith(f"campaigns.spring.not_again_within {problem}")
+
+
 def test_every_is_still_read_under_its_old_name_and_told(tmp_path: Path) -> None:
     """# field D: `every` was read as a rhythm."""
     settings = settings_of(

@@ -5,10 +5,10 @@ A page is some hundred contacts in the order of their ids; memory stays flat how
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy import (
-    ColumnElement,
     CompoundSelect,
     Connection,
     Integer,
@@ -21,30 +21,35 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from bot.alike import alike
+from bot.campaigns.matching import COLUMNS, OF_ACCOUNT, column_of, matches, names_account, unreadable
 from bot.campaigns.places import Places
-from bot.campaigns.plan import Candidate, Place, Reach
+from bot.campaigns.plan import Candidate, Place, Reach, Wishes
+from bot.campaigns.spaces import LastAsked
+from bot.campaigns.wishes import wishes_in, wishes_of
+from bot.config.audiences import MustHold, named_in
 from bot.people.consent import Whose, counting_for
 from bot.people.contacts import BY_PHONE, RESERVED
-from bot.store.schema import OPEN_STATES, account, address, contact, conversation, follow_up, hold, wave
-from bot.store.sql import text_of
+from bot.store.schema import (
+    OPEN_STATES,
+    Row,
+    account,
+    address,
+    contact,
+    conversation,
+    follow_up,
+    hold,
+    wave,
+)
 
 PAGE: Final = 500
 
 # Endings of conversations whose question did not arrive.
 _NOT_ASKED: Final = ("cancelled", "undelivered")
-
-COLUMNS: Final[Mapping[str, ColumnElement[Any]]] = {
-    "account": account.c.name,
-    "account_manager": account.c.account_manager,
-    "contact_id": contact.c.contact_id,
-    "language": contact.c.language,
-    "name": contact.c.name,
-    "timezone": contact.c.timezone,
-}
-"""The columns of an import that every contact has; any other is an attribute."""
 
 
 def _addresses(among: Whose) -> Select[Any]:
@@ -53,6 +58,7 @@ def _addresses(among: Whose) -> Select[Any]:
     ).where(among(address.c.contact_id))
 
 
+ASKED_AT: Final = func.coalesce(conversation.c.asked_at, conversation.c.released_at)
 _IS_OPEN: Final = conversation.c.state.in_(OPEN_STATES)
 WAS_ASKED: Final = and_(
     wave.c.trial.is_(False),
@@ -69,6 +75,13 @@ WAS_ASKED: Final = and_(
 )
 
 
+def last_of(row: Row | None, followed_up: datetime | None = None) -> LastAsked:
+    """When somebody was last asked, of a row that says so, and followed up."""
+    if row is None:
+        return LastAsked(followed_up=followed_up)
+    return LastAsked(row.asked, row.relational, row.transactional, followed_up)
+
+
 # Two things are here for PostgreSQL's planner, which knows nothing yet of a table that is being filled. The
 # states are looked at in what is selected and not in WHERE, where they would draw it to the index of open
 # conversations; and the range of ids, which says nothing new, keeps it from reading the whole table.
@@ -78,9 +91,9 @@ def _history(among: Whose) -> Select[Any]:
             conversation.c.contact_id,
             func.count(case((_IS_OPEN, 1))).label("open"),
             func.max(case((_IS_OPEN, conversation.c.closes_at))).label("closes_at"),
-            func.max(
-                case((WAS_ASKED, func.coalesce(conversation.c.asked_at, conversation.c.released_at)))
-            ).label("asked_at"),
+            func.max(case((WAS_ASKED, ASKED_AT))).label("asked"),
+            func.max(case((and_(WAS_ASKED, ~wave.c.transactional), ASKED_AT))).label("relational"),
+            func.max(case((and_(WAS_ASKED, wave.c.transactional), ASKED_AT))).label("transactional"),
             func.max(case((WAS_ASKED, wave.c.started_at))).label("drawn_at"),
         )
         .join(wave, wave.c.id == conversation.c.wave_id)
@@ -119,10 +132,18 @@ class _Page:
     history: Select[Any]
     followed: Select[Any]
     holds: Select[Any]
+    wishes: Select[Any]
 
     @classmethod
     def of(cls, among: Whose) -> "_Page":
-        return cls(_addresses(among), counting_for(among), _history(among), followed(among), _holds(among))
+        return cls(
+            _addresses(among),
+            counting_for(among),
+            _history(among),
+            followed(among),
+            _holds(among),
+            wishes_of(among),
+        )
 
 
 _PAGES: Final = {
@@ -131,33 +152,89 @@ _PAGES: Final = {
 }
 
 
-def members(audience: Mapping[str, Sequence[str]], within: str | None = None) -> Select[Any]:
-    """The statement for one page of an audience: parameters `after` (a contact's id) and `size`. `within` is the
-    attribute within which a sample is drawn of it.
-
-    A key is an attribute of the contact, or one of the import file's own columns; all must match.
-    """
+def members(audience: Mapping[str, MustHold], today: date, within: str | None = None) -> Select[Any]:
+    """The statement for one page of an audience, of which ages are counted from `today`: parameters `after` (a
+    contact's id) and `size`. `within` is the attribute within which a sample is drawn of it."""
     stratum = null() if within is None else column_of(within)
-    statement = (
-        select(
-            contact.c.id,
-            contact.c.language,
-            contact.c.timezone,
-            contact.c.account_id,
-            stratum.label("stratum"),
-        )
-        .where(
+    statement = select(
+        contact.c.id,
+        contact.c.language,
+        contact.c.timezone,
+        contact.c.account_id,
+        stratum.label("stratum"),
+    )
+    if names_account(audience) or within in OF_ACCOUNT:
+        statement = statement.outerjoin(account, account.c.id == contact.c.account_id)
+    return (
+        statement.where(
             contact.c.id > bindparam("after"),
             contact.c.contact_id.not_like(f"{RESERVED}%"),
+            matches(audience, today),
         )
         .order_by(contact.c.id)
         .limit(bindparam("size"))
     )
-    if any(key in ("account", "account_manager") for key in (*audience, within)):
-        statement = statement.outerjoin(account, account.c.id == contact.c.account_id)
-    for key, values in audience.items():
-        statement = statement.where(column_of(key).in_(list(values)))
-    return statement
+
+
+_NAMES: Final = {
+    "sqlite": text(
+        "SELECT one.key FROM contact, json_each(contact.attributes) AS one "
+        "UNION SELECT one.key FROM enrolment, json_each(enrolment.attributes) AS one"
+    ),
+    "postgresql": text(
+        "SELECT json_object_keys(attributes) FROM contact UNION SELECT json_object_keys(attributes) FROM enrolment"
+    ),
+}
+
+
+def attribute_names(connection: Connection) -> list[str]:
+    """Every attribute that any contact has, or had when a wave took them in. It reads all of them: for when a name is
+    not known."""
+    return sorted(connection.scalars(_NAMES[connection.dialect.name]))
+
+
+def unknown_attributes(connection: Connection, audience: Mapping[str, MustHold]) -> dict[str, str]:
+    """The attributes of an audience that no contact has, with which it is nobody, or by a `not` everybody; each with
+    the one that was perhaps meant, or nothing."""
+    keys = dict.fromkeys(key for key, _ in named_in(audience) if key not in COLUMNS)
+    unknown = [key for key in keys if not _is_anybodys(connection, key)]
+    known = [*COLUMNS, *attribute_names(connection)] if unknown else []
+    return {key: next(iter(alike(key, known, most=1)), "") for key in unknown}
+
+
+def _is_anybodys(connection: Connection, key: str) -> bool:
+    anybody = select(contact.c.id).where(column_of(key).is_not(None)).limit(1)
+    return connection.execute(anybody).first() is not None
+
+
+def unreadable_values(connection: Connection, audience: Mapping[str, MustHold]) -> dict[str, int]:
+    """Of how many contacts an attribute is compared as a number or a day and holds something else, which counts as
+    missing; without those of which it is of nobody."""
+    counted = {}
+    for key, wanted in named_in(audience):
+        odd = unreadable(key, wanted)
+        if odd is not None:
+            people = contact.outerjoin(account)
+            counted[key] = connection.scalar(select(func.count()).select_from(people).where(odd)) or 0
+    return {key: count for key, count in counted.items() if count}
+
+
+_WHO: Final = (
+    select(
+        contact.c.id,
+        contact.c.contact_id,
+        contact.c.name,
+        account.c.name.label("account"),
+        account.c.account_manager,
+    )
+    .outerjoin_from(contact, account, account.c.id == contact.c.account_id)
+    .where(contact.c.id.in_(bindparam("ids", expanding=True)))
+)
+
+
+def who_they_are(connection: Connection, ids: Sequence[int]) -> Mapping[int, Row]:
+    """The key, the name, the account and the account manager of contacts."""
+    return {row.id: row for row in connection.execute(_WHO, {"ids": list(ids)})}
 
 
 def values_of(connection: Connection, key: str, most: int) -> list[str]:
@@ -165,10 +242,6 @@ def values_of(connection: Connection, key: str, most: int) -> list[str]:
     column = column_of(key)
     found = select(column).select_from(contact.outerjoin(account)).where(column.is_not(None)).distinct()
     return list(connection.scalars(found.limit(most)))
-
-
-def column_of(key: str) -> ColumnElement[Any]:
-    return COLUMNS[key] if key in COLUMNS else text_of(contact.c.attributes, key)
 
 
 def candidates(
@@ -194,7 +267,9 @@ def candidates(
     history = {row.contact_id: row for row in connection.execute(page.history, span)}
     followed_up = {row.contact_id: row.at for row in connection.execute(page.followed, chosen)}
     held = {row.contact_id: row.until for row in connection.execute(page.holds, chosen)}
+    wishes = wishes_in(connection.execute(page.wishes, chosen).all())
     nowhere: dict[str, Reach] = {}
+    no_wishes = Wishes()
     return [
         Candidate(
             id=row.id,
@@ -204,8 +279,8 @@ def candidates(
             opted_out=row.id in left,
             busy=past is not None and past.open > 0,
             busy_until=None if past is None else past.closes_at,
-            last_asked=None if past is None else past.asked_at,
-            followed_up=followed_up.get(row.id),
+            last=last_of(past, followed_up.get(row.id)),
+            wishes=wishes.get(row.id, no_wishes),
             held=held.get(row.id),
             account=row.account_id,
             stratum=row.stratum or "",

@@ -5,6 +5,7 @@ Memory grows with the sample and with the accounts that have too many people, no
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection, Select, bindparam, func, select, update
@@ -52,9 +53,12 @@ class Wanted:
     known: Experience
 
 
-async def pages(store: Store, terms: Terms, places: Places) -> AsyncIterator[list[Candidate]]:
-    """The audience, page after page."""
-    statement: Select[Any] = members(terms.audience, terms.draw.within)
+async def pages(
+    store: Store, terms: Terms, places: Places, started_at: datetime
+) -> AsyncIterator[list[Candidate]]:
+    """The audience of a wave that starts then, page after page."""
+    today = places.today(started_at)
+    statement: Select[Any] = members(terms.audience, today, terms.draw.within)
     after = 0
     while page := await store.read(candidates, statement, after, places, PAGE):
         yield page
@@ -81,7 +85,7 @@ async def draw(store: Store, rules: Rules, places: Places, people: int | None) -
     crowded = set() if per_account is None else await store.read(_crowded, per_account)
     everybody = rules.but(None)
     lots = Lots(rules.seed, people, per_account, crowded)
-    async for page in pages(store, rules.terms, places):
+    async for page in pages(store, rules.terms, places, rules.started_at):
         for candidate in page:
             if isinstance(everybody.decide(candidate), Asked):
                 lots.put_in(candidate)

@@ -125,7 +125,8 @@ def enrol_chunk(
         raise RuntimeError(
             f"wave {run.number} of {run.campaign} is yet to be drawn; runs.enrol draws it first"
         )
-    statement = members(run.terms.audience, run.terms.draw.within)
+    today = surroundings.places.today(run.started_at)
+    statement = members(run.terms.audience, today, run.terms.draw.within)
     chunk = candidates(connection, statement, after, surroundings.places, size)
     draw = kept_draw(connection, run, chunk)
     rules = Rules(run.terms, surroundings.channels_on, run.started_at, now, run.seed, draw)

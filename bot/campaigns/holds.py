@@ -10,6 +10,7 @@ from typing import Final, Literal
 
 from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
 
+from bot.campaigns.spaces import LastAsked
 from bot.campaigns.spacing import last_asked
 from bot.people.contacts import RESERVED, Person
 from bot.steps import step
@@ -97,7 +98,7 @@ def keep_hold(
     if last is not None:
         if last.ended_at is None and now < last.until:
             return "held", room
-        asked = last_asked(connection, [one.id]).get(one.id)
+        asked = last_asked(connection, [one.id]).get(one.id, LastAsked()).asked
         if asked is None or asked < last.made_at:
             return "twice", room
         connection.execute(_END, {"of_id": last.id, "at": last.until, "who": None})

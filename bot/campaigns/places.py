@@ -8,7 +8,7 @@ advises not to guess).
 
 from collections import Counter
 from collections.abc import Container
-from datetime import date
+from datetime import date, datetime
 from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
@@ -28,6 +28,10 @@ class Places:
         self._company_zone = company_zone
         # Contacts share few zones; a phone counts by its leading digits where those already tell.
         self._of = lru_cache(maxsize=10_000)(self._find)
+
+    def today(self, moment: datetime) -> date:
+        """The day that the company has then."""
+        return moment.astimezone(self._company).date()
 
     def of(self, zone: str | None, phone: str | None) -> Place | None:
         """The place of a contact with this zone (an IANA name) and phone (E.164); None where unknown."""

@@ -13,6 +13,7 @@ from typing import Final
 from sqlalchemy import Connection, bindparam, delete, exists, insert, or_, select
 
 from bot.campaigns import windows
+from bot.campaigns.audience import unknown_attributes, unreadable_values
 from bot.campaigns.cost import Cost, cost_of
 from bot.campaigns.draw_terms import DrawTerms
 from bot.campaigns.drawing import Wanted, draw, pages, wanted
@@ -44,9 +45,20 @@ class ChannelPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldBack:
+    """How many a rule holds back for now, and until when the last of them."""
+
+    people: int
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class PlanSummary:
     """What starting a campaign now would do. `token` is the secret that confirms it. `drawn_from` is how many could be
-    asked of whom so many are `wanted`, None where nothing is drawn; `beside` are the other campaigns that run."""
+    asked of whom so many are `wanted`, None where nothing is drawn; `beside` are the other campaigns that run. `held`
+    says by which rule people are not asked who may be later. `unknown` are attributes of the audience that no contact
+    has, each with the one that was perhaps meant; `unreadable` says of how many contacts a compared value counts as
+    missing, because it is no number or day."""
 
     token: str
     campaign: str
@@ -60,6 +72,9 @@ class PlanSummary:
     drawn_from: int | None
     cost: Cost | None
     beside: tuple[str, ...]
+    held: Mapping[str, HeldBack]
+    unknown: Mapping[str, str]
+    unreadable: Mapping[str, int]
 
     @property
     def asked_in_all(self) -> int:
@@ -70,6 +85,19 @@ class PlanSummary:
         """How many are expected to answer: as many as in earlier waves."""
         response = self.wanted.known.response(self.terms.expected_response)
         return round(response * self.asked_in_all)
+
+
+async def rules_of(store: Store, settings: Settings, campaign: str, begins: datetime) -> tuple[Rules, Wanted]:
+    """The rules of a wave that begins then, drawn where it is to be, and of how many. KeyError as `plan_wave`."""
+    terms = terms_of(campaign, settings.campaigns[campaign], settings.surveys)
+    await close_stopped(store)  # whom a stop took off would else be busy
+    surroundings = Surroundings.of(settings)
+    seed = await store.write(next_seed, campaign)
+    rules = Rules(terms, surroundings.channels_on, begins, begins, seed)
+    how_many = wanted(terms, await store.read(experience, campaign))
+    if terms.draw.chooses:
+        rules = rules.but(await draw(store, rules, surroundings.places, how_many.people))
+    return rules, how_many
 
 
 async def plan_wave(
@@ -87,17 +115,10 @@ async def plan_wave(
     A plan that `by` had for the campaign and did not start is replaced; without `by` it is not kept. KeyError where
     the settings have no such campaign.
     """
-    begins = at or now
-    terms = terms_of(campaign, settings.campaigns[campaign], settings.surveys)
-    await close_stopped(store)  # whom a stop took off would else be busy
-    surroundings = Surroundings.of(settings)
-    seed = await store.write(next_seed, campaign)
-    rules = Rules(terms, surroundings.channels_on, begins, begins, seed)
-    how_many = wanted(terms, await store.read(experience, campaign))
-    if terms.draw.chooses:
-        rules = rules.but(await draw(store, rules, surroundings.places, how_many.people))
+    rules, how_many = await rules_of(store, settings, campaign, at or now)
+    terms = rules.terms
     counted = _Counted()
-    async for page in pages(store, terms, surroundings.places):
+    async for page in pages(store, terms, Surroundings.of(settings).places, rules.started_at):
         for candidate in page:
             counted.take(candidate, rules)
     summary = PlanSummary(
@@ -107,8 +128,7 @@ async def plan_wave(
         people=counted.people,
         asked=tuple(
             counted.channel(channel, limits[channel].per_second, rules)
-            for channel in terms.channels
-            if channel in counted.asked
+            for channel in sorted(counted.asked, key=lambda one: (*terms.channels, one).index(one))
         ),
         skipped={code.value: counted.skipped[code] for code in Skip if counted.skipped[code]},
         kind=terms.kind,
@@ -117,6 +137,9 @@ async def plan_wave(
         drawn_from=None if rules.draw is None else rules.draw.people,
         cost=cost_of(settings, terms, counted.asked),
         beside=await store.read(running_beside, campaign),
+        held=counted.held,
+        unknown=await store.read(unknown_attributes, terms.audience),
+        unreadable=await store.read(unreadable_values, terms.audience),
     )
     if by is not None:
         await store.write(keep_plan, summary.token, campaign, by, now, start_at=at, terms=terms)
@@ -133,6 +156,7 @@ class _Counted:
     def __init__(self) -> None:
         self.people = 0
         self.skipped: Counter[Skip] = Counter()
+        self.held: dict[str, HeldBack] = {}
         self.asked: dict[str, Counter[str]] = {}
         self._where: dict[str, Counter[_Where]] = {}
         self._first: dict[str, datetime] = {}
@@ -144,12 +168,18 @@ class _Counted:
         outcome = rules.decide(candidate)
         if isinstance(outcome, Skipped):
             self.skipped[outcome.code] += 1
+            self._hold(outcome)
             return
         channel, place = outcome.channel, None if rules.terms.always else candidate.place
         self.asked.setdefault(channel, Counter())[candidate.language or ""] += 1
         self._where.setdefault(channel, Counter())[rules.half(candidate), place] += 1
         self._first[channel] = min(outcome.at, self._first.get(channel, outcome.at))
         self._last[channel] = max(outcome.at, self._last.get(channel, outcome.at))
+
+    def _hold(self, skipped: Skipped) -> None:
+        if skipped.free is not None:
+            before = self.held.get(skipped.rule, HeldBack(0, skipped.free))
+            self.held[skipped.rule] = HeldBack(before.people + 1, max(before.until, skipped.free))
 
     def channel(self, channel: str, per_second: float, rules: Rules) -> ChannelPlan:
         """What was counted of a channel that asks somebody."""

@@ -166,6 +166,7 @@ def _begin(
         "seed": seed_of(connection, campaign, number),
         "trial": False,
         "terms": terms.as_dict(),
+        "transactional": terms.transactional,
         "plan": key,
         "started_by": by,
         "started_at": now,

@@ -11,6 +11,7 @@ from typing import Any, Final, Protocol, Self
 
 from bot.campaigns.canary import CanaryKeys, CanaryTerms
 from bot.campaigns.draw_terms import DrawKeys, DrawTerms
+from bot.config.audiences import Audience, MustHold, frozen, thawed
 from bot.dialogue.kinds import SCALES, usual_alert_at
 from bot.dialogue.wording import FollowUp, Wording
 from bot.when.seasons import Season
@@ -37,7 +38,7 @@ class CampaignTerms(DrawKeys, Protocol):
     @property
     def survey(self) -> str: ...
     @property
-    def audience(self) -> str | Mapping[str, tuple[str, ...]]: ...
+    def audience(self) -> Audience: ...
     @property
     def channels(self) -> Sequence[str] | None: ...
     @property
@@ -50,6 +51,14 @@ class CampaignTerms(DrawKeys, Protocol):
     def holidays(self) -> bool: ...
     @property
     def every(self) -> int: ...
+    @property
+    def every_by_kind(self) -> Mapping[str, int]: ...
+    @property
+    def at_most_every(self) -> int: ...
+    @property
+    def kind(self) -> str | None: ...
+    @property
+    def on(self) -> object: ...
     @property
     def recovery(self) -> int | None: ...
     @property
@@ -71,12 +80,14 @@ class Terms:
     """The frozen terms of one wave.
 
     `words`, `salutation`, `follow_up` and `review_url` are how it speaks, as in `bot.dialogue.wording`.
-    `window` and `every` are days. `send_from` and `send_until` are hours in the customer's own zone, both
-    None where questions may go at any time of any day. An empty `audience` is everybody. A score of
-    `alert_at` or lower alerts the account manager. `recovery` days after *Done* the customer is asked whether
-    it is solved, and a promoter is asked for a review once in `review_every` days; who said nothing is reminded
-    after `reminder` days; None is never. `canary` is how a share of the wave is asked before the others;
-    `fallback`, that the next of the channels is tried where one reached nobody or was not answered.
+    `window` and `every` are days; `every_by_kind` and `at_most_every` too, as `spaces` has them. `transactional` is a
+    campaign that asks about something that happened, and not about doing business as such. `send_from` and
+    `send_until` are hours in the customer's own zone, both None where questions may go at any time of any day. An
+    empty `audience` is everybody. A score of `alert_at` or lower alerts the account manager. `recovery` days after
+    *Done* the customer is asked whether it is solved, and a promoter is asked for a review once in `review_every`
+    days; who said nothing is reminded after `reminder` days; None is never. `canary` is
+    how a share of the wave is asked before the others; `fallback`, that the next of the channels is tried where one
+    reached nobody or was not answered.
     """
 
     campaign: str
@@ -96,7 +107,10 @@ class Terms:
     sundays: bool
     holidays: bool
     every: int
-    audience: Mapping[str, tuple[str, ...]]
+    every_by_kind: Mapping[str, int] = field(default_factory=dict)
+    at_most_every: int = 0
+    transactional: bool = False
+    audience: Mapping[str, MustHold]
     recovery: int | None = None
     review_every: int | None = None
     not_between: tuple[Season, ...] = ()
@@ -118,6 +132,8 @@ class Terms:
             send_from=None,
             send_until=None,
             every=0,
+            every_by_kind={},
+            at_most_every=0,
             reminder=None,
             canary=None,
             audience={},
@@ -151,13 +167,16 @@ class Terms:
             "sundays": self.sundays,
             "holidays": self.holidays,
             "every": self.every,
+            "every_by_kind": dict(self.every_by_kind),
+            "at_most_every": self.at_most_every,
+            "transactional": self.transactional,
             "recovery": self.recovery,
             "review_every": self.review_every,
             "not_between": [str(season) for season in self.not_between],
             "reminder": self.reminder,
             "fallback": self.fallback,
             "canary": None if self.canary is None else self.canary.as_dict(),
-            "audience": {attribute: list(values) for attribute, values in self.audience.items()},
+            "audience": thawed(self.audience),
             "draw": self.draw.as_dict(),
         }
 
@@ -184,13 +203,16 @@ class Terms:
             sundays=stored["sundays"],
             holidays=stored["holidays"],
             every=stored["every"],
+            every_by_kind=stored.get("every_by_kind", {}),
+            at_most_every=stored.get("at_most_every", 0),
+            transactional=stored.get("transactional", False),
             recovery=stored.get("recovery"),
             review_every=stored.get("review_every"),
             not_between=tuple(map(Season.parse, stored.get("not_between", ()))),
             reminder=stored.get("reminder"),
             canary=CanaryTerms.from_dict(stored.get("canary")),
             fallback=stored.get("fallback", False),
-            audience={attribute: tuple(values) for attribute, values in stored["audience"].items()},
+            audience=frozen(stored["audience"]),
             draw=DrawTerms.from_dict(stored.get("draw")),
         )
 
@@ -218,6 +240,9 @@ def terms_of(name: str, campaign: CampaignTerms, surveys: Mapping[str, SurveyTer
         sundays=campaign.sundays,
         holidays=campaign.holidays,
         every=campaign.every,
+        every_by_kind=dict(campaign.every_by_kind),
+        at_most_every=campaign.at_most_every,
+        transactional=is_transactional(campaign, survey),
         recovery=campaign.recovery,
         review_every=campaign.review_every,
         not_between=tuple(campaign.not_between),
@@ -227,6 +252,14 @@ def terms_of(name: str, campaign: CampaignTerms, surveys: Mapping[str, SurveyTer
         audience={} if isinstance(campaign.audience, str) else dict(campaign.audience),
         draw=DrawTerms.of(campaign),
     )
+
+
+def is_transactional(campaign: CampaignTerms, survey: SurveyTerms) -> bool:
+    """Whether a campaign asks about something that happened: as it says, else where it asks after events, or not for
+    the NPS."""
+    if campaign.kind is not None:
+        return campaign.kind == "transactional"
+    return campaign.on is not None or survey.kind != "nps"
 
 
 def changes(before: Terms, after: Terms) -> dict[str, tuple[Any, Any]]:
@@ -244,6 +277,9 @@ def changes(before: Terms, after: Terms) -> dict[str, tuple[Any, Any]]:
 _PART_OF: Final = frozenset({"send_from", "send_until", "review_url", "review_every"})
 _KEY_OF: Final = {
     "every": "not_again_within",
+    "every_by_kind": "not_again_within",
+    "at_most_every": "ask_at_most_every",
+    "transactional": "kind",
     "send_from": "send_between",
     "send_until": "send_between",
     "review_url": "review",

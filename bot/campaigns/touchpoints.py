@@ -235,7 +235,7 @@ def _by_rules(
     """What becomes of those whom a wave may ask."""
     surroundings = Surroundings.of(settings)
     ids = [one.contact_id for one in rows]
-    whom = members(run.terms.audience).where(contact.c.id.in_(ids))
+    whom = members(run.terms.audience, surroundings.places.today(now)).where(contact.c.id.in_(ids))
     people = {one.id: one for one in candidates(connection, whom, 0, surroundings.places, len(ids))}
     there = {one.contact_id: one for one in connection.execute(_IN_WAVE, {"wave": run.id, "ids": ids})}
     rules = Rules(run.terms, surroundings.channels_on, run.started_at, now, run.seed)

@@ -12,7 +12,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, exists, false, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.campaigns.audience import column_of
+from bot.campaigns.matching import column_of
 from bot.cases.agreed import working_hours
 from bot.cases.digest import Digest, Remark, Told
 from bot.cases.reach import Reached

@@ -1,15 +1,16 @@
 """What `npsbot check` says of audiences: whether any contact can belong to them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final, Literal
 
 from sqlalchemy import Connection, func, select
 
 from bot.alike import alike
-from bot.campaigns.audience import COLUMNS, values_of
+from bot.campaigns.audience import attribute_names, unreadable_values, values_of
+from bot.campaigns.matching import COLUMNS
+from bot.config.audiences import MISSING, NOT, MustHold, named_in
 from bot.config.settings import Settings
 from bot.people.events import day_of
-from bot.reports.segment_query import attribute_names
 from bot.store.schema import contact
 
 MOST_VALUES: Final = 1000  # of an attribute, among which what was perhaps meant is looked for
@@ -31,15 +32,22 @@ def audience_lines(
         if isinstance(campaign.audience, str):
             continue
         where = f"campaigns.{name}.audience"
-        for key, values in campaign.audience.items():
+        for key, wanted in named_in(campaign.audience):
             if key not in known:
-                meant = _meant(key, known)
-                yield "problem", f"{where}: no contact has {key}; {meant}"
+                yield "problem", f"{where}: no contact has {key}; {_meant(key, known)}"
                 continue
             there = values_of(connection, key, MOST_VALUES)
-            for value in values:
+            for value in _texts(wanted):
                 if value not in there and len(there) < MOST_VALUES:
                     yield "note", f"{where}: no contact has {key} {value}; {_meant(value, there)}"
+        for key, count in unreadable_values(connection, campaign.audience).items():
+            yield "note", f"{where}: {key} of {count} contacts is no number or day, and counts as missing"
+
+
+def _texts(wanted: MustHold) -> tuple[str, ...]:
+    """The texts that an attribute is compared with."""
+    listed = wanted.get(NOT, ()) if isinstance(wanted, Mapping) else wanted
+    return tuple(map(str, listed)) if listed != MISSING else ()
 
 
 def _of_days(

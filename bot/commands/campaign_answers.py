@@ -18,7 +18,8 @@ def plan_answer(p: Phrasing, plan: PlanSummary, *, buttons: bool, at: datetime |
     """Who would be asked where and until when, who not and why; with the buttons that decide. `at` is the moment of a
     start that is to wait, until which more people may come."""
     if not plan.people and at is None:
-        return p.note("plan_nobody_matches", campaign=plan.campaign)
+        nobody = p.note("plan_nobody_matches", campaign=plan.campaign)
+        return Reply((*nobody.body, plain("".join(f"\n{line}" for line in _doubts(p, plan)))))
     title = p.text("plan_title", campaign=plan.campaign)
     lines = plan_lines(p, plan)
     key = "plan_confirm" if buttons else "plan_confirm_typed"
@@ -37,7 +38,7 @@ def plan_answer(p: Phrasing, plan: PlanSummary, *, buttons: bool, at: datetime |
 
 def plan_lines(p: Phrasing, plan: PlanSummary) -> list[str]:
     """Who would be asked where and until when, and who not and why."""
-    lines = [p.text("plan_people", people=p.number(plan.people))]
+    lines = [p.text("plan_people", people=p.number(plan.people)), *_doubts(p, plan)]
     lines.append(p.text("plan_asked", asked=p.number(plan.asked_in_all)))
     for one in plan.asked:
         starts_now = one.starts_at <= plan.made_at
@@ -53,8 +54,23 @@ def plan_lines(p: Phrasing, plan: PlanSummary) -> list[str]:
     lines += draw_lines(p, plan)
     if plan.skipped:
         lines.append(p.text("plan_skipped", skipped=p.reasons(plan.skipped)))
+    for rule, held in plan.held.items():
+        day = p.day(held.until.astimezone(p.zone).date())
+        lines.append(p.text("plan_held", rule=rule, people=p.number(held.people), day=day))
     lines += expected_lines(p, plan)
     return [*lines, p.text("plan_zone", zone=p.zone.key)] if plan.asked else lines
+
+
+def _doubts(p: Phrasing, plan: PlanSummary) -> list[str]:
+    """What of the audience may not be meant as it stands: attributes that no contact has, values that are no number
+    and no day."""
+    lines = []
+    for name, near in plan.unknown.items():
+        meant = p.text("did_you_mean", near=near) if near else ""
+        lines.append(p.text("plan_unknown", attribute=name, meant=meant).rstrip())
+    for name, people in plan.unreadable.items():
+        lines.append(p.text("plan_unreadable", attribute=name, people=p.number(people)))
+    return lines
 
 
 def started_answer(p: Phrasing, now: WaveProgress, *, buttons: bool) -> Reply:

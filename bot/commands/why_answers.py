@@ -189,15 +189,15 @@ def _of_message(p: Phrasing, code: str, facts: Mapping[str, Any], quoted: int) -
 
 
 def _detail(p: Phrasing, detail: str) -> str:
-    """What stands beside a rule that left somebody out: until when it does, or a channel, or a provider's
-    words."""
-    if until := re.fullmatch(r"until (\d{4}-\d\d-\d\d)", detail):
-        detail = p.text("why_until", day=p.day(date.fromisoformat(until[1])))
+    """What stands beside a rule that left somebody out: until when it does and which of several it is, or a channel, or
+    a provider's words."""
+    if until := re.fullmatch(r"until (\d{4}-\d\d-\d\d)(, .+)?", detail):
+        detail = p.text("why_until", day=p.day(date.fromisoformat(until[1]))) + (until[2] or "")
     return f" ({detail})" if detail else ""
 
 
-def _audience(p: Phrasing, audience: Mapping[str, Sequence[str]]) -> str:
-    chosen = (f"{p.attribute(name)}: {'/'.join(values)}" for name, values in audience.items())
+def _audience(p: Phrasing, audience: Mapping[str, str]) -> str:
+    chosen = (f"{p.attribute(name)}: {wanted}" for name, wanted in audience.items())
     return ", ".join(chosen) or p.text("why_everybody")
 
 

@@ -17,6 +17,7 @@ from pydantic import (
     BeforeValidator,
     Field,
     ModelWrapValidatorHandler,
+    PlainValidator,
     PrivateAttr,
     SecretStr,
     ValidationInfo,
@@ -28,6 +29,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from bot.config import zone_data
 from bot.config.after_settings import After, Waves
+from bot.config.audiences import Audience, audience
 from bot.config.cause_settings import USUAL, known_causes
 from bot.config.channel_settings import Channels, SettingsBlock, Text, WebAddress
 from bot.config.draw_settings import DrawSettings
@@ -44,12 +46,11 @@ from bot.config.problems import sentences
 from bot.config.report_settings import BandFloors, Benchmarks, ThemeFiles, sectors_alone
 from bot.config.running_settings import CanarySettings, Reminder, UndoTime
 from bot.config.schedule_settings import ByItself, Grace, Seasons
+from bot.config.space_settings import CampaignKind, DaysApart, NotAgain
 from bot.config.value_types import (
     LANGUAGES,
-    Audience,
     any_language,
     as_list,
-    audience,
     database_url,
     days,
     key_contacts,
@@ -81,7 +82,7 @@ Admin = Annotated[Address, BeforeValidator(person_address)]
 ManagersAddress = Annotated[Address, BeforeValidator(manager_address)]
 Database = Annotated[str, AfterValidator(database_url)]
 Hours = Annotated[str, AfterValidator(send_window)]
-Whom = Annotated[Audience, BeforeValidator(audience)]
+Whom = Annotated[Audience, PlainValidator(audience)]
 KeyContacts = Annotated[Mapping[str, tuple[str, ...]], BeforeValidator(key_contacts)]
 ChannelName = Literal["slack", "telegram", "sms"]
 
@@ -143,7 +144,10 @@ class Campaign(DrawSettings):
         None, description="a whole number of days from 1 to 60"
     )
     review: Review | None = Field(None, description="a url, and at_most so many days")
-    not_again_within: int = Field(90, ge=0, le=3650, description="a whole number of days, 0 or more")
+    kind: CampaignKind | None = Field(None, description="relational or transactional")
+    not_again_within: NotAgain = Field(
+        90, description="a whole number of days, or one for relational and one for transactional"
+    )
     canary: CanarySettings | None = Field(
         None, description="share, at_least, wait, stops, undelivered and unread"
     )
@@ -159,6 +163,7 @@ class Campaign(DrawSettings):
     on: After | None = Field(None, description="an event or an attribute, and wait")
     waves: Waves | None = Field(None, description="month or quarter")
     _old_keys: tuple[str, ...] = PrivateAttr(())
+    _at_most_every: int = PrivateAttr(0)
 
     @model_validator(mode="wrap")
     @classmethod
@@ -202,7 +207,18 @@ class Campaign(DrawSettings):
     @property
     def every(self) -> int:
         """As the terms of a wave have it."""
-        return self.not_again_within
+        return self.not_again_within if isinstance(self.not_again_within, int) else 0
+
+    @property
+    def every_by_kind(self) -> Mapping[str, int]:
+        """The same by the kind of what was asked before, where it says so."""
+        spaces = self.not_again_within
+        return {} if isinstance(spaces, int) else spaces
+
+    @property
+    def at_most_every(self) -> int:
+        """What `ask_at_most_every` says of all campaigns."""
+        return self._at_most_every
 
     @property
     def review_url(self) -> str | None:
@@ -276,6 +292,7 @@ class Settings(BaseSettings):
     channels: Channels = Field(Channels(), description="slack, telegram and sms")
     follow_up_again_within: int = Field(90, ge=1, le=3650, description="a whole number of days, 1 or more")
     undo: UndoTime = Field(timedelta(seconds=60), description="seconds such as 60s, or off")
+    ask_at_most_every: DaysApart = Field(0, description="a whole number of days, 0 or more")
     surveys: dict[Name, Survey] = Field({"nps": Survey()}, description="names, each with a kind")
     campaigns: dict[Name, Campaign] = Field({}, description="names, each with a survey and an audience")
     benchmark: Annotated[Benchmarks, BeforeValidator(sectors_alone)] = Field(
@@ -316,12 +333,15 @@ class Settings(BaseSettings):
 
     @field_validator("campaigns")
     @classmethod
-    def _on_every_channel(cls, campaigns: dict[str, Campaign], others: ValidationInfo) -> dict[str, Campaign]:
+    def _as_all_campaigns(cls, campaigns: dict[str, Campaign], others: ValidationInfo) -> dict[str, Campaign]:
         on = others.data["channels"].on if "channels" in others.data else ()
-        return {
+        settled = {
             name: campaign if campaign.channels else campaign.model_copy(update={"channels": on})
             for name, campaign in campaigns.items()
         }
+        for campaign in settled.values():
+            campaign._at_most_every = others.data.get("ask_at_most_every", 0)
+        return settled
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:

@@ -5,10 +5,11 @@ import re
 import zoneinfo
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import time
-from typing import Any, Final, Literal
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from bot.alike import alike
+from bot.config.audiences import texts
 from channels.base import Address
 from channels.known import CHANNELS, those_that
 
@@ -22,8 +23,6 @@ INFORMAL: Final = ("nl-je", "de-du")
 """Those in which people are greeted by their first name."""
 
 _TAG: Final = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8}){0,3}")
-
-Audience = Literal["all"] | Mapping[str, tuple[str, ...]]
 
 _LANGUAGE_ALIASES: Final = {"nl-u": "nl", "de-sie": "de"}
 _ADDRESS: Final = {
@@ -230,21 +229,6 @@ def as_list(value: Any) -> Any:
     return [value] if isinstance(value, (str, Address)) else value
 
 
-def audience(value: Any) -> Audience:
-    """`all`, or attributes with the texts that match; values are compared as text."""
-    if isinstance(value, str) and value.strip().casefold() == "all":
-        return "all"
-    if not isinstance(value, Mapping) or not value:
-        raise ValueError("should be all, or attributes with values, such as {plan: [gold, silver]}")
-    wanted: dict[str, tuple[str, ...]] = {}
-    for attribute, values in value.items():
-        listed = values if isinstance(values, (list, tuple)) else [values]
-        if not listed or any(isinstance(one, (dict, list, tuple)) or one is None for one in listed):
-            raise ValueError(f"needs a value, or a list of values, for {attribute}")
-        wanted[str(attribute).strip()] = tuple(_as_text(one) for one in listed)
-    return wanted
-
-
 MOST_SHOWN: Final = 8
 
 
@@ -271,17 +255,12 @@ def key_contacts(value: Any) -> Mapping[str, tuple[str, ...]]:
     """Attributes with the texts that mark a key contact; nobody is one where nothing stands there."""
     if value is None or value == {}:
         return {}
-    found = audience(value) if isinstance(value, Mapping) else "all"
-    if isinstance(found, str):
+    if not isinstance(value, Mapping):
         raise ValueError("should be attributes with values, such as {role: [decider, sponsor]}")
-    return found
+    return {str(name).strip(): texts(name, values) for name, values in value.items()}
 
 
 def days(value: Any) -> Any:
     """A number of days, also as `7 days`."""
     match = re.fullmatch(r"(\d{1,4})( days?)?", value.strip()) if isinstance(value, str) else None
     return int(match[1]) if match else value
-
-
-def _as_text(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value).strip()

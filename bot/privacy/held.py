@@ -12,8 +12,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import BindParameter, Connection, bindparam, select
 
 from bot.campaigns.terms import Terms
+from bot.config.audiences import MustHold, named_in, told
 from bot.dialogue.messages import Voice
 from bot.people.contacts import Person
+from bot.people.wishes import standing_wishes
 from bot.privacy.traces import (
     Traces,
     cases_of,
@@ -103,6 +105,16 @@ def held(connection: Connection, person: Person, colleagues: Collection[Address]
         "held_back": [
             {"made_at": _iso(one.made_at), "until": _iso(one.until), "reason": one.reason}
             for one in holds_of(connection, person.id)
+        ],
+        "wishes": [
+            {
+                "said_at": _iso(one.said_at),
+                "kind": one.kind,
+                "not_before": _iso(one.not_before),
+                "days": one.days,
+                "channel": one.channel,
+            }
+            for one in standing_wishes(connection, person.id)
         ],
         "conversations": _conversations(connection, traces),
         "received": [_received(one) for one in received_from(connection, traces)],
@@ -223,6 +235,7 @@ def my_data(connection: Connection, person: Person, voice: Voice, zone: ZoneInfo
     if found["events"]:
         paragraphs.append(voice.text("data_events"))
         paragraphs += [_happened(one, voice, zone) for one in found["events"]]
+    paragraphs += [_wished(one, voice, zone) for one in found["wishes"]]
     paragraphs += [_told(one, voice, zone) for one in found["conversations"]]
     written = [one for one in found["received"] if one["text"]]
     if written:
@@ -236,6 +249,23 @@ def my_data(connection: Connection, person: Person, voice: Voice, zone: ZoneInfo
 def _happened(one: Mapping[str, Any], voice: Voice, zone: ZoneInfo) -> str:
     known = _listed((one["name"], *(f"{name}: {value}" for name, value in one["fields"].items())))
     return voice.text("data_message", date=_day(one["at"], voice, zone), text=known)
+
+
+_WISHED: Final = {
+    "later": "data_wish_later",
+    "rarely": "data_wish_rarely",
+    "channel": "data_wish_channel",
+}
+
+
+def _wished(one: Mapping[str, Any], voice: Voice, zone: ZoneInfo) -> str:
+    return voice.text(
+        _WISHED[one["kind"]],
+        date=_day(one["said_at"], voice, zone),
+        until=_day(one["not_before"], voice, zone),
+        days=one["days"],
+        channel=title_of(one["channel"]) if one["channel"] else NOTHING,
+    )
 
 
 def _told(one: Mapping[str, Any], voice: Voice, zone: ZoneInfo) -> str:
@@ -329,7 +359,8 @@ def why_me(connection: Connection, person: Person, voice: Voice, zone: ZoneInfo)
     )
 
 
-def _audience(audience: Mapping[str, Sequence[str]], person: Person, voice: Voice) -> str:
+def _audience(audience: Mapping[str, MustHold], person: Person, voice: Voice) -> str:
+    """What of a person matched: their own values, and where they have none what was looked for."""
     if not audience:
         return voice.text("why_all")
     own = {
@@ -341,11 +372,8 @@ def _audience(audience: Mapping[str, Sequence[str]], person: Person, voice: Voic
         "name": person.name,
         "timezone": person.timezone,
     }
-    matched = (
-        f"{name}: {own[name] if own.get(name) in values else '/'.join(values)}"
-        for name, values in audience.items()
-    )
-    return voice.text("why_some", attributes=_listed(matched))
+    matched = {name: f"{name}: {own.get(name) or told(wanted)}" for name, wanted in named_in(audience)}
+    return voice.text("why_some", attributes=_listed(matched.values()))
 
 
 def _listed(items: Iterable[str]) -> str:

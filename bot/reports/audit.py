@@ -13,11 +13,12 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, or_, select
 
+from bot.campaigns.audience import attribute_names
 from bot.campaigns.waves import Wave
 from bot.people.departed import Departed, departures
 from bot.reports.left_out import selected
 from bot.reports.scope import STANDING, Chosen, cells_of, choose, in_waves, kind_of, near_names, wave_before
-from bot.reports.segment_query import COLUMNS, UNKNOWN, attribute_names
+from bot.reports.segment_query import COLUMNS, UNKNOWN
 from bot.reports.tallies import left_out_by
 from bot.reports.values import Missing, Scope
 from bot.store.schema import conversation, hold

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, case, func, literal, null, select, text
+from sqlalchemy import ColumnElement, Connection, case, func, literal, null, select
 
 from bot.reports.scope import Chosen, Known, answered_in
 from bot.store.schema import conversation
@@ -25,16 +25,6 @@ COLUMNS: Final[Mapping[str, Callable[[Known], ColumnElement[Any]]]] = {
 UNKNOWN: Final = ""
 """The group of those of whom the value is not known: never given, or erased with the person."""
 
-_NAMES: Final = {
-    "sqlite": text(
-        "SELECT one.key FROM contact, json_each(contact.attributes) AS one "
-        "UNION SELECT one.key FROM enrolment, json_each(enrolment.attributes) AS one"
-    ),
-    "postgresql": text(
-        "SELECT json_object_keys(attributes) FROM contact UNION SELECT json_object_keys(attributes) FROM enrolment"
-    ),
-}
-
 
 @dataclass(slots=True)
 class Grouped:
@@ -47,12 +37,6 @@ class Grouped:
     groups: dict[str, dict[int, int]] = field(default_factory=dict)
     unlisted: dict[int, int] = field(default_factory=dict)
     unlisted_groups: int = 0
-
-
-def attribute_names(connection: Connection) -> list[str]:
-    """Every attribute that any contact has, or had when a wave took them in. It reads all of them: for when a name is
-    not known."""
-    return sorted(connection.scalars(_NAMES[connection.dialect.name]))
 
 
 def grouped_answers(connection: Connection, chosen: Chosen, attribute: str, most: int) -> Grouped:

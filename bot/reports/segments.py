@@ -6,10 +6,11 @@ from typing import Final
 
 from sqlalchemy import Connection
 
+from bot.campaigns.audience import attribute_names
 from bot.dialogue.kinds import SurveyKind
 from bot.reports.readable import fold, typed
 from bot.reports.scope import Chosen, near_names, scores_of
-from bot.reports.segment_query import COLUMNS, UNKNOWN, Grouped, attribute_names, grouped_answers
+from bot.reports.segment_query import COLUMNS, UNKNOWN, Grouped, grouped_answers
 from bot.reports.tallies import Cell
 from bot.reports.values import MOST_SEGMENTS, Missing, RestRow, Segmented, SegmentRow
 from scoring import Unlisted, Visibility

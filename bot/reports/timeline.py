@@ -13,6 +13,7 @@ from sqlalchemy import BindParameter, Connection, bindparam, select
 
 from bot.campaigns.terms import Terms
 from bot.config.after_settings import THE_EVENT
+from bot.config.audiences import thawed
 from bot.config.settings import Settings
 from bot.people import colleagues
 from bot.people.contacts import Person
@@ -223,7 +224,7 @@ def _asked(settings: Settings, row: Row, left: datetime | None, touched: Row | N
         yield _step(row, began, "touched", event=row.about[THE_EVENT])
     else:
         audience = Terms.from_dict(row.terms).audience
-        chosen = {name: list(values) for name, values in audience.items()}
+        chosen = thawed(audience)
         yield _step(row, row.started_at, "audience", audience=chosen, by=by)
     if row.skipped is not None:
         yield _step(row, began, "skipped", rule=row.skipped, detail=row.skipped_detail or "")

@@ -1,12 +1,13 @@
 """Questions become messages: about a minute's worth at a time, and only inside their send window.
 
 A campaign of 100,000 so never stands before an alert in the outbox, an opt-out stops what was not released,
-and a question that its window closed over goes back to wait for the next one. Two rules are applied once more:
-nobody is asked too often, and nobody at an address that is another contact's by now.
+and a question that its window closed over goes back to wait for the next one. Three rules are applied once more:
+nobody is asked against a wish of their own, nobody too often, and nobody at an address that is another contact's by
+now.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,9 +16,11 @@ from sqlalchemy import Connection, Integer, Select, and_, bindparam, func, or_, 
 
 from bot.campaigns import spacing
 from bot.campaigns.places import Places, public_holidays
-from bot.campaigns.plan import Place, free_from
+from bot.campaigns.plan import Place, Skip, Skipped, Wishes, held_back
+from bot.campaigns.spaces import LastAsked, Spaces
 from bot.campaigns.terms import Terms
 from bot.campaigns.windows import fits, next_send_in_all, window_end_in_all
+from bot.campaigns.wishes import wished_by
 from bot.cases.found import thread_until
 from bot.context import Context
 from bot.conversations import questions
@@ -34,6 +37,7 @@ from channels.base import Address, Priority
 
 AHEAD = 60  # seconds of the provider's pace that may stand in the outbox
 MOST = 500  # a transaction; a longer one holds replies up
+_LEFT_OUT = {Skip.TOO_SOON: "question.too_soon", Skip.WISH: "question.wished"}
 
 _STANDING = select(func.count()).select_from(
     select(outbox.c.id)
@@ -187,7 +191,7 @@ def release(connection: Connection, context: Context, places: Places, channel: s
         return 0
     drafts, later, waves = [], [], []
     found = _whose_turn_it_is(connection, channel, wanted, now)
-    for one in _still_to_ask(connection, found, places, now):
+    for one in _still_to_ask(connection, found, places, context.limits, now):
         due, until = _window(one, places, now)
         if due > now:
             later.append({"of_id": one.id, "ask": due})
@@ -222,25 +226,38 @@ def _whose_turn_it_is(connection: Connection, channel: str, most: int, now: date
 
 
 def _still_to_ask(
-    connection: Connection, found: Sequence[Unasked], places: Places, now: datetime
+    connection: Connection,
+    found: Sequence[Unasked],
+    places: Places,
+    channels_on: Container[str],
+    now: datetime,
 ) -> list[Unasked]:
     """Those of whom what was found out since their enrolment does not say otherwise; the others are left out."""
     contacts = {one.contact_id for one in found}
-    asked = spacing.last_asked(connection, contacts) if found else {}
-    followed = spacing.followed_up(connection, contacts) if found else {}
+    last = spacing.last_asked(connection, contacts) if found else {}
+    wishes = wished_by(connection, contacts) if found else {}
     still: list[Unasked] = []
     for one in found:
-        free = free_from(asked.get(one.contact_id), followed.get(one.contact_id), one.terms["every"])
+        wished = wishes.get(one.contact_id, Wishes())
         if one.trial:
             still.append(one)
         elif one.anothers:
             questions.moved_on(connection, one.id, now)
-        elif free is not None and now < free:
-            spacing.leave_out(connection, one.id, free, places.of(one.timezone, one.phone))
-            step("question.too_soon", conversation=one.id, wave=one.wave_id)
+        elif (why := _held_back(one, last.get(one.contact_id), wished, places, now)) is not None:
+            spacing.leave_out(connection, one.id, why)
+            step(_LEFT_OUT[why.code], conversation=one.id, wave=one.wave_id)
+        elif wished.channel in channels_on and spacing.move(connection, one.id, wished.channel):
+            step("question.moved", conversation=one.id, wave=one.wave_id, channel=wished.channel)
         else:
             still.append(one)
     return still
+
+
+def _held_back(
+    one: Unasked, last: LastAsked | None, wishes: Wishes, places: Places, now: datetime
+) -> Skipped | None:
+    spaces = Spaces.stored(one.terms)
+    return held_back(last or LastAsked(), wishes, spaces, places.of(one.timezone, one.phone), now)
 
 
 def _window(one: Unasked, places: Places, now: datetime) -> tuple[datetime, datetime | None]:

@@ -1,29 +1,31 @@
 """What goes no more, looked at in the moment in which a message is claimed."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import Connection, bindparam, select
 
 from bot.campaigns import spacing
-from bot.campaigns.plan import free_from
+from bot.campaigns.plan import Skip, Wishes, held_back
+from bot.campaigns.spaces import Spaces
+from bot.campaigns.wishes import wished_by
 from bot.cases.found import thread_until
 from bot.conversations import before, questions, talks
 from bot.conversations.questions import ANOTHERS_NOW
 from bot.outbox import Queued
 from bot.people import consent
 from bot.store.hot import Hot
-from bot.store.schema import conversation, wave
+from bot.store.schema import Row, conversation, wave
 from channels.base import Address
 
 _LEFT: Final = "the person opted out"
 _STOPPED: Final = "the wave was stopped"
 _PAUSED: Final = "the wave is paused"
 _TOO_SOON: Final = "they were asked too lately"
+_WISHED: Final = "they wish to be asked later or elsewhere"
 _OVER: Final = "the question was answered or called off"
 _TALKING: Final = "a colleague talks with them"
-MAY_ANSWER: Final = frozenset({_STOPPED, _PAUSED, _TOO_SOON, _TALKING, ANOTHERS_NOW})
+MAY_ANSWER: Final = frozenset({_STOPPED, _PAUSED, _TOO_SOON, _WISHED, _TALKING, ANOTHERS_NOW})
 """Why a question goes no more of which nobody knows whether it went before: whoever may have been asked may answer."""
 
 # kinds that an opt-out stops
@@ -33,6 +35,7 @@ _STANDING: Final = Hot(
         conversation.c.state,
         conversation.c.unread,
         conversation.c.talk,
+        conversation.c.contact_id,
         wave.c.stopped_at,
         wave.c.paused_at,
         wave.c.trial,
@@ -71,7 +74,7 @@ def call_off(connection: Connection, queued: Queued, why: str, now: datetime) ->
         return
     if why in (_LEFT, _STOPPED):
         questions.called_off(connection, queued, "opted_out" if why == _LEFT else "cancelled", now)
-    elif why in (_TOO_SOON, _TALKING, _PAUSED):
+    elif why in (_TOO_SOON, _WISHED, _TALKING, _PAUSED):
         questions.expired(connection, queued, now)
     elif why == ANOTHERS_NOW:
         questions.moved_on(connection, queued.conversation_id, now)
@@ -87,9 +90,7 @@ def _why_not_asked(connection: Connection, queued: Queued, now: datetime) -> str
         return _PAUSED
     if standing.thread_until is not None and now < standing.thread_until and not standing.trial:
         return _TALKING
-    return (
-        _TOO_SOON if not standing.trial and _comes_too_soon(connection, queued, standing.terms, now) else None
-    )
+    return None if standing.trial else _why_not_now(connection, queued, standing, now)
 
 
 def _why_not_reminded(connection: Connection, queued: Queued) -> str | None:
@@ -103,8 +104,12 @@ def _why_not_reminded(connection: Connection, queued: Queued) -> str | None:
     return None if standing.paused_at is None else _PAUSED
 
 
-def _comes_too_soon(connection: Connection, queued: Queued, terms: Mapping[str, Any], now: datetime) -> bool:
+def _why_not_now(connection: Connection, queued: Queued, standing: Row, now: datetime) -> str | None:
     if queued.conversation_id is None:
-        return False
-    free = free_from(spacing.asked_before(connection, queued.conversation_id), None, terms["every"])
-    return free is not None and now < free
+        return None
+    last = spacing.asked_before(connection, queued.conversation_id)
+    wishes = wished_by(connection, (standing.contact_id,)).get(standing.contact_id, Wishes())
+    why = held_back(last, wishes, Spaces.stored(standing.terms), None, now)
+    if why is not None:
+        return _TOO_SOON if why.code is Skip.TOO_SOON else _WISHED
+    return None

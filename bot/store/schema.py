@@ -31,6 +31,7 @@ from sqlalchemy import (
     TypeDecorator,
     UniqueConstraint,
     and_,
+    false,
     text,
 )
 
@@ -150,6 +151,20 @@ opt_in = (
     )
 )
 
+wish = (
+    Table(  # what somebody asked for in their own words, by the newest of each kind; undone: without a value
+        "wish",
+        metadata,
+        Column("contact_id", ForeignKey("contact.id", ondelete="CASCADE"), primary_key=True),
+        Column("kind", String(12), primary_key=True),
+        Column("not_before", Instant),
+        Column("days", Integer),  # at most once in so many
+        Column("channel", String(20)),
+        Column("said_at", Instant, nullable=False),
+        CheckConstraint(_one_of("kind", ("later", "rarely", "channel")), name="kind"),
+    )
+)
+
 erased_opt_out = Table(  # who was erased wants no messages either; see people.suppression
     "erased_opt_out",
     metadata,
@@ -218,6 +233,8 @@ wave = Table(  # one confirmed start of a campaign, with a frozen copy of all th
     Column("canary", String(8)),  # of one that asks a share first: how far that is
     Column("canary_lot", Integer),  # the last of that share, by the lots of its conversations
     Column("canary_until", Instant),  # so long the others wait
+    # asks about something that happened: beside the terms, because how long ago somebody was asked so is looked for
+    Column("transactional", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("campaign", "number"),
     CheckConstraint(_one_of("canary", ("asking", "waiting", "passed", "failed")), name="canary"),
 )
@@ -333,6 +350,7 @@ conversation = Table(  # one contact in one wave; its row is the response
     Column("canary", Integer),  # their lot in a wave that asks a share first
     Column("remind_at", Instant),  # when they are reminded; None: once they said anything, or never
     Column("reminded_at", Instant),
+    Column("put_off", Boolean, nullable=False, server_default=false()),  # they asked to be asked later
     Column("closes_at", Instant),
     Column("closed_at", Instant),
     Column("ending", String(20)),  # why it closed

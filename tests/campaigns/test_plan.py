@@ -9,9 +9,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.campaigns.plan import Asked, Candidate, Decision, Place, Reach, Skip, Skipped, decide
-from bot.campaigns.terms import Terms
-from tests.support.campaign_world import NOW, terms_like
+from bot.campaigns.plan import (
+    Asked,
+    Candidate,
+    Decision,
+    Place,
+    Reach,
+    Skip,
+    Skipped,
+    Wishes,
+    decide,
+    held_back,
+)
+from bot.campaigns.spaces import LastAsked, Spaces
+from bot.campaigns.terms import Terms, terms_of
+from tests.support.campaign_world import NOW, settings_of, terms_like
 
 AMSTERDAM = Place(ZoneInfo("Europe/Amsterdam"), "NL")
 ON = frozenset({"slack", "telegram", "sms"})
@@ -19,8 +31,17 @@ SLACK = {"slack": Reach("U1")}
 PHONE = {"sms": Reach("+31612345678")}
 
 
+def days_ago(days: int) -> datetime:
+    return NOW - timedelta(days=days)
+
+
 def someone(**values: Any) -> Candidate:
     return replace(Candidate(id=1, language=None, place=AMSTERDAM, reach=SLACK), **values)
+
+
+def too_soon(day: str, rule: str = "not_again_within") -> Skipped:
+    free = datetime.fromisoformat(f"{day}T10:00Z")
+    return Skipped(Skip.TOO_SOON, f"until {day}, {rule}", rule, free)
 
 
 def outcome(
@@ -45,15 +66,12 @@ def outcome(
         ),
         (someone(busy=True), Skipped(Skip.BUSY)),
         (
-            someone(busy=True, busy_until=NOW + timedelta(days=3), last_asked=NOW),
+            someone(busy=True, busy_until=NOW + timedelta(days=3), last=LastAsked(NOW)),
             Skipped(Skip.BUSY, "until 2026-03-05"),
         ),
-        (
-            someone(last_asked=NOW - timedelta(days=89, hours=23)),
-            Skipped(Skip.TOO_SOON, "until 2026-03-02"),
-        ),
-        (someone(last_asked=NOW - timedelta(days=30)), Skipped(Skip.TOO_SOON, "until 2026-05-01")),
-        (someone(last_asked=NOW - timedelta(days=90)), Asked("slack", "U1", NOW)),
+        (someone(last=LastAsked(NOW - timedelta(days=89))), too_soon("2026-03-03")),
+        (someone(last=LastAsked(NOW - timedelta(days=30))), too_soon("2026-05-01")),
+        (someone(last=LastAsked(NOW - timedelta(days=90))), Asked("slack", "U1", NOW)),
         (someone(), Asked("slack", "U1", NOW)),
     ],
 )
@@ -87,14 +105,84 @@ def test_a_channel_that_was_switched_off_since_is_no_way_to_anybody() -> None:
 
 def test_too_soon_looks_at_when_the_question_would_leave() -> None:
     tomorrow = NOW + timedelta(days=1)
-    asked_before = someone(last_asked=NOW - timedelta(days=89, hours=12))
+    asked_before = someone(last=LastAsked(NOW - timedelta(days=89, hours=12)))
     assert outcome(asked_before, at=tomorrow) == Asked("slack", "U1", tomorrow)
+
+
+@pytest.mark.parametrize(
+    ("last", "free", "rule"),
+    [
+        (LastAsked(days_ago(10)), "2026-03-22", "ask_at_most_every"),
+        (LastAsked(days_ago(10), relational=days_ago(40)), "2026-04-21", "not_again_within.relational"),
+        (LastAsked(days_ago(6), transactional=days_ago(6)), "2026-03-26", "ask_at_most_every"),
+        (LastAsked(days_ago(6), days_ago(80), days_ago(6)), "2026-03-26", "ask_at_most_every"),
+        (LastAsked(days_ago(31), days_ago(91), days_ago(31)), None, None),
+        (LastAsked(days_ago(31), followed_up=days_ago(1)), "2026-03-15", "the follow-up"),
+    ],
+)
+def test_kinds_of_questions_are_spaced_apart(last: LastAsked, free: str | None, rule: str | None) -> None:
+    spaces = {"relational": "90 days", "transactional": 14}
+    settings = settings_of({"demo": {"not_again_within": spaces}}, ask_at_most_every="30 days")
+    terms = terms_of("demo", settings.campaigns["demo"], settings.surveys)
+    found = outcome(someone(last=last), terms)
+    if free is None or rule is None:
+        assert found == Asked("slack", "U1", NOW)
+        return
+    assert found == too_soon(free, rule)
+    stored = Spaces.stored(terms.as_dict())
+    assert stored == Spaces.of(terms) == Spaces.of(Terms.from_dict(terms.as_dict()))
+    assert held_back(last, Wishes(), stored, AMSTERDAM, NOW) == found
+
+
+def test_a_campaign_is_of_the_kind_that_it_says_or_that_its_survey_has() -> None:
+    surveys = {"nps": {}, "service": {"kind": "csat"}}
+    campaigns = {
+        "spring": {},
+        "support": {"survey": "service"},
+        "project": {"kind": "transactional"},
+        "yearly": {"survey": "service", "kind": "relational"},
+    }
+    settings = settings_of(campaigns, surveys=surveys)
+    kinds = {
+        name: terms_of(name, campaign, settings.surveys).transactional
+        for name, campaign in settings.campaigns.items()
+    }
+    assert kinds == {"spring": False, "support": True, "project": True, "yearly": False}
+
+
+@pytest.mark.parametrize(
+    ("candidate", "expected"),
+    [
+        (someone(wishes=Wishes(not_before=NOW)), Asked("slack", "U1", NOW)),
+        (
+            someone(wishes=Wishes(not_before=NOW + timedelta(days=3)), reach={}),
+            Skipped(Skip.WISH, "until 2026-03-05, later", "later", NOW + timedelta(days=3)),
+        ),
+        (
+            someone(wishes=Wishes(rarely=365), last=LastAsked(days_ago(200)), busy=True),
+            Skipped(Skip.WISH, "until 2026-08-14, once in 365 days", "once in 365 days", days_ago(-165)),
+        ),
+        (someone(wishes=Wishes(rarely=365)), Asked("slack", "U1", NOW)),
+        (someone(wishes=Wishes(channel="sms"), reach=SLACK | PHONE), Asked("sms", "+31612345678", NOW)),
+        (someone(wishes=Wishes(channel="sms")), Asked("slack", "U1", NOW)),  # it is not known there
+        (
+            someone(wishes=Wishes(channel="sms"), reach=SLACK | {"sms": Reach("+31612345678", "gone")}),
+            Asked("slack", "U1", NOW),
+        ),
+        (someone(wishes=Wishes(channel="sms"), reach=PHONE), Asked("sms", "+31612345678", NOW)),
+        (someone(opted_out=True, wishes=Wishes(channel="sms")), Skipped(Skip.OPTED_OUT)),
+    ],
+)
+def test_what_somebody_wishes_stands_before_every_rule(candidate: Candidate, expected: Decision) -> None:
+    """The campaign has Slack alone."""
+    assert outcome(candidate, terms_like(channels=["slack"])) == expected
 
 
 def test_without_hours_no_timezone_is_needed() -> None:
     assert outcome(someone(place=None), terms_like(send_between="always")) == Asked("slack", "U1", NOW)
 
 
+AGO = st.none() | st.integers(0, 400).map(days_ago)
 CANDIDATES = st.builds(
     Candidate,
     id=st.integers(1),
@@ -106,7 +194,13 @@ CANDIDATES = st.builds(
     opted_out=st.booleans(),
     busy=st.booleans(),
     busy_until=st.none() | st.just(NOW),
-    last_asked=st.none() | st.integers(0, 200).map(lambda days: NOW - timedelta(days=days)),
+    last=st.builds(LastAsked, AGO, AGO, AGO, AGO),
+    wishes=st.builds(
+        Wishes,
+        st.none() | st.integers(-3, 3).map(lambda days: NOW + timedelta(days=days)),
+        st.sampled_from([None, 100, 365]),
+        st.sampled_from([None, *sorted(ON)]),
+    ),
 )
 
 
@@ -127,8 +221,13 @@ def test_everybody_gets_one_outcome_and_nobody_is_asked_against_a_rule(
     assert not candidate.opted_out
     assert not candidate.busy
     assert candidate.place is not None
-    assert candidate.last_asked is None or NOW - candidate.last_asked >= timedelta(days=every)
+    assert candidate.last.asked is None or NOW - candidate.last.asked >= timedelta(days=every)
     assert candidate.reach[found.channel] == Reach(found.address)
     assert found.channel in on
-    better = channels[: channels.index(found.channel)]
+    wishes = candidate.wishes
+    assert wishes.not_before is None or wishes.not_before <= NOW
+    if wishes.rarely is not None and candidate.last.asked is not None:
+        assert candidate.last.asked <= days_ago(wishes.rarely)
+    order = channels if wishes.channel is None else [wishes.channel, *channels]
+    better = order[: order.index(found.channel)]
     assert not any(one in on and one in candidate.reach and not candidate.reach[one].dead for one in better)

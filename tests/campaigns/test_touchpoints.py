@@ -161,7 +161,7 @@ async def test_a_second_event_after_being_asked_is_held_back_by_the_rule_of_fati
     assert await outcomes(store) == [("asked", None, None), ("skipped", "too_soon", "until 2026-04-01")]
     await happened(store, "c1", NOW + 40 * DAY, project="Door")  # in the next quarter
     await settle(store, NOW + 43 * DAY)
-    assert (await outcomes(store))[-1] == ("skipped", "too_soon", "until 2026-06-03")
+    assert (await outcomes(store))[-1] == ("skipped", "too_soon", "until 2026-06-03, not_again_within")
     first, second = await all_waves(store)
     assert [one.plan for one in (first, second)] == ["period:after:2026-Q1", "period:after:2026-Q2"]
     assert {row.skipped for row in (await rows(store, second.id)).values()} == {"too_soon"}

@@ -45,7 +45,7 @@ async def test_a_late_answer_to_what_a_carrier_called_undelivered_counts_as_aske
     await bot.later(hours=20)
     first, second = await bot.rows(conversation)
     assert (second.state, second.skipped) == ("skipped", "too_soon")
-    assert second.skipped_detail == f"until {first.asked_at + timedelta(days=30):%Y-%m-%d}"
+    assert second.skipped_detail == f"until {first.asked_at + timedelta(days=30):%Y-%m-%d}, not_again_within"
     assert len(await bot.rows(outbox, kind="question")) == 1
 
 

@@ -6,7 +6,7 @@ from alembic import op
 import bot.store.schema
 
 revision = '0017'
-down_revision = '0015'
+down_revision = '0016'
 
 
 KINDS = (
