@@ -94,6 +94,20 @@ def schedule_command(
     _carry_out(config, ["schedule", *(words or [])])
 
 
+@campaign_app.command("plan")
+def plan_command(
+    campaign: CampaignArgument,
+    out: Annotated[Path, typer.Option("--csv", metavar="FILE", help="The file to write.")],
+    force: Annotated[bool, typer.Option("--force", help="Overwrite FILE.")] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Write everybody of the audience to FILE: who would be asked where and when, and who not by which rule."""
+    from bot.cli.plan_file import write_plan
+
+    count = run(write_plan(load_settings(config), campaign, out, force, _now()))
+    typer.echo(f"{out}: {count:,} {'contact' if count == 1 else 'contacts'}; nothing has been sent")
+
+
 @campaign_app.command("status")
 def status_command(
     campaign: Annotated[

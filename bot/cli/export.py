@@ -79,9 +79,11 @@ def export_command(
         if isinstance(rows, Missing):
             return rows
         lines = (
-            csv_lines(rows, (separator or _usual(settings)).value) if form is Format.CSV else json_lines(rows)
+            csv_lines(rows, (separator or usual_separator(settings)).value)
+            if form is Format.CSV
+            else json_lines(rows)
         )
-        with _opened(output, force, MARK if form is Format.CSV else "") as file:
+        with output_file(output, force, MARK if form is Format.CSV else "") as file:
             for several in _in_several(lines):
                 file.write(several.encode())
         return None
@@ -89,7 +91,7 @@ def export_command(
     run(_export(settings, p, campaign, wave, write))
 
 
-def _usual(settings: Settings) -> Separator:
+def usual_separator(settings: Settings) -> Separator:
     """What Excel expects in the company's language."""
     return Separator.SEMICOLON if settings.language.partition("-")[0] in _SEMICOLON else Separator.COMMA
 
@@ -114,7 +116,7 @@ async def _export(
 
 
 @contextmanager
-def _opened(output: Path | None, force: bool, mark: str) -> Iterator[BinaryIO]:
+def output_file(output: Path | None, force: bool, mark: str) -> Iterator[BinaryIO]:
     """Standard output, or the file that was asked for; what was written in vain does not stay."""
     if output is None:
         try:
