@@ -11,7 +11,7 @@ from bot.intake.following import leave_follow_ups
 from bot.intake.occasion import Occasion
 from bot.intake.recording import end
 from bot.people import colleagues, consent, contacts, suppression
-from bot.people.contacts import person_at
+from bot.people.contacts import Person, person_at
 from bot.steps import step
 from channels.base import Address, Priority, plain
 from channels.known import limits_of, title_of
@@ -55,12 +55,27 @@ def _tell_of_manager(occasion: Occasion, address: Address) -> None:
 
 
 def close_to_all(occasion: Occasion, address: Address) -> bool:
-    """Whoever is at an address is not who was asked: nothing goes there any more, whoever an import gives it to.
-    True where it was open."""
+    """Whoever is at an address is not who was asked: nothing goes there any more, whoever an import gives it to, and
+    the admins are told whose it was. True where it was open."""
     new = consent.opt_out(occasion.connection, address, occasion.said.at, "words", somebody_else=True)
     contacts.mark_dead(occasion.connection, address, "somebody else is at this address", occasion.now)
     outbox.cancel_for(occasion.connection, address, occasion.now)
+    person = person_at(occasion.connection, address)
+    if new and person is not None and not person.contact_id.startswith(contacts.RESERVED):
+        _tell_of_wrong_address(occasion, address, person)
     return new
+
+
+def _tell_of_wrong_address(occasion: Occasion, address: Address, person: Person) -> None:
+    """Tell the admins whose address is wrong, once, so that somebody mends it where it comes from."""
+    text = occasion.context.manager_words.text(
+        "wrong_address",
+        who=person.name or person.contact_id,
+        contact=person.contact_id,
+        channel=title_of(address.channel),
+    )
+    key = f"wrong-address:{address}:{person.contact_id}"
+    tell_admins(occasion.connection, occasion.context, key, text, occasion.now)
 
 
 def refuse(occasion: Occasion, address: Address) -> None:

@@ -168,6 +168,12 @@ async def test_a_wrong_number_closes_that_number_to_everybody_and_leaves_the_con
     assert place.dead_reason == "somebody else is at this address"
     (kept,) = await bot.rows(opt_out)
     assert (kept.value, kept.contact_id) == ("+31612345678", None)
+    await bot.say("sms:+31612345678", "wrong number!")
+    await bot.work()
+    assert bot.slack.chat("UADMIN") == [
+        "npsbot: somebody else answered at the SMS address of buyer (buyer), and nothing goes there any more. Correct "
+        "it in the file that you import."
+    ]
     # an import that still names it changes nothing: the next wave passes it by
     await bot.later(days=200)
     await bot.start()
@@ -179,3 +185,4 @@ async def test_a_stranger_with_a_wrong_number_is_left_alone(bot: Bot) -> None:
     await bot.say("sms:+31600000009", "wrong number")
     (kept,) = await bot.rows(opt_out)
     assert (kept.value, kept.contact_id) == ("+31600000009", None)
+    assert bot.slack.chat("UADMIN") == []
