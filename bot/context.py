@@ -11,7 +11,17 @@ from bot.dialogue.wording import Wording, Words
 from bot.reading.bounds import Bounds
 from bot.reading.copies import can_copy
 from bot.reading.language import Language
-from bot.reading.reader import Awaiting, LastSaid, NotAScore, Reading, offers_stop, read, wants_contact
+from bot.reading.own_wishes import OwnWish
+from bot.reading.reader import (
+    Awaiting,
+    LastSaid,
+    NotAScore,
+    Reading,
+    offers_stop,
+    own_wish,
+    read,
+    wants_contact,
+)
 from bot.reading.yes_or_no import YesOrNo, yes_or_no
 from bot.words import customer_words, own_texts, words_for
 from bot.words.forms import forms_of
@@ -82,6 +92,10 @@ class Context:
     def wants_contact(self, text: str, language: str, reading: Reading = WORDS) -> bool:
         """Whether who wrote this, read as `reading`, wants to be called, written to or answered."""
         return can_copy(text) and wants_contact(text, reading, language.split("-")[0], self.languages)
+
+    def own_wish(self, text: str, language: str, reading: Reading) -> OwnWish | None:
+        """What who wrote this, read as `reading`, wishes for themself."""
+        return own_wish(text, reading, language.split("-")[0], self.languages) if can_copy(text) else None
 
     def offers_stop(self, text: str, language: str, reading: Reading) -> bool:
         """Whether who wrote this, read as `reading`, is to be asked if they want no more messages."""

@@ -355,6 +355,7 @@ def _talk(row: Row) -> Talk:
             remind_after=remind_after,
             remind_at=row.remind_at,
             reminded_at=row.reminded_at,
+            put_off=row.put_off,
         ),
     )
 
@@ -408,6 +409,7 @@ _SAVED = (
     "review_at",
     "remind_at",
     "reminded_at",
+    "put_off",
     "closes_at",
     "closed_at",
     "ending",
@@ -451,6 +453,7 @@ def save(connection: Connection, talk: Talk, after: Conversation, at: datetime, 
         "review_at": after.review_at,
         "remind_at": after.remind_at,
         "reminded_at": after.reminded_at,
+        "put_off": after.put_off,
         "closes_at": after.closes_at,
         "closed_at": _closed_at(talk, after, at),
         "ending": None if after.ending is None else str(after.ending),

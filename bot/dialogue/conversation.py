@@ -17,8 +17,10 @@ come (`order`); the older is kept beside it. In every state a person can leave, 
 Automatic replies get no answer but are kept. What comes without words (a voice message, a picture, a reaction)
 is kept, and answered by one hint that words are needed; words that are taken back leave the reason, while the
 score stands until they give another. Who wants somebody to get in touch is told who has that, whatever else
-they say. And we never say more than `TALK` things in an open conversation, so that two machines cannot talk for
-ever.
+they say. Who wishes to be asked **later** is told the day, and asked once more then; a second time ends it, and so
+does a day behind the window, which then holds for the next campaign. Who wishes to be asked elsewhere, or more
+rarely, is told that it is kept, and nothing else changes. And we never say more than `TALK` things in an open
+conversation, so that two machines cannot talk for ever.
 
 Everything that changes a state or an ending is an event here. Two statements do the same to many rows at once,
 and a test holds each against this file: the release of questions (`bot.sending.release`) and the stop of a wave
@@ -43,6 +45,7 @@ from bot.dialogue.events import (
     Expired,
     Fate,
     Keep,
+    KeepWish,
     Left,
     Mark,
     PassOn,
@@ -67,12 +70,14 @@ from bot.dialogue.kinds import SCALES
 from bot.dialogue.order import SaidAt, is_newer
 from bot.reading.bounds import Bounds
 from bot.reading.mail import own_words
+from bot.reading.own_wishes import AsUsual, Later, OwnWish, Rarely, Rather
 from bot.reading.reader import Ambiguous, Awaiting, Help, Ignore, OptIn, OptOut, OutOfRange, Score
 from scoring.scales import Band
 
 __all__ = [
     "ADDING",
     "HINTS",
+    "PUT_OFF",
     "TALK",
     "Arrived",
     "Ask",
@@ -86,6 +91,7 @@ __all__ = [
     "Event",
     "Expired",
     "Keep",
+    "KeepWish",
     "Left",
     "Mark",
     "Part",
@@ -119,6 +125,7 @@ TALK = (
     12  # messages of ours in an open conversation, the question not counted; twice that with what follows it
 )
 ADDING = timedelta(hours=24)  # after the thanks
+PUT_OFF = timedelta(days=3)  # where no time is named
 BARE = 2  # words of a number and no more: to a colleague they are an hour or an amount
 BARE_STOP = 3  # words: "please stop texting", "0. STOP" and the like tell nothing besides
 
@@ -144,6 +151,7 @@ class Ending(StrEnum):
         "cancelled"  # the wave was stopped before the question went out, or a trial gave way to another
     )
     UNDELIVERED = "undelivered"  # the question could not be delivered
+    LATER = "later"  # they put it off, and no more was heard of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +174,8 @@ class Conversation:
     `reason_since` when a good score fell to a bad one: what was said before that is no reason of it. One person may be
     asked for a review once in `review_every`, never where that is None; `reviewed` is when they last were in another
     conversation, and `review` what they said in this one. So long after the question as `remind_after` says, at
-    `remind_at`, they are reminded of it, unless they have said anything."""
+    `remind_at`, they are reminded of it, unless they have said anything; who `put_off` the question gets it once more
+    then, whatever they said besides."""
 
     state: State
     scale: Bounds
@@ -193,6 +202,7 @@ class Conversation:
     remind_after: timedelta | None = None
     remind_at: datetime | None = None
     reminded_at: datetime | None = None
+    put_off: bool = False
 
     @property
     def reason(self) -> str | None:
@@ -250,6 +260,8 @@ def _turn(conversation: Conversation, event: Event) -> Turn:  # noqa: C901 - the
             return _to_person(c, event)
         case _, (Wordless(to_person=True) | TookBack(to_person=True)):
             return Turn(c, (Keep("thread", None, None, event.ref), PassOn()))
+        case _, Said(own=own) if own is not None and _heeds(c, own):
+            return _wished(c, own, event)
         case _, Said(reading=Ignore(kept=False)):
             return Turn(c)
         case _, Said(reading=Ignore()):
@@ -410,10 +422,12 @@ def _of_the_question(c: Conversation, event: Fate) -> Conversation:
             return _asked(c, at, arrived)
         case _, Arrived(at):
             return replace(c, delivered_at=c.delivered_at or at)
-        case ((State.ON_ITS_WAY | State.ASKED), Undelivered(again=True)) if not (c.unread or c.spoken):
+        case ((State.ON_ITS_WAY | State.ASKED), Undelivered(again=True)) if not (
+            c.unread or c.spoken or c.put_off
+        ):
             none = replace(c, asked_at=None, delivered_at=None, closes_at=None, remind_at=None)
             return replace(none, state=State.WAITING)
-        case ((State.WAITING | State.ON_ITS_WAY | State.ASKED), Undelivered()) if not c.unread:
+        case ((State.WAITING | State.ON_ITS_WAY | State.ASKED), Undelivered()) if not (c.unread or c.put_off):
             # Whoever has said something has the question, whatever a carrier says.
             return _closed(c, Ending.UNDELIVERED)
         case ((State.WAITING | State.ON_ITS_WAY), CalledOff(ending=ending)):
@@ -426,7 +440,8 @@ def _reminded(c: Conversation, event: ReminderDue | ReminderHeldBack) -> Turn:
     """Once, and only who was asked and said nothing: `_heard` takes the time away."""
     match event:
         case ReminderDue(at) if c.state is State.ASKED and c.remind_at is not None and at >= c.remind_at:
-            return Turn(replace(c, remind_at=None, reminded_at=at), (AskAgain(),))
+            reminded_at = c.reminded_at if c.put_off else at
+            return Turn(replace(c, remind_at=None, reminded_at=reminded_at), (AskAgain(),))
         case ReminderHeldBack(at) if c.state is State.ASKED and not (c.unread or c.spoken):
             return Turn(replace(c, remind_at=at, reminded_at=None))
         case _:
@@ -452,8 +467,9 @@ def _asked(c: Conversation, at: datetime, arrived: bool) -> Conversation:
 
 def _heard(c: Conversation, at: datetime) -> Conversation:
     """Whoever says something has the question, also where the record that it was sent is overtaken, and is not
-    reminded of it."""
-    c = replace(c, remind_at=None)
+    reminded of it; but where they put it off themselves it comes again."""
+    if not c.put_off:
+        c = replace(c, remind_at=None)
     if c.state is State.ON_ITS_WAY:
         c = replace(c, state=State.ASKED, closes_at=at + c.window)
     if c.delivered_at is None and (c.asked_at or c.state not in (State.WAITING, State.CLOSED)):
@@ -467,6 +483,7 @@ def _heard(c: Conversation, at: datetime) -> Conversation:
 def _scored(c: Conversation, score: int, reason: str | None, event: Said | Chose) -> Turn:
     ref, text = _source(event)
     c = replace(c, score=score, score_ref=ref, scored=event.said, candidates=(), clarified=False)
+    c = replace(c, remind_at=None)
     kept: tuple[Effect, ...] = (Keep("score", score, text, ref), *_shown_on_question(event, score))
     if isinstance(event, Said) and reason:
         c = _with_part(replace(c, state=State.THANKED, closes_at=event.at + ADDING), event, reason)
@@ -514,6 +531,40 @@ def _beside_review(c: Conversation, event: Event) -> Turn:
     asked = after.state is State.THANKED and after.score == c.score and not after.candidates
     after = replace(after, state=State.REVIEW) if asked else replace(after, review="dropped")
     return Turn(after, turn.effects)
+
+
+def _heeds(c: Conversation, own: OwnWish) -> bool:
+    """Whether a wish is heard here: to put the question off where it is open, any other wherever they did not leave."""
+    if isinstance(own, Later):
+        return c.state in (State.ASKED, State.CONFIRMING)
+    return c.ending is not Ending.OPTED_OUT
+
+
+def _wished(c: Conversation, own: OwnWish, said: Said) -> Turn:
+    kept = Keep("unread" if c.open else "late", None, said.text, said.ref)
+    match own:
+        case Later(days):
+            until = said.at + (PUT_OFF if days is None else timedelta(days=days))
+            return _put_off(c, until, own, kept)
+        case Rather():
+            topic: Topic = "wish_channel"
+        case Rarely():
+            topic = "wish_rarely"
+        case AsUsual():
+            topic = "wish_undone"
+    return _spoken(c, Say(topic, own=own), (kept, KeepWish(own)))
+
+
+def _put_off(c: Conversation, until: datetime, own: OwnWish, kept: Keep) -> Turn:
+    """Not now: the question comes again once. Until it did, another day takes the place of the first; behind it, it is
+    left at that. Where its window is over by then, the next campaign waits for that day."""
+    if c.put_off and c.remind_at is None:
+        return _say(_closed(c, Ending.LATER), "put_off_ends", before=(kept,))
+    if c.closes_at is not None and until >= c.closes_at:
+        ended = replace(_closed(c, Ending.LATER), put_off=True)
+        return _spoken(ended, Say("put_off_next", until=until), (kept, KeepWish(own, until)))
+    c = replace(c, state=State.ASKED, candidates=(), put_off=True, remind_at=until)
+    return _spoken(c, Say("put_off", until=until), (kept,))
 
 
 def _source(event: Said | Chose) -> tuple[str | None, str | None]:
@@ -701,7 +752,7 @@ def _ended(c: Conversation) -> Conversation:
     """Whoever left is left alone. Where time alone had ended the conversation, it ended by their leaving after all:
     else nobody who leaves once the window is over would be in any figure. Who had said that there is no reason
     (`DONE` without a part) stays so."""
-    of_time = c.ending in (Ending.WINDOW, Ending.UNREAD, Ending.NO_REASON) or (
+    of_time = c.ending in (Ending.WINDOW, Ending.UNREAD, Ending.LATER, Ending.NO_REASON) or (
         c.ending is Ending.DONE and bool(c.parts)
     )
     return _closed(c, Ending.OPTED_OUT) if c.open or of_time else c
@@ -714,7 +765,8 @@ def _close(c: Conversation) -> Turn:
         case State.THANKED | State.REVIEW:
             return Turn(_closed(c, Ending.DONE))
         case _:
-            return Turn(_closed(c, Ending.UNREAD if c.unread else Ending.WINDOW))
+            silent = Ending.LATER if c.put_off else Ending.WINDOW
+            return Turn(_closed(c, Ending.UNREAD if c.unread else silent))
 
 
 def _closed(c: Conversation, ending: Ending) -> Conversation:
@@ -806,7 +858,7 @@ def _takes_late(c: Conversation, score: int) -> bool:
     answers was asked, whatever a carrier said of the question."""
     return (
         c.score is None
-        and c.ending in (Ending.WINDOW, Ending.UNREAD, Ending.UNDELIVERED)
+        and c.ending in (Ending.WINDOW, Ending.UNREAD, Ending.LATER, Ending.UNDELIVERED)
         and _on_scale(c, score)
     )
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from bot.dialogue.order import SaidAt
+from bot.reading.own_wishes import OwnWish
 from bot.reading.reader import Reading
 
 
@@ -15,7 +16,8 @@ class Said:
     want somebody to get in touch, or an answer; `may_leave`: they may want no more messages, and are asked. `at` is
     now; `said` is when they were said. `overtaken`: something newer in their place was heard before, an edit of the
     same message or a later START. `elsewhere`: they were said where the question does not stand. `to_person`: a
-    colleague talks with them, so that their words are for that colleague."""
+    colleague talks with them, so that their words are for that colleague. `own`: what they wish for themself, where
+    that is all that was said."""
 
     reading: Reading
     text: str
@@ -28,6 +30,7 @@ class Said:
     overtaken: bool = False
     elsewhere: bool = False
     to_person: bool = False
+    own: OwnWish | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +183,12 @@ Topic = Literal[
     "review_link",
     "review_no",
     "review_later",
+    "put_off",
+    "put_off_next",
+    "put_off_ends",
+    "wish_channel",
+    "wish_rarely",
+    "wish_undone",
 ]
 Right = Literal["why_me", "my_data", "delete"]
 
@@ -187,13 +196,16 @@ Right = Literal["why_me", "my_data", "delete"]
 @dataclass(frozen=True, slots=True)
 class Say:
     """Say the text of a topic, with the score it names and the scores it offers as buttons. `passed_on`: and who has
-    their message now; `offers_stop`: and how to get no more of them."""
+    their message now; `offers_stop`: and how to get no more of them. `until` is the moment that it names, and `own`
+    the wish."""
 
     topic: Topic
     score: int | None = None
     offers: tuple[int, ...] = ()
     passed_on: bool = False
     offers_stop: bool = False
+    until: datetime | None = None
+    own: OwnWish | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +238,15 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
+class KeepWish:
+    """What they wish for themself holds from now on, in every campaign; of `Later` that they are asked not before
+    `until`."""
+
+    own: OwnWish
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Consent:
     """The person leaves (False), in every channel, or comes back (True). `somebody_else`: who leaves is not who was
     asked, so that it holds for this address alone."""
@@ -249,7 +270,7 @@ class ReviewPromised:
 
 @dataclass(frozen=True, slots=True)
 class AskAgain:
-    """The question goes to them once more, as a reminder."""
+    """The question goes to them once more, as a reminder or because they put it off."""
 
 
-Effect = ReviewPromised | AskAgain | Say | Mark | Keep | PassOn | Wish | Consent | Ask
+Effect = ReviewPromised | AskAgain | KeepWish | Say | Mark | Keep | PassOn | Wish | Consent | Ask

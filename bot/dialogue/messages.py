@@ -11,7 +11,9 @@ from bot.dialogue.kinds import SCALES
 from bot.dialogue.recovery import TellCustomer
 from bot.dialogue.wording import Words
 from bot.reading.bounds import Bounds
+from bot.reading.own_wishes import AsUsual, OwnWish, Rarely, Rather
 from channels.base import Body, Choice, Choices, link, plain
+from channels.known import title_of
 from channels.sms.lengths import gsm7_segments, is_gsm7
 from scoring.scales import Band
 
@@ -146,7 +148,8 @@ def message(voice: Voice, say: Say, conversation_id: int, holder: str = "") -> t
         return about_us(voice, say.topic), ()
     url = voice.review_url or ""
     key, candidates = _key(voice, say), listed(voice, say.offers)
-    text = voice.text(key, score=say.score, candidates=candidates, url=url, holder=holder)
+    told = {"date": "" if say.until is None else voice.date(say.until.date()), **_of_wish(say.own)}
+    text = voice.text(key, score=say.score, candidates=candidates, url=url, holder=holder, **told)
     if say.passed_on and key != "thanks_low":  # which says so itself
         text = f"{text} {voice.text('passed_on', holder=holder)}"
     if say.offers_stop:
@@ -154,6 +157,26 @@ def message(voice: Voice, say: Say, conversation_id: int, holder: str = "") -> t
     if say.topic == "review_question":
         return (plain(text),), _review_buttons(voice, conversation_id)
     return _with_link(text, url), buttons(voice, conversation_id, say.offers)
+
+
+def wish_kept(voice: Voice, own: Rather | Rarely | AsUsual) -> Body:
+    """That what somebody wishes for themself is kept."""
+    match own:
+        case Rather():
+            key = "wish_channel"
+        case Rarely():
+            key = "wish_rarely"
+        case AsUsual():
+            key = "wish_undone"
+    return (plain(voice.text(key, **_of_wish(own))),)
+
+
+def _of_wish(own: OwnWish | None) -> Mapping[str, object]:
+    """What the text about a wish names."""
+    return {
+        "channel": title_of(own.channel) if isinstance(own, Rather) else "",
+        "days": own.days if isinstance(own, Rarely) else "",
+    }
 
 
 def _review_buttons(voice: Voice, conversation_id: int) -> Choices:

@@ -56,9 +56,11 @@ from bot.intake.understand import (
 )
 from bot.intake.which import after_kept_words, ask_which
 from bot.people import colleagues, consent, contacts, links, suppression
-from bot.people.contacts import person_at
+from bot.people.contacts import Person, person_at
+from bot.people.wishes import keep_wish
 from bot.privacy import erasure_code
 from bot.reading.language import HelpTopic
+from bot.reading.own_wishes import AsUsual, Rarely, Rather
 from bot.reading.reader import Help, Ignore, OptIn, OptOut
 from bot.steps import Noted, noting, step
 from bot.store.behind import together
@@ -360,10 +362,21 @@ def _hear(occasion: Occasion, actor: Address, heard: HeardOutside) -> None:
             come_back(occasion, actor, confirmed=False)
         case Help(topic):
             _help(occasion, actor, topic, voice)
+        case _ if heard.person is not None and isinstance(heard.own, Rather | Rarely | AsUsual):
+            _wish(occasion, actor, heard.person, heard.own, voice)
         case _ if roles:
             _greet(occasion, actor, roles[0], customer=heard.person is not None)
         case _ if not _wants_nothing(occasion, actor):
             occasion.say_once(f"stranger:{actor}", actor, voice.text("stranger"))
+
+
+def _wish(
+    occasion: Occasion, actor: Address, person: Person, own: Rather | Rarely | AsUsual, voice: Voice
+) -> None:
+    """Keep what somebody wishes for themself whom no question awaits; who left wishes nothing."""
+    if not _wants_nothing(occasion, actor):
+        keep_wish(occasion.connection, person.id, own, occasion.said.at)
+        occasion.say("notice", actor, messages.wish_kept(voice, own))
 
 
 def _greet(occasion: Occasion, actor: Address, role: colleagues.Role, *, customer: bool) -> None:

@@ -7,6 +7,7 @@ from bot.dialogue.messages import Voice
 from bot.intake.occasion import Occasion
 from bot.people import consent, contacts, suppression
 from bot.people.contacts import person_at
+from bot.people.wishes import undo_wishes
 from channels.base import Address, Priority, plain
 
 
@@ -28,6 +29,8 @@ def let_in(occasion: Occasion, address: Address, blocked: Sequence[Address]) -> 
     connection = occasion.connection
     if address in blocked:
         return False
+    if (person := person_at(connection, address)) is not None:
+        undo_wishes(connection, person.id, occasion.said.at)
     was_out = consent.opt_in(connection, address, occasion.said) | _lift_erased(occasion, address)
     if consent.is_opted_out(connection, address):
         return False

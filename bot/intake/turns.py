@@ -1,7 +1,9 @@
 """A turn of a conversation, done: recorded, answered, and its case made to show it. All in one transaction."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
@@ -15,6 +17,7 @@ from bot.dialogue.conversation import (
     Consent,
     Effect,
     Event,
+    KeepWish,
     Mark,
     PassOn,
     ReviewPromised,
@@ -31,6 +34,7 @@ from bot.intake.relay import pass_on
 from bot.intake.returning import let_in, welcome
 from bot.intake.understand import Heard
 from bot.people import consent
+from bot.people.wishes import keep_wish
 from bot.privacy import requests
 from bot.steps import step
 from channels.base import Address, InboundMessage, Priority, plain
@@ -57,6 +61,7 @@ def said(occasion: Occasion, event: InboundMessage, heard: Heard) -> Said:
         heard.overtaken,
         heard.elsewhere,
         heard.to_person,
+        heard.own,
     )
 
 
@@ -111,8 +116,8 @@ def _do(occasion: Occasion, talk: Talk, effects: Sequence[Effect], press: Inboun
                 continue
             case Say():
                 _speak(occasion, talk, at, voice, effect)
-            case PassOn() | ReviewPromised():
-                _tell_manager(occasion, talk, effect)
+            case PassOn() | ReviewPromised() | KeepWish():
+                _beside(occasion, talk, effect)
             case Mark(score):
                 _mark(occasion, talk, score, press)
             case Ask(right):
@@ -128,17 +133,22 @@ def _do(occasion: Occasion, talk: Talk, effects: Sequence[Effect], press: Inboun
                 )
 
 
-def _tell_manager(occasion: Occasion, talk: Talk, effect: PassOn | ReviewPromised) -> None:
-    """What is for the account manager beside the score and the reason."""
+def _beside(occasion: Occasion, talk: Talk, effect: PassOn | ReviewPromised | KeepWish) -> None:
+    """What there is beside the score and the reason: words for the account manager, and a wish, which a trial does not
+    keep."""
     match effect:
         case PassOn():
             pass_on(occasion, talk)
         case ReviewPromised():
             cases.open_review(occasion.connection, occasion.context, talk, occasion.now)
+        case KeepWish(own, until) if not talk.trial:
+            keep_wish(occasion.connection, talk.contact_id, own, occasion.said.at, until)
 
 
 def _speak(occasion: Occasion, talk: Talk, at: Address, voice: Voice, say: Say) -> None:
     holder = _holder(occasion, talk, voice) if say.passed_on or _alerts(talk, say) else ""
+    if say.until is not None:
+        say = replace(say, until=say.until.astimezone(ZoneInfo(occasion.context.settings.timezone)))
     body, choices = messages.message(voice, say, talk.id, holder)
     leaving = say.topic in ("opted_out", "opted_in", "help", "help_idle")
     occasion.say(

@@ -26,6 +26,7 @@ from bot.privacy import erasure_code
 from bot.privacy.erasure_code import Checked
 from bot.reading.bounds import Bounds
 from bot.reading.copies import can_copy
+from bot.reading.own_wishes import OwnWish
 from bot.reading.reactions import by_reaction
 from bot.reading.reader import Help, Ignore, NotAScore, OptIn, OptOut, Reading, Score, kind_of
 from bot.reading.reader import LastSaid as LastSaid
@@ -102,6 +103,7 @@ class Heard:
     overtaken: bool = False  # something newer in their place was heard before
     elsewhere: bool = False  # the question stands at another address, or outside the thread they were said in
     to_person: bool = False  # a colleague talks with them, whose alert stands for this conversation
+    own: OwnWish | None = None  # what they wish for themself
 
     @property
     def note(self) -> str:
@@ -170,6 +172,7 @@ class HeardOutside:
     person: Person | None
     language: str
     reading: Reading
+    own: OwnWish | None = None
     talk: ClassVar[None] = None
 
     @property
@@ -463,15 +466,18 @@ def _heard(
     ours = _our_words(connection, talk) if can_copy(text) else ()
     said = LastSaid(awaiting(c, event.edits), ours, offered(c, event.edits))
     reading = context.read(text, talk.language.split("-")[0], c.scale, said)
+    wish = context.wants_contact(text, talk.language, reading)
+    own = None if wish or to_person or event.edits else context.own_wish(text, talk.language, reading)
     return Heard(
         talk,
         reading,
         text,
-        wish=context.wants_contact(text, talk.language, reading),
+        wish=wish,
         may_leave=context.offers_stop(text, talk.language, reading),
         overtaken=is_overtaken(connection, talk, event, reading, when_said(event, now)),
         elsewhere=talk.address != event.actor or thread_of(event) is not None,
         to_person=to_person,
+        own=own,
     )
 
 
@@ -564,4 +570,5 @@ def _outside(connection: Connection, context: Context, event: InboundMessage, te
     person = person_at(connection, event.actor)
     language = (person.language if person else None) or context.settings.language
     reading = context.read(text, language.split("-")[0], Bounds(0, 10), LastSaid("nothing"))
-    return HeardOutside(person, language, reading)
+    own = None if person is None or event.edits else context.own_wish(text, language, reading)
+    return HeardOutside(person, language, reading, own)

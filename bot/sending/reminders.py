@@ -1,4 +1,5 @@
-"""The one reminder: who was asked and said nothing at all is asked once more, on the same channel or the next one.
+"""The one reminder: who was asked and said nothing at all is asked once more, on the same channel or the next one. So is
+who asked to be asked later, on that day, where they said so and whatever they said besides.
 
 Each conversation carries the time of its reminder, which anything that its person says or does takes away
 (`bot.dialogue.conversation`). So what is due is found by an index, and a tick with nothing due is one look. It goes
@@ -99,7 +100,8 @@ def _when(row: Row, places: Places, now: datetime) -> tuple[datetime | None, dat
 def _place(connection: Connection, context: Context, talk: Talk, *, reached: bool) -> Address | None:
     """Where somebody is reminded: on the next channel where the wave falls back and they were not moved on before, else
     where they were asked; None where they can be reached at neither."""
-    if talk.moved_at is None and fallback.falls_back(connection, talk):
+    here = talk.conversation.put_off  # they answered there
+    if talk.moved_at is None and not here and fallback.falls_back(connection, talk):
         place = fallback.next_place(connection, talk, context.limits)
         if place is not None:
             return place
@@ -119,10 +121,11 @@ def _draft(
     if place != talk.address:
         talks.move(connection, talk.id, place, now)
     voice = context.voice(place.channel, talk.language, talk.conversation.scale, talk.wording, talk.name)
-    body, choices = messages.reminder(voice, talk.id)
+    own = talk.conversation.put_off  # by their own wish it is no reminder
+    body, choices = (messages.question if own else messages.reminder)(voice, talk.id)
     return Draft(
-        dedupe_key=reminder_key(talk.id),
-        kind="reminder",
+        dedupe_key=f"again:{talk.id}" if own else reminder_key(talk.id),
+        kind="reply" if own else "reminder",
         address=place,
         lane=f"talk:{talk.id}",
         body=body,

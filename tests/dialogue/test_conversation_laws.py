@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import get_args
 
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bot.dialogue.conversation import (
@@ -19,6 +19,7 @@ from bot.dialogue.conversation import (
     Event,
     Expired,
     Keep,
+    KeepWish,
     Left,
     Mark,
     Released,
@@ -40,6 +41,7 @@ from bot.dialogue.conversation import (
 )
 from bot.dialogue.kinds import SCALES
 from bot.reading.bounds import Bounds
+from bot.reading.own_wishes import AsUsual, Later, Rarely, Rather
 from bot.reading.reader import (
     Ambiguous,
     Help,
@@ -71,7 +73,16 @@ _readings: st.SearchStrategy[Reading] = st.one_of(
     st.just(NotAScore()),
     st.just(Ignore()),
 )
-_said = st.builds(Said, _readings, st.text(), _times, _refs, _refs, to_person=st.booleans())
+_own = st.one_of(
+    st.builds(Later, st.none() | st.integers(1, 30)),
+    st.builds(Rarely, st.integers(1, 365)),
+    st.builds(Rather, st.sampled_from(["slack", "sms"])),
+    st.just(AsUsual()),
+)
+_said = st.one_of(
+    st.builds(Said, _readings, st.text(), _times, _refs, _refs, to_person=st.booleans()),
+    st.builds(Said, st.just(NotAScore()), st.text(min_size=1), _times, _refs, own=_own),
+)
 _chose = st.builds(Chose, _numbers, _times, to_person=st.booleans())
 _fates: st.SearchStrategy[Event] = st.one_of(
     st.just(Released()),
@@ -284,6 +295,7 @@ def test_after_leaving_nothing_is_said_but_what_was_asked_for(
     turns = _turns(left, after)
     allowed = {"opted_out", "opted_in", "help", "help_idle", "privacy"}
     if left.ending is not None and left.ending.value != "opted_out":
+        allowed |= {"wish_channel", "wish_rarely", "wish_undone"}
         allowed |= {"thanks_late", "wordless"}  # it had ended before; the outbox withholds it from who left
     for _, _, turn in turns:
         assert {one.topic for one in turn.effects if isinstance(one, Say)} <= allowed
@@ -443,7 +455,9 @@ def test_a_question_is_closed_in_its_time(start: Conversation, events: list[Even
 def test_an_answer_may_overtake_the_record_of_its_question(
     start: Conversation, event: Said | Chose, at: datetime
 ) -> None:
-    """In whatever order the two are recorded, the same stands, but for when it was."""
+    """In whatever order the two are recorded, the same stands, but for when it was; and with that, whether a day to
+    which it is put off lies within the window."""
+    assume(isinstance(event, Chose) or not isinstance(event.own, Later))
     start = replace(start, state=State.ON_ITS_WAY, closes_at=None)
     first = replay(start, [event, Sent(at, arrived=True)])
     last = replay(start, [Sent(at, arrived=True), event])
@@ -471,3 +485,37 @@ def test_a_question_goes_back_only_before_it_was_answered(start: Conversation, e
             assert isinstance(event, Expired)
             assert before.state is State.ON_ITS_WAY
             assert before.asked_at is None
+
+
+@given(_starts, _histories)
+def test_a_question_comes_again_once_within_its_window_and_only_to_who_gave_no_score(
+    start: Conversation, events: list[Event]
+) -> None:
+    for before, event, turn in _turns(start, events):
+        after = turn.conversation
+        said = [one.topic for one in turn.effects if isinstance(one, Say)]
+        if after.put_off and after.remind_at is not None:
+            assert after.state in (State.ASKED, State.CONFIRMING)
+            assert after.score is None
+        if before.put_off and before.remind_at is None:
+            assert after.remind_at is None, "it came again, or was ended, and does not a second time"
+        if "put_off" in said:
+            assert isinstance(event, Said)
+            assert after.remind_at is not None
+            assert event.at < after.remind_at
+            assert after.closes_at is None or after.remind_at < after.closes_at
+
+
+@given(_starts, _histories)
+def test_a_wish_is_kept_and_confirmed_and_changes_neither_score_nor_reason(
+    start: Conversation, events: list[Event]
+) -> None:
+    for before, event, turn in _turns(start, events):
+        kept = [one for one in turn.effects if isinstance(one, KeepWish)]
+        if not kept:
+            continue
+        assert isinstance(event, Said)
+        assert kept[0].own == event.own
+        assert (turn.conversation.score, turn.conversation.parts) == (before.score, before.parts)
+        if not isinstance(event.own, Later):
+            assert turn.conversation.open == _known(before).open or before.state is State.ON_ITS_WAY

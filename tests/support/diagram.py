@@ -33,6 +33,7 @@ from bot.dialogue.conversation import (
     Wordless,
     advance,
 )
+from bot.reading.own_wishes import Later, Rather
 from tests.support.conversations import FRESH, said
 from tests.support.manual_clock import MONDAY
 
@@ -67,6 +68,9 @@ EVENTS: dict[str, Event] = {
     "two numbers": said("two numbers"),
     "a number off the scale": said("out of range"),
     "other words": said("other words"),
+    "a wish to be asked later": said("other words", own=Later(2)),
+    "a wish to be asked after the window": said("other words", own=Later(90)),
+    "a wish to be asked elsewhere": said("other words", own=Rather("sms")),
     "a wish to hear from somebody": said("other words", wish=True),
     "STOP": said("STOP"),
     "HELP": said("HELP"),
@@ -110,6 +114,9 @@ def transitions() -> Iterator[tuple[State, str, str, State]]:
     yield from _arrow("a detractor's score where it was none", content, said("detractor"))
     silent = replace(FRESH, remind_at=MONDAY)
     yield from _arrow("silence for some days, where the campaign reminds", silent, ReminderDue(MONDAY))
+    put_off = replace(FRESH, put_off=True)
+    yield from _arrow("a second wish to be asked later", put_off, EVENTS["a wish to be asked later"])
+    yield from _arrow("the end of its time, where it was put off", put_off, EVENTS["the end of its time"])
     promoter = replace(STATES[State.REASON], score=9, review_every=timedelta(days=365))
     yield from _arrow("a promoter's reason, where reviews are asked for", promoter, said("other words"))
     doubted = replace(STATES[State.THANKED], candidates=(2,))
