@@ -102,12 +102,12 @@ def _may_alert(meaning: Meaning, talk: Talk) -> bool:
 
 def _keeps_to_itself(meaning: Meaning) -> bool:
     """Whether what follows changes one conversation and what hangs on it, and nothing else of anybody. A trial's is not
-    that of who has its address, and under an alert two people write."""
+    that of who has its address, under an alert two people write, and words that wait may belong to another one."""
     match meaning:
         case Heard() if isinstance(meaning.reading, _WIDER):
             return False
         case Heard(talk) | ScorePress(talk) | CameWordless(talk) | Withdrawn(talk):
-            return not (meaning.to_person or talk.trial)
+            return not (meaning.to_person or talk.trial or talk.words_from)
         case ReviewAnswered(talk):
             return not talk.trial
         case Nothing() | NotOurs():

@@ -1,6 +1,5 @@
 """A group of events gives the same rows as each of them alone, one by one; those of a person in their order."""
 
-import asyncio
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,7 +17,7 @@ from bot.intake import intake
 from bot.intake.arrival import Arrival, Entry, once, whose
 from bot.privacy import requests
 from bot.steps import Noted
-from bot.store.schema import case, metadata
+from bot.store.schema import case, conversation, metadata
 from bot.store.store import Store
 from channels.base import Address as At
 from channels.base import (
@@ -66,7 +65,7 @@ SAID: Final = (
         "nps status",
     ),
 )
-BY_CHANCE: Final = ("plan", "wave")  # a plan's token is drawn
+BY_CHANCE: Final = ("meta", "plan", "wave")  # a seed and a plan's token are drawn
 EVENTS: Final = st.lists(
     st.tuples(
         st.sampled_from(ADDRESSES),
@@ -97,6 +96,7 @@ class World:
 
     async def begun(self) -> "World":
         await self.bot.start(*PEOPLE)
+        assert all(row.state == "asked" for row in await self.bot.rows(conversation))
         return self
 
     def events(self, drawn: Sequence[tuple[str, tuple[str, Any]]], first: int) -> list[tuple[str, Inbound]]:
@@ -239,13 +239,14 @@ def _nothing_by_chance(monkeypatch: pytest.MonkeyPatch) -> None:
     phases=[Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-def test_a_group_gives_the_rows_of_as_many_groups_of_one(
-    databases: Databases, drawn: Sequence[Any], more: Sequence[Any]
+async def test_a_group_gives_the_rows_of_as_many_groups_of_one(
+    databases: Databases, migrated_url: str, drawn: Sequence[Any], more: Sequence[Any]
 ) -> None:
+    """`migrated_url` is asked for so that there are databases to copy."""
     with (
         TemporaryDirectory(dir=memory()) as one,
         TemporaryDirectory(dir=memory()) as other,
         databases.database(Path(one), migrated) as url,
         databases.database(Path(other), migrated) as other_url,
     ):
-        asyncio.run(_law((url, other_url), drawn, more))
+        await _law((url, other_url), drawn, more)

@@ -13,7 +13,6 @@ from bot.intake.intake import take_all
 from bot.steps import Noted
 from bot.store.group import GROUP, Ran, Write, run_group
 from tests.support.bot_under_test import Bot, Customer
-from tests.support.manual_clock import MONDAY as NOW
 
 MOST = {"sqlite": 11, "postgresql": 13}
 """By engine, with seven detractors among them, each with the first row of their case's time line. On PostgreSQL two
@@ -66,7 +65,9 @@ async def _taken(bot: Bot, people: Sequence[Customer], texts: Sequence[str]) -> 
         return run_group(
             connection,
             [
-                Write(take_all, Noted(Arrival("sms", one, bot.context, NOW)), loop.create_future())
+                Write(
+                    take_all, Noted(Arrival("sms", one, bot.context, bot.clock.now())), loop.create_future()
+                )
                 for one in said
             ],
         )
