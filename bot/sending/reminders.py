@@ -1,5 +1,5 @@
-"""The one reminder: who was asked and said nothing at all is asked once more, on the same channel or the next one. So is
-who asked to be asked later, on that day, where they said so and whatever they said besides.
+"""The one reminder: who was asked and said nothing at all is asked once more, on the same channel or the next one. So
+is who asked to be asked later, on that day, where they said so and whatever they said besides.
 
 Each conversation carries the time of its reminder, which anything that its person says or does takes away
 (`bot.dialogue.conversation`). So what is due is found by an index, and a tick with nothing due is one look. It goes
