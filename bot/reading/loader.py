@@ -1,5 +1,6 @@
 """Loads the language files that stand beside the reader (`bot/reading/languages/*.yaml`)."""
 
+import gc
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -38,6 +39,16 @@ OPINION: Final = "second_opinion.weights"
 
 def load_languages() -> Mapping[str, Language]:
     """All languages by their code; LanguageError names the file and the key that is wrong."""
+    collecting = gc.isenabled()
+    gc.disable()  # all that is read stays: to look through it again and again for garbage takes half of the time
+    try:
+        return _load_languages()
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _load_languages() -> Mapping[str, Language]:
     here = files("bot.reading")
     sources = {
         file.name.removesuffix(".yaml"): file.read_text(encoding="utf-8")
