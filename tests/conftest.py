@@ -31,7 +31,7 @@ from bot.store.store import Store, open_store
 from tests.support.bot_under_test import Bot
 from tests.support.browser import FLAGS, REQUIRED, browser_required, find_browser
 from tests.support.databases import Databases, PostgresDatabases, SqliteDatabases, memory, migrated
-from tests.support.inline import open_inline
+from tests.support.inline import keep_connections, open_inline
 from tests.support.manual_clock import ManualClock
 from tests.support.patience import PATIENCE
 from tests.support.ports import free_port
@@ -140,6 +140,7 @@ def _logs_as_before() -> Iterator[None]:
 @pytest.fixture(scope="session")
 async def the_loop() -> asyncio.AbstractEventLoop:
     """The loop that all tests run in."""
+    keep_connections()
     return asyncio.get_running_loop()
 
 

@@ -9,6 +9,7 @@ those that it has, for the next store on the same database. What a connection ha
 plan of every statement, is half of what a test costs.
 """
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
@@ -26,6 +27,18 @@ T = TypeVar("T")
 KEPT: Final = "kept by the tests"
 """What such a connection calls itself, so that a database may be emptied under it."""
 E = TypeVar("E", bound=Engine | AsyncEngine)
+
+
+_LASTING: Final[list[asyncio.AbstractEventLoop]] = []
+
+
+def keep_connections() -> None:
+    """Keep those of the running loop from now on: it lasts for as long as the tests do."""
+    _LASTING.append(asyncio.get_running_loop())
+
+
+def _lasts() -> bool:
+    return asyncio.get_running_loop() in _LASTING
 
 
 class _Lent(Generic[E]):
@@ -66,12 +79,17 @@ class _Shelf(Generic[E]):
     engines: list[_Lent[E]] = field(default_factory=list)
 
     def take(self, url: URL) -> _Lent[E]:
-        """An engine for the database at `url`: one that was there last, another that was given back, or a new one. It
-        is not aimed yet."""
-        for number, lent in enumerate(self.engines):
-            if lent.url == url:
-                return self.engines.pop(number)
-        return self.engines.pop(0) if self.engines else _Lent(self.make(url), self.engines)
+        """An engine for the database at `url`, not aimed yet: one that is connected to it, to nothing, or to another,
+        or a new one."""
+        lent = min(
+            (one for one in self.engines if one.url is None or _lasts()),
+            key=lambda one: (one.url != url, one.url is not None),
+            default=None,
+        )
+        if lent is None:
+            return _Lent(self.make(url), self.engines)
+        self.engines.remove(lent)
+        return lent
 
 
 def _sqlite_reader(url: URL) -> Engine:
@@ -147,13 +165,14 @@ class LentStore(Store):
         self._lent = [lent]
 
     async def close(self) -> None:
-        """See `Store.close`; the connections stay, where nobody listens to them."""
+        """See `Store.close`; the connections stay, where nobody listens to them and the loop stays too."""
         for writer in (*self._takers, self._writer):
             await writer.close()
         while self._lent:
             lent = self._lent.pop()
-            if lent.overheard:
+            if lent.overheard or not _lasts():
                 await lent.engine.dispose()
+                lent.url = None
             lent.give_back()
 
 
