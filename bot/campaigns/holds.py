@@ -42,7 +42,7 @@ class Hold:
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class HoldRoom:
     """How many of an account manager's contacts are held back, and how many may be."""
 
     held: int
@@ -50,9 +50,9 @@ class Room:
     contacts: int
 
 
-def room_of(contacts: int, held: int) -> Room:
+def room_of(contacts: int, held: int) -> HoldRoom:
     """At most 5% of a manager's contacts, and one at least. PURE."""
-    return Room(held, max(1, contacts // SHARE), contacts)
+    return HoldRoom(held, max(1, contacts // SHARE), contacts)
 
 
 _OF_MANAGER: Final = or_(
@@ -88,7 +88,7 @@ _OF_CONTACT: Final = _SHOWN.where(_IN_FORCE, hold.c.contact_id == bindparam("of_
 
 def keep_hold(
     connection: Connection, one: Person, until: datetime, reason: str, by: str, now: datetime
-) -> tuple[Hold | WhyNot, Room]:
+) -> tuple[Hold | WhyNot, HoldRoom]:
     """Hold a contact back until a moment, or why not; and how many of their manager's customers then are."""
     manager = one.account_manager or ""
     connection.execute(_LOCK, {"manager": manager}).all()  # two holds at once are counted one after the other

@@ -9,7 +9,7 @@ from bot.campaigns import windows
 from bot.campaigns.draw import Draw, half_of, moment_of
 from bot.campaigns.places import Places, places_of, public_holidays
 from bot.campaigns.plan import Asked, Candidate, Decision, Place, decide
-from bot.campaigns.spreading import Hours, hours_between
+from bot.campaigns.spreading import OpenHours, hours_between
 from bot.campaigns.terms import Terms
 from bot.config.settings import Settings
 
@@ -54,7 +54,7 @@ class Rules:
     seed: str
     draw: Draw | None = None
     _halves: Mapping[int | None, tuple[Terms, Callable[[Place], datetime]]] = field(init=False)
-    _hours: dict[tuple[int | None, Place | None], Hours] = field(init=False, default_factory=dict)
+    _hours: dict[tuple[int | None, Place | None], OpenHours] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         halves = range(len(self.terms.draw.halves)) if self.terms.draw.halves else (None,)

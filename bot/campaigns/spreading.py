@@ -1,4 +1,4 @@
-"""At which moment each of a wave that is spread over days is asked. PURE.
+"""At which moment each of a wave that is spread over days is asked.
 
 The hours of the send windows of those days, put end to end, are one line; everybody has a point on it by lot, so that
 as many are asked in one hour as in another, and nobody has a say in when.
@@ -18,7 +18,7 @@ _MOST_WINDOWS: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Hours:
+class OpenHours:
     """The open hours of some days at one place, in order."""
 
     open: Sequence[tuple[datetime, datetime]]
@@ -39,10 +39,10 @@ class Hours:
         return None
 
 
-def hours_between(now: datetime, until: datetime, place: Place | None, terms: Terms) -> Hours:
+def hours_between(now: datetime, until: datetime, place: Place | None, terms: Terms) -> OpenHours:
     """The hours in which somebody at this place may be asked; `place` None is at any time."""
     if place is None or terms.always:
-        return Hours.of([(now, until)] if now < until else [])
+        return OpenHours.of([(now, until)] if now < until else [])
     holidays = public_holidays(place.country)
     found: list[tuple[datetime, datetime]] = []
     at = now
@@ -53,4 +53,4 @@ def hours_between(now: datetime, until: datetime, place: Place | None, terms: Te
         shuts = windows.window_end_in_all(opens, place.zones, terms, holidays) or until
         found.append((opens, min(shuts, until)))
         at = shuts
-    return Hours.of(found)
+    return OpenHours.of(found)

@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import Connection, Integer, String, and_, bindparam, column, func, select, table
 
 from bot.conversations.talks import Talk
-from bot.store.behind import Behind, behind, looked_up
+from bot.store.behind import WriteBehind, behind, looked_up
 from bot.store.hot import Hot
 from bot.store.schema import Row, absence, account, case, contact
 from bot.store.sql import among
@@ -38,7 +38,9 @@ _NEXT_NUMBERS: Final = Hot(
 )
 
 
-def look_ahead(opened: Behind, talks: Collection[Talk], may_alert: Collection[Talk], now: datetime) -> None:
+def look_ahead(
+    opened: WriteBehind, talks: Collection[Talk], may_alert: Collection[Talk], now: datetime
+) -> None:
     """Look up what following these conversations will ask for; `may_alert` are those of which an account manager may
     hear."""
     followed = sorted(talk.id for talk in talks if not is_unscored(talk))

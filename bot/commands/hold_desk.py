@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from bot.campaigns.holds import Hold, Room, hold_by_id, hold_of, holds, keep_hold, refuse
+from bot.campaigns.holds import Hold, HoldRoom, hold_by_id, hold_of, holds, keep_hold, refuse
 from bot.campaigns.windows import midnight
 from bot.cases.admins import tell_admins
 from bot.commands.answers import Phrasing, Reply, titled
@@ -99,7 +99,7 @@ class HoldDesk:
         self._tell(connection, p, held, room)
         return p.note("hold_set", who=_name(held), day=self._day(p, until), manager=manager, **values)
 
-    def _tell(self, connection: Connection, p: Phrasing, held: Hold, room: Room) -> None:
+    def _tell(self, connection: Connection, p: Phrasing, held: Hold, room: HoldRoom) -> None:
         """Tell the admins, with the buttons that show and refuse it. It names no customer: a notice stays in the
         outbox, where no erasure of that customer would find it."""
         text = p.text(

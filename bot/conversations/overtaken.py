@@ -10,7 +10,7 @@ from bot.conversations.talks import Talk
 from bot.dialogue.order import SaidAt
 from bot.people import consent
 from bot.reading.reader import OptIn, OptOut, Reading
-from bot.store.behind import Behind, looked_up
+from bot.store.behind import WriteBehind, looked_up
 from bot.store.hot import Hot
 from bot.store.schema import answer, inbox
 from bot.store.sql import among
@@ -42,7 +42,7 @@ def is_overtaken(
     return any(row.message_ref == event.message_ref and row.event.get("edits") is not None for row in heard)
 
 
-def look_ahead(opened: Behind, ids: Collection[int]) -> None:
+def look_ahead(opened: WriteBehind, ids: Collection[int]) -> None:
     """Look up at once what was heard in these conversations."""
     if ids:
         rows = _HEARD.all(opened.connection, {"of_ids": sorted(ids)})

@@ -29,7 +29,7 @@ from bot.dialogue.conversation import Conversation, Effect, Ending, Keep, Part, 
 from bot.dialogue.order import SaidAt
 from bot.dialogue.wording import Wording
 from bot.reading.bounds import Bounds
-from bot.store.behind import Behind, looked_up
+from bot.store.behind import WriteBehind, looked_up
 from bot.store.hot import Hot
 from bot.store.schema import OPEN_STATES, Row, address, answer, contact, conversation, wave
 from bot.store.schema import case as cases
@@ -245,7 +245,7 @@ def by_id(connection: Connection, id_: int) -> Talk | None:
 
 
 def look_ahead(
-    opened: Behind, addresses: Collection[Address], ids: Collection[int], now: datetime
+    opened: WriteBehind, addresses: Collection[Address], ids: Collection[int], now: datetime
 ) -> list[Row]:
     """Look up at once what `at_address` and `by_id` are going to be asked for, not earlier than at this moment; the
     rows of the conversations at these addresses."""

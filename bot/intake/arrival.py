@@ -46,7 +46,7 @@ class Arrival:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class InboxEntry:
     """An arrival for the inbox: whose conversation it belongs to, and what it was taken for."""
 
     arrival: Arrival
@@ -54,7 +54,7 @@ class Entry:
     reading: str | None
 
 
-def once(connection: Connection, entries: Sequence[Entry]) -> list[int | None]:
+def once(connection: Connection, entries: Sequence[InboxEntry]) -> list[int | None]:
     """Of each the id of its row in the inbox; None where its delivery has one already, and nothing may be done
     again."""
     if not entries:
@@ -66,7 +66,7 @@ def once(connection: Connection, entries: Sequence[Entry]) -> list[int | None]:
     return [ids.pop((row["channel"], row["provider_id"]), None) for row in rows]
 
 
-def _row(entry: Entry) -> dict[str, Any]:
+def _row(entry: InboxEntry) -> dict[str, Any]:
     channel, event = entry.arrival.channel, entry.arrival.event
     who = _who(event)
     return {

@@ -26,7 +26,7 @@ from bot.conversations import questions
 from bot.dialogue import messages
 from bot.dialogue.conversation import Chose, Reviewed, TookBack, Wordless
 from bot.dialogue.messages import Voice
-from bot.intake.arrival import Arrival, Entry, once
+from bot.intake.arrival import Arrival, InboxEntry, once
 from bot.intake.erasing import erase
 from bot.intake.following import hear_follow_up
 from bot.intake.leaving import close_to_all, leave
@@ -125,8 +125,8 @@ def _take(
     return alone
 
 
-def _entry(arrival: Arrival, meaning: Meaning) -> Entry:
-    return Entry(arrival, None if meaning.talk is None else meaning.talk.id, meaning.note)
+def _entry(arrival: Arrival, meaning: Meaning) -> InboxEntry:
+    return InboxEntry(arrival, None if meaning.talk is None else meaning.talk.id, meaning.note)
 
 
 def _entered(connection: Connection, arrival: Arrival, meaning: Meaning, inbox_id: int | None) -> Taken:

@@ -23,7 +23,7 @@ from bot.intake.understand import (
 from bot.reading.copies import can_copy
 from bot.reading.reader import Help, OptIn, OptOut, Score
 from bot.steps import Noted
-from bot.store.behind import Behind
+from bot.store.behind import WriteBehind
 from channels.base import Address, InboundMessage
 
 Understood = tuple[Noted[Arrival], Meaning]
@@ -47,7 +47,7 @@ def first_of_each(
 
 
 def understood(
-    opened: Behind, events: Sequence[Noted[Arrival]]
+    opened: WriteBehind, events: Sequence[Noted[Arrival]]
 ) -> tuple[list[Understood], list[Noted[Arrival]]]:
     """What each of these means, one event of each person; and those that have to be taken in alone, by what is there
     when the others are done."""
@@ -71,7 +71,7 @@ def understood(
     return found, alone
 
 
-def meaning_of(opened: Behind, arrival: Arrival) -> Meaning:
+def meaning_of(opened: WriteBehind, arrival: Arrival) -> Meaning:
     """What an event means, by looking alone; what a provider says of a person or a message means what it says."""
     event = arrival.event
     if not isinstance(event, InboundMessage):
@@ -79,7 +79,7 @@ def meaning_of(opened: Behind, arrival: Arrival) -> Meaning:
     return understand(opened.connection, arrival.context, event, arrival.now)
 
 
-def _look_for_cases(opened: Behind, found: Sequence[Understood]) -> None:
+def _look_for_cases(opened: WriteBehind, found: Sequence[Understood]) -> None:
     """Look up for all of them what following their cases asks for."""
     talks_of = [meaning.talk for _, meaning in found if meaning.talk is not None]
     may_alert = [
@@ -115,7 +115,7 @@ def _keeps_to_itself(meaning: Meaning) -> bool:
     return False
 
 
-def _look_ahead(opened: Behind, arrivals: Sequence[Arrival]) -> None:
+def _look_ahead(opened: WriteBehind, arrivals: Sequence[Arrival]) -> None:
     """Look up for all of them what each would look up: whose conversation it belongs to, and what was said there."""
     written: dict[Address, InboundMessage] = {}
     pressed: list[int] = []

@@ -30,7 +30,7 @@ from bot.reading.own_wishes import OwnWish
 from bot.reading.reactions import by_reaction
 from bot.reading.reader import Help, Ignore, NotAScore, OptIn, OptOut, Reading, Score, kind_of
 from bot.reading.reader import LastSaid as LastSaid
-from bot.store.behind import Behind, looked_up
+from bot.store.behind import WriteBehind, looked_up
 from bot.store.hot import Hot
 from bot.store.schema import outbox
 from bot.store.sql import among
@@ -559,7 +559,7 @@ def _our_words(connection: Connection, talk: Talk) -> tuple[str, ...]:
     return tuple("".join(text for _, text, _ in row.body) for row in rows if row.body)
 
 
-def look_for_our_words(opened: Behind, ids: Collection[int]) -> None:
+def look_for_our_words(opened: WriteBehind, ids: Collection[int]) -> None:
     """Look up at once what we said last in these conversations."""
     if ids:
         rows = _OUR_WORDS.all(opened.connection, {"of_ids": sorted(ids)})

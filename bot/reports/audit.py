@@ -50,7 +50,7 @@ _HOLDS: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class HeldBack:
+class HeldPerson:
     """How many of an account manager's customers a colleague held back when the wave began, and how many of these an
     admin had refused by then or since."""
 
@@ -71,7 +71,7 @@ class AuditReport:
     asked: int
     skipped: Mapping[str, int]
     selection: tuple[Selection, ...]
-    held: tuple[HeldBack, ...]
+    held: tuple[HeldPerson, ...]
     departed: tuple[Departed, ...]
     alike: Mapping[str, Likeness | None]
 
@@ -113,11 +113,11 @@ def audit_report(
     )
 
 
-def _held(connection: Connection, run: Wave, managers: tuple[str, ...] | None) -> Iterable[HeldBack]:
+def _held(connection: Connection, run: Wave, managers: tuple[str, ...] | None) -> Iterable[HeldPerson]:
     values = {"at": run.started_at, "since": run.started_at - JUST_BEFORE}
     for row in connection.execute(_HOLDS, values):
         if managers is None or row.account_manager in managers:
-            yield HeldBack(row.account_manager, row.people, row.refused)
+            yield HeldPerson(row.account_manager, row.people, row.refused)
 
 
 def _departed(

@@ -2,8 +2,8 @@
 
 A reply runs the same few statements as its neighbours. While a connection is `together`, a row of a hot statement may
 wait (`Hot.later`) and go with all of its kind in one statement, and what each reply would look up may be looked up for
-all of them (`Behind.know`). Nothing ever sees a database that is behind: a hot statement that names a table in which
-something waits has all of it written first, and so does every other statement, whatever it names.
+all of them (`WriteBehind.know`). Nothing ever sees a database that is behind: a hot statement that names a table in
+which something waits has all of it written first, and so does every other statement, whatever it names.
 """
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
@@ -42,7 +42,7 @@ class Waits(Protocol):
         ...
 
 
-class Behind:
+class WriteBehind:
     """What waits on one connection, and what was looked up ahead on it."""
 
     def __init__(self, connection: Connection) -> None:
@@ -105,31 +105,31 @@ class Behind:
             statement.each(self.connection, waiting[statement])
 
 
-def behind(connection: Connection) -> Behind | None:
+def behind(connection: Connection) -> WriteBehind | None:
     """What waits on a connection, where it is `together`."""
-    found: Behind | None = connection.info.get(_OPEN)
+    found: WriteBehind | None = connection.info.get(_OPEN)
     return found
 
 
 def looked_up(connection: Connection, kind: str, key: Hashable, *, again: bool = False) -> list[Row] | None:
-    """See `Behind.looked_up`; None, too, where nothing is done together."""
+    """See `WriteBehind.looked_up`; None, too, where nothing is done together."""
     opened = behind(connection)
     return None if opened is None else opened.looked_up(kind, key, again=again)
 
 
 def remembered(connection: Connection, what: str, look: Callable[[], T]) -> T:
-    """See `Behind.remembered`; looked for each time where nothing is done together."""
+    """See `WriteBehind.remembered`; looked for each time where nothing is done together."""
     opened = behind(connection)
     return look() if opened is None else opened.remembered(what, look)
 
 
 @contextmanager
-def together(connection: Connection) -> Iterator[Behind]:
+def together(connection: Connection) -> Iterator[WriteBehind]:
     """Let rows wait on a connection, until the end at the latest; nothing of them is written where it raises."""
     info = connection.info
     if _OPEN in info:
         raise RuntimeError("what is done together was begun already; let what runs in it use that")
-    opened = info[_OPEN] = Behind(connection)
+    opened = info[_OPEN] = WriteBehind(connection)
     try:
         yield opened
         opened.write()

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, insert, select, update
 
 from bot.campaigns import runs
-from bot.campaigns.holds import Hold, Room, WhyNot, hold_of, holds, keep_hold, refuse, room_of
+from bot.campaigns.holds import Hold, HoldRoom, WhyNot, hold_of, holds, keep_hold, refuse, room_of
 from bot.campaigns.planning import plan_wave
 from bot.people.contacts import person
 from bot.store.schema import account, conversation, hold
@@ -45,7 +45,7 @@ def test_at_most_one_in_twenty_and_one_at_least(contacts: int, already: int) -> 
 
 @pytest.mark.parametrize(("contacts", "most"), [(0, 1), (1, 1), (39, 1), (40, 2), (1000, 50)])
 def test_how_many_may_be_held_back(contacts: int, most: int) -> None:
-    assert room_of(contacts, 0) == Room(0, most, contacts)
+    assert room_of(contacts, 0) == HoldRoom(0, most, contacts)
 
 
 async def test_no_more_than_the_share_of_each_manager(store: Store) -> None:

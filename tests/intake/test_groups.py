@@ -14,7 +14,7 @@ from sqlalchemy import Connection, select
 from bot.cases import threads
 from bot.dialogue.buttons import score_value
 from bot.intake import intake
-from bot.intake.arrival import Arrival, Entry, once, whose
+from bot.intake.arrival import Arrival, InboxEntry, once, whose
 from bot.privacy import requests
 from bot.steps import Noted
 from bot.store.schema import case, conversation, metadata
@@ -148,7 +148,7 @@ class World:
         now = self.bot.clock.now()
         order: list[tuple[str, Inbound]] = []
 
-        def noting(connection: Connection, entries: Sequence[Entry]) -> list[int | None]:
+        def noting(connection: Connection, entries: Sequence[InboxEntry]) -> list[int | None]:
             order.extend((one.arrival.channel, one.arrival.event) for one in entries)
             return once(connection, entries)
 

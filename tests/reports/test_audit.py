@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select, update
 
 from bot.people.departed import IMPORT, Departed, What, departures, note_departed
-from bot.reports.audit import EARLIER_SCORE, AuditReport, HeldBack, audit_report
+from bot.reports.audit import EARLIER_SCORE, AuditReport, HeldPerson, audit_report
 from bot.reports.campaign_report import campaign_report
 from bot.reports.values import CampaignReport, Half, Missing
 from bot.store.schema import conversation, departed, wave
@@ -167,7 +167,7 @@ async def test_whom_colleagues_held_back_when_it_began(store: Store) -> None:
 
     await store.write(held)
     await hold(store, people((2, 2, 2), (1, 1, 1)))
-    assert (await audited(store)).held == (HeldBack("North", 2, 1),)
+    assert (await audited(store)).held == (HeldPerson("North", 2, 1),)
     assert (await audited(store, managers=("South",))).held == ()
 
 
