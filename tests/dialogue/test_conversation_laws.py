@@ -11,6 +11,7 @@ from bot.dialogue.conversation import (
     TALK,
     Arrived,
     Ask,
+    AskAgain,
     CalledOff,
     Chose,
     Consent,
@@ -23,6 +24,8 @@ from bot.dialogue.conversation import (
     Left,
     Mark,
     Released,
+    ReminderDue,
+    ReminderHeldBack,
     Reviewed,
     ReviewPromised,
     Right,
@@ -88,7 +91,9 @@ _fates: st.SearchStrategy[Event] = st.one_of(
     st.just(Released()),
     st.builds(Sent, _times, st.booleans()),
     st.builds(Arrived, _times),
-    st.builds(Undelivered, _times),
+    st.builds(Undelivered, _times, st.booleans()),
+    st.builds(ReminderDue, _times),
+    st.builds(ReminderHeldBack, _times),
     st.builds(CalledOff, _times, st.sampled_from(["cancelled", "opted_out"])),
     st.builds(Expired, _times),
 )
@@ -482,9 +487,35 @@ def test_a_question_s_fate_says_nothing_to_anybody(
 def test_a_question_goes_back_only_before_it_was_answered(start: Conversation, events: list[Event]) -> None:
     for before, event, turn in _turns(start, events):
         if turn.conversation.state is State.WAITING and before.state is not State.WAITING:
+            assert (before.score, before.unread, before.spoken) == (None, 0, 0)
+            if isinstance(event, Undelivered):
+                assert event.again
+                continue
             assert isinstance(event, Expired)
             assert before.state is State.ON_ITS_WAY
             assert before.asked_at is None
+
+
+@given(_starts, _histories)
+def test_who_says_nothing_is_reminded_once_and_nobody_else(start: Conversation, events: list[Event]) -> None:
+    start = replace(start, remind_after=timedelta(days=4))
+    spoke = held_back = False
+    reminded = 0
+    for before, event, turn in _turns(start, events):
+        if AskAgain() in turn.effects and not before.put_off:
+            assert isinstance(event, ReminderDue)
+            assert before.state is State.ASKED
+            assert not spoke
+            assert before.asked_at is not None
+            assert event.at >= before.asked_at + timedelta(days=4) or held_back
+            reminded += 1
+        if isinstance(event, ReminderHeldBack) and before.reminded_at and not turn.conversation.reminded_at:
+            reminded, held_back = reminded - 1, True
+        spoke = spoke or isinstance(event, Said | Chose | Wordless)
+        if turn.conversation.state is State.WAITING:
+            spoke = held_back = False
+            reminded = 0
+        assert 0 <= reminded <= 1
 
 
 @given(_starts, _histories)
