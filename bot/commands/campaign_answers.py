@@ -8,7 +8,7 @@ from bot.campaigns.planning import PlanSummary
 from bot.campaigns.waves import Wave
 from bot.commands.answers import Phrasing, Reply, titled, together
 from bot.commands.draw_answers import draw_lines, expected_lines
-from bot.commands.running_answers import hold_line, undo_choice, undone_answer
+from bot.commands.running_answers import first_share_lines, hold_line, undo_choice, undone_answer
 from bot.reports.progress import WaveProgress
 from channels.base import Body, Choice, bold, plain
 from channels.known import title_of
@@ -138,6 +138,7 @@ def _progress(p: Phrasing, campaign: str, now: WaveProgress, after: str | None =
     else:
         state = p.text("status_running" if now.running else "status_over", at=at, by=by)
     lines = [state]
+    lines += first_share_lines(p, run) if now.running else ()
     if now.running and run.paused_at is not None:
         lines.append(p.text("status_paused", at=p.when(run.paused_at), campaign=campaign))
     if run.enrolled_at is None:

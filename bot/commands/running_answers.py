@@ -1,5 +1,6 @@
 """What an admin reads of a wave that is undone, paused or stopped."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -25,6 +26,19 @@ def hold_line(p: Phrasing, run: Wave) -> str:
         return ""
     seconds = (run.undo_until - run.started_at) // timedelta(seconds=1)
     return p.text("started_hold", seconds=seconds, campaign=run.campaign)
+
+
+def first_share_lines(p: Phrasing, run: Wave) -> Sequence[str]:
+    """How far the share is that is asked before the others; nothing where there is none, or it went well."""
+    match run.canary:
+        case "asking":
+            return (p.text("status_canary_asking"),)
+        case "waiting" if run.canary_until is not None:
+            return (p.text("status_canary_waiting", until=p.when(run.canary_until)),)
+        case "failed":
+            return (p.text("status_canary_failed"),)
+        case _:
+            return ()
 
 
 def undone_answer(p: Phrasing, run: Wave, *, now: bool) -> Reply:

@@ -5,14 +5,14 @@ wave once it is known how many wait. Until its verdict the release lets nobody e
 limit is passed the wave is paused, as by an admin, and goes on or is stopped as after any pause.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from sqlalchemy import Connection, and_, bindparam, exists, func, insert, or_, select, update
 
-from bot.campaigns.canary import CanaryCounts, CanaryTerms, over, size
+from bot.campaigns.canary import CanaryCounts, CanaryTerms, Limit, over, size
 from bot.campaigns.waves import Wave, wave_by_id
 from bot.cases.admins import tell_admins
 from bot.context import Context
@@ -70,6 +70,13 @@ _SET: Final = (
     )
 )
 _TELL: Final = insert(wave_event)
+
+
+_LIMITS: Final[Mapping[Limit, str]] = {
+    "stops": "canary_stops",
+    "undelivered": "canary_undelivered",
+    "unread": "canary_unread",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +147,7 @@ def _judge(
     step("canary.judged", wave=run.id, campaign=run.campaign, outcome=kind)
     words = context.manager_words
     text = words.text(
-        f"canary_{kind}",
+        "canary_failed" if passed else "canary_passed",
         campaign=run.campaign,
         wave=run.number,
         asked=counts.asked,
@@ -148,7 +155,7 @@ def _judge(
         undelivered=counts.undelivered,
         unread=counts.unread,
         limits=words.forms.all_of(
-            [words.text(f"canary_{name}", most=f"{getattr(terms, name):g}") for name in passed]
+            [words.text(_LIMITS[name], most=f"{getattr(terms, name):g}") for name in passed]
         ),
     )
     choices = (

@@ -28,7 +28,7 @@ CAMPAIGN = {
     "reminder": 1,
     "fallback": True,
 }
-_EVERY = {"sqlite": 11, "postgresql": 97}
+_EVERY = {"sqlite": 19, "postgresql": 131}
 _FAULTS: tuple[Fault, ...] = ("crash before", "crash inside", "crash after")
 
 

@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 
 from bot.campaigns import pausing, runs
+from bot.commands.desk import Desk
 from bot.store.schema import conversation, outbox, wave, wave_event
 from bot.store.store import Store
+from bot.words import words_for
 from channels.base import Rejected
 from tests.support.bot_under_test import ADMIN, Bot, Customer, settings_of
 from tests.support.manual_clock import ManualClock
@@ -40,6 +42,20 @@ async def test_the_others_wait_and_follow_by_themselves(cautious: Bot) -> None:
         "npsbot: of the first 6 people of demo, wave 1, 0 said STOP, 0 were not reached and 0 wrote what held no "
         "score; the others are asked now."
     )
+
+
+async def test_status_says_that_the_others_wait(cautious: Bot) -> None:
+    desk = Desk(
+        cautious.store,
+        cautious.settings,
+        cautious.context.limits,
+        words_for("admin", "en"),
+        cautious.clock.now,
+    )
+    said = (await desk.carry_out(ADMIN, "status demo")).text
+    assert "A first share was asked; the others wait until Mon 2 March 15:00" in said
+    await cautious.later(hours=5)
+    assert "first share" not in (await desk.carry_out(ADMIN, "status demo")).text
 
 
 async def test_they_are_drawn_by_the_seed_of_the_wave(cautious: Bot) -> None:
