@@ -130,6 +130,8 @@ class World(Crowd):
             f"report {campaign}",
             "help",
             self._absence(),
+            f'improved {campaign} delivery "Orders leave within a day now."',
+            f"improved {campaign} confirm",
         )
         line = self.chance.choice((*lines, f"stop {campaign}")) if self.steps > 30 else lines[2]
         event = self._message(admin, Utterance("command"), command=f"nps {line}")
