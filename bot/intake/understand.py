@@ -428,13 +428,16 @@ def _of_several(
 ) -> Meaning:
     """Who leaves, returns or asks who we are need not say in which; neither is a machine asked. The name of a channel
     says which, where words wait for that."""
-    named = [
-        one for one in others if title_of(one.address.channel).casefold() == text.strip(" .!").casefold()
-    ]
+    named = [one for one in others if is_named(one, text)]
     if len(named) == 1 and named[0].words_from is not None:
         return Heard(named[0], NotAScore(), text, wish=False, may_leave=False, elsewhere=True)
     outside = _outside(connection, context, event, text)
     return outside if isinstance(outside.reading, OptOut | OptIn | Help | Ignore) else Which(others)
+
+
+def is_named(talk: Talk, text: str) -> bool:
+    """Whether words are the name of the channel on which somebody was asked, and no more."""
+    return text.strip(" .!").casefold() == title_of(talk.address.channel).casefold()
 
 
 def _is_open(talk: Talk | None) -> bool:

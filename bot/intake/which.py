@@ -10,8 +10,8 @@ from bot.conversations.talks import Talk
 from bot.conversations.undecided import Kept
 from bot.intake.occasion import Occasion
 from bot.intake.turns import said, take_turn
-from bot.intake.understand import BARE, Heard, Meaning, Nothing, ScorePress, Which, understand
-from bot.reading.reader import NotAScore, Score
+from bot.intake.understand import Heard, Meaning, Nothing, ScorePress, Which, is_named, understand
+from bot.reading.reader import Help, Ignore, OptIn, OptOut, Score
 from channels.base import InboundMessage
 from channels.known import title_of
 
@@ -30,13 +30,13 @@ def ask_which(occasion: Occasion, event: InboundMessage, which: Which) -> None:
 
 def after_kept_words(occasion: Occasion, event: InboundMessage, meaning: Meaning) -> Meaning:
     """What a message means once the words that waited for it are taken in: it says which question they belong to.
-    Another score than theirs says that it is not this one; the same words again are the same words; and a word or two
-    without a score ("this one") do no more than that."""
+    Another score than theirs says that it is not this one; the same words again are the same words; and a yes, or the
+    channel's name, does no more than that."""
     if not isinstance(meaning, Heard | ScorePress) or meaning.talk.words_from is None:
         return meaning
     talk, score = meaning.talk, _score(meaning)
-    if score is None and isinstance(meaning, Heard) and not isinstance(meaning.reading, NotAScore):
-        return meaning
+    if isinstance(meaning, Heard) and isinstance(meaning.reading, OptOut | OptIn | Help | Ignore):
+        return meaning  # it says nothing of which
     kept = undecided.words(occasion.connection, talk)
     if not kept:
         return meaning
@@ -47,9 +47,7 @@ def after_kept_words(occasion: Occasion, event: InboundMessage, meaning: Meaning
     undecided.belong(occasion.connection, talk, kept)
     for was in kept:
         _take(occasion, event, talk, was)
-    if isinstance(meaning, Heard) and (
-        _is_again(event.text, kept) or (score is None and _is_short(event.text))
-    ):
+    if isinstance(meaning, Heard) and (_is_again(event.text, kept) or _points(occasion, event.text, talk)):
         return Nothing(talk)
     return understand(occasion.connection, occasion.context, event, occasion.now)
 
@@ -60,8 +58,10 @@ def _is_again(text: str, kept: Sequence[Kept]) -> bool:
     return text.strip() in (*texts, " ".join(texts))
 
 
-def _is_short(text: str) -> bool:
-    return len(text.split()) <= BARE
+def _points(occasion: Occasion, text: str, talk: Talk) -> bool:
+    """Whether words say no more than that this is the one."""
+    yes = occasion.context.yes_or_no(text, talk.language.split("-")[0]) == "yes"
+    return yes or is_named(talk, text)
 
 
 def _score(meaning: Heard | ScorePress) -> int | None:

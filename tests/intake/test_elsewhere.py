@@ -124,7 +124,7 @@ async def _of_two(bot: Bot, *texts: str) -> tuple[int, int]:
 
 
 @pytest.mark.parametrize("texts", [("3 slow",), ("3", "slow")])
-@pytest.mark.parametrize("how", ["3", "press", "3 slow", "this one", "by name"])
+@pytest.mark.parametrize("how", ["3", "press", "3 slow", "yes", "by name"])
 async def test_the_one_that_is_meant_gets_the_words(bot: Bot, texts: tuple[str, ...], how: str) -> None:
     # field A8
     _, telegram = await _of_two(bot, *texts)
@@ -145,6 +145,16 @@ async def test_the_one_that_is_meant_gets_the_words(bot: Bot, texts: tuple[str, 
     assert {row.conversation_id for row in kept} == {telegram}
     channel, who = ("sms", NUMBER[4:]) if how == "by name" else ("telegram", "1001")
     assert "3" in _texts(bot, channel, who)[-1], "answered where they are now"
+
+
+async def test_more_than_a_yes_is_kept_too(bot: Bot) -> None:
+    # field A8
+    await _of_two(bot, "3")
+    await bot.say("telegram:1001", "too slow")
+    assert [(row.score, row.reason) for row in await bot.rows(conversation)] == [
+        (None, None),
+        (3, "too slow"),
+    ]
 
 
 async def test_another_score_says_that_it_is_not_this_one(bot: Bot) -> None:
