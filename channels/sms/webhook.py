@@ -15,6 +15,7 @@ from channels.base import Inbound
 from channels.guard import Refused, body_of, form_pairs, guarded
 from channels.sms.inbound import inbound, report
 from channels.sms.sender import Ours
+from channels.sms.signature import is_signed
 from channels.values import storable_text
 
 Keep = Callable[[Sequence[Inbound]], Awaitable[bool]]
@@ -72,6 +73,7 @@ class _Signed:
 
     def __init__(self, account_sid: str, auth_token: str, public_url: str, ours: Ours) -> None:
         self._account_sid, self._public_url, self._ours = account_sid, public_url, ours
+        self._auth_token = auth_token
         self._validator = cast("_Validator", RequestValidator(auth_token))
 
     async def form(self, request: Request) -> Mapping[str, str]:
@@ -86,7 +88,9 @@ class _Signed:
         raw_path = request.scope.get("raw_path") or request.scope["path"].encode()
         url = self._public_url + raw_path.decode("latin-1") + (f"?{query}" if query else "")
         # SHA-1 with the account's token: a header may ask for another algorithm, but not for our trust.
-        if not self._validator.validate(url, ImmutableMultiDict(pairs), signature):
+        if not is_signed(url, pairs, self._auth_token, signature) and not self._validator.validate(
+            url, ImmutableMultiDict(pairs), signature
+        ):
             raise Refused(401, "The request is not signed by Twilio for this address; look at public_url.")
         form = {key: storable_text(value) for key, value in pairs}
         if form.get("AccountSid") != self._account_sid:
