@@ -7,6 +7,8 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
+from sandbox.page_words import in_dutch
+
 PAGE = Path(__file__).parent / "page"
 FILES = "/page/"
 """Where the page's style sheets and scripts are found; the page itself is at `/`."""
@@ -38,12 +40,22 @@ def page_routes(language: str = "en") -> list[Route]:
     Every file has a route of its own, so that no path from outside ever meets the file system.
     """
     routes = []
-    index = "index.html" if language == "en" else f"index.{language}.html"
     for file in sorted(PAGE.iterdir()):
         if file.suffix in TYPES:
-            path = "/" if file.name == index else FILES + file.name
-            routes.append(Route(path, _serving(file), methods=["GET"], name=f"page:{file.name}"))
+            index = file.name == "index.html"
+            path = "/" if index else FILES + file.name
+            serving = _dutch(file) if index and language == "nl" else _serving(file)
+            routes.append(Route(path, serving, methods=["GET"], name=f"page:{file.name}"))
     return routes
+
+
+def _dutch(file: Path) -> Callable[[Request], Awaitable[Response]]:
+    page = in_dutch(file.read_text(encoding="utf-8"))
+
+    async def serve(request: Request) -> Response:
+        return Response(page, media_type=TYPES[file.suffix], headers=HEADERS)
+
+    return serve
 
 
 def _serving(file: Path) -> Callable[[Request], Awaitable[Response]]:

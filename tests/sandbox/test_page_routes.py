@@ -10,6 +10,7 @@ from httpx import ASGITransport, AsyncClient
 from starlette.applications import Starlette
 
 from sandbox.page_routes import FILES, PAGE, page_routes
+from sandbox.page_words import DUTCH, TEXT
 
 SCRIPTS = sorted(PAGE.glob("*.js"))
 STYLES = sorted(PAGE.glob("*.css"))
@@ -92,6 +93,21 @@ async def test_every_file_comes_under_the_policy_and_is_asked_for_anew(
 )
 async def test_nothing_else_is_served(client: AsyncClient, path: str) -> None:
     assert (await client.get(path)).status_code == 404
+
+
+def test_each_text_of_the_page_is_there_in_dutch() -> None:
+    english = (PAGE / "index.html").read_text(encoding="utf-8")
+    names = {"npsbot", "Checklist", "/nps start demo", "een 3, jullie waren te laat", "–", "."}
+    assert {" ".join(text.split()) for text in TEXT.findall(english)} - names == set(DUTCH)
+
+
+async def test_the_dutch_page_differs_in_its_texts_alone() -> None:
+    transport = ASGITransport(Starlette(routes=[*page_routes("nl")]))
+    async with AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+        dutch = (await client.get("/")).text
+    english = (PAGE / "index.html").read_text(encoding="utf-8")
+    assert "probeer het" in dutch
+    assert TEXT.sub("", dutch) == TEXT.sub("", english).replace('<html lang="en">', '<html lang="nl">')
 
 
 async def test_the_page_is_only_read(client: AsyncClient) -> None:
