@@ -222,7 +222,7 @@ class World(Crowd):
         known = list(self.model.people)
         events = [
             something(self.chance, key, person.name, self.clock.now(), len(self.told) + place)
-            for place, key in enumerate(self.chance.choices(known, k=min(len(known), 3)))
+            for place, key in enumerate(sorted(self.chance.choices(known, k=min(len(known), 2)) * 2))
             if (person := self.model.people.get(key)) is not None
         ]
         self.told += events
@@ -336,7 +336,7 @@ _ACTIONS: Final[tuple[tuple[Callable[[World], Awaitable[None]], float], ...]] = 
     (World.look_whether_it_hears, 1.5),
     (World.colleagues_change, 1),
     (World.import_again, 1.2),
-    (World.happen, 2),
+    (World.happen, 3),
     (World.erase, 0.3),
     (World.provider_changes, 2),
     (World.process_changes, 1),
