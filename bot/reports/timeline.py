@@ -252,7 +252,8 @@ def _held(connection: Connection, settings: Settings, rows: Mapping[int, Row]) -
         row = waves[one.wave_id]
         over = row.asked_at or row.closed_at
         if over is None or one.at < over:
-            yield _step(row, one.at, f"wave_{one.kind}", by=colleagues.called(settings, one.by))
+            by = "npsbot" if one.by is None else colleagues.called(settings, one.by)
+            yield _step(row, one.at, f"wave_{one.kind}", by=by)
 
 
 def _followed_up(connection: Connection, settings: Settings, rows: Mapping[int, Row]) -> Iterator[Happening]:

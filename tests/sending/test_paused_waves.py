@@ -5,7 +5,10 @@ import asyncio
 from sqlalchemy import Connection, update
 
 from bot.campaigns import pausing, runs
+from bot.people.contacts import person_at
+from bot.reports.timeline import timeline
 from bot.store.schema import outbox, wave, wave_event
+from channels.base import Address
 from tests.support.bot_under_test import ADMIN, Bot, Customer
 from tests.support.fake_channel import FAST
 
@@ -44,6 +47,24 @@ async def test_what_is_in_the_outbox_is_called_back(bot: Bot) -> None:
     await go_on(bot)
     await bot.later(seconds=1)
     assert len(bot.slack.texts()) == 1
+
+
+async def test_the_time_line_says_who_held_it(bot: Bot) -> None:
+    await bot.enrol(BUYER)
+    await pause(bot)
+    await bot.store.write(_by_itself)
+    await bot.later(hours=1)
+    await go_on(bot)
+    await bot.later(seconds=1)
+    person = await bot.store.read(person_at, Address("slack", "U1"))
+    assert person is not None
+    found = await bot.store.read(timeline, bot.settings, person)
+    told = [(one.code, one.facts.get("by")) for one in found.steps if one.code.startswith("wave_")]
+    assert told == [("wave_paused", "npsbot"), ("wave_resumed", "an admin")]
+
+
+def _by_itself(connection: Connection) -> None:
+    connection.execute(update(wave_event).values(by=None))
 
 
 async def test_what_is_in_a_senders_hands_goes(bot: Bot) -> None:
