@@ -32,7 +32,6 @@ from bot.config.settings import Settings
 from bot.context import Context
 from bot.dialogue.wording import Words
 from bot.logs import Failures
-from bot.metrics import SEEN
 from bot.steps import step
 from bot.store.schema import occurrence
 from bot.store.store import Store
@@ -47,7 +46,8 @@ _WAITING: Final = occurrence.c.state == "waiting"
 _DUE: Final = (
     select(occurrence)
     .where(_WAITING, occurrence.c.look_at <= bindparam("now"))
-    .order_by(occurrence.c.look_at, occurrence.c.id)
+    # Starts first: a notice whose audience cannot be counted holds none of them up.
+    .order_by(occurrence.c.due_at > bindparam("now"), occurrence.c.look_at, occurrence.c.id)
     .limit(1)
 )
 # Found missed at a time that is yet to come: the clock was ahead.
@@ -104,7 +104,6 @@ class Planner:
         while True:
             with failures.survived():
                 await self.tick()
-            SEEN.labels(self.name).set_to_current_time()
             await self._clock.sleep(LOOK)
 
     async def tick(self) -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.campaigns import schedules
 from bot.campaigns.schedules import FROM_CONFIG
@@ -264,6 +264,24 @@ async def test_after_a_restored_copy_the_schedule_goes_on(store: Store) -> None:
         ("occurrence:spring:2026-03-02", "missed"),
         ("occurrence:spring:2026-06-02", "waiting"),
     ]
+
+
+async def test_a_notice_that_cannot_be_made_holds_no_start_up(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = settings_of({"spring": {}, "autumn": {}}, on=("slack",))
+    await store.write(schedules.wait_until, "autumn", at("2026-03-03 08:00"), str(ADMIN))
+    await store.write(schedules.wait_until, "spring", at("2026-03-02 09:00"), str(ADMIN))
+    await store.write(lambda c: c.execute(update(occurrence).values(look_at=at("2026-02-20 09:00"))).rowcount)
+
+    async def broken(*_: Any) -> None:
+        raise ValueError("no hour fits")
+
+    monkeypatch.setattr("bot.sending.planner.plan_wave", broken)
+    works = planner(store, settings, ManualClock(at("2026-03-02 09:00")))
+    with pytest.raises(ValueError, match="no hour fits"):
+        await works.tick()
+    assert [one.campaign for one in await waves(store)] == ["spring"]
 
 
 async def test_nothing_due_is_one_look(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
