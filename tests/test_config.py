@@ -15,6 +15,7 @@ from bot.config.after_settings import After
 from bot.config.channel_settings import Slack, Sms, Telegram
 from bot.config.follow_up_settings import DailySummary, FollowUpRules
 from bot.config.report_settings import bands, theme_lists
+from bot.config.running_settings import CanarySettings
 from bot.config.settings import Campaign, ConfigError, Settings, Survey, load
 from bot.config.value_types import language_code
 from channels.base import Address
@@ -75,7 +76,9 @@ def test_the_shipped_file_shows_every_key() -> None:
     assert document["surveys"]["nps"].keys() == Survey.model_fields.keys()
     assert document["follow_up"].keys() == FollowUpRules.model_fields.keys()
     assert document["campaigns"]["spring"]["summary"].keys() == DailySummary.model_fields.keys()
+    assert document["campaigns"]["spring"]["canary"].keys() == CanarySettings.model_fields.keys()
     del document["campaigns"]["spring"]["margin"]  # which stands there in the place of sample
+    del document["campaigns"]["spring"]["canary"]  # … and of spread
     environment = dict.fromkeys(re.findall(r"\$\{([A-Z_]+)\}", text), "x" * 16) | {
         "TWILIO_FROM": "+31612345678"
     }
