@@ -95,7 +95,7 @@ class Talk:
 
     def copied(self) -> "Talk":
         """The same between two deeds, to go on by itself; the database under it is shared."""
-        shared = (self.database, self.process.context)
+        shared = (self.database, self.process.context, self.process.context.settings)
         return deepcopy(self, {id(one): one for one in shared})
 
     def _buyer(self) -> Customer:

@@ -179,14 +179,29 @@ def _time_lines(connection: Connection, model: Model) -> None:
         model.law(
             life.due_at is None or life.state.value in ("open", "snoozed"), "what is taken is let be", row
         )
+        # Whom an alert did not reach has heard of nothing, and is tried again.
+        missed = _missed(connection, row.id)
         told: list[object] = []
         for kind, event in zip((one.kind for one in line), events, strict=True):
             if kind in ("new_words", "handed_over", "reopened", "not_solved", "woken"):
                 told = []  # it may have begun anew
             if isinstance(event, CaseDue) and kind in ("reminded", "escalated"):
                 model.law(_by_day(event.at), "nobody is told at night", kind, event)
-                told.append(kind if kind == "reminded" else event.following)
+                told.append(kind if kind == "reminded" else event.following and event.following[1])
+        told = [one for one in told if one == "reminded" or one not in missed]
         model.law(len(set(told)) == len(told), "nobody is pinged twice for the same thing", told, events)
+
+
+def _missed(connection: Connection, case_id: int) -> set[Address]:
+    """Where an alert of a case did not arrive."""
+    rows = connection.execute(
+        select(outbox.c.channel, outbox.c.address).where(
+            outbox.c.kind == "alert",
+            outbox.c.case_id == case_id,
+            or_(outbox.c.state == "failed", outbox.c.status.in_(("undelivered", "failed"))),
+        )
+    )
+    return {Address(row.channel, row.address) for row in rows}
 
 
 def _by_day(at: datetime) -> bool:

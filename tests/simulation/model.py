@@ -162,7 +162,7 @@ class Model(Population):
             talk.expected = _expectation(talk.row)
         if note.reading == "colleague":
             if talk is not None and talk.owner is not None:
-                self.with_person.add(talk.owner)
+                self._talks_with(talk.owner)
             return
         if note.reading == "follow-up":
             return  # what they say of what was asked after the survey is none of its answers
@@ -185,6 +185,13 @@ class Model(Population):
             self._leave(event.actor, "words", rows, event.sent_at)
         elif said.kind == "start" and not (talk is not None and self.left_after(event.actor, event.sent_at)):
             self._come_back(event.actor, by_provider=False, said=event.sent_at)
+
+    def _talks_with(self, person: str) -> None:
+        """A colleague wrote to somebody: whether what they say is for them is no longer known here."""
+        self.with_person.add(person)
+        for one in self.talks.values():
+            if one.owner == person and one.expected is not None:
+                one.expected.sure = False
 
     def _reacted(self, said: Utterance, channel: str, talk: Talk | None) -> Utterance:
         """What an emoji says on what we said in this conversation; on anything else nothing."""
