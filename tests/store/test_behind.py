@@ -56,7 +56,7 @@ def counted(connection: Connection) -> Iterator[list[str]]:
         event.remove(connection, "before_cursor_execute", note)
 
 
-async def test_rows_wait_and_go_in_one_statement(store: Store) -> None:
+async def test_givenwait_and_go_in_one_statement(store: Store) -> None:
     def write(connection: Connection) -> list[str]:
         with counted(connection) as seen:
             with together(connection):
@@ -144,7 +144,7 @@ async def test_one_that_is_refused_takes_no_other_write_with_it(store: Store) ->
     assert await store.read(_names) == ["two"]
 
 
-async def test_rows_stand_before_those_that_refer_to_them(store: Store) -> None:
+async def test_givenstand_before_those_that_refer_to_them(store: Store) -> None:
     def write(connection: Connection) -> int:
         _begin(connection)
         with together(connection):
@@ -170,18 +170,22 @@ async def test_of_two_changes_of_a_row_the_last_stands(store: Store) -> None:
     assert await store.write(write) == [(1, "first", "C"), (2, "second", None)]
 
 
-async def test_many_rows_are_those_that_one_by_one_gives(store: Store) -> None:
+async def test_many_givenare_those_that_one_by_one_gives(store: Store) -> None:
     """Whatever their columns hold; also more of them than one statement takes."""
 
     def write(connection: Connection) -> None:
         _begin(connection)
+        images = (None, b"\x89PNG\x00", None, b"")
         bodies: Sequence[Any] = ([["plain", 'Zoë said "8" 🔟', None]], None, [], [["bold", "it's", "x"]])
         for number, body in enumerate(bodies):
-            PUT.run(connection, _message(f"one {number}") | {"body": body})
-        PUT.each(
-            connection, [_message(f"many {number}") | {"body": body} for number, body in enumerate(bodies)]
-        )
+            PUT.run(connection, _message(f"one {number}") | {"body": body, "image": images[number]})
+        pairs = enumerate(zip(bodies, images, strict=True))
+        given = [
+            _message(f"many {number}") | {"body": body, "image": image} for number, (body, image) in pairs
+        ]
+        PUT.each(connection, given)
         rows = connection.execute(select(outbox).order_by(outbox.c.id)).all()
+        assert tuple(row.image for row in rows[4:]) == images
         assert [row[2:] for row in rows[:4]] == [row[2:] for row in rows[4:]]
         assert [row.dedupe_key for row in rows[4:]] == [f"many {number}" for number in range(4)]
         ADD.each(connection, [_of(f"n{number}") for number in range(AT_ONCE + 2)])

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from datetime import timedelta, timezone
 from importlib.resources import files
 from pathlib import Path
@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Engine, event, func, insert, select, text, up
 from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
 from sqlalchemy.exc import IntegrityError
 
+from bot.steps import Noted, noting
 from bot.store.group import GroupLost
 from bot.store.migrate import SchemaError, schemas
 from bot.store.schema import Instant, account, metadata, plan
@@ -137,6 +138,43 @@ async def test_a_write_that_fails_takes_nobody_with_it(store: Store, commits: Ca
     assert [type(one) for one in outcomes if one is not None] == [RuntimeError, IntegrityError]
     assert await store.read(_names) == sorted(names)
     assert commits() < 20
+
+
+async def test_writes_of_one_function_are_done_by_one_call(store: Store) -> None:
+    """What waits for the same function goes together, beside the writes of others; each is told its own result, and the
+    steps of each are its own."""
+    calls: list[int] = []
+
+    def add_all(connection: Connection, names: Sequence[Noted[str]]) -> list[str]:
+        calls.append(len(names))
+        for name in names:
+            noting(name.steps, _add, connection, name.about)
+        return [name.about.upper() for name in names]
+
+    names = [f"n{number}" for number in range(30)]
+    told = await asyncio.gather(
+        *(store.write_each(f"person {number % 3}", add_all, name) for number, name in enumerate(names)),
+        *(store.write(_add, f"other {number}") for number in range(5)),
+    )
+    assert told[:30] == [name.upper() for name in names]
+    assert sum(calls) == 30
+    assert len(calls) < 30
+    assert set(await store.read(_names)) == {*names, *(f"other {number}" for number in range(5))}
+
+
+async def test_one_of_them_that_fails_fails_alone(store: Store) -> None:
+    def add_all(connection: Connection, names: Sequence[Noted[str]]) -> list[None]:
+        for name in names:
+            _add(connection, name.about)
+        return [None for _ in names]
+
+    await store.write(_add, "n7")
+    outcomes = await asyncio.gather(
+        *(store.write_each("person", add_all, f"n{number}") for number in range(12)), return_exceptions=True
+    )
+    assert [type(one) for one in outcomes if one is not None] == [IntegrityError]
+    assert isinstance(outcomes[7], IntegrityError)
+    assert set(await store.read(_names)) == {f"n{number}" for number in range(12)}
 
 
 async def test_a_refusal_that_a_write_swallowed_loses_no_other_write(store: Store) -> None:
