@@ -18,6 +18,7 @@ from channels.base import (
     Inbound,
     InboundMessage,
 )
+from tests.simulation.fair import DRAWN
 from tests.simulation.ledger import Terms
 from tests.simulation.model import Model
 from tests.simulation.providers import SimulatedProvider
@@ -56,6 +57,7 @@ CAMPAIGNS: Final[dict[str, dict[str, Any]]] = {
         "waves": "month",
     },
     "texts": {"every": 14, "window": 5, "send_between": "10:00-16:00", "channels": ["sms", "telegram"]},
+    "drawn": DRAWN,
 }
 ZONES: Final = ("Europe/Amsterdam", "Europe/London", "America/New_York", "Asia/Tokyo", None)
 HEADER: Final = "contact_id,name,account,account_manager,language,timezone,slack,telegram,phone,plan\n"

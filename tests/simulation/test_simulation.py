@@ -15,7 +15,10 @@ import pytest
 
 from bot import outbox
 from bot.campaigns import schedules, touchpoints
+from bot.campaigns.draw import Draw
 from bot.campaigns.occurrences import StartFate, fate
+from bot.campaigns.plan import Candidate, Decision
+from bot.campaigns.rules import Rules
 from bot.cases import cases, overdue
 from bot.cases.routing import case_change
 from bot.dialogue import conversation
@@ -132,6 +135,19 @@ def _a_schedule_stops_after_its_first_start() -> AbstractContextManager[object]:
     return patch.object(schedules, "await_next", lambda *_: None)
 
 
+def _everybody_is_drawn() -> AbstractContextManager[object]:
+    return patch.object(Draw, "has_drawn", lambda *_: True)
+
+
+def _nobody_is_held_back() -> AbstractContextManager[object]:
+    by_the_rules = Rules.decide
+
+    def unheard(self: Rules, candidate: Candidate) -> Decision:
+        return by_the_rules(self, replace(candidate, held=None))
+
+    return patch.object(Rules, "decide", unheard)
+
+
 @pytest.mark.parametrize(
     # The seed showed it when this was written, and is tried first. Short worlds find it sooner: many are lived in the
     # time of one long one, and each ends at the first law that breaks.
@@ -148,6 +164,8 @@ def _a_schedule_stops_after_its_first_start() -> AbstractContextManager[object]:
         (_a_missed_start_is_made_up_for_whenever, 4, 100, "a start is at its time"),
         (_a_schedule_stops_after_its_first_start, 4, 60, "the next start of a schedule waits"),
         (_every_event_is_the_newest, 1, 60, "the question is about the newest event"),
+        (_everybody_is_drawn, 27, 100, "a sample is no larger than was drawn"),
+        (_nobody_is_held_back, 3, 100, "nobody is asked while a colleague holds them back"),
     ],
 )
 def test_a_broken_law_is_noticed(

@@ -17,6 +17,7 @@ from bot.sending.unreported import Unreported
 from channels.base import Inbound
 from tests.simulation import starts
 from tests.simulation.crowd import Crowd
+from tests.simulation.fair import draw_alike, nobody_is_hand_picked, said_of_a_hold
 from tests.simulation.ground import (
     ADMINS,
     CALM,
@@ -52,6 +53,7 @@ class World(Crowd):
         """People are imported, and the first process starts. Nothing goes wrong yet."""
         expect_crashes(asyncio.get_running_loop())
         self._start_process()
+        await self.database.write(draw_alike, self.chance)
         await self._import([self._line(number) for number in range(self.size)])
         self.storm = self.weather
         for provider in self.providers.values():
@@ -144,6 +146,12 @@ class World(Crowd):
             event = self._message(admin, Utterance("command"), command=f"nps {line}")
             await self._hand_over(event, again=admin.channel != "slack")
             await self.work()
+
+    async def hold(self) -> None:
+        """A colleague holds somebody back, or an admin refuses it."""
+        who = self.chance.choice((*ADMINS, MANAGERS["Anchor"]))
+        line = said_of_a_hold(self.chance, self.size)
+        await self._hand_over(self._message(who, Utterance("command"), command=f"nps {line}"), again=False)
 
     def _absence(self) -> str:
         """Somebody goes away, or comes back; perhaps in a circle, or to themselves."""
@@ -305,6 +313,7 @@ class World(Crowd):
         self._raise_what_broke()
         await self.database.read(at_rest, self.model, Screens(self.providers))
         await self.database.read(starts.starts_hold, self.model)
+        await self.database.read(nobody_is_hand_picked, self.model)
 
     async def end(self) -> None:
         """Let all that is open come to its end, each at its time, and look at everything once more."""
@@ -328,8 +337,9 @@ _ACTIONS: Final[tuple[tuple[Callable[[World], Awaitable[None]], float], ...]] = 
     (World.work_apart, 10),
     (World.all_at_once, 5),
     (World.time_passes, 9),
-    (World.command, 4),
+    (World.command, 5),
     (World.plan_starts, 3),
+    (World.hold, 4),
     (World.manage, 4),
     (World.write_under_an_alert, 0.6),
     (World.look_for_reports, 1),
