@@ -127,6 +127,7 @@ def test_a_wish_in_another_language_is_understood_too(language: str) -> None:
             ("nl", "niet vaak"),
         ),
         *(("en", "in 900 days"), ("en", "in 0 days"), ("nl", "liever via sms, een keer per jaar")),
+        *(("en", "every month"), ("nl", "elke maand"), ("de", "jährlich")),  # a complaint as well
         *(("en", ""), ("en", "?"), ("nl", "sorry"), ("nl", "bel me later terug over de factuur van maart")),
     ],
 )
