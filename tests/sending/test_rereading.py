@@ -18,6 +18,7 @@ from tests.support.bot_under_test import ADMIN, Bot, Customer
 
 BEGAN: Mapping[str, Any] = {
     "company": "Acme",
+    "undo": "off",
     "admins": ["slack:UADMIN"],
     "account_managers": {"North": "slack:UNORTH"},
     "fallback_manager": "North",

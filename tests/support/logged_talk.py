@@ -137,7 +137,7 @@ async def _fail(bot: Bot) -> None:
     receive = reception(bot.store, bot.context, bot.clock, "slack")
     for fault in (refused_by_the_database, broken_statement, crashed_write, raised_with_words):
         event = bot.message(PLACES[2], WORDS)
-        with patch("bot.intake.reception.take_in", fault), contextlib.suppress(Exception):
+        with patch("bot.intake.reception.take_all", fault), contextlib.suppress(Exception):
             await receive([event])
         try:
             await bot.store.write(fault)
