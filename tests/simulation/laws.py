@@ -100,7 +100,8 @@ class Screens:
 
     def of(self, at: Address) -> dict[str, OutboundMessage]:
         """The messages on somebody's screen by reference, from top to bottom."""
-        return self._providers[at.channel].screens.get(at.id, {})
+        provider = self._providers[at.channel]
+        return provider.screens.get(provider.moved.get(at.id, at.id), {})
 
     def moved_to(self, at: Address) -> bool:
         """Whether a group goes on there that stood elsewhere before."""
@@ -126,6 +127,12 @@ def _cases(connection: Connection, model: Model, screens: Screens) -> None:
             model.law(id_ in rows, "a detractor has a case", id_)
     for row in rows.values():
         if row.erased is None:
+            # Of a case that is done nobody waits to hear, and where nobody reads it is not tried again.
+            given_up = row.state == "done" and Address(row.channel, row.address) in _missed(
+                connection, row.id
+            )
+            if given_up:
+                continue
             model.law(row.shown == row.wanted, "an alert shows the newest", row)
             _alert(model, row, model.talks[row.conversation_id], screens)
 
