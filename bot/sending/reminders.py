@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, Integer, bindparam, null, select, update
+from sqlalchemy import Connection, Integer, and_, bindparam, null, select, update
 
 from bot.campaigns.places import Places
 from bot.campaigns.terms import Terms
@@ -33,6 +33,12 @@ from channels.base import Address, Priority
 
 _LOOK_AGAIN: Final = timedelta(minutes=10)  # at who is in a paused wave
 
+_THEIR_TIME: Final = and_(
+    known(conversation.c.remind_at),
+    conversation.c.channel == bindparam("of_channel"),
+    conversation.c.remind_at <= bindparam("now"),
+)
+_ANY_DUE: Final = select(conversation.c.id).where(_THEIR_TIME).limit(1)
 _DUE: Final = (
     select(
         conversation.c.id,
@@ -50,11 +56,7 @@ _DUE: Final = (
             contact, contact.c.id == conversation.c.contact_id
         )
     )
-    .where(
-        known(conversation.c.remind_at),
-        conversation.c.channel == bindparam("of_channel"),
-        conversation.c.remind_at <= bindparam("now"),
-    )
+    .where(_THEIR_TIME)
     .order_by(conversation.c.remind_at, conversation.c.id)
     .limit(bindparam("batch", type_=Integer))
     .with_for_update(of=conversation, skip_locked=True)
@@ -62,6 +64,11 @@ _DUE: Final = (
 _OF: Final = conversation.c.id == bindparam("of_id")
 _LATER: Final = update(conversation).where(_OF).values(remind_at=bindparam("at"))
 _NEVER: Final = update(conversation).where(_OF).values(remind_at=null())
+
+
+def any_to_remind(connection: Connection, channel: str, now: datetime) -> bool:
+    """Whether the time of somebody on a channel has come: one look into an index."""
+    return connection.scalar(_ANY_DUE, {"of_channel": channel, "now": now}) is not None
 
 
 def remind(connection: Connection, context: Context, places: Places, channel: str, now: datetime) -> int:

@@ -26,7 +26,7 @@ from bot.sending.following_up import ask_if_solved, end_follow_ups
 from bot.sending.improving import hear_of_untold, tell_improvements
 from bot.sending.outcome import join_early
 from bot.sending.release import release
-from bot.sending.reminders import remind
+from bot.sending.reminders import any_to_remind, remind
 from bot.sending.touchpoints import Touchpoints
 from bot.store.store import Store
 
@@ -78,7 +78,8 @@ class Timers:
                 await self._store.write(canaries.act_on, self._context, wave_id, news, self._clock.now())
         for channel in self._context.limits:
             await self._store.write(release, self._context, self._places, channel, self._clock.now())
-            await self._store.write(remind, self._context, self._places, channel, self._clock.now())
+            if await self._store.read(any_to_remind, channel, self._clock.now()):
+                await self._store.write(remind, self._context, self._places, channel, self._clock.now())
         if await self._store.read(overdue.any_due, self._clock.now()):
             while await self._store.write(overdue.take_due, self._context, self._clock.now(), BATCH) == BATCH:
                 pass

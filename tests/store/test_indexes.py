@@ -110,6 +110,7 @@ def _with_values(connection: Connection, statement: Select[Any] | Update) -> str
         (release._READY, {"ix_conversation_unreleased"}),
         (release._NEXT_WAVE, {"ix_conversation_unreleased"}),
         (reminders._DUE, {"ix_conversation_remind"}),
+        (reminders._ANY_DUE, {"ix_conversation_remind"}),
         (overdue._ANY, {"ix_case_due"}),
         (finding._AT_ADDRESS, {"ix_address_value"}),
         (traces._OWNERS, {"ix_address_value"}),
