@@ -195,8 +195,8 @@ class Expectation:
             case kind if kind in _WORDS and self.score is None and self.ending == "window":
                 self.unread += 1
                 self.ending = "unread"
-            case "other" if self._is_explained(when):
-                self.sure = False
+            case "other" | "score and reason" if self._is_explained(when):
+                self.sure = False  # whether it gives another score or tells why is the reader's to say
             case kind if kind in _WORDS and self._is_explained(when) and not self._is_older(said, when):
                 self._add(said, when)
 
