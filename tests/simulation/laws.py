@@ -53,13 +53,15 @@ def left_to_do(connection: Connection, now: datetime) -> Row | None:
         select(wave).where(wave.c.enrolled_at.is_(None)),
         select(case).where(case.c.due_at <= now),
         select(touchpoint).where(touchpoint.c.due_at <= now),
-        select(conversation).where(
-            or_(
-                conversation.c.closes_at <= now,
-                (conversation.c.state == "waiting")
-                & conversation.c.released_at.is_(None)
-                & (conversation.c.ask_at <= now),
-            )
+        select(conversation).where(conversation.c.closes_at <= now),
+        # Who is in a wave that is paused waits until an admin lets it go on.
+        select(conversation)
+        .join(wave, wave.c.id == conversation.c.wave_id)
+        .where(
+            conversation.c.state == "waiting",
+            conversation.c.released_at.is_(None),
+            conversation.c.ask_at <= now,
+            wave.c.paused_at.is_(None),
         ),
     )
     return next((row for one in todo if (row := connection.execute(one).first()) is not None), None)

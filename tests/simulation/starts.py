@@ -7,6 +7,7 @@ from typing import Final
 
 from sqlalchemy import Connection, func, select
 
+from bot.campaigns.pausing import go_on
 from bot.campaigns.schedules import end_schedule, schedules
 from bot.store.schema import Row, occurrence, wave
 from tests.simulation.model import Model
@@ -46,6 +47,12 @@ def end_schedules(connection: Connection) -> None:
     """Nothing starts again and again any more: a world has an end."""
     for one in schedules(connection):
         end_schedule(connection, one.campaign)
+
+
+def all_goes_on(connection: Connection, now: datetime) -> None:
+    """Every wave that an admin paused goes on: nobody waits for ever."""
+    for campaign in connection.scalars(select(wave.c.campaign).where(wave.c.paused_at.is_not(None)).distinct()):
+        go_on(connection, campaign, "the end of the world", now)
 
 
 def starts_hold(connection: Connection, model: Model) -> None:

@@ -320,6 +320,7 @@ class World(Crowd):
         await self._come_to_rest()
         await self._look_around()
         await self.database.write(starts.end_schedules)
+        await self.database.write(starts.all_goes_on, self.clock.now())
         for _ in range(400):
             due = await self.database.read(next_due)
             if due is None:
