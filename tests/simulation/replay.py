@@ -1,8 +1,8 @@
 """The stored events of a conversation, played again through the pure machine."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
-from datetime import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -30,10 +30,8 @@ from bot.reading.bounds import Bounds
 from bot.reading.copies import can_copy
 from bot.reading.language import Language
 from bot.reading.reader import LastSaid as LastSaid
-from bot.reading.reader import offers_stop, read, wants_contact
-from bot.store.schema import Row, answer, inbox, outbox
-
-_BY_TIME = ("window", "unread", "no_reason", "done")
+from bot.reading.reader import offers_stop, own_wish, read, wants_contact
+from bot.store.schema import Row, answer, inbox, outbox, wave
 
 
 def as_stored(row: Row) -> tuple[Any, ...]:
@@ -52,6 +50,19 @@ def as_stored(row: Row) -> tuple[Any, ...]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """What is kept of a conversation. `begin` is how it began; `again`, when its question went once more to who put
+    it off."""
+
+    row: Row
+    begin: Conversation
+    events: Sequence[Row]
+    bodies: Sequence[Row]
+    overtaken: set[int]
+    again: datetime | None
+
+
 def replayed(
     connection: Connection, row: Row, languages: Mapping[str, Language]
 ) -> Iterator[tuple[Any, ...]]:
@@ -66,26 +77,30 @@ def replayed(
         .where(outbox.c.conversation_id == row.id, outbox.c.kind.in_(("question", "reply", "consent")))
         .order_by(outbox.c.id)
     ).all()
-    overtaken = _overtaken(connection, row.id)
+    again = connection.scalar(select(outbox.c.made_at).where(outbox.c.dedupe_key == f"again:{row.id}"))
+    begin = _begin(connection, row, events)
+    stored = _Stored(row, begin, events, bodies, _overtaken(connection, row.id), again)
     ties = sum(one.received_at == row.closed_at for one in events)
     for ending in ("opted_out", "window") if row.ending == "opted_out" else (row.ending,):
         for before in range(ties + 1):
-            yield _play(row, events, bodies, languages, before, overtaken, ending)
+            yield _play(stored, languages, before, ending)
+
+
+def _begin(connection: Connection, row: Row, events: Sequence[Row]) -> Conversation:
+    """Asked, for as long as its wave says, from when its question went or something was said in it."""
+    terms = connection.execute(select(wave.c.terms).where(wave.c.id == row.wave_id)).scalar_one()
+    window = timedelta(days=terms["window"])
+    moments = [*([row.asked_at] if row.asked_at else []), *(one.received_at for one in events[:1])]
+    closes_at = min(moments) + window if moments else None
+    return Conversation(State.ASKED, Bounds(row.low, row.high), window, closes_at=closes_at)
 
 
 def _play(
-    row: Row,
-    events: Any,
-    bodies: Any,
-    languages: Mapping[str, Language],
-    before: int,
-    overtaken: set[int],
-    ending: str | None,
+    stored: _Stored, languages: Mapping[str, Language], before: int, ending: str | None
 ) -> tuple[Any, ...]:
-    # The window is set when the question goes out; here it is enough that it is over when it ended.
-    c = Conversation(State.ASKED, Bounds(row.low, row.high))
+    row, c = stored.row, stored.begin
     ends, hinted = row.closed_at, False
-    for one in events:
+    for one in stored.events:
         if (
             c.open
             and ends is not None
@@ -94,7 +109,9 @@ def _play(
             c = _ended(c, row, ends, ending)
         if one.received_at == ends:
             before -= 1
-        event = _event(c, row, one, bodies, languages, hinted, overtaken)
+        if c.remind_at is not None and (stored.again or c.remind_at) <= one.received_at:
+            c = replace(c, remind_at=None)  # the question came again, or its wave was over by then
+        event = _event(c, stored, one, languages, hinted)
         if event is not None:
             turn = advance(c, event)
             c, scored = turn.conversation, any(_is_score(effect) for effect in turn.effects)
@@ -130,13 +147,7 @@ def _is_score(effect: Effect) -> bool:
 
 
 def _event(
-    c: Conversation,
-    row: Row,
-    one: Row,
-    bodies: Any,
-    languages: Mapping[str, Language],
-    hinted: bool,
-    overtaken: set[int],
+    c: Conversation, stored: _Stored, one: Row, languages: Mapping[str, Language], hinted: bool
 ) -> Event | None:
     told, at = one.event, one.received_at
     if one.reading == "taken back":
@@ -155,22 +166,25 @@ def _event(
         text = told["command"].partition(" ")[0].upper()
     ours = [
         "".join(span[1] for span in body.body)
-        for body in reversed(bodies)
+        for body in reversed(stored.bodies)
         if body.body and not _later(body.dedupe_key, one.id)
     ]
     said = LastSaid(awaiting(c, told["edits"]), tuple(ours[:3]), offered(c, told["edits"]))
-    reading = read(text, row.language.split("-")[0], c.scale, said, languages)
-    language, long = row.language.split("-")[0], can_copy(text)
+    language, long = stored.row.language.split("-")[0], can_copy(text)
+    reading = read(text, language, c.scale, said, languages)
+    wish = long and wants_contact(text, reading, language, languages)
+    may_wish = long and not wish and told["edits"] is None
     return Said(
         reading,
         text,
         at,
         told["message_ref"],
         told["edits"],
-        wish=long and wants_contact(text, reading, language, languages),
+        wish=wish,
         may_leave=long and offers_stop(text, reading, language, languages),
         said=when,
-        overtaken=one.id in overtaken,
+        overtaken=one.id in stored.overtaken,
+        own=own_wish(text, reading, language, languages) if may_wish else None,
     )
 
 

@@ -51,7 +51,9 @@ def end_schedules(connection: Connection) -> None:
 
 def all_goes_on(connection: Connection, now: datetime) -> None:
     """Every wave that an admin paused goes on: nobody waits for ever."""
-    for campaign in connection.scalars(select(wave.c.campaign).where(wave.c.paused_at.is_not(None)).distinct()):
+    for campaign in connection.scalars(
+        select(wave.c.campaign).where(wave.c.paused_at.is_not(None)).distinct()
+    ):
         go_on(connection, campaign, "the end of the world", now)
 
 
