@@ -132,6 +132,11 @@ class Model(Population):
         if outcome == "duplicate":
             self.law(before is not None, "a delivery that was never taken is no duplicate", event)
             return
+        if outcome == "passed over":
+            # It stands under no alert that the bot knows: of one that went out before a crash it has no reference.
+            shared = isinstance(event, InboundMessage) and event.shared
+            self.law(shared, "what one person says is kept", event)
+            return
         self.law(before is None, "a delivery is taken once", event)
         self.accepted[key] = self.moment
         match event:
