@@ -111,7 +111,9 @@ def populate(world: World, everybody: Sequence[Customer]) -> None:
     world.add_slack_user("U0ADMIN", "Admin at Acme", phone="admin", role="admin")
     world.add_slack_user("U0MANAGER", "Account manager", phone="manager-slack", role="manager")
     world.add_number(TEXTED, "Texted manager", phone="manager-sms", role="manager")
-    world.add_telegram_user(9001, "Support", phone="support", role="manager", started=True)  # and the other admin
+    world.add_telegram_user(
+        9001, "Support", phone="support", role="manager", started=True
+    )  # and the other admin
     for one in everybody:
         match one.channel:
             case "slack":

@@ -15,13 +15,14 @@ from tests.support.databases import Databases
 
 EACH = 4  # customers on a channel
 MINUTE = 60.0
-REFUSED = 10  # calls that a gateway answers before the clock goes on, and after
+REFUSED = 4  # calls that a gateway answers before the clock goes on, and after
 WITHIN = 600.0  # real seconds; a fiftieth is enough, unless the machine is busy
 
 
-@pytest.mark.parametrize("status", [502, 503])
-async def test_a_minute_away(databases: Databases, tmp_path: Path, status: int) -> None:  # field E5
+async def test_a_minute_away(databases: Databases, tmp_path: Path) -> None:  # field E5
     with databases.database(tmp_path) as database_url:
+        # One rule takes both (tests/channels/test_gateways.py); each engine tries one, since a try takes real minutes.
+        status = 502 if database_url.startswith("sqlite") else 503
         async with scene(database_url, tmp_path, customers(EACH)) as on:
             await on.start(*on.servers)
             for channel in CHANNELS:  # the admin starts the wave, and not all questions go well
