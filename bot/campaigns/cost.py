@@ -31,15 +31,16 @@ def cost_of(settings: Settings, terms: Terms, asked: Mapping[str, Mapping[str, i
     The question alone, without what is said to who answers it.
     """
     paid = {channel: people for channel, people in asked.items() if limits_of(channel).paid_by_length}
-    sms = settings.channels.sms
-    if not paid or sms is None or sms.price_per_segment is None:
+    priced = settings.channels.segment_price()
+    if not paid or priced is None:
         return None
+    price, currency = priced
     total = sum(
         people * segments(_question(settings, terms, channel, language))
         for channel, by_language in paid.items()
         for language, people in by_language.items()
     )
-    return Cost(total, sms.price_per_segment * total, sms.currency)
+    return Cost(total, price * total, currency)
 
 
 def _question(settings: Settings, terms: Terms, channel: str, language: str) -> str:

@@ -114,6 +114,13 @@ class Channels(SettingsBlock):
             telegram = telegram.model_copy(update={"mode": "webhook" if called else "polling"})
         return self.model_copy(update={"slack": slack, "telegram": telegram})
 
+    def segment_price(self) -> tuple[Decimal, str] | None:
+        """What a segment costs where messages are paid by their length, and in which currency; None where no price
+        is given."""
+        if self.sms is None or self.sms.price_per_segment is None:
+            return None
+        return self.sms.price_per_segment, self.sms.currency
+
     def problems(self, public_url: str | None) -> list[str]:
         """What is missing for the modes, a sentence each."""
         found = []

@@ -442,7 +442,7 @@ def _reminded(c: Conversation, event: ReminderDue | ReminderHeldBack) -> Turn:
         case ReminderDue(at) if c.state is State.ASKED and c.remind_at is not None and at >= c.remind_at:
             reminded_at = c.reminded_at if c.put_off else at
             return Turn(replace(c, remind_at=None, reminded_at=reminded_at), (AskAgain(),))
-        case ReminderHeldBack(at) if c.state is State.ASKED and not (c.unread or c.spoken):
+        case ReminderHeldBack(at) if c.state is State.ASKED and c.reminded_at and not (c.unread or c.spoken):
             return Turn(replace(c, remind_at=at, reminded_at=None))
         case _:
             return Turn(c)
