@@ -61,6 +61,11 @@ def said_once(event: Inbound) -> str:
     return (event.message_key if isinstance(event, InboundMessage) else None) or event.provider_id
 
 
+def _said_once(row: Row) -> str:
+    """The same of its row in the inbox; of an event that had its person erased only the key is left."""
+    return str(row.event.get("message_key") or row.event.get("provider_id") or row.provider_id)
+
+
 @dataclass(slots=True, repr=False)
 class Model(Population):
     """The world's own account, as a witness of every process."""
@@ -113,11 +118,11 @@ class Model(Population):
     def _take_all(self, taken: Sequence[tuple[Arrival, str]], seen: Any) -> None:
         """A group of events, in the order of their rows in the inbox; then those that had one."""
         rows, newest, keys = seen
-        rows_of = {(row.channel, row.event["provider_id"]): place for place, row in enumerate(newest)}
+        rows_of = {(row.channel, _said_once(row)): place for place, row in enumerate(newest)}
 
         def place(one: tuple[Arrival, str]) -> int:
             arrival, outcome = one
-            return len(newest) if outcome != "taken" else rows_of[arrival.channel, arrival.event.provider_id]
+            return len(newest) if outcome != "taken" else rows_of[arrival.channel, said_once(arrival.event)]
 
         for arrival, outcome in sorted(taken, key=place):
             note = newest[place((arrival, outcome))] if outcome == "taken" else None
@@ -450,7 +455,7 @@ _CONVERSATIONS: Final = select(
     contact.c.contact_id.label("key"),
 ).join(contact, contact.c.id == conversation.c.contact_id, isouter=True)
 _WAVES: Final = select(wave.c.id, wave.c.campaign).where(wave.c.open_until.is_not(None))
-_NEWEST: Final = select(inbox.c.conversation_id, inbox.c.reading, inbox.c.channel, inbox.c.event).order_by(
-    inbox.c.id.desc()
-)
+_NEWEST: Final = select(
+    inbox.c.conversation_id, inbox.c.reading, inbox.c.channel, inbox.c.provider_id, inbox.c.event
+).order_by(inbox.c.id.desc())
 _KEYS: Final = select(contact.c.contact_id)
