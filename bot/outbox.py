@@ -47,7 +47,9 @@ from channels.base import (
 )
 from channels.known import those_that
 
-EARLY_WAITS = timedelta(days=1)
+EARLY_WAITS: Final = timedelta(days=7)
+"""For so long a delivery report waits for the record of its message. A process that ended between the two and stays
+away over a weekend finds the message in the provider's list, and the report comes only once."""
 LEASE = timedelta(seconds=10)  # longer than an adapter's 8 s for one request
 LEEWAY: Final = timedelta(seconds=5)
 """How much further ahead than its own length a lease may lie, by clocks that differ a little. Beyond that the
@@ -668,8 +670,8 @@ def report(
 
 
 def take_early(connection: Connection, now: datetime) -> list[EarlyReport]:
-    """The reports whose messages are recorded by now; they wait no longer. What waited for a day is of no
-    message of ours, and goes."""
+    """The reports whose messages are recorded by now; they wait no longer. What waited for a week is
+    of no message of ours, and goes."""
     connection.execute(_FORGET_EARLY, {"before": now - EARLY_WAITS})
     return [
         EarlyReport(row.channel, row.message_ref, row.status, row.code)

@@ -58,11 +58,21 @@ async def test_a_report_may_overtake_the_record_of_its_message(bot: Bot) -> None
     assert await bot.rows(early_report) == []
 
 
+async def test_a_report_waits_for_a_process_that_is_away_over_a_weekend(bot: Bot) -> None:
+    await bot.enrol(TEXTER)
+    await bot.take(_report(bot, 1, "sms-1", "undelivered"), "sms")
+    await bot.later(days=3)
+    await bot.timers.tick()
+    (row,) = await bot.rows(outbox)
+    assert (row.state, row.status) == ("sent", "undelivered")
+    assert (await bot.conversation("texter")).ending == "undelivered"
+
+
 async def test_a_report_of_no_message_of_ours_is_forgotten(bot: Bot) -> None:
     await bot.take(_report(bot, 1, "SM-of-somebody-else", "delivered"), "sms")
-    await bot.later(hours=23)
+    await bot.later(days=6)
     assert len(await bot.rows(early_report)) == 1
-    await bot.later(hours=2)
+    await bot.later(days=2)
     assert await bot.rows(early_report) == []
 
 
