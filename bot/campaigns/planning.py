@@ -14,6 +14,7 @@ from sqlalchemy import Connection, bindparam, delete, exists, insert, or_, selec
 
 from bot.campaigns import windows
 from bot.campaigns.audience import unknown_attributes, unreadable_values
+from bot.campaigns.canary import CanaryTerms, size
 from bot.campaigns.cost import Cost, cost_of
 from bot.campaigns.draw_terms import DrawTerms
 from bot.campaigns.drawing import Wanted, draw, pages, wanted
@@ -68,6 +69,8 @@ class PlanSummary:
     skipped: Mapping[str, int]
     kind: str
     terms: DrawTerms
+    canary: CanaryTerms | None
+    reminder: int | None
     wanted: Wanted
     drawn_from: int | None
     cost: Cost | None
@@ -79,6 +82,12 @@ class PlanSummary:
     @property
     def asked_in_all(self) -> int:
         return sum(channel.people for channel in self.asked)
+
+    @property
+    def asked_first(self) -> int:
+        """How many are asked while the others wait; none where nobody would wait."""
+        first = 0 if self.canary is None else size(self.canary, self.asked_in_all)
+        return first if first < self.asked_in_all else 0
 
     @property
     def answers(self) -> int:
@@ -133,6 +142,8 @@ async def plan_wave(
         skipped={code.value: counted.skipped[code] for code in Skip if counted.skipped[code]},
         kind=terms.kind,
         terms=terms.draw,
+        canary=terms.canary,
+        reminder=terms.reminder,
         wanted=how_many,
         drawn_from=None if rules.draw is None else rules.draw.people,
         cost=cost_of(settings, terms, counted.asked),

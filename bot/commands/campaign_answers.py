@@ -7,7 +7,7 @@ from types import MappingProxyType
 from bot.campaigns.planning import PlanSummary
 from bot.campaigns.waves import Wave
 from bot.commands.answers import Phrasing, Reply, titled, together
-from bot.commands.draw_answers import draw_lines, expected_lines
+from bot.commands.draw_answers import course_lines, draw_lines, expected_lines
 from bot.commands.running_answers import first_share_lines, hold_line, undo_choice, undone_answer
 from bot.reports.progress import WaveProgress
 from channels.base import Body, Choice, bold, plain
@@ -52,6 +52,7 @@ def plan_lines(p: Phrasing, plan: PlanSummary) -> list[str]:
             )
         )
     lines += draw_lines(p, plan)
+    lines += course_lines(p, plan)
     if plan.skipped:
         lines.append(p.text("plan_skipped", skipped=p.reasons(plan.skipped)))
     for rule, held in plan.held.items():

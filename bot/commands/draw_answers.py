@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from bot.campaigns.planning import PlanSummary
 from bot.commands.answers import Phrasing
+from bot.commands.figure_answers import lasted
 from bot.reports.readable import LONGEST, readable
 
 
@@ -31,6 +32,19 @@ def draw_lines(p: Phrasing, plan: PlanSummary) -> Iterator[str]:
         yield p.counted("plan_spread", terms.spread)
     if terms.halves:
         yield p.text("plan_halves", first=terms.halves[0], second=terms.halves[1])
+
+
+def course_lines(p: Phrasing, plan: PlanSummary) -> Iterator[str]:
+    """Who is asked before the others, and that who says nothing is asked once more."""
+    if plan.canary is not None and plan.asked_first:
+        yield p.text(
+            "plan_canary",
+            first=p.number(plan.asked_first),
+            others=p.number(plan.asked_in_all - plan.asked_first),
+            wait=lasted(p, plan.canary.wait),
+        )
+    if plan.asked and plan.reminder is not None:
+        yield p.counted("plan_reminder", plan.reminder)
 
 
 def expected_lines(p: Phrasing, plan: PlanSummary) -> Iterator[str]:

@@ -191,6 +191,42 @@ async def test_the_plan_says_who_is_drawn_and_what_is_to_be_expected(store: Stor
     ]
 
 
+@pytest.mark.parametrize(
+    ("language", "lines"),
+    [
+        (
+            "en",
+            [
+                "By lot 3 of them are asked first; the other 38 wait 4 hours more, and follow where no limit of canary "
+                "is passed. That wait is not in the times above.",
+                "Who says nothing is asked once more after 4 days.",
+            ],
+        ),
+        (
+            "nl",
+            [
+                "Geloot worden er eerst 3 gevraagd; de andere 38 wachten daarna nog 4 uur, en volgen als geen grens "
+                "van canary is overschreden. Dat wachten zit niet in de tijden hierboven.",
+                "Wie niets zegt, wordt na 4 dagen nog één keer gevraagd.",
+            ],
+        ),
+    ],
+)
+async def test_the_plan_says_who_is_asked_first_and_that_there_is_a_reminder(
+    store: Store, clock: Clock, language: str, lines: list[str]
+) -> None:
+    await customers(store)
+    canary = {"share": "5%", "at_least": 3, "wait": "4h"}
+    desk = desk_in(language, store, clock, canary=canary, reminder="4 days")
+    assert (await desk.carry_out(str(ADMIN), "start demo")).text.splitlines()[4:6] == lines
+
+
+async def test_the_plan_names_no_first_share_that_is_everybody(store: Store, clock: Clock) -> None:
+    await customers(store)
+    desk = desk_in("en", store, clock, canary={"at_least": 41})
+    assert "asked first" not in (await desk.carry_out(str(ADMIN), "start demo")).text
+
+
 async def started(store: Store, desk: Desk) -> None:
     plan = await plan_wave(store, desk.settings, "demo", LIMITS, NOW, str(ADMIN))
     await runs.confirm(store, desk.settings, plan.token, str(ADMIN), Clock(NOW))
