@@ -188,7 +188,6 @@ async def test_a_moved_start_says_from_where(desk: Desk) -> None:
 
 async def test_what_stands_in_config_is_changed_there(store: Store, clock: Clock) -> None:
     desk = desk_of(store, clock, schedule="every 3 months from 2026-03-09 10:00")
-    await store.write(schedules.sync, desk.settings, clock())
     assert "By its schedule in config.yaml: every 3 months" in (await say(desk, "schedule")).text
     for line in ("schedule spring every monday", "schedule spring off"):
         assert (await say(desk, line)).text.startswith(
@@ -198,6 +197,13 @@ async def test_what_stands_in_config_is_changed_there(store: Store, clock: Clock
     assert [str(one.turn) for one in await starts(store)] == ["2026-06-09"]
     await store.write(schedules.sync, desk.settings, clock())
     assert [str(one.turn) for one in await starts(store)] == ["2026-06-09"]
+
+
+async def test_what_stands_in_config_holds_before_any_server_ran(store: Store, clock: Clock) -> None:
+    desk = desk_of(store, clock, schedule="every 3 months from 2026-03-09 10:00")
+    assert "Paused since" in (await say(desk, "schedule spring pause")).text
+    assert await starts(store) == []
+    assert "Paused since" in (await say(desk, "schedule")).text
 
 
 @pytest.mark.parametrize(
