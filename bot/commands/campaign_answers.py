@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
-from bot.campaigns.planning import PlanSummary
+from bot.campaigns.planning import HeldBack, PlanSummary
 from bot.campaigns.waves import Wave
 from bot.commands.answers import Phrasing, Reply, titled, together
 from bot.commands.draw_answers import course_lines, draw_lines, expected_lines
@@ -55,11 +55,24 @@ def plan_lines(p: Phrasing, plan: PlanSummary) -> list[str]:
     lines += course_lines(p, plan)
     if plan.skipped:
         lines.append(p.text("plan_skipped", skipped=p.reasons(plan.skipped)))
-    for rule, held in plan.held.items():
-        day = p.day(held.until.astimezone(p.zone).date())
-        lines.append(p.text("plan_held", rule=rule, people=p.number(held.people), day=day))
+    lines += [_held(p, rule, held) for rule, held in plan.held.items()]
     lines += expected_lines(p, plan)
     return [*lines, p.text("plan_zone", zone=p.zone.key)] if plan.asked else lines
+
+
+def _held(p: Phrasing, rule: str, held: HeldBack) -> str:
+    values = {"people": p.number(held.people), "day": p.day(held.until.astimezone(p.zone).date())}
+    match (
+        rule.split()
+    ):  # the names of rules in campaigns.plan and campaigns.spaces; the others are keys of config.yaml
+        case ["later"]:
+            return p.text("plan_held_later", **values)
+        case ["once", "in", days, "days"]:
+            return p.text("plan_held_rarely", days=p.counted("days", int(days)), **values)
+        case ["the", "follow-up"]:
+            return p.text("plan_held_follow_up", **values)
+        case _:
+            return p.text("plan_held", rule=rule, **values)
 
 
 def _doubts(p: Phrasing, plan: PlanSummary) -> list[str]:

@@ -67,7 +67,9 @@ class ScheduleDesk:
                 return await self._of(phrasing, campaign, deed)
 
     async def _of(self, phrasing: Phrasing, campaign: str | None, deed: ScheduleDeed) -> Reply:
-        await self.store.write(schedules.sync, self.settings, self.now)  # no server may have run with them yet
+        await self.store.write(
+            schedules.sync, self.settings, self.now
+        )  # no server may have run with them yet
         if campaign is None:
             return await self.store.read(self._all, phrasing)
         if deed == "confirm":

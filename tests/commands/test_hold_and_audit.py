@@ -1,14 +1,20 @@
 """`/nps hold` and `/nps audit`, as colleagues read them: who may hold whom back, and what is shown of it."""
 
 import json
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import Connection, Executable, insert, select, update
 
 from bot.campaigns import runs
-from bot.campaigns.planning import plan_wave
+from bot.campaigns.plan import Wishes
+from bot.campaigns.planning import HeldBack, plan_wave
+from bot.campaigns.spaces import LastAsked, Spaces
+from bot.commands.answers import Phrasing
+from bot.commands.campaign_answers import plan_lines
 from bot.commands.desk import Desk
 from bot.people.departed import IMPORT, note_departed
 from bot.store.schema import account, hold, meta, outbox
@@ -219,6 +225,48 @@ async def test_the_plan_says_who_is_asked_first_and_that_there_is_a_reminder(
     canary = {"share": "5%", "at_least": 3, "wait": "4h"}
     desk = desk_in(language, store, clock, canary=canary, reminder="4 days")
     assert (await desk.carry_out(str(ADMIN), "start demo")).text.splitlines()[4:6] == lines
+
+
+@pytest.mark.parametrize(
+    ("language", "lines"),
+    [
+        (
+            "en",
+            [
+                "Not now, as they wished to be asked later: 3, until 10 March 2026 at the latest",
+                "Not now, as they wished to be asked once in 365 days: 2, until 10 March 2026 at the latest",
+                "Not now, as they were asked whether it is solved: 1, until 10 March 2026 at the latest",
+                "Not now by not_again_within: 4, until 10 March 2026 at the latest",
+            ],
+        ),
+        (
+            "nl",
+            [
+                "Nu niet, want zij wilden later gevraagd worden: 3, uiterlijk tot 10 maart 2026",
+                "Nu niet, want zij wilden eens in de 365 dagen gevraagd worden: 2, uiterlijk tot 10 maart 2026",
+                "Nu niet, want hun is gevraagd of het opgelost is: 1, uiterlijk tot 10 maart 2026",
+                "Nu niet door not_again_within: 4, uiterlijk tot 10 maart 2026",
+            ],
+        ),
+    ],
+)
+async def test_the_plan_says_in_words_what_holds_somebody_back(
+    store: Store, clock: Clock, language: str, lines: list[str]
+) -> None:
+    await customers(store)
+    desk = desk_in(language, store, clock)
+    until, asked = datetime(2026, 3, 10, 9, tzinfo=UTC), NOW - timedelta(days=10)
+    found = [
+        (3, Wishes(not_before=until).until(NOW, asked)),
+        (2, Wishes(rarely=365).until(NOW, asked)),
+        (1, Spaces(every=0).free_from(LastAsked(followed_up=asked))),
+        (4, Spaces(every=90).free_from(LastAsked(asked=asked))),
+    ]
+    held = {one[1]: HeldBack(people, until) for people, one in found if one is not None}
+    plan = await plan_wave(store, desk.settings, "demo", LIMITS, NOW, None)
+    shown = plan_lines(Phrasing(desk.words, ZoneInfo("Europe/Amsterdam"), "/nps"), replace(plan, held=held))
+    start = shown.index(lines[0])
+    assert shown[start : start + 4] == lines
 
 
 async def test_the_plan_names_no_first_share_that_is_everybody(store: Store, clock: Clock) -> None:
