@@ -122,6 +122,7 @@ async def add_company(store: Store, settings: Settings) -> None:
         "plan": "bench",
         "started_by": "slack:UADMIN",
         "started_at": now,
+        "begun_at": now,
         "enrolled_at": now,
     }
     await _put(store, wave, iter([row]))
