@@ -53,6 +53,7 @@ class WishWords:
     after: tuple[tuple[int, PhraseTable], ...]  # in so many days, times the number that stands there
     rarely: tuple[tuple[int, PhraseTable], ...]
     rather: PhraseTable
+    rather_not: frozenset[str]  # beside a channel they wish the contrary
     channels: Mapping[str, str]
     as_usual: PhraseTable
     around: frozenset[str]
@@ -64,13 +65,16 @@ class WishWords:
             self.after + other.after,
             self.rarely + other.rarely,
             self.rather.joined(other.rather),
+            self.rather_not | other.rather_not,
             {**other.channels, **self.channels},
             self.as_usual.joined(other.as_usual),
             self.around | other.around,
         )
 
 
-_PARTS: Final = frozenset({"later", "after", "rarely", "rather", "channels", "as_usual", "around"})
+_PARTS: Final = frozenset(
+    {"later", "after", "rarely", "rather", "rather_not", "channels", "as_usual", "around"}
+)
 
 
 def wish_words(value: object, courtesy: frozenset[str]) -> WishWords:
@@ -97,6 +101,7 @@ def wish_words(value: object, courtesy: frozenset[str]) -> WishWords:
         by_days("after"),
         by_days("rarely"),
         phrases(part.get("rather"), "rather"),
+        keys.words(part, "rather_not"),
         channels,
         phrases(part.get("as_usual"), "as_usual"),
         keys.words(part, "around") | courtesy,
@@ -128,7 +133,7 @@ def _wish_of(words: Sequence[str], known: WishWords) -> OwnWish | None:
     for days, table in known.rarely:
         if _alone(words, table, known) is not None:
             return _in_bounds(Rarely(days))
-    if (said := _alone(words, known.rather, known)) is not None:
+    if known.rather_not.isdisjoint(words) and (said := _alone(words, known.rather, known)) is not None:
         return next((Rather(known.channels[word]) for word in said if word in known.channels), None)
     if _alone(words, known.as_usual, known) is not None:
         return AsUsual()

@@ -219,15 +219,18 @@ def own_wish(text: str, reading: Reading, language: str, languages: Mapping[str,
     tokens = tokens_of(own_words(text))
     asked = languages.get(language) or languages[ENGLISH]
     clauses = Words(tokens, clauses_of(tokens)).clauses
+    whole = [word for clause in clauses for word in clause]  # "by SMS, please"
     for one in (tongue_of(tokens, asked, languages), asked, *languages.values()):
-        if (found := own_wish_in(clauses, one.own_wishes)) is not None:
-            return found
+        for said in (clauses, [whole]):
+            if (found := own_wish_in(said, one.own_wishes)) is not None:
+                return found
     return None
 
 
 def offers_stop(text: str, reading: Reading, language: str, languages: Mapping[str, Language]) -> bool:
-    """Whether a person who wrote this, which is no wish to leave by the rules, is to be asked whether it was one."""
-    if not _has_words(reading):
+    """Whether a person who wrote this, which is no wish to leave by the rules, is to be asked whether it was one. What
+    they wish for themself is none ("rather by SMS")."""
+    if not _has_words(reading) or own_wish(text, reading, language, languages) is not None:
         return False
     tokens = tokens_of(text)
     spoken = tongue_of(tokens, languages.get(language) or languages[ENGLISH], languages)

@@ -15,7 +15,7 @@ from bot.privacy.erasure import erase
 from bot.privacy.held import held, my_data
 from bot.reading.bounds import Bounds
 from bot.reading.own_wishes import AsUsual, Later, OwnWish, Rarely, Rather
-from bot.store.schema import conversation, outbox, wish
+from bot.store.schema import case, conversation, outbox, wish
 from bot.store.store import Store
 from tests.support.bot_under_test import Bot, Customer, settings_of
 from tests.support.manual_clock import MONDAY
@@ -149,6 +149,20 @@ async def test_another_channel_is_obeyed_where_they_are_known_there(store: Store
     await bot.later(days=8)
     await bot.start()
     assert sorted(await asked(bot)) == ["slack"] * 5 + ["sms"]
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("nl", "liever via SMS"), ("nl", "graag via sms"), ("de", "lieber per SMS"), ("pl", "wolę SMS")],
+)
+async def test_another_channel_is_no_wish_to_leave(store: Store, language: str, words: str) -> None:
+    bot = bot_of(store)
+    await bot.start(Customer("buyer", slack="U1", language=language))
+    await bot.say("slack:U1", words)
+    await bot.work()
+    assert "STOP" not in await said(bot)
+    assert [row.channel for row in await bot.rows(wish)] == ["sms"]
+    assert await bot.rows(case) == []
 
 
 async def test_once_a_year_is_obeyed_until_start_undoes_it(store: Store) -> None:

@@ -9,7 +9,7 @@ from bot.reading.bounds import Bounds
 from bot.reading.language_keys import LanguageError
 from bot.reading.loader import languages_from, load_languages
 from bot.reading.own_wishes import AsUsual, Later, OwnWish, Rarely, Rather
-from bot.reading.reader import LastSaid, NotAScore, own_wish, read
+from bot.reading.reader import LastSaid, NotAScore, offers_stop, own_wish, read
 
 LANGUAGES = load_languages()
 DATA = Path(__file__).parent.parent / "data"
@@ -22,6 +22,10 @@ SAID: dict[str, list[tuple[str, OwnWish]]] = {
         *(("vraag het over 3 weken nog eens", Later(21)), ("volgende maand", Later(30))),
         *(("liever via Telegram", Rather("telegram")), ("voortaan per sms graag", Rather("sms"))),
         *(
+            (text, Rather("sms"))
+            for text in ("liever via SMS", "graag via sms", "liever per sms", "aub via sms")
+        ),
+        *(
             ("een keer per jaar is genoeg", YEAR),
             ("1x per jaar", YEAR),
             ("2 keer per jaar is genoeg", Rarely(182)),
@@ -33,6 +37,7 @@ SAID: dict[str, list[tuple[str, OwnWish]]] = {
         *(("in a week", WEEK), ("ask me next week", WEEK), ("in 2 weeks please", Later(14))),
         *(("not now, ask me tomorrow", Later(1)), ("rather by SMS", Rather("sms"))),
         *(("I'd prefer Telegram", Rather("telegram")), ("on Slack instead", Rather("slack"))),
+        *((text, Rather("sms")) for text in ("please by SMS", "by SMS, please", "please use SMS")),
         *(
             ("once a year is enough", YEAR),
             ("one time a year is enough", YEAR),
@@ -43,6 +48,7 @@ SAID: dict[str, list[tuple[str, OwnWish]]] = {
         ("jetzt nicht", LATER),
         ("in zwei Wochen", Later(14)),
         ("lieber per Telegram", Rather("telegram")),
+        *((text, Rather("sms")) for text in ("lieber per SMS", "gerne per SMS", "bitte per SMS")),
         ("einmal im Jahr reicht", YEAR),
         ("bitte wieder wie gewohnt", AsUsual()),
     ],
@@ -50,6 +56,7 @@ SAID: dict[str, list[tuple[str, OwnWish]]] = {
         ("pas maintenant", LATER),
         ("dans une semaine", WEEK),
         ("plutôt par SMS", Rather("sms")),
+        *((text, Rather("sms")) for text in ("de préférence par SMS", "par SMS, s'il vous plaît")),
         ("une fois par an suffit", YEAR),
         ("comme d'habitude", AsUsual()),
     ],
@@ -57,6 +64,7 @@ SAID: dict[str, list[tuple[str, OwnWish]]] = {
         ("ahora no", LATER),
         ("dentro de una semana", WEEK),
         ("mejor por SMS", Rather("sms")),
+        ("por favor por SMS", Rather("sms")),
         ("una vez al año es suficiente", YEAR),
         ("como siempre", AsUsual()),
     ],
@@ -64,6 +72,7 @@ SAID: dict[str, list[tuple[str, OwnWish]]] = {
         ("non ora", LATER),
         ("tra una settimana", WEEK),
         ("meglio via Telegram", Rather("telegram")),
+        *((text, Rather("sms")) for text in ("di preferenza via SMS", "via SMS per favore")),
         ("una volta all'anno basta", YEAR),
         ("come al solito", AsUsual()),
     ],
@@ -71,6 +80,7 @@ SAID: dict[str, list[tuple[str, OwnWish]]] = {
         ("agora não", LATER),
         ("daqui a uma semana", WEEK),
         ("prefiro por SMS", Rather("sms")),
+        *((text, Rather("sms")) for text in ("de preferência por SMS", "por SMS, se faz favor")),
         ("uma vez por ano chega", YEAR),
         ("como de costume", AsUsual()),
     ],
@@ -78,6 +88,7 @@ SAID: dict[str, list[tuple[str, OwnWish]]] = {
         ("nie teraz", LATER),
         ("za tydzień", WEEK),
         ("wolę przez Telegram", Rather("telegram")),
+        *((text, Rather("sms")) for text in ("wolę przez SMS", "proszę przez SMS", "wolę SMS")),
         ("raz w roku wystarczy", YEAR),
         ("jak zwykle", AsUsual()),
     ],
@@ -85,6 +96,7 @@ SAID: dict[str, list[tuple[str, OwnWish]]] = {
         ("şimdi değil", LATER),
         ("bir hafta sonra", WEEK),
         ("SMS olsun lütfen", Rather("sms")),
+        *((text, Rather("sms")) for text in ("tercihen SMS", "tercihen SMS ile", "lütfen SMS")),
         ("yılda bir kez yeterli", YEAR),
         ("her zamanki gibi", AsUsual()),
     ],
@@ -124,6 +136,7 @@ def test_a_wish_in_another_language_is_understood_too(language: str) -> None:
             ("nl", "liever geen sms"),
             ("nl", "niet via telegram"),
             ("en", "rather by email"),
+            *(("en", "no, not by SMS please"), ("fr", "de préférence pas par SMS"), ("tr", "SMS ile değil")),
             ("nl", "niet vaak"),
         ),
         *(("en", "in 900 days"), ("en", "in 0 days"), ("nl", "liever via sms, een keer per jaar")),
@@ -145,6 +158,13 @@ def test_no_labelled_reply_with_another_meaning_is_a_wish() -> None:
                 wishes += 1
                 assert row["expect"]["kind"] == "not_a_score", row
     assert 10 <= wishes <= 20
+
+
+@pytest.mark.parametrize("language", SAID)
+def test_who_wishes_something_is_not_offered_to_leave(language: str) -> None:
+    for text, _ in SAID[language]:
+        reading = read(text, language, Bounds(0, 10), LastSaid("score"), LANGUAGES)
+        assert not offers_stop(text, reading, language, LANGUAGES), text
 
 
 def test_it_is_asked_of_words_alone_that_nothing_else_was_read_from() -> None:
