@@ -18,9 +18,9 @@ Automatic replies get no answer but are kept. What comes without words (a voice 
 is kept, and answered by one hint that words are needed; words that are taken back leave the reason, while the
 score stands until they give another. Who wants somebody to get in touch is told who has that, whatever else
 they say. Who wishes to be asked **later** is told the day, and asked once more then; a second time ends it, and so
-does a day behind the window, which then holds for the next campaign. Who wishes to be asked elsewhere, or more
-rarely, is told that it is kept, and nothing else changes. And we never say more than `TALK` things in an open
-conversation, so that two machines cannot talk for ever.
+does a day behind the window, which then holds for the next campaign, as one does that is said once all is over. Who
+wishes to be asked elsewhere, or more rarely, is told that it is kept, and nothing else changes. And we never say more
+than `TALK` things in an open conversation, so that two machines cannot talk for ever.
 
 Everything that changes a state or an ending is an event here. Two statements do the same to many rows at once,
 and a test holds each against this file: the release of questions (`bot.sending.release`) and the stop of a wave
@@ -117,6 +117,7 @@ __all__ = [
     "advance",
     "awaiting",
     "offered",
+    "put_off_until",
     "replay",
 ]
 
@@ -534,8 +535,9 @@ def _beside_review(c: Conversation, event: Event) -> Turn:
 
 
 def _heeds(c: Conversation, own: OwnWish) -> bool:
-    """Whether a wish is heard here: to put the question off where it is open, any other wherever they did not leave."""
-    if isinstance(own, Later):
+    """Whether a wish is heard here: wherever they did not leave, but not now only where a question is open, or all is
+    over."""
+    if isinstance(own, Later) and c.open:
         return c.state in (State.ASKED, State.CONFIRMING)
     return c.ending is not Ending.OPTED_OUT
 
@@ -543,9 +545,8 @@ def _heeds(c: Conversation, own: OwnWish) -> bool:
 def _wished(c: Conversation, own: OwnWish, said: Said) -> Turn:
     kept = Keep("unread" if c.open else "late", None, said.text, said.ref)
     match own:
-        case Later(days):
-            until = said.at + (PUT_OFF if days is None else timedelta(days=days))
-            return _put_off(c, until, own, kept)
+        case Later():
+            return _put_off(c, put_off_until(own, said.at), own, kept)
         case Rather():
             topic: Topic = "wish_channel"
         case Rarely():
@@ -555,9 +556,16 @@ def _wished(c: Conversation, own: OwnWish, said: Said) -> Turn:
     return _spoken(c, Say(topic, own=own), (kept, KeepWish(own)))
 
 
+def put_off_until(own: Later, at: datetime) -> datetime:
+    """The moment until which somebody who says this at a moment wants no question."""
+    return at + (PUT_OFF if own.days is None else timedelta(days=own.days))
+
+
 def _put_off(c: Conversation, until: datetime, own: OwnWish, kept: Keep) -> Turn:
     """Not now: the question comes again once. Until it did, another day takes the place of the first; behind it, it is
-    left at that. Where its window is over by then, the next campaign waits for that day."""
+    left at that. Where its window, or all of it, is over by then, the next campaign waits for that day."""
+    if not c.open:
+        return _spoken(c, Say("put_off_next", until=until), (kept, KeepWish(own, until)))
     if c.put_off and c.remind_at is None:
         return _say(_closed(c, Ending.LATER), "put_off_ends", before=(kept,))
     if c.closes_at is not None and until >= c.closes_at:

@@ -11,7 +11,7 @@ from bot.dialogue.kinds import SCALES
 from bot.dialogue.recovery import TellCustomer
 from bot.dialogue.wording import Words
 from bot.reading.bounds import Bounds
-from bot.reading.own_wishes import AsUsual, OwnWish, Rarely, Rather
+from bot.reading.own_wishes import AsUsual, Later, OwnWish, Rarely, Rather
 from channels.base import Body, Choice, Choices, link, plain
 from channels.known import title_of
 from channels.sms.lengths import gsm7_segments, is_gsm7
@@ -159,16 +159,18 @@ def message(voice: Voice, say: Say, conversation_id: int, holder: str = "") -> t
     return _with_link(text, url), buttons(voice, conversation_id, say.offers)
 
 
-def wish_kept(voice: Voice, own: Rather | Rarely | AsUsual) -> Body:
-    """That what somebody wishes for themself is kept."""
+def wish_kept(voice: Voice, own: OwnWish, until: date | None = None) -> Body:
+    """That what somebody wishes for themself is kept; of `Later` until which day."""
     match own:
+        case Later():
+            key = "put_off_next"
         case Rather():
             key = "wish_channel"
         case Rarely():
             key = "wish_rarely"
         case AsUsual():
             key = "wish_undone"
-    return (plain(voice.text(key, **_of_wish(own))),)
+    return (plain(voice.text(key, date="" if until is None else voice.date(until), **_of_wish(own))),)
 
 
 def _of_wish(own: OwnWish | None) -> Mapping[str, object]:

@@ -13,6 +13,7 @@ Events that wait together go through each phase together, as far as they have no
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final, Literal
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, bindparam, func, insert, select
 
@@ -24,7 +25,7 @@ from bot.cases.unseen import alert_reported
 from bot.context import Context
 from bot.conversations import questions
 from bot.dialogue import messages
-from bot.dialogue.conversation import Chose, Reviewed, TookBack, Wordless
+from bot.dialogue.conversation import Chose, Reviewed, TookBack, Wordless, put_off_until
 from bot.dialogue.messages import Voice
 from bot.intake.arrival import Arrival, InboxEntry, once
 from bot.intake.erasing import erase
@@ -60,7 +61,7 @@ from bot.people.contacts import Person, person_at
 from bot.people.wishes import keep_wish
 from bot.privacy import erasure_code
 from bot.reading.language import HelpTopic
-from bot.reading.own_wishes import AsUsual, Rarely, Rather
+from bot.reading.own_wishes import Later, OwnWish
 from bot.reading.reader import Help, Ignore, OptIn, OptOut
 from bot.steps import Noted, noting, step
 from bot.store.behind import together
@@ -362,7 +363,7 @@ def _hear(occasion: Occasion, actor: Address, heard: HeardOutside) -> None:
             come_back(occasion, actor, confirmed=False)
         case Help(topic):
             _help(occasion, actor, topic, voice)
-        case _ if heard.person is not None and isinstance(heard.own, Rather | Rarely | AsUsual):
+        case _ if heard.person is not None and heard.own is not None:
             _wish(occasion, actor, heard.person, heard.own, voice)
         case _ if roles:
             _greet(occasion, actor, roles[0], customer=heard.person is not None)
@@ -370,13 +371,13 @@ def _hear(occasion: Occasion, actor: Address, heard: HeardOutside) -> None:
             occasion.say_once(f"stranger:{actor}", actor, voice.text("stranger"))
 
 
-def _wish(
-    occasion: Occasion, actor: Address, person: Person, own: Rather | Rarely | AsUsual, voice: Voice
-) -> None:
+def _wish(occasion: Occasion, actor: Address, person: Person, own: OwnWish, voice: Voice) -> None:
     """Keep what somebody wishes for themself whom no question awaits; who left wishes nothing."""
     if not _wants_nothing(occasion, actor):
-        keep_wish(occasion.connection, person.id, own, occasion.said.at)
-        occasion.say("notice", actor, messages.wish_kept(voice, own))
+        until = put_off_until(own, occasion.now) if isinstance(own, Later) else None
+        keep_wish(occasion.connection, person.id, own, occasion.said.at, until)
+        day = until and until.astimezone(ZoneInfo(occasion.context.settings.timezone)).date()
+        occasion.say("notice", actor, messages.wish_kept(voice, own, day))
 
 
 def _greet(occasion: Occasion, actor: Address, role: colleagues.Role, *, customer: bool) -> None:

@@ -133,6 +133,46 @@ async def test_a_day_behind_the_window_holds_for_the_next_campaign(store: Store)
     assert len(await asked(bot)) == 2
 
 
+@pytest.mark.parametrize("first", ["in 2 weeks", "STOP"])
+async def test_a_wish_after_the_end_is_kept_and_confirmed_unless_they_left(store: Store, first: str) -> None:
+    bot = bot_of(store)
+    await bot.start(Customer("buyer", slack="U1"))
+    await bot.say("slack:U1", first)
+    await bot.say("slack:U1", "in three weeks")
+    await bot.work()
+    row = await newest(bot)
+    if first == "STOP":
+        assert (row.ending, await bot.rows(wish)) == ("opted_out", [])
+        return
+    until = bot.clock.now() + timedelta(days=21)
+    day = until.date()
+    assert (row.state, row.ending) == ("closed", "later")
+    assert await said(bot) == f"That is fine. We will not ask you before {day.day} {day:%B %Y}."
+    await bot.say("slack:U1", "rather not now")
+    await bot.work()
+    (kept,) = await bot.rows(wish)
+    assert kept.not_before == bot.clock.now() + timedelta(days=3)  # the newest stands
+
+
+@pytest.mark.parametrize("known", ["never asked", "asked long ago", "nobody answered", "done"])
+async def test_not_now_is_kept_whenever_they_say_it(store: Store, known: str) -> None:
+    bot = bot_of(store)
+    await (bot.add if known == "never asked" else bot.start)(Customer("buyer", slack="U1"))
+    if known == "done":
+        await bot.say("slack:U1", "8")
+        await bot.say("slack:U1", "great people")
+    await bot.later(days={"never asked": 0, "asked long ago": 60}.get(known, 8))
+    before = await bot.rows(conversation)
+    await bot.say("slack:U1", "in a week")
+    await bot.work()
+    day = (bot.clock.now() + timedelta(days=7)).date()
+    assert await said(bot) == f"That is fine. We will not ask you before {day.day} {day:%B %Y}."
+    assert [row.ending for row in await bot.rows(conversation)] == [row.ending for row in before]
+    await bot.later(days=6)
+    await bot.enrol()
+    assert (await newest(bot)).skipped == "wish"
+
+
 async def test_another_channel_is_obeyed_where_they_are_known_there(store: Store) -> None:
     """The campaign has Slack alone."""
     bot = bot_of(store)
