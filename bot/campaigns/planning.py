@@ -56,10 +56,10 @@ class HeldBack:
 @dataclass(frozen=True, slots=True)
 class PlanSummary:
     """What starting a campaign now would do. `token` is the secret that confirms it. `drawn_from` is how many could be
-    asked of whom so many are `wanted`, None where nothing is drawn; `beside` are the other campaigns that run. `held`
-    says by which rule people are not asked who may be later. `unknown` are attributes of the audience that no contact
-    has, each with the one that was perhaps meant; `unreadable` says of how many contacts a compared value counts as
-    missing, because it is no number or day."""
+    asked, and have room in their account, of whom so many are `wanted`; None where nothing is drawn. `beside` are the
+    other campaigns that run. `held` says by which rule people are not asked who may be later. `unknown` are attributes
+    of the audience that no contact has, each with the one that was perhaps meant; `unreadable` says of how many
+    contacts a compared value counts as missing, because it is no number or day."""
 
     token: str
     campaign: str
@@ -145,7 +145,7 @@ async def plan_wave(
         canary=terms.canary,
         reminder=terms.reminder,
         wanted=how_many,
-        drawn_from=None if rules.draw is None else rules.draw.people,
+        drawn_from=None if rules.draw is None else rules.draw.people - counted.skipped[Skip.ACCOUNT_FULL],
         cost=cost_of(settings, terms, counted.asked),
         beside=await store.read(running_beside, campaign),
         held=counted.held,

@@ -20,12 +20,14 @@ def draw_lines(p: Phrasing, plan: PlanSummary) -> Iterator[str]:
             source=_source(p, plan),
         )
     if plan.drawn_from is not None and how_many.people is not None:
+        whom = p.text("plan_could_be_asked" if terms.at_most_per_account is None else "plan_have_room")
+        people = p.number(plan.drawn_from)
         if how_many.people >= plan.drawn_from:
-            yield p.text("plan_everybody", wanted=p.number(how_many.people), people=p.number(plan.drawn_from))
+            yield p.text("plan_everybody", wanted=p.number(how_many.people), people=people, whom=whom)
         else:
             key = "plan_drawn" if terms.within is None else "plan_drawn_within"
             within = p.attribute(readable(terms.within or "", LONGEST))
-            yield p.text(key, people=p.number(plan.drawn_from), within=within)
+            yield p.text(key, people=people, whom=whom, within=within)
     if terms.at_most_per_account is not None:
         yield p.text("plan_per_account", most=p.number(terms.at_most_per_account))
     if terms.spread is not None:

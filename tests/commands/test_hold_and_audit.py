@@ -179,7 +179,7 @@ async def test_the_plan_says_who_is_drawn_and_what_is_to_be_expected(store: Stor
         "In the audience: 41",
         "Will be asked: 10",
         "Slack: 10, from Mon 2 March 13:51 until about Thu 12 March 09:58",
-        "Drawn by lot from the 41 who could be asked, in proportion to each region, "
+        "Drawn by lot from the 31 for whom their account has room, in proportion to each region, "
         "whoever was drawn longest ago first",
         "At most 30 of an account, by lot",
         "Spread evenly over 10 days, in an order drawn by lot",
@@ -189,7 +189,7 @@ async def test_the_plan_says_who_is_drawn_and_what_is_to_be_expected(store: Stor
     assert (await dutch.carry_out(str(ADMIN), "start demo")).text.splitlines()[4:8] == [
         "Een marge van 40,0 punten vergt ongeveer 22 antwoorden, dus 74 mensen "
         "(als 30% antwoordt, zoals expected_response zegt)",
-        "Een steekproef van 74 is meer dan de 41 die gevraagd konden worden, dus iedereen wordt gevraagd.",
+        "Een steekproef van 74 neemt alle 41 die gevraagd konden worden.",
         "Het lot deelt ze in tweeën: de ene helft wordt 09:00-12:00 gevraagd en de andere 16:00-20:00; "
         "het rapport vergelijkt hoeveel er antwoorden.",
         "Verwachte antwoorden: ongeveer 12 (als 30% antwoordt, zoals expected_response zegt), "
@@ -267,6 +267,14 @@ async def test_the_plan_says_in_words_what_holds_somebody_back(
     shown = plan_lines(Phrasing(desk.words, ZoneInfo("Europe/Amsterdam"), "/nps"), replace(plan, held=held))
     start = shown.index(lines[0])
     assert shown[start : start + 4] == lines
+
+
+async def test_a_sample_is_drawn_from_those_for_whom_there_is_room(store: Store, clock: Clock) -> None:
+    await customers(store)
+    desk = desk_in("en", store, clock, sample=11, at_most_per_account=10)
+    lines = (await desk.carry_out(str(ADMIN), "start demo")).text.splitlines()
+    assert lines[2] == "Will be asked: 11"
+    assert lines[4] == "A sample of 11 takes all of the 11 for whom their account has room."
 
 
 async def test_the_plan_names_no_first_share_that_is_everybody(store: Store, clock: Clock) -> None:
