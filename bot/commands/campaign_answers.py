@@ -119,10 +119,11 @@ def status_answer(
     wrong: Mapping[str, str] | None = None,
     away: Sequence[str] = (),
     after: Mapping[str, str] = MappingProxyType({}),
+    idle: Mapping[str, str] = MappingProxyType({}),
 ) -> Reply:
-    """How far each campaign is; None is one that was never started. First what is wrong: `unseen` alerts
-    reached nobody, and why channels do not work. Then the lines of who is `away`. `after` says of a campaign that asks
-    by itself when it does."""
+    """How far each campaign is; None is one that has asked nobody, of which `idle` tells why. First what is wrong:
+    `unseen` alerts reached nobody, and why channels do not work. Then the lines of who is `away`. `after` says of a
+    campaign that asks by itself when it does."""
     spans: list[Body] = []
     if unseen:
         key = "status_unseen_one" if unseen == 1 else "status_unseen"
@@ -136,7 +137,7 @@ def status_answer(
         if now is not None:
             spans.append(_progress(p, campaign, now, when).body)
         elif when is None:
-            spans.append((plain(p.text("never_started", campaign=campaign)),))
+            spans.append((plain(idle[campaign]),))
         else:
             spans.append((plain(p.text("rolling_nobody_yet", campaign=campaign, after=when)),))
     return together(spans)

@@ -37,7 +37,7 @@ from bot.commands.improved_desk import ImprovedDesk
 from bot.commands.improved_words import Improved
 from bot.commands.report_desk import ReportDesk
 from bot.commands.rolling_desk import RollingDesk, after_text
-from bot.commands.running_desk import RunningDesk
+from bot.commands.running_desk import RunningDesk, nobody_asked_line
 from bot.commands.running_words import Pause, Resume, Stop, Undo
 from bot.commands.schedule_desk import ScheduleDesk
 from bot.commands.schedule_words import ScheduleOf, SetSchedule, StartLater
@@ -432,4 +432,9 @@ class Desk:
         after = {
             name: after_text(phrasing, one.on) for name, one in self.settings.campaigns.items() if one.on
         }
-        return status_answer(phrasing, found, missed, wrong, away, after)
+        idle = {
+            name: await self.store.read(nobody_asked_line, phrasing, name)
+            for name, one in found.items()
+            if one is None and name not in after
+        }
+        return status_answer(phrasing, found, missed, wrong, away, after, idle)

@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import Connection
 from sqlalchemy.exc import NoResultFound
 
-from bot.campaigns import pausing, runs, undoing
+from bot.campaigns import pausing, runs, schedules, undoing
 from bot.campaigns.waves import wave_by_id
 from bot.commands.answers import Phrasing, Reply
 from bot.commands.rolling_desk import RollingDesk
@@ -111,6 +111,19 @@ class RunningDesk:
             return paused_answer(phrasing, campaign, waves, running=running)
         waves = pausing.go_on(connection, campaign, self.by, self.now)
         return resumed_answer(phrasing, campaign, waves, running=running)
+
+
+def nobody_asked_line(connection: Connection, p: Phrasing, campaign: str) -> str:
+    """Why nobody of a campaign without a wave was asked: its start was undone, waits for its time, or never was."""
+    lines = []
+    last = undoing.last_started(connection, campaign)
+    if last is not None:
+        lines.append(undone_answer(p, wave_by_id(connection, last), now=False).text)
+    lines += [
+        p.text("status_start_waits", campaign=campaign, when=p.full_moment(one.due_at))
+        for one in schedules.waiting(connection, campaign)[:1]
+    ]
+    return "\n".join(lines) or p.text("never_started", campaign=campaign)
 
 
 def _campaign_of(connection: Connection, number: str) -> str | None:

@@ -60,6 +60,7 @@ async def test_a_start_is_planned_confirmed_listed_and_called_off(desk: Desk, st
     assert (await say(desk, pressed(plan, "Start"))).text == waits.text
     assert [found.id for found in await starts(store)] == [one.id]
 
+    assert (await say(desk, "status")).text == f"spring has asked nobody yet; it starts {WHEN}."
     listed = f"What starts spring\nOnce, {WHEN}"
     assert (await say(desk, "schedule spring")).text == listed
     assert (await say(desk, "schedule")).text == listed
