@@ -50,7 +50,7 @@ def audit_lines(p: Phrasing, report: AuditReport) -> Iterator[str]:
     if len(report.departed) > MOST_DEPARTED:
         yield p.counted("audit_more_departed", len(report.departed) - MOST_DEPARTED)
     if not report.departed:
-        yield p.text("audit_nothing_went")
+        yield p.text("audit_nothing_went", day=p.day(report.since))
     yield from likeness_lines(p, report.alike)
 
 

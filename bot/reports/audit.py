@@ -8,7 +8,7 @@ asked are made like those who were not.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, or_, select
@@ -62,9 +62,9 @@ class HeldPerson:
 @dataclass(frozen=True, slots=True)
 class AuditReport:
     """The audit of a wave. `people` qualified and `asked` of them are or were to be asked; `skipped` is the others by
-    rule, and `selection` the same by account manager. `departed` are contacts since the wave before, and addresses in
-    the week before it, that went. `alike` says by attribute whether the asked are made like the others; None where too
-    few people are on one side to tell."""
+    rule, and `selection` the same by account manager. `departed` are contacts from the day `since` on, which is
+    that of the wave before, and addresses in the week before it, that went. `alike` says by attribute whether the asked
+    are made like the others; None where too few people are on one side to tell."""
 
     scope: Scope
     people: int
@@ -72,6 +72,7 @@ class AuditReport:
     skipped: Mapping[str, int]
     selection: tuple[Selection, ...]
     held: tuple[HeldPerson, ...]
+    since: date
     departed: tuple[Departed, ...]
     alike: Mapping[str, Likeness | None]
 
@@ -95,6 +96,7 @@ def audit_report(
         return attribute
     run = chosen.waves[-1]
     before = wave_before(connection, run)
+    since = (run.started_at - LONGEST_BEFORE if before is None else before.started_at).date()
     by_manager = selected(connection, chosen)
     skipped: defaultdict[str, int] = defaultdict(int)
     for one in by_manager:
@@ -108,7 +110,8 @@ def audit_report(
         skipped=dict(skipped),
         selection=by_manager,
         held=tuple(_held(connection, run, managers)),
-        departed=tuple(_departed(connection, run, before, managers)),
+        since=since,
+        departed=tuple(_departed(connection, run, since, managers)),
         alike=_alike(connection, chosen, before, [attribute, run.terms.draw.within]),
     )
 
@@ -121,10 +124,9 @@ def _held(connection: Connection, run: Wave, managers: tuple[str, ...] | None) -
 
 
 def _departed(
-    connection: Connection, run: Wave, before: Wave | None, managers: tuple[str, ...] | None
+    connection: Connection, run: Wave, since: date, managers: tuple[str, ...] | None
 ) -> Iterable[Departed]:
     last, week = run.started_at.date(), (run.started_at - JUST_BEFORE).date()
-    since = (run.started_at - LONGEST_BEFORE if before is None else before.started_at).date()
     for one in departures(connection, min(since, week), last):
         first = week if one.what in ("changed", "vanished") else since
         if one.day >= first and (managers is None or one.account_manager in managers):

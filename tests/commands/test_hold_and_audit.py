@@ -324,7 +324,8 @@ async def test_the_audit_in_dutch(store: Store, clock: Clock) -> None:
         "Gevraagd: 20 van de 41 die in aanmerking kwamen. Niet gevraagd: 21 (niet geloot 21).",
         "North: 19 van 40 gevraagd (48%); niet gevraagd: niet geloot 21",
         "South: alle 1 gevraagd",
-        "Sinds de ronde ervoor is geen contact verwijderd of gewist, en in de week ervoor is geen adres gewijzigd.",
+        "Sinds 2 december 2025 is geen contact verwijderd of gewist, "
+        "en in de week voor de ronde is geen adres gewijzigd.",
     ]
     assert (
         lines[5]
