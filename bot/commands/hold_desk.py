@@ -13,7 +13,7 @@ from bot.campaigns.windows import midnight
 from bot.cases.admins import tell_admins
 from bot.commands.answers import Phrasing, Reply, titled
 from bot.commands.hold_words import HoldBack, Holds, RefuseHold
-from bot.commands.why_answers import who_answer
+from bot.commands.why_answers import capital, who_answer
 from bot.config.settings import Settings
 from bot.context import Context
 from bot.people import colleagues
@@ -104,7 +104,7 @@ class HoldDesk:
         outbox, where no erasure of that customer would find it."""
         text = p.text(
             "hold_notice",
-            by=colleagues.called(self.settings, held.by),
+            by=capital(colleagues.called(self.settings, held.by)),
             manager=readable(held.account_manager, LONGEST) or p.text("no_manager"),
             day=self._day(p, held.until),
             held=p.number(room.held),

@@ -14,6 +14,7 @@ if TYPE_CHECKING:  # a value here; to read one takes files and the environment
 Role = Literal["admin", "manager"]
 
 _AN_ADMIN: Final = {"en": "an admin", "nl": "een beheerder"}
+_AT_THE_TERMINAL: Final = {"en": "{name} at the terminal", "nl": "{name} op de opdrachtregel"}
 
 ROLES: Final[tuple[Role, ...]] = ("admin", "manager")
 
@@ -57,12 +58,16 @@ def may_command(settings: "Settings", actor: Address, place: Address) -> bool:
 
 def called(settings: "Settings", who: str | None) -> str:
     """A colleague as others know them: the configured name, else what the provider calls them; of an admin without
-    a name that they are one, else the address. `who` is what rows keep: `slack:U1`, or `slack:U1 Manager`
+    a name that they are one, of who was at the terminal their name there, else the address. `who` is what rows keep: `slack:U1`, or `slack:U1 Manager`
     with the provider's name."""
     place, _, name = (who or "").partition(" ")
     for manager, at in settings.account_managers.items():
         if str(at) == place:
             return manager
+    language = settings.language.partition("-")[0]
     if not name and place in map(str, settings.admins):
-        return _AN_ADMIN.get(settings.language.partition("-")[0], _AN_ADMIN["en"])
+        return _AN_ADMIN.get(language, _AN_ADMIN["en"])
+    channel, _, user = place.partition(":")
+    if channel == "terminal" and user:
+        return _AT_THE_TERMINAL.get(language, _AT_THE_TERMINAL["en"]).format(name=user)
     return name or place

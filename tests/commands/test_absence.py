@@ -112,7 +112,7 @@ async def test_it_ends_by_itself_and_a_new_one_takes_its_place(
         (
             "slack:UNORTH",
             "away until 1-1-2026 to South",
-            "“1-1-2026” is not ahead, or further ahead than a year; wri",
+            "“1-1-2026” is past, or more than a year ahead. Wri",
         ),
         (
             "slack:UNORTH",

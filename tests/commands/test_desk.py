@@ -325,7 +325,7 @@ async def test_a_campaign_from_start_to_report(store: Store, desk_of: Callable[.
         "Nothing of demo is running, so there is nothing to stop.",
     )
     assert (
-        "Not asked: 3 (the wave was stopped first 2; telegram: not linked 1)"
+        "Not asked: 3 (stopped before their turn 2; telegram: not linked 1)"
         in (await desk.carry_out(ADMIN, "status demo")).text
     )
     assert (await desk.carry_out(ADMIN, "report demo")).text == (
@@ -338,7 +338,7 @@ async def test_a_campaign_from_start_to_report(store: Store, desk_of: Callable[.
         "Delivered: 6 of 6 invited (100%)\n"
         "Opted out: 1 of 6 delivered (17%)\n"
         "If all 2 invited who gave no score were detractors: -17; if all were promoters: +50\n"
-        "Asked: 6 of the 9 who qualified. Not asked: 3 (the wave was stopped first 2; telegram: not linked 1). "
+        "Asked: 6 of the 9 who qualified. Not asked: 3 (stopped before their turn 2; telegram: not linked 1). "
         "“/nps audit demo wave 1” tells it by account manager.\n"
         "Acme, asked from 2 March 2026; as of 2 March 2026, 11:00\n"
         "The wave was stopped Mon 2 March 11:00."

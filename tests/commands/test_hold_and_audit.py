@@ -91,7 +91,7 @@ async def notices(store: Store) -> list[tuple[str, str, list[str]]]:
 async def test_an_account_manager_holds_a_customer_of_theirs_back(store: Store, desk: Desk) -> None:
     answer = await desk.carry_out(NORTH, "hold C-1 until 1 april because the contract is in dispute")
     assert answer.text == (
-        "C-1 is asked nothing until 1 April 2026. That makes 1 of at most 2 of the 40 customers of North; the "
+        "C-1 is asked nothing until 1 April 2026. Held back of the 40 customers of North: 1, and 2 at most. The "
         "admins are told and may refuse it, and the audit shows it."
     )
     assert answer.private
@@ -112,7 +112,7 @@ async def test_in_dutch(store: Store, clock: Clock) -> None:
     await customers(store)
     desk = desk_in("nl", store, clock)
     assert (await desk.carry_out(NORTH, "uitstel C-1 tot 1 april omdat het contract loopt")).text == (
-        "C-1 wordt tot 1 april 2026 niets gevraagd. Dat zijn er dan 1 van hooguit 2 van de 40 klanten van North; de "
+        "C-1 wordt tot 1 april 2026 niets gevraagd. Uitgesteld van de 40 klanten van North: 1, en hooguit 2. De "
         "beheerders horen het en mogen het weigeren, en de controle toont het."
     )
     assert (await desk.carry_out(str(ADMIN), "uitstel")).text == (
@@ -162,7 +162,7 @@ async def test_no_more_than_the_share(desk: Desk) -> None:
     for number in (1, 2):
         await desk.carry_out(NORTH, f"hold C-{number} until 1 april because x")
     assert (await desk.carry_out(str(ADMIN), "hold C-3 until 1 april because x")).text == (
-        "2 of the 40 customers of North are held back, and 2 is the most: one in twenty, one at least."
+        "Held back already of the 40 customers of North: 2, and 2 at most: one in twenty, one at least."
     )
     assert (await desk.carry_out(NORTH, "hold C-1 until 1 april because x")).text == (
         "C-1 is held back already. “/nps hold” shows until when."

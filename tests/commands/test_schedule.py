@@ -54,7 +54,7 @@ async def test_a_start_is_planned_confirmed_listed_and_called_off(desk: Desk, st
     assert await starts(store) == []
 
     waits = await say(desk, pressed(plan, "Start"))
-    assert waits.text.startswith(f"spring starts {WHEN}. You hear of it a day ahead.")
+    assert waits.text.startswith(f"spring starts on {WHEN}. You hear of it a day ahead.")
     (one,) = await starts(store)
     assert (one.due_at, one.turn, one.by) == (datetime(2026, 3, 9, 9, tzinfo=UTC), None, str(ADMIN))
     assert (await say(desk, pressed(plan, "Start"))).text == waits.text
@@ -64,7 +64,7 @@ async def test_a_start_is_planned_confirmed_listed_and_called_off(desk: Desk, st
     listed = f"What starts spring\nOnce, {WHEN}"
     assert (await say(desk, "schedule spring")).text == listed
     assert (await say(desk, "schedule")).text == listed
-    assert (await say(desk, pressed(waits, "Call it off"))).text == f"spring does not start {WHEN}."
+    assert (await say(desk, pressed(waits, "Call it off"))).text == f"spring does not start on {WHEN}."
     assert await starts(store) == []
     assert (await say(desk, pressed(waits, "Call it off"))).outcome == "refused"
     assert (await say(desk, "schedule")).text.startswith("Nothing starts by itself.")
@@ -75,9 +75,9 @@ async def test_a_start_is_confirmed_by_a_line_too_and_waits_again_after_it_was_c
 ) -> None:
     for _ in range(2):
         await say(desk, "start spring next monday 10:00")
-        assert (await say(desk, "start spring confirm")).text.startswith(f"spring starts {WHEN}.")
+        assert (await say(desk, "start spring confirm")).text.startswith(f"spring starts on {WHEN}.")
         assert len(await starts(store)) == 1
-        assert (await say(desk, "schedule spring skip")).text == f"spring does not start {WHEN}."
+        assert (await say(desk, "schedule spring skip")).text == f"spring does not start on {WHEN}."
     assert await starts(store) == []
 
 
@@ -89,8 +89,8 @@ async def test_a_start_is_confirmed_by_a_line_too_and_waits_again_after_it_was_c
         ("start spring on 03/04", "Do you mean Friday, 3 April 2026 10:00, Europe/Amsterdam or Wednesday, "
          "4 March 2026 10:00, Europe/Amsterdam? Nothing was planned; write for example “/nps start spring on 2026-"),
         ("start spring tomorrow at 3", "Do you mean Tuesday, 3 March 2026 03:00"),
-        ("start spring on 1 March 2026", "“on 1 March 2026” is not ahead, or further ahead than two years; write for "),
-        ("start spring on 1 March 2031", "“on 1 March 2031” is not ahead"),
+        ("start spring on 1 March 2026", "“on 1 March 2026” is past, or more than two years ahead. Write for "),
+        ("start spring on 1 March 2031", "“on 1 March 2031” is past"),
         ("start spring on the moon", "I do not understand “on the moon” as a day and a time; write for exam"),
         ("start spring please", "Nothing was done, because I do not understand “please” after “start …”."),
     ],
@@ -151,7 +151,7 @@ async def test_a_schedule_is_shown_confirmed_skipped_paused_resumed_and_ended(
     skipped = await say(desk, "schedule spring skip")
     assert (
         skipped.text
-        == f"spring does not start {WHEN}. The next start: Tuesday, 9 June 2026 10:00, Europe/Amsterdam."
+        == f"spring does not start on {WHEN}. The next start: Tuesday, 9 June 2026 10:00, Europe/Amsterdam."
     )
     assert (await say(desk, "schedule spring")).text.count("– ") == 5
     assert "9 March 2026" not in (await say(desk, "schedule spring")).text
@@ -229,7 +229,7 @@ async def test_in_dutch(store: Store, clock: Clock) -> None:
     plan = await say(desk, "start spring volgende week maandag om 10 uur")
     assert plan.text.startswith("Plan voor spring, maandag 9 maart 2026 10:00, Europe/Amsterdam")
     assert (await say(desk, "start spring bevestig")).text.startswith(
-        "spring begint maandag 9 maart 2026 10:00"
+        "spring begint op maandag 9 maart 2026 10:00"
     )
     asked = await say(desk, "planning spring elke 3 maanden vanaf maandag")
     assert asked.text.startswith("Bedoelt u 2 maart 2026 of 9 maart 2026?")
@@ -246,7 +246,7 @@ async def test_look_shows_whom_it_would_ask_and_skips_from_there(desk: Desk, sto
     (one,) = await starts(store)
     look = await say(desk, f"w:o:{one.id}:look")
     assert look.text.startswith(f"Plan for spring, {WHEN}\nIn the audience: 2")
-    assert (await say(desk, pressed(look, "Call it off"))).text == f"spring does not start {WHEN}."
+    assert (await say(desk, pressed(look, "Call it off"))).text == f"spring does not start on {WHEN}."
     for value in (f"w:o:{one.id}:look", "w:o:x:skip", "w:o:999:skip", f"w:o:{one.id}:other"):
         assert (await say(desk, value)).text.startswith("That start waits no more")
 

@@ -55,7 +55,7 @@ def test_who_may_follow_up(actor: Address, place: Address, may: bool) -> None:
         ("slack:UADMIN The Admin", "The Admin"),
         ("slack:UADMIN", "an admin"),
         ("telegram:-100", "South"),  # the first of those who share it
-        ("terminal:operator", "terminal:operator"),
+        ("terminal:operator", "operator at the terminal"),
         (None, ""),
     ],
 )
