@@ -37,6 +37,7 @@ class Rereading:
         self._store, self._context, self._source, self._clock = store, context, source, clock
         self._read: tuple[int, int, int] | None = None  # the file that was read last
         self._seen: tuple[int, int, int] | None = None  # the file at the last look
+        self._gone = False  # whether it was said that there is no file
         self._fixed: KeyValues = {}  # what this process began with
         self._in_file: KeyValues = {}  # the same keys as the file has them now
         self._used: Accepted | None = None
@@ -64,6 +65,11 @@ class Rereading:
         if self._seen is not None and self._seen == before and self._seen != self._read:
             self._read = self._seen
             await self._take_in()
+        # An editor may take it away for a moment.
+        gone = self._seen is None and (before is None or self._gone)
+        if gone and not self._gone:
+            log.warning("settings.gone", file=self._source.name)
+        self._gone = gone
         await self._adopt()
 
     async def _take_in(self) -> None:
@@ -71,14 +77,15 @@ class Rereading:
         try:
             values = await asyncio.to_thread(self._from_file)
         except ConfigError as error:
-            log.warning("settings.refused", problems=len(error.problems))
-            problems = "\n".join(error.problems[:_TOLD]).replace(str(self._source), self._source.name)
-            await self._store.write(self._tell, "settings_refused", now, problems=problems)
+            said = [one.replace(str(self._source), self._source.name) for one in error.problems[:_TOLD]]
+            log.warning("settings.refused", problems=len(error.problems), sentences=said)
+            await self._store.write(self._tell, "settings_refused", now, problems="\n".join(said))
             return
         await self._store.write(accept, values, now)
         if fixed(values) != self._in_file:
             self._in_file = fixed(values)
             if keys := changed_keys(self._fixed, self._in_file):
+                log.warning("settings.restart_needed", keys=keys)
                 await self._store.write(self._tell, "settings_restart", now, keys=", ".join(keys))
 
     def _from_file(self) -> KeyValues:
@@ -112,10 +119,12 @@ class Rereading:
     ) -> None:
         """In a write, so that nothing that is written meanwhile sees two versions."""
         self._context.settings = settings
-        log.info("settings.taken", version=newest.number)
-        if before is not None:
-            keys = ", ".join(changed_keys(before.values, newest.values))
-            self._tell(connection, "settings_taken", now, str(newest.number), keys=keys)
+        if before is None:
+            log.info("settings.taken", version=newest.number)
+            return
+        keys = changed_keys(before.values, newest.values)
+        log.info("settings.taken", version=newest.number, keys=keys)
+        self._tell(connection, "settings_taken", now, str(newest.number), keys=", ".join(keys))
 
     def _tell(
         self, connection: Connection, /, text: str, now: datetime, once: str | None = None, **values: str

@@ -15,6 +15,7 @@ from bot.sending.rereading import Rereading
 from bot.store.schema import accepted_settings, wave
 from bot.store.store import Store
 from tests.support.bot_under_test import ADMIN, Bot, Customer
+from tests.support.told import told
 
 BEGAN: Mapping[str, Any] = {
     "company": "Acme",
@@ -109,6 +110,32 @@ async def test_what_is_no_configuration_loses_nothing(store: Store, file: File, 
     await _settle(rereading)
     assert bot.context.settings is before
     assert len(await _told(bot)) == 1
+
+
+async def test_the_log_says_why_and_which_keys(store: Store, file: File) -> None:
+    """Where no admin can be reached, it is all there is."""
+    _, rereading = await _process(store, file)
+    with told() as logged:
+        file.save(compny="Globex")
+        await _settle(rereading)
+        file.save(company="Globex", public_url="https://acme.example")
+        await _settle(rereading)
+        file.path.unlink()
+        await _settle(rereading)
+        await _settle(rereading)
+    lines = [{k: v for k, v in line.items() if k not in ("event", "log_level")} for line in logged]
+    assert [line["event"] for line in logged] == [
+        "settings.refused",
+        "settings.restart_needed",
+        "settings.taken",
+        "settings.gone",
+    ]
+    assert lines[0]["sentences"][0].endswith(": compny is not a key; did you mean company?")
+    assert lines[1:] == [
+        {"keys": ("public_url",)},
+        {"version": 2, "keys": ("company",)},
+        {"file": "config.yaml"},
+    ]
 
 
 async def test_a_file_that_is_being_written_is_left_alone(store: Store, file: File) -> None:
