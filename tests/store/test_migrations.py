@@ -380,8 +380,10 @@ async def test_a_server_goes_on_while_another_process_migrates(filled: str, tmp_
         async def talk(who: str) -> None:
             for turn in count():
                 event = replace(bot.message(f"slack:{who}", f"{turn % 11}"), provider_id=f"{who}-{turn}")
-                failed = [await _delivered(bot, event) for _ in range(4)]  # a provider delivers it again
-                assert failed[-1] is None, failed
+                failed: list[str] = []  # a provider delivers it again, and each connection may say so once
+                while (why := await _delivered(bot, event)) is not None:
+                    failed.append(why)
+                    assert len(failed) < 8, failed
                 if ended.done():
                     return
 
