@@ -58,8 +58,8 @@ def may_command(settings: "Settings", actor: Address, place: Address) -> bool:
 
 def called(settings: "Settings", who: str | None) -> str:
     """A colleague as others know them: the configured name, else what the provider calls them; of an admin without
-    a name that they are one, of who was at the terminal their name there, else the address. `who` is what rows keep: `slack:U1`, or `slack:U1 Manager`
-    with the provider's name."""
+    a name that they are one, of who was at the terminal their name there, else the address. `who` is what rows keep:
+    `slack:U1`, or `slack:U1 Manager` with the provider's name."""
     place, _, name = (who or "").partition(" ")
     for manager, at in settings.account_managers.items():
         if str(at) == place:

@@ -60,8 +60,8 @@ async def test_too_late_says_what_else_there_is(store: Store, desk: Desk) -> Non
     answer = await desk.carry_out(ADMIN, "undo demo")
     assert answer.outcome == "refused"
     assert answer.text == (
-        "It is too late to undo wave 1 of demo: its questions have been going out since Mon 2 March 11:01. “/nps pause demo” "
-        "holds the others at once; “/nps stop demo” asks nobody more, and says first how many."
+        "It is too late to undo wave 1 of demo: its questions have been going out since Mon 2 March 11:01. "
+        "“/nps pause demo” holds the others at once; “/nps stop demo” asks nobody more, and says first how many."
     )
 
 
