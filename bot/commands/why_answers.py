@@ -26,6 +26,7 @@ TAKEN_FOR: Final = frozenset(
         *("score", "reason", "unread", "late", "replaced", "older", "thread"),
         *("opt_out", "opt_in", "help", "ignore", "foreign", "old", "score_reason"),
         *("out_of_range", "ambiguous", "not_a_score"),
+        *("wish_later", "wish_rarely", "wish_channel", "wish_as_usual"),
     }
 )
 """Kinds of answers and of readings that have words."""

@@ -15,7 +15,7 @@ from bot.conversations.follow_ups import AskedAfter
 from bot.conversations.overtaken import is_overtaken
 from bot.conversations.talks import Talk
 from bot.dialogue.buttons import Answer, parse_follow_up_value, parse_review_value, parse_score_value
-from bot.dialogue.conversation import State, awaiting, offered
+from bot.dialogue.conversation import Ending, State, awaiting, offered
 from bot.dialogue.order import when_said
 from bot.dialogue.recovery import RecoveryState
 from bot.intake.under_alerts import CasePress, ColleagueWrote, NotOurs, WrongCode, for_colleague, under_alert
@@ -26,7 +26,7 @@ from bot.privacy import erasure_code
 from bot.privacy.erasure_code import Checked
 from bot.reading.bounds import Bounds
 from bot.reading.copies import can_copy
-from bot.reading.own_wishes import OwnWish
+from bot.reading.own_wishes import OwnWish, name_of
 from bot.reading.reactions import by_reaction
 from bot.reading.reader import Help, Ignore, NotAScore, OptIn, OptOut, Reading, Score, kind_of
 from bot.reading.reader import LastSaid as LastSaid
@@ -91,6 +91,10 @@ class ScorePress:
     note: ClassVar[str] = "press"
 
 
+def _noted(reading: Reading, own: OwnWish | None) -> str:
+    return kind_of(reading) if own is None else f"wish_{name_of(own)}"
+
+
 @dataclass(frozen=True, slots=True)
 class Heard:
     """Words that a conversation awaits."""
@@ -107,7 +111,8 @@ class Heard:
 
     @property
     def note(self) -> str:
-        return kind_of(self.reading)
+        left = self.talk.conversation.ending is Ending.OPTED_OUT
+        return _noted(self.reading, None if left else self.own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +182,7 @@ class HeardOutside:
 
     @property
     def note(self) -> str:
-        return kind_of(self.reading)
+        return _noted(self.reading, self.own)
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,19 @@ class AsUsual:
 OwnWish = Later | Rarely | Rather | AsUsual
 
 
+def name_of(own: OwnWish) -> str:
+    """What a wish is about, in a word."""
+    match own:
+        case Later():
+            return "later"
+        case Rarely():
+            return "rarely"
+        case Rather():
+            return "channel"
+        case AsUsual():
+            return "as_usual"
+
+
 @dataclass(frozen=True, slots=True)
 class WishWords:
     """The words of one language for it."""

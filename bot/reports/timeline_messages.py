@@ -21,6 +21,7 @@ _ANSWERS: Final = (
 )
 # A question that is marked with the score that was pressed says nothing new.
 _NOT_TOLD: Final = ("alert", "edit", "command")
+_BESIDE: Final = ("unread", "late")  # as which a wish is kept
 _PROVIDER: Final = {
     "OptOut": "provider_out",
     "OptIn": "provider_in",
@@ -71,7 +72,8 @@ def _received(row: Row, answers: Sequence[Row]) -> tuple[str, Mapping[str, Any]]
     if row.kind != "InboundMessage" or (command or "").partition(" ")[0] == "nps":
         return None
     taken_for: list[tuple[str, int | None]] = [(one.kind, one.score) for one in answers]
-    if not taken_for and row.reading:
+    wished = (row.reading or "").startswith("wish_") and all(one.kind in _BESIDE for one in answers)
+    if (wished or not taken_for) and row.reading:
         taken_for = [(row.reading, None)]
     if choice is not None:
         if (after := parse_follow_up_value(choice) or parse_review_value(choice)) is not None:

@@ -211,6 +211,19 @@ async def test_an_edited_message_is_told_as_one(bot: Bot) -> None:
     assert [(facts["text"], facts["taken_for"]) for facts in edited] == [("very good", [("replaced", None)])]
 
 
+async def test_what_somebody_wishes_is_told_as_a_wish(bot: Bot) -> None:
+    await bot.start(BUYER)
+    said = ("not now", "once a year is enough", "in 2 weeks", "rather by SMS", "as usual again", "6", "later")
+    for text in said:
+        await bot.say("slack:U1", text)
+    taken_for = [step.facts["taken_for"] for step in (await told(bot)).steps if step.code == "wrote"]
+    wished = ("wish_later", "wish_rarely", "wish_later", "wish_channel", "wish_as_usual")
+    assert taken_for == [*([(one, None)] for one in wished), [("score", 6)], [("wish_later", None)]]
+    p = Phrasing(load_words("admin")["en"], ZoneInfo("Europe/Amsterdam"), "/nps")
+    texts = [in_words(p, step, 1000) for step in (await told(bot)).steps if step.code == "wrote"]
+    assert texts[0].endswith(": wishes to be asked later")
+
+
 async def test_a_trial_is_told_as_one_and_commands_are_not_told(bot: Bot) -> None:
     await trials.hold_trial(bot.store, bot.settings, "demo", ADMIN, bot.clock.now)
     await bot.work()
