@@ -280,6 +280,17 @@ def test_send_between(tmp_path: Path, written: str, kept: str) -> None:
     assert settings_of(tmp_path, text).campaigns["a"].send_between == kept
 
 
+def test_times_as_people_write_them(tmp_path: Path) -> None:
+    text = (
+        "company: Acme\nfallback_manager: slack:U1\nundo: 10m\n"
+        "campaigns: {a: {window: 14 days, reminder: off, undo: 60 minutes}, b: {reminder: 4 days}}"
+    )
+    settings = settings_of(tmp_path, text)
+    one, other = settings.campaigns["a"], settings.campaigns["b"]
+    assert (one.window, one.reminder, other.reminder) == (14, None, 4)
+    assert (settings.undo, one.undo) == (timedelta(minutes=10), timedelta(hours=1))
+
+
 @pytest.mark.parametrize(
     ("written", "kept"),
     [
@@ -422,6 +433,24 @@ def test_socket_mode_and_polling_need_other_secrets(tmp_path: Path) -> None:
             "company: Acme\nchannels: {slack: {bot_token: x, mode: socket}}",
             "channels.slack.app_token is missing, which mode: socket needs; "
             "make one with the scope connections:write",
+        ),
+        (
+            "company: Acme\ncampaigns: {a: {expected_response: 30%}}",
+            "campaigns.a.expected_response says how many of a sample answer, and there is none; add sample or margin, "
+            "or take it out",
+        ),
+        (
+            "company: Acme\ncampaigns: {a: {grace: 1d, on: {event: done, wait: 1}}}",
+            "campaigns.a.grace says how late a wave may start, and on asks each after an event; take grace out",
+        ),
+        (
+            "company: Acme\ncampaigns: {a: {compare: {send_between: ['14:00-20:00', '09:00-14:30']}}}",
+            "campaigns.a.compare.send_between has windows that overlap; expected two send windows, such as "
+            "[09:00-12:00, 16:00-20:00]",
+        ),
+        (
+            "company: Acme\nundo: 61m",
+            "undo is '61m'; expected seconds or minutes such as 60s or 10m, up to an hour, or off",
         ),
         (
             "company: Acme\nchannels: {slack: {bot_token: x, mode: sockt}}",

@@ -12,6 +12,7 @@ What is settled here is plain JSON but for its tuples. It goes into the terms of
 ago" is counted back from the day on which the wave started.
 """
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
@@ -34,6 +35,7 @@ DEEPEST: Final = 5
 
 _SIGNS: Final = (NOT, *NUMBERS, *DAYS)
 _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,12}(\.[0-9]{1,6})?")
+_THOUSAND: Final = re.compile(r"[+-]?[1-9][0-9]{0,2}\.[0-9]{3}")  # or one and so many thousandths
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}|today|(in )?[0-9]{1,4} (day|week|month)s?( ago)?")
 _YEARS: Final = re.compile(r"(in )?([0-9]{1,3}) years?( ago)?")
 _ANY_DAY: Final = date(2026, 3, 31)
@@ -144,7 +146,24 @@ def _group(key: str, value: Sequence[Any], depth: int) -> tuple[Mapping[str, Mus
 def _signs(attribute: str, value: Mapping[Any, Any]) -> Mapping[str, Any]:
     if not value:
         raise ValueError(f"needs a value, or a list of values, for {attribute}")
-    return {sign: _compared(attribute, sign, one) for sign, one in _known_signs(attribute, value)}
+    if attribute in GROUPS and not any(str(sign).strip() in _SIGNS for sign in value):
+        raise ValueError(
+            f"needs a list for {attribute}, such as {attribute}: [{{plan: gold}}, {{country: NL}}]"
+        )
+    wanted = {sign: _compared(attribute, sign, one) for sign, one in _known_signs(attribute, value)}
+    _some_number_fits(attribute, wanted)
+    return wanted
+
+
+def _some_number_fits(attribute: str, wanted: Mapping[str, Any]) -> None:
+    for low, high in itertools.product(("at_least", "more_than"), ("at_most", "less_than")):
+        if low not in wanted or high not in wanted:
+            continue
+        least, most = wanted[low], wanted[high]
+        if least > most or (least == most and (low, high) != ("at_least", "at_most")):
+            raise ValueError(
+                f"has {low} {least:g} and {high} {most:g} of {attribute}, between which no number lies; correct one"
+            )
 
 
 def _known_signs(attribute: str, value: Mapping[Any, Any]) -> Iterator[tuple[str, Any]]:
@@ -168,6 +187,11 @@ def _number(attribute: str, sign: str, said: str) -> float:
     if not _NUMBER.fullmatch(said):
         days = "; a day stands behind before, after, from or until" if _DAY.fullmatch(said) else ""
         raise ValueError(f"needs a number such as 50 for {sign} of {attribute}{days}")
+    if _THOUSAND.fullmatch(said):
+        raise ValueError(
+            f"has {said} for {sign} of {attribute}, which may be two numbers; write {said.replace('.', '')} or "
+            f"{float(said):g}"
+        )
     number = float(said)
     return int(number) if number.is_integer() else number
 

@@ -12,11 +12,14 @@ _PAIR: Final = "two send windows, such as [09:00-12:00, 16:00-20:00]"
 
 
 def two_windows(value: Any) -> tuple[str, ...]:
-    """Two send windows that differ."""
+    """Two send windows, of which one is over before the other begins."""
     listed = value if isinstance(value, (list, tuple)) else [value]
     windows = tuple(send_window(str(one)) for one in listed)
     if len(windows) != 2 or windows[0] == windows[1] or "always" in windows:
         raise ValueError(f"should be {_PAIR}")
+    first, second = sorted(windows)
+    if second.partition("-")[0] < first.partition("-")[2]:
+        raise ValueError(f"has windows that overlap; expected {_PAIR}")
     return windows
 
 
@@ -54,6 +57,11 @@ class DrawSettings(SettingsBlock):
         if self.within is not None and self.sample is None and self.margin is None:
             raise ValueError(
                 "within says of what a sample is drawn, and there is none; add sample or margin, or take it out"
+            )
+        if "expected_response" in self.model_fields_set and self.sample is None and self.margin is None:
+            raise ValueError(
+                "expected_response says how many of a sample answer, and there is none; add sample or margin, or take "
+                "it out"
             )
         return self
 

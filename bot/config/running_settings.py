@@ -12,19 +12,28 @@ from bot.config.schedule_settings import Grace
 from bot.config.value_types import days
 
 Percentage = Annotated[float, BeforeValidator(percentage), Field(ge=1, le=100)]
-_SECONDS: Final = re.compile(r"([0-9]{1,4})\s*(?:s|sec|seconds?)?")
+_UNDO: Final = re.compile(r"([0-9]{1,4})\s*(?:(?:s|sec|seconds?)?|(m|min|minutes?))")
+_OFF: Final = ("off", "never", "no", "false")
 _LONGEST: Final = timedelta(hours=1)
 
 
 def undo_time(value: Any) -> timedelta | None:
-    """`60s`; `off` is no time at all."""
+    """`60s` or `10m`; `off` is no time at all."""
     if value is None or isinstance(value, timedelta):
         return value
     text = str(value).strip().casefold()
-    found = _SECONDS.fullmatch("0" if text in ("off", "never", "no", "false") else text)
-    if found is None or timedelta(seconds=int(found[1])) > _LONGEST:
-        raise ValueError(f"is {value!r}; expected seconds such as 60s, up to 3600s, or off")
-    return timedelta(seconds=int(found[1]))
+    found = _UNDO.fullmatch("0" if text in _OFF else text)
+    time = timedelta(seconds=int(found[1]) * (60 if found[2] else 1)) if found else None
+    if time is None or time > _LONGEST:
+        raise ValueError(
+            f"is {value!r}; expected seconds or minutes such as 60s or 10m, up to an hour, or off"
+        )
+    return time
+
+
+def off_is_none(value: Any) -> Any:
+    """`off`, where nothing is done unless something is given."""
+    return None if isinstance(value, str) and value.strip().casefold() in _OFF else value
 
 
 class CanarySettings(SettingsBlock):
@@ -39,5 +48,8 @@ class CanarySettings(SettingsBlock):
     unread: Percentage = Field(15, description="a percentage from 1% to 100%")
 
 
-Reminder = Annotated[int, BeforeValidator(days), Field(ge=1, le=364)]
+Window = Annotated[int, BeforeValidator(days), Field(ge=1, le=365)]
+Reminder = Annotated[
+    Annotated[int, BeforeValidator(days), Field(ge=1, le=364)] | None, BeforeValidator(off_is_none)
+]
 UndoTime = Annotated[timedelta, BeforeValidator(undo_time)]

@@ -44,7 +44,7 @@ from bot.config.follow_up_settings import (
 )
 from bot.config.problems import sentences
 from bot.config.report_settings import BandFloors, Benchmarks, ThemeFiles, sectors_alone
-from bot.config.running_settings import CanarySettings, Reminder, UndoTime
+from bot.config.running_settings import CanarySettings, Reminder, UndoTime, Window
 from bot.config.schedule_settings import ByItself, Grace, Seasons
 from bot.config.space_settings import CampaignKind, DaysApart, NotAgain
 from bot.config.value_types import (
@@ -136,7 +136,7 @@ class Campaign(DrawSettings):
     channels: Annotated[tuple[ChannelName, ...], BeforeValidator(as_list)] = Field(
         (), description="slack, telegram or sms, in the order of preference"
     )
-    window: int = Field(7, ge=1, le=365, description="a whole number of days from 1 to 365")
+    window: Window = Field(7, description="a whole number of days from 1 to 365")
     send_between: Hours = Field("09:00-20:00", description="hours such as 09:00-20:00, or always")
     sundays: bool = Field(False, description="true or false")
     holidays: bool = Field(False, description="true or false")
@@ -152,8 +152,8 @@ class Campaign(DrawSettings):
         None, description="share, at_least, wait, stops, undelivered and unread"
     )
     fallback: bool = Field(False, description="true or false")
-    reminder: Reminder | None = Field(None, description="a whole number of days, 1 or more")
-    undo: UndoTime | None = Field(None, description="seconds such as 60s, or off")
+    reminder: Reminder = Field(None, description="a whole number of days, 1 or more, or off")
+    undo: UndoTime | None = Field(None, description="seconds or minutes such as 60s or 10m, or off")
     summary: Summary = Field(NO_WORDS, description="daily, off, or passives, promoters, silent and at")
     schedule: ByItself = Field(
         None, description="a rhythm such as every 3 months from 2026-03-02 10:00, or off"
@@ -194,6 +194,10 @@ class Campaign(DrawSettings):
         if self.on is not None and self.schedule is not None:
             raise ValueError(
                 "schedule starts waves at their time, and on asks each customer after an event; take one of the two out"
+            )
+        if self.on is not None and "grace" in self.model_fields_set:
+            raise ValueError(
+                "grace says how late a wave may start, and on asks each after an event; take grace out"
             )
         drawing = ("sample", "margin", "spread", "at_most_per_account", "compare")
         chosen = [key for key in drawing if getattr(self, key) is not None]
@@ -291,7 +295,7 @@ class Settings(BaseSettings):
     )
     channels: Channels = Field(Channels(), description="slack, telegram and sms")
     follow_up_again_within: int = Field(90, ge=1, le=3650, description="a whole number of days, 1 or more")
-    undo: UndoTime = Field(timedelta(seconds=60), description="seconds such as 60s, or off")
+    undo: UndoTime = Field(timedelta(seconds=60), description="seconds or minutes such as 60s or 10m, or off")
     ask_at_most_every: DaysApart = Field(0, description="a whole number of days, 0 or more")
     surveys: dict[Name, Survey] = Field({"nps": Survey()}, description="names, each with a kind")
     campaigns: dict[Name, Campaign] = Field({}, description="names, each with a survey and an audience")

@@ -231,7 +231,10 @@ async def test_a_plan_of_other_settings_is_shown_again(
 ) -> None:
     await add(store, *slack_people(1))
     start = button(await desk.carry_out(ADMIN, "start demo"), "Start")
-    campaign = {**settings_of().campaigns["demo"].model_dump(exclude={"channels"}), "window": 3}
+    campaign = {
+        **settings_of().campaigns["demo"].model_dump(exclude={"channels"}, exclude_unset=True),
+        "window": 3,
+    }
     changed = desk_of(campaigns={"demo": campaign})
     again = await changed.carry_out(ADMIN, start)
     assert again.outcome == "refused"
