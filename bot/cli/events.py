@@ -1,5 +1,6 @@
 """`npsbot event` and `npsbot events`: tell npsbot what happened at a customer's, one or a file of them."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -43,7 +44,7 @@ def event_command(
     now = datetime.now(UTC)
     try:
         when = now if at is None else moment(at, ZoneInfo(settings.timezone))
-        event = event_of(contact, name, when, dict(map(_field, fields or ())), key)
+        event = event_of(contact, name, when, _fields(fields or ()), key)
     except BadEvent as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(BAD_USAGE) from None
@@ -80,6 +81,15 @@ def events_command(
     tell_import(result)
     if result.refused_count:
         raise typer.Exit(REFUSED)
+
+
+def _fields(said: Sequence[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, value in map(_field, said):
+        if name in found:
+            raise BadEvent(f"{name} is given twice; keep one of them")
+        found[name] = value
+    return found
 
 
 def _field(said: str) -> tuple[str, str]:

@@ -79,7 +79,8 @@ async def import_events(
                 elif answer.sentence:
                     result.note(line, answer.sentence)
             cells_of = {line: cells for line, _, cells in batch}
-            for refusal in sorted(refused, key=lambda one: one.line):
+            refused.sort(key=lambda one: one.line)
+            for refusal in refused:
                 result.refuse(refusal)
                 if refused_file is not None:
                     refused_file.add(refusal, cells_of[refusal.line])

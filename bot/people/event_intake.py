@@ -4,7 +4,7 @@ Each is taken in once, by its sender's key, and each gets an answer. The campaig
 with what they say then: each gets a row that waits (`touchpoint`), and asks elsewhere (`campaigns.touchpoints`).
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
@@ -66,7 +66,8 @@ def take_chunk(
 ) -> list[EventAnswer]:
     """Take in these events in one transaction; an answer for each, in their order."""
     people = _people(connection, events)
-    refused = [_refusal(settings, event, people, now) for event in events]
+    meant = _in_other_capitals(connection, {event.contact for event in events} - people.keys())
+    refused = [_refusal(settings, event, people, meant, now) for event in events]
     good = [event for event, why in zip(events, refused, strict=True) if why is None]
     first: dict[str, CustomerEvent] = {}
     for event in good:
@@ -126,10 +127,16 @@ def awaits_of(campaign: str, on: After, at: datetime) -> Awaits:
 
 
 def _refusal(
-    settings: Settings, event: CustomerEvent, people: Mapping[str, int], now: datetime
+    settings: Settings,
+    event: CustomerEvent,
+    people: Mapping[str, int],
+    meant: Mapping[str, str],
+    now: datetime,
 ) -> str | None:
     if event.contact not in people:
-        return f"contact {event.contact!r} is not known; import it first, or correct the key"
+        other = meant.get(event.contact.casefold())
+        hint = f"did you mean {other}?" if other else "import it first, or correct the key"
+        return f"contact {event.contact!r} is not known; {hint}"
     if event.at > now + AHEAD:
         return f"{event.name} lies in the future, on {_day(settings, event.at)}; send it when it has happened"
     months = (now.year - event.at.year) * 12 + now.month - event.at.month
@@ -201,6 +208,13 @@ def _known(connection: Connection, keys: Iterable[str]) -> dict[str, Mapping[str
     wanted = sorted(keys)
     found = connection.execute(_KNOWN, {"keys": wanted}).mappings() if wanted else ()
     return {row["key"]: dict(row) for row in found}
+
+
+def _in_other_capitals(connection: Connection, unknown: Set[str]) -> dict[str, str]:
+    """Contacts by their own keys in small letters, of which some key is written in other capitals."""
+    keys = sorted({spelled for key in unknown for spelled in (key.upper(), key.lower())})
+    found = connection.execute(_PEOPLE, {"keys": keys}) if keys else ()
+    return {row.contact_id.casefold(): row.contact_id for row in found}
 
 
 def _row(event: CustomerEvent, contact_id: int, now: datetime) -> dict[str, Any]:

@@ -41,7 +41,7 @@ CHUNK: Final = 500  # rows a transaction: the longest that a reply waits for an 
 REMEMBERED: Final = 10_000  # refusals that the result lists; a file of other content could have millions
 _KINDS: Final = 200  # of notes and of reasons that the result tells apart
 _VARYING: Final = re.compile(
-    r"""'[^']*'|"[^"]*"|\b\d+ (?=characters|cells?\b)|(?<=line )\d+|\S+(?= belongs to contact)"""
+    r"""'[^']*'|"[^"]*"|\b\d+(?= (?:characters|cells?)\b)|(?<=line )\d+|\S+(?= belongs to contact)"""
 )
 _TRIES: Final = 10  # of a chunk that clashes with what another process writes
 

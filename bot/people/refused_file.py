@@ -19,13 +19,16 @@ class RefusedFile:
         # With a byte-order mark, because Excel takes a CSV file without one for Latin-1.
         self._file = open_private(path, "utf-8-sig")
         self._writer = csv.writer(self._file)
+        self._width = len(header)
         self._left = [place for place, name in enumerate(header) if name not in LEFT_ASIDE]
         self._writer.writerow([*LEFT_ASIDE, *(header[place] for place in self._left)])
 
     def add(self, refusal: Refusal, cells: Sequence[str]) -> None:
-        """One row; a line that could not be read has no cells."""
-        kept = [_guarded(cells[place]) if place < len(cells) else "" for place in self._left]
-        self._writer.writerow([refusal.line, refusal.reason, *kept])
+        """One row, with as many cells as it had, or it might pass the next time without a correction; a line that
+        could not be read has none."""
+        kept = [cells[place] for place in self._left if place < len(cells)]
+        beyond = cells[self._width :]
+        self._writer.writerow([refusal.line, refusal.reason, *map(_guarded, (*kept, *beyond))])
 
     def __enter__(self) -> Self:
         return self

@@ -68,6 +68,8 @@ def test_an_event_is_told(folder: Path) -> None:
             1,
             "project.finished lies in the future, on 2990-01-01",
         ),
+        (("C1", "other", "a=1", "a=2"), 2, "a is given twice; keep one of them"),
+        (("c1", "project.finished"), 1, "contact 'c1' is not known; did you mean C1?"),
         (("C1", "other"), 0, "kept, but no campaign asks after other"),
     ],
 )
@@ -105,6 +107,20 @@ def test_a_file_of_events_is_taken_in_and_refused_lines_are_written_down(folder:
     (folder / "refused.csv").write_text(corrected)
     assert "1 row kept (1 added, 0 updated, 0 unchanged), 0 refused" in events("refused.csv").output
     assert "(0 added, 0 updated, 1 unchanged)" in events("refused.csv").output
+
+
+def test_a_refused_line_keeps_its_cells_and_is_refused_again(folder: Path) -> None:
+    (folder / "events.csv").write_text(
+        f"contact_id,event,at,project\nC1,project.finished,{DAY},Roof, and more\nC1,project.finished,{DAY}\n"
+        f"C9,project.finished,{DAY},Roof\nC1,project.finished,soon,\n"
+    )
+    done = events("events.csv", "--rejected", "refused.csv")
+    assert "refused 2 rows: has … cells where the header has 4" in done.output
+    refused = (folder / "refused.csv").read_text("utf-8-sig").splitlines()
+    assert refused[1].endswith(f",C1,project.finished,{DAY},Roof, and more")
+    assert refused[2].endswith(f",C1,project.finished,{DAY}")
+    assert [line.partition(",")[0] for line in refused[1:]] == ["2", "3", "4", "5"]
+    assert "0 rows kept (0 added, 0 updated, 0 unchanged), 4 refused" in events("refused.csv").output
 
 
 def test_a_file_without_ids_is_taken_in_once(folder: Path) -> None:

@@ -66,6 +66,7 @@ async def test_an_event_waits_for_each_campaign_that_asks_after_it(store: Store)
     ("event", "outcome", "sentence"),
     [
         (finished("c9"), "refused", "contact 'c9' is not known; import it first, or correct the key"),
+        (finished("C1"), "refused", "contact 'C1' is not known; did you mean c1?"),
         (
             finished("c1", days=-1),
             "refused",
