@@ -193,10 +193,13 @@ def attribute_names(connection: Connection) -> list[str]:
     return sorted(connection.scalars(_NAMES[connection.dialect.name]))
 
 
-def unknown_attributes(connection: Connection, audience: Mapping[str, MustHold]) -> dict[str, str]:
-    """The attributes of an audience that no contact has, with which it is nobody, or by a `not` everybody; each with
-    the one that was perhaps meant, or nothing."""
-    keys = dict.fromkeys(key for key, _ in named_in(audience) if key not in COLUMNS)
+def unknown_attributes(
+    connection: Connection, audience: Mapping[str, MustHold], within: str | None
+) -> dict[str, str]:
+    """The attributes that no contact has: of an audience, with which it is nobody, or by a `not` everybody, and that
+    `within` which a sample is drawn. Each with the one that was perhaps meant, or nothing."""
+    named = [*(key for key, _ in named_in(audience)), *([within] if within is not None else [])]
+    keys = dict.fromkeys(key for key in named if key not in COLUMNS)
     unknown = [key for key in keys if not _is_anybodys(connection, key)]
     known = [*COLUMNS, *attribute_names(connection)] if unknown else []
     return {key: next(iter(alike(key, known, most=1)), "") for key in unknown}

@@ -58,7 +58,7 @@ class PlanSummary:
     """What starting a campaign now would do. `token` is the secret that confirms it. `drawn_from` is how many could be
     asked, and have room in their account, of whom so many are `wanted`; None where nothing is drawn. `beside` are the
     other campaigns that run. `held` says by which rule people are not asked who may be later. `unknown` are attributes
-    of the audience that no contact has, each with the one that was perhaps meant; `unreadable` says of how many
+    that the terms name and no contact has, each with the one that was perhaps meant; `unreadable` says of how many
     contacts a compared value counts as missing, because it is no number or day."""
 
     token: str
@@ -149,7 +149,7 @@ async def plan_wave(
         cost=cost_of(settings, terms, counted.asked),
         beside=await store.read(running_beside, campaign),
         held=counted.held,
-        unknown=await store.read(unknown_attributes, terms.audience),
+        unknown=await store.read(unknown_attributes, terms.audience, terms.draw.within),
         unreadable=await store.read(unreadable_values, terms.audience),
     )
     if by is not None:

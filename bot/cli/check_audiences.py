@@ -22,13 +22,17 @@ def audience_lines(
 ) -> Iterator[tuple[Literal["note", "problem"], str]]:
     """One sentence for each attribute that no contact has, and for each value; nothing before the first import.
 
-    An attribute that is misspelt makes an audience of nobody. A value may be there for contacts who are yet to come.
+    An attribute that is misspelt makes an audience of nobody, and of a sample one group. A value may be there for
+    contacts who are yet to come.
     """
     if not connection.scalar(select(func.count()).select_from(contact)):
         return
     known = [*COLUMNS, *attribute_names(connection)]
     yield from _of_days(connection, settings, known)
     for name, campaign in settings.campaigns.items():
+        within = campaign.within
+        if within is not None and within not in known:
+            yield "problem", f"campaigns.{name}.within: no contact has {within}; {_meant(within, known)}"
         if isinstance(campaign.audience, str):
             continue
         where = f"campaigns.{name}.audience"

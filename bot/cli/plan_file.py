@@ -9,11 +9,12 @@ from typing import Final
 
 import typer
 
-from bot.campaigns.audience import who_they_are
+from bot.campaigns.audience import unknown_attributes, who_they_are
 from bot.campaigns.drawing import pages
 from bot.campaigns.places import places_of
 from bot.campaigns.plan import Asked, Decision
 from bot.campaigns.planning import rules_of
+from bot.campaigns.terms import terms_of
 from bot.cli.export import output_file, usual_separator
 from bot.cli.shared import BAD_USAGE
 from bot.config.settings import Settings
@@ -42,6 +43,11 @@ async def write_plan(settings: Settings, campaign: str, output: Path, force: boo
             async for rows in _pages(store, settings, name, now):
                 file.write(_text(rows, settings).encode())
                 count += len(rows)
+        terms = terms_of(name, settings.campaigns[name], settings.surveys)
+        unknown = await store.read(unknown_attributes, terms.audience, terms.draw.within)
+    for key, meant in unknown.items():
+        hint = f"; did you mean {meant}?" if meant else ""
+        typer.echo(f"no contact has {key}, which {name} names{hint}", err=True)
     return count
 
 

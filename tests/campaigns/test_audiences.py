@@ -126,7 +126,11 @@ async def test_what_can_be_meant_otherwise_is_counted(store: Store) -> None:
     await add(store, *(Someone(key, attributes=attributes) for key, attributes in PEOPLE.items()))
     wanted = audience({"seat": {"not": "5"}, "seats": {"at_least": 5}, "customer_since": {"before": "today"}})
     assert isinstance(wanted, Mapping)
-    assert await store.read(unknown_attributes, wanted) == {"seat": "seats"}
+    assert await store.read(unknown_attributes, wanted, "customer_sinse") == {
+        "seat": "seats",
+        "customer_sinse": "customer_since",
+    }
+    assert await store.read(unknown_attributes, {}, "account") == {}
     assert await store.read(unreadable_values, wanted) == {"seats": 1, "customer_since": 1}
 
 

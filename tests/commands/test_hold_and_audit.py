@@ -277,6 +277,14 @@ async def test_a_sample_is_drawn_from_those_for_whom_there_is_room(store: Store,
     assert lines[4] == "A sample of 11 takes all of the 11 for whom their account has room."
 
 
+async def test_the_plan_names_a_misspelt_attribute_of_a_sample(store: Store, clock: Clock) -> None:
+    await customers(store)
+    desk = desk_in("en", store, clock, sample=10, within="regoin")
+    assert (await desk.carry_out(str(ADMIN), "start demo")).text.splitlines()[2] == (
+        "No contact has regoin, which the campaign names. Did you mean “region”?"
+    )
+
+
 async def test_the_plan_names_no_first_share_that_is_everybody(store: Store, clock: Clock) -> None:
     await customers(store)
     desk = desk_in("en", store, clock, canary={"at_least": 41})

@@ -66,6 +66,12 @@ def test_everybody_stands_there_with_the_rule(config: Path, tmp_path: Path, migr
     assert asyncio.run(rows()) == []
 
 
+def test_an_attribute_that_no_contact_has_is_named(config: Path, tmp_path: Path) -> None:
+    config.write_text(config.read_text().replace("demo: {", "demo: {sample: 2, within: regoin, "))
+    result = plan(config, "demo", "--csv", str(tmp_path / "plan.csv"))
+    assert (result.exit_code, result.stderr) == (0, "no contact has regoin, which demo names\n")
+
+
 def test_a_file_that_is_there_and_a_campaign_that_is_not(config: Path, tmp_path: Path) -> None:
     out = tmp_path / "plan.csv"
     out.write_text("mine")

@@ -465,6 +465,8 @@ def test_check_looks_at_audiences_against_what_was_imported(folder: Path) -> Non
     assert (
         "problem  campaigns.spring.audience: no contact has regoi; did you mean region?\n" in check().stdout
     )
+    configure(folder, SLACK, more="campaigns:\n  spring: {audience: all, sample: 9, within: regoi}\n")
+    assert "problem  campaigns.spring.within: no contact has regoi; did you mean region?\n" in check().stdout
     for key, values, said in (
         ("region", "[North, Nroth]", "no contact has region Nroth; did you mean North?"),
         ("language", "[en]", "no contact has language en; there are nl"),
