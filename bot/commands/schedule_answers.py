@@ -87,7 +87,7 @@ def schedule_answer(
     waits: Sequence[PlannedStart],
     each: Sequence[Occurrence],
 ) -> Reply:
-    """The schedule of a campaign, and which starts come."""
+    """The schedule of a campaign, and which starts come, in order of time."""
     lines = []
     if kept is not None:
         key = "schedule_by_config" if kept.by == FROM_CONFIG else "schedule_typed"
@@ -95,8 +95,9 @@ def schedule_answer(
         if kept.paused_at is not None:
             lines.append(p.text("schedule_paused", at=p.when(kept.paused_at), campaign=campaign))
     named = [one for one in waits if one.turn is None]
-    lines += [p.text("schedule_once", when=p.full_moment(one.due_at)) for one in named]
-    lines += _starts(p, each)
+    starts = [(one.due_at, p.text("schedule_once", when=p.full_moment(one.due_at))) for one in named]
+    starts += zip((one.at for one in each), _starts(p, each), strict=True)
+    lines += [line for _, line in sorted(starts)]
     if not lines:
         return p.note("schedule_none_of", campaign=campaign)
     return titled(p.text("schedule_title", campaign=campaign), *lines)

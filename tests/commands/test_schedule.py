@@ -61,7 +61,7 @@ async def test_a_start_is_planned_confirmed_listed_and_called_off(desk: Desk, st
     assert [found.id for found in await starts(store)] == [one.id]
 
     assert (await say(desk, "status")).text == f"spring has asked nobody yet; it starts {WHEN}."
-    listed = f"What starts spring\nOnce, {WHEN}"
+    listed = f"What starts spring\n– {WHEN}, once"
     assert (await say(desk, "schedule spring")).text == listed
     assert (await say(desk, "schedule")).text == listed
     assert (await say(desk, pressed(waits, "Call it off"))).text == f"spring does not start on {WHEN}."
@@ -177,6 +177,18 @@ async def test_a_schedule_that_takes_the_place_of_another_says_so(desk: Desk, st
     assert "– Thursday, 30 April 2026 10:00" in again.text
     await say(desk, "schedule spring confirm")
     assert [str(one.turn) for one in await starts(store)] == ["2026-03-31"]
+
+
+async def test_all_starts_stand_in_order_of_time(store: Store, clock: Clock) -> None:
+    desk = desk_of(store, clock, "nl", schedule="every 3 months from 2026-03-09 10:00")
+    await say(desk, "start spring op 20 maart 10:00")
+    await say(desk, "start spring bevestig")
+    assert (await say(desk, "planning spring")).text.splitlines()[1:5] == [
+        "Volgens de planning in config.yaml: elke 3 maanden, om 10:00, Europe/Amsterdam",
+        "– maandag 9 maart 2026 10:00, Europe/Amsterdam",
+        "– vrijdag 20 maart 2026 10:00, Europe/Amsterdam, eenmalig",
+        "– dinsdag 9 juni 2026 10:00, Europe/Amsterdam",
+    ]
 
 
 async def test_a_moved_start_says_from_where(desk: Desk) -> None:
