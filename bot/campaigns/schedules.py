@@ -81,6 +81,9 @@ _OF_CAMPAIGN: Final = occurrence.c.campaign == bindparam("of_campaign")
 _WAITS: Final = occurrence.c.state == "waiting"
 _OF_RHYTHM: Final = occurrence.c.turn.is_not(None)
 _WAITING: Final = select(occurrence).where(_WAITS).order_by(occurrence.c.due_at, occurrence.c.id)
+_SKIPPED: Final = select(occurrence).where(
+    _OF_CAMPAIGN, _OF_RHYTHM, occurrence.c.state == "skipped", occurrence.c.due_at > bindparam("now")
+)
 _BY_ID: Final = select(occurrence).where(occurrence.c.id == bindparam("of_id"))
 _BY_ID_LOCKED: Final = _BY_ID.with_for_update()
 _BY_KEY: Final = select(occurrence).where(occurrence.c.key == bindparam("of_key"))
@@ -240,6 +243,15 @@ def waiting(connection: Connection, campaign: str | None = None) -> list[Planned
     """The starts that wait, of one campaign or of all, the next first."""
     found = (start_from(row) for row in connection.execute(_WAITING))
     return [one for one in found if campaign in (None, one.campaign)]
+
+
+def skipped(connection: Connection, campaign: str, now: datetime) -> list[PlannedStart]:
+    """The starts ahead that a schedule has and somebody skipped; none where it rests or ended."""
+    kept = schedule_of(connection, campaign)
+    if kept is None or kept.paused_at is not None:
+        return []
+    values = {"of_campaign": campaign, "now": now}
+    return [start_from(row) for row in connection.execute(_SKIPPED, values)]
 
 
 def start_by_id(connection: Connection, id_: int, *, lock: bool = False) -> PlannedStart | None:

@@ -85,9 +85,10 @@ def schedule_answer(
     campaign: str,
     kept: Schedule | None,
     waits: Sequence[PlannedStart],
+    skipped: Sequence[PlannedStart],
     each: Sequence[Occurrence],
 ) -> Reply:
-    """The schedule of a campaign, and which starts come, in order of time."""
+    """The schedule of a campaign, and which starts come or were skipped, in order of time."""
     lines = []
     if kept is not None:
         key = "schedule_by_config" if kept.by == FROM_CONFIG else "schedule_typed"
@@ -96,6 +97,7 @@ def schedule_answer(
             lines.append(p.text("schedule_paused", at=p.when(kept.paused_at), campaign=campaign))
     named = [one for one in waits if one.turn is None]
     starts = [(one.due_at, p.text("schedule_once", when=p.full_moment(one.due_at))) for one in named]
+    starts += [(one.due_at, p.text("schedule_skipped", when=p.full_moment(one.due_at))) for one in skipped]
     starts += zip((one.at for one in each), _starts(p, each), strict=True)
     lines += [line for _, line in sorted(starts)]
     if not lines:

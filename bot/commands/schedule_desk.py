@@ -216,6 +216,7 @@ class ScheduleDesk:
             campaign,
             schedules.schedule_of(connection, campaign),
             schedules.waiting(connection, campaign),
+            schedules.skipped(connection, campaign, self.now),
             self._coming(connection, campaign),
         )
 
