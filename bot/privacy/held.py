@@ -106,16 +106,7 @@ def held(connection: Connection, person: Person, colleagues: Collection[Address]
             {"made_at": _iso(one.made_at), "until": _iso(one.until), "reason": one.reason}
             for one in holds_of(connection, person.id)
         ],
-        "wishes": [
-            {
-                "said_at": _iso(one.said_at),
-                "kind": one.kind,
-                "not_before": _iso(one.not_before),
-                "days": one.days,
-                "channel": one.channel,
-            }
-            for one in standing_wishes(connection, person.id)
-        ],
+        "wishes": _wishes(connection, person),
         "conversations": _conversations(connection, traces),
         "received": [_received(one) for one in received_from(connection, traces)],
         "sent": [_sent(one) for one in sent_to(connection, traces)],
@@ -210,6 +201,19 @@ def _iso(at: datetime | None) -> str | None:
 # ---------------------------------------------------------------------------------------------- my data
 
 
+def _wishes(connection: Connection, person: Person) -> list[dict[str, Any]]:
+    return [
+        {
+            "said_at": _iso(one.said_at),
+            "kind": one.kind,
+            "not_before": _iso(one.not_before),
+            "days": one.days,
+            "channel": one.channel,
+        }
+        for one in standing_wishes(connection, person.id)
+    ]
+
+
 def my_data(connection: Connection, person: Person, voice: Voice, zone: ZoneInfo) -> list[str]:
     """Everything held about a person, a paragraph each, in the words of `voice`; dates as the company
     counts days. What was sent to them is left out: they have it."""
@@ -256,6 +260,11 @@ _WISHED: Final = {
     "rarely": "data_wish_rarely",
     "channel": "data_wish_channel",
 }
+
+
+def wished(connection: Connection, person: Person, voice: Voice, zone: ZoneInfo) -> list[str]:
+    """What this person wishes for themself, a sentence each: nothing in it says who they are."""
+    return [_wished(one, voice, zone) for one in _wishes(connection, person)]
 
 
 def _wished(one: Mapping[str, Any], voice: Voice, zone: ZoneInfo) -> str:

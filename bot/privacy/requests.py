@@ -49,7 +49,8 @@ def answer(
             erasure_code.expect(connection, person, at, code, now)
             return [voice.text("delete_code", code=code)]
         case "my_data" if limits_of(at.channel).by_phone:
-            paragraphs = [held.this_conversation(connection, person, at, voice, zone)]
+            here = held.this_conversation(connection, person, at, voice, zone)
+            paragraphs = [here, *held.wished(connection, person, voice, zone)]
         case "my_data":
             paragraphs = held.my_data(connection, person, voice, zone)
     limits = context.limits.get(at.channel)

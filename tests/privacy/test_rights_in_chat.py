@@ -177,6 +177,10 @@ async def test_by_sms_only_this_conversation(bot: Bot) -> None:
     text = await answered(bot, "MY DATA", "sms:+31687654321")
     assert "score 9, reason: quick people" in text
     assert "Globex" not in text
+    await bot.say("sms:+31687654321", "once a year is enough")
+    assert "you asked to be asked at most once in 365 days." in await answered(
+        bot, "MY DATA", "sms:+31687654321"
+    )
 
 
 @pytest.mark.parametrize("words", ["WHY ME", "MY DATA", "DELETE"])
