@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from bot.config.settings import Settings
 from bot.config.value_types import INFORMAL, LANGUAGES
@@ -11,7 +13,7 @@ from bot.dialogue.wording import Wording, Words
 from bot.reading.bounds import Bounds
 from bot.reading.copies import can_copy
 from bot.reading.language import Language
-from bot.reading.own_wishes import OwnWish
+from bot.reading.own_wishes import OwnWish, on_a_day
 from bot.reading.reader import (
     Awaiting,
     LastSaid,
@@ -93,9 +95,13 @@ class Context:
         """Whether who wrote this, read as `reading`, wants to be called, written to or answered."""
         return can_copy(text) and wants_contact(text, reading, language.split("-")[0], self.languages)
 
-    def own_wish(self, text: str, language: str, reading: Reading) -> OwnWish | None:
-        """What who wrote this, read as `reading`, wishes for themself."""
-        return own_wish(text, reading, language.split("-")[0], self.languages) if can_copy(text) else None
+    def own_wish(self, text: str, language: str, reading: Reading, now: datetime) -> OwnWish | None:
+        """What who wrote this, read as `reading`, wishes for themself; days are counted where the company is."""
+        if not can_copy(text):
+            return None
+        found = own_wish(text, reading, language.split("-")[0], self.languages)
+        today = now.astimezone(ZoneInfo(self.settings.timezone)).date()
+        return None if found is None else on_a_day(found, today)
 
     def offers_stop(self, text: str, language: str, reading: Reading) -> bool:
         """Whether who wrote this, read as `reading`, is to be asked if they want no more messages."""

@@ -355,10 +355,10 @@ def _words(
             return after
         others = _elsewhere(connection, event)
         if len(others) > 1:
-            return _of_several(connection, context, event, text, others)
+            return _of_several(connection, context, event, text, others, now)
         talk = others[0] if others else talk
     if talk is None or talk.conversation.state is State.WAITING:
-        return _outside(connection, context, event, text)
+        return _outside(connection, context, event, text, now)
     heard = _heard(connection, context, event, text, talk, now)
     if (
         talk.conversation.state is State.REVIEW
@@ -369,7 +369,9 @@ def _words(
         if answer is not None:
             return ReviewAnswered(talk, answer)
     if talk.address != event.actor and isinstance(heard.reading, OptOut) and heard.reading.somebody_else:
-        return _outside(connection, context, event, text)  # it is the number that is wrong, not who was asked
+        return _outside(
+            connection, context, event, text, now
+        )  # it is the number that is wrong, not who was asked
     return heard
 
 
@@ -429,14 +431,19 @@ def _by_number(event: InboundMessage, text: str) -> Answer | None:
 
 
 def _of_several(
-    connection: Connection, context: Context, event: InboundMessage, text: str, others: tuple[Talk, ...]
+    connection: Connection,
+    context: Context,
+    event: InboundMessage,
+    text: str,
+    others: tuple[Talk, ...],
+    now: datetime,
 ) -> Meaning:
     """Who leaves, returns or asks who we are need not say in which; neither is a machine asked. The name of a channel
     says which, where words wait for that."""
     named = [one for one in others if is_named(one, text)]
     if len(named) == 1 and named[0].words_from is not None:
         return Heard(named[0], NotAScore(), text, wish=False, may_leave=False, elsewhere=True)
-    outside = _outside(connection, context, event, text)
+    outside = _outside(connection, context, event, text, now)
     return outside if isinstance(outside.reading, OptOut | OptIn | Help | Ignore) else Which(others)
 
 
@@ -475,7 +482,7 @@ def _heard(
     said = LastSaid(awaiting(c, event.edits), ours, offered(c, event.edits))
     reading = context.read(text, talk.language.split("-")[0], c.scale, said)
     wish = context.wants_contact(text, talk.language, reading)
-    own = None if wish or to_person or event.edits else context.own_wish(text, talk.language, reading)
+    own = None if wish or to_person or event.edits else context.own_wish(text, talk.language, reading, now)
     return Heard(
         talk,
         reading,
@@ -501,7 +508,7 @@ def _without_words(connection: Connection, context: Context, event: InboundMessa
         return Which(others)
     talk = others[0] if others else talk
     if talk is None or talk.conversation.state is State.WAITING:
-        return Nothing() if event.edits else _outside(connection, context, event, "")
+        return Nothing() if event.edits else _outside(connection, context, event, "", now)
     if event.edits is not None:
         known = before.was_said(connection, talk.id, event.edits)
         return Withdrawn(talk, event.edits) if known else Nothing(talk)
@@ -574,9 +581,11 @@ def look_for_our_words(opened: WriteBehind, ids: Collection[int]) -> None:
         opened.know(_WORDS, ids, rows, lambda row: row.conversation_id)
 
 
-def _outside(connection: Connection, context: Context, event: InboundMessage, text: str) -> HeardOutside:
+def _outside(
+    connection: Connection, context: Context, event: InboundMessage, text: str, now: datetime
+) -> HeardOutside:
     person = person_at(connection, event.actor)
     language = (person.language if person else None) or context.settings.language
     reading = context.read(text, language.split("-")[0], Bounds(0, 10), LastSaid("nothing"))
-    own = None if person is None or event.edits else context.own_wish(text, language, reading)
+    own = None if person is None or event.edits else context.own_wish(text, language, reading, now)
     return HeardOutside(person, language, reading, own)

@@ -7,7 +7,8 @@ is read before this.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from datetime import date
+from typing import Final, Literal
 
 from bot.reading import language_keys as keys
 from bot.reading.phrases import PhraseTable, compile_phrases
@@ -16,11 +17,16 @@ MOST_DAYS: Final = 365
 _LONGEST: Final = 16  # words
 
 
+Stretch = Literal["month", "quarter", "year"]
+_MONTHS: Final[Mapping[Stretch, int]] = {"month": 1, "quarter": 3, "year": 12}
+
+
 @dataclass(frozen=True, slots=True)
 class Later:
-    """Not now; in so many days, or None where no time is named."""
+    """Not now; in so many days, or as the next month, quarter or year begins; neither where no time is named."""
 
     days: int | None = None
+    next: Stretch | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +70,7 @@ class WishWords:
 
     later: PhraseTable
     after: tuple[tuple[int, PhraseTable], ...]  # in so many days, times the number that stands there
+    next: tuple[tuple[Stretch, PhraseTable], ...]
     rarely: tuple[tuple[int, PhraseTable], ...]
     rather: PhraseTable
     rather_not: frozenset[str]  # beside a channel they wish the contrary
@@ -76,6 +83,7 @@ class WishWords:
         return WishWords(
             self.later.joined(other.later),
             self.after + other.after,
+            self.next + other.next,
             self.rarely + other.rarely,
             self.rather.joined(other.rather),
             self.rather_not | other.rather_not,
@@ -86,7 +94,7 @@ class WishWords:
 
 
 _PARTS: Final = frozenset(
-    {"later", "after", "rarely", "rather", "rather_not", "channels", "as_usual", "around"}
+    {"later", "after", "next", "rarely", "rather", "rather_not", "channels", "as_usual", "around"}
 )
 
 
@@ -109,9 +117,12 @@ def wish_words(value: object, courtesy: frozenset[str]) -> WishWords:
         of_days = keys.numbered(part.get(key), f"own_wishes.{key}")
         return tuple((days, phrases(texts, f"{key}.{days}")) for days, texts in of_days.items())
 
+    begins = keys.mapping(part.get("next"), "own_wishes.next")
+    keys.known(begins, frozenset(_MONTHS), "own_wishes.next")
     return WishWords(
         phrases(part.get("later"), "later"),
         by_days("after"),
+        tuple((one, phrases(begins.get(one), f"next.{one}")) for one in _MONTHS),
         by_days("rarely"),
         phrases(part.get("rather"), "rather"),
         keys.words(part, "rather_not"),
@@ -139,10 +150,22 @@ def own_wish_in(clauses: Sequence[Sequence[str]], known: WishWords) -> OwnWish |
     return found
 
 
+def on_a_day(own: OwnWish, today: date) -> OwnWish:
+    """The wish with so many days from today where it names the next month, quarter or year: until that begins."""
+    if not isinstance(own, Later) or own.next is None:
+        return own
+    months = _MONTHS[own.next]
+    ahead = today.year * 12 + (today.month - 1) // months * months + months
+    return Later((date(ahead // 12, ahead % 12 + 1, 1) - today).days)
+
+
 def _wish_of(words: Sequence[str], known: WishWords) -> OwnWish | None:
     for days, table in known.after:
         if (said := _alone(words, table, known)) is not None:
             return _in_bounds(Later(days * _number_in(said)))
+    for stretch, table in known.next:
+        if _alone(words, table, known) is not None:
+            return Later(next=stretch)
     for days, table in known.rarely:
         if _alone(words, table, known) is not None:
             return _in_bounds(Rarely(days))

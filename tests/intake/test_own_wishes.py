@@ -154,6 +154,14 @@ async def test_a_wish_after_the_end_is_kept_and_confirmed_unless_they_left(store
     assert kept.not_before == bot.clock.now() + timedelta(days=3)  # the newest stands
 
 
+async def test_next_month_is_its_first_day(store: Store) -> None:
+    bot = bot_of(store)
+    await bot.start(Customer("buyer", slack="U1", language="nl"))  # on 2 March
+    await bot.say("slack:U1", "volgende maand graag")
+    await bot.work()
+    assert await said(bot) == "Geen probleem. We vragen u niets vóór 1 april 2026."
+
+
 @pytest.mark.parametrize("known", ["never asked", "asked long ago", "nobody answered", "done"])
 async def test_not_now_is_kept_whenever_they_say_it(store: Store, known: str) -> None:
     bot = bot_of(store)

@@ -1,6 +1,7 @@
 """What people wish for themselves instead of answering, in the nine languages that are read."""
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from bot.reading.bounds import Bounds
 from bot.reading.language_keys import LanguageError
 from bot.reading.loader import languages_from, load_languages
-from bot.reading.own_wishes import AsUsual, Later, OwnWish, Rarely, Rather
+from bot.reading.own_wishes import AsUsual, Later, OwnWish, Rarely, Rather, Stretch, on_a_day
 from bot.reading.reader import LastSaid, NotAScore, offers_stop, own_wish, read
 
 LANGUAGES = load_languages()
@@ -19,7 +20,7 @@ SAID: dict[str, list[tuple[str, OwnWish]]] = {
     "nl": [
         *(("later", LATER), ("Niet nu", LATER), ("nu even geen tijd, sorry", LATER)),
         *(("over een week", WEEK), ("niet nu, over een week graag", WEEK), ("morgen", Later(1))),
-        *(("vraag het over 3 weken nog eens", Later(21)), ("volgende maand", Later(30))),
+        *(("vraag het over 3 weken nog eens", Later(21)), ("volgende maand", Later(next="month"))),
         *(("liever via Telegram", Rather("telegram")), ("voortaan per sms graag", Rather("sms"))),
         *(
             (text, Rather("sms"))
@@ -169,6 +170,44 @@ def test_who_wishes_something_is_not_offered_to_leave(language: str) -> None:
 
 def test_it_is_asked_of_words_alone_that_nothing_else_was_read_from() -> None:
     assert isinstance(read("later", "en", Bounds(0, 10), LastSaid("score"), LANGUAGES), NotAScore)
+
+
+@pytest.mark.parametrize(
+    ("stretch", "today", "days"),
+    [
+        *(
+            ("month", date(2026, 12, 1), 31),
+            ("month", date(2026, 1, 31), 1),
+            ("month", date(2026, 12, 31), 1),
+        ),
+        *(("quarter", date(2026, 2, 10), 50), ("quarter", date(2026, 12, 1), 31)),
+        *(("year", date(2026, 3, 2), 305), ("year", date(2027, 1, 1), 365)),
+    ],
+)
+def test_the_next_month_begins_on_its_first_day(stretch: Stretch, today: date, days: int) -> None:
+    assert on_a_day(Later(next=stretch), today) == Later(days)
+    assert on_a_day(Later(7), today) == Later(7)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        *(
+            ("en", "next month"),
+            ("de", "nächsten Monat"),
+            ("fr", "le mois prochain"),
+            ("es", "el mes que viene"),
+        ),
+        *(
+            ("it", "il prossimo mese"),
+            ("pt", "no próximo mês"),
+            ("pl", "w przyszłym miesiącu"),
+            ("tr", "gelecek ay"),
+        ),
+    ],
+)
+def test_the_next_month_is_known_in_every_language(language: str, text: str) -> None:
+    assert wish(text, language) == Later(next="month")
 
 
 def test_a_mistake_in_a_file_is_named() -> None:

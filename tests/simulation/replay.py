@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select
 
@@ -29,9 +30,12 @@ from bot.dialogue.order import SaidAt
 from bot.reading.bounds import Bounds
 from bot.reading.copies import can_copy
 from bot.reading.language import Language
+from bot.reading.own_wishes import on_a_day
 from bot.reading.reader import LastSaid as LastSaid
 from bot.reading.reader import offers_stop, own_wish, read, wants_contact
 from bot.store.schema import Row, answer, inbox, outbox, wave
+
+_HOME: Final = ZoneInfo("Europe/Amsterdam")  # of the usual settings
 
 
 def as_stored(row: Row) -> tuple[Any, ...]:
@@ -174,6 +178,7 @@ def _event(
     reading = read(text, language, c.scale, said, languages)
     wish = long and wants_contact(text, reading, language, languages)
     may_wish = long and not wish and told["edits"] is None
+    own = own_wish(text, reading, language, languages) if may_wish else None
     return Said(
         reading,
         text,
@@ -184,7 +189,7 @@ def _event(
         may_leave=long and offers_stop(text, reading, language, languages),
         said=when,
         overtaken=one.id in stored.overtaken,
-        own=own_wish(text, reading, language, languages) if may_wish else None,
+        own=None if own is None else on_a_day(own, at.astimezone(_HOME).date()),
     )
 
 
