@@ -38,6 +38,8 @@ _MONTH_OF: Final = {
 }
 _DAYS_AGO: Final = {"today": 0, "vandaag": 0, "yesterday": 1, "gisteren": 1}
 _DAYS_AHEAD: Final = {
+    "yesterday": -1,  # so that who says it hears that it is past
+    "gisteren": -1,
     "today": 0,
     "vandaag": 0,
     "tomorrow": 1,
@@ -99,7 +101,8 @@ def read_day(words: Sequence[str], today: date) -> date | None:
 
 
 def read_day_ahead(words: Sequence[str], today: date) -> date | None:
-    """The day that the words name, ahead from `today`; it lies in the past where a year says so. None as of
+    """The day that the words name, ahead from `today`; it lies in the past where a year says so, and of
+    yesterday. None as of
     `read_day`."""
     said = said_words(words)
     while len(said) > 1 and said[0] in _BEFORE_A_DAY:

@@ -61,7 +61,10 @@ class ScheduleDesk:
         match command:
             case StartLater():
                 return await self._plan_start(phrasing, command)
-            case SetSchedule(campaign, rhythm):
+            case SetSchedule(campaign, rhythm, confirmed):
+                as_shown = confirmed and await self.store.read(self._is_shown, campaign, rhythm)
+                if as_shown:
+                    return await self._confirm_newest(phrasing, campaign)
                 return await self._propose(phrasing, campaign, rhythm)
             case ScheduleOf(campaign, deed):
                 return await self._of(phrasing, campaign, deed)
@@ -166,6 +169,16 @@ class ScheduleDesk:
         token = secrets.token_urlsafe(18)
         before = await self.store.write(self._keep_proposal, campaign, rhythm, token)
         return schedule_plan_answer(phrasing, campaign, rhythm, each, token, before, buttons=self.buttons)
+
+    def _is_shown(self, connection: Connection, campaign: str, rhythm: Rhythm | BadRhythm) -> bool:
+        """Whether it is the schedule that `confirm` alone would set."""
+        token = planning.newest_plan(connection, campaign, self.by, rhythm=True)
+        try:
+            return token is not None and str(rhythm) == (
+                runs.plan_to_confirm(connection, self.settings, token, self.now).rhythm
+            )
+        except (runs.PlanGone, runs.PlanTooOld, runs.PlanChanged):
+            return False
 
     async def _confirm_newest(self, phrasing: Phrasing, campaign: str) -> Reply:
         token = await self.store.read(planning.newest_plan, campaign, self.by, rhythm=True)

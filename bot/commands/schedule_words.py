@@ -1,7 +1,7 @@
 """What stands after `schedule`, and after `start C` where it is to wait. PURE.
 
-    schedule | schedule C | schedule C every 3 months from 2 March 10:00 | schedule C confirm
-    schedule C skip | pause | resume | off
+    schedule | schedule C | schedule C every 3 months from 2 March 10:00 [confirm]
+    schedule C confirm | schedule C skip | pause | resume | off
     start C on 2 March 10:00 | start C next monday 10:00 | start C over twee weken
 
 How days, times and rhythms are read stands in `bot.when`.
@@ -40,10 +40,12 @@ class ScheduleOf:
 
 @dataclass(frozen=True, slots=True)
 class SetSchedule:
-    """Show what a rhythm would bring, to be confirmed; or say what is wrong with it."""
+    """Show what a rhythm would bring, to be confirmed; or say what is wrong with it. Where it was `confirmed` in the
+    same words, and was shown before, it is set."""
 
     campaign: str
     rhythm: Rhythm | BadRhythm
+    confirmed: bool = False
 
 
 _DEEDS: Final[dict[str, ScheduleDeed]] = {
@@ -70,7 +72,9 @@ def read_schedule(campaign: str, words: Sequence[str], today: date) -> ScheduleO
     """What the words after the campaign of a schedule say; `today` is the day where the company is."""
     if not words:
         return ScheduleOf(campaign)
-    deed = _DEEDS.get(fold(words[0])) if len(words) == 1 else None
-    if deed is not None:
+    deed = _DEEDS.get(fold(words[-1]))
+    if deed is not None and len(words) == 1:
         return ScheduleOf(campaign, deed)
+    if deed == "confirm":
+        return SetSchedule(campaign, read_rhythm(words[:-1], today), confirmed=True)
     return SetSchedule(campaign, read_rhythm(words, today))

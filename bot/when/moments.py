@@ -32,6 +32,7 @@ _CLOCK: Final = re.compile(
     )(?!\S)""",
     re.VERBOSE,
 )
+_ISO_TIME: Final = re.compile(r"\b([0-9]{4}-[0-9]{2}-[0-9]{2})t(?=[0-9]{2}:)")
 _BY_NIGHT_OR_DAY: Final = range(1, 7)
 _NEXT: Final = frozenset({"next", "volgende"})
 _THIS: Final = frozenset({"on", "op", "this", "deze"})
@@ -66,7 +67,7 @@ def read_moment(words: Sequence[str], today: date) -> SaidWhen | None:
 def split_time(words: Sequence[str]) -> tuple[list[str], tuple[time, ...] | None]:
     """The words without the time among them, and which times that may be: none where none is said. None where
     there are several, or one that no clock shows."""
-    said = " ".join(said_words(words))
+    said = _ISO_TIME.sub(r"\1 ", " ".join(said_words(words)))
     found = list(_CLOCK.finditer(said))
     if not found:
         return said.split(), ()

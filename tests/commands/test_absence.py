@@ -107,7 +107,7 @@ async def test_it_ends_by_itself_and_a_new_one_takes_its_place(
         (
             "slack:UNORTH",
             "away until yesterday to South",
-            "“yesterday” is no day that I understand; write for exa",
+            "“yesterday” is past, or more than a year ahead. Write for exa",
         ),
         (
             "slack:UNORTH",

@@ -37,7 +37,7 @@ FRIDAY = date(2026, 12, 4)
         ("Key accounts uit", Present("Key accounts")),
         ("until friday", BadAbsence("no_name")),
         ("until friday to", BadAbsence("no_name")),
-        ("until yesterday", BadAbsence("bad_day", "yesterday")),  # the day first: no name would help it
+        ("until yesterday", BadAbsence("past", "yesterday")),  # the day first: no name would help it
         ("to South", BadAbsence("no_day")),
         ("until to South", BadAbsence("no_day")),
         ("North", BadAbsence("no_day")),

@@ -174,6 +174,17 @@ async def test_a_schedule_is_shown_confirmed_skipped_paused_resumed_and_ended(
     assert (await say(desk, "schedule spring pause")).outcome == "refused"
 
 
+async def test_a_schedule_is_confirmed_in_the_words_in_which_it_was_shown(desk: Desk, store: Store) -> None:
+    line = "schedule spring every 3 months from 9 March 10:00 confirm"
+    assert "Press Set" in (await say(desk, line)).text
+    other = await say(desk, "schedule spring every 2 months from 9 March 10:00 confirm")
+    assert other.text.startswith("Schedule for spring\nevery 2 months")
+    assert await starts(store) == []
+    assert "Press Set" in (await say(desk, line)).text
+    assert (await say(desk, line)).text.startswith("What starts spring\nBy its schedule: every 3 months")
+    assert [str(one.turn) for one in await starts(store)] == ["2026-03-09"]
+
+
 async def test_a_schedule_that_takes_the_place_of_another_says_so(desk: Desk, store: Store) -> None:
     await say(desk, "schedule spring every monday at 9:00")
     assert (await say(desk, "schedule spring confirm")).outcome == "done"
@@ -228,6 +239,8 @@ async def test_what_stands_in_config_holds_before_any_server_ran(store: Store, c
 @pytest.mark.parametrize(
     ("line", "answer"),
     [
+        ("start spring yesterday", "“yesterday” is past, or more than two years ahead."),
+        ("schedule spring every month from 2026-03-09T10:00 at 11:00", "“2026-03-09t10:00 at 11:00” is no day"),
         ("schedule spring every 3 months", "From when? Write for example “/nps schedule spring every 3 months from 2 "),
         ("schedule spring 0 10 * * 1", "I do not understand “0 10 * * 1” as a rhythm; write for example"),
         ("schedule spring every month from 31 february", "“31 february” is no day that I understand"),

@@ -38,6 +38,8 @@ def _at(text: str) -> tuple[date, time]:
         ("in two weeks at 11", MONDAY, "2026-03-09 11:00"),
         ("in 3 months", MONDAY, "2026-05-23 10:00"),
         ("over een maand om 14:00", MONDAY, "2026-03-23 14:00"),
+        ("2026-12-08T10:00", MONDAY, "2026-12-08 10:00"),
+        ("on yesterday", MONDAY, "2026-02-22 10:00"),
         ("tomorrow 12pm", MONDAY, "2026-02-24 12:00"),
         ("morgen 10 uur", MONDAY, "2026-02-24 10:00"),
         ("overmorgen", MONDAY, "2026-02-25 10:00"),
