@@ -913,6 +913,38 @@ def test_a_variable_that_names_no_key_is_refused(
     assert refused.value.problems == (sentence,)
 
 
+@pytest.mark.parametrize(
+    ("variable", "hint"),
+    [
+        ("NPSBOT_LOGG__LEVEL", "log"),
+        ("NPSBOT_COMPANI", "company"),
+        ("NPSBOT_CHANNEL__SLACK__MODE", "channels"),
+    ],
+)
+def test_a_variable_that_is_nearly_a_key_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str, hint: str
+) -> None:  # discovered P8
+    monkeypatch.setenv(variable, "debug")
+    with pytest.raises(ConfigError) as refused:
+        settings_of(tmp_path, NAMED)
+    assert refused.value.problems == (
+        f"the environment variable {variable} names no key of the file; did you mean {hint}?",
+    )
+
+
+def test_a_variable_of_the_file_or_of_an_orchestrator_is_let_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:  # discovered P8
+    others = ("PORT", "SERVICE_HOST", "PORT_8080_TCP_ADDR", "SLACK_BOT_TOKEN", "TEST_POSTGRES", "VERSION")
+    for name in (*others, "BROWSER_REQUIRED", "IMAGE", "USER", "PASSWORD", "HOST", "CONFIG", "DOMAIN"):
+        monkeypatch.setenv(f"NPSBOT_{name}", "x")
+    monkeypatch.setenv("NPSBOT_COMPANIE", "Acme")
+    text = "company: ${NPSBOT_COMPANIE}"
+    path = tmp_path / "referring.yaml"
+    path.write_text(text)
+    assert load(path).company == "Acme"
+
+
 def test_a_variable_that_may_name_two_keys_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:  # discovered P8

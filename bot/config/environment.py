@@ -5,14 +5,16 @@ the variable made a second manager "north", and alerts went on to the old place.
 """
 
 import os
-from collections.abc import Iterator, Mapping
-from typing import Any, get_origin
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any, Final, get_origin
 
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
 from bot.config.value_types import near
 from bot.config.yaml_file import ConfigError
+
+_LIKENESS: Final = 0.8  # "logg" and "compani" are; "port", "host" and "test" are like no key
 
 
 class Environment(PydanticBaseSettingsSource):
@@ -55,6 +57,17 @@ class Environment(PydanticBaseSettingsSource):
                 near(below[0], known) or f"add it to {block.lower()} in the file, or take the variable away"
             )
             yield f"the environment variable {variable} names no key of {block.lower()}; {hint}"
+
+
+def misspelt(prefix: str, keys: Collection[str], text: str) -> Iterator[str]:
+    """A sentence for each variable that is nearly called as a key of the whole file, and that the file's `text` does
+    not refer to by `${…}`. Others are let be: an orchestrator sets some of its own (`NPSBOT_SERVICE_HOST`)."""
+    for variable in sorted(os.environ):
+        block = variable[len(prefix) :].partition("__")[0].lower()
+        if not variable.upper().startswith(prefix) or block in keys or f"${{{variable}" in text:
+            continue
+        if hint := near(block, keys, _LIKENESS):
+            yield f"the environment variable {variable} names no key of the file; {hint}"
 
 
 def _spelled(values: Mapping[str, Any], file: Mapping[str, Any]) -> dict[str, Any]:

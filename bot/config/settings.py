@@ -33,7 +33,7 @@ from bot.config.audiences import Audience, audience
 from bot.config.cause_settings import USUAL, known_causes
 from bot.config.channel_settings import Channels, SettingsBlock, Text, WebAddress
 from bot.config.draw_settings import DrawSettings
-from bot.config.environment import Environment
+from bot.config.environment import Environment, misspelt
 from bot.config.follow_up_settings import (
     NO_WORDS,
     FollowUpRules,
@@ -427,6 +427,8 @@ def load(path: Path | str = "config.yaml", environment: Mapping[str, str] | None
         except ConfigError as others:
             more = others.problems
         raise ConfigError(*error.problems, *more) from None
+    if wrong := tuple(misspelt(PREFIX, Settings.model_fields, path.read_text(encoding="utf-8-sig"))):
+        raise ConfigError(*wrong)
     return checked(values, str(path), file=path)
 
 
