@@ -5,6 +5,7 @@ A file that cannot be used changes nothing; the admins hear on which line it is 
 
 import asyncio
 import os
+import re
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -25,6 +26,7 @@ from bot.store.store import Store
 log = structlog.get_logger()
 
 EVERY: Final = 2.0  # seconds
+_QUOTED: Final = re.compile(r"(?<!\w)'[^']*'")
 _TOLD: Final = 5  # problems; who mends them finds the others with `npsbot check`
 
 
@@ -78,7 +80,9 @@ class Rereading:
             values = await asyncio.to_thread(self._from_file)
         except ConfigError as error:
             said = [one.replace(str(self._source), self._source.name) for one in error.problems[:_TOLD]]
-            log.warning("settings.refused", problems=len(error.problems), sentences=said)
+            log.warning(
+                "settings.refused", problems=len(error.problems), sentences=list(map(_without_values, said))
+            )
             await self._store.write(self._tell, "settings_refused", now, problems="\n".join(said))
             return
         await self._store.write(accept, values, now)
@@ -134,6 +138,11 @@ class Rereading:
         said = self._context.manager_words.text(text, file=self._source.name, **values)
         key = f"{text}:{self._read[0] if once is None else once}"
         tell_admins(connection, self._context, key, said, now)
+
+
+def _without_values(sentence: str) -> str:
+    """A sentence as it may stand in a log: a wrong address would be one there."""
+    return _QUOTED.sub("'…'", sentence)
 
 
 def _mark(path: Path) -> tuple[int, int, int] | None:

@@ -116,7 +116,7 @@ async def test_the_log_says_why_and_which_keys(store: Store, file: File) -> None
     """Where no admin can be reached, it is all there is."""
     _, rereading = await _process(store, file)
     with told() as logged:
-        file.save(compny="Globex")
+        file.save(compny="Globex", account_managers={"North": "sms:0612345678"})
         await _settle(rereading)
         file.save(company="Globex", public_url="https://acme.example")
         await _settle(rereading)
@@ -130,7 +130,10 @@ async def test_the_log_says_why_and_which_keys(store: Store, file: File) -> None
         "settings.taken",
         "settings.gone",
     ]
-    assert lines[0]["sentences"][0].endswith(": compny is not a key; did you mean company?")
+    sentences = "\n".join(lines[0]["sentences"])
+    assert ": compny is not a key; did you mean company?" in sentences
+    assert "account_managers.North is '…'; expected an address" in sentences
+    assert "0612345678" not in sentences
     assert lines[1:] == [
         {"keys": ("public_url",)},
         {"version": 2, "keys": ("company",)},
