@@ -47,6 +47,18 @@ def test_a_whole_conversation_reads_as_it_would_be() -> None:
     ]
 
 
+def test_what_somebody_wishes_is_answered_as_the_bot_does() -> None:
+    shown = said("--channel", "slack", lines="rather by SMS\nnot now\n:later 4d\nnot now\n")
+    assert "     = not a score; a wish is kept: channel" in shown
+    assert "bot> Noted: from now on we ask you by SMS, where we can reach you there." in shown
+    assert any(line.startswith("bot> That is fine. We will ask you once more on ") for line in shown)
+    assert sum("how likely are you" in line for line in shown) == 2
+    assert shown[-2:] == [
+        "bot> That is fine. We leave it at that this time.",
+        "     -- closed (later): no score, no reason",
+    ]
+
+
 def test_buttons_are_shown_and_pressed() -> None:
     shown = said("--channel", "slack", lines=":press 11\n:press 7\n:press 9\n")
     assert shown[2:4] == ["     [0] [1] [2] [3] [4] [5]", "     [6] [7] [8] [9] [10]"]

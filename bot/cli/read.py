@@ -12,6 +12,7 @@ from bot.reading.bounds import Bounds
 from bot.reading.copies import can_copy
 from bot.reading.language import Language
 from bot.reading.loader import load_languages
+from bot.reading.own_wishes import name_of
 from bot.reading.reader import (
     Ambiguous,
     LastSaid,
@@ -22,6 +23,7 @@ from bot.reading.reader import (
     kind_of,
     numbers_named,
     offers_stop,
+    own_wish,
     read,
     wants_contact,
 )
@@ -68,7 +70,14 @@ def read_command(
         row = as_row(reading)
         row["wants_contact"] = can_copy(text) and wants_contact(text, reading, spoken, languages)
         row["offers_stop"] = can_copy(text) and offers_stop(text, reading, spoken, languages)
+        own = (
+            own_wish(text, reading, spoken, languages)
+            if can_copy(text) and not row["wants_contact"]
+            else None
+        )
+        row["own_wish"] = None if own is None else name_of(own)
         beside = "".join(f", {word}" for key, word in _BESIDE.items() if row[key])
+        beside += f", a wish: {name_of(own).replace('_', ' ')}" if own is not None else ""
         typer.echo(json.dumps(row, ensure_ascii=False) if as_json else f"{shown(reading)}{beside}\t{text!r}")
 
 

@@ -18,14 +18,17 @@ from bot.context import voice_of
 from bot.dialogue import messages
 from bot.dialogue.conversation import (
     Ask,
+    AskAgain,
     Chose,
     Consent,
     Conversation,
     Effect,
     Event,
     Keep,
+    KeepWish,
     Left,
     Mark,
+    ReminderDue,
     Said,
     Say,
     State,
@@ -41,8 +44,9 @@ from bot.dialogue.wording import Wording
 from bot.reading.bounds import Bounds
 from bot.reading.language import Language
 from bot.reading.loader import load_languages
+from bot.reading.own_wishes import name_of, on_a_day
 from bot.reading.reader import LastSaid as LastSaid
-from bot.reading.reader import Reading, offers_stop, read, wants_contact
+from bot.reading.reader import Reading, offers_stop, own_wish, read, wants_contact
 from channels.base import Body, Choices, Limits, OptIn, OptOut
 from channels.known import limits_of
 from channels.sms import inbound as sms
@@ -216,7 +220,10 @@ class TryOut:
         reading = read(text, self._language, c.scale, said, self._languages)
         wish = wants_contact(text, reading, self._language, self._languages)
         may_leave = offers_stop(text, reading, self._language, self._languages)
-        self._turn(Said(reading, text, self._now, str(self._ref), edits, wish, may_leave), reading)
+        own = None if wish or edits else own_wish(text, reading, self._language, self._languages)
+        own = None if own is None else on_a_day(own, self._now.date())
+        event = Said(reading, text, self._now, str(self._ref), edits, wish, may_leave, own=own)
+        self._turn(event, reading)
 
     def _edit(self, text: str) -> None:
         if not self._limits.edits:
@@ -243,6 +250,7 @@ class TryOut:
             return
         self._now += timedelta(**{_UNITS[match[2]]: int(match[1])})
         self._turn(TimePassed(self._now), None)
+        self._turn(ReminderDue(self._now), None)
 
     def _turn(self, event: Event, reading: Reading | None) -> None:
         turn = advance(self._conversation, event)
@@ -258,6 +266,8 @@ class TryOut:
                     self._aside(f"(the question now ends: {_text(body).splitlines()[-1]})")
                 case Say():
                     self._bot(*messages.message(self._voice, effect, 1))
+                case AskAgain():
+                    self._bot(*messages.question(self._voice, 1))
 
     def _bot(self, body: Body, choices: Choices) -> None:
         text = _text(body)
@@ -294,6 +304,8 @@ def _told(effect: Effect) -> str:
             return f"kept as late: {text}"
         case Ask(right):
             return f"asks for {right.replace('_', ' ')}; a running npsbot answers that from what it holds"
+        case KeepWish(own):
+            return f"a wish is kept: {name_of(own).replace('_', ' ')}"
         case Wish():
             return "opens a case: wants to hear from somebody"
         case Consent(somebody_else=True):

@@ -15,7 +15,7 @@ from tests.support.conversations import FRESH
 from tests.support.manual_clock import MONDAY
 from tests.support.reading import ZERO_TO_TEN
 
-NOTHING_BESIDE = {"wants_contact": False, "offers_stop": False}
+NOTHING_BESIDE = {"wants_contact": False, "offers_stop": False, "own_wish": None}
 
 app = typer.Typer()
 app.command()(read_command)
@@ -75,6 +75,17 @@ def test_what_is_wished_beside_it_is_shown() -> None:  # field A7
     ]
     rows = [json.loads(line) for line in CliRunner().invoke(app, ["--json", *lines]).stdout.splitlines()]
     assert [(row["wants_contact"], row["offers_stop"]) for row in rows] == [(True, False), (False, True)]
+
+
+def test_what_somebody_wishes_for_themself_is_shown() -> None:
+    lines = ["niet nu", "liever via SMS", "doe maar weer gewoon"]
+    told = CliRunner().invoke(app, ["--lang", "nl", *lines]).stdout.splitlines()
+    assert told == [
+        f"not a score, a wish: {wish}\t{line!r}"
+        for line, wish in zip(lines, ("later", "channel", "as usual"), strict=True)
+    ]
+    (row,) = CliRunner().invoke(app, ["--json", "later"]).stdout.splitlines()
+    assert json.loads(row)["own_wish"] == "later"
 
 
 def test_lines_of_standard_input_are_read_one_by_one() -> None:
