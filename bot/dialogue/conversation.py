@@ -553,7 +553,8 @@ def _wished(c: Conversation, own: OwnWish, said: Said) -> Turn:
             topic = "wish_rarely"
         case AsUsual():
             topic = "wish_undone"
-    return _spoken(c, Say(topic, own=own), (kept, KeepWish(own)))
+    # a question that they put off comes on its day all the same, as they are told again
+    return _spoken(c, Say(topic, until=c.remind_at if c.put_off else None, own=own), (kept, KeepWish(own)))
 
 
 def put_off_until(own: Later, at: datetime) -> datetime:

@@ -154,6 +154,8 @@ def message(voice: Voice, say: Say, conversation_id: int, holder: str = "") -> t
         text = f"{text} {voice.text('passed_on', holder=holder)}"
     if say.offers_stop:
         text = f"{text} {voice.text('offer_stop')}"
+    if say.own is not None and say.until is not None:
+        text = f"{text} {voice.text('wish_put_off', **told)}"
     if say.topic == "review_question":
         return (plain(text),), _review_buttons(voice, conversation_id)
     return _with_link(text, url), buttons(voice, conversation_id, say.offers)

@@ -213,6 +213,19 @@ async def test_another_channel_is_no_wish_to_leave(store: Store, language: str, 
     assert await bot.rows(case) == []
 
 
+async def test_a_day_that_was_told_stands_beside_another_wish(store: Store) -> None:
+    bot = bot_of(store)
+    await bot.start(Customer("buyer", slack="U1"))
+    await bot.say("slack:U1", "not now")
+    await bot.say("slack:U1", "once a year is enough")
+    await bot.work()
+    assert await said(bot) == (
+        "Noted: we ask you at most once in 365 days. We will still ask you once more on 5 March 2026."
+    )
+    await bot.later(days=3)
+    assert await asked(bot) == ["slack", "slack"]
+
+
 async def test_once_a_year_is_obeyed_until_start_undoes_it(store: Store) -> None:
     bot = bot_of(store)
     await bot.start(Customer("buyer", slack="U1"))
