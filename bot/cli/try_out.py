@@ -249,8 +249,8 @@ class TryOut:
             self._aside("write a time such as :later 2d, :later 3h or :later 30m")
             return
         self._now += timedelta(**{_UNITS[match[2]]: int(match[1])})
-        self._turn(TimePassed(self._now), None)
         self._turn(ReminderDue(self._now), None)
+        self._turn(TimePassed(self._now), None)
 
     def _turn(self, event: Event, reading: Reading | None) -> None:
         turn = advance(self._conversation, event)
