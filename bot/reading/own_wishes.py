@@ -17,8 +17,8 @@ MOST_DAYS: Final = 365
 _LONGEST: Final = 16  # words
 
 
-Stretch = Literal["month", "quarter", "year"]
-_MONTHS: Final[Mapping[Stretch, int]] = {"month": 1, "quarter": 3, "year": 12}
+NextOf = Literal["month", "quarter", "year"]
+_MONTHS: Final[Mapping[NextOf, int]] = {"month": 1, "quarter": 3, "year": 12}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Later:
     """Not now; in so many days, or as the next month, quarter or year begins; neither where no time is named."""
 
     days: int | None = None
-    next: Stretch | None = None
+    next: NextOf | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class WishWords:
 
     later: PhraseTable
     after: tuple[tuple[int, PhraseTable], ...]  # in so many days, times the number that stands there
-    next: tuple[tuple[Stretch, PhraseTable], ...]
+    next: tuple[tuple[NextOf, PhraseTable], ...]
     rarely: tuple[tuple[int, PhraseTable], ...]
     rather: PhraseTable
     rather_not: frozenset[str]  # beside a channel they wish the contrary

@@ -9,7 +9,7 @@ import pytest
 from bot.reading.bounds import Bounds
 from bot.reading.language_keys import LanguageError
 from bot.reading.loader import languages_from, load_languages
-from bot.reading.own_wishes import AsUsual, Later, OwnWish, Rarely, Rather, Stretch, on_a_day
+from bot.reading.own_wishes import AsUsual, Later, NextOf, OwnWish, Rarely, Rather, on_a_day
 from bot.reading.reader import LastSaid, NotAScore, offers_stop, own_wish, read
 
 LANGUAGES = load_languages()
@@ -184,7 +184,7 @@ def test_it_is_asked_of_words_alone_that_nothing_else_was_read_from() -> None:
         *(("year", date(2026, 3, 2), 305), ("year", date(2027, 1, 1), 365)),
     ],
 )
-def test_the_next_month_begins_on_its_first_day(stretch: Stretch, today: date, days: int) -> None:
+def test_the_next_month_begins_on_its_first_day(stretch: NextOf, today: date, days: int) -> None:
     assert on_a_day(Later(next=stretch), today) == Later(days)
     assert on_a_day(Later(7), today) == Later(7)
 
