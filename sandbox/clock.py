@@ -1,6 +1,7 @@
 """The sandbox's time: every wait, life span and time stamp of the stand-ins asks one clock."""
 
 import asyncio
+import contextlib
 import heapq
 import itertools
 import time
@@ -63,6 +64,19 @@ class AdjustableClock:
         self._rebase(self.now() + timedelta(seconds=seconds))
         self._wake()
 
+    @property
+    def sleeping(self) -> int:
+        """How many tasks wait for a later moment."""
+        return sum(not sleeper.done() for *_, sleeper in self._sleepers)
+
+    async def settled(self, count: int, patience: float) -> None:
+        """Returns once as many sleep as did before a move: who woke by it has done what was due.
+
+        Or after `patience` real seconds, where some sleep no more.
+        """
+        with contextlib.suppress(TimeoutError):
+            await self.asleep(count, patience)
+
     async def forward(self, seconds: float) -> None:
         """Moves ahead from one sleeper's moment to the next, and lets each act (and sleep again) before
         going on.
@@ -100,7 +114,7 @@ class AdjustableClock:
         TimeoutError after `patience` real seconds.
         """
         async with asyncio.timeout(patience):
-            while sum(not sleeper.done() for *_, sleeper in self._sleepers) < count:
+            while self.sleeping < count:
                 self._lay_down.clear()
                 await self._lay_down.wait()
 

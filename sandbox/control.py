@@ -20,6 +20,9 @@ from sandbox.state import World
 TICK = 1.0
 """Real seconds between two notices of the clock on a stream."""
 
+SETTLES_WITHIN = 0.5
+"""Real seconds for which a move of the clock that is to settle waits, at most."""
+
 
 class Refused(Exception):
     """A request that cannot be carried out: HTTP status and a plain sentence."""
@@ -213,7 +216,12 @@ class Control:
                 await self._server.set_clock(forward + jump, speed)
             clock.run_at(speed)
             await clock.forward(forward)
+            sleeping = clock.sleeping
             clock.jump(jump)
+            if body.get("settle") is True:
+                await clock.settled(sleeping, SETTLES_WITHIN)
+                if self._server is not None:
+                    await self._server.set_clock(0, speed)  # once the move before it has settled
             self._world.phones.feed.publish({"clock": self._now()})
         return JSONResponse({"ok": True, "clock": self._now(), "speed": clock.speed})
 

@@ -46,6 +46,13 @@ DUTCH: Final[Mapping[str, str]] = {
     "+1 day": "+1 dag",
     "Move the clock ahead by 8 days": "Zet de klok 8 dagen vooruit",
     "+8 days": "+8 dagen",
+    "Let a year pass": "Laat een jaar voorbijgaan",
+    "A year takes a minute: first let the campaign start by itself, with": (
+        "Een jaar duurt een minuut: laat de campagne eerst vanzelf beginnen, met"
+    ),
+    "/nps schedule demo every 3 months from tomorrow 10:00": "/nps planning demo elke 3 maanden vanaf morgen 10:00",
+    ". Press again to stop.": ". Druk nog eens om te stoppen.",
+    "What happened": "Wat er gebeurde",
     "Kill the server between a score and its reason, and start it again: nothing is lost, nothing "
     "comes twice. Telegram delivers again at once, Slack after a minute, and text messages are "
     "fetched. After 8 days the campaign’s window is over, and an alert says that no reason came.": (

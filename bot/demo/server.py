@@ -2,7 +2,7 @@
 
 Its standard input is the demo: the first line says all that it needs (`Launch`), each further one moves its
 clock, and the end of the input is the end of the demo, however that came. On standard output it says READY
-once it takes requests, and MOVED after each move of the clock.
+once it takes requests, and MOVED after each move of the clock; what that makes due is done before the next.
 """
 
 import asyncio
@@ -11,6 +11,7 @@ import json
 import signal
 import sys
 from pathlib import Path
+from typing import Final
 
 import uvloop
 
@@ -25,6 +26,8 @@ from bot.store.migrate import SchemaError
 from bot.store.store import StoreError
 from bot.web.listening import listening
 from sandbox import AdjustableClock
+
+SETTLES_WITHIN: Final = 1.0  # seconds for what a move of the clock made due
 
 
 async def serve(machine: Clock | None = None) -> None:
@@ -55,8 +58,10 @@ async def _obey(orders: asyncio.StreamReader, clock: Clock) -> None:
             continue
         order = json.loads(line)
         clock.run_at(order["speed"])
+        sleeping = clock.sleeping
         clock.jump(order["ahead"])
         print(MOVED, flush=True)
+        await clock.settled(sleeping, SETTLES_WITHIN)
 
 
 def main(machine: Clock | None = None) -> None:

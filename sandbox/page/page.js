@@ -6,6 +6,7 @@ import { Tabs } from "./tabs.js";
 import { Providers } from "./providers.js";
 import { Upsets } from "./upsets.js";
 import { Wordless } from "./wordless.js";
+import { Year } from "./year.js";
 import { momentWords, say } from "./words.js";
 
 const row = document.getElementById("phones");
@@ -17,6 +18,7 @@ const phones = new Map();
 const upsets = new Upsets(document.getElementById("upsets"));
 const providers = new Providers(document.getElementById("providers"), document.getElementById("providers-said"));
 const wordless = new Wordless(document.getElementById("wordless"), document.getElementById("wordless-said"));
+const year = new Year(...["year", "calendar", "year-said"].map((id) => document.getElementById(id)));
 const tabs = new Tabs(document.getElementById("tabs"), row, (view) => onScreen() && view.seen());
 
 /** Whoever plays this person has the cursor in the phone or the pointer on it, or it is the only one in view. */
@@ -38,6 +40,7 @@ function begin({ phones: shown, clock: now, faults, server }) {
   upsets.begin(server, faults);
   providers.showFaults(faults);
   wordless.offer(shown);
+  for (const phone of shown) for (const message of phone.messages) year.note(phone, message);
 }
 
 function build(shown) {
@@ -68,12 +71,17 @@ function showClock(now) {
 
 function change(data) {
   if (data.clock) showClock(data.clock);
-  if (data.server) upsets.showServer(data.server);
+  if (data.server) {
+    upsets.showServer(data.server);
+    year.stop();
+  }
   if (data.faults) {
     upsets.showFaults(data.faults);
     providers.showFaults(data.faults);
   }
-  if (data.phone) phones.get(data.phone)?.change(data);
+  const view = phones.get(data.phone);
+  view?.change(data);
+  if (view && data.message) year.note(view, data.message);
 }
 
 function linked(up, problem = "") {

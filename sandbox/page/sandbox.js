@@ -21,9 +21,9 @@ export function plug(plugged) {
   return post("/server", { plugged });
 }
 
-/** Moves the clock ahead by so many seconds, for everybody. */
-export function moveClock(seconds) {
-  return post("/clock", { jump: seconds });
+/** Moves the clock ahead by so many seconds, for everybody; with `settle`, until what that makes due is done. */
+export function moveClock(seconds, settle = false) {
+  return post("/clock", { jump: seconds, settle });
 }
 
 /** Puts a fault in force. */

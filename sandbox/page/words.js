@@ -54,6 +54,11 @@ const DUTCH = {
   "Plug it in again": "Steek de stekker er weer in",
   "Starting …": "Start …",
   "The clock says {moment}.": "De klok staat op {moment}.",
+  "The time is over. The clock says {moment}.": "De tijd is om. De klok staat op {moment}.",
+  "Stopped. The clock says {moment}.": "Gestopt. De klok staat op {moment}.",
+  "Nothing was said. As the admin, type {command} and confirm; then let a year pass again.":
+    "Er is niets gezegd. Typ als beheerder {command} en bevestig; laat dan weer een jaar voorbijgaan.",
+  "Messages to customers:": "Berichten aan klanten:",
   "The server is down.": "De server is uit.",
   "The server is starting …": "De server start …",
   "The server is up.": "De server draait.",
@@ -101,6 +106,7 @@ const LOCALE = document.documentElement.lang === "nl" ? "nl-NL" : "en-GB";
 const minutes = new Intl.DateTimeFormat(LOCALE, { hour: "2-digit", minute: "2-digit" });
 const days = new Intl.DateTimeFormat(LOCALE, { weekday: "long", day: "numeric", month: "long" });
 const dates = new Intl.DateTimeFormat(LOCALE, { weekday: "short", day: "numeric", month: "short" });
+const months = new Intl.DateTimeFormat(LOCALE, { month: "long", year: "numeric" });
 const seconds = new Intl.DateTimeFormat(LOCALE, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
 
 /** "09:00", in the zone of whoever looks. */
@@ -109,5 +115,11 @@ export const timeWords = (iso) => minutes.format(new Date(iso));
 /** "Sunday 22 November". */
 export const dayWords = (iso) => days.format(new Date(iso));
 
+/** "Sun, 22 Nov". */
+export const dateWords = (iso) => dates.format(new Date(iso));
+
+/** "November 2026". */
+export const monthWords = (iso) => months.format(new Date(iso));
+
 /** "Sun, 22 Nov 09:00:00". */
-export const momentWords = (iso) => `${dates.format(new Date(iso))} ${seconds.format(new Date(iso))}`;
+export const momentWords = (iso) => `${dateWords(iso)} ${seconds.format(new Date(iso))}`;

@@ -99,7 +99,7 @@ async def test_eight_days_later_the_alert_says_that_no_reason_came(plugged: Demo
 async def test_the_levers_are_found_and_pulled_by_keyboard(plugged: DemoPage) -> None:
     group = plugged.page.get_by_role("group", name="Try to break it")
     plug = group.get_by_role("button", name="Pull the plug")
-    await expect(group.get_by_role("button")).to_have_count(5)
+    await expect(group.get_by_role("button")).to_have_count(6)
     await plug.focus()
     await plugged.page.keyboard.press("Enter")
     await plugged.says("The server is down.")
