@@ -154,7 +154,7 @@ def _nobody_is_held_back() -> AbstractContextManager[object]:
     ("mutation", "seed", "steps", "law"),
     [
         (_every_delivery_is_new, 5, 20, "a delivery is taken once"),
-        (_nobody_leaves, 7, 60, "nobody is written to who left"),
+        (_nobody_leaves, 21, 100, "nobody is written to who left"),
         (_questions_go_at_night, 14, 80, "questions go inside their window"),
         (_no_case_is_opened, 2, 150, "a detractor has a case"),
         (_an_alert_is_never_shown_anew, 14, 60, "an alert"),
