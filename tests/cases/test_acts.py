@@ -93,7 +93,7 @@ async def test_handed_over_to_a_phone_it_is_a_text_message_and_says_goodbye_ther
         ("case 1 to secnd", "There is no account manager “secnd”. Did you mean Second?"),
         ("case 1 to zzz", "There is no account manager “zzz”. There are: By phone"),
         ("case 1 to Manager", "Manager has case 1 already."),
-        ("case 1 snooze until yesterday", "Until when?"),
+        ("case 1 snooze until yesterday", "Sun 1 March 09:00 is over. Name a time that is still to come"),
         (
             "case 1 snooze until 2026-03-02 10:59",
             "Mon 2 March 10:59 is over. Name a time that is still to come",
