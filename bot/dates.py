@@ -101,9 +101,8 @@ def read_day(words: Sequence[str], today: date) -> date | None:
 
 
 def read_day_ahead(words: Sequence[str], today: date) -> date | None:
-    """The day that the words name, ahead from `today`; it lies in the past where a year says so, and of
-    yesterday. None as of
-    `read_day`."""
+    """The day that the words name, ahead from `today`; it lies in the past where a year says so, and of yesterday.
+    None as of `read_day`."""
     said = said_words(words)
     while len(said) > 1 and said[0] in _BEFORE_A_DAY:
         said = said[1:]

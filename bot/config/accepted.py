@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.store.schema import accepted_settings
@@ -21,6 +21,7 @@ _NAMED: Final = frozenset({"account_managers", "campaigns", "surveys"})
 """The keys that hold things by name, of which each is told for itself."""
 
 _NEWEST: Final = select(accepted_settings).order_by(accepted_settings.c.number.desc()).limit(1)
+_NEWEST_NUMBER: Final = select(func.max(accepted_settings.c.number))
 _ADD: Final = {
     engine.dialect.name: engine.insert(accepted_settings).on_conflict_do_nothing(index_elements=["number"])
     for engine in (sqlite, postgresql)
@@ -42,6 +43,12 @@ def newest_accepted(connection: Connection) -> Accepted | None:
     """What was accepted last."""
     row = connection.execute(_NEWEST).one_or_none()
     return None if row is None else Accepted(row.number, row.content)
+
+
+def newest_number(connection: Connection) -> int | None:
+    """The number of what was accepted last, for who looks often: its values are as long as the file."""
+    found: int | None = connection.scalar(_NEWEST_NUMBER)
+    return found
 
 
 def accept(connection: Connection, values: KeyValues, now: datetime) -> None:

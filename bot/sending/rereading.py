@@ -15,7 +15,15 @@ from sqlalchemy import Connection
 
 from bot.cases.admins import tell_admins
 from bot.clock import Clock
-from bot.config.accepted import Accepted, KeyValues, accept, changed_keys, fixed, newest_accepted
+from bot.config.accepted import (
+    Accepted,
+    KeyValues,
+    accept,
+    changed_keys,
+    fixed,
+    newest_accepted,
+    newest_number,
+)
 from bot.config.settings import ConfigError, Settings, checked
 from bot.config.yaml_file import read_config
 from bot.context import Context
@@ -99,8 +107,10 @@ class Rereading:
 
     async def _adopt(self) -> None:
         """Go by what was accepted last, if that is not so already."""
+        if self._used is not None and await self._store.read(newest_number) == self._used.number:
+            return
         newest = await self._store.read(newest_accepted)
-        if newest is None or (self._used is not None and newest.number == self._used.number):
+        if newest is None:
             return
         before, self._used = self._used, newest
         try:
