@@ -262,7 +262,21 @@ def _concluded(r: Rivals) -> str | None:
 
 
 def _overall(r: Rivals) -> str | None:
-    return TOLD if r.lead & m.OVERALL and not any(told & m.OVERALL for told in r.told) else None
+    behind = r.items[r.last.index + 1 : r.last.clause[1]]
+    closes = all(i.kind == WORD and i.marks & (m.OVERALL | m.POINTS) for i in behind)
+    digits = r.items[r.last.index].text.isdigit()  # "nul resultaat" counts
+    total = r.lead & m.OVERALL or (closes and digits and _marks(behind) & m.OVERALL)  # "…, 7 in total"
+    return TOLD if total and not any(told & m.OVERALL for told in r.told) else None
+
+
+def _chosen(r: Rivals) -> str | None:
+    """ "7 or 8, I'd say 8": one of the two between which somebody wavers."""
+    wavers = {value for c in r.earlier for value in c.values}
+    between = r.items[r.earlier[0].index + 1 : r.earlier[-1].index] if len(r.earlier) > 1 else ()
+    either = len(r.earlier[0].values) > 1 or (len(r.earlier) == 2 and _marks(between) & (m.OR | m.AND | m.TO))
+    apart = any(i.kind == SEPARATOR for i in r.items[r.earlier[-1].index + 1 : r.last.index])
+    one = len(wavers) == 2 and r.last.values[0] in wavers
+    return TAKEN_BACK if one and either and apart and r.is_plain and not r.before & m.BUT else None
 
 
 def _labelled(r: Rivals) -> str | None:
@@ -339,6 +353,7 @@ def _not_of_the_scale(r: Rivals) -> str | None:
 SETTLED: Final[tuple[Rule[Rivals, str], ...]] = (
     Rule("then and now", "last year a 9, now a 5", _then_and_now),
     Rule("not one but another", "not an 8 but a 7", _not_but),
+    Rule("one of two", "7 or 8, I'd say 8", _chosen),
     Rule("denied, and said", "I can't give a 10 with that music, 8", _denied),
     Rule("on a condition, and settled", "could have been a 10 but you were late, a 6", _condition),
     Rule("meant at first, but", "de: eigentlich eine 8, aber wegen der Rechnung nur eine 5", _but),
