@@ -62,15 +62,18 @@ _SHARED: Final = (
     "clarified",
 )
 # What is known of them now is kept for good: a report of the wave goes by it whatever later imports say.
+_KNOWN: Final = {
+    "conversation_id": conversation.c.id,
+    "account": account.c.name,
+    "account_manager": account.c.account_manager,
+    "timezone": contact.c.timezone,
+    "attributes": contact.c.attributes,
+    **{name: account.c[name] for name in ("account_value", "account_since", "account_until", "renewal")},
+    "key_contact": contact.c.key_contact,
+}
 _FREEZE: Final = insert(enrolment).from_select(
-    ["conversation_id", "account", "account_manager", "timezone", "attributes"],
-    select(
-        conversation.c.id,
-        account.c.name,
-        account.c.account_manager,
-        contact.c.timezone,
-        contact.c.attributes,
-    )
+    list(_KNOWN),
+    select(*_KNOWN.values())
     .join_from(conversation, contact, contact.c.id == conversation.c.contact_id)
     .outerjoin(account, account.c.id == contact.c.account_id)
     .where(

@@ -41,6 +41,11 @@ class Known:
     account_manager: ColumnElement[Any]
     timezone: ColumnElement[Any]
     attributes: ColumnElement[Any]
+    account_value: ColumnElement[Any]
+    account_since: ColumnElement[Any]
+    account_until: ColumnElement[Any]
+    renewal: ColumnElement[Any]
+    key_contact: ColumnElement[Any]
 
 
 THEN: Final = Known(
@@ -49,6 +54,11 @@ THEN: Final = Known(
     enrolment.c.account_manager,
     enrolment.c.timezone,
     enrolment.c.attributes,
+    enrolment.c.account_value,
+    enrolment.c.account_since,
+    enrolment.c.account_until,
+    enrolment.c.renewal,
+    enrolment.c.key_contact,
 )
 """As it was when the wave took them in: a later import changes no report of it."""
 
@@ -60,6 +70,11 @@ NOW: Final = Known(
     account.c.account_manager,
     contact.c.timezone,
     contact.c.attributes,
+    account.c.account_value,
+    account.c.account_since,
+    account.c.account_until,
+    account.c.renewal,
+    contact.c.key_contact,
 )
 """As it is now: for whoever follows answers up, and on request."""
 

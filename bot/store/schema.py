@@ -20,6 +20,7 @@ from sqlalchemy import (
     Date,
     DateTime,
     Dialect,
+    Double,
     ForeignKey,
     Index,
     Integer,
@@ -73,12 +74,24 @@ def _one_of(column: str, values: tuple[str, ...]) -> str:
 
 # ---------------------------------------------------------------------------------------------- people
 
+
+def _of_account() -> tuple[Column[Any], ...]:
+    """What a file says of an account; None where none did."""
+    return (
+        Column("account_value", Double),  # what it is worth, in the company's currency
+        Column("account_since", Date),  # its first day as a customer
+        Column("account_until", Date),  # its last day
+        Column("renewal", Date),
+    )
+
+
 account = Table(
     "account",
     metadata,
     Column("id", Integer, primary_key=True),
     Column("name", String(200), nullable=False, unique=True),
     Column("account_manager", String(200)),  # a name in config.yaml's account_managers
+    *_of_account(),
 )
 
 contact = Table(
@@ -91,6 +104,7 @@ contact = Table(
     Column("language", String(20)),
     Column("timezone", String(60)),
     Column("attributes", JSON, nullable=False),  # the CSV's other columns: text -> text
+    Column("key_contact", Boolean),  # None: no file says
     Column("added_at", Instant),  # by an import; None for an admin who tries a campaign
     Column("changed_at", Instant, nullable=False),
 )
@@ -468,6 +482,8 @@ enrolment = Table(  # what was known of a contact when a wave took them in; no r
     Column("account_manager", String(200)),
     Column("timezone", String(60)),
     Column("attributes", JSON, nullable=False),
+    *_of_account(),
+    Column("key_contact", Boolean),
 )
 
 tally = Table(  # how many of a wave stand where; kept by triggers on conversation, see store.standing
