@@ -664,7 +664,7 @@ def test_socket_mode_and_polling_need_other_secrets(tmp_path: Path) -> None:
         ),
         (
             "company: Acme\nbands: {good: high}",
-            "bands.good should be words, each with the lowest score that earns it",
+            "bands.good should be the lowest score that earns a word, or rising limits such as [10000, 50000]",
         ),
         (
             "company: Acme\nbands: {good: 50, fine: 50}",

@@ -127,6 +127,11 @@ def tell_import(result: ImportResult, dry_run: bool = False) -> None:
         typer.echo(f"note: {notice}", err=True)
     for sentence, (count, line) in result.notes.items():
         typer.echo(f"note: {sentence} ({_on_lines(count, line)})", err=True)
+    if result.more_notes:
+        typer.echo(
+            f"note: {_counted(result.more_notes, 'row')} more had others; correct these and import again to read them",
+            err=True,
+        )
     if result.refused_count > 1:
         for reason, count in result.reasons.most_common(_MOST_REASONS):
             typer.echo(f"refused {_counted(count, 'row')}: {reason}", err=True)

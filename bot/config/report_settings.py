@@ -5,6 +5,7 @@ All of them may be left out. Files are read once, with the settings: an edit cou
 
 from collections.abc import Mapping
 from functools import lru_cache
+from math import inf, isfinite
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -147,16 +148,58 @@ def sectors_alone(value: Any) -> Any:
 # ---------------------------------------------------------------------------------------------- bands
 
 
-def _distinct(floors: dict[str, float]) -> dict[str, float]:
-    if len(set(floors.values())) < len(floors):
+MOST_LIMITS: Final = 20
+_BAND: Final = "should be the lowest score that earns a word, or rising limits such as [10000, 50000]"
+
+
+def _band(value: Any) -> float | tuple[float, ...]:
+    """The lowest score that earns a word, or the limits between the bands of an attribute."""
+    numbers = tuple(_finite(each) for each in (value if isinstance(value, (list, tuple)) else [value]))
+    if not isinstance(value, (list, tuple)):
+        if not -100 <= numbers[0] <= 100:
+            raise ValueError(_BAND)
+        return numbers[0]
+    if not 0 < len(numbers) <= MOST_LIMITS or sorted(set(numbers)) != list(numbers):
+        raise ValueError(f"should be 1 to {MOST_LIMITS} limits that rise, such as [10000, 50000]")
+    return numbers
+
+
+def _finite(value: Any) -> float:
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        number = inf
+    if not isfinite(number):
+        raise ValueError(_BAND)
+    return number
+
+
+def _distinct(bands: dict[str, float | tuple[float, ...]]) -> dict[str, float | tuple[float, ...]]:
+    floors = [floor for floor in bands.values() if isinstance(floor, float)]
+    if len(set(floors)) < len(floors):
         raise ValueError("has two words that begin at the same score; keep one")
-    return floors
+    return bands
 
 
-Floor = Annotated[float, Field(ge=-100, le=100)]
-BandFloors = Annotated[dict[Text, Floor], AfterValidator(_distinct)]
+Band = Annotated[float | tuple[float, ...], BeforeValidator(_band)]
+BandsOf = Annotated[dict[Text, Band], AfterValidator(_distinct)]
 
 
-def bands(floors: Mapping[str, float]) -> Bands:
+def bands(settled: Mapping[str, float | tuple[float, ...]]) -> Bands:
     """The words for scores, by the lowest score that earns each."""
-    return Bands(tuple(sorted((floor, word) for word, floor in floors.items())))
+    return Bands(tuple(sorted((floor, word) for word, floor in settled.items() if isinstance(floor, float))))
+
+
+def limits(settled: Mapping[str, float | tuple[float, ...]]) -> dict[str, tuple[float, ...]]:
+    """The limits between the bands of each attribute that has some."""
+    return {name: found for name, found in settled.items() if isinstance(found, tuple)}
+
+
+def currency_code(text: str) -> str:
+    """A currency by its code in ISO 4217."""
+    from babel.numbers import is_currency  # Here, because the tables take a while to load.
+
+    code = text.strip().upper()
+    if not is_currency(code):
+        raise ValueError(f"is {text!r}, which is no currency; expected a code such as EUR or USD")
+    return code

@@ -43,7 +43,7 @@ from bot.config.follow_up_settings import (
     managers_clock,
 )
 from bot.config.problems import sentences
-from bot.config.report_settings import BandFloors, Benchmarks, ThemeFiles, sectors_alone
+from bot.config.report_settings import BandsOf, Benchmarks, ThemeFiles, currency_code, sectors_alone
 from bot.config.running_settings import CanarySettings, Reminder, UndoTime, Window
 from bot.config.schedule_settings import ByItself, Grace, Seasons
 from bot.config.space_settings import CampaignKind, DaysApart, NotAgain
@@ -78,6 +78,7 @@ Name = Annotated[str, Field(pattern=r"^\w[\w.-]{0,99}$")]
 LanguageName = Annotated[str, AfterValidator(known_language)]
 AnyLanguage = Annotated[str, AfterValidator(any_language)]
 Zone = Annotated[str, AfterValidator(known_zone)]
+Currency = Annotated[str, AfterValidator(currency_code)]
 Admin = Annotated[Address, BeforeValidator(person_address)]
 ManagersAddress = Annotated[Address, BeforeValidator(manager_address)]
 Database = Annotated[str, AfterValidator(database_url)]
@@ -302,7 +303,11 @@ class Settings(BaseSettings):
     benchmark: Annotated[Benchmarks, BeforeValidator(sectors_alone)] = Field(
         Benchmarks(), description="sectors, or sectors and own"
     )
-    bands: BandFloors = Field({}, description="words, each with the lowest score that earns it")
+    bands: BandsOf = Field(
+        {},
+        description="words with the lowest score of each, or attributes with limits such as [10000, 50000]",
+    )
+    currency: Currency = Field("EUR", description="a currency such as EUR or USD")
     themes: ThemeFiles = Field({}, description="nl and en, each with the file of its themes")
     log: Log = Field(Log(), description="a format and a level")
     _clocks: Mapping[str, ManagersClock] = PrivateAttr({})

@@ -27,6 +27,15 @@ _CALLED: Final = {
     "phone": "phonenumber phoneno telephone telephonenumber tel telno mobile mobilenumber mobileno mobilephone cell "
     "cellphone cellnumber sms smsnumber telefoon telefoonnummer telefoonnr mobiel mobielnummer mobielnr gsm "
     "gsmnummer telefon telefonnummer mobil mobilnummer mobiltelefon handy handynummer rufnummer portable",
+    "account_value": "revenue annualrevenue turnover arr acv contractvalue dealvalue customervalue klantwaarde omzet "
+    "jaaromzet contractwaarde umsatz jahresumsatz kundenwert vertragswert",
+    "account_since": "customersince clientsince contractstart klantsinds ingangsdatum kundeseit vertragsbeginn",
+    "account_until": "customeruntil clientuntil contractend churndate churnedon cancelledon klanttot opgezegdper "
+    "opzegdatum kundebis vertragsende",
+    "renewal": "renewaldate renewson contractrenewal nextrenewal verlenging verlengingsdatum verlengdatum "
+    "vertragsverlängerung",
+    "key_contact": "keyperson maincontact primarycontact decisionmaker hoofdcontact sleutelcontact beslisser "
+    "hauptansprechpartner entscheider",
     "profile_url": "profilelink profielurl profiellink crmurl crmlink crmpage customerurl klanturl klantlink",
 }
 _BY_MAIL: Final = frozenset(
@@ -125,7 +134,7 @@ def _checked(path: Path, names: Sequence[str], guesses: Mapping[str, str]) -> li
         if len(name) > _LONGEST_NAME:
             raise CannotRead(f"{path} has a column name of {len(name)} characters; is line 1 the header?")
         seen.add(name)
-        if not name or name in COLUMNS or name in LEFT_ASIDE:
+        if not name or name in NAMED or name in LEFT_ASIDE:
             continue
         if folded(name) in _BY_MAIL:
             notices.append(f"the column {name} is kept as an attribute; {_no_mail(name, names)}")

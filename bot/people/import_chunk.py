@@ -15,6 +15,10 @@ from sqlalchemy import Connection
 from bot.people.contacts import RESERVED
 from bot.people.rows import ADDRESS_COLUMNS, KEEP, ContactRow, Refusal
 from bot.people.snapshot import KnownAccount, KnownContact, Picture, read_picture, write_picture
+from bot.people.typed_cells import OF_ACCOUNT, TypedValue, written
+
+Told = dict[tuple[str, str], tuple[TypedValue | None, int]]
+"""What a file said first of an account, by its name and the column, and on which line."""
 
 _COLUMN_OF: Final = {channel: column for column, channel in ADDRESS_COLUMNS.items()}
 
@@ -29,6 +33,7 @@ class ChunkResult:
     refused: list[Refusal] = field(default_factory=list)
     notes: list[tuple[int, str]] = field(default_factory=list)  # of lines that were kept
     moved: dict[str, str] = field(default_factory=dict)  # accounts whose manager the rows name, and whom
+    told: Told = field(default_factory=dict)
 
 
 def write_chunk(
@@ -36,30 +41,38 @@ def write_chunk(
     rows: Sequence[ContactRow],
     now: datetime,
     moved: dict[str, str] | None,
+    told: Told,
     secret: SecretStr | None = None,
 ) -> ChunkResult:
     """Keep the rows that clash with nothing. `moved` holds, by account, the managers that this file named
-    so far, who may take accounts over; None where an account keeps the manager it has. `secret` is the
-    settings' `secret_key`, by which erased people are known."""
+    so far, who may take accounts over; None where an account keeps the manager it has. `told` is what the file
+    said of accounts so far, which is held to. `secret` is the settings' `secret_key`, by which erased people
+    are known."""
     if not rows:
         return ChunkResult()
     picture = read_picture(connection, rows)
-    result = _judged(picture, rows, moved)
+    result = _judged(picture, rows, moved, told)
     write_picture(connection, picture, now, secret)
     return result
 
 
 def judge_chunk(
-    connection: Connection, rows: Sequence[ContactRow], moved: dict[str, str] | None, picture: Picture
+    connection: Connection,
+    rows: Sequence[ContactRow],
+    moved: dict[str, str] | None,
+    told: Told,
+    picture: Picture,
 ) -> ChunkResult:
     """What `write_chunk` would make of the rows, and nothing is written. `picture` holds what earlier chunks
     of the file would have changed."""
     picture.add(read_picture(connection, rows))
-    return _judged(picture, rows, moved)
+    return _judged(picture, rows, moved, told)
 
 
-def _judged(picture: Picture, rows: Sequence[ContactRow], moved: dict[str, str] | None) -> ChunkResult:
-    chunk = _Chunk(picture, moved)
+def _judged(
+    picture: Picture, rows: Sequence[ContactRow], moved: dict[str, str] | None, told: Told
+) -> ChunkResult:
+    chunk = _Chunk(picture, moved, told)
     for row in rows:
         chunk.take(row)
     return chunk.result
@@ -68,10 +81,11 @@ def _judged(picture: Picture, rows: Sequence[ContactRow], moved: dict[str, str] 
 class _Chunk:
     """The rows taken so far, and what they made of the picture."""
 
-    def __init__(self, picture: Picture, moved: dict[str, str] | None) -> None:
+    def __init__(self, picture: Picture, moved: dict[str, str] | None, told: Told) -> None:
         self.picture = picture
         self.result = ChunkResult()
         self._moved = moved
+        self._told = told
 
     def take(self, row: ContactRow) -> None:
         """Apply the row, or refuse it with nothing changed."""
@@ -134,9 +148,43 @@ class _Chunk:
         changed = before != (one.name, one.account, one.language, one.timezone)
         changed |= self._give_manager(one.account, row)
         changed |= _set_attributes(one, row.attributes)
+        changed |= self._learn(one, row)
         for channel, value in row.addresses.items():
             changed |= self.picture.set_address(one, channel, value)
         return changed
+
+    def _learn(self, one: KnownContact, row: ContactRow) -> bool:
+        """Take what the row says of the account and of the person beside their words; whether that is new."""
+        changed = False
+        if "key_contact" in row.typed:
+            said = row.typed["key_contact"]
+            changed = said is not one.key_contact
+            one.key_contact = None if said is None else bool(said)
+        for name in OF_ACCOUNT:
+            if name in row.typed:
+                changed |= self._learn_of_account(one.account, name, row.typed[name], row.line)
+        return changed
+
+    def _learn_of_account(
+        self, its: KnownAccount | None, name: str, value: TypedValue | None, line: int
+    ) -> bool:
+        """An account has one value and one of each day: the first that a file says."""
+        if its is None:
+            self.result.notes.append(
+                (line, f"{name} is given without an account, and is kept as text alone; give the account too")
+            )
+            return False
+        first, on = self._told.get((its.name, name)) or self.result.told.setdefault(
+            (its.name, name), (value, line)
+        )
+        if value != first:
+            self.result.notes.append((line, _disagreement(its.name, name, value, first, on)))
+            return False
+        if its.worth.get(name) == value:
+            return False
+        its.worth[name] = value
+        its.changed = True
+        return True
 
     def _account(self, name: str) -> KnownAccount:
         return self.picture.accounts.setdefault(name, KnownAccount(None, name, None))
@@ -152,6 +200,16 @@ class _Chunk:
         to.manager = manager
         to.changed = True
         return True
+
+
+def _disagreement(
+    account: str, name: str, value: TypedValue | None, first: TypedValue | None, line: int
+) -> str:
+    other, stays = ("nothing" if one is None else written(one, "") for one in (value, first))
+    return (
+        f"account {account!r} has {name} {stays} on line {line} and {other} here; {stays} stays, and the other is "
+        "kept as text of its contact alone; give all rows of an account the same"
+    )
 
 
 def _account_name(row: ContactRow, known: KnownContact | None) -> str | None:

@@ -24,7 +24,7 @@ from bot.config.settings import Settings
 from bot.people.csv_file import BadLine
 from bot.people.distinct import Distinct
 from bot.people.header import CannotRead
-from bot.people.import_chunk import ChunkResult, judge_chunk, write_chunk
+from bot.people.import_chunk import ChunkResult, Told, judge_chunk, write_chunk
 from bot.people.refused_file import RefusedFile
 from bot.people.rows import ContactRow, Refusal, RowReader
 from bot.people.snapshot import Picture
@@ -73,6 +73,8 @@ class ImportResult:
     """The names in the file's header, folded."""
     notes: dict[str, tuple[int, int]] = field(default_factory=dict)
     """What was not taken as it stands in rows that were kept: how many rows, and the first line."""
+    more_notes: int = 0
+    """How many more there were of other kinds than these."""
     reasons: Counter[str] = field(default_factory=Counter)
     """Why rows were refused, without what stood in them: how many each."""
 
@@ -90,6 +92,8 @@ class ImportResult:
         if sentence in self.notes or len(self.notes) < _KINDS:
             count, first = self.notes.get(sentence, (0, line))
             self.notes[sentence] = count + 1, min(first, line)
+        else:
+            self.more_notes += 1
 
     def refuse(self, refusal: Refusal) -> None:
         """This row was not kept."""
@@ -133,8 +137,11 @@ async def import_contacts(
         refused_file = stack.enter_context(RefusedFile(refused_to, file.header.names)) if refused_to else None
         result.notices.extend(file.notices)
         result.columns = file.header.written
-        reader = RowReader(file.header.names, managers, settings.timezone, slack_lookup is not None)
+        reader = RowReader(
+            file.header.names, managers, settings.timezone, slack_lookup is not None, settings.currency
+        )
         moved: dict[str, str] | None = {} if move_accounts else None
+        told: Told = {}
         distinct, addressed = Distinct(), False
         picture = Picture() if dry_run else None
         rows = _read(file, reader, distinct)
@@ -145,10 +152,11 @@ async def import_contacts(
             if slack_lookup is not None:
                 good = [row for row in good if not await _unknown_in_slack(row, slack_lookup, refused)]
             if picture is None:
-                written = await _written(store, good, now, moved, settings.secret_key)
+                written = await _written(store, good, now, moved, told, settings.secret_key)
                 log.info("contacts.imported", kept=len(good), refused=len(chunk) - len(good))
             else:
-                written = await store.take(judge_chunk, good, moved, picture)
+                written = await store.take(judge_chunk, good, moved, told, picture)
+            told.update(written.told)
             _count(result, good, written)
             refused = sorted([*refused, *written.refused], key=lambda refusal: refusal.line)
             cells_of = {row.line: cells for row, cells in chunk} if refused_file is not None else {}
@@ -194,12 +202,13 @@ async def _written(
     rows: list[ContactRow],
     now: datetime,
     moved: dict[str, str] | None,
+    told: Told,
     secret: SecretStr | None,
 ) -> ChunkResult:
     """Write a chunk; where another process took an address or a key meanwhile, look again and decide anew."""
     for attempt in range(1, _TRIES + 1):
         try:
-            result = await store.write(write_chunk, rows, now, moved, secret)
+            result = await store.write(write_chunk, rows, now, moved, told, secret)
         except IntegrityError:
             if attempt == _TRIES:
                 raise

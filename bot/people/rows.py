@@ -17,6 +17,7 @@ from bot.people.languages import language_meant
 from bot.people.phones import e164, lost_its_zero
 from bot.people.profile_url import PROFILE_URL, unfit
 from bot.people.spreadsheet import is_error, is_no_value, is_shortened, plain, whole
+from bot.people.typed_cells import TYPED, TypedValue, of_thousands, readers, written
 from bot.people.zones import country_of_zone, zone_meant
 
 COLUMNS: Final = (
@@ -32,8 +33,9 @@ COLUMNS: Final = (
 )
 """The columns with a meaning; any other is an attribute."""
 
-NAMED: Final = (*COLUMNS, PROFILE_URL)
-"""The columns that another column may be meant for: those above, and the attribute that must be a web address."""
+NAMED: Final = (*COLUMNS, *TYPED, PROFILE_URL)
+"""The columns that another column may be meant for: those above, and the attributes whose cells must be an amount, a
+day, yes or no, or a web address."""
 
 LEFT_ASIDE: Final = ("npsbot_line", "npsbot_reason")
 """Columns of a file of refused rows, which is corrected and imported again; they say nothing of a person."""
@@ -49,6 +51,9 @@ _EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 _TELEGRAM_ID: Final = re.compile(r"[1-9][0-9]{0,18}")
 _SHORTENED: Final = (
     "is a number that a spreadsheet shortened; format the column as text there and fill it in again"
+)
+_THOUSANDS: Final = (
+    "account_value with one mark before three digits is in thousands: 12.500 and 12,500 are 12500"
 )
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
@@ -78,6 +83,8 @@ class ContactRow:
     timezone: CsvCell
     addresses: dict[str, str | None]
     attributes: dict[str, str | None]
+    typed: dict[str, TypedValue | None] = field(default_factory=dict)
+    """The cells of the columns `TYPED` that are filled in and were read; None where one clears."""
     email: str | None = None
     notes: list[str] = field(default_factory=list)
 
@@ -94,10 +101,15 @@ class RowReader:
     """Reads the rows of one file: its header, and what the configuration says about names and places."""
 
     def __init__(
-        self, header: Sequence[str], managers: Sequence[str], company_zone: str, slack_by_email: bool
+        self,
+        header: Sequence[str],
+        managers: Sequence[str],
+        company_zone: str,
+        slack_by_email: bool,
+        currency: str = "EUR",
     ) -> None:
         """`header` names the columns as they stand, "" for one without a name; in the country of
-        `company_zone` phone numbers without one are read."""
+        `company_zone` phone numbers without one are read, and amounts in `currency`."""
         self._width = len(header)
         self._places = {name: header.index(name) if name in header else None for name in COLUMNS}
         self._attributes = [
@@ -110,6 +122,7 @@ class RowReader:
         self._company_zone = company_zone
         self._region = country_of_zone(company_zone)
         self._slack_by_email = slack_by_email
+        self._typed = readers(currency)
 
     def read(self, line: int, cells: Sequence[str]) -> ContactRow | Refusal:
         """The row on this line; every reason for refusing it is in the one sentence."""
@@ -130,6 +143,7 @@ class RowReader:
             self._attribute_values(cells, notes),
             notes=notes,
         )
+        self._typed_values(row)
         self._phone(cells, row, problems)
         self._telegram(cells, row, problems)
         self._slack(cells, row, problems)
@@ -245,6 +259,27 @@ class RowReader:
             if text:
                 values[name] = None if text == "-" else _normal(text)
         return values
+
+    def _typed_values(self, row: ContactRow) -> None:
+        """Read the cells that are more than text. One that cannot be read is kept as text alone."""
+        for name, read in self._typed.items():
+            text = row.attributes.get(name)
+            if text is None:
+                if name in row.attributes:
+                    row.typed[name] = None
+                continue
+            if is_no_value(text):
+                row.notes.append(f"{name} {_shown(text)} says that there is none, and counts as blank")
+                del row.attributes[name]
+                continue
+            try:
+                value = row.typed[name] = read(text)
+            except ValueError as error:
+                row.notes.append(f"{name} {_shown(text)} {error}; until then it is kept as text alone")
+                continue
+            if name == "account_value" and of_thousands(text):
+                row.notes.append(_THOUSANDS)
+            row.attributes[name] = written(value, text)
 
     def _phone(self, cells: Sequence[str], row: ContactRow, problems: list[str]) -> None:
         text = self._cell(cells, "phone", row.notes)

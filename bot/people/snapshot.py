@@ -15,6 +15,7 @@ from bot.people import consent, suppression
 from bot.people.contacts import KEPT_STOP, RELEASE_FROM_ADMIN, RESERVED, mark_alive
 from bot.people.departed import IMPORT, What, note_departed
 from bot.people.rows import ADDRESS_COLUMNS, ContactRow
+from bot.people.typed_cells import OF_ACCOUNT, TypedValue
 from bot.store.schema import account, address, contact, former_address
 from bot.store.schema import opt_out as opt_outs
 from channels.base import Address
@@ -27,6 +28,8 @@ class KnownAccount:
     id: int | None  # None: not in the database yet
     name: str
     manager: str | None
+    worth: dict[str, TypedValue | None] = field(default_factory=dict)
+    """What is known in the columns `OF_ACCOUNT`."""
     changed: bool = False
 
 
@@ -41,6 +44,7 @@ class KnownContact:
     language: str | None = None
     timezone: str | None = None
     attributes: dict[str, str] = field(default_factory=dict)
+    key_contact: bool | None = None
     addresses: dict[str, str] = field(default_factory=dict)
     changed: bool = False
 
@@ -105,7 +109,7 @@ _CONTACTS: Final = (
     .with_for_update()
 )
 _ACCOUNTS: Final = (
-    select(account.c.id, account.c.name, account.c.account_manager)
+    select(account.c.id, account.c.name, account.c.account_manager, *(account.c[name] for name in OF_ACCOUNT))
     .where(
         account.c.name.in_(bindparam("names", expanding=True))
         | account.c.id.in_(bindparam("ids", expanding=True))
@@ -128,8 +132,13 @@ _OWNERS: Final = (
 )
 
 _ADD_ACCOUNTS: Final = insert(account).returning(account.c.id, account.c.name)
-_MOVE_ACCOUNT: Final = (
-    update(account).where(account.c.id == bindparam("its_id")).values(account_manager=bindparam("manager"))
+_CHANGE_ACCOUNT: Final = (
+    update(account)
+    .where(account.c.id == bindparam("its_id"))
+    .values(
+        account_manager=bindparam("manager"),
+        **{name: bindparam(f"new_{name}") for name in OF_ACCOUNT},
+    )
 )
 _ADD_CONTACTS: Final = insert(contact).returning(contact.c.id, contact.c.contact_id)
 _CHANGE_CONTACT: Final = (
@@ -141,6 +150,7 @@ _CHANGE_CONTACT: Final = (
         language=bindparam("new_language"),
         timezone=bindparam("new_timezone"),
         attributes=bindparam("new_attributes"),
+        key_contact=bindparam("new_key_contact"),
         changed_at=bindparam("now"),
     )
 )
@@ -170,8 +180,9 @@ def read_picture(connection: Connection, rows: Sequence[ContactRow]) -> Picture:
     ids = sorted({row.account_id for row in found if row.account_id is not None})
     by_id: dict[int, KnownAccount] = {}
     if names or ids:
-        for id_, name, manager in connection.execute(_ACCOUNTS, {"names": names, "ids": ids}):
-            by_id[id_] = picture.accounts[name] = KnownAccount(id_, name, manager)
+        for id_, name, manager, *worth in connection.execute(_ACCOUNTS, {"names": names, "ids": ids}):
+            known = dict(zip(OF_ACCOUNT, worth, strict=True))
+            by_id[id_] = picture.accounts[name] = KnownAccount(id_, name, manager, known)
     contacts: dict[int, KnownContact] = {}
     for row in found:
         contacts[row.id] = picture.contacts[row.contact_id] = KnownContact(
@@ -182,6 +193,7 @@ def read_picture(connection: Connection, rows: Sequence[ContactRow]) -> Picture:
             row.language,
             row.timezone,
             row.attributes,
+            row.key_contact,
         )
     if contacts:
         for id_, channel, value, dead in connection.execute(_OWN_ADDRESSES, {"ids": sorted(contacts)}):
@@ -209,13 +221,24 @@ def write_picture(
 
 def _write_accounts(connection: Connection, picture: Picture) -> None:
     new = [one for one in picture.accounts.values() if one.id is None]
-    moved = [one for one in picture.accounts.values() if one.id is not None and one.changed]
+    changed = [one for one in picture.accounts.values() if one.id is not None and one.changed]
     if new:
-        values = [{"name": one.name, "account_manager": one.manager} for one in new]
+        values = [
+            {"name": one.name, "account_manager": one.manager}
+            | {name: one.worth.get(name) for name in OF_ACCOUNT}
+            for one in new
+        ]
         for id_, name in connection.execute(_ADD_ACCOUNTS, values):
             picture.accounts[name].id = id_
-    if moved:
-        connection.execute(_MOVE_ACCOUNT, [{"its_id": one.id, "manager": one.manager} for one in moved])
+    if changed:
+        connection.execute(
+            _CHANGE_ACCOUNT,
+            [
+                {"its_id": one.id, "manager": one.manager}
+                | {f"new_{name}": one.worth.get(name) for name in OF_ACCOUNT}
+                for one in changed
+            ],
+        )
 
 
 def _write_contacts(connection: Connection, picture: Picture, now: datetime) -> None:
@@ -245,6 +268,7 @@ def _columns(one: KnownContact) -> dict[str, Any]:
         "language": one.language,
         "timezone": one.timezone,
         "attributes": one.attributes,
+        "key_contact": one.key_contact,
     }
 
 

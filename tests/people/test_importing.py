@@ -389,3 +389,10 @@ async def test_what_was_imported_is_found_as_a_person(store: Store, imported: Im
     assert found is not None
     # The zone that the phone tells is not held of them; `Places` finds it where it is needed.
     assert (found.account, found.account_manager, found.timezone) == ("Globex", "North", None)
+
+
+def test_notes_of_too_many_kinds_are_counted() -> None:
+    result = ImportResult()
+    for line in range(300):
+        result.note(line, f"note {line}")
+    assert (len(result.notes), result.more_notes) == (200, 100)

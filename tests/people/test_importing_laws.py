@@ -7,13 +7,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, delete, select
 
-from bot.people.import_chunk import write_chunk
+from bot.people.import_chunk import Told, write_chunk
 from bot.people.rows import COLUMNS, ContactRow, Refusal, RowReader
 from bot.store.schema import account, address, contact
 from bot.store.store import Store
 from tests.people.conftest import NOW
 
-HEADER = (*COLUMNS, "plan")
+HEADER = (*COLUMNS, "plan", "account_value", "renewal", "key_contact")
 READER = RowReader(HEADER, ("North", "South"), "Europe/Amsterdam", slack_by_email=False)
 
 # Few values, so that rows meet each other all the time.
@@ -26,6 +26,9 @@ ROW = st.fixed_dictionaries(
         "slack": st.sampled_from(["", "-", "U1A", "U2B"]),
         "phone": st.sampled_from(["", "-", "+31612345678", "+31612345670"]),
         "plan": st.sampled_from(["", "-", "gold"]),
+        "account_value": st.sampled_from(["", "-", "100", "€ 2.500", "much"]),
+        "renewal": st.sampled_from(["", "-", "1-11-2026", "2027-01-01"]),
+        "key_contact": st.sampled_from(["", "-", "ja", "no"]),
     },
 )
 
@@ -47,23 +50,32 @@ def again(
     """The same over what is there."""
     refused: list[Refusal] = []
     moved: dict[str, str] | None = {} if move else None
+    told: Told = {}
     waiting = iter(rows)
     while piece := list(islice(waiting, chunk)):
-        result = write_chunk(connection, piece, NOW, moved)
+        result = write_chunk(connection, piece, NOW, moved, told)
         assert result.added + result.updated + result.unchanged + len(result.refused) == len(piece)
         refused += result.refused
+        told.update(result.told)
         if moved is not None:
             moved.update(result.moved)
     people = select(
-        contact.c.contact_id, contact.c.name, contact.c.attributes, account.c.name.label("its_account")
+        contact.c.contact_id,
+        contact.c.name,
+        contact.c.attributes,
+        account.c.name.label("its_account"),
+        contact.c.key_contact,
     ).select_from(contact.outerjoin(account))
     places = select(contact.c.contact_id, address.c.channel, address.c.value).join(
         contact, contact.c.id == address.c.contact_id
     )
     state = (
-        sorted((row[0], row[1], tuple(row[2].items()), row[3]) for row in connection.execute(people)),
+        sorted((row[0], row[1], tuple(row[2].items()), row[3], row[4]) for row in connection.execute(people)),
         sorted(map(tuple, connection.execute(places))),
-        sorted((row.name, row.account_manager or "") for row in connection.execute(select(account))),
+        sorted(
+            (row.name, row.account_manager or "", row.account_value, str(row.renewal))
+            for row in connection.execute(select(account))
+        ),
     )
     return state, refused
 
