@@ -33,10 +33,13 @@ from scoring.counts import (
     standard_error,
     variance,
 )
+from scoring.goals import Reached, reached
 from scoring.interval import Interval, adjusted_wald, bounds_of_silence, mean_t, wilson
 from scoring.likeness import Likeness, Part, holm_likeness, likeness
+from scoring.number_bands import band_of, thirds
 from scoring.paired import Recovery, recovery
 from scoring.response import Dispositions, Rate, Rates, Selection, rates, selection
+from scoring.retention import Retention, retention_rate
 from scoring.sample_sizes import expected_margin, invitations_needed, sample_size
 from scoring.satisfaction import Effort, ces, csat, favourable_share
 from scoring.scales import CES_EFFORT_SCALE, CES_SCALE, CSAT_SCALE, NPS_SCALE, Answers, Band, Scale
@@ -53,6 +56,7 @@ from scoring.theme_impact import (
     theme_impacts,
 )
 from scoring.themes import ThemeCounts, ThemeList, count_themes, find_themes, theme_list
+from scoring.weighted import WeightedScore, weighted_by_account
 
 __all__ = [
     "CES_EFFORT_SCALE",
@@ -79,7 +83,9 @@ __all__ = [
     "Part",
     "Rate",
     "Rates",
+    "Reached",
     "Recovery",
+    "Retention",
     "Scale",
     "Segment",
     "Segmentation",
@@ -92,7 +98,9 @@ __all__ = [
     "Together",
     "Unlisted",
     "Visibility",
+    "WeightedScore",
     "adjusted_wald",
+    "band_of",
     "benchmarks",
     "bounds_of_silence",
     "by_account",
@@ -123,7 +131,9 @@ __all__ = [
     "nps_without",
     "pooled",
     "rates",
+    "reached",
     "recovery",
+    "retention_rate",
     "sample_size",
     "segments",
     "selection",
@@ -136,7 +146,9 @@ __all__ = [
     "standard_error",
     "theme_impacts",
     "theme_list",
+    "thirds",
     "variance",
     "visibility",
+    "weighted_by_account",
     "wilson",
 ]

@@ -52,6 +52,8 @@ ALSO_CALLED: Final[Mapping[str, str]] = {
     "maand": "month",
     "time zone": "timezone",
     "tijdzone": "timezone",
+    **dict.fromkeys(("value", "waarde", "klantwaarde"), "account_value"),
+    **dict.fromkeys(("moeite", "inspanning"), "effort"),
 }
 """What people also call the attributes that every customer has; an imported one of that name comes first."""
 

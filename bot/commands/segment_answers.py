@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from bot.commands.answers import Phrasing, Reply, titled
+from bot.reports.effort import EFFORT, WITHIN
 from bot.reports.readable import LONGEST, readable
-from bot.reports.scores import answers_of, found, groups_of, limits_of, score_of, shown_rows
+from bot.reports.scores import answers_of, found, groups_of, labels_of, limits_of, score_of, shown_rows
 from bot.reports.values import RestRow, Scores, Segmented, SegmentRow, TrendPoint, TrendReport
 from scoring import Contrast, Finding, Selection, Visibility
 
@@ -22,14 +23,18 @@ def segment_lines(p: Phrasing, segments: Segmented) -> Iterator[str]:
 
 
 def notes(p: Phrasing, segments: Segmented) -> Iterator[str]:
-    """What is to be known beside the groups: that none stands out, and which are not shown."""
+    """What is to be known beside the groups: that none stands out, which are not shown, and what they are."""
+    if segments.thirds:
+        yield p.text("segments_thirds", attribute=p.attribute(segments.attribute))
+    if segments.attribute == EFFORT:
+        yield p.text("segments_effort", count=WITHIN)
     found = [row.against_rest for row in segments.rows]
     if segments.together is not None:
         found.append(segments.together.against_rest)
     compared = [one for one in found if one is not None]
     if compared and all(one.finding is Finding.NO_EVIDENCE for one in compared):
         yield p.text("segments_alike")
-    labels = p.labels(segments.attribute, [row.label for row in segments.rows])
+    labels = labels_of(p, segments)
     hidden = [labels[row.label] for row in segments.rows if row.scores is None]
     if hidden:
         one_too_many = any(row.reveals_another for row in segments.rows)

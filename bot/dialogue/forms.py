@@ -22,3 +22,4 @@ class Forms:
     all_of: Callable[[Sequence[str]], str]  # 7, 8 and 9
     one_of: Callable[[Sequence[str]], str]  # 7, 8 or 9
     money: Callable[[Decimal, str], str]  # €33.60, of 33.60 and EUR
+    round_money: Callable[[float, str], str]  # €120,000 and €1.2m

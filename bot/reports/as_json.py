@@ -280,6 +280,8 @@ def _segments(segments: Segmented) -> Json:
         "groups": segments.groups,
         "hidden": segments.hidden,
         "left_out": segments.left_out,
+        "limits": None if segments.limits is None else list(segments.limits),
+        "thirds": segments.thirds,
         "rows": [
             {
                 "label": row.label,

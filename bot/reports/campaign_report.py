@@ -7,11 +7,12 @@ from typing import Final
 from sqlalchemy import Connection
 
 from bot.campaigns.waves import Wave, find_wave
-from bot.config.report_settings import bands
+from bot.config.report_settings import bands, limits
 from bot.config.settings import Settings
 from bot.reports.case_figures import case_states
 from bot.reports.halves import compared
 from bot.reports.left_out import selected
+from bot.reports.number_groups import ACCOUNT_VALUE
 from bot.reports.reminded import reminded
 from bot.reports.scope import (
     NOW,
@@ -31,7 +32,7 @@ from bot.reports.scope import (
 from bot.reports.segments import segmented
 from bot.reports.tallies import Cell, dispositions, score_counts, skipped
 from bot.reports.trend import step_between
-from bot.reports.values import PREVIOUS, CampaignReport, Missing, Scope, Scores, Versus
+from bot.reports.values import PREVIOUS, CampaignReport, Missing, Scope, Scores, Segmented, Versus
 from scoring import (
     Distance,
     Interval,
@@ -85,7 +86,7 @@ def campaign_report(
         answers = newest_cells(connection, chosen)
     scores = scores_of(chosen.kind, score_counts(answers))
     scope = chosen.scope(cells)
-    groups = None if by is None else segmented(connection, chosen, answers, by, judged=scope.judged)
+    groups = None if by is None else _groups(connection, settings, chosen, answers, by, judged=scope.judged)
     if isinstance(groups, Missing):
         return groups
     other = None if versus is None else _versus(connection, settings, chosen, scope, scores, versus)
@@ -104,6 +105,21 @@ def campaign_report(
         segments=groups,
     )
     return report if since is not None else _with_audience(connection, chosen, cells, report)
+
+
+def _groups(
+    connection: Connection,
+    settings: Settings,
+    chosen: Chosen,
+    answers: list[Cell],
+    by: str,
+    *,
+    judged: bool,
+) -> Segmented | Missing:
+    found = segmented(connection, chosen, answers, by, judged=judged, limits=limits(settings.bands))
+    if isinstance(found, Missing) or found.attribute != ACCOUNT_VALUE:
+        return found
+    return replace(found, currency=settings.currency)
 
 
 def _period(

@@ -78,6 +78,27 @@ class Phrases:
             return self.text(f"{key}_one", **values)
         return self.text(key, count=self.number(count), **values)
 
+    def money(self, value: float, currency: str) -> str:
+        """An amount in a currency, short from a million on: `€120,000`, `€1.2m`."""
+        return self.words.forms.round_money(value, currency)
+
+    def amount(self, value: float) -> str:
+        """A number with as many decimals as it has."""
+        whole = value == int(value)
+        return self.number(int(value)) if whole else self.words.forms.decimal(Decimal(f"{value:.2f}"))
+
+    def band(self, low: float | None, high: float | None, currency: str | None = None) -> str:
+        """Numbers from `low` on and below `high`; None is no end."""
+        ends = {
+            name: self.amount(value) if currency is None else self.money(value, currency)
+            for name, value in (("low", low), ("high", high))
+            if value is not None
+        }
+        if not ends:
+            return self.text("numbers_all")
+        key = "below" if low is None else "above" if high is None else "between"
+        return self.text(f"numbers_{key}", **ends)
+
     def points(self, value: float) -> str:
         """A distance in points, as a whole number: `1 point`, `18 points`."""
         return self.counted("points", int(shown(abs(value))))
@@ -131,9 +152,11 @@ class Phrases:
     def label(self, attribute: str, value: str) -> str:
         """A value of an attribute as people write it."""
         if not value:
-            return self.text("not_filled_in")
+            return self.text("effort_none" if attribute == "effort" else "not_filled_in")
         if attribute == "channel":
             return self.channel(value)
+        if attribute == "effort":
+            return self.text(f"effort_{value}")
         year, _, part = value.partition("-")
         if attribute == "month":
             return self.words.forms.month(date(int(year), int(part), 1))
@@ -144,7 +167,7 @@ class Phrases:
     def labels(self, attribute: str, values: Sequence[str]) -> dict[str, str]:
         """The values of an attribute as people write them, different wherever the values are."""
         apart = told_apart([value for value in values if value], LONGEST)
-        if attribute in ("channel", "month", "week"):
+        if attribute in ("channel", "month", "week", "effort"):
             apart = {}
         return {value: apart.get(value) or self.label(attribute, value) for value in values}
 

@@ -1,9 +1,11 @@
 """A score as people read it: in its unit, with its limits, the number of its answers, and what a comparison found."""
 
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from math import floor
 from typing import Final
 
+from bot.reports.number_groups import band_names
 from bot.reports.phrases import Phrases
 from bot.reports.readable import beyond_pictures
 from bot.reports.values import RestRow, Scope, Scores, Segmented, SegmentRow, Versus
@@ -132,7 +134,7 @@ def shown_rows(p: Phrases, segments: Segmented) -> list[ShownRow]:
     Where a picture could not write a name, each row has its number before it, in words and picture alike: by that
     the one is found in the other.
     """
-    labels = p.labels(segments.attribute, [row.label for row in segments.rows])
+    labels = labels_of(p, segments)
     rows: list[ShownRow] = [
         (labels[row.label], row, row.scores) for row in segments.rows if row.scores is not None
     ]
@@ -142,6 +144,16 @@ def shown_rows(p: Phrases, segments: Segmented) -> list[ShownRow]:
     if not any(beyond_pictures(label) for label, _, _ in rows):
         return rows
     return [(f"{number}. {label}", row, scores) for number, (label, row, scores) in enumerate(rows, start=1)]
+
+
+def labels_of(p: Phrases, segments: Segmented) -> dict[str, str]:
+    """What each group is called, different wherever they are."""
+    labels = p.labels(segments.attribute, [row.label for row in segments.rows])
+    if segments.limits is None:
+        return labels
+    edges = [None, *segments.limits, None]
+    bands = zip(band_names(segments.limits), pairwise(edges), strict=True)
+    return labels | {name: p.band(low, high, segments.currency) for name, (low, high) in bands}
 
 
 def _rest_label(p: Phrases, labels: Mapping[str, str], rest: RestRow) -> str:

@@ -2,12 +2,16 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from types import MappingProxyType
 from typing import Final
 
 from sqlalchemy import Connection
 
 from bot.campaigns.audience import attribute_names
 from bot.dialogue.kinds import SurveyKind
+from bot.reports.effort import EFFORT, by_effort
+from bot.reports.number_groups import ACCOUNT_VALUE, NumberGroups, are_numbers, number_groups
 from bot.reports.readable import fold, typed
 from bot.reports.scope import Chosen, near_names, scores_of
 from bot.reports.segment_query import COLUMNS, UNKNOWN, Grouped, grouped_answers
@@ -32,30 +36,58 @@ def _channel(cell: Cell) -> str:
 _OF_CELL: Final[Mapping[str, Callable[[Cell], str]]] = {"channel": _channel, "month": _month, "week": _week}
 _PERIODS: Final = ("month", "week")
 
-BUILT_IN: Final = (*COLUMNS, *_OF_CELL)
+BUILT_IN: Final = (*COLUMNS, *_OF_CELL, ACCOUNT_VALUE, EFFORT)
 """What every report can be split by, whatever was imported."""
 
 
 def segmented(
-    connection: Connection, chosen: Chosen, cells: Iterable[Cell], attribute: str, *, judged: bool = True
+    connection: Connection,
+    chosen: Chosen,
+    cells: Iterable[Cell],
+    attribute: str,
+    *,
+    judged: bool = True,
+    limits: Mapping[str, tuple[float, ...]] = MappingProxyType({}),
 ) -> Segmented | Missing:
     """The answers of a report by an attribute; `cells` are those that the report counts. Each group is compared
-    with all others where that is to be `judged`.
+    with all others where that is to be `judged`. Numbers are put in bands, by the `limits` of their attribute.
 
     The name is taken whatever its capitals, and however its quotes and dashes were typed. One that no
     customer has is missing, with those that were perhaps meant.
     """
     name = _built_in(attribute) or attribute
+    if name == ACCOUNT_VALUE:
+        numbers = number_groups(connection, chosen, name, limits)
+        return Missing("no_values") if numbers is None else _banded(chosen, name, numbers, judged)
     grouped = _grouped(connection, chosen, cells, name)
     if name not in BUILT_IN and not any(grouped.groups.keys() - {UNKNOWN}):
-        known = attribute_names(connection)
-        same = [one for one in known if fold(typed(one)) == fold(typed(name))]
-        if not same:
-            return Missing("unknown_attribute", attribute, near_names(attribute, (*BUILT_IN, *known)))
-        if name not in same:
-            name = same[0]
+        spelled = named_attribute(connection, attribute)
+        if isinstance(spelled, Missing):
+            return spelled
+        if name != spelled:
+            name = spelled
             grouped = _grouped(connection, chosen, cells, name)
+    if name == EFFORT and not any(grouped.groups.keys() - {UNKNOWN}):
+        return Missing("no_effort")
+    if name not in BUILT_IN and (name in limits or are_numbers(grouped)):
+        numbers = number_groups(connection, chosen, name, limits)
+        if numbers is not None:
+            return _banded(chosen, name, numbers, judged)
     return groups_as_shown(chosen.kind, name, grouped, judged=judged)
+
+
+def _banded(chosen: Chosen, name: str, numbers: NumberGroups, judged: bool) -> Segmented:
+    found = groups_as_shown(chosen.kind, name, numbers.grouped, judged=judged)
+    return replace(found, limits=numbers.limits, thirds=numbers.thirds)
+
+
+def named_attribute(connection: Connection, attribute: str) -> str | Missing:
+    """The attribute that is called so by whoever typed it, or which ones were perhaps meant."""
+    known = attribute_names(connection)
+    same = [one for one in known if fold(typed(one)) == fold(typed(attribute))]
+    if not same:
+        return Missing("unknown_attribute", attribute, near_names(attribute, (*BUILT_IN, *known)))
+    return attribute if attribute in same else same[0]
 
 
 def _built_in(attribute: str) -> str | None:
@@ -64,6 +96,8 @@ def _built_in(attribute: str) -> str | None:
 
 
 def _grouped(connection: Connection, chosen: Chosen, cells: Iterable[Cell], name: str) -> Grouped:
+    if name == EFFORT:
+        return by_effort(connection, chosen)
     group = _OF_CELL.get(name)
     if group is None:
         return grouped_answers(connection, chosen, name, MOST_SEGMENTS)

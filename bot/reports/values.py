@@ -178,7 +178,8 @@ class RestRow:
 class Segmented:
     """The groups by one attribute, the largest first. `left_out` counts the groups beyond the most that are
     listed (an attribute with ten thousand values is no segment); `hidden` the groups too small to show by
-    themselves. `together` is the row of both, so that rows and total agree; None where all are shown."""
+    themselves. `together` is the row of both, so that rows and total agree; None where all are shown. Of numbers
+    the groups are bands, the lowest first: `limits` are those between them, and `thirds` that nobody chose them."""
 
     attribute: str
     rows: tuple[SegmentRow, ...]
@@ -186,6 +187,9 @@ class Segmented:
     hidden: int
     left_out: int = 0
     together: RestRow | None = None
+    limits: tuple[float, ...] | None = None
+    thirds: bool = False
+    currency: str | None = None  # of amounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -455,6 +459,8 @@ class Missing:
         "other_kind",
         "nothing_since",
         "not_nps",
+        "no_values",
+        "no_effort",
     ]
     name: str = ""
     near: tuple[str, ...] = ()

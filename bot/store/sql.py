@@ -8,6 +8,7 @@ from sqlalchemy import (
     JSON,
     Boolean,
     ColumnElement,
+    DateTime,
     Dialect,
     String,
     TypeDecorator,
@@ -58,6 +59,30 @@ def text_of(column: ColumnElement[Any], key: str) -> ColumnElement[Any]:
         return _searched_text(column, key)
     found: ColumnElement[Any] = column[key].as_string()
     return found
+
+
+def days_before(column: ColumnElement[Any], days: int) -> ColumnElement[Any]:
+    """The instant so many days before the one in a column, to be compared with others of the database."""
+    return _days_before(column, literal_column(str(int(days))))
+
+
+class _days_before(GenericFunction[Any]):  # noqa: N801 - a function of SQL
+    """See `days_before`."""
+
+    type = DateTime()
+    inherit_cache = True
+
+
+@compiles(_days_before, "sqlite")
+def _days_before_on_sqlite(function: _days_before, compiler: SQLCompiler, **more: Any) -> str:
+    column, days = (compiler.process(each, **more) for each in function.clauses)
+    return f"(strftime('%Y-%m-%d %H:%M:%f', {column}, '-{days} days') || '000')"
+
+
+@compiles(_days_before, "postgresql")
+def _days_before_on_postgresql(function: _days_before, compiler: SQLCompiler, **more: Any) -> str:
+    column, days = (compiler.process(each, **more) for each in function.clauses)
+    return f"({column} - make_interval(days => {days}))"
 
 
 class _Several(TypeDecorator[Any]):

@@ -4,8 +4,12 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache, partial
+from typing import TYPE_CHECKING
 
 from bot.dialogue.forms import Forms
+
+if TYPE_CHECKING:
+    from babel import Locale
 
 _LOCALES = {"en": "en_GB"}
 """Where a language by itself would be another country's: ours writes 2 March, and no comma before *or*."""
@@ -75,4 +79,15 @@ def forms_of(language: str) -> Forms:
         all_of,
         one_of,
         money,
+        partial(_round_money, locale),
     )
+
+
+def _round_money(locale: "Locale", value: float, currency: str) -> str:
+    from babel.numbers import format_compact_currency, format_currency
+
+    if abs(round(value)) < 1_000_000:
+        whole = locale.currency_formats["standard"].pattern.replace(".00", "")
+        return format_currency(round(value), currency, whole, locale, currency_digits=False)
+    # The point behind a short word ("mln.") would end the sentence.
+    return format_compact_currency(value, currency, locale=locale, fraction_digits=1).removesuffix(".")

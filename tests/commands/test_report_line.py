@@ -80,7 +80,7 @@ def test_a_long_word_is_shown_whole(shell: Shell) -> None:
 
 
 def test_an_attribute_that_tells_everybody_apart_shows_no_empty_table(shell: Shell) -> None:
-    shell.put(lambda store: hold(store, [Told(9, attributes={"seat": str(n)}) for n in range(40)]))
+    shell.put(lambda store: hold(store, [Told(9, attributes={"seat": f"seat {n}"}) for n in range(40)]))
     shown = shell("report", "demo", "--by", "seat").stdout
     assert "│ Group" not in shown
     assert "┃ Group" not in shown

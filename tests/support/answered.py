@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, update
 
 from bot.campaigns.enrolment import freeze
 from bot.campaigns.terms import Terms
@@ -33,6 +33,7 @@ class Told:
     erased: bool = False
     columns: Mapping[str, Any] = field(default_factory=dict)  # others of the conversation
     attributes: Mapping[str, str] = field(default_factory=dict)
+    worth: Mapping[str, Any] = field(default_factory=dict)  # of the account: account_value and so on
 
 
 def told(times: int, score: int | None = None, **more: Any) -> list[Told]:
@@ -155,11 +156,14 @@ def _row(wave_id: int, contact_id: int, terms: Terms, one: Told, started: dateti
 
 def _accounts(connection: Connection, people: Sequence[Told]) -> dict[str, int]:
     managers = {one.account: one.manager for one in people if one.account}
+    worth = {one.account: dict(one.worth) for one in people if one.account and one.worth}
     known = {row.name: row.id for row in connection.execute(select(account.c.name, account.c.id))}
     for name, manager in managers.items():
         if name not in known:
             values = {"name": name, "account_manager": manager}
             known[name] = connection.execute(insert(account).returning(account.c.id), values).scalar_one()
+    for name, values in worth.items():
+        connection.execute(update(account).where(account.c.name == name).values(**values))
     return known
 
 

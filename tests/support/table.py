@@ -113,9 +113,8 @@ def _by_breaks(scores: Any, breaks: Any) -> Counts:
     )
 
 
-def _retention(inputs: Inputs) -> float:
-    """(E - N) / S in percent: customers at the end, less those who came, of those at the start."""
-    return 100 * (float(inputs["end"]) - float(inputs["new"])) / float(inputs["start"])
+def _retention(inputs: Inputs) -> object:
+    return scoring.retention_rate(float(inputs["start"]), float(inputs["end"]), float(inputs["new"]))
 
 
 def _pair(interval: Interval | None, factor: float = 1) -> list[float] | None:

@@ -1,0 +1,90 @@
+"""Answers by an attribute whose values are numbers: in the bands that the settings give it, else in thirds."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, Final
+
+from sqlalchemy import Connection, func, select
+
+from bot.reports.scope import Chosen, answered_in
+from bot.reports.segment_query import UNKNOWN, Grouped
+from bot.store.schema import conversation
+from bot.store.sql import text_of
+from scoring import band_of, thirds
+
+ACCOUNT_VALUE: Final = "account_value"
+"""What every account may have, kept as a number (`bot.people.typed_cells`)."""
+
+MOST_PLAIN: Final = 3
+"""So many numbers are groups of their own: of three values each is a third."""
+
+_NUMBER: Final = re.compile(r"[+-]?(?:0|[1-9][0-9]{0,11})(?:[.,][0-9]{1,2})?")
+
+
+@dataclass(frozen=True, slots=True)
+class NumberGroups:
+    """The answers in each band, the lowest first, with the limits between the bands, which are `thirds` where the
+    settings give none."""
+
+    grouped: Grouped
+    limits: tuple[float, ...]
+    thirds: bool
+
+
+def number_of(text: str) -> float | None:
+    """The number that a text is, as audiences read it: 1250, 12.5 or 12,5. None of a code that begins with a 0."""
+    return float(text.replace(",", ".")) if _NUMBER.fullmatch(text) else None
+
+
+def are_numbers(grouped: Grouped) -> bool:
+    """Whether the listed groups look like an attribute of numbers that is worth bands."""
+    labels = [label for label in grouped.groups if label != UNKNOWN]
+    return len(labels) > MOST_PLAIN and all(number_of(label) is not None for label in labels)
+
+
+def number_groups(
+    connection: Connection, chosen: Chosen, attribute: str, limits: Mapping[str, tuple[float, ...]]
+) -> NumberGroups | None:
+    """The answers of a report by bands of an attribute; None where one of its values is no number."""
+    counted: dict[float | None, dict[int, int]] = {}
+    for value, score, times in _read(connection, chosen, attribute):
+        if value == UNKNOWN:
+            value = None
+        number = number_of(value) if isinstance(value, str) else value
+        if number is None and value is not None:
+            return None
+        histogram = counted.setdefault(number, {})
+        histogram[score] = histogram.get(score, 0) + times
+    sizes = {number: sum(counts.values()) for number, counts in counted.items() if number is not None}
+    if not sizes:
+        return None
+    chosen_limits = limits.get(attribute)
+    found = thirds(sizes) if chosen_limits is None else chosen_limits
+    names = band_names(found)
+    groups: dict[str, dict[int, int]] = {name: {} for name in names}
+    for number, histogram in counted.items():
+        into = groups.setdefault(UNKNOWN if number is None else names[band_of(number, found)], {})
+        for score, times in histogram.items():
+            into[score] = into.get(score, 0) + times
+    told = {name: histogram for name, histogram in groups.items() if histogram}
+    return NumberGroups(Grouped(told), found, chosen_limits is None)
+
+
+def band_names(limits: tuple[float, ...]) -> list[str]:
+    """The name of each band for programs: `..10000`, `10000..50000` and `50000..`."""
+    edges = ["", *(f"{limit:.15g}" for limit in limits), ""]
+    return [f"{low}..{high}" for low, high in pairwise(edges)]
+
+
+def _read(connection: Connection, chosen: Chosen, attribute: str) -> list[Any]:
+    known = chosen.known
+    value = known.account_value if attribute == ACCOUNT_VALUE else text_of(known.attributes, attribute)
+    counted = (
+        select(value, conversation.c.score, func.count())
+        .select_from(known.people)
+        .where(*answered_in(chosen))
+        .group_by(value, conversation.c.score)
+    )
+    return list(connection.execute(counted))

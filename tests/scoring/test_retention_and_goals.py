@@ -1,0 +1,69 @@
+"""Who stayed, whether a goal is reached, and numbers in bands. (numbers 4.5)"""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scoring import Interval, Reached, Retention, band_of, reached, retention_rate, thirds
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "new", "rate"),
+    [(200, 220, 40, 90), (200, 220, 50, 85), (200, 200, 0, 100), (10, 0, 0, 0), (0, 5, 5, None)],
+)
+def test_the_retention_rate(start: int, end: int, new: int, rate: float | None) -> None:
+    assert retention_rate(start, end, new) == rate
+    kept = Retention(start, end, new).kept
+    assert (None if kept is None else kept.percent) == rate
+
+
+@pytest.mark.parametrize(("start", "end", "new"), [(10, 12, 1), (10, 1, 2), (-1, 0, 0), (5, 3, -1)])
+def test_more_cannot_stay_than_there_were(start: int, end: int, new: int) -> None:
+    with pytest.raises(ValueError, match="cannot be"):
+        retention_rate(start, end, new)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "found"),
+    [
+        (41, 60, Reached.REACHED),
+        (40, 60, Reached.REACHED),
+        (39, 60, Reached.NOT_CERTAIN),
+        (10, 40, Reached.NOT_CERTAIN),
+        (10, 39.9, Reached.MISSED),
+    ],
+)
+def test_a_goal_of_40(low: float, high: float, found: Reached) -> None:
+    assert reached(40, Interval(low, high)) is found
+
+
+@pytest.mark.parametrize(
+    ("values", "limits"),
+    [
+        ([1, 2, 3], (2, 3)),
+        ([5, 5, 5], ()),
+        ([5, 9], (9,)),
+        ([2021, 2022, 2023], (2022, 2023)),
+        (range(137, 137 * 50, 137), (2500, 4700)),
+        ([0, 0, 0, 0, 12_345], (12_000,)),
+    ],
+)
+def test_thirds(values: list[float], limits: tuple[float, ...]) -> None:
+    assert thirds({value: list(values).count(value) for value in values}) == limits
+
+
+@given(st.dictionaries(st.floats(-1e9, 1e9), st.integers(1, 9), min_size=1, max_size=40))
+def test_every_third_holds_somebody(counted: dict[float, int]) -> None:
+    limits = thirds(counted)
+    assert list(limits) == sorted(set(limits))
+    assert len({band_of(value, limits) for value in counted}) == len(limits) + 1
+
+
+def test_a_limit_begins_the_band_above_it() -> None:
+    assert [band_of(value, (10_000, 50_000)) for value in (0, 9_999, 10_000, 49_999, 50_000)] == [
+        0,
+        0,
+        1,
+        1,
+        2,
+    ]
