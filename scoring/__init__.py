@@ -56,6 +56,7 @@ from scoring.theme_impact import (
     theme_impacts,
 )
 from scoring.themes import ThemeCounts, ThemeList, count_themes, find_themes, theme_list
+from scoring.value_at_risk import ValueAtRisk, value_at_risk
 from scoring.weighted import WeightedScore, weighted_by_account
 
 __all__ = [
@@ -97,6 +98,7 @@ __all__ = [
     "ThemeList",
     "Together",
     "Unlisted",
+    "ValueAtRisk",
     "Visibility",
     "WeightedScore",
     "adjusted_wald",
@@ -147,6 +149,7 @@ __all__ = [
     "theme_impacts",
     "theme_list",
     "thirds",
+    "value_at_risk",
     "variance",
     "visibility",
     "weighted_by_account",

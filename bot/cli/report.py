@@ -129,11 +129,21 @@ def themes_command(
 def accounts_command(
     campaign: AnyCampaignArgument,
     wave: WaveOption = None,
+    weighted_by: Annotated[
+        str | None,
+        typer.Option(
+            "--weighted-by", metavar="ATTRIBUTE", help="Count accounts by its numbers, such as account_value."
+        ),
+    ] = None,
     as_json: JsonOption = False,
     config: ConfigOption = None,
 ) -> None:
     """The score of a wave by account, and which accounts are unhappy. Exit codes as of report."""
-    tell(config, lambda names, _today: accounts_asked(campaign, names, wave=wave), as_json)
+    tell(
+        config,
+        lambda names, _today: accounts_asked(campaign, names, wave=wave, weighted=weighted_by),
+        as_json,
+    )
 
 
 def movers_command(

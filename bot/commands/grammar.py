@@ -9,7 +9,7 @@
     case N take | done [CAUSE] [note: …] | snooze until DAY [HH:MM] | to NAME | reopen
     improved C [wave N] THEME "…" | improved C [THEME] confirm | improved C [THEME] stop
     hold CONTACT until DAY because … | hold CONTACT refuse | hold | audit C [[wave] N] [by ATTRIBUTE]
-    why CONTACT | who CONTACT | trend C | themes C [[wave] N] | accounts C [[wave] N]
+    why CONTACT | who CONTACT | trend C | themes C [[wave] N] | accounts C [[wave] N] [weighted by ATTRIBUTE]
     movers C [[wave] N] | answers C [detractors | passives | promoters] [[wave] N]
 
 C is a campaign of config.yaml, in any case, quoted or not. Each word may be said in Dutch, and what follows the
@@ -101,10 +101,12 @@ class Themes:
 
 @dataclass(frozen=True, slots=True)
 class Accounts:
-    """The score by account, and which of them are unhappy."""
+    """The score by account, and which of them are unhappy; `weighted` is an attribute by whose numbers they count, as
+    it was typed."""
 
     campaign: str
     wave: int | None = None
+    weighted: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +239,7 @@ class MissingName:
     """A clause of the command ends before the name that it needs."""
 
     verb: str
-    clause: Literal["by", "versus"]
+    clause: Literal["by", "versus", "weighted"]
     word: str  # the clause's word as it was typed
 
 
@@ -300,6 +302,8 @@ CATEGORIES: Final[Mapping[str, Category]] = {
     **dict.fromkeys(("passives", "passive", "passief", "passieven"), "passives"),
     **dict.fromkeys(("promoters", "promoter", "promotors", "promotor"), "promoters"),
 }
+_OF_ACCOUNTS: Final = {**dict.fromkeys(WAVE, "wave"), **dict.fromkeys(("weighted", "gewogen"), "weighted")}
+_BEFORE_A_WEIGHT: Final = frozenset({"by", "naar", "op", "met"})
 _FILLERS: Final = frozenset({"the", "de", "het", "to", "with", "met"})
 
 _OF_A_WAVE: Final[Mapping[str, type[Themes] | type[Accounts] | type[Movers]]] = {
@@ -402,7 +406,10 @@ def _whole(
             found = _report(Report(campaign), rest, names, today)
             return found if verb == "report" else _audit(found, rest)
         case "themes" | "accounts" | "movers":
-            return _of_wave(verb, _OF_A_WAVE[verb](campaign), rest)
+            command = _OF_A_WAVE[verb](campaign)
+            return (
+                _accounts(command, rest) if isinstance(command, Accounts) else _of_wave(verb, command, rest)
+            )
         case "answers":
             return _answers(campaign, rest)
         case _ if rest:
@@ -417,6 +424,21 @@ def _whole(
             return EACH[verb](campaign)
         case _:
             return Trend(campaign)
+
+
+def _accounts(command: Accounts, rest: Sequence[str]) -> Command | Misread:
+    before, found = clauses(rest, _OF_ACCOUNTS, {"weighted"})
+    for word, said in found:
+        if _OF_ACCOUNTS[fold(word)] == "wave":
+            before += [word, *said]
+        elif command.weighted is not None:
+            return Surplus("accounts", short([word, *said]))
+        else:
+            name = said[1:] if said and fold(said[0]) in _BEFORE_A_WEIGHT else said
+            if not name:
+                return MissingName("accounts", "weighted", word)
+            command = replace(command, weighted=" ".join(name))
+    return _of_wave("accounts", command, before)
 
 
 def _answers(campaign: str, rest: Sequence[str]) -> Command | Misread:

@@ -68,10 +68,14 @@ def themes_asked(said: str, names: Sequence[str], *, wave: int | None = None) ->
     return Themes(campaign, wave) if isinstance(campaign, str) else campaign
 
 
-def accounts_asked(said: str, names: Sequence[str], *, wave: int | None = None) -> Accounts | Misread:
-    """The score by account."""
+def accounts_asked(
+    said: str, names: Sequence[str], *, wave: int | None = None, weighted: str | None = None
+) -> Accounts | Misread:
+    """The score by account; `weighted` is kept to the letter."""
     campaign = campaign_of("accounts", said, names)
-    return Accounts(campaign, wave) if isinstance(campaign, str) else campaign
+    if weighted is not None and not weighted.strip():
+        return MissingName("accounts", "weighted", "weighted")
+    return Accounts(campaign, wave, weighted) if isinstance(campaign, str) else campaign
 
 
 def movers_asked(said: str, names: Sequence[str], *, wave: int | None = None) -> Movers | Misread:

@@ -128,8 +128,8 @@ def _report_of(
             return trend_report(connection, campaign, managers=managers)
         case grammar.Themes(campaign, wave):
             return themes_report(connection, settings, campaign, wave=wave, managers=managers)
-        case grammar.Accounts(campaign, wave):
-            return accounts_report(connection, campaign, wave=wave, managers=managers)
+        case grammar.Accounts():
+            return _accounts(connection, settings, command, managers)
         case grammar.Movers(campaign, wave):
             return movers_report(connection, campaign, wave=wave, managers=managers)
         case grammar.Audit(campaign, wave, by):
@@ -159,6 +159,26 @@ def _campaign(
 
     report = read(command.by)
     also = None if command.by is None else ALSO_CALLED.get(command.by.casefold())
+    if isinstance(report, Missing) and report.why == "unknown_attribute" and also is not None:
+        return read(also)
+    return report
+
+
+def _accounts(
+    connection: Connection, settings: Settings, command: grammar.Accounts, managers: tuple[str, ...] | None
+) -> AccountsReport | Missing:
+    def read(weighted_by: str | None) -> AccountsReport | Missing:
+        return accounts_report(
+            connection,
+            command.campaign,
+            wave=command.wave,
+            managers=managers,
+            weighted_by=weighted_by,
+            currency=settings.currency,
+        )
+
+    report = read(command.weighted)
+    also = None if command.weighted is None else ALSO_CALLED.get(command.weighted.casefold())
     if isinstance(report, Missing) and report.why == "unknown_attribute" and also is not None:
         return read(also)
     return report

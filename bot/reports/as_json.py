@@ -23,6 +23,7 @@ from bot.reports.values import (
     ThemesReport,
     TrendReport,
     Versus,
+    Weighted,
 )
 from scoring import Comparison, Dispositions, Interval, Rate, Rates, Recovery, nps
 
@@ -155,8 +156,25 @@ def accounts_json(report: AccountsReport) -> Json:
         "design_effect": None if found is None else found.design_effect,
         "solid": found is not None and found.solid,
         "without_account": report.without_account,
-        "red": [{"account": row.name, **asdict(row.counts)} for row in report.red],
+        "red": [{"account": row.name, "value": row.value, **asdict(row.counts)} for row in report.red],
         "more_red": report.more_red,
+        "currency": report.currency,
+        "at_risk": None if report.at_risk is None else asdict(report.at_risk),
+        "without_value": report.without_value,
+        "weighted": None if report.weighted is None else _weighted(report.weighted),
+    }
+
+
+def _weighted(weighted: Weighted) -> Json:
+    score = weighted.score
+    return {
+        "attribute": weighted.attribute,
+        "value": None if score is None else score.nps,
+        "interval": None if score is None else _interval(score.interval),
+        "accounts": None if score is None else score.accounts,
+        "effective": None if score is None else score.effective,
+        "solid": score is not None and score.solid,
+        "without": weighted.without,
     }
 
 

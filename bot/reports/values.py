@@ -25,7 +25,9 @@ from scoring import (
     Share,
     Shift,
     ThemeImpact,
+    ValueAtRisk,
     Visibility,
+    WeightedScore,
     adjusted_wald,
     ces,
     csat,
@@ -311,17 +313,29 @@ class ThemesReport:
 
 @dataclass(frozen=True, slots=True)
 class AccountRow:
-    """An account that has more detractors than promoters."""
+    """An account that has more detractors than promoters, and what it is worth where that is known."""
 
     name: str
     counts: Counts
+    value: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Weighted:
+    """The score of accounts by the numbers of an attribute; None where fewer than two that answered have one.
+    `without` counts those that answered and have none."""
+
+    attribute: str
+    score: WeightedScore | None
+    without: int
 
 
 @dataclass(frozen=True, slots=True)
 class AccountsReport:
     """A wave by account. `found` is None where fewer than two accounts answered; `red` are the unhappy accounts, the
-    ones with the most to win first, and `more_red` how many are not listed; `without_account` counts answers of
-    nobody's account, which are in `scores` alone."""
+    ones with the most to lose first, and `more_red` how many are not listed; `without_account` counts answers of
+    nobody's account, which are in `scores` alone. `at_risk` is what the accounts that were asked are worth in the
+    `currency`, None where no file said so of one; `without_value` are those of which none did."""
 
     scope: Scope
     scores: Scores
@@ -329,6 +343,10 @@ class AccountsReport:
     red: tuple[AccountRow, ...]
     more_red: int = 0
     without_account: int = 0
+    at_risk: ValueAtRisk | None = None
+    without_value: int = 0
+    weighted: Weighted | None = None
+    currency: str = "EUR"
 
 
 @dataclass(frozen=True, slots=True)

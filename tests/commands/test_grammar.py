@@ -8,6 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.commands.grammar import (
+    Accounts,
     Answers,
     BadDate,
     BadWave,
@@ -131,6 +132,9 @@ TODAY = date(2026, 11, 22)
             Report("demo", 3, "region", date(2026, 11, 21), PREVIOUS),
         ),
         ("report key accounts by region", Report("key accounts", by="region")),
+        ("accounts demo weighted by account_value", Accounts("demo", weighted="account_value")),
+        ("klanten demo ronde 2 gewogen naar omzet", Accounts("demo", 2, "omzet")),
+        ('accounts demo weighted "by size" wave 2', Accounts("demo", 2, "by size")),
         ("trend demo", Trend("demo")),
         ("verloop demo", Trend("demo")),
         ("themes demo", Themes("demo")),
@@ -195,6 +199,10 @@ def test_a_command_is_understood(line: str, expected: Command) -> None:
         ("trend", MissingCampaign("trend")),
         ("trend demo wave 2", Surplus("trend", "wave 2")),
         ("themes demo by region", Surplus("themes", "by region")),
+        ("accounts demo weighted by", MissingName("accounts", "weighted", "weighted")),
+        ("accounts demo weighted by seats weighted by size", Surplus("accounts", "weighted by size")),
+        ("accounts demo by region", Surplus("accounts", "by region")),
+        ("accounts demo weighted by seats wave x", BadWave("x")),
         ("themes demo wave x", BadWave("x")),
         ("answers demo detractors promoters", Surplus("answers", "detractors promoters")),
         ("answers demo angry", Surplus("answers", "angry")),
