@@ -527,7 +527,7 @@ def test_socket_mode_and_polling_need_other_secrets(tmp_path: Path) -> None:
         (
             "company: Acme\naccount_managers: {North: {zone: Europe/Paris}}",
             "account_managers.North has no address; "
-            "expected an address such as slack:U0123ABCD, or address, zone and country",
+            "expected an address such as slack:U0123ABCD, or address, zone, country and target",
         ),
         (
             "company: Acme\naccount_managers: {North: {address: 'slack:U1', zone: Paris}}",
@@ -661,6 +661,23 @@ def test_socket_mode_and_polling_need_other_secrets(tmp_path: Path) -> None:
         (
             "company: Acme\nbenchmark: {own: /nowhere/scores.yaml}",
             "benchmark.own names /nowhere/scores.yaml, which cannot be read: No such file or directory",
+        ),
+        (
+            "company: Acme\nbands: {account_value: [50000, 10000]}",
+            "bands.account_value should be 1 to 20 limits that rise, such as [10000, 50000]",
+        ),
+        (
+            "company: Acme\ncurrency: euro",
+            "currency is 'euro', which is no currency; expected a code such as EUR or USD",
+        ),
+        (
+            "company: Acme\naccount_managers: {North: {address: slack:U1, target: 140}}",
+            "account_managers.North has a target that is '140'; expected an NPS from -100 to 100, such as 40",
+        ),
+        (
+            "company: Acme\nchannels: {slack: {bot_token: xoxb-1, signing_secret: a}}\nfallback_manager: slack:U1\n"
+            "campaigns: {demo: {target: high}}",
+            "campaigns.demo.target should be a score that is to be reached, such as 40",
         ),
         (
             "company: Acme\nbands: {good: high}",

@@ -14,11 +14,13 @@ from bot.commands.mover_answers import movers_answer
 from bot.commands.reason_answers import answers_answer, themes_answer
 from bot.commands.segment_answers import segment_lines, selection_lines, trend_answer
 from bot.reports.audit import AuditReport
+from bot.reports.readable import LONGEST, readable
 from bot.reports.scores import (
     answers_of,
     ends_of,
     finding_of,
     groups_of,
+    in_unit,
     limits_of,
     other_of,
     rate_line,
@@ -32,6 +34,7 @@ from bot.reports.values import (
     AccountsReport,
     AnswersReport,
     CampaignReport,
+    Goal,
     Missing,
     MoversReport,
     Scope,
@@ -111,6 +114,8 @@ def score_lines(p: Phrasing, report: CampaignReport) -> Iterator[str]:
             yield easy_line(p, scores.easy)
         if visibility(scores.n) is not Visibility.FULL:
             yield p.text("few_answers")
+    for goal in report.goals:
+        yield goal_line(p, report.scope, goal)
     if report.band is not None:
         yield band_line(p, *report.band)
     if report.versus is not None:
@@ -167,6 +172,18 @@ def silence_line(p: Phrasing, report: CampaignReport) -> Iterator[str]:
             low=shown(report.silence.low),
             high=shown(report.silence.high),
         )
+
+
+def goal_line(p: Phrasing, scope: Scope, goal: Goal) -> str:
+    """Whether a goal is reached, by the interval of the score."""
+    target = in_unit(p, scope.kind, goal.target)
+    name = (
+        p.text("goal", target=target)
+        if goal.whose is None
+        else p.text("goal_of", target=target, manager=readable(goal.whose, LONGEST))
+    )
+    said = "not_said" if goal.found is None else goal.found.name.lower()
+    return p.text(f"goal_{said}", goal=name)
 
 
 def band_line(p: Phrasing, lowest: str | None, highest: str | None) -> str:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import time, timedelta
+from math import nan
 from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, BeforeValidator, Field
@@ -17,7 +18,7 @@ _WITHIN: Final = re.compile(r"(?:([0-9]{1,3})\s*h(?:ours?)?)?\s*(?:([0-9]{1,4})\
 _LONGEST: Final = timedelta(hours=240)
 _WEEK: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_OF_A_MANAGER: Final = ("address", "zone", "country")
+_OF_A_MANAGER: Final = ("address", "zone", "country", "target")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +43,11 @@ def manager_address(value: Any) -> Address:
     if not value.get("address"):
         raise ValueError(f"has no address; {_EXPECTED}")
     managers_clock(value)
+    managers_target(value)
     return place_address(value["address"])
 
 
-_EXPECTED: Final = "expected an address such as slack:U0123ABCD, or address, zone and country"
+_EXPECTED: Final = "expected an address such as slack:U0123ABCD, or address, zone, country and target"
 
 
 def managers_clock(value: Any) -> ManagersClock:
@@ -60,6 +62,22 @@ def managers_clock(value: Any) -> ManagersClock:
         )
     except ValueError as error:
         raise ValueError(f"has a {'zone' if 'time zone' in str(error) else 'country'} that {error}") from None
+
+
+def managers_target(value: Any) -> float | None:
+    """The NPS that an account manager's customers are to give; None where nothing is said of one."""
+    target = value.get("target") if isinstance(value, Mapping) else None
+    if target is None:
+        return None
+    try:
+        number = float(target)
+    except (TypeError, ValueError):
+        number = nan
+    if not -100 <= number <= 100:
+        raise ValueError(
+            f"has a target that is {str(target)!r}; expected an NPS from -100 to 100, such as 40"
+        )
+    return number
 
 
 def known_country(text: str) -> str:

@@ -41,6 +41,7 @@ from bot.config.follow_up_settings import (
     Summary,
     manager_address,
     managers_clock,
+    managers_target,
 )
 from bot.config.problems import sentences
 from bot.config.report_settings import BandsOf, Benchmarks, ThemeFiles, currency_code, sectors_alone
@@ -124,6 +125,9 @@ class Review(SettingsBlock):
     )
 
 
+TARGETS: Final[Mapping[SurveyKind, tuple[int, int]]] = {"nps": (-100, 100), "csat": (0, 100), "ces": (1, 7)}
+"""From where to where a score can be aimed at: points, percent, and the mean of the scale."""
+
 _OLD_KEY: Final = "every"
 _NEW_KEY: Final = "not_again_within"
 
@@ -163,6 +167,7 @@ class Campaign(DrawSettings):
     not_between: Seasons = Field((), description="days and months such as 20-12..03-01")
     on: After | None = Field(None, description="an event or an attribute, and wait")
     waves: Waves | None = Field(None, description="month or quarter")
+    target: float | None = Field(None, description="a score that is to be reached, such as 40")
     _old_keys: tuple[str, ...] = PrivateAttr(())
     _at_most_every: int = PrivateAttr(0)
 
@@ -311,14 +316,17 @@ class Settings(BaseSettings):
     themes: ThemeFiles = Field({}, description="nl and en, each with the file of its themes")
     log: Log = Field(Log(), description="a format and a level")
     _clocks: Mapping[str, ManagersClock] = PrivateAttr({})
+    _targets: Mapping[str, float | None] = PrivateAttr({})
 
     @model_validator(mode="wrap")
     @classmethod
-    def _with_clocks(cls, values: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
-        """Where account managers work stands beside their addresses, which is all that `account_managers` keeps."""
+    def _beside_addresses(cls, values: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        """Where account managers work, and what they aim at, stands beside their addresses, which is all that
+        `account_managers` keeps."""
         settings = handler(values)
         managers = values.get("account_managers") if isinstance(values, Mapping) else None
         settings._clocks = {name: managers_clock(value) for name, value in (managers or {}).items()}
+        settings._targets = {name: managers_target(value) for name, value in (managers or {}).items()}
         return settings
 
     @classmethod
@@ -391,6 +399,10 @@ class Settings(BaseSettings):
         """Where a manager works; as the company does, where nothing else is said of them."""
         said = self._clocks.get(manager, ManagersClock())
         return ManagersClock(said.zone or self.timezone, said.country)
+
+    def target_of(self, manager: str) -> float | None:
+        """The NPS that a manager's customers are to give; None where no goal is set."""
+        return self._targets.get(manager)
 
     def zone_of(self, manager: str) -> ZoneInfo:
         """By whose clock a manager lives."""
@@ -489,6 +501,12 @@ def _campaign_problems(settings: Settings) -> list[str]:
                 f"{key}.margin is in points of an NPS, and {campaign.survey} is a {survey.kind} survey; "
                 "give sample, a number of people, instead"
             )
+        if campaign.target is not None and survey is not None:
+            low, high = TARGETS[survey.kind]
+            if not low <= campaign.target <= high:
+                problems.append(
+                    f"{key}.target is {campaign.target:g}, and scores of {survey.kind} are from {low} to {high}"
+                )
     return problems
 
 

@@ -77,6 +77,14 @@ def campaign_json(report: CampaignReport) -> Json:
         "cases": dict(report.cases),
         "reminded": None if report.reminded is None else asdict(report.reminded),
         "compared": None if report.halves is None else _halves(report.halves),
+        "goals": [
+            {
+                "account_manager": goal.whose,
+                "target": goal.target,
+                "found": None if goal.found is None else goal.found.value,
+            }
+            for goal in report.goals
+        ],
     }
 
 

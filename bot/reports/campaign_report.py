@@ -10,6 +10,7 @@ from bot.campaigns.waves import Wave, find_wave
 from bot.config.report_settings import bands, limits
 from bot.config.settings import Settings
 from bot.reports.case_figures import case_states
+from bot.reports.goals import goals_of
 from bot.reports.halves import compared
 from bot.reports.left_out import selected
 from bot.reports.number_groups import ACCOUNT_VALUE
@@ -103,6 +104,7 @@ def campaign_report(
         band=_band(settings, scores),
         versus=other,
         segments=groups,
+        goals=tuple(goals_of(settings, scope, scores, groups)),
     )
     return report if since is not None else _with_audience(connection, chosen, cells, report)
 

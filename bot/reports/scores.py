@@ -18,7 +18,7 @@ MOST_TOGETHER: Final = 2
 def score_of(p: Phrases, scores: Scores) -> str:
     """The headline in its unit: `+40`, `60%` or `5.4`."""
     value = scores.value
-    return p.text("no_score") if value is None else _in_unit(p, scores.kind, value)
+    return p.text("no_score") if value is None else in_unit(p, scores.kind, value)
 
 
 def limits_of(p: Phrases, scores: Scores) -> str | None:
@@ -32,7 +32,7 @@ def ends_of(p: Phrases, scores: Scores) -> tuple[str, str] | None:
     interval = scores.interval
     if interval is None:
         return None
-    return _in_unit(p, scores.kind, interval.low), _in_unit(p, scores.kind, interval.high)
+    return in_unit(p, scores.kind, interval.low), in_unit(p, scores.kind, interval.high)
 
 
 def answers_of(p: Phrases, n: int) -> str:
@@ -167,7 +167,8 @@ def _rest_label(p: Phrases, labels: Mapping[str, str], rest: RestRow) -> str:
     )
 
 
-def _in_unit(p: Phrases, kind: str, value: float) -> str:
+def in_unit(p: Phrases, kind: str, value: float) -> str:
+    """A score as its kind is written: `+40`, `60%` or `5.4`."""
     match kind:
         case "csat":
             return p.percent(value)

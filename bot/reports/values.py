@@ -20,6 +20,7 @@ from scoring import (
     Distance,
     Interval,
     Rates,
+    Reached,
     Recovery,
     Selection,
     Share,
@@ -225,6 +226,16 @@ class Halves:
 
 
 @dataclass(frozen=True, slots=True)
+class Goal:
+    """A score to be reached, of the campaign or of an account manager (`whose`), and whether it is; None while the wave
+    runs, and without an interval."""
+
+    target: float
+    found: Reached | None
+    whose: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CampaignReport:
     """The report of a wave or of a campaign since a day.
 
@@ -258,6 +269,7 @@ class CampaignReport:
     cases: Mapping[str, int] = field(default_factory=dict)  # of a wave, how many are in each state
     reminded: Reminded | None = None  # of a wave
     halves: Halves | None = None  # of a wave that compares two send windows
+    goals: tuple[Goal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
