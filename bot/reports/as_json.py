@@ -36,7 +36,7 @@ def campaign_json(report: CampaignReport) -> Json:
     scores, counts, far = report.scores, report.scores.counts, report.dispositions
     of_nps = scores.kind == "nps"
     return {
-        **_scope(report.scope),
+        **scope_json(report.scope),
         "wave": report.scope.waves[0] if len(report.scope.waves) == 1 else None,
         "audience": None if far is None else report.audience,
         "invited": None if far is None else far.invited,
@@ -50,8 +50,8 @@ def campaign_json(report: CampaignReport) -> Json:
         "opted_out": None if far is None else far.opt_outs,
         "skipped": dict(report.skipped),
         **_scores(scores),
-        "exactly_these": _interval(report.exactly_these),
-        "silence": _interval(report.silence),
+        "exactly_these": interval_json(report.exactly_these),
+        "silence": interval_json(report.silence),
         "dispositions": None if far is None else _dispositions(far),
         "rates": None if report.rates is None else _rates(report.rates),
         "selection": [
@@ -66,7 +66,7 @@ def campaign_json(report: CampaignReport) -> Json:
                 "source": one.benchmark.source,
                 "scope": one.benchmark.scope,
                 "points": one.points,
-                "interval": _interval(one.interval),
+                "interval": interval_json(one.interval),
             }
             for one in report.benchmark
         ],
@@ -95,7 +95,7 @@ def _halves(halves: Halves) -> Json:
             for half in (halves.first, halves.second)
         ],
         "difference": None if halves.shift is None else halves.shift.difference,
-        "interval": None if halves.shift is None else _interval(halves.shift.interval),
+        "interval": None if halves.shift is None else interval_json(halves.shift.interval),
     }
 
 
@@ -124,7 +124,7 @@ def trend_json(report: TrendReport) -> Json:
 def themes_json(report: ThemesReport) -> Json:
     """The themes of a wave's reasons, the costliest first; of a hidden one the number alone."""
     return {
-        **_scope(report.scope),
+        **scope_json(report.scope),
         "reasons": report.reasons,
         "unthemed": report.unthemed,
         "other_languages": report.other_languages,
@@ -138,7 +138,7 @@ def themes_json(report: ThemesReport) -> Json:
                 "nps": row.impact.nps,
                 "nps_without": row.impact.nps_without,
                 "impact": row.impact.impact,
-                "interval": _interval(row.impact.interval),
+                "interval": interval_json(row.impact.interval),
                 "p": row.impact.p,
                 "adjusted_p": row.impact.adjusted_p,
                 "matters": row.impact.matters and report.scope.judged,
@@ -154,13 +154,13 @@ def accounts_json(report: AccountsReport) -> Json:
     """A wave by account."""
     found = report.found
     return {
-        **_scope(report.scope),
+        **scope_json(report.scope),
         "responses": report.scores.n,
         "accounts": None if found is None else found.accounts,
         "leaning": None if found is None else asdict(found.leaning),
         "value": None if found is None else found.nps,
-        "interval": None if found is None else _interval(found.interval),
-        "of_people": None if found is None else _interval(found.of_people),
+        "interval": None if found is None else interval_json(found.interval),
+        "of_people": None if found is None else interval_json(found.of_people),
         "design_effect": None if found is None else found.design_effect,
         "solid": found is not None and found.solid,
         "without_account": report.without_account,
@@ -190,13 +190,13 @@ def movers_json(report: MoversReport) -> Json:
     """The same customers in two waves."""
     found = report.found
     return {
-        **_scope(report.scope),
+        **scope_json(report.scope),
         "before": report.before,
         "people": 0 if found is None else found.n,
         "value_before": None if found is None else nps(found.before),
         "value_now": None if found is None else nps(found.after),
         "change": None if found is None else found.change,
-        "interval": None if found is None else _interval(found.interval),
+        "interval": None if found is None else interval_json(found.interval),
         "better": 0 if found is None else found.better,
         "worse": 0 if found is None else found.worse,
         "promoters": report.promoters,
@@ -218,14 +218,14 @@ def _change_json(found: Recovery | None) -> Json | None:
         "value_before": nps(found.before),
         "value_now": nps(found.after),
         "change": found.change,
-        "interval": _interval(found.interval),
+        "interval": interval_json(found.interval),
     }
 
 
 def answers_json(report: AnswersReport) -> Json:
     """The newest answers of a wave."""
     return {
-        **_scope(report.scope),
+        **scope_json(report.scope),
         "category": report.category,
         "total": report.total,
         "answers": [{**asdict(row), "at": _time(row.at)} for row in report.rows],
@@ -248,7 +248,8 @@ def export_json(row: ExportRow) -> Json:
 # ---------------------------------------------------------------------------------------------- parts
 
 
-def _scope(scope: Scope) -> Json:
+def scope_json(scope: Scope) -> Json:
+    """What a report speaks of."""
     return {
         "campaign": scope.campaign,
         "kind": scope.kind,
@@ -276,8 +277,8 @@ def _scores(scores: Scores) -> Json:
     easy = scores.easy
     return {
         "value": scores.value,
-        "interval": _interval(scores.interval),
-        "easy": None if easy is None else {"percent": easy.percent, "interval": _interval(easy.interval)},
+        "interval": interval_json(scores.interval),
+        "easy": None if easy is None else {"percent": easy.percent, "interval": interval_json(easy.interval)},
         "scores": {str(score): times for score, times in scores.answers.pairs},
     }
 
@@ -294,7 +295,7 @@ def _versus(versus: Versus) -> Json:
         if versus.shift is None
         else {
             "difference": versus.shift.difference,
-            "interval": _interval(versus.shift.interval),
+            "interval": interval_json(versus.shift.interval),
             "finding": versus.shift.finding.value,
         },
     }
@@ -346,7 +347,7 @@ def _comparison(comparison: Comparison | None) -> Json | None:
         return None
     return {
         "difference": comparison.difference,
-        "interval": _interval(comparison.interval),
+        "interval": interval_json(comparison.interval),
         "p": comparison.p,
         "adjusted_p": comparison.adjusted_p,
         "among": comparison.among,
@@ -372,7 +373,8 @@ def _rate(rate: Rate) -> Json:
     }
 
 
-def _interval(interval: Interval | None) -> Json | None:
+def interval_json(interval: Interval | None) -> Json | None:
+    """Two limits."""
     return None if interval is None else {"low": interval.low, "high": interval.high}
 
 
