@@ -33,6 +33,7 @@ from scoring.counts import (
     standard_error,
     variance,
 )
+from scoring.funnel import Funnel, InFunnel, funnel
 from scoring.goals import Reached, reached
 from scoring.interval import Interval, adjusted_wald, bounds_of_silence, mean_t, wilson
 from scoring.likeness import Likeness, Part, holm_likeness, likeness
@@ -79,6 +80,8 @@ __all__ = [
     "Durations",
     "Effort",
     "Finding",
+    "Funnel",
+    "InFunnel",
     "Interval",
     "Likeness",
     "Part",
@@ -118,6 +121,7 @@ __all__ = [
     "expected_margin",
     "favourable_share",
     "find_themes",
+    "funnel",
     "holm",
     "holm_corrected",
     "holm_likeness",
