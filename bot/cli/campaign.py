@@ -208,6 +208,17 @@ def typed_movers(
     tell(config, _typed("movers", campaign, *(rest or [])))
 
 
+@campaign_app.command("managers")
+@campaign_app.command("accountmanagers", hidden=True)
+def typed_managers(
+    campaign: CampaignArgument,
+    rest: Annotated[list[str] | None, typer.Argument(metavar="[wave N]")] = None,
+    config: ConfigOption = None,
+) -> None:
+    """Account managers held against each other: whose score chance alone does not explain."""
+    tell(config, _typed("managers", campaign, *(rest or [])))
+
+
 @campaign_app.command("audit")
 @campaign_app.command("controle", hidden=True)
 def typed_audit(

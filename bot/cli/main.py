@@ -78,6 +78,11 @@ COMMANDS: Final[Mapping[str, ListedCommand]] = {
         "movers_command",
         "What became of those who answered the wave before. Exit codes as of report.",
     ),
+    "managers": ListedCommand(
+        "bot.cli.report",
+        "managers_command",
+        "Account managers held against each other: whose score chance alone does not explain. Exit codes as of report.",
+    ),
     "answers": ListedCommand(
         "bot.cli.report",
         "answers_command",

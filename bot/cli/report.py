@@ -19,6 +19,7 @@ from bot.commands.grammar import Misread
 from bot.commands.parts import (
     accounts_asked,
     answers_asked,
+    managers_asked,
     movers_asked,
     report_asked,
     themes_asked,
@@ -38,6 +39,8 @@ from bot.reports.as_json import (
 )
 from bot.reports.audit import AuditReport
 from bot.reports.audit_as_json import audit_json
+from bot.reports.managers import ManagersReport
+from bot.reports.managers_as_json import managers_json
 from bot.reports.values import (
     AccountsReport,
     AnswersReport,
@@ -156,6 +159,17 @@ def movers_command(
     tell(config, lambda names, _today: movers_asked(campaign, names, wave=wave), as_json)
 
 
+def managers_command(
+    campaign: AnyCampaignArgument,
+    wave: WaveOption = None,
+    as_json: JsonOption = False,
+    png: PngOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Account managers held against each other: whose score chance alone does not explain. Exit codes as of report."""
+    tell(config, lambda names, _today: managers_asked(campaign, names, wave=wave), as_json, png)
+
+
 def answers_command(
     campaign: AnyCampaignArgument,
     category: Annotated[
@@ -230,6 +244,8 @@ def _report(
             return report, accounts_json(report)
         case MoversReport():
             return report, movers_json(report)
+        case ManagersReport():
+            return report, managers_json(report)
         case AnswersReport():
             return report, answers_json(report)
         case AuditReport():

@@ -10,6 +10,7 @@ from rich.text import Text
 from bot.commands.account_answers import accounts_lines, accounts_title
 from bot.commands.answers import Phrasing
 from bot.commands.audit_answers import audit_lines, audit_title, report_lines
+from bot.commands.manager_answers import managers_lines, managers_title
 from bot.commands.mover_answers import movers_lines, movers_title
 from bot.commands.reason_answers import (
     answers_base,
@@ -22,6 +23,7 @@ from bot.commands.reason_answers import (
 from bot.commands.report_answers import AnyReport, cases_line, reminded_line, score_lines, silence_line
 from bot.commands.segment_answers import notes, selection_lines, trend_notes, trend_title
 from bot.reports.audit import AuditReport
+from bot.reports.managers import ManagersReport
 from bot.reports.readable import readable
 from bot.reports.scores import found, limits_of, score_of, shown_rows, state_lines, title_of
 from bot.reports.values import (
@@ -53,6 +55,8 @@ def show(console: Console, p: Phrasing, report: AnyReport) -> None:
             parts = _accounts(p, report)
         case MoversReport():
             parts = _movers(p, report)
+        case ManagersReport():
+            parts = _managers(p, report)
         case AnswersReport():
             parts = _answers(p, report)
         case AuditReport():
@@ -194,6 +198,12 @@ def _accounts(p: Phrasing, report: AccountsReport) -> Iterator[RenderableType]:
 def _movers(p: Phrasing, report: MoversReport) -> Iterator[RenderableType]:
     yield Text(movers_title(p, report), "bold")
     yield from map(Text, movers_lines(p, report))
+    yield from map(Text, state_lines(p, report.scope))
+
+
+def _managers(p: Phrasing, report: ManagersReport) -> Iterator[RenderableType]:
+    yield Text(managers_title(p, report), "bold")
+    yield from map(Text, managers_lines(p, report))
     yield from map(Text, state_lines(p, report.scope))
 
 

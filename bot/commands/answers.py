@@ -52,6 +52,7 @@ class Phrasing(Phrases):
             "help_themes",
             "help_accounts",
             "help_movers",
+            "help_managers",
             "help_answers",
             "help_why",
             "help_away",

@@ -106,7 +106,7 @@ _START: Final = "o:"
 
 FOR_MANAGERS: Final = frozenset(
     {
-        *("help", "report", "trend", "themes", "accounts", "movers", "answers", "why"),
+        *("help", "report", "trend", "themes", "accounts", "movers", "managers", "answers", "why"),
         *("audit", "away", "cases", "case", "hold"),
     }
 )
@@ -215,6 +215,7 @@ class Desk:
                 | grammar.Themes()
                 | grammar.Accounts()
                 | grammar.Movers()
+                | grammar.Managers()
                 | grammar.Audit()
                 | grammar.Answers()
             ):

@@ -11,6 +11,8 @@
     hold CONTACT until DAY because … | hold CONTACT refuse | hold | audit C [[wave] N] [by ATTRIBUTE]
     why CONTACT | who CONTACT | trend C | themes C [[wave] N] | accounts C [[wave] N] [weighted by ATTRIBUTE]
     movers C [[wave] N] | answers C [detractors | passives | promoters] [[wave] N]
+    why CONTACT | who CONTACT | trend C | themes C [[wave] N] | accounts C [[wave] N]
+    movers C [[wave] N] | managers C [[wave] N] | answers C [detractors | passives | promoters] [[wave] N]
 
 C is a campaign of config.yaml, in any case, quoted or not. Each word may be said in Dutch, and what follows the
 campaign may come in any order. What a phone makes of typed text (curly quotes, long dashes, spaces that do not
@@ -118,6 +120,14 @@ class Movers:
 
 
 @dataclass(frozen=True, slots=True)
+class Managers:
+    """Whose account manager's score lies beyond what chance alone may do."""
+
+    campaign: str
+    wave: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Audit:
     """Of all who qualified for a wave, who was not asked and why; `by` is an attribute by which the asked are held
     against the others, as it was typed."""
@@ -161,6 +171,7 @@ Command = (
     | Themes
     | Accounts
     | Movers
+    | Managers
     | Audit
     | Answers
     | Why
@@ -272,6 +283,7 @@ VERBS: Final[Mapping[str, frozenset[str]]] = {
     "themes": frozenset({"themes", "theme", "thema's", "themas", "thema"}),
     "accounts": frozenset({"accounts", "klanten"}),
     "movers": frozenset({"movers", "verschuivingen"}),
+    "managers": frozenset({"managers", "accountmanagers"}),
     "answers": frozenset({"answers", "answer", "antwoorden", "antwoord", "reacties"}),
     "why": frozenset({"why", "waarom", "timeline", "tijdlijn"}),
     "who": frozenset({"who", "wie", "find", "zoek"}),
@@ -306,10 +318,11 @@ _OF_ACCOUNTS: Final = {**dict.fromkeys(WAVE, "wave"), **dict.fromkeys(("weighted
 _BEFORE_A_WEIGHT: Final = frozenset({"by", "naar", "op", "met"})
 _FILLERS: Final = frozenset({"the", "de", "het", "to", "with", "met"})
 
-_OF_A_WAVE: Final[Mapping[str, type[Themes] | type[Accounts] | type[Movers]]] = {
+_OF_A_WAVE: Final[Mapping[str, type[Themes] | type[Accounts] | type[Movers] | type[Managers]]] = {
     "themes": Themes,
     "accounts": Accounts,
     "movers": Movers,
+    "managers": Managers,
 }
 _ALONE: Final[Mapping[str, type[Status] | type[ScheduleOf]]] = {"status": Status, "schedule": ScheduleOf}
 _OWN_NAME: Final = frozenset({"nps", "/nps"})
@@ -340,11 +353,7 @@ def parse(line: str, campaigns: Iterable[str], today: date) -> Command | Misread
         return _ALONE[verb]() if verb in _ALONE else MissingCampaign(verb)
     campaign, rest = named(rest, names)
     if campaign is None:
-        said = (
-            _before_clauses(rest)
-            if verb in ("report", "themes", "accounts", "movers", "answers", "audit")
-            else rest
-        )
+        said = _before_clauses(rest) if verb in ("report", "answers", "audit", *_OF_A_WAVE) else rest
         return UnknownCampaign(verb, short(said), near(said, names))
     return (
         read_improved(campaign, rest, line)
@@ -410,6 +419,8 @@ def _whole(
             return (
                 _accounts(command, rest) if isinstance(command, Accounts) else _of_wave(verb, command, rest)
             )
+        case "themes" | "accounts" | "movers" | "managers":
+            return _of_wave(verb, _OF_A_WAVE[verb](campaign), rest)
         case "answers":
             return _answers(campaign, rest)
         case _ if rest:
@@ -541,7 +552,7 @@ def versus_of(word: str, said: Sequence[str], names: Sequence[str]) -> str | int
 
 
 def _of_wave(
-    verb: str, command: Themes | Accounts | Movers | Answers, rest: Sequence[str]
+    verb: str, command: Themes | Accounts | Movers | Managers | Answers, rest: Sequence[str]
 ) -> Command | Misread:
     """The command with what follows it, which can only be a wave."""
     if not rest:

@@ -9,6 +9,7 @@ from bot.commands.grammar import (
     Accounts,
     Answers,
     BadDate,
+    Managers,
     Misread,
     MissingName,
     Movers,
@@ -82,6 +83,12 @@ def movers_asked(said: str, names: Sequence[str], *, wave: int | None = None) ->
     """The same customers twice."""
     campaign = campaign_of("movers", said, names)
     return Movers(campaign, wave) if isinstance(campaign, str) else campaign
+
+
+def managers_asked(said: str, names: Sequence[str], *, wave: int | None = None) -> Managers | Misread:
+    """Account managers beside each other."""
+    campaign = campaign_of("managers", said, names)
+    return Managers(campaign, wave) if isinstance(campaign, str) else campaign
 
 
 def answers_asked(

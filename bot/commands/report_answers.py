@@ -10,10 +10,12 @@ from bot.commands.answers import Phrasing, Reply, titled
 from bot.commands.audit_answers import audit_answer, report_lines
 from bot.commands.figure_answers import states_line
 from bot.commands.lines import short
+from bot.commands.manager_answers import managers_answer
 from bot.commands.mover_answers import movers_answer
 from bot.commands.reason_answers import answers_answer, themes_answer
 from bot.commands.segment_answers import segment_lines, selection_lines, trend_answer
 from bot.reports.audit import AuditReport
+from bot.reports.managers import ManagersReport
 from bot.reports.readable import LONGEST, readable
 from bot.reports.scores import (
     answers_of,
@@ -49,7 +51,14 @@ from scoring import Contrast, Distance, Share, Visibility, shown, visibility
 MOST_NAMES: Final = 12  # attributes that are offered for one that nobody has
 
 AnyReport = (
-    CampaignReport | TrendReport | ThemesReport | AccountsReport | MoversReport | AnswersReport | AuditReport
+    CampaignReport
+    | TrendReport
+    | ThemesReport
+    | AccountsReport
+    | MoversReport
+    | ManagersReport
+    | AnswersReport
+    | AuditReport
 )
 
 
@@ -66,6 +75,8 @@ def answer_of(p: Phrasing, report: AnyReport) -> Reply:
             return accounts_answer(p, report)
         case MoversReport():
             return movers_answer(p, report)
+        case ManagersReport():
+            return managers_answer(p, report)
         case AnswersReport():
             return answers_answer(p, report)
         case AuditReport():

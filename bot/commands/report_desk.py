@@ -19,6 +19,7 @@ from bot.reports.accounts import accounts_report
 from bot.reports.answers import answers_report
 from bot.reports.audit import AuditReport, audit_report
 from bot.reports.campaign_report import campaign_report
+from bot.reports.managers import managers_report
 from bot.reports.movers import movers_report
 from bot.reports.themes import themes_report
 from bot.reports.trend import trend_report
@@ -39,6 +40,7 @@ ReportCommand = (
     | grammar.Themes
     | grammar.Accounts
     | grammar.Movers
+    | grammar.Managers
     | grammar.Answers
     | grammar.Audit
 )
@@ -132,6 +134,8 @@ def _report_of(
             return _accounts(connection, settings, command, managers)
         case grammar.Movers(campaign, wave):
             return movers_report(connection, campaign, wave=wave, managers=managers)
+        case grammar.Managers(campaign, wave):
+            return managers_report(connection, campaign, wave=wave, managers=managers)
         case grammar.Audit(campaign, wave, by):
             attribute = by if by is None else ALSO_CALLED.get(by.casefold(), by)
             return audit_report(connection, campaign, wave=wave, by=attribute, managers=managers)

@@ -7,8 +7,9 @@ more there are, so that Slack's limit of 1000 characters cuts nothing in two.
 from collections.abc import Iterator, Sequence
 from typing import Final, assert_never
 
+from bot.reports.managers import ManagersReport
 from bot.reports.phrases import Phrases
-from bot.reports.scores import groups_of, limits_of, other_of, score_of, shown_rows
+from bot.reports.scores import answers_of, groups_of, limits_of, other_of, score_of, shown_rows
 from bot.reports.values import (
     CampaignReport,
     RestRow,
@@ -24,7 +25,7 @@ from scoring import Comparison, Finding, Interval, shown
 
 LONGEST: Final = 1000
 MOST_BENCHMARKS: Final = 2
-Drawn = CampaignReport | TrendReport | ThemesReport
+Drawn = CampaignReport | TrendReport | ThemesReport | ManagersReport
 """What there is a picture of."""
 
 
@@ -77,6 +78,9 @@ def caption(p: Phrases, report: Drawn) -> Body:
         case ThemesReport():
             title = p.text("themes_title", what=p.scope(report.scope))
             return (bold(title), plain(f"\n{worth(p, report.scores)}"))
+        case ManagersReport():
+            title = p.text("managers_title", what=p.scope(report.scope))
+            return (bold(title), plain(f"\n{held(p, report)}"))
         case _:
             assert_never(report)
 
@@ -113,6 +117,13 @@ def alternative(p: Phrases, report: Drawn) -> str:
         case ThemesReport():
             found = [_theme(p, row) for row in report.rows if row.impact.impact is not None]
             return _listed(p, "picture_alt_themes", found, what=p.scope(report.scope))
+        case ManagersReport():
+            rows = [
+                _manager(p, report, label, row, scores)
+                for label, row, scores in shown_rows(p, report.segments)
+                if not isinstance(row, RestRow)
+            ]
+            return _listed(p, "picture_alt_managers", rows, what=p.scope(report.scope), held=held(p, report))
     raise TypeError(f"there is no picture of a {type(report).__name__}")
 
 
@@ -121,6 +132,24 @@ def _segment(p: Phrases, label: str, row: SegmentRow | RestRow, scores: Scores) 
         return f"{label}: {groups_of(p, scores)}"
     said = _said(p, row.against_rest, "than_others")
     return f"{label} {score_of(p, scores)}{limits_and_n(p, scores)}{said}"
+
+
+def held(p: Phrases, report: ManagersReport) -> str:
+    """How many account managers are held against each other, and their score together."""
+    return p.text(
+        "managers_all",
+        managers=p.number(report.held),
+        answers=answers_of(p, report.answers),
+        score=shown(report.mean),
+    )
+
+
+def _manager(p: Phrases, report: ManagersReport, label: str, row: SegmentRow, scores: Scores) -> str:
+    if not row.visibility.has_score:
+        return f"{label}: {groups_of(p, scores)}"
+    finding = report.beside[row.label].finding
+    said = "" if finding is Finding.NO_EVIDENCE else p.text(f"picture_{finding.value}_than_chance")
+    return f"{label} {score_of(p, scores)} (n = {p.number(scores.n)}){said}"
 
 
 def _said(p: Phrases, comparison: Comparison | None, than: str) -> str:

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from bot.dialogue.wording import Words
 from bot.pictures import alt
 from bot.reports.audit import AuditReport
+from bot.reports.managers import ManagersReport
 from bot.reports.phrases import Phrases
 from bot.reports.values import (
     AccountsReport,
@@ -39,6 +40,7 @@ def picture_of(
         | ThemesReport
         | AccountsReport
         | MoversReport
+        | ManagersReport
         | AnswersReport
         | AuditReport
     ),
@@ -56,11 +58,13 @@ def picture_of(
             return draw_trend(report, words, zone)
         case ThemesReport():
             return draw_themes(report, words, zone)
+        case ManagersReport():
+            return draw_funnel(report, words, zone)
         case _:
             return None
 
 
-def caption_of(report: CampaignReport | TrendReport | ThemesReport, words: Words, zone: ZoneInfo) -> Body:
+def caption_of(report: alt.Drawn, words: Words, zone: ZoneInfo) -> Body:
     """The words to send under a picture: what it is of, and its main numbers."""
     return alt.caption(Phrases(words, zone, ""), report)
 
@@ -110,6 +114,19 @@ def draw_themes(report: ThemesReport, words: Words, zone: ZoneInfo) -> Image | N
         from bot.pictures.rows import themes_sheet
 
         return _image(p, report, themes_sheet(p, report), _name(report.scope.campaign, "themes"))
+
+
+def draw_funnel(report: ManagersReport, words: Words, zone: ZoneInfo) -> Image | None:
+    """Account managers in a funnel; None while the wave runs, since a dot outside it is a verdict, and where none may
+    be shown."""
+    if not report.beside or not report.scope.judged:
+        return None
+    p = Phrases(words, zone, "")
+    with _DRAWING:
+        from bot.pictures.funnel import funnel_sheet
+
+        name = _name(report.scope.campaign, *report.scope.waves, "managers")
+        return _image(p, report, funnel_sheet(p, report), name)
 
 
 def _image(p: Phrases, report: alt.Drawn, sheet: "Sheet", name: str) -> Image:

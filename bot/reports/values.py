@@ -491,6 +491,7 @@ class Missing:
         "not_nps",
         "no_values",
         "no_effort",
+        "few_managers",
     ]
     name: str = ""
     near: tuple[str, ...] = ()

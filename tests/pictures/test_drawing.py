@@ -11,6 +11,9 @@ from dataclasses import replace
 import pytest
 
 from bot.pictures.drawing import caption_of, draw_segments, picture_of
+from bot.pictures.funnel import dots_of
+from bot.reports.managers import ManagersReport
+from bot.reports.phrases import Phrases
 from bot.reports.values import (
     MOST_SEGMENTS,
     AnswersReport,
@@ -29,6 +32,7 @@ from tests.support.example_pictures import (
     ZONE,
     against_autumn,
     by_team,
+    managers,
     report,
     scope,
     scores,
@@ -36,9 +40,10 @@ from tests.support.example_pictures import (
     trend,
 )
 
-Report = CampaignReport | TrendReport | ThemesReport
+Report = CampaignReport | TrendReport | ThemesReport | ManagersReport
 EVERY: dict[str, Callable[[], Report]] = {**EXAMPLES, "themes": themes}
 NOBODY = (0,) * 11
+PHRASES = Phrases(words_for("admin", "en"), ZONE, "")
 
 
 def drawn(value: Report | AnswersReport, language: str = "en") -> Image:
@@ -241,3 +246,18 @@ def test_a_group_that_would_give_another_away_is_shown_with_it() -> None:  # num
 def test_a_wave_without_answers_is_in_the_words() -> None:
     alt = drawn(trend([SPRING, NOBODY])).alt
     assert alt == "Chart of customers by wave: wave 2 n = 0; wave 1 +40 (+26 to +52), n = 120."
+
+
+# ------------------------------------------------------------------------------------------ account managers
+
+
+def test_only_who_lies_outside_the_funnel_is_named() -> None:
+    assert [dot.name for dot in dots_of(PHRASES, managers()) if dot.name] == ["Ivo"]
+    assert "Ivo -24 (n = 132), below the funnel" in drawn(managers()).alt
+    assert caption_of(managers(), words_for("admin", "nl"), ZONE)[1].text.startswith("\n11 accountmanagers, ")
+
+
+def test_a_funnel_is_drawn_when_the_wave_is_over() -> None:
+    running = managers()
+    running = replace(running, scope=replace(running.scope, running=True))
+    assert picture_of(running, words_for("admin", "en"), ZONE) is None

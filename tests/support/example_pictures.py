@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from bot.dialogue.kinds import SCALES, SurveyKind
 from bot.pictures.drawing import picture_of
+from bot.reports.managers import ManagersReport, held_together
 from bot.reports.segment_query import Grouped
 from bot.reports.segments import groups_as_shown
 from bot.reports.values import (
@@ -48,6 +49,19 @@ WAVES: Final = (
     (0, 0, 1, 0, 1, 1, 1, 4, 7, 6, 5),
 )
 """How often each score from 0 on was given, by team and by wave."""
+MANAGERS: Final = {
+    "Anouk": Counts(30, 55, 95),
+    "Bram": Counts(16, 30, 54),
+    "Carla": Counts(12, 20, 38),
+    "Dirk": Counts(8, 12, 20),
+    "Els": Counts(45, 70, 125),
+    "Fatma": Counts(5, 9, 20),
+    "Gijs": Counts(9, 14, 22),
+    "Hanna": Counts(4, 3, 8),
+    "Ivo": Counts(62, 40, 30),
+    "Kim": Counts(4, 1, 1),
+    "Lotte": Counts(0, 2, 9),
+}
 
 
 def scores(times: Sequence[int], kind: SurveyKind = "nps", population: int | None = None) -> Scores:
@@ -113,10 +127,21 @@ def themes() -> ThemesReport:
     return ThemesReport(scope(), spring, spring.n, 68, rows)
 
 
-EXAMPLES: Final[Mapping[str, Callable[[], CampaignReport | TrendReport]]] = {
+def managers(names: Mapping[str, Counts] = MANAGERS) -> ManagersReport:
+    """Account managers of whom one lies outside the funnel."""
+    groups = {
+        name: {0: each.detractors, 8: each.passives, 10: each.promoters} for name, each in names.items()
+    }
+    found = held_together(scope(), Grouped(groups))
+    assert isinstance(found, ManagersReport)
+    return found
+
+
+EXAMPLES: Final[Mapping[str, Callable[[], CampaignReport | TrendReport | ManagersReport]]] = {
     "report": against_autumn,
     "segments": by_team,
     "trend": trend,
+    "managers": managers,
 }
 
 
