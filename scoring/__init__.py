@@ -40,6 +40,7 @@ from scoring.likeness import Likeness, Part, holm_likeness, likeness
 from scoring.number_bands import band_of, thirds
 from scoring.paired import Recovery, recovery
 from scoring.response import Dispositions, Rate, Rates, Selection, rates, selection
+from scoring.response_curve import ResponseCurve, response_curve
 from scoring.retention import Retention, retention_rate
 from scoring.sample_sizes import expected_margin, invitations_needed, sample_size
 from scoring.satisfaction import Effort, ces, csat, favourable_share
@@ -90,6 +91,7 @@ __all__ = [
     "Reached",
     "Recovery",
     "Retention",
+    "ResponseCurve",
     "Scale",
     "Segment",
     "Segmentation",
@@ -140,6 +142,7 @@ __all__ = [
     "reached",
     "recovery",
     "retention_rate",
+    "response_curve",
     "sample_size",
     "segments",
     "selection",
