@@ -12,6 +12,7 @@ from bot.commands.answers import Phrasing
 from bot.commands.audit_answers import audit_lines, audit_title, report_lines
 from bot.commands.manager_answers import managers_lines, managers_title
 from bot.commands.mover_answers import movers_lines, movers_title
+from bot.commands.outlook_answers import outlook_line
 from bot.commands.reason_answers import (
     answers_base,
     answers_title,
@@ -79,6 +80,8 @@ def _campaign(p: Phrasing, report: CampaignReport) -> Iterator[RenderableType]:
             yield Text(p.text("segments_running"))
     if report.rates is not None:
         yield _counts(p, report)
+        if report.outlook is not None:
+            yield Text(outlook_line(p, report.outlook))
         yield from map(Text, silence_line(p, report))
         yield from map(Text, reminded_line(p, report))
         yield from map(Text, report_lines(p, report))

@@ -8,7 +8,9 @@ from bot.campaigns.planning import HeldBack, PlanSummary
 from bot.campaigns.waves import Wave
 from bot.commands.answers import Phrasing, Reply, titled, together
 from bot.commands.draw_answers import course_lines, draw_lines, expected_lines
+from bot.commands.outlook_answers import outlook_line
 from bot.commands.running_answers import first_share_lines, hold_line, undo_choice, undone_answer
+from bot.reports.outlook_values import Outlook
 from bot.reports.progress import WaveProgress
 from channels.base import Body, Choice, bold, plain
 from channels.known import title_of
@@ -120,10 +122,11 @@ def status_answer(
     away: Sequence[str] = (),
     after: Mapping[str, str] = MappingProxyType({}),
     idle: Mapping[str, str] = MappingProxyType({}),
+    ahead: Mapping[str, Outlook] = MappingProxyType({}),
 ) -> Reply:
     """How far each campaign is; None is one that has asked nobody, of which `idle` tells why. First what is wrong:
     `unseen` alerts reached nobody, and why channels do not work. Then the lines of who is `away`. `after` says of a
-    campaign that asks by itself when it does."""
+    campaign that asks by itself when it does, `ahead` what one that runs will probably come to."""
     spans: list[Body] = []
     if unseen:
         key = "status_unseen_one" if unseen == 1 else "status_unseen"
@@ -135,7 +138,7 @@ def status_answer(
     for campaign, now in progress.items():
         when = after.get(campaign)
         if now is not None:
-            spans.append(_progress(p, campaign, now, when).body)
+            spans.append(_progress(p, campaign, now, when, ahead.get(campaign)).body)
         elif when is None:
             spans.append((plain(idle[campaign]),))
         else:
@@ -143,7 +146,9 @@ def status_answer(
     return together(spans)
 
 
-def _progress(p: Phrasing, campaign: str, now: WaveProgress, after: str | None = None) -> Reply:
+def _progress(
+    p: Phrasing, campaign: str, now: WaveProgress, after: str | None, ahead: Outlook | None
+) -> Reply:
     run = now.wave
     at, by = p.when(run.started_at), run.started_by
     if run.open_until is not None and run.stopped_at is None:
@@ -167,6 +172,8 @@ def _progress(p: Phrasing, campaign: str, now: WaveProgress, after: str | None =
     ):
         if count or key == "scores":
             lines.append(p.text(f"status_{key}", **{key: p.number(count)}))
+    if ahead is not None:
+        lines.append(outlook_line(p, ahead))
     if now.skipped:
         lines.append(p.text("status_skipped", skipped=p.reasons(now.skipped)))
     return titled(p.text("status_title", campaign=campaign, wave=run.number), *lines)

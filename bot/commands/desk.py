@@ -50,6 +50,7 @@ from bot.dialogue.wording import Words
 from bot.people import colleagues
 from bot.people.finding import find_contact
 from bot.reports.case_scope import Onlooker
+from bot.reports.outlook import outlook
 from bot.reports.progress import WaveProgress, progress, status
 from bot.sending.hearing import wrong_with
 from bot.store.store import Store
@@ -438,4 +439,10 @@ class Desk:
             for name, one in found.items()
             if one is None and name not in after
         }
-        return status_answer(phrasing, found, missed, wrong, away, after, idle)
+        ahead = {
+            name: one
+            for name, now in found.items()
+            if now is not None
+            and (one := await self.store.read(outlook, now.wave, phrasing.zone, self.clock())) is not None
+        }
+        return status_answer(phrasing, found, missed, wrong, away, after, idle, ahead)

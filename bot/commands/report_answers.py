@@ -12,6 +12,7 @@ from bot.commands.figure_answers import states_line
 from bot.commands.lines import short
 from bot.commands.manager_answers import managers_answer
 from bot.commands.mover_answers import movers_answer
+from bot.commands.outlook_answers import outlook_line
 from bot.commands.reason_answers import answers_answer, themes_answer
 from bot.commands.segment_answers import segment_lines, selection_lines, trend_answer
 from bot.reports.audit import AuditReport
@@ -150,6 +151,8 @@ def rate_lines(p: Phrasing, report: CampaignReport) -> Iterator[str]:
         yield rate_line(p, "report_delivered", rates.delivery)
         if rates.opt_out.numerator:
             yield rate_line(p, "report_opted_out", rates.opt_out)
+    if report.outlook is not None:
+        yield outlook_line(p, report.outlook)
     yield from reminded_line(p, report)
     yield from silence_line(p, report)
     yield from report_lines(p, report)

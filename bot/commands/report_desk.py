@@ -5,10 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, assert_never
+from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy import Connection
 
+from bot.campaigns.waves import find_wave
 from bot.commands import grammar
 from bot.commands.answers import Phrasing, Reply
 from bot.commands.report_answers import AnyReport, answer_of, missing_answer
@@ -21,6 +23,7 @@ from bot.reports.audit import AuditReport, audit_report
 from bot.reports.campaign_report import campaign_report
 from bot.reports.managers import managers_report
 from bot.reports.movers import movers_report
+from bot.reports.outlook import outlook
 from bot.reports.themes import themes_report
 from bot.reports.trend import trend_report
 from bot.reports.values import (
@@ -114,6 +117,10 @@ def report_of(
     match report:
         case Missing():
             return report
+        case CampaignReport(scope=scope) if scope.running and scope.since is None and managers is None:
+            run = find_wave(connection, scope.campaign, scope.waves[0])
+            ahead = None if run is None else outlook(connection, run, ZoneInfo(settings.timezone), now)
+            return replace(report, outlook=ahead, scope=replace(scope, stamp=stamp))
         case TrendReport():
             return replace(report, stamp=stamp)
         case _:

@@ -8,6 +8,7 @@ from dataclasses import asdict, fields
 from datetime import date, datetime
 from typing import Any
 
+from bot.reports.outlook_values import Outlook
 from bot.reports.values import (
     AccountsReport,
     AnswersReport,
@@ -85,6 +86,18 @@ def campaign_json(report: CampaignReport) -> Json:
             }
             for goal in report.goals
         ],
+        "outlook": None if report.outlook is None else _outlook(report.outlook),
+    }
+
+
+def _outlook(outlook: Outlook) -> Json:
+    return {
+        "responses": outlook.answered,
+        "expected": outlook.expected,
+        "until": _time(outlook.until),
+        "margin": None if outlook.margin is None else asdict(outlook.margin),
+        "waves": outlook.waves,
+        "same_channels": outlook.same_channels,
     }
 
 

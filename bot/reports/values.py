@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import Final, Literal
 
 from bot.dialogue.kinds import SurveyKind
+from bot.reports.outlook_values import Outlook
 from scoring import (
     Answers,
     ByAccount,
@@ -270,6 +271,7 @@ class CampaignReport:
     reminded: Reminded | None = None  # of a wave
     halves: Halves | None = None  # of a wave that compares two send windows
     goals: tuple[Goal, ...] = ()
+    outlook: Outlook | None = None  # of a wave that runs, where earlier ones tell
 
 
 @dataclass(frozen=True, slots=True)
