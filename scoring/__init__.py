@@ -21,6 +21,7 @@ from scoring.comparison import (
     holm,
     holm_corrected,
 )
+from scoring.control_chart import ControlChart, Watched, control_chart
 from scoring.counts import (
     Category,
     Counts,
@@ -74,6 +75,7 @@ __all__ = [
     "Category",
     "Comparison",
     "Contrast",
+    "ControlChart",
     "Counts",
     "Dispositions",
     "Distance",
@@ -106,6 +108,7 @@ __all__ = [
     "ValueAtRisk",
     "Visibility",
     "WeightedScore",
+    "Watched",
     "adjusted_wald",
     "band_of",
     "benchmarks",
@@ -115,6 +118,7 @@ __all__ = [
     "ces",
     "compare",
     "compare_with_rest",
+    "control_chart",
     "count_themes",
     "csat",
     "distance",
