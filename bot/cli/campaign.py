@@ -170,9 +170,13 @@ def typed_report(
 
 @campaign_app.command("trend")
 @campaign_app.command("verloop", hidden=True)
-def typed_trend(campaign: CampaignArgument, config: ConfigOption = None) -> None:
-    """The score of each wave of CAMPAIGN, and whether it changed."""
-    tell(config, _typed("trend", campaign))
+def typed_trend(
+    campaign: CampaignArgument,
+    rest: Annotated[list[str] | None, typer.Argument(metavar="[by month|week]")] = None,
+    config: ConfigOption = None,
+) -> None:
+    """The score of each wave of CAMPAIGN, or by month or week, and whether it changed."""
+    tell(config, _typed("trend", campaign, *(rest or [])))
 
 
 @campaign_app.command("themes")

@@ -61,7 +61,7 @@ COMMANDS: Final[Mapping[str, ListedCommand]] = {
     "trend": ListedCommand(
         "bot.cli.report",
         "trend_command",
-        "The score of each wave of CAMPAIGN, and whether it changed. Exit codes as of report.",
+        "The score of each wave of CAMPAIGN, or by month or week, and whether it changed. Exit codes as of report.",
     ),
     "themes": ListedCommand(
         "bot.cli.report",

@@ -39,6 +39,8 @@ from bot.reports.as_json import (
 )
 from bot.reports.audit import AuditReport
 from bot.reports.audit_as_json import audit_json
+from bot.reports.control import ControlReport
+from bot.reports.control_as_json import control_json
 from bot.reports.managers import ManagersReport
 from bot.reports.managers_as_json import managers_json
 from bot.reports.values import (
@@ -110,12 +112,15 @@ def report_command(
 
 def trend_command(
     campaign: AnyCampaignArgument,
+    by: Annotated[
+        str | None, typer.Option("--by", metavar="month|week", help="All answers by when they were given.")
+    ] = None,
     as_json: JsonOption = False,
     png: PngOption = None,
     config: ConfigOption = None,
 ) -> None:
-    """The score of each wave of CAMPAIGN, and whether it changed. Exit codes as of report."""
-    tell(config, lambda names, _today: trend_asked(campaign, names), as_json, png)
+    """The score of each wave of CAMPAIGN, or by month or week, and whether it changed. Exit codes as of report."""
+    tell(config, lambda names, _today: trend_asked(campaign, names, by), as_json, png)
 
 
 def themes_command(
@@ -238,6 +243,8 @@ def _report(
             return report, campaign_json(report)
         case TrendReport():
             return report, trend_json(report)
+        case ControlReport():
+            return report, control_json(report)
         case ThemesReport():
             return report, themes_json(report)
         case AccountsReport():

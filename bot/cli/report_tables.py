@@ -10,6 +10,7 @@ from rich.text import Text
 from bot.commands.account_answers import accounts_lines, accounts_title
 from bot.commands.answers import Phrasing
 from bot.commands.audit_answers import audit_lines, audit_title, report_lines
+from bot.commands.control_answers import control_lines, control_notes, control_title
 from bot.commands.manager_answers import managers_lines, managers_title
 from bot.commands.mover_answers import movers_lines, movers_title
 from bot.commands.outlook_answers import outlook_line
@@ -24,6 +25,7 @@ from bot.commands.reason_answers import (
 from bot.commands.report_answers import AnyReport, cases_line, reminded_line, score_lines, silence_line
 from bot.commands.segment_answers import notes, selection_lines, trend_notes, trend_title
 from bot.reports.audit import AuditReport
+from bot.reports.control import ControlReport
 from bot.reports.managers import ManagersReport
 from bot.reports.readable import readable
 from bot.reports.scores import found, limits_of, score_of, shown_rows, state_lines, title_of
@@ -50,6 +52,8 @@ def show(console: Console, p: Phrasing, report: AnyReport) -> None:
             parts = _campaign(p, report)
         case TrendReport():
             parts = _trend(p, report)
+        case ControlReport():
+            parts = _control(p, report)
         case ThemesReport():
             parts = _themes(p, report)
         case AccountsReport():
@@ -170,6 +174,12 @@ def _trend(p: Phrasing, report: TrendReport) -> Iterator[RenderableType]:
         )
     yield table
     yield from map(Text, trend_notes(p, report))
+
+
+def _control(p: Phrasing, report: ControlReport) -> Iterator[RenderableType]:
+    yield Text(control_title(p, report), "bold")
+    yield from map(Text, control_lines(p, report))
+    yield from map(Text, control_notes(p, report))
 
 
 def _themes(p: Phrasing, report: ThemesReport) -> Iterator[RenderableType]:

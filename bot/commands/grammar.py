@@ -12,6 +12,7 @@
     why CONTACT | who CONTACT | trend C | themes C [[wave] N] | accounts C [[wave] N] [weighted by ATTRIBUTE]
     movers C [[wave] N] | answers C [detractors | passives | promoters] [[wave] N]
     why CONTACT | who CONTACT | trend C | themes C [[wave] N] | accounts C [[wave] N]
+    why CONTACT | who CONTACT | trend C [by month | week] | themes C [[wave] N] | accounts C [[wave] N]
     movers C [[wave] N] | managers C [[wave] N] | answers C [detractors | passives | promoters] [[wave] N]
 
 C is a campaign of config.yaml, in any case, quoted or not. Each word may be said in Dutch, and what follows the
@@ -88,9 +89,10 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """The scores of all waves."""
+    """The scores of all waves; `by` month or week that of all their answers, and whether it left its band."""
 
     campaign: str
+    by: Literal["month", "week"] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,9 +302,12 @@ VERBS: Final[Mapping[str, frozenset[str]]] = {
 CONFIRM: Final = frozenset({"confirm", "bevestig", "bevestigen", "akkoord"})
 WAVE: Final = frozenset({"wave", "golf", "ronde", "meting"})
 
+BY: Final = frozenset({"by", "per"})
+PERIODS: Final[Mapping[str, Literal["month", "week"]]] = {"month": "month", "maand": "month", "week": "week"}
+
 _CLAUSE: Final = {
     **dict.fromkeys(WAVE, "wave"),
-    **dict.fromkeys(("by", "per"), "by"),
+    **dict.fromkeys(BY, "by"),
     **dict.fromkeys(("since", "from", "sinds", "vanaf"), "since"),
     **dict.fromkeys(("now", "nu"), "now"),
     **dict.fromkeys(("vs", "vs.", "versus", "against", "compared", "tegen", "vergeleken"), "versus"),
@@ -423,6 +428,8 @@ def _whole(
             return _of_wave(verb, _OF_A_WAVE[verb](campaign), rest)
         case "answers":
             return _answers(campaign, rest)
+        case "trend":
+            return _trend(campaign, rest)
         case _ if rest:
             return Surplus(verb, short(rest))
         case "try":
@@ -431,10 +438,8 @@ def _whole(
             return Start(campaign)
         case "status":
             return Status(campaign)
-        case "stop" | "pause" | "resume" | "undo":
+        case _:  # stop, pause, resume, undo
             return EACH[verb](campaign)
-        case _:
-            return Trend(campaign)
 
 
 def _accounts(command: Accounts, rest: Sequence[str]) -> Command | Misread:
@@ -458,6 +463,14 @@ def _answers(campaign: str, rest: Sequence[str]) -> Command | Misread:
     if len(categories) > 1:
         return Surplus("answers", short(rest))
     return _of_wave("answers", Answers(campaign, next(iter(categories), None)), said)
+
+
+def _trend(campaign: str, rest: Sequence[str]) -> Command | Misread:
+    if not rest:
+        return Trend(campaign)
+    if len(rest) == 2 and fold(rest[0]) in BY and fold(rest[1]) in PERIODS:
+        return Trend(campaign, PERIODS[fold(rest[1])])
+    return Surplus("trend", short(rest))
 
 
 def _start(campaign: str, rest: Sequence[str], today: date) -> Command | Misread:

@@ -57,14 +57,10 @@ def _outside(p: Phrasing, report: ManagersReport, rows: list[ShownRow]) -> Itera
     beside = [(label, report.beside[row.label]) for label, row, _ in rows if not isinstance(row, RestRow)]
     outside = [(label, one) for label, one in beside if one.finding is not Finding.NO_EVIDENCE]
     for label, one in outside:
-        yield p.text(
-            f"managers_{one.finding.value}",
-            manager=label,
-            score=shown(one.score),
-            answers=answers_of(p, one.counts.n),
-            low=shown(one.limits.low),
-            high=shown(one.limits.high),
-        )
+        score, low, high = p.against(one.score, one.limits)
+        answers = answers_of(p, one.counts.n)
+        key = f"managers_{one.finding.value}"
+        yield p.text(key, manager=label, score=score, answers=answers, low=low, high=high)
     if beside and not outside:
         yield p.text("managers_nobody" if report.scope.managers is None else "managers_inside")
 

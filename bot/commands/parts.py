@@ -6,6 +6,7 @@ from datetime import date
 
 from bot.commands.grammar import (
     CATEGORIES,
+    PERIODS,
     Accounts,
     Answers,
     BadDate,
@@ -57,10 +58,13 @@ def report_asked(
     return Report(campaign, wave, by, day, other, now)
 
 
-def trend_asked(said: str, names: Sequence[str]) -> Trend | Misread:
-    """The scores of a campaign's waves."""
+def trend_asked(said: str, names: Sequence[str], by: str | None = None) -> Trend | Misread:
+    """The scores of a campaign's waves, or by month or week."""
     campaign = campaign_of("trend", said, names)
-    return Trend(campaign) if isinstance(campaign, str) else campaign
+    if not isinstance(campaign, str):
+        return campaign
+    period = None if by is None else PERIODS.get(fold(by.strip()))
+    return Surplus("trend", short([by])) if by is not None and period is None else Trend(campaign, period)
 
 
 def themes_asked(said: str, names: Sequence[str], *, wave: int | None = None) -> Themes | Misread:

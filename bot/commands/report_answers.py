@@ -8,6 +8,7 @@ from bot.commands import grammar
 from bot.commands.account_answers import accounts_answer
 from bot.commands.answers import Phrasing, Reply, titled
 from bot.commands.audit_answers import audit_answer, report_lines
+from bot.commands.control_answers import control_answer
 from bot.commands.figure_answers import states_line
 from bot.commands.lines import short
 from bot.commands.manager_answers import managers_answer
@@ -16,6 +17,7 @@ from bot.commands.outlook_answers import outlook_line
 from bot.commands.reason_answers import answers_answer, themes_answer
 from bot.commands.segment_answers import segment_lines, selection_lines, trend_answer
 from bot.reports.audit import AuditReport
+from bot.reports.control import ControlReport
 from bot.reports.managers import ManagersReport
 from bot.reports.readable import LONGEST, readable
 from bot.reports.scores import (
@@ -54,6 +56,7 @@ MOST_NAMES: Final = 12  # attributes that are offered for one that nobody has
 AnyReport = (
     CampaignReport
     | TrendReport
+    | ControlReport
     | ThemesReport
     | AccountsReport
     | MoversReport
@@ -70,6 +73,8 @@ def answer_of(p: Phrasing, report: AnyReport) -> Reply:
             return campaign_answer(p, report)
         case TrendReport():
             return trend_answer(p, report)
+        case ControlReport():
+            return control_answer(p, report)
         case ThemesReport():
             return themes_answer(p, report)
         case AccountsReport():

@@ -21,6 +21,7 @@ from bot.reports.accounts import accounts_report
 from bot.reports.answers import answers_report
 from bot.reports.audit import AuditReport, audit_report
 from bot.reports.campaign_report import campaign_report
+from bot.reports.control import ControlReport, control_report
 from bot.reports.managers import managers_report
 from bot.reports.movers import movers_report
 from bot.reports.outlook import outlook
@@ -112,7 +113,7 @@ def report_of(
     now: datetime,
 ) -> AnyReport | Missing:
     """The values of the report that a command asks for, with whose it is and when it was made."""
-    report = _report_of(connection, settings, command, managers)
+    report = _report_of(connection, settings, command, managers, now)
     stamp = Stamp(settings.company, now)
     match report:
         case Missing():
@@ -121,18 +122,25 @@ def report_of(
             run = find_wave(connection, scope.campaign, scope.waves[0])
             ahead = None if run is None else outlook(connection, run, ZoneInfo(settings.timezone), now)
             return replace(report, outlook=ahead, scope=replace(scope, stamp=stamp))
-        case TrendReport():
+        case TrendReport() | ControlReport():
             return replace(report, stamp=stamp)
         case _:
             return replace(report, scope=replace(report.scope, stamp=stamp))
 
 
 def _report_of(
-    connection: Connection, settings: Settings, command: ReportCommand, managers: tuple[str, ...] | None
+    connection: Connection,
+    settings: Settings,
+    command: ReportCommand,
+    managers: tuple[str, ...] | None,
+    now: datetime,
 ) -> AnyReport | Missing:
     match command:
         case grammar.Report():
             return _campaign(connection, settings, command, managers)
+        case grammar.Trend(campaign, by) if by is not None:
+            today = now.astimezone(ZoneInfo(settings.timezone)).date()
+            return control_report(connection, campaign, by, today, managers=managers)
         case grammar.Trend(campaign):
             return trend_report(connection, campaign, managers=managers)
         case grammar.Themes(campaign, wave):

@@ -7,9 +7,18 @@ more there are, so that Slack's limit of 1000 characters cuts nothing in two.
 from collections.abc import Iterator, Sequence
 from typing import Final, assert_never
 
+from bot.reports.control import ControlReport
 from bot.reports.managers import ManagersReport
 from bot.reports.phrases import Phrases
-from bot.reports.scores import answers_of, groups_of, limits_of, other_of, score_of, shown_rows
+from bot.reports.scores import (
+    answers_of,
+    groups_of,
+    limits_of,
+    other_of,
+    score_of,
+    shown_rows,
+    words_of_control,
+)
 from bot.reports.values import (
     CampaignReport,
     RestRow,
@@ -25,7 +34,7 @@ from scoring import Comparison, Finding, Interval, shown
 
 LONGEST: Final = 1000
 MOST_BENCHMARKS: Final = 2
-Drawn = CampaignReport | TrendReport | ThemesReport | ManagersReport
+Drawn = CampaignReport | TrendReport | ControlReport | ThemesReport | ManagersReport
 """What there is a picture of."""
 
 
@@ -75,6 +84,9 @@ def caption(p: Phrases, report: Drawn) -> Body:
             name = p.text("wave", wave=newest.wave)
             title = p.text(f"trend_title_{report.kind}", campaign=report.campaign)
             return (bold(title), plain(f"\n{name}: {worth(p, newest.scores)}"))
+        case ControlReport():
+            title = p.text(f"control_title_{report.by}", campaign=report.campaign)
+            return (bold(title), plain(f"\n{next(words_of_control(p, report))}"))
         case ThemesReport():
             title = p.text("themes_title", what=p.scope(report.scope))
             return (bold(title), plain(f"\n{worth(p, report.scores)}"))
@@ -114,6 +126,14 @@ def alternative(p: Phrases, report: Drawn) -> str:
                 [_point(p, point) for point in reversed(report.points)],
                 campaign=report.campaign,
             )
+        case ControlReport():
+            names = p.labels(report.by, report.labels)
+            periods = [
+                f"{names[label]} {shown(one.smoothed)} ({_band(p, one.limits)})"
+                for label, one in reversed(report.watched)
+            ]
+            said = " ".join(words_of_control(p, report))
+            return _listed(p, "picture_alt_control", periods, campaign=report.campaign, said=said)
         case ThemesReport():
             found = [_theme(p, row) for row in report.rows if row.impact.impact is not None]
             return _listed(p, "picture_alt_themes", found, what=p.scope(report.scope))
@@ -150,6 +170,10 @@ def _manager(p: Phrases, report: ManagersReport, label: str, row: SegmentRow, sc
     finding = report.beside[row.label].finding
     said = "" if finding is Finding.NO_EVIDENCE else p.text(f"picture_{finding.value}_than_chance")
     return f"{label} {score_of(p, scores)} (n = {p.number(scores.n)}){said}"
+
+
+def _band(p: Phrases, limits: Interval) -> str:
+    return p.text("limits", low=shown(limits.low), high=shown(limits.high))
 
 
 def _said(p: Phrases, comparison: Comparison | None, than: str) -> str:

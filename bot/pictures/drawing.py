@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from bot.dialogue.wording import Words
 from bot.pictures import alt
 from bot.reports.audit import AuditReport
+from bot.reports.control import ControlReport
 from bot.reports.managers import ManagersReport
 from bot.reports.phrases import Phrases
 from bot.reports.values import (
@@ -37,6 +38,7 @@ def picture_of(
     report: (
         CampaignReport
         | TrendReport
+        | ControlReport
         | ThemesReport
         | AccountsReport
         | MoversReport
@@ -56,6 +58,8 @@ def picture_of(
             return draw_segments(report, words, zone)
         case TrendReport():
             return draw_trend(report, words, zone)
+        case ControlReport():
+            return draw_control(report, words, zone)
         case ThemesReport():
             return draw_themes(report, words, zone)
         case ManagersReport():
@@ -103,6 +107,15 @@ def draw_trend(report: TrendReport, words: Words, zone: ZoneInfo) -> Image | Non
         from bot.pictures.trend import trend_sheet
 
         return _image(p, report, trend_sheet(p, report), _name(report.campaign, "trend"))
+
+
+def draw_control(report: ControlReport, words: Words, zone: ZoneInfo) -> Image:
+    """The band of a score by month or week, and where it left."""
+    p = Phrases(words, zone, "")
+    with _DRAWING:
+        from bot.pictures.control import control_sheet
+
+        return _image(p, report, control_sheet(p, report), _name(report.campaign, report.by))
 
 
 def draw_themes(report: ThemesReport, words: Words, zone: ZoneInfo) -> Image | None:

@@ -119,7 +119,7 @@ def trend_json(report: TrendReport) -> Json:
         "kind": report.kind,
         "account_managers": _names(report.managers),
         "left_out": report.left_out,
-        **_stamp(report.stamp),
+        **stamp_json(report.stamp),
         "waves": [
             {
                 "wave": point.wave,
@@ -273,11 +273,12 @@ def scope_json(scope: Scope) -> Json:
         "since": None if scope.since is None else scope.since.isoformat(),
         "account_managers": _names(scope.managers),
         "now": scope.now,
-        **_stamp(scope.stamp),
+        **stamp_json(scope.stamp),
     }
 
 
-def _stamp(stamp: Stamp | None) -> Json:
+def stamp_json(stamp: Stamp | None) -> Json:
+    """Whose report it is, and when it was made."""
     return {} if stamp is None else {"company": stamp.company, "as_of": _time(stamp.as_of)}
 
 

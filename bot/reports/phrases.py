@@ -11,7 +11,7 @@ from bot.campaigns.plan import Skip
 from bot.dialogue.wording import Words
 from bot.reports.readable import LONGEST, readable, told_apart
 from bot.reports.values import Scope, Stamp
-from scoring import least_tenths, shown
+from scoring import Interval, least_tenths, shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +108,17 @@ class Phrases:
         if firm and value and shown(value) == "0":
             return f"{'+' if value > 0 else '-'}{self.decimal(least_tenths(value))}"
         return shown(value)
+
+    def against(self, value: float, limits: Interval) -> tuple[str, str, str]:
+        """A score in points and limits that may hold it; with a decimal where whole numbers would put one that lies
+        outside on the limit."""
+        ends = limits.low, limits.high
+        on_a_limit = value not in limits and shown(value) in map(shown, ends)
+        told = self._signed if on_a_limit else shown
+        return told(value), told(limits.low), told(limits.high)
+
+    def _signed(self, value: float) -> str:
+        return f"{'+' if value > 0 else '-'}{self.decimal(abs(value))}"
 
     def stamp(self, stamp: Stamp, asked: datetime) -> str:
         """Whose report this is, since when its question was asked, and when it was made."""

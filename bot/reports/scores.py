@@ -5,6 +5,7 @@ from itertools import pairwise
 from math import floor
 from typing import Final
 
+from bot.reports.control import ControlReport
 from bot.reports.number_groups import band_names
 from bot.reports.phrases import Phrases
 from bot.reports.readable import beyond_pictures
@@ -95,6 +96,31 @@ def shift_of(p: Phrases, kind: str, shift: Shift, contrast: Contrast) -> str:
 def _on_scale(p: Phrases, limit: float, *, firm: bool) -> str:
     size = least_tenths(limit) if firm and abs(limit) < 0.1 else floor(abs(limit) * 10 + 0.5) / 10
     return f"{'' if not size else '+' if limit > 0 else '-'}{p.decimal(size)}"
+
+
+def words_of_control(p: Phrases, report: ControlReport) -> Iterator[str]:
+    """Where the newest period that is over stands, what it is held against, and which before it left the band."""
+    names = p.labels(report.by, report.labels)
+    newest, one = report.watched[-1]
+    smoothed, low, high = p.against(one.smoothed, one.limits)
+    yield p.text(
+        f"control_newest_{one.finding.name.lower()}",
+        period=names[newest],
+        smoothed=smoothed,
+        limits=p.text("limits", low=low, high=high),
+    )
+    yield p.text(
+        "control_before",
+        first=names[report.before[0]],
+        last=names[report.before[-1]],
+        score=shown(report.chart.mean),
+        answers=answers_of(p, report.chart.base.n),
+    )
+    for first, last, finding in report.outside:
+        if last == newest and first == last:
+            continue
+        key = f"control_{'one' if first == last else 'stretch'}_{finding.value}"
+        yield p.text(key, first=names[first], last=names[last])
 
 
 def state_lines(p: Phrases, scope: Scope) -> Iterator[str]:

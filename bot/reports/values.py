@@ -494,6 +494,7 @@ class Missing:
         "no_values",
         "no_effort",
         "few_managers",
+        "few_periods",
     ]
     name: str = ""
     near: tuple[str, ...] = ()

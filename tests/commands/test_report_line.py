@@ -205,6 +205,7 @@ def test_the_json_of_every_report_has_the_same_keys(asked: Shell) -> None:
         *("exactly_these", "silence", "dispositions", "rates", "selection", "benchmarks", "band"),
         *("bands", "company", "as_of", "now"),
         *("versus", "segments", "cases", "reminded", "compared", "goals"),
+        *("versus", "segments", "cases", "reminded", "compared", "outlook"),
     }
     for words in (("demo",), ("demo", "--since", "1 march 2026"), ("demo", "--wave", "1"), ("before",)):
         assert set(values(asked, "report", *words)) == keys

@@ -10,8 +10,10 @@ from dataclasses import replace
 
 import pytest
 
+from bot.pictures.control import control_sheet
 from bot.pictures.drawing import caption_of, draw_segments, picture_of
 from bot.pictures.funnel import dots_of
+from bot.reports.control import ControlReport
 from bot.reports.managers import ManagersReport
 from bot.reports.phrases import Phrases
 from bot.reports.values import (
@@ -24,15 +26,17 @@ from bot.reports.values import (
 )
 from bot.words import words_for
 from channels.base import Image
-from scoring import ThemeImpact
+from scoring import Finding, ThemeImpact
 from tests.support.example_pictures import (
     EXAMPLES,
+    MONTHS,
     SPRING,
     TEAMS,
     ZONE,
     against_autumn,
     by_team,
     managers,
+    months,
     report,
     scope,
     scores,
@@ -40,7 +44,7 @@ from tests.support.example_pictures import (
     trend,
 )
 
-Report = CampaignReport | TrendReport | ThemesReport | ManagersReport
+Report = CampaignReport | TrendReport | ThemesReport | ManagersReport | ControlReport
 EVERY: dict[str, Callable[[], Report]] = {**EXAMPLES, "themes": themes}
 NOBODY = (0,) * 11
 PHRASES = Phrases(words_for("admin", "en"), ZONE, "")
@@ -246,6 +250,20 @@ def test_a_group_that_would_give_another_away_is_shown_with_it() -> None:  # num
 def test_a_wave_without_answers_is_in_the_words() -> None:
     alt = drawn(trend([SPRING, NOBODY])).alt
     assert alt == "Chart of customers by wave: wave 2 n = 0; wave 1 +40 (+26 to +52), n = 120."
+
+
+# --------------------------------------------------------------------------------------------------- months
+
+
+def test_a_dot_stands_only_where_the_line_leaves_the_band() -> None:
+    sheet = control_sheet(PHRASES, months())
+    dots = [line for axes in sheet.figure.axes for line in axes.lines if line.get_gid() == "dot"]
+    outside = [one for _, one in months().watched if one.finding is not Finding.NO_EVIDENCE]
+    assert len(dots) == len(outside) == 2
+
+
+def test_a_single_month_that_is_watched_is_drawn() -> None:
+    assert drawn(months(MONTHS[:4])).png
 
 
 # ------------------------------------------------------------------------------------------ account managers

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from bot.dialogue.kinds import SCALES, SurveyKind
 from bot.pictures.drawing import picture_of
+from bot.reports.control import ControlReport
 from bot.reports.managers import ManagersReport, held_together
 from bot.reports.segment_query import Grouped
 from bot.reports.segments import groups_as_shown
@@ -27,7 +28,7 @@ from bot.reports.values import (
     Versus,
 )
 from bot.words import words_for
-from scoring import Answers, Counts, compare, holm_corrected, theme_impacts
+from scoring import Answers, Counts, compare, control_chart, holm_corrected, theme_impacts
 
 ZONE: Final = ZoneInfo("Europe/Amsterdam")
 SPRING: Final = (2, 0, 1, 1, 3, 6, 5, 14, 22, 30, 36)
@@ -49,6 +50,14 @@ WAVES: Final = (
     (0, 0, 1, 0, 1, 1, 1, 4, 7, 6, 5),
 )
 """How often each score from 0 on was given, by team and by wave."""
+MONTHS: Final = tuple(
+    Counts(*each)
+    for each in (
+        *((12, 18, 30), (8, 14, 25), (11, 15, 26), (14, 20, 34), (9, 16, 24), (13, 17, 33), (10, 12, 22)),
+        *((12, 21, 31), (9, 13, 27), (15, 19, 36), (11, 14, 25), (13, 18, 29), (6, 9, 16), (12, 17, 33)),
+        *((14, 16, 28), (24, 19, 21), (27, 15, 18), (25, 17, 20)),
+    )
+)
 MANAGERS: Final = {
     "Anouk": Counts(30, 55, 95),
     "Bram": Counts(16, 30, 54),
@@ -137,11 +146,20 @@ def managers(names: Mapping[str, Counts] = MANAGERS) -> ManagersReport:
     return found
 
 
-EXAMPLES: Final[Mapping[str, Callable[[], CampaignReport | TrendReport | ManagersReport]]] = {
+def months(counts: Sequence[Counts] = MONTHS) -> ControlReport:
+    """Months of which the last lie outside the band."""
+    chart = control_chart(counts)
+    assert chart is not None
+    labels = tuple(f"{2024 + place // 12}-{place % 12 + 1:02}" for place in range(len(counts)))
+    return ControlReport("customers", "month", labels, chart, datetime(2024, 1, 8, 9, tzinfo=UTC))
+
+
+EXAMPLES: Final[Mapping[str, Callable[[], CampaignReport | TrendReport | ManagersReport | ControlReport]]] = {
     "report": against_autumn,
     "segments": by_team,
     "trend": trend,
     "managers": managers,
+    "months": months,
 }
 
 
