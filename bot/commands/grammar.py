@@ -21,7 +21,7 @@ break) is read as what was meant.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final, Literal
@@ -419,17 +419,10 @@ def _whole(
         case "report" | "audit":
             found = _report(Report(campaign), rest, names, today)
             return found if verb == "report" else _audit(found, rest)
-        case "themes" | "accounts" | "movers":
-            command = _OF_A_WAVE[verb](campaign)
-            return (
-                _accounts(command, rest) if isinstance(command, Accounts) else _of_wave(verb, command, rest)
-            )
-        case "themes" | "accounts" | "movers" | "managers":
+        case "themes" | "movers" | "managers":
             return _of_wave(verb, _OF_A_WAVE[verb](campaign), rest)
-        case "answers":
-            return _answers(campaign, rest)
-        case "trend":
-            return _trend(campaign, rest)
+        case "accounts" | "answers" | "trend":
+            return _READ[verb](campaign, rest)
         case _ if rest:
             return Surplus(verb, short(rest))
         case "try":
@@ -442,7 +435,8 @@ def _whole(
             return EACH[verb](campaign)
 
 
-def _accounts(command: Accounts, rest: Sequence[str]) -> Command | Misread:
+def _accounts(campaign: str, rest: Sequence[str]) -> Command | Misread:
+    command = Accounts(campaign)
     before, found = clauses(rest, _OF_ACCOUNTS, {"weighted"})
     for word, said in found:
         if _OF_ACCOUNTS[fold(word)] == "wave":
@@ -471,6 +465,13 @@ def _trend(campaign: str, rest: Sequence[str]) -> Command | Misread:
     if len(rest) == 2 and fold(rest[0]) in BY and fold(rest[1]) in PERIODS:
         return Trend(campaign, PERIODS[fold(rest[1])])
     return Surplus("trend", short(rest))
+
+
+_READ: Final[Mapping[str, Callable[[str, Sequence[str]], Command | Misread]]] = {
+    "accounts": _accounts,
+    "answers": _answers,
+    "trend": _trend,
+}
 
 
 def _start(campaign: str, rest: Sequence[str], today: date) -> Command | Misread:

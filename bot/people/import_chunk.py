@@ -17,7 +17,7 @@ from bot.people.rows import ADDRESS_COLUMNS, KEEP, ContactRow, Refusal
 from bot.people.snapshot import KnownAccount, KnownContact, Picture, read_picture, write_picture
 from bot.people.typed_cells import OF_ACCOUNT, TypedValue, written
 
-Told = dict[tuple[str, str], tuple[TypedValue | None, int]]
+TypedSoFar = dict[tuple[str, str], tuple[TypedValue | None, int]]
 """What a file said first of an account, by its name and the column, and on which line."""
 
 _COLUMN_OF: Final = {channel: column for column, channel in ADDRESS_COLUMNS.items()}
@@ -33,7 +33,7 @@ class ChunkResult:
     refused: list[Refusal] = field(default_factory=list)
     notes: list[tuple[int, str]] = field(default_factory=list)  # of lines that were kept
     moved: dict[str, str] = field(default_factory=dict)  # accounts whose manager the rows name, and whom
-    told: Told = field(default_factory=dict)
+    told: TypedSoFar = field(default_factory=dict)
 
 
 def write_chunk(
@@ -41,7 +41,7 @@ def write_chunk(
     rows: Sequence[ContactRow],
     now: datetime,
     moved: dict[str, str] | None,
-    told: Told,
+    told: TypedSoFar,
     secret: SecretStr | None = None,
 ) -> ChunkResult:
     """Keep the rows that clash with nothing. `moved` holds, by account, the managers that this file named
@@ -60,7 +60,7 @@ def judge_chunk(
     connection: Connection,
     rows: Sequence[ContactRow],
     moved: dict[str, str] | None,
-    told: Told,
+    told: TypedSoFar,
     picture: Picture,
 ) -> ChunkResult:
     """What `write_chunk` would make of the rows, and nothing is written. `picture` holds what earlier chunks
@@ -70,7 +70,7 @@ def judge_chunk(
 
 
 def _judged(
-    picture: Picture, rows: Sequence[ContactRow], moved: dict[str, str] | None, told: Told
+    picture: Picture, rows: Sequence[ContactRow], moved: dict[str, str] | None, told: TypedSoFar
 ) -> ChunkResult:
     chunk = _Chunk(picture, moved, told)
     for row in rows:
@@ -81,7 +81,7 @@ def _judged(
 class _Chunk:
     """The rows taken so far, and what they made of the picture."""
 
-    def __init__(self, picture: Picture, moved: dict[str, str] | None, told: Told) -> None:
+    def __init__(self, picture: Picture, moved: dict[str, str] | None, told: TypedSoFar) -> None:
         self.picture = picture
         self.result = ChunkResult()
         self._moved = moved

@@ -24,7 +24,7 @@ from bot.config.settings import Settings
 from bot.people.csv_file import BadLine
 from bot.people.distinct import Distinct
 from bot.people.header import CannotRead
-from bot.people.import_chunk import ChunkResult, Told, judge_chunk, write_chunk
+from bot.people.import_chunk import ChunkResult, TypedSoFar, judge_chunk, write_chunk
 from bot.people.refused_file import RefusedFile
 from bot.people.rows import ContactRow, Refusal, RowReader
 from bot.people.snapshot import Picture
@@ -141,7 +141,7 @@ async def import_contacts(
             file.header.names, managers, settings.timezone, slack_lookup is not None, settings.currency
         )
         moved: dict[str, str] | None = {} if move_accounts else None
-        told: Told = {}
+        told: TypedSoFar = {}
         distinct, addressed = Distinct(), False
         picture = Picture() if dry_run else None
         rows = _read(file, reader, distinct)
@@ -202,7 +202,7 @@ async def _written(
     rows: list[ContactRow],
     now: datetime,
     moved: dict[str, str] | None,
-    told: Told,
+    told: TypedSoFar,
     secret: SecretStr | None,
 ) -> ChunkResult:
     """Write a chunk; where another process took an address or a key meanwhile, look again and decide anew."""

@@ -191,7 +191,7 @@ def _weighted(weighted: Weighted) -> Json:
     return {
         "attribute": weighted.attribute,
         "value": None if score is None else score.nps,
-        "interval": None if score is None else _interval(score.interval),
+        "interval": None if score is None else interval_json(score.interval),
         "accounts": None if score is None else score.accounts,
         "effective": None if score is None else score.effective,
         "solid": score is not None and score.solid,

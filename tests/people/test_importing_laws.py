@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, delete, select
 
-from bot.people.import_chunk import Told, write_chunk
+from bot.people.import_chunk import TypedSoFar, write_chunk
 from bot.people.rows import COLUMNS, ContactRow, Refusal, RowReader
 from bot.store.schema import account, address, contact
 from bot.store.store import Store
@@ -50,7 +50,7 @@ def again(
     """The same over what is there."""
     refused: list[Refusal] = []
     moved: dict[str, str] | None = {} if move else None
-    told: Told = {}
+    told: TypedSoFar = {}
     waiting = iter(rows)
     while piece := list(islice(waiting, chunk)):
         result = write_chunk(connection, piece, NOW, moved, told)

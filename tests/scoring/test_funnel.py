@@ -113,10 +113,17 @@ def test_by_hand() -> None:
 
 def test_the_example_of_the_page() -> None:
     others = {f"{place}": Counts(20, 30, 50) for place in range(8)}
-    found = funnel({**others, "Kim": Counts(4, 1, 1), "Lee": Counts(10, 20, 10), "Noor": Counts(60, 30, 10)})
+    found = funnel(
+        {
+            **others,
+            "First region": Counts(4, 1, 1),
+            "Second region": Counts(10, 20, 10),
+            "Third region": Counts(60, 30, 10),
+        }
+    )
     assert found is not None
     told = {}
-    for label in ("Kim", "Lee", "Noor"):
+    for label in ("First region", "Second region", "Third region"):
         one = found.group(label)
         word = {NONE: "inside", LOWER: "below", HIGHER: "above"}[one.finding]
         told[f"{label}, {one.counts.n} answers"] = (
