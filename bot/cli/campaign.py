@@ -194,11 +194,22 @@ def typed_themes(
 @campaign_app.command("klanten", hidden=True)
 def typed_accounts(
     campaign: CampaignArgument,
-    rest: Annotated[list[str] | None, typer.Argument(metavar="[wave N]")] = None,
+    rest: Annotated[list[str] | None, typer.Argument(metavar="[wave N] [weighted by ATTRIBUTE]")] = None,
     config: ConfigOption = None,
 ) -> None:
     """The score of a wave by account, and which accounts are unhappy."""
     tell(config, _typed("accounts", campaign, *(rest or [])))
+
+
+@campaign_app.command("churn")
+@campaign_app.command("vertrek", hidden=True)
+def typed_churn(
+    campaign: CampaignArgument,
+    rest: Annotated[list[str] | None, typer.Argument(metavar="[wave N]")] = None,
+    config: ConfigOption = None,
+) -> None:
+    """Who left since a wave, by what they had answered."""
+    tell(config, _typed("churn", campaign, *(rest or [])))
 
 
 @campaign_app.command("movers")

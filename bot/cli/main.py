@@ -73,6 +73,11 @@ COMMANDS: Final[Mapping[str, ListedCommand]] = {
         "accounts_command",
         "The score of a wave by account, and which accounts are unhappy. Exit codes as of report.",
     ),
+    "churn": ListedCommand(
+        "bot.cli.report",
+        "churn_command",
+        "Who left since a wave, by what they had answered: the one before the newest. Exit codes as of report.",
+    ),
     "movers": ListedCommand(
         "bot.cli.report",
         "movers_command",

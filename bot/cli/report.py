@@ -19,6 +19,7 @@ from bot.commands.grammar import Misread
 from bot.commands.parts import (
     accounts_asked,
     answers_asked,
+    churn_asked,
     managers_asked,
     movers_asked,
     report_asked,
@@ -39,6 +40,8 @@ from bot.reports.as_json import (
 )
 from bot.reports.audit import AuditReport
 from bot.reports.audit_as_json import audit_json
+from bot.reports.churn import ChurnReport
+from bot.reports.churn_as_json import churn_json
 from bot.reports.control import ControlReport
 from bot.reports.control_as_json import control_json
 from bot.reports.managers import ManagersReport
@@ -154,6 +157,16 @@ def accounts_command(
     )
 
 
+def churn_command(
+    campaign: AnyCampaignArgument,
+    wave: WaveOption = None,
+    as_json: JsonOption = False,
+    config: ConfigOption = None,
+) -> None:
+    """Who left since a wave, by what they had answered: the one before the newest. Exit codes as of report."""
+    tell(config, lambda names, _today: churn_asked(campaign, names, wave=wave), as_json)
+
+
 def movers_command(
     campaign: AnyCampaignArgument,
     wave: WaveOption = None,
@@ -249,6 +262,8 @@ def _report(
             return report, themes_json(report)
         case AccountsReport():
             return report, accounts_json(report)
+        case ChurnReport():
+            return report, churn_json(report)
         case MoversReport():
             return report, movers_json(report)
         case ManagersReport():

@@ -10,6 +10,7 @@ from rich.text import Text
 from bot.commands.account_answers import accounts_lines, accounts_title
 from bot.commands.answers import Phrasing
 from bot.commands.audit_answers import audit_lines, audit_title, report_lines
+from bot.commands.churn_answers import churn_lines, churn_title
 from bot.commands.control_answers import control_lines, control_notes, control_title
 from bot.commands.manager_answers import managers_lines, managers_title
 from bot.commands.mover_answers import movers_lines, movers_title
@@ -25,6 +26,7 @@ from bot.commands.reason_answers import (
 from bot.commands.report_answers import AnyReport, cases_line, reminded_line, score_lines, silence_line
 from bot.commands.segment_answers import notes, selection_lines, trend_notes, trend_title
 from bot.reports.audit import AuditReport
+from bot.reports.churn import ChurnReport
 from bot.reports.control import ControlReport
 from bot.reports.managers import ManagersReport
 from bot.reports.readable import readable
@@ -58,6 +60,8 @@ def show(console: Console, p: Phrasing, report: AnyReport) -> None:
             parts = _themes(p, report)
         case AccountsReport():
             parts = _accounts(p, report)
+        case ChurnReport():
+            parts = _churn(p, report)
         case MoversReport():
             parts = _movers(p, report)
         case ManagersReport():
@@ -205,6 +209,12 @@ def _impact(p: Phrasing, impact: ThemeImpact, scope: Scope) -> str:
 def _accounts(p: Phrasing, report: AccountsReport) -> Iterator[RenderableType]:
     yield Text(accounts_title(p, report), "bold")
     yield from map(Text, accounts_lines(p, report))
+    yield from map(Text, state_lines(p, report.scope))
+
+
+def _churn(p: Phrasing, report: ChurnReport) -> Iterator[RenderableType]:
+    yield Text(churn_title(p, report), "bold")
+    yield from map(Text, churn_lines(p, report))
     yield from map(Text, state_lines(p, report.scope))
 
 

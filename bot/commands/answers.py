@@ -51,6 +51,7 @@ class Phrasing(Phrases):
             "help_trend",
             "help_themes",
             "help_accounts",
+            "help_churn",
             "help_movers",
             "help_managers",
             "help_answers",

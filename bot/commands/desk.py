@@ -107,7 +107,8 @@ _START: Final = "o:"
 
 FOR_MANAGERS: Final = frozenset(
     {
-        *("help", "report", "trend", "themes", "accounts", "movers", "managers", "answers", "why"),
+        *("help", "report", "trend", "themes", "accounts", "churn", "movers", "managers"),
+        *("answers", "why"),
         *("audit", "away", "cases", "case", "hold"),
     }
 )
@@ -215,6 +216,7 @@ class Desk:
                 | grammar.Trend()
                 | grammar.Themes()
                 | grammar.Accounts()
+                | grammar.Churn()
                 | grammar.Movers()
                 | grammar.Managers()
                 | grammar.Audit()

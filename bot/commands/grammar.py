@@ -9,11 +9,9 @@
     case N take | done [CAUSE] [note: …] | snooze until DAY [HH:MM] | to NAME | reopen
     improved C [wave N] THEME "…" | improved C [THEME] confirm | improved C [THEME] stop
     hold CONTACT until DAY because … | hold CONTACT refuse | hold | audit C [[wave] N] [by ATTRIBUTE]
-    why CONTACT | who CONTACT | trend C | themes C [[wave] N] | accounts C [[wave] N] [weighted by ATTRIBUTE]
-    movers C [[wave] N] | answers C [detractors | passives | promoters] [[wave] N]
-    why CONTACT | who CONTACT | trend C | themes C [[wave] N] | accounts C [[wave] N]
-    why CONTACT | who CONTACT | trend C [by month | week] | themes C [[wave] N] | accounts C [[wave] N]
-    movers C [[wave] N] | managers C [[wave] N] | answers C [detractors | passives | promoters] [[wave] N]
+    why CONTACT | who CONTACT | trend C [by month | week] | themes C [[wave] N]
+    accounts C [[wave] N] [weighted by ATTRIBUTE] | churn C [[wave] N] | movers C [[wave] N] | managers C [[wave] N]
+    answers C [detractors | passives | promoters] [[wave] N]
 
 C is a campaign of config.yaml, in any case, quoted or not. Each word may be said in Dutch, and what follows the
 campaign may come in any order. What a phone makes of typed text (curly quotes, long dashes, spaces that do not
@@ -114,6 +112,14 @@ class Accounts:
 
 
 @dataclass(frozen=True, slots=True)
+class Churn:
+    """Who left since a wave, by what they had answered; without a number the one before the newest."""
+
+    campaign: str
+    wave: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Movers:
     """What became of those who answered the wave before."""
 
@@ -172,6 +178,7 @@ Command = (
     | Trend
     | Themes
     | Accounts
+    | Churn
     | Movers
     | Managers
     | Audit
@@ -284,6 +291,7 @@ VERBS: Final[Mapping[str, frozenset[str]]] = {
     "trend": frozenset({"trend", "trends", "verloop"}),
     "themes": frozenset({"themes", "theme", "thema's", "themas", "thema"}),
     "accounts": frozenset({"accounts", "klanten"}),
+    "churn": frozenset({"churn", "vertrek"}),
     "movers": frozenset({"movers", "verschuivingen"}),
     "managers": frozenset({"managers", "accountmanagers"}),
     "answers": frozenset({"answers", "answer", "antwoorden", "antwoord", "reacties"}),
@@ -323,9 +331,12 @@ _OF_ACCOUNTS: Final = {**dict.fromkeys(WAVE, "wave"), **dict.fromkeys(("weighted
 _BEFORE_A_WEIGHT: Final = frozenset({"by", "naar", "op", "met"})
 _FILLERS: Final = frozenset({"the", "de", "het", "to", "with", "met"})
 
-_OF_A_WAVE: Final[Mapping[str, type[Themes] | type[Accounts] | type[Movers] | type[Managers]]] = {
+_OF_A_WAVE: Final[
+    Mapping[str, type[Themes] | type[Accounts] | type[Churn] | type[Movers] | type[Managers]]
+] = {
     "themes": Themes,
     "accounts": Accounts,
+    "churn": Churn,
     "movers": Movers,
     "managers": Managers,
 }
@@ -419,7 +430,7 @@ def _whole(
         case "report" | "audit":
             found = _report(Report(campaign), rest, names, today)
             return found if verb == "report" else _audit(found, rest)
-        case "themes" | "movers" | "managers":
+        case "themes" | "churn" | "movers" | "managers":
             return _of_wave(verb, _OF_A_WAVE[verb](campaign), rest)
         case "accounts" | "answers" | "trend":
             return _READ[verb](campaign, rest)
@@ -566,7 +577,7 @@ def versus_of(word: str, said: Sequence[str], names: Sequence[str]) -> str | int
 
 
 def _of_wave(
-    verb: str, command: Themes | Accounts | Movers | Managers | Answers, rest: Sequence[str]
+    verb: str, command: Themes | Accounts | Churn | Movers | Managers | Answers, rest: Sequence[str]
 ) -> Command | Misread:
     """The command with what follows it, which can only be a wave."""
     if not rest:

@@ -10,6 +10,7 @@ from bot.commands.grammar import (
     Accounts,
     Answers,
     BadDate,
+    Churn,
     Managers,
     Misread,
     MissingName,
@@ -81,6 +82,12 @@ def accounts_asked(
     if weighted is not None and not weighted.strip():
         return MissingName("accounts", "weighted", "weighted")
     return Accounts(campaign, wave, weighted) if isinstance(campaign, str) else campaign
+
+
+def churn_asked(said: str, names: Sequence[str], *, wave: int | None = None) -> Churn | Misread:
+    """Who left since a wave."""
+    campaign = campaign_of("churn", said, names)
+    return Churn(campaign, wave) if isinstance(campaign, str) else campaign
 
 
 def movers_asked(said: str, names: Sequence[str], *, wave: int | None = None) -> Movers | Misread:

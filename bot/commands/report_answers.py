@@ -8,6 +8,7 @@ from bot.commands import grammar
 from bot.commands.account_answers import accounts_answer
 from bot.commands.answers import Phrasing, Reply, titled
 from bot.commands.audit_answers import audit_answer, report_lines
+from bot.commands.churn_answers import churn_answer
 from bot.commands.control_answers import control_answer
 from bot.commands.figure_answers import states_line
 from bot.commands.lines import short
@@ -17,6 +18,7 @@ from bot.commands.outlook_answers import outlook_line
 from bot.commands.reason_answers import answers_answer, themes_answer
 from bot.commands.segment_answers import segment_lines, selection_lines, trend_answer
 from bot.reports.audit import AuditReport
+from bot.reports.churn import ChurnReport
 from bot.reports.control import ControlReport
 from bot.reports.managers import ManagersReport
 from bot.reports.readable import LONGEST, readable
@@ -59,6 +61,7 @@ AnyReport = (
     | ControlReport
     | ThemesReport
     | AccountsReport
+    | ChurnReport
     | MoversReport
     | ManagersReport
     | AnswersReport
@@ -79,6 +82,8 @@ def answer_of(p: Phrasing, report: AnyReport) -> Reply:
             return themes_answer(p, report)
         case AccountsReport():
             return accounts_answer(p, report)
+        case ChurnReport():
+            return churn_answer(p, report)
         case MoversReport():
             return movers_answer(p, report)
         case ManagersReport():

@@ -21,6 +21,7 @@ from bot.reports.accounts import accounts_report
 from bot.reports.answers import answers_report
 from bot.reports.audit import AuditReport, audit_report
 from bot.reports.campaign_report import campaign_report
+from bot.reports.churn import ChurnReport, churn_report
 from bot.reports.control import ControlReport, control_report
 from bot.reports.managers import managers_report
 from bot.reports.movers import movers_report
@@ -43,6 +44,7 @@ ReportCommand = (
     | grammar.Trend
     | grammar.Themes
     | grammar.Accounts
+    | grammar.Churn
     | grammar.Movers
     | grammar.Managers
     | grammar.Answers
@@ -62,6 +64,8 @@ ALSO_CALLED: Final[Mapping[str, str]] = {
     **dict.fromkeys(("moeite", "inspanning"), "effort"),
 }
 """What people also call the attributes that every customer has; an imported one of that name comes first."""
+
+_NOT_DRAWN: Final = (AnswersReport, AccountsReport, ChurnReport, MoversReport, AuditReport)
 
 log = structlog.get_logger()
 
@@ -88,7 +92,7 @@ class ReportDesk:
         if isinstance(report, Missing):
             return missing_answer(phrasing, report, command)
         answer = answer_of(phrasing, report)
-        if not drawn or isinstance(report, AnswersReport | AccountsReport | MoversReport | AuditReport):
+        if not drawn or isinstance(report, _NOT_DRAWN):
             return answer
         try:
             return await asyncio.to_thread(_with_picture, phrasing, report, answer)
@@ -147,6 +151,9 @@ def _report_of(
             return themes_report(connection, settings, campaign, wave=wave, managers=managers)
         case grammar.Accounts():
             return _accounts(connection, settings, command, managers)
+        case grammar.Churn(campaign, wave):
+            zone = ZoneInfo(settings.timezone)
+            return churn_report(connection, campaign, now, zone, wave=wave, managers=managers)
         case grammar.Movers(campaign, wave):
             return movers_report(connection, campaign, wave=wave, managers=managers)
         case grammar.Managers(campaign, wave):

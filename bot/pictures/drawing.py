@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from bot.dialogue.wording import Words
 from bot.pictures import alt
 from bot.reports.audit import AuditReport
+from bot.reports.churn import ChurnReport
 from bot.reports.control import ControlReport
 from bot.reports.managers import ManagersReport
 from bot.reports.phrases import Phrases
@@ -41,6 +42,7 @@ def picture_of(
         | ControlReport
         | ThemesReport
         | AccountsReport
+        | ChurnReport
         | MoversReport
         | ManagersReport
         | AnswersReport

@@ -19,7 +19,7 @@ MOST_RED: Final = 10
 
 
 @dataclass(slots=True)
-class _Account:
+class AccountTold:
     """What one account was asked and said, and what it was worth."""
 
     histogram: Counter[int] = field(default_factory=Counter)
@@ -48,11 +48,11 @@ def accounts_report(
         return chosen
     if chosen.kind != "nps":
         return Missing("not_nps", chosen.waves[-1].campaign)
-    accounts = _accounts(connection, chosen)
+    accounts = accounts_told(connection, chosen)
     everybody: Counter[int] = Counter()
     for one in accounts.values():
         everybody.update(one.histogram)
-    nobody = accounts.pop(None, _Account())
+    nobody = accounts.pop(None, AccountTold())
     named = {name: one for name, one in accounts.items() if name is not None}
     counts = {name: one.counts for name, one in named.items() if one.histogram}
     weighted = None if weighted_by is None else _weighted(connection, chosen, named, weighted_by)
@@ -77,7 +77,7 @@ def accounts_report(
     )
 
 
-def _accounts(connection: Connection, chosen: Chosen) -> dict[str | None, _Account]:
+def accounts_told(connection: Connection, chosen: Chosen) -> dict[str | None, AccountTold]:
     """What each account said; under None who has none, or was erased. Where an import came while the wave took people
     in, an account has the highest of its values."""
     name = chosen.known.account.label("name")
@@ -88,9 +88,9 @@ def _accounts(connection: Connection, chosen: Chosen) -> dict[str | None, _Accou
         .where(*in_waves(chosen))
         .group_by(name, conversation.c.score, asked)
     )
-    found: dict[str | None, _Account] = {}
+    found: dict[str | None, AccountTold] = {}
     for account, score, was_asked, times, value in connection.execute(counted):
-        one = found.setdefault(account, _Account())
+        one = found.setdefault(account, AccountTold())
         one.asked = one.asked or bool(was_asked)
         one.value = max((each for each in (one.value, value) if each is not None), default=None)
         if score is not None:
@@ -99,7 +99,7 @@ def _accounts(connection: Connection, chosen: Chosen) -> dict[str | None, _Accou
 
 
 def _weighted(
-    connection: Connection, chosen: Chosen, accounts: Mapping[str, _Account], attribute: str
+    connection: Connection, chosen: Chosen, accounts: Mapping[str, AccountTold], attribute: str
 ) -> Weighted | Missing:
     """The score by the weights that an attribute gives; of a person's attribute the highest of the account's people."""
     name, weights = _weights(connection, chosen, accounts, attribute)
@@ -116,7 +116,7 @@ def _weighted(
 
 
 def _weights(
-    connection: Connection, chosen: Chosen, accounts: Mapping[str, _Account], attribute: str
+    connection: Connection, chosen: Chosen, accounts: Mapping[str, AccountTold], attribute: str
 ) -> tuple[str, dict[str, float]]:
     """The attribute as it is called, and the number of each account that has one, none of them less than nothing."""
     name = "_".join(attribute.casefold().split())

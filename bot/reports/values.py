@@ -495,6 +495,7 @@ class Missing:
         "no_effort",
         "few_managers",
         "few_periods",
+        "no_days",
     ]
     name: str = ""
     near: tuple[str, ...] = ()

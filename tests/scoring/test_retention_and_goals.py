@@ -4,7 +4,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring import Interval, Reached, Retention, band_of, reached, retention_rate, thirds
+from scoring import (
+    Counts,
+    Interval,
+    Reached,
+    Retention,
+    ValueAtRisk,
+    band_of,
+    reached,
+    retention_rate,
+    share,
+    shift_of_rates,
+    thirds,
+    value_at_risk,
+)
+from tests.support.worked_example import PAGE
 
 
 @pytest.mark.parametrize(
@@ -15,6 +29,22 @@ def test_the_retention_rate(start: int, end: int, new: int, rate: float | None) 
     assert retention_rate(start, end, new) == rate
     kept = Retention(start, end, new).kept
     assert (None if kept is None else kept.percent) == rate
+
+
+def test_the_worked_examples() -> None:
+    page = " ".join(PAGE.read_text("utf-8").split())
+    kept, left, others = Retention(200, 220, 40).kept, share(9, 20), share(4, 42)
+    shift = shift_of_rates(9, 20, 4, 42)
+    assert kept is not None
+    assert left is not None
+    assert others is not None
+    assert shift is not None
+    told = [
+        f"{one.percent:.0f}% ({one.interval.low:.0f}% to {one.interval.high:.0f}%" for one in (left, others)
+    ]
+    assert f"{kept.percent:.0f}% were kept ({kept.interval.low:.0f}% to {kept.interval.high:.0f}%" in page
+    assert f"9 of 20 detractor accounts left, {told[0]}), and 4 of 42 promoter accounts, {told[1]})" in page
+    assert f"{shift.interval.low:.0f} to {shift.interval.high:.0f} percentage points more" in page
 
 
 @pytest.mark.parametrize(("start", "end", "new"), [(10, 12, 1), (10, 1, 2), (-1, 0, 0), (5, 3, -1)])
@@ -67,3 +97,14 @@ def test_a_limit_begins_the_band_above_it() -> None:
         1,
         2,
     ]
+
+
+def test_value_at_risk() -> None:
+    accounts = [
+        (Counts(3, 1, 0), 5.0),
+        (Counts(1, 0, 1), 7.0),
+        (Counts(0, 0, 0), 11.0),
+        (Counts(0, 0, 2), 13.0),
+    ]
+    assert value_at_risk(accounts) == ValueAtRisk(total=36, detractors=5, silent=11, accounts=4)
+    assert value_at_risk([]) is None
