@@ -73,7 +73,7 @@ def _times(settings: Settings) -> Iterator[tuple[Reached, str, list[str]]]:
     """Each manager, and each time of day at which campaigns are told."""
     told: dict[str, list[str]] = {}
     for name, campaign in settings.campaigns.items():
-        if _tells(settings, campaign):
+        if _tells(campaign):
             told.setdefault(campaign.summary.at, []).append(name)
     managers = dict(settings.account_managers)
     if settings.fallback is not None:
@@ -83,9 +83,9 @@ def _times(settings: Settings) -> Iterator[tuple[Reached, str, list[str]]]:
             yield manager, text, campaigns
 
 
-def _tells(settings: Settings, campaign: Campaign) -> bool:
+def _tells(campaign: Campaign) -> bool:
     summary = campaign.summary
-    return summary.passives or summary.promoters or (summary.silent and bool(settings.key_contact))
+    return summary.passives or summary.promoters or summary.silent
 
 
 def _latest(settings: Settings, manager: Reached, text: str, now: datetime) -> datetime | None:
@@ -151,13 +151,20 @@ def news(connection: Connection, settings: Settings, slot: Slot, now: datetime) 
             statement = select(conversation.c.id, func.length(conversation.c.reason).label("characters"))
             statement = statement.select_from(_PEOPLE).where(of_campaign, _WORDS, scores)
             found += [News(row.id, row.characters) for row in connection.execute(statement, values)]
-        if summary.silent and settings.key_contact:
-            statement = select(conversation.c.id).select_from(_PEOPLE).where(of_campaign, _SILENCE)
-            statement = statement.where(
-                *(column_of(key).in_(list(marks)) for key, marks in settings.key_contact.items())
-            )
+        if summary.silent:
+            statement = select(conversation.c.id).select_from(_PEOPLE)
+            statement = statement.where(of_campaign, _SILENCE, _is_key_contact(settings))
             found += [News(id_, 0) for id_ in connection.scalars(statement, values)]
     return found
+
+
+def _is_key_contact(settings: Settings) -> ColumnElement[bool]:
+    """Whether a file says so of them, or the attributes that the settings name do."""
+    said = contact.c.key_contact.is_(True)
+    if not settings.key_contact:
+        return said
+    marked = (column_of(key).in_(list(marks)) for key, marks in settings.key_contact.items())
+    return or_(said, and_(*marked))
 
 
 def _scores(settings: Settings, campaign: str) -> tuple[tuple[Remark, int, int], ...]:

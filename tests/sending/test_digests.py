@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from sqlalchemy import Connection, update
 
 from bot.intake.erasing import erase_contact
@@ -137,17 +138,24 @@ async def test_two_processes_tell_it_once(store: Store, clock: ManualClock) -> N
     assert len(await one.rows(outbox, kind="digest")) == 1
 
 
-async def test_a_silent_key_contact_is_told_when_the_window_closes(store: Store, clock: ManualClock) -> None:
-    settings = settings_of(key_contact={"role": "decider"})
+@pytest.mark.parametrize(
+    ("marks", "known"),
+    [
+        ({"role": "decider"}, {"attributes": {"role": "decider"}}),
+        ({}, {"key_contact": True}),
+        ({"role": "decider"}, {"key_contact": True}),
+    ],
+)
+async def test_a_silent_key_contact_is_told_when_the_window_closes(
+    store: Store, clock: ManualClock, marks: dict[str, str], known: dict[str, Any]
+) -> None:
+    """Marked by an attribute that the settings name, or by the column of the import."""
+    settings = settings_of(key_contact=marks)
     bot = Bot(store, settings, clock)
     await bot.add(ANN, BEN, CAS)
 
     def decide(connection: Connection) -> None:
-        connection.execute(
-            update(contact)
-            .where(contact.c.contact_id.in_(("Ann", "Cas")))
-            .values(attributes={"role": "decider"})
-        )
+        connection.execute(update(contact).where(contact.c.contact_id.in_(("Ann", "Cas"))).values(**known))
 
     await store.write(decide)
     await bot.enrol()
