@@ -24,6 +24,7 @@ from bot.sending.hearing import Hearing
 from bot.sending.planner import Planner
 from bot.sending.rereading import Rereading
 from bot.sending.sender import Sender
+from bot.sending.theming import Theming
 from bot.sending.timers import Timers
 from bot.sending.unreported import Unreported
 from bot.store.clock import DatabaseClock, shared_clock
@@ -125,6 +126,7 @@ async def running(
         asyncio.create_task(Timers(store, context, clock).run(), name="timers"),
         asyncio.create_task(Planner(store, context, clock).run(), name=Planner.name),
         asyncio.create_task(CommandWorker(store, context, clock).run(), name="commands"),
+        asyncio.create_task(Theming(store, context, clock).run(), name=Theming.name),
         asyncio.create_task(Hearing(store, context, channels, clock).run(), name=Hearing.name),
         asyncio.create_task(
             Unreported(store, tuple(channels.values()), hears, clock).run(), name=Unreported.name

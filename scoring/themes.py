@@ -10,6 +10,8 @@ Stems: the Snowball algorithms (snowballstem.org). For Dutch two of them, Kraaij
 "leverde" are one verb) and Porter's ("dure" and "duur"); words are alike when either says so.
 """
 
+import hashlib
+import json
 import re
 import unicodedata
 from collections import defaultdict
@@ -27,6 +29,8 @@ _WORD = re.compile(r"[^\W_]+")
 _WORDS_BETWEEN = 1  # "duurt lang" also finds "duurt altijd lang"
 _FEWEST_LETTERS = 3  # "*a*" would match every reason
 _WORDS_KEPT = 50_000  # what is known of a word is kept for so many
+_LONGEST_NAME = 200
+_WAY = 1  # of matching; another number where `ThemeList.find` finds other themes with the same list
 
 
 @cache
@@ -96,17 +100,26 @@ class ThemeList:
             raise ValueError(f"themes in {language!r}: there is a stemmer for {' and '.join(LANGUAGES)} only")
         self.language = language
         self.names = tuple(themes)
+        self._content = hashlib.sha256(f"{_WAY}".encode())
         self._by_key: defaultdict[str, list[_Entry]] = defaultdict(list)
         self._by_pattern: list[_Entry] = []
         for theme, entries in themes.items():
             for text in entries:
                 takes_away = text.startswith("-")
                 entry = _Entry(theme, tuple(_parts(theme, text.removeprefix("-"), language)), takes_away)
+                # With the stems, so that another stemmer's are another list.
+                stems = [sorted(part.keys) for part in entry.parts]
+                self._content.update(json.dumps([theme, text, stems]).encode())
                 if entry.parts[0].pattern is not None:
                     self._by_pattern.append(entry)
                 for key in entry.parts[0].keys:
                     self._by_key[key].append(entry)
         self._beginning = lru_cache(_WORDS_KEPT)(self._entries_beginning)
+
+    @property
+    def mark(self) -> str:
+        """What tells this list from another: with the same mark the same reason has the same themes."""
+        return f"{self.language}:{self._content.hexdigest()[:12]}"
 
     def find(self, text: str) -> frozenset[str]:
         """The names of the themes in a reason."""
@@ -161,6 +174,8 @@ def theme_list(language: str, data: object) -> ThemeList:
     for name, entries in data.items():
         if not isinstance(entries, list) or not entries or not all(isinstance(each, str) for each in entries):
             raise ValueError(f"theme {name}: write a list of words; put yes, no and numbers between quotes")
+        if _WORD.search(str(name)) is None or len(str(name)) > _LONGEST_NAME:
+            raise ValueError(f"theme {name}: write a name of letters, at most {_LONGEST_NAME}")
         themes[str(name)] = entries
     return ThemeList(language, themes)
 

@@ -1,4 +1,5 @@
-"""`npsbot tallies`: whether the counters of the reports agree with the conversations; and their recount."""
+"""`npsbot tallies`: whether the counters of the reports agree with the conversations, and the themes with the reasons;
+and their recount."""
 
 from collections.abc import Sequence
 from typing import Annotated, Final
@@ -10,8 +11,10 @@ from rich.table import Table
 from bot.cli.shared import REFUSED, ConfigOption, load_settings, run
 from bot.config.settings import Settings
 from bot.reports.tallies import Difference, prove
+from bot.reports.theme_proof import ThemeProof, prove_themes
 from bot.store.recount import rebuild
 from bot.store.store import opened
+from bot.store.theme_rows import match_all_anew
 
 MOST: Final = 20  # differences that are shown
 
@@ -22,7 +25,7 @@ def tallies_command(
     ] = False,
     config: ConfigOption = None,
 ) -> None:
-    """Prove that the counters behind reports agree with the conversations.
+    """Prove that the counters behind reports agree with the conversations, and the themes with the reasons.
 
     Exit code 0: they agree, or were rebuilt; 1: they differ.
     """
@@ -30,18 +33,29 @@ def tallies_command(
     if recount:
         count = run(_rebuild(settings))
         typer.echo(f"The tallies are rebuilt from the conversations: {_cells(count)}.")
+        typer.echo("The server matches the themes of all reasons anew; until then reports do.")
         return
-    differences = run(_prove(settings))
-    if not differences:
+    differences, themes = run(_prove(settings))
+    if differences:
+        Console(highlight=False).print(table_of(differences[:MOST]))
+        typer.echo(
+            f"The tallies differ from the conversations in {_cells(len(differences))}; "
+            "`npsbot tallies --rebuild` counts them anew.",
+            err=True,
+        )
+    else:
         typer.echo("The tallies agree with the conversations.")
-        return
-    Console(highlight=False).print(table_of(differences[:MOST]))
-    typer.echo(
-        f"The tallies differ from the conversations in {_cells(len(differences))}; "
-        "`npsbot tallies --rebuild` counts them anew.",
-        err=True,
-    )
-    raise typer.Exit(REFUSED)
+    if not themes.holds:
+        answers = "1 answer" if themes.answers == 1 else f"{themes.answers} answers"
+        typer.echo(
+            f"The themes differ from the reasons of {answers}, and their counts in {_cells(themes.cells)}; "
+            "`npsbot tallies --rebuild` has them matched anew.",
+            err=True,
+        )
+    else:
+        typer.echo("The themes agree with the reasons.")
+    if differences or not themes.holds:
+        raise typer.Exit(REFUSED)
 
 
 def table_of(differences: Sequence[Difference]) -> Table:
@@ -71,11 +85,12 @@ def _cells(count: int) -> str:
     return "1 cell" if count == 1 else f"{count} cells"
 
 
-async def _prove(settings: Settings) -> Sequence[Difference]:
+async def _prove(settings: Settings) -> tuple[Sequence[Difference], ThemeProof]:
     async with opened(settings.database_url) as store:
-        return await store.read(prove)
+        return await store.read(prove), await store.read(prove_themes, settings)
 
 
 async def _rebuild(settings: Settings) -> int:
     async with opened(settings.database_url) as store:
+        await store.write(match_all_anew)
         return await store.write(rebuild)

@@ -37,6 +37,7 @@ from bot.people.contacts import Person
 from bot.people.suppression import name_of_contact
 from bot.privacy.traces import of_conversations, opt_outs_of, traces_of
 from bot.steps import step
+from bot.store import theme_rows
 from bot.store.schema import (
     Instant,
     account,
@@ -223,6 +224,7 @@ def _empty_conversations(
     zone = ZoneInfo(settings.timezone)
     _empty(connection, _CONVERSATION, ids, zone, why=why)
     connection.execute(_KNOWN, {"ids": list(ids)})
+    theme_rows.forget(connection, list(ids))
     _empty(connection, _ANSWER, connection.scalars(_ANSWERS, {"ids": list(ids)}).all(), zone)
     _empty(connection, _FOLLOW_UP, connection.scalars(_FOLLOW_UPS, {"ids": list(ids)}).all(), zone)
     cases.forget(connection, ids, why, now, settings.language)

@@ -14,7 +14,7 @@ import structlog
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DBAPIError
 
-from bot.store import tally_triggers
+from bot.store import reason_triggers, tally_triggers
 from bot.store.recount import rebuild
 from bot.store.schema import metadata
 
@@ -71,6 +71,7 @@ def migrate(connection: Connection, versions: Path = VERSIONS) -> None:
             with _all_kept(connection, f"the change of the database from schema {current} to {newest}"):
                 _upgrade(connection, versions)
         tally_triggers.install(connection)
+        reason_triggers.install(connection)
     log.info("database.migrated", before=current or "empty", now=newest)
 
 
@@ -116,7 +117,9 @@ def _all_kept(connection: Connection, change: str) -> Iterator[None]:
     """Around the migrations of a database that is in use: what they do not speak of is there after them."""
     if connection.dialect.name == "postgresql":
         _take_tables(connection, change)
-    tally_triggers.remove(connection)  # they look at tables that a migration puts new ones in the place of
+    # They look at tables that a migration puts new ones in the place of.
+    tally_triggers.remove(connection)
+    reason_triggers.remove(connection)
     broken, numbers = _broken(connection), _numbers(connection)
     yield
     _keep_numbers(connection, numbers)

@@ -501,6 +501,56 @@ tally = Table(  # how many of a wave stand where; kept by triggers on conversati
     sqlite_with_rowid=False,
 )
 
+theme_named = Table(  # what the reason of an answer names, once it was matched; see store.theme_rows
+    "theme_named",
+    metadata,
+    # No foreign key: it would wait for whoever has the conversation, who may wait for these rows.
+    Column("conversation_id", Integer, primary_key=True, autoincrement=False),
+    # a theme; and once a reason: empty where it names any, - where it names none
+    Column("theme", String(200), primary_key=True),
+    Column("wave_id", ForeignKey("wave.id"), nullable=False),
+    Column("mark", String(40), nullable=False),  # of the list that it was matched with
+    Column("score", Integer, nullable=False),
+    Column("at", Instant),  # of a theme: when the score was given
+    sqlite_with_rowid=False,
+)
+_NAMED = text("at IS NOT NULL")
+Index(
+    "ix_theme_named_newest",
+    theme_named.c.wave_id,
+    theme_named.c.theme,
+    theme_named.c.at,
+    theme_named.c.conversation_id,
+    sqlite_where=_NAMED,
+    postgresql_where=_NAMED,
+)
+_MATCHED = text("at IS NULL")
+Index(
+    "ix_theme_named_matched",  # by which list the reasons were matched
+    theme_named.c.mark,
+    theme_named.c.conversation_id,
+    sqlite_where=_MATCHED,
+    postgresql_where=_MATCHED,
+)
+
+theme_tally = Table(  # how many of them there are, by score
+    "theme_tally",
+    metadata,
+    Column("wave_id", ForeignKey("wave.id"), primary_key=True),
+    Column("mark", String(40), primary_key=True),
+    Column("theme", String(200), primary_key=True),
+    Column("score", Integer, primary_key=True, autoincrement=False),
+    Column("people", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+reason_waiting = Table(  # answers whose reason, or its score, changed since it was matched; by triggers
+    "reason_waiting",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("conversation_id", Integer, nullable=False),
+)
+
 customer_event = (
     Table(  # what happened at a customer's, as the company's own systems tell it; gone with the contact
         "customer_event",

@@ -42,14 +42,10 @@ def tallies(config: Path, *options: str) -> Result:
     return CliRunner().invoke(app, [*options, "--config", str(config)])
 
 
-def spoil(url: str) -> None:
+def spoil(url: str, statement: str = "UPDATE tally SET people = 7 WHERE people > 0") -> None:
     async def work() -> None:
         store = await open_store(url)
-        await store.write(
-            lambda connection: (
-                connection.execute(text("UPDATE tally SET people = 7 WHERE people > 0")).rowcount
-            )
-        )
+        await store.write(lambda connection: connection.execute(text(statement)).rowcount)
         await store.close()
 
     asyncio.run(work())
@@ -57,7 +53,8 @@ def spoil(url: str) -> None:
 
 def test_a_tally_that_agrees(config: Path) -> None:
     result = tallies(config)
-    assert (result.exit_code, result.stdout) == (0, "The tallies agree with the conversations.\n")
+    assert result.exit_code == 0
+    assert result.stdout == "The tallies agree with the conversations.\nThe themes agree with the reasons.\n"
 
 
 def test_one_that_differs_is_shown_and_mended(config: Path, url: str) -> None:
@@ -68,4 +65,29 @@ def test_one_that_differs_is_shown_and_mended(config: Path, url: str) -> None:
     assert row.strip("│ ").replace("│", "").split()[-3:] == ["9", "7", "1"]
     assert "differ from the conversations in 1 cell;" in result.stderr
     assert tallies(config, "--rebuild").exit_code == 0
+    assert tallies(config).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("statement", "answers", "cells"),
+    [
+        ("UPDATE theme_tally SET people = 7", "0 answers", "1 cell"),
+        ("DELETE FROM reason_waiting", "1 answer", "0 cells"),
+    ],
+)
+def test_themes_that_differ_are_told_and_mended(
+    config: Path, url: str, statement: str, answers: str, cells: str
+) -> None:
+    reason = "UPDATE conversation SET reason = 'the price', score = 9"
+    spoil(url, reason)
+    if "theme_tally" in statement:
+        spoil(
+            url,
+            "INSERT INTO theme_tally (wave_id, mark, theme, score, people) VALUES (1, 'x', 'price', 9, 1)",
+        )
+    spoil(url, statement)
+    result = tallies(config)
+    assert result.exit_code == 1
+    assert f"differ from the reasons of {answers}, and their counts in {cells};" in result.stderr
+    assert "matches the themes of all reasons anew" in tallies(config, "--rebuild").stdout
     assert tallies(config).exit_code == 0

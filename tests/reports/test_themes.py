@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from bot.reports.themes import BATCH, themes_report
+from bot.reports.theme_matches import CHUNK
+from bot.reports.themes import themes_report
 from bot.reports.values import Missing, ThemeRow, ThemesReport
 from bot.store.store import Store
 from scoring import Counts, theme_impacts
@@ -80,9 +81,9 @@ async def test_one_managers_customers_and_one_wave(store: Store) -> None:
 
 
 async def test_more_reasons_than_are_read_at_once(store: Store) -> None:
-    await hold(store, [*told(2 * BATCH, 9, reason="great service"), *told(7, 1, reason="the price")])
+    await hold(store, [*told(CHUNK, 9, reason="great service"), *told(7, 1, reason="the price")])
     report = await themes_of(store)
-    assert (report.reasons, rows_of(report)["price"].impact.n) == (2 * BATCH + 7, 7)
+    assert (report.reasons, rows_of(report)["price"].impact.n) == (CHUNK + 7, 7)
     assert rows_of(report)["price"].impact.matters
 
 

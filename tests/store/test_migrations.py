@@ -23,14 +23,16 @@ from bot.cases import time_line
 from bot.cases.life import replay_case
 from bot.cases.life_rows import life_of
 from bot.reports.tallies import prove
+from bot.reports.theme_proof import ThemeProof, prove_themes
 from bot.store import migrate as migrations
-from bot.store import tally_triggers
+from bot.store import reason_triggers, tally_triggers
 from bot.store.migrate import VERSIONS, SchemaError, migrate
 from bot.store.schema import case as case_table
-from bot.store.schema import conversation, metadata
+from bot.store.schema import conversation, metadata, reason_waiting
 from bot.store.store import _prepare_sqlite, opened
 from channels.base import InboundMessage
 from tests.support.bot_under_test import Bot, Customer
+from tests.support.campaign_world import settings_of
 from tests.support.databases import Databases
 from tests.support.played import SCHEMAS, load
 from tests.support.shape import rows, shape
@@ -110,6 +112,7 @@ def on(url: str, function: Callable[..., T], *arguments: Any) -> T:
 def fill(url: str, file: Path, directory: Path) -> None:
     """Make the schema that a file is of, and load what people did in it."""
     on(url, migrate, versions(directory, upto=file.stem))
+    on(url, reason_triggers.remove)  # the list that they write came later
     on(url, load, file)
     assert on(url, prove) == [], "the triggers counted what was loaded"
     shutil.rmtree(directory / "versions")
@@ -165,7 +168,8 @@ def test_a_released_database_becomes_todays_and_keeps_every_row(released: str) -
     ):
         after[table] = [re.sub(new, "", row) for row in after[table]]
     # What was known of everybody in a wave is taken from what is known now (0010).
-    filled = {"case_event", "enrolment"} - before.keys()
+    # Every reason waits to be matched (0023).
+    filled = {"case_event", "enrolment", "reason_waiting"} - before.keys()
     assert {name: kept for name, kept in after.items() if name in before} == before
     assert not any(after[name] for name in after.keys() - before.keys() - filled), "what is new begins empty"
     assert on(released, prove) == []
@@ -239,6 +243,7 @@ def test_the_migrations_make_the_schema_to_the_letter(
     def make(connection: Connection) -> None:
         metadata.create_all(connection)
         tally_triggers.install(connection)
+        reason_triggers.install(connection)
 
     (other := tmp_path / "other").mkdir()
     with databases.database(other) as url:
@@ -464,3 +469,15 @@ def test_what_was_known_at_enrolment_is_taken_from_what_is_known_now(released: s
     """
     assert kept
     assert kept == on(released, told, known)
+
+
+def test_every_reason_of_before_waits_to_be_matched(database_url: str, tmp_path: Path) -> None:
+    """Migration 0023."""
+    fill(database_url, RELEASED[-1], tmp_path)
+    on(database_url, migrate)
+    reasons = select(conversation.c.id).where(conversation.c.reason != "", conversation.c.score.is_not(None))
+    waiting = select(reason_waiting.c.conversation_id).order_by(reason_waiting.c.id)
+    expected = on(database_url, lambda c: sorted(c.scalars(reasons)))
+    assert expected
+    assert on(database_url, lambda c: list(c.scalars(waiting))) == expected
+    assert on(database_url, prove_themes, settings_of()) == ThemeProof(0, 0)

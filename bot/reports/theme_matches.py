@@ -1,0 +1,222 @@
+"""Which themes reasons name: as they were matched when they came, and matched now where that is yet to be done.
+
+A reason is searched with the list of the language that its customer was asked in: words that look alike mean other
+things elsewhere. What was matched with a list that is no longer in force is matched anew, so that every count is
+that of today's lists.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Connection, FromClause, func, select
+
+from bot.config.report_settings import theme_lists
+from bot.config.settings import Settings
+from bot.reports.scope import Chosen, in_waves
+from bot.store.schema import conversation, reason_waiting, theme_named, theme_tally
+from bot.store.theme_rows import NAMES, NONE, Matched
+from scoring import ThemeList
+
+Counted = Counter[tuple[str, str, int]]
+"""How many answers by the mark of their list, the theme (or `NAMES` or `NONE`) and the score."""
+
+CHUNK: Final = 500  # conversations that are looked up at once
+_FEW: Final = 50  # newest reasons of a theme, among which there are mostly three different ones
+_MANY: Final = 2000
+_NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)  # of a score that was put in without its time
+
+_WAITING: Final = select(reason_waiting.c.conversation_id).distinct()
+_OF_WAVES: Final = (conversation.c.wave_id + 0).in_  # by the ids that are given beside, and not by an index
+
+
+@dataclass(frozen=True, slots=True)
+class ListsInForce:
+    """The list of themes of each language that has one."""
+
+    by_language: Mapping[str, ThemeList]
+
+    def of(self, language: str) -> ThemeList | None:
+        """The list for reasons of who was asked in this language."""
+        return self.by_language.get(language.partition("-")[0])
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every theme, once."""
+        return tuple(dict.fromkeys(name for each in self.by_language.values() for name in each.names))
+
+    @property
+    def without_list(self) -> str:
+        """The mark of reasons in a language that has none; another one once it has."""
+        return f"none:{''.join(sorted(self.by_language))}"
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """Those of matches that are in force."""
+        return (*(each.mark for each in self.by_language.values()), self.without_list)
+
+    def match(self, row: Any) -> Matched:
+        """What the reason of a conversation names: `row` has the columns of `ANSWER`."""
+        themes = self.of(row.language)
+        return Matched(
+            row.id,
+            row.wave_id,
+            self.without_list if themes is None else themes.mark,
+            row.score,
+            row.scored_at or _NEVER,
+            frozenset() if themes is None else themes.find(row.reason),
+        )
+
+
+ANSWER: Final = tuple(
+    conversation.c[name] for name in ("id", "wave_id", "language", "score", "scored_at", "reason")
+)
+HAS_REASON: Final = (
+    conversation.c.score.is_not(None),
+    conversation.c.reason != "",
+)  # empty: of who was erased
+
+
+def lists_in_force(settings: Settings) -> ListsInForce:
+    """The lists by these settings."""
+    return ListsInForce(theme_lists(settings.themes))
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The themes of all reasons of a report: as they are `stored`, but for those of `unsettled` conversations, whose
+    reasons were matched now (`fresh`, with their words)."""
+
+    counted: Counted
+    unsettled: frozenset[int]
+    fresh: Mapping[str, Sequence[tuple[datetime, int, str]]] = field(default_factory=dict)
+
+    def histogram(self, *themes: str, marks: Iterable[str]) -> dict[int, int]:
+        """How often each score was given by who named one of these."""
+        wanted = frozenset(marks)
+        found: Counter[int] = Counter()
+        for (mark, theme, score), people in self.counted.items():
+            if people and theme in themes and mark in wanted:
+                found[score] += people
+        return dict(found)
+
+
+def named_in(connection: Connection, chosen: Chosen, lists: ListsInForce) -> Named:
+    """Count what the reasons of these waves name, exactly, whatever is yet to be matched."""
+    counted = _stored(connection, chosen, lists)
+    unsettled = _unsettled(connection, chosen, lists)
+    fresh: dict[str, list[tuple[datetime, int, str]]] = {}
+    for ids in _in_chunks(unsettled):
+        counted.subtract(_stored(connection, chosen, lists, ids))
+        for row in connection.execute(_answers(chosen, ids)):
+            matched = lists.match(row)
+            counted.update((one["mark"], one["theme"], one["score"]) for one in matched.rows)
+            for theme in matched.themes:
+                fresh.setdefault(theme, []).append((matched.at, row.id, row.reason))
+    return Named(counted, frozenset(unsettled), fresh)
+
+
+def newest_reasons(
+    connection: Connection, chosen: Chosen, lists: ListsInForce, named: Named, theme: str, most: int
+) -> tuple[str, ...]:
+    """The newest reasons that name a theme, none of them twice; of the newest two thousand, where many say the same."""
+    for limit in (_FEW, _MANY):
+        rows = connection.execute(_newest(chosen, lists, theme, limit)).all()
+        stored = [(row.at, row.id, row.reason) for row in rows if row.id not in named.unsettled]
+        newest = sorted((*stored, *named.fresh.get(theme, ())), reverse=True)
+        found = tuple(dict.fromkeys(reason for _, _, reason in newest))[:most]
+        if len(found) == most or len(rows) < limit:
+            break
+    return found
+
+
+# ---------------------------------------------------------------------------------------------- queries
+
+
+def _stored(
+    connection: Connection, chosen: Chosen, lists: ListsInForce, ids: Sequence[int] | None = None
+) -> Counted:
+    """What is counted of these waves, or of these conversations of theirs, by lists in force."""
+    if ids is None and chosen.managers is None:
+        columns = (theme_tally.c.mark, theme_tally.c.theme, theme_tally.c.score)
+        statement = select(*columns, func.sum(theme_tally.c.people).label("people")).where(
+            theme_tally.c.wave_id.in_(chosen.ids), theme_tally.c.mark.in_(lists.marks)
+        )
+    else:
+        columns = (theme_named.c.mark, theme_named.c.theme, theme_named.c.score)
+        statement = (
+            select(*columns, func.count().label("people"))
+            .select_from(_with_themes(chosen))
+            .where(
+                *(in_waves(chosen) if ids is None else _among(chosen, ids)),
+                theme_named.c.mark.in_(lists.marks),
+            )
+        )
+    rows = connection.execute(statement.group_by(*columns))
+    return Counter({(row.mark, row.theme, row.score): int(row.people) for row in rows})
+
+
+def _unsettled(connection: Connection, chosen: Chosen, lists: ListsInForce) -> list[int]:
+    """The conversations whose reason is not matched yet, or by a list that is no longer in force."""
+    ids = set(connection.scalars(_WAITING))
+    ids.update(connection.scalars(matched_otherwise(lists, theme_named.c.wave_id.in_(chosen.ids))))
+    return sorted(ids)
+
+
+def matched_otherwise(lists: ListsInForce, *conditions: ColumnElement[bool]) -> Any:
+    """The conversations whose reason was matched by a list that is no longer in force."""
+    others = select(theme_tally.c.mark).where(
+        theme_tally.c.people > 0, theme_tally.c.mark.not_in(lists.marks)
+    )
+    return select(theme_named.c.conversation_id).where(
+        theme_named.c.mark.in_(others), theme_named.c.at.is_(None), *conditions
+    )
+
+
+def _answers(chosen: Chosen, ids: Sequence[int]) -> Any:
+    return select(*ANSWER).select_from(chosen.known.people).where(*_among(chosen, ids), *HAS_REASON)
+
+
+def _newest(chosen: Chosen, lists: ListsInForce, theme: str, limit: int) -> Any:
+    managers = () if chosen.managers is None else (chosen.known.account_manager.in_(chosen.managers),)
+    return (
+        select(conversation.c.id, conversation.c.reason, theme_named.c.at)
+        .select_from(_with_themes(chosen))
+        .where(
+            theme_named.c.wave_id.in_(chosen.ids),
+            theme_named.c.theme == theme,
+            theme_named.c.at.is_not(None),
+            theme_named.c.mark.in_(lists.marks),
+            *managers,
+        )
+        .order_by(theme_named.c.at.desc(), theme_named.c.conversation_id.desc())
+        .limit(limit)
+    )
+
+
+def _with_themes(chosen: Chosen) -> FromClause:
+    return chosen.known.people.join(theme_named, theme_named.c.conversation_id == conversation.c.id)
+
+
+def _among(chosen: Chosen, ids: Sequence[int]) -> list[ColumnElement[bool]]:
+    managers = [] if chosen.managers is None else [chosen.known.account_manager.in_(chosen.managers)]
+    return [conversation.c.id.in_(ids), _OF_WAVES(chosen.ids), *managers]
+
+
+def _in_chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    for first in range(0, len(ids), CHUNK):
+        yield ids[first : first + CHUNK]
+
+
+# ----------------------------------------------------------------------------------------------- counts
+
+
+def reasons_by(named: Named, lists: ListsInForce) -> tuple[dict[int, int], int, int]:
+    """Of all reasons: how often each score was given in a language with a list, how many of these name no theme, and
+    how many are in other languages."""
+    own = [each.mark for each in lists.by_language.values()]
+    none = sum(named.histogram(NONE, marks=own).values())
+    others = sum(named.histogram(NAMES, NONE, marks=(lists.without_list,)).values())
+    return named.histogram(NAMES, NONE, marks=own), none, others
