@@ -1,13 +1,12 @@
-"""`npsbot export`: everybody of a campaign as CSV or JSON lines, one row a contact and wave."""
+"""`npsbot export`: everybody of a campaign as a file, one row a contact and wave."""
 
 import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
-from itertools import islice
 from pathlib import Path
-from typing import Annotated, BinaryIO, Final
+from typing import TYPE_CHECKING, Annotated, BinaryIO, Final
 from zoneinfo import ZoneInfo
 
 import typer
@@ -21,13 +20,14 @@ from bot.commands.grammar import Report
 from bot.commands.parts import campaign_of
 from bot.commands.report_answers import missing_answer
 from bot.config.settings import Settings
-from bot.reports.export import export_rows
-from bot.reports.export_files import MARK, csv_lines, json_lines
+from bot.reports.export_cells import MARK
 from bot.reports.values import Missing
 from bot.store.store import opened
 from bot.words import words_for
 
-_SEVERAL: Final = 500  # lines that are written at once
+if TYPE_CHECKING:
+    from bot.reports.export import Export
+
 _SEMICOLON: Final = frozenset({"nl", "de"})
 _FOR_ITS_OWNER: Final = 0o600
 
@@ -37,6 +37,11 @@ class Format(StrEnum):
 
     CSV = "csv"
     JSONL = "jsonl"
+    XLSX = "xlsx"
+    PARQUET = "parquet"
+
+
+_NO_TEXT: Final = (Format.XLSX, Format.PARQUET)
 
 
 class Separator(StrEnum):
@@ -50,8 +55,12 @@ def export_command(
     campaign: AnyCampaignArgument,
     wave: Annotated[int | None, typer.Option("--wave", min=1, help="One wave; else every wave.")] = None,
     form: Annotated[
-        Format, typer.Option("--format", help="A spreadsheet's CSV, or JSON lines.")
-    ] = Format.CSV,
+        Format | None,
+        typer.Option(
+            "--format",
+            help="By default as FILE ends, else csv; xlsx and parquet hold a type for each column.",
+        ),
+    ] = None,
     output: Annotated[
         Path | None, typer.Option("--output", metavar="FILE", help="A new file; else standard output.")
     ] = None,
@@ -73,22 +82,49 @@ def export_command(
     """
     settings = load_settings(config)
     p = Phrasing(words_for("admin", SPOKEN), ZoneInfo(settings.timezone), "npsbot")
+    form = form or _by_ending(output)
+    if output is None and form in _NO_TEXT:
+        typer.echo(f"{form.value} is no text for a terminal; add --output FILE.{form.value}", err=True)
+        raise typer.Exit(BAD_USAGE)
 
     def write(connection: Connection, name: str) -> Missing | None:
-        rows = export_rows(connection, name, wave)
-        if isinstance(rows, Missing):
-            return rows
-        lines = (
-            csv_lines(rows, (separator or usual_separator(settings)).value)
-            if form is Format.CSV
-            else json_lines(rows)
-        )
+        # Here, because what makes columns takes long to load, and most commands need none.
+        from bot.reports.export import export
+
+        found = export(connection, settings, name, wave)
+        if isinstance(found, Missing):
+            return found
         with output_file(output, force, MARK if form is Format.CSV else "") as file:
-            for several in _in_several(lines):
-                file.write(several.encode())
+            _write(file, found, form, settings, separator or usual_separator(settings))
         return None
 
     run(_export(settings, p, campaign, wave, write))
+
+
+def _by_ending(output: Path | None) -> Format:
+    ending = "" if output is None else output.suffix.removeprefix(".").lower()
+    return Format(ending) if ending in set(Format) else Format.CSV
+
+
+def _write(file: BinaryIO, found: "Export", form: Format, settings: Settings, separator: Separator) -> None:
+    words = words_for("export", settings.language)
+    match form:
+        case Format.CSV:
+            from bot.reports.export_files import csv_parts
+
+            file.writelines(csv_parts(found.columns, found.batches, separator.value))
+        case Format.JSONL:
+            from bot.reports.export_files import json_parts
+
+            file.writelines(json_parts(found.columns, found.batches))
+        case Format.XLSX:
+            from bot.reports.export_workbook import write_workbook
+
+            write_workbook(file, found.columns, found.batches, words)
+        case Format.PARQUET:
+            from bot.reports.export_parquet import write_parquet
+
+            write_parquet(file, found.columns, found.batches, words)
 
 
 def usual_separator(settings: Settings) -> Separator:
@@ -142,8 +178,3 @@ def output_file(output: Path | None, force: bool, mark: str) -> Iterator[BinaryI
     except BaseException:
         output.unlink(missing_ok=True)
         raise
-
-
-def _in_several(lines: Iterator[str]) -> Iterator[str]:
-    while several := "".join(islice(lines, _SEVERAL)):
-        yield several

@@ -5,7 +5,7 @@ What may not be shown to people is not here either. Times are ISO 8601 in UTC, d
 """
 
 from dataclasses import asdict, fields
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from bot.reports.outlook_values import Outlook
@@ -13,7 +13,6 @@ from bot.reports.values import (
     AccountsReport,
     AnswersReport,
     CampaignReport,
-    ExportRow,
     Halves,
     MoversReport,
     RestRow,
@@ -243,19 +242,6 @@ def answers_json(report: AnswersReport) -> Json:
         "total": report.total,
         "answers": [{**asdict(row), "at": _time(row.at)} for row in report.rows],
     }
-
-
-def export_json(row: ExportRow) -> Json:
-    """One contact in one wave; the attributes stay a mapping."""
-    values = {field.name: getattr(row, field.name) for field in fields(row)}
-    return {
-        name: _time(value)
-        if isinstance(value, datetime)
-        else value.isoformat()
-        if isinstance(value, date)
-        else value
-        for name, value in values.items()
-    } | {"attributes": dict(row.attributes)}
 
 
 # ---------------------------------------------------------------------------------------------- parts

@@ -6,106 +6,96 @@ break is `⏎` in the CSV, and a formula behind a separator has an apostrophe be
 starts one (= + - @, a tab, and their full-width forms), also behind spaces or what cannot be seen, gets an apostrophe
 before it, as OWASP advises (owasp.org/www-community/attacks/CSV_Injection); a cell that begins with an apostrophe by
 itself gets one more, so that `unguarded` gives every text back as `in_one_cell` made it; JSON lines hold it as it was.
+
+Texts stand in quotes, so that a separator in somebody's words starts no cell; numbers, times and what is not known do
+not, so that tools read a column of scores as numbers.
 """
 
-import csv
 import json
-import re
-import unicodedata
-from collections.abc import Iterable, Iterator
-from dataclasses import fields
-from datetime import date, datetime
-from typing import Final
+from collections.abc import Iterable, Iterator, Sequence
 
-from bot.reports.as_json import export_json
-from bot.reports.values import ExportRow
+import pyarrow as pa  # type: ignore[import-untyped]
+import pyarrow.compute as pc  # type: ignore[import-untyped]
+import pyarrow.csv as arrow_csv  # type: ignore[import-untyped]
 
-MARK: Final = "\N{ZERO WIDTH NO-BREAK SPACE}"
-"""What a CSV file for a spreadsheet begins with, so that Excel takes it for the UTF-8 that it is."""
-
-BREAK: Final = " ⏎ "
-"""What stands for a line break in a cell."""
-
-COLUMNS: Final = tuple(field.name for field in fields(ExportRow))
-
-# The last nine are full-width and small forms, which spreadsheets in East Asia take for the plain ones, and the
-# minus of mathematics.
-_WHITE: Final = "\t\r\n"
-_FORMULA: Final = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20\ufe62\ufe63\ufe66\ufe6b\u2212")
-_GUARD: Final = "'"
-_LINE_BREAK: Final = re.compile(r" *(?:\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]) *")
-_BEHIND_SEPARATOR: Final = re.compile(
-    rf"([;,\t]\s*)(?=[{re.escape(''.join(sorted(_FORMULA - set(_WHITE))))}])"
-)
+from bot.reports.export_cells import MAY_NEED_GUARD, guarded, in_one_cell
+from bot.reports.export_columns import ExportColumn
 
 
-def csv_lines(rows: Iterable[ExportRow], separator: str = ",") -> Iterator[str]:
-    """The heading and a line for each row, each with its line end. Every cell stands in quotes, so that a
-    separator or a line break in somebody's words starts no cell of its own."""
-    line = _Line()
-    writer = csv.writer(line, delimiter=separator, quoting=csv.QUOTE_ALL)
-    writer.writerow(COLUMNS)
-    yield line.text
-    for row in rows:
-        writer.writerow([_cell(getattr(row, name)) for name in COLUMNS])
-        yield line.text
+def csv_parts(
+    columns: Sequence[ExportColumn], batches: Iterable[pa.RecordBatch], separator: str = ","
+) -> Iterator[bytes]:
+    """The heading, and the lines of each batch. Behind a semicolon a decimal number has a comma, as spreadsheets that
+    expect the one write the other."""
+    heads = (_guarded(one.name).replace('"', '""') for one in columns)
+    yield (separator.join(f'"{head}"' for head in heads) + "\n").encode()
+    options = arrow_csv.WriteOptions(include_header=False, delimiter=separator)
+    for batch in batches:
+        part = pa.BufferOutputStream()
+        arrow_csv.write_csv(_as_cells(columns, batch, comma=separator == ";"), part, options)
+        yield part.getvalue().to_pybytes()
 
 
-def json_lines(rows: Iterable[ExportRow]) -> Iterator[str]:
-    """A JSON object for each row, one a line."""
-    for row in rows:
-        yield json.dumps(export_json(row), ensure_ascii=False) + "\n"
+def json_parts(columns: Sequence[ExportColumn], batches: Iterable[pa.RecordBatch]) -> Iterator[bytes]:
+    """A JSON object for each row, one a line; what the import says of a contact is an object in it."""
+    own = [one.name for one in columns if one.attribute is None]
+    attributes = [one.attribute for one in columns if one.attribute is not None]
+    for batch in batches:
+        cells = [_as_json(batch.column(place), one).to_pylist() for place, one in enumerate(columns)]
+        lines = []
+        for row in zip(*cells, strict=True):
+            known = zip(attributes, row[len(own) :], strict=True)
+            said = dict(zip(own, row, strict=False))
+            said["attributes"] = {name: value for name, value in known if value is not None}
+            lines.append(json.dumps(said, ensure_ascii=False) + "\n")
+        yield "".join(lines).encode()
 
 
-def in_one_cell(text: str) -> str:
-    """The text as it stays in one cell whatever separator is expected: a sign in the place of each line break, and an
-    apostrophe before what would begin a formula behind a semicolon, a comma or a tab."""
-    return _BEHIND_SEPARATOR.sub(rf"\1{_GUARD}", _LINE_BREAK.sub(BREAK, text))
+def _as_json(cells: pa.Array, column: ExportColumn) -> pa.Array:
+    """Moments in ISO 8601."""
+    match column.kind:
+        case "utc":
+            return pc.binary_join_element_wise(_iso(cells.cast(pa.timestamp("s"))), "+00:00", "")
+        case "local":
+            return _iso(cells)
+        case "day":
+            return cells.cast(pa.string())
+    return cells
 
 
-def guarded(text: str) -> str:
-    """The text as a cell that no spreadsheet takes for a formula."""
-    return _GUARD + text if text.startswith(_GUARD) or _first_seen(text) in _FORMULA else text
+def _iso(times: pa.Array) -> pa.Array:
+    return pc.utf8_replace_slice(times.cast(pa.string()), 10, 11, "T")
 
 
-def unguarded(cell: str) -> str:
-    """The text that `guarded` made a cell of."""
-    return cell.removeprefix(_GUARD)
+# -------------------------------------------------------------------------------------------------- CSV
 
 
-def _first_seen(text: str) -> str:
-    """The first character that is neither a space nor invisible; tabs and line breaks count as seen."""
-    for character in text:
-        if character in _FORMULA or not (
-            character.isspace() or unicodedata.category(character) in {"Cc", "Cf", "Cn"}
-        ):
-            return character
-    return ""
+def _as_cells(columns: Sequence[ExportColumn], batch: pa.RecordBatch, *, comma: bool) -> pa.RecordBatch:
+    return pa.record_batch(
+        [_as_cell(batch.column(place), one, comma=comma) for place, one in enumerate(columns)],
+        names=[str(place) for place in range(len(columns))],
+    )
 
 
-def _cell(value: object) -> str:
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "yes" if value else "no"
-        case int():
-            return str(value)
-        case datetime():
-            return value.isoformat(timespec="seconds")
-        case date():
-            return value.isoformat()
-        case str():
-            return guarded(in_one_cell(value))
-        case _:
-            return in_one_cell(json.dumps(value, ensure_ascii=False, sort_keys=True))
+def _as_cell(cells: pa.Array, column: ExportColumn, *, comma: bool) -> pa.Array:
+    match column.kind:
+        case "text":
+            return _all_guarded(cells)
+        case "yes_no":
+            return pc.if_else(cells, "yes", "no")
+        case "decimal" if comma:
+            return pc.replace_substring(cells.cast(pa.string()), ".", ",")
+    return cells
 
 
-class _Line:
-    """A file that holds the line that was written last."""
+def _all_guarded(cells: pa.Array) -> pa.Array:
+    """These texts, of which hardly any needs to be looked at closely."""
+    doubtful = pc.match_substring_regex(cells, MAY_NEED_GUARD)
+    if not pc.any(doubtful).as_py():
+        return cells
+    mended = [_guarded(one) for one in cells.filter(doubtful).to_pylist()]
+    return pc.replace_with_mask(cells, doubtful.fill_null(False), pa.array(mended, pa.string()))
 
-    text = ""
 
-    def write(self, text: str) -> int:
-        self.text = text
-        return len(text)
+def _guarded(text: str) -> str:
+    return guarded(in_one_cell(text))

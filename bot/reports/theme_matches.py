@@ -106,16 +106,16 @@ class Named:
 def named_in(connection: Connection, chosen: Chosen, lists: ListsInForce) -> Named:
     """Count what the reasons of these waves name, exactly, whatever is yet to be matched."""
     counted = _stored(connection, chosen, lists)
-    unsettled = _unsettled(connection, chosen, lists)
+    unsettled = unsettled_in(connection, chosen, lists)
     fresh: dict[str, list[tuple[datetime, int, str]]] = {}
-    for ids in _in_chunks(unsettled):
+    for ids in _in_chunks(sorted(unsettled)):
         counted.subtract(_stored(connection, chosen, lists, ids))
         for row in connection.execute(_answers(chosen, ids)):
             matched = lists.match(row)
             counted.update((one["mark"], one["theme"], one["score"]) for one in matched.rows)
             for theme in matched.themes:
                 fresh.setdefault(theme, []).append((matched.at, row.id, row.reason))
-    return Named(counted, frozenset(unsettled), fresh)
+    return Named(counted, unsettled, fresh)
 
 
 def newest_reasons(
@@ -158,11 +158,10 @@ def _stored(
     return Counter({(row.mark, row.theme, row.score): int(row.people) for row in rows})
 
 
-def _unsettled(connection: Connection, chosen: Chosen, lists: ListsInForce) -> list[int]:
-    """The conversations whose reason is not matched yet, or by a list that is no longer in force."""
-    ids = set(connection.scalars(_WAITING))
-    ids.update(connection.scalars(matched_otherwise(lists, theme_named.c.wave_id.in_(chosen.ids))))
-    return sorted(ids)
+def unsettled_in(connection: Connection, chosen: Chosen, lists: ListsInForce) -> frozenset[int]:
+    """The conversations whose reason is not matched yet (of any wave), or by a list that is no longer in force."""
+    others = matched_otherwise(lists, theme_named.c.wave_id.in_(chosen.ids))
+    return frozenset((*connection.scalars(_WAITING), *connection.scalars(others)))
 
 
 def matched_otherwise(lists: ListsInForce, *conditions: ColumnElement[bool]) -> Any:

@@ -418,57 +418,6 @@ class AnswersReport:
     rows: tuple[AnswerRow, ...] = field(default=())
 
 
-@dataclass(frozen=True, slots=True)
-class ExportRow:
-    """One contact in one wave, as a file for an analyst holds them.
-
-    `disposition` is how far they got: completed, started, refused, unscored, silent, unknown, undelivered,
-    skipped, or waiting while their turn is to come; `skip_reason` is the rule that left them out. `case` is the number
-    of the case that they have, `case_taken_at` when a colleague first touched it; `case_solved` and `case_score_after`
-    what they said when they were asked again, which counts nowhere. `category`
-    is promoter, passive or detractor, of other kinds favourable, neutral or unfavourable. Of who was erased
-    nobody is left: no contact, no words, and of the times the day. Account, manager and attributes are those of
-    when the wave took the contact in. `opted_out` is with a score or without, as the opt-out rate counts it.
-    """
-
-    campaign: str
-    wave: int
-    contact_id: str | None
-    name: str | None
-    account: str | None
-    account_manager: str | None
-    channel: str | None
-    language: str
-    disposition: str
-    skip_reason: str | None
-    score: int | None
-    first_score: int | None
-    category: str | None
-    reason: str | None
-    late: bool
-    asked_at: datetime | None
-    delivered_at: datetime | None
-    scored_at: datetime | None
-    closed_at: datetime | None
-    erased: str | None
-    attributes: Mapping[str, str]
-    case: int | None = None
-    case_state: str | None = None
-    case_opened_at: datetime | None = None
-    case_taken_at: datetime | None = None
-    case_done_at: datetime | None = None
-    case_cause: str | None = None
-    case_solved: bool | None = None
-    case_score_after: int | None = None
-    kind: str = "nps"
-    wave_started_at: datetime | None = None
-    scored_on: date | None = None  # the day of the score where the company is
-    ending: str | None = None
-    opted_out: bool = False
-    reminded_at: datetime | None = None
-    moved_at: datetime | None = None
-
-
 MOST_ANSWERS: Final = 15
 MOST_SEGMENTS: Final = 25
 MOST_POINTS: Final = 24

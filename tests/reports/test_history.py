@@ -9,15 +9,15 @@ from bot.campaigns.runs import confirm
 from bot.commands.desk import Desk
 from bot.reports.answers import answers_report
 from bot.reports.campaign_report import campaign_report
-from bot.reports.export import export_rows
 from bot.reports.themes import themes_report
 from bot.reports.trend import trend_report
-from bot.reports.values import AnswersReport, CampaignReport, ExportRow, Missing, ThemesReport, TrendReport
+from bot.reports.values import AnswersReport, CampaignReport, ThemesReport, TrendReport
 from bot.store.schema import account, contact, conversation, enrolment
 from bot.store.store import Store
 from bot.words import words_for
 from tests.support.answered import hold, split
 from tests.support.campaign_world import ADMIN, LIMITS, NOW, Clock, Someone, add, settings_of
+from tests.support.exported import exported
 
 SETTINGS = settings_of({"demo": {"every": 0}})
 GOLD: dict[str, Any] = {
@@ -84,13 +84,12 @@ async def test_every_report_but_the_list_to_follow_up_goes_by_it(store: Store) -
 async def test_the_export_holds_what_was_known_then(store: Store) -> None:
     await last_year(store)
 
-    def read(connection: Connection) -> list[ExportRow]:
-        rows = export_rows(connection, "demo")
-        assert not isinstance(rows, Missing)
-        return list(rows)
-
-    first, *_ = await store.read(read)
-    assert (first.account, first.account_manager, first.attributes) == ("Globex", "North", {"plan": "gold"})
+    first, *_ = await exported(store, SETTINGS)
+    assert (first["account"], first["account_manager"], first["attributes"]) == (
+        "Globex",
+        "North",
+        {"plan": "gold"},
+    )
 
 
 async def test_in_chat(store: Store) -> None:
