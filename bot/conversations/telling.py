@@ -1,19 +1,11 @@
 """The steps of a turn, for the log and the figures: what was stored of it, and whether it was the last."""
 
 from collections.abc import Sequence
-from typing import Final
 
 from bot.conversations.talks import Talk
 from bot.dialogue.conversation import Conversation, Effect, Keep
-from bot.dialogue.kinds import SCALES
+from bot.dialogue.kinds import category_of
 from bot.steps import step
-from scoring.scales import Band
-
-_OF_NPS: Final = {
-    Band.FAVOURABLE: "promoter",
-    Band.NEUTRAL: "passive",
-    Band.UNFAVOURABLE: "detractor",
-}
 
 
 def tell(talk: Talk, after: Conversation, effects: Sequence[Effect]) -> None:
@@ -22,7 +14,7 @@ def tell(talk: Talk, after: Conversation, effects: Sequence[Effect]) -> None:
     if after.score is not None and after.score != before.score:
         step(
             "score.stored",
-            category=_category(talk, after.score),
+            category=category_of(talk.wording.kind, after.score),
             corrected=before.score is not None,
             late=after.late,
             **where(talk),
@@ -37,9 +29,3 @@ def tell(talk: Talk, after: Conversation, effects: Sequence[Effect]) -> None:
 def where(talk: Talk) -> dict[str, object]:
     """The fields by which a line of the log says where in the database it belongs."""
     return {"conversation": talk.id, "wave": talk.wave_id, "channel": talk.address.channel}
-
-
-def _category(talk: Talk, score: int) -> str:
-    """Which of three groups a score falls into: by their names where it is an NPS."""
-    band = SCALES[talk.wording.kind].band(score)
-    return _OF_NPS[band] if talk.wording.kind == "nps" else str(band)

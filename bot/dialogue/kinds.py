@@ -3,12 +3,24 @@
 from collections.abc import Mapping
 from typing import Final, Literal
 
-from scoring.scales import CES_SCALE, CSAT_SCALE, NPS_SCALE, Scale
+from scoring.scales import CES_SCALE, CSAT_SCALE, NPS_SCALE, Band, Scale
 
 SurveyKind = Literal["nps", "csat", "ces"]
 
 SCALES: Final[Mapping[str, Scale]] = {"nps": NPS_SCALE, "csat": CSAT_SCALE, "ces": CES_SCALE}
 """By kind. On all of them a high score is a good one, so that what alerts is always "this or lower"."""
+
+_OF_NPS: Final = {
+    Band.FAVOURABLE: "promoter",
+    Band.NEUTRAL: "passive",
+    Band.UNFAVOURABLE: "detractor",
+}
+
+
+def category_of(kind: str, score: int) -> str:
+    """Which of three groups a score falls into: by their names where it is an NPS."""
+    band = SCALES[kind].band(score)
+    return _OF_NPS[band] if kind == "nps" else str(band)
 
 
 def usual_alert_at(kind: str) -> int:
