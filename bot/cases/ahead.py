@@ -85,7 +85,7 @@ def new_number(connection: Connection, conversation_id: int) -> int:
         return int(found[0][1])
     if (opened := behind(connection)) is not None:
         # SQLite counts what is written, and not what was drawn.
-        opened.write()
+        opened.settle(frozenset((case.name,)))
         opened.forget()
     return _draw(connection, 1)[0]
 
