@@ -15,12 +15,14 @@ from bot.clock import Clock, RealClock
 from bot.commands.worker import CommandWorker
 from bot.config.settings import Settings
 from bot.context import Context
+from bot.hooks.posting import Poster
 from bot.intake.reception import reception
 from bot.metrics import BROKE
 from bot.people.moves import moved, moves
 from bot.people.suppression import KeyMissing, require_keys
 from bot.reading.loader import load_languages
 from bot.sending.hearing import Hearing
+from bot.sending.hooks import HookSender
 from bot.sending.planner import Planner
 from bot.sending.rereading import Rereading
 from bot.sending.sender import Sender
@@ -121,7 +123,10 @@ async def running(
     receives = {name: reception(store, context, clock, name) for name in channels}
     hears = {name: reception(store, context, clock, name, "listening") for name in channels}
     senders = [Sender(store, context, channel, clock, holder) for channel in channels.values()]
-    sending = [asyncio.create_task(sender.run(), name=sender.name) for sender in senders]
+    poster = Poster(lambda: context.settings.webhooks.allow_private)
+    hooks = HookSender(store, context, poster.post, clock)
+    every: tuple[Sender | HookSender, ...] = (*senders, hooks)
+    sending = [asyncio.create_task(sender.run(), name=sender.name) for sender in every]
     workers = [
         asyncio.create_task(Timers(store, context, clock).run(), name="timers"),
         asyncio.create_task(Planner(store, context, clock).run(), name=Planner.name),
@@ -144,12 +149,11 @@ async def running(
         yield App(settings, context, store, channels, web(store, context, channels, receives, clock))
     finally:
         await _end(workers)
-        for sender in senders:
+        for sender in every:
             sender.stop()
-        if sending:
-            await asyncio.wait(sending, timeout=STOP_WITHIN)
+        await asyncio.wait(sending, timeout=STOP_WITHIN)
         await _end(sending)
-        await _closed("channels", *(channel.aclose() for channel in channels.values()))
+        await _closed("channels", *(channel.aclose() for channel in channels.values()), poster.aclose())
         await _closed("database", store.close())
 
 

@@ -69,6 +69,13 @@ OLDEST = Gauge(
 )
 LEASED = Gauge("npsbot_outbox_leased", "Messages that a sender holds a lease on", ["channel"])
 
+HOOKED = Counter("npsbot_hooks_total", "Requests to other systems that are told what happens", ["outcome"])
+HOOKS_WAITING = Gauge("npsbot_hook_deliveries_waiting", "What waits to be told to other systems", [])
+HOOKS_PARKED = Gauge(
+    "npsbot_hook_deliveries_parked", "What was tried for three days and is tried no more", []
+)
+HOOKS_FAILING = Gauge("npsbot_hooks_failing", "Other systems whose last request failed", [])
+
 # ------------------------------------------------------------------------------------------------ people
 
 CASES = Counter("npsbot_cases_opened_total", "Cases opened", ["kind"])

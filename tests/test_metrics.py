@@ -24,6 +24,7 @@ from bot.commands.worker import CommandWorker
 from bot.intake.reception import reception
 from bot.web.web import web
 from channels.base import DeliveryReport, Misconfigured
+from tests.hooks.receivers import Receiver, hook_sender, subscribed, told
 from tests.support.bot_under_test import ADMIN, Bot, Customer
 from tests.test_logs import STEPS
 
@@ -77,6 +78,7 @@ def _labels(metric: Metric) -> set[str]:
 
 async def _live(bot: Bot) -> None:
     """A day in which everything happens that is counted."""
+    await subscribed(bot)
     await bot.start(Customer("buyer", slack="U1"), Customer("texter", sms="+31612345678"))
     receive = reception(bot.store, bot.context, bot.clock, "slack")
     await receive([bot.message("slack:U1", "3")])
@@ -90,6 +92,7 @@ async def _live(bot: Bot) -> None:
     await bot.say(str(ADMIN), "", command="nps help")
     await worker.look()
     await bot.later(days=30)
+    await told(hook_sender(bot, Receiver()))
     with suppress(DBAPIError):
         await bot.store.write(_impossible)
     await _each_worker_once(bot, worker)

@@ -18,6 +18,7 @@ from bot.campaigns.waves import Wave, find_wave
 from bot.campaigns.windows import midnight
 from bot.config.after_settings import Waves
 from bot.config.settings import Settings
+from bot.hooks.happened import happened
 from bot.steps import step
 from bot.store.schema import wave
 
@@ -45,7 +46,11 @@ _OPEN: Final = (
     .where(wave.c.id == bindparam("of_id"))
     .values(open_until=bindparam("until"), enrolled_at=wave.c.started_at, begun_at=wave.c.started_at)
 )
-_AGAIN: Final = update(wave).where(wave.c.id == bindparam("of_id")).values(stopped_at=None, stopped_by=None)
+_AGAIN: Final = (
+    update(wave)
+    .where(wave.c.id == bindparam("of_id"))
+    .values(stopped_at=None, stopped_by=None, ended_at=None)
+)
 
 
 def is_stopped(connection: Connection, campaign: str) -> Wave | None:
@@ -78,6 +83,8 @@ def _wave_of(connection: Connection, settings: Settings, campaign: str, now: dat
     if not new:
         return run
     connection.execute(_OPEN, {"of_id": run.id, "until": period.ends})
+    if run.begun_at is None:
+        happened(connection, "wave.started", run.id, None, now)
     return replace(run, enrolled_at=now, open_until=period.ends)
 
 
@@ -102,5 +109,6 @@ def start_again(
     run = _wave_of(connection, settings, campaign, now, by)
     if run.id == stopped.id:
         connection.execute(_AGAIN, {"of_id": run.id})
+        happened(connection, "wave.started", run.id, None, now)
     step("wave.started", wave=run.id, campaign=campaign, number=run.number)
     return run

@@ -37,6 +37,7 @@ from bot.campaigns.undoing import clear_chunk, half_undone
 from bot.campaigns.waves import OPEN_PEOPLE, Wave, unfinished_waves, wave_by_id, wave_from, wave_of_plan
 from bot.config.settings import Settings
 from bot.dialogue.conversation import Ending
+from bot.hooks.happened import happened
 from bot.steps import step
 from bot.store.schema import Row, conversation, outbox, plan, tally, wave
 from bot.store.sql import constant, known
@@ -176,6 +177,8 @@ def _begin(
     }
     run = wave_from(connection.execute(_ADD_WAVE, values).one())
     step("wave.started", wave=run.id, campaign=run.campaign, number=run.number)
+    if run.begun_at is not None:
+        happened(connection, "wave.started", run.id, None, now)
     return run
 
 
@@ -222,7 +225,7 @@ def drop_plan(connection: Connection, token: str) -> str:
 # ------------------------------------------------------------------------------------------------- stop
 
 _RUNNING: Final = (
-    select(wave.c.id, wave.c.number)
+    select(wave.c.id, wave.c.number, wave.c.begun_at, wave.c.ended_at)
     .where(
         wave.c.campaign == bindparam("campaign"),
         wave.c.trial.is_(False),
@@ -320,6 +323,8 @@ def stop(connection: Connection, campaign: str, by: str, now: datetime) -> Stopp
         if taken_back:
             connection.execute(_CLOSE, {"ids": taken_back, "at": now})
         close_chunk(connection, run.id)
+        if run.begun_at is not None and run.ended_at is None:
+            happened(connection, "wave.ended", run.id, None, now, how="stopped")
         step("wave.stopped", wave=run.id, campaign=campaign, number=run.number, people=called_off)
         cancelled += called_off
         talking += standing.open - called_off

@@ -13,6 +13,7 @@ from typing import Final
 from sqlalchemy import BindParameter, Connection, and_, bindparam, delete, exists, or_, select, update
 
 from bot.campaigns.waves import Wave, wave_by_id
+from bot.hooks.happened import happened
 from bot.outbox import LEEWAY
 from bot.steps import step
 from bot.store.schema import conversation, inbox, wave
@@ -58,6 +59,7 @@ def any_to_begin(connection: Connection, now: datetime) -> bool:
 def begin_due(connection: Connection, now: datetime) -> None:
     """Let the questions go of every wave that can be undone no more."""
     for run in connection.execute(_BEGIN, {"now": now, "no_later": now + LEEWAY}):
+        happened(connection, "wave.started", run.id, None, now)
         step("wave.begun", wave=run.id, campaign=run.campaign)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from bot.cases import agreed, ahead, threads, time_line
 from bot.cases.absences import absences, who_is_there
 from bot.cases.alerts import quoted
-from bot.cases.life import advance_case, first_life
+from bot.cases.life import CaseState, advance_case, first_life
 from bot.cases.life_events import (
     CaseEffect,
     CaseErased,
@@ -33,6 +33,7 @@ from bot.cases.routing import Changed, Opened, case_change
 from bot.context import Context
 from bot.conversations.talks import Talk
 from bot.dialogue.conversation import Conversation, Effect, Keep, Say, Wish
+from bot.hooks.happened import happened
 from bot.outbox import Draft, put, take_back_alert
 from bot.people.moves import moves
 from bot.steps import step
@@ -65,6 +66,8 @@ _UNDONE_OF_PERSON = (
 )
 _UPDATE = update(case).where(case.c.id == bindparam("of_id"))
 _OPEN = Hot(insert(case))
+_NEWS = frozenset(("state", "manager", "channel", "address", "taken_by", "snoozed_until", "cause"))
+"""What other systems are told of when it changes."""
 
 
 def follow(
@@ -139,6 +142,8 @@ def _open(
     _OPEN.later(connection, {**values, **columns_of(first_life(opened))})
     time_line.keep(connection, id_, opened)
     _queue(connection, id_, talk.id, 1, place[1], Priority.ALERT, now)
+    if not talk.trial:
+        happened(connection, "case.opened", id_, talk.contact_id, now, state="open", cause=None)
     step(
         "case.opened",
         case=id_,
@@ -208,6 +213,10 @@ def happen(
     if turn.life != life:
         time_line.keep(connection, row.id, event, turn)
     changed = changes(life, turn.life)
+    if not _NEWS.isdisjoint(changed):
+        closed = "state" in changed and turn.life.state is CaseState.DONE
+        state = {"state": str(turn.life.state), "cause": turn.life.cause}
+        happened(connection, "case.closed" if closed else "case.changed", row.id, None, now, **state)
     if turn.life.owner != life.owner or isinstance(event, NotReached):
         changed |= {"shown": 0, "shown_ref": None}
     if turn.life.owner != life.owner:

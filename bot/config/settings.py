@@ -43,6 +43,7 @@ from bot.config.follow_up_settings import (
     managers_clock,
     managers_target,
 )
+from bot.config.hook_settings import HookSettings
 from bot.config.problems import sentences
 from bot.config.report_settings import BandsOf, Benchmarks, ThemeFiles, currency_code, sectors_alone
 from bot.config.running_settings import CanarySettings, Reminder, UndoTime, Window
@@ -314,6 +315,7 @@ class Settings(BaseSettings):
     )
     currency: Currency = Field("EUR", description="a currency such as EUR or USD")
     themes: ThemeFiles = Field({}, description="nl and en, each with the file of its themes")
+    webhooks: HookSettings = Field(HookSettings(), description="allow_private")
     log: Log = Field(Log(), description="a format and a level")
     _clocks: Mapping[str, ManagersClock] = PrivateAttr({})
     _targets: Mapping[str, float | None] = PrivateAttr({})

@@ -28,6 +28,8 @@ from bot.campaigns.terms import alerts_at
 from bot.dialogue.conversation import Conversation, Effect, Ending, Keep, Part, State
 from bot.dialogue.order import SaidAt
 from bot.dialogue.wording import Wording
+from bot.hooks.happened import ANY_HOOK, happened, remember_hooks
+from bot.hooks.kinds import HookKind
 from bot.reading.bounds import Bounds
 from bot.store.behind import WriteBehind, looked_up
 from bot.store.hot import Hot
@@ -144,11 +146,13 @@ _AT_ADDRESSES = Hot(
         conversation.c.channel == bindparam("of_channel"),
         among(conversation.c.address, "of_addresses"),
     )
-    .add_columns(_THREAD, _RANK)
+    .add_columns(_THREAD, _RANK, ANY_HOOK)
     .order_by(conversation.c.id)
 )
 _BY_IDS = Hot(
-    _query(_MEANT, among(conversation.c.id, "of_ids")).add_columns(_THREAD).order_by(conversation.c.id)
+    _query(_MEANT, among(conversation.c.id, "of_ids"))
+    .add_columns(_THREAD, ANY_HOOK)
+    .order_by(conversation.c.id)
 )
 _OF_QUESTION = Hot(_query(conversation.c.id == bindparam("of_id")))
 _OPEN_AT = _query(
@@ -207,7 +211,9 @@ def at_address(connection: Connection, address: Address, now: datetime) -> Talk 
 
 def _at_addresses(connection: Connection, channel: str, addresses: Sequence[str], now: datetime) -> list[Row]:
     place = {"of_channel": channel, "of_addresses": addresses, "late_from": now - LATE}
-    return _AT_ADDRESSES.all(connection, place)
+    rows = _AT_ADDRESSES.all(connection, place)
+    remember_hooks(connection, rows)
+    return rows
 
 
 def elsewhere(connection: Connection, address: Address) -> list[Talk]:
@@ -240,8 +246,14 @@ def by_id(connection: Connection, id_: int) -> Talk | None:
         return None
     rows = looked_up(connection, _BY, id_)
     if rows is None:
-        rows = _BY_IDS.all(connection, {"of_ids": [id_]})
+        rows = _by_ids(connection, [id_])
     return _talk(rows[0]) if rows else None
+
+
+def _by_ids(connection: Connection, ids: Sequence[int]) -> list[Row]:
+    rows = _BY_IDS.all(connection, {"of_ids": ids})
+    remember_hooks(connection, rows)
+    return rows
 
 
 def look_ahead(
@@ -257,7 +269,7 @@ def look_ahead(
         opened.know(_AT, places, found, lambda row: Address(row.channel, row.address))
         rows += found
     if valid := sorted({id_ for id_ in ids if id_ <= LARGEST_ID}):
-        opened.know(_BY, valid, _BY_IDS.all(opened.connection, {"of_ids": valid}), lambda row: row.id)
+        opened.know(_BY, valid, _by_ids(opened.connection, valid), lambda row: row.id)
     return rows
 
 
@@ -424,8 +436,8 @@ _KEEP = Hot(insert(answer))
 
 
 def save(connection: Connection, talk: Talk, after: Conversation, at: datetime, zone: ZoneInfo) -> None:
-    """Write what was said, or what time did; nothing where it changed nothing. `zone` is where the company
-    counts days."""
+    """Write what was said, or what time did, and tell other systems of an answer; nothing where it changed nothing.
+    `zone` is where the company counts days."""
     before = talk.conversation
     if before == after:
         return
@@ -459,6 +471,18 @@ def save(connection: Connection, talk: Talk, after: Conversation, at: datetime, 
         "ending": None if after.ending is None else str(after.ending),
     }
     _SAVE.later(connection, {"of_id": talk.id, **{f"to_{name}": values[name] for name in _SAVED}})
+    _tell_of_answer(connection, talk, after, at)
+
+
+def _tell_of_answer(connection: Connection, talk: Talk, after: Conversation, at: datetime) -> None:
+    """Tell other systems of a score, and of what is said of it after that."""
+    before = talk.conversation
+    changed = [name for name in ("score", "reason") if getattr(after, name) != getattr(before, name)]
+    if talk.trial or after.score is None or not changed:
+        return
+    kind: HookKind = "answer.given" if before.score is None else "answer.corrected"
+    figures = {"score": after.score, "previous_score": before.score, "changed": changed}
+    happened(connection, kind, talk.id, talk.contact_id, at, **figures)
 
 
 _FATE = (

@@ -31,8 +31,10 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.dialogue.order import SaidAt, is_newer
+from bot.hooks.happened import happened
+from bot.people.contacts import RESERVED
 from bot.store.hot import Hot
-from bot.store.schema import Row, address
+from bot.store.schema import Row, address, contact
 from bot.store.schema import opt_in as opt_ins
 from bot.store.schema import opt_out as opt_outs
 from channels.base import Address
@@ -85,7 +87,11 @@ _OF_WHO_IS_HERE: Final = union(
         and_(opt_outs.c.channel == _THEIRS.c.channel, opt_outs.c.value == _THEIRS.c.value),
     ),
 )
-_FIND_OWNER: Final = select(_OWNER)
+_FIND_OWNER: Final = (
+    select(contact.c.id, contact.c.contact_id)
+    .join(address, address.c.contact_id == contact.c.id)
+    .where(address.c.channel == bindparam("at_channel"), address.c.value == bindparam("at_value"))
+)
 _VALUES: Final[dict[str, Any]] = {
     name: bindparam(f"new_{name}") for name in ("channel", "value", "contact_id", "since", "source")
 }
@@ -164,16 +170,21 @@ def opt_out(
     """
     place = {"at_channel": at.channel, "at_value": at.id}
     news = not is_opted_out(connection, at)
+    owner = None if somebody_else else connection.execute(_FIND_OWNER, place).one_or_none()
     connection.execute(
         _INSERT[connection.dialect.name],
         {
             "new_channel": at.channel,
             "new_value": at.id,
-            "new_contact_id": None if somebody_else else connection.execute(_FIND_OWNER, place).scalar_one(),
+            "new_contact_id": None if owner is None else owner.id,
             "new_since": since,
             "new_source": source,
         },
     )
+    if news and source != "erased" and owner is not None and not owner.contact_id.startswith(RESERVED):
+        happened(
+            connection, "contact.opted_out", owner.id, owner.id, since, channel=at.channel, source=source
+        )
     return news
 
 

@@ -49,6 +49,8 @@ from bot.store.schema import (
     enrolment,
     follow_up,
     hold,
+    hook_delivery,
+    hook_event,
     inbox,
     link,
     opt_in,
@@ -126,6 +128,14 @@ _COMMAND: Final = _emptying(
     leased_until=None,
     done_at=bindparam("day_taken_at"),  # what was not carried out yet is not carried out any more
 )
+# What is told to other systems is made when it goes, of what is there then; only when it happened stands in it.
+_HOOK_EVENT: Final = _emptying(hook_event)
+_HOOK_DELIVERY: Final = _emptying(
+    hook_delivery,
+    due_at=hook_delivery.c.due_at,
+    leased_until=hook_delivery.c.leased_until,
+    tried_at=hook_delivery.c.tried_at,
+)
 
 _LOCK: Final = select(contact.c.account_id).where(contact.c.id == bindparam("id")).with_for_update()
 _OPT_OUT: Final = delete(opt_out).where(
@@ -173,6 +183,9 @@ def erase(connection: Connection, settings: Settings, person: Person, now: datet
         connection.execute(_OPT_IN, {"at_channel": at.channel, "at_value": at.id})
     connection.execute(_LINKS, {"users": [str(at) for at in traces.addresses]})
     forget_holds(connection, connection.scalars(_HOLDS_OF, {"person": person.id}).all())
+    for emptying in (_HOOK_EVENT, _HOOK_DELIVERY):
+        of_person = select(emptying[0].c.id).where(emptying[0].c.contact_id == person.id)
+        _empty(connection, emptying, connection.scalars(of_person).all(), zone)
     connection.execute(_CONTACT, {"person": person.id})
     if row.account_id is not None:
         connection.execute(_EMPTY_ACCOUNT, {"of_id": row.account_id})

@@ -7,12 +7,14 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
+from bot.campaigns.ending import any_over, end_over
 from bot.campaigns.places import Places, places_of
 from bot.campaigns.undoing import any_to_begin, begin_due
 from bot.cases import digests, overdue
 from bot.clock import Clock
 from bot.context import Context
 from bot.conversations.improvements import enrol_page
+from bot.hooks.deliveries import forget_parked
 from bot.intake.erasing import FAREWELL
 from bot.intake.turns import close_due
 from bot.logs import Failures
@@ -109,6 +111,7 @@ class Timers:
         if not old:
             await self._store.write(forget_expired, now)
             await self._store.write(forget_opt_ins, now)
+            await self._store.write(forget_parked, now)
             self._forget_at = next_night(now, ZoneInfo(settings.timezone))
             return
         await self._store.write(forget_old, self._context, old, now)
@@ -116,12 +119,15 @@ class Timers:
         log.info("conversations.forgotten", count=len(old.conversations))
 
     async def _follow_up(self) -> None:
-        """Once a minute: end what was asked after a survey, ask whose time it is, and tell what is better now."""
+        """Once a minute: end the waves that are over and what was asked after a survey, ask whose time it is, and tell
+        what is better now."""
         now = self._clock.now()
         if now < self._follow_up_at <= now + SCRUB:
             return
         self._follow_up_at = now + SCRUB
         await self._store.write(end_follow_ups, now)
+        if await self._store.read(any_over, now):
+            await self._store.write(end_over, now)
         await self._store.write(ask_if_solved, self._context, self._places, now)
         channels = tuple(self._context.limits)
         while await self._store.write(enrol_page, self._context.settings, channels, now):

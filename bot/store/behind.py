@@ -52,6 +52,7 @@ class WriteBehind:
         self._changed: set[tuple[str, object]] = set()
         self._known: dict[tuple[str, Hashable], list[Row]] = {}
         self._memory: dict[str, Any] = {}
+        self.facts: dict[str, bool] = {}  # that nothing done together changes, so that they hold to its end
 
     def add(self, statement: Waits, values: Values) -> None:
         """Let a row wait. One that waits to be changed already is changed first, so that what came last stands."""

@@ -1,6 +1,6 @@
 """What the database knows, as figures for Prometheus, read when somebody asks."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +9,7 @@ from sqlalchemy import Connection, bindparam, func, or_, select
 from bot import metrics
 from bot.cases.unseen import unseen
 from bot.context import Context
+from bot.hooks.hooks import all_hooks
 from bot.sending.hearing import deaf
 from bot.store.schema import OPEN_STATES, Row, case, conversation, outbox, sending, tally, wave
 from bot.store.sql import constant, known
@@ -87,6 +88,7 @@ class Measured:
     running: int
     to_ask: int
     closes_at: datetime | None
+    hooks: Sequence[Row]
 
 
 def measured(connection: Connection) -> Measured:
@@ -106,6 +108,7 @@ def measured(connection: Connection) -> Measured:
         running=connection.execute(_RUNNING).scalar_one(),
         to_ask=connection.execute(_TO_ASK).scalar_one(),
         closes_at=connection.execute(_CLOSING).scalar(),
+        hooks=all_hooks(connection),
     )
 
 
@@ -130,6 +133,10 @@ def show(found: Measured, context: Context, now: datetime) -> None:
     metrics.WAVES.set(found.running)
     metrics.TO_ASK.set(found.to_ask)
     metrics.CLOSING_LATE.set(_age(found.closes_at, now))
+    parked = sum(row.parked for row in found.hooks)
+    metrics.HOOKS_PARKED.set(parked)
+    metrics.HOOKS_WAITING.set(sum(row.waiting for row in found.hooks) - parked)
+    metrics.HOOKS_FAILING.set(sum(row.failing_since is not None for row in found.hooks))
 
 
 def _show_queue(queue: Mapping[tuple[str, Priority], Row], context: Context, now: datetime) -> None:

@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 
 from bot.cases.unseen import unseen
 from bot.clock import Clock
+from bot.hooks.hooks import all_hooks, trouble
 from bot.logs import described
 from bot.sending.hearing import wrong_with
 from bot.store.clock import DatabaseClock
@@ -37,7 +38,7 @@ async def readiness(store: Store, channels: Collection[str], clock: Clock) -> Re
     try:
         async with asyncio.timeout(WITHIN):
             wrong, waiting = await store.read(wrong_with), await store.read(unseen)
-            newest = await store.read(_newest)
+            newest, hooks = await store.read(_newest), await store.read(all_hooks)
     except Exception as error:
         return _not_ready(f"the database does not answer ({type(error).__name__})")
     try:
@@ -46,9 +47,17 @@ async def readiness(store: Store, channels: Collection[str], clock: Clock) -> Re
     except Exception as error:
         return _not_ready(f"the database takes no writes ({described(error.__cause__ or error)})")
     words = {name: wrong.get(name, "ok") for name in channels}
+    hurt = {row.name: why for row in hooks if (why := trouble(row)) is not None}
     alerts = "ok" if waiting.alerts == 0 else f"{waiting.alerts} reached nobody; see npsbot check"
     return JSONResponse(
-        {"ready": True, "database": "ok", "channels": words, "alerts": alerts, **_clock(clock, newest)}
+        {
+            "ready": True,
+            "database": "ok",
+            "channels": words,
+            "alerts": alerts,
+            **({"webhooks": hurt} if hurt else {}),
+            **_clock(clock, newest),
+        }
     )
 
 

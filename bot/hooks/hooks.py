@@ -1,0 +1,151 @@
+"""The systems that are told, as rows: added, found, paused, given another secret, and removed."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+
+from bot.hooks.kinds import HookKind
+from bot.hooks.signing import BOTH_SIGN
+from bot.store.schema import Row, hook, hook_delivery
+
+MOST_HOOKS: Final = 50
+"""So that however many hang at once, npsbot waits for a few hundred requests at most."""
+LONGEST_URL: Final = 2_000
+_NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+
+
+class HookRefused(ValueError):
+    """A hook cannot be added so; one sentence with the next step."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewHook:
+    """What somebody wants to have told, and where."""
+
+    name: str
+    url: str
+    events: Sequence[HookKind]
+    with_words: bool = False
+    with_names: bool = False
+
+
+_COUNT: Final = select(func.count()).select_from(hook)
+_OF_NAME: Final = select(hook).where(hook.c.name == bindparam("of_name")).with_for_update()
+_PARKED: Final = (
+    select(func.count())
+    .where(hook_delivery.c.hook_id == hook.c.id, hook_delivery.c.state == "parked")
+    .scalar_subquery()
+)
+_WHY: Final = (
+    select(hook_delivery.c.error)
+    .where(hook_delivery.c.hook_id == hook.c.id, hook_delivery.c.error.is_not(None))
+    .order_by(hook_delivery.c.id)
+    .limit(1)
+    .scalar_subquery()
+)
+_ALL: Final = select(hook, _PARKED.label("parked"), _WHY.label("why")).order_by(hook.c.name)
+_REMOVE: Final = delete(hook).where(hook.c.id == bindparam("of_id"))
+_PAUSE: Final = update(hook).where(hook.c.id == bindparam("of_id")).values(paused_at=bindparam("since"))
+_ROTATE: Final = (
+    update(hook)
+    .where(hook.c.id == bindparam("of_id"))
+    .values(old_secret=hook.c.secret, old_until=bindparam("until"), secret=bindparam("new"))
+)
+
+
+def check_url(url: str, *, allow_private: bool) -> str:
+    """An address that requests may go to; HookRefused otherwise. Whether it leads into the own network is looked at
+    when it is connected to, since names change."""
+    try:
+        parts = urlsplit(url)
+        port_fits = parts.port != 0
+    except ValueError:
+        raise HookRefused("that is no web address; write it as https://crm.example.com/nps") from None
+    if parts.scheme not in ("https", "http") or not parts.hostname or not port_fits:
+        raise HookRefused("that is no web address; write it as https://crm.example.com/nps")
+    if parts.scheme == "http" and not allow_private:
+        raise HookRefused(
+            "that address begins with http://, so that everybody on the way could read it; "
+            "use https://, or set webhooks.allow_private where it stays in your own network"
+        )
+    if parts.username or parts.password:
+        raise HookRefused("that address holds a user or a password; leave them out, requests are signed")
+    if len(url) > LONGEST_URL or any(character.isspace() for character in url):
+        raise HookRefused(f"that address holds a space or more than {LONGEST_URL} characters")
+    return url
+
+
+def name_of_url(url: str) -> str:
+    """What a hook is called that was given no name: by its host."""
+    host = (urlsplit(url).hostname or "").removeprefix("www.")
+    return re.sub(r"[^a-z0-9]+", "-", host.lower()).strip("-")[:40] or "hook"
+
+
+def add_hook(connection: Connection, wanted: NewHook, secret: str, now: datetime) -> int:
+    """Tell this system of what happens from now on; HookRefused where that cannot be."""
+    if not _NAME.fullmatch(wanted.name):
+        raise HookRefused(f"{wanted.name!r} is no name; use small letters, digits, - and _, 40 at most")
+    if find_hook(connection, wanted.name) is not None:
+        raise HookRefused(f"there is a webhook {wanted.name} already; give another --name, or remove it")
+    if connection.execute(_COUNT).scalar_one() >= MOST_HOOKS:
+        raise HookRefused(f"there are {MOST_HOOKS} webhooks, which is the most; remove one")
+    values: dict[str, Any] = {
+        "name": wanted.name,
+        "url": wanted.url,
+        "events": sorted(wanted.events),
+        "with_words": wanted.with_words,
+        "with_names": wanted.with_names,
+        "secret": secret,
+        "made_at": now,
+    }
+    return int(connection.execute(insert(hook).returning(hook.c.id), values).scalar_one())
+
+
+def find_hook(connection: Connection, name: str) -> Row | None:
+    """The hook of this name, which nobody else changes until the transaction ends."""
+    return connection.execute(_OF_NAME, {"of_name": name}).one_or_none()
+
+
+def all_hooks(connection: Connection) -> Sequence[Row]:
+    """Every hook, with how many of its deliveries are `parked`, and `why` the oldest that failed did."""
+    return connection.execute(_ALL).all()
+
+
+def trouble(row: Row) -> str | None:
+    """What is wrong with a hook of `all_hooks`, as somebody who runs npsbot is told; None where nothing is."""
+    if row.ended_at is not None:
+        return "ended: its receiver answered 410 Gone; remove it, or remove it and add it again"
+    parts = [f"{row.parked} parked; see npsbot webhooks retry"] if row.parked else []
+    if row.failing_since is not None:
+        parts.append(f"failing since {row.failing_since:%Y-%m-%d %H:%M} UTC ({row.why or 'no answer yet'})")
+    if row.full_since is not None:
+        parts.append(f"full since {row.full_since:%Y-%m-%d %H:%M} UTC, {row.dropped} were not kept")
+    return "; ".join(parts) or None
+
+
+def remove_hook(connection: Connection, hook_id: int) -> None:
+    """Tell it nothing more, nor what waits for it."""
+    connection.execute(_REMOVE, {"of_id": hook_id})
+
+
+def pause_hook(connection: Connection, hook_id: int, at: datetime | None) -> None:
+    """Send it nothing from now on, and keep what happens for it; or, without a time, go on."""
+    connection.execute(_PAUSE, {"of_id": hook_id, "since": at})
+
+
+def rotate(connection: Connection, hook_id: int, secret: str, now: datetime) -> datetime:
+    """Sign by another secret, and for a day by the old one too; until when."""
+    until = now + BOTH_SIGN
+    connection.execute(_ROTATE, {"of_id": hook_id, "until": until, "new": secret})
+    return until
+
+
+def secrets_of(row: Row, now: datetime) -> list[str]:
+    """The secrets that sign for a hook at this moment, the newest first."""
+    old = [row.old_secret] if row.old_secret and row.old_until > now else []
+    return [row.secret, *old]
