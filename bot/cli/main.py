@@ -128,6 +128,9 @@ COMMANDS: Final[Mapping[str, ListedCommand]] = {
         "why_command",
         "What happened with CONTACT, and why: asked or left out, sent, said, alerted, followed up.",
     ),
+    "webhooks": ListedCommand(
+        "bot.cli.webhooks", "webhooks_app", "Tell other systems what happens, by signed requests."
+    ),
     "read": ListedCommand(
         "bot.cli.read",
         "read_command",
