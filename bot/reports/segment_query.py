@@ -39,13 +39,16 @@ class Grouped:
     unlisted_groups: int = 0
 
 
+def value_of(known: Known, attribute: str) -> ColumnElement[Any]:
+    """A key of `COLUMNS`, or a column of the import, of those of whom this is known."""
+    return COLUMNS[attribute](known) if attribute in COLUMNS else text_of(known.attributes, attribute)
+
+
 def grouped_answers(connection: Connection, chosen: Chosen, attribute: str, most: int) -> Grouped:
     """The answers of a report by a key of `COLUMNS`, or by a column of the import, at most `most` groups."""
-    known = chosen.known
-    value = COLUMNS[attribute](known) if attribute in COLUMNS else text_of(known.attributes, attribute)
     answers = (
-        select(func.coalesce(value, UNKNOWN).label("label"), conversation.c.score)
-        .select_from(known.people)
+        select(func.coalesce(value_of(chosen.known, attribute), UNKNOWN).label("label"), conversation.c.score)
+        .select_from(chosen.known.people)
         .where(*answered_in(chosen))
         .subquery()
     )

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from bot.campaigns.audience import attribute_names
 from bot.dialogue.kinds import SurveyKind
 from bot.reports.effort import EFFORT, by_effort
+from bot.reports.group_counts import largest_groups
 from bot.reports.number_groups import ACCOUNT_VALUE, NumberGroups, are_numbers, number_groups
 from bot.reports.readable import fold, typed
 from bot.reports.scope import Chosen, near_names, scores_of
@@ -100,7 +101,8 @@ def _grouped(connection: Connection, chosen: Chosen, cells: Iterable[Cell], name
         return by_effort(connection, chosen)
     group = _OF_CELL.get(name)
     if group is None:
-        return grouped_answers(connection, chosen, name, MOST_SEGMENTS)
+        found = largest_groups(connection, chosen, name, MOST_SEGMENTS)
+        return grouped_answers(connection, chosen, name, MOST_SEGMENTS) if found is None else found
     groups: dict[str, dict[int, int]] = {}
     for cell in cells:
         if cell.score is not None:
@@ -110,11 +112,11 @@ def _grouped(connection: Connection, chosen: Chosen, cells: Iterable[Cell], name
         largest = sorted(groups, key=lambda label: (-sum(groups[label].values()), label))
         return Grouped({label: groups[label] for label in largest})
     latest = sorted(groups)[-MOST_SEGMENTS:]
-    found = Grouped({label: groups.pop(label) for label in latest}, unlisted_groups=len(groups))
+    periods = Grouped({label: groups.pop(label) for label in latest}, unlisted_groups=len(groups))
     for counted in groups.values():
         for score, times in counted.items():
-            found.unlisted[score] = found.unlisted.get(score, 0) + times
-    return found
+            periods.unlisted[score] = periods.unlisted.get(score, 0) + times
+    return periods
 
 
 def groups_as_shown(kind: SurveyKind, attribute: str, grouped: Grouped, *, judged: bool = True) -> Segmented:

@@ -166,6 +166,11 @@ def disposition(standing: str, *, delivered: bool) -> str | None:
     return None if standing == Standing.WAITING else _DISPOSITION[Standing(standing)]
 
 
+def invited(cell: Cell) -> bool:
+    """Whether these people are among the `Dispositions.invited`."""
+    return disposition(cell.standing, delivered=cell.delivered) not in (None, "skipped")
+
+
 def dispositions(cells: Iterable[Cell]) -> Dispositions:
     """How far everybody got, each counted in one disposition; whose turn has not come is in none yet."""
     counted: Counter[str] = Counter()

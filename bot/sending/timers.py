@@ -24,6 +24,7 @@ from bot.people.suppression import any_since
 from bot.privacy.erasure_code import forget_expired
 from bot.privacy.retention import find_old, forget_old, months_before, next_night
 from bot.sending import canaries
+from bot.sending.counting import Counting
 from bot.sending.following_up import ask_if_solved, end_follow_ups
 from bot.sending.improving import hear_of_untold, tell_improvements
 from bot.sending.outcome import join_early
@@ -48,6 +49,7 @@ class Timers:
         self._context = context
         self._clock = clock
         self._touchpoints = Touchpoints(store, context)
+        self._counting = Counting(store)
         self._digest_at = clock.now()
         self._forget_at: datetime | None = None  # None: now, for who runs it by day only
         self._scrub_at = clock.now()
@@ -89,6 +91,7 @@ class Timers:
         await self._follow_up()
         await self._forget()
         await self._scrub()
+        await self._counting.step()
 
     async def _digest(self) -> None:
         """Make the daily summaries whose time came. In between nothing is looked at, but for once an hour: the

@@ -14,8 +14,9 @@ import structlog
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DBAPIError
 
-from bot.store import reason_triggers, tally_triggers
-from bot.store.recount import rebuild
+from bot.store import group_triggers, reason_triggers, tally_triggers
+from bot.store.groups import FIRST_SCHEMA
+from bot.store.recount import list_everybody, rebuild
 from bot.store.schema import metadata
 
 # Any number will do as long as every npsbot asks for the same one; it guards the migration alone.
@@ -70,8 +71,13 @@ def migrate(connection: Connection, versions: Path = VERSIONS) -> None:
         else:
             with _all_kept(connection, f"the change of the database from schema {current} to {newest}"):
                 _upgrade(connection, versions)
+            rebuild(connection)
+            if newest >= FIRST_SCHEMA:
+                list_everybody(connection)
         tally_triggers.install(connection)
         reason_triggers.install(connection)
+        if newest >= FIRST_SCHEMA:
+            group_triggers.install(connection)
     log.info("database.migrated", before=current or "empty", now=newest)
 
 
@@ -120,6 +126,7 @@ def _all_kept(connection: Connection, change: str) -> Iterator[None]:
     # They look at tables that a migration puts new ones in the place of.
     tally_triggers.remove(connection)
     reason_triggers.remove(connection)
+    group_triggers.remove(connection)
     broken, numbers = _broken(connection), _numbers(connection)
     yield
     _keep_numbers(connection, numbers)
@@ -128,7 +135,6 @@ def _all_kept(connection: Connection, change: str) -> Iterator[None]:
             f"{change} would leave {rows} rows of `{table}` that point at no row of `{parent}`, so nothing was "
             "changed. Start the version that ran before, and report it."
         )
-    rebuild(connection)
 
 
 # -------------------------------------------------------------------------------------------- PostgreSQL

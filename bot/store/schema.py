@@ -469,10 +469,11 @@ Index(
 )
 
 Index(
-    "ix_conversation_scored",  # the scores of a wave in the order of their rows: what a report by group reads
+    "ix_conversation_scored",  # the scores of a wave in the order of their rows: what a report by group may read
     conversation.c.wave_id,
     conversation.c.id,
     conversation.c.score,
+    conversation.c.scored_on,
     sqlite_where=text("score IS NOT NULL"),
     postgresql_where=text("score IS NOT NULL"),
 )
@@ -552,6 +553,42 @@ reason_waiting = Table(  # answers whose reason, or its score, changed since it 
     metadata,
     Column("id", Integer, primary_key=True),
     Column("conversation_id", Integer, nullable=False),
+)
+
+# What a report by an attribute reads, brought up to date behind the answers: see store.groups. Without foreign keys,
+# because whoever counts may wait for nobody.
+group_tally = Table(  # how many of a wave, of whom this was known, gave which score
+    "group_tally",
+    metadata,
+    Column("wave_id", Integer, primary_key=True, autoincrement=False),
+    Column("attribute", String(200), primary_key=True),
+    Column("value", String(200), primary_key=True),  # no row once nobody is left of whom it was known
+    Column("outcome", Integer, primary_key=True, autoincrement=False),  # store.standing.OUTCOME
+    Column("people", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+group_change = Table(  # conversations whose outcome changed since they were counted, in order
+    "group_change",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("conversation_id", Integer, nullable=False),
+)
+
+group_place = Table(  # where a conversation counts in group_tally; no row where it does not
+    "group_place",
+    metadata,
+    Column("conversation_id", Integer, primary_key=True, autoincrement=False),
+    Column("wave_id", Integer, nullable=False),
+    Column("language", String(20), nullable=False),
+    Column("outcome", Integer, nullable=False),
+)
+
+group_too_many = Table(  # attributes of a wave that are not counted, because they have too many values
+    "group_too_many",
+    metadata,
+    Column("wave_id", Integer, primary_key=True, autoincrement=False),
+    Column("attribute", String(200), primary_key=True),
 )
 
 customer_event = (

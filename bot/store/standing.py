@@ -90,6 +90,13 @@ CELL: Final[Mapping[str, str]] = {
 }
 """The columns of the tally by which people are counted, and what each is of a conversation's row."""
 
+OUTCOME: Final = f"""CASE
+    WHEN {{row}}.score IS NOT NULL THEN {{row}}.score
+    WHEN {{row}}.state <> 'skipped' AND {_STANDING} NOT IN ('waiting', 'cancelled', 'left_early') THEN {NO_SCORE}
+  END"""
+"""What somebody counts as in the groups of a report: the score, or `NO_SCORE` of who was invited and gave none; NULL of
+who was not invited. It says the same as `Dispositions.invited`."""
+
 READS: Final = (
     "wave_id",
     "channel",
@@ -111,3 +118,8 @@ READS: Final = (
 def cell_of(row: str) -> dict[str, str]:
     """The expressions of `CELL` over the row that goes by this name in a statement."""
     return {name: expression.format(row=row) for name, expression in CELL.items()}
+
+
+def outcome_of(row: str) -> str:
+    """`OUTCOME` over the row that goes by this name in a statement."""
+    return OUTCOME.format(row=row)

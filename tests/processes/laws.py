@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from sqlalchemy import Connection, select
 
+from bot.reports.group_proof import prove_groups
 from bot.reports.tallies import prove
 from bot.store.schema import Row, case, contact, conversation, inbox, outbox
 from sandbox import World
@@ -31,7 +32,7 @@ def broken(connection: Connection, crowd: Crowd) -> list[str]:
     for row in connection.execute(_CASES):
         cases[row.conversation_id].append(row)
     kept = Counter(row.actor for row in connection.execute(_WORDS))
-    found = [f"the tally differs: {one}" for one in prove(connection)]
+    found = [f"the tally differs: {one}" for one in (*prove(connection), *prove_groups(connection))]
     shown = posts(crowd.world)
     for one in crowd.everybody:
         mine = talks[one.id]

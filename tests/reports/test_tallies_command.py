@@ -9,6 +9,7 @@ from sqlalchemy import text
 from typer.testing import CliRunner, Result
 
 from bot.cli.tallies import tallies_command
+from bot.sending.counting import Counting
 from bot.store.store import open_store
 from tests.support.bot_under_test import Bot, Customer
 from tests.support.shell import CONFIG
@@ -90,4 +91,24 @@ def test_themes_that_differ_are_told_and_mended(
     assert result.exit_code == 1
     assert f"differ from the reasons of {answers}, and their counts in {cells};" in result.stderr
     assert "matches the themes of all reasons anew" in tallies(config, "--rebuild").stdout
+    assert tallies(config).exit_code == 0
+
+
+def test_counts_by_attribute_that_differ_are_shown_and_mended(config: Path, url: str) -> None:
+    async def spoil_groups() -> None:
+        store = await open_store(url)
+        await Counting(store).step()
+        await store.write(
+            lambda connection: (
+                connection.execute(text("UPDATE group_tally SET people = 5 WHERE outcome = 9")).rowcount
+            )
+        )
+        await store.close()
+
+    asyncio.run(spoil_groups())
+    result = tallies(config)
+    assert result.exit_code == 1
+    (row,) = [line for line in result.stdout.splitlines() if "language" in line]
+    assert row.strip("│ ").replace("│", "").split() == ["1", "language", "en", "9", "5", "1"]
+    assert tallies(config, "--rebuild").exit_code == 0
     assert tallies(config).exit_code == 0

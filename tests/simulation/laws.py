@@ -15,6 +15,7 @@ from bot.cases.life import replay_case
 from bot.cases.life_events import CaseDue
 from bot.cases.life_rows import life_of
 from bot.people.moves import moves
+from bot.reports.group_proof import prove_groups
 from bot.reports.tallies import prove
 from bot.sending.unreported import open_refs
 from bot.store.schema import (
@@ -92,6 +93,8 @@ def at_rest(connection: Connection, model: Model, screens: "Screens") -> None:
     _erased(connection, model)
     events_are_settled(connection, model)
     model.law(not prove(connection), "the tallies are the answers", prove(connection))
+    groups = prove_groups(connection)
+    model.law(not groups, "the counts by attribute and what is on their list are the answers", groups)
 
 
 class Screens:

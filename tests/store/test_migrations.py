@@ -24,8 +24,8 @@ from bot.cases.life import replay_case
 from bot.cases.life_rows import life_of
 from bot.reports.tallies import prove
 from bot.reports.theme_proof import ThemeProof, prove_themes
+from bot.store import group_triggers, reason_triggers, tally_triggers
 from bot.store import migrate as migrations
-from bot.store import reason_triggers, tally_triggers
 from bot.store.migrate import VERSIONS, SchemaError, migrate
 from bot.store.schema import case as case_table
 from bot.store.schema import conversation, metadata, reason_waiting
@@ -244,6 +244,7 @@ def test_the_migrations_make_the_schema_to_the_letter(
         metadata.create_all(connection)
         tally_triggers.install(connection)
         reason_triggers.install(connection)
+        group_triggers.install(connection)
 
     (other := tmp_path / "other").mkdir()
     with databases.database(other) as url:

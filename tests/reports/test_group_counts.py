@@ -1,0 +1,302 @@
+"""Answers by what was known of people: the counts and the list say at any moment what a count from nothing says."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Connection, delete, select, update
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from bot.reports.group_counts import largest_groups
+from bot.reports.group_proof import prove_groups
+from bot.reports.response import GroupResponse, response_by_group
+from bot.reports.scope import NOW, Chosen, choose
+from bot.reports.segment_query import UNKNOWN, grouped_answers
+from bot.reports.values import Missing
+from bot.sending.counting import Counting
+from bot.store import groups
+from bot.store.groups import count_changes, leave_out
+from bot.store.recount import list_everybody
+from bot.store.schema import (
+    conversation,
+    enrolment,
+    group_change,
+    group_tally,
+    group_too_many,
+    wave,
+)
+from bot.store.store import Store, open_store
+from tests.support.answered import Told, hold, skipped_by, split, told
+from tests.support.bot_under_test import Bot, Customer
+from tests.support.databases import Databases
+from tests.support.lives import live
+
+NAMES = ("account", "account_manager", "language", "timezone", "plan", "size", "nothing")
+GOLD: dict[str, Any] = {"attributes": {"plan": "gold", "size": "L"}, "account": "Globex", "manager": "North"}
+TIN: dict[str, Any] = {"attributes": {"plan": "tin"}, "account": "Initech", "language": "nl"}
+
+
+def _chosen(connection: Connection) -> Chosen:
+    found = choose(connection, "demo", 1)
+    assert not isinstance(found, Missing)
+    return found
+
+
+def differences(connection: Connection) -> list[str]:
+    """The attributes by which the counts give other groups than the answers themselves."""
+    chosen = _chosen(connection)
+    found = []
+    for name in NAMES:
+        counted = largest_groups(connection, chosen, name, 3)
+        if counted is not None and counted != grouped_answers(connection, chosen, name, 3):
+            found.append(name)
+    return found
+
+
+async def agree(store: Store) -> None:
+    assert await store.read(prove_groups) == []
+    assert await store.read(differences) == []
+
+
+async def _counted(store: Store) -> None:
+    while await Counting(store).step():
+        pass
+    assert await store.read(lambda connection: connection.execute(select(group_change)).all()) == []
+
+
+def _cells(connection: Connection) -> dict[tuple[Any, ...], int]:
+    return {tuple(row[:4]): row[4] for row in connection.execute(select(group_tally)) if row[4]}
+
+
+async def test_before_and_after_they_are_counted(store: Store) -> None:
+    await hold(store, [*split(2, 1, 3, **GOLD), *split(0, 0, 4, **TIN), *told(2, **TIN), Told(9)])
+    assert await store.read(_cells) == {}
+    await agree(store)
+    await _counted(store)
+    cells = await store.read(_cells)
+    assert cells[1, "plan", "gold", 3] == 2
+    assert cells[1, "plan", "tin", 10] == 4
+    assert cells[1, "plan", "tin", -1] == 2
+    assert cells[1, "language", "nl", 10] == 4
+    await agree(store)
+
+
+async def test_a_trial_is_counted_nowhere(store: Store) -> None:
+    await hold(store, split(1, 1, 1, **GOLD), trial=True)
+    await _counted(store)
+    assert await store.read(_cells) == {}
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_they_agree_whatever_happens(store: Store, seed: int) -> None:
+    bot = Bot(store)
+    counting = Counting(store)
+    async for step in live(bot, seed):
+        assert await store.read(prove_groups) == [], f"after step {step} of seed {seed}"
+        if step % 5 == 0:
+            await counting.step()
+            assert await store.read(prove_groups) == [], f"counted after step {step} of seed {seed}"
+    await _counted(store)
+    cells = await store.read(_cells)
+    await store.write(list_everybody)
+    await _counted(store)
+    assert await store.read(_cells) == cells
+
+
+# ------------------------------------------------------------------------------------------- any sequence
+
+
+def _change(connection: Connection, id_: int, **values: Any) -> None:
+    connection.execute(update(conversation).where(conversation.c.id == id_).values(**values))
+
+
+def _score(connection: Connection, id_: int, score: int) -> None:
+    _change(connection, id_, score=score)
+
+
+def _unscore(connection: Connection, id_: int, _: int) -> None:
+    _change(connection, id_, score=None, ending="window")
+
+
+def _cancel(connection: Connection, id_: int, _: int) -> None:
+    _change(connection, id_, score=None, ending="cancelled")
+
+
+def _forget(connection: Connection, id_: int, _: int) -> None:
+    connection.execute(delete(enrolment).where(enrolment.c.conversation_id == id_))
+    _change(connection, id_, contact_id=None, erased="request", address="")
+
+
+def _remove(connection: Connection, id_: int, _: int) -> None:
+    connection.execute(delete(conversation).where(conversation.c.id == id_))
+
+
+def _count(connection: Connection, _: int, most: int) -> None:
+    count_changes(connection, most + 1)
+
+
+def _leave_out(connection: Connection, _: int, which: int) -> None:
+    if not connection.execute(
+        select(group_too_many).where(group_too_many.c.attribute == NAMES[which % 6])
+    ).first():
+        leave_out(connection, 1, NAMES[which % 6])
+
+
+def _anew(connection: Connection, _: int, __: int) -> None:
+    list_everybody(connection)
+
+
+_DEEDS: tuple[Callable[[Connection, int, int], None], ...] = (
+    *(_score, _score, _unscore, _cancel, _forget, _remove, _count, _count, _leave_out, _anew),
+)
+
+
+class _Undone(Exception):
+    """What is played in a transaction is not kept."""
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(st.sampled_from(_DEEDS), st.integers(1, 8), st.integers(0, 10)), max_size=25))
+async def test_counts_and_list_are_a_count_from_nothing(
+    store: Store, deeds: list[tuple[Callable[[Connection, int, int], None], int, int]]
+) -> None:
+    """Where counts are closed by a long value or by too many, reports go by the answers, and say the same."""
+
+    def play(connection: Connection) -> None:
+        for deed, id_, number in deeds:
+            deed(connection, id_, number)
+        assert prove_groups(connection) == []
+        assert differences(connection) == []
+        while count_changes(connection).more:
+            pass
+        assert connection.execute(select(group_change)).first() is None
+        assert prove_groups(connection) == []
+        assert differences(connection) == []
+        raise _Undone
+
+    if not await store.read(lambda connection: connection.execute(select(wave)).all()):
+        await hold(store, [*split(1, 1, 1, **GOLD), *told(1, 7), *told(2, **TIN), *told(2, 9, **TIN)])
+    with pytest.raises(_Undone):
+        await store.write(play)
+
+
+# ------------------------------------------------------------------------------------------------ erasure
+
+
+async def test_of_who_is_erased_nothing_stays_but_the_language(store: Store) -> None:
+    await hold(store, [*told(1, 9, **GOLD), *told(3, 9, **TIN)])
+    await _counted(store)
+
+    def forget(connection: Connection) -> None:
+        _forget(connection, 1, 0)
+        values = set(connection.scalars(select(group_tally.c.value)))
+        assert not values & {"gold", "L", "Globex", "North"}, "in the same transaction"
+
+    await store.write(forget)
+    await agree(store)
+    assert (await store.read(_cells))[1, "language", "en", 9] == 1
+
+
+# -------------------------------------------------------------------------------------- very many values
+
+
+async def test_an_attribute_of_very_many_values_is_left_out(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(groups, "MOST_CELLS", 20)
+    people = [
+        Told(n % 11, account=f"Account {n}", attributes={"order": f"{n}", "plan": "gold"}) for n in range(60)
+    ]
+    await hold(store, people)
+    await _counted(store)
+    attributes = Counter(key[1] for key in await store.read(_cells))
+    assert attributes == {"language": 11, "plan": 11, "account": 60}, (
+        "of accounts there are as many as there are"
+    )
+    assert await store.read(prove_groups) == []
+    assert await store.read(lambda c: largest_groups(c, _chosen(c), "order", 3)) is None
+    assert await store.read(lambda c: len(response_by_group(c, _chosen(c), "order"))) == 60
+
+
+async def test_an_attribute_with_a_text_is_left_out(store: Store) -> None:
+    await hold(
+        store, [*told(2, 9, attributes={"note": "n" * 201, "n" * 201: "x", "plan": "gold"}), *told(1, 9)]
+    )
+    assert await store.read(lambda c: largest_groups(c, _chosen(c), "note", 3)) is None
+    await _counted(store)
+    assert {key[1] for key in await store.read(_cells)} == {"language", "plan"}
+    assert await store.read(lambda c: largest_groups(c, _chosen(c), "note", 3)) is None
+    assert await store.read(lambda c: largest_groups(c, _chosen(c), "n" * 201, 3)) is None
+    assert await store.read(prove_groups) == []
+
+
+# --------------------------------------------------------------------------------------------- response
+
+
+@pytest.mark.parametrize("counted", [False, True])
+async def test_response_by_group(store: Store, *, counted: bool) -> None:
+    await hold(
+        store,
+        [*told(3, 9, **GOLD), *told(2, **GOLD), *told(1, **TIN), Told(4), skipped_by("too_soon", **TIN)],
+    )
+    if counted:
+        await _counted(store)
+
+    def found(connection: Connection, /, by: str, **limits: Any) -> list[GroupResponse]:
+        return response_by_group(connection, replace(_chosen(connection), **limits), by)
+
+    gold, tin, unknown = GroupResponse("gold", 5, 3), GroupResponse("tin", 1, 0), GroupResponse(UNKNOWN, 1, 1)
+    assert await store.read(found, "plan") == [gold, unknown, tin]
+    assert await store.read(found, "plan", known=NOW) == [gold, unknown, tin]
+    assert await store.read(found, "plan", managers=("North",)) == [gold]
+    assert await store.read(found, "channel") == [GroupResponse("slack", 7, 4)]
+    assert await store.read(found, "language") == [GroupResponse("en", 6, 4), GroupResponse("nl", 1, 0)]
+
+
+# ------------------------------------------------------------------------------------------ two processes
+
+
+async def test_two_processes_count_nobody_twice(bot: Bot) -> None:
+    await bot.start(*(Customer(f"c{n}", slack=f"U{n}") for n in range(40)))
+    second = await open_store(bot.store.url.render_as_string(hide_password=False))
+    try:
+        other = Bot(second, clock=bot.clock, channels=bot.channels, holder="two")
+        for words in ("9", "4", "it is what it is", "9"):
+            said = ((bot if n % 2 else other).say(f"slack:U{n}", words) for n in range(40))
+            await asyncio.gather(*said, Counting(bot.store).step(), Counting(second).step())
+            assert await bot.store.read(prove_groups) == []
+    finally:
+        await second.close()
+    await _counted(bot.store)
+    assert await bot.store.read(prove_groups) == []
+
+
+async def test_who_counts_waits_for_nobody(postgres_databases: Databases, tmp_path: Path) -> None:
+    """Somebody is erased, another changes a score, and neither has committed."""
+    with postgres_databases.database(tmp_path) as url:
+        store = await open_store(url)
+        await hold(store, [*told(3, 9, **GOLD), *told(3, 3, **TIN)])
+        await _counted(store)
+        engine = create_async_engine(url)
+        async with engine.connect() as one:
+            await one.run_sync(_score, 2, 1)
+            assert not await Counting(store).step(), "what is not committed is on no list"
+            await one.run_sync(_forget, 1, 0)
+            await store.write(_score, 3, 5)
+            await Counting(store).step()
+            assert [row.conversation_id for row in await store.read(_listed)] == [3], "the other one counts"
+            await one.commit()
+        await engine.dispose()
+        await _counted(store)
+        await agree(store)
+        await store.close()
+
+
+def _listed(connection: Connection) -> Any:
+    return connection.execute(select(group_change)).all()
