@@ -3,20 +3,53 @@
 A score can be made as well as earned, by not asking the unhappy. So the rules stand beside it.
 """
 
-from sqlalchemy import Connection, func, select
+from collections.abc import Iterator
+from typing import Final
 
-from bot.reports.scope import STANDING, Chosen, in_waves
+from sqlalchemy import Boolean, ColumnElement, Connection, Integer, func, literal_column, select
+
+from bot.reports.group_counts import invited_and_answered
+from bot.reports.scope import STANDING, Chosen, cells_of, in_waves
 from bot.reports.segment_query import UNKNOWN
-from bot.reports.tallies import left_out_by
+from bot.reports.tallies import invited, left_out_by
+from bot.store.schema import LEFT_OUT
+from bot.store.standing import outcome_of
 from scoring import Selection, selection
+
+_NOT_INVITED: Final = literal_column(outcome_of("conversation"), Integer).is_(None)
+# Each in the words of its index: who a rule left out, and whose turn has not come.
+_WAYS: Final = (
+    literal_column(LEFT_OUT, Boolean),
+    literal_column("conversation.state = 'waiting' AND conversation.wave_id + 0 > 0", Boolean),
+)
 
 
 def selected(connection: Connection, chosen: Chosen) -> tuple[Selection, ...]:
-    """Whom each account manager's customers lost on the way to the question, in one aggregate."""
-    known = chosen.known
-    manager = func.coalesce(known.account_manager, UNKNOWN).label("manager")
-    people = select(manager, STANDING).select_from(known.people).where(*in_waves(chosen)).subquery()
-    counted = select(people.c.manager, people.c.standing, func.count()).group_by(*people.c)
+    """Whom each account manager's customers lost on the way to the question. Who was invited is counted already, so
+    only the others are looked at."""
+    known = invited_and_answered(connection, chosen, "account_manager")
+    if known is None:
+        return selection(_standing(connection, chosen))
+    asked = {manager: both[0] for manager, both in known.items() if both[0]}
+    everybody = sum(cell.people for cell in cells_of(connection, chosen) if invited(cell))
+    if others := everybody - sum(asked.values()):
+        asked[UNKNOWN] = others
+    rows = [(manager, None, people) for manager, people in asked.items()]
     return selection(
-        (manager, left_out_by(standing), times) for manager, standing, times in connection.execute(counted)
+        [*rows, *(one for way in _WAYS for one in _standing(connection, chosen, way, _NOT_INVITED))]
     )
+
+
+def _standing(
+    connection: Connection, chosen: Chosen, *conditions: ColumnElement[bool]
+) -> Iterator[tuple[str, str | None, int]]:
+    manager = func.coalesce(chosen.known.account_manager, UNKNOWN).label("manager")
+    people = (
+        select(manager, STANDING)
+        .select_from(chosen.known.people)
+        .where(*in_waves(chosen), *conditions)
+        .subquery()
+    )
+    counted = select(people.c.manager, people.c.standing, func.count()).group_by(*people.c)
+    for name, standing, times in connection.execute(counted):
+        yield name, left_out_by(standing), times

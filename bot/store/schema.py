@@ -459,6 +459,15 @@ Index(
     sqlite_where=_NOT_ASKED,
     postgresql_where=_NOT_ASKED,
 )
+LEFT_OUT: Final = "(state = 'skipped' OR ending IN ('cancelled', 'opted_out'))"
+"""Who was left out by a rule, among a few who left later."""
+
+Index(
+    "ix_conversation_left_out",  # in some order of their wave: how many of whom were not asked
+    conversation.c.wave_id,
+    sqlite_where=text(LEFT_OUT),
+    postgresql_where=text(LEFT_OUT),
+)
 Index(
     "ix_conversation_newest",  # the answers of a wave, by when they were given
     conversation.c.wave_id,

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from bot.reports import left_out
 from bot.reports.group_counts import largest_groups
 from bot.reports.group_proof import prove_groups
 from bot.reports.response import GroupResponse, response_by_group
@@ -32,6 +33,7 @@ from bot.store.schema import (
     wave,
 )
 from bot.store.store import Store, open_store
+from scoring import selection
 from tests.support.answered import Told, hold, skipped_by, split, told
 from tests.support.bot_under_test import Bot, Customer
 from tests.support.databases import Databases
@@ -59,9 +61,16 @@ def differences(connection: Connection) -> list[str]:
     return found
 
 
+def selected_alike(connection: Connection) -> bool:
+    """Whether the counts say the same of who was left out by which rule as looking at everybody does."""
+    chosen = _chosen(connection)
+    return left_out.selected(connection, chosen) == selection(left_out._standing(connection, chosen))
+
+
 async def agree(store: Store) -> None:
     assert await store.read(prove_groups) == []
     assert await store.read(differences) == []
+    assert await store.read(selected_alike)
 
 
 async def _counted(store: Store) -> None:
@@ -99,6 +108,7 @@ async def test_they_agree_whatever_happens(store: Store, seed: int) -> None:
     counting = Counting(store)
     async for step in live(bot, seed):
         assert await store.read(prove_groups) == [], f"after step {step} of seed {seed}"
+        assert await store.read(selected_alike), f"after step {step} of seed {seed}"
         if step % 5 == 0:
             await counting.step()
             assert await store.read(prove_groups) == [], f"counted after step {step} of seed {seed}"

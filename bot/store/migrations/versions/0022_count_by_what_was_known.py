@@ -50,3 +50,11 @@ def upgrade() -> None:
         sqlite_where=sa.text('score IS NOT NULL'),
         postgresql_where=sa.text('score IS NOT NULL'),
     )
+    left_out = sa.text("(state = 'skipped' OR ending IN ('cancelled', 'opted_out'))")
+    op.create_index(
+        'ix_conversation_left_out',
+        'conversation',
+        ['wave_id'],
+        sqlite_where=left_out,
+        postgresql_where=left_out,
+    )
