@@ -9,6 +9,7 @@ from bench.alerts import alerts
 from bench.children import quiet
 from bench.commands import commands
 from bench.events import events
+from bench.files import files
 from bench.importing import importing
 from bench.inbound import inbound, inbound_postgres
 from bench.memory import memory
@@ -32,6 +33,7 @@ ROWS: Mapping[str, Callable[[Sizes], AsyncIterator[Line]]] = {
     "campaign": starting,
     "events": events,
     "report": reports,
+    "files": files,
     "memory": memory,
     "reader": reader,
     "commands": commands,

@@ -26,6 +26,7 @@ LINES = {
     "campaign": 2,
     "events": 3,
     "report": 2,
+    "files": 5,
     "memory": 1,
     "reader": 3,
     "commands": 3,

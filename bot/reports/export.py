@@ -18,6 +18,7 @@ from sqlalchemy.types import NullType
 from bot.campaigns.waves import Wave
 from bot.config.settings import Settings
 from bot.dialogue.kinds import SCALES, SurveyKind
+from bot.people.typed_cells import TYPED
 from bot.reports.case_figures import first_touch
 from bot.reports.case_recovery import answered_again
 from bot.reports.export_columns import THEMES_BETWEEN, ExportColumn, export_columns
@@ -89,6 +90,7 @@ _ROWS: Final = (
         _as_it_is(THEN.account, "account"),
         _as_it_is(THEN.account_manager, "account_manager"),
         _as_it_is(THEN.attributes, "attributes"),
+        *(_as_it_is(getattr(THEN, name), name) for name in TYPED),
         _as_it_is(STANDING, "standing"),
         *(_as_it_is(conversation.c[name], name) for name in (*_PLAIN, *_TIMES)),
     )

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from bot.people.typed_cells import TYPED
+
 ColumnKind = Literal["text", "whole", "decimal", "yes_no", "utc", "local", "day"]
 """What the cells of a column are: `utc` a moment, `local` what the clock of the company showed at it, `day` its day
 there."""
@@ -19,6 +21,11 @@ COLUMNS: Final[Mapping[str, ColumnKind]] = {
     "name": "text",
     "account": "text",
     "account_manager": "text",
+    "account_value": "decimal",
+    "account_since": "day",
+    "account_until": "day",
+    "renewal": "day",
+    "key_contact": "yes_no",
     "channel": "text",
     "language": "text",
     "disposition": "text",
@@ -71,11 +78,12 @@ class ExportColumn:
 
 
 def export_columns(attributes: Iterable[str]) -> tuple[ExportColumn, ...]:
-    """All columns, those of the import by name. One that is called like a column before it, capitals aside, is called
-    `attribute.NAME`, and `attribute.NAME.2` where that is taken too: tools tell columns apart by their names."""
+    """All columns, those of the import by name, but for the typed ones, which have their own. One that is called like a
+    column before it, capitals aside, is called `attribute.NAME`, and `attribute.NAME.2` where that is taken too: tools
+    tell columns apart by their names."""
     columns = [ExportColumn(name, kind) for name, kind in COLUMNS.items()]
     taken = {name.casefold() for name in COLUMNS}
-    for attribute in sorted(attributes, key=lambda one: (one.casefold(), one)):
+    for attribute in sorted(set(attributes).difference(TYPED), key=lambda one: (one.casefold(), one)):
         name, number = attribute, 1
         while name.casefold() in taken or not name.strip():
             name = f"attribute.{attribute}" + (f".{number}" if number > 1 else "")

@@ -1,10 +1,10 @@
 """Everybody of a campaign, one row a contact and wave."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, func, select, update
 
 from bot.reports import export as exporting
 from bot.reports.export import export
@@ -191,3 +191,24 @@ async def test_columns_of_the_import_that_some_have(store: Store) -> None:
         {"région": 'Nord "1"'},
         {},
     ]
+
+
+async def test_what_an_account_is_worth_has_its_type(store: Store) -> None:
+    await hold(store, [Told(9, attributes={"renewal": "1-5-2027", "plan": "gold"}), Told(9)])
+
+    def put(connection: Connection) -> None:
+        values = {
+            "account_value": 1250.5,
+            "account_since": date(2020, 2, 29),
+            "renewal": date(2027, 5, 1),
+            "key_contact": True,
+        }
+        first = select(func.min(conversation.c.id)).scalar_subquery()
+        connection.execute(update(enrolment).where(enrolment.c.conversation_id == first).values(values))
+
+    await store.write(put)
+    first, second = await exported(store, SETTINGS)
+    names = ("account_value", "account_since", "account_until", "renewal", "key_contact")
+    assert [first[name] for name in names] == [1250.5, "2020-02-29", None, "2027-05-01", True]
+    assert [second[name] for name in names] == [None] * 5
+    assert first["attributes"] == {"plan": "gold"}, "and the text of the import does not stand beside it"

@@ -22,6 +22,7 @@ from bot.reports.export_files import csv_parts, json_parts
 from bot.reports.export_parquet import write_parquet
 from bot.reports.export_workbook import as_kept, meaning_of, write_workbook
 from bot.words import words_for
+from tests.support.export_table import PAGE, table, table_of
 from tests.support.exported import Row, rows_of
 
 SIGNS = "=+-@\t\r\n＝＋－＠−"
@@ -278,6 +279,10 @@ def test_every_column_is_explained(language: str) -> None:
     explained = {key.removeprefix("column_") for key in words.texts if key.startswith("column_")}
     assert explained == set(COLUMNS)
     assert {f"kind_{kind}" for kind in COLUMNS.values()} <= set(words.texts)
+
+
+def test_the_documentation_explains_every_column() -> None:
+    assert table_of(PAGE.read_text("utf-8")) == table(), "python -m tests.support.export_table"
 
 
 def test_json_lines_hold_what_the_import_says_in_an_object() -> None:
