@@ -247,6 +247,7 @@ _ILL: Final = (
     .values(
         failures=bindparam("number"),
         failing_since=func.coalesce(hook.c.failing_since, bindparam("now")),
+        failed_why=bindparam("why"),
         rests_until=bindparam("until"),
     )
 )
@@ -294,7 +295,8 @@ def failed(
         step("hook.parked", hook=to.name, kind=sent.kind, delivery=sent.id, attempt=sent.attempts)
     number = min(to.failures + 1, 30)
     until = now + rest(number, wished)
-    connection.execute(_ILL, {"of_hook": to.id, "number": number, "now": now, "until": until})
+    ill = {"of_hook": to.id, "number": number, "now": now, "until": until, "why": why[:200]}
+    connection.execute(_ILL, ill)
     return to
 
 
@@ -341,7 +343,7 @@ _TELL: Final = {
 }
 _UNPARK: Final = (
     update(hook_delivery)
-    .where(hook_delivery.c.hook_id == bindparam("of_hook"), hook_delivery.c.state == "parked")
+    .where(hook_delivery.c.hook_id == bindparam("of_hook"), hook_delivery.c.state == constant("parked"))
     .values(state="waiting", tried_at=None, attempts=0)
     .returning(hook_delivery.c.lane)
 )

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, upda
 from bot.hooks.kinds import HookKind
 from bot.hooks.signing import BOTH_SIGN
 from bot.store.schema import Row, hook, hook_delivery
+from bot.store.sql import constant
 
 MOST_HOOKS: Final = 50
 """So that however many hang at once, npsbot waits for a few hundred requests at most."""
@@ -38,17 +39,10 @@ _COUNT: Final = select(func.count()).select_from(hook)
 _OF_NAME: Final = select(hook).where(hook.c.name == bindparam("of_name")).with_for_update()
 _PARKED: Final = (
     select(func.count())
-    .where(hook_delivery.c.hook_id == hook.c.id, hook_delivery.c.state == "parked")
+    .where(hook_delivery.c.hook_id == hook.c.id, hook_delivery.c.state == constant("parked"))
     .scalar_subquery()
 )
-_WHY: Final = (
-    select(hook_delivery.c.error)
-    .where(hook_delivery.c.hook_id == hook.c.id, hook_delivery.c.error.is_not(None))
-    .order_by(hook_delivery.c.id)
-    .limit(1)
-    .scalar_subquery()
-)
-_ALL: Final = select(hook, _PARKED.label("parked"), _WHY.label("why")).order_by(hook.c.name)
+_ALL: Final = select(hook, _PARKED.label("parked")).order_by(hook.c.name)
 _REMOVE: Final = delete(hook).where(hook.c.id == bindparam("of_id"))
 _PAUSE: Final = update(hook).where(hook.c.id == bindparam("of_id")).values(paused_at=bindparam("since"))
 _ROTATE: Final = (
@@ -112,7 +106,7 @@ def find_hook(connection: Connection, name: str) -> Row | None:
 
 
 def all_hooks(connection: Connection) -> Sequence[Row]:
-    """Every hook, with how many of its deliveries are `parked`, and `why` the oldest that failed did."""
+    """Every hook, with how many of its deliveries are `parked`."""
     return connection.execute(_ALL).all()
 
 
@@ -122,7 +116,7 @@ def trouble(row: Row) -> str | None:
         return "ended: its receiver answered 410 Gone; remove it, or remove it and add it again"
     parts = [f"{row.parked} parked; see npsbot webhooks retry"] if row.parked else []
     if row.failing_since is not None:
-        parts.append(f"failing since {row.failing_since:%Y-%m-%d %H:%M} UTC ({row.why or 'no answer yet'})")
+        parts.append(f"failing since {row.failing_since:%Y-%m-%d %H:%M} UTC ({row.failed_why})")
     if row.full_since is not None:
         parts.append(f"full since {row.full_since:%Y-%m-%d %H:%M} UTC, {row.dropped} were not kept")
     return "; ".join(parts) or None

@@ -1046,6 +1046,7 @@ hook = Table(  # another system that is told what happens, by signed requests to
     Column("delivered_at", Instant),  # the last time
     Column("failures", Integer, nullable=False, server_default="0"),  # one after the other
     Column("failing_since", Instant),
+    Column("failed_why", String(200)),  # the last time
     Column("rests_until", Instant),  # after a failure nothing goes to it for a while
     Column("told_failing_at", Instant),  # when the admins heard of it, as in the next column
     Column("told_parked_at", Instant),

@@ -6,6 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import httpx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -16,6 +17,7 @@ from bot.hooks.pauses import TRIED_FOR, next_try, rest
 from bot.hooks.posting import Posted
 from bot.sending.hooks import AT_ONCE
 from bot.store.schema import hook, hook_delivery, hook_event
+from bot.web.web import web
 from tests.hooks.receivers import (
     BROKEN,
     GONE,
@@ -439,3 +441,17 @@ async def test_what_was_parked_long_ago_is_forgotten(bot: Bot) -> None:
     await bot.store.write(deliveries.forget_parked, bot.clock.advance(days=2))
     assert (await bot.rows(hook_delivery), (await rows_of(bot)).waiting) == ([], 0)
     assert await bot.store.read(lambda connection: connection.scalar(select(hook.c.id))) == 1
+
+
+async def test_readiness_names_what_is_wrong(bot: Bot) -> None:
+    transport = httpx.ASGITransport(web(bot.store, bot.context, {}, {}, bot.clock))
+    async with httpx.AsyncClient(transport=transport, base_url="http://npsbot") as client:
+        await subscribed(bot, "crm", "answer.given")
+        assert "webhooks" not in (await client.get("/readyz")).json()
+        await answered(bot, "9")
+        await told(hook_sender(bot, Receiver(lambda _got: BROKEN)))
+        ready = await client.get("/readyz")
+        assert ready.status_code == 200, "npsbot itself does its work"
+        since = f"{bot.clock.now():%Y-%m-%d %H:%M}"
+        assert ready.json()["webhooks"] == {"crm": f"failing since {since} UTC (it answered 500)"}
+        assert "npsbot_hooks_failing 1.0" in (await client.get("/metrics")).text

@@ -32,6 +32,7 @@ def upgrade() -> None:
         sa.Column('delivered_at', INSTANT, nullable=True),
         sa.Column('failures', sa.Integer(), server_default='0', nullable=False),
         sa.Column('failing_since', INSTANT, nullable=True),
+        sa.Column('failed_why', sa.String(length=200), nullable=True),
         sa.Column('rests_until', INSTANT, nullable=True),
         sa.Column('told_failing_at', INSTANT, nullable=True),
         sa.Column('told_parked_at', INSTANT, nullable=True),
