@@ -12,6 +12,7 @@ known from the answers is None. `docs/statistics.md` explains each number in pla
 from scoring.accounts import ByAccount, by_account
 from scoring.benchmark import Bands, Benchmark, Distance, benchmarks, distance
 from scoring.censoring import Duration, Durations, duration_quantile, durations
+from scoring.clusters import Clusters, Shared, Within, design_effect, interval_by_account, with_rest
 from scoring.comparison import (
     Comparison,
     Contrast,
@@ -73,6 +74,7 @@ __all__ = [
     "Benchmark",
     "ByAccount",
     "Category",
+    "Clusters",
     "Comparison",
     "Contrast",
     "ControlChart",
@@ -99,6 +101,7 @@ __all__ = [
     "Segmentation",
     "Selection",
     "Share",
+    "Shared",
     "Shift",
     "ThemeCounts",
     "ThemeImpact",
@@ -109,6 +112,7 @@ __all__ = [
     "Visibility",
     "Watched",
     "WeightedScore",
+    "Within",
     "adjusted_wald",
     "band_of",
     "benchmarks",
@@ -121,6 +125,7 @@ __all__ = [
     "control_chart",
     "count_themes",
     "csat",
+    "design_effect",
     "distance",
     "duration_quantile",
     "durations",
@@ -135,6 +140,7 @@ __all__ = [
     "impact_interval",
     "impact_of_scores",
     "impact_standard_error",
+    "interval_by_account",
     "invitations_needed",
     "least_tenths",
     "likeness",
@@ -165,4 +171,5 @@ __all__ = [
     "visibility",
     "weighted_by_account",
     "wilson",
+    "with_rest",
 ]

@@ -1,23 +1,16 @@
 """Scores where several people of one account answer: they answer alike, so ten answers of two accounts are not ten.
 
-With x = -1, 0 or +1 for each answer and a deviation from the mean that is added up within each account, the variance of
-the mean of N answers of G accounts is V = G / (G - 1) · Σ_g (Σ_i (x_i - mean))² / N² (Liang & Zeger, Biometrika 73,
-1986, 13-22, for a mean; "CR1" of Cameron & Miller, Journal of Human Resources 50, 2015, 317-372, with t of G - 1
-degrees of freedom, as they advise). V over the variance of so many answers that have nothing to do with each other
-is Kish's design effect.
+How sure a mean is where answers come by account stands in `scoring.clusters`. Its variance over that of so many answers
+that have nothing to do with each other is Kish's design effect.
 """
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from math import sqrt
-from typing import Final
 
-from scoring.counts import Counts, nps, pooled
+from scoring.clusters import Clusters, around, design_effect, spread
+from scoring.counts import Counts, pooled
 from scoring.distributions import t_quantile
-from scoring.interval import PSEUDO_ANSWERS, Interval, adjusted
-
-FEWEST_ACCOUNTS: Final = 30
-"""Below so many accounts the width of an interval by account is a guess: its coverage falls under 94 of 100."""
+from scoring.interval import PSEUDO_ANSWERS, Interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +20,7 @@ class ByAccount:
     leaning: Counts
     """Accounts with more detractors than promoters, with as many, and with fewer."""
     answers: Counts
+    clusters: Clusters
     nps: float
     """100 times the mean over the accounts of what their people gave on the average, as -1, 0 and +1."""
     interval: Interval
@@ -43,7 +37,7 @@ class ByAccount:
     @property
     def solid(self) -> bool:
         """Whether there are accounts enough for the width of the intervals."""
-        return self.accounts >= FEWEST_ACCOUNTS
+        return self.clusters.solid(self.answers.n)
 
     @property
     def several(self) -> bool:
@@ -62,10 +56,8 @@ def by_account(groups: Collection[Counts], confidence: float = 0.95) -> ByAccoun
     if len(told) < 2:
         return None
     answers, score = pooled(told), 100 * sum(each.net / each.n for each in told) / len(told)
-    of_all = nps(answers)
-    alone = adjusted(answers)
-    variance = max(_variance(told, alone.mean), alone.variance / alone.n)
-    t = t_quantile(confidence, len(told) - 1)
+    clusters = Clusters.of(told)
+    people = spread(answers, clusters)
     leaning = Counts(
         sum(each.net < 0 for each in told),
         sum(each.net == 0 for each in told),
@@ -74,19 +66,14 @@ def by_account(groups: Collection[Counts], confidence: float = 0.95) -> ByAccoun
     return ByAccount(
         leaning=leaning,
         answers=answers,
+        clusters=clusters,
         nps=score,
-        interval=_around(score, *_of_votes(told), t),
-        of_people=_around(of_all or 0.0, alone.mean, variance, t),
-        design_effect=variance / (alone.variance / alone.n),
+        interval=around(score, *_of_votes(told), t_quantile(confidence, len(told) - 1)),
+        of_people=around(
+            100 * answers.net / answers.n, people.mean, people.variance, people.quantile(confidence)
+        ),
+        design_effect=design_effect(answers, clusters),
     )
-
-
-def _variance(groups: list[Counts], mean: float) -> float:
-    """V, with the imaginary answers as three people without an account."""
-    size = sum(each.n for each in groups) + PSEUDO_ANSWERS
-    squares = sum((each.net - each.n * mean) ** 2 for each in groups)
-    imaginary = PSEUDO_ANSWERS * (0.5 + mean * mean)  # of -1, 0 and +1, a quarter, half and a quarter of them
-    return len(groups) / (len(groups) - 1) * (squares + imaginary) / size**2
 
 
 def _of_votes(groups: list[Counts]) -> tuple[float, float]:
@@ -96,9 +83,3 @@ def _of_votes(groups: list[Counts]) -> tuple[float, float]:
     mean = sum(votes) / size
     squares = sum((vote - mean) ** 2 for vote in votes) + PSEUDO_ANSWERS * (0.5 + mean * mean)
     return mean, squares / (size - 1) / size
-
-
-def _around(score: float, mean: float, variance: float, t: float) -> Interval:
-    half = t * sqrt(variance)
-    low, high = 100 * max(-1.0, mean - half), 100 * min(1.0, mean + half)
-    return Interval(min(low, score), max(high, score))

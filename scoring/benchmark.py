@@ -9,8 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from scoring.clusters import Clusters, interval_by_account
 from scoring.counts import Counts, nps, shown
-from scoring.interval import Interval, adjusted_wald
+from scoring.interval import Interval
 
 _Kind = TypeVar("_Kind")
 _WRITE = {dict: "sectors and scores", int: "a whole number", str: "a text"}
@@ -89,9 +90,11 @@ def _score(name: str, sector: object, value: object) -> float:
     return float(value)
 
 
-def distance(counts: Counts, benchmark: Benchmark, confidence: float = 0.95) -> Distance | None:
-    """How far one's own score lies from the benchmark; None without answers."""
-    own, limits = nps(counts), adjusted_wald(counts, confidence)
+def distance(
+    counts: Counts, benchmark: Benchmark, clusters: Clusters | None = None, confidence: float = 0.95
+) -> Distance | None:
+    """How far one's own score lies from the benchmark, by account where `clusters` say so; None without answers."""
+    own, limits = nps(counts), interval_by_account(counts, clusters, confidence)
     if own is None or limits is None:
         return None
     return Distance(

@@ -6,9 +6,10 @@ from enum import StrEnum
 from math import sqrt
 from typing import TypeVar
 
+from scoring.clusters import Shared, apart
 from scoring.counts import Counts, nps, pooled, shown, shown_limit
-from scoring.distributions import two_sided_p, z_quantile
-from scoring.interval import Interval, adjusted
+from scoring.distributions import t_two_sided_p, two_sided_p
+from scoring.interval import Interval
 
 Label = TypeVar("Label")
 
@@ -79,23 +80,24 @@ class Comparison:
         return f"{said}: {scores} ({limits}{family})."
 
 
-def compare(first: Counts, second: Counts, confidence: float = 0.95) -> Comparison | None:
+def compare(
+    first: Counts, second: Counts, confidence: float = 0.95, *, shared: Shared | None = None
+) -> Comparison | None:
     """Compares two separate groups of answers; None when either is empty.
 
     Adjusted Wald with +0.75 / 1.5 / 0.75 on each side and a normal test
     (measuringu.com/nps-significance-test; `nps_test(test = "adjusted.wald")` of the R package NPS). The
     false-alarm rate stays near or under 5% from five answers on, also for 10 against 100, where the plain
     test is wrong in 13%. Not for the same people asked twice, whose answers are not separate: it would miss
-    real changes.
+    real changes. With `shared` the answers are taken by account (`scoring.clusters`), with Student's t.
     """
     if not first.n or not second.n:
         return None
-    a, b = adjusted(first), adjusted(second)
-    difference = 100 * (a.mean - b.mean)
-    error = 100 * sqrt(a.variance / a.n + b.variance / b.n)
-    half = z_quantile(confidence) * error
+    found = apart(first, second, shared)
+    difference, error = 100 * found.mean, 100 * sqrt(found.variance)
+    half = found.quantile(confidence) * error
     z = difference / error
-    p = two_sided_p(z)
+    p = two_sided_p(z) if found.degrees is None else t_two_sided_p(z, found.degrees)
     return Comparison(
         first=first,
         second=second,
@@ -141,16 +143,20 @@ def compare_with_rest(
     confidence: float = 0.95,
     *,
     tested: Sequence[Label] | None = None,
+    shared: Mapping[Label, Shared] | None = None,
 ) -> dict[Label, Comparison]:
     """Each group against all the others together, with Holm's correction.
 
     `tested` limits which groups are compared; the others still belong to the rest. Two groups are one
     comparison, seen from both sides, and need no correction. Groups that cannot be compared are absent.
+    `shared` holds each group and its rest by account.
     """
     total = pooled(groups.values())
     found: dict[Label, Comparison] = {}
     for label in groups if tested is None else tested:
-        comparison = compare(groups[label], total - groups[label], confidence)
+        comparison = compare(
+            groups[label], total - groups[label], confidence, shared=(shared or {}).get(label)
+        )
         if comparison is not None:
             found[label] = comparison
     answered = sum(1 for counts in groups.values() if counts.n)

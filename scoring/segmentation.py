@@ -4,13 +4,14 @@ Thresholds: 5 answers protect a person (the usual privacy minimum of employee an
 a rule of thumb for a score that says something. They are conventions, not laws.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from scoring.clusters import Clusters, Shared, interval_by_account
 from scoring.comparison import Comparison, compare_with_rest
 from scoring.counts import Counts, nps, pooled
-from scoring.interval import Interval, adjusted_wald
+from scoring.interval import Interval
 
 FEWEST_COUNTED = 5
 FEWEST_SCORED = 10
@@ -62,6 +63,8 @@ class Segment:
     interval: Interval | None = None
     against_rest: Comparison | None = None
     """Against all other answers that the view gives away, corrected for the number of segments."""
+    clusters: Clusters | None = None
+    """Of how many accounts its answers are, where that is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,11 @@ class Together:
     counts: Counts
     visibility: Visibility
     against_rest: Comparison | None = None
+    clusters: Clusters | None = None
+
+
+ByGroup = Callable[[tuple[str, ...], bool], Mapping[str | None, Shared]]
+"""Answers these groups, and the rest of them as None where it is asked for, each and all others by account."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +106,7 @@ def segments(
     *,
     total_is_shown: bool = True,
     unlisted: Unlisted | None = None,
+    by_account: ByGroup | None = None,
 ) -> Segmentation:
     """The groups in the order given, each reduced to what may be shown.
 
@@ -116,13 +125,21 @@ def segments(
     }
     # A comparison holds the counts of both sides: both must be made of what is on show.
     rest = _rest(groups, shown, unlisted) if total_is_shown and parts else None
-    compared = _compared(parts, rest, confidence)
+    named = tuple(label for label in groups if label in parts)
+    accounts = {} if by_account is None else by_account(named, rest is not None)
+    compared = _compared(parts, rest, confidence, accounts)
+
+    def of(label: str | None) -> Clusters | None:
+        return accounts[label].first if label in accounts else None
+
     return Segmentation(
         tuple(
-            _segment(label, groups[label], seen, confidence, compared.get(label), label in revealing)
+            _segment(
+                label, groups[label], seen, confidence, of(label), compared.get(label), label in revealing
+            )
             for label, seen in shown.items()
         ),
-        None if rest is None else replace(rest, against_rest=compared.get(None)),
+        None if rest is None else replace(rest, against_rest=compared.get(None), clusters=of(None)),
     )
 
 
@@ -144,14 +161,17 @@ def _rest(
 
 
 def _compared(
-    parts: Mapping[str | None, Counts], rest: Together | None, confidence: float
+    parts: Mapping[str | None, Counts],
+    rest: Together | None,
+    confidence: float,
+    accounts: Mapping[str | None, Shared],
 ) -> dict[str | None, Comparison]:
     """Each part that has a score against all others; None is the rest."""
     everyone = dict(parts)
     if rest is not None:
         everyone[None] = rest.counts
     tested = [label for label, counts in everyone.items() if visibility(counts.n).has_score]
-    return compare_with_rest(everyone, confidence, tested=tested)
+    return compare_with_rest(everyone, confidence, tested=tested, shared=accounts)
 
 
 def _segment(
@@ -159,6 +179,7 @@ def _segment(
     counts: Counts,
     seen: Visibility,
     confidence: float,
+    clusters: Clusters | None,
     against_rest: Comparison | None,
     reveals_another: bool,
 ) -> Segment:
@@ -172,8 +193,9 @@ def _segment(
         seen,
         counts=counts,
         nps=nps(counts),
-        interval=adjusted_wald(counts, confidence),
+        interval=interval_by_account(counts, clusters, confidence),
         against_rest=against_rest,
+        clusters=clusters,
     )
 
 

@@ -23,6 +23,7 @@ from bot.reports.control import ControlReport
 from bot.reports.managers import ManagersReport
 from bot.reports.readable import LONGEST, readable
 from bot.reports.scores import (
+    accounts_line,
     answers_of,
     ends_of,
     finding_of,
@@ -124,6 +125,7 @@ def score_lines(p: Phrasing, report: CampaignReport) -> Iterator[str]:
             yield p.text("no_interval", answers=answers_of(p, scores.n))
         else:
             yield p.text("interval", answers=answers_of(p, scores.n), low=ends[0], high=ends[1])
+        yield from accounts_line(p, scores)
         if report.exactly_these is not None and report.dispositions and report.dispositions.without_score:
             yield p.text(
                 "exactly_these",

@@ -34,6 +34,11 @@ def notes(p: Phrasing, segments: Segmented) -> Iterator[str]:
     compared = [one for one in found if one is not None]
     if compared and all(one.finding is Finding.NO_EVIDENCE for one in compared):
         yield p.text("segments_alike")
+    rows = [
+        row for row in (*segments.rows, segments.together) if row is not None and row.visibility.has_score
+    ]
+    if any(row.scores is not None and _width_is_a_guess(row.scores) for row in rows):
+        yield p.text("groups_guess")
     labels = labels_of(p, segments)
     hidden = [labels[row.label] for row in segments.rows if row.scores is None]
     if hidden:
@@ -42,6 +47,10 @@ def notes(p: Phrasing, segments: Segmented) -> Iterator[str]:
         yield p.text(f"{key}_too" if one_too_many else key, names=p.names(hidden, MOST_NAMES))
     if segments.left_out and segments.together is None:
         yield p.counted("segments_left_out", segments.left_out)
+
+
+def _width_is_a_guess(scores: Scores) -> bool:
+    return scores.clusters is not None and not scores.clusters.solid(scores.n)
 
 
 def segment_line(p: Phrasing, label: str, row: SegmentRow | RestRow, scores: Scores) -> str:
@@ -105,6 +114,10 @@ def trend_notes(p: Phrasing, report: TrendReport) -> Iterator[str]:
         yield p.counted("trend_earlier", report.left_out)
     if len(report.points) == 1:
         yield p.text("trend_one")
+    counted = [point.scores for point in report.points if point.scores.clusters is not None]
+    if counted:
+        guess = any(_width_is_a_guess(scores) for scores in counted)
+        yield p.text("trend_by_account_guess" if guess else "trend_by_account")
     if report.stamp is not None:
         yield p.stamp(report.stamp, report.points[0].started_at)
     if report.managers is not None:

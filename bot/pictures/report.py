@@ -40,7 +40,7 @@ from bot.pictures.sheet import (
     wrapped,
 )
 from bot.reports.phrases import Phrases
-from bot.reports.scores import response_line, state_lines
+from bot.reports.scores import accounts_line, response_line, state_lines
 from bot.reports.values import CampaignReport, Scores
 from scoring import Visibility, visibility
 
@@ -86,6 +86,7 @@ def _notes(p: Phrases, report: CampaignReport) -> Iterator[str]:
             "picture_limits" if scores.population is None else "picture_limits_of_list",
             people=p.number(scores.population or 0),
         )
+    yield from accounts_line(p, scores)
     if visibility(scores.n) is not Visibility.FULL:
         yield p.text("few_answers")
     if report.rates is not None:

@@ -273,11 +273,13 @@ def _names(managers: tuple[str, ...] | None) -> list[str] | None:
 
 
 def _scores(scores: Scores) -> Json:
-    """The headline with its limits, of a CES who found it easy, and how often each score was given."""
-    easy = scores.easy
+    """The headline with its limits and of how many accounts it is, where these go by account; of a CES who found it
+    easy, and how often each score was given."""
+    easy, clusters = scores.easy, scores.clusters
     return {
         "value": scores.value,
         "interval": interval_json(scores.interval),
+        "accounts": None if clusters is None else clusters.accounts,
         "easy": None if easy is None else {"percent": easy.percent, "interval": interval_json(easy.interval)},
         "scores": {str(score): times for score, times in scores.answers.pairs},
     }

@@ -10,6 +10,7 @@ from bot.campaigns.waves import Wave, find_wave
 from bot.config.report_settings import bands, limits
 from bot.config.settings import Settings
 from bot.reports.case_figures import case_states
+from bot.reports.clusters import clusters_of, clusters_of_waves
 from bot.reports.goals import goals_of
 from bot.reports.halves import compared
 from bot.reports.left_out import selected
@@ -37,6 +38,7 @@ from bot.reports.values import PREVIOUS, CampaignReport, Missing, Scope, Scores,
 from scoring import (
     Distance,
     Interval,
+    Shared,
     Shift,
     bounds_of_silence,
     compare,
@@ -85,7 +87,8 @@ def campaign_report(
     answers = scored_since(cells, since)
     if since is not None and len(chosen.waves) > 1:
         answers = newest_cells(connection, chosen)
-    scores = scores_of(chosen.kind, score_counts(answers))
+    clusters = clusters_of(connection, chosen) if chosen.kind == "nps" and answers else None
+    scores = scores_of(chosen.kind, score_counts(answers)).by_account(clusters)
     scope = chosen.scope(cells)
     groups = None if by is None else _groups(connection, settings, chosen, answers, by, judged=scope.judged)
     if isinstance(groups, Missing):
@@ -179,7 +182,7 @@ def _within(found: Interval | None, bounds: Interval | None) -> Interval | None:
 def _distances(settings: Settings, scores: Scores) -> tuple[Distance, ...]:
     if scores.kind != "nps":
         return ()
-    found = (distance(scores.counts, each) for each in settings.benchmark.all)
+    found = (distance(scores.counts, each, scores.clusters) for each in settings.benchmark.all)
     return tuple(each for each in found if each is not None)
 
 
@@ -201,18 +204,29 @@ def _versus(
         return Missing("compared_with_itself", str(other.number))
     if kind_of(other) != chosen.kind:
         return Missing("other_kind", other.campaign)
-    cells = cells_of(connection, replace(chosen, waves=(other,), since=None))
-    theirs = scores_of(chosen.kind, score_counts(cells))
+    theirs = replace(chosen, waves=(other,), since=None)
+    cells = cells_of(connection, theirs)
+    counted = scores_of(chosen.kind, score_counts(cells))
     running = still_running((other,), cells)
-    found = None
-    if chosen.kind == "nps" and scope.judged and not running:
-        found = compare(scores.counts, theirs.counts)
-        if (
-            other.campaign == first.campaign and scope.since is None and chosen.known is THEN
-        ):  # the same question has one verdict
+    judged, found = scope.judged and not running, None
+    if chosen.kind == "nps" and counted.n and scores.n:
+        shared = _shared(connection, chosen, theirs)
+        counted = counted.by_account(shared.second)
+        found = compare(scores.counts, counted.counts, shared=shared) if judged else None
+        same_question = other.campaign == first.campaign and scope.since is None and chosen.known is THEN
+        if judged and same_question:  # it has one verdict
             found = step_between(connection, first, other, chosen.managers) or found
-    shift = _shift(scores, theirs) if scope.judged and not running else None
-    return Versus(other.campaign, other.number, theirs, found, running, shift)
+    shift = _shift(scores, counted) if judged else None
+    return Versus(other.campaign, other.number, counted, found, running, shift)
+
+
+def _shared(connection: Connection, chosen: Chosen, theirs: Chosen) -> Shared:
+    """The answers of both sides by account. Of a period the accounts that stand in both are not looked for: to leave
+    out what they have in common makes a difference less certain than it is, and never more."""
+    if chosen.since is None:
+        both = replace(chosen, waves=(*theirs.waves, *chosen.waves))
+        return clusters_of_waves(connection, both)[chosen.ids[0]]
+    return Shared(clusters_of(connection, chosen), clusters_of(connection, theirs))
 
 
 def _shift(scores: Scores, theirs: Scores) -> Shift | None:

@@ -36,6 +36,14 @@ def ends_of(p: Phrases, scores: Scores) -> tuple[str, str] | None:
     return in_unit(p, scores.kind, interval.low), in_unit(p, scores.kind, interval.high)
 
 
+def accounts_line(p: Phrases, scores: Scores) -> Iterator[str]:
+    """That the interval goes by account, where it does, and whether there are accounts enough for its width."""
+    if scores.clusters is not None:
+        key = "by_account" if scores.clusters.solid(scores.n) else "by_account_guess"
+        accounts = p.number(scores.clusters.accounts)
+        yield p.text(key, answers=answers_of(p, scores.n), accounts=accounts)
+
+
 def answers_of(p: Phrases, n: int) -> str:
     """`1 answer`, `120 answers`."""
     return p.counted("answers", n)

@@ -1,25 +1,31 @@
 """A report by an attribute: its groups, the largest first, each with no more than may be shown of it."""
 
+from calendar import monthrange
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from datetime import date, datetime, timedelta
+from functools import partial
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Connection
+from sqlalchemy import ColumnElement, Connection, case, func, null
 
 from bot.campaigns.audience import attribute_names
 from bot.dialogue.kinds import SurveyKind
+from bot.reports.clusters import clusters_of_groups
 from bot.reports.effort import EFFORT, by_effort
 from bot.reports.group_counts import largest_groups
 from bot.reports.number_groups import ACCOUNT_VALUE, NumberGroups, are_numbers, number_groups
 from bot.reports.readable import fold, typed
 from bot.reports.scope import Chosen, near_names, scores_of
-from bot.reports.segment_query import COLUMNS, UNKNOWN, Grouped, grouped_answers
+from bot.reports.segment_query import COLUMNS, UNKNOWN, Grouped, grouped_answers, value_of
 from bot.reports.tallies import Cell
 from bot.reports.values import MOST_SEGMENTS, Missing, RestRow, Segmented, SegmentRow
-from scoring import Unlisted, Visibility
+from bot.store.schema import conversation
+from scoring import Shared, Together, Unlisted, Visibility, with_rest
 from scoring import segments as reduced
+from scoring.segmentation import ByGroup
 
 
 def _month(cell: Cell) -> str:
@@ -74,7 +80,8 @@ def segmented(
         numbers = number_groups(connection, chosen, name, limits)
         if numbers is not None:
             return _banded(chosen, name, numbers, judged)
-    return groups_as_shown(chosen.kind, name, grouped, judged=judged)
+    by_account = None if name == EFFORT else partial(_accounts, connection, chosen, name)
+    return groups_as_shown(chosen.kind, name, grouped, judged=judged, by_account=by_account)
 
 
 def _banded(chosen: Chosen, name: str, numbers: NumberGroups, judged: bool) -> Segmented:
@@ -119,13 +126,51 @@ def _grouped(connection: Connection, chosen: Chosen, cells: Iterable[Cell], name
     return periods
 
 
-def groups_as_shown(kind: SurveyKind, attribute: str, grouped: Grouped, *, judged: bool = True) -> Segmented:
+def _accounts(
+    connection: Connection, chosen: Chosen, name: str, labels: tuple[str, ...], rest: bool
+) -> Mapping[str | None, Shared]:
+    """The groups of a view by account; the rest of them, where that is a row, as None."""
+    value = _value(chosen, name, labels)
+    places = {label: place for place, label in enumerate(labels)}
+    group = case(places, value=value, else_=len(labels) if rest else None) if places else null()
+    names: Mapping[int, str | None] = dict(enumerate((*labels, None)))
+    found = clusters_of_groups(connection, chosen, group)
+    return {names[place]: each for place, each in with_rest(found).items()}
+
+
+def _value(chosen: Chosen, name: str, labels: tuple[str, ...]) -> ColumnElement[Any]:
+    """Which group an answer is in, as the database says it."""
+    if name == "channel":
+        return func.coalesce(conversation.c.channel, UNKNOWN)
+    if name in _PERIODS:
+        return case(*((conversation.c.scored_on.between(*_days(label)), label) for label in labels if label))
+    return func.coalesce(value_of(chosen.known, name), UNKNOWN)
+
+
+def _days(label: str) -> tuple[date, date]:
+    """The first day and the last of a month or week as `_month` and `_week` write them."""
+    if "W" in label:
+        monday = datetime.strptime(f"{label}-1", "%G-W%V-%u").date()  # noqa: DTZ007 - a day and no instant
+        return monday, monday + timedelta(days=6)
+    first = date.fromisoformat(f"{label}-01")
+    return first, first.replace(day=monthrange(first.year, first.month)[1])
+
+
+def groups_as_shown(
+    kind: SurveyKind,
+    attribute: str,
+    grouped: Grouped,
+    *,
+    judged: bool = True,
+    by_account: ByGroup | None = None,
+) -> Segmented:
     """The groups, each reduced to what may be shown of it beside the total of the report; compared with all
-    others where that is to be `judged`."""
+    others where that is to be `judged`, and of an NPS `by_account`."""
     scores = {label: scores_of(kind, histogram) for label, histogram in grouped.groups.items()}
     found = reduced(
         {label: each.counts for label, each in scores.items()},
         unlisted=Unlisted(grouped.unlisted_groups, scores_of(kind, grouped.unlisted).counts),
+        by_account=by_account if kind == "nps" else None,
     )
     judged = judged and kind == "nps"
     rows = []
@@ -137,7 +182,7 @@ def groups_as_shown(kind: SurveyKind, attribute: str, grouped: Grouped, *, judge
                 each.visibility,
                 reveals_another=each.reveals_another,
                 n=None if hidden else each.n,
-                scores=None if hidden else scores[each.label],
+                scores=None if hidden else scores[each.label].by_account(each.clusters),
                 against_rest=each.against_rest if judged else None,
             )
         )
@@ -149,13 +194,20 @@ def groups_as_shown(kind: SurveyKind, attribute: str, grouped: Grouped, *, judge
         left_out=grouped.unlisted_groups,
         together=None
         if found.together is None
-        else RestRow(
-            found.together.named,
-            found.together.others,
-            found.together.visibility,
-            scores_of(kind, _rest(grouped, [row.label for row in rows if row.scores is None])),
-            found.together.against_rest if judged else None,
-        ),
+        else _together(kind, grouped, found.together, rows, judged=judged),
+    )
+
+
+def _together(
+    kind: SurveyKind, grouped: Grouped, found: Together, rows: Iterable[SegmentRow], *, judged: bool
+) -> RestRow:
+    scores = scores_of(kind, _rest(grouped, [row.label for row in rows if row.scores is None]))
+    return RestRow(
+        found.named,
+        found.others,
+        found.visibility,
+        scores.by_account(found.clusters),
+        found.against_rest if judged else None,
     )
 
 

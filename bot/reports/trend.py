@@ -1,5 +1,6 @@
 """The scores of a campaign, wave after wave, and whether each step is a change."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from itertools import pairwise
 
@@ -7,10 +8,11 @@ from sqlalchemy import Connection
 
 from bot.campaigns.waves import Wave
 from bot.dialogue.kinds import SurveyKind
+from bot.reports.clusters import clusters_of_waves
 from bot.reports.scope import Chosen, cells_of, kind_of, scores_of, still_running, waves_of
 from bot.reports.tallies import Cell, score_counts
 from bot.reports.values import MOST_POINTS, Missing, TrendPoint, TrendReport
-from scoring import Comparison, compare, holm_corrected
+from scoring import Comparison, Shared, compare, holm_corrected
 
 
 def trend_report(
@@ -29,33 +31,47 @@ def trend_report(
     alike = [one for one in waves if kind_of(one) == kind]
     shown = tuple(alike[-MOST_POINTS:])
     cells = cells_of(connection, Chosen(shown, managers=managers))
-    points = [_point(kind, one, [cell for cell in cells if cell.wave_id == one.id]) for one in shown]
+    answered = [
+        one for one in shown if any(cell.wave_id == one.id and cell.score is not None for cell in cells)
+    ]
+    shared: Mapping[int, Shared] = {}
+    if kind == "nps" and answered:
+        shared = clusters_of_waves(connection, Chosen(tuple(answered), managers=managers))
+    points = [
+        _point(kind, one, [cell for cell in cells if cell.wave_id == one.id], shared.get(one.id))
+        for one in shown
+    ]
     return TrendReport(
         campaign=waves[-1].campaign,
         kind=kind,
-        points=tuple(_with_changes(points) if kind == "nps" else points),
+        points=tuple(
+            _with_changes(points, {one.number: shared[one.id] for one in answered})
+            if kind == "nps"
+            else points
+        ),
         managers=managers,
         left_out=len(alike) - len(shown),
     )
 
 
-def _point(kind: SurveyKind, run: Wave, cells: list[Cell]) -> TrendPoint:
+def _point(kind: SurveyKind, run: Wave, cells: list[Cell], shared: Shared | None) -> TrendPoint:
     return TrendPoint(
         wave=run.number,
         started_at=run.started_at,
         running=still_running((run,), cells),
-        scores=scores_of(kind, score_counts(cells)),
+        scores=scores_of(kind, score_counts(cells)).by_account(None if shared is None else shared.first),
     )
 
 
-def _with_changes(points: list[TrendPoint]) -> list[TrendPoint]:
+def _with_changes(points: list[TrendPoint], shared: Mapping[int, Shared]) -> list[TrendPoint]:
     answered = [point for point in points if point.scores.n]
     steps = {
         after.wave: change
         for before, after in pairwise(answered)
         if not before.running
         and not after.running
-        and (change := compare(after.scores.counts, before.scores.counts)) is not None
+        and (change := compare(after.scores.counts, before.scores.counts, shared=shared[after.wave]))
+        is not None
     }
     newest = max(steps, default=0)
     alone = {newest: steps.pop(newest)} if steps else {}

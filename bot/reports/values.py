@@ -6,7 +6,7 @@ way of showing them can leak it.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Final, Literal
 
@@ -15,6 +15,7 @@ from bot.reports.outlook_values import Outlook
 from scoring import (
     Answers,
     ByAccount,
+    Clusters,
     Comparison,
     Counts,
     Dispositions,
@@ -33,6 +34,7 @@ from scoring import (
     adjusted_wald,
     ces,
     csat,
+    interval_by_account,
     nps,
 )
 
@@ -49,11 +51,13 @@ class Scores:
 
     `population` is how many the question reached, where every answer of that group is known (a whole wave):
     then the interval is the finite-population one. None: the answers are a sample of a larger group.
+    `clusters` are the answers of an NPS by account, where an account gave several: then its interval goes by them.
     """
 
     kind: SurveyKind
     answers: Answers
     population: int | None = None
+    clusters: Clusters | None = None
 
     @property
     def n(self) -> int:
@@ -90,6 +94,8 @@ class Scores:
         """
         match self.kind:
             case "nps":
+                if self.population is None:
+                    return interval_by_account(self.counts, self.clusters)
                 found, score = adjusted_wald(self.counts, population=self.population), nps(self.counts)
                 if found is None or score is None:
                     return None
@@ -100,6 +106,10 @@ class Scores:
             case "ces":
                 effort = ces(self.answers)
                 return None if effort is None else effort.mean_interval
+
+    def by_account(self, clusters: Clusters | None) -> "Scores":
+        """The same with an interval by account; unchanged where no account gave several answers."""
+        return self if clusters is None or not clusters.several(self.n) else replace(self, clusters=clusters)
 
     @property
     def easy(self) -> Share | None:

@@ -57,7 +57,12 @@ async def autumn(store: Store, number: int = 2) -> None:
         *told(76, **north),
         *[too_soon] * 4,
     ]
-    await hold(store, people, number=number)
+    # Each has an account of their own, so that no interval goes by account.
+    apart = [
+        replace(one, account=f"{one.account} {place}") if one.account else one
+        for place, one in enumerate(people)
+    ]
+    await hold(store, apart, number=number)
 
 
 async def spring(store: Store) -> None:

@@ -1,0 +1,198 @@
+"""Reports that count by account: the sums, the clause, and the verdicts. (numbers 2.5, 4.1)"""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy import func
+
+from bot.commands.desk import Desk
+from bot.reports.as_json import campaign_json
+from bot.reports.campaign_report import campaign_report
+from bot.reports.clusters import clusters_of, clusters_of_groups, clusters_of_waves
+from bot.reports.scope import Chosen, waves_of
+from bot.reports.trend import trend_report
+from bot.reports.values import CampaignReport, TrendReport
+from bot.store.schema import conversation
+from bot.store.store import Store
+from bot.words import words_for
+from scoring import (
+    Clusters,
+    Counts,
+    Finding,
+    Shared,
+    compare,
+    interval_by_account,
+    pooled,
+    segments,
+    with_rest,
+)
+from tests.support.answered import Told, hold, split, told
+from tests.support.campaign_world import ADMIN, LIMITS, Clock, settings_of
+
+ACCOUNTS = {f"Account {place:02}": Counts(place % 3, place % 2, (place * 7) % 5) for place in range(35)}
+NOBODY = Counts(1, 1, 2)
+
+
+def people_of(accounts: dict[str, Counts], **more: Any) -> list[Told]:
+    return [
+        one
+        for name, each in accounts.items()
+        for one in split(each.detractors, each.passives, each.promoters, account=name, **more)
+    ]
+
+
+def desk_of(store: Store, language: str = "en") -> Desk:
+    chosen = settings_of({"demo": {}}, language=language)
+    return Desk(store, chosen, LIMITS, words_for("admin", language), Clock())
+
+
+def singles(counts: Counts) -> list[Counts]:
+    return [
+        *[Counts(1, 0, 0)] * counts.detractors,
+        *[Counts(0, 1, 0)] * counts.passives,
+        *[Counts(0, 0, 1)] * counts.promoters,
+    ]
+
+
+async def chosen_of(store: Store) -> Chosen:
+    return Chosen(tuple(await store.read(waves_of, "demo")))
+
+
+async def test_the_sums_of_a_wave(store: Store) -> None:
+    await hold(store, [*people_of(ACCOUNTS), *split(1, 1, 2), *told(9)])
+    found = await store.read(clusters_of, await chosen_of(store))
+    assert found == Clusters.of([*ACCOUNTS.values(), *singles(NOBODY)])
+
+
+async def test_the_sums_of_nobody(store: Store) -> None:
+    await hold(store, told(3))
+    chosen = await chosen_of(store)
+    assert await store.read(clusters_of, chosen) == Clusters(0, 0, 0, 0)
+    assert await store.read(clusters_of_waves, chosen) == {}
+    assert await store.read(clusters_of_groups, chosen, conversation.c.channel) == {}
+
+
+async def test_each_wave_and_the_one_before(store: Store) -> None:
+    other = {name: Counts(each.promoters, 1, 0) for name, each in list(ACCOUNTS.items())[5:]}
+    await hold(store, [*people_of(ACCOUNTS), *split(1, 1, 2)], number=1)
+    await hold(store, people_of(other), number=2)
+    await hold(store, people_of(ACCOUNTS), number=3)
+    chosen = await chosen_of(store)
+    found = await store.read(clusters_of_waves, chosen)
+    none = Counts(0, 0, 0)
+    first, second, third = (found[wave_id] for wave_id in chosen.ids)
+    assert first == Shared(Clusters.of([*ACCOUNTS.values(), *singles(NOBODY)]), Clusters(0, 0, 0, 0))
+    pairs = [(other.get(name, none), each) for name, each in ACCOUNTS.items()]
+    assert second == Shared.of([*pairs, *((none, each) for each in singles(NOBODY))])
+    assert third == Shared.of([(each, other.get(name, none)) for name, each in ACCOUNTS.items()])
+
+
+async def test_each_group_and_the_others(store: Store) -> None:
+    slack, sms = ACCOUNTS, {name: Counts(1, 0, each.promoters) for name, each in ACCOUNTS.items()}
+    await hold(store, [*people_of(slack), *people_of(sms, channel="sms"), *split(1, 1, 2)])
+    chosen = await chosen_of(store)
+    found = with_rest(await store.read(clusters_of_groups, chosen, conversation.c.channel))
+    none = Counts(0, 0, 0)
+    pairs = [(each, sms[name]) for name, each in slack.items()]
+    assert found["slack"] == Shared.of([*pairs, *((each, none) for each in singles(NOBODY))])
+    one = func.nullif(conversation.c.channel, "sms")  # NULL is in no group
+    alone = with_rest(await store.read(clusters_of_groups, chosen, one))["slack"]
+    assert alone == Shared(Clusters.of([*slack.values(), *singles(NOBODY)]), Clusters(0, 0, 0, 0))
+
+
+async def test_a_report_says_that_it_counts_by_account(store: Store) -> None:
+    await hold(store, people_of(ACCOUNTS))
+    report = await store.read(campaign_report, settings_of({"demo": {}}), "demo")
+    assert isinstance(report, CampaignReport)
+    told_all = Clusters.of(list(ACCOUNTS.values()))
+    assert report.scores.interval == interval_by_account(pooled(ACCOUNTS.values()), told_all)
+    assert campaign_json(report)["accounts"] == told_all.accounts
+    n, accounts = pooled(ACCOUNTS.values()).n, told_all.accounts
+    english = (await desk_of(store).carry_out(ADMIN, "report demo")).text.splitlines()
+    assert english[2] == (
+        f"Counted by account, since people of one account answer alike: {n} answers of {accounts} accounts; "
+        "with fewer than 30 the width is a guess"
+    )
+    dutch = (await desk_of(store, "nl").carry_out(ADMIN, "rapport demo")).text
+    assert f"{n} antwoorden van {accounts} klanten; bij minder dan 30 is de breedte een gok" in dutch
+
+
+async def test_and_not_where_each_answer_is_of_another(store: Store) -> None:
+    await hold(store, [Told(9, account=f"Account {place}") for place in range(30)])
+    assert "Counted by account" not in (await desk_of(store).carry_out(ADMIN, "report demo")).text
+
+
+async def test_one_verdict_by_account_in_vs_and_trend(store: Store) -> None:
+    """Of ten accounts that answered alike one fell, with all its people: a change of answers, and none of accounts."""
+    before = {f"Account {place}": Counts(0, 0, 10) for place in range(10)}
+    await hold(store, people_of(before), number=1)
+    await hold(store, people_of(before | {"Account 0": Counts(10, 0, 0)}), number=2)
+    plain = compare(Counts(10, 0, 90), Counts(0, 0, 100))
+    assert plain is not None
+    assert plain.finding is Finding.LOWER
+    report = await store.read(campaign_report, settings_of({"demo": {}}), "demo", versus="previous")
+    trend = await store.read(trend_report, "demo")
+    assert isinstance(report, CampaignReport)
+    assert isinstance(trend, TrendReport)
+    assert report.versus is not None
+    assert report.versus.comparison is not None
+    assert report.versus.comparison.finding is Finding.NO_EVIDENCE
+    assert trend.points[1].change == report.versus.comparison
+    assert trend.points[1].scores == report.scores
+    said = (await desk_of(store).carry_out(ADMIN, "trend demo")).text
+    assert "with fewer than 30 accounts the width is a guess" in said
+
+
+@pytest.mark.parametrize("by", ["region", "channel", "month", "week", "language", "account manager"])
+async def test_groups_count_by_account(store: Store, by: str) -> None:
+    """Every way to make groups asks the database for the same groups that are shown."""
+    north: dict[str, Any] = {"attributes": {"region": "North"}, "manager": "North", "on": date(2026, 1, 1)}
+    south: dict[str, Any] = {"attributes": {"region": "South"}, "manager": "South", "on": date(2026, 2, 22)}
+    names = list(ACCOUNTS)
+    one = {name: ACCOUNTS[name] for name in names[:15]}
+    other = {name: ACCOUNTS[name] for name in names[15:]}
+    rare = {"Rare": Counts(2, 0, 1)}
+    await hold(
+        store,
+        [
+            *people_of(one, **north),
+            *people_of(other, channel="sms", language="nl", **south),
+            *people_of(
+                rare, attributes={"region": "East"}, on=date(2026, 3, 2), channel="telegram", language="de"
+            ),
+        ],
+    )
+    report = await store.read(campaign_report, settings_of({"demo": {}}), "demo", by=by)
+    assert isinstance(report, CampaignReport)
+    assert report.segments is not None
+    (row,) = (each for each in report.segments.rows if each.scores and each.n == pooled(other.values()).n)
+    assert row.scores is not None
+    assert row.scores.clusters == Clusters.of(list(other.values()))
+    together = report.segments.together
+    assert together is not None
+    shared = Shared.of(
+        [
+            *((each, Counts(0, 0, 0)) for each in other.values()),
+            *((Counts(0, 0, 0), each) for each in (*one.values(), *rare.values())),
+        ]
+    )
+    rest = pooled([*one.values(), *rare.values()])
+    assert together.against_rest is not None
+    plain = compare(pooled(other.values()), rest, shared=shared)
+    assert plain is not None
+    found = row.against_rest
+    assert found is not None
+    assert found.interval == plain.interval
+    assert found.standard_error == pytest.approx(plain.standard_error)
+
+
+def test_segments_ask_for_what_is_on_show_alone() -> None:
+    asked = []
+
+    def by_account(labels: tuple[str, ...], rest: bool) -> dict[str | None, Shared]:
+        asked.append((labels, rest))
+        return {}
+
+    segments({"a": Counts(20, 20, 20), "b": Counts(10, 10, 10), "c": Counts(0, 0, 2)}, by_account=by_account)
+    assert asked == [(("a",), True)]
