@@ -12,6 +12,7 @@ from bench.company import MANAGERS, add_company, settings_for
 from bench.sizes import Sizes
 from bench.table import Line, ratio_of
 from bot.reports.campaign_report import campaign_report
+from bot.reports.clusters import fresh_clusters, keep_clusters, stale_clusters
 from bot.reports.values import CampaignReport, Missing
 from bot.store.store import open_store
 
@@ -96,6 +97,11 @@ async def _fill(path: Path, answers: int) -> None:
         connection.execute(_ANSWERED, (answers,))
         connection.execute(_KNOWN)
         connection.commit()
+    store = await open_store(settings.database_url)
+    for chosen in await store.read(stale_clusters):  # as a server does once a minute
+        found = await store.read(fresh_clusters, chosen)
+        await store.write(keep_clusters, chosen.ids[0], found)
+    await store.close()
 
 
 async def _reported(path: Path, answers: int, by: str | None = None) -> float:

@@ -52,6 +52,18 @@ class Clusters:
         """Σ_g (s_g - n_g · mean)²."""
         return self.s_s - 2 * mean * self.n_s + mean * mean * self.n_n
 
+    def like(self, whole: Counts, part: Counts) -> "Clusters":
+        """What the answers of `part` would add up to in accounts of the same sizes, whose people are as much alike, as
+        those that gave the answers of `whole`: the same design effect for other answers."""
+        if not whole.n or not part.n:
+            return Clusters(0, 0, 0, 0)
+        share, before, after = part.n / whole.n, whole.net / whole.n, part.net / part.n
+        widened = adjusted(part).variance / adjusted(whole).variance
+        n_n = share * self.n_n
+        n_s = share * self.n_s + (after - before) * n_n
+        s_s = share * widened * self.squares(before) + 2 * after * n_s - after * after * n_n
+        return Clusters(max(1, round(share * self.accounts)), round(n_n), round(n_s), round(s_s))
+
     def several(self, n: int) -> bool:
         """Whether an account gave more than one of the `n` answers, and there is another one to hold it against."""
         return self.accounts > 1 and self.n_n > n

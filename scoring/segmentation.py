@@ -84,8 +84,8 @@ class Together:
     clusters: Clusters | None = None
 
 
-ByGroup = Callable[[tuple[str, ...], bool], Mapping[str | None, Shared]]
-"""Answers these groups, and the rest of them as None where it is asked for, each and all others by account."""
+ByGroup = Callable[[Mapping[str | None, Counts]], Mapping[str | None, Shared]]
+"""Of the groups of a view, and of the rest of them as None, each and all others by account."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +125,10 @@ def segments(
     }
     # A comparison holds the counts of both sides: both must be made of what is on show.
     rest = _rest(groups, shown, unlisted) if total_is_shown and parts else None
-    named = tuple(label for label in groups if label in parts)
-    accounts = {} if by_account is None else by_account(named, rest is not None)
-    compared = _compared(parts, rest, confidence, accounts)
+    if rest is not None:
+        parts[None] = rest.counts
+    accounts = {} if by_account is None else by_account(parts)
+    compared = _compared(parts, confidence, accounts)
 
     def of(label: str | None) -> Clusters | None:
         return accounts[label].first if label in accounts else None
@@ -161,17 +162,11 @@ def _rest(
 
 
 def _compared(
-    parts: Mapping[str | None, Counts],
-    rest: Together | None,
-    confidence: float,
-    accounts: Mapping[str | None, Shared],
+    parts: Mapping[str | None, Counts], confidence: float, accounts: Mapping[str | None, Shared]
 ) -> dict[str | None, Comparison]:
     """Each part that has a score against all others; None is the rest."""
-    everyone = dict(parts)
-    if rest is not None:
-        everyone[None] = rest.counts
-    tested = [label for label, counts in everyone.items() if visibility(counts.n).has_score]
-    return compare_with_rest(everyone, confidence, tested=tested, shared=accounts)
+    tested = [label for label, counts in parts.items() if visibility(counts.n).has_score]
+    return compare_with_rest(parts, confidence, tested=tested, shared=accounts)
 
 
 def _segment(

@@ -16,7 +16,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from math import floor, sqrt
 
-from scoring.accounts import FEWEST_ACCOUNTS
+from scoring.clusters import FEWEST_ACCOUNTS
 from scoring.counts import Counts
 from scoring.distributions import t_quantile
 from scoring.interval import PSEUDO_ANSWERS, Interval

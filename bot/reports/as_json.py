@@ -126,7 +126,7 @@ def trend_json(report: TrendReport) -> Json:
                 "running": point.running,
                 "responses": point.scores.n,
                 **_scores(point.scores),
-                "change": _comparison(point.change),
+                "change": comparison_json(point.change),
             }
             for point in report.points
         ],
@@ -292,7 +292,7 @@ def _versus(versus: Versus) -> Json:
         "running": versus.running,
         "responses": versus.scores.n,
         **_scores(versus.scores),
-        "comparison": _comparison(versus.comparison),
+        "comparison": comparison_json(versus.comparison),
         "shift": None
         if versus.shift is None
         else {
@@ -319,7 +319,7 @@ def _segments(segments: Segmented) -> Json:
                 "responses": row.n,
                 # From five answers the counts are shown, from ten the score.
                 **({} if row.scores is None else _shown(row.scores, row.visibility.has_score)),
-                "against_rest": _comparison(row.against_rest),
+                "against_rest": comparison_json(row.against_rest),
             }
             for row in segments.rows
         ],
@@ -334,7 +334,7 @@ def _rest(rest: RestRow) -> Json:
         "visibility": rest.visibility.value,
         "responses": rest.scores.n,
         **_shown(rest.scores, rest.visibility.has_score),
-        "against_rest": _comparison(rest.against_rest),
+        "against_rest": comparison_json(rest.against_rest),
     }
 
 
@@ -344,7 +344,8 @@ def _shown(scores: Scores, has_score: bool) -> Json:
     return {"groups": groups, **(_scores(scores) if has_score else {})}
 
 
-def _comparison(comparison: Comparison | None) -> Json | None:
+def comparison_json(comparison: Comparison | None) -> Json | None:
+    """A comparison with its verdict; None where there is none."""
     if comparison is None:
         return None
     return {

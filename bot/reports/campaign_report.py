@@ -36,6 +36,7 @@ from bot.reports.tallies import Cell, dispositions, score_counts, skipped
 from bot.reports.trend import step_between
 from bot.reports.values import PREVIOUS, CampaignReport, Missing, Scope, Scores, Segmented, Versus
 from scoring import (
+    Counts,
     Distance,
     Interval,
     Shared,
@@ -87,8 +88,9 @@ def campaign_report(
     answers = scored_since(cells, since)
     if since is not None and len(chosen.waves) > 1:
         answers = newest_cells(connection, chosen)
-    clusters = clusters_of(connection, chosen) if chosen.kind == "nps" and answers else None
-    scores = scores_of(chosen.kind, score_counts(answers)).by_account(clusters)
+    scores = scores_of(chosen.kind, score_counts(answers))
+    if chosen.kind == "nps" and scores.n:
+        scores = scores.by_account(clusters_of(connection, chosen, scores.counts))
     scope = chosen.scope(cells)
     groups = None if by is None else _groups(connection, settings, chosen, answers, by, judged=scope.judged)
     if isinstance(groups, Missing):
@@ -210,7 +212,7 @@ def _versus(
     running = still_running((other,), cells)
     judged, found = scope.judged and not running, None
     if chosen.kind == "nps" and counted.n and scores.n:
-        shared = _shared(connection, chosen, theirs)
+        shared = _shared(connection, (theirs, counted.counts), (chosen, scores.counts))
         counted = counted.by_account(shared.second)
         found = compare(scores.counts, counted.counts, shared=shared) if judged else None
         same_question = other.campaign == first.campaign and scope.since is None and chosen.known is THEN
@@ -220,13 +222,14 @@ def _versus(
     return Versus(other.campaign, other.number, counted, found, running, shift)
 
 
-def _shared(connection: Connection, chosen: Chosen, theirs: Chosen) -> Shared:
+def _shared(connection: Connection, before: tuple[Chosen, Counts], after: tuple[Chosen, Counts]) -> Shared:
     """The answers of both sides by account. Of a period the accounts that stand in both are not looked for: to leave
     out what they have in common makes a difference less certain than it is, and never more."""
+    (theirs, their_counts), (chosen, counts) = before, after
     if chosen.since is None:
         both = replace(chosen, waves=(*theirs.waves, *chosen.waves))
-        return clusters_of_waves(connection, both)[chosen.ids[0]]
-    return Shared(clusters_of(connection, chosen), clusters_of(connection, theirs))
+        return clusters_of_waves(connection, both, (their_counts, counts))[chosen.ids[0]]
+    return Shared(clusters_of(connection, chosen, counts), clusters_of(connection, theirs, their_counts))
 
 
 def _shift(scores: Scores, theirs: Scores) -> Shift | None:

@@ -9,11 +9,11 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, case, func, null
+from sqlalchemy import ColumnElement, Connection, case, func
 
 from bot.campaigns.audience import attribute_names
 from bot.dialogue.kinds import SurveyKind
-from bot.reports.clusters import clusters_of_groups
+from bot.reports.clusters import clusters_of_groups, kept_clusters
 from bot.reports.effort import EFFORT, by_effort
 from bot.reports.group_counts import largest_groups
 from bot.reports.number_groups import ACCOUNT_VALUE, NumberGroups, are_numbers, number_groups
@@ -23,7 +23,7 @@ from bot.reports.segment_query import COLUMNS, UNKNOWN, Grouped, grouped_answers
 from bot.reports.tallies import Cell
 from bot.reports.values import MOST_SEGMENTS, Missing, RestRow, Segmented, SegmentRow
 from bot.store.schema import conversation
-from scoring import Shared, Together, Unlisted, Visibility, with_rest
+from scoring import Counts, Shared, Together, Unlisted, Visibility, pooled, with_rest
 from scoring import segments as reduced
 from scoring.segmentation import ByGroup
 
@@ -127,12 +127,19 @@ def _grouped(connection: Connection, chosen: Chosen, cells: Iterable[Cell], name
 
 
 def _accounts(
-    connection: Connection, chosen: Chosen, name: str, labels: tuple[str, ...], rest: bool
+    connection: Connection, chosen: Chosen, name: str, parts: Mapping[str | None, Counts]
 ) -> Mapping[str | None, Shared]:
     """The groups of a view by account; the rest of them, where that is a row, as None."""
+    whole = kept_clusters(connection, chosen)
+    if whole is not None:
+        total = pooled(parts.values())
+        return {
+            label: Shared(whole.like(counts), whole.like(total - counts)) for label, counts in parts.items()
+        }
+    labels = tuple(label for label in parts if label is not None)
     value = _value(chosen, name, labels)
     places = {label: place for place, label in enumerate(labels)}
-    group = case(places, value=value, else_=len(labels) if rest else None) if places else null()
+    group = case(places, value=value, else_=len(labels) if None in parts else None)
     names: Mapping[int, str | None] = dict(enumerate((*labels, None)))
     found = clusters_of_groups(connection, chosen, group)
     return {names[place]: each for place, each in with_rest(found).items()}

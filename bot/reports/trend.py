@@ -1,6 +1,6 @@
 """The scores of a campaign, wave after wave, and whether each step is a change."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -31,36 +31,43 @@ def trend_report(
     alike = [one for one in waves if kind_of(one) == kind]
     shown = tuple(alike[-MOST_POINTS:])
     cells = cells_of(connection, Chosen(shown, managers=managers))
-    answered = [
-        one for one in shown if any(cell.wave_id == one.id and cell.score is not None for cell in cells)
-    ]
-    shared: Mapping[int, Shared] = {}
-    if kind == "nps" and answered:
-        shared = clusters_of_waves(connection, Chosen(tuple(answered), managers=managers))
-    points = [
-        _point(kind, one, [cell for cell in cells if cell.wave_id == one.id], shared.get(one.id))
-        for one in shown
-    ]
+    points = [_point(kind, one, [cell for cell in cells if cell.wave_id == one.id]) for one in shown]
     return TrendReport(
         campaign=waves[-1].campaign,
         kind=kind,
-        points=tuple(
-            _with_changes(points, {one.number: shared[one.id] for one in answered})
-            if kind == "nps"
-            else points
-        ),
+        points=tuple(_judged(connection, shown, points, managers) if kind == "nps" else points),
         managers=managers,
         left_out=len(alike) - len(shown),
     )
 
 
-def _point(kind: SurveyKind, run: Wave, cells: list[Cell], shared: Shared | None) -> TrendPoint:
+def _point(kind: SurveyKind, run: Wave, cells: list[Cell]) -> TrendPoint:
     return TrendPoint(
         wave=run.number,
         started_at=run.started_at,
         running=still_running((run,), cells),
-        scores=scores_of(kind, score_counts(cells)).by_account(None if shared is None else shared.first),
+        scores=scores_of(kind, score_counts(cells)),
     )
+
+
+def _judged(
+    connection: Connection,
+    waves: Sequence[Wave],
+    points: Sequence[TrendPoint],
+    managers: tuple[str, ...] | None,
+) -> list[TrendPoint]:
+    """The points by account, each with its change from the one before that has answers."""
+    answered = {one.id: point for one, point in zip(waves, points, strict=True) if point.scores.n}
+    if not answered:
+        return list(points)
+    chosen = Chosen(tuple(one for one in waves if one.id in answered), managers=managers)
+    found = clusters_of_waves(connection, chosen, [point.scores.counts for point in answered.values()])
+    shared = {point.wave: found[wave_id] for wave_id, point in answered.items()}
+    counted = [
+        replace(point, scores=point.scores.by_account(shared[point.wave].first)) if point.scores.n else point
+        for point in points
+    ]
+    return _with_changes(counted, shared)
 
 
 def _with_changes(points: list[TrendPoint], shared: Mapping[int, Shared]) -> list[TrendPoint]:

@@ -23,6 +23,7 @@ from bot.people.consent import forget_opt_ins
 from bot.people.suppression import any_since
 from bot.privacy.erasure_code import forget_expired
 from bot.privacy.retention import find_old, forget_old, months_before, next_night
+from bot.reports.clusters import fresh_clusters, keep_clusters, stale_clusters
 from bot.sending import canaries
 from bot.sending.counting import Counting
 from bot.sending.following_up import ask_if_solved, end_follow_ups
@@ -54,6 +55,7 @@ class Timers:
         self._forget_at: datetime | None = None  # None: now, for who runs it by day only
         self._scrub_at = clock.now()
         self._follow_up_at = clock.now()
+        self._accounts_at = clock.now()
         self._forgot = False  # since the disk was scrubbed
 
     @property
@@ -92,6 +94,7 @@ class Timers:
         await self._forget()
         await self._scrub()
         await self._counting.step()
+        await self._count_accounts()
 
     async def _digest(self) -> None:
         """Make the daily summaries whose time came. In between nothing is looked at, but for once an hour: the
@@ -148,3 +151,13 @@ class Timers:
         await self._store.take(expire_answers, now)
         if self._forgot or await self._store.read(any_since, now - FAREWELL):
             self._forgot = not await self._store.scrub()
+
+    async def _count_accounts(self) -> None:
+        """Once a minute: what large waves add up to by account, which their reports take from there."""
+        now = self._clock.now()
+        if now < self._accounts_at <= now + SCRUB:
+            return
+        self._accounts_at = now + SCRUB
+        for chosen in await self._store.read(stale_clusters):
+            found = await self._store.read(fresh_clusters, chosen)
+            await self._store.write(keep_clusters, chosen.ids[0], found)

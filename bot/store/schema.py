@@ -514,6 +514,19 @@ tally = Table(  # how many of a wave stand where; kept by triggers on conversati
     sqlite_with_rowid=False,
 )
 
+wave_clusters = Table(  # a large wave by account, as of these answers; `bot.reports.clusters` keeps it
+    "wave_clusters",
+    metadata,
+    Column("wave_id", ForeignKey("wave.id"), primary_key=True),
+    Column("detractors", Integer, nullable=False),
+    Column("passives", Integer, nullable=False),
+    Column("promoters", Integer, nullable=False),
+    Column("accounts", Integer, nullable=False),
+    Column("n_n", BigInteger, nullable=False),  # the sums over the accounts of n·n, n·s and s·s
+    Column("n_s", BigInteger, nullable=False),
+    Column("s_s", BigInteger, nullable=False),
+)
+
 theme_named = Table(  # what the reason of an answer names, once it was matched; see store.theme_rows
     "theme_named",
     metadata,

@@ -150,3 +150,13 @@ def test_one_answer_an_account_changes_nothing() -> None:
     assert interval_by_account(pooled(told), Clusters.of(told)) == adjusted_wald(pooled(told))
     alone = [Counts(3, 4, 5)]  # nor does one account: what it says is said of that account
     assert interval_by_account(alone[0], Clusters.of(alone)) == adjusted_wald(alone[0])
+
+
+@given(st.lists(counts, max_size=10), counts)
+def test_as_much_alike_of_other_answers(told: list[Counts], part: Counts) -> None:
+    whole, clusters = pooled(told), Clusters.of(told)
+    assert clusters.like(whole, whole) == (clusters if whole.n else Clusters(0, 0, 0, 0))
+    if clusters.several(whole.n) and part.n >= 5:
+        found = clusters.like(whole, part)
+        assert found.accounts >= 1
+        assert found.even(part.n) <= part.n

@@ -12,6 +12,7 @@ from scoring import (
     Counts,
     Dispositions,
     Duration,
+    Shared,
     adjusted_wald,
     bounds_of_silence,
     by_account,
@@ -34,6 +35,10 @@ from scoring import (
 from tests.support.worked_example import PAGE, table
 
 
+def _accounts(*alike: tuple[int, tuple[int, int, int]]) -> list[Counts]:
+    return [Counts(*each) for times, each in alike for _ in range(times)]
+
+
 def _computed() -> dict[str, str]:
     wave = Dispositions(
         completed=84,
@@ -53,15 +58,12 @@ def _computed() -> dict[str, str]:
     to_autumn, to_spring = compare(spring, autumn), compare(spring, before)
     cost = impact_interval(with_reason, delivery)
     away = distance(spring, Benchmark("all sectors", 17, 2025, "Integron", "B2B, Netherlands"))
-    accounts = by_account(
-        [
-            *[Counts(2, 1, 0)] * 6,
-            *[Counts(0, 0, 3)] * 12,
-            *[Counts(0, 1, 2)] * 15,
-            *[Counts(1, 2, 0)] * 6,
-            Counts(0, 3, 0),
-        ]
-    )
+    now = _accounts((6, (2, 1, 0)), (12, (0, 0, 3)), (15, (0, 1, 2)), (6, (1, 2, 0)), (1, (0, 3, 0)))
+    then = _accounts((6, (2, 1, 0)), (10, (0, 0, 3)), (14, (0, 1, 2)), (10, (1, 2, 0)))
+    accounts = by_account(now)
+    by_accounts = compare(spring, autumn, shared=Shared.of(list(zip(now, then, strict=True))))
+    assert pooled(then) == autumn
+    assert by_accounts is not None
     assert accounts is not None
     assert accounts.answers == spring
     assert interval and listed and bounds and spread and to_autumn and to_spring and cost and away  # noqa: PT018
@@ -82,6 +84,7 @@ def _computed() -> dict[str, str]:
         f"the same 120 answers by their {accounts.accounts} accounts, three people each": (
             f"{shown(nps(accounts.answers))} ({accounts.of_people.shown()})"
         ),
+        "against the autumn before, by 40 accounts in both": by_accounts.sentence(),
         "with one vote an account": f"{shown(accounts.nps)} ({accounts.interval.shown()})",
         "distance to a benchmark of +17": away.sentence.split(" +17")[0],
     }
