@@ -234,6 +234,17 @@ def typed_managers(
     tell(config, _typed("managers", campaign, *(rest or [])))
 
 
+@campaign_app.command("board")
+@campaign_app.command("directie", hidden=True)
+def typed_board(
+    campaign: CampaignArgument,
+    rest: Annotated[list[str] | None, typer.Argument(metavar="[wave N]")] = None,
+    config: ConfigOption = None,
+) -> None:
+    """One page of a wave for the board, made to be forwarded."""
+    tell(config, _typed("board", campaign, *(rest or [])))
+
+
 @campaign_app.command("audit")
 @campaign_app.command("controle", hidden=True)
 def typed_audit(

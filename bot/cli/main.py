@@ -88,6 +88,11 @@ COMMANDS: Final[Mapping[str, ListedCommand]] = {
         "managers_command",
         "Account managers held against each other: whose score chance alone does not explain. Exit codes as of report.",
     ),
+    "board": ListedCommand(
+        "bot.cli.report",
+        "board_command",
+        "One page of a wave for the board, made to be forwarded, also as a picture or a PDF. Exit codes as of report.",
+    ),
     "answers": ListedCommand(
         "bot.cli.report",
         "answers_command",

@@ -19,6 +19,7 @@ from bot.commands.grammar import Misread
 from bot.commands.parts import (
     accounts_asked,
     answers_asked,
+    board_asked,
     churn_asked,
     managers_asked,
     movers_asked,
@@ -40,6 +41,8 @@ from bot.reports.as_json import (
 )
 from bot.reports.audit import AuditReport
 from bot.reports.audit_as_json import audit_json
+from bot.reports.board import BoardReport
+from bot.reports.board_as_json import board_json
 from bot.reports.churn import ChurnReport
 from bot.reports.churn_as_json import churn_json
 from bot.reports.control import ControlReport
@@ -188,6 +191,20 @@ def managers_command(
     tell(config, lambda names, _today: managers_asked(campaign, names, wave=wave), as_json, png)
 
 
+def board_command(
+    campaign: AnyCampaignArgument,
+    wave: WaveOption = None,
+    as_json: JsonOption = False,
+    png: PngOption = None,
+    pdf: Annotated[
+        Path | None, typer.Option("--pdf", metavar="FILE", help="Write the page into this file as a PDF.")
+    ] = None,
+    config: ConfigOption = None,
+) -> None:
+    """One page of a wave for the board, made to be forwarded, also as a picture or a PDF. Exit codes as of report."""
+    tell(config, lambda names, _today: board_asked(campaign, names, wave=wave), as_json, png, pdf)
+
+
 def answers_command(
     campaign: AnyCampaignArgument,
     category: Annotated[
@@ -201,33 +218,48 @@ def answers_command(
     tell(config, lambda names, _today: answers_asked(campaign, names, category=category, wave=wave), as_json)
 
 
-def tell(config: Path | None, ask: ReadLine, as_json: bool = False, png: Path | None = None) -> None:
+def tell(
+    config: Path | None,
+    ask: ReadLine,
+    as_json: bool = False,
+    png: Path | None = None,
+    pdf: Path | None = None,
+) -> None:
     """Show the report that is asked for, or say what is wrong and end the program."""
     settings = load_settings(config)
     p = Phrasing(words_for("admin", SPOKEN), ZoneInfo(settings.timezone), "npsbot campaign")
     report, values = run(_read(settings, p, ask))
-    drawn = png is None or _draw(settings.language, p.zone, report, png)
+    files = [file for file in (png, pdf) if file is not None]
+    missing = [
+        file for file in files if not _draw(settings.language, p.zone, report, file, as_pdf=file is pdf)
+    ]
     if as_json:
         typer.echo(json.dumps(values, ensure_ascii=False))
     else:
         show(Console(highlight=False), p, report)
-    if not drawn:
-        typer.echo(f"{p.text('no_picture')} {png} is not written.", err=True)
+    if missing:
+        typer.echo(f"{p.text('no_picture')} {missing[0]} is not written.", err=True)
         raise typer.Exit(REFUSED)
 
 
-def _draw(language: str, zone: ZoneInfo, report: AnyReport, file: Path) -> bool:
+def _draw(language: str, zone: ZoneInfo, report: AnyReport, file: Path, *, as_pdf: bool) -> bool:
     """Draw the picture in the company's language, since it is shown to others; False where there is nothing to draw."""
     # Here, because the plotting library takes a second to load, which others need not wait for.
-    from bot.pictures.drawing import picture_of
+    from bot.pictures.drawing import board_pdf, picture_of
 
-    image = picture_of(report, words_for("admin", language), zone)
-    if image is None:
+    words = words_for("admin", language)
+    if as_pdf and isinstance(report, BoardReport):
+        drawn = board_pdf(report, words, zone)
+    else:
+        image = picture_of(report, words, zone)
+        drawn = None if image is None else image.png
+    if drawn is None:
         return False
     try:
-        file.write_bytes(image.png)
+        file.write_bytes(drawn)
     except OSError as error:
-        typer.echo(f"{file} cannot be written: {error.strerror}; name another file with --png", err=True)
+        option = "--pdf" if as_pdf else "--png"
+        typer.echo(f"{file} cannot be written: {error.strerror}; name another file with {option}", err=True)
         raise typer.Exit(BAD_USAGE) from None
     return True
 
@@ -268,6 +300,8 @@ def _report(
             return report, movers_json(report)
         case ManagersReport():
             return report, managers_json(report)
+        case BoardReport():
+            return report, board_json(report)
         case AnswersReport():
             return report, answers_json(report)
         case AuditReport():

@@ -18,7 +18,6 @@ from bot.commands.outlook_answers import outlook_line
 from bot.commands.reason_answers import (
     answers_base,
     answers_title,
-    impact_words,
     themes_base,
     themes_notes,
     themes_title,
@@ -26,11 +25,13 @@ from bot.commands.reason_answers import (
 from bot.commands.report_answers import AnyReport, cases_line, reminded_line, score_lines, silence_line
 from bot.commands.segment_answers import notes, selection_lines, trend_notes, trend_title
 from bot.reports.audit import AuditReport
+from bot.reports.board import BoardReport
+from bot.reports.board_lines import board_notes, board_score, board_sections, board_title
 from bot.reports.churn import ChurnReport
 from bot.reports.control import ControlReport
 from bot.reports.managers import ManagersReport
 from bot.reports.readable import readable
-from bot.reports.scores import found, limits_of, score_of, shown_rows, state_lines, title_of
+from bot.reports.scores import found, impact_words, limits_of, score_of, shown_rows, state_lines, title_of
 from bot.reports.values import (
     AccountsReport,
     AnswersReport,
@@ -66,6 +67,8 @@ def show(console: Console, p: Phrasing, report: AnyReport) -> None:
             parts = _movers(p, report)
         case ManagersReport():
             parts = _managers(p, report)
+        case BoardReport():
+            parts = _board(p, report)
         case AnswersReport():
             parts = _answers(p, report)
         case AuditReport():
@@ -204,6 +207,15 @@ def _themes(p: Phrasing, report: ThemesReport) -> Iterator[RenderableType]:
 def _impact(p: Phrasing, impact: ThemeImpact, scope: Scope) -> str:
     remarks = [p.text("note_indicative")] if impact.indicative else []
     return ", ".join([*filter(None, [impact_words(p, impact, judged=scope.judged)]), *remarks])
+
+
+def _board(p: Phrasing, report: BoardReport) -> Iterator[RenderableType]:
+    yield Text(board_title(p, report), "bold")
+    yield from map(Text, board_score(p, report))
+    for heading, lines in board_sections(p, report):
+        yield Text(heading, "bold")
+        yield from map(Text, lines)
+    yield from map(Text, board_notes(p, report))
 
 
 def _accounts(p: Phrasing, report: AccountsReport) -> Iterator[RenderableType]:

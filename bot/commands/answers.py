@@ -71,6 +71,7 @@ class Phrasing(Phrases):
                 "help_pause",
                 "help_stop",
                 *reports,
+                "help_board",
                 "help_who",
                 *cases,
                 "help_improved",

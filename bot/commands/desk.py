@@ -219,6 +219,7 @@ class Desk:
                 | grammar.Churn()
                 | grammar.Movers()
                 | grammar.Managers()
+                | grammar.Board()
                 | grammar.Audit()
                 | grammar.Answers()
             ):

@@ -11,6 +11,7 @@
     hold CONTACT until DAY because … | hold CONTACT refuse | hold | audit C [[wave] N] [by ATTRIBUTE]
     why CONTACT | who CONTACT | trend C [by month | week] | themes C [[wave] N]
     accounts C [[wave] N] [weighted by ATTRIBUTE] | churn C [[wave] N] | movers C [[wave] N] | managers C [[wave] N]
+    board C [[wave] N]
     answers C [detractors | passives | promoters] [[wave] N]
 
 C is a campaign of config.yaml, in any case, quoted or not. Each word may be said in Dutch, and what follows the
@@ -136,6 +137,14 @@ class Managers:
 
 
 @dataclass(frozen=True, slots=True)
+class Board:
+    """One page of a wave that is made to be forwarded."""
+
+    campaign: str
+    wave: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Audit:
     """Of all who qualified for a wave, who was not asked and why; `by` is an attribute by which the asked are held
     against the others, as it was typed."""
@@ -181,6 +190,7 @@ Command = (
     | Churn
     | Movers
     | Managers
+    | Board
     | Audit
     | Answers
     | Why
@@ -294,6 +304,7 @@ VERBS: Final[Mapping[str, frozenset[str]]] = {
     "churn": frozenset({"churn", "vertrek"}),
     "movers": frozenset({"movers", "verschuivingen"}),
     "managers": frozenset({"managers", "accountmanagers"}),
+    "board": frozenset({"board", "directie", "bestuur"}),
     "answers": frozenset({"answers", "answer", "antwoorden", "antwoord", "reacties"}),
     "why": frozenset({"why", "waarom", "timeline", "tijdlijn"}),
     "who": frozenset({"who", "wie", "find", "zoek"}),
@@ -332,13 +343,14 @@ _BEFORE_A_WEIGHT: Final = frozenset({"by", "naar", "op", "met"})
 _FILLERS: Final = frozenset({"the", "de", "het", "to", "with", "met"})
 
 _OF_A_WAVE: Final[
-    Mapping[str, type[Themes] | type[Accounts] | type[Churn] | type[Movers] | type[Managers]]
+    Mapping[str, type[Themes] | type[Accounts] | type[Churn] | type[Movers] | type[Managers] | type[Board]]
 ] = {
     "themes": Themes,
     "accounts": Accounts,
     "churn": Churn,
     "movers": Movers,
     "managers": Managers,
+    "board": Board,
 }
 _ALONE: Final[Mapping[str, type[Status] | type[ScheduleOf]]] = {"status": Status, "schedule": ScheduleOf}
 _OWN_NAME: Final = frozenset({"nps", "/nps"})
@@ -430,7 +442,7 @@ def _whole(
         case "report" | "audit":
             found = _report(Report(campaign), rest, names, today)
             return found if verb == "report" else _audit(found, rest)
-        case "themes" | "churn" | "movers" | "managers":
+        case "themes" | "churn" | "movers" | "managers" | "board":
             return _of_wave(verb, _OF_A_WAVE[verb](campaign), rest)
         case "accounts" | "answers" | "trend":
             return _READ[verb](campaign, rest)
@@ -577,7 +589,7 @@ def versus_of(word: str, said: Sequence[str], names: Sequence[str]) -> str | int
 
 
 def _of_wave(
-    verb: str, command: Themes | Accounts | Churn | Movers | Managers | Answers, rest: Sequence[str]
+    verb: str, command: Themes | Accounts | Churn | Movers | Managers | Board | Answers, rest: Sequence[str]
 ) -> Command | Misread:
     """The command with what follows it, which can only be a wave."""
     if not rest:

@@ -10,6 +10,7 @@ from bot.commands.grammar import (
     Accounts,
     Answers,
     BadDate,
+    Board,
     Churn,
     Managers,
     Misread,
@@ -100,6 +101,12 @@ def managers_asked(said: str, names: Sequence[str], *, wave: int | None = None) 
     """Account managers beside each other."""
     campaign = campaign_of("managers", said, names)
     return Managers(campaign, wave) if isinstance(campaign, str) else campaign
+
+
+def board_asked(said: str, names: Sequence[str], *, wave: int | None = None) -> Board | Misread:
+    """The page for the board."""
+    campaign = campaign_of("board", said, names)
+    return Board(campaign, wave) if isinstance(campaign, str) else campaign
 
 
 def answers_asked(

@@ -5,10 +5,9 @@ from typing import Final
 
 from bot.commands.answers import Phrasing, Reply
 from bot.reports.readable import LONGEST, readable
-from bot.reports.scores import answers_of, score_of, state_lines
+from bot.reports.scores import answers_of, impact_words, score_of, state_lines
 from bot.reports.values import AnswerRow, AnswersReport, ThemeRow, ThemesReport
 from channels.base import Body, Span, bold, plain, quote
-from scoring import ThemeImpact, shown
 
 MOST_QUOTED: Final = 5  # themes that are shown with quotes, the costliest
 QUOTES: Final = 2
@@ -49,28 +48,6 @@ def themes_notes(p: Phrasing, report: ThemesReport) -> Iterator[str]:
     if any(row.impact.impact is not None for row in report.rows):
         yield p.text("themes_warning")
     yield from state_lines(p, report.scope)
-
-
-def impact_words(p: Phrasing, impact: ThemeImpact, *, judged: bool = True) -> str:
-    """What a theme costs or adds, from the least to the most of it, or, while it cannot be judged, the points so
-    far; empty where no points are told."""
-    if impact.impact is None or impact.interval is None:
-        return ""
-    low, high = impact.interval.low, impact.interval.high
-    costs = impact.impact < 0
-    if not judged or not impact.matters:
-        key = "theme_so_far" if not judged else "theme_none"
-        if judged and impact.leans:
-            key = "theme_may_cost" if costs else "theme_may_add"
-        return p.text(key, limits=p.text("limits", low=shown(low), high=shown(high)))
-    # All on one side of nothing, so the word says which and the numbers need no sign.
-    near, far = sorted((low, high), key=abs)
-    least, most = (p.limit(limit, firm=True).lstrip("+-") for limit in (near, far))
-    limits = p.text("limits", low=least, high=most)
-    points = p.text("points", count=most if least == most else limits)
-    if least == most == "1":
-        points = p.text("points_one")
-    return p.text("theme_costs" if costs else "theme_adds", points=points)
 
 
 def _theme(p: Phrasing, row: ThemeRow, quotes: int, *, judged: bool) -> Iterator[Span]:

@@ -8,6 +8,7 @@ from bot.commands import grammar
 from bot.commands.account_answers import accounts_answer
 from bot.commands.answers import Phrasing, Reply, titled
 from bot.commands.audit_answers import audit_answer, report_lines
+from bot.commands.board_answers import board_answer
 from bot.commands.churn_answers import churn_answer
 from bot.commands.control_answers import control_answer
 from bot.commands.figure_answers import states_line
@@ -18,6 +19,7 @@ from bot.commands.outlook_answers import outlook_line
 from bot.commands.reason_answers import answers_answer, themes_answer
 from bot.commands.segment_answers import segment_lines, selection_lines, trend_answer
 from bot.reports.audit import AuditReport
+from bot.reports.board import BoardReport
 from bot.reports.churn import ChurnReport
 from bot.reports.control import ControlReport
 from bot.reports.managers import ManagersReport
@@ -65,6 +67,7 @@ AnyReport = (
     | ChurnReport
     | MoversReport
     | ManagersReport
+    | BoardReport
     | AnswersReport
     | AuditReport
 )
@@ -89,6 +92,8 @@ def answer_of(p: Phrasing, report: AnyReport) -> Reply:
             return movers_answer(p, report)
         case ManagersReport():
             return managers_answer(p, report)
+        case BoardReport():
+            return board_answer(p, report)
         case AnswersReport():
             return answers_answer(p, report)
         case AuditReport():

@@ -20,6 +20,7 @@ from bot.pictures.drawing import caption_of, picture_of
 from bot.reports.accounts import accounts_report
 from bot.reports.answers import answers_report
 from bot.reports.audit import AuditReport, audit_report
+from bot.reports.board import board_report
 from bot.reports.campaign_report import campaign_report
 from bot.reports.churn import ChurnReport, churn_report
 from bot.reports.control import ControlReport, control_report
@@ -47,6 +48,7 @@ ReportCommand = (
     | grammar.Churn
     | grammar.Movers
     | grammar.Managers
+    | grammar.Board
     | grammar.Answers
     | grammar.Audit
 )
@@ -158,6 +160,8 @@ def _report_of(
             return movers_report(connection, campaign, wave=wave, managers=managers)
         case grammar.Managers(campaign, wave):
             return managers_report(connection, campaign, wave=wave, managers=managers)
+        case grammar.Board(campaign, wave):
+            return board_report(connection, settings, campaign, now, wave=wave)
         case grammar.Audit(campaign, wave, by):
             attribute = by if by is None else ALSO_CALLED.get(by.casefold(), by)
             return audit_report(connection, campaign, wave=wave, by=attribute, managers=managers)

@@ -7,6 +7,8 @@ more there are, so that Slack's limit of 1000 characters cuts nothing in two.
 from collections.abc import Iterator, Sequence
 from typing import Final, assert_never
 
+from bot.reports.board import BoardReport
+from bot.reports.board_lines import board_score, board_sections, board_title
 from bot.reports.control import ControlReport
 from bot.reports.managers import ManagersReport
 from bot.reports.phrases import Phrases
@@ -34,7 +36,7 @@ from scoring import Comparison, Finding, Interval, shown
 
 LONGEST: Final = 1000
 MOST_BENCHMARKS: Final = 2
-Drawn = CampaignReport | TrendReport | ControlReport | ThemesReport | ManagersReport
+Drawn = CampaignReport | TrendReport | ControlReport | ThemesReport | ManagersReport | BoardReport
 """What there is a picture of."""
 
 
@@ -93,6 +95,8 @@ def caption(p: Phrases, report: Drawn) -> Body:
         case ManagersReport():
             title = p.text("managers_title", what=p.scope(report.scope))
             return (bold(title), plain(f"\n{held(p, report)}"))
+        case BoardReport():
+            return (bold(board_title(p, report)),)
         case _:
             assert_never(report)
 
@@ -144,6 +148,12 @@ def alternative(p: Phrases, report: Drawn) -> str:
                 if not isinstance(row, RestRow)
             ]
             return _listed(p, "picture_alt_managers", rows, what=p.scope(report.scope), held=held(p, report))
+        case BoardReport():
+            lines = [
+                *board_score(p, report),
+                *(line for _, each in board_sections(p, report) for line in each),
+            ]
+            return _listed(p, "picture_alt_board", lines, what=board_title(p, report))
     raise TypeError(f"there is no picture of a {type(report).__name__}")
 
 

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from bot.dialogue.wording import Words
 from bot.pictures import alt
 from bot.reports.audit import AuditReport
+from bot.reports.board import BoardReport
 from bot.reports.churn import ChurnReport
 from bot.reports.control import ControlReport
 from bot.reports.managers import ManagersReport
@@ -45,6 +46,7 @@ def picture_of(
         | ChurnReport
         | MoversReport
         | ManagersReport
+        | BoardReport
         | AnswersReport
         | AuditReport
     ),
@@ -66,6 +68,8 @@ def picture_of(
             return draw_themes(report, words, zone)
         case ManagersReport():
             return draw_funnel(report, words, zone)
+        case BoardReport():
+            return draw_board(report, words, zone)
         case _:
             return None
 
@@ -142,6 +146,32 @@ def draw_funnel(report: ManagersReport, words: Words, zone: ZoneInfo) -> Image |
 
         name = _name(report.scope.campaign, *report.scope.waves, "managers")
         return _image(p, report, funnel_sheet(p, report), name)
+
+
+def draw_board(report: BoardReport, words: Words, zone: ZoneInfo) -> Image | None:
+    """The page for the board; None where too few answered."""
+    if report.scores is None:
+        return None
+    p = Phrases(words, zone, "")
+    with _DRAWING:
+        from bot.pictures.board import board_sheet
+
+        return _image(
+            p,
+            report,
+            board_sheet(p, report, report.scores),
+            _name(report.scope.campaign, *report.scope.waves, "board"),
+        )
+
+
+def board_pdf(report: BoardReport, words: Words, zone: ZoneInfo) -> bytes | None:
+    """The same page as a PDF of one page; None where too few answered."""
+    if report.scores is None:
+        return None
+    with _DRAWING:
+        from bot.pictures.board import board_sheet
+
+        return board_sheet(Phrases(words, zone, ""), report, report.scores).pdf()
 
 
 def _image(p: Phrases, report: alt.Drawn, sheet: "Sheet", name: str) -> Image:

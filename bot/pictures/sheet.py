@@ -193,6 +193,18 @@ class Sheet:
         )
         return file.getvalue()
 
+    def pdf(self) -> bytes:
+        """The same as a PDF of one page, with letters that can be searched. Equal sheets give equal bytes."""
+        file = io.BytesIO()
+        with mpl.rc_context({"pdf.fonttype": 42}):
+            self.figure.savefig(
+                file,
+                format="pdf",
+                facecolor=self.figure.get_facecolor(),
+                metadata={"Creator": None, "Producer": None, "CreationDate": None},
+            )
+        return file.getvalue()
+
 
 def leading(size: float) -> float:
     """From one line to the next."""

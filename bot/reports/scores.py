@@ -10,7 +10,7 @@ from bot.reports.number_groups import band_names
 from bot.reports.phrases import Phrases
 from bot.reports.readable import beyond_pictures
 from bot.reports.values import RestRow, Scope, Scores, Segmented, SegmentRow, Versus
-from scoring import Comparison, Contrast, Finding, Rate, Shift, least_tenths, shown
+from scoring import Comparison, Contrast, Finding, Rate, Shift, ThemeImpact, least_tenths, shown
 
 MOST_TOGETHER: Final = 2
 """Names that stand in the row of the groups that are not shown by themselves."""
@@ -129,6 +129,28 @@ def words_of_control(p: Phrases, report: ControlReport) -> Iterator[str]:
             continue
         key = f"control_{'one' if first == last else 'stretch'}_{finding.value}"
         yield p.text(key, first=names[first], last=names[last])
+
+
+def impact_words(p: Phrases, impact: ThemeImpact, *, judged: bool = True) -> str:
+    """What a theme costs or adds, from the least to the most of it, or, while it cannot be judged, the points so
+    far; empty where no points are told."""
+    if impact.impact is None or impact.interval is None:
+        return ""
+    low, high = impact.interval.low, impact.interval.high
+    costs = impact.impact < 0
+    if not judged or not impact.matters:
+        key = "theme_so_far" if not judged else "theme_none"
+        if judged and impact.leans:
+            key = "theme_may_cost" if costs else "theme_may_add"
+        return p.text(key, limits=p.text("limits", low=shown(low), high=shown(high)))
+    # All on one side of nothing, so the word says which and the numbers need no sign.
+    near, far = sorted((low, high), key=abs)
+    least, most = (p.limit(limit, firm=True).lstrip("+-") for limit in (near, far))
+    limits = p.text("limits", low=least, high=most)
+    points = p.text("points", count=most if least == most else limits)
+    if least == most == "1":
+        points = p.text("points_one")
+    return p.text("theme_costs" if costs else "theme_adds", points=points)
 
 
 def state_lines(p: Phrases, scope: Scope) -> Iterator[str]:

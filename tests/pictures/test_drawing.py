@@ -13,6 +13,7 @@ import pytest
 from bot.pictures.control import control_sheet
 from bot.pictures.drawing import caption_of, draw_segments, picture_of
 from bot.pictures.funnel import dots_of
+from bot.reports.board import BoardReport
 from bot.reports.control import ControlReport
 from bot.reports.managers import ManagersReport
 from bot.reports.phrases import Phrases
@@ -44,7 +45,7 @@ from tests.support.example_pictures import (
     trend,
 )
 
-Report = CampaignReport | TrendReport | ThemesReport | ManagersReport | ControlReport
+Report = CampaignReport | TrendReport | ThemesReport | ManagersReport | ControlReport | BoardReport
 EVERY: dict[str, Callable[[], Report]] = {**EXAMPLES, "themes": themes}
 NOBODY = (0,) * 11
 PHRASES = Phrases(words_for("admin", "en"), ZONE, "")

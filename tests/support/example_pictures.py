@@ -6,6 +6,7 @@ too.
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -13,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from bot.dialogue.kinds import SCALES, SurveyKind
 from bot.pictures.drawing import picture_of
+from bot.reports.board import BoardAccount, BoardReport, SmallAccounts
 from bot.reports.control import ControlReport
 from bot.reports.managers import ManagersReport, held_together
 from bot.reports.segment_query import Grouped
@@ -21,6 +23,7 @@ from bot.reports.values import (
     CampaignReport,
     Scope,
     Scores,
+    Stamp,
     ThemeRow,
     ThemesReport,
     TrendPoint,
@@ -28,7 +31,17 @@ from bot.reports.values import (
     Versus,
 )
 from bot.words import words_for
-from scoring import Answers, Counts, compare, control_chart, holm_corrected, theme_impacts
+from scoring import (
+    Answers,
+    Clusters,
+    Counts,
+    Rate,
+    compare,
+    control_chart,
+    holm_corrected,
+    share,
+    theme_impacts,
+)
 
 ZONE: Final = ZoneInfo("Europe/Amsterdam")
 SPRING: Final = (2, 0, 1, 1, 3, 6, 5, 14, 22, 30, 36)
@@ -154,12 +167,46 @@ def months(counts: Sequence[Counts] = MONTHS) -> ControlReport:
     return ControlReport("customers", "month", labels, chart, datetime(2024, 1, 8, 9, tzinfo=UTC))
 
 
-EXAMPLES: Final[Mapping[str, Callable[[], CampaignReport | TrendReport | ManagersReport | ControlReport]]] = {
+def board() -> BoardReport:
+    """A page with everything on it, and with names of all lengths."""
+    spring, autumn = scores(SPRING), scores(AUTUMN)
+    clusters = Clusters.of([Counts(0, 1, 2)] * 20 + [Counts(2, 1, 0)] * 6 + [Counts(0, 1, 2)] * 14)
+    rows = themes().rows
+    return BoardReport(
+        scope=replace(scope(), stamp=Stamp("Acme", datetime(2026, 4, 1, 9, tzinfo=UTC))),
+        scores=spring.by_account(clusters),
+        response=Rate("response", spring.n, "scored", 196, "invited"),
+        versus=Versus("customers", 1, autumn, compare(spring.counts, autumn.counts)),
+        themes=rows[:3],
+        accounts=(
+            BoardAccount("Globex", Counts(9, 3, 2), 1_200_000),
+            BoardAccount(
+                "Ministerie van Infrastructuur en Waterstaat, directie Noord-Nederland",
+                Counts(8, 4, 1),
+                120_000,
+            ),
+            BoardAccount("北京科技有限公司", Counts(6, 2, 2)),
+            BoardAccount("Initech", Counts(5, 1, 1)),
+            BoardAccount("Hooli", Counts(3, 2, 0)),
+        ),
+        more_red=2,
+        small=SmallAccounts(21, 4, Counts(9, 11, 22)),
+        cases=18,
+        done=11,
+        in_time=share(8, 17),
+        currency="EUR",
+    )
+
+
+EXAMPLES: Final[
+    Mapping[str, Callable[[], CampaignReport | TrendReport | ManagersReport | ControlReport | BoardReport]]
+] = {
     "report": against_autumn,
     "segments": by_team,
     "trend": trend,
     "managers": managers,
     "months": months,
+    "board": board,
 }
 
 

@@ -1,0 +1,122 @@
+"""The page for the board in words, a heading and its lines at a time: for the chat, the picture and the terminal."""
+
+from collections.abc import Iterator
+from math import floor
+
+from bot.reports.board import BoardReport
+from bot.reports.phrases import Phrases
+from bot.reports.readable import beyond_pictures
+from bot.reports.scores import ends_of, finding_of, impact_words, other_of, score_of, state_lines
+from bot.reports.values import Scores
+from scoring import Contrast, nps, shown
+
+
+def board_title(p: Phrases, report: BoardReport) -> str:
+    """Which wave this is, and its score."""
+    score = p.text("no_score") if report.scores is None else p.text("nps", score=score_of(p, report.scores))
+    return p.text("report_title", what=p.scope(report.scope), score=score)
+
+
+def board_score(p: Phrases, report: BoardReport, *, drawn: bool = False) -> Iterator[str]:
+    """What the score is worth, where that is not `drawn`, what it was before, and who answered."""
+    scores = report.scores
+    if scores is None:
+        yield p.text("board_few")
+        return
+    ends = ends_of(p, scores)
+    if ends is not None and not drawn:
+        answers = p.text("board_about_first", count=tens(p, scores.n))
+        yield p.text("interval", answers=answers, low=ends[0], high=ends[1])
+    if scores.clusters is not None:
+        yield p.text("trend_by_account" if scores.clusters.solid(scores.n) else "trend_by_account_guess")
+    if report.versus is not None:
+        yield _change(p, report, scores)
+    if report.response is not None and report.response.value is not None:
+        share = p.percent(100 * report.response.value)
+        yield p.text("board_response", share=share, people=tens(p, report.response.denominator))
+
+
+def board_sections(p: Phrases, report: BoardReport) -> Iterator[tuple[str, list[str]]]:
+    """Themes, accounts and cases, each under its heading where there is anything to say."""
+    for key, lines in (
+        ("board_themes", list(_themes(p, report))),
+        ("board_accounts", list(_accounts(p, report))),
+        ("board_cases", list(_cases(p, report))),
+    ):
+        if lines:
+            yield p.text(key), lines
+
+
+def board_notes(p: Phrases, report: BoardReport) -> Iterator[str]:
+    """What the page leaves out, and whose it is."""
+    yield p.text("board_rounded")
+    yield from state_lines(p, report.scope)
+
+
+def tens(p: Phrases, people: int) -> str:
+    """A number of people, rounded to tens."""
+    return p.number(10 * floor(people / 10 + 0.5))
+
+
+def about(p: Phrases, scores: Scores) -> str:
+    """`about 120 answers`."""
+    return p.text("board_about", count=tens(p, scores.n))
+
+
+def _change(p: Phrases, report: BoardReport, scores: Scores) -> str:
+    versus = report.versus
+    if versus is None:
+        return ""
+    said = {"other": other_of(p, report.scope, versus), "score": score_of(p, versus.scores)}
+    said["answers"] = about(p, versus.scores)
+    if versus.comparison is None:
+        points = shown((scores.value or 0.0) - (versus.scores.value or 0.0))
+        return p.text("versus_running", points=points, **said)
+    return p.text("versus", finding=finding_of(p, versus.comparison, Contrast.MOMENTS), **said)
+
+
+def _themes(p: Phrases, report: BoardReport) -> Iterator[str]:
+    for row in report.themes:
+        yield p.text(
+            "board_theme",
+            theme=p.theme(row.name),
+            answers=p.text("board_about", count=tens(p, row.impact.n)),
+            words=impact_words(p, row.impact, judged=report.scope.judged),
+        )
+
+
+def _accounts(p: Phrases, report: BoardReport) -> Iterator[str]:
+    names = p.labels("account", [row.name for row in report.accounts])
+    if any(beyond_pictures(name) for name in names.values()):  # by the number a name is found in the picture
+        names = {name: f"{number}. {label}" for number, (name, label) in enumerate(names.items(), start=1)}
+    for row in report.accounts:
+        account = names[row.name]
+        if row.value is not None:
+            account = p.text("board_worth", account=account, value=p.money(row.value, report.currency))
+        answers = p.text("board_about", count=tens(p, row.counts.n))
+        key = "board_account_small" if row.score is None else "board_account"
+        yield p.text(key, account=account, score=shown(row.score), answers=answers)
+    if report.more_red:
+        yield p.counted("accounts_more", report.more_red)
+    if report.small is not None:
+        yield p.text(
+            "board_small",
+            accounts=p.number(report.small.accounts),
+            red=p.number(report.small.red),
+            score=shown(nps(report.small.counts)),
+            answers=p.text("board_about", count=tens(p, report.small.counts.n)),
+        )
+
+
+def _cases(p: Phrases, report: BoardReport) -> Iterator[str]:
+    if not report.cases:
+        return
+    yield p.text("board_done", cases=p.number(report.cases), done=p.number(report.done))
+    if report.in_time is not None:
+        limits = report.in_time.interval
+        yield p.text(
+            "board_in_time",
+            share=p.percent(report.in_time.percent),
+            low=p.percent(limits.low),
+            high=p.percent(limits.high),
+        )

@@ -1,0 +1,152 @@
+"""The page for the board: what it tells, and that no score in it is of fewer than ten people. (numbers 3, 4.10)"""
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.commands.desk import Desk
+from bot.pictures.drawing import board_pdf, picture_of
+from bot.reports.board import FEWEST, BoardReport, board_report
+from bot.reports.board_as_json import board_json
+from bot.reports.values import Missing
+from bot.store.store import Store
+from bot.words import words_for
+from channels.base import Address
+from scoring import Counts
+from tests.support.answered import START, hold, split, told
+from tests.support.campaign_world import ADMIN, LIMITS, Clock, settings_of
+from tests.support.cases_told import CaseTold, done, give_cases
+from tests.support.example_pictures import ZONE, board
+
+NORTH = Address("slack", "UNORTH")
+LATER = START + timedelta(days=300)
+
+
+def desk_of(store: Store, language: str = "en") -> Desk:
+    chosen = settings_of({"demo": {}}, account_managers={"North": str(NORTH)}, language=language)
+    return Desk(store, chosen, LIMITS, words_for("admin", language), Clock())
+
+
+async def company(store: Store) -> int:
+    await hold(store, split(10, 20, 30), number=1)
+    small = [one for place in range(6) for one in split(1, 1, 2, account=f"Small {place}")]
+    return await hold(
+        store,
+        [
+            *split(8, 2, 2, account="Globex", manager="North", reason="delivery was late"),
+            *split(4, 1, 2, account="Initech", reason="fine"),
+            *split(3, 0, 0, account="Tiny"),
+            *split(1, 4, 12, account="Hooli", reason="nice people"),
+            *small,
+            *told(20),
+        ],
+        number=2,
+    )
+
+
+async def page(store: Store, wave: int | None = None) -> BoardReport:
+    report = await store.read(board_report, settings_of({"demo": {}}), "demo", LATER, wave=wave)
+    assert isinstance(report, BoardReport)
+    return report
+
+
+async def test_in_chat(store: Store) -> None:
+    await company(store)
+    answer = await desk_of(store).carry_out(ADMIN, "board demo")
+    assert answer.text.splitlines() == [
+        "demo, wave 2: NPS +10",
+        "About 60 answers: the true score probably lies between -41 and +59 (95% interval)",
+        "Counted by account, since people of one account answer alike; "
+        "with fewer than 30 accounts the width is a guess.",
+        "Against wave 1 (+33, about 60 answers): no evidence of a change (-77 to +32 points)",
+        "76% of about 80 people who were asked gave a score",
+        "What the reasons speak of",
+        "delivery: costs 7 to 52 points; about 10 answers",
+        "people: adds 22 to 79 points; about 20 answers",
+        "Accounts with more detractors than promoters, the largest first",
+        "Globex: -50, about 10 answers",
+        "Initech: fewer than 10 answers, so without a score",
+        "7 accounts with fewer than 5 answers each: together +11 from about 30 answers; "
+        "1 with more detractors than promoters",
+        "Numbers of answers and people are rounded to tens, and no score is told of fewer than 10.",
+        "Acme, asked from 1 May 2026; as of 2 March 2026, 11:00",
+    ]
+    assert answer.image is not None
+    dutch = (await desk_of(store, "nl").carry_out(ADMIN, "directie demo ronde 2")).text
+    assert "Klanten met meer criticasters dan promotors, de grootste eerst\nGlobex: -50" in dutch
+
+
+async def test_it_is_for_admins_alone(store: Store) -> None:
+    await company(store)
+    assert "Globex" not in (await desk_of(store).carry_out(NORTH, "board demo")).text
+
+
+async def test_too_few(store: Store) -> None:
+    await hold(store, [*split(3, 3, 3, account="Globex", reason="delivery was late"), *told(2)])
+    report = await page(store)
+    assert (report.scores, report.versus, report.themes, report.accounts, report.small) == (
+        None,
+        None,
+        (),
+        (),
+        None,
+    )
+    answer = await desk_of(store).carry_out(ADMIN, "board demo")
+    assert answer.text.splitlines()[:2] == [
+        "demo, wave 1: no score",
+        "Fewer than 10 people answered. So few are not told on a page that is made to be forwarded.",
+    ]
+    assert answer.image is None
+    assert board_json(report)["responses"] is None
+
+
+async def test_nothing_speaks_of_few(store: Store) -> None:
+    """Tiny's three people are all detractors, and nothing on the page says so."""
+    await company(store)
+    report = await page(store)
+    assert [(row.name, row.score) for row in report.accounts] == [
+        ("Globex", -50.0),
+        ("Initech", None),
+    ]
+    assert report.small is not None
+    assert (report.small.accounts, report.small.red, report.small.counts) == (7, 1, Counts(9, 6, 12))
+    assert all(row.impact.n >= FEWEST and not row.quotes for row in report.themes)
+    said = json.dumps(board_json(report))
+    assert "Tiny" not in said
+    assert board_json(report)["responses"] == 60
+
+
+async def test_cases(store: Store) -> None:
+    wave_id = await company(store)
+    await give_cases(store, wave_id, [done(5, 2)] * 12 + [CaseTold()] * 3)
+    report = await page(store)
+    assert (report.cases, report.done) == (15, 12)
+    assert report.in_time is not None
+    assert "12 of 15 cases are done" in (await desk_of(store).carry_out(ADMIN, "board demo")).text
+
+
+async def test_odd_worlds(store: Store) -> None:
+    await hold(store, told(12, 5), number=1, kind="csat")
+    assert (await store.read(board_report, settings_of({"demo": {}}), "demo", START)) == Missing(
+        "not_nps", "demo"
+    )
+    await hold(store, split(4, 4, 4), number=2)
+    assert (await page(store)).versus is None  # the wave before asked another question
+    await hold(store, split(4, 4, 4), number=3, open_=True)
+    report = await page(store)
+    assert report.versus is not None
+    assert report.versus.comparison is None
+    assert "wait for the end of the wave" in (await desk_of(store).carry_out(ADMIN, "board demo")).text
+
+
+def test_the_same_page_as_a_picture_and_as_a_pdf() -> None:
+    words = words_for("admin", "en")
+    picture = picture_of(board(), words, ZONE)
+    pdf = board_pdf(board(), words, ZONE)
+    assert picture is not None
+    assert pdf is not None
+    assert picture.png.startswith(b"\x89PNG")
+    assert pdf.startswith(b"%PDF-")
+    assert b"/Count 1" in pdf
+    assert pdf == board_pdf(board(), words, ZONE)  # no date and no version in it
+    assert board_pdf(replace(board(), scores=None), words, ZONE) is None
