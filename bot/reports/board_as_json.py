@@ -1,4 +1,4 @@
-"""The page for the board as JSON values: what the page says, unrounded but for the numbers of people. PURE."""
+"""The page for the board as JSON values: what the page says, unrounded but for the numbers of people."""
 
 from bot.reports.as_json import Json, comparison_json, interval_json, scope_json
 from bot.reports.board import BoardReport

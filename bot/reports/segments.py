@@ -130,6 +130,8 @@ def _accounts(
     connection: Connection, chosen: Chosen, name: str, parts: Mapping[str | None, Counts]
 ) -> Mapping[str | None, Shared]:
     """The groups of a view by account; the rest of them, where that is a row, as None."""
+    if not parts:
+        return {}
     whole = kept_clusters(connection, chosen)
     if whole is not None:
         total = pooled(parts.values())
