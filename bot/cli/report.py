@@ -1,10 +1,10 @@
 """`npsbot report`, `trend`, `themes` and `answers`: what customers said, as tables, as JSON, as a picture."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, Final
 from zoneinfo import ZoneInfo
 
 import typer
@@ -283,28 +283,19 @@ def _report(
     connection: Connection, settings: Settings, command: ReportCommand
 ) -> tuple[AnyReport, Json] | Missing:
     report = report_of(connection, settings, command, None, datetime.now(UTC))
-    match report:
-        case CampaignReport():
-            return report, campaign_json(report)
-        case TrendReport():
-            return report, trend_json(report)
-        case ControlReport():
-            return report, control_json(report)
-        case ThemesReport():
-            return report, themes_json(report)
-        case AccountsReport():
-            return report, accounts_json(report)
-        case ChurnReport():
-            return report, churn_json(report)
-        case MoversReport():
-            return report, movers_json(report)
-        case ManagersReport():
-            return report, managers_json(report)
-        case BoardReport():
-            return report, board_json(report)
-        case AnswersReport():
-            return report, answers_json(report)
-        case AuditReport():
-            return report, audit_json(report)
-        case Missing():
-            return report
+    return report if isinstance(report, Missing) else (report, _JSON[type(report)](report))
+
+
+_JSON: Final[Mapping[type[AnyReport], Callable[[Any], Json]]] = {
+    CampaignReport: campaign_json,
+    TrendReport: trend_json,
+    ControlReport: control_json,
+    ThemesReport: themes_json,
+    AccountsReport: accounts_json,
+    ChurnReport: churn_json,
+    MoversReport: movers_json,
+    ManagersReport: managers_json,
+    BoardReport: board_json,
+    AnswersReport: answers_json,
+    AuditReport: audit_json,
+}

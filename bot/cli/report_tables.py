@@ -1,7 +1,7 @@
 """Reports for the terminal: numbers in tables, and the rest in the words of the chat."""
 
-from collections.abc import Iterator
-from typing import Final, Literal
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final, Literal
 
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
@@ -50,30 +50,7 @@ _SHORT: Final = frozenset({"score", "interval", "answers", "wave", "started", "c
 
 def show(console: Console, p: Phrasing, report: AnyReport) -> None:
     """Print a report: its title, its tables, its notes."""
-    match report:
-        case CampaignReport():
-            parts = _campaign(p, report)
-        case TrendReport():
-            parts = _trend(p, report)
-        case ControlReport():
-            parts = _control(p, report)
-        case ThemesReport():
-            parts = _themes(p, report)
-        case AccountsReport():
-            parts = _accounts(p, report)
-        case ChurnReport():
-            parts = _churn(p, report)
-        case MoversReport():
-            parts = _movers(p, report)
-        case ManagersReport():
-            parts = _managers(p, report)
-        case BoardReport():
-            parts = _board(p, report)
-        case AnswersReport():
-            parts = _answers(p, report)
-        case AuditReport():
-            parts = _audit(p, report)
-    for part in parts:
+    for part in _PARTS[type(report)](p, report):
         console.print(part, soft_wrap=isinstance(part, Text))
 
 
@@ -266,3 +243,18 @@ def _table(p: Phrasing, *columns: str) -> Table:
         justify: Literal["left", "right"] = "right" if name in _NUMBERS else "left"
         table.add_column(p.text(f"column_{name}"), justify=justify, no_wrap=name in _SHORT, overflow="fold")
     return table
+
+
+_PARTS: Final[Mapping[type[AnyReport], Callable[[Phrasing, Any], Iterator[RenderableType]]]] = {
+    CampaignReport: _campaign,
+    TrendReport: _trend,
+    ControlReport: _control,
+    ThemesReport: _themes,
+    AccountsReport: _accounts,
+    ChurnReport: _churn,
+    MoversReport: _movers,
+    ManagersReport: _managers,
+    BoardReport: _board,
+    AnswersReport: _answers,
+    AuditReport: _audit,
+}
