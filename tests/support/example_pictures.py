@@ -72,17 +72,17 @@ MONTHS: Final = tuple(
     )
 )
 MANAGERS: Final = {
-    "Anouk": Counts(30, 55, 95),
-    "Bram": Counts(16, 30, 54),
-    "Carla": Counts(12, 20, 38),
-    "Dirk": Counts(8, 12, 20),
-    "Els": Counts(45, 70, 125),
-    "Fatma": Counts(5, 9, 20),
-    "Gijs": Counts(9, 14, 22),
-    "Hanna": Counts(4, 3, 8),
-    "Ivo": Counts(62, 40, 30),
-    "Kim": Counts(4, 1, 1),
-    "Lotte": Counts(0, 2, 9),
+    "North": Counts(30, 55, 95),
+    "South": Counts(16, 30, 54),
+    "East": Counts(12, 20, 38),
+    "West": Counts(8, 12, 20),
+    "Delta": Counts(45, 70, 125),
+    "Coast": Counts(5, 9, 20),
+    "Polder": Counts(9, 14, 22),
+    "Heath": Counts(4, 3, 8),
+    "Key accounts": Counts(62, 40, 30),
+    "Isles": Counts(4, 1, 1),
+    "Dunes": Counts(0, 2, 9),
 }
 
 
