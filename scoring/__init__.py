@@ -50,6 +50,7 @@ from scoring.scales import CES_EFFORT_SCALE, CES_SCALE, CSAT_SCALE, NPS_SCALE, A
 from scoring.segmentation import Segment, Segmentation, Together, Unlisted, Visibility, segments, visibility
 from scoring.shares import Share, share
 from scoring.shifts import Shift, shift_of_means, shift_of_rates, shift_of_shares
+from scoring.silent import LikeTheLast, PostStratified, like_the_last, post_stratified
 from scoring.theme_impact import (
     ThemeImpact,
     impact,
@@ -88,8 +89,10 @@ __all__ = [
     "Funnel",
     "InFunnel",
     "Interval",
+    "LikeTheLast",
     "Likeness",
     "Part",
+    "PostStratified",
     "Rate",
     "Rates",
     "Reached",
@@ -143,11 +146,13 @@ __all__ = [
     "interval_by_account",
     "invitations_needed",
     "least_tenths",
+    "like_the_last",
     "likeness",
     "mean_t",
     "nps",
     "nps_without",
     "pooled",
+    "post_stratified",
     "rates",
     "reached",
     "recovery",
