@@ -24,6 +24,7 @@ from bot.commands.reason_answers import (
 )
 from bot.commands.report_answers import AnyReport, cases_line, reminded_line, score_lines, silence_line
 from bot.commands.segment_answers import notes, selection_lines, trend_notes, trend_title
+from bot.commands.silent_answers import silent_lines
 from bot.reports.audit import AuditReport
 from bot.reports.board import BoardReport
 from bot.reports.board_lines import board_notes, board_score, board_sections, board_title
@@ -71,6 +72,7 @@ def _campaign(p: Phrasing, report: CampaignReport) -> Iterator[RenderableType]:
         if report.outlook is not None:
             yield Text(outlook_line(p, report.outlook))
         yield from map(Text, silence_line(p, report))
+        yield from map(Text, silent_lines(p, report))
         yield from map(Text, reminded_line(p, report))
         yield from map(Text, report_lines(p, report))
         yield from map(Text, cases_line(p, report))
@@ -133,13 +135,20 @@ def _segments(p: Phrasing, segments: Segmented, scale: Scale) -> Table:
             Text(label),
             score_of(p, scores) if told else "",
             (limits_of(p, scores) or "") if told else "",
-            p.number(scores.n),
+            _answered(p, scores.n, row.response),
             p.number(counts.promoters),
             p.number(counts.passives),
             p.number(counts.detractors),
             "\n".join(remarks),
         )
     return table
+
+
+def _answered(p: Phrasing, n: int, response: Rate | None) -> str:
+    """How many answered, and where it is known of how many who were invited."""
+    if response is None:
+        return p.number(n)
+    return p.text("n_of_invited", n=p.number(n), invited=p.number(response.denominator))
 
 
 def _trend(p: Phrasing, report: TrendReport) -> Iterator[RenderableType]:

@@ -18,6 +18,7 @@ from bot.commands.mover_answers import movers_answer
 from bot.commands.outlook_answers import outlook_line
 from bot.commands.reason_answers import answers_answer, themes_answer
 from bot.commands.segment_answers import segment_lines, selection_lines, trend_answer
+from bot.commands.silent_answers import silent_lines
 from bot.reports.audit import AuditReport
 from bot.reports.board import BoardReport
 from bot.reports.churn import ChurnReport
@@ -115,6 +116,7 @@ def campaign_answer(p: Phrasing, report: CampaignReport) -> Reply:
             lines.append(response_line(p, report.rates.response))
             lines += report_lines(p, report)
         lines += segment_lines(p, report.segments)
+        lines += silent_lines(p, report)
         if report.scope.running and report.scope.kind == "nps":
             lines.append(p.text("segments_running"))
         lines += selection_lines(p, report.selection)
@@ -172,6 +174,7 @@ def rate_lines(p: Phrasing, report: CampaignReport) -> Iterator[str]:
         yield outlook_line(p, report.outlook)
     yield from reminded_line(p, report)
     yield from silence_line(p, report)
+    yield from silent_lines(p, report)
     yield from report_lines(p, report)
     yield from cases_line(p, report)
 

@@ -6,9 +6,18 @@ from typing import Final
 from bot.commands.answers import Phrasing, Reply, titled
 from bot.reports.effort import EFFORT, WITHIN
 from bot.reports.readable import LONGEST, readable
-from bot.reports.scores import answers_of, found, groups_of, labels_of, limits_of, score_of, shown_rows
+from bot.reports.scores import (
+    answers_of,
+    found,
+    groups_of,
+    labels_of,
+    limits_of,
+    rate_line,
+    score_of,
+    shown_rows,
+)
 from bot.reports.values import RestRow, Scores, Segmented, SegmentRow, TrendPoint, TrendReport
-from scoring import Contrast, Finding, Selection, Visibility
+from scoring import Contrast, Finding, Rate, Selection, Visibility
 
 MOST_MANAGERS: Final = 5  # account managers whose skipped customers are listed
 MOST_NAMES: Final = 5  # hidden groups that are named
@@ -57,15 +66,23 @@ def segment_line(p: Phrasing, label: str, row: SegmentRow | RestRow, scores: Sco
     """One group: its score, or where it is too small for one its three counts."""
     answers = answers_of(p, scores.n)
     if not row.visibility.has_score:
-        return p.text("segment_counts", label=label, answers=answers, groups=groups_of(p, scores))
+        line = p.text("segment_counts", label=label, answers=answers, groups=groups_of(p, scores))
+        return line if row.response is None else line + invited_of(p, row.response)
     line = p.text(
         "scored", what=label, score=score_of(p, scores), limits=in_brackets(p, scores), answers=answers
     )
+    if row.response is not None:
+        line += invited_of(p, row.response)
     if row.visibility is Visibility.INDICATIVE:
         line += p.text("indicative")
     if row.against_rest is not None and row.against_rest.finding is not Finding.NO_EVIDENCE:
         line += p.text(f"segment_{row.against_rest.finding.value}")
     return line
+
+
+def invited_of(p: Phrasing, response: Rate) -> str:
+    """How many of a group were invited, and which share of them answered."""
+    return rate_line(p, "segment_invited", response)
 
 
 def in_brackets(p: Phrasing, scores: Scores) -> str:

@@ -32,7 +32,7 @@ from bot.reports.values import (
     TrendReport,
 )
 from channels.base import Body, bold, plain
-from scoring import Comparison, Finding, Interval, shown
+from scoring import Comparison, Finding, Interval, Rate, shown
 
 LONGEST: Final = 1000
 MOST_BENCHMARKS: Final = 2
@@ -45,10 +45,16 @@ def headline(p: Phrases, scores: Scores) -> str:
     return f"{scores.kind.upper()} {score_of(p, scores)}"
 
 
-def limits_and_n(p: Phrases, scores: Scores) -> str:
+def n_of(p: Phrases, scores: Scores, response: Rate | None = None) -> str:
+    """`n = 120`, or where it is known how many were invited `120/196`."""
+    n = p.number(scores.n)
+    return f"n = {n}" if response is None else f"{n}/{p.number(response.denominator)}"
+
+
+def limits_and_n(p: Phrases, scores: Scores, response: Rate | None = None) -> str:
     """What follows a score: ` (+26 to +52), n = 120`; the limits only where there are any."""
     limits = limits_of(p, scores)
-    return f"{'' if limits is None else f' ({limits})'}, n = {p.number(scores.n)}"
+    return f"{'' if limits is None else f' ({limits})'}, {n_of(p, scores, response)}"
 
 
 def worth(p: Phrases, scores: Scores) -> str:
@@ -161,7 +167,7 @@ def _segment(p: Phrases, label: str, row: SegmentRow | RestRow, scores: Scores) 
     if not row.visibility.has_score:
         return f"{label}: {groups_of(p, scores)}"
     said = _said(p, row.against_rest, "than_others")
-    return f"{label} {score_of(p, scores)}{limits_and_n(p, scores)}{said}"
+    return f"{label} {score_of(p, scores)}{limits_and_n(p, scores, row.response)}{said}"
 
 
 def held(p: Phrases, report: ManagersReport) -> str:

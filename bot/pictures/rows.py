@@ -6,7 +6,7 @@ from math import ceil
 from typing import Final
 
 from bot.dialogue.kinds import SurveyKind
-from bot.pictures.alt import limits_and_n, mark, worth
+from bot.pictures.alt import limits_and_n, mark, n_of, worth
 from bot.pictures.scale import WHOLE, Stretch, marks, reference, score_dot
 from bot.pictures.sheet import (
     GRID,
@@ -94,10 +94,10 @@ def segments_sheet(p: Phrases, report: CampaignReport, segments: Segmented) -> S
 
 def _segment(p: Phrases, label: str, row: SegmentRow | RestRow, scores: Scores) -> Line:
     if not row.visibility.has_score:
-        return Line(label, f"n = {p.number(scores.n)}", instead=groups_of(p, scores))
+        return Line(label, n_of(p, scores, row.response), instead=groups_of(p, scores))
     return Line(
         label,
-        f"{score_of(p, scores)}{mark(row.against_rest)}{limits_and_n(p, scores)}",
+        f"{score_of(p, scores)}{mark(row.against_rest)}{limits_and_n(p, scores, row.response)}",
         scores.value,
         scores.interval,
         hollow=row.visibility is Visibility.INDICATIVE,
@@ -111,6 +111,8 @@ def _segment_notes(p: Phrases, report: CampaignReport, segments: Segmented) -> I
         yield p.text("picture_hollow")
     if any(mark(row.against_rest) for row in segments.rows):
         yield p.text("picture_marked")
+    if any(row.response is not None for row in segments.rows):
+        yield p.text("picture_response")
     if segments.left_out and segments.together is None:
         yield p.counted("segments_left_out", segments.left_out)
     if report.rates is not None:

@@ -25,7 +25,17 @@ from bot.reports.values import (
     Versus,
     Weighted,
 )
-from scoring import Comparison, Dispositions, Interval, Rate, Rates, Recovery, nps
+from scoring import (
+    Comparison,
+    Dispositions,
+    Interval,
+    LikeTheLast,
+    PostStratified,
+    Rate,
+    Rates,
+    Recovery,
+    nps,
+)
 
 Json = dict[str, Any]
 
@@ -86,6 +96,28 @@ def campaign_json(report: CampaignReport) -> Json:
             for goal in report.goals
         ],
         "outlook": None if report.outlook is None else _outlook(report.outlook),
+        "like_the_last": None if report.like_the_last is None else _like_the_last(report.like_the_last),
+        "as_invited": None if report.as_invited is None else _as_invited(report.as_invited),
+    }
+
+
+def _like_the_last(found: LikeTheLast) -> Json:
+    return {
+        "silent": found.silent,
+        "first": {"responses": found.first.n, "value": nps(found.first)},
+        "last": {"responses": found.last.n, "value": nps(found.last)},
+        "value": found.nps,
+        "bias": found.bias,
+        "comparison": _comparison(found.comparison),
+    }
+
+
+def _as_invited(found: PostStratified) -> Json:
+    return {
+        "value": found.nps,
+        "standard_error": found.standard_error,
+        "interval": interval_json(found.interval),
+        "raw": found.raw,
     }
 
 
@@ -317,6 +349,7 @@ def _segments(segments: Segmented) -> Json:
                 "visibility": row.visibility.value,
                 "reveals_another": row.reveals_another,
                 "responses": row.n,
+                "invited": None if row.response is None else row.response.denominator,
                 # From five answers the counts are shown, from ten the score.
                 **({} if row.scores is None else _shown(row.scores, row.visibility.has_score)),
                 "against_rest": comparison_json(row.against_rest),
@@ -333,6 +366,7 @@ def _rest(rest: RestRow) -> Json:
         "others": rest.others,
         "visibility": rest.visibility.value,
         "responses": rest.scores.n,
+        "invited": None if rest.response is None else rest.response.denominator,
         **_shown(rest.scores, rest.visibility.has_score),
         "against_rest": comparison_json(rest.against_rest),
     }

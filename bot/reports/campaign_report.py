@@ -32,6 +32,7 @@ from bot.reports.scope import (
     waves_of,
 )
 from bot.reports.segments import segmented
+from bot.reports.silent import with_the_silent
 from bot.reports.tallies import Cell, dispositions, score_counts, skipped
 from bot.reports.trend import step_between
 from bot.reports.values import PREVIOUS, CampaignReport, Missing, Scope, Scores, Segmented, Versus
@@ -111,7 +112,9 @@ def campaign_report(
         segments=groups,
         goals=tuple(goals_of(settings, scope, scores, groups)),
     )
-    return report if since is not None else _with_audience(connection, chosen, cells, report)
+    if since is not None:
+        return report
+    return with_the_silent(connection, chosen, _with_audience(connection, chosen, cells, report))
 
 
 def _groups(

@@ -21,6 +21,9 @@ from scoring import (
     Dispositions,
     Distance,
     Interval,
+    LikeTheLast,
+    PostStratified,
+    Rate,
     Rates,
     Reached,
     Recovery,
@@ -174,6 +177,7 @@ class SegmentRow:
     n: int | None = None  # None where hidden
     scores: Scores | None = None
     against_rest: Comparison | None = None  # for NPS, corrected by Holm for all that are compared
+    response: Rate | None = None  # of a whole wave, where people are invited by such a group
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +190,7 @@ class RestRow:
     visibility: Visibility
     scores: Scores
     against_rest: Comparison | None = None
+    response: Rate | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,6 +286,12 @@ class CampaignReport:
     reminded: Reminded | None = None  # of a wave
     halves: Halves | None = None  # of a wave that compares two send windows
     goals: tuple[Goal, ...] = ()
+    like_the_last: LikeTheLast | None = (
+        None  # of an NPS that is over: if the silent were like the last who answered
+    )
+    as_invited: PostStratified | None = (
+        None  # the same, weighted by who was invited, where that says another thing
+    )
     outlook: Outlook | None = None  # of a wave that runs, where earlier ones tell
 
 

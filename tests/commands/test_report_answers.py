@@ -98,6 +98,7 @@ async def test_and_in_dutch(store: Store, desk_of: DeskOf) -> None:
         "Met een reden: 69 van de 196 uitgenodigden (35%)\n"
         "Afgeleverd: bij 196 van de 196 uitgenodigden (100%)\n"
         "Waren alle 76 uitgenodigden zonder score criticaster: -14; waren ze allemaal promotor: +63\n"
+        "Gewogen naar wie is uitgenodigd, per accountmanager: +43 (+29 tot +57) in plaats van +40\n"
         "Gevraagd: 196 van de 200 die in aanmerking kwamen. Niet gevraagd: 4 (te kort geleden gevraagd 4). "
         "“/nps controle demo ronde 2” vertelt het per accountmanager.\n"
         "Acme, gevraagd vanaf 1 mei 2026; stand van 2 maart 2026, 11:00"
@@ -111,13 +112,15 @@ async def test_segments_stand_in_place_of_the_rates(store: Store, desk: Desk) ->
         "Asked: 196 of the 200 who qualified. Not asked: 4 (asked too recently 4). "
         "“/nps audit demo wave 2” tells it by account manager.",
         "By region:",
-        "North: +48 (+28 to +65), 62 answers",
-        "South: +30 (+8 to +47), 40 answers",
-        "not filled in: Promoters 6, passives 2, detractors 1 (9 answers: too few for a score)",
-        "East and 1 other group together: Promoters 4, passives 2, detractors 3 (9 answers: too few for a score)",
+        "North: +48 (+28 to +65), 62 answers; 138 invited (45%)",
+        "South: +30 (+8 to +47), 40 answers; 40 invited (100%)",
+        "not filled in: Promoters 6, passives 2, detractors 1 (9 answers: too few for a score); 9 invited (100%)",
+        "East and 1 other group together: Promoters 4, passives 2, detractors 3 (9 answers: too few for a score); "
+        "9 invited (100%)",
         "No evidence that one of these differs from the others.",
         "Shown together, because fewer than 5 answered in some, or because the total would give those away: "
         "East, West",
+        "Weighted by who was invited, by region: +43 (+29 to +57) instead of +40",
         AS_OF.format("1 May"),
     ]
 

@@ -106,8 +106,8 @@ def test_a_report_shows_shares_with_what_they_are_shares_of(asked: Shell) -> Non
 
 def test_segments_are_a_table(asked: Shell) -> None:
     shown = asked("report", "demo", "--by", "region").stdout
-    assert "│ North       │   +48 │ +28 to +65   │      62 │   40 │  12 │  10 │      │\n" in shown
-    assert "│ East [bold] │       │              │       7 │    6 │   0 │   1 │      │\n" in shown
+    assert "│ North       │   +48 │ +28 to +65   │ 62 of 138 │   40 │  12 │  10 │      │\n" in shown
+    assert "│ East [bold] │       │              │    7 of 7 │    6 │   0 │   1 │      │\n" in shown
 
 
 def test_trend_themes_and_answers_are_tables(asked: Shell) -> None:
@@ -218,7 +218,7 @@ def test_the_json_of_every_report_has_the_same_keys(asked: Shell) -> None:
         *("exactly_these", "silence", "dispositions", "rates", "selection", "benchmarks", "band"),
         *("bands", "company", "as_of", "now"),
         *("versus", "segments", "cases", "reminded", "compared", "goals"),
-        *("versus", "segments", "cases", "reminded", "compared", "outlook"),
+        *("versus", "segments", "cases", "reminded", "compared", "outlook", "like_the_last", "as_invited"),
     }
     for words in (("demo",), ("demo", "--since", "1 march 2026"), ("demo", "--wave", "1"), ("before",)):
         assert set(values(asked, "report", *words)) == keys
