@@ -82,7 +82,7 @@ def report_command(
         typer.Option(
             "--by",
             metavar="ATTRIBUTE",
-            help="Its groups: account, account manager, channel, language, month, week, or an imported column.",
+            help="Its groups: account, account manager, channel, language, month, week, effort, or an imported column.",
         ),
     ] = None,
     since: Annotated[
