@@ -108,7 +108,7 @@ def _like_the_last(found: LikeTheLast) -> Json:
         "last": {"responses": found.last.n, "value": nps(found.last)},
         "value": found.nps,
         "bias": found.bias,
-        "comparison": _comparison(found.comparison),
+        "comparison": comparison_json(found.comparison),
     }
 
 
