@@ -24,11 +24,11 @@ class Distinct:
             first = self._first.setdefault(hash((row.contact_id, kind)), row.line << _HALF | mark)
             if first & _MASK != mark:
                 other = "name" if kind == "name" else "address"
-                return Refusal(
-                    row.line,
+                reason = (
                     f"contact_id {row.contact_id!r} stands on line {first >> _HALF} with another {other}; "
-                    "give each person a key of their own",
+                    "give each person a key of their own"
                 )
+                return Refusal(row.line, reason, {"contact_id": reason})
         return None
 
 

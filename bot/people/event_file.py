@@ -112,7 +112,7 @@ def _event(names: Sequence[str], line: int, cells: Sequence[str], zone: ZoneInfo
     fields = {name: value for name, value in said.items() if name and name not in COLUMNS}
     try:
         if not said["at"]:
-            raise BadEvent("at is missing; say when it happened, such as 2026-11-30")
+            raise BadEvent("at is missing; say when it happened, such as 2026-11-30", "at")
         at = moment(said["at"], zone)
         return event_of(said["contact_id"], said["event"], at, fields, said.get("id"))
     except BadEvent as error:

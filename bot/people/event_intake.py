@@ -43,11 +43,12 @@ class Awaits:
 @dataclass(frozen=True, slots=True)
 class EventAnswer:
     """What became of an event: taken in, known already by its key, or refused. `sentence` says why it is refused, or
-    why nobody is asked after it; empty where somebody is."""
+    why nobody is asked after it; empty where somebody is. `about` is the column for which it is refused."""
 
     outcome: Literal["taken", "known", "refused"]
     sentence: str = ""
     awaited: tuple[Awaits, ...] = ()
+    about: str = ""
 
 
 async def take_events(
@@ -80,7 +81,7 @@ def take_chunk(
     answers: list[EventAnswer] = []
     for event, why in zip(events, refused, strict=True):
         if why is not None:
-            answers.append(EventAnswer("refused", why))
+            answers.append(why)
         elif (event_id := new.pop(event.key, None)) is not None:
             awaits = listening(settings, event)
             awaiting += [(event_id, people[event.contact], one) for one in awaits]
@@ -132,20 +133,26 @@ def _refusal(
     people: Mapping[str, int],
     meant: Mapping[str, str],
     now: datetime,
-) -> str | None:
+) -> EventAnswer | None:
     if event.contact not in people:
         other = meant.get(event.contact.casefold())
         hint = f"did you mean {other}?" if other else "import it first, or correct the key"
-        return f"contact {event.contact!r} is not known; {hint}"
+        return _refused(f"contact {event.contact!r} is not known; {hint}", "contact_id")
     if event.at > now + AHEAD:
-        return f"{event.name} lies in the future, on {_day(settings, event.at)}; send it when it has happened"
+        day = _day(settings, event.at)
+        return _refused(f"{event.name} lies in the future, on {day}; send it when it has happened", "at")
     months = (now.year - event.at.year) * 12 + now.month - event.at.month
     if months > settings.retention:
-        return (
+        return _refused(
             f"{event.name} was on {_day(settings, event.at)}, before the {settings.retention} months for which "
-            "anything is kept; leave it out"
+            "anything is kept; leave it out",
+            "at",
         )
     return None
+
+
+def _refused(why: str, about: str) -> EventAnswer:
+    return EventAnswer("refused", why, about=about)
 
 
 def _taken(settings: Settings, event: CustomerEvent, awaits: Sequence[Awaits], now: datetime) -> EventAnswer:
@@ -168,8 +175,8 @@ def _again(event: CustomerEvent, before: Mapping[str, Any], contact_id: int) -> 
     same = _row(event, contact_id, before["taken_at"])
     if all(before[name] == value for name, value in same.items()):
         return EventAnswer("known")
-    return EventAnswer(
-        "refused", f"id {event.key!r} came before with something else in it; give each event an id of its own"
+    return _refused(
+        f"id {event.key!r} came before with something else in it; give each event an id of its own", "id"
     )
 
 

@@ -42,7 +42,11 @@ class CustomerEvent:
 
 
 class BadEvent(ValueError):
-    """The event cannot be taken in as it stands; one plain sentence."""
+    """The event cannot be taken in as it stands; one plain sentence. `about` is the column that it is about."""
+
+    def __init__(self, sentence: str, about: str = "fields") -> None:
+        super().__init__(sentence)
+        self.about = about
 
 
 def event_of(
@@ -51,17 +55,19 @@ def event_of(
     """An event within its bounds; raises BadEvent. One without a key is known by its content."""
     contact, name = _line(contact), _line(name)
     if not contact:
-        raise BadEvent("contact_id is missing; every event needs the key of its contact")
+        raise BadEvent("contact_id is missing; every event needs the key of its contact", "contact_id")
     if not name:
-        raise BadEvent("event is missing; give a name such as project.finished")
+        raise BadEvent("event is missing; give a name such as project.finished", "event")
     if len(name) > LONGEST_NAME:
-        raise BadEvent(f"event has {len(name)} characters, and {LONGEST_NAME} is the most; shorten it")
+        raise BadEvent(
+            f"event has {len(name)} characters, and {LONGEST_NAME} is the most; shorten it", "event"
+        )
     kept = _bounded(fields)
     key = _line(key or "")
     if len(key) > LONGEST_KEY:
-        raise BadEvent(f"id has {len(key)} characters, and {LONGEST_KEY} is the most; shorten it")
+        raise BadEvent(f"id has {len(key)} characters, and {LONGEST_KEY} is the most; shorten it", "id")
     if key.startswith((OF_A_DATE, _OF_CONTENT)):
-        raise BadEvent(f"id may not begin with {key.partition(':')[0]}:; choose another")
+        raise BadEvent(f"id may not begin with {key.partition(':')[0]}:; choose another", "id")
     return CustomerEvent(contact, name, at, key or _key_of(contact, name, at, kept), kept)
 
 
@@ -102,7 +108,7 @@ def moment(text: str, zone: ZoneInfo) -> datetime:
         day = day_of(said)
         if day is None:
             raise BadEvent(
-                f"at {said!r} is no time; give one such as 2026-11-30 or 2026-11-30T14:05:00+01:00"
+                f"at {said!r} is no time; give one such as 2026-11-30 or 2026-11-30T14:05:00+01:00", "at"
             ) from None
         found = datetime.combine(day, time())
     return found if found.tzinfo is not None else found.replace(tzinfo=zone)

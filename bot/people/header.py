@@ -88,7 +88,7 @@ def folded(name: str) -> str:
 
 def understood(path: Path, cells: Sequence[str], renamed: Mapping[str, str]) -> Header:
     """The header in these cells; `renamed` says which column a (folded) name is. Raises CannotRead."""
-    written = [_column(cell) for cell in cells]
+    written = [column_of(cell) for cell in cells]
     while written and not written[-1]:
         written.pop()
     # What was remembered of another file says nothing where this one has the column itself.
@@ -104,7 +104,8 @@ def understood(path: Path, cells: Sequence[str], renamed: Mapping[str, str]) -> 
     return Header(names, frozenset(map(folded, written)), tuple(_checked(path, names, guesses)), guesses)
 
 
-def _column(cell: str) -> str:
+def column_of(cell: str) -> str:
+    """The column that a name means, in whatever way it is run together; else the name, on one line."""
     name = " ".join(cell.replace("\ufeff", "").split())
     return _RUN_TOGETHER.get(folded(name), name)
 

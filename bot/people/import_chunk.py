@@ -90,9 +90,9 @@ class _Chunk:
     def take(self, row: ContactRow) -> None:
         """Apply the row, or refuse it with nothing changed."""
         known = self.picture.contacts.get(row.contact_id)
-        problems = list(self._address_clashes(row))
+        problems = dict(self._address_clashes(row))
         if problems:
-            self.result.refused.append(Refusal(row.line, "; ".join(problems)))
+            self.result.refused.append(Refusal(row.line, "; ".join(problems.values()), problems))
             return
         for clash in self._account_clashes(row, known):
             row = replace(row, account_manager=KEEP)
@@ -107,13 +107,16 @@ class _Chunk:
         else:
             self.result.unchanged += 1
 
-    def _address_clashes(self, row: ContactRow) -> Iterable[str]:
+    def _address_clashes(self, row: ContactRow) -> Iterable[tuple[str, str]]:
+        """The columns whose addresses are another contact's, and a sentence of each."""
         for channel, value in row.addresses.items():
             owner = self.picture.owners.get((channel, value)) if value is not None else None
             if owner is not None and owner != row.contact_id and not owner.startswith(RESERVED):
+                column = _COLUMN_OF[channel]
                 yield (
-                    f"{_COLUMN_OF[channel]} {value} belongs to contact {owner!r}; "
-                    "an address belongs to one contact, so clear it there first (with -) or correct it here"
+                    column,
+                    f"{column} {value} belongs to contact {owner!r}; "
+                    "an address belongs to one contact, so clear it there first (with -) or correct it here",
                 )
 
     def _account_clashes(self, row: ContactRow, known: KnownContact | None) -> Iterable[str]:

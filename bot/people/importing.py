@@ -7,7 +7,7 @@ more of the file than a chunk is in memory, and between two chunks waiting repli
 import asyncio
 import re
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -150,9 +150,10 @@ async def import_contacts(
             refused = [row for row, _ in chunk if isinstance(row, Refusal)]
             addressed = addressed or any(row.addresses or row.email for row in good)
             if slack_lookup is not None:
-                good = [row for row in good if not await _unknown_in_slack(row, slack_lookup, refused)]
+                good, unknown = await found_in_slack(good, slack_lookup)
+                refused += unknown
             if picture is None:
-                written = await _written(store, good, now, moved, told, settings.secret_key)
+                written = await keep_rows(store, good, now, moved, told, settings.secret_key)
                 log.info("contacts.imported", kept=len(good), refused=len(chunk) - len(good))
             else:
                 written = await store.take(judge_chunk, good, moved, told, picture)
@@ -197,15 +198,16 @@ def _read(
         yield (distinct.refusal(row) or row) if isinstance(row, ContactRow) else row, found[1]
 
 
-async def _written(
+async def keep_rows(
     store: Store,
-    rows: list[ContactRow],
+    rows: Sequence[ContactRow],
     now: datetime,
     moved: dict[str, str] | None,
     told: TypedSoFar,
     secret: SecretStr | None,
 ) -> ChunkResult:
-    """Write a chunk; where another process took an address or a key meanwhile, look again and decide anew."""
+    """Keep a chunk of rows, at most `CHUNK`, in one transaction; where another process took an address or a key
+    meanwhile, look again and decide anew."""
     for attempt in range(1, _TRIES + 1):
         try:
             result = await store.write(write_chunk, rows, now, moved, told, secret)
@@ -219,24 +221,31 @@ async def _written(
     raise AssertionError("the last attempt returns or raises")
 
 
-async def _unknown_in_slack(row: ContactRow, lookup: SlackLookup, refused: list[Refusal]) -> bool:
-    """Put the id in for the e-mail address; where there is none, refuse the row and say True."""
-    if row.email is None:
-        return False
+async def found_in_slack(
+    rows: Iterable[ContactRow], lookup: SlackLookup
+) -> tuple[list[ContactRow], list[Refusal]]:
+    """The rows with their ids in the place of e-mail addresses, and those whose address is nobody's there."""
+    found: list[ContactRow] = []
+    refused: list[Refusal] = []
+    for row in rows:
+        reason = None if row.email is None else await _unknown_in_slack(row, row.email, lookup)
+        if reason is None:
+            found.append(row)
+        else:
+            refused.append(Refusal(row.line, reason, {"slack": reason}))
+    return found, refused
+
+
+async def _unknown_in_slack(row: ContactRow, email: str, lookup: SlackLookup) -> str | None:
+    """Put the id in for the e-mail address; where there is none, say so."""
     try:
-        found = await _looked_up(row.email, lookup)
+        found = await _looked_up(email, lookup)
     except SendError as error:
-        refused.append(Refusal(row.line, f"slack {row.email!r} could not be looked up: {error}"))
-        return True
+        return f"slack {email!r} could not be looked up: {error}"
     if found is None:
-        refused.append(
-            Refusal(
-                row.line, f"slack {row.email!r} is nobody's address in Slack; correct it or leave it blank"
-            )
-        )
-        return True
+        return f"slack {email!r} is nobody's address in Slack; correct it or leave it blank"
     row.addresses["slack"] = found
-    return False
+    return None
 
 
 async def _looked_up(email: str, lookup: SlackLookup) -> str | None:

@@ -55,7 +55,7 @@ _SHORTENED: Final = (
 _THOUSANDS: Final = (
     "account_value with one mark before three digits is in thousands: 12.500 and 12,500 are 12500"
 )
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 class BlankCell(Enum):
@@ -91,10 +91,12 @@ class ContactRow:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A row that was not kept: the line it begins on, and one plain sentence."""
+    """A row that was not kept: the line it begins on, and one plain sentence. `columns` says what is wrong with each
+    column, where it is about columns."""
 
     line: int
     reason: str
+    columns: Mapping[str, str] = field(default_factory=dict, compare=False)
 
 
 class RowReader:
@@ -129,7 +131,7 @@ class RowReader:
         shape = self._shape(cells)
         if shape:
             return Refusal(line, shape)
-        problems: list[str] = []
+        problems: dict[str, str] = {}
         notes: list[str] = []
         row = ContactRow(
             line,
@@ -147,7 +149,7 @@ class RowReader:
         self._phone(cells, row, problems)
         self._telegram(cells, row, problems)
         self._slack(cells, row, problems)
-        return Refusal(line, "; ".join(problems)) if problems else row
+        return Refusal(line, "; ".join(problems.values()), problems) if problems else row
 
     def _shape(self, cells: Sequence[str]) -> str:
         if len(cells) != self._width:
@@ -161,7 +163,7 @@ class RowReader:
             if cells[place].strip():
                 return f"has a value in column {place + 1}, which has no name in the header"
         for cell in cells:
-            if not cell.isprintable() and _CONTROL.search(cell):
+            if not cell.isprintable() and CONTROL.search(cell):
                 what = "a NUL byte" if "\0" in cell else "a control character"
                 return f"holds {what}; save the file as plain CSV text"
         return ""
@@ -174,16 +176,16 @@ class RowReader:
             return ""
         return text
 
-    def _contact_id(self, cells: Sequence[str], problems: list[str]) -> str:
+    def _contact_id(self, cells: Sequence[str], problems: dict[str, str]) -> str:
         text = _line_of(self._cell(cells, "contact_id", []))
         if text in ("", "-"):
-            problems.append("contact_id is missing; every row needs the key that names this contact")
+            problems["contact_id"] = "contact_id is missing; every row needs the key that names this contact"
         elif len(text) > LONGEST:
-            problems.append(_too_long("contact_id", len(text), LONGEST))
+            problems["contact_id"] = _too_long("contact_id", len(text), LONGEST)
         elif text.casefold().startswith(RESERVED):
-            problems.append(f"contact_id may not begin with {RESERVED!r}; choose another key")
+            problems["contact_id"] = f"contact_id may not begin with {RESERVED!r}; choose another key"
         elif is_shortened(text) and not text.isalnum():  # 12E5 may be a key; 1.2E+5 is none
-            problems.append(f"contact_id {_shown(text)} {_SHORTENED}")
+            problems["contact_id"] = f"contact_id {_shown(text)} {_SHORTENED}"
         return text
 
     def _short(self, cells: Sequence[str], name: str, notes: list[str]) -> CsvCell:
@@ -290,7 +292,7 @@ class RowReader:
         try:
             number = e164(text, self._region)
         except ValueError as error:
-            problems.append(f"phone {_shown(text)} {error}")
+            problems["phone"] = f"phone {_shown(text)} {error}"
             return
         row.addresses["sms"] = number
         if number == text:
@@ -300,7 +302,7 @@ class RowReader:
         elif text.isdecimal() and text[0] != "0" and number == f"+{text}":
             row.notes.append("phone lacked the + before its country, which it has again")
 
-    def _telegram(self, cells: Sequence[str], row: ContactRow, problems: list[str]) -> None:
+    def _telegram(self, cells: Sequence[str], row: ContactRow, problems: dict[str, str]) -> None:
         text = whole(self._cell(cells, "telegram", row.notes))
         if text in ("", "-"):
             if text:
@@ -308,14 +310,14 @@ class RowReader:
         elif _TELEGRAM_ID.fullmatch(text):
             row.addresses["telegram"] = text
         elif is_shortened(text):
-            problems.append(f"telegram {_shown(text)} {_SHORTENED}")
+            problems["telegram"] = f"telegram {_shown(text)} {_SHORTENED}"
         else:
-            problems.append(
+            problems["telegram"] = (
                 f"telegram {_shown(text)} is not the number of a person's chat; leave it blank and "
                 "invite them by `npsbot contacts links`"
             )
 
-    def _slack(self, cells: Sequence[str], row: ContactRow, problems: list[str]) -> None:
+    def _slack(self, cells: Sequence[str], row: ContactRow, problems: dict[str, str]) -> None:
         text = self._cell(cells, "slack", row.notes).removeprefix("mailto:")
         if text in ("", "-"):
             if text:
@@ -323,11 +325,11 @@ class RowReader:
         elif _SLACK_ID.fullmatch(text):
             row.addresses["slack"] = text
         elif not _EMAIL.fullmatch(text):
-            problems.append(
+            problems["slack"] = (
                 f"slack {_shown(text)} is neither a member id such as U0123ABCD nor an e-mail address"
             )
         elif not self._slack_by_email:
-            problems.append(
+            problems["slack"] = (
                 f"slack {_shown(text)} is an e-mail address, which cannot be looked up while Slack is off; "
                 "give the member id, or fill in channels.slack"
             )
