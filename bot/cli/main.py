@@ -113,6 +113,7 @@ COMMANDS: Final[Mapping[str, ListedCommand]] = {
         "export_command",
         "Write everybody of CAMPAIGN: who was asked, how far they got, what they said, who was left out and why.",
     ),
+    "keys": ListedCommand("bot.cli.keys", "keys_app", "Make, list and revoke keys for the API."),
     "tallies": ListedCommand(
         "bot.cli.tallies",
         "tallies_command",

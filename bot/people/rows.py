@@ -283,7 +283,7 @@ class RowReader:
                 row.notes.append(_THOUSANDS)
             row.attributes[name] = written(value, text)
 
-    def _phone(self, cells: Sequence[str], row: ContactRow, problems: list[str]) -> None:
+    def _phone(self, cells: Sequence[str], row: ContactRow, problems: dict[str, str]) -> None:
         text = self._cell(cells, "phone", row.notes)
         if text in ("", "-"):
             if text:

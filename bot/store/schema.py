@@ -3,7 +3,8 @@
 Times are UTC, kept as timezone-aware values (`Instant`). Texts of customers stand in `inbox.event`,
 `conversation.reason` and `.parts`, `answer.text`, `outbox.body` and, where one sent a command, `command.line`,
 and nowhere else; what colleagues wrote of them in `case.note`, `case_event.text`, `thread_message.text` and
-`hold.reason`, and what the company's systems told of them in `customer_event` and `conversation.about`.
+`hold.reason`, and what the company's systems told of them in `customer_event`, `conversation.about` and, for a day,
+`api_request.answer`.
 `people.erasure` empties all of them: whoever adds a column that can hold a name, an address or a text adds it there
 too.
 """
@@ -1133,6 +1134,33 @@ Index(
     hook_delivery.c.id,
     sqlite_where=_PARKED,
     postgresql_where=_PARKED,
+)
+
+# ------------------------------------------------------------------------------------------ other systems
+
+api_key = Table(  # by which another system is known to the API; the key itself is kept nowhere
+    "api_key",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(60), nullable=False, unique=True),  # a revoked one too: who did what stays clear
+    Column("digest", String(64), nullable=False, unique=True),  # SHA-256 of the key
+    Column("scopes", JSON, nullable=False),
+    Column("per_minute", Integer, nullable=False),
+    Column("made_by", String(220), nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("used_at", Instant),  # to the minute
+    Column("revoked_at", Instant),
+)
+
+api_request = Table(  # a write that its sender may send again: under its key it is done once, for a day
+    "api_request",
+    metadata,
+    Column("key_id", ForeignKey("api_key.id"), primary_key=True),
+    Column("idempotency_key", String(200), primary_key=True),
+    Column("fingerprint", String(64), nullable=False),  # SHA-256 of the request
+    Column("made_at", Instant, nullable=False, index=True),
+    Column("status", Integer),  # of the answer; None: it is being worked on, or the process ended
+    Column("answer", Text),  # emptied once anybody is erased, whom it may name
 )
 
 Row = Any  # a SQLAlchemy row; its columns are those of the table it came from
