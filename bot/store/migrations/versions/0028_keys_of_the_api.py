@@ -6,7 +6,7 @@ from alembic import op
 from bot.store.schema import Instant
 
 revision = '0028'
-down_revision = '0029'
+down_revision = '0026'
 
 
 def upgrade() -> None:

@@ -6,7 +6,7 @@ from alembic import op
 import bot.store.schema
 
 revision = '0029'
-down_revision = '0026'
+down_revision = '0028'
 
 INSTANT = bot.store.schema.Instant(timezone=True)
 
