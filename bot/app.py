@@ -146,7 +146,13 @@ async def running(
     for task in (*sending, *workers):
         task.add_done_callback(_ended)
     try:
-        yield App(settings, context, store, channels, web(store, context, channels, receives, clock))
+        # Here, because who only builds a channel, as an import does to ask Slack, needs no API.
+        from bot.api.api import api
+
+        slack = channels.get("slack")
+        rooms = [api(store, context, clock, slack.user_by_email if isinstance(slack, SlackChannel) else None)]
+        asgi = web(store, context, channels, receives, clock, rooms)
+        yield App(settings, context, store, channels, asgi)
     finally:
         await _end(workers)
         for sender in every:

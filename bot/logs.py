@@ -160,7 +160,7 @@ class Failures:
     def failed(self, error: Exception) -> None:
         """It went round once and failed."""
         BROKE.labels(self._worker).inc()
-        cause = next((one for one in _chain(error) if _is_gone(one)), None)
+        cause = next((one for one in _chain(error) if is_gone(one)), None)
         if cause is None:
             structlog.get_logger().error(self._event, worker=self._worker, exc_info=error)
             return
@@ -176,7 +176,7 @@ class Failures:
             structlog.get_logger().info("database.back", worker=self._worker)
 
 
-def _is_gone(error: BaseException) -> bool:
+def is_gone(error: BaseException) -> bool:
     """Whether this says that the database as a whole cannot be used now."""
     if isinstance(error, DBAPIError):
         known = isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated

@@ -27,6 +27,12 @@ RECEIVED = Counter(
     "Events handed in, by webhook or looked for (polling, sockets, the SMS sweep)",
     ["channel", "kind", "outcome", "via"],
 )
+API = Histogram(
+    "npsbot_api_seconds",
+    "From a request to the API until its answer, by operation of its description (none: none of them)",
+    ["operation", "status"],
+    buckets=_FAST,
+)
 TAKING = Histogram(
     "npsbot_intake_seconds",
     "From an event's hand-over until its commit is on disk",

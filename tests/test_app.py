@@ -38,6 +38,7 @@ async def test_it_starts_serves_and_ends(migrated_url: str) -> None:
         assert (await client.get("/readyz")).json()["ready"] is True
         forged = await client.post("/sms/inbound", data={"MessageSid": "SM1", "Body": "8"})
         assert forged.status_code == 401
+        assert (await client.get("/api/v1/contacts")).json()["code"] == "no_key"
     again = await open_store(migrated_url)
     assert await Bot(again, _settings(migrated_url)).rows(inbox) == []
     await again.close()

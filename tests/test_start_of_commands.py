@@ -14,7 +14,7 @@ from bot.cli.main import COMMANDS, app, imported
 
 ROOT = Path(__file__).parent.parent
 SDKS = {"slack_bolt", "slack_sdk", "telegram", "twilio"}
-HTTP = {"aiohttp", "httpx", "starlette", "uvicorn"}
+HTTP = {"aiohttp", "fastapi", "httpx", "starlette", "uvicorn"}
 DATABASES = {"sqlalchemy", "alembic", "aiosqlite", "asyncpg"}
 TABLES = {"holidays", "phonenumbers", "snowballstemmer", "matplotlib"}
 OURS = {"sandbox", "bot.app", "bot.web", "bot.demo", "bot.pictures"}

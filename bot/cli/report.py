@@ -1,10 +1,10 @@
 """`npsbot report`, `trend`, `themes` and `answers`: what customers said, as tables, as JSON, as a picture."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
@@ -29,35 +29,11 @@ from bot.commands.parts import (
 )
 from bot.commands.report_answers import AnyReport, missing_answer
 from bot.commands.report_desk import ReportCommand, report_of
+from bot.commands.report_values import report_json
 from bot.config.settings import Settings
-from bot.reports.as_json import (
-    Json,
-    accounts_json,
-    answers_json,
-    campaign_json,
-    movers_json,
-    themes_json,
-    trend_json,
-)
-from bot.reports.audit import AuditReport
-from bot.reports.audit_as_json import audit_json
+from bot.reports.as_json import Json
 from bot.reports.board import BoardReport
-from bot.reports.board_as_json import board_json
-from bot.reports.churn import ChurnReport
-from bot.reports.churn_as_json import churn_json
-from bot.reports.control import ControlReport
-from bot.reports.control_as_json import control_json
-from bot.reports.managers import ManagersReport
-from bot.reports.managers_as_json import managers_json
-from bot.reports.values import (
-    AccountsReport,
-    AnswersReport,
-    CampaignReport,
-    Missing,
-    MoversReport,
-    ThemesReport,
-    TrendReport,
-)
+from bot.reports.values import Missing
 from bot.store.store import opened
 from bot.words import words_for
 
@@ -283,19 +259,4 @@ def _report(
     connection: Connection, settings: Settings, command: ReportCommand
 ) -> tuple[AnyReport, Json] | Missing:
     report = report_of(connection, settings, command, None, datetime.now(UTC))
-    return report if isinstance(report, Missing) else (report, _JSON[type(report)](report))
-
-
-_JSON: Final[Mapping[type[AnyReport], Callable[[Any], Json]]] = {
-    CampaignReport: campaign_json,
-    TrendReport: trend_json,
-    ControlReport: control_json,
-    ThemesReport: themes_json,
-    AccountsReport: accounts_json,
-    ChurnReport: churn_json,
-    MoversReport: movers_json,
-    ManagersReport: managers_json,
-    BoardReport: board_json,
-    AnswersReport: answers_json,
-    AuditReport: audit_json,
-}
+    return report if isinstance(report, Missing) else (report, report_json(report))

@@ -5,7 +5,7 @@ with what they say then: each gets a row that waits (`touchpoint`), and asks els
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any, Final, Literal
@@ -48,7 +48,7 @@ class EventAnswer:
     outcome: Literal["taken", "known", "refused"]
     sentence: str = ""
     awaited: tuple[Awaits, ...] = ()
-    about: str = ""
+    about: str = field(default="", compare=False)
 
 
 async def take_events(

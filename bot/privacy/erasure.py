@@ -42,6 +42,7 @@ from bot.store.schema import (
     Instant,
     account,
     answer,
+    api_request,
     command,
     contact,
     conversation,
@@ -150,6 +151,7 @@ _LINKS: Final = (
     .values(used_by="")  # a link of another contact that was passed on to this person
 )
 _HOLDS_OF: Final = select(hold.c.id).where(hold.c.contact_id == bindparam("person"))
+_ANSWERED: Final = update(api_request).where(api_request.c.answer.is_not(None)).values(answer=None)
 _CONTACT: Final = delete(contact).where(contact.c.id == bindparam("person"))
 _EMPTY_ACCOUNT: Final = delete(account).where(
     account.c.id == bindparam("of_id"), ~exists().where(contact.c.account_id == account.c.id)
@@ -186,6 +188,7 @@ def erase(connection: Connection, settings: Settings, person: Person, now: datet
     for emptying in (_HOOK_EVENT, _HOOK_DELIVERY):
         of_person = select(emptying[0].c.id).where(emptying[0].c.contact_id == person.id)
         _empty(connection, emptying, connection.scalars(of_person).all(), zone)
+    connection.execute(_ANSWERED)  # a day's, any of which may name them
     connection.execute(_CONTACT, {"person": person.id})
     if row.account_id is not None:
         connection.execute(_EMPTY_ACCOUNT, {"of_id": row.account_id})

@@ -6,16 +6,28 @@ from datetime import datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, bindparam, exists, select
+from sqlalchemy import Connection, bindparam, delete, exists, select
 
 from bot.context import Context
 from bot.privacy.erasure import forget_conversations, forget_events, forget_holds, forget_messages
-from bot.store.schema import command, conversation, customer_event, hold, inbox, outbox, touchpoint, wave
+from bot.store.schema import (
+    api_request,
+    command,
+    conversation,
+    customer_event,
+    hold,
+    inbox,
+    outbox,
+    touchpoint,
+    wave,
+)
 from bot.store.sql import constant
 
 NIGHT: Final = time(3, 0)  # where the company is
 CHUNK: Final = 50  # conversations a transaction; a longer one holds replies up
 MESSAGES: Final = 200
+REPEATABLE: Final = timedelta(hours=24)
+"""For so long a request to the API may be sent again for its answer."""
 
 _CLOSED: Final = (
     select(conversation.c.id)
@@ -71,6 +83,7 @@ _EVENTS: Final = (
 )
 
 
+_REQUESTS: Final = delete(api_request).where(api_request.c.made_at <= bindparam("before"))
 _HOLDS: Final = (
     select(hold.c.id)
     .where(hold.c.made_at <= bindparam("before"), hold.c.reason != constant(""))
@@ -115,6 +128,11 @@ def forget_old(connection: Connection, context: Context, old: Old, now: datetime
     forget_messages(connection, context.settings, old.received, old.sent, old.commands)
     forget_events(connection, old.events)
     forget_holds(connection, old.holds)
+
+
+def forget_requests(connection: Connection, now: datetime) -> None:
+    """Forget requests to the API that came `REPEATABLE` ago, and how they were answered."""
+    connection.execute(_REQUESTS, {"before": now - REPEATABLE})
 
 
 def months_before(now: datetime, months: int) -> datetime:

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, select
 
-from bot.dialogue.kinds import SCALES
+from bot.dialogue.kinds import SCALES, SurveyKind
 from bot.reports.scope import NOW, Chosen, answered_in, cells_of, choose
 from bot.reports.values import MOST_ANSWERS, AnswerRow, AnswersReport, Category, Missing
 from bot.store.schema import account, contact, conversation
@@ -27,7 +27,7 @@ def answers_report(
     chosen = choose(connection, campaign, wave, managers=managers, known=NOW)
     if isinstance(chosen, Missing):
         return chosen
-    scores = _scores_of(chosen, category)
+    scores = scores_in(chosen.kind, category)
     cells = cells_of(connection, chosen)
     return AnswersReport(
         scope=replace(chosen.scope(cells), now=False),  # nobody asked for it, and it needs no note
@@ -37,8 +37,9 @@ def answers_report(
     )
 
 
-def _scores_of(chosen: Chosen, category: Category | None) -> range:
-    scale = SCALES[chosen.kind]
+def scores_in(kind: SurveyKind, category: Category | None) -> range:
+    """The scores of a category on the scale of a kind; without one all of them."""
+    scale = SCALES[kind]
     match category:
         case "detractors":
             return range(scale.minimum, scale.low_to + 1)

@@ -16,7 +16,7 @@ from bot.config.settings import Settings
 from bot.people import colleagues
 from bot.people.consent import contact_opted_out
 from bot.reports.case_figures import case_figures
-from bot.reports.case_scope import CASES, Onlooker, asked_for, cases_for, late_at, was_put_off
+from bot.reports.case_scope import CASES, Onlooker, asked_for, cases_for, late_at, seen_by, was_put_off
 from bot.reports.case_values import PAGE, CaseList, CaseRow, WhichCases
 from bot.reports.scope import choose
 from bot.reports.values import Missing
@@ -112,6 +112,39 @@ def page_of(listed: WhichCases | None, wave_id: int | None, who: Onlooker, now: 
         .where(*asked_for(listed, wave_id, who, now))
         .order_by(case.c.state == "done", case.c.opened_at, case.c.id)
     )
+
+
+def cases_after(
+    connection: Connection,
+    settings: Settings,
+    who: Onlooker,
+    now: datetime,
+    after: int,
+    size: int,
+    *,
+    listed: WhichCases | None = None,
+    campaign: str | None = None,
+    number: int | None = None,
+) -> tuple[CaseRow, ...] | Missing:
+    """So many cases after the one of a number, in the order of their numbers, which no write changes: all of them, or
+    those of one of the words; of a campaign those of a wave."""
+    chosen = None if campaign is None else choose(connection, campaign, number)
+    if isinstance(chosen, Missing):
+        return chosen
+    wave_id = None if chosen is None else chosen.waves[0].id
+    conditions = (
+        [wave.c.trial.is_(False), *seen_by(who)]
+        if listed is None and wave_id is None
+        else asked_for(listed, wave_id, who, now)
+    )
+    found = (
+        select(case.c.id)
+        .select_from(cases_for(who))
+        .where(*conditions, case.c.id > after)
+        .order_by(case.c.id)
+        .limit(size)
+    )
+    return case_rows(connection, settings, connection.scalars(found).all(), now)
 
 
 def case_rows(

@@ -15,7 +15,7 @@ def cases_json(found: CaseList) -> Json:
         "late": found.late,
         "page": found.page,
         "left": found.left,
-        "cases": [_row(row) for row in found.rows],
+        "cases": [case_row_json(row) for row in found.rows],
         "figures": None if found.figures is None else figures_json(found.figures),
     }
 
@@ -40,7 +40,7 @@ def figures_json(figures: CaseFigures) -> Json:
 def case_json(found: CaseFile) -> Json:
     """Everything about one case."""
     return {
-        **_row(found.row),
+        **case_row_json(found.row),
         "channel": found.channel,
         "first_score": found.first_score,
         "scored_at": None if found.scored_at is None else found.scored_at.isoformat(timespec="seconds"),
@@ -72,7 +72,8 @@ def case_json(found: CaseFile) -> Json:
     }
 
 
-def _row(row: CaseRow) -> Json:
+def case_row_json(row: CaseRow) -> Json:
+    """A case in a list."""
     following = row.following
     return {
         "case": row.number,

@@ -17,18 +17,17 @@ from sqlalchemy.types import NullType
 
 from bot.campaigns.waves import Wave
 from bot.config.settings import Settings
-from bot.dialogue.kinds import SCALES, SurveyKind
+from bot.dialogue.kinds import SurveyKind
 from bot.people.typed_cells import TYPED
 from bot.reports.case_figures import first_touch
 from bot.reports.case_recovery import answered_again
 from bot.reports.export_columns import THEMES_BETWEEN, ExportColumn, export_columns
 from bot.reports.export_times import days_of, hours_between, local_times, moments
-from bot.reports.scope import STANDING, THEN, Chosen, choose, kind_of, waves_of
+from bot.reports.scope import STANDING, THEN, Chosen, category_of, choose, kind_of, waves_of
 from bot.reports.tallies import OPTED_OUT, disposition, left_out_by
 from bot.reports.theme_matches import ANSWER, HAS_REASON, ListsInForce, lists_in_force, unsettled_in
 from bot.reports.values import Missing
 from bot.store.schema import case, contact, conversation, follow_up, theme_named
-from scoring import category
 
 CHUNK: Final = 10_000  # rows of a batch
 
@@ -261,7 +260,7 @@ def _how_far(kind: SurveyKind, rows: Mapping[str, Column]) -> dict[str, Column]:
         for arrived in (False, True)
     }
     left_out = {one: left_out_by(one) for one in different}
-    scores = {one: _category(kind, one) for one in set(rows["score"]) if one is not None}
+    scores = {one: category_of(kind, one) for one in set(rows["score"]) if one is not None}
     return {
         "disposition": [
             far[one, at is not None] for one, at in zip(standings, rows["delivered_at"], strict=True)
@@ -271,10 +270,6 @@ def _how_far(kind: SurveyKind, rows: Mapping[str, Column]) -> dict[str, Column]:
         "category": list(map(scores.get, rows["score"])),
         "reason": [one or None for one in rows["reason"]],  # empty once erased
     }
-
-
-def _category(kind: SurveyKind, score: int) -> str:
-    return str(category(score)) if kind == "nps" else str(SCALES[kind].band(score))
 
 
 def _array(values: Any, wanted: pa.DataType) -> pa.Array:

@@ -22,7 +22,7 @@ from bot.outbox import expire_answers
 from bot.people.consent import forget_opt_ins
 from bot.people.suppression import any_since
 from bot.privacy.erasure_code import forget_expired
-from bot.privacy.retention import find_old, forget_old, months_before, next_night
+from bot.privacy.retention import find_old, forget_old, forget_requests, months_before, next_night
 from bot.reports.clusters import fresh_clusters, keep_clusters, stale_clusters
 from bot.sending import canaries
 from bot.sending.counting import Counting
@@ -118,6 +118,7 @@ class Timers:
             await self._store.write(forget_expired, now)
             await self._store.write(forget_opt_ins, now)
             await self._store.write(forget_parked, now)
+            await self._store.write(forget_requests, now)
             self._forget_at = next_night(now, ZoneInfo(settings.timezone))
             return
         await self._store.write(forget_old, self._context, old, now)

@@ -1,6 +1,6 @@
-"""The ASGI application: the channels' webhooks, health, readiness and metrics."""
+"""The ASGI application: the channels' webhooks, health, readiness and metrics, and what other rooms serve."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import structlog
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -8,7 +8,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from bot.clock import Clock, RealClock
 from bot.context import Context
@@ -28,8 +28,9 @@ def web(
     channels: Mapping[str, Channel],
     receives: Mapping[str, Receive],
     clock: Clock | None = None,
+    rooms: Sequence[BaseRoute] = (),
 ) -> Starlette:
-    """The application over an open store."""
+    """The application over an open store. `rooms` are the routes of what else is served."""
     time = clock or RealClock()
 
     async def healthz(_request: Request) -> Response:
@@ -54,7 +55,7 @@ def web(
     theirs = {name: channel.routes(receives[name]) for name, channel in channels.items()}
     paths = {route.path: name for name, routes in theirs.items() for route in routes}
     application = Starlette(
-        routes=[*own, *(route for routes in theirs.values() for route in routes)],
+        routes=[*own, *(route for routes in theirs.values() for route in routes), *rooms],
         middleware=[Middleware(Webhooks, channels=paths)],
     )
     application.router.redirect_slashes = False  # behind a proxy it would redirect to http

@@ -1,0 +1,36 @@
+"""Which campaign is meant, and what is said where there is none or nothing to report: as in the terminal."""
+
+from zoneinfo import ZoneInfo
+
+from bot.api.caller import Caller
+from bot.api.problems import Problem
+from bot.campaigns.waves import campaigns_with_waves
+from bot.commands.answers import Phrasing
+from bot.commands.grammar import Misread, Report, UnknownCampaign
+from bot.commands.report_answers import missing_answer
+from bot.commands.report_desk import ReportCommand
+from bot.reports.values import Missing
+from bot.words import words_for
+
+
+def phrasing() -> Phrasing:
+    """English, as all problems are."""
+    return Phrasing(words_for("admin", "en"), ZoneInfo("UTC"), "npsbot")
+
+
+async def campaign_names(asks: Caller) -> tuple[str, ...]:
+    """The campaigns that there are, and those that were."""
+    before = await asks.store.read(campaigns_with_waves)
+    return tuple(dict.fromkeys((*asks.context.settings.campaigns, *before)))
+
+
+def missing_problem(missing: Missing, asked: str | ReportCommand) -> Problem:
+    """There is nothing to tell of what was asked for."""
+    command = Report(asked) if isinstance(asked, str) else asked
+    return Problem(404, missing.why, missing_answer(phrasing(), missing, command).text)
+
+
+def misread_problem(misread: Misread, names: tuple[str, ...]) -> Problem:
+    """What was asked for is not understood."""
+    status, code = (404, "no_such_campaign") if isinstance(misread, UnknownCampaign) else (422, "unfit")
+    return Problem(status, code, phrasing().misread(misread, names).text)

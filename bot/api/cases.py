@@ -1,0 +1,242 @@
+"""Cases: which there are, one with all that happened and its thread, and what is done with one. Names and words are for
+keys with the scope `words`."""
+
+from datetime import date, datetime, time
+from typing import Annotated, Any, Final, Literal
+
+from fastapi import APIRouter, Path, Query, Security
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from bot.api.caller import Caller, Closed, PageQuery, Text, begin_after, caller, next_page, problems
+from bot.api.campaigns import missing_problem
+from bot.api.problems import FieldProblem, Problem, unfit_problem
+from bot.cases.acts import act
+from bot.cases.deeds import LONGEST_NOTE, Act
+from bot.reports.as_json import Json
+from bot.reports.case_file import case_file
+from bot.reports.case_list import cases_after
+from bot.reports.case_scope import EVERYBODY
+from bot.reports.cases_as_json import case_json, case_row_json
+from bot.reports.values import Missing
+from bot.store.sql import LARGEST_ID
+from bot.words import words_for
+
+router = APIRouter(prefix="/cases", tags=["cases"])
+
+Reads = Annotated[Caller, Security(caller, scopes=["cases:read"])]
+Writes = Annotated[Caller, Security(caller, scopes=["cases:write"])]
+Number = Annotated[int, Path(ge=1, le=LARGEST_ID, description="The number of the case.")]
+
+
+class CaseNext(Closed):
+    """What is to be done with a case, by when, and who gets it then."""
+
+    step: str
+    at: datetime | None
+    to: str | None
+
+
+class CaseFields(BaseModel):
+    """A case, as `npsbot cases --json` has it. `seconds` is how long it was open, or is so far."""
+
+    model_config = ConfigDict(extra="allow")
+
+    case: int
+    name: str | None
+    account: str | None
+    score: int | None
+    campaign: str
+    wave: int
+    opened_at: datetime
+    seconds: float
+    owner: str | None
+    state: Literal["open", "taken", "snoozed", "done"]
+    late: bool
+    cause: str | None
+    next: CaseNext
+
+
+class CaseStepFields(Closed):
+    """Something that happened with a case, or that was written under it (`said_…`)."""
+
+    at: datetime
+    kind: str
+    who: str | None
+    facts: dict[str, Any]
+    text: str | None
+
+
+class CaseWhole(CaseFields):
+    """Everything about a case, as `npsbot case N --json` has it. Without the scope `words` all that names the customer
+    or was written is left empty."""
+
+    channel: str | None
+    first_score: int | None
+    scored_at: datetime | None
+    answered_late: bool
+    reason: str | None
+    words: list[str]
+    phone: str | None
+    note: str | None
+    erased: str | None
+    steps: list[CaseStepFields]
+
+
+class CasePage(Closed):
+    """A part of the list of cases, in the order of their numbers."""
+
+    cases: list[CaseFields]
+    next: str | None = Field(description="The cursor of the next page; null where this is the last.")
+
+
+class CaseActed(Closed):
+    """What became of it: it is `done`, or it was so before (`unchanged`)."""
+
+    outcome: Literal["done", "unchanged"]
+    detail: str
+    case: CaseFields
+
+
+class CasesQuery(PageQuery):
+    """Which cases."""
+
+    which: Literal["open", "late", "all"] = Field(
+        "open", description="Those that are not done, those of them that nobody took in time, or all."
+    )
+    campaign: Text | None = Field(None, description="Of this campaign alone.")
+    wave: int | None = Field(None, ge=1, le=LARGEST_ID, description="Of this wave of it, else the newest.")
+
+
+class CaseFinish(Closed):
+    """How a case is finished."""
+
+    cause: Text | None = Field(
+        None, description="A cause of config.yaml, by its key or label.", max_length=200
+    )
+    note: Text | None = Field(None, description="For colleagues.", max_length=LONGEST_NOTE)
+
+
+class CaseSnooze(Closed):
+    """Until when a case is put aside."""
+
+    day: date = Field(examples=["2026-12-04"])
+    hour: time | None = Field(None, description="Where its owner is; else 09:00.", examples=["14:30"])
+
+    @model_validator(mode="after")
+    def _local(self) -> "CaseSnooze":
+        if self.hour is not None and self.hour.tzinfo is not None:
+            raise ValueError("has an hour with a zone; give it as it is where the owner of the case is")
+        return self
+
+
+_NAMELESS: Final = frozenset(
+    {
+        *("case", "account", "score", "campaign", "wave", "opened_at", "seconds", "owner", "state", "late"),
+        *("cause", "next", "channel", "first_score", "scored_at", "answered_late", "asked_again", "solved"),
+        *("score_after", "erased", "took_back"),
+    }
+)
+"""What neither names a customer nor was written by anybody."""
+
+
+@router.get("", operation_id="list_cases", responses=problems(404))
+async def list_cases(query: Annotated[CasesQuery, Query()], asks: Reads) -> CasePage:
+    """List cases."""
+    after = begin_after(query, "cases", asks)
+    found = await asks.store.read(
+        cases_after,
+        asks.context.settings,
+        EVERYBODY,
+        asks.now,
+        after,
+        query.limit,
+        listed=None if query.which == "all" else query.which,
+        campaign=query.campaign,
+        number=query.wave,
+    )
+    if isinstance(found, Missing):
+        raise missing_problem(found, query.campaign or "")
+    return CasePage(
+        cases=[CaseFields(**_shown(asks, case_row_json(row))) for row in found],
+        next=next_page(query, "cases", asks, [row.number for row in found]),
+    )
+
+
+@router.get("/{number}", operation_id="get_case", responses=problems(404))
+async def get_case(number: Number, asks: Reads) -> CaseWhole:
+    """Read everything about a case: what was said, who has it, all that happened with it, and its thread."""
+    return CaseWhole(**await _whole(asks, number))
+
+
+@router.post("/{number}/take", operation_id="take_case", responses=problems(404, writes=True))
+async def take_case(number: Number, asks: Writes) -> CaseActed:
+    """Take a case: it is with whoever the key is for."""
+    return await _acted(asks, number, Act("take"))
+
+
+@router.post("/{number}/done", operation_id="finish_case", responses=problems(404, writes=True))
+async def finish_case(number: Number, asks: Writes, how: CaseFinish | None = None) -> CaseActed:
+    """Finish a case, perhaps with a cause and a note."""
+    told = how or CaseFinish()
+    return await _acted(asks, number, Act("done", told.cause or "", told.note))
+
+
+@router.post("/{number}/snooze", operation_id="snooze_case", responses=problems(404, writes=True))
+async def snooze_case(number: Number, until: CaseSnooze, asks: Writes) -> CaseActed:
+    """Put a case aside until a day."""
+    return await _acted(asks, number, Act("snooze", day=until.day, hour=until.hour))
+
+
+@router.post("/{number}/reopen", operation_id="reopen_case", responses=problems(404, writes=True))
+async def reopen_case(number: Number, asks: Writes) -> CaseActed:
+    """Open a case anew that was done."""
+    return await _acted(asks, number, Act("reopen"))
+
+
+async def _acted(asks: Caller, number: int, wanted: Act) -> CaseActed:
+    settings = asks.context.settings
+    acted = await asks.store.write(
+        act,
+        settings,
+        asks.context.limits,
+        number,
+        wanted,
+        asks.actor,
+        asks.actor,
+        asks.now,
+        asks.key.name,
+        may=True,
+    )
+    if acted.key == "case_gone":
+        raise _no_case(number)
+    detail = words_for("manager", "en").text(acted.key, **acted.values)
+    if acted.key == "cause_unknown":
+        raise unfit_problem([FieldProblem(where="body", field="cause", detail=detail)])
+    if acted.outcome == "refused":
+        raise Problem(409, acted.key, detail)
+    whole = await _whole(asks, number)
+    row = {name: value for name, value in whole.items() if name in CaseFields.model_fields}
+    outcome: Literal["done", "unchanged"] = "done" if acted.outcome == "done" else "unchanged"
+    return CaseActed(outcome=outcome, detail=detail, case=CaseFields(**row))
+
+
+async def _whole(asks: Caller, number: int) -> Json:
+    found = await asks.store.read(case_file, asks.context.settings, number, EVERYBODY, asks.now)
+    if found is None:
+        raise _no_case(number)
+    return _shown(asks, case_json(found))
+
+
+def _shown(asks: Caller, told: Json) -> Json:
+    """What a key may see of a case."""
+    if asks.words:
+        return told
+    shown = {name: value for name, value in told.items() if name in _NAMELESS} | {"name": None}
+    if "steps" in told:
+        steps = [{**step, "facts": {}, "text": None} for step in told["steps"]]
+        shown |= {"reason": None, "words": [], "phone": None, "note": None, "steps": steps}
+    return shown
+
+
+def _no_case(number: int) -> Problem:
+    return Problem(404, "no_such_case", f"there is no case {number}; list them")

@@ -1,0 +1,61 @@
+"""A report as values for programs, whichever it is."""
+
+from typing import assert_never
+
+from bot.commands.report_answers import AnyReport
+from bot.reports.as_json import (
+    Json,
+    accounts_json,
+    answers_json,
+    campaign_json,
+    movers_json,
+    themes_json,
+    trend_json,
+)
+from bot.reports.audit import AuditReport
+from bot.reports.audit_as_json import audit_json
+from bot.reports.board import BoardReport
+from bot.reports.board_as_json import board_json
+from bot.reports.churn import ChurnReport
+from bot.reports.churn_as_json import churn_json
+from bot.reports.control import ControlReport
+from bot.reports.control_as_json import control_json
+from bot.reports.managers import ManagersReport
+from bot.reports.managers_as_json import managers_json
+from bot.reports.values import (
+    AccountsReport,
+    AnswersReport,
+    CampaignReport,
+    MoversReport,
+    ThemesReport,
+    TrendReport,
+)
+
+
+def report_json(report: AnyReport) -> Json:
+    """What `--json` prints, and what the API answers."""
+    match report:
+        case CampaignReport():
+            return campaign_json(report)
+        case TrendReport():
+            return trend_json(report)
+        case ControlReport():
+            return control_json(report)
+        case ThemesReport():
+            return themes_json(report)
+        case AccountsReport():
+            return accounts_json(report)
+        case ChurnReport():
+            return churn_json(report)
+        case MoversReport():
+            return movers_json(report)
+        case ManagersReport():
+            return managers_json(report)
+        case BoardReport():
+            return board_json(report)
+        case AnswersReport():
+            return answers_json(report)
+        case AuditReport():
+            return audit_json(report)
+        case _:
+            assert_never(report)
