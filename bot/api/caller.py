@@ -13,8 +13,10 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    PlainSerializer,
     ValidationError,
     ValidatorFunctionWrapHandler,
+    WithJsonSchema,
 )
 
 from bot.api.cursors import BadCursor, after_cursor, cursor_after
@@ -107,6 +109,14 @@ def _storable(text: str) -> str:
 
 
 Text = Annotated[str, AfterValidator(_storable)]
+
+
+Moment = Annotated[
+    datetime,
+    PlainSerializer(lambda at: at.isoformat(timespec="seconds"), when_used="json"),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+]
+"""A moment in UTC, as `--json` writes it."""
 
 
 class Closed(BaseModel):

@@ -1,13 +1,13 @@
 """Cases: which there are, one with all that happened and its thread, and what is done with one. Names and words are for
 keys with the scope `words`."""
 
-from datetime import date, datetime, time
+from datetime import date, time
 from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Path, Query, Security
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from bot.api.caller import Caller, Closed, PageQuery, Text, begin_after, caller, next_page, problems
+from bot.api.caller import Caller, Closed, Moment, PageQuery, Text, begin_after, caller, next_page, problems
 from bot.api.campaigns import missing_problem
 from bot.api.problems import FieldProblem, Problem, unfit_problem
 from bot.cases.acts import act
@@ -32,7 +32,7 @@ class CaseNext(Closed):
     """What is to be done with a case, by when, and who gets it then."""
 
     step: str
-    at: datetime | None
+    at: Moment | None
     to: str | None
 
 
@@ -47,7 +47,7 @@ class CaseFields(BaseModel):
     score: int | None
     campaign: str
     wave: int
-    opened_at: datetime
+    opened_at: Moment
     seconds: float
     owner: str | None
     state: Literal["open", "taken", "snoozed", "done"]
@@ -59,7 +59,7 @@ class CaseFields(BaseModel):
 class CaseStepFields(Closed):
     """Something that happened with a case, or that was written under it (`said_…`)."""
 
-    at: datetime
+    at: Moment
     kind: str
     who: str | None
     facts: dict[str, Any]
@@ -72,7 +72,7 @@ class CaseWhole(CaseFields):
 
     channel: str | None
     first_score: int | None
-    scored_at: datetime | None
+    scored_at: Moment | None
     answered_late: bool
     reason: str | None
     words: list[str]

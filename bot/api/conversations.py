@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Path, Query, Security
 from pydantic import Field, model_validator
 
-from bot.api.caller import Caller, Closed, PageQuery, Text, begin_after, caller, next_page, problems
+from bot.api.caller import Caller, Closed, Moment, PageQuery, Text, begin_after, caller, next_page, problems
 from bot.api.campaigns import missing_problem
 from bot.api.problems import Problem
 from bot.reports.conversation_list import (
@@ -49,11 +49,11 @@ class ConversationFields(Closed):
     category: str | None
     reason: str | None
     late: bool
-    asked_at: datetime | None
-    delivered_at: datetime | None
-    scored_at: datetime | None
+    asked_at: Moment | None
+    delivered_at: Moment | None
+    scored_at: Moment | None
     scored_on: date | None
-    closed_at: datetime | None
+    closed_at: Moment | None
     ending: str | None
     erased: str | None
     opted_out: bool
@@ -75,7 +75,7 @@ class AnswerSaid(Closed):
 
     answer: int
     conversation: int
-    at: datetime
+    at: Moment
     kind: str
     score: int | None
     text: str | None

@@ -4,9 +4,9 @@ from typing import Annotated, Final, Literal
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Security
-from pydantic import AwareDatetime, Field, WrapValidator
+from pydantic import Field, WrapValidator
 
-from bot.api.caller import Caller, Closed, Text, Unfit, caller, named_if_unfit, problems
+from bot.api.caller import Caller, Closed, Moment, Text, Unfit, caller, named_if_unfit, problems
 from bot.api.problems import FieldProblem, unfit_problem
 from bot.people.event_intake import EventAnswer, take_events
 from bot.people.events import BadEvent, CustomerEvent, event_of, moment
@@ -39,8 +39,8 @@ class EventAwaited(Closed):
     """A campaign that asks after the event, from when and until when, unless a rule forbids it."""
 
     campaign: str
-    due: AwareDatetime
-    until: AwareDatetime
+    due: Moment
+    until: Moment
 
 
 class EventTaken(Closed):

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Path, Query, Response, Security
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection
 
-from bot.api.caller import Caller, Closed, Text, caller, problems
+from bot.api.caller import Caller, Closed, Moment, Text, caller, problems
 from bot.api.campaigns import campaign_names, misread_problem, missing_problem
 from bot.commands.grammar import Misread
 from bot.commands.parts import accounts_asked, movers_asked, report_asked, themes_asked, trend_asked
@@ -64,7 +64,7 @@ class ReportStamped(BaseModel):
     campaign: str
     kind: str
     company: str
-    as_of: datetime
+    as_of: Moment
     account_managers: list[str] | None
 
 
@@ -72,8 +72,8 @@ class ReportScoped(ReportStamped):
     """Of which waves, since when, and whether answers are still to come."""
 
     waves: list[int]
-    started_at: datetime
-    stopped_at: datetime | None
+    started_at: Moment
+    stopped_at: Moment | None
     running: bool
     since: str | None
     now: bool

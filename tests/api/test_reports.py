@@ -1,0 +1,78 @@
+"""A report is to the byte what `--json` prints."""
+
+import asyncio
+from datetime import datetime, tzinfo
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+
+from bot.cli import report
+from tests.api.conftest import Api, problem
+from tests.api.world import played
+from tests.support.shell import Shell
+
+ASKED = [
+    ("", {}, ("report", "demo")),
+    ("", {"wave": "1"}, ("report", "demo", "--wave", "1")),
+    ("", {"by": "account", "vs": "previous"}, ("report", "demo", "--by", "account", "--vs", "previous")),
+    ("", {"since": "2026-03-10", "now": "true"}, ("report", "demo", "--since", "2026-03-10", "--now")),
+    ("", {"by": "plan"}, ("report", "demo", "--by", "plan")),
+    ("/trend", {}, ("trend", "demo")),
+    ("/themes", {"wave": "1"}, ("themes", "demo", "--wave", "1")),
+    ("/accounts", {}, ("accounts", "demo")),
+    ("/movers", {}, ("movers", "demo")),
+]
+
+
+async def test_each_is_to_the_byte_what_the_command_prints(doors: Api, tmp_path: Path) -> None:
+    await played(doors)
+    now = doors.bot.clock.now()
+
+    class Then(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> Any:
+            return now
+
+    shell = Shell(tmp_path, doors.bot.store.url.render_as_string(hide_password=False))
+    answers = [await doors.ask("GET", f"/reports/demo{path}", params=query) for path, query, _ in ASKED]
+    with patch.object(report, "datetime", Then):
+        printed = [await asyncio.to_thread(shell, *words, "--json") for _, _, words in ASKED]
+    for answer, line in zip(answers, printed, strict=True):
+        assert (answer.status_code, line.exit_code) == (200, 0), answer.text + line.output
+        assert answer.content + b"\n" == line.stdout_bytes
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "code", "sentence"),
+    [
+        ("/reports/other", 404, "no_such_campaign", "There is no campaign"),
+        ("/reports/demo?wave=9", 404, "no_such_wave", ""),
+        ("/reports/demo?by=shoe+size", 404, "unknown_attribute", ""),
+        ("/reports/demo?by=", 422, "unfit", ""),
+        ("/reports/demo?since=someday", 422, "unfit", ""),
+        ("/reports/demo?vs=wave+2", 404, "compared_with_itself", ""),
+        ("/reports/demo?sinse=2026-01-01", 422, "unfit", "sinse is not known here"),
+        ("/reports/demo/movers?wave=1", 404, "no_previous", ""),
+        ("/reports/demo/trend?wave=1", 422, "unfit", "wave is not known here"),
+    ],
+)
+async def test_what_cannot_be_reported_is_told(
+    doors: Api, path: str, status: int, code: str, sentence: str
+) -> None:
+    await played(doors)
+    told = problem(await doors.ask("GET", path), status)
+    assert told["code"] == code
+    assert sentence in told["detail"]
+    assert len(told["detail"]) > 10
+
+
+async def test_reports_with_words_are_for_who_may_see_them(doors: Api) -> None:
+    await played(doors)
+    key = await doors.key("figures", "reports:read")
+    for path in ("", "/trend", "/accounts"):
+        assert (await doors.ask("GET", f"/reports/demo{path}", key)).status_code == 200
+    for path in ("/themes", "/movers"):
+        told = problem(await doors.ask("GET", f"/reports/demo{path}", key), 403)
+        assert told["detail"].endswith("npsbot keys add NAME --scope reports:read --scope words")
