@@ -108,10 +108,10 @@ def _storable(text: str) -> str:
     return text
 
 
-Text = Annotated[str, AfterValidator(_storable)]
+SentText = Annotated[str, AfterValidator(_storable)]
 
 
-Moment = Annotated[
+JsonTime = Annotated[
     datetime,
     PlainSerializer(lambda at: at.isoformat(timespec="seconds"), when_used="json"),
     WithJsonSchema({"type": "string", "format": "date-time"}),
@@ -144,7 +144,7 @@ class PageQuery(Closed):
     """Which part of a list. A `cursor` is what an earlier page gave as `next`, with the same filters."""
 
     limit: int = Field(50, ge=1, le=MOST, description="Rows of the page.")
-    cursor: Text | None = Field(None, description="`next` of the page before.")
+    cursor: SentText | None = Field(None, description="`next` of the page before.")
 
     @property
     def filters(self) -> Mapping[str, object]:

@@ -7,7 +7,17 @@ from typing import Annotated, Any, Final, Literal
 from fastapi import APIRouter, Path, Query, Security
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from bot.api.caller import Caller, Closed, Moment, PageQuery, Text, begin_after, caller, next_page, problems
+from bot.api.caller import (
+    Caller,
+    Closed,
+    JsonTime,
+    PageQuery,
+    SentText,
+    begin_after,
+    caller,
+    next_page,
+    problems,
+)
 from bot.api.campaigns import missing_problem
 from bot.api.problems import FieldProblem, Problem, unfit_problem
 from bot.cases.acts import act
@@ -23,16 +33,16 @@ from bot.words import words_for
 
 router = APIRouter(prefix="/cases", tags=["cases"])
 
-Reads = Annotated[Caller, Security(caller, scopes=["cases:read"])]
-Writes = Annotated[Caller, Security(caller, scopes=["cases:write"])]
-Number = Annotated[int, Path(ge=1, le=LARGEST_ID, description="The number of the case.")]
+ReadsCases = Annotated[Caller, Security(caller, scopes=["cases:read"])]
+WritesCases = Annotated[Caller, Security(caller, scopes=["cases:write"])]
+CaseNumber = Annotated[int, Path(ge=1, le=LARGEST_ID, description="The number of the case.")]
 
 
 class CaseNext(Closed):
     """What is to be done with a case, by when, and who gets it then."""
 
     step: str
-    at: Moment | None
+    at: JsonTime | None
     to: str | None
 
 
@@ -47,7 +57,7 @@ class CaseFields(BaseModel):
     score: int | None
     campaign: str
     wave: int
-    opened_at: Moment
+    opened_at: JsonTime
     seconds: float
     owner: str | None
     state: Literal["open", "taken", "snoozed", "done"]
@@ -59,7 +69,7 @@ class CaseFields(BaseModel):
 class CaseStepFields(Closed):
     """Something that happened with a case, or that was written under it (`said_…`)."""
 
-    at: Moment
+    at: JsonTime
     kind: str
     who: str | None
     facts: dict[str, Any]
@@ -67,12 +77,12 @@ class CaseStepFields(Closed):
 
 
 class CaseWhole(CaseFields):
-    """Everything about a case, as `npsbot case N --json` has it. Without the scope `words` all that names the customer
+    """Everything about a case, as `npsbot case --json` has it. Without the scope `words` all that names the customer
     or was written is left empty."""
 
     channel: str | None
     first_score: int | None
-    scored_at: Moment | None
+    scored_at: JsonTime | None
     answered_late: bool
     reason: str | None
     words: list[str]
@@ -103,17 +113,17 @@ class CasesQuery(PageQuery):
     which: Literal["open", "late", "all"] = Field(
         "open", description="Those that are not done, those of them that nobody took in time, or all."
     )
-    campaign: Text | None = Field(None, description="Of this campaign alone.")
+    campaign: SentText | None = Field(None, description="Of this campaign alone.")
     wave: int | None = Field(None, ge=1, le=LARGEST_ID, description="Of this wave of it, else the newest.")
 
 
 class CaseFinish(Closed):
     """How a case is finished."""
 
-    cause: Text | None = Field(
+    cause: SentText | None = Field(
         None, description="A cause of config.yaml, by its key or label.", max_length=200
     )
-    note: Text | None = Field(None, description="For colleagues.", max_length=LONGEST_NOTE)
+    note: SentText | None = Field(None, description="For colleagues.", max_length=LONGEST_NOTE)
 
 
 class CaseSnooze(Closed):
@@ -140,7 +150,7 @@ _NAMELESS: Final = frozenset(
 
 
 @router.get("", operation_id="list_cases", responses=problems(404))
-async def list_cases(query: Annotated[CasesQuery, Query()], asks: Reads) -> CasePage:
+async def list_cases(query: Annotated[CasesQuery, Query()], asks: ReadsCases) -> CasePage:
     """List cases."""
     after = begin_after(query, "cases", asks)
     found = await asks.store.read(
@@ -163,32 +173,32 @@ async def list_cases(query: Annotated[CasesQuery, Query()], asks: Reads) -> Case
 
 
 @router.get("/{number}", operation_id="get_case", responses=problems(404))
-async def get_case(number: Number, asks: Reads) -> CaseWhole:
+async def get_case(number: CaseNumber, asks: ReadsCases) -> CaseWhole:
     """Read everything about a case: what was said, who has it, all that happened with it, and its thread."""
     return CaseWhole(**await _whole(asks, number))
 
 
 @router.post("/{number}/take", operation_id="take_case", responses=problems(404, writes=True))
-async def take_case(number: Number, asks: Writes) -> CaseActed:
+async def take_case(number: CaseNumber, asks: WritesCases) -> CaseActed:
     """Take a case: it is with whoever the key is for."""
     return await _acted(asks, number, Act("take"))
 
 
 @router.post("/{number}/done", operation_id="finish_case", responses=problems(404, writes=True))
-async def finish_case(number: Number, asks: Writes, how: CaseFinish | None = None) -> CaseActed:
+async def finish_case(number: CaseNumber, asks: WritesCases, how: CaseFinish | None = None) -> CaseActed:
     """Finish a case, perhaps with a cause and a note."""
     told = how or CaseFinish()
     return await _acted(asks, number, Act("done", told.cause or "", told.note))
 
 
 @router.post("/{number}/snooze", operation_id="snooze_case", responses=problems(404, writes=True))
-async def snooze_case(number: Number, until: CaseSnooze, asks: Writes) -> CaseActed:
+async def snooze_case(number: CaseNumber, until: CaseSnooze, asks: WritesCases) -> CaseActed:
     """Put a case aside until a day."""
     return await _acted(asks, number, Act("snooze", day=until.day, hour=until.hour))
 
 
 @router.post("/{number}/reopen", operation_id="reopen_case", responses=problems(404, writes=True))
-async def reopen_case(number: Number, asks: Writes) -> CaseActed:
+async def reopen_case(number: CaseNumber, asks: WritesCases) -> CaseActed:
     """Open a case anew that was done."""
     return await _acted(asks, number, Act("reopen"))
 

@@ -12,7 +12,7 @@ from bot.api.caller import (
     Caller,
     Closed,
     PageQuery,
-    Text,
+    SentText,
     Unfit,
     begin_after,
     caller,
@@ -38,10 +38,10 @@ BATCH: Final = 1_000
 MOST_ATTRIBUTES: Final = 100
 LONGEST_NAME: Final = 100
 
-Reads = Annotated[Caller, Security(caller, scopes=["contacts:read"])]
-Writes = Annotated[Caller, Security(caller, scopes=["contacts:write"])]
+ReadsContacts = Annotated[Caller, Security(caller, scopes=["contacts:read"])]
+WritesContacts = Annotated[Caller, Security(caller, scopes=["contacts:write"])]
 ContactKey = Annotated[
-    Text, Path(description="Your own key of the contact, as in an import.", max_length=LONGEST)
+    SentText, Path(description="Your own key of the contact, as in an import.", max_length=LONGEST)
 ]
 Moves = Annotated[bool, Query(description="Give an account that has a manager to the one who is named here.")]
 
@@ -49,15 +49,15 @@ Moves = Annotated[bool, Query(description="Give an account that has a manager to
 class ContactFields(Closed):
     """What is said of a contact. A field that is left out, or empty, stays as it is; null clears it."""
 
-    name: Text | None = Field(None, examples=["Zoë"])
-    account: Text | None = Field(None, description="The organisation.", examples=["Globex"])
-    account_manager: Text | None = Field(None, description="A name of config.yaml's account_managers.")
-    language: Text | None = Field(None, examples=["nl"])
-    timezone: Text | None = Field(None, examples=["Europe/Amsterdam"])
-    slack: Text | None = Field(None, description="A member id, or an e-mail address while Slack is on.")
-    telegram: Text | None = Field(None, description="The number of the chat with the bot.")
-    phone: Text | None = Field(None, examples=["+31612345678"])
-    attributes: dict[Text, Text | None] = Field(
+    name: SentText | None = Field(None, examples=["Zoë"])
+    account: SentText | None = Field(None, description="The organisation.", examples=["Globex"])
+    account_manager: SentText | None = Field(None, description="A name of config.yaml's account_managers.")
+    language: SentText | None = Field(None, examples=["nl"])
+    timezone: SentText | None = Field(None, examples=["Europe/Amsterdam"])
+    slack: SentText | None = Field(None, description="A member id, or an e-mail address while Slack is on.")
+    telegram: SentText | None = Field(None, description="The number of the chat with the bot.")
+    phone: SentText | None = Field(None, examples=["+31612345678"])
+    attributes: dict[SentText, SentText | None] = Field(
         default_factory=dict,
         max_length=MOST_ATTRIBUTES,
         description="All else that is known: text under a name.",
@@ -89,7 +89,7 @@ class ContactFields(Closed):
 class BatchContact(ContactFields):
     """A contact of a batch."""
 
-    contact_id: Text = Field(description="Your own key of the contact.", max_length=LONGEST)
+    contact_id: SentText = Field(description="Your own key of the contact.", max_length=LONGEST)
 
 
 class ContactBatch(Closed):
@@ -166,11 +166,11 @@ class ContactErased(Closed):
 class ContactsQuery(PageQuery):
     """Which contacts."""
 
-    account: Text | None = Field(None, description="Those of this account alone.")
+    account: SentText | None = Field(None, description="Those of this account alone.")
 
 
 @router.get("", operation_id="list_contacts", responses=problems())
-async def list_contacts(query: Annotated[ContactsQuery, Query()], asks: Reads) -> ContactPage:
+async def list_contacts(query: Annotated[ContactsQuery, Query()], asks: ReadsContacts) -> ContactPage:
     """List contacts."""
     after = begin_after(query, "contacts", asks)
     found = await asks.store.read(listed, after, query.account, query.limit)
@@ -181,7 +181,7 @@ async def list_contacts(query: Annotated[ContactsQuery, Query()], asks: Reads) -
 
 
 @router.get("/{contact_id:path}", operation_id="get_contact", responses=problems(404))
-async def get_contact(contact_id: ContactKey, asks: Reads) -> Contact:
+async def get_contact(contact_id: ContactKey, asks: ReadsContacts) -> Contact:
     """Read a contact."""
     found = await asks.store.read(listed_contact, contact_id)
     if found is None:
@@ -191,7 +191,7 @@ async def get_contact(contact_id: ContactKey, asks: Reads) -> Contact:
 
 @router.put("/{contact_id:path}", operation_id="put_contact", responses=problems(writes=True))
 async def put_contact(
-    contact_id: ContactKey, fields: ContactFields, asks: Writes, move_accounts: Moves = False
+    contact_id: ContactKey, fields: ContactFields, asks: WritesContacts, move_accounts: Moves = False
 ) -> ContactKept:
     """Add a contact, or change what is said of it."""
     one = BatchContact.model_construct(
@@ -207,14 +207,14 @@ async def put_contact(
 
 
 @router.post("/batch", operation_id="put_contacts", responses=problems(writes=True))
-async def put_contacts(batch: ContactBatch, asks: Writes, move_accounts: Moves = False) -> BatchKept:
+async def put_contacts(batch: ContactBatch, asks: WritesContacts, move_accounts: Moves = False) -> BatchKept:
     """Add or change up to 1,000 contacts. The good ones are kept, and each bad one is named."""
     kept, _ = await _kept(asks, batch.contacts, move_accounts)
     return kept
 
 
 @router.delete("/{contact_id:path}", operation_id="erase_contact", responses=problems(404, writes=True))
-async def delete_contact(contact_id: ContactKey, asks: Writes) -> ContactErased:
+async def delete_contact(contact_id: ContactKey, asks: WritesContacts) -> ContactErased:
     """Erase a contact who asked for it: names, addresses and words, everywhere and for good. It counts as an
     opt-out, also when the contact comes again."""
     await asks.store.read(require_keys, asks.context.settings.secret_key)

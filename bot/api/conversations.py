@@ -9,7 +9,17 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Path, Query, Security
 from pydantic import Field, model_validator
 
-from bot.api.caller import Caller, Closed, Moment, PageQuery, Text, begin_after, caller, next_page, problems
+from bot.api.caller import (
+    Caller,
+    Closed,
+    JsonTime,
+    PageQuery,
+    SentText,
+    begin_after,
+    caller,
+    next_page,
+    problems,
+)
 from bot.api.campaigns import missing_problem
 from bot.api.problems import Problem
 from bot.reports.conversation_list import (
@@ -24,8 +34,8 @@ from bot.store.sql import LARGEST_ID
 
 router = APIRouter(tags=["conversations"])
 
-Reads = Annotated[Caller, Security(caller, scopes=["conversations:read"])]
-Number = Annotated[int, Path(ge=1, le=LARGEST_ID, description="The number of the conversation.")]
+ReadsConversations = Annotated[Caller, Security(caller, scopes=["conversations:read"])]
+ConversationNumber = Annotated[int, Path(ge=1, le=LARGEST_ID, description="The number of the conversation.")]
 
 
 class ConversationFields(Closed):
@@ -49,11 +59,11 @@ class ConversationFields(Closed):
     category: str | None
     reason: str | None
     late: bool
-    asked_at: Moment | None
-    delivered_at: Moment | None
-    scored_at: Moment | None
+    asked_at: JsonTime | None
+    delivered_at: JsonTime | None
+    scored_at: JsonTime | None
     scored_on: date | None
-    closed_at: Moment | None
+    closed_at: JsonTime | None
     ending: str | None
     erased: str | None
     opted_out: bool
@@ -75,7 +85,7 @@ class AnswerSaid(Closed):
 
     answer: int
     conversation: int
-    at: Moment
+    at: JsonTime
     kind: str
     score: int | None
     text: str | None
@@ -91,7 +101,7 @@ class AnswerPage(Closed):
 class ConversationsQuery(PageQuery):
     """Which conversations."""
 
-    campaign: Text | None = Field(None, description="Of this campaign alone.")
+    campaign: SentText | None = Field(None, description="Of this campaign alone.")
     wave: int | None = Field(None, ge=1, le=LARGEST_ID, description="Of this wave of the campaign alone.")
     since: date | None = Field(None, description="Answered from this day on, where the company is.")
     category: Category | None = Field(None, description="With a score of this category.")
@@ -111,7 +121,9 @@ class AnswersQuery(ConversationsQuery):
 
 
 @router.get("/conversations", operation_id="list_conversations", responses=problems(404))
-async def list_conversations(query: Annotated[ConversationsQuery, Query()], asks: Reads) -> ConversationPage:
+async def list_conversations(
+    query: Annotated[ConversationsQuery, Query()], asks: ReadsConversations
+) -> ConversationPage:
     """List conversations."""
     after = begin_after(query, "conversations", asks)
     found = await asks.store.read(conversation_page, _which(query), after, query.limit)
@@ -124,7 +136,7 @@ async def list_conversations(query: Annotated[ConversationsQuery, Query()], asks
 
 
 @router.get("/conversations/{number}", operation_id="get_conversation", responses=problems(404))
-async def get_conversation(number: Number, asks: Reads) -> ConversationFields:
+async def get_conversation(number: ConversationNumber, asks: ReadsConversations) -> ConversationFields:
     """Read a conversation. What was said in it: answers?conversation=…"""
     found = await asks.store.read(one_conversation, number)
     if found is None:
@@ -133,7 +145,7 @@ async def get_conversation(number: Number, asks: Reads) -> ConversationFields:
 
 
 @router.get("/answers", operation_id="list_answers", responses=problems(404))
-async def list_answers(query: Annotated[AnswersQuery, Query()], asks: Reads) -> AnswerPage:
+async def list_answers(query: Annotated[AnswersQuery, Query()], asks: ReadsConversations) -> AnswerPage:
     """List what customers said."""
     after = begin_after(query, "answers", asks)
     zone = ZoneInfo(asks.context.settings.timezone)

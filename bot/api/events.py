@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Security
 from pydantic import Field, WrapValidator
 
-from bot.api.caller import Caller, Closed, Moment, Text, Unfit, caller, named_if_unfit, problems
+from bot.api.caller import Caller, Closed, JsonTime, SentText, Unfit, caller, named_if_unfit, problems
 from bot.api.problems import FieldProblem, unfit_problem
 from bot.people.event_intake import EventAnswer, take_events
 from bot.people.events import BadEvent, CustomerEvent, event_of, moment
@@ -15,32 +15,34 @@ router = APIRouter(prefix="/events", tags=["events"])
 
 BATCH: Final = 1_000
 
-Writes = Annotated[Caller, Security(caller, scopes=["events:write"])]
+WritesEvents = Annotated[Caller, Security(caller, scopes=["events:write"])]
 
 
 class EventFields(Closed):
     """What happened at a customer's."""
 
-    contact_id: Text = Field(description="Your own key of the contact, as in an import.")
-    event: Text = Field(description="What happened.", examples=["project.finished"])
-    at: Text | None = Field(
+    contact_id: SentText = Field(description="Your own key of the contact, as in an import.")
+    event: SentText = Field(description="What happened.", examples=["project.finished"])
+    at: SentText | None = Field(
         None,
         description="When, such as 2026-11-30 or 2026-11-30T14:05:00+01:00; left out it is now.",
         examples=["2026-11-30T14:05:00+01:00"],
     )
-    id: Text | None = Field(
+    id: SentText | None = Field(
         None,
         description="Your own number of it: the same is taken in once. Left out it is known by its content.",
     )
-    fields: dict[Text, Text] = Field({}, description="What is told of it.", examples=[{"project": "Roof"}])
+    fields: dict[SentText, SentText] = Field(
+        {}, description="What is told of it.", examples=[{"project": "Roof"}]
+    )
 
 
 class EventAwaited(Closed):
     """A campaign that asks after the event, from when and until when, unless a rule forbids it."""
 
     campaign: str
-    due: Moment
-    until: Moment
+    due: JsonTime
+    until: JsonTime
 
 
 class EventTaken(Closed):
@@ -83,7 +85,7 @@ class EventsTaken(Closed):
 
 
 @router.post("", operation_id="tell_event", responses=problems(writes=True))
-async def tell_event(told: EventFields, asks: Writes) -> EventTaken:
+async def tell_event(told: EventFields, asks: WritesEvents) -> EventTaken:
     """Tell what happened at a customer's; who asks after it does so by itself."""
     try:
         event = _event(told, asks)
@@ -97,7 +99,7 @@ async def tell_event(told: EventFields, asks: Writes) -> EventTaken:
 
 
 @router.post("/batch", operation_id="tell_events", responses=problems(writes=True))
-async def tell_events(batch: EventBatch, asks: Writes) -> EventsTaken:
+async def tell_events(batch: EventBatch, asks: WritesEvents) -> EventsTaken:
     """Tell of up to 1,000 events. The good ones are taken in, and each bad one is named."""
     good: list[tuple[int, CustomerEvent]] = []
     taken = EventsTaken(taken=0, known=0, refused=[], notes=[])

@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from bot.api.keys import ApiKey, key_of, note_use
 from bot.api.problems import MEDIA_TYPE, Problem, fault
 from bot.api.quotas import POLICY, Quota, Quotas
-from bot.api.repeats import LONGEST, Answered, Known, Repeatable, begin, fingerprint, forget, keep
+from bot.api.repeats import LONGEST, Answered, Repeatable, RequestStanding, begin, fingerprint, forget, keep
 from bot.clock import Clock, Steady
 from bot.metrics import API
 from bot.store.store import Store
@@ -33,7 +33,7 @@ WRITES: Final = frozenset({"POST", "PUT", "DELETE"})
 
 _WITH_BODY: Final = frozenset({"POST", "PUT"})
 _QUOTA_PROBLEM: Final = "https://iana.org/assignments/http-problem-types#quota-exceeded"
-_NOT_AGAIN: Final[Mapping[Known, tuple[int, str]]] = {
+_NOT_AGAIN: Final[Mapping[RequestStanding, tuple[int, str]]] = {
     "at_work": (409, "this request is being worked on; send it again in a minute for its answer"),
     "another": (422, "this Idempotency-Key was of another request; give each request a key of its own"),
     "forgotten": (

@@ -17,7 +17,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.store.schema import Row, api_key
 
-Scope = Literal[
+KeyScope = Literal[
     "contacts:read",
     "contacts:write",
     "events:write",
@@ -27,7 +27,7 @@ Scope = Literal[
     "reports:read",
     "words",
 ]
-SCOPES: Final[Mapping[Scope, str]] = {
+SCOPES: Final[Mapping[KeyScope, str]] = {
     "contacts:read": "Read contacts: names, accounts, addresses and attributes.",
     "contacts:write": "Add, change and erase contacts.",
     "events:write": "Tell what happened at customers'.",
@@ -81,7 +81,7 @@ class ApiKey:
     id: int
     name: str
     digest: str
-    scopes: frozenset[Scope]
+    scopes: frozenset[KeyScope]
     per_minute: int
     made_by: str
     made_at: datetime
@@ -106,7 +106,7 @@ def add_key(
         raise BadKey(
             f"{name!r} is no name of a key; give one of letters, digits, dots and hyphens, such as crm"
         )
-    known = get_args(Scope)
+    known = get_args(KeyScope)
     unknown = sorted(set(scopes) - set(known))
     if unknown or not scopes:
         what = f"{unknown[0]!r} is no scope" if unknown else "a key needs a scope"
@@ -162,7 +162,7 @@ def _key(row: Row) -> ApiKey:
         row.id,
         row.name,
         row.digest,
-        cast("frozenset[Scope]", frozenset(row.scopes)),
+        cast("frozenset[KeyScope]", frozenset(row.scopes)),
         row.per_minute,
         row.made_by,
         row.made_at,

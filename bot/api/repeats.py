@@ -58,7 +58,7 @@ class Answered:
     body: str
 
 
-Known = Literal["new", "at_work", "another", "forgotten"]
+RequestStanding = Literal["new", "at_work", "another", "forgotten"]
 """It is to be done now; it is being done; the key was of another request; its answer named somebody who is erased."""
 
 
@@ -70,7 +70,7 @@ def fingerprint(method: str, path: str, query: bytes, body: bytes) -> str:
     return whole.hexdigest()
 
 
-def begin(connection: Connection, request: Repeatable, now: datetime) -> Answered | Known:
+def begin(connection: Connection, request: Repeatable, now: datetime) -> Answered | RequestStanding:
     """Whether a request is to be done, or how it was answered."""
     forget_requests(connection, now)
     row = {

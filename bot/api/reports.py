@@ -10,7 +10,7 @@ from fastapi import APIRouter, Path, Query, Response, Security
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection
 
-from bot.api.caller import Caller, Closed, Moment, Text, caller, problems
+from bot.api.caller import Caller, Closed, JsonTime, SentText, caller, problems
 from bot.api.campaigns import campaign_names, misread_problem, missing_problem
 from bot.commands.grammar import Misread
 from bot.commands.parts import accounts_asked, movers_asked, report_asked, themes_asked, trend_asked
@@ -23,9 +23,11 @@ from bot.store.sql import LARGEST_ID
 
 router = APIRouter(prefix="/reports/{campaign}", tags=["reports"])
 
-Reads = Annotated[Caller, Security(caller, scopes=["reports:read"])]
-ReadsWords = Annotated[Caller, Security(caller, scopes=["reports:read", "words"])]
-Campaign = Annotated[Text, Path(description="A campaign of config.yaml, or one that was there before.")]
+ReadsReports = Annotated[Caller, Security(caller, scopes=["reports:read"])]
+ReadsReportsAndWords = Annotated[Caller, Security(caller, scopes=["reports:read", "words"])]
+CampaignName = Annotated[
+    SentText, Path(description="A campaign of config.yaml, or one that was there before.")
+]
 
 WAVE: Final = Field(None, ge=1, le=LARGEST_ID, description="An earlier wave; else the newest.")
 
@@ -39,9 +41,11 @@ class WaveQuery(Closed):
 class ReportQuery(WaveQuery):
     """What is reported; each as `npsbot report` has it."""
 
-    by: Text | None = Field(None, description="Its groups: account, channel, month, or an imported column.")
-    since: Text | None = Field(None, description="All answers from a day on.", examples=["2026-11-01"])
-    vs: Text | None = Field(None, description="Compare with previous, 'wave N' or another campaign.")
+    by: SentText | None = Field(
+        None, description="Its groups: account, channel, month, or an imported column."
+    )
+    since: SentText | None = Field(None, description="All answers from a day on.", examples=["2026-11-01"])
+    vs: SentText | None = Field(None, description="Compare with previous, 'wave N' or another campaign.")
     now: bool = Field(False, description="Accounts and columns as they are now.")
 
 
@@ -64,7 +68,7 @@ class ReportStamped(BaseModel):
     campaign: str
     kind: str
     company: str
-    as_of: Moment
+    as_of: JsonTime
     account_managers: list[str] | None
 
 
@@ -72,8 +76,8 @@ class ReportScoped(ReportStamped):
     """Of which waves, since when, and whether answers are still to come."""
 
     waves: list[int]
-    started_at: Moment
-    stopped_at: Moment | None
+    started_at: JsonTime
+    stopped_at: JsonTime | None
     running: bool
     since: str | None
     now: bool
@@ -155,7 +159,9 @@ def _answers(model: type[BaseModel], *more: int) -> dict[int | str, dict[str, An
 
 
 @router.get("", operation_id="get_report", response_class=Response, responses=_answers(ReportWhole))
-async def get_report(campaign: Campaign, query: Annotated[ReportQuery, Query()], asks: Reads) -> Response:
+async def get_report(
+    campaign: CampaignName, query: Annotated[ReportQuery, Query()], asks: ReadsReports
+) -> Response:
     """Report a wave of a campaign, or what it was told since a day."""
     names = await campaign_names(asks)
     today = asks.now.astimezone(ZoneInfo(asks.context.settings.timezone)).date()
@@ -173,14 +179,18 @@ async def get_report(campaign: Campaign, query: Annotated[ReportQuery, Query()],
 
 
 @router.get("/trend", operation_id="get_trend", response_class=Response, responses=_answers(ReportTrend))
-async def get_trend(campaign: Campaign, _query: Annotated[TrendQuery, Query()], asks: Reads) -> Response:
+async def get_trend(
+    campaign: CampaignName, _query: Annotated[TrendQuery, Query()], asks: ReadsReports
+) -> Response:
     """The score of each wave, and whether it changed."""
     names = await campaign_names(asks)
     return await _report(asks, trend_asked(campaign, names), names)
 
 
 @router.get("/themes", operation_id="get_themes", response_class=Response, responses=_answers(ReportThemes))
-async def get_themes(campaign: Campaign, query: Annotated[WaveQuery, Query()], asks: ReadsWords) -> Response:
+async def get_themes(
+    campaign: CampaignName, query: Annotated[WaveQuery, Query()], asks: ReadsReportsAndWords
+) -> Response:
     """What the reasons of a wave speak of, and what that costs; with customers' words."""
     names = await campaign_names(asks)
     return await _report(asks, themes_asked(campaign, names, wave=query.wave), names)
@@ -189,14 +199,18 @@ async def get_themes(campaign: Campaign, query: Annotated[WaveQuery, Query()], a
 @router.get(
     "/accounts", operation_id="get_accounts", response_class=Response, responses=_answers(ReportAccounts)
 )
-async def get_accounts(campaign: Campaign, query: Annotated[WaveQuery, Query()], asks: Reads) -> Response:
+async def get_accounts(
+    campaign: CampaignName, query: Annotated[WaveQuery, Query()], asks: ReadsReports
+) -> Response:
     """The score of a wave by account, and which accounts are unhappy."""
     names = await campaign_names(asks)
     return await _report(asks, accounts_asked(campaign, names, wave=query.wave), names)
 
 
 @router.get("/movers", operation_id="get_movers", response_class=Response, responses=_answers(ReportMovers))
-async def get_movers(campaign: Campaign, query: Annotated[WaveQuery, Query()], asks: ReadsWords) -> Response:
+async def get_movers(
+    campaign: CampaignName, query: Annotated[WaveQuery, Query()], asks: ReadsReportsAndWords
+) -> Response:
     """What became of those who answered the wave before; with customers' names."""
     names = await campaign_names(asks)
     return await _report(asks, movers_asked(campaign, names, wave=query.wave), names)

@@ -9,12 +9,13 @@ import httpx
 import pytest
 
 from bot.api.api import PATH, api
-from bot.api.keys import Scope, add_key
+from bot.api.keys import KeyScope, add_key
 from bot.people.importing import SlackLookup
 from bot.web.web import web
 from tests.support.bot_under_test import Bot
+from tests.support.described import misfits
 
-EVERY = get_args(Scope)
+EVERY = get_args(KeyScope)
 
 
 @dataclass(slots=True)
@@ -31,9 +32,11 @@ class Api:
         )
 
     async def ask(self, method: str, path: str, key: str | None = None, **how: Any) -> httpx.Response:
-        """Ask by the client's own key, or by another."""
+        """Ask by the client's own key, or by another. Whatever is answered has to fit the description."""
         headers = {**how.pop("headers", {}), **({} if key is None else {"Authorization": f"Bearer {key}"})}
-        return await self.http.request(method, path, headers=headers, **how)
+        answer = await self.http.request(method, path, headers=headers, **how)
+        assert list(misfits(answer)) == []
+        return answer
 
 
 @asynccontextmanager
