@@ -137,6 +137,11 @@ COMMANDS: Final[Mapping[str, ListedCommand]] = {
     "webhooks": ListedCommand(
         "bot.cli.webhooks", "webhooks_app", "Tell other systems what happens, by signed requests."
     ),
+    "mcp": ListedCommand(
+        "bot.cli.assistant",
+        "mcp_command",
+        "Answer an assistant (Model Context Protocol, over stdio): reports and time lines; it changes nothing.",
+    ),
     "read": ListedCommand(
         "bot.cli.read",
         "read_command",

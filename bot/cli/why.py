@@ -1,8 +1,7 @@
 """`npsbot why`: what happened with one person, and why."""
 
 import json
-from datetime import datetime
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 from zoneinfo import ZoneInfo
 
 import typer
@@ -16,8 +15,8 @@ from bot.commands.why_answers import in_words, title, wave_of, who_answer
 from bot.commands.why_desk import ErasedPerson, look_up
 from bot.config.settings import Settings
 from bot.people.finding import Near
-from bot.reports.case_values import CaseStep
 from bot.reports.timeline import Timeline
+from bot.reports.timeline_as_json import timeline_json
 from bot.store.store import opened
 from bot.words import words_for
 
@@ -40,7 +39,7 @@ def why_command(
     found = run(_read(settings, contact))
     match found:
         case Timeline() if as_json:
-            typer.echo(json.dumps(as_values(found), ensure_ascii=False))
+            typer.echo(json.dumps(timeline_json(found), ensure_ascii=False))
         case Timeline():
             _show(p, found)
         case Near():
@@ -54,36 +53,6 @@ def why_command(
 async def _read(settings: Settings, contact: str) -> Timeline | Near | ErasedPerson:
     async with opened(settings.database_url) as store:
         return await store.read(look_up, settings, contact, None)
-
-
-def as_values(found: Timeline) -> dict[str, Any]:
-    """The time line as JSON values; times are UTC in ISO 8601, `what` is a code of `bot.reports.timeline`."""
-    return {
-        "contact_id": found.contact_id,
-        "name": found.name,
-        "account": found.account,
-        "account_manager": found.manager,
-        "steps": [
-            {
-                "at": step.at.isoformat(timespec="seconds"),
-                "what": step.code,
-                "campaign": step.campaign or None,
-                "wave": step.wave or None,
-                "facts": {name: _plain(value) for name, value in step.facts.items()},
-            }
-            for step in found.steps
-        ],
-    }
-
-
-def _plain(value: Any) -> Any:
-    match value:
-        case datetime():
-            return value.isoformat(timespec="seconds")
-        case CaseStep():
-            return {"kind": value.kind, "who": value.who, **value.facts, "text": value.text}
-        case _:
-            return value
 
 
 def _show(p: Phrasing, found: Timeline) -> None:
