@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,7 @@ from bot.context import Context
 from bot.hooks.posting import Poster
 from bot.intake.reception import reception
 from bot.metrics import BROKE
+from bot.pages.dashboard import Dashboard
 from bot.people.moves import moved, moves
 from bot.people.suppression import KeyMissing, require_keys
 from bot.reading.loader import load_languages
@@ -94,6 +95,8 @@ class App:
     store: Store
     channels: Mapping[str, Channel]
     asgi: Starlette
+    ending: Callable[[], None]
+    """Ends what would be answered for ever, before a server stops to listen."""
 
 
 @asynccontextmanager
@@ -127,11 +130,13 @@ async def running(
     hooks = HookSender(store, context, poster.post, clock)
     every: tuple[Sender | HookSender, ...] = (*senders, hooks)
     sending = [asyncio.create_task(sender.run(), name=sender.name) for sender in every]
+    dashboard = Dashboard.over(store, context, clock)
     workers = [
         asyncio.create_task(Timers(store, context, clock).run(), name="timers"),
         asyncio.create_task(Planner(store, context, clock).run(), name=Planner.name),
         asyncio.create_task(CommandWorker(store, context, clock).run(), name="commands"),
         asyncio.create_task(Theming(store, context, clock).run(), name=Theming.name),
+        asyncio.create_task(dashboard.live.run(), name=dashboard.live.name),
         asyncio.create_task(Hearing(store, context, channels, clock).run(), name=Hearing.name),
         asyncio.create_task(
             Unreported(store, tuple(channels.values()), hears, clock).run(), name=Unreported.name
@@ -150,9 +155,10 @@ async def running(
         from bot.api.api import api
 
         slack = channels.get("slack")
-        rooms = [api(store, context, clock, slack.user_by_email if isinstance(slack, SlackChannel) else None)]
+        by_email = slack.user_by_email if isinstance(slack, SlackChannel) else None
+        rooms = [*dashboard.routes, api(store, context, clock, by_email)]
         asgi = web(store, context, channels, receives, clock, rooms)
-        yield App(settings, context, store, channels, asgi)
+        yield App(settings, context, store, channels, asgi, dashboard.live.end)
     finally:
         await _end(workers)
         for sender in every:

@@ -38,12 +38,13 @@ WORDS = NotAScore()  # of which nothing more is known
 @dataclass(slots=True)
 class Context:
     """Made once, at the start, by `bot.app`. Nothing in it changes but `settings`, which `bot.sending.rereading`
-    exchanges as a whole, in a write; whoever needs them takes them from here each time. And `_short`, what `read`
-    remembers, which says the same as reading anew."""
+    exchanges as a whole, in a write; whoever needs them takes them from here each time. And `here`, once a server
+    listens, and `_short`, what `read` remembers, which says the same as reading anew."""
 
     settings: Settings
     languages: Mapping[str, Language]
     limits: Mapping[str, Limits]
+    here: str = "http://127.0.0.1:8080"  # where this process listens, for who is on its machine
     _short: dict[tuple[str, str, Bounds, Awaiting, tuple[int, ...]], Reading] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )

@@ -351,6 +351,18 @@ def typed_away(
     _carry_out(config, ["away", *(words or [])])
 
 
+@campaign_app.command("dashboard")
+@campaign_app.command("overzicht", hidden=True)
+def dashboard_command(
+    words: Annotated[
+        list[str] | None, typer.Argument(metavar="[off]", help="End it in every browser where it is open.")
+    ] = None,
+    config: ConfigOption = None,
+) -> None:
+    """Give a link by which whoever can run npsbot here opens the dashboard of a running server."""
+    _carry_out(config, ["dashboard", *(words or [])])
+
+
 def _typed(*words: str) -> ReadLine:
     """What these words ask for, as in chat."""
 

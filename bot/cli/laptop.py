@@ -17,7 +17,7 @@ from bot.cli.laptop_choices import CAMPAIGN, LaptopChoices, ProviderToken, manag
 from bot.cli.serve import serve
 from bot.cli.shared import BAD_USAGE, SPOKEN, run
 from bot.commands.answers import Phrasing
-from bot.commands.desk import TERMINAL
+from bot.commands.asking import TERMINAL
 from bot.config.settings import ConfigError, Settings, checked
 from bot.config.value_types import person_address
 from bot.people.header import CannotRead

@@ -55,7 +55,11 @@ async def _serve(settings: Settings, host: str, port: int, source: Path | None) 
         loop.add_signal_handler(number, stop.set)
     for notice in settings.notices:
         log.warning("settings.old_key", notice=notice)
-    async with running(settings, source=source) as app, listening(app.asgi, host, port) as bound:
+    async with (
+        running(settings, source=source) as app,
+        listening(app.asgi, host, port, app.ending) as bound,
+    ):
+        app.context.here = f"http://127.0.0.1:{bound}"
         log.info(
             "server.ready",
             host=host,

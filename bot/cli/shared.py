@@ -90,7 +90,7 @@ def _sentences() -> tuple[type[Exception], ...]:
 def operator() -> Address:
     """Who runs the command, for the record of who did what."""
     # Here, because the desk takes long to load and most commands need none.
-    from bot.commands.desk import TERMINAL
+    from bot.commands.asking import TERMINAL
 
     try:
         return Address(TERMINAL, getpass.getuser())

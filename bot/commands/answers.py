@@ -60,7 +60,7 @@ class Phrasing(Phrases):
             "help_hold",
             "help_audit",
         )
-        cases = ("help_cases", "help_case", "help_deeds")
+        cases = ("help_cases", "help_case", "help_deeds", "help_dashboard")
         keys = (
             (
                 "help_try",

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from math import inf
-from typing import Final, Literal
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -22,6 +22,7 @@ from bot.commands import grammar
 from bot.commands.absence_desk import AbsenceDesk
 from bot.commands.absence_words import Absences, Absent, Present
 from bot.commands.answers import Phrasing, Reply
+from bot.commands.asking import FOR_COLLEAGUES, FOR_MANAGERS, TERMINAL, Who, who_asks
 from bot.commands.campaign_answers import (
     already_started_answer,
     plan_answer,
@@ -30,6 +31,8 @@ from bot.commands.campaign_answers import (
 )
 from bot.commands.case_desk import CaseDesk
 from bot.commands.case_words import Cases, MissingCase, ShowCase
+from bot.commands.dashboard_desk import DashboardDesk
+from bot.commands.dashboard_words import ShowDashboard
 from bot.commands.deed_words import BadDeed, CaseDeed
 from bot.commands.hold_desk import HOLD_BUTTON, HoldDesk
 from bot.commands.hold_words import BadHold, HoldBack, Holds, RefuseHold
@@ -49,7 +52,6 @@ from bot.conversations import trials
 from bot.dialogue.wording import Words
 from bot.people import colleagues
 from bot.people.finding import find_contact
-from bot.reports.case_scope import Onlooker
 from bot.reports.outlook import outlook
 from bot.reports.progress import WaveProgress, progress, status
 from bot.sending.hearing import wrong_with
@@ -57,9 +59,6 @@ from bot.store.store import Store
 from bot.words import words_for
 from channels.base import Address, Limits, plain
 from channels.known import limits_of
-
-TERMINAL: Final = "terminal"
-"""The channel of an actor at the command line; no adapter has this name, so no message can claim it."""
 
 SOON: Final = 1.5
 """Seconds after which a start is answered, though a large audience is still being gone through."""
@@ -99,43 +98,14 @@ OfPeople = (
     | HoldBack
     | RefuseHold
     | Holds
+    | ShowDashboard
 )
 _BUTTON: Final = "w:"
 _NO: Final = ":no"
 _IMPROVED: Final = "i:"
 _START: Final = "o:"
 
-FOR_MANAGERS: Final = frozenset(
-    {
-        *("help", "report", "trend", "themes", "accounts", "churn", "movers", "managers"),
-        *("answers", "why"),
-        *("audit", "away", "cases", "case", "hold"),
-    }
-)
-"""The commands that an account manager may give too: they change nothing, or what is theirs: where their
-new cases go, what becomes of a case that they have, and who of their customers is held back for a while."""
-FOR_COLLEAGUES: Final = frozenset({"cases", "case"})
-"""Those of who has no accounts, but gets cases: the fallback, and who is asked where nobody takes one."""
-
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True)
-class Who:
-    """Somebody who gives a command; a `colleague` is one to whom cases may go, without accounts of their own.
-    `managers` limits an account manager to the accounts of that name, or of these names, where several share the
-    address; `at_home` says that it was given where their alerts go, so that the answer may be read there."""
-
-    address: Address
-    role: Literal["admin", "manager", "colleague", "nobody"]
-    managers: tuple[str, ...] | None = None
-    at_home: bool = False
-    place: Address | None = None
-
-    @property
-    def onlooker(self) -> Onlooker:
-        """Which cases they see: their customers', and those that are with them or stand where they ask."""
-        return Onlooker(self.address, self.place or self.address, self.managers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +117,7 @@ class Desk:
     limits: Mapping[str, Limits]
     words: Words
     clock: Callable[[], datetime]
+    here: str = "http://127.0.0.1:8080"  # where the server listens on its own machine, for who is there
 
     async def carry_out(self, actor: str | Address, line: str, place: str | Address | None = None) -> Reply:
         """Do what a line asks, with or without `/nps` before it; the value of a plan's button is a line too.
@@ -156,7 +127,7 @@ class Desk:
         """
         if line.startswith(_BUTTON):
             return await self.press(actor, line)
-        who = self._who(actor, place)
+        who = who_asks(self.settings, actor, place)
         phrasing = self._phrasing(who.address)
         pressed = parse_case_value(line)
         if pressed is not None and pressed[1] == "show":  # what a list of cases was answered with
@@ -242,6 +213,9 @@ class Desk:
                 return await self._absences.answer(
                     phrasing, command, who.address, own, all_of_them=who.managers is None, now=self.clock()
                 )
+            case ShowDashboard():
+                desk = DashboardDesk(self.store, self.settings, self.here, self.clock())
+                return await desk.answer(phrasing, command, who)
             case CaseDeed():
                 return await self._with_case(who, phrasing, command)
             case HoldBack() | RefuseHold() | Holds():
@@ -272,7 +246,7 @@ class Desk:
     async def press(self, actor: str | Address, value: str) -> Reply:
         """Carry out a button under a plan: `w:TOKEN` starts it, `w:TOKEN:no` cancels it; `w:i:…` is one of an
         improvement, `w:h:…` of a hold, `w:o:…` of a start that waits, `w:undo:…` and the like of a wave that runs."""
-        who = self._who(actor, None)
+        who = who_asks(self.settings, actor, None)
         admin, phrasing = who.address, self._phrasing(who.address)
         if (refusal := self._refusal(who, phrasing)) is not None:
             return refusal
@@ -316,20 +290,6 @@ class Desk:
         language = "en" if who.channel == TERMINAL else self.settings.language  # as its words (decision 29)
         causes = cause_labels(self.settings.causes, language)
         return Phrasing(self.words, zone, _PREFIX.get(who.channel, _CHAT_PREFIX), causes)
-
-    def _who(self, actor: str | Address, place: str | Address | None) -> Who:
-        """Who asks, and as whom. An admin is one everywhere; a channel that is an account manager's address
-        speaks for that manager, whoever writes there, as its alerts are everybody's there too."""
-        here = Address.parse(actor) if isinstance(actor, str) else actor
-        there = Address.parse(place) if isinstance(place, str) else place
-        if here.channel == TERMINAL or "admin" in colleagues.roles_at(self.settings, here):
-            return Who(here, "admin", place=there)
-        found = colleagues.managers_at(self.settings, here, there or here)
-        if not found:
-            helps = colleagues.addresses(self.settings, "manager") & {here, there or here}
-            return Who(here, "colleague", (), place=there) if helps else Who(here, "nobody")
-        at_home = all(there == at for at in found.values())
-        return Who(here, "manager", tuple(found), at_home, there)
 
     def _refusal(self, who: Who, phrasing: Phrasing) -> Reply | None:
         if who.address.channel != TERMINAL and limits_of(who.address.channel).forgeable:

@@ -8,6 +8,7 @@
     cases [open | late | mine] [C [wave N]] [page N] | case N
     case N take | done [CAUSE] [note: …] | snooze until DAY [HH:MM] | to NAME | reopen
     improved C [wave N] THEME "…" | improved C [THEME] confirm | improved C [THEME] stop
+    dashboard | dashboard off
     hold CONTACT until DAY because … | hold CONTACT refuse | hold | audit C [[wave] N] [by ATTRIBUTE]
     why CONTACT | who CONTACT | trend C [by month | week] | themes C [[wave] N]
     accounts C [[wave] N] [weighted by ATTRIBUTE] | churn C [[wave] N] | movers C [[wave] N] | managers C [[wave] N]
@@ -28,6 +29,7 @@ from typing import Final, Literal
 from bot.alike import alike
 from bot.commands.absence_words import Absences, Absent, BadAbsence, Present, read_absence
 from bot.commands.case_words import Cases, MissingCase, ShowCase, Unread, read_case, read_cases
+from bot.commands.dashboard_words import ShowDashboard, read_dashboard
 from bot.commands.deed_words import BadDeed, CaseDeed, read_deed
 from bot.commands.hold_words import BadHold, HoldBack, Holds, RefuseHold, read_hold
 from bot.commands.improved_words import Improved, read_improved
@@ -205,6 +207,7 @@ Command = (
     | HoldBack
     | RefuseHold
     | Holds
+    | ShowDashboard
     | StartLater
     | ScheduleOf
     | SetSchedule
@@ -314,6 +317,7 @@ VERBS: Final[Mapping[str, frozenset[str]]] = {
     "improved": frozenset({"improved", "verbeterd"}),
     "audit": frozenset({"audit", "controle"}),
     "hold": frozenset({"hold", "uitstel", "uitstellen"}),
+    "dashboard": frozenset({"dashboard", "overzicht"}),
     "schedule": frozenset({"schedule", "schema", "planning", "agenda"}),
 }
 """Each command and the words that mean it."""
@@ -405,6 +409,8 @@ def _of_no_campaign(
             return read_absence(rest, today)
         case "hold":
             return read_hold(rest, today)
+        case "dashboard":
+            return read_dashboard(rest) or Surplus("dashboard", short(rest))
         case "case" if len(rest) > 1:
             return read_deed(rest, today)
         case "cases" | "case":

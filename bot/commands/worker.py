@@ -47,7 +47,8 @@ class CommandWorker:
         """The desk under the settings of now."""
         settings = self._context.settings
         words = words_for("admin", settings.language)
-        return Desk(self._store, settings, self._context.limits, words, self._clock.now)
+        here = self._context.here
+        return Desk(self._store, settings, self._context.limits, words, self._clock.now, here)
 
     async def run(self) -> None:
         """Finish the waves that are half enrolled or half stopped, and take one command after the other."""

@@ -46,7 +46,8 @@ async def serve(machine: Clock | None = None) -> None:
     async with running(settings, clock) as app:
         if start.contacts is not None:
             await import_contacts(app.store, Path(start.contacts), settings, clock.now())
-        async with listening(app.asgi, HOST, start.port):
+        async with listening(app.asgi, HOST, start.port, app.ending) as bound:
+            app.context.here = f"http://{HOST}:{bound}"
             print(READY, flush=True)
             await asyncio.wait((obeying,))
 

@@ -884,6 +884,28 @@ digested = Table(  # which conversations were told of, each in one summary: the 
     ),  # of the reason that it told; 0: the silence of a key contact
 )
 
+sign_in = (
+    Table(  # a link by which a colleague opens the dashboard, once and for some minutes; see people.visits
+        "sign_in",
+        metadata,
+        Column("digest", String(64), primary_key=True),  # SHA-256 of the token, which stands nowhere
+        Column("actor", String(220), nullable=False, index=True),
+        Column("place", String(220), nullable=False),  # where they asked for it
+        Column("expires_at", Instant, nullable=False, index=True),
+        Column("used_at", Instant),
+    )
+)
+
+visit = Table(  # a colleague's session on the dashboard
+    "visit",
+    metadata,
+    Column("digest", String(64), primary_key=True),  # SHA-256 of what the browser keeps
+    Column("actor", String(220), nullable=False, index=True),
+    Column("place", String(220), nullable=False),
+    Column("begun_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False, index=True),
+)
+
 # ----------------------------------------------------------------------------------------------- cases
 
 case = Table(  # the follow-up of one detractor; also the alert that shows it

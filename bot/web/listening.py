@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -54,9 +54,12 @@ class _Server(uvicorn.Server):
 
 
 @contextlib.asynccontextmanager
-async def listening(asgi: ASGIApp, host: str, port: int) -> AsyncIterator[int]:
-    """Serve until the context ends, then finish the requests that are being answered. Gives the port that
-    is bound (for port 0). Raises OSError with a plain sentence where it is taken."""
+async def listening(
+    asgi: ASGIApp, host: str, port: int, ending: Callable[[], None] | None = None
+) -> AsyncIterator[int]:
+    """Serve until the context ends, then finish the requests that are being answered; those that would go on for
+    ever, `ending` ends. Gives the port that is bound (for port 0). Raises OSError with a plain sentence where it is
+    taken."""
     config = uvicorn.Config(
         asgi,
         log_config=None,
@@ -87,5 +90,7 @@ async def listening(asgi: ASGIApp, host: str, port: int) -> AsyncIterator[int]:
                 await task
             yield int(bound.getsockname()[1])
         finally:
+            if ending is not None:
+                ending()
             server.should_exit = True
             await task

@@ -1,8 +1,8 @@
 """The product's texts: `customer.*.yaml` for the person who is asked, `manager.*.yaml` for alerts, `person.*.yaml`
 for what stands around a colleague's words to a customer, in the nine languages that are read, `admin.*.yaml` for
-the answers to commands, and `export.*.yaml` for what explains the columns of a file. English is the model: the others
-must have its keys. A key with `csat_` or `ces_` before it takes the place of the one without in a survey of that
-kind."""
+the answers to commands, `export.*.yaml` for what explains the columns of a file, and `page.*.yaml` for the dashboard.
+English is the model: the others must have its keys. A key with `csat_` or `ces_` before it takes the place of the one
+without in a survey of that kind."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -19,7 +19,7 @@ from channels.sms.lengths import is_gsm7, without_odd_marks
 # libyaml's parser where there is one, ten times as fast: these files are most of what a command waits for.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-Speaker = Literal["customer", "manager", "person", "admin", "export"]
+Speaker = Literal["customer", "manager", "person", "admin", "export", "page"]
 
 
 @cache

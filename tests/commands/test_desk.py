@@ -12,7 +12,8 @@ from structlog.testing import LogCapture
 from bot.campaigns import runs
 from bot.campaigns.waves import find_wave
 from bot.commands.answers import Reply
-from bot.commands.desk import TERMINAL, Desk
+from bot.commands.asking import TERMINAL
+from bot.commands.desk import Desk
 from bot.people.consent import opt_out
 from bot.store.store import Store
 from bot.words import load_words, words_for

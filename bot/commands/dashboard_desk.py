@@ -1,0 +1,37 @@
+"""The part of the desk that lets people into the dashboard: a link for whoever asks, and the end of their sessions."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.commands.answers import Phrasing, Reply
+from bot.commands.asking import Who
+from bot.commands.dashboard_words import ShowDashboard
+from bot.config.settings import Settings
+from bot.people.visits import LINK_LASTS, Visitor, end_visits, make_link
+from bot.store.store import Store
+from channels.base import link, plain
+
+
+@dataclass(frozen=True, slots=True)
+class DashboardDesk:
+    """Makes links into the dashboard of one server. `here` is where it listens on its own machine."""
+
+    store: Store
+    settings: Settings
+    here: str
+    now: datetime
+
+    async def answer(self, phrasing: Phrasing, command: ShowDashboard, who: Who) -> Reply:
+        """What is said to the asker alone, whoever reads along where they asked."""
+        if command.off:
+            ended = await self.store.write(end_visits, who.address)
+            said = phrasing.counted("dashboard_off", ended) if ended else phrasing.text("dashboard_was_off")
+            return Reply((plain(said),), private=True)
+        visitor = Visitor(who.address, who.place or who.address)
+        token = await self.store.write(make_link, visitor, self.now)
+        url = f"{self.settings.public_url or self.here}/dashboard/in/{token}"
+        minutes = phrasing.number(round(LINK_LASTS.total_seconds() / 60))
+        body = [plain(phrasing.text("dashboard_link", minutes=minutes) + "\n"), link(url, url)]
+        if self.settings.public_url is None:
+            body.append(plain("\n" + phrasing.text("dashboard_here")))
+        return Reply(tuple(body), private=True)

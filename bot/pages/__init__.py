@@ -1,0 +1,1 @@
+"""The dashboard: what colleagues see in a browser, and what they do there."""
