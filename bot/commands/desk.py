@@ -74,6 +74,7 @@ _OF_A_VERB: Final = (
 )
 _NAMES: Final[Mapping[type, str]] = {
     grammar.WhoIs: "who",
+    ShowDashboard: "dashboard",
     MissingCase: "case",
     ShowCase: "case",
     CaseDeed: "case",

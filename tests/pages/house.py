@@ -1,9 +1,8 @@
 """A company with two account managers, cases in every lane, and the dashboard over it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any, Final
 
 import httpx
@@ -16,7 +15,7 @@ from bot.store.store import Store
 from bot.web.web import web
 from bot.words import words_for
 from channels.base import Address
-from tests.support.bot_under_test import ADMIN, MANAGER, Bot, Customer, settings_of
+from tests.support.bot_under_test import MANAGER, Bot, Customer, settings_of
 from tests.support.manual_clock import ManualClock
 
 OTHER: Final = Address("slack", "UOTHER")
@@ -84,13 +83,11 @@ class House:
     async def browser(self, actor: Address | None = None) -> AsyncIterator[httpx.AsyncClient]:
         """A browser that knows nobody, or in which somebody signed in."""
         receive = dict.fromkeys(self.bot.channels, _nothing)
-        asgi = web(
-            self.bot.store, self.bot.context, {}, receive, self.bot.clock, self.dashboard.routes
-        )
+        asgi = web(self.bot.store, self.bot.context, {}, receive, self.bot.clock, self.dashboard.routes)
         transport = httpx.ASGITransport(asgi)
         async with httpx.AsyncClient(transport=transport, base_url=HOST, headers={"Origin": HOST}) as opened:
             if actor is not None:
-                answer = await opened.post(await self.link(actor), data={"x": ""})
+                answer = await press(opened, await self.link(actor))
                 assert answer.status_code == 303, answer.text
             yield opened
 
@@ -98,10 +95,16 @@ class House:
         """What the chat answers to a command, as text."""
         words = words_for("admin", self.bot.settings.language)
         context = self.bot.context
-        desk = Desk(
-            self.bot.store, context.settings, context.limits, words, self.bot.clock.now, context.here
-        )
+        desk = Desk(self.bot.store, context.settings, context.limits, words, self.bot.clock.now, context.here)
         return (await desk.carry_out(actor, line, place)).text
+
+
+async def press(
+    browser: httpx.AsyncClient, path: str, headers: Mapping[str, str] | None = None
+) -> httpx.Response:
+    """Press the button of a link, as a browser sends a form without fields."""
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    return await browser.post(path, content=b"", headers={**form, **(headers or {})})
 
 
 async def _nothing(_events: object) -> None:
@@ -111,6 +114,3 @@ async def _nothing(_events: object) -> None:
 def token_in(html: str) -> str:
     """The token of the forms of a page."""
     return html.partition('name="token" value="')[2].partition('"')[0]
-
-
-A_LITTLE: Final = timedelta(seconds=1)
