@@ -226,7 +226,7 @@ STANDS_FOR = {
 }
 
 
-OF_NO_CAMPAIGN = {"help", "why", "who", "away", "case", "hold"}
+OF_NO_CAMPAIGN = {"help", "why", "who", "away", "case", "hold", "dashboard"}
 
 
 def suggested(language: str) -> Iterator[tuple[str, str]]:

@@ -13,7 +13,7 @@ from bot.words.forms import forms_of
 from tests.support.bot_under_test import settings_of
 
 BOT = Path(__file__).parent.parent / "bot"
-SPEAKERS: tuple[Speaker, ...] = ("customer", "manager", "admin", "export")
+SPEAKERS: tuple[Speaker, ...] = ("customer", "manager", "admin", "export", "page")
 ENGLISH = forms_of("en")
 MODEL = {"greeting": "Hello {name}", "bye": "Bye"}
 

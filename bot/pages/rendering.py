@@ -20,7 +20,7 @@ from bot.dialogue.kinds import SCALES
 from bot.dialogue.wording import Words
 from bot.pages.admission import base_of
 from bot.reports.case_values import CaseRow
-from bot.words import words_for
+from bot.words import load_words, words_for
 
 _TYPES: Final = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 PAGES: Final = (("today", "", False), ("cases", "cases", False))
@@ -81,9 +81,15 @@ def rendered(template: str, settings: Settings, speech: Speech, values: Mapping[
             p=speech.p,
             base=base_of(settings),
             company=settings.company,
-            language=speech.words.name,
+            language=_language(settings),
         )
     )
+
+
+def _language(settings: Settings) -> str:
+    """The language that the pages are in, for who hears them."""
+    spoken = settings.language.partition("-")[0]
+    return spoken if spoken in load_words("page") else "en"
 
 
 def category_at(row: CaseRow) -> str:

@@ -37,7 +37,7 @@ async def test_a_second_tab_that_is_behind_is_told_so_and_changes_nothing(house:
     before = (await house.bot.cases())[1]
     assert (await _do(house, ADMIN, 2, deed="take"))[0] == 200  # the same once more is no news
     status, text = await _do(house, MANAGER, 2, deed="take")
-    assert (status, "an admin is on it" in text, 'role="alert"' in text) == (409, True, True)
+    assert (status, "has case 2 since" in text, 'role="alert"' in text) == (409, True, True)
     assert (await house.bot.cases())[1] == before
 
 
