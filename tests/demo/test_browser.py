@@ -159,3 +159,23 @@ async def tab_to(demo: DemoPage, target: Locator, *, back: bool = False) -> None
 
 async def press(demo: DemoPage, key: str) -> None:
     await demo.page.keyboard.press(key)
+
+
+async def test_the_dashboard_opens_by_the_link_in_the_chat(demo: DemoPage) -> None:
+    await demo.start_the_campaign()
+    await demo.phone(SLACK).button("3").click()
+    await demo.phone(MANAGER).shows("Buyer at Globex gave a 3")
+    admin = demo.phone(ADMIN)
+    await admin.type("/nps dashboard")
+    await admin.shows("Your dashboard, for you alone.")
+    link = await admin.newest.get_by_role("link").get_attribute("href")
+    assert link is not None
+    opened = await demo.page.context.new_page()
+    await opened.goto(link)
+    await opened.get_by_role("button", name="Open the dashboard").click()
+    await expect(opened.get_by_role("status")).to_have_text("Live")
+    case = opened.get_by_role("region", name="Open cases").get_by_role("link", name="Buyer at Globex")
+    await expect(case).to_have_count(1)
+    await demo.phone(MANAGER).button("I'm on it").click()
+    await expect(case).to_contain_text("Sales is on it")
+    await opened.close()
