@@ -48,7 +48,16 @@ def test_every_text_of_the_pages_is_used() -> None:
     files = [*pages.rglob("*.py"), *pages.rglob("*.html")]
     code = "\n".join(path.read_text("utf-8") for path in files)
     named = set(re.findall(r"[\"']([a-z0-9_]+)[\"']", code))
-    made = ("page_", "entry_", "one_of_", "lane_", "did_")  # by what they are about
+    made = (
+        "page_",
+        "entry_",
+        "one_of_",
+        "lane_",
+        "did_",
+        "step_",
+        "deed_",
+        "group_",
+    )  # by what they are about
     for key in load_words("page")["en"].texts:
         assert key in named or key.removesuffix("_one") in named or key.startswith(made), (
             f"{key} is said nowhere"

@@ -1,9 +1,8 @@
-"""The dashboard as an ASGI application: signing in and out, the pages, and what is done on them."""
+"""The dashboard as an ASGI application: signing in and out, its pages, and what keeps them live."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import date, time
-from typing import Any, Final
+from typing import Final
 
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from sse_starlette.sse import SendTimeoutError
@@ -11,33 +10,29 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import Receive, Scope, Send
 
-from bot.cases.acts import Acted, act
-from bot.cases.deeds import LONGEST_NOTE, Act, pressed_act
 from bot.clock import Clock
 from bot.context import Context
-from bot.pages.admission import Admission, Guest, NotAdmitted, base_of, forget, keep, kept_by
+from bot.pages.account_pages import AccountPages
+from bot.pages.admission import Admission, Guest, NotAdmitted, forget, keep, kept_by
+from bot.pages.campaign_pages import CampaignPages
+from bot.pages.case_pages import CasePages
+from bot.pages.frame import PATH, PageFrame
 from bot.pages.headers import Headers
 from bot.pages.live import Live, LivePicture, LiveView
-from bot.pages.rendering import rendered, speech_of, static_file
+from bot.pages.rendering import static_file
+from bot.pages.score_pages import ScorePages
 from bot.pages.views import Views
 from bot.people.visits import Visitor, begin_visit, end_visit, look_at_link
-from bot.reports.case_board import LANES, BoardLane, board_lane
-from bot.reports.case_file import case_file
 from bot.store.store import Store
-from bot.words import words_for
 from channels.guard import Refused
 
-PATH: Final = "/dashboard"
 SLOWEST: Final = 10.0  # seconds that a live page may take to take something; then it is let go
 AGAIN: Final = 3_000  # milliseconds after which a browser asks again for a stream that ended
-_YEARS: Final = range(2000, 2200)
 _LIVE: Final = frozenset({"today", "cases", "case"})
-
-GuestPage = Callable[[Request, Guest], Awaitable[Response]]
 
 
 class _Stream(EventSourceResponse):
@@ -54,35 +49,33 @@ class _Stream(EventSourceResponse):
 class Dashboard:
     """The pages over one store."""
 
-    store: Store
-    context: Context
-    clock: Clock
+    frame: PageFrame
     live: Live
     views: Views
-    admission: Admission
 
     @classmethod
     def over(cls, store: Store, context: Context, clock: Clock) -> "Dashboard":
         """The dashboard of a server; its `live` is to be run beside it and ended before it."""
         views = Views(context)
         live = Live(store, context, clock, views.read, views.draw)
-        return cls(store, context, clock, live, views, Admission(store, context, clock))
+        return cls(PageFrame(store, context, clock, Admission(store, context, clock)), live, views)
 
     @property
     def routes(self) -> list[BaseRoute]:
         """Where the server finds it."""
+        guests = self.frame.for_guests
         application = Starlette(
             routes=[
-                Route("/", self._for_guests(self._today)),
-                Route("/cases", self._for_guests(self._cases)),
-                Route("/cases/{lane:str}/{page:int}", self._for_guests(self._lane)),
-                Route("/case/{number:int}", self._for_guests(self._case)),
-                Route("/case/{number:int}", self._for_guests(self._deed), methods=["POST"]),
+                Route("/", guests(self._today)),
+                *CasePages(self.frame, self.views).routes,
+                *AccountPages(self.frame).routes,
+                *ScorePages(self.frame).routes,
+                *CampaignPages(self.frame).routes,
                 Route("/live/{name:str}", self._watch),
                 Route("/live/{name:str}/{about:str}", self._watch),
                 Route("/in/{token:str}", self._link),
                 Route("/in/{token:str}", self._sign_in, methods=["POST"]),
-                Route("/out", self._for_guests(self._sign_out), methods=["POST"]),
+                Route("/out", guests(self._sign_out), methods=["POST"]),
                 Route("/static/{mark:str}/{name:str}", self._static),
             ],
             middleware=[Middleware(Headers)],
@@ -91,130 +84,47 @@ class Dashboard:
         application.router.redirect_slashes = False
         return [Route(PATH, self._to_the_start), Mount(PATH, application)]
 
+    async def _today(self, _request: Request, guest: Guest) -> Response:
+        return await self.views.page(self.frame, guest, LiveView("today"), "today")
+
     # ------------------------------------------------------------------------------------- coming and going
 
     async def _to_the_start(self, _request: Request) -> Response:
-        return self._to("/")
+        return self.frame.to("/")
 
     async def _link(self, request: Request) -> Response:
         """What opening a link shows: a button. Nothing changes, so that a preview of it uses nothing up."""
         token = request.path_params["token"]
-        found = await self.store.read(look_at_link, token, self.clock.now())
+        found = await self.frame.store.read(look_at_link, token, self.frame.clock.now())
         if not isinstance(found, Visitor):
-            return self._page("entry.html", status=410, why=found)
-        return self._page("entry.html", why=None)
+            return self.frame.page("entry.html", status=410, why=found)
+        return self.frame.page("entry.html", why=None)
 
     async def _sign_in(self, request: Request) -> Response:
         """The button: the link is used up, and a visit begins."""
-        await self.admission.form(request)
-        settings, token = self.context.settings, request.path_params["token"]
+        await self.frame.admission.form(request)
+        settings, token = self.frame.context.settings, request.path_params["token"]
         before = kept_by(request, settings)
-        begun = await self.store.write(begin_visit, token, before, self.clock.now())
+        begun = await self.frame.store.write(begin_visit, token, before, self.frame.clock.now())
         if begun in ("unknown", "used", "expired"):
-            return self._page("entry.html", status=410, why=begun)
-        answer = self._to("/")
+            return self.frame.page("entry.html", status=410, why=begun)
+        answer = self.frame.to("/")
         keep(answer, settings, begun)
         return answer
 
     async def _sign_out(self, request: Request, guest: Guest) -> Response:
-        await self.admission.form(request, guest)
-        await self.store.write(end_visit, guest.kept)
-        answer = self._page("entry.html", why="out")
-        forget(answer, self.context.settings)
+        await self.frame.admission.form(request, guest)
+        await self.frame.store.write(end_visit, guest.kept)
+        answer = self.frame.page("entry.html", why="out")
+        forget(answer, self.frame.context.settings)
         return answer
-
-    def _for_guests(self, page: GuestPage) -> Callable[[Request], Awaitable[Response]]:
-        """A page for those who are signed in; anybody else is told how to."""
-
-        async def answer(request: Request) -> Response:
-            try:
-                guest = await self.admission.guest(request)
-            except NotAdmitted:
-                return self._not_admitted()
-            return await page(request, guest)
-
-        return answer
-
-    def _not_admitted(self) -> Response:
-        return self._page("entry.html", status=401, why="nobody")
-
-    # ------------------------------------------------------------------------------------------- the pages
-
-    async def _today(self, _request: Request, guest: Guest) -> Response:
-        return await self._live_page(guest, LiveView("today"), "today")
-
-    async def _cases(self, _request: Request, guest: Guest) -> Response:
-        return await self._live_page(guest, LiveView("cases"), "cases")
-
-    async def _lane(self, request: Request, guest: Guest) -> Response:
-        lane = next((one for one in LANES if one == request.path_params["lane"]), None)
-        page = request.path_params["page"]
-        if lane is None or not 1 <= page <= 10_000:
-            raise HTTPException(404)
-        onlooker, settings, now = guest.who.onlooker, self.context.settings, self.clock.now()
-        found: BoardLane = await self.store.read(board_lane, settings, onlooker, now, lane, page)
-        return self._page("lane.html", guest=guest, here="cases", lane=found)
-
-    async def _case(self, request: Request, guest: Guest) -> Response:
-        did = request.query_params.get("did")
-        return await self._shown_case(guest, request.path_params["number"], did=did)
-
-    async def _shown_case(
-        self, guest: Guest, number: int, status: int = 200, did: str | None = None, said: str | None = None
-    ) -> Response:
-        if did is not None and f"did_{did}" not in words_for("page", "en").texts:
-            did = None
-        view = LiveView("case", str(number))
-        return await self._live_page(guest, view, "cases", status, number=number, did=did, said=said)
-
-    async def _live_page(
-        self, guest: Guest, view: LiveView, here: str, status: int = 200, **values: Any
-    ) -> Response:
-        """A page with a view that changes by itself."""
-        read = await self.store.read(self.views.read, view, guest.who, self.clock.now())
-        if read is None:
-            raise HTTPException(404)
-        picture = self.views.draw(view, read)
-        return self._page(
-            "live.html", status=status, guest=guest, here=here, view=view, picture=picture, **values
-        )
-
-    # ---------------------------------------------------------------------------------------- what is done
-
-    async def _deed(self, request: Request, guest: Guest) -> Response:
-        """Do with a case what a button says, as the same button does in the chat."""
-        form = await self.admission.form(request, guest)
-        number, who, now = request.path_params["number"], guest.who, self.clock.now()
-        settings = self.context.settings
-        if await self.store.read(case_file, settings, number, who.onlooker, now) is None:
-            raise HTTPException(404)
-        wanted = _act(form)
-        if isinstance(wanted, str):
-            said = speech_of(settings).text(wanted, longest=LONGEST_NOTE)
-            return await self._shown_case(guest, number, 422, said=said)
-        onlooker = who.onlooker
-        acted: Acted = await self.store.write(
-            act,
-            settings,
-            self.context.limits,
-            number,
-            wanted,
-            onlooker.at,
-            onlooker.there,
-            now,
-            may=who.role == "admin",
-        )
-        if acted.outcome == "done":
-            return self._to(f"/case/{number}?did={wanted.name}")
-        said = words_for("manager", settings.language).text(acted.key, **acted.values)
-        return await self._shown_case(guest, number, 409 if acted.outcome == "refused" else 200, said=said)
 
     # ------------------------------------------------------------------------------------------------ live
 
     async def _watch(self, request: Request) -> Response:
         """The stream of a page that is open."""
         try:
-            guest = await self.admission.guest(request)
+            guest = await self.frame.admission.guest(request)
         except NotAdmitted:
             return _Stream(_over())
         name, about = request.path_params["name"], request.path_params.get("about", "")
@@ -234,27 +144,13 @@ class Dashboard:
             raise HTTPException(404)
         return found
 
-    def _page(
-        self, template: str, *, status: int = 200, guest: Guest | None = None, here: str = "", **values: Any
-    ) -> Response:
-        settings = self.context.settings
-        known: Mapping[str, Any] = {
-            "token": None if guest is None else guest.token,
-            "role": None if guest is None else guest.who.role,
-            "here": here,
-        }
-        return HTMLResponse(rendered(template, settings, speech_of(settings), {**known, **values}), status)
-
-    def _to(self, path: str) -> Response:
-        return RedirectResponse(f"{base_of(self.context.settings)}{PATH}{path}", 303)
-
     async def _not_there(self, _request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500
-        return self._page("problem.html", status=status, problem=None)
+        return self.frame.page("problem.html", status=status, problem=None)
 
     async def _refused(self, _request: Request, error: Exception) -> Response:
         refused = error if isinstance(error, Refused) else Refused(500, "")
-        return self._page("problem.html", status=refused.status, problem=refused.reason)
+        return self.frame.page("problem.html", status=refused.status, problem=refused.reason)
 
 
 async def _events(pictures: AsyncIterator[LivePicture | None]) -> AsyncIterator[ServerSentEvent]:
@@ -268,26 +164,3 @@ async def _events(pictures: AsyncIterator[LivePicture | None]) -> AsyncIterator[
 
 async def _over() -> AsyncIterator[ServerSentEvent]:
     yield ServerSentEvent(event="over", data="")
-
-
-def _act(form: Mapping[str, str]) -> Act | str:
-    """What a form wants; else a text of what is missing in it."""
-    deed = form.get("deed", "")
-    if deed == "snooze_until":
-        return _until(form.get("day", ""), form.get("hour", ""))
-    found = pressed_act(deed)
-    if found is None or found.name == "back" or (found.name in ("to", "snooze") and not found.said):
-        return "no_deed"
-    if found.name != "done":
-        return found
-    note = form.get("note", "").strip()
-    return "long_note" if len(note) > LONGEST_NOTE else Act("done", form.get("cause", ""), note or None)
-
-
-def _until(day: str, hour: str) -> Act | str:
-    """To put a case aside until a day and an hour as a browser sends them."""
-    try:
-        until, at = date.fromisoformat(day), time.fromisoformat(hour) if hour else None
-    except ValueError:
-        return "no_day"
-    return Act("snooze", day=until, hour=at) if until.year in _YEARS else "no_day"

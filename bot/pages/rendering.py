@@ -23,8 +23,16 @@ from bot.reports.case_values import CaseRow
 from bot.words import load_words, words_for
 
 _TYPES: Final = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
-PAGES: Final = (("today", "", False), ("cases", "cases", False))
-"""What stands in the navigation: each page, its path, and whether it is for admins alone."""
+_ALL: Final = ("admin", "manager", "colleague")
+PAGES: Final = (
+    ("today", "", _ALL),
+    ("cases", "cases", _ALL),
+    ("accounts", "accounts", _ALL[:2]),
+    ("score", "score", _ALL[:2]),
+    ("campaigns", "campaigns", _ALL[:1]),
+    ("people", "people", _ALL[:2]),
+)
+"""What stands in the navigation: each page, its path, and who has it."""
 _A_YEAR: Final = "public, max-age=31536000, immutable"  # another content has another address
 
 
@@ -65,7 +73,14 @@ def _environment() -> Environment:
         auto_reload=False,
     )
     made.globals.update(who_of=who_of, score_of=score_of_case, state_of=state_of, step_of=step_of)
-    made.globals.update(lasted=lasted, category_at=category_at, static=_address, pages=PAGES)
+    made.globals.update(
+        lasted=lasted,
+        category_at=category_at,
+        category_of=category_of,
+        static=_address,
+        pages=PAGES,
+        scales=SCALES,
+    )
     return made
 
 
@@ -94,12 +109,17 @@ def _language(settings: Settings) -> str:
 
 def category_at(row: CaseRow) -> str:
     """Whether the score of a case is of the low, the middle or the high box of its scale."""
-    scale = next((one for one in SCALES.values() if (one.minimum, one.maximum) == (row.low, row.high)), None)
-    if row.score is None or scale is None:
-        return "unscored"
-    if row.score <= scale.low_to:
+    ends = (row.low, row.high)
+    kind = next((kind for kind, one in SCALES.items() if (one.minimum, one.maximum) == ends), None)
+    return "unscored" if row.score is None or kind is None else category_of(kind, row.score)
+
+
+def category_of(kind: str, score: int) -> str:
+    """The box of a score of a kind of survey."""
+    scale = SCALES[kind]
+    if score <= scale.low_to:
         return "detractors"
-    return "passives" if row.score < scale.high_from else "promoters"
+    return "passives" if score < scale.high_from else "promoters"
 
 
 @cache

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
 
 from bot.campaigns import schedules
 from bot.campaigns.schedules import PlannedStart
@@ -18,6 +20,8 @@ from bot.commands.rolling_desk import after_text
 from bot.config.cause_settings import cause_labels
 from bot.config.settings import Settings
 from bot.context import Context
+from bot.pages.admission import Guest
+from bot.pages.frame import PageFrame
 from bot.pages.live import LivePicture, LiveView
 from bot.pages.rendering import rendered, speech_of
 from bot.reports.case_board import YOUNG, CaseAges, case_ages, case_board
@@ -104,6 +108,18 @@ class Views:
             case _:
                 more = values
         return LivePicture(rendered(template, settings, speech, more))
+
+    async def page(
+        self, frame: PageFrame, guest: Guest, view: LiveView, here: str, status: int = 200, **values: Any
+    ) -> Response:
+        """A page with a view that changes by itself."""
+        read = await frame.store.read(self.read, view, guest.who, frame.clock.now())
+        if read is None:
+            raise HTTPException(404)
+        picture = self.draw(view, read)
+        return frame.page(
+            "live.html", status=status, guest=guest, here=here, view=view, picture=picture, **values
+        )
 
     # ------------------------------------------------------------------------------------------ reading
 

@@ -21,7 +21,10 @@ from tests.support.pages import IN_BROWSER
 pytestmark = pytest.mark.asyncio(loop_scope="session")  # the browser's
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 WIDTHS = (390, 900, 1600)
-PAGES = ("", "cases", "cases/open/1", "case/1", "case/2")
+PAGES = (
+    *("", "cases", "cases/open/1", "case/1", "case/2", "accounts", "account/1", "score?by=account_manager"),
+    *("score/answers", "score/themes", "campaigns", "people?q=Globex", "people?q=Buyer+at+Globex"),
+)
 
 
 @pytest_asyncio.fixture(loop_scope="session")

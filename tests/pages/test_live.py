@@ -70,9 +70,12 @@ async def test_all_who_see_the_same_share_one_reading(house: House, monkeypatch:
     pages = [await _watch(house, ADMIN, LiveView("today")) for _ in range(20)]
     drawn: list[LiveView] = []
     draw = house.dashboard.live._draw
-    monkeypatch.setattr(
-        house.dashboard.live, "_draw", lambda view, read: drawn.append(view) or draw(view, read)
-    )
+
+    def noted(view: LiveView, read: Any) -> LivePicture:
+        drawn.append(view)
+        return draw(view, read)
+
+    monkeypatch.setattr(house.dashboard.live, "_draw", noted)
     monkeypatch.setattr(house.bot.store, "read", counted)
     assert len(set(await _shown(house, *pages))) == 1
     assert (looks, len(drawn)) == (1, 1)

@@ -43,6 +43,8 @@ async def _world(store: Store, clock: ManualClock, chance: random.Random) -> tup
 async def _pages(house: House, who: Address) -> str:
     paths = ["", "cases", *(f"cases/{lane}/1" for lane in ("open", "taken", "snoozed", "done", "confirmed"))]
     paths += [f"case/{case.id}" for case in await house.bot.cases()]
+    paths += [f"account/{number}" for number in range(1, 9)]
+    paths += ["accounts", "score", "score?by=account", "score/answers", "score/themes", "people?q=zebra"]
     async with house.browser(who) as browser:
         return "\n".join([(await browser.get(f"/dashboard/{path}")).text for path in paths])
 

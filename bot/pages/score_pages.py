@@ -1,0 +1,238 @@
+"""The pages of scores: a wave with its interval, how it came to be, its groups and themes, and the answers behind."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from bot.commands import grammar
+from bot.commands.reason_answers import (
+    answers_base,
+    answers_title,
+    impact_words,
+    themes_base,
+    themes_notes,
+    themes_title,
+)
+from bot.commands.report_answers import missing_answer, rate_lines, score_lines
+from bot.commands.report_desk import ReportCommand, report_of
+from bot.commands.segment_answers import notes, segment_line
+from bot.dialogue.kinds import SurveyKind
+from bot.pages.admission import Guest
+from bot.pages.frame import PageFrame
+from bot.pages.rendering import Speech, speech_of
+from bot.reports.scores import ends_of, score_of, shown_rows, state_lines, title_of
+from bot.reports.values import CampaignReport, Category, Missing, Scores, ThemesReport, TrendReport
+
+SPANS: Final[Mapping[SurveyKind, tuple[float, float]]] = {"nps": (-100, 100), "csat": (0, 100), "ces": (1, 7)}
+"""From where to where each kind of score goes."""
+CATEGORIES: Final[tuple[Category, ...]] = ("detractors", "passives", "promoters")
+BY: Final = ("account_manager", "channel", "language", "month", "timezone")
+"""What every customer has; attributes of the import are typed."""
+WIDE, HIGH, EDGE = 720, 200, 24  # of the picture of a trend
+
+
+@dataclass(frozen=True, slots=True)
+class ScaleSpan:
+    """A score on its scale, in percent of the way from one end to the other."""
+
+    at: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class TrendDot:
+    """A wave of a trend, as a place in a picture and as words."""
+
+    x: float
+    y: float
+    low: float
+    high: float
+    wave: int
+    score: str
+    limits: tuple[str, str] | None
+    answers: int
+    running: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ScorePages:
+    """The pages of scores in their frame."""
+
+    frame: PageFrame
+
+    @property
+    def routes(self) -> list[Route]:
+        """Where they are, under the dashboard."""
+        guests = self.frame.for_guests
+        return [
+            Route("/score", guests(self._score)),
+            Route("/score/answers", guests(self._answers)),
+            Route("/score/themes", guests(self._themes)),
+        ]
+
+    async def _score(self, request: Request, guest: Guest) -> Response:
+        campaign, wave = self._campaign(request), _wave(request)
+        by = request.query_params.get("by", "").strip()[:100] or None
+        if campaign is None:
+            return self._missing(guest, None, None)
+        speech = speech_of(self.frame.context.settings)
+        command = grammar.Report(campaign, wave, by)
+        report = await self._read(guest, command)
+        missing = None
+        if isinstance(report, Missing) and by is not None:  # no such attribute; the rest can be told
+            missing, by = missing_answer(speech.p, report, command).text, None
+            report = await self._read(guest, grammar.Report(campaign, wave))
+        if not isinstance(report, CampaignReport):
+            return self._missing(guest, campaign, report)
+        trend = await self._read(guest, grammar.Trend(campaign))
+        return self.frame.page(
+            "score.html",
+            guest=guest,
+            here="score",
+            campaigns=tuple(self.frame.context.settings.campaigns),
+            report=report,
+            missing=missing,
+            by=by,
+            attributes=BY,
+            dots=_dots(speech, trend) if isinstance(trend, TrendReport) else (),
+            picture=(WIDE, HIGH, EDGE),
+            **_told(speech, report),
+        )
+
+    async def _answers(self, request: Request, guest: Guest) -> Response:
+        campaign = self._campaign(request)
+        category = next((one for one in CATEGORIES if one == request.query_params.get("category")), None)
+        if campaign is None:
+            raise HTTPException(404)
+        report = await self._read(guest, grammar.Answers(campaign, category, _wave(request)))
+        if isinstance(report, Missing):
+            return self._missing(guest, campaign, report)
+        p = speech_of(self.frame.context.settings).p
+        title, base = answers_title(p, report), tuple(answers_base(p, report))
+        return self.frame.page(
+            "answers.html", guest=guest, here="score", report=report, title=title, lines=base
+        )
+
+    async def _themes(self, request: Request, guest: Guest) -> Response:
+        campaign = self._campaign(request)
+        if campaign is None:
+            raise HTTPException(404)
+        report = await self._read(guest, grammar.Themes(campaign, _wave(request)))
+        if not isinstance(report, ThemesReport):
+            return self._missing(guest, campaign, report)
+        p = speech_of(self.frame.context.settings).p
+        judged = report.scope.judged
+        return self.frame.page(
+            "themes.html",
+            guest=guest,
+            here="score",
+            report=report,
+            title=themes_title(p, report),
+            lines=tuple(themes_base(p, report)),
+            notes=tuple(themes_notes(p, report)),
+            rows=[
+                (row, p.theme(row.name), impact_words(p, row.impact, judged=judged))
+                for row in report.rows
+                if not row.impact.hidden
+            ],
+        )
+
+    # ------------------------------------------------------------------------------------------ reading
+
+    def _campaign(self, request: Request) -> str | None:
+        """The campaign that is asked for, else the first."""
+        names = tuple(self.frame.context.settings.campaigns)
+        asked = request.query_params.get("campaign")
+        if asked is None:
+            return names[0] if names else None
+        return asked if asked in names else None
+
+    async def _read(self, guest: Guest, command: ReportCommand) -> Any:
+        """What the chat would report to them."""
+        settings, now = self.frame.context.settings, self.frame.clock.now()
+        if guest.who.role == "colleague":
+            raise HTTPException(404)
+        return await self.frame.store.read(report_of, settings, command, guest.who.managers, now)
+
+    def _missing(self, guest: Guest, campaign: str | None, missing: Missing | None) -> Response:
+        p, names = speech_of(self.frame.context.settings).p, tuple(self.frame.context.settings.campaigns)
+        said = None
+        if missing is not None and campaign is not None:
+            said = missing_answer(p, missing, grammar.Report(campaign)).text
+        return self.frame.page("no_score.html", guest=guest, here="score", said=said, campaigns=names)
+
+
+def _told(speech: Speech, report: CampaignReport) -> Mapping[str, Any]:
+    """The words and the places of a report."""
+    p, segments = speech.p, report.segments
+    groups: Sequence[tuple[str, str, ScaleSpan | None]] = ()
+    if segments is not None:
+        groups = [
+            (
+                label,
+                segment_line(p, label, row, scores),
+                _span(scores) if row.visibility.has_score else None,
+            )
+            for label, row, scores in shown_rows(p, segments)
+        ]
+    return {
+        "title": title_of(p, report.scope, report.scores),
+        "score": score_of(p, report.scores),
+        "ends": ends_of(p, report.scores),
+        "span": _span(report.scores),
+        "lines": tuple(score_lines(p, report)),
+        "rates": tuple(rate_lines(p, report)),
+        "state": tuple(state_lines(p, report.scope)),
+        "groups": groups,
+        "notes": () if segments is None else tuple(notes(p, segments)),
+        "attribute": None if segments is None else p.attribute(segments.attribute),
+    }
+
+
+def _span(scores: Scores) -> ScaleSpan | None:
+    value, interval = scores.value, scores.interval
+    if value is None:
+        return None
+    low, high = SPANS[scores.kind]
+
+    def at(one: float) -> float:
+        return round(100 * (min(max(one, low), high) - low) / (high - low), 2)
+
+    return ScaleSpan(
+        at(value), *((at(value), at(value)) if interval is None else (at(interval.low), at(interval.high)))
+    )
+
+
+def _dots(speech: Speech, trend: TrendReport) -> tuple[TrendDot, ...]:
+    found = [(point, _span(point.scores)) for point in trend.points]
+    step = (WIDE - 2 * EDGE) / max(1, len(found) - 1)
+
+    def down(percent: float) -> float:
+        return round(HIGH - EDGE - percent * (HIGH - 2 * EDGE) / 100, 1)
+
+    return tuple(
+        TrendDot(
+            x=round(EDGE + number * step, 1) if len(found) > 1 else WIDE / 2,
+            y=down(span.at),
+            low=down(span.low),
+            high=down(span.high),
+            wave=point.wave,
+            score=score_of(speech.p, point.scores),
+            limits=ends_of(speech.p, point.scores),
+            answers=point.scores.n,
+            running=point.running,
+        )
+        for number, (point, span) in enumerate(found)
+        if span is not None
+    )
+
+
+def _wave(request: Request) -> int | None:
+    text = request.query_params.get("wave", "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 7 else None

@@ -1,0 +1,78 @@
+"""Accounts, the people there, and whoever asks to be forgotten."""
+
+import pytest
+
+from channels.base import Address
+from tests.pages.house import OTHER, House, token_in
+from tests.support.bot_under_test import ADMIN, FALLBACK, MANAGER
+
+
+async def _page(house: House, who: Address, path: str) -> tuple[int, str]:
+    async with house.browser(who) as browser:
+        answer = await browser.get(f"/dashboard/{path}")
+    return answer.status_code, answer.text
+
+
+async def test_an_account_is_a_row_with_who_was_asked_and_what_they_said(house: House) -> None:
+    status, text = await _page(house, ADMIN, "accounts")
+    row = text.partition("Globex</a>")[2].partition("</tr>")[0]
+    assert status == 200
+    assert [part in row for part in (">Manager<", ">3<", ">0<", "Detractor", "Promoter")] == [True] * 5
+    assert "Initech" in text
+    assert "Initech" not in (await _page(house, MANAGER, "accounts"))[1]
+    assert "Globex" not in (await _page(house, ADMIN, "accounts?q=INIT"))[1]
+    assert "no account of that name" in (await _page(house, ADMIN, "accounts?q=%25"))[1]
+    assert "no account of that name" in (await _page(house, ADMIN, "accounts?page=99"))[1]
+
+
+async def test_the_page_of_an_account_is_its_time_line(house: House) -> None:
+    status, text = await _page(house, MANAGER, "account/1")
+    assert status == 200
+    for words in (
+        "Owner at Globex answered",
+        "three days late &lt;b&gt;again&lt;/b&gt;",
+        "a case of",
+        "Case 2",
+    ):
+        assert words in text
+    assert (await _page(house, OTHER, "account/1"))[0] == 404
+    assert (await _page(house, ADMIN, "account/99"))[0] == 404
+    assert (await _page(house, ADMIN, "account/99999999999999999999"))[0] == 404
+
+
+async def test_somebody_is_found_by_those_who_may_know_them(house: House) -> None:
+    assert "read as score 2" in (await _page(house, ADMIN, "people?q=buyer+at+globex"))[1]
+    assert "Did you mean one of these?" in (await _page(house, ADMIN, "people?q=Globex"))[1]
+    assert "Nobody is called" in (await _page(house, ADMIN, "people?q=zzzzzz%00"))[1]
+    foreign = (await _page(house, OTHER, "people?q=Buyer+at+Globex"))[1]
+    assert "read as score" not in foreign
+    assert "invoice" not in foreign
+    for path in ("accounts", "people?q=Globex"):
+        assert "Buyer" not in (await _page(house, FALLBACK, path))[1]
+
+
+async def _erase(house: House, who: Address, **fields: str) -> tuple[int, str]:
+    async with house.browser(who) as browser:
+        token = token_in((await browser.get("/dashboard/")).text)
+        answer = await browser.post("/dashboard/people/erase", data={"token": token, **fields})
+    return answer.status_code, answer.text
+
+
+async def test_who_asks_to_be_forgotten_is_erased_by_an_admin_who_types_the_key(house: House) -> None:
+    key = "Buyer at Globex"
+    assert (await _erase(house, MANAGER, key=key, typed=key))[0] == 404
+    for typed in ("", "Buyer", "buyer at globex"):
+        status, text = await _erase(house, ADMIN, key=key, typed=typed)
+        assert (status, "Nobody was erased" in text) == (422, True)
+    assert (await _erase(house, ADMIN, key="nobody", typed="nobody"))[0] == 404
+    status, text = await _erase(house, ADMIN, key=key, typed=key)
+    assert (status, "is erased" in text) == (200, True)
+    for path in ("", "cases", "case/1", "accounts", "account/1"):
+        assert "Buyer at Globex" not in (await _page(house, ADMIN, path))[1]
+        assert "invoice" not in (await _page(house, ADMIN, path))[1]
+    assert (await house.bot.cases())[0].state == "done"
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "x", "999999", "%E2%91%A0", ""])
+async def test_a_page_that_is_no_number_is_the_first(house: House, page: str) -> None:
+    assert "Initech" in (await _page(house, ADMIN, f"accounts?page={page}"))[1]

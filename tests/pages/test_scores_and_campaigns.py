@@ -1,0 +1,125 @@
+"""Scores with the answers behind them, and campaigns with their commands."""
+
+import re
+
+import pytest
+
+from bot.store.schema import wave
+from channels.base import Address
+from tests.pages.house import OTHER, House, token_in
+from tests.support.bot_under_test import ADMIN, FALLBACK, MANAGER, Customer
+
+
+async def _page(house: House, who: Address, path: str) -> tuple[int, str]:
+    async with house.browser(who) as browser:
+        answer = await browser.get(f"/dashboard/{path}")
+    return answer.status_code, answer.text
+
+
+async def _told(house: House, line: str, who: Address = ADMIN) -> list[str]:
+    return [line for line in (await house.asked(who, line)).splitlines() if line]
+
+
+@pytest.mark.parametrize("who", [ADMIN, MANAGER, OTHER])
+async def test_a_score_says_what_the_chat_says(house: House, who: Address) -> None:
+    status, text = await _page(house, who, "score")
+    assert status == 200
+    shown = re.sub(r"&#34;|&quot;", '"', re.sub(r"<[^>]+>", "", text))
+    for line in await _told(house, "report demo", who):
+        assert line.replace("'", "&#39;") in shown, line
+
+
+async def test_every_number_opens_the_answers_behind_it(house: House) -> None:
+    _, text = await _page(house, ADMIN, "score")
+    links = re.findall(r'href="/dashboard/(score/answers[^"]*)"', text)
+    assert len(links) == 4
+    answers = [(await _page(house, ADMIN, link.replace("&amp;", "&")))[1] for link in links]
+    assert ["nobody called me back" in one for one in answers] == [True, True, False, False]
+    assert "invoice" not in (await _page(house, OTHER, "score/answers?campaign=demo"))[1]
+
+
+async def test_groups_of_few_stay_closed_as_in_the_chat(house: House) -> None:
+    for by in ("account", "account_manager"):
+        _, text = await _page(house, ADMIN, f"score?by={by}")
+        shown = re.sub(r"<[^>]+>", "", text)
+        for line in await _told(house, f"report demo by {by}"):
+            if "Globex" in line or "Initech" in line or "Manager" in line or "fewer" in line:
+                assert line in shown, line
+    assert 'role="alert"' in (await _page(house, ADMIN, "score?by=nothing+of+the+kind"))[1]
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "said"),
+    [
+        ("score?campaign=nothing", 200, "demo"),
+        ("score?wave=99", 200, "99"),
+        ("score?wave=x", 200, "wave 1"),
+        ("score/answers?campaign=nothing", 404, "no such page"),
+        ("score/answers?wave=99", 200, "99"),
+        ("score/themes", 200, "demo"),
+        ("score/themes?campaign=x", 404, "no such page"),
+    ],
+)
+async def test_what_is_not_there_is_said(house: House, path: str, status: int, said: str) -> None:
+    found, text = await _page(house, ADMIN, path)
+    assert (found, said in text) == (status, True)
+
+
+async def test_a_colleague_without_accounts_sees_no_score_and_no_campaign(house: House) -> None:
+    for path in ("score", "score/themes", "campaigns"):
+        assert (await _page(house, FALLBACK, path))[0] == 404
+    assert (await _page(house, MANAGER, "campaigns"))[0] == 404
+
+
+async def _do(house: House, who: Address, **fields: str) -> tuple[int, str]:
+    async with house.browser(who) as browser:
+        token = token_in((await browser.get("/dashboard/")).text)
+        answer = await browser.post("/dashboard/campaigns", data={"token": token, **fields})
+    return answer.status_code, answer.text
+
+
+async def test_a_campaign_starts_by_the_plan_and_the_button_of_the_chat(empty_house: House) -> None:
+    await empty_house.bot.add(Customer("Buyer at Globex", slack="U1"))
+    status, text = await _do(empty_house, ADMIN, deed="start", campaign="demo")
+    assert (status, "Plan for demo" in text, "In the audience: 1" in text) == (200, True, True)
+    assert await empty_house.bot.rows(wave) == []  # nothing is sent before it is confirmed
+    value = re.search(r'name="pressed" value="(w:[^"]+)"', text)
+    assert value is not None
+    status, text = await _do(empty_house, ADMIN, pressed=value[1])
+    assert (status, "Wave 1 of demo has started" in text) == (200, True)
+    (started,) = await empty_house.bot.rows(wave)
+    assert started.started_by == str(ADMIN)
+    assert (await _do(empty_house, ADMIN, pressed=value[1]))[1].count("already") >= 1
+    assert len(await empty_house.bot.rows(wave)) == 1
+
+
+async def test_pause_resume_and_stop_as_in_the_chat(house: House) -> None:
+    assert "lets it go on" in (await _do(house, ADMIN, deed="pause", campaign="demo"))[1]
+    assert "Resume" in (await _page(house, ADMIN, "campaigns"))[1]
+    await _do(house, ADMIN, deed="resume", campaign="demo")
+    status, text = await _do(house, ADMIN, deed="stop", campaign="demo")
+    (running,) = await house.bot.rows(wave)
+    assert (status, running.stopped_at) == (200, None)  # it says first what that would be
+    value = re.search(r'name="pressed" value="(w:[^"]+)"', text)
+    assert value is not None
+    await _do(house, ADMIN, pressed=value[1])
+    (stopped,) = await house.bot.rows(wave)
+    assert stopped.stopped_by == str(ADMIN)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {},
+        {"deed": "try", "campaign": "demo"},
+        {"deed": "start", "campaign": "nothing"},
+        {"deed": "stop", "campaign": 'demo" confirm "'},
+        {"pressed": "stop demo confirm"},
+        {"pressed": "c:1:done"},
+    ],
+)
+async def test_only_what_the_page_offers_is_done(house: House, fields: dict[str, str]) -> None:
+    before = await house.bot.rows(wave)
+    assert (await _do(house, ADMIN, **fields))[0] == 404
+    assert (await _do(house, MANAGER, **fields))[0] == 404
+    assert await house.bot.rows(wave) == before
