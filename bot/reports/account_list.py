@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final, Literal
 
 from sqlalchemy import BindParameter, ColumnElement, Connection, Select, bindparam, func, select
@@ -35,7 +35,8 @@ class GivenScore:
 class AccountLine:
     """An account in a list. `asked` counts the people whom a wave ever asked, `answered` those who answered the newest
     question that they had, and `silent` those who did not and whose conversation is over. `scores` are the newest of
-    each person, `before` the ones before these."""
+    each person, `before` the ones before these; `silent_keys` counts the key contacts among the silent. `value` and
+    `renewal` are those of the import, where it has them."""
 
     id: int
     name: str
@@ -47,6 +48,9 @@ class AccountLine:
     scores: tuple[GivenScore, ...]
     before: tuple[GivenScore, ...]
     open_cases: int
+    silent_keys: int = 0
+    value: float | None = None
+    renewal: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +104,7 @@ _TALKS: Final = (
         contact.c.account_id,
         contact.c.contact_id.label("key"),
         contact.c.name,
+        contact.c.key_contact,
         conversation.c.asked_at,
         conversation.c.state,
         conversation.c.score,
@@ -166,7 +171,14 @@ def account_file(connection: Connection, managers: tuple[str, ...] | None, id_: 
 
 def _seen_by(managers: tuple[str, ...] | None) -> Select[Any]:
     limits: list[ColumnElement[bool]] = [] if managers is None else [account.c.account_manager.in_(managers)]
-    return select(account.c.id, account.c.name, account.c.account_manager).where(*limits)
+    known = (
+        account.c.id,
+        account.c.name,
+        account.c.account_manager,
+        account.c.account_value,
+        account.c.renewal,
+    )
+    return select(*known).where(*limits)
 
 
 def _lines(
@@ -187,6 +199,7 @@ def _line(row: Row, people: int, talks: Iterable[Row]) -> AccountLine:
         by_person[talk.contact_id].append(talk)
         open_cases += talk.case_state in ("open", "taken", "snoozed")
     newest = [each[0] for each in by_person.values()]
+    silent = [talk for talk in newest if talk.score is None and talk.state == "closed"]
     given = [[_given(talk) for talk in each if talk.score is not None] for each in by_person.values()]
     return AccountLine(
         id=row.id,
@@ -195,10 +208,13 @@ def _line(row: Row, people: int, talks: Iterable[Row]) -> AccountLine:
         people=people,
         asked=len(newest),
         answered=sum(talk.score is not None for talk in newest),
-        silent=sum(talk.score is None and talk.state == "closed" for talk in newest),
+        silent=len(silent),
         scores=tuple(each[0] for each in given if each)[:SCORES],
         before=tuple(each[1] for each in given if len(each) > 1)[:SCORES],
         open_cases=open_cases,
+        silent_keys=sum(bool(talk.key_contact) for talk in silent),
+        value=row.account_value,
+        renewal=row.renewal,
     )
 
 

@@ -1,7 +1,11 @@
 """Accounts, the people there, and whoever asks to be forgotten."""
 
-import pytest
+from datetime import date
 
+import pytest
+from sqlalchemy import update
+
+from bot.store.schema import account
 from channels.base import Address
 from tests.pages.house import OTHER, House, token_in
 from tests.support.bot_under_test import ADMIN, FALLBACK, MANAGER
@@ -23,6 +27,14 @@ async def test_an_account_is_a_row_with_who_was_asked_and_what_they_said(house: 
     assert "Globex" not in (await _page(house, ADMIN, "accounts?q=INIT"))[1]
     assert "no account of that name" in (await _page(house, ADMIN, "accounts?q=%25"))[1]
     assert "no account of that name" in (await _page(house, ADMIN, "accounts?page=99"))[1]
+
+
+async def test_a_row_has_value_and_renewal_where_they_were_imported(house: House) -> None:
+    assert "Renewal" not in (await _page(house, ADMIN, "accounts"))[1]
+    worth = {"account_value": 120_000.4, "renewal": date(2026, 9, 1)}
+    await house.bot.store.write(lambda connection: connection.execute(update(account).values(worth)) and None)
+    text = (await _page(house, ADMIN, "accounts"))[1]
+    assert ["Renewal" in text, "120,000" in text, "1 September 2026" in text] == [True] * 3
 
 
 async def test_the_page_of_an_account_is_its_time_line(house: House) -> None:
