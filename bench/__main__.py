@@ -16,6 +16,7 @@ from bench.memory import memory
 from bench.outbound import outbound
 from bench.reading import reader
 from bench.reports import reports
+from bench.screens import screens
 from bench.sizes import FULL, Sizes
 from bench.starting import starting
 from bench.table import Line, markdown
@@ -37,6 +38,7 @@ ROWS: Mapping[str, Callable[[Sizes], AsyncIterator[Line]]] = {
     "memory": memory,
     "reader": reader,
     "commands": commands,
+    "screens": screens,
 }
 
 

@@ -30,6 +30,7 @@ LINES = {
     "memory": 1,
     "reader": 3,
     "commands": 3,
+    "screens": 2,
 }
 
 

@@ -88,11 +88,11 @@ class Admission:
 
 def require_ours(request: Request, settings: Settings) -> None:
     """Raise Refused for a request that another site has a browser send. Browsers name the origin of every form."""
-    site = request.headers.get("sec-fetch-site", "same-origin")
+    site = request.headers.get("sec-fetch-site", "none")  # "none": somebody did it by hand, such as a reload
     origin = request.headers.get("origin", "")
     named = urlsplit(origin)
     at_host = named.scheme in ("http", "https") and named.netloc == request.headers.get("host", "")
-    if site != "same-origin" or not (at_host or origin == origin_of(settings.public_url)):
+    if site not in ("same-origin", "none") or not (at_host or origin == origin_of(settings.public_url)):
         raise Refused(403, "This form comes from another site, so nothing was done.")
 
 

@@ -90,7 +90,9 @@ class ScorePages:
             report = await self._read(guest, grammar.Report(campaign, wave))
         if not isinstance(report, CampaignReport):
             return self._missing(guest, campaign, report)
-        trend = await self._read(guest, grammar.Trend(campaign))
+        # Of some accounts alone every wave is counted anew, which takes its time; it is done on request.
+        drawn = guest.who.managers is None or "trend" in request.query_params
+        trend = await self._read(guest, grammar.Trend(campaign)) if drawn else None
         return self.frame.page(
             "score.html",
             guest=guest,
@@ -100,6 +102,7 @@ class ScorePages:
             missing=missing,
             by=by,
             attributes=BY,
+            drawn=drawn,
             dots=_dots(speech, trend) if isinstance(trend, TrendReport) else (),
             picture=(WIDE, HIGH, EDGE),
             **_told(speech, report),

@@ -7,9 +7,11 @@ import pytest
 from bot.commands.worker import CommandWorker
 from bot.people.visits import LINK_LASTS, VISIT_LASTS
 from bot.store.schema import outbox, sign_in, visit
+from bot.store.store import Store
 from channels.base import Address
-from tests.pages.house import HOST, STRANGER, House, house_settings, press, token_in
+from tests.pages.house import HOST, STRANGER, House, house_of, house_settings, press, token_in
 from tests.support.bot_under_test import ADMIN, MANAGER
+from tests.support.manual_clock import ManualClock
 
 
 def _path(said: str) -> str:
@@ -231,3 +233,14 @@ async def test_what_is_not_there_is_said_so(house: House, path: str) -> None:
 async def test_the_address_without_a_slash_leads_to_the_first_page(empty_house: House) -> None:
     async with empty_house.browser() as browser:
         assert (await browser.get("/dashboard")).headers["location"] == "/dashboard/"
+
+
+async def test_a_dutch_company_has_a_dutch_dashboard(store: Store, clock: ManualClock) -> None:
+    house = house_of(store, clock, language="nl")
+    await house.fill()
+    async with house.browser(ADMIN) as browser:
+        for path in ("", "cases", "case/1", "accounts", "account/1", "score", "campaigns", "people?q=Globex"):
+            text = (await browser.get(f"/dashboard/{path}")).text
+            assert ['<html lang="nl">' in text, "Afmelden" in text, "Sign out" in text] == [True, True, False]
+        assert "Wat er mis is" in (await browser.get("/dashboard/")).text
+    assert "https" not in await house.asked(ADMIN, "overzicht uit")

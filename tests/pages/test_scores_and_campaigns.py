@@ -48,6 +48,12 @@ async def test_groups_of_few_stay_closed_as_in_the_chat(house: House) -> None:
     assert 'role="alert"' in (await _page(house, ADMIN, "score?by=nothing+of+the+kind"))[1]
 
 
+async def test_a_trend_of_some_accounts_is_counted_on_request(house: House) -> None:
+    assert "<circle" in (await _page(house, ADMIN, "score"))[1]
+    assert "<circle" not in (await _page(house, MANAGER, "score"))[1]
+    assert "<circle" in (await _page(house, MANAGER, "score?trend=1"))[1]
+
+
 @pytest.mark.parametrize(
     ("path", "status", "said"),
     [
