@@ -37,7 +37,9 @@ SELECT n, 'c' || n, 'Customer ' || n, n % ? + 1, '{}', '2026-03-02 10:00:00' FRO
 """
 _WAVES = """
 WITH RECURSIVE numbers(n) AS (SELECT 2 UNION ALL SELECT n + 1 FROM numbers WHERE n < ?)
-INSERT INTO wave (id, campaign, number, trial, terms, plan, started_by, started_at, begun_at, enrolled_at, transactional)
+INSERT INTO wave (
+  id, campaign, number, trial, terms, plan, started_by, started_at, begun_at, enrolled_at, transactional
+)
 SELECT n, campaign, n, 0, terms, 'bench' || n, started_by, started_at, begun_at, enrolled_at, 0
 FROM wave, numbers WHERE wave.id = 1
 """

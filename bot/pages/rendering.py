@@ -20,6 +20,7 @@ from bot.dialogue.kinds import SCALES
 from bot.dialogue.wording import Words
 from bot.pages.admission import base_of
 from bot.reports.case_values import CaseRow
+from bot.reports.values import list_of
 from bot.words import load_words, words_for
 
 _TYPES: Final = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
@@ -76,7 +77,7 @@ def _environment() -> Environment:
     made.globals.update(
         lasted=lasted,
         category_at=category_at,
-        category_of=category_of,
+        list_of=list_of,
         static=_address,
         pages=PAGES,
         scales=SCALES,
@@ -111,15 +112,7 @@ def category_at(row: CaseRow) -> str:
     """Whether the score of a case is of the low, the middle or the high box of its scale."""
     ends = (row.low, row.high)
     kind = next((kind for kind, one in SCALES.items() if (one.minimum, one.maximum) == ends), None)
-    return "unscored" if row.score is None or kind is None else category_of(kind, row.score)
-
-
-def category_of(kind: str, score: int) -> str:
-    """The box of a score of a kind of survey."""
-    scale = SCALES[kind]
-    if score <= scale.low_to:
-        return "detractors"
-    return "passives" if score < scale.high_from else "promoters"
+    return "unscored" if row.score is None or kind is None else list_of(kind, row.score)
 
 
 @cache

@@ -10,7 +10,7 @@ from sqlalchemy import BindParameter, ColumnElement, Connection, Select, bindpar
 
 from bot.dialogue.kinds import SCALES
 from bot.people.contacts import RESERVED
-from bot.reports.values import Category
+from bot.reports.values import Category, list_of
 from bot.store.schema import Row, account, case, contact, conversation, wave
 
 SIZE: Final = 20
@@ -219,11 +219,7 @@ def _line(row: Row, people: int, talks: Iterable[Row]) -> AccountLine:
 
 
 def _given(row: Row) -> GivenScore:
-    scale = SCALES[row.kind]
-    category: Category = "passives" if row.score < scale.high_from else "promoters"
-    if row.score <= scale.low_to:
-        category = "detractors"
-    return GivenScore(row.score, scale.maximum, category, row.scored_at)
+    return GivenScore(row.score, SCALES[row.kind].maximum, list_of(row.kind, row.score), row.scored_at)
 
 
 def _steps(talks: Iterable[Row]) -> Iterable[AccountStep]:

@@ -6,9 +6,8 @@ from typing import Final
 
 from sqlalchemy import Connection, func, select
 
-from bot.dialogue.kinds import SCALES
 from bot.reports.scope import NOW
-from bot.reports.values import Category
+from bot.reports.values import Category, list_of
 from bot.store.schema import Row, account, answer, case, contact, conversation, wave
 
 LOOKED_AT: Final = 2_000
@@ -78,21 +77,13 @@ def newest_everywhere(
 
 
 def _answer(row: Row) -> NewAnswer:
-    scale = SCALES[row.terms["kind"]]
-    category: Category = (
-        "detractors"
-        if row.score <= scale.low_to
-        else "passives"
-        if row.score < scale.high_from
-        else "promoters"
-    )
     return NewAnswer(
         conversation=row.id,
         name=row.name or None,
         account=row.account,
         score=row.score,
         high=row.high,
-        category=category,
+        category=list_of(row.terms["kind"], row.score),
         reason=row.reason or None,
         at=row.scored_at,
         channel=row.channel,

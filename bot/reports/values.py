@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Final, Literal
 
-from bot.dialogue.kinds import SurveyKind
+from bot.dialogue.kinds import SCALES, SurveyKind
 from bot.reports.outlook_values import Outlook
 from scoring import (
     Answers,
@@ -40,12 +40,24 @@ from scoring import (
     interval_by_account,
     nps,
 )
+from scoring.scales import Band
 
 PREVIOUS: Final = "previous"
 """What a report is compared with where it is the wave before, whatever its number."""
 
 Category = Literal["detractors", "passives", "promoters"]
 """Whose answers are listed; of CSAT and CES the low box of the scale, the middle and the high one."""
+
+_OF_BAND: Final[Mapping[Band, Category]] = {
+    Band.UNFAVOURABLE: "detractors",
+    Band.NEUTRAL: "passives",
+    Band.FAVOURABLE: "promoters",
+}
+
+
+def list_of(kind: str, score: int) -> Category:
+    """Among whose answers a score of a kind of survey is listed."""
+    return _OF_BAND[SCALES[kind].band(score)]
 
 
 @dataclass(frozen=True, slots=True)

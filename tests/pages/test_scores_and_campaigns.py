@@ -48,6 +48,18 @@ async def test_groups_of_few_stay_closed_as_in_the_chat(house: House) -> None:
     assert 'role="alert"' in (await _page(house, ADMIN, "score?by=nothing+of+the+kind"))[1]
 
 
+async def test_themes_say_what_the_chat_says(empty_house: House) -> None:
+    bot = empty_house.bot
+    await bot.start(*(Customer(f"Buyer {n}", slack=f"U{n}", account=f"Firm {n}") for n in range(12)))
+    for n in range(12):
+        await bot.say(f"slack:U{n}", "2" if n < 6 else "9")
+        await bot.say(f"slack:U{n}", "the invoice was wrong" if n < 6 else "friendly people")
+    await bot.work()
+    status, text = await _page(empty_house, ADMIN, "score/themes")
+    assert (status, "named by 6" in text, text.count("the invoice was wrong") >= 1) == (200, True, True)
+    assert "So far" in text or "so far" in text
+
+
 async def test_a_trend_of_some_accounts_is_counted_on_request(house: House) -> None:
     assert "<circle" in (await _page(house, ADMIN, "score"))[1]
     assert "<circle" not in (await _page(house, MANAGER, "score"))[1]
