@@ -118,30 +118,24 @@ class Within:
     s_n: int
     s_s: int
 
+    def beside_rest(self, whole: Clusters) -> Shared:
+        """The group and all others of `whole`."""
+        own = self.own
+        rest = Clusters(
+            whole.accounts - self.alone,
+            whole.n_n - 2 * self.n_n + own.n_n,
+            whole.n_s - self.n_s - self.s_n + own.n_s,
+            whole.s_s - 2 * self.s_s + own.s_s,
+        )
+        n_n, n_s, s_n, s_s = self.n_n, self.n_s, self.s_n, self.s_s
+        return Shared(own, rest, n_n - own.n_n, n_s - own.n_s, s_n - own.n_s, s_s - own.s_s)
+
 
 def with_rest(groups: Mapping[Label, Within]) -> dict[Label, Shared]:
-    """Each group and all the others together, by account."""
-    if not groups:
-        return {}
-    parts = groups.values()
-    accounts = sum(each.first for each in parts)
-    n_n, n_s, s_s = (sum(each) for each in zip(*((one.n_n, one.n_s, one.s_s) for one in parts), strict=True))
-    return {
-        label: Shared(
-            one.own,
-            Clusters(
-                accounts - one.alone,
-                n_n - 2 * one.n_n + one.own.n_n,
-                n_s - one.n_s - one.s_n + one.own.n_s,
-                s_s - 2 * one.s_s + one.own.s_s,
-            ),
-            one.n_n - one.own.n_n,
-            one.n_s - one.own.n_s,
-            one.s_n - one.own.n_s,
-            one.s_s - one.own.s_s,
-        )
-        for label, one in groups.items()
-    }
+    """Each of groups that have no answer in common and all the others together, by account."""
+    sums = [(one.first, one.n_n, one.n_s, one.s_s) for one in groups.values()]
+    whole = Clusters(*(sum(each) for each in zip(*sums, strict=True))) if sums else Clusters(0, 0, 0, 0)
+    return {label: one.beside_rest(whole) for label, one in groups.items()}
 
 
 @dataclass(frozen=True, slots=True)

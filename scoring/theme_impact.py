@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import sqrt
 
+from scoring.clusters import Shared, apart
 from scoring.comparison import compare, holm
 from scoring.counts import Counts, nps
-from scoring.distributions import z_quantile
 from scoring.interval import PSEUDO_ANSWERS, Interval, adjusted
 from scoring.segmentation import FEWEST_COUNTED, FEWEST_SOLID
 
@@ -57,14 +57,24 @@ def impact_standard_error(everyone: Counts, theme: Counts, *, pseudo: float = PS
 
 
 def impact_interval(
-    everyone: Counts, theme: Counts, confidence: float = 0.95, *, pseudo: float = PSEUDO_ANSWERS
+    everyone: Counts,
+    theme: Counts,
+    confidence: float = 0.95,
+    *,
+    pseudo: float = PSEUDO_ANSWERS,
+    shared: Shared | None = None,
 ) -> Interval | None:
-    """The interval of the impact in points, around it; None where there is no impact, or nobody's theme."""
+    """The interval of the impact in points, around it; None where there is no impact, or nobody's theme.
+
+    With `shared`, those with the theme and the others by account, it is wider by what that adds to the difference of
+    the two (`scoring.clusters.apart`), with the same t.
+    """
     middle = impact(everyone, theme)
     error = impact_standard_error(everyone, theme, pseudo=pseudo)
     if middle is None or error is None or not theme.n:
         return None
-    half = z_quantile(confidence) * error
+    usual, found = apart(theme, everyone - theme), apart(theme, everyone - theme, shared)
+    half = found.quantile(confidence) * error * sqrt(found.variance / usual.variance)
     return Interval(max(-200.0, middle - half), min(200.0, middle + half))
 
 
@@ -94,24 +104,29 @@ class ThemeImpact:
 
 
 def theme_impacts(
-    everyone: Counts, themes: Mapping[str, Counts], confidence: float = 0.95
+    everyone: Counts,
+    themes: Mapping[str, Counts],
+    confidence: float = 0.95,
+    *,
+    shared: Mapping[str, Shared] | None = None,
 ) -> tuple[ThemeImpact, ...]:
     """Every theme with its impact, the costliest first and the hidden last.
 
     `everyone` are those who gave a reason: who wrote nothing can name no theme. Say so next to the numbers.
+    `shared` holds those with each theme and the others by account.
     """
     measured: dict[str, float] = {}
     for name, counts in themes.items():
         rest = everyone - counts
         if counts.n >= FEWEST_COUNTED and rest.n >= FEWEST_COUNTED:
-            measured[name] = _p(everyone, counts)
+            measured[name] = _p(everyone, counts, (shared or {}).get(name))
     corrected = dict(zip(measured, holm(list(measured.values())), strict=True))
     found = []
     for name, counts in themes.items():
         if name not in measured:
             found.append(ThemeImpact(name, counts.n, hidden=True))
             continue
-        limits = impact_interval(everyone, counts, confidence)
+        limits = impact_interval(everyone, counts, confidence, shared=(shared or {}).get(name))
         differs = corrected[name] < 1 - confidence
         clear = limits is not None and 0.0 not in limits
         found.append(
@@ -133,11 +148,11 @@ def theme_impacts(
     return tuple(sorted(found, key=lambda each: (each.hidden, each.impact or 0.0, each.theme)))
 
 
-def _p(everyone: Counts, theme: Counts) -> float:
+def _p(everyone: Counts, theme: Counts, shared: Shared | None) -> float:
     """An impact is zero exactly where the theme's score is that of the rest, so that is what is tested.
 
     `compare` keeps its false-alarm rate for few answers and near +100, where the impact by its own standard
     error does not: with ten of 200 at +95 and the plain form, 44% instead of 5%.
     """
-    found = compare(theme, everyone - theme)
+    found = compare(theme, everyone - theme, shared=shared)
     return 1.0 if found is None else found.p

@@ -5,7 +5,7 @@ from typing import Final
 
 from bot.commands.answers import Phrasing, Reply
 from bot.reports.readable import LONGEST, readable
-from bot.reports.scores import answers_of, impact_words, score_of, state_lines
+from bot.reports.scores import answers_of, by_account_line, impact_words, score_of, state_lines
 from bot.reports.values import AnswerRow, AnswersReport, ThemeRow, ThemesReport
 from channels.base import Body, Span, bold, plain, quote
 
@@ -47,6 +47,7 @@ def themes_notes(p: Phrasing, report: ThemesReport) -> Iterator[str]:
         yield p.text("themes_hidden", names=p.names(hidden, MOST_NAMES))
     if any(row.impact.impact is not None for row in report.rows):
         yield p.text("themes_warning")
+    yield from by_account_line(p, [report.scores])
     yield from state_lines(p, report.scope)
 
 

@@ -8,6 +8,7 @@ from bot.reports.effort import EFFORT, WITHIN
 from bot.reports.readable import LONGEST, readable
 from bot.reports.scores import (
     answers_of,
+    by_account_line,
     found,
     groups_of,
     labels_of,
@@ -131,10 +132,7 @@ def trend_notes(p: Phrasing, report: TrendReport) -> Iterator[str]:
         yield p.counted("trend_earlier", report.left_out)
     if len(report.points) == 1:
         yield p.text("trend_one")
-    counted = [point.scores for point in report.points if point.scores.clusters is not None]
-    if counted:
-        guess = any(_width_is_a_guess(scores) for scores in counted)
-        yield p.text("trend_by_account_guess" if guess else "trend_by_account")
+    yield from by_account_line(p, [point.scores for point in report.points])
     if report.stamp is not None:
         yield p.stamp(report.stamp, report.points[0].started_at)
     if report.managers is not None:

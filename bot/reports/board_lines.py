@@ -6,7 +6,15 @@ from math import floor
 from bot.reports.board import BoardReport
 from bot.reports.phrases import Phrases
 from bot.reports.readable import beyond_pictures
-from bot.reports.scores import ends_of, finding_of, impact_words, other_of, score_of, state_lines
+from bot.reports.scores import (
+    by_account_line,
+    ends_of,
+    finding_of,
+    impact_words,
+    other_of,
+    score_of,
+    state_lines,
+)
 from bot.reports.values import Scores
 from scoring import Contrast, nps, shown
 
@@ -27,8 +35,7 @@ def board_score(p: Phrases, report: BoardReport, *, drawn: bool = False) -> Iter
     if ends is not None and not drawn:
         answers = p.text("board_about_first", count=tens(p, scores.n))
         yield p.text("interval", answers=answers, low=ends[0], high=ends[1])
-    if scores.clusters is not None:
-        yield p.text("trend_by_account" if scores.clusters.solid(scores.n) else "trend_by_account_guess")
+    yield from by_account_line(p, [scores])
     if report.versus is not None:
         yield _change(p, report, scores)
     if report.response is not None and report.response.value is not None:

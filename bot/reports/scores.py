@@ -1,6 +1,6 @@
 """A score as people read it: in its unit, with its limits, the number of its answers, and what a comparison found."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 from math import floor
 from typing import Final
@@ -42,6 +42,13 @@ def accounts_line(p: Phrases, scores: Scores) -> Iterator[str]:
         key = "by_account" if scores.clusters.solid(scores.n) else "by_account_guess"
         accounts = p.number(scores.clusters.accounts)
         yield p.text(key, answers=answers_of(p, scores.n), accounts=accounts)
+
+
+def by_account_line(p: Phrases, several: Iterable[Scores]) -> Iterator[str]:
+    """The same of several scores, without their numbers."""
+    solid = [one.clusters.solid(one.n) for one in several if one.clusters is not None]
+    if solid:
+        yield p.text("scores_by_account" if all(solid) else "scores_by_account_guess")
 
 
 def answers_of(p: Phrases, n: int) -> str:

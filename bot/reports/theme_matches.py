@@ -11,14 +11,16 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, FromClause, func, select
+from sqlalchemy import ColumnElement, Connection, FromClause, case, func, select
 
 from bot.config.report_settings import theme_lists
 from bot.config.settings import Settings
-from bot.reports.scope import Chosen, in_waves
+from bot.reports.clusters import KeptClusters, clusters_of, clusters_of_marked, kept_clusters
+from bot.reports.scope import Chosen, cells_of, in_waves, scores_of
+from bot.reports.tallies import score_counts
 from bot.store.schema import conversation, reason_waiting, theme_named, theme_tally
 from bot.store.theme_rows import NAMES, NONE, Matched
-from scoring import ThemeList
+from scoring import Counts, Shared, ThemeList
 
 Counted = Counter[tuple[str, str, int]]
 """How many answers by the mark of their list, the theme (or `NAMES` or `NONE`) and the score."""
@@ -207,6 +209,33 @@ def _among(chosen: Chosen, ids: Sequence[int]) -> list[ColumnElement[bool]]:
 def _in_chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:
     for first in range(0, len(ids), CHUNK):
         yield ids[first : first + CHUNK]
+
+
+def reasons_by_account(connection: Connection, chosen: Chosen, everyone: Counts) -> KeptClusters:
+    """Those who gave a reason, as if they came of accounts like those of all answers."""
+    answers = scores_of(chosen.kind, score_counts(cells_of(connection, chosen))).counts
+    whole = clusters_of(connection, chosen, answers)
+    return KeptClusters(everyone, whole.like(answers, everyone))
+
+
+def themes_by_account(
+    connection: Connection,
+    chosen: Chosen,
+    lists: ListsInForce,
+    named: Named,
+    reasons: KeptClusters,
+    themes: Mapping[str, Counts],
+) -> dict[str, Shared]:
+    """Those with each theme and the others who gave a reason, by account. In a large wave, and while reasons wait to
+    be matched, as if these came of accounts like those of all answers."""
+    if kept_clusters(connection, chosen) is None and not named.unsettled:
+        own = [each.mark for each in lists.by_language.values()]
+        mark = case((theme_named.c.mark.in_(own), theme_named.c.theme))
+        return clusters_of_marked(connection, chosen, _with_themes(chosen), mark, (NAMES, NONE))
+    return {
+        name: Shared(reasons.like(counts), reasons.like(reasons.counts - counts))
+        for name, counts in themes.items()
+    }
 
 
 # ----------------------------------------------------------------------------------------------- counts

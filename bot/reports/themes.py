@@ -5,11 +5,17 @@ from collections.abc import Mapping
 from sqlalchemy import Connection
 
 from bot.config.settings import Settings
-from bot.dialogue.kinds import SurveyKind
 from bot.reports.scope import cells_of, choose, scores_of
-from bot.reports.theme_matches import lists_in_force, named_in, newest_reasons, reasons_by
-from bot.reports.values import MOST_QUOTES, Missing, Scores, ThemeRow, ThemesReport
-from scoring import ThemeImpact, Visibility, theme_impacts, visibility
+from bot.reports.theme_matches import (
+    lists_in_force,
+    named_in,
+    newest_reasons,
+    reasons_by,
+    reasons_by_account,
+    themes_by_account,
+)
+from bot.reports.values import MOST_QUOTES, Missing, ThemeRow, ThemesReport
+from scoring import Counts, ThemeImpact, Visibility, theme_impacts, visibility
 
 
 def themes_report(
@@ -30,7 +36,15 @@ def themes_report(
     histogram, unthemed, other_languages = reasons_by(named, lists)
     scores = scores_of(chosen.kind, histogram)
     own = [each.mark for each in lists.by_language.values()]
-    by_theme = {name: named.histogram(name, marks=own) for name in lists.names}
+    by_theme = {name: scores_of(chosen.kind, named.histogram(name, marks=own)).counts for name in lists.names}
+    themes = {name: counts for name, counts in by_theme.items() if counts.n}
+    if chosen.kind == "nps" and themes:
+        reasons = reasons_by_account(connection, chosen, scores.counts)
+        scores = scores.by_account(reasons.clusters)
+        shared = themes_by_account(connection, chosen, lists, named, reasons, themes)
+        impacts = theme_impacts(scores.counts, themes, shared=shared)
+    else:
+        impacts = _boxes(themes)
     return ThemesReport(
         scope=chosen.scope(cells_of(connection, chosen)),
         scores=scores,
@@ -44,21 +58,16 @@ def themes_report(
                 if each.hidden
                 else newest_reasons(connection, chosen, lists, named, each.theme, MOST_QUOTES),
             )
-            for each in _impacts(chosen.kind, scores, by_theme)
+            for each in impacts
         ),
         other_languages=other_languages,
     )
 
 
-def _impacts(
-    kind: SurveyKind, everyone: Scores, by_theme: Mapping[str, Mapping[int, int]]
-) -> tuple[ThemeImpact, ...]:
-    """Every theme that was named, the costliest first and the hidden last."""
-    counted = {name: scores_of(kind, histogram).counts for name, histogram in by_theme.items() if histogram}
-    if kind == "nps":
-        return theme_impacts(everyone.counts, counted)
+def _boxes(themes: Mapping[str, Counts]) -> tuple[ThemeImpact, ...]:
+    """Every theme of a CSAT or CES, the most frequent first: points of an NPS are not theirs."""
     found = (
         ThemeImpact(name, counts.n, hidden=visibility(counts.n) is Visibility.HIDDEN)
-        for name, counts in counted.items()
+        for name, counts in themes.items()
     )
     return tuple(sorted(found, key=lambda each: (each.hidden, -each.n, each.theme)))

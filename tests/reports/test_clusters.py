@@ -6,12 +6,13 @@ from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import func
+from sqlalchemy import Connection, func
 
 from bot.commands.desk import Desk
 from bot.reports.as_json import campaign_json
 from bot.reports.campaign_report import campaign_report
 from bot.reports.clusters import (
+    KeptClusters,
     clusters_of_groups,
     clusters_of_waves,
     count_clusters,
@@ -21,8 +22,11 @@ from bot.reports.clusters import (
     stale_clusters,
 )
 from bot.reports.scope import Chosen, waves_of
+from bot.reports.theme_matches import ListsInForce, lists_in_force, named_in, themes_by_account
+from bot.reports.themes import themes_report
 from bot.reports.trend import trend_report
-from bot.reports.values import CampaignReport, TrendReport
+from bot.reports.values import CampaignReport, ThemesReport, TrendReport
+from bot.sending.theming import match_some
 from bot.store.schema import conversation
 from bot.store.store import Store
 from bot.words import words_for
@@ -32,6 +36,7 @@ from scoring import (
     Finding,
     Shared,
     compare,
+    impact_interval,
     interval_by_account,
     pooled,
     segments,
@@ -237,3 +242,54 @@ async def test_a_large_wave_is_kept(store: Store, monkeypatch: pytest.MonkeyPatc
     assert kept is not None
     assert kept.like(kept.counts) == kept.clusters
     assert await store.read(kept_clusters, replace(chosen, managers=("North",))) is None
+
+
+async def test_themes_by_account(store: Store) -> None:
+    """A reason may name several themes; those with each and the others are told apart by account."""
+    late, dear = {"reason": "delivery was late"}, {"reason": "too expensive, and delivery was late"}
+    slow = {name: Counts(2, 0, 0) for name in list(ACCOUNTS)[:6]}
+    both = {name: Counts(1, 1, 0) for name in list(ACCOUNTS)[3:9]}
+    await hold(
+        store,
+        [
+            *people_of(slow, **late),
+            *people_of(both, **dear),
+            *people_of(ACCOUNTS, reason="fine"),
+            *split(1, 0, 1, reason="fine"),
+            *split(5, 5, 5),
+        ],
+    )
+    settings = settings_of({"demo": {}})
+    lists, chosen = lists_in_force(settings), await chosen_of(store)
+    waiting = await store.read(themes_report, settings, "demo")
+    assert isinstance(waiting, ThemesReport)
+    while await store.write(match_some, lists):
+        pass
+    none = Counts(0, 0, 0)
+    every = {
+        name: [slow.get(name, none), both.get(name, none), ACCOUNTS.get(name, none)] for name in ACCOUNTS
+    }
+    alone = [(none, each) for each in singles(Counts(1, 0, 1))]
+    found = await store.read(_by_theme, chosen, lists)
+    assert found["delivery"] == Shared.of([*((a + b, c) for a, b, c in every.values()), *alone])
+    assert found["price"] == Shared.of([*((b, a + c) for a, b, c in every.values()), *alone])
+    report = await store.read(themes_report, settings, "demo")
+    assert isinstance(report, ThemesReport)
+    delivery = next(row.impact for row in report.rows if row.name == "delivery")
+    everyone = report.scores.counts
+    theme = pooled([*slow.values(), *both.values()])
+    assert delivery.interval == impact_interval(everyone, theme, shared=found["delivery"])
+    plain = impact_interval(everyone, theme)
+    assert plain is not None
+    for told_by in (report, waiting):
+        limits = next(row.impact.interval for row in told_by.rows if row.name == "delivery")
+        assert limits is not None
+        assert limits.width > plain.width
+    said = (await desk_of(store).carry_out(ADMIN, "themes demo")).text
+    assert "Counted by account" in said
+
+
+def _by_theme(connection: Connection, chosen: Chosen, lists: ListsInForce) -> dict[str, Shared]:
+    named = named_in(connection, chosen, lists)
+    nobody = KeptClusters(Counts(0, 0, 0), Clusters(0, 0, 0, 0))
+    return themes_by_account(connection, chosen, lists, named, nobody, {})
