@@ -2,7 +2,7 @@
 keys with the scope `words`."""
 
 from dataclasses import asdict, replace
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Self
 from zoneinfo import ZoneInfo
 

@@ -13,7 +13,6 @@ from bot.commands import grammar
 from bot.commands.reason_answers import (
     answers_base,
     answers_title,
-    impact_words,
     themes_base,
     themes_notes,
     themes_title,
@@ -25,7 +24,7 @@ from bot.dialogue.kinds import SurveyKind
 from bot.pages.admission import Guest
 from bot.pages.frame import PageFrame
 from bot.pages.rendering import Speech, speech_of
-from bot.reports.scores import ends_of, score_of, shown_rows, state_lines, title_of
+from bot.reports.scores import ends_of, impact_words, score_of, shown_rows, state_lines, title_of
 from bot.reports.values import CampaignReport, Category, Missing, Scores, ThemesReport, TrendReport
 
 SPANS: Final[Mapping[SurveyKind, tuple[float, float]]] = {"nps": (-100, 100), "csat": (0, 100), "ces": (1, 7)}

@@ -71,7 +71,7 @@ async def test_an_admin_asks_everything_and_gets_no_words(config: Path) -> None:
         report = await told(client, "report", campaign="demo", by="account manager")
         assert (report["responses"], report["nps"]) == (7, pytest.approx(-71.43, abs=0.01))
         groups = (await told(client, "report", campaign="demo", by="account"))["segments"]
-        one = next((row for row in groups["rows"] if row["label"] == "Initech"), {})
+        one: dict[str, Any] = next((row for row in groups["rows"] if row["label"] == "Initech"), {})
         assert groups["hidden"] >= 1
         assert not {"nps", "value", "counts"} & one.keys(), "of a group of one no score is shown"
         assert (await told(client, "trend", campaign="demo"))["waves"][0]["responses"] == 7
