@@ -1,34 +1,30 @@
 """A wave by account: each account one vote, with intervals that count that people of one account answer alike."""
 
-from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, case, func, select
 
 from bot.reports.number_groups import ACCOUNT_VALUE, number_of
 from bot.reports.scope import Chosen, answered_in, cells_of, choose, in_waves, scores_of
 from bot.reports.segments import named_attribute
+from bot.reports.tallies import score_counts
 from bot.reports.values import AccountRow, AccountsReport, Missing, Weighted
 from bot.store.schema import conversation
 from bot.store.sql import text_of
-from scoring import Counts, by_account, value_at_risk, weighted_by_account
+from scoring import NPS_SCALE, Counts, by_account, value_at_risk, weighted_by_account
 
 MOST_RED: Final = 10
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class AccountTold:
     """What one account was asked and said, and what it was worth."""
 
-    histogram: Counter[int] = field(default_factory=Counter)
-    asked: bool = False
-    value: float | None = None
-
-    @property
-    def counts(self) -> Counts:
-        return scores_of("nps", self.histogram).counts
+    counts: Counts
+    asked: bool
+    value: float | None
 
 
 def accounts_report(
@@ -49,27 +45,25 @@ def accounts_report(
     if chosen.kind != "nps":
         return Missing("not_nps", chosen.waves[-1].campaign)
     accounts = accounts_told(connection, chosen)
-    everybody: Counter[int] = Counter()
-    for one in accounts.values():
-        everybody.update(one.histogram)
-    nobody = accounts.pop(None, AccountTold())
+    nobody = accounts.pop(None, None)
     named = {name: one for name, one in accounts.items() if name is not None}
-    counts = {name: one.counts for name, one in named.items() if one.histogram}
+    answered = {name: one.counts for name, one in named.items() if one.counts.n}
     weighted = None if weighted_by is None else _weighted(connection, chosen, named, weighted_by)
     if isinstance(weighted, Missing):
         return weighted
     red = sorted(
-        (AccountRow(name, each, named[name].value) for name, each in counts.items() if each.net < 0),
+        (AccountRow(name, counts, named[name].value) for name, counts in answered.items() if counts.net < 0),
         key=lambda row: (-(row.value or 0), row.counts.net, -row.counts.n, row.name),
     )
     asked = [one for one in named.values() if one.asked]
+    cells = cells_of(connection, chosen)
     return AccountsReport(
-        scope=chosen.scope(cells_of(connection, chosen)),
-        scores=scores_of("nps", everybody),
-        found=by_account(list(counts.values())),
+        scope=chosen.scope(cells),
+        scores=scores_of("nps", score_counts(cells)),
+        found=by_account(list(answered.values())),
         red=tuple(red[:MOST_RED]),
         more_red=max(0, len(red) - MOST_RED),
-        without_account=nobody.histogram.total(),
+        without_account=0 if nobody is None else nobody.counts.n,
         at_risk=value_at_risk((one.counts, one.value) for one in asked if one.value is not None),
         without_value=sum(one.value is None for one in asked),
         weighted=weighted,
@@ -80,22 +74,22 @@ def accounts_report(
 def accounts_told(connection: Connection, chosen: Chosen) -> dict[str | None, AccountTold]:
     """What each account said; under None who has none, or was erased. Where an import came while the wave took people
     in, an account has the highest of its values."""
-    name = chosen.known.account.label("name")
-    asked = (conversation.c.asked_at.is_not(None) | conversation.c.score.is_not(None)).label("asked")
-    counted = (
-        select(name, conversation.c.score, asked, func.count(), func.max(chosen.known.account_value))
+    score = conversation.c.score
+    asked = conversation.c.asked_at.is_not(None) | score.is_not(None)
+    found = connection.execute(
+        select(
+            chosen.known.account,
+            func.count(case((score <= NPS_SCALE.low_to, 1))),
+            func.count(case((score.between(NPS_SCALE.low_to + 1, NPS_SCALE.high_from - 1), 1))),
+            func.count(case((score >= NPS_SCALE.high_from, 1))),
+            func.count(case((asked, 1))),
+            func.max(chosen.known.account_value),
+        )
         .select_from(chosen.known.people)
         .where(*in_waves(chosen))
-        .group_by(name, conversation.c.score, asked)
+        .group_by(chosen.known.account)
     )
-    found: dict[str | None, AccountTold] = {}
-    for account, score, was_asked, times, value in connection.execute(counted):
-        one = found.setdefault(account, AccountTold())
-        one.asked = one.asked or bool(was_asked)
-        one.value = max((each for each in (one.value, value) if each is not None), default=None)
-        if score is not None:
-            one.histogram[score] += times
-    return found
+    return {name: AccountTold(Counts(*counts), times > 0, value) for name, *counts, times, value in found}
 
 
 def _weighted(
@@ -110,8 +104,8 @@ def _weighted(
         if isinstance(spelled, Missing):
             return spelled
         name, weights = _weights(connection, chosen, accounts, spelled)
-    answered = {account: one for account, one in accounts.items() if one.histogram}
-    told = [(one.counts, weights[account]) for account, one in answered.items() if account in weights]
+    answered = {account: one.counts for account, one in accounts.items() if one.counts.n}
+    told = [(counts, weights[account]) for account, counts in answered.items() if account in weights]
     return Weighted(name, weighted_by_account(told), len(answered) - len(told))
 
 

@@ -99,7 +99,7 @@ def board_report(
     accounts = {
         name: (one.counts, one.value)
         for name, one in told_accounts.items()
-        if name is not None and one.histogram
+        if name is not None and one.counts.n
     }
     small = [counts for counts, _ in accounts.values() if counts.n < FEWEST_NAMED]
     together = pooled(small)

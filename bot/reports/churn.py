@@ -133,7 +133,7 @@ def _loss(
 
 def _leaning(one: AccountTold) -> Leaning | None:
     """None of an account that nobody asked."""
-    if not one.histogram:
+    if not one.counts.n:
         return "silent" if one.asked else None
     net = one.counts.net
     return "detractors" if net < 0 else "promoters" if net > 0 else "passives"

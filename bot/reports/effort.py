@@ -26,11 +26,14 @@ _EARLIER: Final = conversation.alias("earlier")
 
 
 def by_effort(connection: Connection, chosen: Chosen) -> Grouped:
-    """The answers of a report by the newest CES or CSAT that the same person gave within 180 days before."""
+    """The answers of a report by the newest CES or CSAT that the same person gave within 180 days before; no groups
+    where nobody was ever asked for one."""
     kind = wave.c.terms["kind"].as_string()
     of_kind: dict[str, list[int]] = {"ces": [], "csat": []}
     for id_, its in connection.execute(select(wave.c.id, kind).where(COUNTED, kind.in_(list(of_kind)))):
         of_kind[its].append(id_)
+    if not any(of_kind.values()):
+        return Grouped()
     said = func.coalesce(_newest(of_kind), UNKNOWN).label("said")
     answers = (
         select(said, conversation.c.score)

@@ -1,13 +1,14 @@
 """Answers by an attribute whose values are numbers: in the bands that the settings give it, else in thirds."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final
 
 from sqlalchemy import Connection, func, select
 
+from bot.reports.group_counts import largest_groups
 from bot.reports.scope import Chosen, answered_in
 from bot.reports.segment_query import UNKNOWN, Grouped
 from bot.store.schema import conversation
@@ -16,6 +17,9 @@ from scoring import band_of, thirds
 
 ACCOUNT_VALUE: Final = "account_value"
 """What every account may have, kept as a number (`bot.people.typed_cells`)."""
+
+MOST_COUNTED: Final = 5_000
+"""So many different numbers are asked of the counts of groups at once; of more the answers are read."""
 
 MOST_PLAIN: Final = 3
 """So many numbers are groups of their own: of three values each is a third."""
@@ -78,13 +82,19 @@ def band_names(limits: tuple[float, ...]) -> list[str]:
     return [f"{low}..{high}" for low, high in pairwise(edges)]
 
 
-def _read(connection: Connection, chosen: Chosen, attribute: str) -> list[Any]:
+def _read(connection: Connection, chosen: Chosen, attribute: str) -> Iterator[tuple[Any, int, int]]:
+    """How often each value goes with each score: by the counts of groups where these hold it, else by the answers."""
     known = chosen.known
+    counted = largest_groups(connection, chosen, attribute, MOST_COUNTED)
+    if counted is not None and not counted.unlisted_groups:
+        for label, histogram in counted.groups.items():
+            yield from ((label, score, times) for score, times in histogram.items())
+        return
     value = known.account_value if attribute == ACCOUNT_VALUE else text_of(known.attributes, attribute)
-    counted = (
+    answers = (
         select(value, conversation.c.score, func.count())
         .select_from(known.people)
         .where(*answered_in(chosen))
         .group_by(value, conversation.c.score)
     )
-    return list(connection.execute(counted))
+    yield from map(tuple, connection.execute(answers))
