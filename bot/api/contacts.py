@@ -25,6 +25,7 @@ from bot.intake.erasing import erase_contact
 from bot.people.contacts import RESERVED
 from bot.people.distinct import Distinct
 from bot.people.header import column_of
+from bot.people.import_chunk import TypedSoFar
 from bot.people.importing import CHUNK, SlackLookup, found_in_slack, keep_rows
 from bot.people.listing import Listed, listed, listed_contact
 from bot.people.rows import ADDRESS_COLUMNS, COLUMNS, LONGEST, ContactRow, Refusal, RowReader
@@ -263,11 +264,13 @@ async def _kept(
         refused += unknown
     kept = BatchKept(added=0, updated=0, unchanged=0, refused=[], notes=[])
     moved: dict[str, str] | None = {} if move_accounts else None
+    told: TypedSoFar = {}
     notes = [(row.line, note) for row in good for note in row.notes]
     for first in range(0, len(good), CHUNK):
         written = await keep_rows(
-            asks.store, good[first : first + CHUNK], asks.now, moved, settings.secret_key
+            asks.store, good[first : first + CHUNK], asks.now, moved, told, settings.secret_key
         )
+        told.update(written.told)
         kept.added += written.added
         kept.updated += written.updated
         kept.unchanged += written.unchanged
@@ -292,7 +295,7 @@ def _read(asks: Caller, contacts: Sequence[ContactFields]) -> tuple[list[Contact
             continue
         columns = tuple(one.cells)
         if columns not in readers:
-            readers[columns] = RowReader(columns, managers, settings.timezone, by_email)
+            readers[columns] = RowReader(columns, managers, settings.timezone, by_email, settings.currency)
         row = readers[columns].read(line, list(one.cells.values()))
         found = (distinct.refusal(row) or row) if isinstance(row, ContactRow) else row
         if isinstance(found, ContactRow):

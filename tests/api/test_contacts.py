@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, delete
+from sqlalchemy import Connection, delete, select
 
 from bot.people.importing import import_contacts
 from bot.store.schema import account, address, contact, erased_opt_out
@@ -65,6 +65,24 @@ async def test_a_key_may_be_any_text(doors: Api, key: str) -> None:
 
 async def test_a_key_is_kept_as_an_import_keeps_it(doors: Api) -> None:
     assert (await doors.ask("PUT", "/contacts/ C  1 ", json={})).json()["contact_id"] == "C 1"
+
+
+async def test_contacts_of_an_account_that_disagree_are_told_as_rows_of_a_file(
+    doors: Api, store: Store
+) -> None:
+    batch = [
+        {"contact_id": "C1", "account": "Globex", "attributes": {"account_value": "€ 1.250,50"}},
+        {"contact_id": "C2", "account": "Globex", "attributes": {"account_value": "900"}},
+    ]
+    told = (await doors.ask("POST", "/contacts/batch", json={"contacts": batch})).json()
+    assert [(note["place"], note["detail"].partition(";")[0]) for note in told["notes"]] == [
+        (2, "account 'Globex' has account_value 1250.50 on line 1 and 900 here")
+    ]
+
+    def value(connection: Connection) -> float | None:
+        return connection.scalar(select(account.c.account_value).where(account.c.name == "Globex"))
+
+    assert await store.read(value) == 1250.5
 
 
 async def test_of_a_batch_the_good_are_kept_and_each_bad_one_is_named(doors: Api) -> None:
