@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 
 from bench.alerts import alerts
+from bench.attributes import attributes
 from bench.children import quiet
 from bench.commands import commands
 from bench.events import events
@@ -26,6 +27,7 @@ from bench.threads import threads
 ROWS: Mapping[str, Callable[[Sizes], AsyncIterator[Line]]] = {
     "inbound": inbound,
     "postgres": inbound_postgres,
+    "attributes": attributes,
     "talks": talks,
     "outbound": outbound,
     "alerts": alerts,

@@ -1,11 +1,12 @@
 """One side of an inbound row, as a server: `python -m bench.server SIDE DATABASE_URL`.
 
-`kept` is npsbot's own webhook over its own store; `checked` the same webhook that verifies and parses with
-the same SDK and stores nothing; `alone` stores each event in a transaction of its own on a pool of
-connections. Nothing is sent from here; the event loop is production's, and log lines are drawn as there, and
-thrown away.
+`kept` is npsbot's own webhook over its own store; `counted` the same with the worker that counts by attribute;
+`checked` the same webhook that verifies and parses with the same SDK and stores nothing; `alone` stores each event in a
+transaction of its own on a pool of connections. Nothing is sent from here; the event loop is production's, and log
+lines are drawn as there, and thrown away.
 """
 
+import asyncio
 import sys
 from collections.abc import Sequence
 
@@ -20,7 +21,9 @@ from bot.context import Context
 from bot.intake.intake import take_in
 from bot.intake.reception import reception
 from bot.logs import set_up_logs
-from bot.store.store import open_store
+from bot.sending.counting import Counting
+from bot.sending.timers import TICK
+from bot.store.store import Store, open_store
 from bot.web.listening import listening
 from bot.web.web import web
 from channels.base import Inbound, Receive
@@ -43,6 +46,13 @@ def _alone(engine: AsyncEngine, context: Context, channel: str) -> Receive:
     return receive
 
 
+async def _counting(store: Store) -> None:
+    counting = Counting(store)
+    while True:
+        await counting.step()
+        await asyncio.sleep(TICK)
+
+
 async def serve(side: str, database_url: str) -> None:
     """Serve until standard input ends."""
     settings = settings_for(database_url)
@@ -55,11 +65,15 @@ async def serve(side: str, database_url: str) -> None:
         if engine is not None:
             receives[name] = _alone(engine, context, name)
         else:
-            receives[name] = reception(store, context, RealClock(), name) if side == "kept" else _checked
+            keeps = side in ("kept", "counted")
+            receives[name] = reception(store, context, RealClock(), name) if keeps else _checked
+    worker = asyncio.create_task(_counting(store)) if side == "counted" else None
     async with listening(web(store, context, channels, receives), "127.0.0.1", 0) as port:
         sys.stdout.write(f"{port}\n")
         sys.stdout.flush()
         await parent_gone()
+    if worker is not None:
+        worker.cancel()
     for channel in channels.values():
         await channel.aclose()
     if engine is not None:

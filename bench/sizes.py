@@ -19,6 +19,7 @@ class Sizes:
     few_contacts: int = 1_000
     answers: int = 1_000_000
     few_answers: int = 1_000
+    accounts: int = 50_000  # of those who answer
     readings: int = 2_000
     settle: float = 3.0  # seconds until a server that was started, or fed, has nothing left to do
 
@@ -37,6 +38,7 @@ TINY = Sizes(
     few_contacts=10,
     answers=600,
     few_answers=60,
+    accounts=20,
     readings=20,
     settle=0.5,
 )

@@ -18,6 +18,7 @@ from bot.web.listening import listening
 LINES = {
     "inbound": 7,
     "postgres": 6,
+    "attributes": 2,
     "talks": 1,
     "outbound": 3,
     "alerts": 1,
@@ -25,7 +26,7 @@ LINES = {
     "import": 2,
     "campaign": 2,
     "events": 3,
-    "report": 2,
+    "report": 22,
     "files": 5,
     "memory": 1,
     "reader": 3,
