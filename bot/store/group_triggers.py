@@ -13,8 +13,11 @@ from sqlalchemy import Connection
 from bot.store.groups import COUNTING_LOCK, FROZEN, LANGUAGE
 from bot.store.standing import READS, outcome_of
 
-_OF_CONVERSATION: Final = ("group_change_of_new", "group_change_of_changed", "group_change_of_gone")
-_OF_ENROLMENT: Final = ("group_tally_of_forgotten",)
+_NAMES: Final = {
+    "conversation": ("group_change_of_new", "group_change_of_changed", "group_change_of_gone"),
+    "enrolment": ("group_tally_of_forgotten",),
+    "group_tally": ("group_tally_of_nobody",),
+}
 
 _OWN: Final = ", ".join(f"'{name}'" for name in (*FROZEN, LANGUAGE))
 
@@ -28,7 +31,7 @@ def install(connection: Connection) -> None:
 
 def remove(connection: Connection) -> None:
     """Take the triggers away; the counts stand still until `install` and a recount."""
-    for table, names in (("conversation", _OF_CONVERSATION), ("enrolment", _OF_ENROLMENT)):
+    for table, names in _NAMES.items():
         on = f" ON {table}" if connection.dialect.name == "postgresql" else ""
         for name in names:
             connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}{on}")
@@ -43,9 +46,18 @@ def _known(each: str, row: str) -> str:
 # ---------------------------------------------------------------------------------------------- SQLite
 
 _LIST: Final = "INSERT INTO group_change (conversation_id) VALUES ({row}.id);"
-_PLACE: Final = "FROM group_place WHERE conversation_id = OLD.conversation_id"
-_OF_OLD: Final = f"""wave_id = (SELECT wave_id {_PLACE})
-  AND (attribute, value) IN ({_known("json_each(OLD.attributes)", "OLD")})"""
+_IN_COUNTS: Final = "group_place WHERE conversation_id = OLD.conversation_id"
+# An upsert finds each row by its key; an update would read all of a wave where it thinks that small.
+TAKE_OUT: Final = f"""
+  INSERT INTO group_tally (wave_id, attribute, value, outcome, people)
+  SELECT place.wave_id, known.attribute, known.value, place.outcome, -1
+  FROM (SELECT wave_id, outcome FROM {_IN_COUNTS}) AS place,
+    ({_known("json_each(OLD.attributes)", "OLD")}) AS known
+  WHERE EXISTS (
+    SELECT 1 FROM group_tally AS counted WHERE counted.wave_id = place.wave_id
+    AND counted.attribute = known.attribute AND counted.value = known.value AND counted.outcome = place.outcome
+  )
+  ON CONFLICT DO UPDATE SET people = people - 1"""  # noqa: S608 - as above
 
 _SQLITE: Final = (
     f"CREATE TRIGGER group_change_of_new AFTER INSERT ON conversation "
@@ -55,10 +67,11 @@ _SQLITE: Final = (
     f"CREATE TRIGGER group_change_of_gone AFTER DELETE ON conversation "
     f"WHEN {outcome_of('OLD')} IS NOT NULL BEGIN {_LIST.format(row='OLD')} END",
     f"""CREATE TRIGGER group_tally_of_forgotten AFTER DELETE ON enrolment
-WHEN EXISTS (SELECT 1 {_PLACE}) BEGIN
-  UPDATE group_tally SET people = people - 1 WHERE {_OF_OLD} AND outcome = (SELECT outcome {_PLACE});
-  DELETE FROM group_tally WHERE {_OF_OLD} AND people = 0;
-END""",  # noqa: S608 - as above
+WHEN EXISTS (SELECT 1 FROM {_IN_COUNTS}) BEGIN {TAKE_OUT}; END""",  # noqa: S608 - as above
+    """CREATE TRIGGER group_tally_of_nobody AFTER UPDATE OF people ON group_tally WHEN NEW.people = 0 BEGIN
+  DELETE FROM group_tally WHERE wave_id = NEW.wave_id AND attribute = NEW.attribute AND value = NEW.value
+    AND outcome = NEW.outcome;
+END""",
 )
 
 # ------------------------------------------------------------------------------------------ PostgreSQL
@@ -73,9 +86,6 @@ _FORGOTTEN: Final = f"""
     FROM gone JOIN group_place AS place ON place.conversation_id = gone.conversation_id
     CROSS JOIN LATERAL ({_known("json_each_text(gone.attributes)", "gone")}) AS known
     GROUP BY 1, 2, 3, 4"""  # noqa: S608 - as above
-_SAME_VALUE: Final = """counted.wave_id = less.wave_id AND counted.attribute = less.attribute
-    AND counted.value = less.value"""
-
 _POSTGRES: Final = (
     f"""
 CREATE OR REPLACE FUNCTION list_group_change() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -89,11 +99,15 @@ BEGIN
 END $$""",
     f"""
 CREATE OR REPLACE FUNCTION forget_group() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE less record;
 BEGIN
   PERFORM pg_advisory_xact_lock({COUNTING_LOCK});
-  UPDATE group_tally AS counted SET people = counted.people - less.people FROM ({_FORGOTTEN}) AS less
-    WHERE {_SAME_VALUE} AND counted.outcome = less.outcome;
-  DELETE FROM group_tally AS counted USING ({_FORGOTTEN}) AS less WHERE {_SAME_VALUE} AND counted.people = 0;
+  FOR less IN {_FORGOTTEN} LOOP
+    UPDATE group_tally SET people = group_tally.people - less.people
+      WHERE wave_id = less.wave_id AND attribute = less.attribute AND value = less.value AND outcome = less.outcome;
+    DELETE FROM group_tally
+      WHERE wave_id = less.wave_id AND attribute = less.attribute AND value = less.value AND people = 0;
+  END LOOP;
   RETURN NULL;
 END $$""",  # noqa: S608 - as above
     "CREATE TRIGGER group_change_of_new AFTER INSERT ON conversation "

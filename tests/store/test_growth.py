@@ -3,11 +3,15 @@ life is explained on a database with a history, by a planner whose statistics ar
 
 import json
 import re
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 from sqlalchemy import Connection, event
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import Engine
+from sqlalchemy.schema import CreateTable
 
 from bot.campaigns import runs
 from bot.cases import unseen
@@ -20,7 +24,15 @@ from bot.privacy.retention import find_old, months_before
 from bot.reports.case_file import case_file
 from bot.reports.case_list import case_list
 from bot.reports.case_scope import EVERYBODY, Onlooker
+from bot.reports.group_counts import largest_groups
+from bot.reports.left_out import selected
+from bot.reports.response import response_by_group
+from bot.reports.scope import Chosen, choose
+from bot.sending.counting import Counting
 from bot.steps import Noted
+from bot.store import group_triggers
+from bot.store.groups import leave_out, too_large
+from bot.store.schema import metadata
 from bot.store.store import BY_INDEX
 from bot.web.measures import measured
 from channels.base import InboundMessage
@@ -32,6 +44,7 @@ GROWING = frozenset(
     {
         *("address", "answer", "case", "command", "contact", "conversation", "erased_opt_out"),
         *("inbox", "link", "opt_out", "outbox"),
+        *("enrolment", "group_place", "group_tally"),
     }
 )
 
@@ -74,6 +87,13 @@ _HISTORY = (
     " parts, unread, talk, candidates, hints, clarified, closed_at, ending, score, scored_at, scored_on)"
     " SELECT 100000 + id, 1000, id, 'sms', '+' || id, 'en', 'closed', 0, 10, FALSE, '[]', 0, 0, '[]', 0,"
     f" FALSE, {AT}, 'answered', 3, {AT}, '2026-03-02' FROM contact WHERE contact_id LIKE 'H%'",
+    "INSERT INTO enrolment (conversation_id, account, attributes)"
+    " SELECT id, 'Account ' || id, '{{}}' FROM conversation WHERE wave_id = 1000",
+    "INSERT INTO group_place (conversation_id, wave_id, language, outcome)"
+    " SELECT id, wave_id, language, score FROM conversation WHERE wave_id = 1000",
+    "INSERT INTO group_tally (wave_id, attribute, value, outcome, people)"
+    " SELECT wave_id, 'account', 'Account ' || id, score, 1 FROM conversation WHERE wave_id = 1000",
+    "DELETE FROM group_change",
     "INSERT INTO inbox (id, channel, provider_id, kind, actor, event, received_at, conversation_id)"
     f" SELECT id, 'sms', 'I' || id, 'InboundMessage', 'sms:+' || id, '{{{{}}}}', {AT}, id FROM conversation"
     " WHERE wave_id = 1000",
@@ -180,6 +200,7 @@ async def _look(bot: Bot) -> None:
     await bot.store.read(measured)
     await bot.store.read(find_old, months_before(bot.clock.now(), 24))
     await runs.close_stopped(bot.store)
+    await _by_group(bot)
     await bot.store.take(claim, bot.clock.now())
     await bot.store.write(unseen.try_again, bot.context, bot.clock.now())
     manager = Onlooker(MANAGER, MANAGER, ("Manager",))
@@ -188,6 +209,31 @@ async def _look(bot: Bot) -> None:
             await bot.store.read(case_list, bot.settings, who, bot.clock.now(), listed=listed)
         await bot.store.read(case_list, bot.settings, who, bot.clock.now(), campaign="demo")
         await bot.store.read(case_file, bot.settings, 1, who, bot.clock.now())
+
+
+async def _by_group(bot: Bot) -> None:
+    """The counts by attribute: a report before they are up to date, what brings them up to date, a report after it."""
+    await bot.say("slack:U1", "7")
+    for _ in range(2):
+        chosen = await bot.store.read(choose, "demo", 1)
+        assert isinstance(chosen, Chosen)
+        for attribute in ("account", "language"):
+            assert await bot.store.read(largest_groups, chosen, attribute, 25)
+            assert await bot.store.read(response_by_group, chosen, attribute)
+        await bot.store.read(selected, chosen)
+        await Counting(bot.store).step()
+    await bot.store.read(too_large, 1, "account")
+    await bot.store.write(leave_out, 1, "account")
+
+
+def test_what_forgets_somebody_finds_each_count_by_its_key() -> None:
+    with closing(sqlite3.connect(":memory:")) as connection:
+        for table in ("group_place", "group_tally"):
+            connection.execute(str(CreateTable(metadata.tables[table]).compile(dialect=sqlite.dialect())))
+        statement = re.sub(r"OLD\.\w+", "NULL", group_triggers.TAKE_OUT)
+        plan = "\n".join(row[-1] for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}"))
+    assert "SEARCH counted USING PRIMARY KEY (wave_id=? AND attribute=? AND value=? AND outcome=?)" in plan
+    assert "group_tally" not in plan, "which row it changes is found by its key"
 
 
 def scans(connection: Connection, statement: str, values: Any) -> list[str]:
