@@ -19,7 +19,7 @@ from bot.store.theme_rows import alone, keep
 
 EVERY: Final = 0.5  # seconds
 PAUSE: Final = 0.01  # seconds between two batches
-BATCH: Final = 100  # reasons; a few milliseconds of matching
+BATCH: Final = 50  # reasons; a few milliseconds of matching, after which whatever waits takes its turn
 
 _TAKEN: Final = "themes"
 _IN_FORCE: Final = select(meta.c.value).where(meta.c.name == _TAKEN)

@@ -20,7 +20,10 @@ from bot.people.links import make_links
 from bot.people.suppression import KeyMissing
 from bot.privacy.retention import months_before
 from bot.reports.campaign_report import campaign_report
+from bot.reports.theme_matches import lists_in_force
+from bot.reports.theme_proof import prove_themes
 from bot.reports.values import CampaignReport
+from bot.sending.theming import match_some
 from bot.store.schema import (
     account,
     address,
@@ -32,6 +35,7 @@ from bot.store.schema import (
     metadata,
     opt_out,
     outbox,
+    theme_named,
 )
 from bot.store.store import Store
 from channels.base import Address, Blocked, DeliveryReport, Inbound, OptOut, Rejected, Unreachable
@@ -135,9 +139,16 @@ async def test_nothing_is_left_in_any_table(bot: Bot, tmp_path: Path) -> None:
         "enrolment",
     } <= {table for table, _ in before}
     counted = await figures(bot)
+    while await bot.store.write(match_some, lists_in_force(bot.settings)):
+        pass
+    person = (await bot.conversation("zebra-77")).contact_id
+    theirs = [one.id for one in await bot.rows(conversation) if one.contact_id == person]
+    assert {one.conversation_id for one in await bot.rows(theme_named)} & {*theirs}
 
     erased = await erase(bot)
     assert erased.conversations == 2
+    assert not {one.conversation_id for one in await bot.rows(theme_named)} & {*theirs}
+    assert (await bot.store.read(prove_themes, bot.settings)).holds
     assert erased.messages > 10
     assert await found(bot) == set(), "at once, before anything more is sent"
     await bot.work()

@@ -14,9 +14,11 @@ from bot.cases.alerts import parse_case_value
 from bot.cases.life import replay_case
 from bot.cases.life_events import CaseDue
 from bot.cases.life_rows import life_of
+from bot.config.settings import Settings
 from bot.people.moves import moves
 from bot.reports.group_proof import prove_groups
 from bot.reports.tallies import prove
+from bot.reports.theme_proof import prove_themes
 from bot.sending.unreported import open_refs
 from bot.store.schema import (
     OPEN_STATES,
@@ -95,6 +97,12 @@ def at_rest(connection: Connection, model: Model, screens: "Screens") -> None:
     model.law(not prove(connection), "the tallies are the answers", prove(connection))
     groups = prove_groups(connection)
     model.law(not groups, "the counts by attribute and what is on their list are the answers", groups)
+
+
+def themes_are_the_reasons(connection: Connection, model: Model, settings: Settings) -> None:
+    """Check that what is kept of themes is what matching every reason says."""
+    proof = prove_themes(connection, settings)
+    model.law(proof.holds, "the themes are what the reasons name", proof)
 
 
 class Screens:

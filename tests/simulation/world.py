@@ -12,7 +12,9 @@ from typing import Final
 
 from bot.intake.erasing import erase_contact
 from bot.people.event_intake import take_events
+from bot.reports.theme_matches import lists_in_force
 from bot.sending.hearing import Hearing
+from bot.sending.theming import match_some
 from bot.sending.unreported import Unreported
 from channels.base import Inbound
 from tests.simulation import starts
@@ -36,11 +38,14 @@ from tests.simulation.laws import (
     left_to_do,
     next_due,
     nothing_is_untold,
+    themes_are_the_reasons,
 )
 from tests.simulation.words import Utterance
 from tests.support.boundaries import expect_crashes
 
 __all__ = ["Weather", "World"]
+
+_REASONS = 3  # that are matched with the themes at a look around; the others wait
 
 
 @dataclass(slots=True, repr=False)
@@ -312,6 +317,9 @@ class World(Crowd):
         await self.database.read(nothing_is_untold, self.model, asked, listed.keys())
         self._raise_what_broke()
         await self.database.read(at_rest, self.model, Screens(self.providers))
+        settings = self.processes[0].context.settings
+        await self.database.write(match_some, lists_in_force(settings), _REASONS)
+        await self.database.read(themes_are_the_reasons, self.model, settings)
         await self.database.read(starts.starts_hold, self.model)
         await self.database.read(nobody_is_hand_picked, self.model)
 
