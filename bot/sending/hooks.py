@@ -88,7 +88,7 @@ class HookSender:
         for to in await self._store.read(deliveries.hooks_to_try, now):
             free = (AT_ONCE if to.failures == 0 else 1) - under_way[to.id]
             if free > 0:
-                for one in await self._store.take(self._claim, to, free, now):
+                for one in await self._store.take(self._take_due, to, free, now):
                     self._begin(one)
 
     async def settle(self) -> None:
@@ -129,7 +129,7 @@ class HookSender:
         for full in deliveries.hand_out(connection, now):
             self._tell(connection, full, "hook_full", now, most=deliveries.WAITING_AT_MOST)
 
-    def _claim(self, connection: Connection, to: Row, count: int, now: datetime) -> list[HookRequest]:
+    def _take_due(self, connection: Connection, to: Row, count: int, now: datetime) -> list[HookRequest]:
         leased = deliveries.lease_due(connection, to.id, count, now)
         asked = {"with_words": to.with_words, "with_names": to.with_names}
         return [HookRequest(to, row, body(told_of(connection, row), **asked)) for row in leased]

@@ -19,6 +19,7 @@ from channels.base import (
     InboundMessage,
 )
 from tests.simulation.fair import DRAWN
+from tests.simulation.hooked import OtherSystem
 from tests.simulation.ledger import Terms
 from tests.simulation.model import Model
 from tests.simulation.providers import SimulatedProvider
@@ -109,6 +110,7 @@ class Ground:
     one_at_a_time: asyncio.Lock = field(init=False, default_factory=asyncio.Lock)
     storm: Weather = field(init=False, default=CALM)
     told: list[CustomerEvent] = field(init=False, default_factory=list)  # events that were handed in
+    other: OtherSystem = field(init=False)
     started: int = 0
     steps: int = 0
     _deliveries: int = 0
@@ -126,6 +128,7 @@ class Ground:
         colleagues = frozenset((*ADMINS, *MANAGERS.values(), FALLBACK, HEAD, MOVED_TO))
         self.model = Model({name: _terms(one) for name, one in CAMPAIGNS.items()}, colleagues, languages())
         self.model.now = self.clock.now()
+        self.other = OtherSystem(self.model, self.chance)
         self.providers = {
             name: SimulatedProvider(
                 name,

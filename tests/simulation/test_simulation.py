@@ -23,6 +23,7 @@ from bot.cases import cases, overdue
 from bot.cases.routing import case_change
 from bot.dialogue import conversation
 from bot.dialogue.conversation import Conversation, Event, Turn
+from bot.hooks import deliveries
 from bot.intake import arrival, recording
 from bot.people import consent
 from bot.sending import release, sender
@@ -148,6 +149,17 @@ def _nobody_is_held_back() -> AbstractContextManager[object]:
     return patch.object(Rules, "decide", unheard)
 
 
+def _what_happened_is_dropped() -> AbstractContextManager[object]:
+    return patch.object(deliveries, "_hand_to", lambda *_: False)
+
+
+def _nothing_waits_for_what_came_before() -> AbstractContextManager[object]:
+    row = deliveries._delivery
+    return patch.object(
+        deliveries, "_delivery", lambda hook_id, event, number, _due: row(hook_id, event, number, event.at)
+    )
+
+
 @pytest.mark.parametrize(
     # The seed showed it when this was written, and is tried first. Short worlds find it sooner: many are lived in the
     # time of one long one, and each ends at the first law that breaks.
@@ -166,6 +178,8 @@ def _nobody_is_held_back() -> AbstractContextManager[object]:
         (_every_event_is_the_newest, 1, 60, "the question is about the newest event"),
         (_everybody_is_drawn, 27, 100, "a sample is no larger than was drawn"),
         (_nobody_is_held_back, 3, 100, "nobody is asked while a colleague holds them back"),
+        (_what_happened_is_dropped, 1, 100, "each first score is told once"),
+        (_nothing_waits_for_what_came_before, 1, 150, "what is told of a person is in order"),
     ],
 )
 def test_a_broken_law_is_noticed(

@@ -17,7 +17,7 @@ from bot.sending.hearing import Hearing
 from bot.sending.theming import match_some
 from bot.sending.unreported import Unreported
 from channels.base import Inbound
-from tests.simulation import starts
+from tests.simulation import hooked, starts
 from tests.simulation.crowd import Crowd
 from tests.simulation.fair import draw_alike, nobody_is_hand_picked, said_of_a_hold
 from tests.simulation.ground import (
@@ -59,6 +59,7 @@ class World(Crowd):
         expect_crashes(asyncio.get_running_loop())
         self._start_process()
         await self.database.write(draw_alike, self.chance)
+        await self.database.write(hooked.add, self.clock.now())
         await self._import([self._line(number) for number in range(self.size)])
         self.storm = self.weather
         for provider in self.providers.values():
@@ -113,6 +114,11 @@ class World(Crowd):
             jobs.append(partial(self._deliver, waiting))
         self.chance.shuffle(jobs)
         await asyncio.gather(*(self._guarded(job) for job in jobs))
+
+    async def tell_others(self) -> None:
+        """A process tells another system what happened."""
+        one = self._process()
+        await self._guarded(lambda: self.other.look(one, 2 * self.storm.trouble))
 
     async def time_passes(self) -> None:
         """Seconds, minutes, hours or days."""
@@ -290,15 +296,18 @@ class World(Crowd):
             provider.trouble, provider.wrong_token, provider.deaf, provider.untold = 0.0, False, False, 0.0
             provider.gone.clear()
         self._replace_dead()
+        await self.database.write(hooked.retry, self.other, self.clock.now())
         for look in range(400):
             while self.post:
                 await self.deliver()
                 self._raise_what_broke()  # or it would be delivered for ever
             for one in self.processes:
                 await self._guarded(one.work)
+                await self._guarded(partial(self.other.look, one, 0.0))
             left = await self.database.read(left_to_do, self.clock.now())
             left = left or await self.database.read(starts.to_look_at, self.clock.now())
-            if not self.post and left is None:
+            telling = await self.database.read(hooked.left_to_tell)
+            if not self.post and left is None and not telling:
                 return
             # An alert that reached nobody is tried again after up to an hour.
             self._advance(seconds=5 if look < 300 else 120)
@@ -322,6 +331,7 @@ class World(Crowd):
         await self.database.read(themes_are_the_reasons, self.model, settings)
         await self.database.read(starts.starts_hold, self.model)
         await self.database.read(nobody_is_hand_picked, self.model)
+        await self.database.read(hooked.nothing_is_lost, self.other)
 
     async def end(self) -> None:
         """Let all that is open come to its end, each at its time, and look at everything once more."""
@@ -345,6 +355,7 @@ _ACTIONS: Final[tuple[tuple[Callable[[World], Awaitable[None]], float], ...]] = 
     (World.work, 16),
     (World.work_apart, 10),
     (World.all_at_once, 5),
+    (World.tell_others, 5),
     (World.time_passes, 9),
     (World.command, 5),
     (World.plan_starts, 3),
