@@ -1,10 +1,11 @@
 """What those who were asked and gave no score may change, in a wave that is over."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, FromClause, func, select
 
 from bot.reports.response import response_by_group
 from bot.reports.scope import Chosen, answered_in, cells_of, scores_of
@@ -12,10 +13,12 @@ from bot.reports.segments import segmented
 from bot.reports.tallies import Cell, dispositions, score_counts
 from bot.reports.values import CampaignReport, Missing, RestRow, Segmented, SegmentRow
 from bot.store.schema import conversation
-from scoring import Counts, LikeTheLast, PostStratified, Rate, like_the_last, post_stratified
+from scoring import Counts, LikeTheLast, PostStratified, Rate, like_the_last, pooled, post_stratified
 
-BY_DEFAULT = "account_manager"
+BY_DEFAULT: Final = "account_manager"
 """The groups that a score is weighted by where a report has none of its own."""
+MOST_IN_ORDER: Final = 5_000
+"""Answers of a day that is cut in their order; of more the order within the day is left out of account."""
 
 
 def with_the_silent(connection: Connection, chosen: Chosen, report: CampaignReport) -> CampaignReport:
@@ -25,7 +28,8 @@ def with_the_silent(connection: Connection, chosen: Chosen, report: CampaignRepo
     if groups is not None:
         groups = with_response(connection, chosen, groups)
     report = replace(report, segments=groups)
-    if chosen.kind != "nps" or not report.scores.n or report.scope.running:
+    silent = 0 if report.dispositions is None else report.dispositions.without_score
+    if chosen.kind != "nps" or not report.scores.n or not silent or report.scope.running:
         return report
     cells = cells_of(connection, chosen, days=True)
     found = _as_invited(connection, chosen, cells, groups)
@@ -93,42 +97,49 @@ def _as_invited(
 
 def _like_the_last(connection: Connection, chosen: Chosen, cells: Sequence[Cell]) -> LikeTheLast | None:
     """If the silent were like the third who answered last; None where all came at one instant, and so in no order."""
-    if _at_once(connection, chosen):
+    by_day: dict[date, Counts] = {}
+    for cell in cells:
+        if cell.day is not None and cell.score is not None:
+            counts = scores_of("nps", {cell.score: cell.people}).counts
+            by_day[cell.day] = by_day.get(cell.day, Counts(0, 0, 0)) + counts
+    answers = pooled(by_day.values())
+    if len(by_day) == 1 and _at_once(connection, chosen):
         return None
-    answers = scores_of("nps", score_counts(cells)).counts
     first, last = (
-        _third(connection, chosen, cells, answers.n // 3, newest=newest) for newest in (False, True)
+        _third(connection, chosen, by_day, answers.n // 3, newest=newest) for newest in (False, True)
     )
     return like_the_last(answers, first, last, dispositions(cells).without_score)
 
 
 def _at_once(connection: Connection, chosen: Chosen) -> bool:
     """Whether the first answer and the last were given at the same instant."""
-    ends = (
-        connection.scalar(
-            select(end(conversation.c.scored_at)).select_from(chosen.known.people).where(*answered_in(chosen))
-        )
-        for end in (func.min, func.max)
+    found = select(func.min(conversation.c.scored_at), func.max(conversation.c.scored_at)).select_from(
+        _people(chosen)
     )
-    return len(set(ends)) == 1
+    first, last = connection.execute(found.where(*answered_in(chosen))).one()
+    return bool(first == last)
 
 
 def _third(
-    connection: Connection, chosen: Chosen, cells: Sequence[Cell], size: int, *, newest: bool
+    connection: Connection, chosen: Chosen, by_day: Mapping[date, Counts], size: int, *, newest: bool
 ) -> Counts:
     """The `size` newest answers, or the oldest: whole days from the counters, and of the day that is cut as many as are
-    missing, in their order."""
-    by_day: dict[date, Counts] = {}
-    for cell in cells:
-        if cell.day is not None and cell.score is not None:
-            counts = scores_of("nps", {cell.score: cell.people}).counts
-            by_day[cell.day] = by_day.get(cell.day, Counts(0, 0, 0)) + counts
+    missing, in their order; of a day with very many a like share of each kind, which reads none of them."""
     found = Counts(0, 0, 0)
     for day in sorted(by_day, reverse=newest):
-        if found.n + by_day[day].n > size:
+        counts = by_day[day]
+        if found.n + counts.n <= size:
+            found += counts
+        elif counts.n > MOST_IN_ORDER:
+            return found + _share(counts, size - found.n)
+        else:
             return found + _of_day(connection, chosen, day, size - found.n, newest=newest)
-        found += by_day[day]
     return found
+
+
+def _share(counts: Counts, size: int) -> Counts:
+    low, high = (round(each * size / counts.n) for each in (counts.detractors, counts.promoters))
+    return Counts(low, max(0, size - low - high), high)
 
 
 def _of_day(connection: Connection, chosen: Chosen, day: date, size: int, *, newest: bool) -> Counts:
@@ -138,7 +149,7 @@ def _of_day(connection: Connection, chosen: Chosen, day: date, size: int, *, new
     order = (conversation.c.scored_at, conversation.c.id)
     answers = (
         select(conversation.c.score)
-        .select_from(chosen.known.people)
+        .select_from(_people(chosen))
         .where(
             *answered_in(chosen),
             conversation.c.scored_on == day,
@@ -150,3 +161,8 @@ def _of_day(connection: Connection, chosen: Chosen, day: date, size: int, *, new
     )
     counted = select(answers.c.score, func.count().label("times")).group_by(answers.c.score)
     return scores_of("nps", {row.score: row.times for row in connection.execute(counted)}).counts
+
+
+def _people(chosen: Chosen) -> FromClause:
+    """Conversations; with what is known of their customers only where the report is limited by it."""
+    return conversation if chosen.managers is None else chosen.known.people

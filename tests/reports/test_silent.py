@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import Connection, select, update
 
 from bot.commands.desk import Desk
@@ -139,3 +140,22 @@ async def test_a_period_has_nobody_who_is_silent(store: Store) -> None:
     assert (report.like_the_last, report.as_invited) == (None, None)
     assert report.segments is not None
     assert {row.response for row in report.segments.rows} == {None}
+
+
+async def test_of_a_day_with_very_many_answers_a_like_share_is_taken(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await wave(store)
+    monkeypatch.setattr("bot.reports.silent.MOST_IN_ORDER", 50)
+    report = await read(store)
+    assert report.like_the_last is not None
+    first, last = Counts(4, 11, 45), Counts(14, 25, 21)  # of each day, of which two in three are taken
+    assert report.like_the_last.first == Counts(3, 7, 30)
+    assert report.like_the_last.last == Counts(9, 17, 14)
+    assert first + last == report.scores.counts
+
+
+async def test_where_nobody_is_silent_there_is_nothing_to_say(store: Store) -> None:
+    await hold(store, split(18, 36, 66))
+    report = await read(store)
+    assert (report.like_the_last, report.as_invited) == (None, None)
