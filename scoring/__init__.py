@@ -60,9 +60,10 @@ from scoring.theme_impact import (
     nps_without,
     theme_impacts,
 )
-from scoring.themes import ThemeCounts, ThemeList, count_themes, find_themes, theme_list
+from scoring.themes import ThemeCounts, ThemeList, count_themes, find_themes, theme_list, words_of
 from scoring.value_at_risk import ValueAtRisk, value_at_risk
 from scoring.weighted import WeightedScore, weighted_by_account
+from scoring.words import TellingWord, Vocabulary, telling_words
 
 __all__ = [
     "CES_EFFORT_SCALE",
@@ -106,6 +107,7 @@ __all__ = [
     "Share",
     "Shared",
     "Shift",
+    "TellingWord",
     "ThemeCounts",
     "ThemeImpact",
     "ThemeList",
@@ -113,6 +115,7 @@ __all__ = [
     "Unlisted",
     "ValueAtRisk",
     "Visibility",
+    "Vocabulary",
     "Watched",
     "WeightedScore",
     "Within",
@@ -168,6 +171,7 @@ __all__ = [
     "shown",
     "shown_limit",
     "standard_error",
+    "telling_words",
     "theme_impacts",
     "theme_list",
     "thirds",
@@ -177,4 +181,5 @@ __all__ = [
     "weighted_by_account",
     "wilson",
     "with_rest",
+    "words_of",
 ]

@@ -59,6 +59,18 @@ def _folded(text: str) -> str:
     return "".join(character for character in decomposed if not unicodedata.combining(character))
 
 
+def words_of(text: str) -> list[tuple[str, bool]]:
+    """The words of a text without case and accents, each with whether it is written like a name: with a capital where
+    no sentence begins. A number is no word, nor is what has fewer than three letters."""
+    found = []
+    for match in _WORD.finditer(text):
+        word = _folded(match[0])
+        begins = not text[: match.start()].strip() or text[: match.start()].rstrip()[-1] in ".!?\n:"
+        if len(word) >= _FEWEST_LETTERS and word.isalpha():
+            found.append((word, match[0][0].isupper() and not begins))
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class _Part:
     """One word of an entry: alike by any of `keys`, or by `pattern`."""

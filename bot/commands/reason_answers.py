@@ -6,7 +6,7 @@ from typing import Final
 from bot.commands.answers import Phrasing, Reply
 from bot.reports.readable import LONGEST, readable
 from bot.reports.scores import answers_of, by_account_line, impact_words, score_of, state_lines
-from bot.reports.values import AnswerRow, AnswersReport, ThemeRow, ThemesReport
+from bot.reports.values import AnswerRow, AnswersReport, NewWord, ThemeRow, ThemesReport
 from channels.base import Body, Span, bold, plain, quote
 
 MOST_QUOTED: Final = 5  # themes that are shown with quotes, the costliest
@@ -42,6 +42,9 @@ def themes_base(p: Phrasing, report: ThemesReport) -> Iterator[str]:
 
 def themes_notes(p: Phrasing, report: ThemesReport) -> Iterator[str]:
     """Which themes are hidden, and what the numbers do not say."""
+    if report.words is not None:
+        yield from _words(p, "words_since", report.words.since, before=report.words.before)
+        yield from _words(p, "words_detractors", report.words.detractors)
     hidden = [p.theme(row.name) for row in report.rows if row.impact.hidden]
     if hidden:
         yield p.text("themes_hidden", names=p.names(hidden, MOST_NAMES))
@@ -49,6 +52,16 @@ def themes_notes(p: Phrasing, report: ThemesReport) -> Iterator[str]:
         yield p.text("themes_warning")
     yield from by_account_line(p, [report.scores])
     yield from state_lines(p, report.scope)
+
+
+def _words(p: Phrasing, key: str, words: Iterable[NewWord], **values: object) -> Iterator[str]:
+    """Words that set reasons apart, with how many said them."""
+    said = [
+        p.text("new_word", word=one.word, people=p.number(one.people), low=p.number(one.detractors))
+        for one in words
+    ]
+    if said:
+        yield p.text(key, words="; ".join(said), **values)
 
 
 def _theme(p: Phrasing, row: ThemeRow, quotes: int, *, judged: bool) -> Iterator[Span]:

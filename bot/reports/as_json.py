@@ -24,6 +24,7 @@ from bot.reports.values import (
     TrendReport,
     Versus,
     Weighted,
+    WordsApart,
 )
 from scoring import (
     Comparison,
@@ -172,6 +173,7 @@ def themes_json(report: ThemesReport) -> Json:
         "reasons": report.reasons,
         "unthemed": report.unthemed,
         "other_languages": report.other_languages,
+        **_words(report.words),
         **_scores(report.scores),
         "themes": [
             {
@@ -191,6 +193,13 @@ def themes_json(report: ThemesReport) -> Json:
             }
             for row in report.rows
         ],
+    }
+
+
+def _words(words: WordsApart | None) -> Json:
+    return {
+        "new_words": None if words is None else [asdict(one) for one in words.since],
+        "detractors_words": None if words is None else [asdict(one) for one in words.detractors],
     }
 
 

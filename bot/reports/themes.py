@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from sqlalchemy import Connection
 
 from bot.config.settings import Settings
+from bot.reports.new_words import new_words
 from bot.reports.scope import cells_of, choose, scores_of
 from bot.reports.theme_matches import (
     lists_in_force,
@@ -45,8 +46,10 @@ def themes_report(
         impacts = theme_impacts(scores.counts, themes, shared=shared)
     else:
         impacts = _boxes(themes)
+    scope = chosen.scope(cells_of(connection, chosen))
+    judged = chosen.kind == "nps" and scope.judged
     return ThemesReport(
-        scope=chosen.scope(cells_of(connection, chosen)),
+        scope=scope,
         scores=scores,
         reasons=scores.n,
         unthemed=unthemed,
@@ -61,6 +64,7 @@ def themes_report(
             for each in impacts
         ),
         other_languages=other_languages,
+        words=new_words(connection, settings, chosen, lists) if judged else None,
     )
 
 

@@ -345,10 +345,30 @@ class ThemeRow:
 
 
 @dataclass(frozen=True, slots=True)
+class NewWord:
+    """A word, by how many people it was used, and how many of them are detractors."""
+
+    word: str
+    people: int
+    detractors: int
+
+
+@dataclass(frozen=True, slots=True)
+class WordsApart:
+    """The words of a wave that are new `since` the wave `before`, and others that its `detractors` use far more than
+    its promoters, and no list of themes has."""
+
+    before: int | None = None
+    since: tuple[NewWord, ...] = ()
+    detractors: tuple[NewWord, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ThemesReport:
     """Themes of the reasons, the costliest first. `reasons` is how many answers had a reason in a language
     that there is a list of themes for, the base of each impact; `unthemed` how many of these named none of the
-    themes; `other_languages` how many reasons are in a language without a list, and count nowhere else."""
+    themes; `other_languages` how many reasons are in a language without a list, and count nowhere else. `words` are
+    those that set the reasons apart, None of other kinds than an NPS and while the wave runs."""
 
     scope: Scope
     scores: Scores  # of those who gave a reason
@@ -356,6 +376,7 @@ class ThemesReport:
     unthemed: int
     rows: tuple[ThemeRow, ...]
     other_languages: int = 0
+    words: WordsApart | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from scoring import (
     Dispositions,
     Duration,
     Shared,
+    Vocabulary,
     adjusted_wald,
     bounds_of_silence,
     by_account,
@@ -30,6 +31,7 @@ from scoring import (
     sample_size,
     share,
     shown,
+    telling_words,
     variance,
 )
 from tests.support.worked_example import PAGE, table
@@ -92,6 +94,15 @@ def _computed() -> dict[str, str]:
 
 def test_the_table_of_the_page() -> None:
     assert table() == _computed()
+
+
+def test_the_word_of_the_page() -> None:
+    others = {f"word {place}": 50 for place in range(30)}
+    (found,) = telling_words(Vocabulary(100, others | {"portal": 14}), Vocabulary(100, others))
+    assert table("| a word | value |") == {
+        "portal, 14 of 100 against 0 of 100: p": f"{found.adjusted_p / 31:.5f}",
+        "log-odds z, 1,514 and 1,500 words": f"{found.z:.1f}",
+    }
 
 
 def test_the_follow_up_of_the_page() -> None:
