@@ -28,15 +28,11 @@ _EARLIER: Final = conversation.alias("earlier")
 def by_effort(connection: Connection, chosen: Chosen) -> Grouped:
     """The answers of a report by the newest CES or CSAT that the same person gave within 180 days before; no groups
     where nobody was ever asked for one."""
-    kind = wave.c.terms["kind"].as_string()
-    of_kind: dict[str, list[int]] = {"ces": [], "csat": []}
-    for id_, its in connection.execute(select(wave.c.id, kind).where(COUNTED, kind.in_(list(of_kind)))):
-        of_kind[its].append(id_)
+    of_kind = _waves(connection)
     if not any(of_kind.values()):
         return Grouped()
-    said = func.coalesce(_newest(of_kind), UNKNOWN).label("said")
     answers = (
-        select(said, conversation.c.score)
+        select(_newest(of_kind).label("said"), conversation.c.score)
         .select_from(chosen.known.people)
         .where(*answered_in(chosen))
         .subquery()
@@ -46,6 +42,19 @@ def by_effort(connection: Connection, chosen: Chosen) -> Grouped:
     for group, score, times in connection.execute(counted):
         groups[group][score] = times
     return Grouped({name: histogram for name, histogram in groups.items() if histogram})
+
+
+def said_of_effort(connection: Connection) -> ColumnElement[Any]:
+    """The group of an answer, as the database says it."""
+    return _newest(_waves(connection))
+
+
+def _waves(connection: Connection) -> dict[str, list[int]]:
+    kind = wave.c.terms["kind"].as_string()
+    of_kind: dict[str, list[int]] = {"ces": [], "csat": []}
+    for id_, its in connection.execute(select(wave.c.id, kind).where(COUNTED, kind.in_(list(of_kind)))):
+        of_kind[its].append(id_)
+    return of_kind
 
 
 def _newest(of_kind: dict[str, list[int]]) -> ColumnElement[Any]:
@@ -58,7 +67,7 @@ def _newest(of_kind: dict[str, list[int]]) -> ColumnElement[Any]:
             (of_it & (_EARLIER.c.score >= scale.high_from), literal(f"{kind}_high")),
             (of_it, literal(f"{kind}_middle")),
         ]
-    return (
+    newest = (
         select(case(*boxes))
         .where(
             _EARLIER.c.contact_id == conversation.c.contact_id,
@@ -72,3 +81,4 @@ def _newest(of_kind: dict[str, list[int]]) -> ColumnElement[Any]:
         .correlate(conversation)
         .scalar_subquery()
     )
+    return func.coalesce(newest, UNKNOWN)

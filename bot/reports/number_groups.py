@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, Float, case, cast, func, literal, select
 
 from bot.reports.group_counts import largest_groups
 from bot.reports.scope import Chosen, answered_in
@@ -24,7 +24,7 @@ MOST_COUNTED: Final = 5_000
 MOST_PLAIN: Final = 3
 """So many numbers are groups of their own: of three values each is a third."""
 
-_NUMBER: Final = re.compile(r"[+-]?(?:0|[1-9][0-9]{0,11})(?:[.,][0-9]{1,2})?")
+_NUMBER: Final = re.compile(r"[+-]?(0|[1-9][0-9]{0,11})([.,][0-9]{1,2})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,20 @@ def number_groups(
             into[score] = into.get(score, 0) + times
     told = {name: histogram for name, histogram in groups.items() if histogram}
     return NumberGroups(Grouped(told), found, chosen_limits is None)
+
+
+def band_in(chosen: Chosen, attribute: str, limits: tuple[float, ...]) -> ColumnElement[Any]:
+    """The name of the band that an answer is in, as the database says it; of who has no number it is unknown."""
+    known = chosen.known
+    number: ColumnElement[Any] = known.account_value
+    if attribute != ACCOUNT_VALUE:
+        text = text_of(known.attributes, attribute)
+        number = case(
+            (text.regexp_match(rf"\A{_NUMBER.pattern}\Z"), cast(func.replace(text, ",", "."), Float))
+        )
+    *below, last = band_names(limits)
+    bands = [(number < limit, literal(name)) for limit, name in zip(limits, below, strict=True)]
+    return case((number.is_(None), literal(UNKNOWN)), *bands, else_=literal(last))
 
 
 def band_names(limits: tuple[float, ...]) -> list[str]:

@@ -14,9 +14,9 @@ from sqlalchemy import ColumnElement, Connection, case, func
 from bot.campaigns.audience import attribute_names
 from bot.dialogue.kinds import SurveyKind
 from bot.reports.clusters import clusters_of_groups, kept_clusters
-from bot.reports.effort import EFFORT, by_effort
+from bot.reports.effort import EFFORT, by_effort, said_of_effort
 from bot.reports.group_counts import largest_groups
-from bot.reports.number_groups import ACCOUNT_VALUE, NumberGroups, are_numbers, number_groups
+from bot.reports.number_groups import ACCOUNT_VALUE, NumberGroups, are_numbers, band_in, number_groups
 from bot.reports.readable import fold, typed
 from bot.reports.scope import Chosen, near_names, scores_of
 from bot.reports.segment_query import COLUMNS, UNKNOWN, Grouped, grouped_answers, value_of
@@ -65,7 +65,7 @@ def segmented(
     name = _built_in(attribute) or attribute
     if name == ACCOUNT_VALUE:
         numbers = number_groups(connection, chosen, name, limits)
-        return Missing("no_values") if numbers is None else _banded(chosen, name, numbers, judged)
+        return Missing("no_values") if numbers is None else _banded(connection, chosen, name, numbers, judged)
     grouped = _grouped(connection, chosen, cells, name)
     if name not in BUILT_IN and not any(grouped.groups.keys() - {UNKNOWN}):
         spelled = named_attribute(connection, attribute)
@@ -79,13 +79,20 @@ def segmented(
     if name not in BUILT_IN and (name in limits or are_numbers(grouped)):
         numbers = number_groups(connection, chosen, name, limits)
         if numbers is not None:
-            return _banded(chosen, name, numbers, judged)
-    by_account = None if name == EFFORT else partial(_accounts, connection, chosen, name)
+            return _banded(connection, chosen, name, numbers, judged)
+    value = partial(_value, chosen, name)
+    if name == EFFORT:
+        value = partial(_as_it_is, said_of_effort(connection))
+    by_account = partial(_accounts, connection, chosen, value)
     return groups_as_shown(chosen.kind, name, grouped, judged=judged, by_account=by_account)
 
 
-def _banded(chosen: Chosen, name: str, numbers: NumberGroups, judged: bool) -> Segmented:
-    found = groups_as_shown(chosen.kind, name, numbers.grouped, judged=judged)
+def _banded(
+    connection: Connection, chosen: Chosen, name: str, numbers: NumberGroups, judged: bool
+) -> Segmented:
+    value = partial(_as_it_is, band_in(chosen, name, numbers.limits))
+    by_account = partial(_accounts, connection, chosen, value)
+    found = groups_as_shown(chosen.kind, name, numbers.grouped, judged=judged, by_account=by_account)
     return replace(found, limits=numbers.limits, thirds=numbers.thirds)
 
 
@@ -126,8 +133,17 @@ def _grouped(connection: Connection, chosen: Chosen, cells: Iterable[Cell], name
     return periods
 
 
+_ValueOf = Callable[[tuple[str, ...]], ColumnElement[Any]]
+"""Which group an answer is in, as the database says it, for groups with these labels."""
+
+
+def _as_it_is(value: ColumnElement[Any], labels: tuple[str, ...]) -> ColumnElement[Any]:
+    """A value that says it whatever the labels are."""
+    return value
+
+
 def _accounts(
-    connection: Connection, chosen: Chosen, name: str, parts: Mapping[str | None, Counts]
+    connection: Connection, chosen: Chosen, value: _ValueOf, parts: Mapping[str | None, Counts]
 ) -> Mapping[str | None, Shared]:
     """The groups of a view by account; the rest of them, where that is a row, as None."""
     if not parts:
@@ -139,9 +155,8 @@ def _accounts(
             label: Shared(whole.like(counts), whole.like(total - counts)) for label, counts in parts.items()
         }
     labels = tuple(label for label in parts if label is not None)
-    value = _value(chosen, name, labels)
     places = {label: place for place, label in enumerate(labels)}
-    group = case(places, value=value, else_=len(labels) if None in parts else None)
+    group = case(places, value=value(labels), else_=len(labels) if None in parts else None)
     names: Mapping[int, str | None] = dict(enumerate((*labels, None)))
     found = clusters_of_groups(connection, chosen, group)
     return {names[place]: each for place, each in with_rest(found).items()}

@@ -73,6 +73,28 @@ async def test_any_attribute_of_numbers(store: Store) -> None:
     }
 
 
+@pytest.mark.parametrize("by", ["account_value", "seats"])
+async def test_people_of_one_account_answer_alike_in_bands_too(store: Store, by: str) -> None:
+    people = [
+        one
+        for place in range(12)
+        for one in told(
+            5,
+            10 if place % 2 else 3,
+            account=f"Account {place}",
+            worth={"account_value": 1000 * place},
+            attributes={"seats": f"{place},5"},
+        )
+    ]
+    await hold(store, people)
+    found = await report_by(store, by, bands={"account_value": [6000], "seats": [6]})
+    assert isinstance(found, Segmented)
+    for row in found.rows:
+        assert row.scores is not None
+        assert row.scores.clusters is not None
+        assert row.scores.clusters.accounts == 6
+
+
 @pytest.mark.parametrize(
     "texts",
     [["1", "2", "3"], ["01", "02", "03", "04"], ["1.000", "2.000", "3.000", "4.000"], [*"12345", "many"]],
