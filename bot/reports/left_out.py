@@ -6,7 +6,7 @@ A score can be made as well as earned, by not asking the unhappy. So the rules s
 from collections.abc import Iterator
 from typing import Final
 
-from sqlalchemy import Boolean, ColumnElement, Connection, Integer, func, literal_column, select
+from sqlalchemy import ColumnElement, Connection, Integer, TextClause, func, literal_column, select, text
 
 from bot.reports.group_counts import invited_and_answered
 from bot.reports.scope import STANDING, Chosen, cells_of, in_waves
@@ -19,8 +19,8 @@ from scoring import Selection, selection
 _NOT_INVITED: Final = literal_column(outcome_of("conversation"), Integer).is_(None)
 # Each in the words of its index: who a rule left out, and whose turn has not come.
 _WAYS: Final = (
-    literal_column(LEFT_OUT, Boolean),
-    literal_column("conversation.state = 'waiting' AND conversation.wave_id + 0 > 0", Boolean),
+    text(LEFT_OUT),
+    text("conversation.state = 'waiting' AND conversation.wave_id + 0 > 0"),
 )
 
 
@@ -41,7 +41,7 @@ def selected(connection: Connection, chosen: Chosen) -> tuple[Selection, ...]:
 
 
 def _standing(
-    connection: Connection, chosen: Chosen, *conditions: ColumnElement[bool]
+    connection: Connection, chosen: Chosen, *conditions: ColumnElement[bool] | TextClause
 ) -> Iterator[tuple[str, str | None, int]]:
     manager = func.coalesce(chosen.known.account_manager, UNKNOWN).label("manager")
     people = (

@@ -34,6 +34,7 @@ from bot.store.schema import (
 )
 from bot.store.store import Store, open_store
 from scoring import selection
+from tests.store.test_growth import Recorder
 from tests.support.answered import Told, hold, skipped_by, split, told
 from tests.support.bot_under_test import Bot, Customer
 from tests.support.databases import Databases
@@ -267,6 +268,25 @@ async def test_response_by_group(store: Store, *, counted: bool) -> None:
     assert await store.read(found, "plan", managers=("North",)) == [gold]
     assert await store.read(found, "channel") == [GroupResponse("slack", 7, 4)]
     assert await store.read(found, "language") == [GroupResponse("en", 6, 4), GroupResponse("nl", 1, 0)]
+
+
+async def test_only_who_was_not_invited_is_looked_at(store: Store) -> None:
+    await hold(store, [*split(2, 1, 3, **GOLD), skipped_by("too_soon", **TIN)])
+    await _counted(store)
+    if store.url.get_backend_name() == "sqlite":  # of seven rows PostgreSQL reads all
+
+        def plans(connection: Connection) -> list[str]:
+            with Recorder() as asked:
+                left_out.selected(connection, _chosen(connection))
+            return [
+                str(connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all())
+                for statement, values in asked.seen.values()
+                if "coalesce(enrolment.account_manager" in statement
+            ]
+
+        first, second = await store.read(plans)
+        assert "ix_conversation_left_out" in first
+        assert "ix_conversation_waiting" in second
 
 
 # ------------------------------------------------------------------------------------------ two processes
