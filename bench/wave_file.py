@@ -8,6 +8,7 @@ from typing import Final
 
 from bench.company import MANAGERS, add_company, settings_for
 from bot.config.settings import Settings
+from bot.reports.clusters import fresh_clusters, keep_clusters, stale_clusters
 from bot.reports.theme_matches import lists_in_force
 from bot.sending.theming import match_some
 from bot.store.store import open_store
@@ -105,5 +106,7 @@ async def fill_wave(path: Path, people: int, answers: int | None = None, silent:
     lists = lists_in_force(settings)
     while await store.write(match_some, lists, _SOME):
         pass
+    for chosen in await store.read(stale_clusters):
+        await store.write(keep_clusters, chosen.ids[0], await store.read(fresh_clusters, chosen))
     await store.close()
     return settings

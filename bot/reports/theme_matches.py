@@ -6,12 +6,12 @@ that of today's lists.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, FromClause, case, func, select
+from sqlalchemy import ColumnElement, Connection, FromClause, case, func, select, union_all
 
 from bot.config.report_settings import theme_lists
 from bot.config.settings import Settings
@@ -121,16 +121,29 @@ def named_in(connection: Connection, chosen: Chosen, lists: ListsInForce) -> Nam
 
 
 def newest_reasons(
-    connection: Connection, chosen: Chosen, lists: ListsInForce, named: Named, theme: str, most: int
-) -> tuple[str, ...]:
-    """The newest reasons that name a theme, none of them twice; of the newest two thousand, where many say the same."""
+    connection: Connection,
+    chosen: Chosen,
+    lists: ListsInForce,
+    named: Named,
+    themes: Collection[str],
+    most: int,
+) -> dict[str, tuple[str, ...]]:
+    """The newest reasons that name each of these themes, none of them twice; of the newest two thousand, where many say
+    the same."""
+    found: dict[str, tuple[str, ...]] = {}
     for limit in (_FEW, _MANY):
-        rows = connection.execute(_newest(chosen, lists, theme, limit)).all()
-        stored = [(row.at, row.id, row.reason) for row in rows if row.id not in named.unsettled]
-        newest = sorted((*stored, *named.fresh.get(theme, ())), reverse=True)
-        found = tuple(dict.fromkeys(reason for _, _, reason in newest))[:most]
-        if len(found) == most or len(rows) < limit:
+        left = [theme for theme in themes if theme not in found]
+        if not left:
             break
+        stored: dict[str, list[tuple[datetime, int, str]]] = {theme: [] for theme in left}
+        for row in connection.execute(_newest(chosen, lists, left, limit)):
+            stored[row.theme].append((row.at, row.id, row.reason))
+        for theme, rows in stored.items():
+            settled = (row for row in rows if row[1] not in named.unsettled)
+            newest = sorted((*settled, *named.fresh.get(theme, ())), reverse=True)
+            reasons = tuple(dict.fromkeys(reason for _, _, reason in newest))[:most]
+            if len(reasons) == most or len(rows) < limit or limit == _MANY:
+                found[theme] = reasons
     return found
 
 
@@ -180,20 +193,27 @@ def _answers(chosen: Chosen, ids: Sequence[int]) -> Any:
     return select(*ANSWER).select_from(chosen.known.people).where(*_among(chosen, ids), *HAS_REASON)
 
 
-def _newest(chosen: Chosen, lists: ListsInForce, theme: str, limit: int) -> Any:
+def _newest(chosen: Chosen, lists: ListsInForce, themes: Sequence[str], limit: int) -> Any:
+    """The newest of each theme: the index that they are found by begins with the theme."""
     managers = () if chosen.managers is None else (chosen.known.account_manager.in_(chosen.managers),)
-    return (
-        select(conversation.c.id, conversation.c.reason, theme_named.c.at)
-        .select_from(_with_themes(chosen))
-        .where(
-            theme_named.c.wave_id.in_(chosen.ids),
-            theme_named.c.theme == theme,
-            theme_named.c.at.is_not(None),
-            theme_named.c.mark.in_(lists.marks),
-            *managers,
+    return union_all(
+        *(
+            select(
+                select(conversation.c.id, conversation.c.reason, theme_named.c.at, theme_named.c.theme)
+                .select_from(_with_themes(chosen))
+                .where(
+                    theme_named.c.wave_id.in_(chosen.ids),
+                    theme_named.c.theme == theme,
+                    theme_named.c.at.is_not(None),
+                    theme_named.c.mark.in_(lists.marks),
+                    *managers,
+                )
+                .order_by(theme_named.c.at.desc(), theme_named.c.conversation_id.desc())
+                .limit(limit)
+                .subquery()
+            )
+            for theme in themes
         )
-        .order_by(theme_named.c.at.desc(), theme_named.c.conversation_id.desc())
-        .limit(limit)
     )
 
 

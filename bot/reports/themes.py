@@ -48,21 +48,14 @@ def themes_report(
         impacts = _boxes(themes)
     scope = chosen.scope(cells_of(connection, chosen))
     judged = chosen.kind == "nps" and scope.judged
+    shown = [each.theme for each in impacts if not each.hidden]
+    quotes = newest_reasons(connection, chosen, lists, named, shown, MOST_QUOTES)
     return ThemesReport(
         scope=scope,
         scores=scores,
         reasons=scores.n,
         unthemed=unthemed,
-        rows=tuple(
-            ThemeRow(
-                each.theme,
-                each,
-                ()
-                if each.hidden
-                else newest_reasons(connection, chosen, lists, named, each.theme, MOST_QUOTES),
-            )
-            for each in impacts
-        ),
+        rows=tuple(ThemeRow(each.theme, each, quotes.get(each.theme, ())) for each in impacts),
         other_languages=other_languages,
         words=new_words(connection, settings, chosen, lists) if judged else None,
     )

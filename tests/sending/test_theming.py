@@ -189,8 +189,8 @@ def agree(connection: Connection, settings: Settings) -> None:
     chosen = choose(connection, "demo")
     assert isinstance(chosen, Chosen)
     named = named_in(connection, chosen, lists)
-    for theme in lists.names:
-        assert list(newest_reasons(connection, chosen, lists, named, theme, 2)) == words.get(theme, [])[:2]
+    found = newest_reasons(connection, chosen, lists, named, lists.names, 2)
+    assert found == {theme: tuple(words.get(theme, [])[:2]) for theme in lists.names}
 
 
 def _id(connection: Connection, place: int) -> int:
