@@ -29,7 +29,7 @@ from bot.reports.theme_matches import ANSWER, HAS_REASON, ListsInForce, lists_in
 from bot.reports.values import Missing
 from bot.store.schema import case, contact, conversation, follow_up, theme_named
 
-CHUNK: Final = 10_000  # rows of a batch
+CHUNK: Final = 20_000  # rows of a batch
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +107,7 @@ _OF_CASE: Final[Mapping[str, ColumnElement[Any]]] = {
     "case_solved": answered_again(follow_up.c.solved),
     "case_score_after": answered_again(follow_up.c.score),
 }
+_TIMES_OF_CASE: Final = frozenset({"case_opened_at", "case_taken_at", "case_done_at"})
 _STRETCH: Final[tuple[Any, Any]] = (bindparam("first"), bindparam("last"))
 _CASES: Final = (
     select(case.c.conversation_id, *(_as_it_is(what, name) for name, what in _OF_CASE.items()))
@@ -195,8 +196,7 @@ class _Batching:
                 )
         values["asked_on"] = days_of(values["asked_local"])
         values["hours_to_answer"] = hours_between(times["asked_at"], times["scored_at"], rows["erased"])
-        # SQLite's driver gives the text of an object, PostgreSQL's the object; of who was erased there is none.
-        attributes = [json.loads(one) if isinstance(one, str) else one or {} for one in rows["attributes"]]
+        attributes = _attributes(rows["attributes"])
         return pa.record_batch(
             [
                 _array(
@@ -212,22 +212,20 @@ class _Batching:
 
     def _cases(self, ids: Sequence[int], erased: Column) -> dict[str, Column]:
         """What is known of the cases of a stretch. Of who was erased the times would say more than a day."""
-        stretch = {"first": ids[0], "last": ids[-1]}
-        found = {row.conversation_id: row for row in self.connection.execute(_CASES, stretch)}
-        none = (None,) * (len(_OF_CASE) + 1)
-        rows = [found.get(one, none) for one in ids] if found else [none] * len(ids)
-        columns: dict[str, Column] = dict(zip(_OF_CASE, list(zip(*rows, strict=True))[1:], strict=True))
-        for name in ("case_opened_at", "case_taken_at", "case_done_at"):
-            if found:
-                columns[name] = tuple(
-                    None if gone else at for at, gone in zip(columns[name], erased, strict=True)
-                )
-        return columns
+        columns: dict[str, list[Any]] = {name: [None] * len(ids) for name in _OF_CASE}
+        places = {one: place for place, one in enumerate(ids)}
+        for row in self.connection.execute(_CASES, {"first": ids[0], "last": ids[-1]}).all():
+            if (place := places.get(row[0])) is None:
+                continue  # of another wave, whose people came meanwhile
+            for name, value in zip(_OF_CASE, row[1:], strict=True):
+                if erased[place] is None or name not in _TIMES_OF_CASE:
+                    columns[name][place] = value
+        return {**columns}
 
     def _themes(self, ids: Sequence[int]) -> list[str | None]:
         named: dict[int, list[str]] = {}
         stretch = {"first": ids[0], "last": ids[-1]}
-        for row in self.connection.execute(_THEMES, stretch):
+        for row in self.connection.execute(_THEMES, stretch).all():
             named.setdefault(row[0], []).append(row[1])
         if left := self.unsettled.intersection(ids):
             named = {one: themes for one, themes in named.items() if one not in left}
@@ -240,7 +238,7 @@ class _Batching:
 def _of_wave(run: Wave, count: int) -> dict[str, Any]:
     """What is the same in every row of a wave."""
     return {
-        name: [value] * count
+        name: pa.repeat(value, count)
         for name, value in (
             ("campaign", run.campaign),
             ("kind", kind_of(run)),
@@ -248,6 +246,15 @@ def _of_wave(run: Wave, count: int) -> dict[str, Any]:
             ("wave_started_at", run.started_at),
         )
     }
+
+
+def _attributes(texts: Column) -> list[dict[str, str]]:
+    """What the import says of each: SQLite's driver gives the text of an object and PostgreSQL's the object; of who was
+    erased there is none. Texts are read all at once, which takes a fifth of the time."""
+    if all(one is None or isinstance(one, str) for one in texts):
+        found: list[dict[str, str]] = json.loads(f"[{','.join(one or '{}' for one in texts)}]")
+        return found
+    return [one or {} for one in texts]
 
 
 def _how_far(kind: SurveyKind, rows: Mapping[str, Column]) -> dict[str, Column]:

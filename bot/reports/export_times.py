@@ -17,7 +17,7 @@ _HOUR: Final = 3600.0
 
 def moments(values: Sequence[Any]) -> pa.Array:
     """Moments in whole seconds: of texts (SQLite keeps UTC so) and of aware times (PostgreSQL)."""
-    found = pa.array(values)
+    found = values if isinstance(values, pa.Array) else pa.array(values)
     if pa.types.is_string(found.type):
         found = found.cast(pa.timestamp("us"))
     return found.cast(_PLAIN, safe=False).cast(_UTC)
