@@ -7,8 +7,8 @@ from typing import Final
 from sqlalchemy import Connection
 
 from bot.reports.scope import cells_of, choose, scores_of
-from bot.reports.segment_query import UNKNOWN, Grouped, grouped_answers
-from bot.reports.segments import groups_as_shown
+from bot.reports.segment_query import UNKNOWN, Grouped
+from bot.reports.segments import answers_by, groups_as_shown
 from bot.reports.values import Missing, Scope, Segmented, SegmentRow
 from scoring import Funnel, InFunnel, Interval, funnel
 
@@ -46,7 +46,7 @@ def managers_report(
         return chosen
     if chosen.kind != "nps":
         return Missing("not_nps", chosen.waves[-1].campaign)
-    grouped = grouped_answers(connection, chosen, "account_manager", MOST_HELD)
+    grouped = answers_by(connection, chosen, "account_manager", MOST_HELD)
     return held_together(chosen.scope(cells_of(connection, chosen)), grouped, managers)
 
 

@@ -110,13 +110,19 @@ def _built_in(attribute: str) -> str | None:
     return name if name in BUILT_IN else None
 
 
+def answers_by(connection: Connection, chosen: Chosen, attribute: str, most: int) -> Grouped:
+    """The answers of a report by an attribute, at most `most` groups: by the counters where it can go by them, else by
+    one aggregate over the answers."""
+    found = largest_groups(connection, chosen, attribute, most)
+    return grouped_answers(connection, chosen, attribute, most) if found is None else found
+
+
 def _grouped(connection: Connection, chosen: Chosen, cells: Iterable[Cell], name: str) -> Grouped:
     if name == EFFORT:
         return by_effort(connection, chosen)
     group = _OF_CELL.get(name)
     if group is None:
-        found = largest_groups(connection, chosen, name, MOST_SEGMENTS)
-        return grouped_answers(connection, chosen, name, MOST_SEGMENTS) if found is None else found
+        return answers_by(connection, chosen, name, MOST_SEGMENTS)
     groups: dict[str, dict[int, int]] = {}
     for cell in cells:
         if cell.score is not None:
