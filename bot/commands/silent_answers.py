@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from bot.commands.answers import Phrasing
+from bot.reports.silent import weighted_by
 from bot.reports.values import CampaignReport
 from scoring import Finding, LikeTheLast, nps, shown
 
@@ -13,10 +14,9 @@ def silent_lines(p: Phrasing, report: CampaignReport) -> Iterator[str]:
         yield _like_the_last(p, report.like_the_last)
     if report.as_invited is not None:
         found = report.as_invited
-        by = "account_manager" if report.segments is None else report.segments.attribute
         yield p.text(
             "as_invited",
-            attribute=p.attribute(by),
+            attribute=p.attribute(weighted_by(report.segments)),
             score=shown(found.nps),
             raw=shown(found.raw),
             limits=p.text("limits", low=shown(found.interval.low), high=shown(found.interval.high)),

@@ -69,11 +69,17 @@ def _rate(row: SegmentRow | RestRow, invited: int) -> Rate:
     return Rate("response rate", scored, "scored", invited, "invited")
 
 
+def weighted_by(groups: Segmented | None) -> str:
+    """The groups that a score is weighted by: those of the report, where people are invited by them."""
+    invited = groups is not None and any(row.response is not None for row in groups.rows)
+    return groups.attribute if groups is not None and invited else BY_DEFAULT
+
+
 def _as_invited(
     connection: Connection, chosen: Chosen, cells: Sequence[Cell], groups: Segmented | None
 ) -> PostStratified | None:
     """The score weighted by the groups of the report that people are invited by, else by account manager."""
-    if groups is None or not any(row.response for row in groups.rows):
+    if groups is None or weighted_by(groups) != groups.attribute:
         if chosen.managers is not None:
             return None
         found = segmented(connection, chosen, cells, BY_DEFAULT, judged=False)

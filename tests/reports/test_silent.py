@@ -118,7 +118,10 @@ async def test_by_what_nobody_is_invited_by_there_is_no_response(store: Store) -
     report = await read(store, by="month")
     assert report.segments is not None
     assert {row.response for row in report.segments.rows} == {None}
-    assert report.as_invited == (await read(store)).as_invited  # by account manager
+    assert report.as_invited == (await read(store)).as_invited
+    desk = Desk(store, SETTINGS, LIMITS, words_for("admin", "en"), Clock())
+    said = (await desk.carry_out(ADMIN, "report demo by month")).text
+    assert "Weighted by who was invited, by account manager: +43 (+29 to +57) instead of +40" in said
 
 
 async def test_answers_that_came_at_one_instant_have_no_order(store: Store) -> None:
