@@ -1,6 +1,6 @@
 """The pages of scores: a wave with its interval, how it came to be, its groups and themes, and the answers behind."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -17,7 +17,7 @@ from bot.commands.reason_answers import (
     themes_notes,
     themes_title,
 )
-from bot.commands.report_answers import missing_answer, rate_lines, score_lines
+from bot.commands.report_answers import answer_of, missing_answer, rate_lines, score_lines
 from bot.commands.report_desk import ReportCommand, report_of
 from bot.commands.segment_answers import notes, segment_line
 from bot.dialogue.kinds import SurveyKind
@@ -32,6 +32,14 @@ SPANS: Final[Mapping[SurveyKind, tuple[float, float]]] = {"nps": (-100, 100), "c
 CATEGORIES: Final[tuple[Category, ...]] = ("detractors", "passives", "promoters")
 BY: Final = ("account_manager", "channel", "language", "month", "timezone")
 """What every customer has; attributes of the import are typed."""
+MORE: Final[Mapping[str, Callable[[str, int | None], ReportCommand]]] = {
+    "months": lambda campaign, _wave: grammar.Trend(campaign, "month"),
+    "accounts": grammar.Accounts,
+    "churn": grammar.Churn,
+    "movers": grammar.Movers,
+    "managers": grammar.Managers,
+}
+"""What else there is to know of a wave, and of all waves by month."""
 WIDE, HIGH, EDGE = 720, 200, 24  # of the picture of a trend
 
 
@@ -73,6 +81,7 @@ class ScorePages:
             Route("/score", guests(self._score)),
             Route("/score/answers", guests(self._answers)),
             Route("/score/themes", guests(self._themes)),
+            Route("/score/more/{what:str}", guests(self._more)),
         ]
 
     async def _score(self, request: Request, guest: Guest) -> Response:
@@ -102,6 +111,7 @@ class ScorePages:
             by=by,
             attributes=BY,
             drawn=drawn,
+            more=tuple(MORE),
             dots=_dots(speech, trend) if isinstance(trend, TrendReport) else (),
             picture=(WIDE, HIGH, EDGE),
             **_told(speech, report),
@@ -143,6 +153,19 @@ class ScorePages:
                 for row in report.rows
                 if not row.impact.hidden
             ],
+        )
+
+    async def _more(self, request: Request, guest: Guest) -> Response:
+        """Another report of a wave, as the chat tells it."""
+        campaign, what = self._campaign(request), request.path_params["what"]
+        if campaign is None or what not in MORE:
+            raise HTTPException(404)
+        command = MORE[what](campaign, _wave(request))
+        report = await self._read(guest, command)
+        p = speech_of(self.frame.context.settings).p
+        reply = missing_answer(p, report, command) if isinstance(report, Missing) else answer_of(p, report)
+        return self.frame.page(
+            "told.html", guest=guest, here="score", reply=reply, what=what, campaign=campaign
         )
 
     # ------------------------------------------------------------------------------------------ reading

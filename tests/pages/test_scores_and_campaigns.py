@@ -1,6 +1,7 @@
 """Scores with the answers behind them, and campaigns with their commands."""
 
 import re
+from html import unescape
 
 import pytest
 
@@ -58,6 +59,29 @@ async def test_themes_say_what_the_chat_says(empty_house: House) -> None:
     status, text = await _page(empty_house, ADMIN, "score/themes")
     assert (status, "named by 6" in text, text.count("the invoice was wrong") >= 1) == (200, True, True)
     assert "So far" in text or "so far" in text
+
+
+@pytest.mark.parametrize(
+    ("what", "line"),
+    [
+        ("months", "trend demo by month"),
+        ("accounts", "accounts demo"),
+        ("churn", "churn demo"),
+        ("movers", "movers demo"),
+        ("managers", "managers demo"),
+    ],
+)
+@pytest.mark.parametrize("who", [ADMIN, MANAGER])
+async def test_what_else_there_is_to_know_is_told_as_in_the_chat(
+    house: House, who: Address, what: str, line: str
+) -> None:
+    status, text = await _page(house, who, f"score/more/{what}?campaign=demo")
+    shown = unescape(re.sub(r"<[^>]+>", "", text))
+    assert status == 200
+    for told in await _told(house, line, who):
+        assert told in shown, told
+    assert (await _page(house, FALLBACK, f"score/more/{what}"))[0] == 404
+    assert (await _page(house, who, f"score/more/{what}x"))[0] == 404
 
 
 async def test_a_trend_of_some_accounts_is_counted_on_request(house: House) -> None:
