@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import AsyncIterator, Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from time import monotonic
 from typing import Any, Final
 
 from sqlalchemy import Connection, func, select
@@ -24,6 +25,9 @@ from bot.store.store import Store
 EVERY: Final = 1.0  # seconds between two looks
 ANEW: Final = 10
 """So often a picture is made anew though nothing new was said: time passes, and questions go out."""
+REST: Final = 9
+"""So many times as long as a look took that read views, none reads any: pages never take more than a tenth of a core
+from replies, however many different things are watched while much is said."""
 MOST: Final = 200
 """Watchers of one process; webhooks must not wait for a place (see `bot.web.listening.AT_ONCE`)."""
 
@@ -94,6 +98,7 @@ class Live:
         self._ended = False
         self._news: Any = None
         self._looks = 0
+        self._rests_until = 0.0
 
     @property
     def full(self) -> bool:
@@ -137,17 +142,19 @@ class Live:
         if not self._watchers:
             return
         watchers = tuple(self._watchers)
-        now = self._clock.now()
+        now, began = self._clock.now(), monotonic()
         visitors, news, values = await self._store.read(self._found, watchers, now)
-        self._news = news
         self._looks += 1
         pictures = {sight: self._draw(view, read) for sight, (view, read) in values.items()}
+        if pictures:
+            self._news = news
+            self._rests_until = monotonic() + REST * (monotonic() - began)
         for watcher in watchers:
             if self._who(visitors.get(watcher.digest)) != watcher.who:
                 watcher.show(None)
                 continue
-            watcher.new = False
             picture = pictures.get(watcher.sight)
+            watcher.new = watcher.new and picture is None
             if picture is not None and picture.mark != watcher.seen:
                 watcher.seen = picture.mark
                 watcher.show(picture)
@@ -161,7 +168,8 @@ class Live:
         visitors = open_visits(connection, {one.digest for one in watchers}, now)
         news = tuple(connection.execute(_NEWS).one())
         values: dict[Hashable, tuple[LiveView, Any]] = {}
-        if news != self._news or self._looks % ANEW == 0 or any(one.new for one in watchers):
+        wanted = news != self._news or self._looks % ANEW == 0 or any(one.new for one in watchers)
+        if wanted and monotonic() >= self._rests_until:
             for one in watchers:
                 if one.sight not in values and self._who(visitors.get(one.digest)) == one.who:
                     values[one.sight] = one.view, self._read(connection, one.view, one.who, now)

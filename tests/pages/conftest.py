@@ -2,9 +2,16 @@
 
 import pytest
 
+from bot.pages import live
 from bot.store.store import Store
 from tests.pages.house import House, house_of
 from tests.support.manual_clock import ManualClock
+
+
+@pytest.fixture(autouse=True)
+def unrested(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A look may follow another at once."""
+    monkeypatch.setattr(live, "REST", 0)
 
 
 @pytest.fixture

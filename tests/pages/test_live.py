@@ -81,6 +81,24 @@ async def test_all_who_see_the_same_share_one_reading(house: House, monkeypatch:
     assert (looks, len(drawn)) == (1, 1)
 
 
+async def test_what_is_costly_to_look_at_is_looked_at_rarely(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = await _watch(house, ADMIN, LiveView("cases"))
+    await _shown(house, page)
+    monkeypatch.setattr(live_module, "REST", 1e9)
+    await house.bot.press(str(ADMIN), "c:2:take")
+    await _shown(house, page)
+    await house.bot.press(str(ADMIN), "c:2:done")
+    waits = asyncio.ensure_future(anext(page))
+    await house.dashboard.live.look()
+    assert not waits.done()
+    house.dashboard.live._rests_until = 0.0
+    await house.dashboard.live.look()
+    assert (shown := await asyncio.wait_for(waits, PATIENCE)) is not None
+    assert "done by an admin" in shown.html  # it was only later
+
+
 async def test_a_page_without_news_gets_nothing(house: House) -> None:
     (first,) = await _shown(house, page := await _watch(house, ADMIN, LiveView("cases")))
     assert first
