@@ -60,6 +60,7 @@ from scoring.theme_impact import (
     nps_without,
     theme_impacts,
 )
+from scoring.theme_shifts import ThemeShift, theme_shifts
 from scoring.themes import ThemeCounts, ThemeList, count_themes, find_themes, theme_list, words_of
 from scoring.value_at_risk import ValueAtRisk, value_at_risk
 from scoring.weighted import WeightedScore, weighted_by_account
@@ -111,6 +112,7 @@ __all__ = [
     "ThemeCounts",
     "ThemeImpact",
     "ThemeList",
+    "ThemeShift",
     "Together",
     "Unlisted",
     "ValueAtRisk",
@@ -174,6 +176,7 @@ __all__ = [
     "telling_words",
     "theme_impacts",
     "theme_list",
+    "theme_shifts",
     "thirds",
     "value_at_risk",
     "variance",

@@ -10,16 +10,17 @@ Analysis 16, 2008, 372-403, equations 15, 16, 20 and 22). The prior keeps rare w
 common ones from standing out by a little: no list of words to leave out is needed.
 
 The z ranks words and tests none, which the authors do not claim either: of so few uses it is far from normal. Whether
-more people of one group use a word than chance would have it is told by Fisher's exact test (The Logic of Inductive
-Inference, Journal of the Royal Statistical Society 98, 1935, 39-82; the tail doubled), corrected by Holm.
+more people of one group use a word than chance would have it is told by Fisher's exact test (`exact_p`), corrected by
+Holm.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import exp, inf, lgamma, log, sqrt
+from math import log, sqrt
 from typing import Final
 
 from scoring.comparison import holm
+from scoring.exact import exact_p
 from scoring.segmentation import FEWEST_COUNTED
 
 PRIOR: Final = 500.0
@@ -58,7 +59,7 @@ def telling_words(
     tested = {word: people for word, people in first.words.items() if people >= fewest}
     corrected = holm(
         [
-            _p(people, first.people, second.words.get(word, 0), second.people)
+            exact_p(people, first.people, second.words.get(word, 0), second.people)
             for word, people in tested.items()
         ]
     )
@@ -78,18 +79,3 @@ def _z(y: int, n: int, other_y: int, other_n: int) -> float:
     odds = log((y + prior) / (n + PRIOR - y - prior))
     other_odds = log((other_y + prior) / (other_n + PRIOR - other_y - prior))
     return (odds - other_odds) / sqrt(1 / (y + prior) + 1 / (other_y + prior))
-
-
-def _p(y: int, n: int, other_y: int, other_n: int) -> float:
-    """Twice the chance that at least y of all who use the word are in the first group, were they spread by chance."""
-    users, everybody = y + other_y, n + other_n
-    tail = sum(
-        exp(_ways(users, each) + _ways(everybody - users, n - each) - _ways(everybody, n))
-        for each in range(y, min(users, n) + 1)
-    )
-    return min(1.0, 2 * tail)
-
-
-def _ways(n: int, k: int) -> float:
-    """The logarithm of how many ways there are to take k of n."""
-    return lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1) if 0 <= k <= n else -inf

@@ -8,6 +8,7 @@ from bot.reports.readable import LONGEST, readable
 from bot.reports.scores import answers_of, by_account_line, impact_words, score_of, state_lines
 from bot.reports.values import AnswerRow, AnswersReport, NewWord, ThemeRow, ThemesReport
 from channels.base import Body, Span, bold, plain, quote
+from scoring import Finding
 
 MOST_QUOTED: Final = 5  # themes that are shown with quotes, the costliest
 QUOTES: Final = 2
@@ -42,6 +43,7 @@ def themes_base(p: Phrasing, report: ThemesReport) -> Iterator[str]:
 
 def themes_notes(p: Phrasing, report: ThemesReport) -> Iterator[str]:
     """Which themes are hidden, and what the numbers do not say."""
+    yield from _shifted(p, report)
     if report.words is not None:
         yield from _words(p, "words_since", report.words.since, before=report.words.before)
         yield from _words(p, "words_detractors", report.words.detractors)
@@ -52,6 +54,23 @@ def themes_notes(p: Phrasing, report: ThemesReport) -> Iterator[str]:
         yield p.text("themes_warning")
     yield from by_account_line(p, [report.scores])
     yield from state_lines(p, report.scope)
+
+
+def _shifted(p: Phrasing, report: ThemesReport) -> Iterator[str]:
+    """Which themes are named more often than in the wave before, and which less often."""
+    for one in report.shifts:
+        if one.finding is not Finding.NO_EVIDENCE:
+            low, high = (
+                p.limit(limit, firm=True) for limit in (one.shift.interval.low, one.shift.interval.high)
+            )
+            yield p.text(
+                f"theme_{one.finding.value}",
+                theme=p.theme(one.theme),
+                share=p.percent(100 * one.named / one.n),
+                then=p.percent(100 * one.other_named / one.other_n),
+                before=report.before,
+                limits=p.text("limits", low=low, high=high),
+            )
 
 
 def _words(p: Phrasing, key: str, words: Iterable[NewWord], **values: object) -> Iterator[str]:

@@ -174,6 +174,21 @@ def themes_json(report: ThemesReport) -> Json:
         "unthemed": report.unthemed,
         "other_languages": report.other_languages,
         **_words(report.words),
+        "before": report.before,
+        "shifts": [
+            {
+                "theme": one.theme,
+                "n": one.named,
+                "reasons": one.n,
+                "n_before": one.other_named,
+                "reasons_before": one.other_n,
+                "difference": one.shift.difference,
+                "interval": interval_json(one.shift.interval),
+                "adjusted_p": one.adjusted_p,
+                "finding": one.finding.value,
+            }
+            for one in report.shifts
+        ],
         **_scores(report.scores),
         "themes": [
             {

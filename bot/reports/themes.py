@@ -1,13 +1,15 @@
 """What the reasons speak of, and how many points each theme costs: from the counts of `bot.reports.theme_matches`."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from sqlalchemy import Connection
 
 from bot.config.settings import Settings
 from bot.reports.new_words import new_words
-from bot.reports.scope import cells_of, choose, scores_of
+from bot.reports.scope import Chosen, cells_of, choose, scores_of, still_running, wave_before
 from bot.reports.theme_matches import (
+    ListsInForce,
     lists_in_force,
     named_in,
     newest_reasons,
@@ -16,7 +18,7 @@ from bot.reports.theme_matches import (
     themes_by_account,
 )
 from bot.reports.values import MOST_QUOTES, Missing, ThemeRow, ThemesReport
-from scoring import Counts, ThemeImpact, Visibility, theme_impacts, visibility
+from scoring import Counts, ThemeImpact, ThemeShift, Visibility, theme_impacts, theme_shifts, visibility
 
 
 def themes_report(
@@ -50,6 +52,7 @@ def themes_report(
     judged = chosen.kind == "nps" and scope.judged
     shown = [each.theme for each in impacts if not each.hidden]
     quotes = newest_reasons(connection, chosen, lists, named, shown, MOST_QUOTES)
+    before = wave_before(connection, chosen.waves[-1]) if scope.judged else None
     return ThemesReport(
         scope=scope,
         scores=scores,
@@ -58,6 +61,10 @@ def themes_report(
         rows=tuple(ThemeRow(each.theme, each, quotes.get(each.theme, ())) for each in impacts),
         other_languages=other_languages,
         words=new_words(connection, settings, chosen, lists) if judged else None,
+        before=None if before is None else before.number,
+        shifts=()
+        if before is None
+        else _shifts(connection, replace(chosen, waves=(before,)), lists, by_theme, scores.n),
     )
 
 
@@ -68,3 +75,17 @@ def _boxes(themes: Mapping[str, Counts]) -> tuple[ThemeImpact, ...]:
         for name, counts in themes.items()
     )
     return tuple(sorted(found, key=lambda each: (each.hidden, -each.n, each.theme)))
+
+
+def _shifts(
+    connection: Connection, before: Chosen, lists: ListsInForce, themes: Mapping[str, Counts], n: int
+) -> tuple[ThemeShift, ...]:
+    """How often each theme is named, against the wave before."""
+    if still_running(before.waves, cells_of(connection, before)):
+        return ()
+    named = named_in(connection, before, lists)
+    histogram, _, _ = reasons_by(named, lists)
+    own = [each.mark for each in lists.by_language.values()]
+    then = {name: sum(named.histogram(name, marks=own).values()) for name in lists.names}
+    now = {name: counts.n for name, counts in themes.items()}
+    return theme_shifts(now, n, then, sum(histogram.values()))

@@ -31,6 +31,7 @@ from scoring import (
     Share,
     Shift,
     ThemeImpact,
+    ThemeShift,
     ValueAtRisk,
     Visibility,
     WeightedScore,
@@ -368,7 +369,8 @@ class ThemesReport:
     """Themes of the reasons, the costliest first. `reasons` is how many answers had a reason in a language
     that there is a list of themes for, the base of each impact; `unthemed` how many of these named none of the
     themes; `other_languages` how many reasons are in a language without a list, and count nowhere else. `words` are
-    those that set the reasons apart, None of other kinds than an NPS and while the wave runs."""
+    those that set the reasons apart, None of other kinds than an NPS and while the wave runs. `shifts` is how often
+    each theme is named against the wave `before`, where that is over and has reasons."""
 
     scope: Scope
     scores: Scores  # of those who gave a reason
@@ -377,6 +379,8 @@ class ThemesReport:
     rows: tuple[ThemeRow, ...]
     other_languages: int = 0
     words: WordsApart | None = None
+    before: int | None = None
+    shifts: tuple[ThemeShift, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,3 +112,21 @@ async def test_another_kind_before_and_other_languages(store: Store) -> None:
     assert (await report_of(store, wave=1)).words is None
     await hold(store, told(3), number=3)
     assert (await report_of(store)).words is not None
+
+
+async def test_a_theme_that_is_named_more_often_than_before(store: Store) -> None:
+    late, fine = "the delivery was late", "fine"
+    await hold(store, [*talk(80, 9, fine), *talk(10, 3, late)], number=1)
+    await hold(store, [*talk(60, 9, fine), *talk(40, 3, late)], number=2)
+    report = await report_of(store)
+    assert (report.before, [one.theme for one in report.shifts]) == (1, ["delivery"])
+    assert themes_json(report)["shifts"][0]["finding"] == "higher"
+    english = Desk(store, SETTINGS, LIMITS, words_for("admin", "en"), Clock())
+    said = (await english.carry_out(ADMIN, "themes demo")).text
+    assert (
+        "delivery is named more often than in wave 1: in 40% of the reasons, then in 11% "
+        "(+17 to +40 percentage points)" in said
+    )
+    assert (await report_of(store, wave=1)).shifts == ()
+    await hold(store, talk(40, 3, late), number=3, open_=True)
+    assert (await report_of(store)).shifts == ()
