@@ -26,10 +26,9 @@ from bot.pictures.sheet import (
     title,
     width_of,
     wrapped,
-    writable,
 )
 from bot.reports.board import BoardReport
-from bot.reports.board_lines import about, board_notes, board_score, board_sections
+from bot.reports.board_lines import board_notes, board_score, board_sections, tens
 from bot.reports.phrases import Phrases
 from bot.reports.readable import LONGEST, readable
 from bot.reports.scores import limits_of, other_of, score_of
@@ -48,7 +47,11 @@ def board_sheet(p: Phrases, report: BoardReport, scores: Scores) -> Sheet:
             _headline(p, scores),
             _scale(p, report, scores),
             _lines([*board_score(p, report, drawn=True), p.text("picture_limits")]),
-            *(block for heading, lines in board_sections(p, report) for block in _section(heading, lines)),
+            *(
+                block
+                for heading, lines in board_sections(p, report, drawn=True)
+                for block in _section(heading, lines)
+            ),
             wrapped(board_notes(p, report), before=48),
         )
     )
@@ -61,7 +64,7 @@ def _section(heading: str, lines: list[str]) -> Iterator[Block]:
 
 
 def _lines(lines: list[str], before: float = 24) -> Block:
-    said = [part for line in lines for part in lines_of(writable(line), INNER, SMALL)]
+    said = [part for line in lines for part in lines_of(line, INNER, SMALL)]
     return paragraph(said, size=SMALL, colour=INK, before=before)
 
 
@@ -76,7 +79,7 @@ def _rule() -> Block:
 
 def _headline(p: Phrases, scores: Scores) -> Block:
     said = headline(p, scores)
-    worth = f"({limits_of(p, scores) or ''}), {about(p, scores)}"
+    worth = f"({limits_of(p, scores) or ''}), n ≈ {tens(p, scores.n)}"
     beside = MARGIN + width_of(said, HEADLINE, "bold") + 28
 
     def draw(sheet: Sheet, y: float) -> None:

@@ -43,11 +43,14 @@ def board_score(p: Phrases, report: BoardReport, *, drawn: bool = False) -> Iter
         yield p.text("board_response", share=share, people=tens(p, report.response.denominator))
 
 
-def board_sections(p: Phrases, report: BoardReport) -> Iterator[tuple[str, list[str]]]:
-    """Themes, accounts and cases, each under its heading where there is anything to say."""
+def board_sections(
+    p: Phrases, report: BoardReport, *, drawn: bool = False
+) -> Iterator[tuple[str, list[str]]]:
+    """Themes, accounts and cases, each under its heading where there is anything to say. Where it is `drawn`, an
+    account whose name cannot be written has its number alone."""
     for key, lines in (
         ("board_themes", list(_themes(p, report))),
-        ("board_accounts", list(_accounts(p, report))),
+        ("board_accounts", list(_accounts(p, report, drawn=drawn))),
         ("board_cases", list(_cases(p, report))),
     ):
         if lines:
@@ -92,10 +95,15 @@ def _themes(p: Phrases, report: BoardReport) -> Iterator[str]:
         )
 
 
-def _accounts(p: Phrases, report: BoardReport) -> Iterator[str]:
+def _accounts(p: Phrases, report: BoardReport, *, drawn: bool) -> Iterator[str]:
     names = p.labels("account", [row.name for row in report.accounts])
-    if any(beyond_pictures(name) for name in names.values()):  # by the number a name is found in the picture
-        names = {name: f"{number}. {label}" for number, (name, label) in enumerate(names.items(), start=1)}
+    if any(beyond_pictures(name) for name in names.values()):
+        names = {
+            name: f"{number}" if drawn and beyond_pictures(label) else f"{number}. {label}"
+            for number, (name, label) in enumerate(names.items(), start=1)
+        }
+        if drawn:
+            yield p.text("picture_numbers")
     for row in report.accounts:
         account = names[row.name]
         if row.value is not None:
