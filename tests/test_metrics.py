@@ -20,6 +20,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot import metrics
+from bot.api.api import api
 from bot.commands.worker import CommandWorker
 from bot.intake.reception import reception
 from bot.web.web import web
@@ -134,10 +135,12 @@ async def _webhook_and_scrape(bot: Bot) -> None:
 
     channel = bot.slack
     with patch.object(type(channel), "routes", lambda *_: [Route("/slack/events", hook, methods=["POST"])]):
-        asgi = web(bot.store, bot.context, {"slack": channel}, {"slack": AsyncMock()}, bot.clock)
+        rooms = [api(bot.store, bot.context, bot.clock)]
+        asgi = web(bot.store, bot.context, {"slack": channel}, {"slack": AsyncMock()}, bot.clock, rooms)
     transport = httpx.ASGITransport(asgi)
     async with httpx.AsyncClient(transport=transport, base_url="http://npsbot") as client:
         assert (await client.post("/slack/events")).status_code == 200
+        assert (await client.get("/api/v1/contacts")).status_code == 401
         assert "npsbot_database_up 1.0" in (await client.get("/metrics")).text
 
 
