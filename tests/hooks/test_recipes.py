@@ -18,8 +18,9 @@ from typer.testing import CliRunner
 from bot.cli.main import app
 from bot.hooks.posting import Poster
 from bot.sending.hooks import HookSender
+from tests.api.conftest import Api, served
 from tests.hooks.receivers import subscribed, told
-from tests.support.bot_under_test import Bot, Customer
+from tests.support.bot_under_test import Bot, Customer, settings_of
 from tests.support.manual_clock import ManualClock
 
 DOCS = (Path(__file__).parents[2] / "docs" / "integrations.md").read_text("utf-8")
@@ -154,3 +155,17 @@ async def test_an_event_from_an_invoicing_system(bot: Bot, tmp_path: Path) -> No
     assert first.exit_code == 0, first.output
     assert "after_invoice asks from" in first.output
     assert "known already" in second.output
+
+
+async def test_the_same_event_over_the_api(bot: Bot) -> None:
+    (said,) = re.findall(r"--json '([^']*)'", DOCS)
+    asks = Bot(
+        bot.store, settings_of(campaigns={"after_invoice": {"on": {"event": "invoice.paid"}, "every": 0}})
+    )
+    await asks.add(Customer("C-1001", slack="U1"))
+    async with served(asks) as client:
+        doors = Api(asks, client)
+        key = await doors.key("invoicing", "events:write")
+        first, second = [await doors.ask("POST", "/events", key, json=json.loads(said)) for _ in range(2)]
+    assert [one["campaign"] for one in first.json()["awaited"]] == ["after_invoice"]
+    assert second.json()["outcome"] == "known"
