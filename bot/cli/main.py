@@ -117,7 +117,7 @@ COMMANDS: Final[Mapping[str, ListedCommand]] = {
     "tallies": ListedCommand(
         "bot.cli.tallies",
         "tallies_command",
-        "Prove that the counters behind reports agree with the conversations.",
+        "Prove that the counters behind reports agree with the conversations, and the themes with the reasons.",
     ),
     "backup": ListedCommand(
         "bot.cli.backup",

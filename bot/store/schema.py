@@ -460,7 +460,7 @@ Index(
     sqlite_where=_NOT_ASKED,
     postgresql_where=_NOT_ASKED,
 )
-LEFT_OUT: Final = "(state = 'skipped' OR ending IN ('cancelled', 'opted_out'))"
+LEFT_OUT: Final = "(state = 'skipped' OR ending = 'cancelled' OR ending = 'opted_out')"
 """Who was left out by a rule, among a few who left later."""
 
 Index(

@@ -50,7 +50,7 @@ def upgrade() -> None:
         sqlite_where=sa.text('score IS NOT NULL'),
         postgresql_where=sa.text('score IS NOT NULL'),
     )
-    left_out = sa.text("(state = 'skipped' OR ending IN ('cancelled', 'opted_out'))")
+    left_out = sa.text("(state = 'skipped' OR ending = 'cancelled' OR ending = 'opted_out')")
     op.create_index(
         'ix_conversation_left_out',
         'conversation',
