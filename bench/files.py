@@ -35,7 +35,7 @@ from bot.store.store import open_store
 from bot.words import words_for
 
 THEMES_LIMIT: Final = 100  # milliseconds
-MEMORY_LIMIT: Final = 64  # MB more than a small export takes
+MEMORY_LIMIT: Final = 100  # MB more than a small export takes
 
 _POLARS: Final = """
 SELECT 'bench' AS campaign, 'nps' AS kind, 1 AS wave, wave.started_at AS wave_started_at, contact.contact_id,

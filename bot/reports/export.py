@@ -29,7 +29,7 @@ from bot.reports.theme_matches import ANSWER, HAS_REASON, ListsInForce, lists_in
 from bot.reports.values import Missing
 from bot.store.schema import case, contact, conversation, follow_up, theme_named
 
-CHUNK: Final = 20_000  # rows of a batch
+CHUNK: Final = 10_000  # rows of a batch
 
 
 @dataclass(frozen=True, slots=True)
