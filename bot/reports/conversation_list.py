@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Connection, and_, false, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, false, or_, select
 
 from bot.campaigns.waves import COUNTED, Wave, wave_from
 from bot.reports.answers import scores_in
@@ -39,6 +39,8 @@ _PEOPLE: Final = (
     )
     .order_by(conversation.c.id)
 )
+# Not the bare column: by an index of it a whole wave would be read and sorted for each page, and not the page alone.
+_OF_WAVE: Final = conversation.c.wave_id + 0
 _EVERY: Final = select(wave).where(COUNTED).order_by(wave.c.id)
 _SAID: Final = select(answer).join(conversation, conversation.c.id == answer.c.conversation_id)
 
@@ -96,11 +98,17 @@ def conversation_page(
     waves = _waves(connection, which)
     if isinstance(waves, Missing):
         return waves
+    return _told(waves, connection.execute(conversations_after(waves, which, after, size)).all())
+
+
+def conversations_after(
+    waves: Sequence[Wave], which: WhichConversations, after: int, size: int
+) -> Select[Any]:
+    """The statement for so many conversations of these waves after the one of a number."""
     conditions = _conditions(waves, which.category)
     if which.since is not None:
         conditions.append(conversation.c.scored_on >= which.since)
-    page = _PEOPLE.where(*conditions, conversation.c.id > after).limit(size)
-    return _told(waves, connection.execute(page).all())
+    return _PEOPLE.where(*conditions, conversation.c.id > after).limit(size)
 
 
 def one_conversation(connection: Connection, number: int) -> ConversationRow | None:
@@ -123,12 +131,24 @@ def answer_page(
     waves = _waves(connection, which)
     if isinstance(waves, Missing):
         return waves
+    return list(connection.execute(answers_after(waves, which, zone, after, size, of)))
+
+
+def answers_after(
+    waves: Sequence[Wave],
+    which: WhichConversations,
+    zone: ZoneInfo,
+    after: int,
+    size: int,
+    of: int | None = None,
+) -> Select[Any]:
+    """The statement for so many rows of what was said in these waves after the one of a number."""
     conditions = [*_conditions(waves, which.category), answer.c.id > after]
     if which.since is not None:
         conditions.append(answer.c.at >= datetime.combine(which.since, time(), zone))
     if of is not None:
         conditions.append(answer.c.conversation_id == of)
-    return list(connection.execute(_SAID.where(*conditions).order_by(answer.c.id).limit(size)))
+    return _SAID.where(*conditions).order_by(answer.c.id).limit(size)
 
 
 def _every(connection: Connection) -> list[Wave]:
@@ -147,14 +167,14 @@ def _waves(connection: Connection, which: WhichConversations) -> Sequence[Wave] 
 def _conditions(waves: Sequence[Wave], category: Category | None) -> list[ColumnElement[bool]]:
     """What a conversation of these waves is, and of a category: each kind has its own scale."""
     if category is None:
-        return [conversation.c.wave_id.in_([one.id for one in waves])]
+        return [_OF_WAVE.in_([one.id for one in waves])]
     kinds = sorted({kind_of(one) for one in waves})
     return [
         or_(
             false(),
             *(
                 and_(
-                    conversation.c.wave_id.in_([one.id for one in waves if kind_of(one) == kind]),
+                    _OF_WAVE.in_([one.id for one in waves if kind_of(one) == kind]),
                     conversation.c.score.in_(scores_in(kind, category)),
                 )
                 for kind in kinds

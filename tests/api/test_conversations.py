@@ -1,9 +1,13 @@
 """Conversations and answers, page by page, while others write; words are for who may see them."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import Connection
 
+from bot.reports.conversation_list import WhichConversations, answers_after, conversations_after
+from bot.reports.scope import waves_of
 from tests.api.conftest import Api, fields, problem
 from tests.api.world import PEOPLE, played
 
@@ -78,6 +82,30 @@ async def test_pages_stand_still_while_answers_come_in(doors: Api) -> None:
         seen += [one["conversation"] for one in page["conversations"]]
         cursor = page["next"]
     assert seen == [1, 2, 3, 4, 5, 6]
+
+
+async def test_a_page_is_read_in_the_order_of_its_numbers_and_nothing_is_sorted(doors: Api) -> None:
+    """However many there are, a page costs no more than what is on it and what its filters pass over."""
+    await played(doors)
+    if doors.bot.store.url.drivername != "sqlite+aiosqlite":
+        return  # PostgreSQL plans by its statistics, which of so few rows say nothing
+    every = WhichConversations()
+    good = WhichConversations(category="promoters")
+
+    def plans(connection: Connection) -> list[str]:
+        waves = waves_of(connection, "demo")
+        zone = ZoneInfo("Europe/Amsterdam")
+        found = []
+        for which in (every, good):
+            for page in (conversations_after(waves, which, 1, 50), answers_after(waves, which, zone, 1, 50)):
+                statement = page.compile(connection, compile_kwargs={"literal_binds": True})
+                told = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}")
+                found.append("; ".join(row[3] for row in told))
+        return found
+
+    for plan in await doors.bot.store.read(plans):
+        assert "USING INTEGER PRIMARY KEY (rowid>?)" in plan
+        assert "TEMP B-TREE" not in plan
 
 
 async def test_of_who_was_erased_the_score_is_left(doors: Api) -> None:
