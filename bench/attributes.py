@@ -91,7 +91,7 @@ async def _compared(engine: str, sides: list[tuple[Child, Store]], sizes: Sizes)
                 cpu[place].append((child.cpu() - before) / len(requests) * 1e6)
     ratio = ratio_of(*rates)
     return Line(
-        f"sms webhook to commit with ten attributes, counted by none, {engine}",
+        f"sms with ten attributes, counted by none, {engine}",
         per_second(rates[0]),
         per_second(rates[1]),
         ratio,
