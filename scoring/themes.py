@@ -26,6 +26,7 @@ LANGUAGES = ("nl", "en")
 """The languages in which themes can be written."""
 
 _WORD = re.compile(r"[^\W_]+")
+_ENDS = frozenset(".!?:\n")  # a sentence
 _WORDS_BETWEEN = 1  # "duurt lang" also finds "duurt altijd lang"
 _FEWEST_LETTERS = 3  # "*a*" would match every reason
 _WORDS_KEPT = 50_000  # what is known of a word is kept for so many
@@ -59,13 +60,18 @@ def _folded(text: str) -> str:
     return "".join(character for character in decomposed if not unicodedata.combining(character))
 
 
+_plain = lru_cache(maxsize=_WORDS_KEPT)(_folded)  # customers use few words
+
+
 def words_of(text: str) -> list[tuple[str, bool]]:
     """The words of a text without case and accents, each with whether it is written like a name: with a capital where
     no sentence begins. A number is no word, nor is what has fewer than three letters."""
     found = []
+    after = 0
     for match in _WORD.finditer(text):
-        word = _folded(match[0])
-        begins = not text[: match.start()].strip() or text[: match.start()].rstrip()[-1] in ".!?\n:"
+        word = _plain(match[0])
+        begins = not after or not _ENDS.isdisjoint(text[after : match.start()])
+        after = match.end()
         if len(word) >= _FEWEST_LETTERS and word.isalpha():
             found.append((word, match[0][0].isupper() and not begins))
     return found

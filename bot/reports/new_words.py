@@ -17,7 +17,7 @@ from bot.reports.values import NewWord, WordsApart
 from bot.store.schema import account, contact, conversation
 from scoring import NPS_SCALE, TellingWord, Vocabulary, telling_words, words_of
 
-MOST_READ: Final = 2000
+MOST_READ: Final = 1000
 """Of each wave the newest reasons that are read: a few milliseconds, however many there are."""
 MOST_WORDS: Final = 3
 _CANDIDATES: Final = 12  # of which those are told that are no name
