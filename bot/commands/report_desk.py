@@ -64,6 +64,7 @@ ALSO_CALLED: Final[Mapping[str, str]] = {
     "tijdzone": "timezone",
     **dict.fromkeys(("value", "waarde", "klantwaarde"), "account_value"),
     **dict.fromkeys(("moeite", "inspanning"), "effort"),
+    "belangrijk contact": "key_contact",
 }
 """What people also call the attributes that every customer has; an imported one of that name comes first."""
 

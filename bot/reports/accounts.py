@@ -1,30 +1,20 @@
 """A wave by account: each account one vote, with intervals that count that people of one account answer alike."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Connection, case, func, select
+from sqlalchemy import Connection, select
 
+from bot.reports.accounts_told import AccountTold, accounts_told
 from bot.reports.number_groups import ACCOUNT_VALUE, number_of
-from bot.reports.scope import Chosen, answered_in, cells_of, choose, in_waves, scores_of
+from bot.reports.scope import Chosen, answered_in, cells_of, choose, scores_of
 from bot.reports.segments import named_attribute
 from bot.reports.tallies import score_counts
 from bot.reports.values import AccountRow, AccountsReport, Missing, Weighted
-from bot.store.schema import conversation
 from bot.store.sql import text_of
-from scoring import NPS_SCALE, Counts, by_account, value_at_risk, weighted_by_account
+from scoring import by_account, value_at_risk, weighted_by_account
 
 MOST_RED: Final = 10
-
-
-@dataclass(frozen=True, slots=True)
-class AccountTold:
-    """What one account was asked and said, and what it was worth."""
-
-    counts: Counts
-    asked: bool
-    value: float | None
 
 
 def accounts_report(
@@ -69,27 +59,6 @@ def accounts_report(
         weighted=weighted,
         currency=currency,
     )
-
-
-def accounts_told(connection: Connection, chosen: Chosen) -> dict[str | None, AccountTold]:
-    """What each account said; under None who has none, or was erased. Where an import came while the wave took people
-    in, an account has the highest of its values."""
-    score = conversation.c.score
-    asked = conversation.c.asked_at.is_not(None) | score.is_not(None)
-    found = connection.execute(
-        select(
-            chosen.known.account,
-            func.count(case((score <= NPS_SCALE.low_to, 1))),
-            func.count(case((score.between(NPS_SCALE.low_to + 1, NPS_SCALE.high_from - 1), 1))),
-            func.count(case((score >= NPS_SCALE.high_from, 1))),
-            func.count(case((asked, 1))),
-            func.max(chosen.known.account_value),
-        )
-        .select_from(chosen.known.people)
-        .where(*in_waves(chosen))
-        .group_by(chosen.known.account)
-    )
-    return {name: AccountTold(Counts(*counts), times > 0, value) for name, *counts, times, value in found}
 
 
 def _weighted(

@@ -12,7 +12,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from bot.config.settings import Settings
-from bot.reports.accounts import accounts_told
+from bot.reports.accounts_told import accounts_told
 from bot.reports.campaign_report import campaign_report
 from bot.reports.case_figures import case_figures
 from bot.reports.case_scope import EVERYBODY

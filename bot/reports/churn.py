@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select
 
-from bot.reports.accounts import AccountTold, accounts_told
+from bot.reports.accounts_told import AccountTold, accounts_told
 from bot.reports.scope import cells_of, choose, wave_before
 from bot.reports.values import Missing, Scope
 from bot.store.schema import account

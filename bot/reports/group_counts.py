@@ -7,7 +7,8 @@ an attribute with very many values.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import Any, Final
 
 from sqlalchemy import BindParameter, Connection, and_, bindparam, case, exists, func, select
@@ -46,6 +47,11 @@ _BY_SCORE: Final = (
 _CELLS: Final = (
     select(group_tally.c.value, group_tally.c.outcome, _PEOPLE.label("people"))
     .where(_THESE, _ANSWERED, group_tally.c.value.in_(bindparam("labels", expanding=True)))
+    .group_by(group_tally.c.value, group_tally.c.outcome)
+)
+_EVERY: Final = (
+    select(group_tally.c.value, group_tally.c.outcome, _PEOPLE.label("people"))
+    .where(_THESE, _ANSWERED)
     .group_by(group_tally.c.value, group_tally.c.outcome)
 )
 _INVITED: Final = (
@@ -113,6 +119,29 @@ def largest_groups(connection: Connection, chosen: Chosen, attribute: str, most:
         _scores(rest),
         len(named) - len(listed),
     )
+
+
+def every_value(
+    connection: Connection, chosen: Chosen, attribute: str
+) -> Iterator[tuple[str, int, int]] | None:
+    """How often each value goes with each score, however many values there are; those of whom none is known under
+    `UNKNOWN`. None where a report cannot go by the counts."""
+    more = lacking(connection, chosen, attribute)
+    if more is None:
+        return None
+    return _every_value(connection, chosen, attribute, more)
+
+
+def _every_value(
+    connection: Connection, chosen: Chosen, attribute: str, more: Lacking
+) -> Iterator[tuple[str, int, int]]:
+    unknown = Counter(score_counts(wave_cells(connection, chosen.ids, days=False)))
+    rows = connection.execute(_EVERY, {"waves": chosen.ids, "by": attribute})
+    steps = ((value, outcome, step) for (value, outcome), step in more.items() if outcome != NO_SCORE)
+    for value, outcome, people in chain(rows, steps):
+        unknown[outcome] -= int(people)
+        yield value, outcome, int(people)
+    yield from ((UNKNOWN, score, times) for score, times in unknown.items() if times)
 
 
 def _scores(counted: Mapping[int, int]) -> dict[int, int]:

@@ -23,7 +23,12 @@ class GroupDifference:
 
 
 _EACH: Final = {"sqlite": "json_each(of.attributes)", "postgresql": "LATERAL json_each_text(of.attributes)"}
-_COLUMNS: Final = ", ".join(f"enrolment.{name}" for name in (*FROZEN, "attributes"))
+_COLUMNS: Final = ", ".join(
+    (
+        "enrolment.attributes",
+        *(f"{value.format(row='enrolment')} AS {name}" for name, value in FROZEN.items()),
+    )
+)
 _COUNTS: Final = "SELECT wave_id, attribute, value, outcome, kept, people"
 _IN_LIST: Final = "IN (SELECT conversation_id FROM group_change)"
 _COUNTED: Final = f"""conversation JOIN wave ON wave.id = conversation.wave_id AND NOT wave.trial {{}}

@@ -16,9 +16,9 @@ from bot.store.schema import LEFT_OUT
 from bot.store.standing import outcome_of
 from scoring import Selection, selection
 
-_NOT_INVITED: Final = literal_column(outcome_of("conversation"), Integer).is_(None)
+NOT_INVITED: Final = literal_column(outcome_of("conversation"), Integer).is_(None)
 # Each in the words of its index: who a rule left out, and whose turn has not come.
-_WAYS: Final = (
+WAYS: Final = (
     text(LEFT_OUT),
     text("conversation.state = 'waiting' AND conversation.wave_id + 0 > 0"),
 )
@@ -36,7 +36,7 @@ def selected(connection: Connection, chosen: Chosen) -> tuple[Selection, ...]:
         asked[UNKNOWN] = others
     rows = [(manager, None, people) for manager, people in asked.items()]
     return selection(
-        [*rows, *(one for way in _WAYS for one in _standing(connection, chosen, way, _NOT_INVITED))]
+        [*rows, *(one for way in WAYS for one in _standing(connection, chosen, way, NOT_INVITED))]
     )
 
 

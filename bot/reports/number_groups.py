@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Float, case, cast, func, literal, select
 
-from bot.reports.group_counts import largest_groups
+from bot.reports.group_counts import every_value
 from bot.reports.scope import Chosen, answered_in
 from bot.reports.segment_query import UNKNOWN, Grouped
 from bot.store.schema import conversation
@@ -17,9 +17,6 @@ from scoring import band_of, thirds
 
 ACCOUNT_VALUE: Final = "account_value"
 """What every account may have, kept as a number (`bot.people.typed_cells`)."""
-
-MOST_COUNTED: Final = 5_000
-"""So many different numbers are asked of the counts of groups at once; of more the answers are read."""
 
 MOST_PLAIN: Final = 3
 """So many numbers are groups of their own: of three values each is a third."""
@@ -61,7 +58,8 @@ def number_groups(
             return None
         histogram = counted.setdefault(number, {})
         histogram[score] = histogram.get(score, 0) + times
-    sizes = {number: sum(counts.values()) for number, counts in counted.items() if number is not None}
+    sums = {number: sum(counts.values()) for number, counts in counted.items()}
+    sizes = {number: people for number, people in sums.items() if number is not None and people}
     if not sizes:
         return None
     chosen_limits = limits.get(attribute)
@@ -72,6 +70,7 @@ def number_groups(
         into = groups.setdefault(UNKNOWN if number is None else names[band_of(number, found)], {})
         for score, times in histogram.items():
             into[score] = into.get(score, 0) + times
+    groups = {name: {score: times for score, times in each.items() if times} for name, each in groups.items()}
     told = {name: histogram for name, histogram in groups.items() if histogram}
     return NumberGroups(Grouped(told), found, chosen_limits is None)
 
@@ -99,10 +98,10 @@ def band_names(limits: tuple[float, ...]) -> list[str]:
 def _read(connection: Connection, chosen: Chosen, attribute: str) -> Iterator[tuple[Any, int, int]]:
     """How often each value goes with each score: by the counts of groups where these hold it, else by the answers."""
     known = chosen.known
-    counted = largest_groups(connection, chosen, attribute, MOST_COUNTED)
-    if counted is not None and not counted.unlisted_groups:
-        for label, histogram in counted.groups.items():
-            yield from ((label, score, times) for score, times in histogram.items())
+    counted = every_value(connection, chosen, attribute)
+    if counted is not None:
+        for label, score, times in counted:
+            yield _in_hundredths(label) if attribute == ACCOUNT_VALUE else label, score, times
         return
     value = known.account_value if attribute == ACCOUNT_VALUE else text_of(known.attributes, attribute)
     answers = (
@@ -112,3 +111,8 @@ def _read(connection: Connection, chosen: Chosen, attribute: str) -> Iterator[tu
         .group_by(value, conversation.c.score)
     )
     yield from map(tuple, connection.execute(answers))
+
+
+def _in_hundredths(label: str) -> float | None:
+    """An amount as `bot.store.groups.FROZEN` writes it."""
+    return None if label == UNKNOWN else int(label) / 100

@@ -166,8 +166,8 @@ class Phrases:
             return self.text("effort_none" if attribute == "effort" else "not_filled_in")
         if attribute == "channel":
             return self.channel(value)
-        if attribute == "effort":
-            return self.text(f"effort_{value}")
+        if attribute in ("effort", "key_contact"):
+            return self.text(f"{attribute}_{value}")
         year, _, part = value.partition("-")
         if attribute == "month":
             return self.words.forms.month(date(int(year), int(part), 1))
@@ -178,7 +178,7 @@ class Phrases:
     def labels(self, attribute: str, values: Sequence[str]) -> dict[str, str]:
         """The values of an attribute as people write them, different wherever the values are."""
         apart = told_apart([value for value in values if value], LONGEST)
-        if attribute in ("channel", "month", "week", "effort"):
+        if attribute in ("channel", "month", "week", "effort", "key_contact"):
             apart = {}
         return {value: apart.get(value) or self.label(attribute, value) for value in values}
 

@@ -19,6 +19,7 @@ COLUMNS: Final[Mapping[str, Callable[[Known], ColumnElement[Any]]]] = {
     "account_manager": lambda known: known.account_manager,
     "language": lambda _: conversation.c.language,
     "timezone": lambda known: known.timezone,
+    "key_contact": lambda known: case((known.key_contact, "yes"), (~known.key_contact, "no")),
 }
 """The attributes that every customer has; any other is a column of the import."""
 

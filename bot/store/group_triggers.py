@@ -39,7 +39,7 @@ def remove(connection: Connection) -> None:
 
 def _known(each: str, row: str) -> str:
     """What was known of somebody, by attribute and value. `each` gives the members of their attributes."""
-    own = "".join(f" UNION ALL SELECT '{name}', {row}.{name}" for name in FROZEN)
+    own = "".join(f" UNION ALL SELECT '{name}', {value.format(row=row)}" for name, value in FROZEN.items())
     return f"SELECT one.key AS attribute, one.value AS value FROM {each} AS one WHERE one.key NOT IN ({_OWN}){own}"  # noqa: S608 - made of our own text alone
 
 

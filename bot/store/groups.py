@@ -14,8 +14,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Integer,
+    String,
     Table,
     and_,
     bindparam,
@@ -42,23 +44,36 @@ from bot.store.standing import outcome_of
 FIRST_SCHEMA: Final = "0022"
 """The first that keeps these counts."""
 
-FROZEN: Final = ("account", "account_manager", "timezone")
-"""The columns of `enrolment` that groups are made by, beside its attributes."""
+FROZEN: Final[Mapping[str, str]] = {
+    "account": "{row}.account",
+    "account_manager": "{row}.account_manager",
+    "timezone": "{row}.timezone",
+    "key_contact": "CASE {row}.key_contact WHEN TRUE THEN 'yes' WHEN FALSE THEN 'no' END",
+    "account_value": "CAST(CAST(ROUND({row}.account_value * 100) AS BIGINT) AS VARCHAR)",  # in hundredths
+}
+"""What groups are made by beside the attributes, and the value of each as both engines write it from a row of
+`enrolment`. An attribute of the same name is not looked at: it is the text as somebody typed it."""
 
 LANGUAGE: Final = "language"
 """The attribute that is the conversation's own: it stays known of who was erased."""
 
-NOT_COUNTED: Final = frozenset({"account_value", "account_since", "account_until", "renewal"})
-"""Attributes that hold a number or a day: they are grouped by ranges of it."""
+NOT_COUNTED: Final = frozenset({"account_since", "account_until", "renewal"})
+"""Attributes that hold a day."""
 
-UNBOUNDED: Final = frozenset({"account"})
-"""Attributes that are counted however many values they have: there are no more accounts than a company has."""
+UNBOUNDED: Final = frozenset({"account", "account_value"})
+"""What is counted however many values it has: there are no more accounts than a company has."""
 
 LONGEST: Final = 200  # letters of an attribute or a value that is counted
 MOST_CELLS: Final = 50_000  # of a wave and an attribute; an order number would have one a person
 CHUNK: Final = 200  # conversations a transaction, so that a reply waits some milliseconds
 
 COUNTING_LOCK: Final = 728_192  # an advisory lock, next to those of the tally's slots
+
+
+def frozen_of(row: str) -> list[ColumnElement[Any]]:
+    """The values of `FROZEN` over the row that goes by this name in a statement."""
+    return [literal_column(value.format(row=row), String).label(name) for name, value in FROZEN.items()]
+
 
 Key = tuple[int, str, str, int]
 """Wave, attribute, value and outcome."""
@@ -76,7 +91,7 @@ _NOW: Final = (
         conversation.c.wave_id,
         conversation.c.language,
         literal_column(outcome_of("conversation"), Integer).label("outcome"),
-        *(enrolment.c[name] for name in FROZEN),
+        *frozen_of("enrolment"),
         enrolment.c.attributes,
     )
     .join_from(conversation, wave, and_(wave.c.id == conversation.c.wave_id, wave.c.trial.is_(False)))
@@ -202,7 +217,7 @@ def _steps(places: Mapping[int, Row], now: Mapping[int, Row]) -> Counter[Key]:
 
 
 def known_of(row: Row) -> dict[str, str]:
-    """What was known of somebody, by a row with the columns of `enrolment`, as far as it is counted."""
+    """What was known of somebody, by a row of `_NOW`, as far as it is counted."""
     known = {**(row.attributes or {}), **{name: getattr(row, name) for name in FROZEN}, LANGUAGE: None}
     return {
         name: value

@@ -499,6 +499,11 @@ enrolment = Table(  # what was known of a contact when a wave took them in; no r
     *_of_account(),
     Column("key_contact", Boolean),
 )
+Index(
+    "ix_enrolment_account",  # everybody of an account, and the highest of its values
+    enrolment.c.account,
+    enrolment.c.account_value,
+)
 
 tally = Table(  # how many of a wave stand where; kept by triggers on conversation, see store.standing
     "tally",

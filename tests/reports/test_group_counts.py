@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,10 +14,11 @@ from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.reports import left_out
-from bot.reports.group_counts import largest_groups
+from bot.reports.accounts_told import AccountTold, _read, accounts_told
+from bot.reports.group_counts import every_value, largest_groups
 from bot.reports.group_proof import prove_groups
 from bot.reports.response import GroupResponse, response_by_group
-from bot.reports.scope import NOW, Chosen, choose
+from bot.reports.scope import NOW, THEN, Chosen, choose
 from bot.reports.segment_query import UNKNOWN, grouped_answers
 from bot.reports.values import Missing
 from bot.sending.counting import Counting
@@ -40,9 +41,20 @@ from tests.support.bot_under_test import Bot, Customer
 from tests.support.databases import Databases
 from tests.support.lives import live
 
-NAMES = ("account", "account_manager", "language", "timezone", "plan", "size", "nothing")
-GOLD: dict[str, Any] = {"attributes": {"plan": "gold", "size": "L"}, "account": "Globex", "manager": "North"}
-TIN: dict[str, Any] = {"attributes": {"plan": "tin"}, "account": "Initech", "language": "nl"}
+NAMES = ("account", "account_manager", "language", "timezone", "key_contact", "plan", "size", "nothing")
+GOLD: dict[str, Any] = {
+    "attributes": {"plan": "gold", "size": "L", "key_contact": "ja", "account_value": "€ 1.250,50"},
+    "account": "Globex",
+    "manager": "North",
+    "key_contact": True,
+    "worth": {"account_value": 1250.5},
+}
+TIN: dict[str, Any] = {
+    "attributes": {"plan": "tin", "key_contact": "no"},
+    "account": "Initech",
+    "language": "nl",
+    "key_contact": False,
+}
 
 
 def _chosen(connection: Connection) -> Chosen:
@@ -59,7 +71,37 @@ def differences(connection: Connection) -> list[str]:
         counted = largest_groups(connection, chosen, name, 3)
         if counted is not None and counted != grouped_answers(connection, chosen, name, 3):
             found.append(name)
+    if accounts_told(connection, chosen) != _each_account(connection, chosen):
+        found.append("what accounts said")
+    counted_worth = every_value(connection, chosen, "account_value")
+    if counted_worth is not None and _added(counted_worth) != _worth(connection):
+        found.append("account_value")
     return found
+
+
+def _each_account(connection: Connection, chosen: Chosen) -> dict[str | None, AccountTold]:
+    """The same by looking at everybody; of who has no account only whether they answered is of interest."""
+    found = _read(connection, chosen)
+    nobody = found.pop(None, None)
+    if nobody is not None and nobody.counts.n:
+        found[None] = nobody
+    return found
+
+
+def _added(cells: Iterable[tuple[str, int, int]]) -> Counter[tuple[str, int]]:
+    found: Counter[tuple[str, int]] = Counter()
+    for value, score, times in cells:
+        found[value, score] += times
+    return Counter({key: times for key, times in found.items() if times})
+
+
+def _worth(connection: Connection) -> Counter[tuple[str, int]]:
+    rows = connection.execute(
+        select(enrolment.c.account_value, conversation.c.score)
+        .select_from(THEN.people)
+        .where(conversation.c.wave_id == 1, conversation.c.score.is_not(None))
+    )
+    return Counter((UNKNOWN if value is None else f"{value * 100:.0f}", score) for value, score in rows)
 
 
 def selected_alike(connection: Connection) -> bool:
@@ -94,6 +136,8 @@ async def test_before_and_after_they_are_counted(store: Store) -> None:
     assert cells[1, "plan", "tin", 10] == 4
     assert cells[1, "plan", "tin", -1] == 2
     assert cells[1, "language", "nl", 10] == 4
+    assert cells[1, "key_contact", "yes", 3] == 2, "what was typed is not looked at"
+    assert cells[1, "account_value", "125050", 10] == 3
     await agree(store)
 
 
@@ -207,7 +251,7 @@ async def test_of_who_is_erased_nothing_stays_but_the_language(store: Store) -> 
     def forget(connection: Connection) -> None:
         _forget(connection, 1, 0)
         values = set(connection.scalars(select(group_tally.c.value)))
-        assert not values & {"gold", "L", "Globex", "North"}, "in the same transaction"
+        assert not values & {"gold", "L", "Globex", "North", "yes", "125050"}, "in the same transaction"
 
     await store.write(forget)
     await agree(store)

@@ -11,6 +11,7 @@ from bot.reports.as_json import campaign_json
 from bot.reports.campaign_report import campaign_report
 from bot.reports.number_groups import number_of
 from bot.reports.values import CampaignReport, Missing, Segmented
+from bot.sending.counting import Counting
 from bot.store.schema import conversation
 from bot.store.store import Store
 from bot.words import words_for
@@ -242,3 +243,24 @@ async def test_as_json(store: Store) -> None:
     report = await store.read(campaign_report, settings_of({"demo": {}}), "demo", by="account_value")
     assert isinstance(report, CampaignReport)
     assert campaign_json(report)["segments"]["limits"] == [10_000, 80_000]
+
+
+# ------------------------------------------------------------------------------------------- key contacts
+
+
+@pytest.mark.parametrize("counted", [False, True])
+async def test_key_contacts_are_yes_or_no_however_it_was_typed(store: Store, *, counted: bool) -> None:
+    typed = [("ja", True), ("yes", True), ("x", True), ("nee", False), ("0", False)]
+    people = [
+        one
+        for words, key in typed
+        for one in split(2, 1, 3, attributes={"key_contact": words}, key_contact=key)
+    ]
+    await hold(store, [*people, *split(1, 1, 3)])
+    while counted and await Counting(store).step():
+        pass
+    found = await report_by(store, "Key contact")
+    assert sizes(found) == {"yes": 18, "no": 12, "": 5}
+    told = (await desk_of(store, "nl").carry_out(ADMIN, "rapport demo per belangrijk contact")).text
+    assert "ja: " in told
+    assert "nee: " in told

@@ -33,6 +33,7 @@ class Told:
     erased: bool = False
     columns: Mapping[str, Any] = field(default_factory=dict)  # others of the conversation
     attributes: Mapping[str, str] = field(default_factory=dict)
+    key_contact: bool | None = None
     worth: Mapping[str, Any] = field(default_factory=dict)  # of the account: account_value and so on
 
 
@@ -108,6 +109,7 @@ def _hold(
                 "account_id": accounts.get(one.account or ""),
                 "language": one.language,
                 "attributes": dict(one.attributes),
+                "key_contact": one.key_contact,
                 "changed_at": started,
             }
             for place, one in enumerate(people)
