@@ -1,5 +1,5 @@
-"""A wave with very many answers, as customers give them: at any time, most with a reason, of many accounts, with ten
-columns of an import. Put into a database by SQL."""
+"""A wave with very many answers, as customers give them: at any time, most with a reason, of many accounts that have a
+worth, with ten columns of an import. Put into a database by SQL."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -56,11 +56,14 @@ _ENGINE: Final = {
 }
 _FILL: Final = (
     """
-INSERT INTO account (id, name, account_manager)
-{numbers} SELECT n + 100, 'Account ' || n, 'Manager ' || (n % {managers}) FROM numbers WHERE n <= {accounts}""",
+INSERT INTO account (id, name, account_manager, account_value)
+{numbers} SELECT n + 100, 'Account ' || n, 'Manager ' || (n % {managers}), (n * 7919 % 1000003) / 100.0
+FROM numbers WHERE n <= {accounts}""",
     """
-INSERT INTO contact (id, contact_id, account_id, language, attributes, changed_at)
-{numbers} SELECT n, 'c' || n, n * 7919 % {accounts} + 101, 'en', {known}, '2026-03-02 10:00:00' FROM numbers""",
+INSERT INTO contact (id, contact_id, account_id, language, attributes, key_contact, changed_at)
+{numbers} SELECT n, 'c' || n, n * 7919 % {accounts} + 101, 'en', {known}, CASE WHEN n % 9 < 4 THEN n % 9 = 0 END,
+  '2026-03-02 10:00:00'
+FROM numbers""",
     """
 INSERT INTO conversation (
   wave_id, contact_id, channel, address, language, state, asked_at, delivered_at, low, high, score, first_score,
@@ -73,8 +76,9 @@ INSERT INTO conversation (
   '2026-03-16 10:00:00', CASE WHEN n % 5 < 3 THEN 'done' ELSE 'no_reason' END
 FROM numbers""",
     """
-INSERT INTO enrolment (conversation_id, account, account_manager, timezone, attributes)
-SELECT conversation.id, account.name, account.account_manager, 'Europe/Amsterdam', contact.attributes
+INSERT INTO enrolment (conversation_id, account, account_manager, timezone, attributes, account_value, key_contact)
+SELECT conversation.id, account.name, account.account_manager, 'Europe/Amsterdam', contact.attributes,
+  account.account_value, contact.key_contact
 FROM conversation
 JOIN contact ON contact.id = conversation.contact_id JOIN account ON account.id = contact.account_id""",
     "ANALYZE",

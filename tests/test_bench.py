@@ -2,17 +2,21 @@
 
 import subprocess
 from contextlib import nullcontext
+from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection, select
 from starlette.applications import Starlette
 
 from bench import outbound
 from bench.__main__ import ROWS, main, measured
+from bench.answered import fill
 from bench.base import HERE, base
 from bench.load import LoadFailed, send_all
 from bench.signed import requests_of
 from bench.sizes import TINY
 from bench.table import Line, markdown, ratio_of
+from bot.store.schema import Row, conversation, enrolment
 from bot.web.listening import listening
 
 LINES = {
@@ -26,7 +30,7 @@ LINES = {
     "import": 2,
     "campaign": 2,
     "events": 3,
-    "report": 22,
+    "report": 28,
     "files": 5,
     "memory": 1,
     "reader": 3,
@@ -47,6 +51,26 @@ async def test_a_row_gives_its_lines(row: str) -> None:
     assert all(line.ours for line in lines)
     # A line is judged where it has a target, and only there.
     assert all(bool(line.target) == (line.met is not None) for line in lines)
+
+
+async def test_the_answers_that_reports_are_measured_with_are_as_customers_give_them(
+    tmp_path: Path,
+) -> None:  # numbers 1.8
+    """At times in no order, most with a reason, of accounts with several people."""
+    store = await fill(f"sqlite+aiosqlite:///{tmp_path}/many.db", answers=600, accounts=20)
+
+    def answers(connection: Connection) -> list[Row]:
+        return list(connection.execute(select(conversation, enrolment).join_from(conversation, enrolment)))
+
+    rows = await store.read(answers)
+    await store.close()
+    times = [row.scored_at for row in rows]
+    assert len(rows) == 600
+    assert None not in times
+    assert times != sorted(times)
+    assert sum(row.reason is not None for row in rows) == 360
+    assert len({row.account for row in rows}) == 20
+    assert len({row.scored_on for row in rows}) == 15, "two weeks, from ten in the morning on"
 
 
 def test_a_revision_to_compare_with_is_there_for_as_long_as_it_is_measured(
