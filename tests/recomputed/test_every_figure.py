@@ -1,0 +1,104 @@
+"""Every figure of every report of a played company, on both engines, against formulas of their own (`# numbers`)."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+import pandas as pd  # type: ignore[import-untyped]
+import pytest
+
+from bot.commands.report_desk import report_of
+from bot.commands.report_values import report_json
+from bot.reports.values import Missing
+from tests.recomputed import frame
+from tests.recomputed.company import end, play
+from tests.recomputed.figures import Held
+from tests.recomputed.frame import Company
+from tests.recomputed.intervals import Json
+from tests.recomputed.reports import REPORTS
+from tests.support.bot_under_test import Bot
+from tests.support.databases import Databases, memory, migrated
+from tests.support.inline import open_inline
+
+FEWEST: Final = 800
+"""So many figures are compared at least: a report that lost most of them would else pass unseen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the reports said at one moment, and the rows of that moment."""
+
+    reports: dict[str, Json]
+    company: Company
+
+
+async def _told(bot: Bot) -> Told:
+    now = bot.clock.now()
+    reports = {}
+    for name, (command, _) in REPORTS.items():
+        found = await bot.store.read(report_of, bot.settings, command, None, now)
+        assert not isinstance(found, Missing), (name, found)
+        reports[name] = json.loads(json.dumps(report_json(found)))
+    rows = await bot.store.read(frame.read)
+    return Told(reports, Company(now=pd.Timestamp(now), **rows))
+
+
+async def _played(url: str) -> dict[str, Told]:
+    store = await open_inline(url)
+    with TemporaryDirectory() as directory:
+        bot = await play(store, Path(directory))
+    running = await _told(bot)
+    await end(bot)
+    over = await _told(bot)
+    await store.close()
+    return {"running": running, "over": over}
+
+
+@pytest.fixture(scope="module")
+def sqlite_url(sqlite_databases: Databases) -> Iterator[str]:
+    """A database of the module's own, in memory."""
+    with TemporaryDirectory(dir=memory()) as room, sqlite_databases.database(Path(room), migrated) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def postgres_url(postgres_databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The same on PostgreSQL."""
+    with postgres_databases.database(tmp_path_factory.mktemp("played"), migrated) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+async def on_sqlite(sqlite_url: str) -> dict[str, Told]:
+    """The company on SQLite, while the newest wave runs and when it is over."""
+    return await _played(sqlite_url)
+
+
+@pytest.fixture(scope="module")
+async def on_postgres(postgres_url: str) -> dict[str, Told]:
+    """The same on PostgreSQL."""
+    return await _played(postgres_url)
+
+
+@pytest.mark.parametrize("moment", ["running", "over"])
+def test_every_figure_is_what_its_formula_says(
+    on_sqlite: dict[str, Told], moment: str, record_property: Callable[[str, object], None]
+) -> None:
+    held, told = Held(), on_sqlite[moment]
+    for name, (_, recompute) in REPORTS.items():
+        held.hold(told.reports[name], recompute(told.company), name)
+    record_property("figures", held.compared)
+    assert held.differences == [], f"{len(held.differences)} of {held.compared} figures differ"
+    assert held.not_recomputed == [], f"beside {held.compared} figures"
+    assert held.compared > FEWEST
+
+
+@pytest.mark.parametrize("moment", ["running", "over"])
+def test_both_engines_say_the_same(
+    on_sqlite: dict[str, Told], on_postgres: dict[str, Told], moment: str
+) -> None:
+    for name, report in on_sqlite[moment].reports.items():
+        assert json.dumps(report) == json.dumps(on_postgres[moment].reports[name]), name
