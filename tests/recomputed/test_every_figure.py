@@ -23,7 +23,7 @@ from tests.support.bot_under_test import Bot
 from tests.support.databases import Databases, memory, migrated
 from tests.support.inline import open_inline
 
-FEWEST: Final = 800
+FEWEST: Final = 5000
 """So many figures are compared at least: a report that lost most of them would else pass unseen."""
 
 

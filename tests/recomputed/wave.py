@@ -25,6 +25,7 @@ from tests.recomputed.intervals import (
     wilson,
 )
 
+SCALES = {"panel": range(11), "service": range(1, 6), "effort": range(1, 8)}
 DISPOSITIONS = ("completed", "started", "refused", "unscored", "silent", "unknown", "undelivered", "skipped")
 
 
@@ -36,7 +37,7 @@ def score_of(campaign: str, answers: pd.DataFrame) -> Json:
         "interval": None,
         "accounts": None,
         "easy": None,
-        "scores": {str(score): int(times) for score, times in scores.value_counts().sort_index().items()},
+        "scores": {str(score): int((scores == score).sum()) for score in SCALES[campaign]},
     }
     high, n = int((steps == 1).sum()), len(answers)
     match campaign:
