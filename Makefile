@@ -44,7 +44,7 @@ EVERYTHING := -n auto --maxschedchunk 1 --durations 15
 test: $(STAMPS)/dev ## Run all tests, on SQLite and PostgreSQL (ARGS="tests/intake -k stop" for some of them)
 	$(BIN)/python -m pytest $(or $(ARGS),$(EVERYTHING))
 
-quick: $(STAMPS)/dev ## Run all tests but those of the slow kinds (processes, crash, wire, simulation, fuzz, demo)
+quick: $(STAMPS)/dev ## Run all tests but those of the slow kinds (processes, crash, wire, simulation, fuzz, demo, recomputed)
 	$(BIN)/python -m pytest $(EVERYTHING) -m "not slow" $(ARGS)
 
 check: $(STAMPS)/dev ## Check format, lint, types and who imports whom

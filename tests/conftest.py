@@ -101,7 +101,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-SLOW = ("crash", "demo", "fuzz", "processes", "simulation", "wire")
+SLOW = ("crash", "demo", "fuzz", "processes", "recomputed", "simulation", "wire")
 """The folders of the kinds of tests that take long; `make quick` leaves them out."""
 
 

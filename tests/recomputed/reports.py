@@ -6,7 +6,7 @@ from typing import Final, Literal
 
 from bot.commands import grammar
 from bot.commands.report_desk import ReportCommand
-from tests.recomputed import groups, people, wave
+from tests.recomputed import accounts, audit, groups, people, wave
 from tests.recomputed.frame import Company
 from tests.recomputed.intervals import Json
 from tests.recomputed.outlook import outlook
@@ -88,6 +88,28 @@ REPORTS: Final[Mapping[str, tuple[ReportCommand, Recompute]]] = {
         f"managers panel wave {number}": (
             grammar.Managers("panel", number),
             partial(people.managers, campaign="panel", number=number),
+        )
+        for number in (3, 2, 1)
+    },
+    **{
+        f"accounts panel wave {number} weighted by {weight}": (
+            grammar.Accounts("panel", number, weight),
+            partial(accounts.accounts, campaign="panel", number=number, weighted_by=weight),
+        )
+        for number in (3, 2)
+        for weight in (None, "account_value", "seats")
+    },
+    **{
+        f"churn panel wave {number}": (
+            grammar.Churn("panel", number),
+            partial(accounts.churn, campaign="panel", number=number),
+        )
+        for number in (3, 1)
+    },
+    **{
+        f"audit panel wave {number}": (
+            grammar.Audit("panel", number, "region"),
+            partial(audit.audit, campaign="panel", number=number, attribute="region"),
         )
         for number in (3, 2, 1)
     },
