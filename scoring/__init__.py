@@ -51,6 +51,7 @@ from scoring.segmentation import Segment, Segmentation, Together, Unlisted, Visi
 from scoring.shares import Share, share
 from scoring.shifts import Shift, shift_of_means, shift_of_rates, shift_of_shares
 from scoring.silent import LikeTheLast, PostStratified, like_the_last, post_stratified
+from scoring.theme_cells import JudgedShift, ThemeCell, ThemeCells, theme_cells
 from scoring.theme_impact import (
     ThemeImpact,
     impact,
@@ -91,6 +92,7 @@ __all__ = [
     "Funnel",
     "InFunnel",
     "Interval",
+    "JudgedShift",
     "LikeTheLast",
     "Likeness",
     "Part",
@@ -109,6 +111,8 @@ __all__ = [
     "Shared",
     "Shift",
     "TellingWord",
+    "ThemeCell",
+    "ThemeCells",
     "ThemeCounts",
     "ThemeImpact",
     "ThemeList",
@@ -174,6 +178,7 @@ __all__ = [
     "shown_limit",
     "standard_error",
     "telling_words",
+    "theme_cells",
     "theme_impacts",
     "theme_list",
     "theme_shifts",

@@ -49,6 +49,12 @@ class ReportQuery(WaveQuery):
     now: bool = Field(False, description="Accounts and columns as they are now.")
 
 
+class ThemesQuery(WaveQuery):
+    """Of which wave, and whose groups are compared."""
+
+    by: SentText | None = Field(None, description="Compare its groups: as of a report.")
+
+
 class TrendQuery(Closed):
     """A trend takes nothing but its campaign."""
 
@@ -124,6 +130,7 @@ class ReportThemes(ReportScoped):
     value: float | None
     interval: ReportLimits | None
     themes: list[dict[str, Any]]
+    groups: dict[str, Any] | None
 
 
 class ReportAccounts(ReportScoped):
@@ -189,11 +196,11 @@ async def get_trend(
 
 @router.get("/themes", operation_id="get_themes", response_class=Response, responses=_answers(ReportThemes))
 async def get_themes(
-    campaign: CampaignName, query: Annotated[WaveQuery, Query()], asks: ReadsReportsAndWords
+    campaign: CampaignName, query: Annotated[ThemesQuery, Query()], asks: ReadsReportsAndWords
 ) -> Response:
     """What the reasons of a wave speak of, and what that costs; with customers' words."""
     names = await campaign_names(asks)
-    return await _report(asks, themes_asked(campaign, names, wave=query.wave), names)
+    return await _report(asks, themes_asked(campaign, names, wave=query.wave, by=query.by), names)
 
 
 @router.get(

@@ -92,10 +92,10 @@ class AssistantDesk:
         names = await self._names()
         return await self._report(trend_asked(campaign, names), names)
 
-    async def themes(self, campaign: str, wave: int | None = None) -> ToldValues:
-        """What the reasons of a wave speak of, and what each theme costs."""
+    async def themes(self, campaign: str, wave: int | None = None, by: str | None = None) -> ToldValues:
+        """What the reasons of a wave speak of, and what each theme costs; `by` an attribute, in which group more."""
         names = await self._names()
-        return await self._report(themes_asked(campaign, names, wave=wave), names)
+        return await self._report(themes_asked(campaign, names, wave=wave, by=by), names)
 
     async def accounts(self, campaign: str, wave: int | None = None) -> ToldValues:
         """The score of a wave by account, and which accounts are unhappy."""

@@ -183,7 +183,7 @@ def typed_trend(
 @campaign_app.command("thema's", hidden=True)
 def typed_themes(
     campaign: CampaignArgument,
-    rest: Annotated[list[str] | None, typer.Argument(metavar="[wave N]")] = None,
+    rest: Annotated[list[str] | None, typer.Argument(metavar="[wave N] [by ATTRIBUTE]")] = None,
     config: ConfigOption = None,
 ) -> None:
     """What the reasons of a wave speak of, and what that costs."""

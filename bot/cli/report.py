@@ -108,12 +108,15 @@ def trend_command(
 def themes_command(
     campaign: AnyCampaignArgument,
     wave: WaveOption = None,
+    by: Annotated[
+        str | None, typer.Option("--by", metavar="ATTRIBUTE", help="Compare its groups: as of report.")
+    ] = None,
     as_json: JsonOption = False,
     png: PngOption = None,
     config: ConfigOption = None,
 ) -> None:
     """What the reasons of a wave speak of, and what that costs. Exit codes as of report."""
-    tell(config, lambda names, _today: themes_asked(campaign, names, wave=wave), as_json, png)
+    tell(config, lambda names, _today: themes_asked(campaign, names, wave=wave, by=by), as_json, png)
 
 
 def accounts_command(

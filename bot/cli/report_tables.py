@@ -18,6 +18,7 @@ from bot.commands.outlook_answers import outlook_line
 from bot.commands.reason_answers import (
     answers_base,
     answers_title,
+    theme_groups_notes,
     themes_base,
     themes_notes,
     themes_title,
@@ -178,6 +179,9 @@ def _control(p: Phrasing, report: ControlReport) -> Iterator[RenderableType]:
 def _themes(p: Phrasing, report: ThemesReport) -> Iterator[RenderableType]:
     yield Text(themes_title(p, report), "bold")
     yield from map(Text, themes_base(p, report))
+    if report.groups is not None:
+        yield from map(Text, theme_groups_notes(p, report, report.groups))
+        return
     shown = [row for row in report.rows if not row.impact.hidden]
     if shown:
         table = _table(p, "theme", "answers", "impact", "reasons")

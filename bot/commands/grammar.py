@@ -10,7 +10,7 @@
     improved C [wave N] THEME "…" | improved C [THEME] confirm | improved C [THEME] stop
     dashboard | dashboard off
     hold CONTACT until DAY because … | hold CONTACT refuse | hold | audit C [[wave] N] [by ATTRIBUTE]
-    why CONTACT | who CONTACT | trend C [by month | week] | themes C [[wave] N]
+    why CONTACT | who CONTACT | trend C [by month | week] | themes C [[wave] N] [by ATTRIBUTE]
     accounts C [[wave] N] [weighted by ATTRIBUTE] | churn C [[wave] N] | movers C [[wave] N] | managers C [[wave] N]
     board C [[wave] N]
     answers C [detractors | passives | promoters] [[wave] N]
@@ -98,10 +98,11 @@ class Trend:
 
 @dataclass(frozen=True, slots=True)
 class Themes:
-    """What the reasons speak of."""
+    """What the reasons speak of; `by` an attribute as it was typed, whose groups are compared."""
 
     campaign: str
     wave: int | None = None
+    by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -445,10 +446,10 @@ def _whole(
             return read_schedule(campaign, rest, today)
         case "stop" if len(rest) == 1 and fold(rest[0]) in CONFIRM:
             return Stop(campaign, confirm=True)
-        case "report" | "audit":
+        case "report" | "audit" | "themes":
             found = _report(Report(campaign), rest, names, today)
-            return found if verb == "report" else _audit(found, rest)
-        case "themes" | "churn" | "movers" | "managers" | "board":
+            return found if verb == "report" else _by_wave(verb, found, rest)
+        case "churn" | "movers" | "managers" | "board":
             return _of_wave(verb, _OF_A_WAVE[verb](campaign), rest)
         case "accounts" | "answers" | "trend":
             return _READ[verb](campaign, rest)
@@ -531,14 +532,16 @@ def _report(command: Report, rest: Sequence[str], names: Sequence[str], today: d
     return command
 
 
-def _audit(found: Command | Misread, rest: Sequence[str]) -> Command | Misread:
-    """The audit for a report: it takes the wave and the attribute, and nothing else."""
-    if isinstance(found, Surplus):
-        return replace(found, verb="audit")
+def _by_wave(verb: str, found: Command | Misread, rest: Sequence[str]) -> Command | Misread:
+    """The audit, or the themes, for a report: they take the wave and the attribute, and nothing else."""
+    if isinstance(found, Surplus | MissingName):
+        return replace(found, verb=verb)
     if not isinstance(found, Report):
         return found
     other = found.since is not None or found.versus is not None or found.now
-    return Surplus("audit", short(rest)) if other else Audit(found.campaign, found.wave, found.by)
+    if other:
+        return Surplus(verb, short(rest))
+    return (Themes if verb == "themes" else Audit)(found.campaign, found.wave, found.by)
 
 
 def _with_clause(

@@ -69,10 +69,14 @@ def trend_asked(said: str, names: Sequence[str], by: str | None = None) -> Trend
     return Surplus("trend", short([by])) if by is not None and period is None else Trend(campaign, period)
 
 
-def themes_asked(said: str, names: Sequence[str], *, wave: int | None = None) -> Themes | Misread:
-    """What the reasons speak of."""
+def themes_asked(
+    said: str, names: Sequence[str], *, wave: int | None = None, by: str | None = None
+) -> Themes | Misread:
+    """What the reasons speak of; `by` is kept to the letter."""
     campaign = campaign_of("themes", said, names)
-    return Themes(campaign, wave) if isinstance(campaign, str) else campaign
+    if by is not None and not by.strip():
+        return MissingName("themes", "by", "by")
+    return Themes(campaign, wave, by) if isinstance(campaign, str) else campaign
 
 
 def accounts_asked(

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from bot.commands.answers import Phrasing, Reply
+from bot.commands.theme_group_answers import theme_group_lines
 from bot.reports.readable import LONGEST, readable
 from bot.reports.scores import answers_of, by_account_line, impact_words, score_of, state_lines
-from bot.reports.values import AnswerRow, AnswersReport, NewWord, ThemeRow, ThemesReport
+from bot.reports.values import AnswerRow, AnswersReport, NewWord, ThemeGroups, ThemeRow, ThemesReport
 from channels.base import Body, Span, bold, plain, quote
 from scoring import Finding
 
@@ -19,6 +20,8 @@ MOST_NAMES: Final = 5
 def themes_answer(p: Phrasing, report: ThemesReport) -> Reply:
     """Each theme with what it costs and a few of the reasons, the costliest first."""
     spans: list[Span] = [bold(themes_title(p, report)), *_lines(themes_base(p, report))]
+    if report.groups is not None:
+        return Reply((*spans, *_lines(theme_groups_notes(p, report, report.groups))))
     for rank, row in enumerate(row for row in report.rows if not row.impact.hidden):
         spans += _theme(p, row, QUOTES if rank < MOST_QUOTED else 0, judged=report.scope.judged)
     return Reply((*spans, *_lines(themes_notes(p, report))))
@@ -26,7 +29,10 @@ def themes_answer(p: Phrasing, report: ThemesReport) -> Reply:
 
 def themes_title(p: Phrasing, report: ThemesReport) -> str:
     """Which wave's reasons these are."""
-    return p.text("themes_title", what=p.scope(report.scope))
+    what = p.scope(report.scope)
+    if report.groups is not None:
+        return p.text("theme_groups_title", what=what, attribute=p.attribute(report.groups.attribute))
+    return p.text("themes_title", what=what)
 
 
 def themes_base(p: Phrasing, report: ThemesReport) -> Iterator[str]:
@@ -39,6 +45,12 @@ def themes_base(p: Phrasing, report: ThemesReport) -> Iterator[str]:
         yield p.text("themes_nothing")
     if report.other_languages:
         yield p.counted("themes_languages", report.other_languages)
+
+
+def theme_groups_notes(p: Phrasing, report: ThemesReport, groups: ThemeGroups) -> Iterator[str]:
+    """How the themes of groups differ, and whose they are."""
+    yield from theme_group_lines(p, groups, judged=report.scope.judged)
+    yield from state_lines(p, report.scope)
 
 
 def themes_notes(p: Phrasing, report: ThemesReport) -> Iterator[str]:

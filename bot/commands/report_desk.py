@@ -36,6 +36,7 @@ from bot.reports.values import (
     Missing,
     MoversReport,
     Stamp,
+    ThemesReport,
     TrendReport,
 )
 from bot.store.store import Store
@@ -150,8 +151,8 @@ def _report_of(
             return control_report(connection, campaign, by, today, managers=managers)
         case grammar.Trend(campaign):
             return trend_report(connection, campaign, managers=managers)
-        case grammar.Themes(campaign, wave):
-            return themes_report(connection, settings, campaign, wave=wave, managers=managers)
+        case grammar.Themes():
+            return _themes(connection, settings, command, managers)
         case grammar.Accounts():
             return _accounts(connection, settings, command, managers)
         case grammar.Churn(campaign, wave):
@@ -186,6 +187,21 @@ def _campaign(
             versus=command.versus,
             managers=managers,
             now=command.now,
+        )
+
+    report = read(command.by)
+    also = None if command.by is None else ALSO_CALLED.get(command.by.casefold())
+    if isinstance(report, Missing) and report.why == "unknown_attribute" and also is not None:
+        return read(also)
+    return report
+
+
+def _themes(
+    connection: Connection, settings: Settings, command: grammar.Themes, managers: tuple[str, ...] | None
+) -> ThemesReport | Missing:
+    def read(by: str | None) -> ThemesReport | Missing:
+        return themes_report(
+            connection, settings, command.campaign, wave=command.wave, by=by, managers=managers
         )
 
     report = read(command.by)

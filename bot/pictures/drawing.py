@@ -64,7 +64,7 @@ def picture_of(
             return draw_trend(report, words, zone)
         case ControlReport():
             return draw_control(report, words, zone)
-        case ThemesReport():
+        case ThemesReport(groups=None):
             return draw_themes(report, words, zone)
         case ManagersReport():
             return draw_funnel(report, words, zone)

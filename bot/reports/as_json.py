@@ -20,6 +20,7 @@ from bot.reports.values import (
     Scores,
     Segmented,
     Stamp,
+    ThemeGroups,
     ThemesReport,
     TrendReport,
     Versus,
@@ -30,6 +31,7 @@ from scoring import (
     Comparison,
     Dispositions,
     Interval,
+    JudgedShift,
     LikeTheLast,
     PostStratified,
     Rate,
@@ -189,6 +191,7 @@ def themes_json(report: ThemesReport) -> Json:
             }
             for one in report.shifts
         ],
+        "groups": None if report.groups is None else _theme_groups(report.groups, judged=report.scope.judged),
         **_scores(report.scores),
         "themes": [
             {
@@ -207,6 +210,40 @@ def themes_json(report: ThemesReport) -> Json:
                 "quotes": list(row.quotes),
             }
             for row in report.rows
+        ],
+    }
+
+
+def _theme_groups(groups: ThemeGroups, *, judged: bool) -> Json:
+    def told(one: JudgedShift | None) -> Json | None:
+        if one is None:
+            return None
+        return {
+            "difference": one.shift.difference,
+            "interval": interval_json(one.shift.interval),
+            "adjusted_p": one.adjusted_p,
+            "finding": one.finding.value if judged else None,
+        }
+
+    return {
+        "attribute": groups.attribute,
+        "limits": None if groups.limits is None else list(groups.limits),
+        "compared": list(groups.found.compared),
+        "closed": list(groups.found.closed),
+        "cells": [
+            {
+                "group": one.group,
+                "theme": one.theme,
+                "n": one.named,
+                "reasons": one.n,
+                "n_elsewhere": one.other_named,
+                "reasons_elsewhere": one.other_n,
+                "often": told(one.often),
+                "impact": one.impact,
+                "impact_elsewhere": one.other_impact,
+                "cost": told(one.cost),
+            }
+            for one in groups.found.cells
         ],
     }
 

@@ -1,6 +1,6 @@
 """A score as people read it: in its unit, with its limits, the number of its answers, and what a comparison found."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from math import floor
 from typing import Final
@@ -211,12 +211,23 @@ def shown_rows(p: Phrases, segments: Segmented) -> list[ShownRow]:
 
 def labels_of(p: Phrases, segments: Segmented) -> dict[str, str]:
     """What each group is called, different wherever they are."""
-    labels = p.labels(segments.attribute, [row.label for row in segments.rows])
-    if segments.limits is None:
-        return labels
-    edges = [None, *segments.limits, None]
-    bands = zip(band_names(segments.limits), pairwise(edges), strict=True)
-    return labels | {name: p.band(low, high, segments.currency) for name, (low, high) in bands}
+    labels = [row.label for row in segments.rows]
+    return group_names(p, segments.attribute, labels, segments.limits, segments.currency)
+
+
+def group_names(
+    p: Phrases,
+    attribute: str,
+    labels: Sequence[str],
+    limits: tuple[float, ...] | None,
+    currency: str | None,
+) -> dict[str, str]:
+    """What each of the groups by an attribute is called; of numbers those between the limits."""
+    names = p.labels(attribute, labels)
+    if limits is None:
+        return names
+    bands = zip(band_names(limits), pairwise([None, *limits, None]), strict=True)
+    return names | {name: p.band(low, high, currency) for name, (low, high) in bands}
 
 
 def _rest_label(p: Phrases, labels: Mapping[str, str], rest: RestRow) -> str:

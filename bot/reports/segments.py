@@ -3,7 +3,7 @@
 from calendar import monthrange
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
 from types import MappingProxyType
@@ -47,17 +47,31 @@ BUILT_IN: Final = (*COLUMNS, *_OF_CELL, ACCOUNT_VALUE, EFFORT)
 """What every report can be split by, whatever was imported."""
 
 
-def segmented(
+_ValueOf = Callable[[tuple[str, ...]], ColumnElement[Any]]
+"""Which group an answer is in, as the database says it, for groups with these labels."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grouping:
+    """The answers of a report by an attribute, spelled as it is. `value` says which group an answer is in. Of numbers
+    the groups are bands: `limits` are those between them, and `thirds` that nobody chose them."""
+
+    attribute: str
+    grouped: Grouped
+    value: _ValueOf
+    limits: tuple[float, ...] | None = None
+    thirds: bool = False
+
+
+def grouping(
     connection: Connection,
     chosen: Chosen,
     cells: Iterable[Cell],
     attribute: str,
-    *,
-    judged: bool = True,
     limits: Mapping[str, tuple[float, ...]] = MappingProxyType({}),
-) -> Segmented | Missing:
-    """The answers of a report by an attribute; `cells` are those that the report counts. Each group is compared
-    with all others where that is to be `judged`. Numbers are put in bands, by the `limits` of their attribute.
+) -> Grouping | Missing:
+    """The groups of a report by an attribute; `cells` are those that the report counts. Numbers are put in bands, by
+    the `limits` of their attribute.
 
     The name is taken whatever its capitals, and however its quotes and dashes were typed. One that no
     customer has is missing, with those that were perhaps meant.
@@ -65,7 +79,7 @@ def segmented(
     name = _built_in(attribute) or attribute
     if name == ACCOUNT_VALUE:
         numbers = number_groups(connection, chosen, name, limits)
-        return Missing("no_values") if numbers is None else _banded(connection, chosen, name, numbers, judged)
+        return Missing("no_values") if numbers is None else _banded(chosen, name, numbers)
     grouped = _grouped(connection, chosen, cells, name)
     if name not in BUILT_IN and not any(grouped.groups.keys() - {UNKNOWN}):
         spelled = named_attribute(connection, attribute)
@@ -79,21 +93,35 @@ def segmented(
     if name not in BUILT_IN and (name in limits or are_numbers(grouped)):
         numbers = number_groups(connection, chosen, name, limits)
         if numbers is not None:
-            return _banded(connection, chosen, name, numbers, judged)
+            return _banded(chosen, name, numbers)
     value = partial(_value, chosen, name)
     if name == EFFORT:
         value = partial(_as_it_is, said_of_effort(connection))
-    by_account = partial(_accounts, connection, chosen, value)
-    return groups_as_shown(chosen.kind, name, grouped, judged=judged, by_account=by_account)
+    return Grouping(name, grouped, value)
 
 
-def _banded(
-    connection: Connection, chosen: Chosen, name: str, numbers: NumberGroups, judged: bool
-) -> Segmented:
+def _banded(chosen: Chosen, name: str, numbers: NumberGroups) -> Grouping:
     value = partial(_as_it_is, band_in(chosen, name, numbers.limits))
-    by_account = partial(_accounts, connection, chosen, value)
-    found = groups_as_shown(chosen.kind, name, numbers.grouped, judged=judged, by_account=by_account)
-    return replace(found, limits=numbers.limits, thirds=numbers.thirds)
+    return Grouping(name, numbers.grouped, value, numbers.limits, numbers.thirds)
+
+
+def segmented(
+    connection: Connection,
+    chosen: Chosen,
+    cells: Iterable[Cell],
+    attribute: str,
+    *,
+    judged: bool = True,
+    limits: Mapping[str, tuple[float, ...]] = MappingProxyType({}),
+) -> Segmented | Missing:
+    """The groups of a report by an attribute, as they may be shown, each compared with all others where that is to be
+    `judged`; the rest as in `grouping`."""
+    found = grouping(connection, chosen, cells, attribute, limits)
+    if isinstance(found, Missing):
+        return found
+    by_account = partial(_accounts, connection, chosen, found.value)
+    shown = groups_as_shown(chosen.kind, found.attribute, found.grouped, judged=judged, by_account=by_account)
+    return replace(shown, limits=found.limits, thirds=found.thirds)
 
 
 def named_attribute(connection: Connection, attribute: str) -> str | Missing:
@@ -137,10 +165,6 @@ def _grouped(connection: Connection, chosen: Chosen, cells: Iterable[Cell], name
         for score, times in counted.items():
             periods.unlisted[score] = periods.unlisted.get(score, 0) + times
     return periods
-
-
-_ValueOf = Callable[[tuple[str, ...]], ColumnElement[Any]]
-"""Which group an answer is in, as the database says it, for groups with these labels."""
 
 
 def _as_it_is(value: ColumnElement[Any], labels: tuple[str, ...]) -> ColumnElement[Any]:

@@ -120,6 +120,33 @@ def named_in(connection: Connection, chosen: Chosen, lists: ListsInForce) -> Nam
     return Named(counted, unsettled, fresh)
 
 
+def named_by(
+    connection: Connection, chosen: Chosen, lists: ListsInForce, named: Named, place: ColumnElement[int]
+) -> Counter[tuple[int, str, int]]:
+    """By the place of a group, theme (or `NAMES` or `NONE`) and score, how many reasons in a language with a list."""
+    own = [each.mark for each in lists.by_language.values()]
+    counted: Counter[tuple[int, str, int]] = Counter()
+
+    def stored(*conditions: ColumnElement[bool]) -> Iterator[Any]:
+        rows = (
+            select(place.label("place"), theme_named.c.theme, theme_named.c.score)
+            .select_from(_with_themes(chosen))
+            .where(*conditions, theme_named.c.mark.in_(own))
+            .subquery()
+        )
+        yield from connection.execute(select(*rows.c, func.count().label("people")).group_by(*rows.c))
+
+    for row in stored(*in_waves(chosen)):
+        counted[row.place, row.theme, row.score] += row.people
+    for ids in _in_chunks(sorted(named.unsettled)):
+        for row in stored(*_among(chosen, ids)):
+            counted[row.place, row.theme, row.score] -= row.people
+        for row in connection.execute(_answers(chosen, ids).add_columns(place.label("place"))):
+            matched = lists.match(row)
+            counted.update((row.place, one["theme"], row.score) for one in matched.rows if one["mark"] in own)
+    return counted
+
+
 def newest_reasons(
     connection: Connection,
     chosen: Chosen,

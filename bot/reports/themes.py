@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from bot.config.settings import Settings
 from bot.reports.new_words import new_words
 from bot.reports.scope import Chosen, cells_of, choose, scores_of, still_running, wave_before
+from bot.reports.theme_groups import theme_groups
 from bot.reports.theme_matches import (
     ListsInForce,
     lists_in_force,
@@ -27,15 +28,19 @@ def themes_report(
     campaign: str,
     *,
     wave: int | None = None,
+    by: str | None = None,
     managers: tuple[str, ...] | None = None,
 ) -> ThemesReport | Missing:
     """The themes of a wave's reasons, the newest wave where no number is given; those that fewer than five
-    name are hidden."""
+    name are hidden. Where they are asked `by` an attribute, its groups are compared as well."""
     chosen = choose(connection, campaign, wave, managers=managers)
     if isinstance(chosen, Missing):
         return chosen
     lists = lists_in_force(settings)
     named = named_in(connection, chosen, lists)
+    groups = None if by is None else theme_groups(connection, settings, chosen, lists, named, by)
+    if isinstance(groups, Missing):
+        return groups
     histogram, unthemed, other_languages = reasons_by(named, lists)
     scores = scores_of(chosen.kind, histogram)
     own = [each.mark for each in lists.by_language.values()]
@@ -65,6 +70,7 @@ def themes_report(
         shifts=()
         if before is None
         else _shifts(connection, replace(chosen, waves=(before,)), lists, by_theme, scores.n),
+        groups=groups,
     )
 
 

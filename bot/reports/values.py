@@ -30,6 +30,7 @@ from scoring import (
     Selection,
     Share,
     Shift,
+    ThemeCells,
     ThemeImpact,
     ThemeShift,
     ValueAtRisk,
@@ -365,12 +366,24 @@ class WordsApart:
 
 
 @dataclass(frozen=True, slots=True)
+class ThemeGroups:
+    """The themes of the groups by one attribute, each against all other groups. Of numbers the groups are bands:
+    `limits` are those between them, in `currency` where they are amounts."""
+
+    attribute: str
+    found: ThemeCells
+    limits: tuple[float, ...] | None = None
+    currency: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ThemesReport:
     """Themes of the reasons, the costliest first. `reasons` is how many answers had a reason in a language
     that there is a list of themes for, the base of each impact; `unthemed` how many of these named none of the
     themes; `other_languages` how many reasons are in a language without a list, and count nowhere else. `words` are
     those that set the reasons apart, None of other kinds than an NPS and while the wave runs. `shifts` is how often
-    each theme is named against the wave `before`, where that is over and has reasons."""
+    each theme is named against the wave `before`, where that is over and has reasons; `groups` is how they differ by an
+    attribute, where that was asked."""
 
     scope: Scope
     scores: Scores  # of those who gave a reason
@@ -381,6 +394,7 @@ class ThemesReport:
     words: WordsApart | None = None
     before: int | None = None
     shifts: tuple[ThemeShift, ...] = ()
+    groups: ThemeGroups | None = None
 
 
 @dataclass(frozen=True, slots=True)

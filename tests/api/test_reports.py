@@ -21,6 +21,7 @@ ASKED = [
     ("", {"by": "plan"}, ("report", "demo", "--by", "plan")),
     ("/trend", {}, ("trend", "demo")),
     ("/themes", {"wave": "1"}, ("themes", "demo", "--wave", "1")),
+    ("/themes", {"by": "plan"}, ("themes", "demo", "--by", "plan")),
     ("/accounts", {}, ("accounts", "demo")),
     ("/movers", {}, ("movers", "demo")),
 ]
@@ -50,6 +51,7 @@ async def test_each_is_to_the_byte_what_the_command_prints(doors: Api, tmp_path:
         ("/reports/other", 404, "no_such_campaign", "There is no campaign"),
         ("/reports/demo?wave=9", 404, "no_such_wave", ""),
         ("/reports/demo?by=shoe+size", 404, "unknown_attribute", ""),
+        ("/reports/demo/themes?by=shoe+size", 404, "unknown_attribute", ""),
         ("/reports/demo?by=", 422, "unfit", ""),
         ("/reports/demo?since=someday", 422, "unfit", ""),
         ("/reports/demo?vs=wave+2", 404, "compared_with_itself", ""),

@@ -33,6 +33,7 @@ TODAY = date(2026, 11, 20)
         (trend_asked("wintr", NAMES), "trend wintr"),
         (themes_asked("winter", NAMES, wave=2), "themes winter wave 2"),
         (themes_asked("wintr", NAMES), "themes wintr"),
+        (themes_asked("winter", NAMES, by="region"), "themes winter by region"),
         (answers_asked("winter", NAMES, category="criticasters", wave=1), "answers winter detractors wave 1"),
         (answers_asked("winter", NAMES, category="angry"), "answers winter angry"),
         (answers_asked("wintr", NAMES), "answers wintr"),

@@ -206,6 +206,32 @@ async def test_themes_tell_what_they_cost_and_quote(store: Store, desk: Desk) ->
     assert [span.text for span in answer.body if span.kind == "quote"] == ["the parcel was late again"]
 
 
+async def test_themes_by_region_say_in_which_group_more(store: Store, desk_of: DeskOf) -> None:
+    north, south, west = ({"attributes": {"region": name}} for name in ("North", "South", "West"))
+    late = "the parcel was late"
+    await hold(
+        store,
+        [
+            *[*split(36, 6, 6, reason=late, **north), *split(4, 24, 44, reason="zzz", **north)],
+            *[*split(10, 6, 11, reason=late, **south), *split(20, 34, 99, reason="zzz", **south)],
+            *split(1, 2, 1, reason="zzz", **west),
+        ],
+    )
+    assert (await desk_of().carry_out(ADMIN, "themes demo by Region")).text.splitlines() == [
+        "demo, wave 1: themes by region",
+        "304 gave a reason (NPS +30); 229 of these name none of the themes",
+        "South: delivery is named less often, in 15% of the reasons, elsewhere in 39% (-34 to -14 percentage points)",
+        "South: delivery costs less, 7 points, elsewhere 45 points (+23 to +52 points)",
+        "All groups and themes are judged together. Each reason counts for itself, not by account.",
+        "Not compared, because fewer than 10 gave a reason there, or because the total would give such a group away: "
+        "North, West",
+        AS_OF.format("1 April"),
+    ]
+    dutch = (await desk_of(language="nl").carry_out(ADMIN, "thema's demo per region")).text.splitlines()
+    assert dutch[0] == "demo, ronde 1: thema's per region"
+    assert dutch[3] == "South: levering kost minder, 7 punten, elders 45 punten (+23 tot +52 punten)"
+
+
 async def test_one_is_said_of_one_in_both_languages(store: Store, desk_of: DeskOf) -> None:
     await hold(store, [*told(1, 3, reason="zzz"), *told(1, 9, reason="zzz", language="pl")])
     for language, lines in {

@@ -32,6 +32,7 @@ from scoring import (
     share,
     shown,
     telling_words,
+    theme_cells,
     variance,
 )
 from tests.support.worked_example import PAGE, table
@@ -102,6 +103,22 @@ def test_the_word_of_the_page() -> None:
     assert table("| a word | value |") == {
         "portal, 14 of 100 against 0 of 100: p": f"{found.adjusted_p / 31:.5f}",
         "log-odds z, 1,514 and 1,500 words": f"{found.z:.1f}",
+    }
+
+
+def test_the_themes_of_two_groups() -> None:
+    (one,) = theme_cells(
+        {"North": Counts(40, 30, 50), "South": Counts(30, 40, 110)},
+        {"delivery": {"North": Counts(36, 6, 6), "South": Counts(10, 6, 11)}},
+    ).cells
+    assert one.cost is not None
+    often, cost = one.often.shift, one.cost.shift
+    assert table("| North against South | value |") == {
+        "named in North and South": f"{100 * one.named / one.n:.0f}% and {100 * one.other_named / one.other_n:.0f}%",
+        "more often": f"{shown(often.difference)} percentage points ({often.interval.shown()})",
+        "impact in North and South": f"{shown(one.impact)} and {shown(one.other_impact)} points",
+        "costs more": f"{shown(cost.difference)} points ({cost.interval.shown()})",
+        "larger p, after Holm": f"{max(one.often.adjusted_p, one.cost.adjusted_p):.6f}",
     }
 
 
