@@ -24,7 +24,7 @@ endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install demo laptop test quick check lock reading table simulate kill bench clean stale
+.PHONY: help install demo laptop test quick check lock reading table simulate kill bench site clean stale
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -70,21 +70,29 @@ kill: $(STAMPS)/dev ## Kill servers under load, on both databases (ROUNDS=40 tim
 bench: $(STAMPS)/dev ## Measure, and print the table of docs/benchmarks.md (ROWS="inbound reader"; BASE=REV to compare with)
 	@BASE="$(BASE)" $(BIN)/python -m bench $(ROWS)
 
+site: $(STAMPS)/site ## Make the pages of docs/ a site with search in build/site; a broken link is an error
+	@rm -rf build/pages build/site
+	@$(BIN)/python site/pages.py build
+	@.venv/site/bin/zensical build --strict --clean --config-file build/mkdocs.yml
+	@echo "Wrote build/site. To read it: $(BIN)/python -m http.server --bind 127.0.0.1 --directory build/site"
+
 # Not in .venv: it is needed where the lock is made and nowhere else. Another release may sort or mark pins otherwise.
 UV := 0.13.9
 
 # The existing pins stay, unless UPGRADE=--upgrade asks for newer ones. The tests run on what is shipped, so the
 # second lock may only add to the first.
-LOCK := uv pip compile pyproject.toml --quiet --generate-hashes --no-emit-index-url --no-header --no-annotate \
-	--python-version 3.11 --universal $(UPGRADE) --extra build
+LOCK := uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --no-annotate \
+	--python-version 3.11 --universal $(UPGRADE)
 
-lock: $(STAMPS)/venv ## Write both lock files from pyproject.toml (UPGRADE=--upgrade for newer releases)
+lock: $(STAMPS)/venv ## Write the lock files from pyproject.toml (UPGRADE=--upgrade for newer releases)
 	@set -e; tools=$$(mktemp -d); trap 'rm -rf "$$tools"' EXIT; \
 	$(BIN)/python -m venv "$$tools"; \
 	"$$tools/bin/python" -m pip --disable-pip-version-check --quiet install uv==$(UV); \
-	"$$tools/bin/"$(LOCK) --output-file requirements.lock >/dev/null; \
-	"$$tools/bin/"$(LOCK) --extra dev --constraint requirements.lock --output-file requirements-dev.lock >/dev/null; \
-	echo "Wrote requirements.lock and requirements-dev.lock."
+	"$$tools/bin/"$(LOCK) pyproject.toml --extra build --output-file requirements.lock >/dev/null; \
+	"$$tools/bin/"$(LOCK) pyproject.toml --extra build --extra dev --constraint requirements.lock \
+		--output-file requirements-dev.lock >/dev/null; \
+	"$$tools/bin/"$(LOCK) --group site --output-file requirements-site.lock >/dev/null; \
+	echo "Wrote requirements.lock, requirements-dev.lock and requirements-site.lock."
 
 clean: ## Remove .venv, caches and what was built; databases stay
 	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
@@ -117,4 +125,11 @@ $(STAMPS)/project: pyproject.toml $(STAMPS)/runtime
 $(STAMPS)/dev: requirements-dev.lock $(STAMPS)/project
 	@echo "Installing what the tests need ..."
 	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
+
+# Beside the packages of the tests rather than among them, so that neither has to fit the other.
+$(STAMPS)/site: requirements-site.lock $(STAMPS)/venv
+	@echo "Installing what makes the site ..."
+	@$(BIN)/python -m venv --clear .venv/site
+	@.venv/site/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements-site.lock
 	@touch $@
