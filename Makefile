@@ -72,7 +72,7 @@ bench: $(STAMPS)/dev ## Measure, and print the table of docs/benchmarks.md (ROWS
 
 site: $(STAMPS)/site ## Make the pages of docs/ a site with search in build/site; a broken link is an error
 	@rm -rf build/pages build/site
-	@$(BIN)/python site/pages.py build
+	@.venv/site/bin/python site/pages.py build
 	@.venv/site/bin/zensical build --strict --clean --config-file build/mkdocs.yml
 	@echo "Wrote build/site. To read it: $(BIN)/python -m http.server --bind 127.0.0.1 --directory build/site"
 

@@ -14,6 +14,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 LOCKS = ("requirements.lock", "requirements-dev.lock")
+SITE_LOCK = "requirements-site.lock"
 PIN = re.compile(r"^([a-z0-9._-]+)==([^ ;]+)", re.MULTILINE)
 
 # Starts the command line where the named modules are not to be had.
@@ -76,7 +77,14 @@ def test_what_the_product_imports_is_named() -> None:
     assert needed - _names(named) == {"npsbot"}
 
 
-@pytest.mark.parametrize("lock", LOCKS)
+def test_what_makes_the_site_is_pinned_and_is_no_part_of_the_product() -> None:
+    groups = tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]
+    site = _names(groups["site"])
+    assert site <= pins(SITE_LOCK).keys(), "run `make lock`"
+    assert site & pins("requirements-dev.lock").keys() == set()
+
+
+@pytest.mark.parametrize("lock", [*LOCKS, SITE_LOCK])
 def test_a_lock_names_no_host(lock: str) -> None:
     assert "://" not in (ROOT / lock).read_text()
 
