@@ -53,7 +53,7 @@ Weight = Literal["normal", "bold"]
 Align = Literal["left", "center", "right"]
 _UNKNOWN: Final = "□"  # in the place of a character that the typeface does not have
 _ELLIPSIS: Final = "…"
-_BREAKS: Final = re.compile(r" (?![\d=])")
+_BREAKS: Final = re.compile(r" (?![\d=]|(?<=\d )[^\W\d]+ \d{4}\b)")
 
 
 def points(pixels: float) -> float:
@@ -115,7 +115,7 @@ def cut(words: str, width: float, size: float, weight: Weight = "normal") -> str
 
 def lines_of(words: str, width: float, size: float, weight: Weight = "normal") -> list[str]:
     """The words on as many lines as they need; a word that is too long for one is cut. A number stays with
-    the word before it."""
+    the word before it, and a day with its month."""
     lines: list[str] = []
     for word in _BREAKS.split(written(words)):
         longer = f"{lines[-1]} {word}" if lines else word

@@ -130,6 +130,7 @@ def test_lines_fit_and_lose_no_word_that_fits(text: str, width: int) -> None:
 
 def test_a_number_stays_with_its_word() -> None:
     assert lines_of("answers n = 120", 200, TEXT) == ["answers", "n = 120"]
+    assert lines_of("as of 1 April 2026, 11:00", 460, TEXT) == ["as", "of 1 April 2026, 11:00"]
 
 
 def test_the_size_that_fits_all() -> None:

@@ -86,12 +86,16 @@ MANAGERS: Final = {
 }
 
 
+STAMP: Final = Stamp("Acme", datetime(2026, 4, 1, 9, tzinfo=UTC))
+
+
 def scores(times: Sequence[int], kind: SurveyKind = "nps", population: int | None = None) -> Scores:
     return Scores(kind, Answers(SCALES[kind], tuple(times)), population)
 
 
 def scope(kind: SurveyKind = "nps", *, running: bool = False, campaign: str = "customers") -> Scope:
-    return Scope(campaign, kind, (2,), datetime(2026, 3, 2, 9, tzinfo=UTC), None, running)
+    started = datetime(2026, 3, 2, 9, tzinfo=UTC)
+    return Scope(campaign, kind, (2,), started, None, running, stamp=STAMP)
 
 
 def report(found: Scores, **more: object) -> CampaignReport:
@@ -110,6 +114,25 @@ def by_team(teams: Mapping[str, Sequence[int]] = TEAMS, attribute: str = "accoun
     grouped = Grouped({name: dict(enumerate(times)) for name, times in teams.items()})
     everybody = scores([sum(column) for column in zip(*teams.values(), strict=True)])
     return report(everybody, segments=groups_as_shown("nps", attribute, grouped))
+
+
+def answered_by_team() -> CampaignReport:
+    """The same with how many of each team were invited."""
+    found = by_team()
+    assert found.segments is not None
+    assert found.segments.together is not None
+    invited = iter((103, 128, 61, 34, 9))
+    rows = tuple(
+        row if row.scores is None else replace(row, response=_response(row.scores.n, next(invited)))
+        for row in found.segments.rows
+    )
+    rest = found.segments.together
+    together = replace(rest, response=_response(rest.scores.n, 15))
+    return replace(found, segments=replace(found.segments, rows=rows, together=together))
+
+
+def _response(scored: int, invited: int) -> Rate:
+    return Rate("response rate", scored, "scored", invited, "invited")
 
 
 def trend(waves: Sequence[Sequence[int]] = WAVES, kind: SurveyKind = "nps") -> TrendReport:
@@ -173,7 +196,7 @@ def board() -> BoardReport:
     clusters = Clusters.of([Counts(0, 1, 2)] * 20 + [Counts(2, 1, 0)] * 6 + [Counts(0, 1, 2)] * 14)
     rows = themes().rows
     return BoardReport(
-        scope=replace(scope(), stamp=Stamp("Acme", datetime(2026, 4, 1, 9, tzinfo=UTC))),
+        scope=scope(),
         scores=spring.by_account(clusters),
         response=Rate("response", spring.n, "scored", 196, "invited"),
         versus=Versus("customers", 1, autumn, compare(spring.counts, autumn.counts)),
@@ -202,7 +225,7 @@ EXAMPLES: Final[
     Mapping[str, Callable[[], CampaignReport | TrendReport | ManagersReport | ControlReport | BoardReport]]
 ] = {
     "report": against_autumn,
-    "segments": by_team,
+    "segments": answered_by_team,
     "trend": trend,
     "managers": managers,
     "months": months,

@@ -18,6 +18,7 @@ from tests.support.example_pictures import (
     WAVES,
     ZONE,
     against_autumn,
+    answered_by_team,
     by_team,
     report,
     scores,
@@ -78,6 +79,7 @@ SHEETS: dict[str, Callable[[str], Sheet]] = {
     "CSAT": lambda language: report_sheet(phrasing(language), report(scores((3, 5, 9, 40, 40), "csat"))),
     "CES": lambda language: report_sheet(phrasing(language), report(scores((1, 2, 2, 5, 9, 20, 14), "ces"))),
     "segments": lambda language: segments(by_team(), language),
+    "segments with response": lambda language: segments(answered_by_team(), language),
     "segments with odd names": lambda language: segments(by_team(dict.fromkeys(NASTY, SPRING)), language),
     "segments at the end": lambda language: segments(
         by_team({"A": (0,) * 10 + (90,), "B": (0,) * 10 + (60,)}), language
