@@ -52,8 +52,8 @@ def _cell(p: Phrases, group: str, cell: ThemeCell) -> Iterator[str]:
             f"theme_groups_{key}",
             group=group,
             theme=theme,
-            points=p.points(own) if costs else shown(own),
-            other=p.points(other) if costs else shown(other),
+            points=shown(abs(own)).lstrip("+") if costs else shown(own),
+            other=shown(abs(other)).lstrip("+") if costs else shown(other),
             limits=_limits(p, cell.cost.shift.interval),
         )
 

@@ -99,7 +99,9 @@ def _accounts(p: Phrases, report: BoardReport, *, drawn: bool) -> Iterator[str]:
     names = p.labels("account", [row.name for row in report.accounts])
     if any(beyond_pictures(name) for name in names.values()):
         names = {
-            name: f"{number}" if drawn and beyond_pictures(label) else f"{number}. {label}"
+            name: p.text("board_account_numbered", number=number)
+            if drawn and beyond_pictures(label)
+            else f"{number}. {label}"
             for number, (name, label) in enumerate(names.items(), start=1)
         }
         if drawn:

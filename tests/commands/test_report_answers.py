@@ -187,7 +187,7 @@ async def test_themes_tell_what_they_cost_and_quote(store: Store, desk: Desk) ->
         store,
         [
             *split(14, 0, 0, reason="the parcel was late\n  again"),
-            *split(0, 10, 60, reason="just because"),
+            *split(0, 10, 60, reason="the same as it was, again"),
             *split(0, 0, 2, reason="cheap"),
             *told(1, 9, reason="wszystko dobrze", language="pl"),
         ],
@@ -199,7 +199,7 @@ async def test_themes_tell_what_they_cost_and_quote(store: Store, desk: Desk) ->
         "1 reason is in a language without a list of themes.",
         "delivery: 14 answers; costs 15 to 45 points, indicative",
         "the parcel was late again",
-        "Hidden, because fewer than 5 are on one side: price",
+        "Hidden, because fewer than 5 named it, or fewer than 5 did not: price",
         "What goes together need not be cause and effect, and the points cannot be added up.",
         AS_OF.format("1 April"),
     ]
@@ -221,7 +221,7 @@ async def test_themes_by_region_say_in_which_group_more(store: Store, desk_of: D
         "demo, wave 1: themes by region",
         "304 gave a reason (NPS +30); 229 of these name none of the themes",
         "South: delivery is named less often, in 15% of the reasons, elsewhere in 39% (-34 to -14 percentage points)",
-        "South: delivery costs less, 7 points, elsewhere 45 points (+23 to +52 points)",
+        "South: delivery costs fewer points: 7, elsewhere 45 (difference +23 to +52)",
         "All groups and themes are judged together. Each reason counts for itself, not by account.",
         "Not compared, because fewer than 10 gave a reason there, or because the total would give such a group away: "
         "North, West",
@@ -229,7 +229,7 @@ async def test_themes_by_region_say_in_which_group_more(store: Store, desk_of: D
     ]
     dutch = (await desk_of(language="nl").carry_out(ADMIN, "thema's demo per region")).text.splitlines()
     assert dutch[0] == "demo, ronde 1: thema's per region"
-    assert dutch[3] == "South: levering kost minder, 7 punten, elders 45 punten (+23 tot +52 punten)"
+    assert dutch[3] == "South: levering kost minder punten: 7, elders 45 (verschil +23 tot +52)"
 
 
 async def test_one_is_said_of_one_in_both_languages(store: Store, desk_of: DeskOf) -> None:

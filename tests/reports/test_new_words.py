@@ -124,7 +124,7 @@ async def test_a_theme_that_is_named_more_often_than_before(store: Store) -> Non
     english = Desk(store, SETTINGS, LIMITS, words_for("admin", "en"), Clock())
     said = (await english.carry_out(ADMIN, "themes demo")).text
     assert (
-        "delivery is named more often than in wave 1: in 40% of the reasons, then in 11% "
+        "delivery is named more often than in wave 1: in 40% of the reasons, and then in 11% "
         "(+17 to +40 percentage points)" in said
     )
     assert (await report_of(store, wave=1)).shifts == ()
