@@ -15,6 +15,8 @@ import yaml
 ROOT = Path(__file__).parent.parent
 CONFIG = ROOT / "site" / "mkdocs.yml"
 LINK = re.compile(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)")
+FENCED = re.compile(r"(^ *```.*?^ *```$)", re.MULTILINE | re.DOTALL)
+DEEPER = re.compile(r"^( +)([-*] )", re.MULTILINE)
 
 
 def navigation() -> list[dict[str, Any]]:
@@ -41,6 +43,13 @@ def linked(page: Path) -> Iterator[Path]:
             yield there
 
 
+def indented(text: str) -> str:
+    """A page whose lists within lists stand as deep as the generator wants them: four spaces, where two are enough
+    elsewhere. What stands between fences stays."""
+    parts = FENCED.split(text)
+    return "".join(part if part.lstrip().startswith("```") else DEEPER.sub(r"\1\1\2", part) for part in parts)
+
+
 def lay_out(target: Path) -> None:
     """Copy the pages and what they link to, and write the configuration with the whole navigation."""
     nav = navigation()
@@ -48,7 +57,10 @@ def lay_out(target: Path) -> None:
     for file in chosen.union(*map(linked, chosen)):
         copy = target / "pages" / file.relative_to(ROOT)
         copy.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(file, copy)
+        if file.suffix == ".md":
+            copy.write_text(indented(file.read_text(encoding="utf-8")), encoding="utf-8")
+        else:
+            shutil.copyfile(file, copy)
     settings = yaml.safe_load(CONFIG.read_text(encoding="utf-8")) | {"nav": nav}
     (target / "mkdocs.yml").write_text(yaml.safe_dump(settings, sort_keys=False), encoding="utf-8")
 

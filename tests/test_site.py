@@ -31,6 +31,11 @@ def test_what_is_laid_out_holds_the_pages_and_all_that_they_link_to(tmp_path: Pa
     assert yaml.safe_load((tmp_path / "mkdocs.yml").read_text("utf-8"))["nav"] == PAGES["navigation"]()
 
 
+def test_a_list_within_a_list_is_set_deeper_and_code_is_not() -> None:
+    page = "- a\n  - b\n    - c\n\n  ```yaml\n  x:\n    - y\n  ```\n"
+    assert PAGES["indented"](page) == "- a\n    - b\n        - c\n\n  ```yaml\n  x:\n    - y\n  ```\n"
+
+
 def test_nothing_is_loaded_from_outside() -> None:
     """The fonts would be, and the drawings of `mermaid`, which stand there as text instead."""
     text = (ROOT / "site/mkdocs.yml").read_text("utf-8")
