@@ -5,16 +5,14 @@ own. What comes back is a row a group, however many accounts answered. Of a larg
 are kept, brought up to date behind (`stale_clusters`), and taken for the answers that it has by their design effect.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    FromClause,
     Subquery,
-    and_,
     bindparam,
     case,
     delete,
@@ -174,52 +172,13 @@ def keep_clusters(connection: Connection, wave_id: int, found: KeptClusters) -> 
     connection.execute(insert(wave_clusters), {"wave_id": wave_id, **values})
 
 
-def clusters_of_marked(
-    connection: Connection,
-    chosen: Chosen,
-    marked: FromClause,
-    mark: ColumnElement[Any],
-    every: Collection[str],
-) -> dict[str, Shared]:
-    """The answers under each mark and all others by account, where an answer may have several marks: `marked` are the
-    conversations of a report with their marks, of which each has one of `every` besides."""
-    own, both = (_accounts(chosen, mark, marked) for _ in range(2))
-    whole = (
-        select(both.c.account, both.c.alone, func.sum(both.c.n).label("n"), func.sum(both.c.s).label("s"))
-        .where(both.c.part.in_(every))
-        .group_by(both.c.account, both.c.alone)
-        .subquery()
-    )
-    same = and_(
-        own.c.account.is_not_distinct_from(whole.c.account), own.c.alone.is_not_distinct_from(whole.c.alone)
-    )
-    n, s, all_n, all_s = own.c.n, own.c.s, whole.c.n, whole.c.s
-    rows = connection.execute(
-        select(
-            own.c.part,
-            func.count(),
-            *_own(own),
-            func.sum(case((n == all_n, 1), else_=0)),
-            *map(func.sum, (n * all_n, n * all_s, s * all_n, s * all_s)),
-        )
-        .join_from(own, whole, same)
-        .where(own.c.part.not_in(every))
-        .group_by(own.c.part)
-    ).all()
-    total = Clusters(*map(_whole, connection.execute(select(func.count(), *_own(whole))).one()))
-    return {
-        part: Within(Clusters(*map(_whole, row[:4])), 0, *map(_whole, row[4:])).beside_rest(total)
-        for part, *row in rows
-    }
-
-
-def _accounts(chosen: Chosen, part: ColumnElement[Any], source: FromClause | None = None) -> Subquery:
+def _accounts(chosen: Chosen, part: ColumnElement[Any]) -> Subquery:
     """A row an account and part: how many answers it gave, and their sum as -1, 0 and +1."""
     account = chosen.known.account
     alone = case((account.is_(None), conversation.c.id))
     answers = (
         select(account.label("account"), alone.label("alone"), part.label("part"), _STEP.label("step"))
-        .select_from(chosen.known.people if source is None else source)
+        .select_from(chosen.known.people)
         .where(*answered_in(chosen))
         .subquery()
     )

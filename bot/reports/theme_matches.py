@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, FromClause, case, func, select, union_all
+from sqlalchemy import ColumnElement, Connection, FromClause, String, cast, func, literal, select, union_all
 
 from bot.config.report_settings import theme_lists
 from bot.config.settings import Settings
-from bot.reports.clusters import KeptClusters, clusters_of, clusters_of_marked, kept_clusters
+from bot.reports.clusters import KeptClusters, clusters_of, kept_clusters
 from bot.reports.scope import Chosen, cells_of, in_waves, scores_of
 from bot.reports.tallies import score_counts
 from bot.store.schema import conversation, reason_waiting, theme_named, theme_tally
@@ -30,7 +30,6 @@ _FEW: Final = 50  # newest reasons of a theme, among which there are mostly thre
 _MANY: Final = 2000
 _NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)  # of a score that was put in without its time
 
-_WAITING: Final = select(reason_waiting.c.conversation_id).distinct()
 _OF_WAVES: Final = (conversation.c.wave_id + 0).in_  # by the ids that are given beside, and not by an index
 
 
@@ -121,11 +120,11 @@ def named_in(connection: Connection, chosen: Chosen, lists: ListsInForce) -> Nam
 
 
 def named_by(
-    connection: Connection, chosen: Chosen, lists: ListsInForce, named: Named, place: ColumnElement[int]
-) -> Counter[tuple[int, str, int]]:
+    connection: Connection, chosen: Chosen, lists: ListsInForce, named: Named, place: ColumnElement[Any]
+) -> Counter[tuple[Any, str, int]]:
     """By the place of a group, theme (or `NAMES` or `NONE`) and score, how many reasons in a language with a list."""
     own = [each.mark for each in lists.by_language.values()]
-    counted: Counter[tuple[int, str, int]] = Counter()
+    counted: Counter[tuple[Any, str, int]] = Counter()
 
     def stored(*conditions: ColumnElement[bool]) -> Iterator[Any]:
         rows = (
@@ -201,9 +200,14 @@ def _stored(
 
 
 def unsettled_in(connection: Connection, chosen: Chosen, lists: ListsInForce) -> frozenset[int]:
-    """The conversations whose reason is not matched yet (of any wave), or by a list that is no longer in force."""
+    """The conversations whose reason is not matched yet, or by a list that is no longer in force."""
+    waiting = (
+        select(reason_waiting.c.conversation_id)
+        .join(conversation, conversation.c.id == reason_waiting.c.conversation_id)
+        .where(_OF_WAVES(chosen.ids))
+    )
     others = matched_otherwise(lists, theme_named.c.wave_id.in_(chosen.ids))
-    return frozenset((*connection.scalars(_WAITING), *connection.scalars(others)))
+    return frozenset((*connection.scalars(waiting), *connection.scalars(others)))
 
 
 def matched_otherwise(lists: ListsInForce, *conditions: ColumnElement[bool]) -> Any:
@@ -273,16 +277,29 @@ def themes_by_account(
     reasons: KeptClusters,
     themes: Mapping[str, Counts],
 ) -> dict[str, Shared]:
-    """Those with each theme and the others who gave a reason, by account. In a large wave, and while reasons wait to
-    be matched, as if these came of accounts like those of all answers."""
-    if kept_clusters(connection, chosen) is None and not named.unsettled:
-        own = [each.mark for each in lists.by_language.values()]
-        mark = case((theme_named.c.mark.in_(own), theme_named.c.theme))
-        return clusters_of_marked(connection, chosen, _with_themes(chosen), mark, (NAMES, NONE))
-    return {
-        name: Shared(reasons.like(counts), reasons.like(reasons.counts - counts))
-        for name, counts in themes.items()
-    }
+    """Those with each theme and the others who gave a reason, by account. In a large wave as if these came of accounts
+    like those of all answers."""
+    if kept_clusters(connection, chosen) is not None:
+        return {
+            name: Shared(reasons.like(counts), reasons.like(reasons.counts - counts))
+            for name, counts in themes.items()
+        }
+    account = chosen.known.account
+    alone = literal("\n") + cast(conversation.c.id, String)  # no account is called so
+    scores: dict[str, dict[str, dict[int, int]]] = {}
+    for (place, theme, score), people in named_by(
+        connection, chosen, lists, named, func.coalesce(account, alone)
+    ).items():
+        scores.setdefault(place, {}).setdefault(theme, {})[score] = people
+    nobody = Counts(0, 0, 0)
+    pairs: dict[str, list[tuple[Counts, Counts]]] = {name: [] for name in themes}
+    for by_theme in scores.values():
+        given = {theme: scores_of(chosen.kind, histogram).counts for theme, histogram in by_theme.items()}
+        every = given.get(NAMES, nobody) + given.get(NONE, nobody)
+        for name, found in pairs.items():
+            own = given.get(name, nobody)
+            found.append((own, every - own))
+    return {name: Shared.of(found) for name, found in pairs.items()}
 
 
 # ----------------------------------------------------------------------------------------------- counts
