@@ -30,7 +30,7 @@ class EventFields(Closed):
     )
     id: SentText | None = Field(
         None,
-        description="Your own number of it: the same is taken in once. Left out it is known by its content.",
+        description="Your own number of it: the same is taken in once. Left out it is known by its content, with `at`.",
     )
     fields: dict[SentText, SentText] = Field(
         {}, description="What is told of it.", examples=[{"project": "Roof"}]
@@ -134,7 +134,7 @@ async def _taken(asks: Caller, events: list[CustomerEvent]) -> list[EventAnswer]
 def _event(told: EventFields, asks: Caller) -> CustomerEvent:
     zone = ZoneInfo(asks.context.settings.timezone)
     at = asks.now if told.at is None else moment(told.at, zone)
-    return event_of(told.contact_id, told.event, at, told.fields, told.id)
+    return event_of(told.contact_id, told.event, at, told.fields, told.id, timed=told.at is not None)
 
 
 def _problem(field: str, sentence: str) -> FieldProblem:

@@ -44,7 +44,7 @@ def event_command(
     now = datetime.now(UTC)
     try:
         when = now if at is None else moment(at, ZoneInfo(settings.timezone))
-        event = event_of(contact, name, when, _fields(fields or ()), key)
+        event = event_of(contact, name, when, _fields(fields or ()), key, timed=at is not None)
     except BadEvent as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(BAD_USAGE) from None

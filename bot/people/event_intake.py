@@ -173,6 +173,8 @@ def _taken(settings: Settings, event: CustomerEvent, awaits: Sequence[Awaits], n
 
 def _again(event: CustomerEvent, before: Mapping[str, Any], contact_id: int) -> EventAnswer:
     same = _row(event, contact_id, before["taken_at"])
+    if not event.timed:  # its sender said nothing else than before
+        same["at"] = before["at"]
     if all(before[name] == value for name, value in same.items()):
         return EventAnswer("known")
     return _refused(

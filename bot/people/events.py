@@ -32,13 +32,15 @@ _NUMERIC_DAY: Final = re.compile(r"\d{1,2}([-/.])\d{1,2}\1\d{4}")
 
 @dataclass(frozen=True, slots=True)
 class CustomerEvent:
-    """An event of a contact, by the contact's own key. `key` is its sender's: the same is taken in once."""
+    """An event of a contact, by the contact's own key. `key` is its sender's: the same is taken in once. Where its
+    sender did not say when it was (`timed`), `at` is when it was told."""
 
     contact: str
     name: str
     at: datetime
     key: str
     fields: Mapping[str, str]
+    timed: bool = True
 
 
 class BadEvent(ValueError):
@@ -50,7 +52,13 @@ class BadEvent(ValueError):
 
 
 def event_of(
-    contact: str, name: str, at: datetime, fields: Mapping[str, str], key: str | None = None
+    contact: str,
+    name: str,
+    at: datetime,
+    fields: Mapping[str, str],
+    key: str | None = None,
+    *,
+    timed: bool = True,
 ) -> CustomerEvent:
     """An event within its bounds; raises BadEvent. One without a key is known by its content."""
     contact, name = _line(contact), _line(name)
@@ -68,7 +76,7 @@ def event_of(
         raise BadEvent(f"id has {len(key)} characters, and {LONGEST_KEY} is the most; shorten it", "id")
     if key.startswith((OF_A_DATE, _OF_CONTENT)):
         raise BadEvent(f"id may not begin with {key.partition(':')[0]}:; choose another", "id")
-    return CustomerEvent(contact, name, at, key or _key_of(contact, name, at, kept), kept)
+    return CustomerEvent(contact, name, at, key or _key_of(contact, name, at, kept), kept, timed)
 
 
 def _bounded(fields: Mapping[str, str]) -> dict[str, str]:

@@ -31,6 +31,16 @@ async def test_an_event_is_taken_in_once(doors: Api) -> None:
     )
 
 
+async def test_what_is_told_again_without_its_time_is_known(doors: Api) -> None:
+    await doors.bot.add(Customer("C1", slack="U1"))
+    untimed = {name: value for name, value in FINISHED.items() if name != "at"}
+    assert (await doors.ask("POST", "/events", json=untimed)).json()["outcome"] == "taken"
+    await doors.bot.later(seconds=90)
+    assert (await doors.ask("POST", "/events", json=untimed)).json()["outcome"] == "known"
+    batch = (await doors.ask("POST", "/events/batch", json={"events": [untimed, untimed]})).json()
+    assert (batch["known"], batch["refused"]) == (2, [])
+
+
 async def test_who_asks_after_it_is_told(store: Store) -> None:
     after = {"after": {"on": {"event": "project.finished"}, "every": 0}}
     bot = Bot(store, settings_of(campaigns=after))

@@ -122,6 +122,30 @@ async def test_an_event_is_taken_in_once_by_its_senders_id(store: Store) -> None
     assert len(await rows(store)) == len(await rows(store, "touchpoint")) == 1
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "outcome"),
+    [
+        (False, False, "known"),
+        (True, False, "known"),
+        (False, True, "refused"),  # it was told of another time
+        (True, True, "refused"),
+    ],
+)
+async def test_an_event_told_again_without_its_time_is_the_same(
+    store: Store, first: bool, second: bool, outcome: str
+) -> None:
+    await add(store, *slack_people(1))
+
+    def told(timed: bool, minutes: int, project: str = "Roof") -> CustomerEvent:
+        at = NOW - timedelta(minutes=minutes)
+        return event_of("c1", "project.finished", at, {"project": project}, "P-1", timed=timed)
+
+    answers = await taken(store, told(first, 5), told(second, 3))
+    answers += await taken(store, told(second, 1), told(False, 1, "Wall"))
+    assert [one.outcome for one in answers] == ["taken", outcome, outcome, "refused"]
+    assert [one.at for one in await rows(store)] == [NOW - timedelta(minutes=5)]
+
+
 async def test_an_event_without_an_id_is_known_by_its_content(store: Store) -> None:
     await add(store, *slack_people(1))
     first, same, other = finished("c1", a="1"), finished("c1", a="1"), finished("c1", a="2")
