@@ -17,8 +17,9 @@ from bot.commands.parts import accounts_asked, movers_asked, report_asked, theme
 from bot.commands.report_desk import ReportCommand, report_of
 from bot.commands.report_values import report_json
 from bot.config.settings import Settings
+from bot.reports.accounts import without_small_accounts
 from bot.reports.as_json import Json
-from bot.reports.values import Missing
+from bot.reports.values import AccountsReport, Missing
 from bot.store.sql import LARGEST_ID
 
 router = APIRouter(prefix="/reports/{campaign}", tags=["reports"])
@@ -134,7 +135,8 @@ class ReportThemes(ReportScoped):
 
 
 class ReportAccounts(ReportScoped):
-    """The score of a wave by account, and which accounts are unhappy."""
+    """The score of a wave by account, and which accounts are unhappy. Without the scope `words` those with fewer than
+    five answers are not named, and `more_red` counts them."""
 
     responses: int
     accounts: int | None
@@ -226,14 +228,16 @@ async def get_movers(
 async def _report(asks: Caller, command: ReportCommand | Misread, names: tuple[str, ...]) -> Response:
     if isinstance(command, Misread):
         raise misread_problem(command, names)
-    found = await asks.store.read(_values, asks.context.settings, command, asks.now)
+    found = await asks.store.read(_values, asks.context.settings, command, asks.now, asks.words)
     if isinstance(found, Missing):
         raise missing_problem(found, command)
     return Response(json.dumps(found, ensure_ascii=False), media_type="application/json")
 
 
 def _values(
-    connection: Connection, settings: Settings, command: ReportCommand, now: datetime
+    connection: Connection, settings: Settings, command: ReportCommand, now: datetime, words: bool
 ) -> Json | Missing:
     found = report_of(connection, settings, command, None, now)
+    if isinstance(found, AccountsReport) and not words:
+        found = without_small_accounts(found)
     return found if isinstance(found, Missing) else report_json(found)

@@ -1,6 +1,7 @@
 """A wave by account: each account one vote, with intervals that count that people of one account answer alike."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 from sqlalchemy import Connection, select
@@ -13,6 +14,7 @@ from bot.reports.tallies import score_counts
 from bot.reports.values import AccountRow, AccountsReport, Missing, Weighted
 from bot.store.sql import text_of
 from scoring import by_account, value_at_risk, weighted_by_account
+from scoring.segmentation import FEWEST_COUNTED
 
 MOST_RED: Final = 10
 
@@ -59,6 +61,13 @@ def accounts_report(
         weighted=weighted,
         currency=currency,
     )
+
+
+def without_small_accounts(report: AccountsReport) -> AccountsReport:
+    """The same without the names of unhappy accounts of fewer than five answers, which are counted: that an account of
+    one person is unhappy says what that person said."""
+    named = tuple(row for row in report.red if row.counts.n >= FEWEST_COUNTED)
+    return replace(report, red=named, more_red=report.more_red + len(report.red) - len(named))
 
 
 def _weighted(

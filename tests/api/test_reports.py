@@ -11,6 +11,7 @@ import pytest
 from bot.cli import report
 from tests.api.conftest import Api, problem
 from tests.api.world import played
+from tests.support.bot_under_test import Customer
 from tests.support.shell import Shell
 
 ASKED = [
@@ -68,6 +69,22 @@ async def test_what_cannot_be_reported_is_told(
     assert told["code"] == code
     assert sentence in told["detail"]
     assert len(told["detail"]) > 10
+
+
+@pytest.mark.parametrize(("people", "named"), [(1, False), (4, False), (5, True)])
+async def test_small_unhappy_accounts_are_named_only_to_who_may_see_words(
+    doors: Api, people: int, named: bool
+) -> None:
+    bot = doors.bot
+    await bot.start(*(Customer(f"C{n}", slack=f"U{n}", account="Globex") for n in range(people)))
+    for n in range(people):
+        await bot.say(f"slack:U{n}", "2")
+    key = await doors.key("figures", "reports:read")
+    whole = (await doors.ask("GET", "/reports/demo/accounts")).json()
+    assert [(row["account"], row["detractors"]) for row in whole["red"]] == [("Globex", people)]
+    told = (await doors.ask("GET", "/reports/demo/accounts", key)).json()
+    assert (whole["more_red"], told["more_red"]) == (0, int(not named))
+    assert told["red"] == (whole["red"] if named else [])
 
 
 async def test_reports_with_words_are_for_who_may_see_them(doors: Api) -> None:
