@@ -5,7 +5,7 @@ from datetime import date, time
 from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Path, Query, Security
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from bot.api.caller import (
     Caller,
@@ -46,10 +46,8 @@ class CaseNext(Closed):
     to: str | None
 
 
-class CaseFields(BaseModel):
-    """A case, as `npsbot cases --json` has it. `seconds` is how long it was open, or is so far."""
-
-    model_config = ConfigDict(extra="allow")
+class CaseFields(Closed):
+    """A case, as `npsbot cases --json` has it."""
 
     case: int
     name: str | None
@@ -58,11 +56,12 @@ class CaseFields(BaseModel):
     campaign: str
     wave: int
     opened_at: JsonTime
-    seconds: float
-    owner: str | None
+    seconds: float = Field(description="How long it was open until it was done, or is so far.")
+    owner: str | None = Field(description="Who has it; of one that is done who did it.")
     state: Literal["open", "taken", "snoozed", "done"]
-    late: bool
-    cause: str | None
+    late: bool = Field(description="Nobody took it in time.")
+    cause: str | None = Field(description="The key of its cause in config.yaml.")
+    cause_label: str | None = Field(description="What that is called, in the company's language.")
     next: CaseNext
 
 
@@ -71,9 +70,19 @@ class CaseStepFields(Closed):
 
     at: JsonTime
     kind: str
-    who: str | None
-    facts: dict[str, Any]
+    who: str | None = Field(description="The colleague who did it; null: the customer, or time.")
+    facts: dict[str, Any] = Field(
+        description="What else is known of it; without the scope words only `due_at` and `until`."
+    )
     text: str | None
+
+
+class CaseCame(Closed):
+    """Something that came beside words: `brings` says what, such as a picture or a reaction."""
+
+    brings: str
+    emoji: str | None
+    chat_url: str | None
 
 
 class CaseWhole(CaseFields):
@@ -85,9 +94,18 @@ class CaseWhole(CaseFields):
     scored_at: JsonTime | None
     answered_late: bool
     reason: str | None
-    words: list[str]
+    words: list[str] = Field(description="What they wrote beside score and reason.")
+    came: list[CaseCame] = Field(description="What came beside their words.")
+    took_back: bool = Field(description="They took back something that they had written.")
     phone: str | None
-    note: str | None
+    profile_url: str | None = Field(
+        description="Their page in your CRM, from an imported column profile_url."
+    )
+    facts: dict[str, str] = Field(description="Imported columns that alerts show, by `alert_shows`.")
+    note: str | None = Field(description="What a colleague wrote at Done.")
+    asked_again: bool = Field(description="The customer was asked whether it is solved.")
+    solved: bool | None = Field(description="What they said to that; null before.")
+    score_after: int | None = Field(description="The score that they gave then.")
     erased: str | None
     steps: list[CaseStepFields]
 
@@ -142,7 +160,17 @@ class CaseSnooze(Closed):
 _NAMELESS: Final = frozenset(
     {
         *("case", "account", "score", "campaign", "wave", "opened_at", "seconds", "owner", "state", "late"),
-        *("cause", "next", "channel", "first_score", "scored_at", "answered_late", "asked_again", "solved"),
+        *(
+            "cause",
+            "cause_label",
+            "next",
+            "channel",
+            "first_score",
+            "scored_at",
+            "answered_late",
+            "asked_again",
+            "solved",
+        ),
         *("score_after", "erased", "took_back"),
     }
 )
@@ -243,9 +271,15 @@ def _shown(asks: Caller, told: Json) -> Json:
         return told
     shown = {name: value for name, value in told.items() if name in _NAMELESS} | {"name": None}
     if "steps" in told:
-        steps = [{**step, "facts": {}, "text": None} for step in told["steps"]]
-        shown |= {"reason": None, "words": [], "phone": None, "note": None, "steps": steps}
+        steps = [{**step, "facts": _times(step["facts"]), "text": None} for step in told["steps"]]
+        shown |= {"reason": None, "words": [], "came": [], "phone": None, "profile_url": None, "facts": {}}
+        shown |= {"note": None, "steps": steps}
     return shown
+
+
+def _times(facts: Json) -> Json:
+    """Of what is told of a step, when something is due: it names nobody."""
+    return {name: value for name, value in facts.items() if name in ("due_at", "until")}
 
 
 def _no_case(number: int) -> Problem:

@@ -28,10 +28,10 @@ KeyScope = Literal[
     "words",
 ]
 SCOPES: Final[Mapping[KeyScope, str]] = {
-    "contacts:read": "Read contacts: names, accounts, addresses and attributes.",
+    "contacts:read": "Read contacts: names, accounts, addresses and attributes, with or without `words`.",
     "contacts:write": "Add, change and erase contacts.",
     "events:write": "Tell what happened at customers'.",
-    "conversations:read": "Read who was asked, how far they got, and scores.",
+    "conversations:read": "Read who was asked, by `contact_id` and account, how far they got, and scores.",
     "cases:read": "Read cases: who has them, since when, and what is next.",
     "cases:write": "Take, finish, put aside and reopen cases.",
     "reports:read": "Read reports: scores, trends and accounts.",

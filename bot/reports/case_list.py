@@ -197,8 +197,9 @@ def case_row(
         owner=owner_of(settings, row),
         state=row.state,
         late=is_late(standing, now),
-        cause=row.cause and cause_label(settings.causes, row.cause, settings.language),
+        cause=row.cause,
         following=next_step(standing, now),
+        cause_label=row.cause and cause_label(settings.causes, row.cause, settings.language),
     )
 
 

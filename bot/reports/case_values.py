@@ -39,6 +39,7 @@ class CaseRow:
     late: bool
     cause: str | None
     following: NextStep
+    cause_label: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,6 +88,7 @@ def case_row_json(row: CaseRow) -> Json:
         "state": row.state,
         "late": row.late,
         "cause": row.cause,
+        "cause_label": row.cause_label,
         "next": {
             "step": following.step,
             "at": None if following.at is None else following.at.isoformat(timespec="seconds"),

@@ -1,5 +1,7 @@
 """Cases are read and acted on as in the chat."""
 
+from datetime import datetime
+
 import pytest
 
 from bot.reports.case_file import case_file
@@ -84,10 +86,28 @@ async def test_without_words_nothing_of_the_customer_is_told(doors: Api) -> None
     key = await doors.key("board", "cases:read", "cases:write")
     whole = (await doors.ask("GET", "/cases/1", key)).json()
     assert (whole["name"], whole["reason"], whole["phone"], whole["words"]) == (None, None, None, [])
+    assert (whole["came"], whole["profile_url"], whole["facts"]) == ([], None, {})
     assert {step["text"] for step in whole["steps"]} == {None}
     assert (whole["score"], whole["account"], whole["state"]) == (3, "Globex", "taken")
     acted = (await doors.ask("POST", "/cases/1/done", key)).json()
     assert acted["case"]["name"] is None
+
+
+async def test_when_something_is_due_is_told_with_and_without_words(doors: Api) -> None:
+    await played(doors, thread=False)
+    key = await doors.key("board", "cases:read", "cases:write")
+    await doors.ask("POST", "/cases/1/snooze", key, json={"day": "2026-03-27"})
+    for asks in (None, key):
+        told = (await doors.ask("GET", "/cases/1", asks)).json()
+        aside = told["steps"][-1]
+        assert (aside["kind"], set(aside["facts"])) == ("snoozed", {"until"})
+        assert datetime.fromisoformat(aside["facts"]["until"]) == datetime.fromisoformat(told["next"]["at"])
+
+
+async def test_its_cause_is_told_by_key_and_label(doors: Api) -> None:
+    await played(doors, thread=False)
+    done = (await doors.ask("POST", "/cases/1/done", json={"cause": "Billing"})).json()["case"]
+    assert (done["cause"], done["cause_label"]) == ("billing", "Billing")
 
 
 async def test_lists_of_one_wave_and_of_late_ones(doors: Api) -> None:

@@ -342,7 +342,8 @@ def test_a_terminal_shows_one_case(shell: Shell) -> None:
     assert shown.exit_code == 0, shown.stderr
     assert shown.stdout.startswith("Case 1: Contact 0 (Globex)\nScore 2\n")
     values = json.loads(shell("case", "1", "--json").stdout)
-    assert (values["case"], values["reason"], values["cause"]) == (1, "late again", "Billing")
+    assert (values["case"], values["reason"]) == (1, "late again")
+    assert (values["cause"], values["cause_label"]) == ("billing", "Billing")
     assert [step["kind"] for step in values["steps"]] == ["opened", "taken", "finished"]
     assert (shell("case", "9").exit_code, shell("case", "9").stderr) == (
         1,
