@@ -159,8 +159,8 @@ def _progress(
         state = p.text("status_running" if now.running else "status_over", at=at, by=by)
     lines = [state]
     lines += first_share_lines(p, run) if now.running else ()
-    if now.running and run.paused_at is not None:
-        lines.append(p.text("status_paused", at=p.when(run.paused_at), campaign=campaign))
+    if now.paused_since is not None:
+        lines.append(p.text("status_paused", at=p.when(now.paused_since), campaign=campaign))
     if run.enrolled_at is None:
         lines.append(p.text("status_enrolling"))
     lines.append(p.text("status_people", people=p.number(now.people)))

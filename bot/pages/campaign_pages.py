@@ -79,5 +79,5 @@ def _deeds(far: WaveProgress | None, now: datetime, *, by_itself: bool) -> tuple
     undo: tuple[CampaignDeed, ...] = (
         ("undo",) if wave.undo_until is not None and wave.undo_until > now else ()
     )
-    held: tuple[CampaignDeed, ...] = ("pause",) if wave.paused_at is None else ("resume",)
+    held: tuple[CampaignDeed, ...] = ("pause",) if far.paused_since is None else ("resume",)
     return (*undo, *held, "stop", "audit")

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import Connection
@@ -40,8 +41,15 @@ class WaveProgress:
 
     @property
     def running(self) -> bool:
-        """Whether somebody is still to be asked or to answer."""
+        """Whether somebody is still to be asked or to answer. A stop is final, although who was asked may answer."""
+        if self.wave.stopped_at is not None:
+            return False
         return bool(self.waiting or self.talking or self.wave.enrolled_at is None)
+
+    @property
+    def paused_since(self) -> datetime | None:
+        """Since when it waits for a resume; None where it does not, or is over."""
+        return self.wave.paused_at if self.running else None
 
 
 def progress(connection: Connection, run: Wave) -> WaveProgress:

@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from bot.campaigns import undoing
 from bot.commands.answers import Reply
 from bot.commands.desk import Desk
+from bot.store.schema import conversation
 from bot.store.store import Store
 from bot.words import words_for
 from tests.support.campaign_world import ADMIN, LIMITS, NOW, Clock, add, settings_of, slack_people
@@ -89,6 +91,23 @@ async def test_it_is_paused_at_once_and_goes_on(desk: Desk) -> None:
     assert (await desk.carry_out(ADMIN, "resume demo")).text.startswith("demo goes on (wave 1).")
     assert (await desk.carry_out(ADMIN, "resume demo")).text == "demo is not paused."
     assert "Paused" not in (await desk.carry_out(ADMIN, "status demo")).text
+
+
+async def test_a_stop_is_final_also_of_what_is_paused(store: Store, desk: Desk) -> None:
+    """Who was asked may still answer; the wave runs no more, and nothing of it waits for a resume."""
+    await store.write(
+        lambda connection: (
+            connection.execute(update(conversation).values(state="asked", asked_at=NOW, delivered_at=NOW))
+            and None
+        )
+    )
+    await desk.carry_out(ADMIN, "pause demo")
+    assert "Paused since" in (await desk.carry_out(ADMIN, "status demo")).text
+    await desk.carry_out(ADMIN, "stop demo confirm")
+    status = (await desk.carry_out(ADMIN, "status demo")).text
+    assert ("Stopped" in status, "Paused" in status) == (True, False)
+    for line in ("resume demo", "pause demo", "stop demo"):
+        assert (await desk.carry_out(ADMIN, line)).text.startswith("Nothing of demo is running"), line
 
 
 @pytest.mark.parametrize(

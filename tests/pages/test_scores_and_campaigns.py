@@ -4,6 +4,7 @@ import re
 from html import unescape
 
 import pytest
+from sqlalchemy import update
 
 from bot.store.schema import wave
 from channels.base import Address
@@ -147,6 +148,26 @@ async def test_pause_resume_and_stop_as_in_the_chat(house: House) -> None:
     await _do(house, ADMIN, pressed=value[1])
     (stopped,) = await house.bot.rows(wave)
     assert stopped.stopped_by == str(ADMIN)
+
+
+async def test_what_was_paused_and_stopped_runs_no_more(house: House) -> None:
+    await house.bot.store.write(
+        lambda connection: connection.execute(update(wave).values(paused_at=house.bot.clock.now())) and None
+    )
+    assert [
+        "Running waves" in (await _page(house, ADMIN, ""))[1],
+        "Resume" in (await _page(house, ADMIN, "campaigns"))[1],
+    ] == [True] * 2
+    await house.asked(ADMIN, "stop demo confirm")
+    text = (await _page(house, ADMIN, ""))[1]
+    assert ("paused" in text, "No wave is running" in text) == (False, True)
+    text = (await _page(house, ADMIN, "campaigns"))[1]
+    assert [word in text for word in ("Stopped", "Paused", 'value="resume"', 'value="stop"')] == [
+        True,
+        False,
+        False,
+        False,
+    ]
 
 
 @pytest.mark.parametrize(
