@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final, Literal
 
-from sqlalchemy import BindParameter, ColumnElement, Connection, Select, bindparam, func, select
+from sqlalchemy import BindParameter, ColumnElement, Connection, Select, bindparam, func, or_, select
 
 from bot.dialogue.kinds import SCALES
 from bot.people.contacts import RESERVED
@@ -33,10 +33,11 @@ class GivenScore:
 
 @dataclass(frozen=True, slots=True)
 class AccountLine:
-    """An account in a list. `asked` counts the people whom a wave ever asked, `answered` those who answered the newest
-    question that they had, and `silent` those who did not and whose conversation is over. `scores` are the newest of
-    each person, `before` the ones before these; `silent_keys` counts the key contacts among the silent. `value` and
-    `renewal` are those of the import, where it has them."""
+    """An account in a list. `asked` counts the people whom a wave ever asked, who answered before their question was
+    sent among them; `answered` those who answered the newest question that they had, and `silent` those who did not
+    and whose conversation is over. `scores` are the newest of each person, `before` the ones before these;
+    `silent_keys` counts the key contacts among the silent. `value` and `renewal` are those of the import, where it
+    has them."""
 
     id: int
     name: str
@@ -97,6 +98,8 @@ class AccountFile:
 
 _IDS: Final[BindParameter[Sequence[int]]] = bindparam("ids", expanding=True)
 _OF_ACCOUNT: Final = contact.c.account_id.in_(_IDS)
+# Whoever answered while the question was queued was never sent it: what they said shows that they were asked.
+_ASKED: Final = (conversation.c.asked_at, conversation.c.delivered_at, conversation.c.score, case.c.id)
 _TALKS: Final = (
     select(
         conversation.c.id,
@@ -123,7 +126,7 @@ _TALKS: Final = (
         .join(wave, wave.c.id == conversation.c.wave_id)
         .outerjoin(case, case.c.conversation_id == conversation.c.id)
     )
-    .where(_OF_ACCOUNT, conversation.c.asked_at.is_not(None), wave.c.trial.is_(False))
+    .where(_OF_ACCOUNT, or_(*(one.is_not(None) for one in _ASKED)), wave.c.trial.is_(False))
     .order_by(conversation.c.id.desc())
 )
 _PEOPLE: Final = (
@@ -225,7 +228,8 @@ def _given(row: Row) -> GivenScore:
 def _steps(talks: Iterable[Row]) -> Iterable[AccountStep]:
     for row in talks:
         about = (row.key, row.name, row.campaign, row.number)
-        yield AccountStep(row.asked_at, "asked", *about)
+        if row.asked_at is not None:
+            yield AccountStep(row.asked_at, "asked", *about)
         if row.score is not None:
             yield AccountStep(row.scored_at, "answered", *about, _given(row), row.reason or None)
         if row.case is not None:

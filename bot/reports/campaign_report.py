@@ -161,7 +161,7 @@ def _with_audience(
     return replace(
         report,
         audience=sum(cell.people for cell in cells),
-        asked=sum(cell.people for cell in cells if cell.asked),
+        asked=sum(cell.people for cell in cells if cell.question_out),
         dispositions=far,
         rates=rates(far),
         skipped=skipped(cells),

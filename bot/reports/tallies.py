@@ -60,6 +60,12 @@ class Cell:
     people: int
 
     @property
+    def question_out(self) -> bool:
+        """Whether they had the question: a provider took it, or they answered before it was sent (`asked` is not marked
+        then, since nothing was left to send)."""
+        return self.asked or self.delivered or self.score is not None
+
+    @property
     def open(self) -> bool:
         """Whether more is to come: their turn, their answer, or more words."""
         return self.standing in OPEN

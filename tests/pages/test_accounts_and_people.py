@@ -5,10 +5,13 @@ from datetime import date
 import pytest
 from sqlalchemy import update
 
+from bot.reports.account_list import account_page
+from bot.reports.campaign_report import campaign_report
+from bot.reports.values import CampaignReport
 from bot.store.schema import account
 from channels.base import Address
 from tests.pages.house import OTHER, House, token_in
-from tests.support.bot_under_test import ADMIN, FALLBACK, MANAGER
+from tests.support.bot_under_test import ADMIN, FALLBACK, MANAGER, Customer
 
 
 async def _page(house: House, who: Address, path: str) -> tuple[int, str]:
@@ -88,3 +91,19 @@ async def test_who_asks_to_be_forgotten_is_erased_by_an_admin_who_types_the_key(
 @pytest.mark.parametrize("page", ["0", "-1", "x", "999999", "%E2%91%A0", ""])
 async def test_a_page_that_is_no_number_is_the_first(house: House, page: str) -> None:
     assert "Initech" in (await _page(house, ADMIN, f"accounts?page={page}"))[1]
+
+
+async def test_who_answers_before_the_question_is_sent_counts_as_asked(empty_house: House) -> None:
+    bot = empty_house.bot
+    await bot.enrol(Customer("Buyer", slack="U1", account="Globex", manager="Manager"))
+    await bot.timers.tick()  # the question is queued, and no sender took it yet
+    await bot.say("slack:U1", "2")
+    await bot.work()
+    (line,) = (await bot.store.read(account_page, None)).rows
+    assert (await bot.conversation("Buyer")).asked_at is None
+    assert (line.asked, line.answered, line.open_cases, [one.score for one in line.scores]) == (1, 1, 1, [2])
+    steps = (await _page(empty_house, ADMIN, "account/1"))[1]
+    assert ["was asked" in steps, "Buyer answered" in steps, "Case 1" in steps] == [False, True, True]
+    report = await bot.store.read(campaign_report, bot.settings, "demo")
+    assert isinstance(report, CampaignReport)
+    assert (report.asked, report.dispositions.invited if report.dispositions else 0) == (1, 1)
