@@ -9,7 +9,9 @@ from bot.cases.shown_facts import links
 from bot.commands.answers import Phrasing, Reply
 from bot.commands.figure_answers import figure_lines, lasted
 from bot.reports.case_values import CaseFile, CaseList, CaseRow, CaseStep
+from bot.reports.newest import NewAnswer
 from bot.reports.readable import LONGEST, readable
+from bot.reports.values import AnswerRow
 from channels.base import Choice, Choices, Span, bold, link, plain, quote
 from channels.layout import cut, width
 
@@ -80,6 +82,16 @@ def who_of(p: Phrasing, row: CaseRow) -> str:
     return p.text("person", name=name, account=account) if account else name
 
 
+def answered_at(p: Phrasing, row: AnswerRow | NewAnswer) -> str:
+    """When they answered."""
+    return kept_of(p, row.at, erased=not (row.name or row.account))
+
+
+def kept_of(p: Phrasing, at: datetime, *, erased: bool) -> str:
+    """A moment; of who was erased the day is all that is kept of it."""
+    return p.day(p.local_day(at)) if erased else p.when(at)
+
+
 def score_of_case(p: Phrasing, row: CaseRow) -> str:
     """The score, with the end of any scale that is not the usual one."""
     if row.score is None:
@@ -127,8 +139,8 @@ def case_answer(p: Phrasing, found: CaseFile, deeds: Choices = ()) -> Reply:
     """Everything about one case as one message, for whoever goes on with it; what can be done with it as buttons.
     Where it is too long, steps go from the middle: how it began and how it stands is told; then long texts are cut
     shorter, and how it began goes too."""
-    first = [_step(p, step) for step in found.steps[:FIRST_STEPS]]
-    last = [_step(p, step) for step in found.steps[FIRST_STEPS:][-LAST_STEPS:]]
+    told_of = [_step(p, step, erased=found.erased is not None) for step in found.steps]
+    first, last = told_of[:FIRST_STEPS], told_of[FIRST_STEPS:][-LAST_STEPS:]
     for quoted in REASON:
         head = _head(p, found, quoted)
         room = MOST_CHARACTERS - _width(head)
@@ -158,8 +170,8 @@ def _head(p: Phrasing, found: CaseFile, quoted: int) -> list[Span]:
     return spans
 
 
-def _step(p: Phrasing, step: CaseStep) -> list[Span]:
-    line = plain(f"\n{p.when(step.at)} {step_in_words(p, step)}")
+def _step(p: Phrasing, step: CaseStep, *, erased: bool) -> list[Span]:
+    line = plain(f"\n{kept_of(p, step.at, erased=erased)} {step_in_words(p, step)}")
     return [line, plain("\n"), quote(readable(step.text, QUOTED))] if step.text else [line]
 
 
@@ -187,7 +199,8 @@ def case_facts(p: Phrasing, found: CaseFile) -> Iterator[str]:
     what = p.text("scope_wave", campaign=row.campaign, wave=row.wave) if row.wave > 0 else row.campaign
     yield p.text("case_asked", what=what, channel=p.channel(found.channel or "-"))
     opened = "case_opened_done" if row.state == "done" else "case_opened"
-    yield p.text(opened, at=p.when(row.opened_at), lasted=lasted(p, row.lasted))
+    at = kept_of(p, row.opened_at, erased=found.erased is not None)
+    yield p.text(opened, at=at, lasted=lasted(p, row.lasted))
     state = state_of(p, row)
     yield state[:1].upper() + state[1:]
     if following := step_of(p, row):

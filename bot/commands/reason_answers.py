@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from bot.commands.answers import Phrasing, Reply
+from bot.commands.case_answers import answered_at
 from bot.commands.theme_group_answers import theme_group_lines
 from bot.reports.readable import LONGEST, readable
 from bot.reports.scores import answers_of, by_account_line, impact_words, score_of, state_lines
@@ -135,7 +136,7 @@ def _answer(p: Phrasing, row: AnswerRow) -> Iterator[Span]:
     channel = p.channel(row.channel) if row.channel else "-"
     yield plain("\n")
     yield bold(str(row.score))
-    line = p.text("answer", who=who, at=p.when(row.at), channel=channel)
+    line = p.text("answer", who=who, at=answered_at(p, row), channel=channel)
     yield plain(line + (p.text("answer_late") if row.late else ""))
     if row.reason:
         yield plain("\n")

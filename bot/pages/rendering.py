@@ -12,7 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import Response
 
 from bot.commands.answers import Phrasing
-from bot.commands.case_answers import score_of_case, state_of, step_of, who_of
+from bot.commands.case_answers import answered_at, kept_of, score_of_case, state_of, step_of, who_of
 from bot.commands.figure_answers import lasted
 from bot.config.cause_settings import cause_labels
 from bot.config.settings import Settings
@@ -73,7 +73,14 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    made.globals.update(who_of=who_of, score_of=score_of_case, state_of=state_of, step_of=step_of)
+    made.globals.update(
+        answered_at=answered_at,
+        kept_of=kept_of,
+        who_of=who_of,
+        score_of=score_of_case,
+        state_of=state_of,
+        step_of=step_of,
+    )
     made.globals.update(
         lasted=lasted,
         category_at=category_at,

@@ -86,6 +86,10 @@ async def test_who_asks_to_be_forgotten_is_erased_by_an_admin_who_types_the_key(
         assert "Buyer at Globex" not in (await _page(house, ADMIN, path))[1]
         assert "invoice" not in (await _page(house, ADMIN, path))[1]
     assert (await house.bot.cases())[0].state == "done"
+    for path in ("", "score/answers?campaign=demo", "case/1"):
+        text = (await _page(house, ADMIN, path))[1]
+        assert ("2 March 2026" in text or "3 March 2026" in text, " 12:00" in text) == (True, False), path
+    assert " 12:00" not in await house.asked(ADMIN, "answers demo") + await house.asked(ADMIN, "case 1")
 
 
 @pytest.mark.parametrize("page", ["0", "-1", "x", "999999", "%E2%91%A0", ""])
