@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
+from urllib.parse import urlsplit
 
 from bot.commands.answers import Phrasing, Reply
 from bot.commands.asking import Who
@@ -11,14 +13,18 @@ from bot.people.visits import LINK_LASTS, Visitor, end_visits, make_link
 from bot.store.store import Store
 from channels.base import link, plain
 
+_USUAL: Final = "http://127.0.0.1:8080"
+"""Where a server listens that was started without `--port`."""
+
 
 @dataclass(frozen=True, slots=True)
 class DashboardDesk:
-    """Makes links into the dashboard of one server. `here` is where it listens on its own machine."""
+    """Makes links into the dashboard of one server. `here` is where it listens on its own machine; a terminal knows
+    that not, and takes the usual port."""
 
     store: Store
     settings: Settings
-    here: str
+    here: str | None
     now: datetime
 
     async def answer(self, phrasing: Phrasing, command: ShowDashboard, who: Who) -> Reply:
@@ -29,9 +35,12 @@ class DashboardDesk:
             return Reply((plain(said),), private=True)
         visitor = Visitor(who.address, who.place or who.address)
         token = await self.store.write(make_link, visitor, self.now)
-        url = f"{self.settings.public_url or self.here}/dashboard/in/{token}"
+        url = f"{self.settings.public_url or self.here or _USUAL}/dashboard/in/{token}"
         minutes = phrasing.number(round(LINK_LASTS.total_seconds() / 60))
         body = [plain(phrasing.text("dashboard_link", minutes=minutes) + "\n"), link(url, url)]
         if self.settings.public_url is None:
             body.append(plain("\n" + phrasing.text("dashboard_here")))
+            if self.here is None:
+                port = urlsplit(_USUAL).port
+                body.append(plain("\n" + phrasing.text("dashboard_port", port=port)))
         return Reply(tuple(body), private=True)

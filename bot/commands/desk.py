@@ -118,7 +118,9 @@ class Desk:
     limits: Mapping[str, Limits]
     words: Words
     clock: Callable[[], datetime]
-    here: str = "http://127.0.0.1:8080"  # where the server listens on its own machine, for who is there
+    here: str | None = (
+        None  # where the server listens on its own machine; None where this process cannot know
+    )
 
     async def carry_out(self, actor: str | Address, line: str, place: str | Address | None = None) -> Reply:
         """Do what a line asks, with or without `/nps` before it; the value of a plan's button is a line too.

@@ -4,10 +4,12 @@ import re
 
 import pytest
 
+from bot.commands.desk import Desk
 from bot.commands.worker import CommandWorker
 from bot.people.visits import LINK_LASTS, VISIT_LASTS
 from bot.store.schema import outbox, sign_in, visit
 from bot.store.store import Store
+from bot.words import words_for
 from channels.base import Address
 from tests.pages.house import HOST, STRANGER, House, house_of, house_settings, press, token_in
 from tests.support.bot_under_test import ADMIN, MANAGER
@@ -129,6 +131,25 @@ async def test_without_a_public_url_the_link_is_for_this_machine(empty_house: Ho
     said = await empty_house.asked(ADMIN)
     assert "http://127.0.0.1:4711/dashboard/in/" in said
     assert "config.yaml has no public_url" in said
+    assert "listens on port" not in said
+
+
+async def test_a_terminal_says_which_port_its_link_takes(empty_house: House) -> None:
+    context = empty_house.bot.context
+    for here, told in ((None, True), ("http://127.0.0.1:9000", False)):
+        desk = Desk(
+            empty_house.bot.store,
+            context.settings,
+            context.limits,
+            words_for("admin", "en"),
+            empty_house.bot.clock.now,
+            here,
+        )
+        said = (await desk.carry_out(ADMIN, "dashboard")).text
+        assert (
+            "listens on port 8080" in said,
+            f"{here or 'http://127.0.0.1:8080'}/dashboard/in/" in said,
+        ) == (told, True)
 
 
 async def test_behind_a_public_url_the_cookie_goes_by_https_alone(empty_house: House) -> None:
