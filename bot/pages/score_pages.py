@@ -1,6 +1,6 @@
 """The pages of scores: a wave with its interval, how it came to be, its groups and themes, and the answers behind."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -22,8 +22,9 @@ from bot.commands.report_desk import ReportCommand, report_of
 from bot.commands.segment_answers import notes, segment_line
 from bot.dialogue.kinds import SurveyKind
 from bot.pages.admission import Guest
-from bot.pages.frame import PageFrame
+from bot.pages.frame import GuestPage, PageFrame
 from bot.pages.rendering import Speech, speech_of
+from bot.reports.readable import LONGEST, readable
 from bot.reports.scores import ends_of, impact_words, score_of, shown_rows, state_lines, title_of
 from bot.reports.values import CampaignReport, Category, Missing, Scores, ThemesReport, TrendReport
 
@@ -40,7 +41,12 @@ MORE: Final[Mapping[str, Callable[[str, int | None], ReportCommand]]] = {
     "managers": grammar.Managers,
 }
 """What else there is to know of a wave, and of all waves by month."""
+LONGEST_WAVE: Final = 7  # digits
 WIDE, HIGH, EDGE = 720, 200, 24  # of the picture of a trend
+
+
+class NotThere(LookupError):
+    """What an address asks for is not there; its text names it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,19 +82,32 @@ class ScorePages:
     @property
     def routes(self) -> list[Route]:
         """Where they are, under the dashboard."""
-        guests = self.frame.for_guests
+        pages = self._for_guests
         return [
-            Route("/score", guests(self._score)),
-            Route("/score/answers", guests(self._answers)),
-            Route("/score/themes", guests(self._themes)),
-            Route("/score/more/{what:str}", guests(self._more)),
+            Route("/score", pages(self._score)),
+            Route("/score/answers", pages(self._answers)),
+            Route("/score/themes", pages(self._themes)),
+            Route("/score/more/{what:str}", pages(self._more)),
         ]
 
+    def _for_guests(self, page: GuestPage) -> Callable[[Request], Awaitable[Response]]:
+        """A page for who reads scores in the chat; what is not there it names."""
+
+        async def answer(request: Request, guest: Guest) -> Response:
+            if guest.who.role == "colleague":
+                raise HTTPException(404)
+            try:
+                return await page(request, guest)
+            except NotThere as missing:
+                return self._missing(guest, str(missing), 404)
+
+        return self.frame.for_guests(answer)
+
     async def _score(self, request: Request, guest: Guest) -> Response:
-        campaign, wave = self._campaign(request), _wave(request)
+        if not self.frame.context.settings.campaigns:
+            return self._missing(guest, None)
+        campaign, wave = self._campaign(request), self._wave(request)
         by = request.query_params.get("by", "").strip()[:100] or None
-        if campaign is None:
-            return self._missing(guest, None, None)
         speech = speech_of(self.frame.context.settings)
         command = grammar.Report(campaign, wave, by)
         report = await self._read(guest, command)
@@ -97,7 +116,7 @@ class ScorePages:
             missing, by = missing_answer(speech.p, report, command).text, None
             report = await self._read(guest, grammar.Report(campaign, wave))
         if not isinstance(report, CampaignReport):
-            return self._missing(guest, campaign, report)
+            return self._unread(guest, campaign, report)
         # Of some accounts alone every wave is counted anew, which takes its time; it is done on request.
         drawn = guest.who.managers is None or "trend" in request.query_params
         trend = await self._read(guest, grammar.Trend(campaign)) if drawn else None
@@ -119,12 +138,10 @@ class ScorePages:
 
     async def _answers(self, request: Request, guest: Guest) -> Response:
         campaign = self._campaign(request)
-        category = next((one for one in CATEGORIES if one == request.query_params.get("category")), None)
-        if campaign is None:
-            raise HTTPException(404)
-        report = await self._read(guest, grammar.Answers(campaign, category, _wave(request)))
+        category = self._category(request)
+        report = await self._read(guest, grammar.Answers(campaign, category, self._wave(request)))
         if isinstance(report, Missing):
-            return self._missing(guest, campaign, report)
+            return self._unread(guest, campaign, report)
         p = speech_of(self.frame.context.settings).p
         title, base = answers_title(p, report), tuple(answers_base(p, report))
         return self.frame.page(
@@ -133,11 +150,9 @@ class ScorePages:
 
     async def _themes(self, request: Request, guest: Guest) -> Response:
         campaign = self._campaign(request)
-        if campaign is None:
-            raise HTTPException(404)
-        report = await self._read(guest, grammar.Themes(campaign, _wave(request)))
+        report = await self._read(guest, grammar.Themes(campaign, self._wave(request)))
         if not isinstance(report, ThemesReport):
-            return self._missing(guest, campaign, report)
+            return self._unread(guest, campaign, report)
         p = speech_of(self.frame.context.settings).p
         judged = report.scope.judged
         return self.frame.page(
@@ -158,9 +173,9 @@ class ScorePages:
     async def _more(self, request: Request, guest: Guest) -> Response:
         """Another report of a wave, as the chat tells it."""
         campaign, what = self._campaign(request), request.path_params["what"]
-        if campaign is None or what not in MORE:
+        if what not in MORE:
             raise HTTPException(404)
-        command = MORE[what](campaign, _wave(request))
+        command = MORE[what](campaign, self._wave(request))
         report = await self._read(guest, command)
         p = speech_of(self.frame.context.settings).p
         reply = missing_answer(p, report, command) if isinstance(report, Missing) else answer_of(p, report)
@@ -170,27 +185,46 @@ class ScorePages:
 
     # ------------------------------------------------------------------------------------------ reading
 
-    def _campaign(self, request: Request) -> str | None:
+    def _campaign(self, request: Request) -> str:
         """The campaign that is asked for, else the first."""
         names = tuple(self.frame.context.settings.campaigns)
-        asked = request.query_params.get("campaign")
-        if asked is None:
-            return names[0] if names else None
-        return asked if asked in names else None
+        asked = request.query_params.get("campaign", names[0] if names else "")
+        if asked not in names:
+            raise self._not_there("no_such_campaign", asked)
+        return asked
+
+    def _wave(self, request: Request) -> int | None:
+        """The wave that is asked for; None, which is the newest, where none is."""
+        text = request.query_params.get("wave", "")
+        if text and not (text.isascii() and text.isdecimal() and len(text) < LONGEST_WAVE):
+            raise self._not_there("no_such_wave", text)
+        return int(text) if text else None
+
+    def _category(self, request: Request) -> Category | None:
+        text = request.query_params.get("category", "")
+        found = next((one for one in CATEGORIES if one == text), None)
+        if text and found is None:
+            raise self._not_there("no_such_category", text)
+        return found
+
+    def _not_there(self, key: str, asked: str) -> NotThere:
+        said = readable(asked, LONGEST) or "-"
+        return NotThere(speech_of(self.frame.context.settings).text(key, said=said))
 
     async def _read(self, guest: Guest, command: ReportCommand) -> Any:
         """What the chat would report to them."""
         settings, now = self.frame.context.settings, self.frame.clock.now()
-        if guest.who.role == "colleague":
-            raise HTTPException(404)
         return await self.frame.store.read(report_of, settings, command, guest.who.managers, now)
 
-    def _missing(self, guest: Guest, campaign: str | None, missing: Missing | None) -> Response:
-        p, names = speech_of(self.frame.context.settings).p, tuple(self.frame.context.settings.campaigns)
-        said = None
-        if missing is not None and campaign is not None:
-            said = missing_answer(p, missing, grammar.Report(campaign)).text
-        return self.frame.page("no_score.html", guest=guest, here="score", said=said, campaigns=names)
+    def _unread(self, guest: Guest, campaign: str, missing: Missing) -> Response:
+        p = speech_of(self.frame.context.settings).p
+        return self._missing(guest, missing_answer(p, missing, grammar.Report(campaign)).text)
+
+    def _missing(self, guest: Guest, said: str | None, status: int = 200) -> Response:
+        names = tuple(self.frame.context.settings.campaigns)
+        return self.frame.page(
+            "no_score.html", status=status, guest=guest, here="score", said=said, campaigns=names
+        )
 
 
 def _told(speech: Speech, report: CampaignReport) -> Mapping[str, Any]:
@@ -256,8 +290,3 @@ def _dots(speech: Speech, trend: TrendReport) -> tuple[TrendDot, ...]:
         for number, (point, span) in enumerate(found)
         if span is not None
     )
-
-
-def _wave(request: Request) -> int | None:
-    text = request.query_params.get("wave", "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 7 else None

@@ -94,13 +94,16 @@ async def test_a_trend_of_some_accounts_is_counted_on_request(house: House) -> N
 @pytest.mark.parametrize(
     ("path", "status", "said"),
     [
-        ("score?campaign=nothing", 200, "demo"),
+        ("score?campaign=nope", 404, "There is no campaign nope"),
+        ("score?campaign=nope", 404, '<a href="/dashboard/score?campaign=demo">'),
         ("score?wave=99", 200, "99"),
-        ("score?wave=x", 200, "wave 1"),
-        ("score/answers?campaign=nothing", 404, "no such page"),
+        ("score?wave=x", 404, "“x” is no wave"),
+        ("score/answers?category=zzz", 404, "“zzz” is no group of answers"),
+        ("score/answers?campaign=nothing", 404, "no campaign nothing"),
         ("score/answers?wave=99", 200, "99"),
         ("score/themes", 200, "demo"),
-        ("score/themes?campaign=x", 404, "no such page"),
+        ("score/themes?campaign=x", 404, "no campaign x"),
+        ("score/more/churn?campaign=x", 404, "no campaign x"),
     ],
 )
 async def test_what_is_not_there_is_said(house: House, path: str, status: int, said: str) -> None:
