@@ -15,12 +15,11 @@ from sqlalchemy import ColumnElement, Connection, FromClause, String, cast, func
 
 from bot.config.report_settings import theme_lists
 from bot.config.settings import Settings
-from bot.reports.clusters import KeptClusters, clusters_of, kept_clusters
-from bot.reports.scope import Chosen, cells_of, in_waves, scores_of
-from bot.reports.tallies import score_counts
+from bot.reports.clusters import kept_clusters
+from bot.reports.scope import Chosen, in_waves, scores_of
 from bot.store.schema import conversation, reason_waiting, theme_named, theme_tally
 from bot.store.theme_rows import NAMES, NONE, Matched
-from scoring import Counts, Shared, ThemeList
+from scoring import Clusters, Counts, Shared, ThemeList
 
 Counted = Counter[tuple[str, str, int]]
 """How many answers by the mark of their list, the theme (or `NAMES` or `NONE`) and the score."""
@@ -262,44 +261,37 @@ def _in_chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:
         yield ids[first : first + CHUNK]
 
 
-def reasons_by_account(connection: Connection, chosen: Chosen, everyone: Counts) -> KeptClusters:
-    """Those who gave a reason, as if they came of accounts like those of all answers."""
-    answers = scores_of(chosen.kind, score_counts(cells_of(connection, chosen))).counts
-    whole = clusters_of(connection, chosen, answers)
-    return KeptClusters(everyone, whole.like(answers, everyone))
-
-
-def themes_by_account(
+def reasons_by_account(
     connection: Connection,
     chosen: Chosen,
     lists: ListsInForce,
     named: Named,
-    reasons: KeptClusters,
+    everyone: Counts,
     themes: Mapping[str, Counts],
-) -> dict[str, Shared]:
-    """Those with each theme and the others who gave a reason, by account. In a large wave as if these came of accounts
-    like those of all answers."""
-    if kept_clusters(connection, chosen) is not None:
-        return {
-            name: Shared(reasons.like(counts), reasons.like(reasons.counts - counts))
-            for name, counts in themes.items()
-        }
+) -> tuple[Clusters, dict[str, Shared]]:
+    """Those who gave a reason, which are `everyone`, by account; and of each theme those with it and the others. In a
+    large wave as if they came of accounts like those of all answers."""
+    kept = kept_clusters(connection, chosen)
+    if kept is not None:
+        shared = {name: Shared(kept.like(own), kept.like(everyone - own)) for name, own in themes.items()}
+        return kept.like(everyone), shared
     account = chosen.known.account
     alone = literal("\n") + cast(conversation.c.id, String)  # no account is called so
+    place = func.coalesce(account, alone)
     scores: dict[str, dict[str, dict[int, int]]] = {}
-    for (place, theme, score), people in named_by(
-        connection, chosen, lists, named, func.coalesce(account, alone)
-    ).items():
-        scores.setdefault(place, {}).setdefault(theme, {})[score] = people
+    for (label, theme, score), people in named_by(connection, chosen, lists, named, place).items():
+        scores.setdefault(label, {}).setdefault(theme, {})[score] = people
     nobody = Counts(0, 0, 0)
+    all_told: list[Counts] = []
     pairs: dict[str, list[tuple[Counts, Counts]]] = {name: [] for name in themes}
     for by_theme in scores.values():
         given = {theme: scores_of(chosen.kind, histogram).counts for theme, histogram in by_theme.items()}
         every = given.get(NAMES, nobody) + given.get(NONE, nobody)
+        all_told.append(every)
         for name, found in pairs.items():
             own = given.get(name, nobody)
             found.append((own, every - own))
-    return {name: Shared.of(found) for name, found in pairs.items()}
+    return Clusters.of(all_told), {name: Shared.of(found) for name, found in pairs.items()}
 
 
 # ----------------------------------------------------------------------------------------------- counts

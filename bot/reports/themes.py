@@ -16,7 +16,6 @@ from bot.reports.theme_matches import (
     newest_reasons,
     reasons_by,
     reasons_by_account,
-    themes_by_account,
 )
 from bot.reports.values import MOST_QUOTES, Missing, ThemeRow, ThemesReport
 from scoring import Counts, ThemeImpact, ThemeShift, Visibility, theme_impacts, theme_shifts, visibility
@@ -47,9 +46,8 @@ def themes_report(
     by_theme = {name: scores_of(chosen.kind, named.histogram(name, marks=own)).counts for name in lists.names}
     themes = {name: counts for name, counts in by_theme.items() if counts.n}
     if chosen.kind == "nps" and themes:
-        reasons = reasons_by_account(connection, chosen, scores.counts)
-        scores = scores.by_account(reasons.clusters)
-        shared = themes_by_account(connection, chosen, lists, named, reasons, themes)
+        clusters, shared = reasons_by_account(connection, chosen, lists, named, scores.counts, themes)
+        scores = scores.by_account(clusters)
         impacts = theme_impacts(scores.counts, themes, shared=shared)
     else:
         impacts = _boxes(themes)

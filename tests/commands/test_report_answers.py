@@ -307,7 +307,8 @@ async def test_the_longest_answers_fit_on_a_phone(store: Store, desk: Desk) -> N
         (
             f"report demo by {'x' * 300}",
             f"No customer has an attribute “{'x' * 59}…”. "
-            "Try: account, account manager, language, time zone, key contact, channel, month, week, account value, effort.",
+            "Try: account, account manager, language, time zone, key contact, channel, month, week, account value, "
+            "effort.",
         ),
         (
             "trend effort wave 1",

@@ -12,7 +12,6 @@ from bot.commands.desk import Desk
 from bot.reports.as_json import campaign_json
 from bot.reports.campaign_report import campaign_report
 from bot.reports.clusters import (
-    KeptClusters,
     clusters_of_groups,
     clusters_of_waves,
     count_clusters,
@@ -22,7 +21,7 @@ from bot.reports.clusters import (
     stale_clusters,
 )
 from bot.reports.scope import Chosen, waves_of
-from bot.reports.theme_matches import ListsInForce, lists_in_force, named_in, themes_by_account
+from bot.reports.theme_matches import ListsInForce, lists_in_force, named_in, reasons_by_account
 from bot.reports.themes import themes_report
 from bot.reports.trend import trend_report
 from bot.reports.values import CampaignReport, ThemesReport, TrendReport
@@ -290,6 +289,6 @@ async def test_themes_by_account(store: Store) -> None:
 
 def _by_theme(connection: Connection, chosen: Chosen, lists: ListsInForce) -> dict[str, Shared]:
     named = named_in(connection, chosen, lists)
-    nobody = KeptClusters(Counts(0, 0, 0), Clusters(0, 0, 0, 0))
-    themes = {"delivery": nobody.counts, "price": nobody.counts}
-    return themes_by_account(connection, chosen, lists, named, nobody, themes)
+    nobody = Counts(0, 0, 0)
+    themes = {"delivery": nobody, "price": nobody}
+    return reasons_by_account(connection, chosen, lists, named, nobody, themes)[1]

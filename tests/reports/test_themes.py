@@ -6,7 +6,7 @@ from bot.reports.theme_matches import CHUNK
 from bot.reports.themes import themes_report
 from bot.reports.values import Missing, ThemeRow, ThemesReport
 from bot.store.store import Store
-from scoring import Counts, theme_impacts
+from scoring import Clusters, Counts, theme_impacts
 from tests.support.answered import Told, hold, told
 from tests.support.campaign_world import settings_of
 
@@ -98,3 +98,19 @@ async def test_of_other_kinds_themes_are_counted_and_cost_no_points(store: Store
         ("quality", 1, True),
     ]
     assert all(row.impact.impact is None for row in report.rows)
+
+
+async def test_reasons_count_by_the_accounts_that_gave_them(store: Store) -> None:
+    """Not by a share of the accounts of all answers: most accounts have somebody who says why."""
+    people = [
+        Told(
+            score,
+            reason=reason if place % 3 == 0 or (place < 30 and place % 3 == 1) else None,
+            account=f"A{place // 3}",
+        )
+        for place, (score, reason) in enumerate([(3, "the price"), (10, "so nice"), (8, "fine")] * 40)
+    ]
+    people += told(3, 8, reason="alles in Ordnung", language="de", account="A0")
+    await hold(store, people)
+    report = await themes_of(store)
+    assert report.scores.clusters == Clusters(40, 10 * 4 + 30, 30 * -1, 30 * 1)
