@@ -19,6 +19,7 @@ from sqlalchemy import bindparam, select, update
 from bot.config.settings import Settings
 from bot.intake.erasing import erase_contact
 from bot.people.importing import import_contacts
+from bot.sending.theming import Theming
 from bot.store.schema import Row, conversation, enrolment, wave
 from bot.store.store import Store
 from tests.support.bot_under_test import Bot, settings_of
@@ -40,32 +41,46 @@ SECOND: Final = datetime(2025, 12, 24, 9, tzinfo=UTC)  # over new year
 THIRD: Final = datetime(2026, 3, 9, 9, tzinfo=UTC)
 
 REASONS: Final = {
-    ("nl", "low"): (
-        "levering was te laat",
-        "veel te duur",
-        "de helpdesk is onbereikbaar",
-        "het portaal hapert",
-    ),
+    ("nl", "low"): ("levering was te laat", "veel te duur", "de helpdesk is onbereikbaar", "mwah, gaat wel"),
     ("nl", "high"): ("prettig contact met iedereen", "goede kwaliteit", "fijn bedrijf"),
     ("en", "low"): (
         "the delivery was late",
         "too expensive",
         "nobody answers the helpdesk",
-        "the portal is awful",
+        "meh, could be better",
     ),
     ("en", "high"): ("the quality is excellent", "always happy", "a pleasant company"),
 }
-"""What people write, by language and mood; `MEANT` says what of it is a theme."""
+"""What people write, by language and mood."""
+OTHERS: Final = ("alles in Ordnung",)
+SINCE_THE_THIRD: Final = {"nl": "sinds april verwart zendaya iedereen", "en": "since april zendaya stutters"}
+"""What nobody wrote before the third wave."""
 MEANT: Final = {
-    "levering was te laat": {"delivery"},
-    "veel te duur": {"price"},
-    "de helpdesk is onbereikbaar": {"support"},
-    "goede kwaliteit": {"quality"},
-    "the delivery was late": {"delivery"},
-    "too expensive": {"price"},
-    "nobody answers the helpdesk": {"support"},
-    "the quality is excellent": {"quality"},
+    "levering was te laat": "delivery",
+    "veel te duur": "price",
+    "de helpdesk is onbereikbaar": "support",
+    "prettig contact met iedereen": "communication",
+    "goede kwaliteit": "quality",
+    "the delivery was late": "delivery",
+    "too expensive": "price",
+    "nobody answers the helpdesk": "support",
+    "the quality is excellent": "quality",
 }
+"""The theme of each that speaks of one."""
+LISTED: Final = frozenset(
+    (
+        "levering",
+        "delivery",
+        "duur",
+        "expensive",
+        "helpdesk",
+        "onbereikbaar",
+        "kwaliteit",
+        "quality",
+        "contact",
+    )
+)
+"""Words that name a theme by themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +120,8 @@ async def play(store: Store, directory: Path) -> Bot:
     accounts = _accounts(chance)
     people = _people(chance, accounts)
     await _import(bot, directory / "customers.csv", people)
-    await _wave(bot, "effort", FIRST - timedelta(days=30), chance)
-    await _wave(bot, "service", FIRST - timedelta(days=15), chance)
+    await _wave(bot, "effort", FIRST - timedelta(days=50), chance)
+    await _wave(bot, "service", FIRST - timedelta(days=30), chance)
     await _wave(bot, "panel", FIRST, chance)
     await _wave(bot, "effort", SECOND - timedelta(days=40), chance)
     await _wave(bot, "service", SECOND - timedelta(days=20), chance)
@@ -116,6 +131,7 @@ async def play(store: Store, directory: Path) -> Bot:
     bot.clock.set(THIRD - timedelta(days=3))
     await _import(bot, directory / "later.csv", list(_changed(people, chance)))
     await _wave(bot, "panel", THIRD, chance, until=THIRD + timedelta(days=4))
+    await _match_reasons(bot)
     return bot
 
 
@@ -131,6 +147,14 @@ async def end(bot: Bot) -> None:
     await bot.store.write(lambda connection: connection.execute(told).rowcount)
     await bot.store.write(lambda connection: connection.execute(skipped).rowcount)
     await bot.work()
+    await _match_reasons(bot)
+
+
+async def _match_reasons(bot: Bot) -> None:
+    """What the server does within a second."""
+    theming = Theming(bot.store, bot.context, bot.clock)
+    while await theming.look():
+        pass
 
 
 # ---------------------------------------------------------------------------------------------- who there is
@@ -304,7 +328,9 @@ def _answer(language: str, kind: str, start: datetime, mood: float, chance: Rand
     }
     if chance.random() < 0.6:
         side = "low" if chance.random() < (high - score + 1) / (high - low + 2) else "high"
-        told["reason"] = chance.choice(REASONS.get((language, side), ("alles in Ordnung",)))
+        told["reason"] = chance.choice(REASONS.get((language, side), OTHERS))
+        if start == THIRD and side == "low" and language in SINCE_THE_THIRD and chance.random() < 0.3:
+            told["reason"] = SINCE_THE_THIRD[language]
         told["ending"] = "done" if told["ending"] == "no_reason" else "opted_out"
     return told
 
@@ -324,7 +350,8 @@ async def _talk(bot: Bot, kind: str, played: list[Row], chance: Random) -> None:
                 await bot.say(who, str(high))
                 await bot.say(who, f"sorry, {low}")
             case 4 | 5:
-                await bot.say(who, f"{low + place % 3} {REASONS['nl', 'low'][place % 4]}")
+                worries = REASONS.get((row.language, "low"), OTHERS)
+                await bot.say(who, f"{low + place % 3} {worries[place % len(worries)]}")
             case 6:
                 await bot.say(who, str(low + 1))
             case 7 | 8:
@@ -332,6 +359,6 @@ async def _talk(bot: Bot, kind: str, played: list[Row], chance: Random) -> None:
     await bot.work()
     for place, one in enumerate(row for row in await bot.cases() if row.state == "open"):
         bot.clock.advance(minutes=41)
-        if place % 3:
+        if place % 6:
             await bot.tap(f"{one.channel}:{one.address}", "Ik pak het op")
     await bot.work()

@@ -53,11 +53,9 @@ def read(connection: Connection) -> dict[str, pd.DataFrame]:
         name: pd.read_sql_query(text(sql), connection)
         for name, sql in (("people", _PEOPLE), ("cases", _CASES), ("accounts", _ACCOUNTS))
     }
-    return {
-        "people": _people(found["people"]),
-        "cases": _times(found["cases"]),
-        "accounts": found["accounts"],
-    }
+    cases = found["cases"]
+    cases["due_at"] = [_parsed(one).get("due_at") for one in cases.pop("detail")]
+    return {"people": _people(found["people"]), "cases": _times(cases), "accounts": found["accounts"]}
 
 
 def scored(people: pd.DataFrame) -> pd.DataFrame:
@@ -71,7 +69,7 @@ def running(people: pd.DataFrame) -> bool:
 
 
 def _people(frame: pd.DataFrame) -> pd.DataFrame:
-    known = [_attributes(one) for one in frame.pop("attributes")]
+    known = [_parsed(one) for one in frame.pop("attributes")]
     for name in ("plan", "region", "seats"):
         frame[name] = [one.get(name) for one in known]
     frame = _times(frame)
@@ -87,7 +85,7 @@ def _people(frame: pd.DataFrame) -> pd.DataFrame:
     return frame
 
 
-def _attributes(value: Any) -> dict[str, Any]:
+def _parsed(value: Any) -> dict[str, Any]:
     if isinstance(value, str):
         found: dict[str, Any] = json.loads(value)
         return found

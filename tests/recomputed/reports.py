@@ -1,12 +1,13 @@
 """What is compared: each report as it is asked for, and who recomputes it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from datetime import date
 from functools import partial
 from typing import Final, Literal
 
 from bot.commands import grammar
 from bot.commands.report_desk import ReportCommand
-from tests.recomputed import accounts, audit, groups, people, wave
+from tests.recomputed import accounts, audit, board, cases, groups, people, period, themes, wave
 from tests.recomputed.frame import Company
 from tests.recomputed.intervals import Json
 from tests.recomputed.outlook import outlook
@@ -43,9 +44,10 @@ def against(company: Company, campaign: str, number: int) -> Json:
 
 
 PERIODS: Final[tuple[Literal["month", "week"], ...]] = ("month", "week")
+SINCE: Final = "2025-12-25"
 ATTRIBUTES: Final = (*groups.PLAIN, "month", "week", "account_value", "seats", "effort")
 
-REPORTS: Final[Mapping[str, tuple[ReportCommand, Recompute]]] = {
+REPORTS: Final[dict[str, tuple[ReportCommand, Recompute]]] = {
     **{
         f"report {name} wave {number}": (
             grammar.Report(name, wave=number),
@@ -113,4 +115,28 @@ REPORTS: Final[Mapping[str, tuple[ReportCommand, Recompute]]] = {
         )
         for number in (3, 2, 1)
     },
+    **{
+        f"themes {name} wave {number}": (
+            grammar.Themes(name, number),
+            partial(themes.themes, campaign=name, number=number),
+        )
+        for name, number in WAVES
+    },
+    **{
+        f"board panel wave {number}": (
+            grammar.Board("panel", number),
+            partial(board.board, campaign="panel", number=number),
+        )
+        for number in (3, 2, 1)
+    },
+    "report panel since": (
+        grammar.Report("panel", since=date.fromisoformat(SINCE), versus=1),
+        partial(period.since, campaign="panel", day=SINCE, other=1),
+    ),
 }
+
+CASES: Final[dict[str, tuple[int, Recompute]]] = {
+    f"cases panel wave {number}": (number, partial(cases.figures, campaign="panel", number=number))
+    for number in (3, 2, 1)
+}
+"""The figures under a list of cases, by the number of the wave."""

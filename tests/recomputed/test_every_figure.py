@@ -1,29 +1,35 @@
 """Every figure of every report of a played company, on both engines, against formulas of their own (`# numbers`)."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
 import pandas as pd  # type: ignore[import-untyped]
 import pytest
+from sqlalchemy import Connection
 
+from bot.campaigns.waves import find_wave
 from bot.commands.report_desk import report_of
 from bot.commands.report_values import report_json
+from bot.reports.case_figures import case_figures
+from bot.reports.case_scope import EVERYBODY
+from bot.reports.cases_as_json import figures_json
 from bot.reports.values import Missing
 from tests.recomputed import frame
 from tests.recomputed.company import end, play
 from tests.recomputed.figures import Held
 from tests.recomputed.frame import Company
 from tests.recomputed.intervals import Json
-from tests.recomputed.reports import REPORTS
+from tests.recomputed.reports import CASES, REPORTS
 from tests.support.bot_under_test import Bot
 from tests.support.databases import Databases, memory, migrated
 from tests.support.inline import open_inline
 
-FEWEST: Final = 5000
+FEWEST: Final = 7000
 """So many figures are compared at least: a report that lost most of them would else pass unseen."""
 
 
@@ -42,8 +48,16 @@ async def _told(bot: Bot) -> Told:
         found = await bot.store.read(report_of, bot.settings, command, None, now)
         assert not isinstance(found, Missing), (name, found)
         reports[name] = json.loads(json.dumps(report_json(found)))
+    for name, (number, _) in CASES.items():
+        reports[name] = json.loads(json.dumps(await bot.store.read(_cases, number, now)))
     rows = await bot.store.read(frame.read)
     return Told(reports, Company(now=pd.Timestamp(now), **rows))
+
+
+def _cases(connection: Connection, number: int, now: datetime) -> Json:
+    run = find_wave(connection, "panel", number)
+    assert run is not None
+    return figures_json(case_figures(connection, run.id, EVERYBODY, now))
 
 
 async def _played(url: str) -> dict[str, Told]:
@@ -84,16 +98,20 @@ async def on_postgres(postgres_url: str) -> dict[str, Told]:
 
 
 @pytest.mark.parametrize("moment", ["running", "over"])
-def test_every_figure_is_what_its_formula_says(
-    on_sqlite: dict[str, Told], moment: str, record_property: Callable[[str, object], None]
-) -> None:
+def test_every_figure_is_what_its_formula_says(on_sqlite: dict[str, Told], moment: str) -> None:
     held, told = Held(), on_sqlite[moment]
-    for name, (_, recompute) in REPORTS.items():
+    for name, (_, recompute) in [*REPORTS.items(), *CASES.items()]:
         held.hold(told.reports[name], recompute(told.company), name)
-    record_property("figures", held.compared)
     assert held.differences == [], f"{len(held.differences)} of {held.compared} figures differ"
     assert held.not_recomputed == [], f"beside {held.compared} figures"
     assert held.compared > FEWEST
+
+
+def test_what_differs_and_what_nobody_recomputes_is_named() -> None:
+    held = Held()
+    held.hold({"a": 1.0, "b": [2, 3], "c": 4, "d": "text"}, {"a": 1.1, "b": [2, 3]}, "report")
+    assert (held.compared, held.differences) == (3, ["report.a: 1.0, and not 1.1"])
+    assert held.not_recomputed == ["report.c"]
 
 
 @pytest.mark.parametrize("moment", ["running", "over"])
