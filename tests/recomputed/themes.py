@@ -8,7 +8,7 @@ from scipy import stats  # type: ignore[import-untyped]
 
 from tests.recomputed.company import LISTED, MEANT
 from tests.recomputed.frame import Company, running
-from tests.recomputed.intervals import Json, alone, apart, holm, limits, nps
+from tests.recomputed.intervals import Json, alone, apart, holm, limits, newcombe, nps
 from tests.recomputed.wave import score_of
 
 PRIOR = 500
@@ -29,13 +29,40 @@ def themes(company: Company, campaign: str, number: int) -> Json:
         "new_words": None,
         "detractors_words": None,
     }
+    runs = running(company.wave(campaign, number))
+    told |= {"before": None, "shifts": []}
+    if number > 1 and not runs:
+        told |= {"before": number - 1, "shifts": shifts(read, _written(company, campaign, number - 1))}
     if campaign != "panel":
         order = sorted(parts, key=lambda name: (-len(parts[name]), name))
         return told | {"themes": [{"theme": name, "n": len(parts[name]), "impact": None} for name in order]}
-    judged = not running(company.wave(campaign, number))
+    judged = not runs
     if judged:
         told |= words(company, campaign, number)
     return told | {"themes": _impacts(read, parts, judged=judged)}
+
+
+def shifts(now: pd.DataFrame, then: pd.DataFrame) -> list[Json]:
+    """How often each theme is named against the wave before: Newcombe's interval, and Fisher's test with Holm."""
+    counts = [read["reason"].map(MEANT).value_counts() for read in (now, then)]
+    names = sorted(name for name in set(counts[0].index) | set(counts[1].index))
+    pairs = {name: [int(each.get(name, 0)) for each in counts] for name in names}
+    pairs = {name: pair for name, pair in pairs.items() if max(pair) >= 5}
+    adjusted = holm([fisher(pair[0], len(now), pair[1], len(then)) for pair in pairs.values()])
+    rows = []
+    for (name, (own, other)), p in zip(pairs.items(), adjusted, strict=True):
+        found = newcombe(own, len(now), other, len(then))
+        row = {"theme": name, "n": own, "reasons": len(now), "n_before": other, "reasons_before": len(then)}
+        rows.append(
+            row | found | {"adjusted_p": p, "finding": found["finding"] if p < 0.05 else "no evidence"}
+        )
+    return sorted(rows, key=lambda row: (-abs(row["difference"]), row["theme"]))
+
+
+def fisher(hits: int, n: int, other_hits: int, other_n: int) -> float:
+    """Fisher's exact test, the smaller tail doubled."""
+    chance = stats.hypergeom(n + other_n, hits + other_hits, n)
+    return float(min(1, 2 * min(chance.sf(hits - 1), chance.cdf(hits))))
 
 
 def _impacts(read: pd.DataFrame, parts: dict[str, pd.DataFrame], *, judged: bool) -> list[Json]:
