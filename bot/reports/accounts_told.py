@@ -50,14 +50,14 @@ def accounts_told(connection: Connection, chosen: Chosen) -> dict[str | None, Ac
     return _read(connection, chosen) if counted is None else counted
 
 
-def _people(name: ColumnElement[Any], column: ColumnElement[Any]) -> Select[Any]:
-    """A column of everybody of an account, who are found by its index: never by the wave, which has many."""
-    return (
-        select(column)
-        .join_from(enrolment, conversation, conversation.c.id == enrolment.c.conversation_id)
-        .where(enrolment.c.account == name, (conversation.c.wave_id + 0).in_(_WAVES))
-        .correlate(group_tally)
+def _people(
+    name: ColumnElement[Any], column: ColumnElement[Any], *conditions: ColumnElement[bool]
+) -> Select[Any]:
+    """A column of everybody of an account, who are found by its index; SQLite never begins at such an EXISTS."""
+    talk = exists().where(
+        conversation.c.id == enrolment.c.conversation_id, conversation.c.wave_id.in_(_WAVES), *conditions
     )
+    return select(column).where(enrolment.c.account == name, talk).correlate(group_tally)
 
 
 def _value(name: ColumnElement[Any]) -> ColumnElement[Any]:
@@ -67,7 +67,9 @@ def _value(name: ColumnElement[Any]) -> ColumnElement[Any]:
 
 
 def _asked(name: ColumnElement[Any]) -> ColumnElement[bool]:
-    return exists(_people(name, enrolment.c.conversation_id).where(_ASKED))
+    """No EXISTS: PostgreSQL would answer that for all accounts at once, by everybody."""
+    somebody = _people(name, enrolment.c.conversation_id, _ASKED).limit(1).scalar_subquery()
+    return somebody.is_not(None)
 
 
 def _in_box(low: int, high: int) -> ColumnElement[int]:
