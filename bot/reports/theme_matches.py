@@ -205,18 +205,22 @@ def unsettled_in(connection: Connection, chosen: Chosen, lists: ListsInForce) ->
         .join(conversation, conversation.c.id == reason_waiting.c.conversation_id)
         .where(_OF_WAVES(chosen.ids))
     )
-    others = matched_otherwise(lists, theme_named.c.wave_id.in_(chosen.ids))
-    return frozenset((*connection.scalars(waiting), *connection.scalars(others)))
+    found = frozenset(connection.scalars(waiting))
+    # Else every reason might be read for nothing.
+    if connection.execute(_other_marks(lists).limit(1)).first() is None:
+        return found
+    return found.union(connection.scalars(matched_otherwise(lists, theme_named.c.wave_id.in_(chosen.ids))))
 
 
 def matched_otherwise(lists: ListsInForce, *conditions: ColumnElement[bool]) -> Any:
     """The conversations whose reason was matched by a list that is no longer in force."""
-    others = select(theme_tally.c.mark).where(
-        theme_tally.c.people > 0, theme_tally.c.mark.not_in(lists.marks)
-    )
     return select(theme_named.c.conversation_id).where(
-        theme_named.c.mark.in_(others), theme_named.c.at.is_(None), *conditions
+        theme_named.c.mark.in_(_other_marks(lists)), theme_named.c.at.is_(None), *conditions
     )
+
+
+def _other_marks(lists: ListsInForce) -> Any:
+    return select(theme_tally.c.mark).where(theme_tally.c.people > 0, theme_tally.c.mark.not_in(lists.marks))
 
 
 def _answers(chosen: Chosen, ids: Sequence[int]) -> Any:
