@@ -3,10 +3,10 @@
 from zoneinfo import ZoneInfo
 
 from bot.api.caller import Caller
-from bot.api.problems import Problem
+from bot.api.problems import FieldProblem, Problem, unfit_problem
 from bot.campaigns.waves import campaigns_with_waves
 from bot.commands.answers import Phrasing
-from bot.commands.grammar import Misread, Report, UnknownCampaign
+from bot.commands.grammar import BadDate, Misread, Report, UnknownCampaign
 from bot.commands.report_answers import missing_answer
 from bot.commands.report_desk import ReportCommand
 from bot.reports.values import Missing
@@ -32,5 +32,8 @@ def missing_problem(missing: Missing, asked: str | ReportCommand) -> Problem:
 
 def misread_problem(misread: Misread, names: tuple[str, ...]) -> Problem:
     """What was asked for is not understood."""
+    if isinstance(misread, BadDate):
+        detail = f"since {misread.text!r} cannot be read as a day; give one such as 2026-11-01"
+        return unfit_problem([FieldProblem(where="query", field="since", detail=detail)])
     status, code = (404, "no_such_campaign") if isinstance(misread, UnknownCampaign) else (422, "unfit")
     return Problem(status, code, phrasing().misread(misread, names).text)

@@ -248,6 +248,8 @@ async def _acted(asks: Caller, number: int, wanted: Act) -> CaseActed:
     if acted.key == "case_gone":
         raise _no_case(number)
     detail = words_for("manager", "en").text(acted.key, **acted.values)
+    if acted.key == "snooze_past":  # in the chat it says which command to write
+        detail = f"{acted.values['until']} is over; give a day, and perhaps an hour, that is still to come"
     if acted.key == "cause_unknown":
         raise unfit_problem([FieldProblem(where="body", field="cause", detail=detail)])
     if acted.outcome == "refused":

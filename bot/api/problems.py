@@ -38,9 +38,9 @@ _NOT_SO: Final[Mapping[str, str]] = {
     "dict_type": "is no object; give one",
     "model_type": "is no object; give one",
     "model_attributes_type": "is no object; give one",
-    "date_from_datetime_parsing": "is no day; give one such as 2026-11-30",
-    "date_parsing": "is no day; give one such as 2026-11-30",
-    "date_type": "is no day; give one such as 2026-11-30",
+    "date_from_datetime_parsing": "cannot be read as a day; give one such as 2026-11-30",
+    "date_parsing": "cannot be read as a day; give one such as 2026-11-30",
+    "date_type": "cannot be read as a day; give one such as 2026-11-30",
 }
 
 

@@ -116,7 +116,7 @@ class _Chunk:
                 yield (
                     column,
                     f"{column} {value} belongs to contact {owner!r}; "
-                    "an address belongs to one contact, so clear it there first (with -) or correct it here",
+                    "an address belongs to one contact, so take it from that contact first, or correct it here",
                 )
 
     def _account_clashes(self, row: ContactRow, known: KnownContact | None) -> Iterable[str]:

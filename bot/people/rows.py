@@ -205,7 +205,7 @@ class RowReader:
             return text
         known = self._managers.get(_folded(text))
         if known is None:
-            hint = near(text, self._managers.values()) or "add it there, or correct the cell"
+            hint = near(text, self._managers.values()) or "add it there, or correct it"
             notes.append(
                 f"account_manager {_shown(text)} is not in config.yaml's account_managers, and counts as blank; "
                 f"{hint}"

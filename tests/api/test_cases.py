@@ -68,6 +68,7 @@ async def test_what_cannot_be_done_is_told_and_changes_nothing(
     before = await doors.bot.rows(case)
     told = problem(await doors.ask("POST", path, json=body), status)
     assert told["code"] == code
+    assert "/nps" not in told["detail"]
     if code == "unfit":
         assert fields(told)
     assert await doors.bot.rows(case) == before

@@ -95,3 +95,27 @@ async def test_reports_with_words_are_for_who_may_see_them(doors: Api) -> None:
     for path in ("/themes", "/movers"):
         told = problem(await doors.ask("GET", f"/reports/demo{path}", key), 403)
         assert told["detail"].endswith("npsbot keys add NAME --scope reports:read --scope words")
+
+
+@pytest.mark.parametrize(
+    ("path", "detail"),
+    [
+        (
+            "/reports/demo?since=someday",
+            "since 'someday' cannot be read as a day; give one such as 2026-11-01",
+        ),
+        ("/conversations?since=someday", "since cannot be read as a day; give one such as 2026-11-30"),
+    ],
+)
+async def test_a_day_that_is_none_is_told_without_a_command(doors: Api, path: str, detail: str) -> None:
+    await played(doors)
+    told = problem(await doors.ask("GET", path), 422)
+    assert (told["detail"], [one["field"] for one in told["errors"]]) == (detail, ["since"])
+
+
+async def test_near_attributes_are_named_once(doors: Api) -> None:
+    await doors.bot.start(Customer("C1", slack="U1"))
+    worth = {"account": "Globex", "attributes": {"account_value": "12"}}
+    assert (await doors.ask("PUT", "/contacts/C1", json=worth)).status_code == 200
+    told = problem(await doors.ask("GET", "/reports/demo?by=nix"), 404)
+    assert told["detail"].count("account value") == 1

@@ -125,7 +125,7 @@ async def test_an_address_belongs_to_one_contact(store: Store, imported: Import)
     result = await imported(
         "contact_id,phone,telegram\nC2,0612345678,\nC3,+31612345670,5\nC4,+31612345670,\nC5,,5\nC6,,6\n"
     )
-    belongs = "an address belongs to one contact, so clear it there first (with -) or correct it here"
+    belongs = "an address belongs to one contact, so take it from that contact first, or correct it here"
     assert result.refused == [
         Refusal(2, f"phone +31612345678 belongs to contact 'C1'; {belongs}"),
         Refusal(4, f"phone +31612345670 belongs to contact 'C3'; {belongs}"),
@@ -285,8 +285,8 @@ async def test_email_addresses_are_looked_up(store: Store, imported: Import) -> 
     assert result.refused == [
         Refusal(
             3,
-            "slack U1AB belongs to contact 'C1'; an address belongs to one contact, so clear it there first "
-            "(with -) or correct it here",
+            "slack U1AB belongs to contact 'C1'; an address belongs to one contact, so take it from that contact "
+            "first, or correct it here",
         ),
         Refusal(4, "slack 'c@globex.example' is nobody's address in Slack; correct it or leave it blank"),
     ]

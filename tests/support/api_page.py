@@ -97,8 +97,12 @@ def _kind(schema: dict[str, Any]) -> str:
 
 
 def _described(schema: dict[str, Any]) -> str:
-    said = schema.get("description") or schema.get("schema", {}).get("description")
-    return f". {said}" if said else ""
+    inner = schema.get("schema", {})
+    said = schema.get("description") or inner.get("description")
+    told = f". {said}" if said else ""
+    if {"minimum", "maximum", "default"} <= inner.keys():
+        told += f" {inner['minimum']} to {inner['maximum']}; left out {inner['default']}."
+    return told
 
 
 def _line(text: str) -> str:
