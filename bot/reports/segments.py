@@ -129,11 +129,8 @@ def named_attribute(connection: Connection, attribute: str) -> str | Missing:
     known = attribute_names(connection)
     same = [one for one in known if fold(typed(one)) == fold(typed(attribute))]
     if not same:
-        return Missing(
-            "unknown_attribute",
-            attribute,
-            near_names(attribute, (*BUILT_IN, *(one for one in known if _built_in(one) is None))),
-        )
+        others = [one for one in known if _built_in(one) is None]
+        return Missing("unknown_attribute", attribute, near_names(attribute, (*BUILT_IN, *others)))
     return attribute if attribute in same else same[0]
 
 
