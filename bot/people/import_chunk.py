@@ -20,6 +20,10 @@ from bot.people.typed_cells import OF_ACCOUNT, TypedValue, written
 TypedSoFar = dict[tuple[str, str], tuple[TypedValue | None, int]]
 """What a file said first of an account, by its name and the column, and on which line."""
 
+CAME_BACK: Final = (
+    "was erased before, which counts as an opt-out, so they are not asked; START from them undoes that"
+)
+
 _COLUMN_OF: Final = {channel: column for column, channel in ADDRESS_COLUMNS.items()}
 
 
@@ -52,7 +56,8 @@ def write_chunk(
         return ChunkResult()
     picture = read_picture(connection, rows)
     result = _judged(picture, rows, moved, told)
-    write_picture(connection, picture, now, secret)
+    back = write_picture(connection, picture, now, secret)
+    result.notes += [(row.line, CAME_BACK) for row in rows if row.contact_id in back]
     return result
 
 

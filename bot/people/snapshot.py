@@ -210,13 +210,13 @@ def read_picture(connection: Connection, rows: Sequence[ContactRow]) -> Picture:
 
 def write_picture(
     connection: Connection, picture: Picture, now: datetime, secret: SecretStr | None = None
-) -> None:
-    """Write what is new and what changed. Who was erased comes back opted out; `secret` is the configured
-    key by which they are known."""
+) -> frozenset[str]:
+    """Write what is new and what changed. Who was erased comes back opted out, and is given by key; `secret` is the
+    configured key by which they are known."""
     _write_accounts(connection, picture)
     _write_contacts(connection, picture, now)
     _write_addresses(connection, picture, now)
-    _keep_erased_out(connection, picture, now, secret)
+    return _keep_erased_out(connection, picture, now, secret)
 
 
 def _write_accounts(connection: Connection, picture: Picture) -> None:
@@ -318,11 +318,12 @@ def _addresses_gone(picture: Picture) -> Counter[tuple[str | None, What]]:
 
 def _keep_erased_out(
     connection: Connection, picture: Picture, now: datetime, secret: SecretStr | None
-) -> None:
-    """Opt out, at the addresses they came with, those whom an erasure had opted out before."""
+) -> frozenset[str]:
+    """Opt out, at the addresses they came with, those whom an erasure had opted out before; who they are, by key."""
     gained = {Address(channel, value): key for (key, channel), value in picture.gained.items()}
     contacts = {key: suppression.name_of_contact(key) for key in gained.values()}
     erased = suppression.among(connection, secret, {*gained, *contacts.values()})
-    for at, key in gained.items():
-        if at in erased or contacts[key] in erased:
-            consent.opt_out(connection, at, now, "erased")
+    back = {at: key for at, key in gained.items() if at in erased or contacts[key] in erased}
+    for at in back:
+        consent.opt_out(connection, at, now, "erased")
+    return frozenset(back.values())

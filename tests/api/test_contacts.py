@@ -220,7 +220,11 @@ async def test_who_is_erased_is_gone_and_stays_opted_out(doors: Api) -> None:
     assert await doors.bot.rows(erased_opt_out)
     assert problem(await doors.ask("DELETE", "/contacts/C1"), 404)["code"] == "no_such_contact"
     assert "quokka" not in (await doors.ask("GET", "/answers")).text
-    await doors.ask("PUT", "/contacts/C1", json={"slack": "UZOE"})
+    back = (await doors.ask("PUT", "/contacts/C1", json={"slack": "UZOE"})).json()
+    assert (back["outcome"], back["notes"]) == (
+        "added",
+        ["was erased before, which counts as an opt-out, so they are not asked; START from them undoes that"],
+    )
     assert (await doors.ask("GET", "/contacts/C1")).json()["opted_out"] is True
 
 
