@@ -1,13 +1,16 @@
 """`npsbot keys`: the keys by which other systems ask and tell."""
 
+import json
+import sys
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any, Final
+from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from bot.api.keys import SCOPES, USUAL_RATE, ApiKey, BadKey, add_key, listed_keys, revoke_key
+from bot.api.keys import SCOPES, USUAL_RATE, ApiKey, BadKey, KeyScope, add_key, listed_keys, revoke_key
 from bot.cli.shared import BAD_USAGE, REFUSED, ConfigOption, load_settings, operator, run
 from bot.config.settings import Settings
 from bot.store.store import opened
@@ -15,6 +18,9 @@ from bot.store.store import opened
 keys_app = typer.Typer(
     help="Make, list and revoke keys for the API.", no_args_is_help=True, add_completion=False
 )
+
+UNMEASURED: Final = 1_000
+"""Columns where nobody looks on: wider than any list."""
 
 KeyName = Annotated[
     str, typer.Argument(metavar="NAME", help="What the key is called: the system that has it.")
@@ -47,15 +53,23 @@ def add_command(
 
 
 @keys_app.command("list")
-def list_command(config: ConfigOption = None) -> None:
-    """Print the keys: what each may do, when it was made, and when it was used last."""
-    found = run(_list(load_settings(config)))
-    table = Table("name", "scopes", "a minute", "made", "last used", "revoked")
+def list_command(
+    as_json: Annotated[bool, typer.Option("--json", help="For programs: times in UTC.")] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Print the keys: what each may do, when it was made, and when it was used last, by the company's clock."""
+    settings = load_settings(config)
+    found = run(_list(settings))
+    if as_json:
+        typer.echo(json.dumps([_key_json(key) for key in found], ensure_ascii=False))
+        return
+    zone = ZoneInfo(settings.timezone)
+    table = Table("name", "scopes", "a minute", "made", "last used", "revoked", caption=f"times: {zone}")
     for key in found:
-        scopes = [scope for scope in SCOPES if scope in key.scopes]
-        times = (_day(key.made_at), _day(key.used_at), _day(key.revoked_at))
-        table.add_row(key.name, " ".join(scopes), str(key.per_minute), *times)
-    Console(highlight=False).print(table)
+        times = (_minute(at, zone) for at in (key.made_at, key.used_at, key.revoked_at))
+        table.add_row(key.name, " ".join(_scopes(key)), str(key.per_minute), *times)
+    # Into a pipe or a file every cell goes whole: what reads there has no width.
+    Console(highlight=False, width=None if sys.stdout.isatty() else UNMEASURED).print(table)
 
 
 @keys_app.command("revoke")
@@ -86,5 +100,21 @@ async def _revoke(settings: Settings, name: str) -> bool | None:
         return await store.write(revoke_key, name, datetime.now(UTC))
 
 
-def _day(at: datetime | None) -> str:
-    return "-" if at is None else f"{at:%Y-%m-%d %H:%M}"
+def _scopes(key: ApiKey) -> list[KeyScope]:
+    return [scope for scope in SCOPES if scope in key.scopes]
+
+
+def _key_json(key: ApiKey) -> dict[str, Any]:
+    times = {"made_at": key.made_at, "used_at": key.used_at, "revoked_at": key.revoked_at}
+    told = {name: None if at is None else at.isoformat(timespec="seconds") for name, at in times.items()}
+    return {
+        "name": key.name,
+        "scopes": _scopes(key),
+        "per_minute": key.per_minute,
+        "made_by": key.made_by,
+        **told,
+    }
+
+
+def _minute(at: datetime | None, zone: ZoneInfo) -> str:
+    return "-" if at is None else f"{at.astimezone(zone):%Y-%m-%d %H:%M}"

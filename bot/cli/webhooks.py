@@ -98,7 +98,7 @@ def try_command(name: NameArgument, config: ConfigOption = None) -> None:
     if posted.why is not None:
         typer.echo(f"it did not arrive: {posted.why}", err=True)
         raise typer.Exit(REFUSED)
-    typer.echo("it arrived")
+    typer.echo("it arrived; the list of webhooks does not count it")
 
 
 @webhooks_app.command("retry")
@@ -106,6 +106,8 @@ def retry_command(name: NameArgument, config: ConfigOption = None) -> None:
     """Send what was parked for NAME once more, and what waits for its next try now. One that was paused goes on."""
 
     def again(connection: Connection, row: Row, now: datetime) -> str:
+        if row.ended_at is not None:
+            raise HookRefused(f"{row.name} has ended: {hooks.ENDED}")
         parked = try_all_again(connection, row.id, now)
         return f"{row.waiting} wait for {row.name} and go now, of which {parked} were parked"
 
@@ -132,7 +134,7 @@ def rotate_command(name: NameArgument, config: ConfigOption = None) -> None:
         until = hooks.rotate(connection, row.id, secret, now)
         return (
             f"its new secret, which is not shown again: {secret}\n"
-            f"until {until:%Y-%m-%d %H:%M} UTC the old one signs too"
+            f"until {hooks.in_zone(until, UTC)} the old one signs too"
         )
 
     typer.echo(_changed(name, config, rotate))
@@ -165,15 +167,15 @@ def _kinds(said: str) -> Sequence[HookKind]:
 
 def _lines(row: Row, zone: ZoneInfo) -> list[str]:
     brings = [*(["words"] if row.with_words else []), *(["names"] if row.with_names else [])]
-    last = f"{row.delivered_at.astimezone(zone):%Y-%m-%d %H:%M}" if row.delivered_at else "never"
+    last = hooks.in_zone(row.delivered_at, zone) if row.delivered_at else "never"
     lines = [
         f"{row.name}  {row.url}",
         f"  {', '.join(row.events)}; {'with ' + ' and '.join(brings) if brings else 'without words or names'}",
         f"  {row.waiting - row.parked} waiting, {row.parked} parked, last delivered {last}",
     ]
     if row.paused_at is not None and row.ended_at is None:
-        lines.append(f"  paused since {row.paused_at.astimezone(zone):%Y-%m-%d %H:%M}")
-    if (wrong := hooks.trouble(row)) is not None:
+        lines.append(f"  paused since {hooks.in_zone(row.paused_at, zone)}")
+    if (wrong := hooks.trouble(row, zone)) is not None:
         lines.append(f"  {wrong}")
     return lines
 

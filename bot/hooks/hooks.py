@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -110,16 +110,25 @@ def all_hooks(connection: Connection) -> Sequence[Row]:
     return connection.execute(_ALL).all()
 
 
-def trouble(row: Row) -> str | None:
+ENDED: Final = "its receiver answered 410 Gone; remove it, or remove it and add it again"
+"""Why a hook has ended, and what to do."""
+
+
+def trouble(row: Row, zone: tzinfo = UTC) -> str | None:
     """What is wrong with a hook of `all_hooks`, as somebody who runs npsbot is told; None where nothing is."""
     if row.ended_at is not None:
-        return "ended: its receiver answered 410 Gone; remove it, or remove it and add it again"
+        return f"ended: {ENDED}"
     parts = [f"{row.parked} parked; see npsbot webhooks retry"] if row.parked else []
     if row.failing_since is not None:
-        parts.append(f"failing since {row.failing_since:%Y-%m-%d %H:%M} UTC ({row.failed_why})")
+        parts.append(f"failing since {in_zone(row.failing_since, zone)} ({row.failed_why})")
     if row.full_since is not None:
-        parts.append(f"full since {row.full_since:%Y-%m-%d %H:%M} UTC, {row.dropped} were not kept")
+        parts.append(f"full since {in_zone(row.full_since, zone)}, {row.dropped} were not kept")
     return "; ".join(parts) or None
+
+
+def in_zone(at: datetime, zone: tzinfo) -> str:
+    """A moment by the clock of a zone, and which that is."""
+    return f"{at.astimezone(zone):%Y-%m-%d %H:%M} {zone}"
 
 
 def remove_hook(connection: Connection, hook_id: int) -> None:

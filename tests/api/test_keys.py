@@ -1,11 +1,12 @@
 """Keys: shown once, kept hashed, good until they are revoked."""
 
+import json
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from bot.api.keys import BadKey, add_key, key_of, listed_keys, note_use, revoke_key
+from bot.api.keys import SCOPES, BadKey, add_key, key_of, listed_keys, note_use, revoke_key
 from bot.store.schema import api_key
 from tests.support.bot_under_test import Bot
 from tests.support.shell import Shell
@@ -78,6 +79,14 @@ def test_in_the_terminal(database_url: str, tmp_path: Path) -> None:
     listed = shell("keys", "list")
     assert listed.exit_code == 0
     assert "contacts:write words" in listed.stdout
+    assert "times: " in listed.stdout
+    (told,) = json.loads(shell("keys", "list", "--json").stdout)
+    assert (told["name"], told["scopes"], told["per_minute"]) == ("crm", ["contacts:write", "words"], 30)
+    assert told["made_at"].endswith("+00:00")
+    assert (told["used_at"], told["revoked_at"]) == (None, None)
+    everything = [part for scope in SCOPES for part in ("--scope", scope)]
+    assert shell("keys", "add", "a" * 60, *everything).exit_code == 0
+    assert f"{'a' * 60} │ {' '.join(SCOPES)}" in shell("keys", "list").stdout
     assert secret not in listed.stdout
     assert shell("keys", "revoke", "crm").stdout == "the key crm is revoked\n"
     assert shell("keys", "revoke", "crm").stdout == "the key crm was revoked before\n"

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ from standardwebhooks.webhooks import Webhook
 from typer.testing import CliRunner
 
 from bot.cli.main import app
+from bot.hooks.deliveries import end_hook
+from bot.store.store import Store
 from tests.hooks.receivers import http_receiver
 
 URL = "https://crm.example.com/nps"
@@ -73,6 +76,23 @@ def test_what_is_refused_says_why(config: Path, words: list[str], why: str) -> N
     assert "there are no webhooks" in call(config, "list").output
 
 
+async def test_one_that_ended_is_not_tried_again(config: Path, store: Store) -> None:
+    await asyncio.to_thread(call, config, "add", URL, "--name", "crm")
+    await store.write(end_hook, 1, datetime(2026, 3, 2, 9, tzinfo=UTC))
+    again = await asyncio.to_thread(call, config, "retry", "crm")
+    assert (again.exit_code, again.output) == (
+        2,
+        "crm has ended: its receiver answered 410 Gone; remove it, or remove it and add it again\n",
+    )
+
+
+def test_times_are_those_of_the_company(config: Path) -> None:
+    config.write_text(f"{config.read_text()}timezone: Asia/Tokyo\n")
+    call(config, "add", URL, "--name", "crm")
+    call(config, "pause", "crm")
+    assert re.search(r"paused since \S+ \S+ Asia/Tokyo\n", call(config, "list").output)
+
+
 def test_no_two_of_one_name(config: Path) -> None:
     assert call(config, "add", URL).exit_code == 0
     again = call(config, "add", URL)
@@ -86,7 +106,7 @@ async def test_one_request_to_try_it(config: Path) -> None:
         added = await asyncio.to_thread(call, config, "add", receiver.url, "--name", "here")
         (secret,) = re.findall(r"whsec_\S+", added.output)
         tried = await asyncio.to_thread(call, config, "test", "here")
-        assert (tried.exit_code, tried.output) == (0, "it arrived\n")
+        assert (tried.exit_code, tried.output) == (0, "it arrived; the list of webhooks does not count it\n")
         (got,) = receiver.got
         assert Webhook(secret).verify(got.body, dict(got.headers))["type"] == "webhook.test"
     gone = await asyncio.to_thread(call, config, "test", "here")
