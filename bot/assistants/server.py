@@ -9,9 +9,10 @@ from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from mcp.server.mcpserver import MCPServer
+from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
-from mcp_types import ToolAnnotations
+from mcp_types import CallToolResult, InputRequiredResult, ToolAnnotations
+from pydantic import ValidationError
 
 from bot.assistants.quoted import QUOTED, with_quotes
 from bot.campaigns.waves import campaigns_with_waves
@@ -143,9 +144,33 @@ class AssistantDesk:
         return Phrasing(words_for("admin", "en"), self._zone, "npsbot")
 
 
+class AssistantServer(MCPServer[Any]):
+    """A server that says in a sentence which argument of a tool is missing or cannot be used."""
+
+    async def call_tool(
+        self, name: str, arguments: dict[str, Any], context: Context[Any, Any] | None = None
+    ) -> CallToolResult | InputRequiredResult:
+        try:
+            return await super().call_tool(name, arguments, context)
+        except ToolError as error:
+            if isinstance(error.__cause__, ValidationError):
+                raise ToolError(_unfit(name, error.__cause__)) from None
+            raise
+
+
+def _unfit(tool: str, error: ValidationError) -> str:
+    """What is wrong with the arguments of a tool."""
+    wrong = {str(one["loc"][0]): one["type"] == "missing" for one in error.errors() if one["loc"]}
+    missing = [name for name, is_missing in wrong.items() if is_missing]
+    others = [name for name, is_missing in wrong.items() if not is_missing]
+    parts = [f"{tool} needs {' and '.join(missing)}"] if missing else []
+    parts += [f"{tool} cannot use the {name} that was given" for name in others]
+    return f"{'; '.join(parts)}; see what the tool takes, and ask again"
+
+
 def assistant_server(desk: AssistantDesk, version: str) -> MCPServer[Any]:
     """The server whose tools are what the desk answers."""
-    server: MCPServer[Any] = MCPServer("npsbot", instructions=ABOUT, version=version, log_level="ERROR")
+    server = AssistantServer("npsbot", instructions=ABOUT, version=version, log_level="ERROR")
     tools = (desk.campaigns, desk.report, desk.trend, desk.themes, desk.accounts, desk.coverage, desk.why)
     for tool in tools:
         server.tool(description=" ".join((tool.__doc__ or "").split()), annotations=_READS)(tool)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from mcp import Client, StdioServerParameters
+from mcp_types import TextContent
 from typer.testing import CliRunner
 
 from bot.assistants.quoted import with_quotes
@@ -85,6 +86,18 @@ async def test_an_admin_asks_everything_and_gets_no_words(config: Path) -> None:
         wrong = await client.call_tool("report", {"campaign": "nowhere"})
         assert wrong.is_error
         assert "nowhere" in str(wrong.content)
+        for tool, asked, sentence in (
+            ("report", {}, "report needs campaign; see what the tool takes, and ask again"),
+            (
+                "report",
+                {"campaign": "demo", "wave": "first"},
+                "report cannot use the wave that was given; see what the tool takes, and ask again",
+            ),
+            ("why", {"who": "C1"}, "why needs contact; see what the tool takes, and ask again"),
+        ):
+            unfit = await client.call_tool(tool, asked)
+            assert unfit.is_error
+            assert [one.text for one in unfit.content if isinstance(one, TextContent)] == [sentence]
 
 
 async def test_words_are_quoted_where_they_are_asked_for(config: Path) -> None:
