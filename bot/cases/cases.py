@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from functools import cache
-from typing import Literal
+from typing import Final, Literal
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
@@ -66,8 +66,13 @@ _UNDONE_OF_PERSON = (
 )
 _UPDATE = update(case).where(case.c.id == bindparam("of_id"))
 _OPEN = Hot(insert(case))
-_NEWS = frozenset(("state", "manager", "channel", "address", "taken_by", "snoozed_until", "cause"))
-"""What other systems are told of when it changes."""
+_NEWS: Final[Mapping[str, str]] = {
+    "state": "state",
+    **dict.fromkeys(("manager", "channel", "address", "taken_by"), "owner"),
+    "snoozed_until": "snoozed_until",
+    "cause": "cause",
+}
+"""The columns of whose change other systems are told, and what they know it by."""
 
 
 def follow(
@@ -213,9 +218,9 @@ def happen(
     if turn.life != life:
         time_line.keep(connection, row.id, event, turn)
     changed = changes(life, turn.life)
-    if not _NEWS.isdisjoint(changed):
-        closed = "state" in changed and turn.life.state is CaseState.DONE
-        state = {"state": str(turn.life.state), "cause": turn.life.cause}
+    if news := sorted({_NEWS[column] for column in changed.keys() & _NEWS.keys()}):
+        closed = "state" in news and turn.life.state is CaseState.DONE
+        state = {"state": str(turn.life.state), "cause": turn.life.cause, "changed": news}
         happened(connection, "case.closed" if closed else "case.changed", row.id, None, now, **state)
     if turn.life.owner != life.owner or isinstance(event, NotReached):
         changed |= {"shown": 0, "shown_ref": None}

@@ -5,12 +5,15 @@ import asyncio
 import pytest
 
 from bot.campaigns import runs
+from bot.cases.acts import act
+from bot.cases.deeds import Act
 from bot.hooks.kinds import HOOK_KINDS
 from bot.store import schema
 from bot.store.schema import hook_event
+from bot.store.store import Store
 from tests.hooks.receivers import Receiver, hook_sender, subscribed, told
 from tests.intake.test_statements_of_a_group import counted
-from tests.support.bot_under_test import ADMIN, Bot, Customer
+from tests.support.bot_under_test import ADMIN, Bot, Customer, settings_of
 
 
 async def test_the_kinds_are_those_of_the_table() -> None:
@@ -56,6 +59,31 @@ async def test_another_score_is_a_correction(bot: Bot) -> None:
     assert "score" in second["changed"]
 
 
+async def test_what_changed_of_a_case_is_told(store: Store) -> None:
+    """A hand-over is told by `owner`, without names; a cause after Done leaves it done."""
+    managers = {"Manager": "slack:UMANAGER", "Second": "telegram:77"}
+    bot = Bot(store, settings_of(account_managers=managers))
+    await subscribed(bot, "crm", "case.changed", "case.closed")
+    await bot.start(Customer("C1", slack="U1"))
+    await bot.say("slack:U1", "3")
+    await bot.work()
+    for button in ("I'm on it", "Hand over to …", "Second"):
+        await bot.tap("slack:UMANAGER", button)
+        await bot.work()
+    for deed in (Act("done"), Act("done", "billing"), Act("reopen")):
+        await store.write(act, bot.settings, bot.context.limits, 1, deed, ADMIN, ADMIN, bot.clock.now())
+        await bot.work()
+    receiver = Receiver()
+    await told(hook_sender(bot, receiver))
+    assert [(one.type, one.json["data"]["state"], one.json["data"]["changed"]) for one in receiver.got] == [
+        ("case.changed", "taken", ["owner", "state"]),
+        ("case.changed", "open", ["owner", "state"]),
+        ("case.closed", "done", ["state"]),
+        ("case.changed", "done", ["cause"]),
+        ("case.changed", "open", ["cause", "state"]),
+    ]
+
+
 async def test_nobody_asks_and_nothing_is_kept(bot: Bot) -> None:
     await bot.start(Customer("C1", slack="U1"))
     await bot.say("slack:U1", "3")
@@ -90,7 +118,6 @@ async def test_a_wave_that_is_stopped_has_ended_once(bot: Bot) -> None:
 
 async def test_a_wave_that_can_be_undone_has_not_started(store: object, bot: Bot) -> None:
     from bot.campaigns.undoing import undo
-    from tests.support.bot_under_test import settings_of
 
     slow = Bot(bot.store, settings_of(undo="60s"), bot.clock)
     await subscribed(slow)
