@@ -1,6 +1,7 @@
 """A report is to the byte what `--json` prints."""
 
 import asyncio
+import re
 from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,9 @@ import pytest
 from bot.cli import report
 from tests.api.conftest import Api, problem
 from tests.api.world import played
+from tests.support.api_page import PAGE
 from tests.support.bot_under_test import Customer
+from tests.support.described import description
 from tests.support.shell import Shell
 
 ASKED = [
@@ -44,6 +47,21 @@ async def test_each_is_to_the_byte_what_the_command_prints(doors: Api, tmp_path:
     for answer, line in zip(answers, printed, strict=True):
         assert (answer.status_code, line.exit_code) == (200, 0), answer.text + line.output
         assert answer.content + b"\n" == line.stdout_bytes
+
+
+async def test_each_field_is_in_the_description_or_in_the_table_of_the_page(doors: Api) -> None:
+    page = PAGE.read_text("utf-8")
+    table = page[page.index("| report | field | is |") : page.index("## What goes wrong")]
+    named = set(re.findall(r"`(\w+)`", table))
+    schemas = description()["components"]["schemas"]
+    await played(doors)
+    told: set[str] = set()
+    for path, query, _ in ASKED:
+        answer = (await doors.ask("GET", f"/reports/demo{path}", params=query)).json()
+        schema = schemas[f"Report{(path.removeprefix('/') or 'whole').capitalize()}"]
+        assert set(answer) - schema["properties"].keys() <= named, path
+        told |= set(answer)
+    assert named - {"trend", "themes", "movers"} <= told
 
 
 @pytest.mark.parametrize(
