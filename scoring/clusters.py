@@ -29,13 +29,19 @@ FEWEST_ACCOUNTS: Final = 30
 class Clusters:
     """A group of answers by account: of how many accounts they are, and the sums over these of n², n·s and s².
 
-    Who has no account is an account of their own.
+    Who has no account is an account of their own: `loose` says how many of the accounts are such answers.
     """
 
     accounts: int
     n_n: int
     n_s: int
     s_s: int
+    loose: int = 0
+
+    @property
+    def named(self) -> int:
+        """How many accounts there are, without those who have none."""
+        return self.accounts - self.loose
 
     @classmethod
     def of(cls, groups: Collection[Counts]) -> Self:
@@ -62,7 +68,9 @@ class Clusters:
         n_n = share * self.n_n
         n_s = share * self.n_s + (after - before) * n_n
         s_s = share * widened * self.squares(before) + 2 * after * n_s - after * after * n_n
-        return Clusters(max(1, round(share * self.accounts)), round(n_n), round(n_s), round(s_s))
+        loose = round(share * self.loose)
+        accounts = max(1, loose, round(share * self.accounts))
+        return Clusters(accounts, round(n_n), round(n_s), round(s_s), loose)
 
     def several(self, n: int) -> bool:
         """Whether an account gave more than one of the `n` answers, and there is another one to hold it against."""

@@ -372,7 +372,8 @@ def _scores(scores: Scores) -> Json:
     return {
         "value": scores.value,
         "interval": interval_json(scores.interval),
-        "accounts": None if clusters is None else clusters.accounts,
+        "accounts": None if clusters is None else clusters.named,
+        "without_account": None if clusters is None else clusters.loose,
         "easy": None if easy is None else {"percent": easy.percent, "interval": interval_json(easy.interval)},
         "scores": {str(score): times for score, times in scores.answers.pairs},
     }

@@ -115,9 +115,9 @@ def _counted_waves(connection: Connection, chosen: Chosen) -> dict[int, Shared]:
         select(after.c.part, func.count(), *_own(after), *map(func.sum, products)).group_by(after.c.part)
     )
     found = {place: tuple(map(_whole, row)) for place, *row in rows}
-    own = {place: Clusters(*row[:4]) for place, row in found.items()}
+    own = {place: Clusters(*row[:5]) for place, row in found.items()}
     return {
-        chosen.ids[place]: Shared(own[place], own.get(place - 1, _NOBODY), *row[4:])
+        chosen.ids[place]: Shared(own[place], own.get(place - 1, _NOBODY), *row[5:])
         for place, row in found.items()
     }
 
@@ -146,7 +146,7 @@ def clusters_of_groups(
             *map(func.sum, (n * all_n, n * all_s, s * all_n, s * all_s)),
         ).group_by(of_all.c.part)
     )
-    return {part: Within(Clusters(*map(_whole, row[:4])), *map(_whole, row[4:])) for part, *row in rows}
+    return {part: Within(Clusters(*map(_whole, row[:5])), *map(_whole, row[5:])) for part, *row in rows}
 
 
 # ------------------------------------------------------------------------------------------------- kept
@@ -198,7 +198,7 @@ def _accounts(chosen: Chosen, part: ColumnElement[Any]) -> Subquery:
 
 def _own(each: Subquery) -> tuple[ColumnElement[Any], ...]:
     n, s = each.c.n, each.c.s
-    return func.sum(n * n), func.sum(n * s), func.sum(s * s)
+    return func.sum(n * n), func.sum(n * s), func.sum(s * s), func.count(each.c.alone)
 
 
 def _whole(value: Any) -> int:

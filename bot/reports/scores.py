@@ -10,7 +10,7 @@ from bot.reports.number_groups import band_names
 from bot.reports.phrases import Phrases
 from bot.reports.readable import beyond_pictures
 from bot.reports.values import RestRow, Scope, Scores, Segmented, SegmentRow, Versus
-from scoring import Comparison, Contrast, Finding, Rate, Shift, ThemeImpact, least_tenths, shown
+from scoring import Clusters, Comparison, Contrast, Finding, Rate, Shift, ThemeImpact, least_tenths, shown
 
 MOST_TOGETHER: Final = 2
 """Names that stand in the row of the groups that are not shown by themselves."""
@@ -40,8 +40,13 @@ def accounts_line(p: Phrases, scores: Scores) -> Iterator[str]:
     """That the interval goes by account, where it does, and whether there are accounts enough for its width."""
     if scores.clusters is not None:
         key = "by_account" if scores.clusters.solid(scores.n) else "by_account_guess"
-        accounts = p.number(scores.clusters.accounts)
-        yield p.text(key, answers=answers_of(p, scores.n), accounts=accounts)
+        yield p.text(key, answers=answers_of(p, scores.n), accounts=_accounts_of(p, scores.clusters))
+
+
+def _accounts_of(p: Phrases, clusters: Clusters) -> str:
+    """`10 accounts`, `10 accounts and 1 person without an account`, where an erased one is among those."""
+    accounts = p.counted("of_accounts", clusters.named)
+    return f"{accounts} {p.counted('and_without', clusters.loose)}" if clusters.loose else accounts
 
 
 def by_account_line(p: Phrases, several: Iterable[Scores]) -> Iterator[str]:

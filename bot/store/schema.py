@@ -531,6 +531,7 @@ wave_clusters = Table(  # a large wave by account, as of these answers; `bot.rep
     Column("n_n", BigInteger, nullable=False),  # the sums over the accounts of n·n, n·s and s·s
     Column("n_s", BigInteger, nullable=False),
     Column("s_s", BigInteger, nullable=False),
+    Column("loose", Integer, nullable=False, server_default="0"),  # accounts that are people without one
 )
 
 theme_named = Table(  # what the reason of an answer names, once it was matched; see store.theme_rows

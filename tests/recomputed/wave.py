@@ -36,6 +36,7 @@ def score_of(campaign: str, answers: pd.DataFrame) -> Json:
         "value": None,
         "interval": None,
         "accounts": None,
+        "without_account": None,
         "easy": None,
         "scores": {str(score): int((scores == score).sum()) for score in SCALES[campaign]},
     }
@@ -44,7 +45,9 @@ def score_of(campaign: str, answers: pd.DataFrame) -> Json:
         case "panel":
             found = by_account(answers)
             told |= {"value": nps(answers), "interval": interval(answers)}
-            told["accounts"] = found.accounts if found.degrees is not None else None
+            if found.degrees is not None:
+                told["accounts"] = int(answers["account"].nunique())
+                told["without_account"] = int(answers["account"].isna().sum())
         case "service":
             told |= {"value": 100 * high / n, "interval": limits(*wilson(high, n))}
         case "effort":

@@ -76,7 +76,7 @@ async def chosen_of(store: Store) -> Chosen:
 async def test_the_sums_of_a_wave(store: Store) -> None:
     await hold(store, [*people_of(ACCOUNTS), *split(1, 1, 2), *told(9)])
     found = await store.read(count_clusters, await chosen_of(store))
-    assert found == Clusters.of([*ACCOUNTS.values(), *singles(NOBODY)])
+    assert found == replace(Clusters.of([*ACCOUNTS.values(), *singles(NOBODY)]), loose=NOBODY.n)
 
 
 async def test_the_sums_of_nobody(store: Store) -> None:
@@ -95,9 +95,12 @@ async def test_each_wave_and_the_one_before(store: Store) -> None:
     found = await store.read(clusters_of_waves, chosen, [NOBODY] * 3)
     none = Counts(0, 0, 0)
     first, second, third = (found[wave_id] for wave_id in chosen.ids)
-    assert first == Shared(Clusters.of([*ACCOUNTS.values(), *singles(NOBODY)]), Clusters(0, 0, 0, 0))
+    assert first == Shared(
+        replace(Clusters.of([*ACCOUNTS.values(), *singles(NOBODY)]), loose=NOBODY.n), Clusters(0, 0, 0, 0)
+    )
     pairs = [(other.get(name, none), each) for name, each in ACCOUNTS.items()]
-    assert second == Shared.of([*pairs, *((none, each) for each in singles(NOBODY))])
+    alone = Shared.of([*pairs, *((none, each) for each in singles(NOBODY))])
+    assert second == replace(alone, second=replace(alone.second, loose=NOBODY.n))
     assert third == Shared.of([(each, other.get(name, none)) for name, each in ACCOUNTS.items()])
 
 
@@ -108,10 +111,13 @@ async def test_each_group_and_the_others(store: Store) -> None:
     found = with_rest(await store.read(clusters_of_groups, chosen, conversation.c.channel))
     none = Counts(0, 0, 0)
     pairs = [(each, sms[name]) for name, each in slack.items()]
-    assert found["slack"] == Shared.of([*pairs, *((each, none) for each in singles(NOBODY))])
+    told_of = Shared.of([*pairs, *((each, none) for each in singles(NOBODY))])
+    assert found["slack"] == replace(told_of, first=replace(told_of.first, loose=NOBODY.n))
     one = func.nullif(conversation.c.channel, "sms")  # NULL is in no group
     alone = with_rest(await store.read(clusters_of_groups, chosen, one))["slack"]
-    assert alone == Shared(Clusters.of([*slack.values(), *singles(NOBODY)]), Clusters(0, 0, 0, 0))
+    assert alone == Shared(
+        replace(Clusters.of([*slack.values(), *singles(NOBODY)]), loose=NOBODY.n), Clusters(0, 0, 0, 0)
+    )
 
 
 async def test_a_report_says_that_it_counts_by_account(store: Store) -> None:
@@ -129,6 +135,26 @@ async def test_a_report_says_that_it_counts_by_account(store: Store) -> None:
     )
     dutch = (await desk_of(store, "nl").carry_out(ADMIN, "rapport demo")).text
     assert f"{n} antwoorden van {accounts} klanten; bij minder dan 30 is de breedte een gok" in dutch
+
+
+@pytest.mark.parametrize("kept", [False, True])
+async def test_who_was_erased_is_no_account(
+    store: Store, monkeypatch: pytest.MonkeyPatch, kept: bool
+) -> None:
+    """They count as a cluster of their own, which is no account, in what is kept of a large wave too."""
+    monkeypatch.setattr("bot.reports.clusters.KEPT_FROM", 1)
+    await hold(store, [*people_of(ACCOUNTS), Told(9, erased=True)])
+    for chosen in await store.read(stale_clusters) if kept else ():
+        await store.write(keep_clusters, chosen.ids[0], await store.read(fresh_clusters, chosen))
+    accounts = len([each for each in ACCOUNTS.values() if each.n])
+    for language, said in (
+        ("en", f"answers of {accounts} accounts and 1 person without an account;"),
+        ("nl", f"antwoorden van {accounts} klanten en 1 mens zonder klant;"),
+    ):
+        assert said in (await desk_of(store, language).carry_out(ADMIN, "report demo")).text
+    report = await store.read(campaign_report, settings_of({"demo": {}}), "demo")
+    assert isinstance(report, CampaignReport)
+    assert [campaign_json(report)[name] for name in ("accounts", "without_account")] == [accounts, 1]
 
 
 async def test_and_not_where_each_answer_is_of_another(store: Store) -> None:
