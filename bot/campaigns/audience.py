@@ -187,6 +187,23 @@ _NAMES: Final = {
 }
 
 
+_LATELY: Final = {
+    "sqlite": text(
+        "SELECT DISTINCT one.key FROM (SELECT attributes FROM contact ORDER BY id DESC LIMIT 1000) AS lately, "
+        "json_each(lately.attributes) AS one"
+    ),
+    "postgresql": text(
+        "SELECT DISTINCT json_object_keys(attributes) FROM "
+        "(SELECT attributes FROM contact ORDER BY id DESC LIMIT 1000) AS lately"
+    ),
+}
+
+
+def attributes_lately(connection: Connection) -> list[str]:
+    """The attributes of the newest 1,000 contacts: for a list to choose from, which must not read everybody."""
+    return sorted(connection.scalars(_LATELY[connection.dialect.name]))
+
+
 def attribute_names(connection: Connection) -> list[str]:
     """Every attribute that any contact has, or had when a wave took them in. It reads all of them: for when a name is
     not known."""

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.commands import grammar
+from bot.commands.answers import Phrasing
 from bot.commands.reason_answers import (
     answers_base,
     answers_title,
@@ -25,14 +26,22 @@ from bot.pages.admission import Guest
 from bot.pages.frame import GuestPage, PageFrame
 from bot.pages.rendering import Speech, speech_of
 from bot.reports.readable import LONGEST, readable
-from bot.reports.scores import ends_of, impact_words, score_of, shown_rows, state_lines, title_of
+from bot.reports.scores import (
+    ends_of,
+    groups_of,
+    impact_words,
+    in_unit,
+    score_of,
+    shown_rows,
+    state_lines,
+    title_of,
+)
+from bot.reports.segments import groups_by
 from bot.reports.values import CampaignReport, Category, Missing, Scores, ThemesReport, TrendReport
 
 SPANS: Final[Mapping[SurveyKind, tuple[float, float]]] = {"nps": (-100, 100), "csat": (0, 100), "ces": (1, 7)}
 """From where to where each kind of score goes."""
 CATEGORIES: Final[tuple[Category, ...]] = ("detractors", "passives", "promoters")
-BY: Final = ("account_manager", "channel", "language", "month", "timezone")
-"""What every customer has; attributes of the import are typed."""
 MORE: Final[Mapping[str, Callable[[str, int | None], ReportCommand]]] = {
     "months": lambda campaign, _wave: grammar.Trend(campaign, "month"),
     "accounts": grammar.Accounts,
@@ -42,7 +51,9 @@ MORE: Final[Mapping[str, Callable[[str, int | None], ReportCommand]]] = {
 }
 """What else there is to know of a wave, and of all waves by month."""
 LONGEST_WAVE: Final = 7  # digits
-WIDE, HIGH, EDGE = 720, 200, 24  # of the picture of a trend
+WIDE, HIGH, EDGE = 560, 220, 32  # of the picture of a trend
+SIDE: Final = 56  # left of it, for the scale
+MOST_NAMED: Final = 10  # waves that have a name under the picture
 
 
 class NotThere(LookupError):
@@ -71,6 +82,7 @@ class TrendDot:
     limits: tuple[str, str] | None
     answers: int
     running: bool
+    named: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,11 +140,12 @@ class ScorePages:
             report=report,
             missing=missing,
             by=by,
-            attributes=BY,
+            attributes=tuple(dict.fromkeys((*await self.frame.store.read(groups_by), *filter(None, [by])))),
             drawn=drawn,
             more=tuple(MORE),
             dots=_dots(speech, trend) if isinstance(trend, TrendReport) else (),
-            picture=(WIDE, HIGH, EDGE),
+            lines_of=_lines_of(speech.p, report.scores.kind),
+            picture=(WIDE, HIGH, EDGE, SIDE),
             **_told(speech, report),
         )
 
@@ -245,7 +258,7 @@ def _told(speech: Speech, report: CampaignReport) -> Mapping[str, Any]:
         "score": score_of(p, report.scores),
         "ends": ends_of(p, report.scores),
         "span": _span(report.scores),
-        "lines": tuple(score_lines(p, report)),
+        "lines": tuple(line for line in score_lines(p, report) if line != groups_of(p, report.scores)),
         "rates": tuple(rate_lines(p, report)),
         "state": tuple(state_lines(p, report.scope)),
         "groups": groups,
@@ -268,24 +281,33 @@ def _span(scores: Scores) -> ScaleSpan | None:
     )
 
 
+def _down(percent: float) -> float:
+    """Where a score is in the picture of a trend."""
+    return round(HIGH - EDGE - percent * (HIGH - 2 * EDGE) / 100, 1)
+
+
+def _lines_of(p: Phrasing, kind: SurveyKind) -> Sequence[tuple[float, str]]:
+    """The ends of the scale and its middle, each with its place in the picture."""
+    low, high = SPANS[kind]
+    return [(_down(share), in_unit(p, kind, low + (high - low) * share / 100)) for share in (0, 50, 100)]
+
+
 def _dots(speech: Speech, trend: TrendReport) -> tuple[TrendDot, ...]:
     found = [(point, _span(point.scores)) for point in trend.points]
-    step = (WIDE - 2 * EDGE) / max(1, len(found) - 1)
-
-    def down(percent: float) -> float:
-        return round(HIGH - EDGE - percent * (HIGH - 2 * EDGE) / 100, 1)
-
+    step = (WIDE - SIDE - EDGE) / max(1, len(found) - 1)
+    every = -(-len(found) // MOST_NAMED)
     return tuple(
         TrendDot(
-            x=round(EDGE + number * step, 1) if len(found) > 1 else WIDE / 2,
-            y=down(span.at),
-            low=down(span.low),
-            high=down(span.high),
+            x=round(SIDE + number * step, 1),
+            y=_down(span.at),
+            low=_down(span.low),
+            high=_down(span.high),
             wave=point.wave,
             score=score_of(speech.p, point.scores),
             limits=ends_of(speech.p, point.scores),
             answers=point.scores.n,
             running=point.running,
+            named=(len(found) - 1 - number) % every == 0,
         )
         for number, (point, span) in enumerate(found)
         if span is not None

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, case, func
 
-from bot.campaigns.audience import attribute_names
+from bot.campaigns.audience import attribute_names, attributes_lately
 from bot.dialogue.kinds import SurveyKind
 from bot.reports.clusters import clusters_of_groups, kept_clusters
 from bot.reports.effort import EFFORT, by_effort, said_of_effort
@@ -122,6 +122,11 @@ def segmented(
     by_account = partial(_accounts, connection, chosen, found.value)
     shown = groups_as_shown(chosen.kind, found.attribute, found.grouped, judged=judged, by_account=by_account)
     return replace(shown, limits=found.limits, thirds=found.thirds)
+
+
+def groups_by(connection: Connection) -> tuple[str, ...]:
+    """What a report can be split by, to choose from: what it always can, and the columns of the newest contacts."""
+    return (*BUILT_IN, *attributes_lately(connection))
 
 
 def named_attribute(connection: Connection, attribute: str) -> str | Missing:
