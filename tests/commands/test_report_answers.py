@@ -270,7 +270,7 @@ async def test_answers_are_listed_with_who_and_why(store: Store, desk: Desk) -> 
     )
     assert (await desk.carry_out(ADMIN, "answers demo criticasters")).text.splitlines() == [
         "demo, wave 1: answers of detractors",
-        "2 · somebody who was erased · Mon 2 March 13:00 · Slack",
+        "2 · somebody who was erased · 2 March 2026 · Slack",
         "3 · Contact 0 (Globex) · Mon 2 March 13:00 · Slack",
         "x" * 139 + "…",
         AS_OF.format("1 April"),
