@@ -138,3 +138,14 @@ async def test_everything_works_without_scripts(browser: Browser, address: tuple
         await page.get_by_role("button", name="Sign out").click()
         await expect(page.get_by_role("heading", name="You are signed out")).to_be_visible()
     assert (await house.bot.cases())[1].state == "snoozed"
+
+
+async def test_every_page_can_be_seen_in_the_bar_of_a_phone(
+    browser: Browser, address: tuple[House, str]
+) -> None:
+    async with _signed_in(browser, address, ADMIN) as page:
+        await page.set_viewport_size({"width": 390, "height": 800})
+        for link in await page.locator("nav a").all():
+            box = await link.bounding_box()
+            assert box is not None
+            assert (box["x"] >= 0, box["x"] + box["width"] <= 390) == (True, True)
