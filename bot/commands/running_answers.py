@@ -89,9 +89,15 @@ def stopped_answer(p: Phrasing, campaign: str, stop: Stopped) -> Reply:
     )
 
 
-def paused_answer(p: Phrasing, campaign: str, waves: tuple[int, ...], *, running: bool) -> Reply:
-    """Which waves are held back now; none where they were before, or nothing is running."""
-    return _held_or_going(p, "paused", campaign, waves, running)
+def paused_answer(
+    p: Phrasing, campaign: str, waves: tuple[int, ...], *, running: bool, run_id: int | None = None
+) -> Reply:
+    """Which waves are held back now, with the button that lets that one go on, where it can be pressed; none where
+    they were before, or nothing is running."""
+    answer = _held_or_going(p, "paused", campaign, waves, running)
+    if not waves or run_id is None:
+        return answer
+    return Reply(answer.body, ((Choice(p.text("button_resume"), f"w:{RESUME}{run_id}"),),))
 
 
 def resumed_answer(p: Phrasing, campaign: str, waves: tuple[int, ...], *, running: bool) -> Reply:

@@ -108,7 +108,8 @@ class RunningDesk:
         running = bool(runs.running(connection, campaign, self.now))
         if back:
             waves = pausing.pause(connection, campaign, self.by, self.now)
-            return paused_answer(phrasing, campaign, waves, running=running)
+            last = undoing.last_started(connection, campaign) if self.buttons else None
+            return paused_answer(phrasing, campaign, waves, running=running, run_id=last)
         waves = pausing.go_on(connection, campaign, self.by, self.now)
         return resumed_answer(phrasing, campaign, waves, running=running)
 

@@ -87,6 +87,11 @@ async def test_it_is_paused_at_once_and_goes_on(desk: Desk) -> None:
     assert (await desk.carry_out(ADMIN, button(plan, "Pause"))).text.startswith("Paused demo (wave 1).")
     status = (await desk.carry_out(ADMIN, "status demo")).text
     assert "Paused since Mon 2 March 11:00: nobody more is asked until “/nps resume demo”" in status
+    assert (await desk.carry_out(ADMIN, "pause demo")).choices == ()
+    assert (await desk.carry_out(ADMIN, "resume demo")).text.startswith("demo goes on (wave 1).")
+    again = await desk.carry_out(ADMIN, "pause demo")
+    assert (await desk.carry_out(ADMIN, button(again, "Resume"))).text.startswith("demo goes on (wave 1).")
+    await desk.carry_out(ADMIN, "pause demo")
     assert (await desk.carry_out(ADMIN, "pause demo")).outcome == "refused"
     assert (await desk.carry_out(ADMIN, "resume demo")).text.startswith("demo goes on (wave 1).")
     assert (await desk.carry_out(ADMIN, "resume demo")).text == "demo is not paused."
