@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Final, Literal
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select
 from sqlalchemy import case as when
 
 from bot.config.settings import Settings
@@ -96,7 +96,7 @@ def board_lane(
 
 
 def _totals(connection: Connection, who: Onlooker, now: datetime) -> dict[Lane, int]:
-    """How many are in each lane of those that are not over."""
+    """How many are in each lane; of those that are over, among the newest cases."""
     lane = when((case.c.state == "done", "open"), else_=case.c.state).label("lane")
     counted = (
         select(lane, func.count().label("cases"))
@@ -105,7 +105,12 @@ def _totals(connection: Connection, who: Onlooker, now: datetime) -> dict[Lane, 
         .group_by(lane)
     )
     found = {row.lane: row.cases for row in connection.execute(counted)}
-    return {lane: found.get(lane, 0) for lane in LANES[:3]}
+    over = {lane: connection.scalar(_count(_over(lane, who), who)) or 0 for lane in LANES[3:]}
+    return {lane: found.get(lane, 0) for lane in LANES[:3]} | over
+
+
+def _count(conditions: Sequence[ColumnElement[bool]], who: Onlooker) -> Select[int]:
+    return select(func.count()).select_from(cases_for(who)).where(*conditions)
 
 
 def _in(lane: Lane) -> ColumnElement[bool]:

@@ -17,7 +17,7 @@ from bot.reports.case_list import ROW, TALK, case_row, ladder_of
 from bot.reports.case_recovery import answered_again
 from bot.reports.case_scope import CASES, Onlooker, seen_by
 from bot.reports.case_values import CaseFile, CaseStep
-from bot.store.schema import Row, answer, case, case_event, contact, conversation, follow_up
+from bot.store.schema import Row, account, answer, case, case_event, contact, conversation, follow_up
 from bot.store.sql import LARGEST_ID
 
 _ONE: Final = (
@@ -29,6 +29,8 @@ _ONE: Final = (
         conversation.c.late,
         conversation.c.reason,
         contact.c.attributes,
+        contact.c.contact_id.label("key"),
+        account.c.id.label("account_id"),
         answered_again(follow_up.c.id).label("asked_again"),
         answered_again(follow_up.c.solved).label("solved"),
         answered_again(follow_up.c.score).label("score_after"),
@@ -84,6 +86,9 @@ def case_file(
         facts=shown_facts(settings.alert_shows, row.attributes or {}),
         opted_out=row.opted_out,
         profile=profile_of(row.attributes or {}),
+        customer=None if row.key is None else (row.key, row.name or row.key),
+        account=None if row.account_id is None else (row.account_id, row.account),
+        manager=row.account_manager,
     )
 
 

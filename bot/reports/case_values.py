@@ -124,3 +124,6 @@ class CaseFile:
     score_after: int | None = None
     opted_out: bool = False  # they want no messages
     profile: str | None = None  # the customer's page in the company's own system
+    customer: tuple[str, str] | None = None  # key and name; None once erased
+    account: tuple[int, str] | None = None  # its number and name
+    manager: str | None = None  # the account manager

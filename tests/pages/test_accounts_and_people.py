@@ -66,6 +66,21 @@ async def test_somebody_is_found_by_those_who_may_know_them(house: House) -> Non
         assert "Buyer" not in (await _page(house, FALLBACK, path))[1]
 
 
+async def test_who_is_not_all_that_are_called_so_is_said(house: House) -> None:
+    more = "Type more of the name"
+    assert more not in (await _page(house, ADMIN, "people?q=Globex"))[1]
+    await house.bot.add(*(Customer(f"Clerk {n} at Globex", slack=f"U9{n}") for n in range(4)))
+    assert more in (await _page(house, ADMIN, "people?q=Globex"))[1]
+
+
+async def test_a_case_leads_to_its_customer_and_account(house: House) -> None:
+    text = (await _page(house, MANAGER, "case/1"))[1]
+    for shown in ("people?q=Buyer%20at%20Globex", '/dashboard/account/1">Globex', "Account manager: Manager"):
+        assert shown in text, shown
+    lanes = (await _page(house, ADMIN, "cases"))[1]
+    assert lanes.count('class="count"') == 5
+
+
 async def _erase(house: House, who: Address, **fields: str) -> tuple[int, str]:
     async with house.browser(who) as browser:
         token = token_in((await browser.get("/dashboard/")).text)
