@@ -66,7 +66,7 @@ class AccountPages:
         settings = self.frame.context.settings
         found = await self.frame.store.read(look_up, settings, said, guest.who.managers) if said else None
         if not isinstance(found, Timeline):
-            near = found.people if isinstance(found, Near) else None
+            near = found if isinstance(found, Near) else None
             return self.frame.page(
                 "people.html",
                 status=status,

@@ -9,7 +9,7 @@ from typing import Any, Final
 from sqlalchemy import BindParameter, Boolean, Connection, and_, bindparam, func, or_, select, union
 
 from bot.people.contacts import RESERVED, Person, person
-from bot.store.schema import account, address, contact
+from bot.store.schema import Row, account, address, contact
 
 MOST_NEAR: Final = 5
 _SEARCHED: Final = 200  # contacts among which the nearest are looked for
@@ -17,9 +17,11 @@ _SEARCHED: Final = 200  # contacts among which the nearest are looked for
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """Nobody, or more than one, is called so; `people` are the nearest, by their keys, with their names."""
+    """Nobody, or more than one, is called so; `people` are the nearest, by their keys, with their names; `more`,
+    whether there are others."""
 
     people: tuple[tuple[str, str], ...]
+    more: bool = False
 
 
 _FOUND: Final = (
@@ -97,8 +99,8 @@ def find_contact(connection: Connection, said: str, managers: tuple[str, ...] | 
         if len(found) == 1 and (one := person(connection, found[0].contact_id)) is not None:
             return one
         if found:
-            return Near(tuple((row.contact_id, row.name) for row in found[:MOST_NEAR]))
-    return Near(_nearest(connection, lower, whose))
+            return _near(found)
+    return _nearest(connection, lower, whose)
 
 
 def number_of(text: str) -> str:
@@ -108,7 +110,7 @@ def number_of(text: str) -> str:
     return "+" + "".join(character for character in text if character.isdecimal())
 
 
-def _nearest(connection: Connection, lower: str, whose: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+def _nearest(connection: Connection, lower: str, whose: Mapping[str, Any]) -> Near:
     """Those that hold what was typed, else those that hold its beginning, the likest first."""
     for part in (lower, lower.split()[0][:3] if lower.split() else ""):
         if len(part) < 2:
@@ -119,8 +121,12 @@ def _nearest(connection: Connection, lower: str, whose: Mapping[str, Any]) -> tu
             likest = sorted(
                 rows, key=lambda row: -max(_alike(lower, row.name), _alike(lower, row.contact_id))
             )
-            return tuple((row.contact_id, row.name) for row in likest[:MOST_NEAR])
-    return ()
+            return _near(likest)
+    return Near(())
+
+
+def _near(found: Sequence[Row]) -> Near:
+    return Near(tuple((row.contact_id, row.name) for row in found[:MOST_NEAR]), len(found) > MOST_NEAR)
 
 
 def _alike(said: str, name: str) -> float:
