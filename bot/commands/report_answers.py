@@ -273,8 +273,8 @@ def missing_answer(p: Phrasing, missing: Missing, command: grammar.Command) -> R
     """Why there is no report of what a command asks for, and what to write instead."""
     campaign = getattr(command, "campaign", "")
     match missing.why:
-        case "unknown_attribute":
-            said = p.text("unknown_attribute", name=short([missing.name]))
+        case "unknown_attribute" | "no_numbers" as why:
+            said = p.text(why, name=short([missing.name]), attribute=p.attribute(missing.name))
             hint = p.text(
                 "known_attributes", names=p.names([p.attribute(one) for one in missing.near], MOST_NAMES)
             )

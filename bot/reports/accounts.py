@@ -6,9 +6,10 @@ from typing import Final
 
 from sqlalchemy import Connection, select
 
+from bot.campaigns.audience import attribute_names
 from bot.reports.accounts_told import AccountTold, accounts_told
 from bot.reports.number_groups import ACCOUNT_VALUE, number_of
-from bot.reports.scope import Chosen, answered_in, cells_of, choose, scores_of
+from bot.reports.scope import Chosen, answered_in, cells_of, choose, near_names, scores_of
 from bot.reports.segments import named_attribute
 from bot.reports.tallies import score_counts
 from bot.reports.values import AccountRow, AccountsReport, Missing, Weighted
@@ -80,11 +81,20 @@ def _weighted(
     if not weights:
         spelled = named_attribute(connection, attribute)
         if isinstance(spelled, Missing):
-            return spelled
+            return replace(spelled, near=near_names(attribute, _numbers(connection, chosen, accounts)))
         name, weights = _weights(connection, chosen, accounts, spelled)
+        if not weights:
+            return Missing("no_numbers", name, _numbers(connection, chosen, accounts))
     answered = {account: one.counts for account, one in accounts.items() if one.counts.n}
     told = [(counts, weights[account]) for account, counts in answered.items() if account in weights]
     return Weighted(name, weighted_by_account(told), len(answered) - len(told))
+
+
+def _numbers(connection: Connection, chosen: Chosen, accounts: Mapping[str, AccountTold]) -> tuple[str, ...]:
+    """The attributes by which these accounts can be weighted. It reads all that there are: for when a name is of no
+    use."""
+    names = dict.fromkeys((ACCOUNT_VALUE, *attribute_names(connection)))
+    return tuple(name for name in names if len(_weights(connection, chosen, accounts, name)[1]) > 1)
 
 
 def _weights(

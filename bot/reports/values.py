@@ -501,7 +501,8 @@ class Missing:
     """Why there is no report. `name` is what is missing: the campaign, the attribute, or the day (ISO) since
     which nobody answered; of `other_kind` the campaign that asks another kind of question, of which the
     answers cannot be added up or compared; of `no_such_wave` and `compared_with_itself` the wave's
-    number. `near` are names that were perhaps meant."""
+    number; of `no_numbers` the attribute by which nothing can be weighted, and `near` those by which
+    it can. Else `near` are names that were perhaps meant."""
 
     why: Literal[
         "never_started",
@@ -513,6 +514,7 @@ class Missing:
         "nothing_since",
         "not_nps",
         "no_values",
+        "no_numbers",
         "no_effort",
         "few_managers",
         "few_periods",

@@ -1,5 +1,7 @@
 """A wave by account. (numbers 4.1)"""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.commands.desk import Desk
@@ -173,7 +175,17 @@ async def test_weighted_by_a_column_of_numbers(store: Store) -> None:
     )
     text = (await desk_of(store).carry_out(ADMIN, "accounts demo weighted by account_value")).text
     assert "No account of this report has a value" in text
-    await hold(store, split(1, 0, 0, account="A", attributes={"Seats": "10"}), number=2)
+    answer = await desk_of(store).carry_out(ADMIN, "accounts demo weighted by nothing")
+    assert (answer.text, answer.outcome) == ("No customer has an attribute “nothing”. Try: Seats.", "refused")
+    await hold(
+        store, [replace(one, attributes={**one.attributes, "Plan": "pro"}) for one in people], number=2
+    )
+    answer = await desk_of(store).carry_out(ADMIN, "accounts demo weighted by plan")
+    assert (answer.text, answer.outcome) == (
+        "No account of this report has a number for Plan, so nothing can be weighted by it. Try: Seats.",
+        "refused",
+    )
+    await hold(store, split(1, 0, 0, account="A", attributes={"Seats": "10"}), number=3)
     text = (await desk_of(store).carry_out(ADMIN, "accounts demo weighted by seats")).text
     assert "Fewer than two accounts that answered have a number for Seats" in text
     assert (await desk_of(store).carry_out(ADMIN, "accounts demo weighted by")).text.startswith(
