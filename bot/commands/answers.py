@@ -120,6 +120,8 @@ class Phrasing(Phrases):
                     else known
                 )
                 return self.text("unknown_campaign", name=name), hint
+            case grammar.Surplus("trend" | "answers" as verb, text):
+                return (self.text(f"surplus_{verb}", text=text),)
             case grammar.Surplus(verb, text):
                 return self.text("surplus", verb=verb, text=text), self.text("see_help")
             case grammar.BadWave(text) if text:

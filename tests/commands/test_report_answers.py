@@ -312,8 +312,12 @@ async def test_the_longest_answers_fit_on_a_phone(store: Store, desk: Desk) -> N
         ),
         (
             "trend effort wave 1",
-            "Nothing was done, because I do not understand “wave 1” after “trend …”. "
-            "“/nps help” shows what there is.",
+            "I do not understand “wave 1”: a trend goes by month or by week.",
+        ),
+        (
+            "answers demo happy",
+            "I do not understand “happy”: answers are those of detractors, passives or promoters, and of a wave "
+            "such as wave 2.",
         ),
         ("report demo since soon", f"“soon” is no day; {DAYS}"),
         ("report demo since", f"Since when? W{DAYS[1:]}"),

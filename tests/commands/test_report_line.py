@@ -140,7 +140,12 @@ def test_a_campaign_that_config_yaml_does_not_have_any_more_is_reported(asked: S
         (("report", 'demo" since "x'), 2, "There is no campaign"),
         (("trend", "demmo"), 2, "There is no campaign “demmo”."),
         (("themes", "demo", "--wave", "9"), 1, "demo has no wave 9."),
-        (("answers", "demo", "angry"), 2, "I do not understand “angry”"),
+        (("answers", "demo", "angry"), 2, "“angry”: answers are those of detractors, passives or promoters"),
+        (
+            ("trend", "demo", "--by", "year"),
+            2,
+            "I do not understand “year”: a trend goes by month or by week.\n",
+        ),
         (("report", "demo", "--png", "/no/such/place.png"), 2, "/no/such/place.png cannot be written"),
     ],
 )
