@@ -22,7 +22,7 @@ from scoring.comparison import (
     holm,
     holm_corrected,
 )
-from scoring.control_chart import ControlChart, Watched, control_chart
+from scoring.control_chart import FEWEST_PERIODS, ControlChart, Watched, control_chart
 from scoring.counts import (
     Category,
     Counts,
@@ -71,6 +71,7 @@ __all__ = [
     "CES_EFFORT_SCALE",
     "CES_SCALE",
     "CSAT_SCALE",
+    "FEWEST_PERIODS",
     "NPS_SCALE",
     "Answers",
     "Band",

@@ -27,6 +27,10 @@ def control_lines(p: Phrasing, report: ControlReport) -> Iterator[str]:
     names = p.labels(report.by, report.labels)
     for label, one in report.watched[-MOST_LINES:]:
         yield _line(p, names[label], one)
+    if not report.watched:
+        for label, counts in zip(report.labels, report.counts, strict=True):
+            key = "control_alone" if visibility(counts.n).has_score else "control_alone_counts"
+            yield p.text(key, period=names[label], score=shown(nps(counts)), answers=answers_of(p, counts.n))
 
 
 def control_notes(p: Phrasing, report: ControlReport) -> Iterator[str]:
@@ -39,7 +43,8 @@ def control_notes(p: Phrasing, report: ControlReport) -> Iterator[str]:
         )
     if report.few:
         yield p.counted(f"control_few_{report.by}", report.few)
-    yield p.text("control_smoothed", share=p.percent(20))
+    if report.watched:
+        yield p.text("control_smoothed", share=p.percent(20))
     if report.stamp is not None:
         yield p.stamp(report.stamp, report.started_at)
     if report.managers is not None:

@@ -62,7 +62,7 @@ def picture_of(
             return draw_segments(report, words, zone)
         case TrendReport():
             return draw_trend(report, words, zone)
-        case ControlReport():
+        case ControlReport() if report.watched:
             return draw_control(report, words, zone)
         case ThemesReport(groups=None):
             return draw_themes(report, words, zone)

@@ -10,7 +10,16 @@ from sqlalchemy import Connection
 from bot.reports.scope import Chosen, cells_of, kind_of, scores_of, waves_of
 from bot.reports.tallies import Cell
 from bot.reports.values import Missing, Scores, Stamp
-from scoring import ControlChart, Finding, Visibility, Watched, control_chart, visibility
+from scoring import (
+    ControlChart,
+    Counts,
+    Finding,
+    Visibility,
+    Watched,
+    control_chart,
+    pooled,
+    visibility,
+)
 
 ByPeriod = Literal["month", "week"]
 MOST_PERIODS: Final = 36
@@ -21,11 +30,13 @@ _LABELS: Final = {"month": "{:%Y-%m}", "week": "{:%G-W%V}"}
 class ControlReport:
     """The newest periods that are over, at most `MOST_PERIODS`, by their `labels` (2026-03, 2026-W09): the first of
     them are those before, the others those that are watched. `few` is how many had fewer than five answers and are
-    left out. `so_far` is the period that is not over, None where that has too few; no verdict is taken of it."""
+    left out. Where there are too few for a band none is
+    watched. `so_far` is the period that is not over, None where that has too few; no verdict is taken of it."""
 
     campaign: str
     by: ByPeriod
     labels: tuple[str, ...]
+    counts: tuple[Counts, ...]
     chart: ControlChart
     started_at: datetime
     few: int = 0
@@ -79,14 +90,17 @@ def control_report(
     over = sorted(label for label in periods if label < now)
     enough = [label for label in over if visibility(periods[label].n) is not Visibility.HIDDEN]
     shown = tuple(enough[-MOST_PERIODS:])
-    chart = control_chart([periods[label].counts for label in shown])
-    if chart is None:
+    if not shown:
         return Missing("few_periods", name)
+    counts = tuple(periods[label].counts for label in shown)
+    base = pooled(counts)
+    chart = control_chart(counts) or ControlChart(len(shown), base, 100 * base.net / base.n, ())
     running = periods.get(now)
     return ControlReport(
         campaign=name,
         by=by,
         labels=shown,
+        counts=counts,
         chart=chart,
         started_at=alike[0].started_at,
         few=sum(label > shown[0] for label in over if label not in enough),

@@ -121,6 +121,9 @@ def _on_scale(p: Phrases, limit: float, *, firm: bool) -> str:
 def words_of_control(p: Phrases, report: ControlReport) -> Iterator[str]:
     """Where the newest period that is over stands, what it is held against, and which before it left the band."""
     names = p.labels(report.by, report.labels)
+    if not report.watched:
+        yield p.counted(f"control_needs_{report.by}", len(report.labels), needed=p.number(FEWEST_PERIODS))
+        return
     newest, one = report.watched[-1]
     smoothed, low, high = p.against(one.smoothed, one.limits)
     yield p.text(

@@ -126,8 +126,22 @@ async def test_an_account_manager_sees_own_accounts_alone(store: Store) -> None:
 async def test_odd_worlds(store: Store) -> None:
     assert await store.read(control_report, "demo", "month", TODAY) == Missing("never_started", "demo")
     await hold(store, [one for number in (1, 2, 3) for one in month(number, USUAL)])
-    answer = await desk_of(store).carry_out(ADMIN, "trend demo by month")
-    assert answer.text.startswith("demo has fewer than four such periods")
+    desk = desk_of(store)
+    answer = await desk.carry_out(ADMIN, "trend demo by month")
+    assert answer.text.splitlines() == [
+        "demo: NPS by month, smoothed",
+        "3 months with 5 answers or more are over; a band needs 4.",
+        "January 2026: +30, 50 answers",
+        "February 2026: +30, 50 answers",
+        "March 2026: +30, 50 answers",
+        "Acme, asked from 1 April 2026; as of 10 November 2026, 10:00",
+    ]
+    few = await store.read(control_report, "demo", "month", TODAY)
+    assert isinstance(few, ControlReport)
+    assert picture_of(few, words_for("admin", "en"), ZONE) is None
+    assert control_json(few)["watched"] == []
+    early = await store.read(control_report, "demo", "month", date(2026, 1, 20))
+    assert early == Missing("few_periods", "demo")
     await hold(store, told(3, 4), number=2, kind="csat")
     assert await store.read(control_report, "demo", "month", TODAY) == Missing("not_nps", "demo")
 

@@ -187,7 +187,9 @@ def months(counts: Sequence[Counts] = MONTHS) -> ControlReport:
     chart = control_chart(counts)
     assert chart is not None
     labels = tuple(f"{2024 + place // 12}-{place % 12 + 1:02}" for place in range(len(counts)))
-    return ControlReport("customers", "month", labels, chart, datetime(2024, 1, 8, 9, tzinfo=UTC))
+    return ControlReport(
+        "customers", "month", labels, tuple(counts), chart, datetime(2024, 1, 8, 9, tzinfo=UTC)
+    )
 
 
 def board() -> BoardReport:
