@@ -1,7 +1,7 @@
 """A day as people type it, in English and in Dutch, back or ahead. PURE.
 
-2026-11-01, 1-11-2026, 1/11/2026, 1.11, 1 november, Nov 1 2026, november 2026, 2026. Day before month, always: an
-answer repeats the day in words. Back: today, gisteren, 30 days, last 2 weeks, 3 maanden geleden; without a year it
+2026-11-01, 1-11-2026, 1/11/2026, 1.11, 1 november, Nov 1 2026, november 2026, 2026-11, 11/2026, 2026. Day before
+month, always: an answer repeats the day in words. Back: today, gisteren, 30 days, last 2 weeks, 3 maanden geleden; without a year it
 is the latest such day that is not in the future. Ahead: tomorrow, overmorgen, friday, vrijdag, next week, in 2
 weeks, over twee weken; without a year the first such day that is not in the past. What means one day to some and
 another to others ("next friday") is none; `bot.when.moments` asks.
@@ -86,6 +86,9 @@ _MOST: Final = 10_000  # days
 
 _ISO: Final = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
 _NUMBERS: Final = re.compile(r"([0-9]{1,2})([-/.])([0-9]{1,2})(?:\2([0-9]{4}))?")
+_MONTH: Final = re.compile(
+    r"(?P<year>[0-9]{4})-(?P<month>[0-9]{1,2})|(?P<before>[0-9]{1,2})[-/](?P<behind>[0-9]{4})"
+)
 _DAY: Final = re.compile(r"([0-9]{1,2})(?:st|nd|rd|th|e|ste|de)?")
 _YEAR: Final = re.compile(r"[0-9]{4}")
 _COUNT: Final = re.compile(r"[0-9]{1,5}")
@@ -135,6 +138,8 @@ def _of_calendar(said: Sequence[str], of_a_year: _OfAYear) -> date | None:
             return _day(int(found[1]), int(found[2]), int(found[3]))
         case [word] if found := _NUMBERS.fullmatch(word):
             return _dated(int(found[1]), int(found[3]), found[4], of_a_year)
+        case [word] if found := _MONTH.fullmatch(word):
+            return _day(int(found["year"] or found["behind"]), int(found["month"] or found["before"]), 1)
         case [year] if _YEAR.fullmatch(year):
             return _day(int(year), 1, 1)
         case [month] if month in _MONTH_OF:

@@ -95,13 +95,16 @@ def test_one_mark_before_three_digits_is_told(text: str, one: bool) -> None:
         ("Nov 1, 2026", date(2026, 11, 1)),
         ("maart 2019", date(2019, 3, 1)),
         ("2019", date(2019, 1, 1)),
+        ("2022-06", date(2022, 6, 1)),
+        ("06/2027", date(2027, 6, 1)),
+        ("6-2027", date(2027, 6, 1)),
     ],
 )
 def test_a_day(text: str, value: date) -> None:
     assert day(text) == value
 
 
-@pytest.mark.parametrize("text", ["soon", "1 november", "31-2-2026", "11/25/2026", "tomorrow", "46327"])
+@pytest.mark.parametrize("text", ["soon", "1 november", "31-2-2026", "11/25/2026", "2022-13", "13/2027", "tomorrow", "46327"])
 def test_no_day(text: str) -> None:
     with pytest.raises(ValueError, match="is no day with its year"):
         day(text)
