@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final
 
-from bot.config.value_types import near
+from bot.config.value_types import LANGUAGES, near
 from bot.people.contacts import RESERVED
 from bot.people.languages import language_meant
 from bot.people.phones import e164, lost_its_zero
@@ -225,7 +225,9 @@ class RowReader:
             )
             return KEEP
         if meant.partition("-")[0] != text[:2].casefold() or text[2:3].isalpha():
-            notes.append(f"language {_shown(text)} is taken as {meant}")
+            ours = meant.partition("-")[0] in LANGUAGES
+            asked = "" if ours else ", and they are asked in English unless the campaign has texts in it"
+            notes.append(f"language {_shown(text)} is taken as {meant}{asked}")
         return meant
 
     def _timezone(self, cells: Sequence[str], notes: list[str]) -> CsvCell:

@@ -91,6 +91,20 @@ def test_refused(cells: dict[str, str], reason: str) -> None:
     assert read(**{"contact_id": "C1", **cells}) == Refusal(7, reason)
 
 
+def test_who_speaks_none_of_our_languages_is_told_in_which_they_are_asked() -> None:
+    row = read(contact_id="C1", language="Klingon")
+    assert isinstance(row, ContactRow)
+    assert (row.language, row.notes) == (
+        "tlh",
+        [
+            "language 'Klingon' is taken as tlh, and they are asked in English unless the campaign has texts in it"
+        ],
+    )
+    row = read(contact_id="C1", language="Dutch")
+    assert isinstance(row, ContactRow)
+    assert (row.language, row.notes) == ("nl", ["language 'Dutch' is taken as nl"])
+
+
 def test_an_email_address_cannot_be_looked_up_while_slack_is_off() -> None:
     reader = RowReader([*COLUMNS, "plan"], (), "Europe/Amsterdam", slack_by_email=False)
     assert read(reader, contact_id="C1", slack="a@b.example") == Refusal(
