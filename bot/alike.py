@@ -3,6 +3,10 @@
 import difflib
 import unicodedata
 from collections.abc import Callable, Iterable
+from typing import Final
+
+_STROKES: Final = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ħ": "h", "ı": "i"})
+"""Letters that Unicode does not take apart."""
 
 
 def alike(
@@ -23,3 +27,9 @@ def alike(
 def fold(text: str) -> str:
     """The text without its capitals, for comparing."""
     return unicodedata.normalize("NFC", text.casefold())
+
+
+def unaccented(text: str) -> str:
+    """The text without its capitals and accents: `zoe` for `Zoë`, `soren` for `Søren`."""
+    letters = unicodedata.normalize("NFKD", text.casefold()).translate(_STROKES)
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))

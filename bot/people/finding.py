@@ -4,10 +4,12 @@ import difflib
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any, Final
 
 from sqlalchemy import BindParameter, Boolean, Connection, and_, bindparam, func, or_, select, union
 
+from bot.alike import unaccented
 from bot.people.contacts import RESERVED, Person, person
 from bot.store.schema import Row, account, address, contact
 
@@ -69,13 +71,28 @@ _IN_ANY_CASE: Final = _FOUND.where(
 
 
 _HOLDING: Final[BindParameter[str]] = bindparam("pattern")
-_NEAR: Final = _FOUND.where(
-    _OURS,
-    or_(
-        func.lower(contact.c.name).like(_HOLDING, escape="/"),
-        func.lower(contact.c.contact_id).like(_HOLDING, escape="/"),
-    ),
-).limit(_SEARCHED)
+_NEAR: Final = {
+    dialect: _FOUND.where(
+        _OURS,
+        or_(
+            contact.c.name.op(matches, is_comparison=True)(_HOLDING),
+            contact.c.contact_id.op(matches, is_comparison=True)(_HOLDING),
+        ),
+    ).limit(_SEARCHED)
+    for dialect, matches in (("sqlite", "GLOB"), ("postgresql", "~"))
+}
+_LETTERS: Final = {
+    base: "".join(sorted(letters))
+    for base, letters in groupby(
+        sorted(
+            (character for character in map(chr, range(0x41, 0x250)) if character.isalpha()),
+            key=unaccented,
+        ),
+        key=unaccented,
+    )
+}
+"""Every way to write a letter of the Latin alphabet, with its accents and capitals, by the letter."""
+_LONGEST: Final = 100  # letters by which the database looks
 
 
 def find_contact(connection: Connection, said: str, managers: tuple[str, ...] | None = None) -> Person | Near:
@@ -115,8 +132,15 @@ def _nearest(connection: Connection, lower: str, whose: Mapping[str, Any]) -> Ne
     for part in (lower, lower.split()[0][:3] if lower.split() else ""):
         if len(part) < 2:
             continue
-        escaped = part.replace("/", "//").replace("%", "/%").replace("_", "/_")
-        rows = connection.execute(_NEAR, {**whose, "pattern": f"%{escaped}%"}).all()
+        pattern = _pattern(part[:_LONGEST], connection.dialect.name)
+        rows = [
+            row
+            for row in connection.execute(_NEAR[connection.dialect.name], {**whose, "pattern": pattern})
+            if part in unaccented(row.name or "") or part in unaccented(row.contact_id)
+        ]
+        called = [row for row in rows if unaccented(row.name or "") == said]
+        if len(called) == 1 and (one := person(connection, called[0].contact_id)) is not None:
+            return one
         if rows:
             likest = sorted(
                 rows, key=lambda row: -max(_alike(lower, row.name), _alike(lower, row.contact_id))
@@ -130,4 +154,4 @@ def _near(found: Sequence[Row]) -> Near:
 
 
 def _alike(said: str, name: str) -> float:
-    return difflib.SequenceMatcher(None, said, name.lower()).ratio()
+    return difflib.SequenceMatcher(None, said, unaccented(name)).ratio()

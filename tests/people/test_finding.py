@@ -18,6 +18,7 @@ PEOPLE: tuple[tuple[str, str, str | None, dict[str, str]], ...] = (
     ("initech-2", "Planner", "South", {}),
     ("initech-3", "planner", "South", {}),
     ("100%_sure", "Élan Owner", "South", {}),
+    ("hooli-1", "Zoë van der Łęcki-Søndergård", "South", {}),
     ("admin:slack:UADMIN", "admin", None, {"slack": "UADMIN"}),
 )
 
@@ -57,6 +58,9 @@ async def people(store: Store) -> Store:
         ("buyer AT globex", "globex-1"),
         ("Élan Owner", "100%_sure"),
         ("E\u0301lan Owner", "100%_sure"),  # an accent that stands beside its letter
+        ("élan owner", "100%_sure"),
+        ("elan owner", "100%_sure"),
+        ("zoe van der lecki-sondergard", "hooli-1"),
         ("+31612345678", "globex-1"),
         ("+31 6 1234-5678", "globex-1"),
         ("sms:+31 6 12345678", "globex-1"),
@@ -82,6 +86,13 @@ async def test_who_is_meant(people: Store, said: str, found: str) -> None:
         ("globex", ["globex-1", "globex-2"]),
         ("Buyer", ["globex-1", "initech-1"]),
         ("Buyer at Globx", ["globex-1", "initech-1"]),  # a slip: by the first letters, the likest first
+        ("Zoe", ["hooli-1"]),
+        ("zoë", ["hooli-1"]),
+        ("Zoe Lecki", ["hooli-1"]),
+        ("Sondergard", ["hooli-1"]),
+        ("a]b", []),
+        ("[a-z]", []),
+        ("elan.owner", ["100%_sure"]),
         ("%", []),
         ("_", []),
         ("0%_s", ["100%_sure"]),

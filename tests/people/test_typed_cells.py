@@ -104,7 +104,9 @@ def test_a_day(text: str, value: date) -> None:
     assert day(text) == value
 
 
-@pytest.mark.parametrize("text", ["soon", "1 november", "31-2-2026", "11/25/2026", "2022-13", "13/2027", "tomorrow", "46327"])
+@pytest.mark.parametrize(
+    "text", ["soon", "1 november", "31-2-2026", "11/25/2026", "2022-13", "13/2027", "tomorrow", "46327"]
+)
 def test_no_day(text: str) -> None:
     with pytest.raises(ValueError, match="is no day with its year"):
         day(text)
