@@ -2,9 +2,9 @@
 
 2026-11-01, 1-11-2026, 1/11/2026, 1.11, 1 november, Nov 1 2026, november 2026, 2026-11, 11/2026, 2026. Day before
 month, always: an answer repeats the day in words. Back: today, gisteren, 30 days, last 2 weeks, 3 maanden geleden;
-without a year it is the latest such day that is not in the future. Ahead: tomorrow, overmorgen, friday, vrijdag, next week, in 2
-weeks, over twee weken; without a year the first such day that is not in the past. What means one day to some and
-another to others ("next friday") is none; `bot.when.moments` asks.
+without a year it is the latest such day that is not in the future. Ahead: tomorrow, overmorgen, friday, vrijdag,
+next week, in 2 weeks, over twee weken; without a year the first such day that is not in the past. What means one day
+to some and another to others ("next friday") is none; `bot.when.moments` asks.
 """
 
 import re

@@ -13,7 +13,7 @@ from bot.cli.report import ReadLine, tell
 from bot.cli.shared import BAD_USAGE, REFUSED, SPOKEN, ConfigOption, load_settings, operator, run
 from bot.commands.answers import Reply, ReplyKind
 from bot.commands.desk import Desk
-from bot.commands.grammar import Misread, parse
+from bot.commands.grammar import VERBS, Misread, parse
 from bot.commands.report_desk import ReportCommand as ReadingCommand
 from bot.config.settings import Settings
 from bot.store.store import opened
@@ -37,18 +37,13 @@ def campaign_group(config: ConfigOption = None) -> None:
     """
 
 
-# The hidden names are those that people know from a chat in Dutch.
-
-
 @campaign_app.command("help")
-@campaign_app.command("hulp", hidden=True)
 def help_command(config: ConfigOption = None) -> None:
     """Say which commands there are, and which campaigns."""
     _carry_out(config, ["help"])
 
 
 @campaign_app.command("try")
-@campaign_app.command("probeer", hidden=True)
 def try_command(
     campaign: CampaignArgument,
     as_: Annotated[
@@ -79,7 +74,6 @@ def start_command(
 
 
 @campaign_app.command("schedule")
-@campaign_app.command("planning", hidden=True)
 def schedule_command(
     words: Annotated[
         list[str] | None,
@@ -132,28 +126,24 @@ def stop_command(
 
 
 @campaign_app.command("pause")
-@campaign_app.command("pauzeer", hidden=True)
 def pause_command(campaign: CampaignArgument, config: ConfigOption = None) -> None:
     """Ask nobody more, at once, until it is resumed."""
     _carry_out(config, ["pause", campaign])
 
 
 @campaign_app.command("resume")
-@campaign_app.command("hervat", hidden=True)
 def resume_command(campaign: CampaignArgument, config: ConfigOption = None) -> None:
     """Let a paused wave go on."""
     _carry_out(config, ["resume", campaign])
 
 
 @campaign_app.command("undo")
-@campaign_app.command("terugdraaien", hidden=True)
 def undo_command(campaign: CampaignArgument, config: ConfigOption = None) -> None:
     """Take the last start back while nothing of it is sent; nobody was asked, and no report counts it."""
     _carry_out(config, ["undo", campaign])
 
 
 @campaign_app.command("report")
-@campaign_app.command("rapport", hidden=True)
 def typed_report(
     campaign: CampaignArgument,
     rest: Annotated[
@@ -169,7 +159,6 @@ def typed_report(
 
 
 @campaign_app.command("trend")
-@campaign_app.command("verloop", hidden=True)
 def typed_trend(
     campaign: CampaignArgument,
     rest: Annotated[list[str] | None, typer.Argument(metavar="[by month|week]")] = None,
@@ -180,7 +169,6 @@ def typed_trend(
 
 
 @campaign_app.command("themes")
-@campaign_app.command("thema's", hidden=True)
 def typed_themes(
     campaign: CampaignArgument,
     rest: Annotated[list[str] | None, typer.Argument(metavar="[wave N] [by ATTRIBUTE]")] = None,
@@ -191,7 +179,6 @@ def typed_themes(
 
 
 @campaign_app.command("accounts")
-@campaign_app.command("klanten", hidden=True)
 def typed_accounts(
     campaign: CampaignArgument,
     rest: Annotated[list[str] | None, typer.Argument(metavar="[wave N] [weighted by ATTRIBUTE]")] = None,
@@ -202,7 +189,6 @@ def typed_accounts(
 
 
 @campaign_app.command("churn")
-@campaign_app.command("vertrek", hidden=True)
 def typed_churn(
     campaign: CampaignArgument,
     rest: Annotated[list[str] | None, typer.Argument(metavar="[wave N]")] = None,
@@ -213,7 +199,6 @@ def typed_churn(
 
 
 @campaign_app.command("movers")
-@campaign_app.command("verschuivingen", hidden=True)
 def typed_movers(
     campaign: CampaignArgument,
     rest: Annotated[list[str] | None, typer.Argument(metavar="[wave N]")] = None,
@@ -224,7 +209,6 @@ def typed_movers(
 
 
 @campaign_app.command("managers")
-@campaign_app.command("accountmanagers", hidden=True)
 def typed_managers(
     campaign: CampaignArgument,
     rest: Annotated[list[str] | None, typer.Argument(metavar="[wave N]")] = None,
@@ -235,7 +219,6 @@ def typed_managers(
 
 
 @campaign_app.command("board")
-@campaign_app.command("directie", hidden=True)
 def typed_board(
     campaign: CampaignArgument,
     rest: Annotated[list[str] | None, typer.Argument(metavar="[wave N]")] = None,
@@ -246,7 +229,6 @@ def typed_board(
 
 
 @campaign_app.command("audit")
-@campaign_app.command("controle", hidden=True)
 def typed_audit(
     campaign: CampaignArgument,
     rest: Annotated[list[str] | None, typer.Argument(metavar="[wave N] [by ATTRIBUTE]")] = None,
@@ -257,7 +239,6 @@ def typed_audit(
 
 
 @campaign_app.command("hold")
-@campaign_app.command("uitstel", hidden=True)
 def hold_command(
     words: Annotated[
         list[str] | None, typer.Argument(metavar="[CONTACT until DAY because … | CONTACT refuse]")
@@ -269,7 +250,6 @@ def hold_command(
 
 
 @campaign_app.command("answers")
-@campaign_app.command("antwoorden", hidden=True)
 def typed_answers(
     campaign: CampaignArgument,
     rest: Annotated[
@@ -282,7 +262,6 @@ def typed_answers(
 
 
 @campaign_app.command("cases")
-@campaign_app.command("zaken", hidden=True)
 def typed_cases(
     words: Annotated[
         list[str] | None, typer.Argument(metavar="[open|late] [CAMPAIGN] [wave N] [page N]")
@@ -294,7 +273,6 @@ def typed_cases(
 
 
 @campaign_app.command("case")
-@campaign_app.command("zaak", hidden=True)
 def typed_case(
     words: Annotated[list[str], typer.Argument(metavar="N", help="The number of the case.")],
     config: ConfigOption = None,
@@ -304,7 +282,6 @@ def typed_case(
 
 
 @campaign_app.command("improved")
-@campaign_app.command("verbeterd", hidden=True)
 def improved_command(
     campaign: CampaignArgument,
     words: Annotated[
@@ -317,7 +294,6 @@ def improved_command(
 
 
 @campaign_app.command("why")
-@campaign_app.command("waarom", hidden=True)
 def typed_why(
     contact: Annotated[list[str], typer.Argument(metavar="CUSTOMER", help="A key, an address or a name.")],
     config: ConfigOption = None,
@@ -327,7 +303,6 @@ def typed_why(
 
 
 @campaign_app.command("who")
-@campaign_app.command("wie", hidden=True)
 def typed_who(
     contact: Annotated[list[str], typer.Argument(metavar="CUSTOMER", help="A key, an address or a name.")],
     config: ConfigOption = None,
@@ -337,7 +312,6 @@ def typed_who(
 
 
 @campaign_app.command("away")
-@campaign_app.command("afwezig", hidden=True)
 def typed_away(
     words: Annotated[
         list[str] | None,
@@ -352,7 +326,6 @@ def typed_away(
 
 
 @campaign_app.command("dashboard")
-@campaign_app.command("overzicht", hidden=True)
 def dashboard_command(
     words: Annotated[
         list[str] | None, typer.Argument(metavar="[off]", help="End it in every browser where it is open.")
@@ -361,6 +334,17 @@ def dashboard_command(
 ) -> None:
     """Give a link by which whoever can run npsbot here opens the dashboard of a running server."""
     _carry_out(config, ["dashboard", *(words or [])])
+
+
+def _name_as_in_chat() -> None:
+    """Let each command be called by every word that means it in a chat, in Dutch too; help lists one name of each."""
+    for command in tuple(campaign_app.registered_commands):
+        if command.name is not None and command.callback is not None:
+            for word in sorted(VERBS.get(command.name, frozenset()) - {command.name}):
+                campaign_app.command(word, hidden=True)(command.callback)
+
+
+_name_as_in_chat()
 
 
 def _typed(*words: str) -> ReadLine:

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.cli.campaign import campaign_app
+from bot.commands.grammar import VERBS
 from tests.support.campaign_world import Someone, slack_people
 from tests.support.shell import CONFIG, Shell
 
@@ -104,3 +106,16 @@ def test_the_terminal_speaks_one_language(shell: Shell) -> None:
     assert shell("campaign", "status").stdout == "demo was never started.\n"
     assert shell("campaign", "hulp").stdout.startswith("What you can ask npsbot\n")
     assert shell("why", "nobody").stderr.startswith("I know no customer called “nobody”.")
+
+
+def test_each_word_of_the_chat_works_at_the_terminal() -> None:
+    known = {command.name: command.callback for command in campaign_app.registered_commands}
+    for verb, words in VERBS.items():
+        assert {known[word] for word in words} == {known[verb]}, verb
+    listed = [command.name for command in campaign_app.registered_commands if not command.hidden]
+    assert len(listed) == len({known[name] for name in listed})
+
+
+def test_a_word_in_dutch_is_the_same_command(shell: Shell) -> None:
+    assert shell("campaign", "stand").stdout == shell("campaign", "status").stdout
+    assert "bestuur" not in shell("campaign", "--help").stdout
