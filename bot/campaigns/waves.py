@@ -21,7 +21,8 @@ class Wave:
     asked; the chance in it comes from `seed`. `open_until` is when the period of a rolling campaign ends, which takes
     in people one by one until then; None of any other wave. `begun_at` is when its questions might go
     from then on, None while it can be undone, which is until `undo_until`; one that was undone is stopped too, and
-    counted nowhere. `paused_at` is since when nobody more is asked until it goes on. `canary` says
+    counted nowhere. `paused_at` is since when nobody more is asked until it goes on, and `ended_at`
+    when it was seen that everybody in it is through. `canary` says
     how far the share is that is asked first: those up to `canary_lot`, for whom the others wait until `canary_until`.
     """
 
@@ -45,6 +46,7 @@ class Wave:
     canary: str | None = None
     canary_lot: int | None = None
     canary_until: datetime | None = None
+    ended_at: datetime | None = None
 
 
 OPEN_PEOPLE: Final = (
@@ -128,6 +130,7 @@ def wave_from(row: Row) -> Wave:
         undone_at=row.undone_at,
         paused_at=row.paused_at,
         canary=row.canary,
+        ended_at=row.ended_at,
         canary_lot=row.canary_lot,
         canary_until=row.canary_until,
     )

@@ -108,9 +108,13 @@ def started_answer(p: Phrasing, now: WaveProgress, *, buttons: bool) -> Reply:
 
 
 def already_started_answer(p: Phrasing, run: Wave) -> Reply:
-    """That the plan runs already, or was undone."""
+    """That the plan runs already, is over, or was undone."""
     if run.undone_at is not None:
         return undone_answer(p, run, now=False)
+    over = run.stopped_at or run.ended_at
+    if over is not None:
+        first, last = (p.day(p.local_day(at)) for at in (run.started_at, over))
+        return p.refusal("already_over", wave=run.number, campaign=run.campaign, first=first, last=last)
     return p.refusal("already_started", wave=run.number, campaign=run.campaign, at=p.when(run.started_at))
 
 

@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 import structlog
+from sqlalchemy import update
 from structlog.testing import LogCapture
 
 from bot.campaigns import runs
@@ -15,6 +16,7 @@ from bot.commands.answers import Reply
 from bot.commands.asking import TERMINAL
 from bot.commands.desk import Desk
 from bot.people.consent import opt_out
+from bot.store.schema import wave
 from bot.store.store import Store
 from bot.words import load_words, words_for
 from channels.base import Address
@@ -152,6 +154,15 @@ async def test_nothing_starts_before_it_is_confirmed_and_then_once(
         "That plan was started already: it is wave 1 of demo, since Mon 2 March 11:00."
     )
     assert len(await rows(store)) == 3
+    await store.write(
+        lambda connection: connection.execute(
+            update(wave).values(ended_at=datetime(2026, 5, 14, 9, tzinfo=UTC))
+        )
+    )
+    assert (await desk.carry_out(ADMIN, line)).text == (
+        "That plan was started already: it was wave 1 of demo, from 2 March 2026 to 14 May 2026. "
+        "“/nps start demo” makes a new plan."
+    )
 
 
 async def test_ten_presses_at_once_start_one_wave(store: Store, desk: Desk) -> None:
