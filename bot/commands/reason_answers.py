@@ -43,7 +43,7 @@ def themes_base(p: Phrasing, report: ThemesReport) -> Iterator[str]:
         line = p.counted("themes_base", report.reasons, score=score)
         yield line + (p.counted("themes_unthemed", report.unthemed) if report.unthemed else "")
     elif not report.other_languages:
-        yield p.text("themes_nothing")
+        yield p.text("themes_nothing" if report.scope.running else "themes_nothing_over")
     if report.other_languages:
         yield p.counted("themes_languages", report.other_languages)
 

@@ -149,7 +149,7 @@ def trend_line(p: Phrasing, point: TrendPoint) -> str:
             "scored", what=what, score=score_of(p, scores), limits=limits, answers=answers_of(p, scores.n)
         )
     else:
-        line = p.text("trend_nothing", what=what)
+        line = p.text("trend_nothing" if point.running else "trend_nothing_over", what=what)
     if point.change is not None:
         line += "; " + found(p, point.change, Contrast.MOMENTS)
     return f"{line}; {p.text('trend_running')}" if point.running else line

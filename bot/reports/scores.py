@@ -82,7 +82,7 @@ def other_of(p: Phrases, scope: Scope, versus: Versus) -> str:
 def title_of(p: Phrases, scope: Scope, scores: Scores) -> str:
     """What the report speaks of, and its score."""
     if not scores.n:
-        return p.text("report_title_empty", what=p.scope(scope))
+        return p.text("report_title_empty" if scope.running else "report_title_over", what=p.scope(scope))
     return p.text("report_title", what=p.scope(scope), score=p.text(scores.kind, score=score_of(p, scores)))
 
 

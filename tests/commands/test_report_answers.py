@@ -343,7 +343,7 @@ async def test_what_cannot_be_reported_is_one_clear_sentence(
 @pytest.mark.parametrize(
     ("people", "kind", "lines"),
     [
-        ([], "nps", ["demo, wave 1: no score yet", "Responses: 0 of 0 invited"]),
+        ([], "nps", ["demo, wave 1: no score", "Responses: 0 of 0 invited"]),
         (told(1, 10), "nps", ["demo, wave 1: NPS +100", "1 answer: " + MAY_BE.format("-48", "+100")]),
         (told(10, 10), "nps", ["demo, wave 1: NPS +100", "10 answers: " + MAY_BE.format("+48", "+100")]),
         (told(8, 3), "nps", ["demo, wave 1: NPS -100"]),
