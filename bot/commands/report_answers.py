@@ -24,14 +24,13 @@ from bot.reports.board import BoardReport
 from bot.reports.churn import ChurnReport
 from bot.reports.control import ControlReport
 from bot.reports.managers import ManagersReport
-from bot.reports.readable import LONGEST, readable
 from bot.reports.scores import (
     accounts_line,
     answers_of,
     ends_of,
     finding_of,
+    goal_line,
     groups_of,
-    in_unit,
     limits_of,
     other_of,
     rate_line,
@@ -45,7 +44,6 @@ from bot.reports.values import (
     AccountsReport,
     AnswersReport,
     CampaignReport,
-    Goal,
     Missing,
     MoversReport,
     Scope,
@@ -206,18 +204,6 @@ def silence_line(p: Phrasing, report: CampaignReport) -> Iterator[str]:
             low=shown(report.silence.low),
             high=shown(report.silence.high),
         )
-
-
-def goal_line(p: Phrasing, scope: Scope, goal: Goal) -> str:
-    """Whether a goal is reached, by the interval of the score."""
-    target = in_unit(p, scope.kind, goal.target)
-    name = (
-        p.text("goal", target=target)
-        if goal.whose is None
-        else p.text("goal_of", target=target, manager=readable(goal.whose, LONGEST))
-    )
-    said = "not_said" if goal.found is None else goal.found.name.lower()
-    return p.text(f"goal_{said}", goal=name)
 
 
 def band_line(p: Phrasing, lowest: str | None, highest: str | None) -> str:

@@ -5,6 +5,7 @@ may not. So a score, a theme or a share of fewer than ten answers is not told; a
 with numbers from ten, and the smaller ones are a single row; numbers of people are rounded to tens.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -12,14 +13,14 @@ from typing import Final
 from sqlalchemy import Connection
 
 from bot.config.settings import Settings
-from bot.reports.accounts_told import accounts_told
+from bot.reports.accounts_told import AccountTold, accounts_told
 from bot.reports.campaign_report import campaign_report
 from bot.reports.case_figures import case_figures
 from bot.reports.case_scope import EVERYBODY
 from bot.reports.scope import choose, wave_before
 from bot.reports.themes import themes_report
-from bot.reports.values import PREVIOUS, CampaignReport, Missing, Scope, Scores, ThemeRow, Versus
-from scoring import Counts, Rate, Share, nps, pooled
+from bot.reports.values import PREVIOUS, CampaignReport, Goal, Missing, Scope, Scores, ThemeRow, Versus
+from scoring import Counts, Rate, Share, ValueAtRisk, nps, pooled, value_at_risk
 
 FEWEST: Final = 10
 FEWEST_NAMED: Final = 5
@@ -44,11 +45,12 @@ class BoardAccount:
 @dataclass(frozen=True, slots=True)
 class SmallAccounts:
     """The accounts that are too small to be named, as one: how many, how many of these lean to detractors, and what all
-    their people said."""
+    their people said. `value` is what those are worth together whose value is known, None where none is."""
 
     accounts: int
     red: int
     counts: Counts
+    value: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +58,11 @@ class BoardReport:
     """The page.
 
     `scores` is None where fewer than ten answered; `versus` is the wave before, None where there is none or fewer than
-    ten answered it. `themes` are the costliest. `accounts` are the unhappy ones, what is worth most first and then the
-    largest, and `more_red` how many have no room; `small` are those too small to be named, None where these are under
-    ten people. `cases` is how many there were and `done` how many are done; `in_time` is the share that somebody took
-    within the agreed time, None of fewer than ten.
+    ten answered it. `goals` are those of the campaign. `themes` are the costliest, then those that add, and what may be
+    chance alone last. `accounts` are the unhappy ones, what is worth most first and then the largest, and `more_red`
+    how many have no room; `small` are those too small to be named, None where these are under ten people. `at_risk` is
+    what the accounts that were asked are worth. `cases` is how many there were and `done` how many are done; `in_time`
+    is the share that somebody took within the agreed time, None of fewer than ten.
     """
 
     scope: Scope
@@ -74,6 +77,8 @@ class BoardReport:
     done: int
     in_time: Share | None
     currency: str
+    goals: tuple[Goal, ...] = ()
+    at_risk: ValueAtRisk | None = None
 
 
 def board_report(
@@ -101,8 +106,9 @@ def board_report(
         for name, one in told_accounts.items()
         if name is not None and one.counts.n
     }
-    small = [counts for counts, _ in accounts.values() if counts.n < FEWEST_NAMED]
-    together = pooled(small)
+    small = [(counts, value) for counts, value in accounts.values() if counts.n < FEWEST_NAMED]
+    together = pooled(counts for counts, _ in small)
+    values = [value for _, value in small if value is not None]
     red = sorted(
         (
             BoardAccount(name, counts, value)
@@ -120,12 +126,26 @@ def board_report(
         themes=_themes(connection, settings, campaign, wave) if told else (),
         accounts=tuple(red[:MOST_ACCOUNTS] if told else ()),
         more_red=max(0, len(red) - MOST_ACCOUNTS) if told else 0,
-        small=SmallAccounts(len(small), sum(each.net < 0 for each in small), together) if merged else None,
+        small=SmallAccounts(
+            len(small),
+            sum(counts.net < 0 for counts, _ in small),
+            together,
+            sum(values) if values else None,
+        )
+        if merged
+        else None,
         cases=figures.opened,
         done=figures.states.get("done", 0),
         in_time=figures.in_time if figures.in_time is not None and figures.in_time.n >= FEWEST else None,
         currency=settings.currency,
+        goals=tuple(goal for goal in report.goals if goal.whose is None) if told else (),
+        at_risk=_at_risk(told_accounts) if told else None,
     )
+
+
+def _at_risk(accounts: Mapping[str | None, AccountTold]) -> ValueAtRisk | None:
+    asked = [one for name, one in accounts.items() if name is not None and one.asked]
+    return value_at_risk((one.counts, one.value) for one in asked if one.value is not None)
 
 
 def _versus(report: CampaignReport) -> Versus | None:
@@ -136,13 +156,19 @@ def _versus(report: CampaignReport) -> Versus | None:
 def _themes(
     connection: Connection, settings: Settings, campaign: str, wave: int | None
 ) -> tuple[ThemeRow, ...]:
-    """The costliest, without what anybody wrote; none that fewer than ten name, or fewer than ten do not."""
+    """The costliest, those first that chance alone would hardly make so, without what anybody wrote; none that fewer
+    than ten name, or fewer than ten do not."""
     report = themes_report(connection, settings, campaign, wave=wave)
     if isinstance(report, Missing):
         return ()
+    judged = report.scope.judged
     found = (
         ThemeRow(row.name, row.impact)
         for row in report.rows
         if row.impact.n >= FEWEST and report.reasons - row.impact.n >= FEWEST
     )
-    return tuple(sorted(found, key=lambda row: row.impact.impact or 0.0)[:MOST_THEMES])
+    return tuple(
+        sorted(found, key=lambda row: (not (judged and row.impact.matters), row.impact.impact or 0.0))[
+            :MOST_THEMES
+        ]
+    )

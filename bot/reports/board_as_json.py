@@ -1,12 +1,13 @@
 """The page for the board as JSON values: what the page says, unrounded but for the numbers of people."""
 
 from bot.reports.as_json import Json, comparison_json, interval_json, scope_json
-from bot.reports.board import BoardReport
-from scoring import nps
+from bot.reports.board import FEWEST, BoardReport
+from scoring import ValueAtRisk, nps
 
 
 def board_json(report: BoardReport) -> Json:
-    """One page of a wave; numbers of people are rounded to tens, as on the page."""
+    """One page of a wave; numbers of people, accounts and cases are rounded to tens, as on the page, and
+    null from one to nine."""
     scores, versus, small = report.scores, report.versus, report.small
     return {
         **scope_json(report.scope),
@@ -14,6 +15,10 @@ def board_json(report: BoardReport) -> Json:
         "value": None if scores is None else scores.value,
         "interval": None if scores is None else interval_json(scores.interval),
         "responses": None if scores is None else _tens(scores.n),
+        "goals": [
+            {"target": goal.target, "found": None if goal.found is None else goal.found.value}
+            for goal in report.goals
+        ],
         "response": None if report.response is None else report.response.value,
         "versus": None
         if versus is None
@@ -42,21 +47,31 @@ def board_json(report: BoardReport) -> Json:
             }
             for row in report.accounts
         ],
-        "more_red": report.more_red,
+        "more_red": _some(report.more_red),
+        "at_risk": None if report.at_risk is None else _at_risk(report.at_risk),
         "small_accounts": None
         if small is None
         else {
-            "accounts": small.accounts,
-            "red": small.red,
+            "accounts": _some(small.accounts),
+            "red": _some(small.red),
+            "account_value": small.value,
             "value": nps(small.counts),
             "responses": _tens(small.counts.n),
         },
-        "cases": report.cases,
-        "done": report.done,
+        "cases": _some(report.cases),
+        "done": _some(report.done),
         "in_time": None
         if report.in_time is None
         else {"percent": report.in_time.percent, "interval": interval_json(report.in_time.interval)},
     }
+
+
+def _at_risk(risk: ValueAtRisk) -> Json:
+    return {"total": risk.total, "detractors": risk.detractors, "silent": risk.silent}
+
+
+def _some(count: int) -> int | None:
+    return None if 0 < count < FEWEST else _tens(count)
 
 
 def _tens(people: int) -> int:

@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from math import floor
 
-from bot.reports.board import BoardReport
+from bot.reports.board import FEWEST, BoardReport
 from bot.reports.phrases import Phrases
 from bot.reports.readable import beyond_pictures
 from bot.reports.scores import (
     by_account_line,
     ends_of,
     finding_of,
+    goal_line,
     impact_words,
     other_of,
     score_of,
@@ -38,6 +39,8 @@ def board_score(p: Phrases, report: BoardReport, *, drawn: bool = False) -> Iter
     yield from by_account_line(p, [scores])
     if report.versus is not None:
         yield _change(p, report, scores)
+    for goal in report.goals:
+        yield goal_line(p, report.scope, goal)
     if report.response is not None and report.response.value is not None:
         share = p.percent(100 * report.response.value)
         yield p.text("board_response", share=share, people=tens(p, report.response.denominator))
@@ -66,6 +69,11 @@ def board_notes(p: Phrases, report: BoardReport) -> Iterator[str]:
 def tens(p: Phrases, people: int) -> str:
     """A number of people, rounded to tens."""
     return p.number(10 * floor(people / 10 + 0.5))
+
+
+def some(p: Phrases, count: int) -> str:
+    """`about 20`, `fewer than 10`: a number of accounts or cases."""
+    return p.text("board_some_few") if count < FEWEST else p.text("board_some", count=tens(p, count))
 
 
 def about(p: Phrases, scores: Scores) -> str:
@@ -114,21 +122,35 @@ def _accounts(p: Phrases, report: BoardReport, *, drawn: bool) -> Iterator[str]:
         key = "board_account_small" if row.score is None else "board_account"
         yield p.text(key, account=account, score=shown(row.score), answers=answers)
     if report.more_red:
-        yield p.counted("accounts_more", report.more_red)
+        yield p.text("board_more", count=some(p, report.more_red))
     if report.small is not None:
+        which = p.text("board_small_ones", accounts=some(p, report.small.accounts))
+        if report.small.value is not None:
+            which = p.text("board_worth", account=which, value=p.money(report.small.value, report.currency))
         yield p.text(
             "board_small",
-            accounts=p.number(report.small.accounts),
-            red=p.number(report.small.red),
+            accounts=which,
+            red=some(p, report.small.red),
             score=shown(nps(report.small.counts)),
             answers=p.text("board_about", count=tens(p, report.small.counts.n)),
+        )
+    if report.at_risk is not None:
+        risk = report.at_risk
+        yield p.text(
+            "accounts_at_risk",
+            total=p.money(risk.total, report.currency),
+            low=p.money(risk.detractors, report.currency),
+            silent=p.money(risk.silent, report.currency),
         )
 
 
 def _cases(p: Phrases, report: BoardReport) -> Iterator[str]:
     if not report.cases:
         return
-    yield p.text("board_done", cases=p.number(report.cases), done=p.number(report.done))
+    if report.cases < FEWEST:
+        yield p.text("board_cases_few")
+    else:
+        yield p.text("board_done", cases=some(p, report.cases), done=some(p, report.done))
     if report.in_time is not None:
         limits = report.in_time.interval
         yield p.text(

@@ -249,6 +249,18 @@ def _rest_label(p: Phrases, labels: Mapping[str, str], rest: RestRow) -> str:
     )
 
 
+def goal_line(p: Phrases, scope: Scope, goal: Goal) -> str:
+    """Whether a goal is reached, by the interval of the score."""
+    target = in_unit(p, scope.kind, goal.target)
+    name = (
+        p.text("goal", target=target)
+        if goal.whose is None
+        else p.text("goal_of", target=target, manager=readable(goal.whose, LONGEST))
+    )
+    said = "not_said" if goal.found is None else goal.found.name.lower()
+    return p.text(f"goal_{said}", goal=name)
+
+
 def in_unit(p: Phrases, kind: str, value: float) -> str:
     """A score as its kind is written: `+40`, `60%` or `5.4`."""
     match kind:

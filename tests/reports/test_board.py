@@ -8,6 +8,8 @@ from bot.commands.desk import Desk
 from bot.pictures.drawing import board_pdf, picture_of
 from bot.reports.board import FEWEST, BoardReport, board_report
 from bot.reports.board_as_json import board_json
+from bot.reports.board_lines import board_score, board_sections
+from bot.reports.phrases import Phrases
 from bot.reports.theme_matches import lists_in_force
 from bot.reports.values import Missing
 from bot.sending.theming import match_some
@@ -73,9 +75,9 @@ async def test_in_chat(store: Store) -> None:
         "Accounts with more detractors than promoters, the largest first",
         "Globex: -50, about 10 answers",
         "Initech: fewer than 10 answers, so without a score",
-        "7 accounts with fewer than 5 answers each: together +11 from about 30 answers; "
-        "1 with more detractors than promoters",
-        "Numbers of answers and people are rounded to tens, and no score is told of fewer than 10.",
+        "Accounts with fewer than 5 answers each, fewer than 10 of them: together +11 from about 30 answers; "
+        "fewer than 10 with more detractors than promoters",
+        "Numbers of answers, people, accounts and cases are rounded to tens, and no score is told of fewer than 10.",
         "Acme, asked from 1 May 2026; as of 2 March 2026, 11:00",
     ]
     assert answer.image is not None
@@ -129,7 +131,41 @@ async def test_cases(store: Store) -> None:
     report = await page(store)
     assert (report.cases, report.done) == (15, 12)
     assert report.in_time is not None
-    assert "12 of 15 cases are done" in (await desk_of(store).carry_out(ADMIN, "board demo")).text
+    assert (board_json(report)["cases"], board_json(report)["done"]) == (20, 10)
+    assert "Of about 20 cases about 10 are done" in (await desk_of(store).carry_out(ADMIN, "board demo")).text
+
+
+async def test_goal_and_worth(store: Store) -> None:
+    await hold(
+        store,
+        [
+            *split(8, 2, 2, account="Globex", worth={"account_value": 1_000_000.0}),
+            *split(2, 0, 2, account="Tiny", worth={"account_value": 50_000.0}),
+            *split(1, 1, 2, account="Small", worth={"account_value": 70_000.0}),
+            *split(1, 0, 3, account="Other"),
+            *told(1, account="Silent", worth={"account_value": 300_000.0}),
+        ],
+    )
+    settings = settings_of({"demo": {"target": 40}})
+    report = await store.read(board_report, settings, "demo", LATER)
+    assert isinstance(report, BoardReport)
+    assert [goal.target for goal in report.goals] == [40]
+    p = Phrases(words_for("admin", "en"), ZONE, "")
+    said = [*board_score(p, report), *(line for _, lines in board_sections(p, report) for line in lines)]
+    assert any(line.startswith("Goal +40: ") for line in said)
+    assert (
+        "€1m of €1.4m sits with detractor accounts, €300,000 with accounts that were asked and said nothing"
+        in said
+    )
+    assert any("fewer than 10 of them (worth €120,000): together +25" in line for line in said)
+    assert board_json(report)["at_risk"]["total"] == 1_420_000.0
+
+
+def test_few_cases_are_not_counted() -> None:
+    p = Phrases(words_for("admin", "en"), ZONE, "")
+    sections = dict(board_sections(p, replace(board(), cases=9, done=1)))
+    assert sections["Follow-up of unhappy customers"][0] == "There were fewer than 10 cases"
+    assert (board_json(replace(board(), cases=9, done=1, more_red=0)))["cases"] is None
 
 
 async def test_odd_worlds(store: Store) -> None:
