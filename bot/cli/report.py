@@ -205,6 +205,10 @@ def tell(
     pdf: Path | None = None,
 ) -> None:
     """Show the report that is asked for, or say what is wrong and end the program."""
+    for option, ending, file in (("--png", ".png", png), ("--pdf", ".pdf", pdf)):
+        if file is not None and file.suffix.lower() != ending:
+            typer.echo(f"{file} does not end in {ending}; name another file with {option}", err=True)
+            raise typer.Exit(BAD_USAGE)
     settings = load_settings(config)
     p = Phrasing(words_for("admin", SPOKEN), ZoneInfo(settings.timezone), "npsbot campaign")
     report, values = run(_read(settings, p, ask))

@@ -146,6 +146,8 @@ def test_a_campaign_that_config_yaml_does_not_have_any_more_is_reported(asked: S
             2,
             "I do not understand “year”: a trend goes by month or by week.\n",
         ),
+        (("report", "demo", "--png", "x.txt"), 2, "x.txt does not end in .png; name another file with --png\n"),
+        (("board", "demo", "--pdf", "x.png"), 2, "x.png does not end in .pdf; name another file with --pdf\n"),
         (("report", "demo", "--png", "/no/such/place.png"), 2, "/no/such/place.png cannot be written"),
     ],
 )
