@@ -117,7 +117,7 @@ def find_contact(connection: Connection, said: str, managers: tuple[str, ...] | 
             return one
         if found:
             return _near(found)
-    return _nearest(connection, lower, whose)
+    return _nearest(connection, unaccented(said), whose)
 
 
 def number_of(text: str) -> str:
@@ -127,9 +127,10 @@ def number_of(text: str) -> str:
     return "+" + "".join(character for character in text if character.isdecimal())
 
 
-def _nearest(connection: Connection, lower: str, whose: Mapping[str, Any]) -> Near:
-    """Those that hold what was typed, else those that hold its beginning, the likest first."""
-    for part in (lower, lower.split()[0][:3] if lower.split() else ""):
+def _nearest(connection: Connection, said: str, whose: Mapping[str, Any]) -> Person | Near:
+    """The only one who is called so but for accents; else those whose name or key holds what was typed, else those
+    that hold its beginning, the likest first."""
+    for part in (said, said.split()[0][:3] if said.split() else ""):
         if len(part) < 2:
             continue
         pattern = _pattern(part[:_LONGEST], connection.dialect.name)
@@ -142,11 +143,19 @@ def _nearest(connection: Connection, lower: str, whose: Mapping[str, Any]) -> Ne
         if len(called) == 1 and (one := person(connection, called[0].contact_id)) is not None:
             return one
         if rows:
-            likest = sorted(
-                rows, key=lambda row: -max(_alike(lower, row.name), _alike(lower, row.contact_id))
+            return _near(
+                sorted(rows, key=lambda row: -max(_alike(said, row.name), _alike(said, row.contact_id)))
             )
-            return _near(likest)
     return Near(())
+
+
+def _pattern(part: str, dialect: str) -> str:
+    """What GLOB or a regular expression finds a part of a name by, whatever its accents and capitals. What is no
+    letter may be any character, and is compared where the rows are read."""
+    anything = "?" if dialect == "sqlite" else "."
+    letters = (_LETTERS.get(letter, f"{letter}{letter.upper()}") for letter in part)
+    found = "".join(f"[{all_}]" if all_.isalpha() else anything for all_ in letters)
+    return f"*{found}*" if dialect == "sqlite" else found
 
 
 def _near(found: Sequence[Row]) -> Near:

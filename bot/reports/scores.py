@@ -8,9 +8,20 @@ from typing import Final
 from bot.reports.control import ControlReport
 from bot.reports.number_groups import band_names
 from bot.reports.phrases import Phrases
-from bot.reports.readable import beyond_pictures
-from bot.reports.values import RestRow, Scope, Scores, Segmented, SegmentRow, Versus
-from scoring import Clusters, Comparison, Contrast, Finding, Rate, Shift, ThemeImpact, least_tenths, shown
+from bot.reports.readable import LONGEST, beyond_pictures, readable
+from bot.reports.values import Goal, RestRow, Scope, Scores, Segmented, SegmentRow, Versus
+from scoring import (
+    FEWEST_PERIODS,
+    Clusters,
+    Comparison,
+    Contrast,
+    Finding,
+    Rate,
+    Shift,
+    ThemeImpact,
+    least_tenths,
+    shown,
+)
 
 MOST_TOGETHER: Final = 2
 """Names that stand in the row of the groups that are not shown by themselves."""
