@@ -186,7 +186,7 @@ def _themes(p: Phrasing, report: ThemesReport) -> Iterator[RenderableType]:
     if shown:
         table = _table(p, "theme", "answers", "impact", "reasons")
         for row in shown:
-            quotes = Group(*(Text(readable(words)) for words in row.quotes))
+            quotes = Group(*(Text(_quoted(words)) for words in row.quotes))
             table.add_row(
                 Text(p.theme(row.name)), p.number(row.impact.n), _impact(p, row.impact, report.scope), quotes
             )
@@ -194,9 +194,14 @@ def _themes(p: Phrasing, report: ThemesReport) -> Iterator[RenderableType]:
     yield from map(Text, themes_notes(p, report))
 
 
+def _quoted(words: str) -> str:
+    """A reason between marks, since it may take several lines of a column; its messages apart."""
+    return f"“{' / '.join(readable(line) for line in words.splitlines() if line.strip())}”"
+
+
 def _impact(p: Phrasing, impact: ThemeImpact, scope: Scope) -> str:
     remarks = [p.text("note_indicative")] if impact.indicative else []
-    return ", ".join([*filter(None, [impact_words(p, impact, judged=scope.judged)]), *remarks])
+    return ", ".join([*filter(None, [impact_words(p, impact, judged=scope.judged, brief=True)]), *remarks])
 
 
 def _board(p: Phrasing, report: BoardReport) -> Iterator[RenderableType]:

@@ -157,15 +157,15 @@ def words_of_control(p: Phrases, report: ControlReport) -> Iterator[str]:
         yield p.text(key, first=names[first], last=names[last])
 
 
-def impact_words(p: Phrases, impact: ThemeImpact, *, judged: bool = True) -> str:
+def impact_words(p: Phrases, impact: ThemeImpact, *, judged: bool = True, brief: bool = False) -> str:
     """What a theme costs or adds, from the least to the most of it, or, while it cannot be judged, the points so
-    far; empty where no points are told."""
+    far; empty where no points are told. `brief` in a column, where most say that there is no evidence."""
     if impact.impact is None or impact.interval is None:
         return ""
     low, high = impact.interval.low, impact.interval.high
     costs = impact.impact < 0
     if not judged or not impact.matters:
-        key = "theme_so_far" if not judged else "theme_none"
+        key = "theme_so_far" if not judged else "theme_none_brief" if brief else "theme_none"
         if judged and impact.leans:
             key = "theme_may_cost" if costs else "theme_may_add"
         return p.text(key, limits=p.text("limits", low=shown(low), high=shown(high)))

@@ -2,13 +2,20 @@
 
 import json
 from dataclasses import replace
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 
+from bot.cli.report_tables import show
+from bot.commands.answers import Phrasing
 from bot.store.store import Store
+from bot.words import words_for
+from scoring import Interval
 from tests.support.answered import Told, hold, split, told
+from tests.support.example_pictures import ZONE, themes
 from tests.support.shell import Shell
 
 SKIPPED = {"channel": None, "address": "U", "released_at": None, "asked_at": None, "delivered_at": None}
@@ -116,10 +123,25 @@ def test_trend_themes_and_answers_are_tables(asked: Shell) -> None:
     themes = asked("themes", "demo", "--wave", "3").stdout
     assert "113 gave a reason" in themes
     assert "│ delivery │      62 │" in themes
+    assert "“delivery was late”" in themes
     answers = asked("answers", "demo", "detractors").stdout
     assert "The newest 15 of 18\n" in answers
     assert "│ Globex " in answers
     assert "delivery was late" in answers
+
+
+def test_a_reason_of_two_messages_is_one_quote_of_a_table() -> None:
+    found = themes()
+    impact = replace(
+        found.rows[1].impact, impact=-3.0, interval=Interval(-8.0, 2.0), matters=False, leans=False
+    )
+    row = replace(found.rows[1], impact=impact, quotes=("late again\n\nand nobody called", "fine"))
+    console = Console(width=100, record=True, file=StringIO())
+    show(console, Phrasing(words_for("admin", "en"), ZONE, "npsbot campaign"), replace(found, rows=(row,)))
+    text = console.export_text()
+    assert "no evidence, -8 to +2" in text
+    assert "“late again / and nobody called” │" in text
+    assert "“fine” " in text
 
 
 def test_a_campaign_that_config_yaml_does_not_have_any_more_is_reported(asked: Shell) -> None:
@@ -146,8 +168,16 @@ def test_a_campaign_that_config_yaml_does_not_have_any_more_is_reported(asked: S
             2,
             "I do not understand “year”: a trend goes by month or by week.\n",
         ),
-        (("report", "demo", "--png", "x.txt"), 2, "x.txt does not end in .png; name another file with --png\n"),
-        (("board", "demo", "--pdf", "x.png"), 2, "x.png does not end in .pdf; name another file with --pdf\n"),
+        (
+            ("report", "demo", "--png", "x.txt"),
+            2,
+            "x.txt does not end in .png; name another file with --png\n",
+        ),
+        (
+            ("board", "demo", "--pdf", "x.png"),
+            2,
+            "x.png does not end in .pdf; name another file with --pdf\n",
+        ),
         (("report", "demo", "--png", "/no/such/place.png"), 2, "/no/such/place.png cannot be written"),
     ],
 )
