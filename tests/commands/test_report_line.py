@@ -254,7 +254,7 @@ def test_the_json_of_every_report_has_the_same_keys(asked: Shell) -> None:
         *("passives", "detractors", "nps", "opted_out", "skipped", "value", "interval", "easy", "scores"),
         *("exactly_these", "silence", "dispositions", "rates", "selection", "benchmarks", "band"),
         *("bands", "company", "as_of", "now"),
-        *("versus", "segments", "cases", "reminded", "compared", "goals"),
+        *("versus", "segments", "cases", "reminded", "compared", "goals", "without_account"),
         *("versus", "segments", "cases", "reminded", "compared", "outlook", "like_the_last", "as_invited"),
     }
     for words in (("demo",), ("demo", "--since", "1 march 2026"), ("demo", "--wave", "1"), ("before",)):
