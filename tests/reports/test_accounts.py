@@ -33,6 +33,7 @@ def desk_of(store: Store, language: str = "en") -> Desk:
 
 
 async def test_each_account_has_one_vote(store: Store) -> None:
+    # numbers 4.1
     await hold(store, PEOPLE)
     report = await store.read(accounts_report, "demo")
     assert isinstance(report, AccountsReport)

@@ -60,6 +60,7 @@ async def page(store: Store, wave: int | None = None) -> BoardReport:
 
 
 async def test_in_chat(store: Store) -> None:
+    # numbers 4.10
     await company(store)
     answer = await desk_of(store).carry_out(ADMIN, "board demo")
     assert answer.text.splitlines() == [

@@ -58,6 +58,7 @@ async def report_of(store: Store, **how: Any) -> ChurnReport:
 
 
 async def test_who_left_by_what_they_had_answered(store: Store) -> None:
+    # numbers 4.5
     await hold(store, PEOPLE)
     report = await report_of(store)
     assert (report.since, report.until) == (BEGAN, date(2027, 4, 1))

@@ -47,6 +47,7 @@ def desk_of(store: Store, language: str = "en") -> Desk:
 
 
 async def test_by_month(store: Store) -> None:
+    # numbers 4.6
     await two_waves(store)
     report = await store.read(control_report, "demo", "month", TODAY)
     assert isinstance(report, ControlReport)

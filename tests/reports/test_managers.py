@@ -39,6 +39,7 @@ def desk_of(store: Store, language: str = "en") -> Desk:
 
 
 async def test_only_who_lies_outside_the_funnel_is_named(store: Store) -> None:
+    # numbers 4.3
     await hold(store, [*people(), *told(2, 0)])
     lines = (await desk_of(store).carry_out(ADMIN, "managers demo")).text.splitlines()
     assert lines[:5] == [

@@ -45,6 +45,7 @@ async def two_waves(store: Store, open_: bool = False) -> None:
 
 
 async def test_each_person_beside_themself(store: Store) -> None:
+    # numbers 4.2
     await two_waves(store)
     report = await store.read(movers_report, "demo")
     assert isinstance(report, MoversReport)

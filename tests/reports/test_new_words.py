@@ -38,6 +38,7 @@ async def before(store: Store) -> None:
 
 
 async def test_new_since_the_wave_before(store: Store) -> None:
+    # numbers 4.8
     await before(store)
     await hold(
         store,

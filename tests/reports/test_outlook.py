@@ -63,6 +63,7 @@ async def ahead(store: Store, now: datetime = NOON, campaign: str = "demo") -> O
 
 
 async def test_it_comes_in_as_the_wave_before_did(store: Store) -> None:
+    # numbers 4.7
     await spring(store)
     await summer(store, HALFWAY)
     found = await ahead(store)

@@ -62,6 +62,7 @@ async def read(store: Store, **clauses: Any) -> CampaignReport:
 
 
 async def test_the_thirds_are_those_who_answered_first_and_last(store: Store) -> None:
+    # numbers 4.4
     await wave(store)
     report = await read(store)
     first = Counts(3, 6, 31)  # the north on the first day, which was asked first
