@@ -7,7 +7,7 @@ that of today's lists.
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -27,6 +27,7 @@ Counted = Counter[tuple[str, str, int]]
 CHUNK: Final = 500  # conversations that are looked up at once
 _FEW: Final = 50  # newest reasons of a theme, among which there are mostly three different ones
 _MANY: Final = 2000
+_ALONE: Final = "\n"  # before who has no account: none is called so
 _NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)  # of a score that was put in without its time
 
 _OF_WAVES: Final = (conversation.c.wave_id + 0).in_  # by the ids that are given beside, and not by an index
@@ -279,23 +280,25 @@ def reasons_by_account(
     if kept is not None:
         shared = {name: Shared(kept.like(own), kept.like(everyone - own)) for name, own in themes.items()}
         return kept.like(everyone), shared
-    account = chosen.known.account
-    alone = literal("\n") + cast(conversation.c.id, String)  # no account is called so
-    place = func.coalesce(account, alone)
+    alone = literal(_ALONE) + cast(conversation.c.id, String)
+    place = func.coalesce(chosen.known.account, alone)
     scores: dict[str, dict[str, dict[int, int]]] = {}
     for (label, theme, score), people in named_by(connection, chosen, lists, named, place).items():
         scores.setdefault(label, {}).setdefault(theme, {})[score] = people
     nobody = Counts(0, 0, 0)
     all_told: list[Counts] = []
+    loose = 0
     pairs: dict[str, list[tuple[Counts, Counts]]] = {name: [] for name in themes}
-    for by_theme in scores.values():
+    for label, by_theme in scores.items():
         given = {theme: scores_of(chosen.kind, histogram).counts for theme, histogram in by_theme.items()}
         every = given.get(NAMES, nobody) + given.get(NONE, nobody)
         all_told.append(every)
+        loose += bool(every.n and label.startswith(_ALONE))
         for name, found in pairs.items():
             own = given.get(name, nobody)
             found.append((own, every - own))
-    return Clusters.of(all_told), {name: Shared.of(found) for name, found in pairs.items()}
+    clusters = replace(Clusters.of(all_told), loose=loose)
+    return clusters, {name: Shared.of(found) for name, found in pairs.items()}
 
 
 # ----------------------------------------------------------------------------------------------- counts
