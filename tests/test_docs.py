@@ -298,7 +298,7 @@ def test_the_whole_example_of_the_readme_goes_as_it_says(
 def test_what_cannot_be_typed_or_is_not_there_is_noticed() -> None:
     assert refusal(["reprot", "demo"]) == "there is no reprot"
     assert "--bye" in refusal(["report", "demo", "--bye", "plan"])
-    assert refusal(["campaign", "begin"]) == "campaign has no begin"
+    assert refusal(["campaign", "commence"]) == "campaign has no commence"
     assert refusal(["why"]) == ""
     there = "`bot/cli/main.py`, `main.py`, `tests/data/`, `channels/NAME/channel.py`"
     gone = "`bot/none.py`, `none.py`, `tests/none/`, `channels/{slack,none}/channel.py`"
