@@ -49,7 +49,7 @@ LIVES: dict[str, tuple[dict[str, Any], tuple[int, int, int, int]]] = {
         {"ending": "undelivered", "undelivered": "no such user", "released_at": NOW} | OVER,
         (1, 0, 0, 0),
     ),
-    "answered before the receipt": ({"state": "reason", "score": 8, "released_at": NOW}, (1, 0, 1, 1)),
+    "answered before the receipt": ({"state": "reason", "score": 8, "released_at": NOW}, (1, 1, 1, 1)),
     "stopped before it left": ({"ending": "cancelled", "released_at": NOW} | OVER, (0, 0, 0, 0)),
     "left before it left": ({"ending": "opted_out", "released_at": NOW} | OVER, (0, 0, 0, 0)),
 }
