@@ -165,7 +165,8 @@ async def test_of_two_changes_of_a_row_the_last_stands(store: Store) -> None:
             MANAGE.later(connection, {"of_id": 1, "to_manager": "C"})
             NAME.later(connection, {"of_id": 2, "to_name": "second", "to_manager": "D"})
             MANAGE.later(connection, {"of_id": 2, "to_manager": None})
-        return [tuple(row) for row in connection.execute(select(account).order_by(account.c.id))]
+        columns = (account.c.id, account.c.name, account.c.account_manager)
+        return [tuple(row) for row in connection.execute(select(*columns).order_by(account.c.id))]
 
     assert await store.write(write) == [(1, "first", "C"), (2, "second", None)]
 
