@@ -160,7 +160,7 @@ async def test_an_erased_customer_leaves_nothing_of_what_happened(bot: Bot) -> N
     await happened(bot, "C1", project="Quokka")
     await bot.later(days=3)
     await happened(bot, "C1", project="Another quokka")
-    assert await planted(bot) == {"customer_event", "conversation", "enrolment", "outbox"}
+    assert await planted(bot) == {"customer_event", "conversation", "enrolment", "group_tally", "outbox"}
     await bot.store.write(erase_contact, bot.context, "C1", bot.clock.now())
     assert await planted(bot) == set()
     await bot.later(days=5)
