@@ -2,9 +2,9 @@
 
 import pandas as pd  # type: ignore[import-untyped]
 
-from tests.recomputed.accounts import by_name
+from tests.recomputed.accounts import accounts, by_name
 from tests.recomputed.cases import in_time
-from tests.recomputed.frame import Company
+from tests.recomputed.frame import Company, running
 from tests.recomputed.intervals import Json, interval, limits, nps, wilson
 from tests.recomputed.themes import themes
 from tests.recomputed.wave import versus
@@ -13,6 +13,11 @@ from tests.recomputed.wave import versus
 def tens(people: int) -> int:
     """To the nearest ten, halves upwards."""
     return int((people / 10 + 0.5) // 1) * 10
+
+
+def some(count: int) -> int | None:
+    """A number of accounts or cases: none is none, one to nine is not told."""
+    return None if 1 <= count <= 9 else tens(count)
 
 
 def board(company: Company, campaign: str, number: int) -> Json:
@@ -29,18 +34,21 @@ def board(company: Company, campaign: str, number: int) -> Json:
         before = {name: found[name] for name in ("wave", "value", "comparison")}
         before["responses"] = tens(found["responses"])
     page = themes(company, campaign, number)
-    costly = [row for row in page["themes"] if row["n"] >= 10 and page["reasons"] - row["n"] >= 10][:3]
+    costly = [row for row in page["themes"] if row["n"] >= 10 and page["reasons"] - row["n"] >= 10]
+    costly.sort(key=lambda row: (not row["matters"], row["impact"]))
+    at_risk = accounts(company, campaign, number)["at_risk"]
     cases = company.cases[(company.cases["campaign"] == campaign) & (company.cases["number"] == number)]
     return {
         "waves": [number],
         "value": nps(answers),
         "interval": interval(answers),
         "responses": tens(len(answers)),
+        "goals": [{"found": _goal(answers, running(people))}],
         "response": len(answers) / int(people["invited"].sum()),
         "versus": before,
         "themes": [
             {name: row[name] for name in ("theme", "impact", "interval", "matters")} | {"n": tens(row["n"])}
-            for row in costly
+            for row in costly[:3]
         ],
         "accounts": [
             {
@@ -51,17 +59,27 @@ def board(company: Company, campaign: str, number: int) -> Json:
             }
             for row in large.head(5).itertuples()
         ],
-        "more_red": max(0, len(large) - 5),
+        "more_red": some(max(0, len(large) - 5)),
+        "at_risk": {name: at_risk[name] for name in ("total", "detractors", "silent")},
         "small_accounts": {
-            "accounts": len(small),
-            "red": int((small["net"] < 0).sum()),
+            "accounts": some(len(small)),
+            "red": some(int((small["net"] < 0).sum())),
+            "account_value": float(small["value"].sum()) if small["value"].notna().any() else None,
             "value": 100 * int(small["net"].sum()) / int(small["n"].sum()),
             "responses": tens(int(small["n"].sum())),
         },
-        "cases": len(cases),
-        "done": int(((cases["state"] == "done") & cases["done_by"].notna()).sum()),
+        "cases": some(len(cases)),
+        "done": some(int(((cases["state"] == "done") & cases["done_by"].notna()).sum())),
         "in_time": _in_time(company, cases),
     }
+
+
+def _goal(answers: pd.DataFrame, runs: bool) -> str | None:
+    """Whether the score reaches the goal of the panel: surely, surely not, or neither; open while the wave runs."""
+    target, found = 15, interval(answers)
+    if runs or found is None:
+        return None
+    return "reached" if found["low"] >= target else "missed" if found["high"] < target else "not certain"
 
 
 def _in_time(company: Company, cases: pd.DataFrame) -> Json | None:
