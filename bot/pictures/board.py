@@ -1,6 +1,7 @@
 """The page for the board: the score as large as it deserves, what it was before under it, and a few lines a heading."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from bot.pictures.alt import headline
 from bot.pictures.scale import WHOLE, marks, score_dot
@@ -34,7 +35,9 @@ from bot.reports.readable import LONGEST, readable
 from bot.reports.scores import limits_of, other_of, score_of
 from bot.reports.values import Scores
 
-INNER = WIDTH - 2 * MARGIN
+INNER: Final = WIDTH - 2 * MARGIN
+LINE: Final = 30
+"""The lines of a page: smaller than those of a chart, since there are many."""
 
 
 def board_sheet(p: Phrases, report: BoardReport, scores: Scores) -> Sheet:
@@ -52,7 +55,7 @@ def board_sheet(p: Phrases, report: BoardReport, scores: Scores) -> Sheet:
                 for heading, lines in board_sections(p, report, drawn=True)
                 for block in _section(heading, lines)
             ),
-            wrapped(board_notes(p, report), before=48),
+            wrapped(board_notes(p, report), size=LINE, before=40),
         )
     )
 
@@ -64,8 +67,8 @@ def _section(heading: str, lines: list[str]) -> Iterator[Block]:
 
 
 def _lines(lines: list[str], before: float = 24) -> Block:
-    said = [part for line in lines for part in lines_of(line, INNER, SMALL)]
-    return paragraph(said, size=SMALL, colour=INK, before=before)
+    said = [part for line in lines for part in lines_of(line, INNER, LINE)]
+    return paragraph(said, size=LINE, colour=INK, before=before)
 
 
 def _rule() -> Block:

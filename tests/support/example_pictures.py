@@ -21,6 +21,7 @@ from bot.reports.segment_query import Grouped
 from bot.reports.segments import groups_as_shown
 from bot.reports.values import (
     CampaignReport,
+    Goal,
     Scope,
     Scores,
     Stamp,
@@ -36,6 +37,8 @@ from scoring import (
     Clusters,
     Counts,
     Rate,
+    Reached,
+    ValueAtRisk,
     compare,
     control_chart,
     holm_corrected,
@@ -215,11 +218,13 @@ def board() -> BoardReport:
             BoardAccount("Hooli", Counts(3, 2, 0)),
         ),
         more_red=2,
-        small=SmallAccounts(21, 4, Counts(9, 11, 22)),
+        small=SmallAccounts(21, 4, Counts(9, 11, 22), 640_000),
         cases=18,
         done=11,
         in_time=share(8, 17),
         currency="EUR",
+        goals=(Goal(45, Reached.NOT_CERTAIN),),
+        at_risk=ValueAtRisk(4_300_000, 1_900_000, 450_000, 38),
     )
 
 
