@@ -27,10 +27,11 @@ from bot.commands.parts import (
     themes_asked,
     trend_asked,
 )
-from bot.commands.report_answers import AnyReport, missing_answer
+from bot.commands.report_answers import missing_answer
 from bot.commands.report_desk import ReportCommand, report_of
 from bot.commands.report_values import report_json
 from bot.config.settings import Settings
+from bot.reports.any_report import AnyReport
 from bot.reports.as_json import Json
 from bot.reports.board import BoardReport
 from bot.reports.values import Missing

@@ -23,9 +23,10 @@ from bot.commands.reason_answers import (
     themes_notes,
     themes_title,
 )
-from bot.commands.report_answers import AnyReport, cases_line, reminded_line, score_lines, silence_line
+from bot.commands.report_answers import cases_line, reminded_line, score_lines, silence_line
 from bot.commands.segment_answers import notes, selection_lines, trend_notes, trend_title
 from bot.commands.silent_answers import silent_lines
+from bot.reports.any_report import AnyReport
 from bot.reports.audit import AuditReport
 from bot.reports.board import BoardReport
 from bot.reports.board_lines import board_notes, board_score, board_sections, board_title

@@ -19,6 +19,7 @@ from bot.commands.outlook_answers import outlook_line
 from bot.commands.reason_answers import answers_answer, themes_answer
 from bot.commands.segment_answers import segment_lines, selection_lines, trend_answer
 from bot.commands.silent_answers import silent_lines
+from bot.reports.any_report import AnyReport
 from bot.reports.audit import AuditReport
 from bot.reports.board import BoardReport
 from bot.reports.churn import ChurnReport
@@ -56,20 +57,6 @@ from channels.base import plain
 from scoring import Contrast, Distance, Share, Visibility, shown, visibility
 
 MOST_NAMES: Final = 12  # attributes that are offered for one that nobody has
-
-AnyReport = (
-    CampaignReport
-    | TrendReport
-    | ControlReport
-    | ThemesReport
-    | AccountsReport
-    | ChurnReport
-    | MoversReport
-    | ManagersReport
-    | BoardReport
-    | AnswersReport
-    | AuditReport
-)
 
 
 def answer_of(p: Phrasing, report: AnyReport) -> Reply:

@@ -13,12 +13,13 @@ from sqlalchemy import Connection
 from bot.campaigns.waves import find_wave
 from bot.commands import grammar
 from bot.commands.answers import Phrasing, Reply
-from bot.commands.report_answers import AnyReport, answer_of, missing_answer
+from bot.commands.report_answers import answer_of, missing_answer
 from bot.config.settings import Settings
 from bot.pictures.alt import Drawn
 from bot.pictures.drawing import caption_of, picture_of
 from bot.reports.accounts import accounts_report
 from bot.reports.answers import answers_report
+from bot.reports.any_report import AnyReport
 from bot.reports.audit import AuditReport, audit_report
 from bot.reports.board import board_report
 from bot.reports.campaign_report import campaign_report

@@ -2,7 +2,7 @@
 
 from typing import assert_never
 
-from bot.commands.report_answers import AnyReport
+from bot.reports.any_report import AnyReport
 from bot.reports.as_json import (
     Json,
     accounts_json,

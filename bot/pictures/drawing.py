@@ -12,17 +12,13 @@ from zoneinfo import ZoneInfo
 
 from bot.dialogue.wording import Words
 from bot.pictures import alt
-from bot.reports.audit import AuditReport
+from bot.reports.any_report import AnyReport
 from bot.reports.board import BoardReport
-from bot.reports.churn import ChurnReport
 from bot.reports.control import ControlReport
 from bot.reports.managers import ManagersReport
 from bot.reports.phrases import Phrases
 from bot.reports.values import (
-    AccountsReport,
-    AnswersReport,
     CampaignReport,
-    MoversReport,
     ThemesReport,
     TrendReport,
 )
@@ -37,19 +33,7 @@ _LONGEST_NAME: Final = 60
 
 
 def picture_of(
-    report: (
-        CampaignReport
-        | TrendReport
-        | ControlReport
-        | ThemesReport
-        | AccountsReport
-        | ChurnReport
-        | MoversReport
-        | ManagersReport
-        | BoardReport
-        | AnswersReport
-        | AuditReport
-    ),
+    report: AnyReport,
     words: Words,
     zone: ZoneInfo,
 ) -> Image | None:
