@@ -11,9 +11,9 @@ the last months would push the first ones over the band. What μ itself is unsur
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import sqrt
 from typing import Final
 
+from scoring.clusters import around
 from scoring.comparison import Finding
 from scoring.counts import Counts, pooled
 from scoring.interval import Interval, adjusted
@@ -65,7 +65,6 @@ def control_chart(periods: Sequence[Counts]) -> ControlChart | None:
         smoothed = WEIGHT * counts.net / counts.n + (1 - WEIGHT) * smoothed
         spread = WEIGHT**2 * variance / counts.n + (1 - WEIGHT) ** 2 * spread
         kept *= 1 - WEIGHT
-        half = WIDTH * sqrt(spread + (1 - kept) ** 2 * variance / base.n)
-        limits = Interval(100 * max(-1.0, mean - half), 100 * min(1.0, mean + half))
+        limits = around(100 * mean, mean, spread + (1 - kept) ** 2 * variance / base.n, WIDTH)
         watched.append(Watched(counts, 100 * smoothed, limits))
     return ControlChart(before, base, 100 * mean, tuple(watched))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from math import sqrt
 from typing import Final
 
+from scoring.clusters import around
 from scoring.comparison import Comparison, compare
 from scoring.counts import Counts, nps, pooled
 from scoring.distributions import z_quantile
@@ -91,10 +92,8 @@ def post_stratified(groups: Iterable[tuple[int, Counts]], confidence: float = 0.
     for people, counts in strata:
         of_one = adjusted(counts)
         variance += (people / invited) ** 2 * of_one.variance / of_one.n
-    error = sqrt(variance)
-    half = z_quantile(confidence) * error
-    low, high = 100 * max(-1.0, score - half), 100 * min(1.0, score + half)
-    return PostStratified(100 * score, nps(answers) or 0.0, 100 * error, Interval(low, high))
+    limits = around(100 * score, score, variance, z_quantile(confidence))
+    return PostStratified(100 * score, nps(answers) or 0.0, 100 * sqrt(variance), limits)
 
 
 def _large_enough(groups: Iterable[tuple[int, Counts]]) -> list[tuple[int, Counts]]:

@@ -14,9 +14,9 @@ The degrees of freedom of Student's t are one less than Kish's effective number 
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from math import floor, sqrt
+from math import floor
 
-from scoring.clusters import FEWEST_ACCOUNTS
+from scoring.clusters import FEWEST_ACCOUNTS, around
 from scoring.counts import Counts
 from scoring.distributions import t_quantile
 from scoring.interval import PSEUDO_ANSWERS, Interval
@@ -55,10 +55,9 @@ def weighted_by_account(
     weights = [weight for _, weight in told]
     effective = sum(weights) ** 2 / sum(weight**2 for weight in weights)
     mean, variance = _with_imaginary(told)
-    half = t_quantile(confidence, max(1, floor(effective + 1e-9) - 1)) * sqrt(variance)
+    t = t_quantile(confidence, max(1, floor(effective + 1e-9) - 1))
     score = max(-100.0, min(100.0, 100 * sum(vote * weight for vote, weight in told) / sum(weights)))
-    low, high = 100 * max(-1.0, mean - half), 100 * min(1.0, mean + half)
-    return WeightedScore(score, Interval(min(low, score), max(high, score)), len(told), effective)
+    return WeightedScore(score, around(score, mean, variance, t), len(told), effective)
 
 
 def _with_imaginary(told: list[tuple[float, float]]) -> tuple[float, float]:
