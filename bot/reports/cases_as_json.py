@@ -1,8 +1,8 @@
 """Cases as JSON values, for programs: the same that people are shown, times in UTC and durations in seconds. PURE."""
 
-from bot.reports.as_json import Json
+from bot.reports.as_json import Json, interval_json
 from bot.reports.case_values import CaseFigures, CaseFile, CaseList, CaseRow
-from scoring import Durations, Interval, Recovery, Share, Visibility, nps, visibility
+from scoring import Durations, Recovery, Share, Visibility, nps, visibility
 
 
 def cases_json(found: CaseList) -> Json:
@@ -104,7 +104,7 @@ def _durations(of: Durations) -> Json:
 def _share(of: Share | None) -> Json | None:
     if of is None:
         return None
-    return {"counted": of.counted, "of": of.n, "percent": of.percent, "interval": _interval(of.interval)}
+    return {"counted": of.counted, "of": of.n, "percent": of.percent, "interval": interval_json(of.interval)}
 
 
 def _recovery(of: Recovery) -> Json:
@@ -115,10 +115,6 @@ def _recovery(of: Recovery) -> Json:
         "before": nps(of.before),
         "after": nps(of.after),
         "change": of.change,
-        "interval": _interval(of.interval),
+        "interval": interval_json(of.interval),
     }
     return {"customers": of.n, **moved, **(changed if seen.has_score else {})}
-
-
-def _interval(interval: Interval) -> Json:
-    return {"low": interval.low, "high": interval.high}

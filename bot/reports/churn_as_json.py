@@ -1,12 +1,10 @@
 """Who left since a wave as JSON values: unrounded, null where unknown."""
 
-from typing import Any
-
+from bot.reports.as_json import Json, interval_json
 from bot.reports.churn import ChurnReport, Loss
-from scoring import Interval
 
 
-def churn_json(report: ChurnReport) -> dict[str, Any]:
+def churn_json(report: ChurnReport) -> Json:
     """All that the report holds; of fewer than five accounts their number alone."""
     kept, contrast = report.kept.kept, report.contrast
     return {
@@ -18,29 +16,25 @@ def churn_json(report: ChurnReport) -> dict[str, Any]:
         "customers_at_end": report.kept.end,
         "new": report.kept.new,
         "retention_rate": None if kept is None else kept.percent,
-        "interval": None if kept is None else _interval(kept.interval),
+        "interval": None if kept is None else interval_json(kept.interval),
         "losses": [_loss(loss) for loss in report.losses],
         "detractors_less_promoters": None
         if contrast is None
         else {
             "difference": contrast.difference,
-            "interval": _interval(contrast.interval),
+            "interval": interval_json(contrast.interval),
             "finding": contrast.finding.value,
         },
         "unknown": report.unknown,
     }
 
 
-def _loss(loss: Loss) -> dict[str, Any]:
+def _loss(loss: Loss) -> Json:
     left = loss.left
     return {
         "accounts_that_were": loss.leaning,
         "accounts": loss.accounts,
         "left": None if left is None else left.counted,
         "percent": None if left is None else left.percent,
-        "interval": None if left is None else _interval(left.interval),
+        "interval": None if left is None else interval_json(left.interval),
     }
-
-
-def _interval(interval: Interval) -> dict[str, float]:
-    return {"low": interval.low, "high": interval.high}
