@@ -125,15 +125,11 @@ def _read(
     connection: Connection, chosen: Chosen, *conditions: ColumnElement[bool] | TextClause
 ) -> dict[str | None, AccountTold]:
     """The same by looking at everybody of whom `conditions` hold."""
-    score = conversation.c.score
-    asked = conversation.c.asked_at.is_not(None) | score.is_not(None)
     found = connection.execute(
         select(
             chosen.known.account,
-            func.count(case((score <= NPS_SCALE.low_to, 1))),
-            func.count(case((score.between(NPS_SCALE.low_to + 1, NPS_SCALE.high_from - 1), 1))),
-            func.count(case((score >= NPS_SCALE.high_from, 1))),
-            func.count(case((asked, 1))),
+            *(func.count(case((_SCORE.between(*box), 1))) for box in _BOXES),
+            func.count(case((_ASKED, 1))),
             func.max(chosen.known.account_value),
         )
         .select_from(chosen.known.people)
