@@ -44,16 +44,12 @@ _BY_SCORE: Final = (
     .where(_THESE, _ANSWERED)
     .group_by(group_tally.c.outcome)
 )
-_CELLS: Final = (
-    select(group_tally.c.value, group_tally.c.outcome, _PEOPLE.label("people"))
-    .where(_THESE, _ANSWERED, group_tally.c.value.in_(bindparam("labels", expanding=True)))
-    .group_by(group_tally.c.value, group_tally.c.outcome)
-)
 _EVERY: Final = (
     select(group_tally.c.value, group_tally.c.outcome, _PEOPLE.label("people"))
     .where(_THESE, _ANSWERED)
     .group_by(group_tally.c.value, group_tally.c.outcome)
 )
+_CELLS: Final = _EVERY.where(group_tally.c.value.in_(bindparam("labels", expanding=True)))
 _INVITED: Final = (
     select(
         group_tally.c.value,
