@@ -4,12 +4,11 @@ detractors far more than by promoters and in no list. Only what at least five pe
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from sqlalchemy import Connection, func, or_, select
 
-from bot.campaigns.waves import Wave
 from bot.config.settings import Settings
 from bot.reports.scope import Chosen, in_waves, kind_of, wave_before
 from bot.reports.theme_matches import HAS_REASON, ListsInForce
@@ -63,7 +62,7 @@ def new_words(connection: Connection, settings: Settings, chosen: Chosen, lists:
     before = wave_before(connection, run)
     since: tuple[NewWord, ...] = ()
     if before is not None and kind_of(before) == "nps":
-        then = _heard(connection, _of(chosen, before), lists)
+        then = _heard(connection, replace(chosen, waves=(before,)), lists)
         if then.all.people:
             apart = telling_words(heard.all.vocabulary, then.all.vocabulary)
             since = _told(connection, settings, heard, apart)
@@ -76,10 +75,6 @@ def new_words(connection: Connection, settings: Settings, chosen: Chosen, lists:
     ]
     low = _told(connection, settings, heard, lacked)
     return WordsApart(None if before is None else before.number, since, low)
-
-
-def _of(chosen: Chosen, run: Wave) -> Chosen:
-    return Chosen((run,), managers=chosen.managers, known=chosen.known)
 
 
 def _heard(connection: Connection, chosen: Chosen, lists: ListsInForce) -> _Heard:

@@ -212,10 +212,12 @@ def scores_of(kind: SurveyKind, histogram: Mapping[int, int], population: int | 
 
 def in_waves(chosen: Chosen) -> list[ColumnElement[bool]]:
     """The conditions under which a conversation of `chosen.known` belongs to the report."""
-    conditions: list[ColumnElement[bool]] = [conversation.c.wave_id.in_(chosen.ids)]
-    if chosen.managers is not None:
-        conditions.append(chosen.known.account_manager.in_(chosen.managers))
-    return conditions
+    return [conversation.c.wave_id.in_(chosen.ids), *of_managers(chosen)]
+
+
+def of_managers(chosen: Chosen) -> list[ColumnElement[bool]]:
+    """The condition under which it is of a customer of the report's account managers; none where it is everybody's."""
+    return [] if chosen.managers is None else [chosen.known.account_manager.in_(chosen.managers)]
 
 
 def answered_in(chosen: Chosen) -> list[ColumnElement[bool]]:

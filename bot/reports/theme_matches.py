@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Connection, FromClause, String, cast, func
 from bot.config.report_settings import theme_lists
 from bot.config.settings import Settings
 from bot.reports.clusters import kept_clusters
-from bot.reports.scope import Chosen, in_waves, scores_of
+from bot.reports.scope import Chosen, in_waves, of_managers, scores_of
 from bot.store.schema import conversation, reason_waiting, theme_named, theme_tally
 from bot.store.theme_rows import NAMES, NONE, Matched
 from scoring import Clusters, Counts, Shared, ThemeList
@@ -230,7 +230,6 @@ def _answers(chosen: Chosen, ids: Sequence[int]) -> Any:
 
 def _newest(chosen: Chosen, lists: ListsInForce, themes: Sequence[str], limit: int) -> Any:
     """The newest of each theme: the index that they are found by begins with the theme."""
-    managers = () if chosen.managers is None else (chosen.known.account_manager.in_(chosen.managers),)
     return union_all(
         *(
             select(
@@ -241,7 +240,7 @@ def _newest(chosen: Chosen, lists: ListsInForce, themes: Sequence[str], limit: i
                     theme_named.c.theme == theme,
                     theme_named.c.at.is_not(None),
                     theme_named.c.mark.in_(lists.marks),
-                    *managers,
+                    *of_managers(chosen),
                 )
                 .order_by(theme_named.c.at.desc(), theme_named.c.conversation_id.desc())
                 .limit(limit)
@@ -257,8 +256,7 @@ def _with_themes(chosen: Chosen) -> FromClause:
 
 
 def _among(chosen: Chosen, ids: Sequence[int]) -> list[ColumnElement[bool]]:
-    managers = [] if chosen.managers is None else [chosen.known.account_manager.in_(chosen.managers)]
-    return [conversation.c.id.in_(ids), _OF_WAVES(chosen.ids), *managers]
+    return [conversation.c.id.in_(ids), _OF_WAVES(chosen.ids), *of_managers(chosen)]
 
 
 def _in_chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:
