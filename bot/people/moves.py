@@ -3,28 +3,22 @@
 from collections.abc import Mapping
 from typing import Final
 
-from sqlalchemy import Connection, bindparam, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, select
 
 from bot.config.settings import Settings
 from bot.store.behind import remembered
 from bot.store.hot import Hot
+from bot.store.meta import put_value
 from bot.store.schema import meta
 from channels.base import Address
 
 _PREFIX: Final = "moved:"
 _ALL: Final = Hot(select(meta).where(meta.c.name.startswith(_PREFIX, autoescape=True)).order_by(meta.c.name))
-_KEEP: Final = {
-    engine.dialect.name: engine.insert(meta)
-    .values(name=bindparam("of_name"), value=bindparam("to"))
-    .on_conflict_do_update(index_elements=["name"], set_={"value": bindparam("to")})
-    for engine in (sqlite, postgresql)
-}
 
 
 def note(connection: Connection, old: Address, new: Address) -> None:
     """Remember that `old` is `new` now."""
-    connection.execute(_KEEP[connection.dialect.name], {"of_name": f"{_PREFIX}{old}", "to": str(new)})
+    put_value(connection, f"{_PREFIX}{old}", str(new))
 
 
 def moves(connection: Connection) -> Mapping[Address, Address]:

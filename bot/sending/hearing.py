@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Final
 
 from sqlalchemy import Connection, bindparam, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.cases.admins import tell_admins
 from bot.clock import Clock
@@ -18,6 +17,7 @@ from bot.context import Context
 from bot.logs import Failures
 from bot.sending.lease import pauses
 from bot.steps import step
+from bot.store.meta import put_value, value_under
 from bot.store.schema import meta
 from bot.store.store import Store
 from channels.base import Channel, Misconfigured, SendError
@@ -29,13 +29,6 @@ PATIENCE: Final = 3  # looks in a row after which what may pass (a network that 
 
 _PREFIX: Final = "deaf:"
 _ALL: Final = select(meta).where(meta.c.name.startswith(_PREFIX, autoescape=True))
-_ONE: Final = select(meta.c.value).where(meta.c.name == bindparam("of_name"))
-_KEEP: Final = {
-    engine.dialect.name: engine.insert(meta)
-    .values(name=bindparam("of_name"), value=bindparam("why"))
-    .on_conflict_do_update(index_elements=["name"], set_={"value": bindparam("why")})
-    for engine in (sqlite, postgresql)
-}
 _FORGET: Final = delete(meta).where(meta.c.name == bindparam("of_name"))
 
 
@@ -54,7 +47,7 @@ def note(connection: Connection, context: Context, channel: str, why: str | None
     """Keep what is wrong with a channel's hearing, None where nothing is. The admins are told when it begins,
     once a day for each reason."""
     name = f"{_PREFIX}{channel}"
-    before = connection.execute(_ONE, {"of_name": name}).scalar()
+    before = value_under(connection, name)
     if why is None:
         if before is not None:
             connection.execute(_FORGET, {"of_name": name})
@@ -63,7 +56,7 @@ def note(connection: Connection, context: Context, channel: str, why: str | None
     why = why[:200]
     if why == before:
         return
-    connection.execute(_KEEP[connection.dialect.name], {"of_name": name, "why": why})
+    put_value(connection, name, why)
     step("channel.deaf", channel=channel, reason=why)
     text = context.manager_words.text("channel_deaf", channel=title_of(channel), why=why)
     tell_admins(connection, context, f"deaf:{channel}:{now:%Y%m%d}:{why[:40]}", text, now)

@@ -7,13 +7,13 @@ themselves. Of several processes those work whose lists were taken last, so that
 from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, delete, exists, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.clock import Clock
 from bot.context import Context
 from bot.logs import Failures
 from bot.reports.theme_matches import ANSWER, HAS_REASON, ListsInForce, lists_in_force, matched_otherwise
-from bot.store.schema import conversation, meta, reason_waiting, theme_named, wave
+from bot.store.meta import put_value, value_under
+from bot.store.schema import conversation, reason_waiting, theme_named, wave
 from bot.store.store import Store
 from bot.store.theme_rows import alone, keep
 
@@ -22,13 +22,6 @@ PAUSE: Final = 0.01  # seconds between two batches
 BATCH: Final = 50  # reasons; a few milliseconds of matching, after which whatever waits takes its turn
 
 _TAKEN: Final = "themes"
-_IN_FORCE: Final = select(meta.c.value).where(meta.c.name == _TAKEN)
-_SET: Final = {
-    engine.dialect.name: engine.insert(meta)
-    .values(name=_TAKEN, value=bindparam("to"))
-    .on_conflict_do_update(index_elements=["name"], set_={"value": bindparam("to")})
-    for engine in (sqlite, postgresql)
-}
 _ANY: Final = select(exists(select(reason_waiting.c.id)))
 _NEXT: Final = (
     select(reason_waiting.c.id, reason_waiting.c.conversation_id)
@@ -74,11 +67,11 @@ class Theming:
 
 
 def _take(connection: Connection, lists: ListsInForce) -> None:
-    connection.execute(_SET[connection.dialect.name], {"to": " ".join(lists.marks)})
+    put_value(connection, _TAKEN, " ".join(lists.marks))
 
 
 def _any_to_match(connection: Connection, lists: ListsInForce) -> bool:
-    if connection.execute(_IN_FORCE).scalar() != " ".join(lists.marks):
+    if value_under(connection, _TAKEN) != " ".join(lists.marks):
         return False  # another process has newer ones
     return bool(connection.execute(_ANY).scalar()) or bool(
         connection.execute(matched_otherwise(lists).limit(1)).first()

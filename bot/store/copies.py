@@ -13,20 +13,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import Connection, bindparam, delete, select, text
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, delete, text
 
+from bot.store.meta import put_value, value_under
 from bot.store.schema import meta
 
 _COPIED: Final = "copied_at"
 _HOME: Final = "home"
-_VALUE: Final = select(meta.c.value).where(meta.c.name == bindparam("of_name"))
-_SET: Final = {
-    engine.dialect.name: engine.insert(meta)
-    .values(name=bindparam("of_name"), value=bindparam("to"))
-    .on_conflict_do_update(index_elements=["name"], set_={"value": bindparam("to")})
-    for engine in (sqlite, postgresql)
-}
 _UNMARK: Final = delete(meta).where(meta.c.name == _COPIED)
 # A cluster's number is drawn when it is made. https://www.postgresql.org/docs/current/functions-info.html
 _WHERE: Final = text(
@@ -93,9 +86,9 @@ def _onto_disk(path: Path) -> None:
 
 def is_restored(connection: Connection) -> bool:
     """Whether this database is a copy that was restored and is not settled yet."""
-    if _value(connection, _COPIED) is not None:
+    if value_under(connection, _COPIED) is not None:
         return True
-    home = _value(connection, _HOME)
+    home = value_under(connection, _HOME)
     return home is not None and home != _here(connection)
 
 
@@ -107,8 +100,8 @@ def require_home(connection: Connection) -> None:
             "run `npsbot restored` once, then start again (docs/operations.md)"
         )
     here = _here(connection)
-    if here is not None and _value(connection, _HOME) is None:
-        connection.execute(_SET[connection.dialect.name], {"of_name": _HOME, "to": here})
+    if here is not None and value_under(connection, _HOME) is None:
+        put_value(connection, _HOME, here)
 
 
 def settle(connection: Connection) -> None:
@@ -116,12 +109,7 @@ def settle(connection: Connection) -> None:
     connection.execute(_UNMARK)
     here = _here(connection)
     if here is not None:
-        connection.execute(_SET[connection.dialect.name], {"of_name": _HOME, "to": here})
-
-
-def _value(connection: Connection, name: str) -> str | None:
-    found: str | None = connection.execute(_VALUE, {"of_name": name}).scalar()
-    return found
+        put_value(connection, _HOME, here)
 
 
 def _here(connection: Connection) -> str | None:
