@@ -1,10 +1,8 @@
-"""Which campaign is meant, and what is said where there is none or nothing to report: as in the terminal."""
+"""What is said where there is no such campaign or nothing to report: as in the terminal."""
 
 from zoneinfo import ZoneInfo
 
-from bot.api.caller import Caller
 from bot.api.problems import FieldProblem, Problem, unfit_problem
-from bot.campaigns.waves import campaigns_with_waves
 from bot.commands.answers import Phrasing
 from bot.commands.grammar import BadDate, Misread, Report, UnknownCampaign
 from bot.commands.report_answers import missing_answer
@@ -16,12 +14,6 @@ from bot.words import words_for
 def phrasing() -> Phrasing:
     """English, as all problems are."""
     return Phrasing(words_for("admin", "en"), ZoneInfo("UTC"), "npsbot")
-
-
-async def campaign_names(asks: Caller) -> tuple[str, ...]:
-    """The campaigns that there are, and those that were."""
-    before = await asks.store.read(campaigns_with_waves)
-    return tuple(dict.fromkeys((*asks.context.settings.campaigns, *before)))
 
 
 def missing_problem(missing: Missing, asked: str | ReportCommand) -> Problem:

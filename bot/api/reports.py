@@ -11,7 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection
 
 from bot.api.caller import Caller, Closed, JsonTime, SentText, caller, problems
-from bot.api.campaigns import campaign_names, misread_problem, missing_problem
+from bot.api.campaigns import misread_problem, missing_problem
+from bot.campaigns.waves import campaign_names
 from bot.commands.grammar import Misread
 from bot.commands.parts import accounts_asked, movers_asked, report_asked, themes_asked, trend_asked
 from bot.commands.report_desk import ReportCommand, report_of
@@ -172,7 +173,7 @@ async def get_report(
     campaign: CampaignName, query: Annotated[ReportQuery, Query()], asks: ReadsReports
 ) -> Response:
     """Report a wave of a campaign, or what it was told since a day."""
-    names = await campaign_names(asks)
+    names = await _names(asks)
     today = asks.now.astimezone(ZoneInfo(asks.context.settings.timezone)).date()
     command = report_asked(
         campaign,
@@ -192,7 +193,7 @@ async def get_trend(
     campaign: CampaignName, _query: Annotated[TrendQuery, Query()], asks: ReadsReports
 ) -> Response:
     """The score of each wave, and whether it changed."""
-    names = await campaign_names(asks)
+    names = await _names(asks)
     return await _report(asks, trend_asked(campaign, names), names)
 
 
@@ -201,7 +202,7 @@ async def get_themes(
     campaign: CampaignName, query: Annotated[ThemesQuery, Query()], asks: ReadsReportsAndWords
 ) -> Response:
     """What the reasons of a wave speak of, and what that costs; with customers' words."""
-    names = await campaign_names(asks)
+    names = await _names(asks)
     return await _report(asks, themes_asked(campaign, names, wave=query.wave, by=query.by), names)
 
 
@@ -212,7 +213,7 @@ async def get_accounts(
     campaign: CampaignName, query: Annotated[WaveQuery, Query()], asks: ReadsReports
 ) -> Response:
     """The score of a wave by account, and which accounts are unhappy."""
-    names = await campaign_names(asks)
+    names = await _names(asks)
     return await _report(asks, accounts_asked(campaign, names, wave=query.wave), names)
 
 
@@ -221,8 +222,12 @@ async def get_movers(
     campaign: CampaignName, query: Annotated[WaveQuery, Query()], asks: ReadsReportsAndWords
 ) -> Response:
     """What became of those who answered the wave before; with customers' names."""
-    names = await campaign_names(asks)
+    names = await _names(asks)
     return await _report(asks, movers_asked(campaign, names, wave=query.wave), names)
+
+
+async def _names(asks: Caller) -> tuple[str, ...]:
+    return await asks.store.read(campaign_names, asks.context.settings.campaigns)
 
 
 async def _report(asks: Caller, command: ReportCommand | Misread, names: tuple[str, ...]) -> Response:

@@ -15,7 +15,7 @@ from mcp_types import CallToolResult, InputRequiredResult, ToolAnnotations
 from pydantic import ValidationError
 
 from bot.assistants.quoted import QUOTED, with_quotes
-from bot.campaigns.waves import campaigns_with_waves
+from bot.campaigns.waves import campaign_names
 from bot.commands import grammar
 from bot.commands.answers import Phrasing
 from bot.commands.grammar import Misread
@@ -120,8 +120,7 @@ class AssistantDesk:
         return self._told(timeline_json(found))
 
     async def _names(self) -> tuple[str, ...]:
-        started = await self.store.read(campaigns_with_waves)
-        return tuple(dict.fromkeys((*self.settings.campaigns, *started)))
+        return await self.store.read(campaign_names, self.settings.campaigns)
 
     async def _report(self, command: ReportCommand | Misread, names: tuple[str, ...]) -> ToldValues:
         if isinstance(command, Misread):

@@ -1,6 +1,6 @@
 """The wave as a value, and finding one."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -104,9 +104,9 @@ def unfinished_waves(connection: Connection) -> list[int]:
     return list(connection.scalars(_UNFINISHED))
 
 
-def campaigns_with_waves(connection: Connection) -> list[str]:
-    """The campaigns that were ever started, also those that config.yaml does not have any more."""
-    return list(connection.scalars(_CAMPAIGNS))
+def campaign_names(connection: Connection, configured: Iterable[str]) -> tuple[str, ...]:
+    """The campaigns that can be asked about: those of config.yaml, and those that were ever started."""
+    return tuple(dict.fromkeys((*configured, *connection.scalars(_CAMPAIGNS))))
 
 
 def wave_from(row: Row) -> Wave:

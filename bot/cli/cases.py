@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from bot.campaigns.waves import campaigns_with_waves
+from bot.campaigns.waves import campaign_names
 from bot.cli.shared import BAD_USAGE, REFUSED, SPOKEN, ConfigOption, load_settings, run
 from bot.commands.answers import Phrasing
 from bot.commands.case_answers import (
@@ -125,7 +125,7 @@ async def _list(settings: Settings, p: Phrasing, words: list[str]) -> CaseList:
     """What the words ask for; what is wrong with them is said, and ends the program."""
     now = datetime.now(UTC)
     async with opened(settings.database_url) as store:
-        names = tuple(dict.fromkeys((*settings.campaigns, *await store.read(campaigns_with_waves))))
+        names = await store.read(campaign_names, settings.campaigns)
         line = " ".join(["cases", *(f'"{word}"' if " " in word else word for word in words)])
         command = parse(line, names, now.astimezone(p.zone).date())
         if not isinstance(command, Cases):

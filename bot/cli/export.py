@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import typer
 from sqlalchemy import Connection
 
-from bot.campaigns.waves import campaigns_with_waves
+from bot.campaigns.waves import campaign_names
 from bot.cli.report import AnyCampaignArgument
 from bot.cli.shared import BAD_USAGE, REFUSED, SPOKEN, ConfigOption, load_settings, run
 from bot.commands.answers import Phrasing
@@ -140,7 +140,7 @@ async def _export(
     write: Callable[[Connection, str], Missing | None],
 ) -> None:
     async with opened(settings.database_url) as store:
-        names = tuple(dict.fromkeys((*settings.campaigns, *await store.read(campaigns_with_waves))))
+        names = await store.read(campaign_names, settings.campaigns)
         name = campaign_of("export", campaign, names)
         if not isinstance(name, str):
             typer.echo(p.misread(name, names).text, err=True)

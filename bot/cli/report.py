@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from sqlalchemy import Connection
 
-from bot.campaigns.waves import campaigns_with_waves
+from bot.campaigns.waves import campaign_names
 from bot.cli.report_tables import show
 from bot.cli.shared import BAD_USAGE, REFUSED, SPOKEN, ConfigOption, load_settings, run
 from bot.commands.answers import Phrasing
@@ -251,7 +251,7 @@ def _draw(language: str, zone: ZoneInfo, report: AnyReport, file: Path, *, as_pd
 async def _read(settings: Settings, p: Phrasing, ask: ReadLine) -> tuple[AnyReport, Json]:
     """The report that is asked for, and its values; what is wrong is said, and ends the program."""
     async with opened(settings.database_url) as store:
-        names = tuple(dict.fromkeys((*settings.campaigns, *await store.read(campaigns_with_waves))))
+        names = await store.read(campaign_names, settings.campaigns)
         command = ask(names, datetime.now(UTC).astimezone(p.zone).date())
         if isinstance(command, Misread):
             typer.echo(p.misread(command, names).text, err=True)
