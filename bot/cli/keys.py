@@ -10,8 +10,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from bot.api.keys import SCOPES, USUAL_RATE, ApiKey, BadKey, KeyScope, add_key, listed_keys, revoke_key
-from bot.cli.shared import BAD_USAGE, REFUSED, ConfigOption, load_settings, operator, run
+from bot.api.keys import SCOPES, USUAL_RATE, ApiKey, KeyScope, add_key, listed_keys, revoke_key
+from bot.cli.shared import REFUSED, ConfigOption, load_settings, operator, run
 from bot.config.settings import Settings
 from bot.store.store import opened
 
@@ -43,11 +43,7 @@ def add_command(
 
     Exit code 0: made; 2: not understood.
     """
-    try:
-        secret = run(_add(load_settings(config), name, scopes or [], per_minute))
-    except BadKey as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(BAD_USAGE) from None
+    secret = run(_add(load_settings(config), name, scopes or [], per_minute))
     typer.echo(secret)
     typer.echo("keep it now: it cannot be shown again", err=True)
 

@@ -53,7 +53,7 @@ def load_settings(config: Path | None) -> Settings:
 
 
 def run(work: Awaitable[T]) -> T:
-    """Run to the end; what cannot be read or reached is a sentence on standard error and exit code 2."""
+    """Run to the end; what cannot be read, done or reached is a sentence on standard error and exit code 2."""
     # Here, because `npsbot try` loads settings and runs nothing.
     import structlog
 
@@ -78,13 +78,15 @@ def run(work: Awaitable[T]) -> T:
 def _sentences() -> tuple[type[Exception], ...]:
     """The errors that say in a sentence what is wrong and what to do."""
     # Here, because they belong to rooms of which most commands need a few, and bring what these need along.
+    from bot.api.keys import BadKey
+    from bot.hooks.hooks import HookRefused
     from bot.people.header import CannotRead
     from bot.people.suppression import KeyMissing
     from bot.store.migrate import SchemaError
     from bot.store.store import StoreError
     from channels.base import SendError
 
-    return CannotRead, StoreError, SchemaError, KeyMissing, SendError, OSError
+    return CannotRead, BadKey, HookRefused, StoreError, SchemaError, KeyMissing, SendError, OSError
 
 
 def operator() -> Address:

@@ -187,11 +187,7 @@ def _changed(name: str, config: Any, change: Callable[[Connection, Row, datetime
     def found(connection: Connection, now: datetime) -> str:
         return change(connection, _the(connection, name), now)
 
-    try:
-        return run(_write(settings, found, datetime.now(UTC)))
-    except HookRefused as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(BAD_USAGE) from None
+    return run(_write(settings, found, datetime.now(UTC)))
 
 
 def _the(connection: Connection, name: str) -> Row:
@@ -214,11 +210,7 @@ async def _read(settings: Settings, function: Callable[[Connection], T]) -> T:
 
 
 async def _test(settings: Settings, name: str) -> Posted:
-    try:
-        row = await _write(settings, _the, name)
-    except HookRefused as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(BAD_USAGE) from None
+    row = await _write(settings, _the, name)
     now = datetime.now(UTC)
     poster = Poster(lambda: settings.webhooks.allow_private)
     try:
