@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 import typer
 from sqlalchemy import Connection
 
-from bot.alike import alike
 from bot.cli.shared import BAD_USAGE, REFUSED, ConfigOption, load_settings, run
 from bot.config.settings import Settings
+from bot.config.value_types import near
 from bot.hooks import hooks
 from bot.hooks.bodies import trial_body
 from bot.hooks.deliveries import try_all_again
@@ -157,8 +157,7 @@ def _kinds(said: str) -> Sequence[HookKind]:
         return HOOK_KINDS
     for one in names:
         if one not in HOOK_KINDS:
-            meant = alike(one, HOOK_KINDS)
-            hint = f"did you mean {meant[0]}?" if meant else f"there are {', '.join(HOOK_KINDS)}, or all"
+            hint = near(one, HOOK_KINDS) or f"there are {', '.join(HOOK_KINDS)}, or all"
             raise HookRefused(f"nothing is called {one}; {hint}")
     if not names:
         raise HookRefused(f"--events names nothing; there are {', '.join(HOOK_KINDS)}, or all")

@@ -7,7 +7,8 @@ the next one has. So what is of one person goes in order, and what fails holds u
 Whoever changes what a hook waits for locks the hook's row first, so that no two do so at once.
 """
 
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -406,7 +407,6 @@ _FEWER: Final = (
 def forget_parked(connection: Connection, now: datetime) -> None:
     """Drop what was parked and that nobody asked for in a month."""
     connection.execute(_STANDING)
-    gone: Collection[int] = connection.scalars(_OLD, {"before": now - PARKED_FOR}).all()
-    for hook_id in sorted(set(gone)):
-        number = sum(1 for one in gone if one == hook_id)
+    gone = Counter(connection.scalars(_OLD, {"before": now - PARKED_FOR}))
+    for hook_id, number in sorted(gone.items()):
         connection.execute(_FEWER, {"of_hook": hook_id, "gone": number})

@@ -136,8 +136,8 @@ def remove_hook(connection: Connection, hook_id: int) -> None:
     connection.execute(_REMOVE, {"of_id": hook_id})
 
 
-def pause_hook(connection: Connection, hook_id: int, at: datetime | None) -> None:
-    """Send it nothing from now on, and keep what happens for it; or, without a time, go on."""
+def pause_hook(connection: Connection, hook_id: int, at: datetime) -> None:
+    """Send it nothing from now on, and keep what happens for it, until all is tried again (`try_all_again`)."""
     connection.execute(_PAUSE, {"of_id": hook_id, "since": at})
 
 
