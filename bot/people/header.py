@@ -9,7 +9,7 @@ from bot.config.value_types import near
 from bot.people.rows import ADDRESS_COLUMNS, COLUMNS, LEFT_ASIDE, NAMED
 
 _MOST_COLUMNS: Final = 200
-_LONGEST_NAME: Final = 100
+LONGEST_NAME: Final = 100  # characters, of a column
 
 _CALLED: Final = {
     "contact_id": (
@@ -132,7 +132,7 @@ def _checked(path: Path, names: Sequence[str], guesses: Mapping[str, str]) -> li
     for name in names:
         if name and name in seen:
             raise CannotRead(f"{path} has two columns named {name}; rename or remove one")
-        if len(name) > _LONGEST_NAME:
+        if len(name) > LONGEST_NAME:
             raise CannotRead(f"{path} has a column name of {len(name)} characters; is line 1 the header?")
         seen.add(name)
         if not name or name in NAMED or name in LEFT_ASIDE:
