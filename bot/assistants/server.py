@@ -16,10 +16,9 @@ from pydantic import ValidationError
 
 from bot.assistants.quoted import QUOTED, with_quotes
 from bot.campaigns.waves import campaign_names
-from bot.commands import grammar
 from bot.commands.answers import Phrasing
 from bot.commands.grammar import Misread
-from bot.commands.parts import accounts_asked, campaign_of, report_asked, themes_asked, trend_asked
+from bot.commands.parts import accounts_asked, audit_asked, report_asked, themes_asked, trend_asked
 from bot.commands.report_answers import missing_answer
 from bot.commands.report_desk import ReportCommand, report_of
 from bot.commands.report_values import report_json
@@ -106,8 +105,7 @@ class AssistantDesk:
     async def coverage(self, campaign: str, wave: int | None = None, by: str | None = None) -> ToldValues:
         """Of all who qualified for a wave, who was not asked and by which rule."""
         names = await self._names()
-        found = campaign_of("audit", campaign, names)
-        return await self._report(grammar.Audit(found, wave, by) if isinstance(found, str) else found, names)
+        return await self._report(audit_asked(campaign, names, wave=wave, by=by), names)
 
     async def why(self, contact: str) -> ToldValues:
         """What happened with one customer and why, by their key, an address such as slack:U0123ABCD, or their name."""

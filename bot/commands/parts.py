@@ -9,6 +9,7 @@ from bot.commands.grammar import (
     PERIODS,
     Accounts,
     Answers,
+    Audit,
     BadDate,
     Board,
     Churn,
@@ -87,6 +88,14 @@ def accounts_asked(
     if weighted is not None and not weighted.strip():
         return MissingName("accounts", "weighted", "weighted")
     return Accounts(campaign, wave, weighted) if isinstance(campaign, str) else campaign
+
+
+def audit_asked(
+    said: str, names: Sequence[str], *, wave: int | None = None, by: str | None = None
+) -> Audit | Misread:
+    """Who was not asked; `by` is kept to the letter."""
+    campaign = campaign_of("audit", said, names)
+    return Audit(campaign, wave, by) if isinstance(campaign, str) else campaign
 
 
 def churn_asked(said: str, names: Sequence[str], *, wave: int | None = None) -> Churn | Misread:
