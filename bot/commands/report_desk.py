@@ -1,10 +1,10 @@
 """The part of the desk that reads: reports, for whom they may be shown to."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final, assert_never
+from typing import Final, TypeVar, assert_never
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -71,6 +71,8 @@ ALSO_CALLED: Final[Mapping[str, str]] = {
 """What people also call the attributes that every customer has; an imported one of that name comes first."""
 
 _NOT_DRAWN: Final = (AnswersReport, AccountsReport, ChurnReport, MoversReport, AuditReport)
+
+T = TypeVar("T")
 
 log = structlog.get_logger()
 
@@ -190,11 +192,7 @@ def _campaign(
             now=command.now,
         )
 
-    report = read(command.by)
-    also = None if command.by is None else ALSO_CALLED.get(command.by.casefold())
-    if isinstance(report, Missing) and report.why == "unknown_attribute" and also is not None:
-        return read(also)
-    return report
+    return _as_called(read, command.by)
 
 
 def _themes(
@@ -205,11 +203,7 @@ def _themes(
             connection, settings, command.campaign, wave=command.wave, by=by, managers=managers
         )
 
-    report = read(command.by)
-    also = None if command.by is None else ALSO_CALLED.get(command.by.casefold())
-    if isinstance(report, Missing) and report.why == "unknown_attribute" and also is not None:
-        return read(also)
-    return report
+    return _as_called(read, command.by)
 
 
 def _accounts(
@@ -225,8 +219,13 @@ def _accounts(
             currency=settings.currency,
         )
 
-    report = read(command.weighted)
-    also = None if command.weighted is None else ALSO_CALLED.get(command.weighted.casefold())
+    return _as_called(read, command.weighted)
+
+
+def _as_called(read: Callable[[str | None], T | Missing], name: str | None) -> T | Missing:
+    """The report by the attribute of this name; where there is none such, by the one that people also call so."""
+    report = read(name)
+    also = None if name is None else ALSO_CALLED.get(name.casefold())
     if isinstance(report, Missing) and report.why == "unknown_attribute" and also is not None:
         return read(also)
     return report
