@@ -50,6 +50,8 @@ from scoring import Contrast, Finding, Rate, Scale, ThemeImpact, Visibility
 _NUMBERS: Final = frozenset({"score", "answers", "wave"})
 _SHORT: Final = frozenset({"score", "interval", "answers", "wave", "started", "channel"})
 
+_Parts = Callable[[Phrasing, Any], Iterator[RenderableType]]
+
 
 def show(console: Console, p: Phrasing, report: AnyReport) -> None:
     """Print a report: its title, its tables, its notes."""
@@ -79,12 +81,6 @@ def _campaign(p: Phrasing, report: CampaignReport) -> Iterator[RenderableType]:
         yield from map(Text, report_lines(p, report))
         yield from map(Text, cases_line(p, report))
     yield from map(Text, selection_lines(p, report.selection))
-    yield from map(Text, state_lines(p, report.scope))
-
-
-def _audit(p: Phrasing, report: AuditReport) -> Iterator[RenderableType]:
-    yield Text(audit_title(p, report), "bold")
-    yield from map(Text, audit_lines(p, report))
     yield from map(Text, state_lines(p, report.scope))
 
 
@@ -214,28 +210,17 @@ def _board(p: Phrasing, report: BoardReport) -> Iterator[RenderableType]:
     yield from map(Text, board_notes(p, report))
 
 
-def _accounts(p: Phrasing, report: AccountsReport) -> Iterator[RenderableType]:
-    yield Text(accounts_title(p, report), "bold")
-    yield from map(Text, accounts_lines(p, report))
-    yield from map(Text, state_lines(p, report.scope))
+def _as_told(
+    title: Callable[[Phrasing, Any], str], lines: Callable[[Phrasing, Any], Iterator[str]]
+) -> _Parts:
+    """The parts of a report that the terminal tells in the words of the chat alone."""
 
+    def parts(p: Phrasing, report: Any) -> Iterator[RenderableType]:
+        yield Text(title(p, report), "bold")
+        yield from map(Text, lines(p, report))
+        yield from map(Text, state_lines(p, report.scope))
 
-def _churn(p: Phrasing, report: ChurnReport) -> Iterator[RenderableType]:
-    yield Text(churn_title(p, report), "bold")
-    yield from map(Text, churn_lines(p, report))
-    yield from map(Text, state_lines(p, report.scope))
-
-
-def _movers(p: Phrasing, report: MoversReport) -> Iterator[RenderableType]:
-    yield Text(movers_title(p, report), "bold")
-    yield from map(Text, movers_lines(p, report))
-    yield from map(Text, state_lines(p, report.scope))
-
-
-def _managers(p: Phrasing, report: ManagersReport) -> Iterator[RenderableType]:
-    yield Text(managers_title(p, report), "bold")
-    yield from map(Text, managers_lines(p, report))
-    yield from map(Text, state_lines(p, report.scope))
+    return parts
 
 
 def _answers(p: Phrasing, report: AnswersReport) -> Iterator[RenderableType]:
@@ -264,16 +249,16 @@ def _table(p: Phrasing, *columns: str) -> Table:
     return table
 
 
-_PARTS: Final[Mapping[type[AnyReport], Callable[[Phrasing, Any], Iterator[RenderableType]]]] = {
+_PARTS: Final[Mapping[type[AnyReport], _Parts]] = {
     CampaignReport: _campaign,
     TrendReport: _trend,
     ControlReport: _control,
     ThemesReport: _themes,
-    AccountsReport: _accounts,
-    ChurnReport: _churn,
-    MoversReport: _movers,
-    ManagersReport: _managers,
+    AccountsReport: _as_told(accounts_title, accounts_lines),
+    ChurnReport: _as_told(churn_title, churn_lines),
+    MoversReport: _as_told(movers_title, movers_lines),
+    ManagersReport: _as_told(managers_title, managers_lines),
     BoardReport: _board,
     AnswersReport: _answers,
-    AuditReport: _audit,
+    AuditReport: _as_told(audit_title, audit_lines),
 }
