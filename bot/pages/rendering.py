@@ -80,8 +80,6 @@ def _environment() -> Environment:
         score_of=score_of_case,
         state_of=state_of,
         step_of=step_of,
-    )
-    made.globals.update(
         lasted=lasted,
         category_at=category_at,
         list_of=list_of,
