@@ -126,8 +126,8 @@ class Review(SettingsBlock):
     )
 
 
-TARGETS: Final[Mapping[SurveyKind, tuple[int, int]]] = {"nps": (-100, 100), "csat": (0, 100), "ces": (1, 7)}
-"""From where to where a score can be aimed at: points, percent, and the mean of the scale."""
+SPANS: Final[Mapping[SurveyKind, tuple[int, int]]] = {"nps": (-100, 100), "csat": (0, 100), "ces": (1, 7)}
+"""From where to where a score goes, and can be aimed at: points, percent, and the mean of the scale."""
 
 _OLD_KEY: Final = "every"
 _NEW_KEY: Final = "not_again_within"
@@ -504,7 +504,7 @@ def _campaign_problems(settings: Settings) -> list[str]:
                 "give sample, a number of people, instead"
             )
         if campaign.target is not None and survey is not None:
-            low, high = TARGETS[survey.kind]
+            low, high = SPANS[survey.kind]
             if not low <= campaign.target <= high:
                 problems.append(
                     f"{key}.target is {campaign.target:g}, and scores of {survey.kind} are from {low} to {high}"

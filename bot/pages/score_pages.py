@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -21,6 +21,7 @@ from bot.commands.reason_answers import (
 from bot.commands.report_answers import answer_of, missing_answer, rate_lines, score_lines
 from bot.commands.report_desk import ReportCommand, report_of
 from bot.commands.segment_answers import notes, segment_line
+from bot.config.settings import SPANS
 from bot.dialogue.kinds import SurveyKind
 from bot.pages.admission import Guest
 from bot.pages.frame import GuestPage, PageFrame
@@ -39,9 +40,7 @@ from bot.reports.scores import (
 from bot.reports.segments import groups_by
 from bot.reports.values import CampaignReport, Category, Missing, Scores, ThemesReport, TrendReport
 
-SPANS: Final[Mapping[SurveyKind, tuple[float, float]]] = {"nps": (-100, 100), "csat": (0, 100), "ces": (1, 7)}
-"""From where to where each kind of score goes."""
-CATEGORIES: Final[tuple[Category, ...]] = ("detractors", "passives", "promoters")
+CATEGORIES: Final[tuple[Category, ...]] = get_args(Category)
 MORE: Final[Mapping[str, Callable[[str, int | None], ReportCommand]]] = {
     "months": lambda campaign, _wave: grammar.Trend(campaign, "month"),
     "accounts": grammar.Accounts,

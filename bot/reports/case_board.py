@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select
 from sqlalchemy import case as when
@@ -17,7 +17,7 @@ from bot.store.schema import case, follow_up, wave
 from bot.store.sql import constant
 
 Lane = Literal["open", "taken", "snoozed", "done", "confirmed"]
-LANES: Final[tuple[Lane, ...]] = ("open", "taken", "snoozed", "done", "confirmed")
+LANES: Final[tuple[Lane, ...]] = get_args(Lane)
 SIZE: Final = 12
 """Cases of a lane at once."""
 NEWEST: Final = 2_000
