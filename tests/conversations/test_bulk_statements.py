@@ -1,9 +1,10 @@
 """Two statements change many conversations at once, without the machine. Each does, in every state, what the
-machine does with the same event."""
+machine does with the same event. No other changes where a conversation is."""
 
-from collections.abc import Callable, Mapping
+import ast
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from sqlalchemy import Connection, update
@@ -17,6 +18,7 @@ from bot.sending.release import RELEASE, WAITING
 from bot.store.schema import conversation
 from bot.store.store import Store
 from tests.support.campaign_world import ADMIN, LIMITS, NOW, Clock, add, settings_of, slack_people
+from tests.support.trace import ROOT
 
 SETTINGS = settings_of({"demo": {}})
 LATER = NOW + timedelta(hours=1)
@@ -112,3 +114,45 @@ async def test_it_does_what_the_machine_does(
     for name, c in before.items():
         assert after[name] == advance(c, event).conversation, name
     assert before != after
+
+
+CHANGES: Final[Mapping[str, str]] = {
+    "conversations/talks: _SAVE": "writes what the machine says of words, and of time",
+    "conversations/talks: _SAVE_FATE": "writes what the machine says of the question",
+    "campaigns/runs: _CLOSE": "the stop of a wave, tried above",
+    "sending/release: RELEASE": "the release of questions, tried above",
+    "campaigns/spacing: _SKIP": "who is not asked after all has no conversation: `skipped` is no state of the machine",
+    "campaigns/touchpoints: _ASK_AFTER_ALL": "the other way round: it begins as an enrolled one does",
+}
+"""The statements that change where a conversation is, each with its reason."""
+
+_WHERE_IT_IS: Final = frozenset({"state", "ending", "released_at"})
+
+
+def _named(node: ast.stmt) -> str:
+    match node:
+        case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
+            return name
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+            return name
+    return "?"
+
+
+def _changes(node: ast.stmt) -> Iterator[str]:
+    """The columns of conversations that it sets; what is given by `**` or as a mapping may be any of them."""
+    for call in ast.walk(node):
+        match call:
+            case ast.Call(func=ast.Attribute(value=of, attr="values"), args=args, keywords=keywords):
+                if "update(conversation)" in ast.unparse(of):
+                    yield from (_WHERE_IT_IS if args else ())
+                    yield from (keyword.arg or "state" for keyword in keywords)
+
+
+def test_nothing_else_changes_where_a_conversation_is() -> None:
+    found = {
+        f"{path.relative_to(ROOT / 'bot').with_suffix('').as_posix()}: {_named(node)}"
+        for path in (ROOT / "bot").rglob("*.py")
+        for node in ast.parse(path.read_text("utf-8")).body
+        if _WHERE_IT_IS.intersection(_changes(node))
+    }
+    assert found == set(CHANGES)

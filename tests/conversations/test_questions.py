@@ -8,6 +8,7 @@ from bot.conversations import talks
 from bot.dialogue.conversation import Arrived, advance
 from bot.store.schema import conversation
 from tests.support.bot_under_test import Bot, Customer
+from tests.support.counted import counted
 
 
 async def test_a_report_that_comes_late_moves_no_turn(bot: Bot) -> None:
@@ -24,3 +25,14 @@ async def test_a_report_that_comes_late_moves_no_turn(bot: Bot) -> None:
     await bot.store.write(reported)
     row = await bot.conversation("buyer")
     assert (row.state, row.ask_at, row.delivered_at) == ("waiting", tomorrow, bot.clock.now())
+
+
+async def test_recording_that_it_was_sent_is_one_change_of_the_conversation(bot: Bot) -> None:
+    await bot.enrol(Customer("buyer", sms="+31612345678"))
+    with counted() as statements:
+        await bot.work()
+    changes = [one for one in statements if one.startswith("UPDATE conversation")]
+    released, asked = changes
+    assert released.startswith("UPDATE conversation SET released_at=")
+    assert "asked_at=" in asked
+    assert (await bot.conversation("buyer")).state == "asked"

@@ -12,8 +12,8 @@ from bot.store import schema
 from bot.store.schema import hook_event
 from bot.store.store import Store
 from tests.hooks.receivers import Receiver, hook_sender, subscribed, told
-from tests.intake.test_statements_of_a_group import counted
 from tests.support.bot_under_test import ADMIN, Bot, Customer, settings_of
+from tests.support.counted import counted
 
 
 async def test_the_kinds_are_those_of_the_table() -> None:

@@ -1,40 +1,22 @@
 """What 64 replies that share a commit cost the database, counted: a figure without noise, which may only fall."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Sequence
 
-from sqlalchemy import Connection, event
-from sqlalchemy.engine import Engine
+from sqlalchemy import Connection
 
 from bot.intake.arrival import Arrival
 from bot.intake.intake import take_all
 from bot.steps import Noted
 from bot.store.group import GROUP, Ran, Write, run_group
 from tests.support.bot_under_test import Bot, Customer
+from tests.support.counted import COMMIT, counted
 
 MOST = {"sqlite": 11, "postgresql": 13}
 """By engine, with seven detractors among them, each with the first row of their case's time line. On PostgreSQL two
 are the look whether the transaction still stands. Lower it with what lowers it."""
 MOST_FOR_REASONS = {"sqlite": 12, "postgresql": 14}
 """The same for their reasons, of which each is read against our own words."""
-
-
-@contextmanager
-def counted() -> Iterator[list[str]]:
-    """The statements that go to the database meanwhile, without those that begin and end a transaction."""
-    seen: list[str] = []
-
-    def note(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if not statement.startswith("BEGIN"):
-            seen.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
 
 
 async def test_the_statements_of_64_replies(bot: Bot) -> None:
@@ -56,6 +38,16 @@ async def test_the_statements_of_64_reasons(bot: Bot) -> None:
     assert {row.wanted for row in await bot.cases()} == {2}
 
 
+async def test_a_detractors_three_and_all_that_follows_is_one_commit(bot: Bot) -> None:
+    await bot.start(Customer("buyer", sms="+31612345678"))
+    with counted() as statements:
+        await bot.say("sms:+31612345678", "3")
+    written = [one for one in statements if not one.lstrip().startswith(("SELECT", "WITH"))]
+    assert (written.count(COMMIT), written[-1]) == (1, COMMIT)
+    assert len(await bot.cases()) == 1
+    assert [row.kind for row in await bot.queued()] == ["reply", "alert"]
+
+
 async def _taken(bot: Bot, people: Sequence[Customer], texts: Sequence[str]) -> list[str]:
     """The statements by which these people's words are taken in, in one commit."""
     loop = asyncio.get_running_loop()
@@ -75,4 +67,4 @@ async def _taken(bot: Bot, people: Sequence[Customer], texts: Sequence[str]) -> 
     with counted() as statements:
         outcomes = await bot.store.write(together)
     assert [one.error for one in outcomes] == [None] * GROUP
-    return statements
+    return [one for one in statements if one != COMMIT]
