@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import subprocess
 import sys
 import time
@@ -151,3 +152,12 @@ async def test_the_browser_shows_a_page_of_this_machine(browser: Browser) -> Non
         assert await page.title() == "npsbot"
         assert await page.get_by_role("button").inner_text() == "9"
         server.shutdown()
+
+
+def test_nothing_is_left_out_but_for_want_of_a_browser() -> None:
+    found = {
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "tests").rglob("*.py")
+        if re.search(r"pytest\.(skip|importorskip)\b|mark\.(skip|skipif|xfail)\b", path.read_text("utf-8"))
+    }
+    assert found == {"tests/conftest.py"}

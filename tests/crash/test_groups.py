@@ -121,12 +121,10 @@ async def test_one_that_is_refused_fails_alone(bot: Bot, bad: int) -> None:
     assert sum(BAD in (row.text or "") for row in await bot.rows(answer)) == 1
 
 
+@pytest.mark.parametrize("databases", ["postgres"], indirect=True)
 @pytest.mark.parametrize("at", range(1, STATEMENTS, 3))
 async def test_a_connection_that_is_cut_keeps_nothing_and_all_come_again(bot: Bot, at: int) -> None:
-    if bot.store.url.get_backend_name() == "sqlite":
-        pytest.skip(
-            "SQLite has no connection that somebody else could cut; its full disk has a test of its own"
-        )
+    """SQLite has no connection that somebody else could cut; its full disk has a test of its own."""
     await bot.start(*PEOPLE)
     said = _said(bot)
     with failing(_cut, at):
