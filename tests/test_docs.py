@@ -124,6 +124,40 @@ def test_each_file_that_is_named_is_there(page: Path) -> None:
     assert list(missing_paths(text)) == []
 
 
+OURS = ("bot", "channels", "sandbox", "scoring")
+REFERENCE = re.compile(r"`((?:[a-z_]+\.)+[A-Za-z_]+)(?:\(\))?`")
+
+
+def _unknown(reference: str) -> bool:
+    """Whether a comment names, after its package or its room of `bot`, a module that is not there, or what none has."""
+    head, *rest = reference.split(".")
+    place = ROOT if head in OURS else ROOT / "bot"
+    if not (place / head).is_dir() or head in Settings.model_fields:
+        return False  # a column, a file, a setting: `contact.id`, `campaigns.spring`
+    path = place / head
+    while rest and (path / rest[0]).is_dir():
+        path /= rest.pop(0)
+    if not rest:
+        return False
+    if not (file := path / f"{rest[0]}.py").is_file():
+        file, rest = path / "__init__.py", ["", *rest]
+    return len(rest) > 1 and not re.search(rf"\b{rest[1]}\b", file.read_text("utf-8"))
+
+
+def test_each_module_that_a_comment_names_is_there() -> None:
+    lost = [
+        f"{file.relative_to(ROOT)}: {name}"
+        for room in OURS
+        for file in sorted((ROOT / room).rglob("*.py"))
+        for name in REFERENCE.findall(file.read_text("utf-8"))
+        if _unknown(name)
+    ]
+    assert lost == []
+    assert _unknown("bot.none.at_all")
+    assert _unknown("privacy.none")
+    assert _unknown("bot.context.none")
+
+
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
 def test_each_link_to_another_page_leads_somewhere(page: Path) -> None:
     links = re.findall(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)", page.read_text())

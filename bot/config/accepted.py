@@ -28,7 +28,7 @@ _ADD: Final = {
 }
 
 KeyValues = Mapping[str, Any]
-"""Keys and values as `yaml_file.read_config` gives them."""
+"""Keys and values as `bot.config.yaml_file.read_config` gives them."""
 
 
 @dataclass(frozen=True, slots=True)

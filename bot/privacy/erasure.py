@@ -167,7 +167,7 @@ _FOLLOW_UPS: Final = select(follow_up.c.id).where(follow_up.c.conversation_id.in
 def erase(connection: Connection, settings: Settings, person: Person, now: datetime) -> Erased:
     """Erase a contact for good, and remember without a name that they want no messages.
 
-    Their open conversations must have ended before (`delivery.turns`), because a score still to come would
+    Their open conversations must have ended before (`bot.intake.erasing`), because a score still to come would
     have nobody to belong to.
     """
     row = connection.execute(_LOCK, {"id": person.id}).one()

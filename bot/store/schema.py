@@ -4,9 +4,8 @@ Times are UTC, kept as timezone-aware values (`Instant`). Texts of customers sta
 `conversation.reason` and `.parts`, `answer.text`, `outbox.body` and, where one sent a command, `command.line`,
 and nowhere else; what colleagues wrote of them in `case.note`, `case_event.text`, `thread_message.text` and
 `hold.reason`, and what the company's systems told of them in `customer_event`, `conversation.about` and, for a day,
-`api_request.answer`.
-`people.erasure` empties all of them: whoever adds a column that can hold a name, an address or a text adds it there
-too.
+`api_request.answer`. `bot.privacy.erasure` empties all of them: whoever adds a column that can hold a name, an address
+or a text adds it there too.
 """
 
 from datetime import UTC, datetime
@@ -675,7 +674,7 @@ answer = Table(  # everything a customer said in a conversation, in order; a cor
     ),
 )
 
-# -------------------------------------------------------------------------------------------- delivery
+# ------------------------------------------------------------------------------ messages in and out
 
 inbox = Table(  # every event that came in, once
     "inbox",
@@ -957,7 +956,7 @@ case = Table(  # the follow-up of one detractor; also the alert that shows it
     CheckConstraint("(state = 'snoozed') = (snoozed_until IS NOT NULL)", name="snoozed_has_end"),
     CheckConstraint("(state = 'done') = (done_at IS NOT NULL)", name="done_has_time"),
     CheckConstraint("state NOT IN ('taken', 'snoozed') OR taken_by IS NOT NULL", name="taken_has_colleague"),
-    sqlite_autoincrement=True,  # a number is given once, and `delivery.restored` can leave some out
+    sqlite_autoincrement=True,  # a number is given once, and `bot.sending.restored` can leave some out
 )
 Index(
     "ix_case_undone",  # and what was written to since it was done
