@@ -3,6 +3,7 @@
 They write in the language of the device, whatever the campaign's is, so these few openings are no language's data.
 """
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -28,7 +29,11 @@ _SUBJECTS: Final = frozenset(
         "vs",
     )
 )
-_LONGEST_SUBJECT: Final = 8
+_NAMES_OF_SUBJECTS: Final = frozenset(
+    ("subject", "subj", "onderwerp", "betreff", "objet", "asunto", "oggetto", "assunto", "temat", "konu")
+)
+_LONGEST_SUBJECT: Final = 10
+_SMALL_NUMBER: Final = re.compile(r"(?<!\d)\d{1,2}(?!\d)")
 _SENT_FROM: Final = (
     *("sent from my ", "sent from ", "sent via ", "get outlook for ", "sent with "),
     *("verzonden vanaf ", "verzonden vanuit ", "verzonden via ", "verzonden met ", "verstuurd vanaf "),
@@ -89,15 +94,34 @@ def own_words(text: str) -> str:
     if "\n" not in text and "\r" not in text:
         return text[start:] if start else text
     lines = text[start:].splitlines(keepends=True)
-    while lines and (_is_quoted(lines[0]) or not lines[0].strip()):
-        start += len(lines.pop(0))  # answered below the mail
-    end = start
-    for place, line in enumerate(lines):
-        if place and _begins_foreign(lines, place):
-            break
-        end += len(line)
-    kept = text[start:end]
+    if (start or _names_subject(lines[0])) and _is_title(lines[0], below := _persons(lines[1:], 0)):
+        return below
+    kept = _persons(lines, 1)
     return kept if kept.strip() else text
+
+
+def _persons(lines: Sequence[str], sure: int) -> str:
+    """What of these lines the person wrote, whether above or below the mail that they answer. So many lines are `sure`
+    to be theirs."""
+    first = next((place for place, line in enumerate(lines) if line.strip() and not _is_quoted(line)), None)
+    if first is None:
+        return ""
+    lines = lines[first:]
+    end = next((place for place in range(sure, len(lines)) if _begins_foreign(lines, place)), len(lines))
+    return "".join(lines[:end])
+
+
+def _names_subject(line: str) -> bool:
+    """Whether a line says "Subject:" of itself, as a gateway from mail to text messages does."""
+    head, colon, _ = line.partition(":")
+    return bool(colon) and fold(head).strip() in _NAMES_OF_SUBJECTS
+
+
+def _is_title(line: str, below: str) -> bool:
+    """Whether a line behind "Re:" is the answered mail's title, which no person wrote: words stand below it, and what
+    may be a score stands in it only where nothing but a number is below."""
+    says = any(character.isalnum() for character in below)
+    return says and (_SMALL_NUMBER.search(line) is None or below.strip().isdecimal())
 
 
 def _behind_subject(text: str) -> int:

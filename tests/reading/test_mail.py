@@ -37,6 +37,14 @@ QUOTED = "> How likely are you to recommend us?\n> Answer with a number from 0 t
         ("en", "8\n\n-----Original Message-----\nFrom: Acme\nHow likely, from 0 to 10?", 8),
         ("nl", "8\n\nVan: Acme\nVerzonden: dinsdag 4 maart 2025\nOnderwerp: van 0 tot 10", 8),
         ("en", f"{QUOTED}\n\n8", 8),
+        ("en", "RE: NPS survey\n9", 9),
+        ("en", "Re: Fwd: NPS survey 2026\r\n\r\n9\r\n\r\nSent from my iPhone", 9),
+        ("en", "RE: how likely, from 0 to 10?\n9", 9),
+        ("nl", "Antw: uw mening\n\nacht\n\nOp di 4 mrt. 2025 om 10:12 schreef Acme:\n" + QUOTED, 8),
+        ("de", "Betreff: AW: Umfrage\n9", 9),
+        ("fr", "Objet : RE: enquête\n9", 9),
+        ("en", f"RE: NPS survey\n{QUOTED}\n\n8", 8),
+        ("en", "Re: 8\n\nSent from my iPhone", 8),
         ("en", "9\n\nBest,\nKim | Ops Lead | +1 555 010 0199", 9),
     ],
 )
@@ -47,6 +55,22 @@ def test_it_is_cut_off(language: str, text: str, value: int) -> None:
 def test_the_reason_is_what_the_person_wrote() -> None:
     found = reading(f"8, always on time\n\nOn 4 March 2025 Acme wrote:\n{QUOTED}")
     assert found == Score(8, "always on time")
+
+
+# field A10
+@pytest.mark.parametrize(
+    ("text", "own"),
+    [
+        ("RE: NPS survey\nIt came late.", "It came late."),
+        ("Subject: NPS survey\n\nIt came late.\n\nSent from my iPhone", "It came late.\n\n"),
+        ("Re:a 3, it came late\nNever again.", "a 3, it came late\nNever again."),  # written by hand
+        ("Re:a 3\nYou had a 9 before.", "a 3\nYou had a 9 before."),
+        ("Re:it came late\n\nSent from my iPhone", "it came late\n\n"),
+        ("Re:it came late\n👎", "it came late\n👎"),
+    ],
+)
+def test_the_title_of_a_mail_is_no_answer(text: str, own: str) -> None:
+    assert own_words(text) == own
 
 
 @pytest.mark.parametrize(
