@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, ScalarSelect, bindparam, select
+from sqlalchemy import ColumnElement, Connection, ScalarSelect, and_, bindparam, or_, select
 
 from bot.store.hot import Hot
 from bot.store.schema import Row, case, conversation, outbox, thread_message
-from bot.store.sql import LARGEST_ID
-from channels.base import Address
+from bot.store.sql import LARGEST_ID, among, constant
+from channels.base import Address, InboundMessage
 
 _ANSWERED: Final = Hot(
     select(outbox.c.case_id, outbox.c.conversation_id)
@@ -25,6 +25,23 @@ _ANSWERED: Final = Hot(
 _WRITTEN: Final = Hot(
     select(thread_message)
     .where(thread_message.c.channel == bindparam("of_channel"), thread_message.c.ref == bindparam("ref"))
+    .limit(1)
+)
+_KNOWN: Final = (
+    select(outbox.c.id)
+    .where(outbox.c.channel == bindparam("of_channel"), outbox.c.message_ref == bindparam("ref"))
+    .limit(1)
+)
+_CUT_OFF: Final = (
+    select(outbox.c.id)
+    .join(case, case.c.id == outbox.c.case_id)
+    .where(
+        or_(case.c.state != constant("done"), case.c.new_words),
+        outbox.c.kind.in_(("alert", "thread")),
+        outbox.c.channel == bindparam("of_channel"),
+        among(outbox.c.address, "at"),
+        or_(outbox.c.doubtful, and_(outbox.c.state == constant("queued"), outbox.c.attempts > 0)),
+    )
     .limit(1)
 )
 _MESSAGE: Final = select(thread_message).where(thread_message.c.id == bindparam("of_id"))
@@ -47,6 +64,16 @@ def answered(connection: Connection, channel: str, ref: str) -> tuple[int, int] 
     """The case, and its conversation, of which this message is the alert or stands in its thread."""
     row = _ANSWERED.first(connection, {"of_channel": channel, "ref": ref})
     return None if row is None else (row.case_id, row.conversation_id)
+
+
+def may_be_lost(connection: Connection, event: InboundMessage) -> bool:
+    """Whether what this answers may be an alert that a provider took while we never learned its reference: no row knows
+    it, and where it stands an alert's sending was cut off."""
+    channel = event.actor.channel
+    if connection.scalar(_KNOWN, {"of_channel": channel, "ref": event.reply_to}) is not None:
+        return False
+    at = [event.place.id, event.actor.id]
+    return connection.scalar(_CUT_OFF, {"of_channel": channel, "at": at}) is not None
 
 
 def written(connection: Connection, channel: str, ref: str) -> Row | None:

@@ -11,6 +11,7 @@ Events that wait together go through each phase together, as far as they have no
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
@@ -33,11 +34,11 @@ from bot.intake.following import hear_follow_up
 from bot.intake.leaving import close_to_all, leave
 from bot.intake.occasion import Occasion
 from bot.intake.recording import keep_older
-from bot.intake.relay import colleague_wrote, send_now, wrong_code
+from bot.intake.relay import colleague_wrote, send_now, under_lost_copy, wrong_code
 from bot.intake.returning import come_back, unblock
 from bot.intake.rounds import first_of_each, understood
 from bot.intake.turns import answer, said, take_turn
-from bot.intake.under_alerts import CasePress, ColleagueWrote, NotOurs, WrongCode
+from bot.intake.under_alerts import CasePress, ColleagueWrote, NotOurs, UnderLostCopy, WrongCode
 from bot.intake.understand import (
     CameWordless,
     CommandLine,
@@ -127,6 +128,9 @@ def _take(
 
 
 def _entry(arrival: Arrival, meaning: Meaning) -> InboxEntry:
+    """A colleague's words that go nowhere are not kept: no erasure of the customer they are about would find them."""
+    if isinstance(meaning, UnderLostCopy | WrongCode) and isinstance(arrival.event, InboundMessage):
+        arrival = replace(arrival, event=replace(arrival.event, text=""))
     return InboxEntry(arrival, None if meaning.talk is None else meaning.talk.id, meaning.note)
 
 
@@ -206,7 +210,7 @@ def _do(occasion: Occasion, event: InboundMessage, meaning: Meaning) -> None:
             _link(occasion, event, token)
         case ErasureCode() | HeardOutside():
             _beside(occasion, event.actor, meaning)
-        case CasePress() | ColleagueWrote() | WrongCode() | SendNow():
+        case CasePress() | ColleagueWrote() | WrongCode() | UnderLostCopy() | SendNow():
             _under_an_alert(occasion, event, meaning)
         case Nothing() | NotOurs():
             pass
@@ -232,7 +236,9 @@ def _beside(occasion: Occasion, actor: Address, meaning: ErasureCode | HeardOuts
 
 
 def _under_an_alert(
-    occasion: Occasion, event: InboundMessage, meaning: CasePress | ColleagueWrote | WrongCode | SendNow
+    occasion: Occasion,
+    event: InboundMessage,
+    meaning: CasePress | ColleagueWrote | WrongCode | UnderLostCopy | SendNow,
 ) -> None:
     match meaning:
         case CasePress(case_id, deed):
@@ -241,6 +247,8 @@ def _under_an_alert(
             colleague_wrote(occasion, event, meaning)
         case WrongCode():
             wrong_code(occasion, event.actor, meaning)
+        case UnderLostCopy():
+            under_lost_copy(occasion, event)
         case SendNow(message_id):
             send_now(occasion, event, message_id)
 

@@ -51,7 +51,10 @@ class Occasion:
     def _thread(self, to: Address) -> str | None:
         """The thread in which somebody wrote, in which they are answered."""
         heard = self.heard
-        return thread_of(heard) if isinstance(heard, InboundMessage) and heard.actor == to else None
+        there = isinstance(heard, InboundMessage) and (
+            heard.actor == to or (heard.shared and heard.place == to)
+        )
+        return thread_of(heard) if there and isinstance(heard, InboundMessage) else None
 
     def voice(
         self,

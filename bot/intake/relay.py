@@ -264,6 +264,13 @@ def wrong_code(occasion: Occasion, actor: Address, wrong: WrongCode) -> None:
         occasion.say_once(f"codes:{actor}:{occasion.now:%Y%m%d}", actor, words.text("code_over"))
 
 
+def under_lost_copy(occasion: Occasion, event: InboundMessage) -> None:
+    """Tell whoever wrote under a copy of an alert that nobody knows, once a copy."""
+    there = event.place if event.shared else event.actor
+    text = occasion.context.manager_words.text("relay_lost_copy")
+    occasion.say_once(f"lost:{event.reply_to}"[:120], there, text)
+
+
 def send_now(occasion: Occasion, event: InboundMessage, message_id: int) -> None:
     """*Send now anyway*: what waits for the customer's hours goes, where they wrote so lately that they are awake."""
     connection, context, now = occasion.connection, occasion.context, occasion.now

@@ -63,6 +63,15 @@ class WrongCode:
 
 
 @dataclass(frozen=True, slots=True)
+class UnderLostCopy:
+    """Said under a message of ours whose sending was cut off, so that nobody knows which alert it is. Where it goes is
+    not guessed: a customer would read what is meant for another."""
+
+    talk: ClassVar[None] = None
+    note: ClassVar[str] = "lost copy"
+
+
+@dataclass(frozen=True, slots=True)
 class NotOurs:
     """Said where many talk, and not under a message of ours: nothing of it is kept."""
 
@@ -72,7 +81,7 @@ class NotOurs:
 
 def under_alert(
     connection: Connection, context: Context, event: InboundMessage, now: datetime
-) -> ColleagueWrote | WrongCode | NotOurs | None:
+) -> ColleagueWrote | WrongCode | UnderLostCopy | NotOurs | None:
     """What words mean that stand under an alert, or name a case by its code; None where they do neither."""
     channel = event.actor.channel
     if event.reply_to is not None:
@@ -80,11 +89,23 @@ def under_alert(
         if answered is not None:
             case_id, conversation_id = answered
             return ColleagueWrote(case_id, event.text, _talk(connection, conversation_id))
+        if _is_a_colleagues(connection, context, event, now) and found.may_be_lost(connection, event):
+            return UnderLostCopy()
     if event.shared:
         return NotOurs()
     if limits_of(channel).forgeable and (named := coded(event.text)) is not None:
         return _by_code(connection, context, event.actor, named, now)
     return None
+
+
+def _is_a_colleagues(connection: Connection, context: Context, event: InboundMessage, now: datetime) -> bool:
+    """Whether it was said where alerts are read, and is no answer of somebody who was asked something themself."""
+    if event.shared:
+        return True
+    if not colleagues.roles_at(context.settings, event.actor):
+        return False
+    talk = talks.at_address(connection, event.actor, now)
+    return talk is None or not talk.conversation.open
 
 
 def _by_code(

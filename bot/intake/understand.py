@@ -18,7 +18,15 @@ from bot.dialogue.buttons import Answer, parse_follow_up_value, parse_review_val
 from bot.dialogue.conversation import Ending, State, awaiting, offered
 from bot.dialogue.order import when_said
 from bot.dialogue.recovery import RecoveryState
-from bot.intake.under_alerts import CasePress, ColleagueWrote, NotOurs, WrongCode, for_colleague, under_alert
+from bot.intake.under_alerts import (
+    CasePress,
+    ColleagueWrote,
+    NotOurs,
+    UnderLostCopy,
+    WrongCode,
+    for_colleague,
+    under_alert,
+)
 from bot.people import colleagues
 from bot.people.contacts import Person, person_at
 from bot.people.link_tokens import token_in
@@ -238,6 +246,7 @@ Meaning = (
     | ErasureCode
     | ColleagueWrote
     | WrongCode
+    | UnderLostCopy
     | SendNow
     | NotOurs
     | Nothing

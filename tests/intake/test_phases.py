@@ -9,7 +9,7 @@ from sqlalchemy import Connection, event
 
 from bot.dialogue.buttons import score_value
 from bot.intake import rounds
-from bot.intake.under_alerts import CasePress, ColleagueWrote, NotOurs, WrongCode
+from bot.intake.under_alerts import CasePress, ColleagueWrote, NotOurs, UnderLostCopy, WrongCode
 from bot.intake.understand import (
     CameWordless,
     CommandLine,
@@ -139,7 +139,7 @@ async def test_a_repetition_leaves_every_table_as_it_was(bot: Bot, name: str) ->
 
 def test_every_meaning_is_tried() -> None:
     in_test_elsewhere = {HeardOutside, Which}
-    in_test_under_alerts = {ColleagueWrote, WrongCode, NotOurs}
+    in_test_under_alerts = {ColleagueWrote, WrongCode, UnderLostCopy, NotOurs}
     in_recovery_and_review = {FollowUpAnswered, ReviewAnswered}
     elsewhere = in_test_elsewhere | in_test_under_alerts | in_recovery_and_review
     assert {kind for _, kind in MESSAGES.values()} | elsewhere == set(Meaning.__args__)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from bot.intake.erasing import erase_contact
 from bot.intake.intake import CODES_ASKED_A_DAY
@@ -13,7 +13,7 @@ from bot.intake.reception import reception
 from bot.store.schema import answer, case, case_event, inbox, metadata, outbox, thread_message
 from channels.base import Address, Blocked, DeliveryReport, Rejected, Unavailable, Unknown, Unreachable
 from tests.support.bot_under_test import ADMIN, Bot, Customer, settings_of
-from tests.support.fake_channel import Lost
+from tests.support.fake_channel import Lost, text_of
 
 BUYER = Customer("Buyer", slack="U1", sms="+31612345678")
 MANAGER, CUSTOMER = "slack:UMANAGER", "slack:U1"
@@ -345,6 +345,73 @@ async def test_what_people_say_to_each_other_leaves_no_trace(bot: Bot) -> None:
     receive = reception(bot.store, bot.context, bot.clock, "slack")
     await receive([bot.message("slack:U9", "lunch?", shared=True)])
     assert len(await bot.rows(inbox)) == before
+
+
+LOST = (
+    "Nothing was sent: the sending of this alert was cut off, so npsbot does not know whose it is. "
+    "Write it under the copy that came after it."
+)
+
+
+async def cut_off(bot: Bot, manager: str | None) -> str:
+    """An alert that stands there twice, since nobody learned that the first was taken; the reference of the first."""
+    await bot.start(Customer("Buyer", slack="U1", account="Initech", manager=manager))
+    await bot.say(CUSTOMER, "3")
+    await bot.say(CUSTOMER, "Too slow.")
+    bot.slack.fates.extend([Lost()])
+    before = set(bot.slack.shown)
+    await bot.work()
+    first = next(ref for ref in bot.slack.shown if ref not in before)
+    await bot.later(minutes=2)
+    assert (await _case(bot)).shown_ref != first
+    return first
+
+
+# field A2
+async def test_words_under_an_alert_whose_sending_was_cut_off_are_not_lost_in_silence(bot: Bot) -> None:
+    first = await cut_off(bot, manager=None)
+    before = bot.slack.texts("U1")
+    for words in ("Secret: I call you at ten.", "Are you there?"):
+        assert await in_channel(bot, words, first) == "taken"
+    told = [one for one in bot.slack.taken if one.address.id == "CALERTS" and LOST in text_of(one.body)]
+    assert [one.thread for one in told] == [first], "once, where it was written"
+    assert bot.slack.texts("U1") == before
+    assert "Secret" not in str(await bot.rows(inbox)), "no erasure would find it"
+    await in_channel(bot, "I call you at ten.", (await _case(bot)).shown_ref)
+    assert bot.slack.texts("U1")[-1].startswith("Helping Hand of Acme:\nI call you at ten.")
+
+
+async def test_so_in_a_managers_own_chat(bot: Bot) -> None:
+    first = await cut_off(bot, manager="Manager")
+    await writes(bot, "I call you at ten.", first)
+    assert bot.slack.chat("UMANAGER")[-1] == LOST
+
+
+async def test_so_until_it_is_sent_again(bot: Bot) -> None:
+    """The process was killed behind the call: nobody has the reference, and nothing was recorded."""
+    await bot.start(Customer("Buyer", slack="U1", account="Initech", manager=None))
+    await bot.say(CUSTOMER, "3")
+
+    def killed(connection: Connection) -> None:
+        values = {"attempts": 1, "leased_until": bot.clock.now() + timedelta(seconds=10)}
+        connection.execute(update(outbox).where(outbox.c.kind == "alert").values(**values))
+
+    await bot.store.write(killed)
+    assert await in_channel(bot, "I call you at ten.", "slack-lost") == "taken"
+    assert bot.slack.chat("CALERTS")[-1] == LOST
+
+
+async def test_who_answers_a_question_of_their_own_is_no_colleague_there(bot: Bot) -> None:
+    """A manager is a customer of their own too: in the thread of a question that nobody knows, the answer counts."""
+    await cut_off(bot, manager="Manager")
+    await bot.start(Customer("Boss", slack="UMANAGER"))
+    await bot.say(MANAGER, "9", reply_to="slack-of-the-question")
+    assert (await bot.conversation("Boss")).score == 9
+
+
+async def test_a_thread_under_something_else_of_ours_stays_unheard(bot: Bot) -> None:
+    await cut_off(bot, manager="Manager")  # which stands elsewhere
+    assert await in_channel(bot, "lunch?", "CALERTS:12.5") == "passed over"
 
 
 async def test_who_is_no_colleague_any_more_writes_to_nobody(bot: Bot) -> None:
