@@ -21,11 +21,13 @@ from channels.base import (
     plain,
 )
 from channels.hearing import Ear
+from channels.slack import listening as slack_listening
 from sandbox.faults import Fault
 from sandbox.phones import Provider
 from tests.support.bot_in_sandbox import Bot, bot_in_sandbox
 from tests.support.manual_clock import ManualClock
-from tests.support.running import TELEGRAM_TOKEN
+from tests.support.patience import PATIENCE
+from tests.support.running import APP_TOKEN, TELEGRAM_TOKEN
 
 
 @pytest.fixture
@@ -177,13 +179,18 @@ async def test_a_token_that_was_revoked_is_deafness_too(bot: Bot) -> None:
 
 
 async def _deaf(channel: Channel) -> SendError:
-    for _ in range(200):
-        await asyncio.sleep(0.02)
-        try:
-            await channel.hears()
-        except SendError as error:
-            return error
-    raise AssertionError("nobody is told")
+    async with asyncio.timeout(PATIENCE):
+        while (error := await _wrong_with(channel)) is None:  # noqa: ASYNC110  # nothing tells it
+            await asyncio.sleep(0.02)
+    return error
+
+
+async def _wrong_with(channel: Channel) -> SendError | None:
+    try:
+        await channel.hears()
+    except SendError as error:
+        return error
+    return None
 
 
 # field A12
@@ -203,6 +210,38 @@ async def test_a_second_poller_is_told_and_answers_still_come_in() -> None:
         assert isinstance(await _deaf(telegram), Misconfigured), "two minutes of quiet come first"
         listening.cancel()
         await asyncio.gather(listening, return_exceptions=True)
+
+
+# field A12
+async def test_a_second_program_in_socket_mode_is_told_and_one_that_ends_is_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(slack_listening, "LOOK", 0.01)
+    monkeypatch.setattr(slack_listening, "COUNTED", 15)
+    monkeypatch.setattr(slack_listening, "COUNTED_AGAIN", 15)
+    async with bot_in_sandbox(without_address=True) as bot:
+        slack = bot.channels["slack"]
+        ours = asyncio.create_task(slack.listen(bot.receive))
+        await bot.run.sockets.connected()
+        await asyncio.sleep(0.5)  # it is counted several times
+        assert await _wrong_with(slack) is None
+        async with aiohttp.ClientSession() as session:
+            asked = await session.post(
+                f"{bot.run.url}/slack/api/apps.connections.open",
+                headers={"Authorization": f"Bearer {APP_TOKEN}"},
+            )
+            async with session.ws_connect((await asked.json())["url"]):
+                told = await _deaf(slack)
+        assert isinstance(told, Misconfigured)
+        assert "another program is connected with this Slack app" in str(told)
+        bot.run.clock.jump(121)
+        async with asyncio.timeout(PATIENCE):
+            while await _wrong_with(slack) is not None:  # noqa: ASYNC110  # nothing tells it
+                await asyncio.sleep(0.05)
+        await bot.run.people.type("slack", "8")
+        await bot.until(InboundMessage)
+        ours.cancel()
+        await asyncio.gather(ours, return_exceptions=True)
 
 
 # field A12
