@@ -49,9 +49,9 @@ from scoring.satisfaction import Effort, ces, csat, favourable_share
 from scoring.scales import CES_EFFORT_SCALE, CES_SCALE, CSAT_SCALE, NPS_SCALE, Answers, Band, Scale
 from scoring.segmentation import Segment, Segmentation, Together, Unlisted, Visibility, segments, visibility
 from scoring.shares import Share, share
-from scoring.shifts import Shift, shift_of_means, shift_of_rates, shift_of_shares
+from scoring.shifts import JudgedShift, Shift, shift_of_means, shift_of_rates, shift_of_shares
 from scoring.silent import LikeTheLast, PostStratified, like_the_last, post_stratified
-from scoring.theme_cells import JudgedShift, ThemeCell, ThemeCells, theme_cells
+from scoring.theme_cells import ThemeCell, ThemeCells, theme_cells
 from scoring.theme_impact import (
     ThemeImpact,
     impact,

@@ -24,6 +24,21 @@ class Shift:
         return Finding.LOWER if self.interval.high < 0 else Finding.NO_EVIDENCE
 
 
+@dataclass(frozen=True, slots=True)
+class JudgedShift:
+    """One of several shifts that are looked at together, and how likely chance alone makes it so large, corrected by
+    Holm for all of them."""
+
+    shift: Shift
+    adjusted_p: float
+    confidence: float
+
+    @property
+    def finding(self) -> Finding:
+        """Higher or lower, where both the test and the interval say so."""
+        return self.shift.finding if self.adjusted_p < 1 - self.confidence else Finding.NO_EVIDENCE
+
+
 def shift_of_shares(first: Answers, second: Answers, confidence: float = 0.95) -> Shift | None:
     """The difference of two shares in the favourable box, of separate groups of answers; None when either is empty."""
     hits, others = (each.count(Band.FAVOURABLE) for each in (first, second))

@@ -5,32 +5,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from math import hypot
 
-from scoring.comparison import Finding, holm
+from scoring.comparison import holm
 from scoring.counts import Counts, pooled
 from scoring.distributions import two_sided_p, z_quantile
 from scoring.exact import exact_p
 from scoring.interval import Interval
 from scoring.segmentation import FEWEST_COUNTED, FEWEST_SCORED, Unlisted, segments
-from scoring.shifts import Shift, shift_of_rates
+from scoring.shifts import JudgedShift, Shift, shift_of_rates
 from scoring.theme_impact import impact, impact_standard_error
 
 NOBODY = Counts(0, 0, 0)
 ByLabel = Mapping[str | None, Counts]
 """Answers by group; None are those of the groups that a view has no room for."""
-
-
-@dataclass(frozen=True, slots=True)
-class JudgedShift:
-    """A group less the others, and how likely chance alone parts them so far, corrected by Holm for the whole view."""
-
-    shift: Shift
-    adjusted_p: float
-    confidence: float
-
-    @property
-    def finding(self) -> Finding:
-        """Higher or lower, where both the test and the interval say so."""
-        return self.shift.finding if self.adjusted_p < 1 - self.confidence else Finding.NO_EVIDENCE
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,30 +3,22 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from scoring.comparison import Finding, holm
+from scoring.comparison import holm
 from scoring.exact import exact_p
 from scoring.segmentation import FEWEST_COUNTED
-from scoring.shifts import Shift, shift_of_rates
+from scoring.shifts import JudgedShift, shift_of_rates
 
 
 @dataclass(frozen=True, slots=True)
-class ThemeShift:
+class ThemeShift(JudgedShift):
     """Of `n` reasons `named` name a theme, of `other_n` others `other_named`; `shift` is the difference of the shares
-    in percentage points, and `adjusted_p` is corrected by Holm for all themes that are compared."""
+    in percentage points, judged among all themes that are compared."""
 
     theme: str
     named: int
     n: int
     other_named: int
     other_n: int
-    shift: Shift
-    adjusted_p: float
-    confidence: float
-
-    @property
-    def finding(self) -> Finding:
-        """More or less often, where both the test and the interval say so."""
-        return self.shift.finding if self.adjusted_p < 1 - self.confidence else Finding.NO_EVIDENCE
 
 
 def theme_shifts(
@@ -49,5 +41,5 @@ def theme_shifts(
     for name, each, p in zip(names, counted, corrected, strict=True):
         shift = shift_of_rates(*each, confidence)
         if shift is not None:
-            found.append(ThemeShift(name, *each, shift, p, confidence))
+            found.append(ThemeShift(shift, p, confidence, name, *each))
     return tuple(sorted(found, key=lambda one: (-abs(one.shift.difference), one.theme)))
