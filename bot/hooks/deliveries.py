@@ -9,6 +9,7 @@ Whoever changes what a hook waits for locks the hook's row first, so that no two
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -279,36 +280,35 @@ def arrived(connection: Connection, sent: Row, now: datetime) -> None:
     connection.execute(_NEXT_OF_LANE, {"of_hook": sent.hook_id, "of_lane": sent.lane, "now": now})
 
 
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A delivery that did not arrive: its hook as it was before, and whether it is tried no more."""
+
+    hook: Row
+    parked: bool
+
+
 def failed(
     connection: Connection, sent: Row, why: str, wished: timedelta, spread: float, now: datetime
-) -> Row | None:
-    """It did not arrive: it is tried again, or parked, and then the next of its lane goes. The hook as it was before;
-    None where that is gone."""
+) -> Failed | None:
+    """It did not arrive: it is tried again, or parked, and then the next of its lane goes. None where its hook is
+    gone."""
     to = connection.execute(_LOCK, {"of_hook": sent.hook_id}).one_or_none()
     if to is None or to.ended_at is not None:
         return None
     again = next_try(sent.attempts, sent.tried_at, now, wished, spread)
     ours = {"of_id": sent.id, "lease": sent.leased_until, "why": why[:200]}
+    parked = again is None and connection.execute(_PARK, ours).rowcount == 1
     if again is not None:
         connection.execute(_AGAIN, {**ours, "again": again})
-    elif connection.execute(_PARK, ours).rowcount:
+    if parked:
         connection.execute(_NEXT_OF_LANE, {"of_hook": to.id, "of_lane": sent.lane, "now": now})
         step("hook.parked", hook=to.name, kind=sent.kind, delivery=sent.id, attempt=sent.attempts)
     number = min(to.failures + 1, 30)
     until = now + rest(number, wished)
     ill = {"of_hook": to.id, "number": number, "now": now, "until": until, "why": why[:200]}
     connection.execute(_ILL, ill)
-    return to
-
-
-_IS_PARKED: Final = select(
-    exists().where(hook_delivery.c.id == bindparam("of_id"), hook_delivery.c.state == "parked")
-)
-
-
-def is_parked(connection: Connection, id_: int) -> bool:
-    """Whether a delivery is tried no more."""
-    return bool(connection.scalar(_IS_PARKED, {"of_id": id_}))
+    return Failed(to, parked)
 
 
 def give_back(connection: Connection, sent: Row) -> None:

@@ -148,15 +148,16 @@ class HookSender:
                 self._tell(connection, ended, "hook_ended", now)
             return
         spread = int(row.key[-2:], 16) / 255
-        to = deliveries.failed(connection, row, posted.why, posted.wished, spread, now)
-        if to is not None:
-            self._tell_of_failure(connection, to, row, posted.why, now)
+        failed = deliveries.failed(connection, row, posted.why, posted.wished, spread, now)
+        if failed is not None:
+            self._tell_of_failure(connection, failed.hook, posted.why, now, parked=failed.parked)
 
-    def _tell_of_failure(self, connection: Connection, to: Row, row: Row, why: str, now: datetime) -> None:
+    def _tell_of_failure(
+        self, connection: Connection, to: Row, why: str, now: datetime, *, parked: bool
+    ) -> None:
         long = to.failing_since is not None and now - to.failing_since >= FAILING_LONG
         if long and deliveries.tell_once(connection, to.id, "told_failing_at", now):
             self._tell(connection, to, "hook_failing", now, why=why)
-        parked = deliveries.is_parked(connection, row.id)
         if parked and deliveries.tell_once(connection, to.id, "told_parked_at", now):
             self._tell(connection, to, "hook_parked", now, why=why)
 
