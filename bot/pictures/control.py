@@ -1,18 +1,15 @@
 """The picture of a score month by month or week by week: a band, a line, and a dot only where it leaves."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
-from matplotlib.axes import Axes
 from matplotlib.patheffects import withStroke
 
-from bot.pictures.scale import close_up, marks, score_dot
+from bot.pictures.scale import by_chance, close_up, marks, reference, score_dot
 from bot.pictures.sheet import (
     DEEP,
-    INK,
     MARGIN,
-    NEUTRAL_TINT,
     PAPER,
     QUIET,
     SMALL,
@@ -29,7 +26,7 @@ from bot.pictures.sheet import (
 from bot.reports.control import ControlReport
 from bot.reports.phrases import Phrases
 from bot.reports.scores import words_of_control
-from scoring import Finding, Interval, Watched, shown
+from scoring import Finding, Interval, shown
 
 LEFT: Final = MARGIN + 108
 CHART: Final = WIDTH - MARGIN - 24 - LEFT
@@ -70,12 +67,10 @@ def _chart(p: Phrases, report: ControlReport) -> Block:
         axes = sheet.axes(LEFT, y + 60, CHART, HEIGHT)
         axes.set_xlim(-0.5, len(watched) - 0.5)
         marks(axes, p, "nps", stretch, along="y")
-        _draw_band(axes, watched)
-        middle = axes.plot(
-            [-0.5, len(watched) - 0.5], [report.chart.mean] * 2, color=INK, linewidth=points(3), zorder=2
-        )
-        middle[0].set_linestyle((0, (4, 3)))
-        middle[0].set_gid("all")
+        # A step a period: each has its own number of answers.
+        edges = [place + side for place in range(len(watched)) for side in (-0.5, 0.5)]
+        by_chance(axes, edges, [one.limits for one in watched for _ in (0, 1)], edge=3)
+        reference(axes, report.chart.mean, along="y")
         levels = [report.chart.mean, *(one.smoothed for one in watched)]
         line = axes.plot([-0.5, *range(len(watched))], levels, color=DEEP, linewidth=points(7), zorder=3)
         line[0].set_gid("smoothed")
@@ -99,17 +94,6 @@ def _chart(p: Phrases, report: ControlReport) -> Block:
         _write_periods(sheet, p, report, base + 56, pitch)
 
     return Block(60 + HEIGHT + 56 + 2 * leading(SMALL), draw)
-
-
-def _draw_band(axes: Axes, watched: Sequence[Watched]) -> None:
-    """What chance alone may do, a step a period: each has its own number of answers."""
-    edges = [place + side for place in range(len(watched)) for side in (-0.5, 0.5)]
-    lows = [one.limits.low for one in watched for _ in (0, 1)]
-    highs = [one.limits.high for one in watched for _ in (0, 1)]
-    band = axes.fill_between(edges, lows, highs, color=NEUTRAL_TINT, linewidth=0, zorder=0)
-    band.set_gid("band")
-    for edge in (lows, highs):
-        axes.plot(edges, edge, color=QUIET, linewidth=points(3), zorder=2)
 
 
 def _write_periods(sheet: Sheet, p: Phrases, report: ControlReport, y: float, pitch: float) -> None:

@@ -5,18 +5,15 @@ from dataclasses import dataclass
 from math import inf, sqrt
 from typing import Final
 
-from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patheffects import withStroke
 
 from bot.pictures.alt import held
-from bot.pictures.scale import close_up, marks, score_dot
+from bot.pictures.scale import by_chance, close_up, marks, reference, score_dot
 from bot.pictures.sheet import (
     DEEP,
-    INK,
     MARGIN,
     NEUTRAL,
-    NEUTRAL_TINT,
     PAPER,
     QUIET,
     SMALL,
@@ -127,10 +124,9 @@ def _chart(p: Phrases, report: ManagersReport, dots: Sequence[Dot]) -> Block:
         axes = sheet.axes(LEFT, y + 48, CHART, HEIGHT)
         axes.set_xlim(0, 1.03)
         marks(axes, p, "nps", stretch, along="y")
-        _draw_band(axes, [across(size) for size, _ in report.band], [limits for _, limits in report.band])
-        middle = axes.plot([0, 1.03], [report.mean] * 2, color=INK, linewidth=points(3), zorder=2)
-        middle[0].set_linestyle((0, (4, 3)))
-        middle[0].set_gid("all")
+        sizes, limits = zip(*report.band, strict=True)
+        by_chance(axes, [across(size) for size in sizes], limits, edge=4)
+        reference(axes, report.mean, along="y")
         for dot in dots:
             named = bool(dot.name)
             score_dot(
@@ -160,15 +156,6 @@ def _chart(p: Phrases, report: ManagersReport, dots: Sequence[Dot]) -> Block:
             _write_name(sheet, spot, level, beyond)
 
     return Block(48 + HEIGHT + 52 + leading(SMALL) + 12, draw)
-
-
-def _draw_band(axes: Axes, across: Sequence[float], limits: Sequence[Interval]) -> None:
-    """What chance alone may do, filled, between two lines."""
-    lows, highs = [one.low for one in limits], [one.high for one in limits]
-    band = axes.fill_between(across, lows, highs, color=NEUTRAL_TINT, linewidth=0, zorder=0)
-    band.set_gid("band")
-    for edge in (lows, highs):
-        axes.plot(across, edge, color=QUIET, linewidth=points(4), zorder=2)
 
 
 def _write_sizes(sheet: Sheet, p: Phrases, y: float, most: int) -> None:

@@ -1,5 +1,6 @@
 """A score on its scale: a dot where it is, whiskers to the ends of its interval."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, floor
 from typing import Final, Literal
@@ -7,7 +8,7 @@ from typing import Final, Literal
 from matplotlib.axes import Axes
 
 from bot.dialogue.kinds import SurveyKind
-from bot.pictures.sheet import DEEP, GRID, INK, PAPER, QUIET, points
+from bot.pictures.sheet import DEEP, GRID, INK, NEUTRAL_TINT, PAPER, QUIET, points
 from bot.reports.phrases import Phrases
 from scoring import Interval, shown
 
@@ -124,7 +125,17 @@ def marks(
         draw(value, color=QUIET if firm else GRID, linewidth=points(3), zorder=1, clip_on=False)
 
 
-def reference(axes: Axes, value: float) -> None:
+def reference(axes: Axes, value: float, *, along: Literal["x", "y"] = "x") -> None:
     """A line through the score of all."""
-    line = axes.axvline(value, color=INK, linewidth=points(3), linestyle=(0, (4, 3)), zorder=2)
+    draw = axes.axvline if along == "x" else axes.axhline
+    line = draw(value, color=INK, linewidth=points(3), linestyle=(0, (4, 3)), zorder=2)
     line.set_gid("all")
+
+
+def by_chance(axes: Axes, across: Sequence[float], limits: Sequence[Interval], *, edge: float) -> None:
+    """The band of what chance alone may do, filled, between two lines as thick as `edge`."""
+    lows, highs = [one.low for one in limits], [one.high for one in limits]
+    band = axes.fill_between(across, lows, highs, color=NEUTRAL_TINT, linewidth=0, zorder=0)
+    band.set_gid("band")
+    for line in (lows, highs):
+        axes.plot(across, line, color=QUIET, linewidth=points(edge), zorder=2)
