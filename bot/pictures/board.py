@@ -28,8 +28,8 @@ from bot.pictures.sheet import (
     width_of,
     wrapped,
 )
-from bot.reports.board import BoardReport
-from bot.reports.board_lines import board_notes, board_score, board_sections, tens
+from bot.reports.board import BoardReport, tens
+from bot.reports.board_lines import board_notes, board_score, board_sections
 from bot.reports.phrases import Phrases
 from bot.reports.readable import LONGEST, readable
 from bot.reports.scores import limits_of, other_of, score_of
@@ -82,7 +82,7 @@ def _rule() -> Block:
 
 def _headline(p: Phrases, scores: Scores) -> Block:
     said = headline(p, scores)
-    worth = f"({limits_of(p, scores) or ''}), n ≈ {tens(p, scores.n)}"
+    worth = f"({limits_of(p, scores) or ''}), n ≈ {p.number(tens(scores.n))}"
     beside = MARGIN + width_of(said, HEADLINE, "bold") + 28
 
     def draw(sheet: Sheet, y: float) -> None:

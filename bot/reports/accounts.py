@@ -7,14 +7,14 @@ from typing import Final
 from sqlalchemy import Connection, select
 
 from bot.campaigns.audience import attribute_names
-from bot.reports.accounts_told import AccountTold, accounts_told
+from bot.reports.accounts_told import AccountTold, accounts_told, at_risk_of
 from bot.reports.number_groups import ACCOUNT_VALUE, number_of
 from bot.reports.scope import Chosen, answered_in, cells_of, choose, near_names, scores_of
 from bot.reports.segments import named_attribute
 from bot.reports.tallies import score_counts
 from bot.reports.values import AccountRow, AccountsReport, Missing, Weighted
 from bot.store.sql import text_of
-from scoring import by_account, value_at_risk, weighted_by_account
+from scoring import by_account, weighted_by_account
 from scoring.segmentation import FEWEST_COUNTED
 
 MOST_RED: Final = 10
@@ -57,7 +57,7 @@ def accounts_report(
         red=tuple(red[:MOST_RED]),
         more_red=max(0, len(red) - MOST_RED),
         without_account=0 if nobody is None else nobody.counts.n,
-        at_risk=value_at_risk((one.counts, one.value) for one in asked if one.value is not None),
+        at_risk=at_risk_of(asked),
         without_value=sum(one.value is None for one in asked),
         weighted=weighted,
         currency=currency,

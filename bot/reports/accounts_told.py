@@ -1,6 +1,7 @@
 """What each account of a wave was asked and said: by the counts of the database, else by looking at everybody."""
 
 from bisect import bisect_left
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -25,7 +26,7 @@ from bot.reports.scope import Chosen, cells_of, in_waves
 from bot.reports.tallies import score_counts
 from bot.store.schema import conversation, enrolment, group_tally
 from bot.store.standing import NO_SCORE
-from scoring import NPS_SCALE, Counts
+from scoring import NPS_SCALE, Counts, ValueAtRisk, value_at_risk
 
 _LAST: Final = (NPS_SCALE.low_to, NPS_SCALE.high_from - 1, NPS_SCALE.maximum)  # score of each box
 _BOXES: Final = ((0, _LAST[0]), (_LAST[0] + 1, _LAST[1]), (_LAST[1] + 1, _LAST[2]))
@@ -48,6 +49,11 @@ def accounts_told(connection: Connection, chosen: Chosen) -> dict[str | None, Ac
     in, an account has the highest of its values."""
     counted = _counted(connection, chosen)
     return _read(connection, chosen) if counted is None else counted
+
+
+def at_risk_of(accounts: Iterable[AccountTold]) -> ValueAtRisk | None:
+    """What the accounts that were asked are worth, as far as that is known."""
+    return value_at_risk((one.counts, one.value) for one in accounts if one.asked and one.value is not None)
 
 
 def _people(

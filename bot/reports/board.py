@@ -5,7 +5,6 @@ may not. So a score, a theme or a share of fewer than ten answers is not told; a
 with numbers from ten, and the smaller ones are a single row; numbers of people are rounded to tens.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -13,14 +12,14 @@ from typing import Final
 from sqlalchemy import Connection
 
 from bot.config.settings import Settings
-from bot.reports.accounts_told import AccountTold, accounts_told
+from bot.reports.accounts_told import accounts_told, at_risk_of
 from bot.reports.campaign_report import campaign_report
 from bot.reports.case_figures import case_figures
 from bot.reports.case_scope import EVERYBODY
 from bot.reports.scope import choose, wave_before
 from bot.reports.themes import themes_report
 from bot.reports.values import PREVIOUS, CampaignReport, Goal, Missing, Scope, Scores, ThemeRow, Versus
-from scoring import Counts, Rate, Share, ValueAtRisk, nps, pooled, value_at_risk
+from scoring import Counts, Rate, Share, ValueAtRisk, nps, pooled
 
 FEWEST: Final = 10
 FEWEST_NAMED: Final = 5
@@ -81,6 +80,11 @@ class BoardReport:
     at_risk: ValueAtRisk | None = None
 
 
+def tens(people: int) -> int:
+    """A number of people as the page tells it."""
+    return 10 * ((people + 5) // 10)
+
+
 def board_report(
     connection: Connection, settings: Settings, campaign: str, now: datetime, *, wave: int | None = None
 ) -> BoardReport | Missing:
@@ -100,12 +104,8 @@ def board_report(
         return report
     told = report.scores.n >= FEWEST
     figures = case_figures(connection, chosen.ids[0], EVERYBODY, now)
-    told_accounts = accounts_told(connection, chosen)
-    accounts = {
-        name: (one.counts, one.value)
-        for name, one in told_accounts.items()
-        if name is not None and one.counts.n
-    }
+    named = {name: one for name, one in accounts_told(connection, chosen).items() if name is not None}
+    accounts = {name: (one.counts, one.value) for name, one in named.items() if one.counts.n}
     small = [(counts, value) for counts, value in accounts.values() if counts.n < FEWEST_NAMED]
     together = pooled(counts for counts, _ in small)
     values = [value for _, value in small if value is not None]
@@ -139,13 +139,8 @@ def board_report(
         in_time=figures.in_time if figures.in_time is not None and figures.in_time.n >= FEWEST else None,
         currency=settings.currency,
         goals=tuple(goal for goal in report.goals if goal.whose is None) if told else (),
-        at_risk=_at_risk(told_accounts) if told else None,
+        at_risk=at_risk_of(named.values()) if told else None,
     )
-
-
-def _at_risk(accounts: Mapping[str | None, AccountTold]) -> ValueAtRisk | None:
-    asked = [one for name, one in accounts.items() if name is not None and one.asked]
-    return value_at_risk((one.counts, one.value) for one in asked if one.value is not None)
 
 
 def _versus(report: CampaignReport) -> Versus | None:

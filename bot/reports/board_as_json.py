@@ -1,7 +1,7 @@
 """The page for the board as JSON values: what the page says, unrounded but for the numbers of people."""
 
 from bot.reports.as_json import Json, comparison_json, interval_json, scope_json
-from bot.reports.board import FEWEST, BoardReport
+from bot.reports.board import FEWEST, BoardReport, tens
 from scoring import ValueAtRisk, nps
 
 
@@ -14,7 +14,7 @@ def board_json(report: BoardReport) -> Json:
         "currency": report.currency,
         "value": None if scores is None else scores.value,
         "interval": None if scores is None else interval_json(scores.interval),
-        "responses": None if scores is None else _tens(scores.n),
+        "responses": None if scores is None else tens(scores.n),
         "goals": [
             {"target": goal.target, "found": None if goal.found is None else goal.found.value}
             for goal in report.goals
@@ -25,13 +25,13 @@ def board_json(report: BoardReport) -> Json:
         else {
             "wave": versus.wave,
             "value": versus.scores.value,
-            "responses": _tens(versus.scores.n),
+            "responses": tens(versus.scores.n),
             "comparison": comparison_json(versus.comparison),
         },
         "themes": [
             {
                 "theme": row.name,
-                "n": _tens(row.impact.n),
+                "n": tens(row.impact.n),
                 "impact": row.impact.impact,
                 "interval": interval_json(row.impact.interval),
                 "matters": row.impact.matters and report.scope.judged,
@@ -43,7 +43,7 @@ def board_json(report: BoardReport) -> Json:
                 "account": row.name,
                 "account_value": row.value,
                 "value": row.score,
-                "responses": None if row.score is None else _tens(row.counts.n),
+                "responses": None if row.score is None else tens(row.counts.n),
             }
             for row in report.accounts
         ],
@@ -56,7 +56,7 @@ def board_json(report: BoardReport) -> Json:
             "red": _some(small.red),
             "account_value": small.value,
             "value": nps(small.counts),
-            "responses": _tens(small.counts.n),
+            "responses": tens(small.counts.n),
         },
         "cases": _some(report.cases),
         "done": _some(report.done),
@@ -71,8 +71,4 @@ def _at_risk(risk: ValueAtRisk) -> Json:
 
 
 def _some(count: int) -> int | None:
-    return None if 0 < count < FEWEST else _tens(count)
-
-
-def _tens(people: int) -> int:
-    return 10 * ((people + 5) // 10)
+    return None if 0 < count < FEWEST else tens(count)

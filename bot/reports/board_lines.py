@@ -1,9 +1,8 @@
 """The page for the board in words, a heading and its lines at a time: for the chat, the picture and the terminal."""
 
 from collections.abc import Iterator
-from math import floor
 
-from bot.reports.board import FEWEST, BoardReport
+from bot.reports.board import FEWEST, BoardReport, tens
 from bot.reports.phrases import Phrases
 from bot.reports.readable import beyond_pictures
 from bot.reports.scores import (
@@ -34,7 +33,7 @@ def board_score(p: Phrases, report: BoardReport, *, drawn: bool = False) -> Iter
         return
     ends = ends_of(p, scores)
     if ends is not None and not drawn:
-        answers = p.text("board_about_first", count=tens(p, scores.n))
+        answers = p.text("board_about_first", count=p.number(tens(scores.n)))
         yield p.text("interval", answers=answers, low=ends[0], high=ends[1])
     yield from by_account_line(p, [scores])
     if report.versus is not None:
@@ -43,7 +42,7 @@ def board_score(p: Phrases, report: BoardReport, *, drawn: bool = False) -> Iter
         yield goal_line(p, report.scope, goal)
     if report.response is not None and report.response.value is not None:
         share = p.percent(100 * report.response.value)
-        yield p.text("board_response", share=share, people=tens(p, report.response.denominator))
+        yield p.text("board_response", share=share, people=p.number(tens(report.response.denominator)))
 
 
 def board_sections(
@@ -66,19 +65,14 @@ def board_notes(p: Phrases, report: BoardReport) -> Iterator[str]:
     yield from state_lines(p, report.scope)
 
 
-def tens(p: Phrases, people: int) -> str:
-    """A number of people, rounded to tens."""
-    return p.number(10 * floor(people / 10 + 0.5))
-
-
 def some(p: Phrases, count: int) -> str:
     """`about 20`, `fewer than 10`: a number of accounts or cases."""
-    return p.text("board_some_few") if count < FEWEST else p.text("board_some", count=tens(p, count))
+    return p.text("board_some_few") if count < FEWEST else p.text("board_some", count=p.number(tens(count)))
 
 
-def about(p: Phrases, scores: Scores) -> str:
+def about(p: Phrases, answers: int) -> str:
     """`about 120 answers`."""
-    return p.text("board_about", count=tens(p, scores.n))
+    return p.text("board_about", count=p.number(tens(answers)))
 
 
 def _change(p: Phrases, report: BoardReport, scores: Scores) -> str:
@@ -86,7 +80,7 @@ def _change(p: Phrases, report: BoardReport, scores: Scores) -> str:
     if versus is None:
         return ""
     said = {"other": other_of(p, report.scope, versus), "score": score_of(p, versus.scores)}
-    said["answers"] = about(p, versus.scores)
+    said["answers"] = about(p, versus.scores.n)
     if versus.comparison is None:
         points = shown((scores.value or 0.0) - (versus.scores.value or 0.0))
         return p.text("versus_running", points=points, **said)
@@ -98,7 +92,7 @@ def _themes(p: Phrases, report: BoardReport) -> Iterator[str]:
         yield p.text(
             "board_theme",
             theme=p.theme(row.name),
-            answers=p.text("board_about", count=tens(p, row.impact.n)),
+            answers=about(p, row.impact.n),
             words=impact_words(p, row.impact, judged=report.scope.judged),
         )
 
@@ -118,7 +112,7 @@ def _accounts(p: Phrases, report: BoardReport, *, drawn: bool) -> Iterator[str]:
         account = names[row.name]
         if row.value is not None:
             account = p.text("board_worth", account=account, value=p.money(row.value, report.currency))
-        answers = p.text("board_about", count=tens(p, row.counts.n))
+        answers = about(p, row.counts.n)
         key = "board_account_small" if row.score is None else "board_account"
         yield p.text(key, account=account, score=shown(row.score), answers=answers)
     if report.more_red:
@@ -132,7 +126,7 @@ def _accounts(p: Phrases, report: BoardReport, *, drawn: bool) -> Iterator[str]:
             accounts=which,
             red=some(p, report.small.red),
             score=shown(nps(report.small.counts)),
-            answers=p.text("board_about", count=tens(p, report.small.counts.n)),
+            answers=about(p, report.small.counts.n),
         )
     if report.at_risk is not None:
         risk = report.at_risk

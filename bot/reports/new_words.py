@@ -9,8 +9,9 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, func, or_, select
 
+from bot.campaigns.waves import Wave
 from bot.config.settings import Settings
-from bot.reports.scope import Chosen, in_waves, kind_of, wave_before
+from bot.reports.scope import Chosen, in_waves, kind_of
 from bot.reports.theme_matches import HAS_REASON, ListsInForce
 from bot.reports.values import NewWord, WordsApart
 from bot.store.schema import account, contact, conversation
@@ -55,11 +56,11 @@ class _Heard:
         self.as_a_name.update({word for word, named in words if named})
 
 
-def new_words(connection: Connection, settings: Settings, chosen: Chosen, lists: ListsInForce) -> WordsApart:
+def new_words(
+    connection: Connection, settings: Settings, chosen: Chosen, before: Wave | None, lists: ListsInForce
+) -> WordsApart:
     """The words of a wave of an NPS that set it apart from the wave before, and its detractors from its promoters."""
     heard = _heard(connection, chosen, lists)
-    run = chosen.waves[-1]
-    before = wave_before(connection, run)
     since: tuple[NewWord, ...] = ()
     if before is not None and kind_of(before) == "nps":
         then = _heard(connection, replace(chosen, waves=(before,)), lists)

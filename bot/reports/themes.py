@@ -63,7 +63,7 @@ def themes_report(
         unthemed=unthemed,
         rows=tuple(ThemeRow(each.theme, each, quotes.get(each.theme, ())) for each in impacts),
         other_languages=other_languages,
-        words=new_words(connection, settings, chosen, lists) if judged else None,
+        words=new_words(connection, settings, chosen, before, lists) if judged else None,
         before=None if before is None else before.number,
         shifts=()
         if before is None
