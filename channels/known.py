@@ -8,8 +8,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from channels.base import InboundMessage, Limits
+from channels.base import InboundMessage, Limits, SendError
 from channels.slack.limits import LIMITS as SLACK
+from channels.sms.codes import of_report
 from channels.sms.limits import LIMITS as SMS
 from channels.telegram.limits import LIMITS as TELEGRAM
 
@@ -20,12 +21,13 @@ class Known:
 
     title: str
     limits: Limits
+    of_report: Callable[[str | None], SendError | None] = lambda _: None
 
 
 CHANNELS: Final[Mapping[str, Known]] = {
     "slack": Known("Slack", SLACK),
     "telegram": Known("Telegram", TELEGRAM),
-    "sms": Known("SMS", SMS),
+    "sms": Known("SMS", SMS, of_report),
 }
 """Every channel by its name, in the order of preference where a campaign names none."""
 
@@ -44,6 +46,12 @@ def title_of(channel: str) -> str:
     """What people call a channel; one that is none of ours keeps its name."""
     known = CHANNELS.get(channel)
     return channel if known is None else known.title
+
+
+def failure_of(channel: str, code: str | None) -> SendError | None:
+    """Why a message was not delivered, by the code that a provider reports; None where that tells nothing."""
+    known = CHANNELS.get(channel)
+    return None if known is None else known.of_report(code)
 
 
 def thread_of(event: InboundMessage) -> str | None:

@@ -30,13 +30,19 @@ _MISSED: Final = (
 def falls_back(connection: Connection, talk: Talk) -> bool:
     """Whether the wave of a conversation asks on its next channel who was not reached, and asks anybody yet."""
     run = connection.execute(_WAVE, {"of_wave": talk.wave_id}).one()
-    return bool(run.terms.get("fallback")) and run.stopped_at is None and not (talk.trial or talk.erased)
+    return bool(run.terms.get("fallback")) and still_asks(connection, talk)
 
 
-def missed_once(connection: Connection, talk: Talk) -> bool:
-    """Whether the question was not delivered where it is asked now, for the first time."""
+def still_asks(connection: Connection, talk: Talk) -> bool:
+    """Whether the wave of a conversation asks anybody yet."""
+    run = connection.execute(_WAVE, {"of_wave": talk.wave_id}).one()
+    return run.stopped_at is None and not (talk.trial or talk.erased)
+
+
+def missed(connection: Connection, talk: Talk) -> int:
+    """How often the question was not delivered where it is asked now."""
     values = {"of_id": talk.id, "of_channel": talk.address.channel}
-    return connection.execute(_MISSED, values).scalar_one() == 1
+    return int(connection.execute(_MISSED, values).scalar_one())
 
 
 def next_place(connection: Connection, talk: Talk, on: Container[str]) -> Address | None:

@@ -25,10 +25,14 @@ from bot.dialogue.events import Fate
 from bot.outbox import Outgoing, free_keys, may_pass, why_undelivered
 from bot.people.contacts import mark_dead
 from bot.steps import step
-from channels.base import Address, SendError, Unreachable
+from channels.base import Address, Misconfigured, SendError, Unreachable
 
 AGAIN_AFTER: Final = timedelta(minutes=1)
 """So long after a question that was not delivered, for a reason that may pass, the same address is tried once more."""
+
+OURS_AGAIN_AFTER: Final = timedelta(hours=1)
+TRIES_OF_OURS: Final = 24
+"""So often a question is asked again that a carrier refused because of our account, which somebody has to mend."""
 
 
 def reminder_key(conversation_id: int) -> str:
@@ -114,15 +118,28 @@ def _asked_elsewhere(
     talk = talks.of_question(connection, question.conversation_id)
     if question.channel != talk.address.channel:
         return True
+    if isinstance(error, Misconfigured):
+        return _asked_later(connection, talk, now)
     if (isinstance(error, Unreachable) and error.opted_out) or not fallback.falls_back(connection, talk):
         return False
-    once_more = may_pass(error) and fallback.missed_once(connection, talk)
+    once_more = may_pass(error) and fallback.missed(connection, talk) == 1
     place = talk.address if once_more else fallback.next_place(connection, talk, on)
     after = advance(talk.conversation, Undelivered(now, again=True)).conversation
     if place is None or after.state is not State.WAITING:
         return False
     talks.save_fate(connection, talk, after, now, to=place, ask_at=now + AGAIN_AFTER if once_more else now)
     step("question.again", conversation=talk.id, wave=talk.wave_id, channel=place.channel)
+    return True
+
+
+def _asked_later(connection: Connection, talk: talks.Talk, now: datetime) -> bool:
+    """Whether somebody whom a carrier refused because of our own account is asked again an hour later."""
+    again = fallback.missed(connection, talk) <= TRIES_OF_OURS and fallback.still_asks(connection, talk)
+    after = advance(talk.conversation, Undelivered(now, again=True)).conversation
+    if not again or after.state is not State.WAITING:
+        return False
+    talks.save_fate(connection, talk, after, now, to=talk.address, ask_at=now + OURS_AGAIN_AFTER)
+    step("question.again", conversation=talk.id, wave=talk.wave_id, channel=talk.address.channel)
     return True
 
 

@@ -20,6 +20,7 @@ from sqlalchemy import Connection, bindparam, func, insert, select
 
 from bot import outbox
 from bot.cases.acts import act
+from bot.cases.admins import tell_of_account
 from bot.cases.deeds import pressed_act
 from bot.cases.relayed import line_reported, relay_reported
 from bot.cases.unseen import alert_reported
@@ -440,6 +441,7 @@ def _reported(occasion: Occasion, channel: str, event: DeliveryReport) -> dict[s
         return {}
     about: dict[str, object] = {"message": sent.id, "conversation": sent.conversation_id}
     step("delivery.reported", channel=channel, **about, status=event.status, code=event.code)
+    tell_of_account(connection, occasion.context, channel, event.error, now)
     if sent.kind in _BY_CASES:
         _BY_CASES[sent.kind](connection, occasion.context, sent, event.status, event.error, now)
     if sent.kind not in ("alert", "thread") and questions.reported(

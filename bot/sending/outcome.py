@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from bot import outbox
 from bot.cases import cases
-from bot.cases.admins import tell_admins
+from bot.cases.admins import tell_admins, tell_of_account
 from bot.cases.relayed import Became, became, line_missed, line_reported, relay_reported
 from bot.cases.unseen import alert_reported, missed
 from bot.context import Context
@@ -36,7 +36,7 @@ from channels.base import (
     Unknown,
     Unreachable,
 )
-from channels.known import title_of
+from channels.known import failure_of, title_of
 
 TRIES = 3  # of a message whose fate stays unknown and that no provider can be asked for
 # Between the tries of what may have arrived: what is ill for a minute costs nobody a word.
@@ -98,14 +98,20 @@ def join_early(connection: Connection, context: Context, now: datetime) -> None:
     not with the record, because two processes may write the two at the same moment and see neither."""
     for early in outbox.take_early(connection, now):
         moved = outbox.report(connection, early.channel, early.message_ref, early.status, early.code, now)
-        if moved is not None and moved.kind == "alert":
-            alert_reported(connection, context, moved, early.status, None, now)
-        elif moved is not None and moved.kind == "thread":
-            line_reported(connection, context, moved, early.status, None, now)
-        elif moved is not None:
+        if moved is None:
+            continue
+        failed = early.status in ("undelivered", "failed")
+        error = failure_of(early.channel, early.code) if failed else None
+        tell_of_account(connection, context, early.channel, error, now)
+        if moved.kind == "alert":
+            alert_reported(connection, context, moved, early.status, error, now)
+        elif moved.kind == "thread":
+            line_reported(connection, context, moved, early.status, error, now)
+        else:
             if moved.kind == "relay":
-                relay_reported(connection, context, moved, early.status, None, now)
-            questions.reported(connection, moved, early.status, None, now, context.limits)
+                relay_reported(connection, context, moved, early.status, error, now)
+            if questions.reported(connection, moved, early.status, error, now, context.limits):
+                refuse(Occasion(connection, context, now), Address(moved.channel, moved.address))
 
 
 def _failed(

@@ -1,89 +1,13 @@
-"""Twilio's error codes in our words: twilio.com/docs/api/errors. Those of a request come with HTTP 4xx,
-those that begin with 30 come later, in a status callback."""
+"""What Twilio's SDK and the connection raise, as errors of ours."""
 
 import asyncio
 import json
-from collections.abc import Mapping
 
 import aiohttp
 from twilio.base.exceptions import TwilioException  # type: ignore[import-untyped]  # it has no types
 
-from channels.base import (
-    GATEWAY,
-    Away,
-    Barred,
-    Misconfigured,
-    RateLimited,
-    Rejected,
-    SendError,
-    Unavailable,
-    Unknown,
-    Unreachable,
-)
-
-UNREACHABLE: Mapping[int, str] = {
-    21211: "this is no telephone number; correct it",
-    21214: "this number cannot be reached; correct it",
-    21612: "Twilio has no route to this number",
-    21614: "this is not a mobile number",
-    21635: "this is a landline number",
-    21265: "this is a short code, which takes no messages of ours",
-    21266: "this is our own number",
-    30005: "this number does not exist, or its telephone is unknown to the network",
-    30006: "this is a landline, or its network takes no text messages",
-}
-OPTED_OUT: Mapping[int, str] = {
-    21610: "this person has sent STOP to our number",
-    30004: "this number blocks our messages",
-}
-BARRED: Mapping[int, str] = {
-    # Of this number alone: a campaign to eight numbers in seven countries has one or two of them.
-    21219: "a trial account writes only to numbers that it has verified; upgrade it",
-    21408: "Twilio is not allowed to send to this country; allow it in its console, under geo permissions",
-    21608: "a trial account writes only to numbers that it has verified; upgrade it",
-    572002: "a trial account writes to this number from another of its numbers only; upgrade it",
-    572005: "this number was never verified for the trial account; upgrade it",
-}
-MISCONFIGURED: Mapping[int, str] = {
-    20003: "Twilio does not accept channels.sms.account_sid and auth_token; set them anew",
-    20005: "the Twilio account is not active; see its console",
-    20404: "Twilio knows no such account; set channels.sms.account_sid anew",
-    21212: "channels.sms.from is no number that Twilio can send from; correct it",
-    21603: "Twilio got no sender; set channels.sms.from or messaging_service_sid",
-    21606: "channels.sms.from cannot send text messages; buy one that can",
-    21609: "Twilio does not accept public_url for status callbacks; correct it",
-    21660: "channels.sms.from belongs to another Twilio account",
-    21701: "Twilio knows no such messaging service; set channels.sms.messaging_service_sid anew",
-    21703: "the messaging service has no sender; add a number to it",
-    30002: "the Twilio account is suspended; see its console",
-    30032: "the toll-free number is not verified; verify it in Twilio's console",
-    30034: "the number is not registered for A2P 10DLC; register it in Twilio's console",
-    30035: "Twilio is still setting the number up; wait until it is done",
-}
-REJECTED: Mapping[int, str] = {
-    21602: "the message has no text",
-    21604: "the message has no recipient",
-    21617: "the text is longer than 1,600 characters",
-    30007: "the network filtered the message; change its words",
-}
-NOT_SENT: Mapping[int, str] = {
-    21611: "Twilio's queue for our number is full",
-    30001: "Twilio's queue for our number ran over",
-    30003: "the telephone is off or out of reach",
-    30008: "the network did not deliver the message and did not say why",
-    30017: "the network is congested",
-    30410: "the network did not answer Twilio in time",
-}
-PAUSES: Mapping[int, float] = {
-    20429: 5.0,  # too many requests at once; not processed
-    14107: 30.0,  # 15 replies within 30 s between two numbers
-    30022: 60.0,  # faster than the number's campaign allows
-    30023: 6 * 3600.0,  # the network's daily cap; it is reset at midnight Pacific time
-    30027: 6 * 3600.0,  # the same for one network
-    63038: 3600.0,  # the daily limit of the account itself
-    30450: 30 * 60.0,  # pumping protection, 15-30 minutes
-}
-"""Not sent: the code, and the seconds to wait."""
+from channels.base import Misconfigured, SendError, Unavailable, Unknown
+from channels.sms.codes import of_code
 
 
 def send_error(error: Exception) -> SendError:
@@ -122,30 +46,3 @@ def _of_list(error: TwilioException) -> SendError:
         answer = None
     code = answer.get("code") if isinstance(answer, dict) else None
     return of_code(code if isinstance(code, int) else 0, status)
-
-
-def of_code(code: int, status: int) -> SendError:
-    """What Twilio's error `code` means, and where it has none of the table the HTTP `status` (0 for a status
-    callback)."""
-    if code in PAUSES:
-        return RateLimited(f"Twilio asks for a pause (error {code})", PAUSES[code])
-    if code in OPTED_OUT:
-        return Unreachable(OPTED_OUT[code], opted_out=True)
-    for table, kind in (
-        (UNREACHABLE, Unreachable),
-        (BARRED, Barred),
-        (MISCONFIGURED, Misconfigured),
-        (REJECTED, Rejected),
-        (NOT_SENT, Unavailable),
-    ):
-        if code in table:
-            return kind(f"{table[code]} (Twilio error {code})")
-    if status == 429:
-        return RateLimited("Twilio asks for a pause", PAUSES[20429])
-    if status in (401, 403):
-        return Misconfigured(f"{MISCONFIGURED[20003]} (HTTP status {status})")
-    if status in GATEWAY:
-        return Away("Twilio", status)
-    if status >= 500:
-        return Unknown(f"Twilio failed with HTTP status {status}")
-    return Rejected(f"Twilio refuses the message (error {code or status})")

@@ -17,7 +17,7 @@ from channels.base import (
     OptIn,
     OptOut,
 )
-from channels.sms.errors import of_code
+from channels.sms.codes import of_report
 
 # A message that is one of these words and nothing else, in any case, Twilio acts on and answers itself;
 # whatever we think of it, it blocks or unblocks. YES is not among ours: to us it answers a question.
@@ -106,7 +106,7 @@ def report(form: Mapping[str, str], now: datetime) -> list[Inbound]:
             status=status,
             at=now,
             code=code or None,
-            error=of_code(_number(code), 0) if failed else None,
+            error=of_report(code) if failed else None,
         )
     ]
 

@@ -10,7 +10,7 @@ from channels.base import Address, Away, Channel, OutboundMessage, SendError, Un
 from channels.slack.channel import SlackChannel
 from channels.slack.errors import of_code as of_slack
 from channels.sms.channel import SmsChannel
-from channels.sms.errors import of_code as of_twilio
+from channels.sms.codes import of_code as of_twilio
 from channels.sms.errors import send_error as of_sms
 from channels.telegram.channel import TelegramChannel
 from channels.telegram.errors import GatewayError

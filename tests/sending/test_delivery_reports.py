@@ -5,13 +5,14 @@ from typing import Any
 import pytest
 
 from bot.campaigns import runs
-from bot.store.schema import early_report, outbox
+from bot.store.schema import address, conversation, early_report, opt_out, outbox
 from channels.base import (
     DeliveryReport,
+    Misconfigured,
     SendError,
     Unreachable,
 )
-from tests.support.bot_under_test import Bot, Customer
+from tests.support.bot_under_test import ADMIN, Bot, Customer
 
 BUYER = Customer("buyer", slack="U1")
 TEXTER = Customer("texter", sms="+31612345678")
@@ -65,6 +66,64 @@ async def test_a_report_waits_for_a_process_that_is_away_over_a_weekend(bot: Bot
     await bot.timers.tick()
     (row,) = await bot.rows(outbox)
     assert (row.state, row.status) == ("sent", "undelivered")
+    assert (await bot.conversation("texter")).ending == "undelivered"
+
+
+# field A2
+@pytest.mark.parametrize(
+    ("code", "dead", "opted_out"),
+    [("30005", True, False), ("21610", True, True), ("30003", False, False), (None, False, False)],
+)
+async def test_a_report_that_overtakes_its_message_says_as_much_by_its_code(
+    bot: Bot, code: str | None, dead: bool, opted_out: bool
+) -> None:
+    await bot.enrol(TEXTER)
+    await bot.take(DeliveryReport("r1", "sms-1", "undelivered", bot.clock.now(), code), "sms")
+    await bot.work()
+    (row,) = await bot.rows(address, channel="sms")
+    assert (row.dead_since is not None) == dead
+    assert (len(await bot.rows(opt_out)) == 1) == opted_out
+
+
+# field A3
+@pytest.mark.parametrize("early", [False, True])
+async def test_a_carrier_that_refuses_our_account_afterwards_burns_nothing_and_is_told(
+    bot: Bot, early: bool
+) -> None:
+    """Twilio takes the message, and reports minutes later that our number is not registered (30034)."""
+    other = Customer("other", sms="+31612345679")
+    ours = Misconfigured("the number is not registered for A2P 10DLC (Twilio error 30034)")
+    reports = [
+        DeliveryReport(
+            f"r{number}", f"sms-{number}", "undelivered", bot.clock.now(), "30034", None if early else ours
+        )
+        for number in (1, 2)
+    ]
+    await bot.enrol(TEXTER, other)
+    if not early:
+        await bot.work()
+    for report in reports:
+        await bot.take(report, "sms")
+    await bot.work()
+    assert [row.state for row in await bot.rows(conversation)] == ["waiting", "waiting"]
+    told = [text for text in bot.slack.texts(ADMIN.id) if "because of our own account" in text]
+    assert len(told) == 1, "once for all of them"
+    await bot.later(hours=1)
+    assert len(bot.sms.texts()) == 4
+    await bot.say("sms:+31612345678", "9")
+    assert (await bot.conversation("texter")).score == 9
+
+
+# field A3
+async def test_that_ends_after_a_day(bot: Bot) -> None:
+    await bot.start(TEXTER)
+    for number in range(1, 40):
+        ours = Misconfigured("the number is not registered")
+        await bot.take(
+            DeliveryReport(f"r{number}", f"sms-{number}", "failed", bot.clock.now(), "30034", ours), "sms"
+        )
+        await bot.later(hours=1)
+    assert len(bot.sms.texts()) == 25
     assert (await bot.conversation("texter")).ending == "undelivered"
 
 

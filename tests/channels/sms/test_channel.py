@@ -34,7 +34,8 @@ from channels.base import (
 from channels.sms import listening
 from channels.sms.channel import SmsChannel
 from channels.sms.client import client
-from channels.sms.errors import of_code, send_error
+from channels.sms.codes import of_code
+from channels.sms.errors import send_error
 from tests.channels.contract import NOW, PAYLOADS, SCALE, ChannelContract, Hook, Intake
 from tests.support.far_side import Answer, FarSide, Sent
 
