@@ -13,7 +13,7 @@ from typing import Any
 
 import structlog
 
-_TICKS = os.sysconf("SC_CLK_TCK")
+from bench.base import HERE, Build
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +24,9 @@ class Child:
     port: int
 
     def cpu(self) -> float:
-        """Seconds of processor time it has used."""
-        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / _TICKS
+        """Seconds of processor time that its threads have used, by the scheduler's own count."""
+        threads = Path(f"/proc/{self.pid}/task").iterdir()
+        return sum(int((one / "schedstat").read_text().split()[0]) for one in threads) / 1e9
 
     def memory(self) -> float:
         """Megabytes it holds at this moment."""
@@ -52,13 +52,12 @@ def _status(pid: int, name: str) -> float:
 
 
 @asynccontextmanager
-async def serving(module: str, *args: str) -> AsyncIterator[Child]:
+async def serving(module: str, *args: str, build: Build = HERE) -> AsyncIterator[Child]:
     """Run `python -m module args`, which says its port in its first line and ends when its input does."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        module,
-        *args,
+        *build.python("-m", module, *args),
+        cwd=build.root,
+        env=build.environment(),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,

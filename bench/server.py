@@ -1,7 +1,7 @@
 """One side of an inbound row, as a server: `python -m bench.server SIDE DATABASE_URL`.
 
 `kept` is npsbot's own webhook over its own store; `counted` the same with the worker that counts by attribute;
-`checked` the same webhook that verifies and parses with the same SDK and stores nothing; `alone` stores each event in a
+`checked` verifies and parses with the SDKs and stores nothing (`bench.by_sdk`); `alone` stores each event in a
 transaction of its own on a pool of connections. Nothing is sent from here; the event loop is production's, and log
 lines are drawn as there, and thrown away.
 """
@@ -12,7 +12,9 @@ from collections.abc import Sequence
 
 import uvloop
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from starlette.types import ASGIApp
 
+from bench.by_sdk import application
 from bench.children import parent_gone
 from bench.company import settings_for
 from bot.app import build_channels, build_setup
@@ -29,10 +31,6 @@ from bot.web.web import web
 from channels.base import Inbound, Receive
 
 POOL = 16
-
-
-async def _checked(_events: Sequence[Inbound]) -> None:
-    """Nothing is kept."""
 
 
 def _alone(engine: AsyncEngine, context: Context, channel: str) -> Receive:
@@ -53,8 +51,18 @@ async def _counting(store: Store) -> None:
         await asyncio.sleep(TICK)
 
 
+async def _listen(asgi: ASGIApp) -> None:
+    async with listening(asgi, "127.0.0.1", 0) as port:
+        sys.stdout.write(f"{port}\n")
+        sys.stdout.flush()
+        await parent_gone()
+
+
 async def serve(side: str, database_url: str) -> None:
     """Serve until standard input ends."""
+    if side == "checked":
+        await _listen(application())
+        return
     settings = settings_for(database_url)
     channels = build_channels(settings)
     context = build_setup(settings, channels)
@@ -62,16 +70,11 @@ async def serve(side: str, database_url: str) -> None:
     engine = create_async_engine(database_url, pool_size=POOL) if side == "alone" else None
     receives: dict[str, Receive] = {}
     for name in channels:
-        if engine is not None:
-            receives[name] = _alone(engine, context, name)
-        else:
-            keeps = side in ("kept", "counted")
-            receives[name] = reception(store, context, RealClock(), name) if keeps else _checked
+        receives[name] = (
+            reception(store, context, RealClock(), name) if engine is None else _alone(engine, context, name)
+        )
     worker = asyncio.create_task(_counting(store)) if side == "counted" else None
-    async with listening(web(store, context, channels, receives), "127.0.0.1", 0) as port:
-        sys.stdout.write(f"{port}\n")
-        sys.stdout.flush()
-        await parent_gone()
+    await _listen(web(store, context, channels, receives))
     if worker is not None:
         worker.cancel()
     for channel in channels.values():

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Connection, select
 from starlette.applications import Starlette
 
-from bench import outbound
+from bench import inbound, outbound
 from bench.__main__ import ROWS, main, measured
 from bench.answered import fill
 from bench.base import HERE, base
@@ -95,6 +95,15 @@ async def test_messages_out_are_measured_beside_a_revision_too(monkeypatch: pyte
 
     assert line.what == "sms messages out, the other revision"
     assert line.against
+    assert line.ratio
+
+
+async def test_webhooks_are_measured_beside_a_revision_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inbound, "base", lambda: nullcontext(HERE))
+    monkeypatch.setattr(inbound, "CHANNELS", ("sms",))
+    _, line, *_ = await measured(["inbound"], TINY)
+
+    assert line.what == "sms webhook to commit, SQLite, the other revision"
     assert line.ratio
 
 
