@@ -15,6 +15,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 
 from channels.base import Inbound, Receive
+from channels.forms import ordinary_pairs
+from channels.values import is_storable, storable
 
 log = logging.getLogger(__name__)
 
@@ -89,8 +91,17 @@ def json_object(text: str) -> dict[str, object]:
     return value
 
 
+def storable_object(text: str) -> dict[str, object]:
+    """The same, with texts that every database takes."""
+    value = json_object(text)
+    return value if is_storable(text) else storable(value)
+
+
 def form_pairs(text: str) -> list[tuple[str, str]]:
     """The fields of a form in their order, empty ones included; `Refused` with 400 where it is malformed."""
+    pairs = ordinary_pairs(text, MAX_FIELDS)
+    if pairs is not None:
+        return pairs
     try:
         return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=MAX_FIELDS)
     except ValueError:  # UnicodeDecodeError is one

@@ -1,17 +1,29 @@
 """What a provider's values become before anybody reads them: texts that every database takes, and times. PURE."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
+from typing import Final
 
 MAX_DEPTH = 100
 """Objects within objects of one payload; a Slack press has about ten. What is deeper is left out: it is nothing
 that we read, and going down without end would break."""
 
+_ODD_ESCAPE: Final = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
+
 
 def storable(payload: Mapping[str, object]) -> dict[str, object]:
     """A JSON object whose texts every database takes; see `storable_text` and `MAX_DEPTH`."""
     return {storable_text(key): _storable(item, MAX_DEPTH) for key, item in payload.items()}
+
+
+def is_storable(text: str) -> bool:
+    """Whether the JSON that this is holds nothing that `storable` would change: no escape of U+0000 or of half a pair,
+    which JSON has no other way to write, and nothing deep. Going through a Slack press takes 34 us of processor time,
+    this look 1."""
+    escaped = "\\u" in text and _ODD_ESCAPE.search(text) is not None
+    return not escaped and text.count("{") + text.count("[") <= MAX_DEPTH
 
 
 def _storable(value: object, depth: int) -> object:

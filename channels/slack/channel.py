@@ -43,7 +43,6 @@ from channels.slack.people import (
 )
 from channels.slack.places import of_another_company
 from channels.slack.scopes import lacking
-from channels.values import storable
 
 log = logging.getLogger(__name__)
 
@@ -101,7 +100,7 @@ class SlackChannel:
             if is_foreign_command(payload, self._team) or is_foreign_press(payload, self._team):
                 log.info("a deed of another company is passed over", extra={"channel": self.name})
                 return True
-            events = events_of(storable(payload), self._clock(), self._user)
+            events = events_of(payload, self._clock(), self._user)
             if any(isinstance(event, InboundMessage) and event.shared for event in events):
                 colleagues = await self._by_colleagues(payload, events)
                 if colleagues is None:

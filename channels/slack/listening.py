@@ -23,6 +23,7 @@ from channels.base import Misconfigured
 from channels.hearing import Ear
 from channels.slack.errors import send_error
 from channels.slack.webhook import Keep
+from channels.values import storable
 
 log = logging.getLogger(__name__)
 
@@ -108,7 +109,7 @@ async def _opened(
     """A connection that hands over what comes; `told` hear each of its frames."""
 
     async def take(client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
-        if await keep(request.payload):
+        if await keep(storable(request.payload)):
             await client.send_socket_mode_response(SocketModeResponse(request.envelope_id))
 
     opened = await web.apps_connections_open(app_token=app_token)

@@ -1,8 +1,8 @@
 """Slack's webhook: a request in, verified, its payload handed over, an answer out.
 
-slack-bolt reads the request and answers what Slack asks of every app (ssl_check, url_verification). Its app
-stays out: for a bot that takes every payload alike it would make a client for each request and ask who it is
-for (docs/decisions/0016-bolt-without-its-app.md).
+An ordinary event or press is read here (`ordinary.py`). Of every other request slack-bolt reads it, and answers what
+Slack asks of every app (ssl_check, url_verification). Its app stays out: for a bot that takes every payload alike it
+would make a client for each request and ask who it is for (docs/decisions/0016-bolt-without-its-app.md).
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -19,10 +19,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from channels.guard import Refused, body_of, form_pairs, guarded, json_object
+from channels.guard import Refused, body_of, form_pairs, guarded, storable_object
+from channels.slack.ordinary import is_ordinary
+from channels.values import storable
 
 Keep = Callable[[dict[str, object]], Awaitable[bool]]
-"""Takes a payload; whether what it tells is on disk."""
+"""Takes a payload that can be stored; whether what it tells is on disk."""
 
 _ODD: Final = "The payload is not of a form that Slack sends."
 
@@ -32,19 +34,22 @@ def routes(signing_secret: str, clock: Callable[[], datetime], keep: Keep) -> Se
     kept, known or not: 404 would count with Slack as a failure, and come back."""
     verifier = SignatureVerifier(signing_secret, _SecondsOf(clock))
     ssl_check, url_verification = AsyncSslCheck(), AsyncUrlVerification()
+    fine, away = BoltResponse(status=200, body=""), BoltResponse(status=503, body="")
+    kept, not_kept = to_starlette_response(fine), to_starlette_response(away)
 
     async def events(request: Request) -> Response:
         body = await body_of(request)
         _require_signature(verifier, request, body)
-        _require_payload(request, body)
+        payload = payload_of(request, body)
+        if payload is not None and is_ordinary(payload):
+            return kept if await keep(payload) else not_kept
         try:
             asked = AsyncBoltRequest(body=body, query=request.url.query, headers=dict(request.headers))
         except Exception as error:  # Bolt looks for ids in places, and raises where these are odd
             raise Refused(400, _ODD) from error
-        fine = BoltResponse(status=200, body="")
 
         async def take() -> BoltResponse:
-            return fine if await keep(asked.body) else BoltResponse(status=503, body="")
+            return fine if await keep(storable(asked.body)) else away
 
         async def verify() -> BoltResponse:
             return await url_verification.async_process(req=asked, resp=fine, next=take)
@@ -76,11 +81,13 @@ def _require_signature(verifier: SignatureVerifier, request: Request, body: str)
         raise Refused(401, "The request is not signed by Slack, or it is older than five minutes.")
 
 
-def _require_payload(request: Request, body: str) -> None:
-    """`Refused` with 400 where Bolt could not read the body."""
-    if "application/json" in request.headers.get("content-type", ""):
-        json_object(body)
-        return
-    for key, value in form_pairs(body):
-        if key == "payload":
-            json_object(value)
+def payload_of(request: Request, body: str) -> dict[str, object] | None:
+    """The one payload of a body, where Bolt would read that too; None where Bolt has to look. `Refused` with 400 where
+    it could not read the body."""
+    content_type = request.headers.get("content-type", "")
+    if "application/json" in content_type:
+        payload = storable_object(body)
+        return payload if content_type.partition(";")[0] == "application/json" else None
+    pairs = form_pairs(body)
+    payloads = [storable_object(value) for key, value in pairs if key == "payload"]
+    return payloads[0] if len(pairs) == len(payloads) == 1 and not body.startswith("{") else None

@@ -1,4 +1,4 @@
-"""Telegram's updates as events: pure translation of what python-telegram-bot has parsed.
+"""Telegram's updates as events: pure translation, of what is not ordinary as python-telegram-bot has parsed it.
 
 Rules: core.telegram.org/bots/api#update and the objects named there.
 """
@@ -24,6 +24,7 @@ from telegram.constants import ChatType
 
 from channels.base import Address, Blocked, Inbound, InboundMessage, Unblocked
 from channels.telegram.content import Json, brought, is_service, words_of
+from channels.telegram.ordinary import ordinary
 from channels.values import mark_of
 
 log = logging.getLogger(__name__)
@@ -54,6 +55,19 @@ def events_of(data: Mapping[str, object], bot_id: str, username: str | None, now
     `username` is ours, without @, where it is known: a command in a group may be another bot's. Never
     raises.
     """
+
+    def command(text: str) -> str | None:
+        return command_of(text, username)
+
+    if (found := ordinary(data, bot_id, command, now)) is not None:
+        return [found]
+    return events_by_sdk(data, bot_id, username, now)
+
+
+def events_by_sdk(
+    data: Mapping[str, object], bot_id: str, username: str | None, now: datetime
+) -> list[Inbound]:
+    """The same of every update, by python-telegram-bot's own reading of it."""
     update_id = data.get("update_id")
     try:
         update = Update.de_json(dict(data))

@@ -7,9 +7,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from channels.guard import Refused, body_of, guarded, json_object
+from channels.guard import Refused, body_of, guarded, storable_object
 from channels.telegram.inbound import press_of
-from channels.values import storable
 
 Keep = Callable[[dict[str, object]], Awaitable[bool]]
 """Takes an update; whether what it tells is on disk."""
@@ -24,7 +23,7 @@ def routes(secret: str, keep: Keep) -> Sequence[Route]:
         given = request.headers.get("x-telegram-bot-api-secret-token", "")
         if not hmac.compare_digest(given.encode(), secret.encode()):
             raise Refused(401, "The request does not carry the webhook's secret.")
-        update = storable(json_object(await body_of(request)))
+        update = storable_object(await body_of(request))
         if not await keep(update):
             return Response(status_code=503)
         press = press_of(update)
