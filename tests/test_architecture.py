@@ -74,6 +74,23 @@ def test_every_file_that_is_named_is_there() -> None:
     assert [path for path in sorted(_named(section)) if not (ROOT / path).is_file()] == []
 
 
+def test_each_of_the_fifteen_questions_is_answered_by_what_is_there() -> None:
+    """That the files are there, tests/test_docs.py sees to."""
+    rows = re.findall(
+        r"^\| (\d+) \| [^|]+\? \| (.+) \|$",
+        _section("Fifteen questions, and what answers each"),
+        re.MULTILINE,
+    )
+    assert [int(number) for number, _ in rows] == list(range(1, 16))
+    for number, answer in rows:
+        named = [name for name in _NAME.findall(answer) if "/" in name or "." in name]
+        assert named or "make" in answer, number
+        files = [ROOT / path for name in named for path in _expanded(name) if path.endswith(".py")]
+        tests = [name for name in _NAME.findall(answer) if name.startswith("test_")]
+        for test in tests:
+            assert any(f"def {test}(" in file.read_text("utf-8") for file in files), test
+
+
 # ------------------------------------------------------------------------------------- what really runs
 
 
