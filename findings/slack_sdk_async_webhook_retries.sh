@@ -4,7 +4,7 @@
 #
 # Version: slack-sdk 3.47.0 with aiohttp 3.14.5, Python 3.11.
 # Right: three requests from both. Seen: three and one.
-# npsbot gives no handler to either; its outbox tries again (bot/sending/outcome.py).
+# npsbot gives no handler to either; its outbox tries again (bot/sending/fate.py).
 #
 # Output: threads: 3 requests, asyncio: 1
 # Exit code: 0 while it is so, 1 when both try as often.

@@ -125,4 +125,4 @@ def test_a_three_stays_within_the_files_that_the_page_names(channel: str, tmp_pa
     (alert,) = opened.bot.slack.chat("UMANAGER")
     assert "gave a 3" in alert
     assert sorted(through - _named(_section('Every file that a "3" runs through'))) == []
-    assert {f"channels/{channel}/inbound.py", "bot/sending/outcome.py"} <= through
+    assert {f"channels/{channel}/inbound.py", "bot/sending/fate.py"} <= through

@@ -1,6 +1,7 @@
 """One name, one thing: CONTRIBUTING.md's glossary is kept by looking."""
 
 import ast
+import re
 from collections import defaultdict
 from pathlib import Path
 
@@ -26,3 +27,20 @@ def test_no_class_of_the_bot_has_a_name_twice() -> None:
         for name in _public_names(path):
             where[name].append(path.relative_to(ROOT).as_posix())
     assert {name: paths for name, paths in where.items() if len(paths) > 1} == {}
+
+
+GLOSSARY = (ROOT / "CONTRIBUTING.md").read_text("utf-8").partition("## The words")[2].partition("\n## ")[0]
+
+
+def test_each_class_that_the_glossary_names_is_one() -> None:
+    named = set(re.findall(r"`([A-Z][A-Za-z]+)`", GLOSSARY))
+    assert len(named) > 15
+    paths = [path for room in ("bot", "channels", "scoring") for path in (ROOT / room).rglob("*.py")]
+    assert named - {name for path in paths for name in _public_names(path)} == set()
+
+
+def test_the_glossary_has_no_word_twice() -> None:
+    words = [
+        word for row in re.findall(r"^\| ([^|]+) \|", GLOSSARY, re.MULTILINE) for word in row.split(", ")
+    ]
+    assert sorted(words) == sorted(set(words))

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, and_, bindparam, or_, select
 from bot.campaigns.places import places_of
 from bot.campaigns.terms import alerts_at
 from bot.cases import time_line
-from bot.cases.alerts import Deed, Earlier, View
+from bot.cases.alerts import AlertView, Deed, Earlier
 from bot.cases.came import chat_of, what_came
 from bot.cases.codes import named
 from bot.cases.faces import AlertFace
@@ -110,7 +110,7 @@ class AlertProgress:
 
 def view(
     connection: Connection, context: Context, case_id: int | None, now: datetime
-) -> tuple[AlertProgress, View]:
+) -> tuple[AlertProgress, AlertView]:
     """How far a case's alert is, and what it must say at this moment."""
     row = connection.execute(_VIEW, {"of_id": case_id}).one()
     earlier = connection.execute(_EARLIER, {"of_contact": row.contact_id, "of_id": row.conversation_id})
@@ -126,7 +126,7 @@ def view(
     taken_back = {one.message_ref for one in unread if one.kind == "replaced"}
     words = tuple(one.text for one in unread if one.text and one.message_ref not in taken_back)
     told = bool(row.reason) or any(one.kind == "late" for one in unread)
-    return AlertProgress(row.wanted, row.shown, row.shown_ref, row.pings, row.pinged), View(
+    return AlertProgress(row.wanted, row.shown, row.shown_ref, row.pings, row.pinged), AlertView(
         case_id=row.id,
         face=_face(context, row, given, home),
         company=context.settings.company,

@@ -72,7 +72,7 @@ class Came:
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class AlertView:
     """Everything that an alert can show. `words` are the messages that held no score."""
 
     case_id: int
@@ -122,7 +122,7 @@ class View:
     review_by: date | None = None  # they would write a review, which should be there by then
 
 
-def alert(view: View, words: Words) -> tuple[Body, Choices]:
+def alert(view: AlertView, words: Words) -> tuple[Body, Choices]:
     """The alert as rich text with its buttons, for a channel that can edit what it showed. What decides whether to
     call stands first: who, which score and why; on a phone's lock screen the rest is cut off."""
     if view.erased is not None:
@@ -159,7 +159,7 @@ def alert(view: View, words: Words) -> tuple[Body, Choices]:
     return shown, buttons(view.case_id, view.state, view.face, words)
 
 
-def _how_to_answer(view: View, words: Words, name: str) -> Body:
+def _how_to_answer(view: AlertView, words: Words, name: str) -> Body:
     """That words written under the alert go to the customer, and how to keep them inside."""
     if view.answered_by is None or view.state == "done":
         return ()
@@ -167,7 +167,7 @@ def _how_to_answer(view: View, words: Words, name: str) -> Body:
     return (plain("\n" + words.text(key, name=name, channel=title_of(view.answered_by))),)
 
 
-def alert_sms(view: View, words: Words, *, first: bool) -> Body:
+def alert_sms(view: AlertView, words: Words, *, first: bool) -> Body:
     """The alert where nothing can be edited: one message at once, a short one when more is known."""
     if view.erased is not None:
         return (plain(f"npsbot: {_erased(view, words)}"),)
@@ -216,14 +216,14 @@ def alert_sms(view: View, words: Words, *, first: bool) -> Body:
     return plain(by_sms(text, view.facts, "".join(span.text for span in call))), *call
 
 
-def _to_call(view: View, words: Words) -> Body:
+def _to_call(view: AlertView, words: Words) -> Body:
     """The number at the end of a text message; without the verb it would be read as part of what stands before it."""
     if view.phone is None:
         return ()
     return plain(f" {words.text('call')} "), link(view.phone, f"tel:{view.phone}")
 
 
-def _news(view: View, words: Words) -> Iterator[str]:
+def _news(view: AlertView, words: Words) -> Iterator[str]:
     """What a later text message begins with, since nobody sees in it what was changed."""
     if view.reminded:
         yield words.text("reminder")
@@ -237,7 +237,7 @@ def _news(view: View, words: Words) -> Iterator[str]:
         yield _deed("taken", view.taken, words)
 
 
-def _passed_on(view: View, words: Words) -> list[str]:
+def _passed_on(view: AlertView, words: Words) -> list[str]:
     """That nobody has taken it yet, and for whom it was at first."""
     lines = [words.text("reminder")] if view.reminded else []
     if view.meant_for is not None:
@@ -245,7 +245,7 @@ def _passed_on(view: View, words: Words) -> list[str]:
     return lines
 
 
-def _afterwards(view: View, words: Words) -> list[str]:
+def _afterwards(view: AlertView, words: Words) -> list[str]:
     """What they said when the survey was over."""
     lines = recovery_lines(view.recovered, words)
     if view.review_by is not None:
@@ -253,7 +253,7 @@ def _afterwards(view: View, words: Words) -> list[str]:
     return lines
 
 
-def _followed_up(view: View, words: Words) -> list[Span]:
+def _followed_up(view: AlertView, words: Words) -> list[Span]:
     """Who is on it, and what became of it."""
     spans: list[Span] = []
     # Who put it aside has it, and is not on it until they take it up again.
@@ -269,7 +269,7 @@ def _followed_up(view: View, words: Words) -> list[Span]:
     return spans
 
 
-def _links(view: View, words: Words) -> list[Fact]:
+def _links(view: AlertView, words: Words) -> list[Fact]:
     """Where more is known of the customer, and where they can be written to; not twice, where what they sent has the
     link beside it."""
     told = any(one.chat_url for one in view.came)
@@ -280,7 +280,7 @@ def _links(view: View, words: Words) -> list[Fact]:
     return [(label, url) for label, url in found if url]
 
 
-def _erased(view: View, words: Words) -> str:
+def _erased(view: AlertView, words: Words) -> str:
     key = "erased_on_request" if view.erased == "request" else "erased_in_time"
     day = "-" if view.opened is None else view.opened.strftime("%d-%m-%Y")
     return words.text(key, day=day)
@@ -296,7 +296,7 @@ def _given(score: int, low: int, high: int, words: Words) -> str:
     return str(score) if _nps(low, high) else words.text("score_on_scale", score=score, high=high)
 
 
-def _with_article(view: View, score: str, words: Words) -> str:
+def _with_article(view: AlertView, score: str, words: Words) -> str:
     """`a 3`, but `an 8`."""
     return words.text("an_eight" if view.score == 8 else "a_score", score=score)
 
@@ -305,13 +305,13 @@ def _nps(low: int, high: int) -> bool:
     return (low, high) == (_NPS.minimum, _NPS.maximum)
 
 
-def _correction(view: View, words: Words) -> str:
+def _correction(view: AlertView, words: Words) -> str:
     """What a score that alerted no longer is: a detractor's, where it was one and the scale has them."""
     passive = view.score is not None and view.score > _NPS.low_to
     return words.text("corrected" if _nps(view.low, view.high) and passive else "corrected_other")
 
 
-def _earlier(view: View, words: Words) -> str:
+def _earlier(view: AlertView, words: Words) -> str:
     # Beside a 2 of 5, a bare 9 would be read as one of 5 too.
     plainly = _nps(view.low, view.high)
     found = (
@@ -323,7 +323,7 @@ def _earlier(view: View, words: Words) -> str:
     return ", ".join(found) or words.text("none")
 
 
-def _title(view: View, words: Words, name: str) -> str:
+def _title(view: AlertView, words: Words, name: str) -> str:
     if view.score is None:
         return words.text("title_no_score", name=name)
     score = _given(view.score, view.low, view.high, words)
@@ -332,7 +332,7 @@ def _title(view: View, words: Words, name: str) -> str:
     return words.text("title", name=name, a_score=_with_article(view, score, words))
 
 
-def _reason(view: View, words: Words) -> list[Span]:
+def _reason(view: AlertView, words: Words) -> list[Span]:
     spans: list[Span] = []
     if view.reason:
         spans += [plain(words.text("reason") + ":\n"), quote(cut(view.reason, QUOTED)), plain("\n")]
@@ -352,7 +352,7 @@ def _reason(view: View, words: Words) -> list[Span]:
     return spans
 
 
-def _tells(view: View) -> bool:
+def _tells(view: AlertView) -> bool:
     """Whether something came that may hold the reason, so that it is wrong to say that they gave none."""
     return any(one.brings != "reaction" for one in view.came)
 

@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from bot import outbox
 from bot.cases import alert_view, digests
 from bot.cases.alert_view import AlertProgress
-from bot.cases.alerts import View, alert, alert_sms
+from bot.cases.alerts import AlertView, alert, alert_sms
 from bot.cases.digest import digest_sms, digest_text
 from bot.cases.relayed import Became, became
 from bot.clock import Clock, Steady, wait
@@ -27,8 +27,8 @@ from bot.logs import Failures
 from bot.metrics import ALERTED, SENDING, SENT, WAITED
 from bot.outbox import Queued
 from bot.sending import lease, withheld
+from bot.sending.fate import Attempt, Face, TooLate, record
 from bot.sending.lease import PAUSE
-from bot.sending.outcome import Attempt, Face, TooLate, record
 from bot.sending.pace import Pace
 from bot.steps import step
 from bot.store.store import Store
@@ -267,7 +267,7 @@ class Sender:
         written = digest_sms if self._channel.limits.paid_by_length else digest_text
         return replace(self._message(queued), body=written(told, self._context.manager_words)), None
 
-    def _worth_telling(self, queued: Queued, shown: AlertProgress, view: View) -> bool:
+    def _worth_telling(self, queued: Queued, shown: AlertProgress, view: AlertView) -> bool:
         """Whether a manager must hear that a customer was erased: not of an alert that never got to them,
         nor by a new SMS that an old one is too old."""
         if shown.version == 0 and not queued.doubtful:

@@ -26,9 +26,9 @@ from bot.privacy.retention import find_old, forget_old, forget_requests, months_
 from bot.reports.clusters import fresh_clusters, keep_clusters, stale_clusters
 from bot.sending import canaries
 from bot.sending.counting import Counting
+from bot.sending.fate import join_early
 from bot.sending.following_up import ask_if_solved, end_follow_ups
 from bot.sending.improving import hear_of_untold, tell_improvements
-from bot.sending.outcome import join_early
 from bot.sending.release import release
 from bot.sending.reminders import any_to_remind, remind
 from bot.sending.touchpoints import Touchpoints

@@ -9,9 +9,9 @@ import pytest
 from bot.cases.alerts import (
     QUOTED,
     QUOTED_BY_SMS,
+    AlertView,
     Deed,
     Earlier,
-    View,
     alert,
     alert_sms,
     parse_case_value,
@@ -25,7 +25,7 @@ from tests.support.fake_channel import text_of
 
 WORDS = words_for("manager", "en")
 NOON = datetime(2026, 3, 2, 12, 5, tzinfo=UTC)
-VIEW = View(
+VIEW = AlertView(
     case_id=7,
     company="Acme",
     name="Buyer",

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.sending.outcome import TRIES, while_away
+from bot.sending.fate import TRIES, while_away
 from bot.store.schema import outbox
 from channels.base import Away, Unknown
 from tests.support.bot_under_test import Bot, Customer

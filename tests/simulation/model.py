@@ -12,7 +12,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, select
 
 from bot.intake.arrival import Arrival
-from bot.sending.outcome import Attempt
+from bot.sending.fate import Attempt
 from bot.store.schema import Row, contact, conversation, inbox, wave
 from channels.base import (
     Address,
