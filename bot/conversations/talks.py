@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 
 from bot.campaigns.terms import alerts_at
-from bot.dialogue.conversation import Conversation, Effect, Ending, Keep, Part, State
+from bot.dialogue.conversation import TAKE_LATE, Conversation, Effect, Ending, Keep, Part, State
 from bot.dialogue.order import SaidAt
 from bot.dialogue.wording import Wording
 from bot.hooks.happened import ANY_HOOK, happened, remember_hooks
@@ -182,6 +182,22 @@ _ELSEWHERE = Hot(
         _THEIRS_SINCE_BEFORE,
     ).order_by(conversation.c.id)
 )
+_LATE_ELSEWHERE = Hot(
+    _query(
+        conversation.c.contact_id == select(address.c.contact_id).where(_HERE).scalar_subquery(),
+        conversation.c.state == "closed",
+        conversation.c.closed_at > bindparam("late_from"),
+        conversation.c.ending.in_(sorted(TAKE_LATE - {Ending.UNDELIVERED})),
+        conversation.c.score.is_(None),
+        ~wave.c.trial,
+        ~ANOTHERS,
+        or_(
+            conversation.c.channel != bindparam("of_channel"),
+            conversation.c.address != bindparam("of_address"),
+        ),
+        _THEIRS_SINCE_BEFORE,
+    ).order_by(conversation.c.id)
+)
 _OPEN_OF_CONTACT = _query(
     conversation.c.contact_id == bindparam("of_contact"), conversation.c.state.in_(OPEN_STATES)
 ).order_by(conversation.c.id)
@@ -221,6 +237,14 @@ def elsewhere(connection: Connection, address: Address) -> list[Talk]:
     question."""
     rows = _ELSEWHERE.all(connection, {"of_channel": address.channel, "of_address": address.id})
     return [_talk(row) for row in rows]
+
+
+def late_elsewhere(connection: Connection, address: Address, now: datetime) -> Talk | None:
+    """The one conversation that ended lately without a score at another address of the contact whose address this is;
+    None where there are several."""
+    place = {"of_channel": address.channel, "of_address": address.id, "late_from": now - LATE}
+    rows = _LATE_ELSEWHERE.all(connection, place)
+    return _talk(rows[0]) if len(rows) == 1 else None
 
 
 _IS_ANOTHERS = Hot(

@@ -78,6 +78,7 @@ __all__ = [
     "ADDING",
     "HINTS",
     "PUT_OFF",
+    "TAKE_LATE",
     "TALK",
     "Arrived",
     "Ask",
@@ -153,6 +154,10 @@ class Ending(StrEnum):
     )
     UNDELIVERED = "undelivered"  # the question could not be delivered
     LATER = "later"  # they put it off, and no more was heard of them
+
+
+TAKE_LATE = frozenset({Ending.WINDOW, Ending.UNREAD, Ending.LATER, Ending.UNDELIVERED})
+"""The endings behind which a first score still counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,6 +311,10 @@ def _turn(conversation: Conversation, event: Event) -> Turn:  # noqa: C901 - the
             _of_another_category(c, other) and is_newer(event.said, c.scored)
         ):
             return _asks_to_change(c, other, why, event)
+        case ((State.REASON | State.THANKED), Said(reading=Ambiguous((other,)), edits=str(ref))) if (
+            ref == c.score_ref and other != c.score and is_newer(event.said, c.scored)
+        ):
+            return _asks_to_change(c, other, None, event)
         case ((State.REASON | State.THANKED), Said(text=text)) if text.strip():
             return _reason(c, event)
         case State.CLOSED, (Chose(score) | Said(reading=Score(score))) if _takes_late(c, score):
@@ -865,11 +874,7 @@ def _on_scale(c: Conversation, score: int) -> bool:
 def _takes_late(c: Conversation, score: int) -> bool:
     """A late score counts where there was none; whoever left, or was never asked, is left alone. Whoever
     answers was asked, whatever a carrier said of the question."""
-    return (
-        c.score is None
-        and c.ending in (Ending.WINDOW, Ending.UNREAD, Ending.LATER, Ending.UNDELIVERED)
-        and _on_scale(c, score)
-    )
+    return c.score is None and c.ending in TAKE_LATE and _on_scale(c, score)
 
 
 def _score_of(said: Said) -> int | None:

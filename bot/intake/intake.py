@@ -345,9 +345,15 @@ def _tell_how_to_join(occasion: Occasion, actor: Address, start: Unlinked) -> No
     if start.person is None and roles:
         _greet(occasion, actor, roles[0], customer=False)
     elif not come_back(occasion, actor, confirmed=False):
-        key = f"start:{actor}:{occasion.now:%Y%m%d}"
         topic = "how_to_join" if start.person is None else "linked"
-        occasion.say("notice", actor, (plain(voice.text(topic)),), dedupe_key=key)
+        occasion.say_once(f"start:{actor}:{occasion.now:%Y%m%d}", actor, voice.text(topic))
+
+
+def _come_in(occasion: Occasion, actor: Address, person: Person | None, voice: Voice) -> None:
+    """Do what START means that no question awaits. Of somebody unlinked it means what Telegram's button does."""
+    back = come_back(occasion, actor, confirmed=False)
+    if not back and person is None and limits_of(actor.channel).joins_by_link:
+        occasion.say_once(f"start:{actor}:{occasion.now:%Y%m%d}", actor, voice.text("how_to_join"))
 
 
 def _hear(occasion: Occasion, actor: Address, heard: HeardOutside) -> None:
@@ -369,7 +375,7 @@ def _hear(occasion: Occasion, actor: Address, heard: HeardOutside) -> None:
             # Who presses Start, or asks who this is, and is a contact as well (by a trial, too).
             _greet(occasion, actor, roles[0], customer=heard.person is not None)
         case OptIn():
-            come_back(occasion, actor, confirmed=False)
+            _come_in(occasion, actor, heard.person, voice)
         case Help(topic):
             _help(occasion, actor, topic, voice)
         case _ if heard.person is not None and heard.own is not None:

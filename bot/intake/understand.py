@@ -365,7 +365,7 @@ def _words(
         others = _elsewhere(connection, event)
         if len(others) > 1:
             return _of_several(connection, context, event, text, others, now)
-        talk = others[0] if others else talk
+        talk = others[0] if others else _late(connection, event, talk, now)
     if talk is None or talk.conversation.state is State.WAITING:
         return _outside(connection, context, event, text, now)
     heard = _heard(connection, context, event, text, talk, now)
@@ -475,6 +475,15 @@ def _elsewhere(connection: Connection, event: InboundMessage) -> tuple[Talk, ...
     return tuple(others)
 
 
+def _late(connection: Connection, event: InboundMessage, talk: Talk | None, now: datetime) -> Talk | None:
+    """The conversation that words belong to where none is open: the one at their address, but for a later one, begun
+    elsewhere, that ended without a score and still takes one."""
+    if event.edits is not None or (talk is not None and talk.conversation.state is not State.CLOSED):
+        return talk
+    late = talks.late_elsewhere(connection, event.actor, now)
+    return late if late is not None and (talk is None or late.id > talk.id) else talk
+
+
 def _heard(
     connection: Connection,
     context: Context,
@@ -515,7 +524,7 @@ def _without_words(connection: Connection, context: Context, event: InboundMessa
     others = () if _is_open(talk) else _elsewhere(connection, event)
     if len(others) > 1:
         return Which(others)
-    talk = others[0] if others else talk
+    talk = others[0] if others else _late(connection, event, talk, now)
     if talk is None or talk.conversation.state is State.WAITING:
         return Nothing() if event.edits else _outside(connection, context, event, "", now)
     if event.edits is not None:

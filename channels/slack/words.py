@@ -15,6 +15,9 @@ Json = Mapping[str, object]
 _CODE = re.compile(
     r"<(?P<entity>[^<>]*)>|&(?P<character>amp|lt|gt);|:(?P<emoji>[^\s:<>&]+):(?P<tone>:skin-tone-[2-6]:)?"
 )
+# Names that no table has, where no blocks tell what they are: beside words they may be any, beside a number alone they
+# are the workspace's own pictures.
+_PICTURE = re.compile(r"(?<!\S)(?::[a-z][a-z0-9_'+-]*:)+(?!\S)")
 _CHARACTER = {"amp": "&", "lt": "<", "gt": ">"}
 
 
@@ -23,7 +26,9 @@ def written(message: Json, ours: str = "") -> str:
     elements = list(_elements(message.get("blocks")))
     text = _text(message, "text")
     if text.strip() or message.get("files"):
-        return plain_text(text, ours, _emoji_in(elements))
+        shown = plain_text(text, ours, _emoji_in(elements))
+        bare = _PICTURE.sub("", shown)
+        return shown if elements or any(letter.isalpha() for letter in bare) else bare
     return "".join(_shown_element(one, ours) for one in elements).strip()
 
 

@@ -70,7 +70,7 @@ def events_by_sdk(
     """The same of every update, by python-telegram-bot's own reading of it."""
     update_id = data.get("update_id")
     try:
-        update = Update.de_json(dict(data))
+        update = Update.de_json(_for_the_sdk(data))
         number = _number(update.update_id)
         key = f"{bot_id}:{number}"
         found: Inbound | None = None
@@ -121,7 +121,7 @@ def _message(message: Message, raw: Json, key: str, username: str | None) -> Inb
     text = words_of(raw)
     if not text and is_service(raw):
         return None
-    own = message.forward_origin is None and message.via_bot is None
+    own = not ("forward_origin" in raw or "via_bot" in raw)
     command = command_of(text, username) if own else None
     many = not private and command is None
     if many and not _answers_us(message, key):
@@ -244,6 +244,26 @@ def command_of(text: str, username: str | None) -> str | None:
     if meant_for and username and meant_for.lower() != username.lower():
         return None
     return f"{name.lower()} {(words or '').strip()}".strip()
+
+
+_OF_A_MESSAGE = ("message_id", "date", "edit_date", "chat", "from", "media_group_id", "reply_to_message")
+
+
+def _for_the_sdk(data: Mapping[str, object]) -> Json:
+    """An update without what its messages hold: words and kinds are read as Telegram wrote them, and the SDK refuses a
+    whole message for one object in it that its version does not know so (python-telegram-bot 22.8: a poll without
+    `allows_revoting`, as a Bot API server older than 9.6 writes it)."""
+    return {
+        key: _frame(value) if key in ("message", "edited_message") and isinstance(value, dict) else value
+        for key, value in data.items()
+    }
+
+
+def _frame(message: Json) -> Json:
+    """Who wrote a message, where and when, and the same of what it answers."""
+    kept = {key: message[key] for key in _OF_A_MESSAGE if key in message}
+    answered = kept.get("reply_to_message")
+    return {**kept, "reply_to_message": _frame(answered)} if isinstance(answered, dict) else kept
 
 
 def _raw(update: Mapping[str, object], kind: str) -> Json:

@@ -214,6 +214,16 @@ def test_an_edit_of_the_score_into_something_unclear_leaves_the_score() -> None:
     assert (after.score, after.state, after.reason) == (8, State.REASON, None)
 
 
+# field A4
+def test_an_edit_of_the_score_into_another_that_is_unsure_is_asked_about() -> None:
+    scored = advance(FRESH, said("score", "8", ref="m1")).conversation
+    turn = advance(scored, Said(Ambiguous((2,)), "2 late", MONDAY, ref="m1", edits="m1"))
+    assert Say("change", 8, offers=(2,)) in turn.effects
+    assert (turn.conversation.score, turn.conversation.candidates) == (8, (2,))
+    same = advance(scored, Said(Ambiguous((8,)), "8 late", MONDAY, ref="m1", edits="m1"))
+    assert not [one for one in same.effects if isinstance(one, Say)]
+
+
 @pytest.mark.parametrize(
     ("before", "edits", "awaited"),
     [

@@ -97,6 +97,39 @@ async def test_a_question_here_comes_before_one_elsewhere(bot: Bot) -> None:
     assert [(row.channel, row.score) for row in rows] == [("slack", None), ("sms", 3)]
 
 
+# field A8
+@pytest.mark.parametrize("words", ["3 slow", "hello", "STOP", ""])
+async def test_a_late_answer_from_another_address_counts_as_one_from_there(bot: Bot, words: str) -> None:
+    """Asked in Slack, and silent until the window closed; then a text message."""
+    await bot.start(BUYER)
+    await bot.later(days=8)
+    await bot.say(NUMBER, words, brings=None if words else "voice")
+    await bot.work()
+    row = await bot.conversation("Buyer")
+    (said,) = _texts(bot, "sms", "+31612345678")
+    expected = {
+        "3 slow": ("window", 3, "your 3 has still been passed on"),
+        "hello": ("unread", None, ""),
+        "STOP": ("opted_out", None, "no more surveys"),
+        "": ("unread", None, "only read words"),
+    }[words]
+    assert (row.ending, row.score) == expected[:2]
+    assert expected[2] in said
+    assert bool(await bot.cases()) == (words != "STOP"), "a person reads it"
+
+
+# field A8
+async def test_of_two_that_ended_so_none_is_guessed(bot: Bot) -> None:
+    await bot.start(BUYER)
+    await bot.later(days=8)
+    await bot.start()
+    await bot.later(days=8)
+    await bot.say(NUMBER, "3 slow")
+    await bot.work()
+    assert [row.score for row in await bot.rows(conversation)] == [None, None]
+    assert "no open question" in _texts(bot, "sms", "+31612345678")[-1]
+
+
 async def test_of_several_it_is_asked_which(bot: Bot) -> None:
     # field A8
     await bot.start(BUYER)
@@ -339,6 +372,15 @@ async def test_a_bare_start_of_somebody_unlinked_is_told_how_to_come_in(bot: Bot
     await bot.work()
     (told,) = _texts(bot, "telegram", "4711")
     assert "personal link" in told
+
+
+async def test_so_is_who_types_it_without_the_slash(bot: Bot) -> None:
+    # field A8
+    await bot.say("telegram:4711", "Start")
+    await bot.say("sms:+31600000001", "Start please")  # there nobody needs a link
+    await bot.work()
+    assert "personal link" in _texts(bot, "telegram", "4711")[0]
+    assert "personal link" not in str(_texts(bot, "sms", "+31600000001"))
 
 
 async def test_a_bare_start_of_a_contact_says_that_they_are_in(bot: Bot) -> None:

@@ -309,3 +309,24 @@ def test_a_senseless_time_is_now(ts: object) -> None:
     payload = json.loads((PAYLOADS / "slack" / "press.json").read_text())
     payload["actions"][0]["action_ts"] = ts
     assert all(event.sent_at == NOW for event in events_of(payload, NOW) if isinstance(event, InboundMessage))
+
+
+# field A9
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("8 :party-parrot:", "8"),
+        (":acme::acme2: 9 :+1:", "9 👍"),
+        ("price:quality:service", "price:quality:service"),
+        ("at 10:30:45", "at 10:30:45"),
+    ],
+)
+def test_where_no_blocks_tell_the_workspaces_own_emoji_say_nothing(text: str, shown: str) -> None:
+    assert written({"text": text}).strip() == shown
+    typed = [
+        {
+            "type": "rich_text",
+            "elements": [{"type": "rich_text_section", "elements": [{"type": "text", "text": text}]}],
+        }
+    ]
+    assert written({"text": ":acme: 8", "blocks": typed}) == ":acme: 8"

@@ -262,3 +262,38 @@ def test_a_command_in_somebody_else_s_words_is_none(more: dict[str, object], lin
     assert isinstance(theirs, InboundMessage)
     assert own.command == line[1:]
     assert (theirs.command, theirs.text, theirs.own) == (None, line, False)
+
+
+# field A14: an object that the SDK's version does not know so took the whole message with it
+OLDER_POLL = {"id": "1", "question": "?", "options": [], "total_voter_count": 0, "is_closed": False}
+
+
+@pytest.mark.parametrize(
+    ("holds", "text", "brings"),
+    [
+        ({"poll": OLDER_POLL}, "", "poll"),
+        ({"text": "STOP", "quote": {"newer": 1}}, "STOP", None),
+        ({"text": "3", "external_reply": {"origin": {"type": "newer"}}}, "3", None),
+        ({"text": "3", "entities": [{"type": "newer"}]}, "3", None),
+        ({"text": "3", "link_preview_options": 7}, "3", None),
+    ],
+)
+def test_what_the_sdk_cannot_read_in_a_message_costs_none_of_it(
+    holds: dict[str, object], text: str, brings: str | None
+) -> None:
+    update = payload("message")
+    message = {**dict(update["message"]), **holds}  # type: ignore[call-overload]  # a JSON object
+    if "text" not in holds:
+        del message["text"]
+    (found,) = events_of({**update, "message": message}, "7000001", "acme_bot", NOW)
+    assert isinstance(found, InboundMessage)
+    assert (found.text, found.brings) == (text, brings)
+
+
+def test_nor_does_what_it_cannot_read_in_the_message_that_is_answered() -> None:
+    update = payload("reply")
+    message = dict(update["message"])  # type: ignore[call-overload]  # a JSON object
+    message["reply_to_message"] = {**message["reply_to_message"], "poll": OLDER_POLL}
+    (found,) = events_of({**update, "message": message}, "7000001", "acme_bot", NOW)
+    assert isinstance(found, InboundMessage)
+    assert (found.text, found.reply_to) == ("8", "1001:40")
