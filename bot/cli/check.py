@@ -18,6 +18,7 @@ from bot.config import zone_data
 from bot.config.settings import ConfigError, Settings, load
 from bot.people.clashes import clashes
 from bot.people.suppression import KeyMissing, require_keys
+from bot.sending.hearing import wrong_with
 from bot.store.migrate import schema_of, schemas
 from bot.store.schema import contact
 from channels.base import Address, Channel, Moved, SendError, Unreachable
@@ -198,6 +199,9 @@ def _inside(connection: Connection, settings: Settings) -> list[CheckLine]:
         lines.append(
             ("problem", f"alerts that reached nobody: {missed}; correct the addresses that are named below")
         )
+    for channel, why in wrong_with(connection).items():
+        if channel in settings.channels.on:
+            lines.append(("problem", f"npsbot found, when it last ran, that {channel} does not work: {why}"))
     return [*lines, *(("note", sentence) for sentence in clashes(connection, settings))]
 
 

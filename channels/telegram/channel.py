@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from starlette.routing import Route
-from telegram import BotCommand, LinkPreviewOptions, Message, ReplyParameters
+from telegram import BotCommand, LinkPreviewOptions, Message, ReplyParameters, WebhookInfo
 from telegram.constants import ParseMode
 from telegram.error import BadRequest
 
@@ -182,26 +182,33 @@ class TelegramChannel:
 
     async def hears(self) -> None:
         """When polling, how the last look went. Otherwise by getWebhookInfo: another program with the token may
-        have removed or moved the webhook, which is then set again; and Telegram may not reach it."""
+        have removed, moved or narrowed the webhook, which is then set again; and Telegram may not reach it."""
         self._ear.check()
         if self._webhook is None:
             return
         try:
             async with asyncio.timeout(client.TIMEOUT):
                 found = await self._bot.get_webhook_info()
-                if found.url != self._webhook:
+                what = self._changed(found)
+                if what is not None:
                     await self._set_webhook(self._webhook)
         except Exception as error:
             raise send_error(error) from error
-        if found.url != self._webhook:
-            what = "removed" if not found.url else "set to another address"
+        if what is not None:
             raise Misconfigured(
-                f"another program with Telegram's token has {what} the webhook; "
-                "it is registered again, stop that program"
+                f"another program with Telegram's token has {what}; it is registered again, stop that program"
             )
         unreached = refused_lately(found, self._clock())
         if unreached is not None:
             raise unreached
+
+    def _changed(self, found: WebhookInfo) -> str | None:
+        """What another program did to our webhook; None where it stands as we set it. Telegram names no kinds of
+        updates where they are its default, which has no reactions."""
+        if found.url != self._webhook:
+            return "removed the webhook" if not found.url else "set the webhook to another address"
+        all_of_ours = set(KINDS) <= set(found.allowed_updates or ())
+        return None if all_of_ours else "taken kinds of updates from the webhook"
 
     async def _set_webhook(self, url: str) -> None:
         await self._bot.set_webhook(url, secret_token=self._secret, allowed_updates=KINDS)

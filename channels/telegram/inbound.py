@@ -70,7 +70,7 @@ def events_by_sdk(
     """The same of every update, by python-telegram-bot's own reading of it."""
     update_id = data.get("update_id")
     try:
-        update = Update.de_json(_for_the_sdk(data))
+        update = Update.de_json(dict(_for_the_sdk(data)))
         number = _number(update.update_id)
         key = f"{bot_id}:{number}"
         found: Inbound | None = None

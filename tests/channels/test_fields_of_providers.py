@@ -1,6 +1,7 @@
 """What the stand-ins of the providers do to addresses and to hearing, met by the adapters with the real SDKs."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 
 import aiohttp
@@ -168,6 +169,27 @@ async def test_a_webhook_that_another_program_removed_is_set_again_and_told(bot:
         await telegram.hears()
     await telegram.hears()
     assert (await bot.run.people.type("telegram", "8")).delivered
+
+
+# field A12
+@pytest.mark.parametrize("allowed", [["message", "callback_query"], []])
+async def test_a_webhook_that_another_program_set_with_fewer_kinds_is_set_again_and_told(
+    bot: Bot, allowed: list[str]
+) -> None:
+    """Our address with other `allowed_updates`, as a program that shares the token sets it: reactions, edits and blocks
+    come no more."""
+    telegram = bot.channels["telegram"]
+    await telegram.register(bot.url)
+    await telegram.hears()
+    async with aiohttp.ClientSession() as session:
+        where = f"{bot.run.url}/telegram/bot{TELEGRAM_TOKEN}/setWebhook"
+        values = {"url": f"{bot.url}/telegram/webhook", "allowed_updates": json.dumps(allowed)}
+        await session.post(where, json=values)
+    with pytest.raises(
+        Misconfigured, match="taken kinds of updates from the webhook; it is registered again"
+    ):
+        await telegram.hears()
+    await telegram.hears()
 
 
 # field A12

@@ -1,6 +1,7 @@
 """`npsbot contacts` and `npsbot check` as they are called, and what they say."""
 
 import csv
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -419,6 +420,23 @@ def test_check_tells_the_schema_of_a_database_in_use(folder: Path) -> None:
     before = (folder / "npsbot.db").read_bytes()
     assert ": schema 0" in check().stdout
     assert (folder / "npsbot.db").read_bytes() == before
+
+
+# field A12: what status, /readyz, the metrics and the admins' chat tell stands in the database
+def test_check_tells_what_a_running_npsbot_found_of_its_channels(folder: Path) -> None:
+    configure(folder, SLACK)
+    (folder / "c.csv").write_text("contact_id\nC1\n")
+    contacts("import", "c.csv")
+    with sqlite3.connect(folder / "npsbot.db") as database:
+        database.executemany(
+            "INSERT INTO meta (name, value) VALUES (?, ?)",
+            [("deaf:slack", "another program is connected"), ("deaf:sms", "switched off since")],
+        )
+    database.close()
+    found = [line for line in check().stdout.splitlines() if "does not work" in line]
+    assert len(found) == 1
+    assert found[0].startswith("problem")
+    assert "slack does not work: another program is connected" in found[0]
 
 
 @pytest.mark.parametrize(
