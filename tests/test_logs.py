@@ -1,5 +1,6 @@
 """The log tells each step, and never a customer's words, a name, an address or a secret."""
 
+import asyncio
 import io
 import json
 import sqlite3
@@ -7,8 +8,10 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
+import structlog
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from bot import logs
@@ -139,6 +142,55 @@ def test_a_log_that_nobody_takes_holds_nobody_up(monkeypatch: pytest.MonkeyPatch
     closed.close()
     monkeypatch.setattr("sys.stderr", closed)
     StandardError().msg("a line")
+
+
+class Written(io.StringIO):
+    """Standard error that counts how often it is written to."""
+
+    times = 0
+
+    def write(self, text: str) -> int:
+        self.times += 1
+        return super().write(text)
+
+
+async def test_the_lines_of_a_turn_of_the_loop_go_in_one_write(monkeypatch: pytest.MonkeyPatch) -> None:
+    written, log = Written(), StandardError()
+    monkeypatch.setattr("sys.stderr", written)
+    for number in range(64):
+        log.info(f"line {number}")
+    assert written.times == 0
+    await asyncio.sleep(0)
+    assert written.times == 1
+    assert written.getvalue().splitlines() == [f"line {number}" for number in range(64)]
+    log.info("before")
+    log.warning("a warning goes at once")
+    assert written.getvalue().endswith("before\na warning goes at once\n")
+    await asyncio.sleep(0)
+    assert written.times == 2, "nothing waits any more"
+
+
+def test_a_line_outside_of_a_loop_goes_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    written = Written()
+    monkeypatch.setattr("sys.stderr", written)
+    StandardError().info("a line")
+    assert written.getvalue() == "a line\n"
+
+
+def test_a_line_is_what_structlogs_own_steps_make_of_it() -> None:
+    fields = {"channel": "sms", "score": 9, "odd": frozenset({1}), "é": "ü"}
+    line = json.loads(logs._json_line(None, "info", {**fields, "event": "told"}))
+    made: Any = {**fields, "event": "told"}
+    for processor in (
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.JSONRenderer(),
+    ):
+        made = processor(None, "info", made)
+    theirs = json.loads(made)
+    assert list(line) == list(theirs)
+    assert len(line.pop("timestamp")) == len(theirs.pop("timestamp"))
+    assert line == theirs
 
 
 @pytest.mark.parametrize(
