@@ -13,7 +13,7 @@ from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 import structlog
 from sqlalchemy import Connection
 
-from bot.metrics import STEPS
+from bot.metrics import STEPS, child
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -67,7 +67,7 @@ def tell_steps(steps: Steps) -> None:
             counter, labels = counted
             values = [fields.get(label) for label in labels]
             if None not in values:
-                (counter.labels(*values) if labels else counter).inc(_number(fields))
+                child(counter, *values).inc(_number(fields))
         log.info(name, **{field: value for field, value in fields.items() if value is not None})
 
 

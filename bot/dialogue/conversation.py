@@ -29,10 +29,11 @@ and a test holds each against this file: the release of questions (`bot.sending.
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from bot.dialogue.changed import replace
 from bot.dialogue.events import (
     Arrived,
     Ask,
@@ -171,7 +172,7 @@ class Part:
     edited: datetime | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Conversation:
     """What the row holds of the talk. `window` is how long a question stays open, in days of 24 hours,
     whatever clocks do meanwhile; `unread` counts messages that held no score while one was awaited. `candidates` are

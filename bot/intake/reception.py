@@ -11,7 +11,7 @@ from bot.clock import Clock
 from bot.context import Context
 from bot.intake.arrival import Arrival, whose
 from bot.intake.intake import Taken, take_all
-from bot.metrics import RECEIVED, TAKING
+from bot.metrics import RECEIVED, TAKING, child
 from bot.store.store import Store
 from channels.base import Inbound, Receive
 
@@ -46,10 +46,10 @@ def reception(
         for event, outcome in zip(events, outcomes, strict=True):
             kind = type(event).__name__
             if isinstance(outcome, Exception):
-                RECEIVED.labels(channel, kind, "failed", via).inc()
+                child(RECEIVED, channel, kind, "failed", via).inc()
                 log.error("intake.failed", channel=channel, kind=kind, error=type(outcome).__name__)
             else:
-                RECEIVED.labels(channel, kind, outcome, via).inc()
+                child(RECEIVED, channel, kind, outcome, via).inc()
         for outcome in outcomes:
             if isinstance(outcome, Exception):
                 raise outcome
