@@ -54,9 +54,10 @@ def web(
     own = [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics)]
     theirs = {name: channel.routes(receives[name]) for name, channel in channels.items()}
     paths = {route.path: name for name, routes in theirs.items() for route in routes}
+    webhooks = [route for routes in theirs.values() for route in routes]
     application = Starlette(
-        routes=[*own, *(route for routes in theirs.values() for route in routes), *rooms],
-        middleware=[Middleware(Webhooks, channels=paths)],
+        routes=[*own, *webhooks, *rooms],
+        middleware=[Middleware(Webhooks, channels=paths, routes=webhooks)],
     )
     application.router.redirect_slashes = False  # behind a proxy it would redirect to http
     return application

@@ -9,6 +9,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from bot.sending import lease
 from bot.web.measures import measured, show
@@ -119,6 +120,21 @@ async def test_a_slash_at_the_end_of_a_webhook_is_left_aside_and_still_signed() 
         for path in ("/sms/inbound", "/sms/inbound/"):
             answer = await http.post(path)
             assert (answer.status_code, answer.text) == (200, path)
+
+
+async def test_what_is_posted_to_a_webhook_goes_past_the_router() -> None:
+    async def hook(_request: Request) -> Response:
+        return PlainTextResponse("taken")
+
+    async def router(scope: Scope, receive: Receive, send: Send) -> None:
+        await PlainTextResponse("by the router", 405)(scope, receive, send)
+
+    route = Route("/sms/inbound", hook, methods=["POST"])
+    asgi = Webhooks(router, {"/sms/inbound": "sms"}, [route])
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(asgi), base_url="http://npsbot") as http:
+        assert (await http.post("/sms/inbound/")).text == "taken"
+        assert (await http.get("/sms/inbound")).status_code == 405
+        assert (await http.post("/sms/outbound")).status_code == 405
 
 
 async def _counted(hook: Callable[[Request], object], answer: str) -> float:
