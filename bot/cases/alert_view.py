@@ -10,9 +10,10 @@ from sqlalchemy import Connection, and_, bindparam, or_, select
 from bot.campaigns.places import places_of
 from bot.campaigns.terms import alerts_at
 from bot.cases import time_line
-from bot.cases.alerts import AlertView, Deed, Earlier
+from bot.cases.alerts import AlertView, Deed
 from bot.cases.came import chat_of, what_came
 from bot.cases.codes import named
+from bot.cases.earlier import earlier_scores
 from bot.cases.faces import AlertFace
 from bot.cases.life_events import (
     CaseDue,
@@ -72,18 +73,6 @@ _VIEW = (
     .outerjoin(account, account.c.id == contact.c.account_id)
     .where(case.c.id == bindparam("of_id"))
 )
-_EARLIER = (
-    select(conversation.c.score, conversation.c.low, conversation.c.high)
-    .join(wave, wave.c.id == conversation.c.wave_id)
-    .where(
-        conversation.c.contact_id == bindparam("of_contact"),
-        conversation.c.id < bindparam("of_id"),
-        conversation.c.score.is_not(None),
-        wave.c.trial.is_(False),
-    )
-    .order_by(conversation.c.id.desc())
-    .limit(3)
-)
 _UNREAD = (
     select(answer.c.text, answer.c.kind, answer.c.message_ref)
     .where(
@@ -113,7 +102,6 @@ def view(
 ) -> tuple[AlertProgress, AlertView]:
     """How far a case's alert is, and what it must say at this moment."""
     row = connection.execute(_VIEW, {"of_id": case_id}).one()
-    earlier = connection.execute(_EARLIER, {"of_contact": row.contact_id, "of_id": row.conversation_id})
     unread = connection.execute(_UNREAD, {"of_id": row.conversation_id}).all()[::-1]
     home = ZoneInfo(context.settings.timezone)
     place = places_of(context.settings.timezone).of(row.timezone, row.phone)
@@ -149,7 +137,7 @@ def view(
         waiting_for_reason=waiting,
         no_reason=row.score is not None and not (told or waiting or opted_out),
         opted_out=opted_out,
-        earlier=tuple(Earlier(one.score, one.low, one.high) for one in earlier)[::-1],
+        earlier=earlier_scores(connection, row.contact_id, row.conversation_id),
         corrected=row.kind == "detractor" and row.score is not None and row.score > alerts_at(row.terms),
         late=row.late,
         state=row.state,

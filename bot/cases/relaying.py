@@ -101,6 +101,12 @@ def judged(
     return Outward(standing.to, body, standing.opens)
 
 
+def goes_out(standing: Reachable) -> bool:
+    """Whether anything may go to the customer at this moment."""
+    stays = standing.erased or standing.blocked is not None or _why_not(standing) is not None
+    return not stays
+
+
 def _why_not(standing: Reachable) -> WhyStays | None:
     if standing.opted_out:
         return "relay_opted_out"

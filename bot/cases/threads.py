@@ -50,10 +50,10 @@ _WITH: Final = (
     .join(wave, wave.c.id == conversation.c.wave_id)
     .outerjoin(contact, contact.c.id == conversation.c.contact_id)
     .outerjoin(account, account.c.id == contact.c.account_id)
-    .with_for_update(of=case)
 )
-_BY_ID: Final = _WITH.where(case.c.id == bindparam("of_id"))
-_OF_CONVERSATION: Final = _WITH.where(case.c.conversation_id == bindparam("of_id"))
+_SEEN: Final = _WITH.where(case.c.id == bindparam("of_id"))
+_BY_ID: Final = _SEEN.with_for_update(of=case)
+_OF_CONVERSATION: Final = _WITH.where(case.c.conversation_id == bindparam("of_id")).with_for_update(of=case)
 _LAST: Final = (
     select(thread_message)
     .where(thread_message.c.case_id == bindparam("of_case"), thread_message.c.kind == "relay")
@@ -65,9 +65,11 @@ _FIRST: Final = select(func.min(thread_message.c.id)).where(
 )
 _KEEP: Final = insert(thread_message).returning(thread_message.c.id)
 _CHANGE: Final = update(thread_message).where(thread_message.c.id == bindparam("of_id"))
+_told = outbox.alias("told_line")
 _ALL: Final = (
-    select(thread_message, outbox.c.body, outbox.c.state)
+    select(thread_message, outbox.c.body, outbox.c.state, _told.c.body.label("line"))
     .outerjoin(outbox, outbox.c.id == thread_message.c.outbox_id)
+    .outerjoin(_told, _told.c.id == thread_message.c.line_id)
     .where(thread_message.c.case_id == bindparam("of_case"))
     .order_by(thread_message.c.id)
 )
@@ -108,6 +110,11 @@ def by_id(connection: Connection, case_id: int) -> Row:
     return connection.execute(_BY_ID, {"of_id": case_id}).one()
 
 
+def seen(connection: Connection, case_id: int) -> Row:
+    """The same without a lock, to look at."""
+    return connection.execute(_SEEN, {"of_id": case_id}).one()
+
+
 def of_conversation(connection: Connection, conversation_id: int) -> Row | None:
     """The case of a conversation, as `by_id` gives it."""
     return connection.execute(_OF_CONVERSATION, {"of_id": conversation_id}).first()
@@ -139,7 +146,8 @@ def is_first(connection: Connection, message: Row) -> bool:
 
 
 def said(connection: Connection, case_id: int) -> Sequence[Row]:
-    """All that was written under an alert, in its order, with the body that went to the other side."""
+    """All that was written under an alert, in its order, with the body that went to the other side and the line that
+    tells its writer what became of it."""
     return connection.execute(_ALL, {"of_case": case_id}).all()
 
 

@@ -96,7 +96,11 @@ def score_of_case(p: Phrasing, row: CaseRow) -> str:
     """The score, with the end of any scale that is not the usual one."""
     if row.score is None:
         return p.text("case_no_score")
-    return str(row.score) if (row.low, row.high) == (0, 10) else f"{row.score}/{row.high}"
+    return _given(row.score, row.low, row.high)
+
+
+def _given(score: int, low: int, high: int) -> str:
+    return str(score) if (low, high) == (0, 10) else f"{score}/{high}"
 
 
 def state_of(p: Phrasing, row: CaseRow) -> str:
@@ -205,12 +209,18 @@ def case_facts(p: Phrasing, found: CaseFile) -> Iterator[str]:
     yield state[:1].upper() + state[1:]
     if following := step_of(p, row):
         yield p.text("case_next", step=following)
+    if found.wish:
+        yield p.text("case_wish")
     if found.opted_out:
         yield p.text("case_opted_out")
     if found.asked_again:
         said = {True: "case_solved", False: "case_unsolved", None: "case_unanswered"}[found.solved]
         after = "" if found.score_after is None else p.text("case_score_after", score=found.score_after)
         yield p.text(said) + after
+    if found.earlier:
+        yield p.text(
+            "case_earlier", scores=", ".join(_given(one.score, one.low, one.high) for one in found.earlier)
+        )
     for label, value in found.facts:
         yield f"{label}: {value}"
     if found.took_back:

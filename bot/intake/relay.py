@@ -1,11 +1,16 @@
 """What colleagues and customers write each other under an alert, done: the words on their way to the other side, and
-whoever wrote them told what becomes of them. All in the transaction of the event."""
+whoever wrote them told what becomes of them. All in the transaction of the event.
 
+Colleagues write in the thread of the alert, or on the page of the case: then what they wrote stands in the thread too,
+so that whoever reads there knows all of it.
+"""
+
+from dataclasses import dataclass
 from typing import Final
 
 from bot import outbox
 from bot.cases import cases, customer, found, threads
-from bot.cases.acts import act
+from bot.cases.acts import Acted, act
 from bot.cases.alerts import Came, came_in_words
 from bot.cases.deed_words import UnsureDeed, deed_under_alert
 from bot.cases.deeds import Act
@@ -32,6 +37,13 @@ _AROUND: Final = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class OnPage:
+    """Words are written on the page of a case. `may`: who writes may do anything with any case."""
+
+    may: bool
+
+
 # ---------------------------------------------------------------------------------- a colleague's words
 
 
@@ -52,15 +64,24 @@ def colleague_wrote(occasion: Occasion, event: InboundMessage, wrote: ColleagueW
 
 
 def _written(occasion: Occasion, event: InboundMessage, row: Row, here: Spot, words: str) -> None:
+    acted = _done(occasion, event, row, here, words)
+    if acted.key:
+        _answer(occasion, row, here, occasion.context.manager_words.text(acted.key, **acted.values))
+
+
+def _done(
+    occasion: Occasion, event: InboundMessage, row: Row, here: Spot, words: str, page: OnPage | None = None
+) -> Acted:
+    """What became of words under an alert: a deed is done, a note is kept, all else goes to the customer or stays."""
     match _deed_in(occasion, event, row, words):
         case Act() as wanted:
-            _act(occasion, event, row, here, wanted)
+            return _act(occasion, event, row, wanted, may=page is not None and page.may)
         case UnsureDeed(said):
-            _answer(occasion, row, here, _told(occasion, row, "relay_unsure_deed", said=said[:60]))
+            return _stays(occasion, row, "relay_unsure_deed", said=said[:60])
         case None if not _is_there(event, row):
-            _answer(occasion, row, here, _told(occasion, row, "relay_elsewhere", to=row.manager))
+            return _stays(occasion, row, "relay_elsewhere", to=row.manager)
         case None:
-            _said(occasion, event, row, here, words)
+            return _said(occasion, event, row, here, words, page)
 
 
 def _deed_in(occasion: Occasion, event: InboundMessage, row: Row, words: str) -> Act | UnsureDeed | None:
@@ -76,8 +97,8 @@ def _is_there(event: InboundMessage, row: Row) -> bool:
     return Address(row.channel, row.address) in (event.actor, event.place)
 
 
-def _act(occasion: Occasion, event: InboundMessage, row: Row, here: Spot, wanted: Act) -> None:
-    """Do what was said, as its button would, and say that it is done."""
+def _act(occasion: Occasion, event: InboundMessage, row: Row, wanted: Act, *, may: bool) -> Acted:
+    """Do what was said, as its button would."""
     context = occasion.context
     acted = act(
         occasion.connection,
@@ -89,22 +110,31 @@ def _act(occasion: Occasion, event: InboundMessage, row: Row, here: Spot, wanted
         event.place,
         occasion.now,
         event.actor_name,
+        may=may,
     )
-    if acted.key == "not_yours":
-        _answer(occasion, row, here, _told(occasion, row, "relay_elsewhere", to=row.manager))
-    else:
-        _answer(occasion, row, here, context.manager_words.text(acted.key, **acted.values))
+    return _stays(occasion, row, "relay_elsewhere", to=row.manager) if acted.key == "not_yours" else acted
 
 
-def _said(occasion: Occasion, event: InboundMessage, row: Row, here: Spot, words: str) -> None:
+def _said(
+    occasion: Occasion, event: InboundMessage, row: Row, here: Spot, words: str, page: OnPage | None
+) -> Acted:
     match _judge(occasion, event, row, words):
         case Inside(note):
+            if page is not None:
+                _stand_in_thread(occasion, event, row, here, "page_noted", note)
             _keep(occasion, event, row, here, "note", text=note)
-            _answer(occasion, row, here, _told(occasion, row, "relay_noted"))
+            return Acted("done", "relay_noted")
         case Stays(topic, values):
-            _answer(occasion, row, here, _told(occasion, row, topic, **values))
+            return _stays(occasion, row, topic, **values)
         case Outward() as outward:
+            if page is not None:
+                _stand_in_thread(occasion, event, row, here, "page_wrote", words)
             _go(occasion, event, row, here, outward, words.strip())
+            return Acted("done", "")
+
+
+def _stays(occasion: Occasion, row: Row, key: str, **values: object) -> Acted:
+    return Acted("refused", key, _values(occasion, row, **values))
 
 
 def _go(
@@ -234,18 +264,19 @@ def _keep(
 
 
 def _told(occasion: Occasion, row: Row, key: str, **values: object) -> str:
-    words = occasion.context.manager_words
+    return occasion.context.manager_words.text(key, **_values(occasion, row, **values))
+
+
+def _values(occasion: Occasion, row: Row, **values: object) -> dict[str, object]:
+    """What the texts tell of a case and of its customer."""
     there = customer.heard(occasion.connection, row).at or Address(row.talk_channel, row.talk_address)
-    return words.text(
-        key,
-        **{
-            "name": threads.name_of(occasion.context, row),
-            "channel": title_of(there.channel),
-            **calling(occasion.context, row),
-            "case": row.id,
-            **values,
-        },
-    )
+    return {
+        "name": threads.name_of(occasion.context, row),
+        "channel": title_of(there.channel),
+        **calling(occasion.context, row),
+        "case": row.id,
+        **values,
+    }
 
 
 def _answer(occasion: Occasion, row: Row, here: Spot, text: str) -> None:
@@ -273,23 +304,52 @@ def under_lost_copy(occasion: Occasion, event: InboundMessage) -> None:
 
 def send_now(occasion: Occasion, event: InboundMessage, message_id: int) -> None:
     """*Send now anyway*: what waits for the customer's hours goes, where they wrote so lately that they are awake."""
-    connection, context, now = occasion.connection, occasion.context, occasion.now
-    words = context.manager_words
-    message = found.message(connection, message_id)
+    acted = _hurried(occasion, event, found.message(occasion.connection, message_id))
+    if acted.key:
+        text = occasion.context.manager_words.text(acted.key, **acted.values)
+        occasion.say("notice", event.actor, (plain(text),), answer_ref=event.answer_ref)
+
+
+def _hurried(occasion: Occasion, event: InboundMessage, message: Row | None) -> Acted:
+    connection, now = occasion.connection, occasion.now
     if message is None or not message.channel:
-        occasion.say("notice", event.actor, (plain(words.text("case_gone")),), answer_ref=event.answer_ref)
-        return
+        return Acted("refused", "case_gone")
     row = threads.by_id(connection, message.case_id)
     at = Address(row.channel, row.address)
-    allowed = colleagues.may_follow_up(context.settings, event.actor, event.place, at)
-    awake = customer.is_awake(connection, row, now)
-    if not allowed:
-        text = words.text("not_yours")
-    elif awake and outbox.hurry(connection, row.id, message.outbox_id, now):
+    if not colleagues.may_follow_up(occasion.context.settings, event.actor, event.place, at):
+        return Acted("refused", "not_yours")
+    if not customer.is_awake(connection, row, now):
+        return _stays(occasion, row, "relay_asleep")
+    hurried = outbox.hurry(connection, row.id, message.outbox_id, now)
+    return Acted("done", "") if hurried else Acted("refused", "relay_too_late")
+
+
+# ----------------------------------------------------------------------- written on the page of the case
+
+
+def written_on_page(occasion: Occasion, event: InboundMessage, case_id: int, page: OnPage) -> Acted:
+    """What became of words that a colleague wrote on the page of a case: the same as under its alert."""
+    row = threads.by_id(occasion.connection, case_id)
+    return _done(occasion, event, row, threads.spot(occasion.connection, row), event.text, page)
+
+
+def hurried_on_page(occasion: Occasion, event: InboundMessage, case_id: int, message_id: int) -> Acted:
+    """*Send now anyway*, pressed on the page of a case."""
+    message = found.message(occasion.connection, message_id)
+    return _hurried(occasion, event, message if message is None or message.case_id == case_id else None)
+
+
+def _stand_in_thread(
+    occasion: Occasion, event: InboundMessage, row: Row, here: Spot, key: str, words: str
+) -> None:
+    """Show what was written elsewhere in the thread of the alert too; not by text message, which is paid for."""
+    if not limits_of(here.at.channel).edits:
         return
-    else:
-        text = words.text("relay_too_late") if awake else _told(occasion, row, "relay_asleep")
-    occasion.say("notice", event.actor, (plain(text),), answer_ref=event.answer_ref)
+    who = colleagues.called(occasion.context.settings, str(event.actor))
+    head = bold(occasion.context.manager_words.text(key, who=who))
+    for number, part in enumerate(_parts(words, here.at.channel)):
+        body = (head, plain("\n"), quote(part))
+        threads.line(occasion.connection, row, here, f"page:{occasion.inbox_id}:{number}", body, occasion.now)
 
 
 # ---------------------------------------------------------------------------------- a customer's words

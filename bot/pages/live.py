@@ -19,7 +19,7 @@ from bot.commands.asking import Who, who_asks
 from bot.context import Context
 from bot.logs import Failures
 from bot.people.visits import Visitor, open_visits
-from bot.store.schema import answer, case_event, occurrence, wave_event
+from bot.store.schema import answer, case_event, occurrence, thread_message, wave_event
 from bot.store.store import Store
 
 EVERY: Final = 1.0  # seconds between two looks
@@ -34,7 +34,7 @@ MOST: Final = 200
 _NEWS: Final = select(
     *(
         select(func.max(table.c.id)).scalar_subquery()
-        for table in (answer, case_event, wave_event, occurrence)
+        for table in (answer, case_event, thread_message, wave_event, occurrence)
     )
 )
 

@@ -1,7 +1,7 @@
 """What stands on the pages that are live, as values; and those in words."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -11,8 +11,11 @@ from starlette.responses import Response
 
 from bot.campaigns import schedules
 from bot.campaigns.schedules import PlannedStart
+from bot.cases import threads
 from bot.cases.acts import may_act
+from bot.cases.customer import reachable
 from bot.cases.deeds import LONGEST_NOTE, SNOOZES, digest
+from bot.cases.relaying import goes_out
 from bot.cases.unseen import unseen
 from bot.commands.asking import Who
 from bot.commands.case_answers import case_facts, case_texts, case_title, step_in_words
@@ -27,12 +30,14 @@ from bot.pages.rendering import rendered, speech_of
 from bot.reports.case_board import YOUNG, CaseAges, case_ages, case_board
 from bot.reports.case_file import case_file
 from bot.reports.case_list import case_list
+from bot.reports.case_scope import Onlooker
 from bot.reports.case_values import CaseList, CaseRow
 from bot.reports.newest import NewAnswer, newest_everywhere
 from bot.reports.progress import WaveProgress, status
 from bot.reports.values import Missing
 from bot.sending.hearing import wrong_with
 from bot.words import words_for
+from channels.base import Address
 
 OLDEST: Final = 6
 ANSWERS: Final = 12
@@ -73,6 +78,31 @@ class Today:
     oldest: tuple[CaseRow, ...]
     answers: tuple[NewAnswer, ...]
     behind: Backstage | None
+
+
+@dataclass(frozen=True, slots=True)
+class WritingDesk:
+    """Where a colleague writes on the page of a case: to whom and by which channel, which is None where nothing can go
+    out at this moment and only notes are kept. `holder` has the case where whoever looks has not: in the chat they
+    could not write either."""
+
+    name: str
+    channel: str | None
+    holder: str | None
+
+
+def writing_desk(
+    connection: Connection, context: Context, number: int, who: Onlooker, now: datetime
+) -> WritingDesk | None:
+    """The desk of somebody who sees a case; None where there is no customer any more."""
+    found = case_file(connection, context.settings, number, who, now)
+    if found is None or found.erased is not None:
+        return None
+    row = threads.seen(connection, number)
+    has_it = Address(row.channel, row.address) in (who.at, who.there)
+    standing = reachable(connection, context, row, now)
+    there = standing.to.channel if standing.to is not None and goes_out(standing) else None
+    return WritingDesk(threads.name_of(context, row), there, None if has_it else row.manager)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +181,9 @@ class Views:
         if found is None:
             return None
         at = who.onlooker
+        told = (found.reason, *found.words)
+        wish = any(self.context.wants_contact(text, found.language or "") for text in told if text)
+        found = replace(found, wish=wish)
         may = who.role == "admin" or may_act(connection, settings, number, at.at, at.there)
         p = speech_of(settings).p
         return {
@@ -180,6 +213,7 @@ class CaseChoices:
     snoozes: Sequence[tuple[str, str]]
     names: Sequence[tuple[str, str]]
     causes: Mapping[str, str]
+    sooner: str
     longest_note: int = LONGEST_NOTE
 
 
@@ -191,4 +225,5 @@ def _deeds(settings: Settings, row: CaseRow) -> CaseChoices:
         snoozes=[(f"snooze:{choice}", words.text(_SNOOZED[choice])) for choice in SNOOZES],
         names=[(f"to:{digest(name)}", name) for name in settings.account_managers if name != row.owner],
         causes=cause_labels(settings.causes, settings.language),
+        sooner=words.text("relay_now_button"),
     )

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, and_, bindparam, or_, select
 
 from bot.cases import threads
 from bot.cases.came import what_came
+from bot.cases.earlier import earlier_scores
 from bot.cases.shown_facts import profile_of, shown_facts
 from bot.config.cause_settings import cause_label
 from bot.config.settings import Settings
@@ -27,6 +28,8 @@ _ONE: Final = (
         conversation.c.first_score,
         conversation.c.scored_at,
         conversation.c.late,
+        conversation.c.language,
+        conversation.c.contact_id,
         conversation.c.reason,
         contact.c.attributes,
         contact.c.contact_id.label("key"),
@@ -89,6 +92,8 @@ def case_file(
         customer=None if row.key is None else (row.key, row.name or row.key),
         account=None if row.account_id is None else (row.account_id, row.account),
         manager=row.account_manager,
+        earlier=earlier_scores(connection, row.contact_id, row.conversation_id),
+        language=row.language,
     )
 
 
@@ -109,7 +114,9 @@ def _words(settings: Settings, row: Row) -> CaseStep:
     """Words of a colleague as they wrote them; the customer's as they came under the alert."""
     text = row.text or "".join(text for _, text, _ in row.body or ())
     who = None if row.who is None else colleagues.called(settings, row.who)
-    return CaseStep(row.at, f"said_{row.kind}", who, {}, text or None)
+    became = "".join(text for _, text, _ in row.line or ()).removeprefix("npsbot: ")
+    waits = row.id if row.told == "held" and row.state == "queued" else None
+    return CaseStep(row.at, f"said_{row.kind}", who, {}, text or None, became or None, waits)
 
 
 def case_step(settings: Settings, row: Row) -> CaseStep:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
-from bot.cases.alerts import Came
+from bot.cases.alerts import Came, Earlier
 from bot.cases.next_step import NextStep
 from bot.cases.shown_facts import Fact
 from scoring import Durations, Recovery, Share
@@ -91,13 +91,16 @@ class CaseList:
 @dataclass(frozen=True, slots=True)
 class CaseStep:
     """One thing that happened with a case: its kind on the time line, who did it (None: the customer, or time), the
-    other values of its row, and the words that somebody wrote."""
+    other values of its row, and the words that somebody wrote. Of words on their way to the customer also what became
+    of them, as their writer is told it, and while they wait for the customer's hours by which number they are known."""
 
     at: datetime
     kind: str
     who: str | None
     facts: Mapping[str, Any]
     text: str | None = None
+    became: str | None = None
+    waits: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,3 +130,6 @@ class CaseFile:
     customer: tuple[str, str] | None = None  # key and name; None once erased
     account: tuple[int, str] | None = None  # its number and name
     manager: str | None = None  # the account manager
+    wish: bool = False  # they want somebody to get in touch, where that was looked for
+    earlier: tuple[Earlier, ...] = ()  # what they gave in waves before, the oldest first
+    language: str | None = None  # in which they are written to

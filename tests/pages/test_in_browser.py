@@ -66,9 +66,16 @@ def _is_wrong(said: ConsoleMessage) -> bool:
 
 
 async def test_axe_finds_nothing_on_any_page(browser: Browser, address: tuple[House, str]) -> None:
-    async with _signed_in(browser, address, ADMIN) as page:
+    await _looks_well(browser, address, ADMIN, PAGES)
+    await _looks_well(browser, address, MANAGER, ("case/2",))  # who has a case writes on its page
+
+
+async def _looks_well(
+    browser: Browser, address: tuple[House, str], who: Address, paths: tuple[str, ...]
+) -> None:
+    async with _signed_in(browser, address, who) as page:
         await page.emulate_media(reduced_motion="reduce")
-        for path in PAGES:
+        for path in paths:
             await page.goto(f"{address[1]}/dashboard/{path}")
             for choosing in await page.locator("details").all():
                 await choosing.locator("summary").click()
@@ -123,6 +130,26 @@ async def test_words_that_somebody_types_stay_while_the_page_is_live(
         await page.get_by_role("button", name="Done").click()
         await expect(page.get_by_role("status").filter(has_text="The case is done.")).to_be_visible()
         await expect(page.get_by_role("main")).to_contain_text("called them; it is <b>solved</b>")
+
+
+async def test_words_for_the_customer_stay_while_the_page_shows_what_happens(
+    browser: Browser, address: tuple[House, str]
+) -> None:
+    house, url = address
+    async with _signed_in(browser, address, MANAGER) as page:
+        await page.goto(f"{url}/dashboard/case/2")
+        await expect(page.get_by_role("status")).to_have_text("Live")
+        await page.get_by_label("Your words").fill("I call you at ten.")
+        await house.bot.say("slack:U2", "is anybody there?")
+        await house.dashboard.live.look()
+        await expect(page.get_by_role("main")).to_contain_text("is anybody there?")
+        await expect(page.get_by_label("Your words")).to_have_value("I call you at ten.")
+        await page.get_by_role("button", name="Send", exact=True).click()
+        await expect(page.get_by_role("status").filter(has_text="on its way to the customer")).to_be_visible()
+        await house.bot.work()
+        await house.dashboard.live.look()
+        await expect(page.get_by_text("Sent to Owner at Globex by Slack.")).to_be_visible()
+    assert house.bot.slack.texts("U2")[-1].startswith("Manager of Acme:\nI call you at ten.")
 
 
 async def test_everything_works_without_scripts(browser: Browser, address: tuple[House, str]) -> None:
