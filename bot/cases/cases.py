@@ -10,6 +10,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from bot.cases import agreed, ahead, threads, time_line
 from bot.cases.absences import absences, who_is_there
 from bot.cases.alerts import quoted
+from bot.cases.deeds import digest
 from bot.cases.life import CaseState, advance_case, first_life
 from bot.cases.life_events import (
     CaseEffect,
@@ -148,7 +149,8 @@ def _open(
     time_line.keep(connection, id_, opened)
     _queue(connection, id_, talk.id, 1, place[1], Priority.ALERT, now)
     if not talk.trial:
-        happened(connection, "case.opened", id_, talk.contact_id, now, state="open", cause=None)
+        owner = _owner_told(place)
+        happened(connection, "case.opened", id_, talk.contact_id, now, state="open", cause=None, owner=owner)
     step(
         "case.opened",
         case=id_,
@@ -193,6 +195,13 @@ def _route(
     return (there[0], at), None if there == first else first[0]
 
 
+def _owner_told(owner: Reached) -> dict[str, str | None]:
+    """Who has a case, as other systems are told it: by the key that stands for the name, and by name. An address
+    is no name."""
+    name, at = owner
+    return {"key": digest(name), "name": None if name == str(at) else name}
+
+
 def places(context: Context, manager: str | None, trial: Address | None = None) -> tuple[Reached, ...]:
     """Who is alerted, one after the other until somebody has it: the account's manager, of a trial the admin
     who tries it at `trial`, and the fallback. Whose channel is off is passed over, while anybody is left."""
@@ -220,7 +229,8 @@ def happen(
     changed = changes(life, turn.life)
     if news := sorted({_NEWS[column] for column in changed.keys() & _NEWS.keys()}):
         closed = "state" in news and turn.life.state is CaseState.DONE
-        state = {"state": str(turn.life.state), "cause": turn.life.cause, "changed": news}
+        owner = _owner_told(turn.life.owner)
+        state = {"state": str(turn.life.state), "cause": turn.life.cause, "owner": owner, "changed": news}
         happened(connection, "case.closed" if closed else "case.changed", row.id, None, now, **state)
     if turn.life.owner != life.owner or isinstance(event, NotReached):
         changed |= {"shown": 0, "shown_ref": None}

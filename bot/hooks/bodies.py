@@ -57,7 +57,7 @@ def body(told: HookTold, *, with_words: bool, with_names: bool) -> str:
         data |= {"campaign": told.survey.campaign, "wave": told.survey.wave, "survey": told.survey.kind}
     if not told.type.startswith("wave."):
         data["contact"] = None if told.person is None else _person(told.person, with_names)
-    data |= _figures(told)
+    data |= _figures(told, with_names)
     if with_words and not told.type.startswith(("wave.", "contact.")):
         data["reason"] = None if told.reason is None else told.reason[:WORDS]
     return _json({"type": told.type, "timestamp": _time(told.at), "sequence": told.sequence, "data": data})
@@ -79,8 +79,10 @@ def _person(person: HookPerson, with_names: bool) -> dict[str, str | None]:
     }
 
 
-def _figures(told: HookTold) -> dict[str, Any]:
+def _figures(told: HookTold, with_names: bool) -> dict[str, Any]:
     found = dict(told.figures)
+    if "owner" in found and not with_names:
+        found["owner"] = {"key": found["owner"]["key"]}
     if told.survey is not None and "score" in found:
         score = found["score"]
         found["category"] = None if score is None else category_of(told.survey.kind, score)

@@ -40,8 +40,8 @@ def happened(
     **detail: Any,
 ) -> None:
     """Tell whoever subscribed that this happened to a conversation, a case, a contact or a wave, by its number. Whose
-    case it is need not be known here. `detail` is how it was then, in figures and our own words: no name of anybody,
-    and nothing that somebody wrote."""
+    case it is need not be known here. `detail` is how it was then, in figures and our own words: no name of a
+    customer, and nothing that somebody wrote."""
     if not _anybody(connection):
         return
     values = {

@@ -6,7 +6,7 @@ import pytest
 
 from bot.campaigns import runs
 from bot.cases.acts import act
-from bot.cases.deeds import Act
+from bot.cases.deeds import Act, digest
 from bot.hooks.kinds import HOOK_KINDS
 from bot.store import schema
 from bot.store.schema import hook_event
@@ -60,7 +60,7 @@ async def test_another_score_is_a_correction(bot: Bot) -> None:
 
 
 async def test_what_changed_of_a_case_is_told(store: Store) -> None:
-    """A hand-over is told by `owner`, without names; a cause after Done leaves it done."""
+    """A hand-over is told by `owner`, without names but where they are asked for; a cause after Done leaves it done."""
     managers = {"Manager": "slack:UMANAGER", "Second": "telegram:77"}
     bot = Bot(store, settings_of(account_managers=managers))
     await subscribed(bot, "crm", "case.changed", "case.closed")
@@ -82,6 +82,21 @@ async def test_what_changed_of_a_case_is_told(store: Store) -> None:
         ("case.changed", "done", ["cause"]),
         ("case.changed", "open", ["cause", "state"]),
     ]
+    first, second = {"key": digest("Manager")}, {"key": digest("Second")}
+    assert [one.json["data"]["owner"] for one in receiver.got] == [first, *[second] * 4]
+
+
+async def test_who_has_a_case_is_told_by_name_where_names_are_asked_for(store: Store) -> None:
+    bot = Bot(store, settings_of())
+    await subscribed(bot, "crm", "case.opened", with_names=True)
+    await bot.start(Customer("C1", slack="U1"), Customer("C2", slack="U2", account="Hooli", manager=None))
+    await bot.say("slack:U1", "3")
+    await bot.say("slack:U2", "2")
+    receiver = Receiver()
+    await told(hook_sender(bot, receiver))
+    owners = [one.json["data"]["owner"] for one in receiver.got]
+    assert owners[0] == {"key": digest("Manager"), "name": "Manager"}
+    assert owners[1]["name"] is None  # the fallback is an address, which is no name
 
 
 async def test_nobody_asks_and_nothing_is_kept(bot: Bot) -> None:
