@@ -2,7 +2,9 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final, get_args
+from urllib.parse import quote
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -11,6 +13,7 @@ from starlette.routing import Route
 
 from bot.commands import grammar
 from bot.commands.answers import Phrasing
+from bot.commands.audit_answers import report_lines
 from bot.commands.reason_answers import (
     answers_base,
     answers_title,
@@ -18,7 +21,15 @@ from bot.commands.reason_answers import (
     themes_notes,
     themes_title,
 )
-from bot.commands.report_answers import answer_of, missing_answer, rate_lines, score_lines
+from bot.commands.report_answers import (
+    answer_of,
+    cases_line,
+    missing_answer,
+    rate_lines,
+    reminded_line,
+    score_lines,
+    versus_line,
+)
 from bot.commands.report_desk import ReportCommand, report_of
 from bot.commands.segment_answers import notes, segment_line
 from bot.config.settings import SPANS
@@ -26,19 +37,31 @@ from bot.dialogue.kinds import SurveyKind
 from bot.pages.admission import Guest
 from bot.pages.frame import GuestPage, PageFrame
 from bot.pages.rendering import Speech, speech_of
+from bot.reports.answers import answers_of_group, answers_of_theme
 from bot.reports.readable import LONGEST, readable
 from bot.reports.scores import (
+    accounts_line,
     ends_of,
     groups_of,
     impact_words,
     in_unit,
+    rate_line,
+    response_line,
     score_of,
     shown_rows,
     state_lines,
     title_of,
 )
 from bot.reports.segments import groups_by
-from bot.reports.values import CampaignReport, Category, Missing, Scores, ThemesReport, TrendReport
+from bot.reports.values import (
+    CampaignReport,
+    Category,
+    Missing,
+    Scores,
+    SegmentRow,
+    ThemesReport,
+    TrendReport,
+)
 
 CATEGORIES: Final[tuple[Category, ...]] = get_args(Category)
 MORE: Final[Mapping[str, Callable[[str, int | None], ReportCommand]]] = {
@@ -47,9 +70,11 @@ MORE: Final[Mapping[str, Callable[[str, int | None], ReportCommand]]] = {
     "churn": grammar.Churn,
     "movers": grammar.Movers,
     "managers": grammar.Managers,
+    "audit": grammar.Audit,
 }
 """What else there is to know of a wave, and of all waves by month."""
 LONGEST_WAVE: Final = 7  # digits
+LONGEST_LABEL: Final = 200  # characters of an attribute, a group or a theme
 WIDE, HIGH, EDGE = 560, 220, 32  # of the picture of a trend
 SIDE: Final = 56  # left of it, for the scale
 MOST_NAMED: Final = 10  # waves that have a name under the picture
@@ -118,7 +143,7 @@ class ScorePages:
         if not self.frame.context.settings.campaigns:
             return self._missing(guest, None)
         campaign, wave = self._campaign(request), self._wave(request)
-        by = request.query_params.get("by", "").strip()[:100] or None
+        by = request.query_params.get("by", "").replace("\0", "").strip()[:100] or None
         speech = speech_of(self.frame.context.settings)
         command = grammar.Report(campaign, wave, by)
         report = await self._read(guest, command)
@@ -149,15 +174,38 @@ class ScorePages:
         )
 
     async def _answers(self, request: Request, guest: Guest) -> Response:
-        campaign = self._campaign(request)
+        """The answers behind a number: of a wave, of a group of it, or of those who named a theme."""
+        campaign, wave = self._campaign(request), self._wave(request)
         category = self._category(request)
-        report = await self._read(guest, grammar.Answers(campaign, category, self._wave(request)))
+        asked = request.query_params
+        by, group, theme = (
+            asked.get(name, "").replace("\0", "")[:LONGEST_LABEL] for name in ("by", "group", "theme")
+        )
+        settings, managers = self.frame.context.settings, guest.who.managers
+        p = speech_of(settings).p
+        whose = None
+        if by:
+            of_group = partial(answers_of_group, wave=wave, managers=managers)
+            report = await self.frame.store.read(of_group, settings, campaign, by, group)
+            whose = None if report is None else f"{p.attribute(by)}: {p.label(by, group)}"
+        elif theme:
+            of_theme = partial(answers_of_theme, wave=wave, managers=managers)
+            report = await self.frame.store.read(of_theme, settings, campaign, theme)
+            whose = p.theme(theme)
+        else:
+            report = await self._read(guest, grammar.Answers(campaign, category, wave))
+        if report is None:
+            raise self._not_there("closed_group", group or theme)
         if isinstance(report, Missing):
             return self._unread(guest, campaign, report)
-        p = speech_of(self.frame.context.settings).p
-        title, base = answers_title(p, report), tuple(answers_base(p, report))
+        title = answers_title(p, report)
         return self.frame.page(
-            "answers.html", guest=guest, here="score", report=report, title=title, lines=base
+            "answers.html",
+            guest=guest,
+            here="score",
+            report=report,
+            title=f"{title} · {whose}" if whose else title,
+            lines=tuple(answers_base(p, report)),
         )
 
     async def _themes(self, request: Request, guest: Guest) -> Response:
@@ -242,11 +290,11 @@ class ScorePages:
 def _told(speech: Speech, report: CampaignReport) -> Mapping[str, Any]:
     """The words and the places of a report."""
     p, segments = speech.p, report.segments
-    groups: Sequence[tuple[str, str, ScaleSpan | None]] = ()
+    groups: Sequence[tuple[str | None, str, ScaleSpan | None]] = ()
     if segments is not None:
         groups = [
             (
-                label,
+                row.label if isinstance(row, SegmentRow) else None,
                 segment_line(p, label, row, scores),
                 _span(scores) if row.visibility.has_score else None,
             )
@@ -262,8 +310,31 @@ def _told(speech: Speech, report: CampaignReport) -> Mapping[str, Any]:
         "state": tuple(state_lines(p, report.scope)),
         "groups": groups,
         "notes": () if segments is None else tuple(notes(p, segments)),
-        "attribute": None if segments is None else p.attribute(segments.attribute),
+        "attribute": None if segments is None else segments.attribute,
+        "opens": _opens(p, report),
     }
+
+
+def _opens(p: Phrasing, report: CampaignReport) -> Mapping[str, str]:
+    """Where a line leads: to the answers that it counts, to the wave that it names, to who was not asked, to cases."""
+    campaign = quote(report.scope.campaign)
+    here = f"?campaign={campaign}&wave={report.scope.waves[-1]}"
+    found = dict.fromkeys((*rate_lines(p, report), *report_lines(p, report)), f"score/more/audit{here}")
+    found |= dict.fromkeys(accounts_line(p, report.scores), f"score/more/accounts{here}")
+    found |= dict.fromkeys(reminded_line(p, report), f"score/answers{here}")
+    found |= dict.fromkeys(cases_line(p, report), "cases")
+    if report.scores.n:
+        found[next(score_lines(p, report))] = f"score/answers{here}"
+    if report.rates is not None:
+        answered = (
+            response_line(p, report.rates.response),
+            rate_line(p, "report_complete", report.rates.complete),
+        )
+        found |= dict.fromkeys(answered, f"score/answers{here}")
+    if (versus := report.versus) is not None and versus.scores.n:
+        line = versus_line(p, report.scope, report.scores, versus)
+        found[line] = f"score?campaign={quote(versus.campaign)}&wave={versus.wave}"
+    return found
 
 
 def _span(scores: Scores) -> ScaleSpan | None:

@@ -1,14 +1,24 @@
 """The newest answers of a wave, as the people who follow them up see them."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import ColumnElement, Connection, Select, select
 
+from bot.config.report_settings import limits
+from bot.config.settings import Settings
 from bot.dialogue.kinds import SCALES, SurveyKind
-from bot.reports.scope import NOW, Chosen, answered_in, cells_of, choose
+from bot.reports.scope import NOW, THEN, Chosen, answered_in, cells_of, choose, scored_since
+from bot.reports.segments import grouping, segmented
+from bot.reports.theme_matches import lists_in_force, named_in, newest_named, reasons_by
 from bot.reports.values import MOST_ANSWERS, AnswerRow, AnswersReport, Category, Missing
 from bot.store.schema import account, contact, conversation
+from scoring import Visibility, visibility
+
+_BOTH: Final = THEN.people.outerjoin(contact, contact.c.id == conversation.c.contact_id).outerjoin(
+    account, account.c.id == contact.c.account_id
+)
+"""Conversations with what was known when the wave took them in, and whose they are now."""
 
 
 def answers_report(
@@ -51,8 +61,64 @@ def scores_in(kind: SurveyKind, category: Category | None) -> range:
             return range(scale.minimum, scale.maximum + 1)
 
 
-def newest_answers(chosen: Chosen, scores: range) -> Select[Any]:
-    """The statement for the newest answers with one of these scores.
+def answers_of_group(
+    connection: Connection,
+    settings: Settings,
+    campaign: str,
+    attribute: str,
+    label: str,
+    *,
+    wave: int | None = None,
+    managers: tuple[str, ...] | None = None,
+) -> AnswersReport | Missing | None:
+    """The newest answers of a group of a report by an attribute; None where there is no such group, or one of which
+    the report shows nothing."""
+    chosen = choose(connection, campaign, wave, managers=managers)
+    if isinstance(chosen, Missing):
+        return chosen
+    cells = cells_of(connection, chosen, days=True)
+    answered = scored_since(cells, None)
+    bands = limits(settings.bands)
+    found = segmented(connection, chosen, answered, attribute, judged=False, limits=bands)
+    group = grouping(connection, chosen, answered, attribute, bands)
+    if isinstance(found, Missing) or isinstance(group, Missing):
+        return None
+    shown = next((row for row in found.rows if row.label == label and row.scores is not None), None)
+    if shown is None or shown.n is None:
+        return None
+    rows = _rows(connection, chosen, scores_in(chosen.kind, None), group.value((label,)) == label)
+    return AnswersReport(chosen.scope(cells), None, shown.n, rows)
+
+
+def answers_of_theme(
+    connection: Connection,
+    settings: Settings,
+    campaign: str,
+    theme: str,
+    *,
+    wave: int | None = None,
+    managers: tuple[str, ...] | None = None,
+) -> AnswersReport | Missing | None:
+    """The newest answers whose reason names a theme; None where there is no such theme, or the report on
+    themes hides it."""
+    chosen = choose(connection, campaign, wave, managers=managers)
+    if isinstance(chosen, Missing):
+        return chosen
+    lists = lists_in_force(settings)
+    named = named_in(connection, chosen, lists)
+    own = [each.mark for each in lists.by_language.values()]
+    people = sum(named.histogram(theme, marks=own).values())
+    others = sum(reasons_by(named, lists)[0].values()) - people
+    few = min(people, others) if chosen.kind == "nps" else people
+    if theme not in lists.names or visibility(few) is Visibility.HIDDEN:
+        return None
+    ids = newest_named(connection, chosen, lists, named, theme, MOST_ANSWERS)
+    rows = _rows(connection, chosen, scores_in(chosen.kind, None), conversation.c.id.in_(ids))
+    return AnswersReport(chosen.scope(cells_of(connection, chosen)), None, people, rows)
+
+
+def newest_answers(chosen: Chosen, scores: range, *more: ColumnElement[bool]) -> Select[Any]:
+    """The statement for the newest answers with one of these scores, and for which `more` holds too.
 
     It goes through an index from its end, so it costs the same however many answers there are.
     """
@@ -67,14 +133,18 @@ def newest_answers(chosen: Chosen, scores: range) -> Select[Any]:
             conversation.c.late,
             conversation.c.wave_id,
         )
-        .select_from(NOW.people)
-        .where(*answered_in(chosen), conversation.c.score.between(scores.start, scores.stop - 1))
+        .select_from(NOW.people if chosen.known is NOW else _BOTH)
+        .where(*answered_in(chosen), conversation.c.score.between(scores.start, scores.stop - 1), *more)
         .order_by(conversation.c.scored_at.desc(), conversation.c.id.desc())
         .limit(MOST_ANSWERS)
     )
 
 
-def _rows(connection: Connection, chosen: Chosen, scores: range) -> tuple[AnswerRow, ...]:
+def _rows(
+    connection: Connection, chosen: Chosen, scores: range, *more: ColumnElement[bool]
+) -> tuple[AnswerRow, ...]:
+    if chosen.managers is not None:  # whosever they were then
+        more = (*more, NOW.account_manager.in_(chosen.managers))
     numbers = {one.id: one.number for one in chosen.waves}
     return tuple(
         AnswerRow(
@@ -87,5 +157,5 @@ def _rows(connection: Connection, chosen: Chosen, scores: range) -> tuple[Answer
             wave=numbers[row.wave_id],
             late=row.late,
         )
-        for row in connection.execute(newest_answers(chosen, scores))
+        for row in connection.execute(newest_answers(chosen, scores, *more))
     )

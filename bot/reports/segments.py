@@ -9,7 +9,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, case, func
+from sqlalchemy import ColumnElement, Connection, case, func, null
 
 from bot.campaigns.audience import attribute_names, attributes_lately
 from bot.dialogue.kinds import SurveyKind
@@ -203,7 +203,8 @@ def _value(chosen: Chosen, name: str, labels: tuple[str, ...]) -> ColumnElement[
     if name == "channel":
         return func.coalesce(conversation.c.channel, UNKNOWN)
     if name in _PERIODS:
-        return case(*((conversation.c.scored_on.between(*_days(label)), label) for label in labels if label))
+        days = [(conversation.c.scored_on.between(*_days(label)), label) for label in labels if label]
+        return case(*days) if days else null()
     return func.coalesce(value_of(chosen.known, name), UNKNOWN)
 
 

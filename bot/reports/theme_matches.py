@@ -173,6 +173,16 @@ def newest_reasons(
     return found
 
 
+def newest_named(
+    connection: Connection, chosen: Chosen, lists: ListsInForce, named: Named, theme: str, most: int
+) -> list[int]:
+    """The conversations whose reasons name a theme, the newest ones."""
+    stored = connection.execute(_newest(chosen, lists, [theme], _FEW if not named.unsettled else _MANY))
+    rows = [(row.at, row.id) for row in stored if row.id not in named.unsettled]
+    fresh = [(at, id_) for at, id_, _ in named.fresh.get(theme, ())]
+    return [id_ for _, id_ in sorted((*rows, *fresh), reverse=True)[:most]]
+
+
 # ---------------------------------------------------------------------------------------------- queries
 
 

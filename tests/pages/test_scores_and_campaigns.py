@@ -32,13 +32,93 @@ async def test_a_score_says_what_the_chat_says(house: House, who: Address) -> No
             assert line.replace("'", "&#39;") in shown, line
 
 
+async def _opened(house: House, text: str, start: str, who: Address = ADMIN) -> list[str]:
+    """The pages behind the links of a page that begin so."""
+    links = dict.fromkeys(unescape(one) for one in re.findall(f'href="(/dashboard/{start}[^"]*)"', text))
+    found = []
+    for link in links:
+        status, page = await _page(house, who, link.removeprefix("/dashboard/"))
+        assert status == 200, link
+        found.append(page)
+    return found
+
+
 async def test_every_number_opens_the_answers_behind_it(house: House) -> None:
-    _, text = await _page(house, ADMIN, "score")
-    links = re.findall(r'href="/dashboard/(score/answers[^"]*)"', text)
-    assert len(links) == 4
-    answers = [(await _page(house, ADMIN, link.replace("&amp;", "&")))[1] for link in links]
+    _, text = await _page(house, ADMIN, "score?by=account_manager")
+    answers = await _opened(house, text, "score/answers")
     assert ["nobody called me back" in one for one in answers] == [True, True, False, False]
+    (audit,) = await _opened(house, text, "score/more/audit")
+    assert "5" in audit
     assert "invoice" not in (await _page(house, OTHER, "score/answers?campaign=demo"))[1]
+    for title in ("3 of 5 answers", "1 of 5 answers"):
+        assert f'title="{title}"' in text
+    rows = re.findall(r'<td class="number">(.*?)</td>', text)
+    assert [row for row in rows if "answers" in row and "href" not in row] == []
+    lines = re.findall(r"<li>(.*?)</li>", text, re.DOTALL)
+    bare = [line for line in lines if re.search(r"\d", line) and "href" not in line]
+    assert all("asked from" in line or "Fewer than" in line or "fewer than" in line for line in bare), bare
+
+
+@pytest.fixture
+async def many(empty_house: House) -> House:
+    """Two groups of six and one of five; every second customer names the invoice."""
+    bot = empty_house.bot
+    whose = ["Manager"] * 6 + ["Other"] * 6 + [None] * 5
+    await bot.start(
+        *(
+            Customer(f"Buyer {n}", slack=f"U{n}", account=f"Firm {n}", manager=manager)
+            for n, manager in enumerate(whose)
+        )
+    )
+    for n in range(17):
+        await bot.say(f"slack:U{n}", "2" if n < 6 else "9")
+        await bot.say(f"slack:U{n}", "the invoice was wrong" if n % 2 else "friendly people")
+    await bot.work()
+    return empty_house
+
+
+def _people(text: str) -> set[int]:
+    return {int(number) for number in re.findall(r"Buyer (\d+)", text)}
+
+
+async def test_a_group_and_a_theme_open_their_answers(many: House) -> None:
+    _, text = await _page(many, ADMIN, "score?by=account_manager")
+    groups = [_people(one) for one in await _opened(many, text, 'score/answers[^"]*group=')]
+    assert sorted(map(min, groups)) == [0, 6, 12]
+    assert sorted(map(len, groups)) == [5, 6, 6]
+    _, text = await _page(many, ADMIN, "score?by=month")
+    (month,) = await _opened(many, text, 'score/answers[^"]*group=')
+    assert (len(_people(month)), "The newest 15 of 17" in month) == (15, True)
+    _, themes = await _page(many, ADMIN, "score/themes")
+    assert 'title="8 of 17 answers"' in themes
+    opened = [_people(one) for one in await _opened(many, themes, 'score/answers[^"]*theme=')]
+    assert set(range(1, 17, 2)) in opened
+    (own,) = await _opened(
+        many, (await _page(many, MANAGER, "score?by=account_manager"))[1], 'score/answers[^"]*group=', MANAGER
+    )
+    assert _people(own) == set(range(6))
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "by=account&group=Firm+1",
+        "by=nothing&group=x",
+        "by=account_manager&group=Nobody",
+        "theme=nothing",
+        "theme=x%00",
+        "by=x%00&group=%00",
+        "by=month&group=x",
+    ],
+)
+async def test_what_is_closed_opens_nothing(many: House, query: str) -> None:
+    for who in (ADMIN, MANAGER):
+        status, text = await _page(many, who, f"score/answers?campaign=demo&{query}")
+        assert (status, _people(text)) == (404, set())
+    assert (
+        _people((await _page(many, MANAGER, "score/answers?campaign=demo&by=account_manager&group=Other"))[1])
+        == set()
+    )
 
 
 async def test_groups_of_few_stay_closed_as_in_the_chat(house: House) -> None:
@@ -71,6 +151,7 @@ async def test_themes_say_what_the_chat_says(empty_house: House) -> None:
         ("churn", "churn demo"),
         ("movers", "movers demo"),
         ("managers", "managers demo"),
+        ("audit", "audit demo"),
     ],
 )
 @pytest.mark.parametrize("who", [ADMIN, MANAGER])
