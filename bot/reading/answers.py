@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final, Literal
 
+from bot.reading import marks as m
 from bot.reading.language import Language
 from bot.reading.text import EMOJI, SIGN, Token
 from bot.reading.wishes import WordsSaid as Words
@@ -11,6 +12,7 @@ _YES: Final = frozenset("👍👌✅✔☑🆗🙌")
 _NO: Final = frozenset("👎❌🚫✖")
 _SKIN: Final = frozenset("🏻🏼🏽🏾🏿")
 _LONGEST: Final = 6
+_FILLS: Final = m.FILL | m.ARTICLE | m.GIVE | m.THANKS | m.GREETING
 
 
 def choice_in(
@@ -67,14 +69,30 @@ def _words(words: Words, language: Language) -> str | None:
     known = language.answers.get(words.phrase)
     if known is not None:
         return known
-    said = {language.answers.get(" ".join(clause)) for clause in words.clauses}
+    clauses = [_bare(clause, language) for clause in words.clauses]
+    said = {meant for meant in clauses if meant != ""}
     if len(said) == 1 and None not in said:
         return said.pop()
-    first, last = 0, len(words.words)
-    while last > first + 1 and words.words[last - 1] in language.courtesy:  # "the second please"
-        last -= 1
-        if (known := language.answers.get(" ".join(words.words[:last]))) is not None:
+    return _bare(words.words, language) or None
+
+
+def _bare(words: Sequence[str], language: Language) -> str | None:
+    """What words are known as without what only fills, before and behind them: "the second please", nl "doe de eerste
+    dan maar"; empty where nothing else is said."""
+    first, last = 0, len(words)
+    while first < last:
+        known = language.answers.get(" ".join(words[first:last]))
+        if known is not None:
             return known
-    while first < last and words.words[first] in language.courtesy:
-        first += 1
-    return language.answers.get(" ".join(words.words[first:last]))
+        if _fills(words[last - 1], language):
+            last -= 1
+        elif _fills(words[first], language):
+            first += 1
+        else:
+            return None
+    return ""
+
+
+def _fills(word: str, language: Language) -> bool:
+    entry = language.words.get(word)
+    return word in language.courtesy or (entry is not None and bool(entry.marks & _FILLS))

@@ -23,6 +23,7 @@ from bot.reading.rules import Rule, first
 from bot.reading.text import EMOJI, NUMBER, WORD
 
 _MINUS_ENDS: Final = m.CONNECTOR | m.FILL | m.THANKS
+_LEAST_WRITTEN_ON: Final = 4  # shorter ones name things: "8bit"
 _COMPARED: Final = m.COMPARED | m.AT_MOST | m.AT_LEAST
 _STARS: Final = frozenset("⭐★🌟☆✩✭")
 
@@ -217,7 +218,10 @@ def _letters_for_digits(p: Behind) -> int | None:
 
 
 def _forgotten_space(p: Behind) -> int | None:
-    return 0 if p.marks & (m.CONNECTOR | m.HALF) else None
+    if p.marks & (m.CONNECTOR | m.HALF):
+        return 0
+    judges = p.marks & (m.PRAISE | m.COMPLAINT | m.THANKS) and len(p.following.text) >= _LEAST_WRITTEN_ON
+    return 0 if judges else None
 
 
 def _aside(p: Behind) -> int:

@@ -97,6 +97,18 @@ def _moved(p: Joined) -> WordsTaken | None:
     return taken, item
 
 
+def _moved_from(p: Joined) -> WordsTaken | None:
+    """ "up to a 9 from a 6": the other way round, the first one stands."""
+    led = [item for item in p.items[max(0, p.start - 3) : p.start] if not item.marks & m.ARTICLE]
+    if not led or not led[-1].marks & (m.TO | m.MOVED) or not any(item.marks & m.MOVED for item in led):
+        return None
+    if not (p.sign & m.OUT_OF and p.sign & m.SCALE) or p.other.shape != PLAIN:
+        return None
+    taken, item = p.taken(PLAIN, p.one.values)
+    item.marks = m.MOVED
+    return taken, item
+
+
 def _hours(p: Joined) -> WordsTaken | None:
     beyond = p.sign & (m.TO | m.AND) and not p.sign & m.OR and p.other.value > p.scale.high
     return p.taken(ASIDE, ()) if beyond else None
@@ -115,6 +127,7 @@ BY_WORD: Final[tuple[Rule[Joined, WordsTaken], ...]] = (
     Rule("the whole scale", "on a scale of 0 to 10: 8", _whole_scale),
     Rule("a date", "nl: 2 op 12 april besteld", _date),
     Rule("gone from one to the other", "went from a 9 to a 4", _moved),
+    Rule("gone to one from the other", "up to a 9 from a 6", _moved_from),
     Rule("so many of so many", "8 out of 10", _out_of),
     Rule("no alternative", "tr: servis 9 ve 4 fiyat", _no_alternative),
     Rule("so many things", "3 or 4 weeks late", _so_many_things),

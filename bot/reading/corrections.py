@@ -100,7 +100,14 @@ def _could_stand(p: CorrectedAt) -> bool:
         return False
     end = p.last.clause[1]
     asked = end < len(p.items) and p.items[end].text == "?"  # "can you change it to a 4?"
-    return p.last.standing in (SURE, OPEN_END, OPEN_START) or (asked and p.last.standing == DOUBTFUL)
+    doubted = p.last.standing == DOUBTFUL and (asked or _should_have_been(p))
+    return p.last.standing in (SURE, OPEN_END, OPEN_START) or doubted
+
+
+def _should_have_been(p: CorrectedAt) -> bool:
+    """Whether the reply is nothing but what the score was meant to be: "should have been a 7"."""
+    words = [item for item in p.items if item.kind == WORD and not item.marks & (m.ARTICLE | m.FILL)]
+    return len(words) == 1 and words[0].marks & (m.PAST | m.CHANGE) == m.PAST | m.CHANGE
 
 
 def _counts_some(p: CorrectedAt) -> bool:

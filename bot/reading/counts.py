@@ -24,9 +24,13 @@ def counted(items: Sequence[Item], index: int) -> bool:
         return False
     if item.marks & m.MONTH and names_date(items, index + 1):
         return False  # "4 friday 13 june": the day belongs to the date behind it
+    if item.marks & m.THING and index and items[index - 1].values > (1,):
+        return False  # "7 driver was late": several would be drivers
     if item.marks & (m.UNIT | m.MONTH | m.STARS):
         # "2 broken" may be a count and may be a score with its reason: that is asked about
         return not item.marks & m.COMPLAINT
     following = items[index + 1] if index + 1 < len(items) else None
     describes = item.marks & (m.ADJECTIVE | m.PRAISE | m.COMPLAINT | m.VERY) or not item.marks
-    return bool(describes and following is not None and following.kind == WORD and following.marks & m.UNIT)
+    if following is None or following.kind != WORD or (following.marks & m.THING and not item.marks & m.UNIT):
+        return False
+    return bool(describes and following.marks & m.UNIT)

@@ -12,7 +12,7 @@ from bot.reading.standing import BOUNDS, is_clean
 from bot.reading.text import NUMBER, SIGN, WORD
 
 _SKIPPED: Final = m.ARTICLE | m.ADJECTIVE | m.FILL | m.GIVE | m.LABEL | m.VERY | m.CORRECTION
-_JUDGES: Final = m.PRAISE | m.COMPLAINT | m.ASPECT
+_JUDGES: Final = m.PRAISE | m.COMPLAINT | m.ASPECT | m.COMPARED  # "couldn't be better 9"
 
 _NEAR: Final = 6
 _DEFINITE: Final = frozenset(("the", "de", "die", "der", "le", "el", "il", "o"))
@@ -43,8 +43,9 @@ def doubt_of(items: Sequence[Item], index: int, start: int, end: int, scale: Bou
     left, right = items[start:index], items[index + 1 : end]
     value = items[index].value
     told = _marks(left)
+    lead = _lead(left) if told and not items[index].marks & m.MOVED else None  # "up to a 9 from a 6"
     place = Doubt(
-        *(items, start, end, value, left, right, _lead(left) if told else None, is_clean(right), scale),
+        *(items, start, end, value, left, right, lead, is_clean(right), scale),
         *(told, _marks(right), _marks(items[_sentence(items, start) : start])),
     )
     return first(DOUBTS, place)
@@ -74,6 +75,8 @@ def _lead(left: Sequence[Item]) -> Item | None:
             continue
         if _is_taken_back(left, place):
             return None
+        if _bounds(item) and item.marks & m.MOVED and any(other.marks & m.MOVED for other in left[:place]):
+            return None  # "gone up to 8"
         if _bounds(item) or item.marks & m.NOT or (item.marks & m.RANK and not item.marks & m.LABEL):
             return item
         if not item.marks & _SKIPPED:
@@ -230,7 +233,16 @@ def _past(p: Doubt) -> Offered | None:
     if p.told & m.MOVED and _led_by_to(p.left):
         return None  # "up from a 7 last year to a 9"
     last = p.right_clean and p.right and p.right[-1].kind == WORD and p.right[-1].marks & m.PAST
-    return (p.value,) if p.told & m.PAST or last else None
+    return (p.value,) if (p.told & m.PAST and not _judged_only(p.left)) or last else None
+
+
+def _judged_only(left: Sequence[Item]) -> bool:
+    """Whether what was is a judgement, and the number stands alone behind it: "was ace 8"."""
+    if not left or not left[-1].marks & (m.PRAISE | m.COMPLAINT):
+        return False
+    past = [place for place, item in enumerate(left) if item.kind == WORD and item.marks & m.PAST]
+    verb = all(left[place].marks & m.STARTER for place in past)
+    return verb and all(item.marks & (m.VERY | m.FILL | _JUDGES) for item in left[past[-1] + 1 :])
 
 
 def _led_by_to(left: Sequence[Item]) -> bool:

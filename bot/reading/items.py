@@ -44,6 +44,8 @@ class Item:
     shape: str = ""
     values: tuple[int, ...] = ()
     is_one: bool | None = None  # of an unknown word: False where it ends as what several things are called
+    is_counted: bool = False  # whether it follows a count although it has no such ending
+    is_plural: bool = False  # and whether that is the ending of things, not of what they did
 
     @property
     def value(self) -> int:
@@ -91,6 +93,18 @@ def items_of(tokens: Sequence[Token], text: str, language: Language) -> list[Ite
     return items
 
 
+def signs_dictated(items: Sequence[Item]) -> None:
+    """Turn the name of a sign behind a number into that sign: telephones that are spoken to write it out ("eight full
+    stop very pleased")."""
+    for index in range(1, len(items) - 1):
+        item = items[index]
+        following = items[index + 1]
+        if not item.marks & m.DICTATED or following.kind == NUMBER or following.marks & m.COMPARED:
+            continue  # "seven point five", nl "1 punt eraf"
+        if items[index - 1].kind in (NUMBER, SEPARATOR):
+            item.kind, item.text, item.marks = SEPARATOR, ".", 0
+
+
 def _idiom_with_digit(tokens: Sequence[Token], index: int, language: Language) -> int:
     for entry in language.lexicon.get(tokens[index].text, ()):
         if not entry.marks and entry.value is None:
@@ -111,9 +125,8 @@ def _word(tokens: Sequence[Token], index: int, text: str, language: Language) ->
             shape = PLAIN if len(values) == 1 else UNSURE
             return index, Item(NUMBER, word, start, end, tight, 0, shape, values)
         item = Item(WORD, word, start, end, tight, _elided(word, language))
-        endings = language.countable_endings
-        if endings:
-            item.is_one = not word.endswith(endings)
+        if language.countable_endings:
+            _tell_number(item, language)
         return index, item
     if language.accented_numbers and last == index:
         accented = language.accented_numbers.get(text[start:end].casefold())
@@ -124,6 +137,18 @@ def _word(tokens: Sequence[Token], index: int, text: str, language: Language) ->
     if entry.value is not None:
         return last, Item(NUMBER, word, start, end, tight, entry.marks, PLAIN, (entry.value,))
     return last, Item(WORD, word, start, end, tight, entry.marks)
+
+
+def _tell_number(item: Item, language: Language) -> None:
+    """Tell by its ending whether an unknown word is one thing or several, or what was done to several."""
+    word = item.text
+    item.is_counted = word in language.countable_words
+    one = not word.endswith(language.countable_endings) or word.endswith(language.singular_endings)
+    if not one:
+        item.is_plural = word.endswith(language.plural_endings)
+        pieces = language.participle_pieces
+        one = bool(pieces) and not item.is_plural and not any(piece in word for piece in pieces)
+    item.is_one = one and not item.is_counted
 
 
 def _longest_entry(tokens: Sequence[Token], index: int, language: Language) -> tuple[Entry | None, int]:

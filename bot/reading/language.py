@@ -57,6 +57,14 @@ class Language:
     number_endings: frozenset[str]  # written onto a digit: nl "8tje", en "8ish"
     half_endings: tuple[str, ...]  # written onto a number word: de "siebeneinhalb"
     countable_endings: tuple[str, ...]  # of words that follow a count: plurals, participles; none: not told
+    countable_words: frozenset[str]  # words that follow a count without such an ending: "2 stuck in the lift"
+    plural_endings: tuple[str, ...]  # those of these endings that make plurals
+    singular_endings: tuple[
+        str, ...
+    ]  # and of which one thing ends that looks like them: en "glass", nl "huis"
+    participle_pieces: frozenset[
+        str
+    ]  # one of which a participle has: nl "gebracht", but "hond"; none: not told
     plus_is_a_mark: bool  # "7+" is a school mark for a good 7, not "7 or more"
     courtesy: frozenset[str]
     opt_out_words: frozenset[str]  # a clause of its own is enough
@@ -72,6 +80,10 @@ class Language:
     no_opt_out: PhraseTable
     opt_out_banter: PhraseTable  # in another clause: what looks like a stop is a manner of speaking
     opt_out_law: frozenset[str]  # names of laws, beside which a wish to be deleted is a wish to leave
+    opt_out_asked: PhraseTable  # "I want to cancel": as likely the contract as the messages, so it is asked
+    opt_out_infinitives: frozenset[
+        str
+    ]  # behind "stop" and a comma they open what is to end: de "hört auf, … zu …"
     opt_out_relation: PhraseTable  # "I'm done": the end of doing business where other words stand beside it
     wrong_person: PhraseTable  # the address is somebody else's: "wrong number"
     no_wrong_person: (
@@ -107,6 +119,10 @@ _LISTS: Final = (
     "number_endings",
     "half_endings",
     "countable_endings",
+    "countable_words",
+    "plural_endings",
+    "singular_endings",
+    "participle_pieces",
     "courtesy",
     "reactions",
     "never_typos",
@@ -145,7 +161,18 @@ _KEYS: Final = frozenset(
 _ANSWERS: Final = frozenset({"yes", "no", "first", "second", "last", "lower", "higher"})
 _FOLLOW_UP: Final = frozenset({"solved", "unsolved", "later"})
 _OPT_OUT_KEYS: Final = frozenset(
-    {"words", "lone_words", "phrases", "together", "unless", "not", "banter", "relation"}
+    {
+        "words",
+        "lone_words",
+        "phrases",
+        "together",
+        "unless",
+        "not",
+        "banter",
+        "relation",
+        "asked",
+        "infinitives",
+    }
 )
 
 
@@ -216,6 +243,10 @@ def build_language(code: str, data: Mapping[str, object], english: Language | No
         number_endings=keys.words(data, "number_endings"),
         half_endings=tuple(sorted(keys.words(data, "half_endings"), key=len, reverse=True)),
         countable_endings=tuple(sorted(keys.words(data, "countable_endings"))),
+        countable_words=keys.words(data, "countable_words"),
+        plural_endings=tuple(sorted(keys.words(data, "plural_endings"))),
+        singular_endings=tuple(sorted(keys.words(data, "singular_endings"))),
+        participle_pieces=keys.words(data, "participle_pieces"),
         plus_is_a_mark=bool(data.get("plus_is_a_mark", False)),
         courtesy=courtesy,
         opt_out_words=opt_out_words,
@@ -231,6 +262,8 @@ def build_language(code: str, data: Mapping[str, object], english: Language | No
         no_opt_out=phrases(opt_out.get("not"), "opt_out.not"),
         opt_out_banter=phrases(opt_out.get("banter"), "opt_out.banter"),
         opt_out_law=classes.get("law", frozenset()),
+        opt_out_asked=phrases(opt_out.get("asked"), "opt_out.asked"),
+        opt_out_infinitives=keys.words(opt_out, "infinitives"),
         opt_out_relation=phrases(opt_out.get("relation"), "opt_out.relation"),
         wrong_person=phrases(data.get("wrong_person"), "wrong_person"),
         no_wrong_person=phrases(data.get("no_wrong_person"), "no_wrong_person"),
@@ -400,6 +433,10 @@ def _on_top_of(english: Language, own: Language) -> Language:
         number_endings=own.number_endings | english.number_endings,
         half_endings=own.half_endings,
         countable_endings=own.countable_endings,
+        countable_words=own.countable_words,
+        plural_endings=own.plural_endings,
+        singular_endings=own.singular_endings,
+        participle_pieces=own.participle_pieces,
         plus_is_a_mark=own.plus_is_a_mark,
         courtesy=own.courtesy | (english.courtesy - own.lexicon.keys()),
         opt_out_words=own.opt_out_words | english.opt_out_words,
@@ -413,6 +450,8 @@ def _on_top_of(english: Language, own: Language) -> Language:
         no_opt_out=own.no_opt_out.joined(english.no_opt_out),
         opt_out_banter=own.opt_out_banter.joined(english.opt_out_banter),
         opt_out_law=own.opt_out_law | english.opt_out_law,
+        opt_out_asked=own.opt_out_asked.joined(english.opt_out_asked),
+        opt_out_infinitives=own.opt_out_infinitives,
         opt_out_relation=own.opt_out_relation.joined(english.opt_out_relation),
         wrong_person=own.wrong_person.joined(english.wrong_person),
         no_wrong_person=own.no_wrong_person.joined(english.no_wrong_person),

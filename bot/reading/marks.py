@@ -68,6 +68,9 @@ MINE: Final = 1 << 56  # of a giving phrase that says who gives: no key of its o
 ASKS: Final = 1 << 57
 ORDERS: Final = 1 << 58
 INSTEAD: Final = 1 << 59
+DICTATED: Final = 1 << 60
+SINGULAR: Final = 1 << 61
+THING: Final = 1 << 62
 
 MARKS: Final[Mapping[str, int]] = MappingProxyType(
     {
@@ -130,6 +133,9 @@ MARKS: Final[Mapping[str, int]] = MappingProxyType(
         "interrogatives": ASKS | STARTER,
         "imperatives": ORDERS | STARTER,
         "instead": INSTEAD,
+        "dictated": DICTATED,
+        "singular_verbs": SINGULAR,
+        "things": THING,
         "idioms": 0,
     }
 )

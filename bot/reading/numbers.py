@@ -12,7 +12,7 @@ from bot.reading import marks as m
 from bot.reading.before import judge_by_what_came
 from bot.reading.behind import judge_by_what_follows
 from bot.reading.bounds import Bounds
-from bot.reading.items import ASIDE, ECHO, PLAIN, SEPARATOR, UNSURE, Item
+from bot.reading.items import ASIDE, ECHO, PLAIN, SEPARATOR, UNSURE, Item, signs_dictated
 from bot.reading.language import Language
 from bot.reading.pairs import abbreviations_closed, part_mark_removed, shouted, telephones, written_together
 from bot.reading.text import NUMBER, WORD
@@ -24,6 +24,7 @@ def numbers_in(items: list[Item], language: Language, scale: Bounds) -> list[Ite
     """The items with their numbers put together and judged."""
     if not any(item.kind == NUMBER for item in items):
         return items
+    signs_dictated(items)
     items = abbreviations_closed(shouted(part_mark_removed(items)))
     for step in _STEPS:
         items = step(items, language, scale)

@@ -27,7 +27,7 @@ While a reason is awaited, and after the thanks, free text is the reason: only a
 with one number changes the score (`corrections`), and one clear number without such a word may mean to.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -37,12 +37,14 @@ from bot.reading.asides import said_of_past
 from bot.reading.bounds import Bounds
 from bot.reading.copies import is_reaction, quotes_copy, says_nothing, without_copies
 from bot.reading.corrections import change_in
+from bot.reading.items import Item
 from bot.reading.language import HelpTopic, Language
 from bot.reading.mail import own_words
 from bot.reading.mood import contradicts, is_ironic, offered, verbal_answer
 from bot.reading.numbers_said import NumbersSaid, numbers_said, without_typing_errors
 from bot.reading.own_wishes import OwnWish, own_wish_in
 from bot.reading.reason import reason_beside
+from bot.reading.score import NumberRead
 from bot.reading.settled import by_likelihood
 from bot.reading.standing import DOUBTFUL, LOOSE, SURE
 from bot.reading.text import NUMBER, Token, clauses_of, tokens_of
@@ -296,12 +298,21 @@ def _answer(
     if asks_to_start(words, language, languages):
         return OptIn()
     question = question_in(words, language)
-    if question is not None and (sure is None or sure.index > 0 or question.about_number):
+    asks = question is not None and (question.about_number or not _answers_beside(sure, numbers.items))
+    if question is not None and asks:
         return Help(question.topic)
     whole = _whole_message(words, language, scale, is_number=sure is not None)
     if whole is not None:
         return whole
     return _graded(numbers, text, words, language, scale)
+
+
+def _answers_beside(sure: NumberRead | None, items: Sequence[Item]) -> bool:
+    """Whether a score opens the reply, or stands alone behind the question: "why do you ask? 6"."""
+    if sure is None or not sure.index:
+        return sure is not None
+    start, end = sure.clause
+    return items[start - 1].text == "?" and end >= len(items) - 1
 
 
 def _graded(numbers: NumbersSaid, text: str, words: Words, language: Language, scale: Bounds) -> Reading:

@@ -13,6 +13,7 @@ _WITH_THE_SCORE: Final = (
 )
 _AFTER_THE_SCORE: Final = m.POINTS | m.FILL | m.THANKS | m.GREETING | m.LABEL | m.GIVE | m.CHANGE
 _JUDGES: Final = m.PRAISE | m.COMPLAINT
+_LEADS_ALONE: Final = m.ARTICLE | m.LABEL | m.GIVE | m.ADJECTIVE
 _QUIET: Final = _WITH_THE_SCORE | m.CONNECTOR | m.POINTS | m.VERY
 _LONGEST_SIGNATURE: Final = 9
 _LONGEST_CLOSING: Final = 3
@@ -73,6 +74,13 @@ def reason_beside(
     no further than `until`, where that is given."""
     start, end = chosen.clause
     first = chosen.index
+    if _because_before(items, start):
+        while (
+            first > start and items[first - 1].marks & _LEADS_ALONE and not items[first - 1].marks & _JUDGES
+        ):
+            first -= 1
+        if first > start:
+            return text[items[start].start : items[first - 1].end]
     gives = any(item.kind == WORD and item.marks & m.GIVE for item in items[start:first])
     while first > start and (gives or _belongs(items[first - 1], _WITH_THE_SCORE)):
         first -= 1
@@ -87,6 +95,11 @@ def reason_beside(
     if before and after:
         return _joined(before, after)
     return before or after or _given(items, chosen.index + 1, text)
+
+
+def _because_before(items: Sequence[Item], start: int) -> bool:
+    """Whether the reply opens with the reason: "because of the wait a 6"."""
+    return start == 1 and bool(items[0].marks & m.BECAUSE)
 
 
 def _before_colon(items: Sequence[Item], first: int) -> int:
@@ -150,7 +163,7 @@ def _cut(items: Sequence[Item], first: int, last: int, text: str) -> str | None:
     last = _without_name(items, first, last, text)
     if _is_signed(items, first, last, text):
         return None
-    if not any(_says(item) for item in items[first:last]):
+    if not any(_says(item) for item in items[first:last]) or _only_takes_back(items[first:last]):
         return None
     # the sign after the last word belongs to it: "Love it!!" keeps its marks
     end = items[last - 1].end
@@ -163,6 +176,12 @@ def _cut(items: Sequence[Item], first: int, last: int, text: str) -> str | None:
         end = items[last].end
         last += 1
     return text[items[first].start : end].strip(_BEFORE) or None
+
+
+def _only_takes_back(items: Sequence[Item]) -> bool:
+    """Whether nothing but "not" stands beside a number that was taken back: pt "8 não, 6 desculpe"."""
+    back = any(item.kind == NUMBER and item.shape == ECHO for item in items)
+    return back and all(item.marks & (_QUIET | m.NOT) for item in items if item.kind == WORD)
 
 
 def _is_signed(items: Sequence[Item], first: int, last: int, text: str) -> bool:

@@ -26,6 +26,7 @@ from bot.reading.text import EMOJI, NUMBER, WORD
 
 MOST_CANDIDATES: Final = 12
 _BEGINS_ANEW: Final = m.NOW | m.OVERALL
+_SPEAKS: Final = m.ADDRESSED | m.MINE
 _NEAR: Final = 5
 
 
@@ -49,14 +50,21 @@ def clauses(items: Sequence[Item]) -> list[tuple[int, int]]:
             if index > start:
                 found.append((start, index))
             start = index + 1
-        elif (item.kind == WORD and item.marks & m.SIGNATURE and index > start) or (
-            item.kind == WORD and item.marks & _BEGINS_ANEW and _between_numbers(items, start, index)
-        ):
+        elif item.kind == WORD and index > start and _opens_clause(items, start, index):
             found.append((start, index))
             start = index
     if start < len(items):
         found.append((start, len(items)))
     return found
+
+
+def _opens_clause(items: Sequence[Item], start: int, index: int) -> bool:
+    """Whether a word begins a clause without a sign before it: "used to be a 9 now a 6", "Globex 8 you 3"."""
+    marks = items[index].marks
+    if marks & m.SIGNATURE:
+        return True
+    others = marks & _SPEAKS and any(item.marks & (m.OTHERS | m.THAN) for item in items[start:index])
+    return bool(marks & _BEGINS_ANEW or others) and _between_numbers(items, start, index)
 
 
 def _between_numbers(items: Sequence[Item], start: int, index: int) -> bool:
@@ -92,7 +100,10 @@ def _candidate(items: Sequence[Item], index: int, start: int, end: int, scale: B
     item = items[index]
     left = items[start:index]
     right = items[index + 1 : end]
-    standing = LOOSE if _of_others(right) else standing_of(item, left, right)
+    if _of_others(right):  # nl "een 9 van opa" may as well be given by him
+        standing = OPEN_END if left and left[-1].marks & m.ARTICLE else LOOSE
+    else:
+        standing = standing_of(item, left, right)
     if standing == LOOSE and _is_another(items, index, start, end):
         return NumberRead(index, OPEN_END, item.values, (start, end))
     values = item.values

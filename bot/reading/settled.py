@@ -190,9 +190,11 @@ def _marks(items: Sequence[Item]) -> int:
 def _then_and_now(r: Rivals) -> str | None:
     behind = r.items[r.last.index + 1 : r.last.clause[1]]
     marks = r.before | _marks(behind)
+    if any(told & m.MOVED for told in r.told) and r.before & m.TO and r.before & m.PAST:
+        return TOLD  # "up from a 7 last year to a 9"
     if r.all_told(m.PAST):
-        moved = any(told & m.MOVED for told in r.told) and r.before & m.TO  # "up from a 7 last year to a 9"
-        return TOLD if marks & (m.NOW | m.MOVED) or moved or _stands_alone(r) else None
+        meant = r.before & m.CORRECTION and r.is_plain  # "I said 8 but it should be 6"
+        return TOLD if marks & (m.NOW | m.MOVED) or meant or _stands_alone(r) else None
     now = (r.lead & m.NOW and _ends(r)) or (behind and all(item.marks & m.NOW for item in behind))
     return TOLD if now and not any(told & m.NOW for told in r.told) else None
 
@@ -208,7 +210,10 @@ def _denied(r: Rivals) -> str | None:
     given = all(
         item.marks & _GIVEN for item in r.own if item.kind == WORD
     )  # "not a 10, more like a 4" is no number yet
-    return TOLD if denied and r.is_plain and given and not r.before & m.OTHERS else None
+    if not denied or not r.is_plain or not given or r.before & m.OTHERS:
+        return None
+    behind = _marks(r.items[r.last.index + 1 : r.last.clause[1]])
+    return TAKEN_BACK if behind & m.CORRECTION else TOLD  # pt "8 não, 6 desculpe"
 
 
 def _condition(r: Rivals) -> str | None:

@@ -24,8 +24,12 @@ _HARMLESS: Final = (
 )
 _LEADS: Final = m.ARTICLE | m.LABEL | m.ADJECTIVE | m.CORRECTION
 _JUDGES: Final = m.PRAISE | m.COMPLAINT
-_LEAST_UNCOUNTED: Final = 5  # fewer are often counted without a noun: "2 stuck in the lift"
+_NO_NAME: Final = m.OUT_OF | m.FILL | m.THANKS | m.SIGNATURE
+_LEAST_UNCOUNTED: Final = 3  # fewer are often counted without a noun: "2 stuck in the lift"
+_LEAST_SEVERAL: Final = 2
+_NO_SENTENCE: Final = m.ARTICLE | m.LABEL | m.GREETING | m.FILL
 _NOUN_WITHIN: Final = 4
+_TOLD: Final = 3  # so many words of which none is a plural count nothing: nl "5 kwn nie opdage"
 _COUNTS: Final = m.UNIT | m.MONTH | m.BEFORE_TIME | m.BEFORE_NUMBER
 
 
@@ -107,12 +111,54 @@ def _sentence_follows(p: Stand) -> str | None:
     return SURE if p.left_clean and can_follow(p.right) else None
 
 
+def _nothing_named(p: Stand) -> str | None:
+    """What follows "an 8" at once cannot be what the article belongs to: "an 8 from Mary in accounts"."""
+    follows = p.right[0] if p.right else None
+    if not p.left_clean or follows is None or follows.kind != WORD or not follows.marks & _NO_NAME:
+        return None
+    led = before_marks(p.before) & (m.ARTICLE | m.BEFORE_NUMBER) == m.ARTICLE
+    named = follows.marks & (m.UNIT | m.MONTH) or any(item.kind == NUMBER for item in p.right)
+    return SURE if led and not named else None
+
+
+def _moved_to(p: Stand) -> str | None:
+    """Gone up or down to a number, from none that is said: "slipped to a 4", nl "gestegen naar 8"."""
+    words = [item for item in p.left if item.kind == WORD]
+    leads = [item for item in words if not item.marks & m.ARTICLE][-1:]
+    if not leads or not leads[0].marks & (m.TO | m.MOVED) or not (p.right_clean or can_follow(p.right)):
+        return None
+    moved = any(item.marks & m.MOVED for item in words if item is not leads[0])
+    told = [item for item in words if not item.marks & (m.MOVED | m.TO | m.ARTICLE)]
+    bare = all(item.marks & (m.FILL | m.LABEL | m.BUT) for item in told)
+    return SURE if moved and (bare or (p.led and is_clean(told))) else None
+
+
 def _judged_at_once(p: Stand) -> str | None:
     """A judgement right behind "an 8": what is counted has no such article."""
     marks = p.right[0].marks if p.right and p.right[0].kind == WORD else 0
     described = any(item.marks & _COUNTS for item in p.right[:_NOUN_WITHIN] if item.kind == WORD)
     led = p.left_clean and before_marks(p.before) & m.ARTICLE
     return SURE if led and marks & _JUDGES and not described else None
+
+
+def _thing_follows(p: Stand) -> str | None:
+    """One of what people write about: several of it would stand in the plural."""
+    if not p.right or not p.right[0].marks & m.THING or p.item.values < (_LEAST_SEVERAL,):
+        return None
+    if not all(item.marks & _NO_SENTENCE for item in p.left):
+        return None
+    following = p.right[1] if len(p.right) > 1 else None
+    if following is None:
+        return SURE if p.item.values >= (_LEAST_UNCOUNTED,) else None
+    if (
+        following.kind != WORD
+        or following.is_plural
+        or following.is_counted
+        or following.marks & (m.UNIT | m.THING)
+    ):
+        return None
+    told = following.marks & (m.SINGULAR | m.STARTER | m.PAST) or p.item.values >= (_LEAST_UNCOUNTED,)
+    return SURE if told else None
 
 
 def _one_thing_follows(p: Stand) -> str | None:
@@ -147,6 +193,8 @@ def _judged(p: Stand) -> str | None:
     before = p.before
     if not p.right_clean or before is None or before.kind != WORD:
         return None
+    if len(p.left) == 1 and before.marks & m.UNIT:
+        return None  # "missing 2"
     waits = before.marks & m.WAITING and not before.marks & _COUNTS  # nl "matig bereikbaar 5"
     if not before.marks & (_JUDGES | m.ASPECT) and not waits and not _is_quiet(before):
         return None
@@ -154,8 +202,8 @@ def _judged(p: Stand) -> str | None:
 
 
 def _is_quiet(item: Item) -> bool:
-    """Whether a word only fills: "happy customer here 9"."""
-    return bool(item.marks & m.FILL) and not item.marks & _COUNTS
+    """Whether a word only fills, or is a verb: "happy customer here 9", nl "heel netjes gedaan 8"."""
+    return bool(item.marks & (m.FILL | m.STARTER)) and not item.marks & (_COUNTS | m.OUT_OF | m.TO)
 
 
 def _ends(p: Stand) -> str | None:
@@ -189,10 +237,13 @@ def _led_within(p: Stand) -> str | None:
 STANDINGS: Final[tuple[Rule[Stand, str], ...]] = (
     Rule("a number word that is also another word", "it: sei bravissimo", _homograph),
     Rule("gone from one to the other", "you went from a 9 to a 4", _moved),
+    Rule("gone to it", "nl: gestegen naar 8", _moved_to),
     Rule("nothing else in its clause", "I'd give you an 8", _alone),
     Rule("so many points", "6/10 kettle makes a racket", _points),
     Rule("a sentence follows", "3 maybe call back", _sentence_follows),
+    Rule("one of several things follows", "6 box was crushed", _thing_follows),
     Rule("a judgement follows", "nl: een 8 prima gedribbeld", _judged_at_once),
+    Rule("what follows names nothing", "an 8 from Mary in accounts", _nothing_named),
     Rule("one thing follows", "6 cheeky chap never rang back", _one_thing_follows),
     Rule("instead of another", "sorry, mistyped: 7 instead of 1", _instead),
     Rule("it opens the clause", "8 goblins", _opens),
@@ -256,6 +307,25 @@ def _somebody_says(p: Follower) -> bool | None:
     return True if before & m.FILL and not before & m.ADJECTIVE else None
 
 
+def _thanked(p: Follower) -> bool | None:
+    return True if not p.at and p.item.marks & m.THANKS and not p.item.marks & m.UNIT else None
+
+
+def _praised_thing(p: Follower) -> bool | None:
+    """Praise, and one thing that is praised: of several it would stand in the plural."""
+    praised = p.at == 1 and p.right[0].marks & m.PRAISE and p.item.kind == WORD and not p.item.marks
+    if not praised or not p.item.is_one or (p.following is not None and p.following.is_plural):
+        return None
+    return p.following is None or not p.following.marks & (m.UNIT | m.MONTH)
+
+
+def _one_thing_does(p: Follower) -> bool | None:
+    """A noun and the singular of a verb: several things would have its plural."""
+    if p.at or p.item.kind != WORD or p.item.marks or p.item.is_plural or p.item.is_counted:
+        return None
+    return True if p.following is not None and p.following.marks & m.SINGULAR else None
+
+
 def _what_follows(p: Follower) -> bool | None:
     if is_harmless(p.item) and not p.item.marks & (m.VERY | m.NOT):
         return None
@@ -263,6 +333,8 @@ def _what_follows(p: Follower) -> bool | None:
         return False
     describes = p.item.marks & (_JUDGES | m.VERY)
     if describes and p.following is not None and p.following.marks & m.UNIT:
+        return False
+    if describes and _out_of_many(p):
         return False
     return bool(p.item.marks & m.AFTER_SCORE) and not _denies_several(p.item, p.following)
 
@@ -273,8 +345,18 @@ FOLLOWERS: Final[tuple[Rule[Follower, bool], ...]] = (
     Rule("a sentence begins", "3 maybe call back", _begins_sentence),
     Rule("a date", "4 friday 13 june nobody came", _date_behind),
     Rule("what somebody says", "nl: 9 tja vrouw zegt top", _somebody_says),
+    Rule("thanks", "5 cheers Ann", _thanked),
+    Rule("one thing praised", "8 decent kettle", _praised_thing),
+    Rule("one thing does something", "2 kettle was cold", _one_thing_does),
     Rule("judged, or counted", "nl: 3 slechte levering", _what_follows),
 )
+
+
+def _out_of_many(p: Follower) -> bool:
+    """Whether so many of more are judged: "3 faulty out of 20"."""
+    behind = p.right[p.at + 2 : p.at + 3]
+    of = p.following is not None and p.following.marks & m.OUT_OF
+    return bool(of and behind and behind[0].kind == NUMBER)
 
 
 def _denies_several(item: Item, following: Item | None) -> bool:
@@ -284,15 +366,15 @@ def _denies_several(item: Item, following: Item | None) -> bool:
 
 def _is_no_count(right: Sequence[Item]) -> bool:
     """Whether words after a number tell of one thing, not of what is counted: "6 cheeky chap, never rang back"."""
-    if right[0].marks or not right[0].is_one:
+    if right[0].marks or not right[0].is_one or not any(item.marks for item in right):
         return False
     for item in right[:_NOUN_WITHIN]:
         if item.kind != WORD:
             return False
         if item.marks & (m.STARTER | m.PAST):
             return True
-        if item.marks & _COUNTS or not (item.marks or item.is_one):
+        if item.marks & _COUNTS or item.is_plural:
             return False
-        if item.marks & _JUDGES:
-            return True
-    return False
+        if item.marks & _JUDGES or not (item.marks or item.is_one):
+            return True  # "8 sparky turned up": of several things it would be said in the plural
+    return len(right) >= _TOLD

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from bot.reading.language import HelpTopic, Language
-from bot.reading.marks import HARSH
+from bot.reading.marks import HARSH, THANKS
 from bot.reading.phrases import ANY_NUMBER
 from bot.reading.second_opinion import SURE_ENOUGH, wish_to_leave
 from bot.reading.text import Token
@@ -39,17 +39,18 @@ def _meant(word: str) -> str:
 
 def asks_to_stop(said: WordsSaid, language: Language) -> bool:
     """Whether a person wants no more messages: a stop word as a clause of its own, or a phrase that says so."""
-    if not said.words or asks_to_be_forgotten(said, language):
+    if not said.words or asks_to_be_forgotten(said, language) or _may_be_a_stop(said, language):
         return False
     brief = len(said.words) <= _LONGEST_STOP
     bare = _without_courtesy(said.words, language.courtesy) if brief else said.phrase
     if _is_lone_stop(said, bare, language) or _invokes_law(said, language):
         return True
-    for clause in said.clauses:
+    for place, clause in enumerate(said.clauses):
         if (
             _wishes_stop(clause, language)
             and not _is_banter(said, clause, language)
             and not _is_of_relation(said, clause, language)
+            and not _ends_something_else(said, place, language)
         ):
             return True
     if len(said.words) > 2 and all(len(word) == 1 for word in said.words):  # "s t o p"
@@ -129,10 +130,38 @@ def _is_of_relation(said: WordsSaid, clause: Sequence[str], language: Language) 
     return language.opt_out_relation.find(clause) is not None and len(said.words) > len(clause)
 
 
+def _may_be_a_stop(said: WordsSaid, language: Language) -> bool:
+    """Whether all that is said is as likely a wish for no messages as none: "I want to cancel", "rather not"."""
+    telling = [clause for clause in said.clauses if not all(_thanks(word, language) for word in clause)]
+    found = language.opt_out_asked.find(telling[0]) if len(telling) == 1 else None
+    return found is not None and all(_thanks(word, language) for word in telling[0][found[1] :])
+
+
+def _thanks(word: str, language: Language) -> bool:
+    entry = language.words.get(word)
+    return entry is not None and bool(entry.marks & THANKS)
+
+
+def _ends_something_else(said: WordsSaid, place: int, language: Language) -> bool:
+    """Whether what is to end stands behind a comma, and is no message: de "hört auf, die Preise zu erhöhen"."""
+    following = said.clauses[place + 1 : place + 2]
+    if not following or not _is_infinitive(following[0], language.opt_out_infinitives):
+        return False
+    return not _wishes_stop([*said.clauses[place], *following[0]], language)
+
+
+def _is_infinitive(clause: Sequence[str], words: frozenset[str]) -> bool:
+    """Whether a clause ends in an infinitive, with its word before it or within it: "zu erhöhen", "anzurufen"."""
+    within = any(word in clause[-1][1:] for word in words) and clause[-1].endswith("en")
+    return len(clause) > 1 and (clause[-2] in words or within)
+
+
 def may_leave(said: WordsSaid, text: str, language: Language) -> bool:
     """Whether it is worth a question if the messages should end: "I'm done" is said of the relation, or the second
     opinion takes words for a wish to leave that no rule knows, neither as one nor as what only looks like one."""
-    if any(_is_of_relation(said, clause, language) for clause in said.clauses):
+    if any(_is_of_relation(said, clause, language) for clause in said.clauses) or _may_be_a_stop(
+        said, language
+    ):
         return True
     return (
         wish_to_leave(text, language.opinion) >= SURE_ENOUGH
