@@ -12,9 +12,10 @@ from tests.support.reading_table import (
     HARD,
     IN_DEPTH,
     KINDS,
+    PEOPLE,
     SCALE,
     Row,
-    both_fifths,
+    both_parts,
     contact,
     main,
     rows_of,
@@ -75,21 +76,27 @@ def test_the_other_kinds_are_found(rows: list[Row], kind: str, least: float) -> 
 
 
 def test_the_second_round_is_read_without_a_wrong_score() -> None:
-    for file in (*HARD, KINDS):
-        for part in both_fifths(file, languages()):
+    for file in (*HARD, KINDS, PEOPLE):
+        for part in both_parts(file, languages()):
             wrong = [row.id for row in wrong_scores(part) if not isinstance(row.reading, OptOut)]
             assert wrong == []
 
 
 def test_scores_of_the_second_round_are_found() -> None:
-    for file in ("replies_hard.jsonl", KINDS):
-        given, _ = both_fifths(file, languages())
+    for file in ("replies_hard.jsonl", KINDS, PEOPLE):
+        given, _ = both_parts(file, languages())
         for least, rows in (
             (0.92, [row for row in given if row.language in IN_DEPTH]),
             (0.88, [row for row in given if row.language not in IN_DEPTH]),
         ):
             found, count = share(rows, "score")
             assert found / count >= least
+
+
+def test_what_people_want_to_end_is_told_apart_and_nobody_is_taken_for_a_machine() -> None:
+    for part in both_parts(PEOPLE, languages()):
+        assert [row.text for row in part if isinstance(row.reading, OptOut) and row.kind != "opt_out"] == []
+        assert [row.text for row in part if isinstance(row.reading, Ignore) and row.kind != "ignore"] == []
 
 
 @pytest.fixture(scope="module")

@@ -2,8 +2,8 @@
 
     python -m tests.support.reading_table [FILE.jsonl]
 
-Without a file it prints what was found in each of the sets, and of the newer ones apart what was found in the fifth
-that is held out of rule-writing, whose misses are never shown.
+Without a file it prints what was found in each of the sets, and of the newer ones apart what was found in the part
+that is held out of rule-writing, whose misses are never shown: a fifth, and of the newest one half.
 
 Each row of a file holds `id`, `text`, `lang` and `expect` (`kind`, `score`, `reason`), and may hold a `tag`; under
 `awaiting`, what was asked last ("confirm one candidate [9]"); and `contact` where its writer wants to be called or
@@ -36,13 +36,16 @@ from bot.reading.reader import (
     read,
     wants_contact,
 )
-from tests.support.held_out import held_out
+from tests.support.held_out import FIFTH, HALF, held_out
 
 SCALE: Final = Bounds(0, 10)
 DATA: Final = Path(__file__).parents[1] / "data"
 ORDINARY: Final = ("replies.jsonl", "replies_own.jsonl")
 HARD: Final = ("replies_hard.jsonl", "replies_probes.jsonl")
 KINDS: Final = "replies_kinds.jsonl"  # of the same kinds, in all languages; a fifth of it is held out too
+PEOPLE: Final = (
+    "replies_people.jsonl"  # as different people in different trades answer; half of it is held out
+)
 FRESH: Final = "replies_fresh.jsonl"  # written of the kinds of the hard ones, before the rules for them
 IN_DEPTH: Final = ("nl", "en")
 SCORED: Final = ("score", "score_reason")
@@ -200,10 +203,10 @@ def contact(rows: Sequence[Row]) -> tuple[int, int, int]:
     return sum(row.wants_contact for row in labelled), len(labelled), others
 
 
-def both_fifths(file: str, languages: Mapping[str, Language]) -> tuple[list[Row], list[Row]]:
-    """The rows that rules are written for, and the fifth that is held out."""
+def both_parts(file: str, languages: Mapping[str, Language]) -> tuple[list[Row], list[Row]]:
+    """The rows that rules are written for, and those that are held out."""
     rows = rows_of(DATA / file, languages)
-    apart = held_out(row.id for row in rows)
+    apart = held_out((row.id for row in rows), HALF if file == PEOPLE else FIFTH)
     return [row for row in rows if row.id not in apart], [row for row in rows if row.id in apart]
 
 
@@ -268,8 +271,8 @@ def main(arguments: Sequence[str]) -> int:
         languages = load_languages()
         for file in (*ORDINARY, FRESH):
             print("\n".join(summary(file, rows_of(DATA / file, languages))))  # noqa: T201 - a command
-        for file in (*HARD, KINDS):
-            for part, rows in zip(("given", "held out"), both_fifths(file, languages), strict=True):
+        for file in (*HARD, KINDS, PEOPLE):
+            for part, rows in zip(("given", "held out"), both_parts(file, languages), strict=True):
                 print("\n".join(summary(f"{file}, {part}", rows)))  # noqa: T201 - a command
         return 0
     if len(arguments) != 1:
