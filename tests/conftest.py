@@ -99,21 +99,48 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="write what the bot says now into tests/transcripts/",
     )
+    parser.addoption(
+        "--thin-postgres",
+        action="store_true",
+        help="of a table of rows take a fifth on PostgreSQL, and all on SQLite",
+    )
 
 
 SLOW = ("crash", "demo", "fuzz", "processes", "recomputed", "simulation", "wire")
 """The folders of the kinds of tests that take long; `make quick` leaves them out."""
 
 
+EACH_ROW = (*SLOW, "store")
+"""The folders whose tests are of the databases themselves: there each row is tried on both."""
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark what is slow. Where several processes share the tests out, that comes first, so that none of them is
     left with a long test when the others have nothing to do any more."""
     here = Path(__file__).parent
+    room = {item: item.path.relative_to(here).parts[0] for item in items}
+    if config.getoption("--thin-postgres"):
+        left_out = _left_out([item for item in items if room[item] not in EACH_ROW])
+        config.hook.pytest_deselected(items=list(left_out))
+        items[:] = [item for item in items if item not in left_out]
     for item in items:
-        if item.path.relative_to(here).parts[0] in SLOW:
+        if room[item] in SLOW:
             item.add_marker("slow")
     if hasattr(config, "workerinput"):
         items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+def _left_out(items: list[pytest.Item]) -> set[pytest.Item]:
+    """What need not be tried on PostgreSQL too. The rows of a table send the same statements, with other words in
+    them; of more than three it takes the first, each fifth (which goes through what is combined by twos, threes and
+    fours) and the last."""
+    tables: dict[tuple[object, str], list[pytest.Item]] = {}
+    for item in items:
+        row = getattr(item, "callspec", None)
+        if isinstance(item, pytest.Function) and row and row.params.get("databases") == "postgres":
+            tables.setdefault((item.parent, item.originalname), []).append(item)
+    long = [rows for rows in tables.values() if len(rows) > 3]
+    return {item for rows in long for place, item in enumerate(rows[:-1]) if place % 5}
 
 
 def pytest_collection_finish() -> None:
