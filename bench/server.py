@@ -18,6 +18,7 @@ from bench.by_sdk import application
 from bench.children import parent_gone
 from bench.company import settings_for
 from bot.app import build_channels, build_setup
+from bot.cli.serve import settle_memory
 from bot.clock import RealClock
 from bot.context import Context
 from bot.intake.intake import take_in
@@ -53,6 +54,7 @@ async def _counting(store: Store) -> None:
 
 async def _listen(asgi: ASGIApp) -> None:
     async with listening(asgi, "127.0.0.1", 0) as port:
+        settle_memory()
         sys.stdout.write(f"{port}\n")
         sys.stdout.flush()
         await parent_gone()

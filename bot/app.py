@@ -5,11 +5,15 @@ import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import structlog
 from starlette.applications import Starlette
+from starlette.routing import Mount
+from starlette.types import ASGIApp
 
+from bot.api import PATH as API
 from bot.cases.unseen import try_again
 from bot.clock import Clock, RealClock
 from bot.commands.worker import CommandWorker
@@ -33,6 +37,7 @@ from bot.sending.unreported import Unreported
 from bot.store.clock import DatabaseClock, shared_clock
 from bot.store.copies import Restored, require_home
 from bot.store.store import Store, open_store
+from bot.web.at_first_asking import AtFirstAsking
 from bot.web.web import web
 from channels.base import Channel, Receive, SendError
 from channels.slack.channel import SlackChannel
@@ -151,12 +156,10 @@ async def running(
     for task in (*sending, *workers):
         task.add_done_callback(_ended)
     try:
-        # Here, because who only builds a channel, as an import does to ask Slack, needs no API.
-        from bot.api.api import api
-
-        slack = channels.get("slack")
-        by_email = slack.user_by_email if isinstance(slack, SlackChannel) else None
-        rooms = [*dashboard.routes, api(store, context, clock, by_email)]
+        rooms = [
+            *dashboard.routes,
+            Mount(API, AtFirstAsking(partial(_api, store, context, clock, channels.get("slack")))),
+        ]
         asgi = web(store, context, channels, receives, clock, rooms)
         yield App(settings, context, store, channels, asgi, dashboard.live.end)
     finally:
@@ -167,6 +170,13 @@ async def running(
         await _end(sending)
         await _closed("channels", *(channel.aclose() for channel in channels.values()), poster.aclose())
         await _closed("database", store.close())
+
+
+def _api(store: Store, context: Context, clock: Clock, slack: Channel | None) -> ASGIApp:
+    # Here, because FastAPI and the models of all operations take a tenth of a server's memory.
+    from bot.api.api import api
+
+    return api(store, context, clock, slack.user_by_email if isinstance(slack, SlackChannel) else None)
 
 
 async def _end(tasks: Sequence[asyncio.Task[None]]) -> None:

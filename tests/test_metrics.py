@@ -17,9 +17,10 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 
 from bot import metrics
+from bot.api import PATH
 from bot.api.api import api
 from bot.commands.worker import CommandWorker
 from bot.intake.reception import reception
@@ -135,7 +136,7 @@ async def _webhook_and_scrape(bot: Bot) -> None:
 
     channel = bot.slack
     with patch.object(type(channel), "routes", lambda *_: [Route("/slack/events", hook, methods=["POST"])]):
-        rooms = [api(bot.store, bot.context, bot.clock)]
+        rooms = [Mount(PATH, api(bot.store, bot.context, bot.clock))]
         asgi = web(bot.store, bot.context, {"slack": channel}, {"slack": AsyncMock()}, bot.clock, rooms)
     transport = httpx.ASGITransport(asgi)
     async with httpx.AsyncClient(transport=transport, base_url="http://npsbot") as client:

@@ -4,13 +4,16 @@ import json
 import subprocess
 import sys
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from typer.testing import CliRunner
 
 from bot.cli.main import COMMANDS, app, imported
+from bot.store.store import open_store
 
 ROOT = Path(__file__).parent.parent
 SDKS = {"slack_bolt", "slack_sdk", "telegram", "twilio"}
@@ -18,6 +21,12 @@ HTTP = {"aiohttp", "fastapi", "httpx", "starlette", "uvicorn"}
 DATABASES = {"sqlalchemy", "alembic", "aiosqlite", "asyncpg"}
 TABLES = {"holidays", "phonenumbers", "snowballstemmer", "matplotlib"}
 OURS = {"sandbox", "bot.app", "bot.web", "bot.demo", "bot.pictures"}
+
+IDLE = TABLES - {"holidays", "phonenumbers", "snowballstemmer"} | {
+    *("alembic", "asyncpg", "fastapi", "jinja2", "mcp", "openpyxl", "pyarrow", "polars", "numpy", "PIL"),
+    *("bot.api.api", "bot.demo", "bot.assistants", "sandbox"),
+}
+"""What a server does not use before somebody asks it for something."""
 
 NEVER = SDKS | HTTP | TABLES | OURS
 """What none of these commands uses."""
@@ -34,11 +43,37 @@ main()
 """
 
 
-def modules_of(folder: Path, *words: str) -> tuple[set[str], str]:
-    """The modules that a command has imported, and what it printed."""
+# The same of a server, which ends once it is ready.
+SERVE = """
+import gc, logging, os, signal, sys
+import structlog
+
+def look(_logger, _level, told):
+    if told["event"] == "server.ready":
+        os.kill(os.getpid(), signal.SIGTERM)
+        assert gc.get_freeze_count() > 100_000, "what stays is looked through for garbage"
+    return told
+
+from bot.logs import set_up_logs
+import bot.cli.serve
+
+def set_up(*given):
+    set_up_logs(*given)
+    structlog.configure(processors=[look, *structlog.get_config()["processors"]])
+
+bot.cli.serve.set_up_logs = set_up
+"""
+
+
+def modules_of(folder: Path, *words: str, before: str = "") -> tuple[set[str], str]:
+    """The modules that a command has imported, and what it printed; `before` is done first."""
     file = folder / "modules.json"
     run = subprocess.run(
-        [sys.executable, "-c", RUN, *words, str(file)], cwd=ROOT, capture_output=True, text=True, check=False
+        [sys.executable, "-c", before + RUN, *words, str(file)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert run.returncode == 0, run.stderr
     return set(json.loads(file.read_text())), run.stdout
@@ -72,6 +107,33 @@ def test_a_time_line_is_read_without_what_sends_asks_and_draws(tmp_path: Path) -
     found, told = modules_of(tmp_path, "why", "C1", "--config", str(config))
     assert told.startswith("Zoë (C1)\n")
     assert not found & (NEVER | {"alembic", "asyncpg"})
+
+
+async def test_an_idle_server_holds_nothing_that_nobody_has_asked_for(tmp_path: Path) -> None:
+    """Of a database whose tables are there: who makes them holds Alembic to the end."""
+    url = f"sqlite+aiosqlite:///{tmp_path / 'nps.db'}"
+    await (await open_store(url)).close()
+    config = tmp_path / "config.yaml"
+    nowhere = "http://127.0.0.1:9/"
+    settings: Mapping[str, Any] = {
+        "company": "Acme",
+        "public_url": "http://127.0.0.1:8080",
+        "database_url": url,
+        "channels": {
+            "slack": {"bot_token": "xoxb-1", "signing_secret": "s", "api_url": nowhere},
+            "telegram": {"token": "7000000001:a", "secret": "s", "api_url": nowhere},
+            "sms": {
+                "account_sid": "AC" + "0" * 32,
+                "auth_token": "t",
+                "from": "+3197010000000",
+                "api_url": nowhere,
+            },
+        },
+    }
+    config.write_text(yaml.safe_dump(settings))
+    found, _ = modules_of(tmp_path, "serve", "--config", str(config), "--port", "0", before=SERVE)
+    assert "bot.web.web" in found
+    assert found & IDLE == set()
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -6,9 +6,8 @@ from typing import Any, Final
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.routing import Mount
 
-from bot.api import cases, contacts, conversations, events, reports
+from bot.api import PATH, cases, contacts, conversations, events, reports
 from bot.api.caller import Served
 from bot.api.gate import OPEN, WRITES, Gate
 from bot.api.problems import Problem, ProblemDetails, failed, not_fit, not_there, told
@@ -18,7 +17,6 @@ from bot.context import Context
 from bot.people.importing import SlackLookup
 from bot.store.store import Store
 
-PATH: Final = "/api/v1"
 ROUTERS: Final = (contacts.router, events.router, conversations.router, cases.router, reports.router)
 
 _AGAIN: Final = {
@@ -30,11 +28,11 @@ _AGAIN: Final = {
 }
 
 
-def api(store: Store, context: Context, clock: Clock, slack_lookup: SlackLookup | None = None) -> Mount:
-    """The API over an open store, to be mounted."""
+def api(store: Store, context: Context, clock: Clock, slack_lookup: SlackLookup | None = None) -> Gate:
+    """The API over an open store, to be mounted at `PATH`."""
     application = described()
     application.state.served = Served(store, context, clock, slack_lookup)
-    return Mount(PATH, Gate(application, store, clock))
+    return Gate(application, store, clock)
 
 
 class Described(FastAPI):

@@ -5,10 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import Response
 
 from bot.commands.answers import Phrasing
@@ -22,6 +21,9 @@ from bot.pages.admission import base_of
 from bot.reports.case_values import CaseRow
 from bot.reports.values import list_of
 from bot.words import load_words, words_for
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 _TYPES: Final = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 _ALL: Final = ("admin", "manager", "colleague")
@@ -64,7 +66,9 @@ def speech_of(settings: Settings) -> Speech:
 
 
 @cache
-def _environment() -> Environment:
+def _environment() -> "Environment":
+    from jinja2 import Environment, PackageLoader, StrictUndefined  # here: not before a page is looked at
+
     made = Environment(
         loader=PackageLoader("bot.pages"),
         autoescape=True,

@@ -7,10 +7,13 @@ from typing import Any, get_args
 
 import httpx
 import pytest
+from starlette.routing import Mount
 
-from bot.api.api import PATH, api
+from bot.api import PATH
+from bot.api.api import api
 from bot.api.keys import KeyScope, add_key
 from bot.people.importing import SlackLookup
+from bot.web.at_first_asking import AtFirstAsking
 from bot.web.web import web
 from tests.support.bot_under_test import Bot
 from tests.support.described import misfits
@@ -42,7 +45,7 @@ class Api:
 @asynccontextmanager
 async def served(bot: Bot, slack_lookup: SlackLookup | None = None) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the API of one process."""
-    mount = api(bot.store, bot.context, bot.clock, slack_lookup)
+    mount = Mount(PATH, AtFirstAsking(lambda: api(bot.store, bot.context, bot.clock, slack_lookup)))
     asgi = web(bot.store, bot.context, {}, {}, bot.clock, [mount])
     transport = httpx.ASGITransport(asgi)
     async with httpx.AsyncClient(transport=transport, base_url=f"http://npsbot{PATH}") as client:

@@ -10,7 +10,8 @@ from typing import Any
 import httpx
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
-from bot.api.api import PATH, described
+from bot.api import PATH
+from bot.api.api import described
 from bot.api.gate import OPEN
 
 
