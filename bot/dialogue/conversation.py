@@ -318,6 +318,10 @@ def _turn(conversation: Conversation, event: Event) -> Turn:  # noqa: C901 - the
             return _asks_to_change(c, other, None, event)
         case ((State.REASON | State.THANKED), Said(text=text)) if text.strip():
             return _reason(c, event)
+        case State.CLOSED, Said(reading=Score(score, reason), before_leaving=True) if (
+            c.score is None and _on_scale(c, score)
+        ):
+            return _scored_before_leaving(c, score, reason, event)
         case State.CLOSED, (Chose(score) | Said(reading=Score(score))) if _takes_late(c, score):
             return _scored_late(c, score, event)
         case State.CLOSED, Said(text=text) if text.strip() and c.score is None and c.ending is Ending.WINDOW:
@@ -705,6 +709,16 @@ def _scored_late(c: Conversation, score: int, event: Said | Chose) -> Turn:
         c = _with_part(c, event, event.reading.reason)
         kept += (Keep("reason", None, event.reading.reason, ref),)
     return _say(c, "thanks_late", score, before=kept)
+
+
+def _scored_before_leaving(c: Conversation, score: int, reason: str | None, said: Said) -> Turn:
+    """It stands as if it had come in its order, and nothing more is said to who left."""
+    c = replace(c, score=score, score_ref=said.ref, scored=said.said)
+    kept: tuple[Effect, ...] = (Keep("score", score, said.text, said.ref),)
+    if reason:
+        c = _with_part(c, said, reason)
+        kept += (Keep("reason", None, reason, said.ref),)
+    return Turn(c, kept)
 
 
 def _explains_late(c: Conversation, said: Said) -> bool:

@@ -17,7 +17,7 @@ class Said:
     now; `said` is when they were said. `overtaken`: something newer in their place was heard before, an edit of the
     same message or a later START. `elsewhere`: they were said where the question does not stand. `to_person`: a
     colleague talks with them, so that their words are for that colleague. `own`: what they wish for themself, where
-    that is all that was said."""
+    that is all that was said. `before_leaving`: it comes after they left, and was said before."""
 
     reading: Reading
     text: str
@@ -31,6 +31,7 @@ class Said:
     elsewhere: bool = False
     to_person: bool = False
     own: OwnWish | None = None
+    before_leaving: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from bot.dialogue.conversation import (
     Ask,
     Consent,
     Effect,
+    Ending,
     Event,
     KeepWish,
     Mark,
@@ -36,6 +37,7 @@ from bot.intake.understand import Heard
 from bot.people import consent
 from bot.people.wishes import keep_wish
 from bot.privacy import requests
+from bot.reading.reader import Score
 from bot.steps import step
 from channels.base import Address, InboundMessage, Priority, plain
 
@@ -62,7 +64,15 @@ def said(occasion: Occasion, event: InboundMessage, heard: Heard) -> Said:
         heard.elsewhere,
         heard.to_person,
         heard.own,
+        _before_leaving(occasion, event, heard),
     )
+
+
+def _before_leaving(occasion: Occasion, event: InboundMessage, heard: Heard) -> bool:
+    """Whether somebody who left without a score gave one before."""
+    c = heard.talk.conversation
+    could = c.ending is Ending.OPTED_OUT and c.score is None and isinstance(heard.reading, Score)
+    return could and consent.left_since(occasion.connection, event.actor, occasion.said)
 
 
 def close_due(connection: Connection, context: Context, now: datetime, batch: int) -> int:

@@ -357,6 +357,36 @@ async def test_it_is_one_persons_consent_on_whatever_channel_they_say_it(bot: Bo
     assert len(await bot.rows(opt_out)) == 1
 
 
+# field A4
+@pytest.mark.parametrize("channel", ONLY)
+async def test_a_score_of_before_a_stop_counts_though_it_comes_after(bot: Bot, channel: str) -> None:
+    """Slack brings it again for an hour: an unhappy customer who leaves is not missed, and is told nothing more."""
+    await asked(bot, channel)
+    said = words(channel, "3, too slow", 10), words(channel, "9", 20)
+    await hear(bot, words(channel, "STOP", 40), *said)
+    row = await bot.conversation("Buyer")
+    assert (row.state, row.ending) == ("closed", "opted_out")
+    assert (row.score, row.reason, row.late) == (3, "too slow", False)
+    assert len(await bot.cases()) == 1
+    before = len(bot.channels[channel].texts(AT[channel].id))
+    await bot.work()
+    assert "gave a 3" in bot.slack.texts("UMANAGER")[0]
+    assert len(bot.channels[channel].texts(AT[channel].id)) - before <= 1, "the goodbye, and no more"
+
+
+# field A4
+@pytest.mark.parametrize(("text", "seconds"), [("3", 50), ("too slow", 10)])
+async def test_what_is_said_after_a_stop_or_holds_no_score_is_kept_alone(
+    bot: Bot, text: str, seconds: float
+) -> None:
+    await asked(bot, "slack")
+    await hear(bot, words("slack", "STOP", 40), words("slack", text, seconds))
+    row = await bot.conversation("Buyer")
+    assert (row.ending, row.score) == ("opted_out", None)
+    assert [one.kind for one in await bot.rows(answer)][-1] == "late"
+    assert await bot.cases() == []
+
+
 async def test_between_waves_it_is_the_same(bot: Bot) -> None:
     # field E1
     await bot.add(BUYER)

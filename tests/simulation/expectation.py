@@ -58,8 +58,8 @@ class Expectation:
         """Whether a detractor's score ever stood, so that there must be a case."""
         return any(score <= 6 for score in self.scores)
 
-    def hear(self, said: Utterance, now: datetime, when: datetime) -> None:
-        """Take what was said at `when`, and came `now`, into account."""
+    def hear(self, said: Utterance, now: datetime, when: datetime, *, before_leaving: bool = False) -> None:
+        """Take what was said at `when`, and came `now`, into account. `before_leaving`: who left since had not then."""
         if said.kind == "taken back":
             self._taken_back(said)
             return
@@ -70,7 +70,10 @@ class Expectation:
         if said.edits is not None and said.kind not in keeps_nothing and not _is_bare_stop(said):
             self.edited.add(said.edits)
         if self.state == "closed":
-            self._hear_late(said, now, when)
+            if before_leaving and self.ending == "opted_out" and self.score is None and said.kind != "press":
+                self._scored_before_leaving(said, now, when)
+            else:
+                self._hear_late(said, now, when)
             return
         match said.kind:
             case "stop":
@@ -199,6 +202,18 @@ class Expectation:
                 self.sure = False  # whether it gives another score or tells why is the reader's to say
             case kind if kind in _WORDS and self._is_explained(when) and not self._is_older(said, when):
                 self._add(said, when)
+
+    def _scored_before_leaving(self, said: Utterance, now: datetime, when: datetime) -> None:
+        """A score of before the STOP stands as if it had come in its order."""
+        if said.kind == "other" or (self.closed_at is not None and now - self.closed_at >= TAKES_LATE):
+            self.sure = self.sure and said.kind != "other"
+            return
+        if said.kind in ("score", "score and reason") and said.score is not None:
+            self.score = self.first_score = said.score
+            self.scores.append(said.score)
+            self.score_ref, self.scored = said.ref, when
+            if said.reason is not None and said.kind == "score and reason":
+                self._insert(Part(said.ref, said.reason, when, when))
 
     def _ended_by_time(self) -> bool:
         """Whether nobody but time ended it, so that who leaves now ended it after all."""

@@ -190,7 +190,8 @@ class Model(Population):
         if talk is not None and talk.expected is not None and note.reading not in ("old", "foreign"):
             self.law(self._are_theirs(event.actor, talk), "words belong to who said them", event, talk.row.id)
             if not over:
-                talk.expected.hear(said, now, event.sent_at)
+                left = self.left_after(event.actor, event.sent_at)
+                talk.expected.hear(said, now, event.sent_at, before_leaving=left)
         if said.kind == "stop" and event.actor not in self.colleagues:
             self._leave(event.actor, "words", rows, event.sent_at)
         elif said.kind == "start" and not (talk is not None and self.left_after(event.actor, event.sent_at)):

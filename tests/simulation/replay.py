@@ -64,6 +64,7 @@ class _Stored:
     events: Sequence[Row]
     bodies: Sequence[Row]
     overtaken: set[int]
+    counted: set[int]  # of which a score was kept
     again: datetime | None
 
 
@@ -83,7 +84,7 @@ def replayed(
     ).all()
     again = connection.scalar(select(outbox.c.made_at).where(outbox.c.dedupe_key == f"again:{row.id}"))
     begin = _begin(connection, row, events)
-    stored = _Stored(row, begin, events, bodies, _overtaken(connection, row.id), again)
+    stored = _Stored(row, begin, events, bodies, *_answered(connection, row.id), again)
     ties = sum(one.received_at == row.closed_at for one in events)
     for ending in ("opted_out", "window") if row.ending == "opted_out" else (row.ending,):
         for before in range(ties + 1):
@@ -190,12 +191,13 @@ def _event(
         said=when,
         overtaken=one.id in stored.overtaken,
         own=None if own is None else on_a_day(own, at.astimezone(_HOME).date()),
+        before_leaving=c.ending is Ending.OPTED_OUT and one.id in stored.counted,
     )
 
 
-def _overtaken(connection: Connection, conversation_id: int) -> set[int]:
-    """The events before which something newer in their place was heard. A score that is only older goes by its own
-    time."""
+def _answered(connection: Connection, conversation_id: int) -> tuple[set[int], set[int]]:
+    """The events before which something newer in their place was heard, and those whose score was kept. A score that
+    is only older goes by its own time."""
     rows = connection.execute(
         select(answer.c.kind, answer.c.inbox_id, answer.c.message_ref, inbox.c.reading, inbox.c.event)
         .join(inbox, inbox.c.id == answer.c.inbox_id)
@@ -210,7 +212,7 @@ def _overtaken(connection: Connection, conversation_id: int) -> set[int]:
             found.add(one.inbox_id)
         elif one.message_ref is not None and one.event.get("edits") is not None:
             heard.add(one.message_ref)
-    return found
+    return found, {one.inbox_id for one in rows if one.kind == "score"}
 
 
 def _later(dedupe_key: str, inbox_id: int) -> bool:
