@@ -128,7 +128,7 @@ def _outlook(outlook: Outlook) -> Json:
     return {
         "responses": outlook.answered,
         "expected": outlook.expected,
-        "until": _time(outlook.until),
+        "until": time_json(outlook.until),
         "margin": None if outlook.margin is None else asdict(outlook.margin),
         "waves": outlook.waves,
         "same_channels": outlook.same_channels,
@@ -157,7 +157,7 @@ def trend_json(report: TrendReport) -> Json:
         "waves": [
             {
                 "wave": point.wave,
-                "started_at": _time(point.started_at),
+                "started_at": time_json(point.started_at),
                 "running": point.running,
                 "responses": point.scores.n,
                 **_scores(point.scores),
@@ -333,7 +333,7 @@ def answers_json(report: AnswersReport) -> Json:
         **scope_json(report.scope),
         "category": report.category,
         "total": report.total,
-        "answers": [{**asdict(row), "at": _time(row.at)} for row in report.rows],
+        "answers": [{**asdict(row), "at": time_json(row.at)} for row in report.rows],
     }
 
 
@@ -346,8 +346,8 @@ def scope_json(scope: Scope) -> Json:
         "campaign": scope.campaign,
         "kind": scope.kind,
         "waves": list(scope.waves),
-        "started_at": _time(scope.started_at),
-        "stopped_at": _time(scope.stopped_at),
+        "started_at": time_json(scope.started_at),
+        "stopped_at": time_json(scope.stopped_at),
         "running": scope.running,
         "since": None if scope.since is None else scope.since.isoformat(),
         "account_managers": _names(scope.managers),
@@ -358,7 +358,7 @@ def scope_json(scope: Scope) -> Json:
 
 def stamp_json(stamp: Stamp | None) -> Json:
     """Whose report it is, and when it was made."""
-    return {} if stamp is None else {"company": stamp.company, "as_of": _time(stamp.as_of)}
+    return {} if stamp is None else {"company": stamp.company, "as_of": time_json(stamp.as_of)}
 
 
 def _names(managers: tuple[str, ...] | None) -> list[str] | None:
@@ -477,5 +477,6 @@ def interval_json(interval: Interval | None) -> Json | None:
     return None if interval is None else {"low": interval.low, "high": interval.high}
 
 
-def _time(instant: datetime | None) -> str | None:
+def time_json(instant: datetime | None) -> str | None:
+    """A moment in UTC, to the second."""
     return None if instant is None else instant.isoformat(timespec="seconds")

@@ -1,6 +1,6 @@
 """Cases as JSON values, for programs: the same that people are shown, times in UTC and durations in seconds. PURE."""
 
-from bot.reports.as_json import Json, interval_json
+from bot.reports.as_json import Json, interval_json, time_json
 from bot.reports.case_values import CaseFigures, CaseFile, CaseList, CaseRow
 from scoring import Durations, Recovery, Share, Visibility, nps, visibility
 
@@ -43,7 +43,7 @@ def case_json(found: CaseFile) -> Json:
         **case_row_json(found.row),
         "channel": found.channel,
         "first_score": found.first_score,
-        "scored_at": None if found.scored_at is None else found.scored_at.isoformat(timespec="seconds"),
+        "scored_at": time_json(found.scored_at),
         "answered_late": found.answered_late,
         "reason": found.reason,
         "words": list(found.words),
@@ -61,7 +61,7 @@ def case_json(found: CaseFile) -> Json:
         "erased": found.erased,
         "steps": [
             {
-                "at": step.at.isoformat(timespec="seconds"),
+                "at": time_json(step.at),
                 "kind": step.kind,
                 "who": step.who,
                 "facts": dict(step.facts),
@@ -82,7 +82,7 @@ def case_row_json(row: CaseRow) -> Json:
         "score": row.score,
         "campaign": row.campaign,
         "wave": row.wave,
-        "opened_at": row.opened_at.isoformat(timespec="seconds"),
+        "opened_at": time_json(row.opened_at),
         "seconds": row.lasted.total_seconds(),
         "owner": row.owner or None,
         "state": row.state,
@@ -91,7 +91,7 @@ def case_row_json(row: CaseRow) -> Json:
         "cause_label": row.cause_label,
         "next": {
             "step": following.step,
-            "at": None if following.at is None else following.at.isoformat(timespec="seconds"),
+            "at": time_json(following.at),
             "to": following.to,
         },
     }
