@@ -24,7 +24,7 @@ endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install demo laptop test quick check lock reading table simulate kill bench site clean stale
+.PHONY: help install demo laptop test quick check lock reading table simulate kill bench site image clean stale
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -93,6 +93,9 @@ lock: $(STAMPS)/venv ## Write the lock files from pyproject.toml (UPGRADE=--upgr
 		--output-file requirements-dev.lock >/dev/null; \
 	"$$tools/bin/"$(LOCK) --group site --output-file requirements-site.lock >/dev/null; \
 	echo "Wrote requirements.lock, requirements-dev.lock and requirements-site.lock."
+
+image: $(STAMPS)/dev ## Follow the Dockerfile without Docker, in a bare root of this machine (as root; it installs everything anew)
+	$(BIN)/python -m tests.support.bare_root
 
 clean: ## Remove .venv, caches and what was built; databases stay
 	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

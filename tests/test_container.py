@@ -1,10 +1,10 @@
 """The image and what is composed of it fit the project. No container is started here: the last stage of the Dockerfile
-is followed in a folder instead, with its files, environment, command and health check, and without any right."""
+is followed in a folder instead, with its files, environment, command and health check, and without any right. The
+whole of it, packages too, is followed by `make image`."""
 
 import json
 import os
 import re
-import shlex
 import shutil
 import signal
 import subprocess
@@ -18,35 +18,13 @@ import pytest
 import yaml
 
 from bot.config.settings import Settings
+from tests.support.dockerfile import ROOT, copied, environment, given
 from tests.support.patience import PATIENCE
 from tests.support.ports import free_port
 
-ROOT = Path(__file__).parent.parent
 COMPOSE: Mapping[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text("utf-8"))
 HOME = "/srv/npsbot"
 """Where the image keeps npsbot."""
-
-
-def instructions() -> list[tuple[str, str]]:
-    """Each instruction of the Dockerfile and what it is given, with its lines joined."""
-    text = re.sub(r"^\s*#.*\n", "", (ROOT / "Dockerfile").read_text("utf-8"), flags=re.MULTILINE)
-    lines = [line for line in text.replace("\\\n", " ").splitlines() if line]
-    return [(name, " ".join(rest.split())) for name, _, rest in (line.partition(" ") for line in lines)]
-
-
-def given(name: str) -> list[str]:
-    return [rest for instruction, rest in instructions() if instruction == name]
-
-
-def copied() -> Iterator[str]:
-    """What the Dockerfile takes from the project."""
-    for line in given("COPY"):
-        if not line.startswith("--from"):
-            yield from line.split()[:-1]
-
-
-def environment() -> dict[str, str]:
-    return dict(part.split("=", 1) for line in given("ENV") for part in shlex.split(line))
 
 
 # ------------------------------------------------------------------------------------------- the image
