@@ -5,7 +5,7 @@ rows elsewhere.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -69,6 +69,10 @@ class PlanChanged(ValueError):
         self.campaign = campaign
 
 
+class PlanOfNobody(PlanChanged):
+    """The plan asked nobody when it was shown, so whoever confirms it has not seen whom it would ask."""
+
+
 class AlreadyStarted(ValueError):
     """The plan was confirmed before, into `wave`."""
 
@@ -91,6 +95,8 @@ class Stopped:
 
 _PLAN: Final = select(plan).where(plan.c.token == bindparam("token"))
 _DROP_PLAN: Final = delete(plan).where(plan.c.token == bindparam("token_"))
+_NOBODY: Final[Mapping[str, object]] = {}  # in the place of terms
+_NOBODYS_PLAN: Final = update(plan).where(plan.c.token == bindparam("token_")).values(terms=_NOBODY)
 _ADD_WAVE: Final = insert(wave).returning(wave)
 
 
@@ -131,12 +137,14 @@ def _start(connection: Connection, settings: Settings, token: str, by: str, now:
 
 
 def plan_to_confirm(connection: Connection, settings: Settings, token: str, now: datetime) -> Row:
-    """A plan that can be confirmed; PlanGone, PlanTooOld or PlanChanged otherwise."""
+    """A plan that can be confirmed; PlanGone, PlanTooOld, PlanChanged or PlanOfNobody otherwise."""
     row = connection.execute(_PLAN, {"token": token}).one_or_none()
     if row is None or row.campaign not in settings.campaigns:
         raise PlanGone("that plan is no longer there")
     if now - row.made_at > PLAN_LASTS:
         raise PlanTooOld("that plan is older than a day")
+    if row.terms == _NOBODY:
+        raise PlanOfNobody(row.campaign)
     terms = terms_of(row.campaign, settings.campaigns[row.campaign], settings.surveys)
     if row.terms is not None and row.terms != terms.as_dict():
         raise PlanChanged(row.campaign)
@@ -207,6 +215,11 @@ async def resume(store: Store, settings: Settings, clock: Now, within: float = i
     for wave_id in unfinished:
         await enrol(store, settings, wave_id, clock)
     return len(unfinished)
+
+
+def keep_as_nobodys(connection: Connection, token: str) -> None:
+    """Keep of a plan that it asked nobody when it was shown: it is to be shown anew before it starts."""
+    connection.execute(_NOBODYS_PLAN, {"token_": token})
 
 
 def drop_plan(connection: Connection, token: str) -> str:

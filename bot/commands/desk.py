@@ -327,8 +327,8 @@ class Desk:
         plan = await planning.plan_wave(
             self.store, self.settings, campaign, self.limits, self.clock(), str(admin)
         )
-        if not plan.asked:  # nothing to start, so nothing to confirm
-            await self.store.write(runs.drop_plan, plan.token)
+        if not plan.asked:  # nothing to start; whom it asks once there is somebody they have not seen
+            await self.store.write(runs.keep_as_nobodys, plan.token)
         return plan_answer(phrasing, plan, buttons=admin.channel != TERMINAL)
 
     async def _confirm_newest(self, admin: Address, phrasing: Phrasing, campaign: str) -> Reply:
@@ -339,7 +339,8 @@ class Desk:
             plan = await planning.plan_wave(
                 self.store, self.settings, campaign, self.limits, self.clock(), str(admin)
             )
-            if not plan.asked:
+            if not plan.asked:  # the next who types it is shown nothing of this one either
+                await self.store.write(runs.drop_plan, plan.token)
                 return replace(plan_answer(phrasing, plan, buttons=False), outcome="refused")
             token = plan.token
         return await self._confirm(admin, phrasing, token)
@@ -358,7 +359,8 @@ class Desk:
             return phrasing.refusal("plan_too_old")
         except runs.PlanChanged as changed:
             shown = await self._plan(admin, phrasing, changed.campaign)
-            note = plain(phrasing.text("plan_changed") + "\n\n")
+            key = "plan_of_nobody" if isinstance(changed, runs.PlanOfNobody) else "plan_changed"
+            note = plain(phrasing.text(key) + "\n\n")
             return replace(shown, body=(note, *shown.body), outcome="refused")
         except runs.PlanGone:
             return phrasing.refusal("plan_gone")

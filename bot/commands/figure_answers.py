@@ -35,12 +35,13 @@ def figure_lines(p: Phrasing, figures: CaseFigures) -> Iterator[str]:
 
 def states_line(p: Phrasing, states: Mapping[str, int], late: int = 0) -> str:
     """How many there were, and how far they are; `late` of those that are not taken."""
-    erased = states.get("erased", 0)
+    erased, aside = states.get("erased", 0), states.get("snoozed", 0)
     line = p.text(
         "figures_states_late" if late else "figures_states",
         opened=p.number(sum(states.values())),
         done=p.number(states.get("done", 0)),
-        taken=p.number(states.get("taken", 0) + states.get("snoozed", 0)),
+        taken=p.number(states.get("taken", 0)),
+        aside=p.text("figures_aside", count=p.number(aside)) if aside else "",
         open=p.number(states.get("open", 0)),
         **({"late": p.number(late)} if late else {}),
     )

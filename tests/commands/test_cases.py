@@ -6,6 +6,7 @@ from typing import get_args
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import update
 
 from bot.cases.time_line import CaseEventKind
 from bot.commands.answers import Phrasing, Reply
@@ -14,6 +15,7 @@ from bot.commands.desk import Desk
 from bot.commands.worker import CommandWorker
 from bot.intake.erasing import erase_contact
 from bot.reports.case_values import CaseStep
+from bot.store.schema import case
 from bot.store.store import Store
 from bot.words import words_for
 from channels.base import Address
@@ -311,6 +313,19 @@ async def test_a_report_says_in_one_line_how_many_there_are(store: Store, clock:
     bot = Bot(store, settings_of(), clock)
     await give_cases(store, await hold(store, told(3, 2)), [done(6, 1), CaseTold(), CaseTold()])
     line = "Cases: 3 opened; now 1 done, 0 taken, 2 not taken (/nps cases demo wave 1)"
+    assert line in (await ask(bot, "report demo")).text.splitlines()
+    aside = (
+        update(case)
+        .where(case.c.id == 2)
+        .values(
+            state="snoozed",
+            taken_by="slack:UMANAGER",
+            taken_at=clock.now(),
+            snoozed_until=clock.now() + timedelta(days=9),
+        )
+    )
+    await store.write(lambda connection: connection.execute(aside) and None)
+    line = "Cases: 3 opened; now 1 done, 0 taken, 1 put aside, 1 not taken (/nps cases demo wave 1)"
     assert line in (await ask(bot, "report demo")).text.splitlines()
     assert "Cases" not in (await ask(bot, "report demo", MANAGER)).text  # none of their customers'
 

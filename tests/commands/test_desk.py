@@ -229,6 +229,29 @@ async def test_typing_confirm_without_a_plan_plans_and_starts_in_one_go_and_once
     assert "it is wave 1 of demo" in again.text
 
 
+async def test_after_a_plan_of_nobody_confirm_shows_whom_it_would_ask_now(store: Store, desk: Desk) -> None:
+    for line in ("start demo", "start demo confirm"):
+        answer = await desk.carry_out(ADMIN, line)
+        assert "Nobody belongs to the audience of demo" in answer.text
+    await add(store, *slack_people(1))
+    shown = await desk.carry_out(ADMIN, "start demo confirm")
+    assert (shown.outcome, "The plan that you saw asked nobody" in shown.text) == ("refused", True)
+    assert "In the audience: 1" in shown.text
+    assert await store.read(find_wave, "demo") is None
+    assert (await desk.carry_out(ADMIN, "start demo confirm")).text.startswith("Wave 1 of demo has started")
+
+
+async def test_a_script_that_found_nobody_starts_once_there_is_somebody(
+    store: Store, desk: Desk, clock: Clock
+) -> None:
+    for _ in range(2):
+        answer = await desk.carry_out(ADMIN, "start demo confirm")
+        assert (answer.outcome, "Nobody belongs" in answer.text) == ("refused", True)
+        clock.advance(hours=24, seconds=1)
+    await add(store, *slack_people(1))
+    assert (await desk.carry_out(ADMIN, "start demo confirm")).text.startswith("Wave 1 of demo has started")
+
+
 async def test_a_plan_of_yesterday_is_not_started(store: Store, desk: Desk, clock: Clock) -> None:
     await add(store, *slack_people(1))
     start = button(await desk.carry_out(ADMIN, "start demo"), "Start")
