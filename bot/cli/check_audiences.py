@@ -9,8 +9,10 @@ from bot.alike import alike
 from bot.campaigns.audience import attribute_names, unreadable_values, values_of
 from bot.campaigns.matching import COLUMNS
 from bot.config.audiences import MISSING, NOT, MustHold, named_in
+from bot.config.report_settings import limits
 from bot.config.settings import Settings
 from bot.people.events import day_of
+from bot.reports.number_groups import ACCOUNT_VALUE
 from bot.store.schema import contact
 
 MOST_VALUES: Final = 1000  # of an attribute, among which what was perhaps meant is looked for
@@ -29,6 +31,12 @@ def audience_lines(
         return
     known = [*COLUMNS, *attribute_names(connection)]
     yield from _of_days(connection, settings, known)
+    for key in limits(settings.bands):
+        if key not in known and key != ACCOUNT_VALUE:
+            yield (
+                "note",
+                f"bands.{key}: no contact has {key}, so no report has these bands; {_meant(key, known)}",
+            )
     for name, campaign in settings.campaigns.items():
         within = campaign.within
         if within is not None and within not in known:

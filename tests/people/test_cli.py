@@ -485,6 +485,19 @@ def test_check_looks_at_audiences_against_what_was_imported(folder: Path) -> Non
     )
     configure(folder, SLACK, more="campaigns:\n  spring: {audience: all, sample: 9, within: regoi}\n")
     assert "problem  campaigns.spring.within: no contact has regoi; did you mean region?\n" in check().stdout
+    for bands, said in (
+        (
+            "{seatz: [10, 50]}",
+            "note     bands.seatz: no contact has seatz, so no report has these bands; did you mean seats?",
+        ),
+        ("{seats: [10, 50], account_value: [1000]}", ""),
+        ("{good: 30}", ""),
+    ):
+        (folder / "c.csv").write_text("contact_id,region,language,seats\nC1,North,nl,3\nC2,South,nl,4\n")
+        contacts("import", "c.csv")
+        configure(folder, SLACK, more=f"bands: {bands}\n")
+        told = [line for line in check().stdout.splitlines() if "bands" in line]
+        assert told == ([said] if said else [])
     for key, values, said in (
         ("region", "[North, Nroth]", "no contact has region Nroth; did you mean North?"),
         ("language", "[en]", "no contact has language en; there are nl"),
