@@ -12,6 +12,7 @@ import uvloop
 
 from bot.app import running
 from bot.cli.shared import CONFIG, ConfigOption, load_settings
+from bot.commands.dashboard_desk import keep_here
 from bot.config import zone_data
 from bot.config.settings import Settings
 from bot.logs import log_crashes, set_up_logs
@@ -68,6 +69,7 @@ async def _serve(settings: Settings, host: str, port: int, source: Path | None) 
         listening(app.asgi, host, port, app.ending) as bound,
     ):
         app.context.here = f"http://127.0.0.1:{bound}"
+        await app.store.write(keep_here, app.context.here)
         settle_memory()
         log.info(
             "server.ready",

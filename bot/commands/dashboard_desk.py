@@ -5,22 +5,32 @@ from datetime import datetime
 from typing import Final
 from urllib.parse import urlsplit
 
+from sqlalchemy import Connection
+
 from bot.commands.answers import Phrasing, Reply
 from bot.commands.asking import Who
 from bot.commands.dashboard_words import ShowDashboard
 from bot.config.settings import Settings
 from bot.people.visits import LINK_LASTS, Visitor, end_visits, make_link
+from bot.store.meta import put_value, value_under
 from bot.store.store import Store
 from channels.base import link, plain
 
 _USUAL: Final = "http://127.0.0.1:8080"
 """Where a server listens that was started without `--port`."""
+_HERE: Final = "here"
+"""Under which name of `meta` it stands where the server listens that started last."""
+
+
+def keep_here(connection: Connection, here: str) -> None:
+    """Write down where a server listens on its machine, for links that a terminal makes there."""
+    put_value(connection, _HERE, here)
 
 
 @dataclass(frozen=True, slots=True)
 class DashboardDesk:
-    """Makes links into the dashboard of one server. `here` is where it listens on its own machine; a terminal knows
-    that not, and takes the usual port."""
+    """Makes links into the dashboard of one server. `here` is where it listens on its own machine; a terminal takes the
+    place that the server which started last wrote down, and before any did the usual port."""
 
     store: Store
     settings: Settings
@@ -35,12 +45,13 @@ class DashboardDesk:
             return Reply((plain(said),), private=True)
         visitor = Visitor(who.address, who.place or who.address)
         token = await self.store.write(make_link, visitor, self.now)
-        url = f"{self.settings.public_url or self.here or _USUAL}/dashboard/in/{token}"
+        here = self.here or await self.store.read(value_under, _HERE)
+        url = f"{self.settings.public_url or here or _USUAL}/dashboard/in/{token}"
         minutes = phrasing.number(round(LINK_LASTS.total_seconds() / 60))
         body = [plain(phrasing.text("dashboard_link", minutes=minutes) + "\n"), link(url, url)]
         if self.settings.public_url is None:
             body.append(plain("\n" + phrasing.text("dashboard_here")))
-            if self.here is None:
+            if here is None:
                 port = urlsplit(_USUAL).port
                 body.append(plain("\n" + phrasing.text("dashboard_port", port=port)))
         return Reply(tuple(body), private=True)

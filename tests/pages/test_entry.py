@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from bot.commands.dashboard_desk import keep_here
 from bot.commands.desk import Desk
 from bot.commands.worker import CommandWorker
 from bot.people.visits import LINK_LASTS, VISIT_LASTS
@@ -150,6 +151,15 @@ async def test_a_terminal_says_which_port_its_link_takes(empty_house: House) -> 
             "listens on port 8080" in said,
             f"{here or 'http://127.0.0.1:8080'}/dashboard/in/" in said,
         ) == (told, True)
+
+
+async def test_a_terminal_knows_where_the_server_that_started_last_listens(empty_house: House) -> None:
+    await empty_house.bot.store.write(keep_here, "http://127.0.0.1:8081")
+    await empty_house.bot.store.write(keep_here, "http://127.0.0.1:9000")
+    context, words = empty_house.bot.context, words_for("admin", "en")
+    desk = Desk(empty_house.bot.store, context.settings, context.limits, words, empty_house.bot.clock.now)
+    said = (await desk.carry_out(Address("terminal", "operator"), "dashboard")).text
+    assert ("http://127.0.0.1:9000/dashboard/in/" in said, "listens on port" in said) == (True, False)
 
 
 async def test_behind_a_public_url_the_cookie_goes_by_https_alone(empty_house: House) -> None:
