@@ -32,7 +32,8 @@ from channels.guard import Refused
 
 SLOWEST: Final = 10.0  # seconds that a live page may take to take something; then it is let go
 AGAIN: Final = 3_000  # milliseconds after which a browser asks again for a stream that ended
-_LIVE: Final = frozenset({"today", "cases", "case"})
+LIVE: Final = frozenset({"today", "cases", "case"})
+"""The views that there are streams of."""
 
 
 class _Stream(EventSourceResponse):
@@ -128,7 +129,7 @@ class Dashboard:
         except NotAdmitted:
             return _Stream(_over())
         name, about = request.path_params["name"], request.path_params.get("about", "")
-        if name not in _LIVE or (name == "case") != (about.isascii() and about.isdigit() and len(about) < 10):
+        if name not in LIVE or (name == "case") != (about.isascii() and about.isdigit() and len(about) < 10):
             raise HTTPException(404)
         if self.live.full:
             return Response(status_code=503, headers={"Retry-After": "30"})

@@ -210,7 +210,7 @@ async def test_a_form_without_the_token_of_the_session_does_nothing(house: House
 async def test_a_body_that_is_no_form_is_refused(house: House) -> None:
     async with house.browser(ADMIN) as browser:
         as_json = await browser.post("/dashboard/case/2", json={"deed": "take"})
-        large = await browser.post("/dashboard/case/2", data={"note": "x" * 2_000_000})
+        large = await browser.post("/dashboard/case/2", data={"note": "x" * 10_000_000})
     assert (as_json.status_code, large.status_code) == (415, 413)
 
 
