@@ -21,7 +21,9 @@ NEEDS = {  # docs.slack.dev/reference/events: by which scope an app is told of e
 
 
 def _manifests(page: str) -> list[dict[str, Any]]:
-    blocks = re.findall(r"^( *)```yaml\n(.*?)^\1```", (ROOT / page).read_text("utf-8"), re.DOTALL | re.MULTILINE)
+    blocks = re.findall(
+        r"^( *)```yaml\n(.*?)^\1```", (ROOT / page).read_text("utf-8"), re.DOTALL | re.MULTILINE
+    )
     return [yaml.safe_load(textwrap.dedent(block)) for _, block in blocks if "oauth_config" in block]
 
 
