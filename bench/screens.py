@@ -1,21 +1,36 @@
 """The pages of the dashboard over years of answers: how long each takes, of an admin and of an account manager."""
 
+import secrets
 import sqlite3
+import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import httpx
+from sqlalchemy import Connection, func, select
 
 from bench.company import BOT_URL, MANAGERS, add_company, settings_for
 from bench.sizes import Sizes
 from bench.table import Line
+from bot.api.api import PATH as API
+from bot.api.api import api
+from bot.api.caller import PageQuery
+from bot.api.cases import CasesQuery
+from bot.api.contacts import ContactsQuery
+from bot.api.conversations import AnswersQuery, ConversationsQuery
+from bot.api.cursors import cursor_after
+from bot.api.keys import add_key, digest_of
 from bot.app import build_channels, build_setup
 from bot.clock import RealClock
+from bot.config.settings import Settings
 from bot.pages.dashboard import Dashboard
+from bot.pages.score_pages import MORE
 from bot.people.visits import Visitor, make_link
+from bot.store.schema import answer, case, conversation
 from bot.store.store import Store, open_store
 from bot.web.web import web
 from channels.base import Address
@@ -73,20 +88,25 @@ INSERT INTO case_event (case_id, at, kind, detail)
 SELECT id, opened_at, 'opened', json_object('owner', json_array(manager, channel, address)) FROM "case"
 """
 PAGES = (
-    "",
-    "cases",
-    "cases/done/1",
-    "case/1",
-    "accounts",
-    "account/30",
-    "score",
-    "score/answers",
-    "people?q=c77",
+    *("", "cases", "cases/open/1", "cases/done/1", "cases/confirmed/1", "case/1"),
+    *("accounts", "accounts?q=Initech+7", "accounts?page=50", "account/30"),
+    *("score", "score?by=account_manager", "score/answers", "score/answers?category=detractors"),
+    *("score/answers?by=account_manager&group=Manager+3", "score/themes", "score/answers?theme=delivery"),
+    *(f"score/more/{what}" for what in MORE),
+    *("campaigns", "people", "people?q=c77", "people?q=Customer+77"),
 )
+LISTS: Mapping[str, PageQuery] = {
+    "contacts": ContactsQuery(),
+    "conversations": ConversationsQuery(),
+    "answers": AnswersQuery(),
+    "cases": CasesQuery(which="all"),
+}
+A_PAGE = 200
 
 
 async def screens(sizes: Sizes) -> AsyncIterator[Line]:
-    """On SQLite, warm, in this process; what is timed is a request until its whole page is there."""
+    """On SQLite, warm, in this process; what is timed is a request until its whole page is there, by the clock and by
+    what the processor did for it, which a busy machine changes less."""
     with TemporaryDirectory() as directory:
         path = Path(directory, "npsbot.db")
         settings = settings_for(f"sqlite+aiosqlite:///{path}")
@@ -94,22 +114,45 @@ async def screens(sizes: Sizes) -> AsyncIterator[Line]:
         try:
             await add_company(store, settings)
             _fill(path, sizes)
-            context = build_setup(settings, build_channels(settings))
-            clock = RealClock()
-            dashboard = Dashboard.over(store, context, clock)
-            asgi = web(store, context, {}, {}, clock, dashboard.routes)
-            for who, at in (("an admin", "slack:UADMIN"), ("an account manager", "slack:UM3")):
-                times = await _timed(asgi, store, Address.parse(at), clock)
-                slowest, taken = max(times.items(), key=lambda one: one[1])
-                yield Line(
-                    f"pages of {who}, {sizes.contacts:,} contacts and {sizes.answers:,} answers: p95 of the slowest",
-                    f"{taken * 1e3:.0f} ms",
-                    target=f"<= {LIMIT} ms",
-                    met=taken * 1e3 <= LIMIT,
-                    note=f"/{slowest}; first /, {times[''] * 1e3:.0f} ms",
-                )
+            async for line in measured(store, settings, sizes):
+                yield line
         finally:
             await store.close()
+
+
+async def measured(store: Store, settings: Settings, sizes: Sizes) -> AsyncIterator[Line]:
+    """The rows, over a database that is filled."""
+    context = build_setup(settings, build_channels(settings))
+    clock = RealClock()
+    dashboard = Dashboard.over(store, context, clock)
+    routes = [*dashboard.routes, api(store, context, clock)]
+    asgi = web(store, context, {}, {}, clock, routes)
+    of = f"{sizes.contacts:,} contacts and {sizes.answers:,} answers"
+    for who, at in (("an admin", "slack:UADMIN"), ("an account manager", "slack:UM3")):
+        times = await _timed(asgi, store, Address.parse(at), clock)
+        slowest = max(times, key=lambda page: times[page].clock)
+        busiest = max(times, key=lambda page: times[page].processor)
+        yield Line(
+            f"pages of {who}, {of}: p95 of the slowest",
+            f"{times[slowest].clock * 1e3:.0f} ms",
+            target=f"<= {LIMIT} ms",
+            met=times[slowest].clock * 1e3 <= LIMIT,
+            note=f"/{slowest}; first /, {times[''].clock * 1e3:.0f} ms",
+        )
+        yield Line(
+            "the same by the processor's time",
+            f"{times[busiest].processor * 1e3:.0f} ms",
+            target=f"<= {LIMIT} ms",
+            met=times[busiest].processor * 1e3 <= LIMIT,
+            note=f"/{busiest}; the heaviest page has {max(one.size for one in times.values()):,} bytes",
+        )
+        for page, took in sorted(times.items(), key=lambda one: -one[1].processor):
+            sys.stderr.write(
+                f"    {took.clock * 1e3:7.1f} ms {took.processor * 1e3:7.1f} ms of the processor "
+                f"{took.size:7,} bytes  /{page}\n"
+            )
+    async for line in _lists(asgi, store, clock, sizes):
+        yield line
 
 
 def _fill(path: Path, sizes: Sizes) -> None:
@@ -127,23 +170,68 @@ def _fill(path: Path, sizes: Sizes) -> None:
         connection.commit()
 
 
-async def _timed(asgi: object, store: Store, who: Address, clock: RealClock) -> dict[str, float]:
-    """The seconds within which 95 of 100 requests for each page are answered."""
+@dataclass(frozen=True, slots=True)
+class Took:
+    """Within how many seconds 95 of 100 requests were answered, by the clock and by the processor; and the bytes."""
+
+    clock: float
+    processor: float
+    size: int
+
+
+async def _timed(asgi: object, store: Store, who: Address, clock: RealClock) -> dict[str, Took]:
+    """What requests for each page take."""
     token = await store.write(make_link, Visitor(who, who), clock.now())
-    times: dict[str, float] = {}
     transport = httpx.ASGITransport(asgi)  # type: ignore[arg-type]
     async with httpx.AsyncClient(
         transport=transport, base_url=BOT_URL, headers={"Origin": BOT_URL}
     ) as client:
         form = {"Content-Type": "application/x-www-form-urlencoded"}
         await client.post(f"/dashboard/in/{token}", content=b"", headers=form)
-        for page in PAGES:
-            each = []
-            for _ in range(ROUNDS):
-                started = time.perf_counter()
-                answer = await client.get(f"/dashboard/{page}")
-                each.append(time.perf_counter() - started)
-                if answer.status_code not in (200, 404):
-                    raise RuntimeError(f"/{page} was answered {answer.status_code}")
-            times[page] = sorted(each)[round(0.95 * ROUNDS) - 1]
-    return times
+        return {page: await _took(client, f"/dashboard/{page}") for page in PAGES}
+
+
+async def _took(client: httpx.AsyncClient, path: str) -> Took:
+    clocks, processor, size = [], [], 0
+    for _ in range(ROUNDS):
+        started, worked = time.perf_counter(), time.process_time()
+        answer = await client.get(path)
+        clocks.append(time.perf_counter() - started)
+        processor.append(time.process_time() - worked)
+        size = len(answer.content)
+        if answer.status_code not in (200, 404):
+            raise RuntimeError(f"{path} was answered {answer.status_code}")
+    last = round(0.95 * ROUNDS) - 1
+    return Took(sorted(clocks)[last], sorted(processor)[last], size)
+
+
+async def _lists(asgi: object, store: Store, clock: RealClock, sizes: Sizes) -> AsyncIterator[Line]:
+    """Pages of 200 rows of the API's lists: the first, one from the middle and the last."""
+    scopes = ("contacts:read", "conversations:read", "cases:read", "words")
+    secret = await store.write(
+        add_key, f"bench{secrets.token_hex(4)}", scopes, "bench", clock.now(), 1_000_000
+    )
+    transport = httpx.ASGITransport(asgi)  # type: ignore[arg-type]
+    headers = {"Authorization": f"Bearer {secret}"}
+    async with httpx.AsyncClient(transport=transport, base_url=BOT_URL, headers=headers) as client:
+        for name, query in LISTS.items():
+            rows = sizes.contacts if name == "contacts" else await store.read(_rows_of, name)
+            took = []
+            for after in (0, rows // 2, max(0, rows - 2 * A_PAGE)):
+                filters = {**query.filters, "/": name}
+                cursor = f"&cursor={cursor_after(after, filters, digest_of(secret))}" if after else ""
+                which = "&which=all" if name == "cases" else ""
+                took.append(await _took(client, f"{API}/{name}?limit={A_PAGE}{which}{cursor}"))
+            each = ", ".join(f"{one.processor * 1e3:.0f}" for one in took)
+            yield Line(
+                f"{name} by the API, {rows:,} rows: p95 of a page of {A_PAGE}",
+                f"{max(one.clock for one in took) * 1e3:.0f} ms",
+                target=f"<= {LIMIT} ms",
+                met=max(one.clock for one in took) * 1e3 <= LIMIT,
+                note=f"first, middle, last by the processor: {each} ms",
+            )
+
+
+def _rows_of(connection: Connection, name: str) -> int:
+    table = {"conversations": conversation, "answers": answer, "cases": case}[name]
+    return int(connection.scalar(select(func.max(table.c.id))) or 0)

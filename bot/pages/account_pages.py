@@ -20,8 +20,8 @@ from bot.reports.account_list import AccountFile, AccountPage, account_file, acc
 from bot.reports.timeline import Timeline
 from bot.store.sql import LARGEST_ID
 
-MOST_STEPS: Final = 200  # of a time line, the newest
-QUOTED: Final = 2_000  # characters of somebody's words
+MOST_STEPS: Final = 100  # of a time line, the newest
+QUOTED: Final = 600  # characters of somebody's words in it
 LONGEST: Final = 200  # characters of what is looked for
 
 

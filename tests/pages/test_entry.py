@@ -13,7 +13,7 @@ from bot.store.store import Store
 from bot.words import words_for
 from channels.base import Address
 from tests.pages.house import HOST, STRANGER, House, house_of, house_settings, press, token_in
-from tests.support.bot_under_test import ADMIN, MANAGER
+from tests.support.bot_under_test import ADMIN, MANAGER, Customer
 from tests.support.manual_clock import ManualClock
 
 
@@ -250,6 +250,47 @@ async def test_nothing_is_cached_framed_or_loaded_from_elsewhere(house: House) -
     assert "immutable" in style.headers["cache-control"]
     weight = len(answers[0].content) + len(style.content)
     assert weight < 60_000
+
+
+async def test_the_first_paint_of_every_page_is_light(empty_house: House) -> None:
+    """Below 100 kB with its style and its script, of customers who talk much and long."""
+    bot = empty_house.bot
+    names = [f"Buyer {number} of a long name" for number in range(40)]
+    await bot.start(
+        *(Customer(name, slack=f"U{n}", account=f"A firm {n % 3}") for n, name in enumerate(names))
+    )
+    for number in range(len(names)):
+        await bot.say(f"slack:U{number}", str(number % 7))
+        await bot.say(f"slack:U{number}", "the invoice was wrong again and nobody called " * 20)
+    await bot.work()
+    for number in range(30):
+        await bot.say(
+            str(MANAGER),
+            f"I call you again {number}: " + "sorry " * 50,
+            reply_to=(await bot.cases())[0].shown_ref,
+        )
+        await bot.say("slack:U0", f"Still nothing {number} " + "please call " * 50)
+    await bot.work()
+    paths = [
+        "",
+        "cases",
+        "cases/open/1",
+        "case/1",
+        "accounts",
+        "account/1",
+        "score?by=account",
+        "score/answers",
+    ]
+    paths += ["score/themes", "score/more/audit", "score/more/accounts", "campaigns", "people?q=Buyer"]
+    paths += [f"people?q={names[0].replace(' ', '+')}"]
+    async with empty_house.browser(ADMIN) as browser:
+        for path in paths:
+            page = await browser.get(f"/dashboard/{path}")
+            assert page.status_code == 200
+            weight = len(page.content)
+            for link in re.findall(r'(?:href|src)="(/dashboard/static/[^"]+)"', page.text):
+                weight += len((await browser.get(link)).content)
+            assert weight < 100_000, path
 
 
 @pytest.mark.parametrize(
