@@ -7,8 +7,9 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, ScalarSelect, and_, bindparam, or_, select
 
+from bot.cases.came import COLLEAGUE
 from bot.store.hot import Hot
-from bot.store.schema import Row, case, conversation, outbox, thread_message
+from bot.store.schema import Row, case, conversation, inbox, outbox, thread_message
 from bot.store.sql import LARGEST_ID, among, constant
 from channels.base import Address, InboundMessage
 
@@ -43,6 +44,9 @@ _CUT_OFF: Final = (
         or_(outbox.c.doubtful, and_(outbox.c.state == constant("queued"), outbox.c.attempts > 0)),
     )
     .limit(1)
+)
+_OF_COLLEAGUES: Final = select(inbox.c.event).where(
+    inbox.c.conversation_id == bindparam("of_conversation"), inbox.c.reading == COLLEAGUE
 )
 _MESSAGE: Final = select(thread_message).where(thread_message.c.id == bindparam("of_id"))
 _NAMED: Final = select(case.c.id, case.c.conversation_id, case.c.code, case.c.channel, case.c.address).where(
@@ -79,6 +83,13 @@ def may_be_lost(connection: Connection, event: InboundMessage) -> bool:
 def written(connection: Connection, channel: str, ref: str) -> Row | None:
     """An earlier message of a thread, by its own reference."""
     return _WRITTEN.first(connection, {"of_channel": channel, "ref": ref})
+
+
+def was_changed(connection: Connection, conversation_id: int, ref: str | None) -> bool:
+    """Whether a change of something that a colleague wrote to the customer of a conversation was heard already, or that
+    it was deleted."""
+    rows = connection.execute(_OF_COLLEAGUES, {"of_conversation": conversation_id})
+    return ref is not None and any(row.event.get("edits") == ref for row in rows)
 
 
 def message(connection: Connection, id_: int) -> Row | None:

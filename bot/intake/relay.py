@@ -57,6 +57,10 @@ def colleague_wrote(occasion: Occasion, event: InboundMessage, wrote: ColleagueW
         or colleagues.may_follow_up(settings, event.actor, event.place, Address(row.channel, row.address))
     ):
         _answer(occasion, row, here, occasion.context.manager_words.text("not_yours"))
+    elif event.edits is None and found.was_changed(
+        occasion.connection, row.conversation_id, event.message_ref
+    ):
+        return  # it comes late, and was changed or deleted since
     elif event.edits is not None:
         _edited(occasion, event, row, here)
     else:

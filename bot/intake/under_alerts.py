@@ -8,10 +8,10 @@ from typing import ClassVar, Final
 from sqlalchemy import Connection, bindparam, func, select
 
 from bot.cases import found
+from bot.cases.came import COLLEAGUE
 from bot.cases.codes import WRONG_A_DAY, Coded, coded, is_code
-from bot.cases.found import Alerted
 from bot.context import Context
-from bot.conversations import talks
+from bot.conversations import before, talks
 from bot.conversations.talks import Talk
 from bot.people import colleagues
 from bot.people.contacts import person_at
@@ -35,7 +35,7 @@ class ColleagueWrote:
     case_id: int
     words: str
     talk: Talk | None
-    note: ClassVar[str] = "colleague"
+    note: ClassVar[str] = COLLEAGUE
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,13 +131,14 @@ def for_colleague(
     connection: Connection, event: InboundMessage, talk: Talk | None, now: datetime
 ) -> Talk | None:
     """The conversation under whose alert a colleague talks with who sent this; None where none does. An edit goes
-    where its message went. `talk` is what the words would belong to otherwise."""
+    where its message went; one that overtook it counts as said. `talk` is what the words would belong to otherwise."""
     if event.edits is not None:
-        before = found.written(connection, event.actor.channel, event.edits)
-        if before is None or before.who is not None:
+        written = found.written(connection, event.actor.channel, event.edits)
+        if written is not None:
+            case = None if written.who is not None else found.alerted(connection, written.case_id)
+            return None if case is None else talks.by_id(connection, case.conversation_id)
+        if talk is None or before.was_said(connection, talk.id, event.edits):
             return None
-        case: Alerted | None = found.alerted(connection, before.case_id)
-        return None if case is None else talks.by_id(connection, case.conversation_id)
     contact_id = None
     if talk is None:
         person = person_at(connection, event.actor)

@@ -562,6 +562,35 @@ async def test_an_older_edit_that_comes_late_changes_nothing(bot: Bot) -> None:
     assert "At two." in bot.slack.chat("U1")[-1]
 
 
+# field A4
+@pytest.mark.parametrize(("changed", "arrives"), [("I call you at ten.", ["I call you at ten."]), ("", [])])
+async def test_a_change_that_overtakes_its_message_is_all_that_goes_out(
+    bot: Bot, changed: str, arrives: list[str]
+) -> None:
+    """Slack promises no order: what was corrected or deleted must not reach the customer afterwards."""
+    ref = await alerted(bot)
+    written = bot.message(MANAGER, "I call you at tne.", reply_to=ref, message_ref="m9")
+    bot.clock.advance(minutes=1)
+    await writes(bot, changed, ref, message_ref="m9", edits="m9")
+    await bot.take(written)
+    await bot.work()
+    told = [text for text in bot.slack.texts("U1") if text.startswith("Manager of Acme:")]
+    assert [text.splitlines()[1] for text in told] == arrives
+
+
+# field A4
+async def test_a_customers_change_that_overtakes_its_message_is_passed_on_once(bot: Bot) -> None:
+    ref = await alerted(bot)
+    await writes(bot, "When?", ref)
+    written = bot.message(CUSTOMER, "Tuesday", message_ref="m1")
+    bot.clock.advance(minutes=1)
+    await bot.say(CUSTOMER, "Wednesday", message_ref="m1", edits="m1")
+    await bot.take(written)
+    await bot.work()
+    assert bot.slack.chat("UMANAGER")[2:] == ["Buyer changed this:\nWednesday"]
+    assert (await bot.conversation("Buyer")).reason == "Too slow."
+
+
 async def test_a_deleted_alert_does_not_swallow_the_customers_words(bot: Bot) -> None:
     ref = await alerted(bot)
     await writes(bot, "When?", ref)
