@@ -1,10 +1,14 @@
 """Whose fault a refusal is: this message's, this address's, our token's or the provider's."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from bot.people.moves import moved, moves
 from bot.store.schema import address, outbox, sending
 from bot.store.store import Store
+from channels import base
 from channels.base import Address, Barred, Misconfigured, Moved, SendError, Unavailable, Unknown
 from tests.support.bot_under_test import Bot, Customer, settings_of
 from tests.support.manual_clock import ManualClock
@@ -155,3 +159,14 @@ async def test_a_start_finds_the_new_id(store: Store, clock: ManualClock) -> Non
     assert settings.fallback == ("Manager", NEW)
     assert settings.admins == (NEW,)
     assert moved(bot.settings, {}) is bot.settings
+
+
+def test_the_table_of_the_page_names_each_kind() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "reliability.md").read_text("utf-8")
+    table = page.partition("## Whose fault a refusal is")[2].partition("\n## ")[0]
+    kinds = {
+        kind.__name__
+        for kind in vars(base).values()
+        if isinstance(kind, type) and issubclass(kind, SendError)
+    }
+    assert kinds - {"SendError"} == set(re.findall(r"`([A-Z]\w+)`", table))
