@@ -188,7 +188,7 @@ _LATE_ELSEWHERE = Hot(
         conversation.c.state == "closed",
         conversation.c.closed_at > bindparam("late_from"),
         conversation.c.ending.in_(sorted(TAKE_LATE - {Ending.UNDELIVERED})),
-        conversation.c.score.is_(None),
+        or_(conversation.c.score.is_(None), conversation.c.late),
         ~wave.c.trial,
         ~ANOTHERS,
         or_(
@@ -240,8 +240,8 @@ def elsewhere(connection: Connection, address: Address) -> list[Talk]:
 
 
 def late_elsewhere(connection: Connection, address: Address, now: datetime) -> Talk | None:
-    """The one conversation that ended lately without a score at another address of the contact whose address this is;
-    None where there are several."""
+    """The one conversation that ended lately without a score, or has one since, at another address of the contact whose
+    address this is; None where there are several."""
     place = {"of_channel": address.channel, "of_address": address.id, "late_from": now - LATE}
     rows = _LATE_ELSEWHERE.all(connection, place)
     return _talk(rows[0]) if len(rows) == 1 else None

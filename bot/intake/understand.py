@@ -477,11 +477,13 @@ def _elsewhere(connection: Connection, event: InboundMessage) -> tuple[Talk, ...
 
 def _late(connection: Connection, event: InboundMessage, talk: Talk | None, now: datetime) -> Talk | None:
     """The conversation that words belong to where none is open: the one at their address, but for a later one, begun
-    elsewhere, that ended without a score and still takes one."""
-    if event.edits is not None or (talk is not None and talk.conversation.state is not State.CLOSED):
+    elsewhere, that ended without a score and takes what comes late. An edit belongs to the one that has its message."""
+    if talk is not None and talk.conversation.state is not State.CLOSED:
         return talk
     late = talks.late_elsewhere(connection, event.actor, now)
-    return late if late is not None and (talk is None or late.id > talk.id) else talk
+    if late is None or (talk is not None and late.id < talk.id):
+        return talk
+    return late if event.edits is None or before.was_said(connection, late.id, event.edits) else talk
 
 
 def _heard(

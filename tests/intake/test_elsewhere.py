@@ -119,6 +119,19 @@ async def test_a_late_answer_from_another_address_counts_as_one_from_there(bot: 
 
 
 # field A8
+async def test_so_do_the_reason_and_an_edit_that_follow_it_there(bot: Bot) -> None:
+    await bot.start(BUYER)
+    await bot.later(days=8)
+    await bot.say(NUMBER, "3")
+    await bot.say(NUMBER, "it was slow", message_ref="m1")
+    assert await _score(bot) == (3, "it was slow")
+    await bot.say(NUMBER, "it was slow and dear", message_ref="m1", edits="m1")
+    assert await _score(bot) == (3, "it was slow and dear")
+    await bot.work()
+    assert len(_texts(bot, "sms", "+31612345678")) == 1
+
+
+# field A8
 async def test_of_two_that_ended_so_none_is_guessed(bot: Bot) -> None:
     await bot.start(BUYER)
     await bot.later(days=8)
