@@ -8,7 +8,7 @@ leave in the order of their ids; one failing row holds up its own lane only.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_args
 
 from sqlalchemy import (
     JSON,
@@ -54,6 +54,10 @@ LEASE = timedelta(seconds=10)  # longer than an adapter's 8 s for one request
 LEEWAY: Final = timedelta(seconds=5)
 """How much further ahead than its own length a lease may lie, by clocks that differ a little. Beyond that the
 clock was set back, and it counts as lapsed."""
+
+CommandPart = Literal["soon", "answer", "picture"]
+COMMAND_PARTS: Final[tuple[CommandPart, ...]] = get_args(CommandPart)
+"""What may answer a command: that it takes a while, the answer, and the picture behind it."""
 
 MessageKind = Literal[
     "question",
@@ -145,6 +149,11 @@ _INSERT = {
     "sqlite": Hot(sqlite.insert(outbox).on_conflict_do_nothing(index_elements=["dedupe_key"])),
     "postgresql": Hot(postgresql.insert(outbox).on_conflict_do_nothing(index_elements=["dedupe_key"])),
 }
+
+
+def command_key(command_id: int, part: CommandPart) -> str:
+    """The dedupe key of what answers a command (`command.id`), by which it is found however much was ever sent."""
+    return f"command:{command_id}:{part}"
 
 
 def put(connection: Connection, drafts: Sequence[Draft], now: datetime) -> None:

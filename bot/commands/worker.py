@@ -16,7 +16,7 @@ from bot.commands.why_desk import forget_whom
 from bot.context import Context
 from bot.logs import Failures
 from bot.metrics import COMMANDING, COMMANDS, SEEN
-from bot.outbox import Draft, put
+from bot.outbox import CommandPart, Draft, command_key, put
 from bot.store.store import Store
 from bot.words import words_for
 from channels.base import Priority, plain
@@ -103,14 +103,14 @@ class CommandWorker:
             SEEN.labels("commands").set_to_current_time()
 
     def _say(
-        self, connection: Connection, given: GivenCommand, answer: Reply, part: str, *, finished: bool
+        self, connection: Connection, given: GivenCommand, answer: Reply, part: CommandPart, *, finished: bool
     ) -> None:
         """Queue an answer and the picture after it; the last answer ends the command, in the same commit."""
         now = self._clock.now()
         pressed = given.line.startswith("w:")
         aside = limits_of(given.actor.channel).answers_aside
         draft = Draft(
-            dedupe_key=f"command:{given.id}:{part}",
+            dedupe_key=command_key(given.id, part),
             kind="command",
             # Where the short-lived address is spent, the answer goes to the admin and not to a channel.
             address=given.actor if aside or answer.private else given.place,
@@ -128,7 +128,7 @@ class CommandWorker:
             drafts.append(
                 replace(
                     draft,
-                    dedupe_key=f"command:{given.id}:picture",
+                    dedupe_key=command_key(given.id, "picture"),
                     body=answer.caption,
                     choices=(),
                     image=answer.image,

@@ -12,7 +12,7 @@ from bot.dialogue.recovery import Recovery, RecoveryEnding, RecoveryState
 from bot.reading.bounds import Bounds
 from bot.store.hot import Hot
 from bot.store.schema import OPEN_STATES, Row, address, case, conversation, follow_up, outbox
-from bot.store.sql import LARGEST_ID
+from bot.store.sql import LARGEST_ID, constant
 from channels.base import Address
 
 
@@ -58,7 +58,7 @@ _QUERY: Final = (
     .where(follow_up.c.kind == "recovery", conversation.c.erased.is_(None))
     .with_for_update(of=follow_up)
 )
-_OPEN: Final = follow_up.c.state != "over"
+_OPEN: Final = follow_up.c.state != constant("over")
 # While a colleague and the customer write to each other, words are theirs.
 _OPEN_AT: Final = Hot(
     _QUERY.join(case, case.c.id == follow_up.c.case_id)

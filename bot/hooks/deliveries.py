@@ -394,7 +394,7 @@ def try_all_again(connection: Connection, hook_id: int, now: datetime) -> int:
 
 _OLD: Final = (
     delete(hook_delivery)
-    .where(hook_delivery.c.state == "parked", hook_delivery.c.at < bindparam("before"))
+    .where(hook_delivery.c.state == constant("parked"), hook_delivery.c.at < bindparam("before"))
     .returning(hook_delivery.c.hook_id)
 )
 _FEWER: Final = (

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, ScalarSelect, bindparam, delete, select, update
+from sqlalchemy import ColumnElement, Connection, ScalarSelect, bindparam, delete, exists, select, update
 from sqlalchemy.sql.dml import Update
 
 from bot.store.hot import Hot
@@ -66,7 +66,7 @@ _ADDRESSES = (
 RELEASE_FROM_ADMIN = delete(address).where(
     address.c.channel == bindparam("at_channel"),
     address.c.value == bindparam("at_value"),
-    address.c.contact_id.in_(select(contact.c.id).where(contact.c.contact_id.like(f"{RESERVED}%"))),
+    exists().where(contact.c.id == address.c.contact_id, contact.c.contact_id.like(f"{RESERVED}%")),
 )
 """Takes the address `at_channel`, `at_value` from an admin who had it for trials, and from nobody else: a
 colleague who tried a campaign can still become a contact."""

@@ -41,9 +41,9 @@ _CLOSED: Final = (
 )
 _SKIPPED: Final = (
     select(conversation.c.id)
-    .join(wave, wave.c.id == conversation.c.wave_id)
     .where(
-        wave.c.started_at <= bindparam("before"),
+        # Waves first, of which there are few: who was left out of new ones is nobody who could go.
+        conversation.c.wave_id.in_(select(wave.c.id).where(wave.c.started_at <= bindparam("before"))),
         conversation.c.contact_id.is_not(None),
         conversation.c.state == constant("skipped"),
     )

@@ -14,6 +14,7 @@ from typing import Any, Final
 from sqlalchemy import BindParameter, Connection, bindparam, or_, select, union
 
 from bot.cases.came import COLLEAGUE
+from bot.outbox import COMMAND_PARTS, command_key
 from bot.store.schema import (
     Row,
     address,
@@ -109,9 +110,7 @@ _OUTBOX_AT: Final = select(outbox.c.id).where(
     outbox.c.kind.not_in(("command", "digest")),  # a daily summary is told to a colleague
 )
 _COMMANDS_AT: Final = select(command.c.id).where(command.c.actor.in_(bindparam("actors", expanding=True)))
-_ANSWERS_TO: Final = select(outbox.c.id).where(
-    outbox.c.lane.in_(bindparam("lanes", expanding=True)), outbox.c.kind == "command"
-)
+_ANSWERS_TO: Final = select(outbox.c.id).where(outbox.c.dedupe_key.in_(bindparam("keys", expanding=True)))
 # What a colleague wrote under an alert came not from the person, and what stands in its thread went not to them; it is
 # of them all the same, and goes with the rest.
 _RECEIVED: Final = (
@@ -149,7 +148,8 @@ def traces_of(connection: Connection, person: int, colleagues: Collection[Addres
         outbox_ids.update(_ids(connection, _OUTBOX_AT, values=[at.id], at_channel=at.channel))
     commands = _ids(connection, _COMMANDS_AT, actors=customers)
     if commands:
-        outbox_ids.update(_ids(connection, _ANSWERS_TO, lanes=[f"command:{id_}" for id_ in commands]))
+        keys = [command_key(id_, part) for id_ in commands for part in COMMAND_PARTS]
+        outbox_ids.update(_ids(connection, _ANSWERS_TO, keys=keys))
     return Traces(
         person,
         addresses,

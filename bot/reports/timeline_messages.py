@@ -16,7 +16,7 @@ Found = tuple[int | None, datetime, str, Mapping[str, Any]]
 _IDS: Final[BindParameter[Sequence[int]]] = bindparam("ids", expanding=True)
 _ANSWERS: Final = (
     select(answer.c.inbox_id, answer.c.conversation_id, answer.c.kind, answer.c.score)
-    .where(answer.c.inbox_id.in_(_IDS))
+    .where(answer.c.conversation_id.in_(_IDS))
     .order_by(answer.c.id)
 )
 # A question that is marked with the score that was pressed says nothing new.
@@ -54,7 +54,7 @@ def sent(connection: Connection, traces: Traces) -> Iterator[Found]:
 def received(connection: Connection, traces: Traces) -> Iterator[Found]:
     """What the person wrote, pressed or let the provider say, and what it was taken for."""
     answers: dict[int, list[Row]] = {}
-    for row in connection.execute(_ANSWERS, {"ids": traces.inbox}):
+    for row in connection.execute(_ANSWERS, {"ids": traces.conversations}):
         answers.setdefault(row.inbox_id, []).append(row)
     for row in received_from(connection, traces):
         found = _received(row, answers.get(row.id, ()))

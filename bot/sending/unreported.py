@@ -39,7 +39,7 @@ _OPEN = (
             and_(outbox.c.kind.in_(("alert", "relay", "thread")), case.c.state != "done"),
         ),
     )
-    .order_by(outbox.c.id.desc())
+    .order_by(outbox.c.done_at.desc())
     .limit(MOST)
 )
 

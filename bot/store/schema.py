@@ -770,6 +770,10 @@ _ANSWER = text("state = 'queued' AND kind = 'command'")
 Index("ix_outbox_answers", outbox.c.expires_at, sqlite_where=_ANSWER, postgresql_where=_ANSWER)
 _ADDRESSED = text("conversation_id IS NULL AND address <> ''")
 Index("ix_outbox_kept", outbox.c.made_at, sqlite_where=_ADDRESSED, postgresql_where=_ADDRESSED)
+_TAKEN = text("message_ref IS NOT NULL")
+Index(  # what a provider took, by when: of whom a report may be late, and what stood beside a doubtful one
+    "ix_outbox_taken", outbox.c.channel, outbox.c.done_at, sqlite_where=_TAKEN, postgresql_where=_TAKEN
+)
 
 early_report = Table(  # a delivery report that came before the send was recorded; joined then
     "early_report",
@@ -974,6 +978,10 @@ Index(
     postgresql_where=ENDED_BY_ERASURE,
 )
 
+_FINISHED = text("done_by IS NOT NULL")
+Index(  # whose customer may be asked whether it is solved
+    "ix_case_done", case.c.done_at, sqlite_where=_FINISHED, postgresql_where=_FINISHED
+)
 _DUE = text("due_at IS NOT NULL")
 Index("ix_case_due", case.c.due_at, sqlite_where=_DUE, postgresql_where=_DUE)
 
