@@ -1,14 +1,16 @@
 """A group of replies of which something goes wrong in the middle: each is kept once, or was refused and comes again."""
 
 import asyncio
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, event, insert
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.util import await_only
 
 from bot.intake.arrival import Arrival
 from bot.intake.intake import take_all
@@ -133,3 +135,56 @@ async def test_a_connection_that_is_cut_keeps_nothing_and_all_come_again(bot: Bo
     assert await bot.rows(inbox) == []
     assert [one.result for one in await _taken(bot, said)] == ["taken"] * len(said)
     assert len(await bot.cases()) == 2
+
+
+async def test_what_another_process_kept_meanwhile_undoes_the_group_and_is_a_repetition(bot: Bot) -> None:
+    """Rows have their ids and stand with those that refer to them before they are written: where a delivery turns out
+    to be there already, nothing of that may stay.  # perf 3"""
+    if bot.store.url.get_backend_name() == "sqlite":
+        pytest.skip("SQLite has one writer: who looks and then writes has it all the while")
+    await bot.start(*PEOPLE)
+    said = _said(bot)
+    twice = said[2]  # a detractor's
+    row = {"channel": "sms", "provider_id": twice.provider_id, "kind": "InboundMessage", "event": {}}
+
+    async def keep() -> None:
+        async with bot.store._reader.begin() as connection:
+            await connection.execute(insert(inbox).values(**row, received_at=bot.clock.now()))
+
+    def elsewhere(_connection: Connection, _cursor: Any, statement: str, *_: Any) -> None:
+        if statement.startswith("INSERT INTO inbox") and waiting:
+            await_only(waiting.pop()())
+
+    waiting = [keep]
+    event.listen(Engine, "before_cursor_execute", elsewhere)
+    try:
+        outcomes = await _taken(bot, said)
+    finally:
+        event.remove(Engine, "before_cursor_execute", elsewhere)
+    assert not waiting
+    assert [one.result for one in outcomes] == ["duplicate" if one is twice else "taken" for one in said]
+    assert [row.score for row in await bot.rows(conversation)] == [3, 9, None, None, 8]
+    assert len(await bot.cases()) == 1
+
+
+async def test_rows_are_locked_in_the_order_of_their_ids(bot: Bot) -> None:  # perf 3
+    """So that two processes that take in groups of the same people wait for each other, and never in a circle."""
+    if bot.store.url.get_backend_name() == "sqlite":
+        pytest.skip("SQLite locks no rows")
+    await bot.start(*PEOPLE)
+    locking: list[str] = []
+
+    def note(_connection: Connection, _cursor: Any, statement: str, *_: Any) -> None:
+        if "FOR UPDATE" in statement:
+            locking.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        await _taken(bot, _said(bot))
+        await _taken(bot, [bot.message(f"sms:{one.sms}", "late again") for one in PEOPLE])
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    assert locking
+    of_several = [one for one in locking if "unnest" in one or "ANY" in one]
+    assert of_several
+    assert [one for one in of_several if not re.search(r"ORDER BY \S*id\b", one)] == []
