@@ -65,7 +65,19 @@ def counts_beside(items: Sequence[Item], candidate: NumberRead, given: NumberRea
     following = items[candidate.index + 1] if candidate.index + 1 < len(items) else None
     several = following is not None and following.kind == WORD and following.is_one is False
     lead = items[given.clause[0] : given.index]
-    return several and candidate.index < given.index and any(i.marks & (m.GIVE | m.LABEL) for i in lead)
+    gives = any(i.marks & (m.GIVE | m.LABEL) for i in lead) or _closes_alone(items, given)
+    return several and candidate.index < given.index and gives
+
+
+def _closes_alone(items: Sequence[Item], given: NumberRead) -> bool:
+    """Whether a number is all that the last sentence says: "3 contacts since January. 4"."""
+    start, end = given.clause
+    opens = start > 0 and items[start - 1].text in ".!\n"
+    return (
+        opens
+        and end >= len(items) - 1
+        and _is_bare([*items[start : given.index], *items[given.index + 1 : end]])
+    )
 
 
 def _is_bare(around: Sequence[Item]) -> bool:

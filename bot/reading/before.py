@@ -74,6 +74,8 @@ def _half_before(p: Before) -> Judged | None:
 
 
 def _name_of_thing(p: Before) -> Judged | None:
+    if p.earlier is not None and p.earlier.marks & m.ARTICLE and p.before.marks & m.UNIT:
+        return None  # "delivered within a week 8"
     return _aside(p) if _names_thing(p.before) else None
 
 

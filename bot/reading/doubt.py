@@ -120,7 +120,14 @@ def _denied(p: Doubt) -> Offered | None:
 
 
 def _others_gave(p: Doubt) -> Offered | None:
-    return () if p.told & m.OTHERS else None
+    if not p.told & m.OTHERS:
+        return None
+    crowd = m.OTHERS | m.UNIT
+    praised = any(
+        before.marks & (m.PRAISE | m.COMPLAINT) and item.marks & crowd == crowd
+        for before, item in pairwise(p.left)
+    )
+    return None if praised and _marks([i for i in p.left if i.marks & crowd != crowd]) & m.OTHERS == 0 else ()
 
 
 def _compared(p: Doubt) -> Offered | None:
@@ -128,6 +135,8 @@ def _compared(p: Doubt) -> Offered | None:
     a 4", "Globex krijgt een 4"."""
     if p.told & m.ADDRESSED or (p.start and p.items[p.start - 1].marks & m.THEREFORE):
         return None  # "better than Globex, so an 8"
+    if p.earlier & m.THAN and p.right_clean and all(item.marks & m.ARTICLE for item in p.left):
+        return None  # "better than the last lot, 8": nobody but us is spoken of
     marks = p.told | p.earlier
     others = marks & m.OTHERS and marks & (m.THAN | m.COMPARED)
     named = marks & m.THAN and _names_somebody(p.items[: p.start + len(p.left)])
@@ -206,11 +215,22 @@ def _on_condition(p: Doubt) -> Offered | None:
         if item.shape == ECHO:
             return None  # "if 0 is bad and 10 is good: 6"
         turned = turned or bool(item.kind == WORD and item.marks & m.BUT)
+        if _names_role(p.items, place):
+            return None
         if _sets_a_condition(p.items, place):
             # "10 if you called back, but a 6": what follows a number sets the condition of that one
             of_another = turned and place > 0 and p.items[place - 1].kind == NUMBER
             return None if of_another else (p.value,)
     return None
+
+
+def _names_role(items: Sequence[Item], index: int) -> bool:
+    """Whether "as", which is "if" too, says who speaks: nl "als penningmeester geef ik een 8"."""
+    role, verb = (*items[index + 1 : index + 3], None, None)[:2]
+    if role is None or verb is None or not items[index].marks & m.IF:
+        return False
+    says = role.kind == verb.kind == WORD and role.is_one and not role.marks
+    return bool(says and verb.marks & m.GIVE and verb.marks & m.MINE)
 
 
 def _concludes(p: Doubt) -> bool:

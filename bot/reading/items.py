@@ -44,6 +44,9 @@ class Item:
     shape: str = ""
     values: tuple[int, ...] = ()
     is_one: bool | None = None  # of an unknown word: False where it ends as what several things are called
+    is_done: bool = (
+        False  # of an unknown word: whether it tells what was done, as a participle at the end of a sentence
+    )
     is_counted: bool = False  # whether it follows a count although it has no such ending
     is_plural: bool = False  # and whether that is the ending of things, not of what they did
 
@@ -101,7 +104,8 @@ def signs_dictated(items: Sequence[Item]) -> None:
         following = items[index + 1]
         if not item.marks & m.DICTATED or following.kind == NUMBER or following.marks & m.COMPARED:
             continue  # "seven point five", nl "1 punt eraf"
-        if items[index - 1].kind in (NUMBER, SEPARATOR):
+        one_point = item.marks & m.POINTS and items[index - 1].values == (1,)
+        if items[index - 1].kind in (NUMBER, SEPARATOR) and not one_point:
             item.kind, item.text, item.marks = SEPARATOR, ".", 0
 
 
@@ -147,7 +151,8 @@ def _tell_number(item: Item, language: Language) -> None:
     if not one:
         item.is_plural = word.endswith(language.plural_endings)
         pieces = language.participle_pieces
-        one = bool(pieces) and not item.is_plural and not any(piece in word for piece in pieces)
+        item.is_done = bool(pieces) and not item.is_plural and any(piece in word for piece in pieces)
+        one = bool(pieces) and not item.is_plural and not item.is_done
     item.is_one = one and not item.is_counted
 
 

@@ -103,7 +103,8 @@ def _candidate(items: Sequence[Item], index: int, start: int, end: int, scale: B
     if _of_others(right):  # nl "een 9 van opa" may as well be given by him
         standing = OPEN_END if left and left[-1].marks & m.ARTICLE else LOOSE
     else:
-        standing = standing_of(item, left, right)
+        closes = all(i.kind in (SEPARATOR, EMOJI) for i in items[index + 1 :])
+        standing = standing_of(item, left, right, closes=closes)
     if standing == LOOSE and _is_another(items, index, start, end):
         return NumberRead(index, OPEN_END, item.values, (start, end))
     values = item.values

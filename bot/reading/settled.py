@@ -351,7 +351,8 @@ def _second_line(r: Rivals) -> str | None:
 
 def _not_of_the_scale(r: Rivals) -> str | None:
     beyond = all(c.values and min(c.values) > r.scale.high for c in r.earlier)
-    given = r.lead & (m.GIVE | m.LABEL | m.THEREFORE) and not r.before & (m.CORRECTION | m.OR)
+    alone = _stands_alone(r) and not any(told & (m.GIVE | m.LABEL) for told in r.told)
+    given = (r.lead & (m.GIVE | m.LABEL | m.THEREFORE) or alone) and not r.before & (m.CORRECTION | m.OR)
     return TOLD if beyond and given and r.last.values[0] <= r.scale.high else None
 
 

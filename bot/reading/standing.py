@@ -1,11 +1,12 @@
 """How a number stands in its clause, by the words on both sides of it; `score` says what the standings mean."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from bot.reading import marks as m
 from bot.reading.counts import names_date
-from bot.reading.items import ASIDE, ECHO, Item
+from bot.reading.items import ASIDE, ECHO, PLAIN, Item
 from bot.reading.rules import Rule, first
 from bot.reading.text import NUMBER, SIGN, WORD
 
@@ -28,6 +29,11 @@ _NO_NAME: Final = m.OUT_OF | m.FILL | m.THANKS | m.SIGNATURE
 _LEAST_UNCOUNTED: Final = 3  # fewer are often counted without a noun: "2 stuck in the lift"
 _LEAST_SEVERAL: Final = 2
 _NO_SENTENCE: Final = m.ARTICLE | m.LABEL | m.GREETING | m.FILL
+_LEAST_JUDGED: Final = 2
+_OWNED: Final = frozenset(
+    ("my", "our", "mijn", "onze", "ons", "mon", "ma", "mi", "meu", "minha")
+)  # "my mazda 3"
+_HOLDS: Final = m.LAPSE | m.BEFORE_TIME | m.STARTER  # verbs of having and getting: "I have"
 _NOUN_WITHIN: Final = 4
 _TOLD: Final = 3  # so many words of which none is a plural count nothing: nl "5 kwn nie opdage"
 _COUNTS: Final = m.UNIT | m.MONTH | m.BEFORE_TIME | m.BEFORE_NUMBER
@@ -41,6 +47,7 @@ class Stand(NamedTuple):
     right: Sequence[Item]
     left_clean: bool
     right_clean: bool
+    closes: bool  # whether nothing is said behind it in the whole reply
 
     @property
     def before(self) -> Item | None:
@@ -63,9 +70,9 @@ def before_marks(item: Item | None) -> int:
     return item.marks if item is not None else 0
 
 
-def standing_of(item: Item, left: Sequence[Item], right: Sequence[Item]) -> str:
-    """How a number stands between what is left and right of it."""
-    place = Stand(item, left, right, is_clean(left), is_clean(right))
+def standing_of(item: Item, left: Sequence[Item], right: Sequence[Item], *, closes: bool) -> str:
+    """How a number stands between what is left and right of it; `closes`: it is the last word of the reply."""
+    place = Stand(item, left, right, is_clean(left), is_clean(right), closes)
     return first(STANDINGS, place) or LOOSE
 
 
@@ -108,7 +115,15 @@ def _points(p: Stand) -> str | None:
 
 
 def _sentence_follows(p: Stand) -> str | None:
-    return SURE if p.left_clean and can_follow(p.right) else None
+    return SURE if p.left_clean and can_follow(p.right) and not _is_shared_out(p.right) else None
+
+
+def _is_shared_out(right: Sequence[Item]) -> bool:
+    """Whether another number goes on as this one does: "6 for me 2 for him"."""
+    return any(
+        item.kind == NUMBER and item.shape == PLAIN and following.text == right[0].text
+        for item, following in pairwise(right)
+    )
 
 
 def _nothing_named(p: Stand) -> str | None:
@@ -206,6 +221,30 @@ def _is_quiet(item: Item) -> bool:
     return bool(item.marks & (m.FILL | m.STARTER)) and not item.marks & (_COUNTS | m.OUT_OF | m.TO)
 
 
+def _judged_before(p: Stand) -> str | None:
+    """The last word of a reply, behind what is judged by a name that no language knows: "happy with the guidance 9". A
+    thing with a number has no article ("bad signal near mast 7")."""
+    if not _closes_sentence(p):
+        return None
+    judges = any(item.marks & _JUDGES and not item.marks & m.RANK for item in p.left)
+    article = p.left[-2].marks & (m.FILL | m.ARTICLE) and not p.left[-2].marks & _COUNTS
+    return SURE if judges and article and p.left[-2].text not in _OWNED else None
+
+
+def _done_before(p: Stand) -> str | None:
+    """The last word of a reply, behind what was done: nothing is called so."""
+    before = p.before
+    return SURE if _closes_sentence(p) and before is not None and before.is_done else None
+
+
+def _closes_sentence(p: Stand) -> bool:
+    """Whether a number closes a reply of some words: the last one nobody knows, and none of them holds or gets."""
+    before = p.before
+    if not p.closes or before is None or before.kind != WORD or before.marks or len(p.left) <= _LEAST_JUDGED:
+        return False
+    return p.item.text.isdecimal() and not any(i.kind != WORD or i.marks & _HOLDS == _HOLDS for i in p.left)
+
+
 def _ends(p: Stand) -> str | None:
     return OPEN_END if p.right_clean else None
 
@@ -250,6 +289,8 @@ STANDINGS: Final[tuple[Rule[Stand, str], ...]] = (
     Rule("something leads to it", "for the gang I give an 8", _led_to),
     Rule("a word for it leads to it", "an otherworldly 9", _described),
     Rule("a judgement leads to it", "delivery was terrible 3", _judged),
+    Rule("a reply that judges ends in it", "happy with the guidance 9", _judged_before),
+    Rule("what was done leads to it", "nl: alles keurig ingebouwd 8", _done_before),
     Rule("it ends the clause", "kettle 4", _ends),
     Rule("given in the midst of words", "for the gang I give an 8 they never answer", _given_within),
     Rule("an article or an aspect beside it", "kettles arrived with a 4 kabooms", _led_within),
