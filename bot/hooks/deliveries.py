@@ -8,8 +8,8 @@ Whoever changes what a hook waits for locks the hook's row first, so that no two
 """
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -27,6 +27,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
+from bot.hooks.hooks import Receiver, receiver_from
+from bot.hooks.kinds import HookKind
 from bot.hooks.pauses import next_try, rest
 from bot.steps import step
 from bot.store.schema import Row, conversation, hook, hook_delivery, hook_event, hook_lane, wave
@@ -95,7 +97,7 @@ def any_event(connection: Connection) -> bool:
     return bool(connection.scalar(_ANY_EVENT))
 
 
-def hand_out(connection: Connection, now: datetime, most: int = WAITING_AT_MOST) -> list[Row]:
+def hand_out(connection: Connection, now: datetime, most: int = WAITING_AT_MOST) -> list[Receiver]:
     """Give each hook what it asked for of what happened next, at most `HANDED_AT_ONCE` of it; the hooks for which there
     is no room from now on."""
     hooks = connection.execute(_STANDING).all()
@@ -103,7 +105,7 @@ def hand_out(connection: Connection, now: datetime, most: int = WAITING_AT_MOST)
     if not events:
         return []
     heard = [row for row in events if not row.trial]
-    full = [one for one in hooks if _hand_to(connection, one, heard, now, most)]
+    full = [receiver_from(one) for one in hooks if _hand_to(connection, one, heard, now, most)]
     connection.execute(_HANDED, {"ids": [row.id for row in events]})
     return full
 
@@ -195,19 +197,43 @@ _LEASE: Final = (
 )
 
 
-def hooks_to_try(connection: Connection, now: datetime) -> Sequence[Row]:
+@dataclass(frozen=True, slots=True)
+class HookDelivery:
+    """A delivery as it was leased; `attempts` counts this one."""
+
+    id: int
+    hook_id: int
+    key: str
+    kind: HookKind
+    subject: int
+    contact_id: int | None
+    lane: int
+    sequence: int
+    at: datetime
+    detail: Mapping[str, Any]
+    leased_until: datetime
+    attempts: int
+    tried_at: datetime
+
+
+def hooks_to_try(connection: Connection, now: datetime) -> list[Receiver]:
     """The hooks to which something may go now."""
-    return connection.execute(_TRIED, {"now": now, "no_rest": now + timedelta(hours=1) + LEEWAY}).all()
+    rows = connection.execute(_TRIED, {"now": now, "no_rest": now + timedelta(hours=1) + LEEWAY})
+    return [receiver_from(row) for row in rows]
 
 
-def lease_due(connection: Connection, hook_id: int, count: int, now: datetime) -> list[Row]:
+def lease_due(connection: Connection, hook_id: int, count: int, now: datetime) -> list[HookDelivery]:
     """Lease what is due for a hook, so that no other process sends it too; a lapsed lease is a retry."""
     place = {"of_hook": hook_id, "now": now, "no_lease": now + HOOK_LEASE + LEEWAY, "count": count}
     ids = connection.scalars(_DUE, place).all()
     if not ids:
         return []
-    leased = connection.execute(_LEASE, {"ids": ids, "until": now + HOOK_LEASE, "now": now}).all()
-    return sorted(leased, key=lambda row: (row.due_at, row.id))
+    leased: Sequence[Row] = connection.execute(
+        _LEASE, {"ids": ids, "until": now + HOOK_LEASE, "now": now}
+    ).all()
+    leased = sorted(leased, key=lambda row: (row.due_at, row.id))
+    names = [one.name for one in fields(HookDelivery)]
+    return [HookDelivery(**{name: getattr(row, name) for name in names}) for row in leased]
 
 
 # ----------------------------------------------------------------------------------------------- record
@@ -271,7 +297,7 @@ _NEXT_OF_LANE: Final = (
 )
 
 
-def arrived(connection: Connection, sent: Row, now: datetime) -> None:
+def arrived(connection: Connection, sent: HookDelivery, now: datetime) -> None:
     """The receiver has it: it is gone from here, and the next of its lane goes."""
     if connection.execute(_LOCK, {"of_hook": sent.hook_id}).one_or_none() is None:
         return
@@ -284,12 +310,12 @@ def arrived(connection: Connection, sent: Row, now: datetime) -> None:
 class Failed:
     """A delivery that did not arrive: its hook as it was before, and whether it is tried no more."""
 
-    hook: Row
+    hook: Receiver
     parked: bool
 
 
 def failed(
-    connection: Connection, sent: Row, why: str, wished: timedelta, spread: float, now: datetime
+    connection: Connection, sent: HookDelivery, why: str, wished: timedelta, spread: float, now: datetime
 ) -> Failed | None:
     """It did not arrive: it is tried again, or parked, and then the next of its lane goes. None where its hook is
     gone."""
@@ -308,10 +334,10 @@ def failed(
     until = now + rest(number, wished)
     ill = {"of_hook": to.id, "number": number, "now": now, "until": until, "why": why[:200]}
     connection.execute(_ILL, ill)
-    return Failed(to, parked)
+    return Failed(receiver_from(to), parked)
 
 
-def give_back(connection: Connection, sent: Row) -> None:
+def give_back(connection: Connection, sent: HookDelivery) -> None:
     """It was not waited for, because the server ends: whoever looks next sends it again."""
     connection.execute(_GIVE_BACK, {"of_id": sent.id, "lease": sent.leased_until})
 
@@ -324,14 +350,14 @@ _END: Final = (
 )
 
 
-def end_hook(connection: Connection, hook_id: int, now: datetime) -> Row | None:
+def end_hook(connection: Connection, hook_id: int, now: datetime) -> Receiver | None:
     """The receiver wants nothing more: what waits for it goes. The hook, where it had not ended before."""
     to = connection.execute(_LOCK, {"of_hook": hook_id}).one_or_none()
     if to is None or not connection.execute(_END, {"of_hook": hook_id, "now": now}).rowcount:
         return None
     connection.execute(_ALL_OF, {"of_hook": hook_id})
     step("hook.ended", hook=to.name)
-    return to
+    return receiver_from(to)
 
 
 # ------------------------------------------------------------------------------------------------ retry

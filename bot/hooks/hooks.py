@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime, tzinfo
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -33,6 +33,22 @@ class NewHook:
     events: Sequence[HookKind]
     with_words: bool = False
     with_names: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """A hook to which something goes, as it was when it was looked at."""
+
+    id: int
+    name: str
+    url: str
+    secret: str
+    old_secret: str | None
+    old_until: datetime | None
+    with_words: bool
+    with_names: bool
+    failures: int
+    failing_since: datetime | None
 
 
 _COUNT: Final = select(func.count()).select_from(hook)
@@ -148,7 +164,12 @@ def rotate(connection: Connection, hook_id: int, secret: str, now: datetime) -> 
     return until
 
 
-def secrets_of(row: Row, now: datetime) -> list[str]:
+def receiver_from(row: Row) -> Receiver:
+    """A row of `hook` as its receiver."""
+    return Receiver(**{one.name: getattr(row, one.name) for one in fields(Receiver)})
+
+
+def secrets_of(to: Receiver, now: datetime) -> list[str]:
     """The secrets that sign for a hook at this moment, the newest first."""
-    old = [row.old_secret] if row.old_secret and row.old_until > now else []
-    return [row.secret, *old]
+    old = [to.old_secret] if to.old_secret and to.old_until is not None and to.old_until > now else []
+    return [to.secret, *old]

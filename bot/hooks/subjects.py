@@ -6,6 +6,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, bindparam, func, select
 
 from bot.hooks.bodies import HookPerson, HookSurvey, HookTold
+from bot.hooks.deliveries import HookDelivery
 from bot.store.schema import Row, account, contact, conversation, enrolment, wave
 from bot.store.schema import case as cases
 
@@ -47,7 +48,7 @@ _OF_CONTACT: Final = (
 _OF_WAVE: Final = select(wave.c.campaign, wave.c.number, wave.c.terms).where(wave.c.id == bindparam("of_id"))
 
 
-def told_of(connection: Connection, delivery: Row) -> HookTold:
+def told_of(connection: Connection, delivery: HookDelivery) -> HookTold:
     """All that may be told of this."""
     about: dict[str, Any] = {}
     figures: Mapping[str, Any] = delivery.detail

@@ -19,14 +19,14 @@ from bot.clock import Clock, wait
 from bot.context import Context
 from bot.hooks import deliveries
 from bot.hooks.bodies import body
-from bot.hooks.hooks import secrets_of
+from bot.hooks.deliveries import HookDelivery
+from bot.hooks.hooks import Receiver, secrets_of
 from bot.hooks.posting import Posted
 from bot.hooks.signing import signed_headers
 from bot.hooks.subjects import told_of
 from bot.logs import Failures
 from bot.metrics import HOOKED
 from bot.steps import step
-from bot.store.schema import Row
 from bot.store.store import Store
 
 log = structlog.get_logger()
@@ -44,8 +44,8 @@ Post = Callable[[str, Mapping[str, str], str, datetime], Awaitable[Posted]]
 class HookRequest:
     """A leased delivery, to whom it goes, and what is sent."""
 
-    to: Row
-    row: Row
+    to: Receiver
+    delivery: HookDelivery
     body: str
 
 
@@ -103,10 +103,10 @@ class HookSender:
             task.cancel()
         await asyncio.gather(*left, return_exceptions=True)
         for one in left.values():
-            await self._store.take(deliveries.give_back, one.row)
+            await self._store.take(deliveries.give_back, one.delivery)
 
     def _begin(self, one: HookRequest) -> None:
-        task = asyncio.create_task(self._send(one), name=f"webhook {one.row.id}")
+        task = asyncio.create_task(self._send(one), name=f"webhook {one.delivery.id}")
         self._tasks[task] = one
         task.add_done_callback(self._ended)
 
@@ -118,7 +118,7 @@ class HookSender:
 
     async def _send(self, one: HookRequest) -> None:
         now = self._clock.now()
-        headers = signed_headers(secrets_of(one.to, now), one.row.key, now, one.body)
+        headers = signed_headers(secrets_of(one.to, now), one.delivery.key, now, one.body)
         posted = await self._post(one.to.url, headers, one.body, now)
         HOOKED.labels("delivered" if posted.why is None else "gone" if posted.gone else "failed").inc()
         await self._store.take(self._record, one, posted, self._clock.now())
@@ -129,13 +129,13 @@ class HookSender:
         for full in deliveries.hand_out(connection, now):
             self._tell(connection, full, "hook_full", now, most=deliveries.WAITING_AT_MOST)
 
-    def _take_due(self, connection: Connection, to: Row, count: int, now: datetime) -> list[HookRequest]:
+    def _take_due(self, connection: Connection, to: Receiver, count: int, now: datetime) -> list[HookRequest]:
         leased = deliveries.lease_due(connection, to.id, count, now)
         asked = {"with_words": to.with_words, "with_names": to.with_names}
         return [HookRequest(to, row, body(told_of(connection, row), **asked)) for row in leased]
 
     def _record(self, connection: Connection, one: HookRequest, posted: Posted, now: datetime) -> None:
-        row = one.row
+        row = one.delivery
         said = {"hook": one.to.name, "kind": row.kind, "delivery": row.id, "attempt": row.attempts}
         if posted.why is None:
             deliveries.arrived(connection, row, now)
@@ -153,7 +153,7 @@ class HookSender:
             self._tell_of_failure(connection, failed.hook, posted.why, now, parked=failed.parked)
 
     def _tell_of_failure(
-        self, connection: Connection, to: Row, why: str, now: datetime, *, parked: bool
+        self, connection: Connection, to: Receiver, why: str, now: datetime, *, parked: bool
     ) -> None:
         long = to.failing_since is not None and now - to.failing_since >= FAILING_LONG
         if long and deliveries.tell_once(connection, to.id, "told_failing_at", now):
@@ -161,6 +161,6 @@ class HookSender:
         if parked and deliveries.tell_once(connection, to.id, "told_parked_at", now):
             self._tell(connection, to, "hook_parked", now, why=why)
 
-    def _tell(self, connection: Connection, to: Row, text: str, now: datetime, **more: object) -> None:
+    def _tell(self, connection: Connection, to: Receiver, text: str, now: datetime, **more: object) -> None:
         words = self._context.manager_words.text(text, name=to.name, **more)
         tell_admins(connection, self._context, f"{text}:{to.id}:{now.isoformat()}", words, now)

@@ -281,13 +281,13 @@ async def test_a_crash_between_send_and_record_sends_again_under_the_same_id(bot
     (to,) = await bot.store.read(hooks.all_hooks)
     await bot.store.write(deliveries.hand_out, bot.clock.now())
     (lost,) = await bot.store.take(sender._take_due, to, 1, bot.clock.now())
-    await receiver.post(lost.to.url, {"webhook-id": lost.row.key}, lost.body, bot.clock.now())
+    await receiver.post(lost.to.url, {"webhook-id": lost.delivery.key}, lost.body, bot.clock.now())
     other = hook_sender(bot.restarted(), receiver)
     await told(other)
     assert len(receiver.got) == 1, "it is leased"
     bot.clock.advance(seconds=31)
     await told(other)
-    assert [one.headers["webhook-id"] for one in receiver.got] == [lost.row.key] * 2
+    assert [one.headers["webhook-id"] for one in receiver.got] == [lost.delivery.key] * 2
     assert await waiting(bot) == []
 
 
@@ -302,7 +302,7 @@ async def test_a_record_that_comes_after_its_lease_changes_nothing_of_the_other_
     (second,) = await bot.store.take(sender._take_due, to, 1, bot.clock.now())
     await bot.store.take(sender._record, slow, BROKEN, bot.clock.now())
     (row,) = await waiting(bot)
-    assert row.leased_until == second.row.leased_until
+    assert row.leased_until == second.delivery.leased_until
     await bot.store.take(sender._record, slow, WELL, bot.clock.now())
     await bot.store.take(sender._record, second, BROKEN, bot.clock.now())
     assert (await waiting(bot), (await rows_of(bot)).waiting) == ([], 0)
