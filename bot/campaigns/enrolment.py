@@ -17,8 +17,8 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.types import TypeEngine
 
 from bot.campaigns.audience import PAGE, candidates, members
+from bot.campaigns.by_lot import kept_draw
 from bot.campaigns.draw import canary_lot_of
-from bot.campaigns.drawing import kept_draw
 from bot.campaigns.plan import Asked, Candidate, Decision, Skip, Skipped
 from bot.campaigns.rules import Rules, Surroundings
 from bot.campaigns.waves import Wave, wave_by_id

@@ -14,10 +14,10 @@ from sqlalchemy import Connection, bindparam, delete, exists, insert, or_, selec
 
 from bot.campaigns import windows
 from bot.campaigns.audience import unknown_attributes, unreadable_values
+from bot.campaigns.by_lot import Wanted, draw, pages, wanted
 from bot.campaigns.canary import CanaryTerms, size
 from bot.campaigns.cost import Cost, cost_of
 from bot.campaigns.draw_terms import DrawTerms
-from bot.campaigns.drawing import Wanted, draw, pages, wanted
 from bot.campaigns.experience import experience
 from bot.campaigns.forecast import sending_ends
 from bot.campaigns.places import public_holidays

@@ -28,7 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError
 
-from bot.campaigns.drawing import draw_wave
+from bot.campaigns.by_lot import draw_wave
 from bot.campaigns.enrolment import enrol_chunk
 from bot.campaigns.rules import Rules, Surroundings
 from bot.campaigns.seeds import next_number, seed_of

@@ -10,7 +10,7 @@ from typing import Final
 import typer
 
 from bot.campaigns.audience import unknown_attributes, who_they_are
-from bot.campaigns.drawing import pages
+from bot.campaigns.by_lot import pages
 from bot.campaigns.places import places_of
 from bot.campaigns.plan import Asked, Decision
 from bot.campaigns.planning import rules_of

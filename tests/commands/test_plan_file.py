@@ -28,7 +28,7 @@ def config(tmp_path: Path, migrated_url: str, monkeypatch: pytest.MonkeyPatch) -
 
     asyncio.run(work())
     monkeypatch.setattr("bot.cli.campaign._now", lambda: NOW)
-    monkeypatch.setattr("bot.campaigns.drawing.PAGE", 2)
+    monkeypatch.setattr("bot.campaigns.by_lot.PAGE", 2)
     path = tmp_path / "config.yaml"
     path.write_text(CONFIG.format(url=migrated_url))
     return path

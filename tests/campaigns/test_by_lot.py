@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Connection, insert, select, update
 
 from bot.campaigns import runs
-from bot.campaigns.drawing import draw, draw_wave
+from bot.campaigns.by_lot import draw, draw_wave
 from bot.campaigns.enrolment import enrol_chunk
 from bot.campaigns.planning import PlanSummary, plan_wave
 from bot.campaigns.rules import Rules, Surroundings
