@@ -41,7 +41,7 @@ class Person:
         return next((one.id for one in self.addresses if one.channel in BY_PHONE), None)
 
 
-_PEOPLE = select(
+PEOPLE = select(
     contact.c.id,
     contact.c.contact_id,
     contact.c.name,
@@ -51,8 +51,9 @@ _PEOPLE = select(
     account.c.name.label("account"),
     account.c.account_manager,
 ).select_from(contact.outerjoin(account))
-_BY_CONTACT_ID = _PEOPLE.where(contact.c.contact_id == bindparam("contact_id"))
-_BY_ADDRESS = _PEOPLE.where(
+"""Each contact with its account."""
+_BY_CONTACT_ID = PEOPLE.where(contact.c.contact_id == bindparam("contact_id"))
+_BY_ADDRESS = PEOPLE.where(
     contact.c.id
     == select(address.c.contact_id)
     .where(address.c.channel == bindparam("channel"), address.c.value == bindparam("value"))

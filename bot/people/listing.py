@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy import Connection, bindparam, func, select
 
 from bot.people.consent import contact_opted_out
-from bot.people.contacts import RESERVED
+from bot.people.contacts import PEOPLE, RESERVED
 from bot.store.schema import Row, account, address, contact
 
 PAGE: Final = 500
@@ -29,20 +29,8 @@ class Listed:
     attributes: Mapping[str, str]
 
 
-_CONTACTS: Final = (
-    select(
-        contact.c.id,
-        contact.c.contact_id,
-        contact.c.name,
-        contact.c.language,
-        contact.c.timezone,
-        contact.c.attributes,
-        account.c.name.label("account"),
-        account.c.account_manager,
-        contact_opted_out(contact.c.id).label("opted_out"),
-    )
-    .select_from(contact.outerjoin(account))
-    .where(contact.c.contact_id.not_like(f"{RESERVED}%"))
+_CONTACTS: Final = PEOPLE.add_columns(contact_opted_out(contact.c.id).label("opted_out")).where(
+    contact.c.contact_id.not_like(f"{RESERVED}%")
 )
 _ONE: Final = _CONTACTS.where(contact.c.contact_id == bindparam("of_key"))
 _PAGE: Final = (
