@@ -17,6 +17,7 @@ from bot.words import words_for
 from channels.base import Address
 from tests.support.bot_under_test import MANAGER, Bot, Customer, settings_of
 from tests.support.manual_clock import ManualClock
+from tests.support.worlds import in_world
 
 OTHER: Final = Address("slack", "UOTHER")
 HOST: Final = "http://npsbot"
@@ -52,26 +53,8 @@ class House:
     dashboard: Dashboard
 
     async def fill(self) -> None:
-        """Five customers of two accounts answered: of three cases one is done, one taken, one open."""
-        names = (*GLOBEX, *INITECH)
-        await self.bot.start(
-            *(
-                Customer(
-                    name,
-                    slack=f"U{number}",
-                    account=name.rpartition(" ")[2],
-                    manager="Manager" if name in GLOBEX else "Other",
-                )
-                for number, name in enumerate(names)
-            )
-        )
-        for number, name in enumerate(names):
-            for words in _SAID[name]:
-                await self.bot.say(f"slack:U{number}", words)
-            await self.bot.work()
-            self.bot.clock.advance(hours=9)
-        await self.bot.press(str(MANAGER), "c:1:take")
-        await self.bot.work()
+        """Five customers of two accounts answered: of three cases one is taken, and two are open."""
+        await in_world(self.bot, _answered)
 
     async def link(self, actor: Address, place: Address | None = None) -> str:
         """The path of a new link for somebody."""
@@ -97,6 +80,28 @@ class House:
         context = self.bot.context
         desk = Desk(self.bot.store, context.settings, context.limits, words, self.bot.clock.now, context.here)
         return (await desk.carry_out(actor, line, place)).text
+
+
+async def _answered(bot: Bot) -> None:
+    names = (*GLOBEX, *INITECH)
+    await bot.start(
+        *(
+            Customer(
+                name,
+                slack=f"U{number}",
+                account=name.rpartition(" ")[2],
+                manager="Manager" if name in GLOBEX else "Other",
+            )
+            for number, name in enumerate(names)
+        )
+    )
+    for number, name in enumerate(names):
+        for words in _SAID[name]:
+            await bot.say(f"slack:U{number}", words)
+        await bot.work()
+        bot.clock.advance(hours=9)
+    await bot.press(str(MANAGER), "c:1:take")
+    await bot.work()
 
 
 async def press(
