@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Connection, delete, select
 
@@ -14,6 +14,7 @@ from bot.store.store import Store
 from channels.base import RateLimited
 from tests.api.conftest import EVERY, Api, fields, problem, served
 from tests.support.bot_under_test import Bot, Customer, settings_of
+from tests.support.examples import on_databases
 
 ZOE = {
     "name": "Zoë",
@@ -139,7 +140,7 @@ CELLS = st.fixed_dictionaries(
 
 
 @given(rows=st.lists(CELLS, min_size=1, max_size=3))
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@on_databases(8)
 async def test_a_field_is_taken_and_refused_as_in_a_file(
     doors: Api, tmp_path: Path, rows: list[dict[str, str]]
 ) -> None:

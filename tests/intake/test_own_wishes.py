@@ -5,7 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import delete
 
@@ -18,6 +18,7 @@ from bot.reading.own_wishes import AsUsual, Later, OwnWish, Rarely, Rather
 from bot.store.schema import case, conversation, outbox, wish
 from bot.store.store import Store
 from tests.support.bot_under_test import Bot, Customer, settings_of
+from tests.support.examples import on_databases
 from tests.support.manual_clock import MONDAY
 
 QUESTION = "how likely are you to recommend"
@@ -294,7 +295,7 @@ _WISHES: st.SearchStrategy[OwnWish] = st.one_of(
     wishes=st.lists(st.tuples(st.integers(0, 50), _WISHES), max_size=6, unique_by=lambda one: one[0]),
     order=st.randoms(use_true_random=False),
 )
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@on_databases(15)
 async def test_the_newest_of_each_kind_stands_in_whatever_order_they_come(
     store: Store, wishes: list[tuple[int, OwnWish]], order: Any
 ) -> None:

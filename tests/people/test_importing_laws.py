@@ -3,7 +3,7 @@ import of the same file changes nothing that the first one kept."""
 
 from itertools import islice
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Connection, delete, select
 
@@ -12,6 +12,7 @@ from bot.people.rows import COLUMNS, ContactRow, Refusal, RowReader
 from bot.store.schema import account, address, contact
 from bot.store.store import Store
 from tests.people.conftest import NOW
+from tests.support.examples import on_databases
 
 HEADER = (*COLUMNS, "plan", "account_value", "renewal", "key_contact")
 READER = RowReader(HEADER, ("North", "South"), "Europe/Amsterdam", slack_by_email=False)
@@ -88,7 +89,7 @@ def read(cells: list[dict[str, str]]) -> list[ContactRow]:
 
 
 @given(cells=st.lists(ROW, max_size=12), size=st.integers(1, 12), move=st.booleans())
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@on_databases(20)
 async def test_the_size_of_a_chunk_changes_nothing(
     store: Store, cells: list[dict[str, str]], size: int, move: bool
 ) -> None:
@@ -106,7 +107,7 @@ async def test_the_size_of_a_chunk_changes_nothing(
         unique_by=lambda row: row[0],
     )
 )
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@on_databases(15)
 async def test_a_second_import_of_the_same_file_changes_nothing(
     store: Store, cells: list[tuple[int, str, str]]
 ) -> None:

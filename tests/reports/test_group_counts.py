@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -39,6 +39,7 @@ from tests.store.test_growth import Recorder
 from tests.support.answered import Told, hold, skipped_by, split, told
 from tests.support.bot_under_test import Bot, Customer
 from tests.support.databases import Databases
+from tests.support.examples import on_databases
 from tests.support.lives import live
 
 NAMES = ("account", "account_manager", "language", "timezone", "key_contact", "plan", "size", "nothing")
@@ -147,7 +148,7 @@ async def test_a_trial_is_counted_nowhere(store: Store) -> None:
     assert await store.read(_cells) == {}
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 async def test_they_agree_whatever_happens(store: Store, seed: int) -> None:
     bot = Bot(store)
     counting = Counting(store)
@@ -216,7 +217,7 @@ class _Undone(Exception):
     """What is played in a transaction is not kept."""
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@on_databases(20)
 @given(st.lists(st.tuples(st.sampled_from(_DEEDS), st.integers(1, 8), st.integers(0, 10)), max_size=25))
 async def test_counts_and_list_are_a_count_from_nothing(
     store: Store, deeds: list[tuple[Callable[[Connection, int, int], None], int, int]]

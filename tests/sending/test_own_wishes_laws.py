@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from sqlalchemy import delete
 
@@ -12,6 +12,7 @@ from bot.reading.own_wishes import AsUsual, Later, OwnWish, Rarely, Rather
 from bot.store.schema import conversation, outbox
 from bot.store.store import Store
 from tests.support.bot_under_test import Bot, Customer, settings_of
+from tests.support.examples import on_databases
 
 WORDS: dict[str, OwnWish] = {
     "not now": Later(),
@@ -65,7 +66,7 @@ _rounds = st.tuples(_words, st.sampled_from([1, 8, 10, 22, 32]), _words)
 @example(rounds=[(None, 8, "rather by SMS")])
 @example(rounds=[(None, 8, "once a month is enough"), (None, 22, None)])
 @given(rounds=st.lists(_rounds, min_size=1, max_size=3))
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@on_databases(5)
 async def test_nobody_is_asked_against_a_wish(
     store: Store, rounds: list[tuple[str | None, int, str | None]]
 ) -> None:

@@ -4,8 +4,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from hypothesis import HealthCheck, given
-from hypothesis import settings as profile
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Connection, delete, func, select, update
 
@@ -29,6 +28,7 @@ from bot.store.theme_rows import NAMES, NONE, forget, match_all_anew
 from tests.support.answered import DAY, START, Told, hold, told
 from tests.support.bot_under_test import Bot, Customer
 from tests.support.campaign_world import settings_of
+from tests.support.examples import on_databases
 
 REASONS = ["", "the price", "too expensive, and late", "late delivery", "nothing special", "de levering"]
 AGREES = ThemeProof(0, 0)
@@ -155,7 +155,7 @@ _STEP = st.one_of(
 
 
 @given(steps=st.lists(_STEP, max_size=12), begin=st.booleans())
-@profile(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@on_databases(10)
 async def test_what_is_kept_is_what_matching_from_scratch_says(
     store: Store, tmp_path: Path, steps: list[tuple[Any, ...]], begin: bool
 ) -> None:
