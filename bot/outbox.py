@@ -5,7 +5,7 @@ lapsed is a retry, so nothing needs cleaning up after a crash. Rows of one lane 
 leave in the order of their ids; one failing row holds up its own lane only.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal, get_args
@@ -30,9 +30,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
+from bot.store.behind import WriteBehind, looked_up
 from bot.store.hot import Hot
 from bot.store.schema import Row, conversation, early_report, outbox
-from bot.store.sql import constant, known, one_of
+from bot.store.sql import among, constant, known, one_of
 from channels.base import (
     Address,
     Body,
@@ -625,16 +626,27 @@ def held_refs(connection: Connection, queued: Queued, since: datetime) -> set[st
 
 # ---------------------------------------------------------------------------------------------- reports
 
-_BY_REF = (
-    select(outbox)
-    .where(outbox.c.channel == bindparam("of_channel"), outbox.c.message_ref == bindparam("ref"))
+_BY_REFS = Hot(
+    select(
+        outbox.c.id,
+        outbox.c.kind,
+        outbox.c.channel,
+        outbox.c.address,
+        outbox.c.conversation_id,
+        outbox.c.case_id,
+        outbox.c.message_ref,
+        outbox.c.status,
+    )
+    .where(outbox.c.channel == bindparam("of_channel"), among(outbox.c.message_ref, "refs"))
+    .order_by(outbox.c.id)
     .with_for_update()
 )
-_SET_STATUS = (
+_SET_STATUS = Hot(
     update(outbox)
     .where(outbox.c.id == bindparam("of_id"))
-    .values(status=bindparam("to"), error=bindparam("why"))
+    .values(status=bindparam("to_status"), error=bindparam("to_error"))
 )
+_SENT_AS = "message sent as"  # what is looked up ahead
 _KEEP_EARLY = insert(early_report)
 _THIS_EARLY = and_(
     early_report.c.channel == bindparam("of_channel"), early_report.c.message_ref == bindparam("ref")
@@ -663,18 +675,31 @@ def may_pass(error: SendError | None) -> bool:
     return not isinstance(error, Rejected | Unreachable)
 
 
+def look_for_refs(opened: WriteBehind, refs: Collection[tuple[str, str]]) -> list[Row]:
+    """Look up at once what `report` is going to be asked for, by channel and reference; the messages that there are."""
+    rows: list[Row] = []
+    for channel in sorted({channel for channel, _ in refs}):
+        wanted = sorted({ref for of, ref in refs if of == channel})
+        rows += _BY_REFS.all(opened.connection, {"of_channel": channel, "refs": wanted})
+    opened.know(_SENT_AS, refs, rows, lambda row: (row.channel, row.message_ref))
+    return rows
+
+
 def report(
     connection: Connection, channel: str, ref: str, status: str, code: str | None, now: datetime
 ) -> Outgoing | None:
     """Take a delivery report. The message where it moved it forward; None where it did not,
     or where the message is not recorded yet (then the report waits for it)."""
-    row = connection.execute(_BY_REF, {"of_channel": channel, "ref": ref}).first()
-    if row is None:
+    found = looked_up(connection, _SENT_AS, (channel, ref))
+    if found is None:
+        found = _BY_REFS.all(connection, {"of_channel": channel, "refs": [ref]})
+    if not found:
         _keep_early(connection, channel, ref, status, code, now)
         return None
+    row = found[0]
     if RANK.get(status, 0) <= RANK.get(row.status or "", 0):
         return None
-    connection.execute(_SET_STATUS, {"of_id": row.id, "to": status, "why": code})
+    _SET_STATUS.later(connection, {"of_id": row.id, "to_status": status, "to_error": code})
     return _outgoing(row)
 
 

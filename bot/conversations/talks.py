@@ -130,7 +130,11 @@ def lane_of(conversation_id: int, asked: Address, at: Address) -> str:
     return lane if at == asked else f"{lane}:{at.channel}"
 
 
-_AT, _BY = "conversation at", "conversation"  # what is looked up ahead
+_AT, _BY, _ASKED_IN = (
+    "conversation at",
+    "conversation",
+    "conversation of a question",
+)  # what is looked up ahead
 
 LATE = timedelta(days=30)
 """So long after its end a conversation still takes what comes late; later words are about something else."""
@@ -154,7 +158,7 @@ _BY_IDS = Hot(
     .add_columns(_THREAD, ANY_HOOK)
     .order_by(conversation.c.id)
 )
-_OF_QUESTION = Hot(_query(conversation.c.id == bindparam("of_id")))
+_OF_QUESTIONS = Hot(_query(among(conversation.c.id, "of_ids")).order_by(conversation.c.id))
 _OPEN_AT = _query(
     conversation.c.channel == bindparam("of_channel"),
     conversation.c.address == bindparam("of_address"),
@@ -299,10 +303,19 @@ def look_ahead(
 
 def of_question(connection: Connection, id_: int | None) -> Talk:
     """The conversation that a question of ours belongs to, also where its person was erased since."""
-    row = _OF_QUESTION.first(connection, {"of_id": id_})
-    if row is None:
+    found = looked_up(connection, _ASKED_IN, id_)
+    if found is None:
+        found = _OF_QUESTIONS.all(connection, {"of_ids": [id_]})
+    if not found:
         raise LookupError(f"no conversation {id_}, though there is a question of it")
-    return _talk(row)
+    return _talk(found[0])
+
+
+def look_for_questions(opened: WriteBehind, ids: Collection[int]) -> None:
+    """Look up at once what `of_question` is going to be asked for."""
+    if wanted := sorted(set(ids)):
+        rows = _OF_QUESTIONS.all(opened.connection, {"of_ids": wanted})
+        opened.know(_ASKED_IN, wanted, rows, lambda row: row.id)
 
 
 def open_at(connection: Connection, address: Address) -> Talk | None:
@@ -570,7 +583,7 @@ def save_fate(
         "closed_at": _closed_at(talk, after, at),
         "ending": None if after.ending is None else str(after.ending),
     }
-    _SAVE_FATE.run(connection, {"of_id": talk.id, **{f"to_{name}": values[name] for name in _FATE}})
+    _SAVE_FATE.later(connection, {"of_id": talk.id, **{f"to_{name}": values[name] for name in _FATE}})
 
 
 _SAVE_REMINDER = (

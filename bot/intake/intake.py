@@ -37,7 +37,7 @@ from bot.intake.occasion import Occasion
 from bot.intake.recording import keep_older
 from bot.intake.relay import colleague_wrote, send_now, under_lost_copy, wrong_code
 from bot.intake.returning import come_back, unblock
-from bot.intake.rounds import first_of_each, understood
+from bot.intake.rounds import apart, first_of_each, understood
 from bot.intake.turns import answer, said, take_turn
 from bot.intake.under_alerts import CasePress, ColleagueWrote, NotOurs, UnderLostCopy, WrongCode
 from bot.intake.understand import (
@@ -107,8 +107,8 @@ def take_all(connection: Connection, arrived: Sequence[Noted[Arrival]]) -> list[
     waiting = arrived
     while waiting:
         first, waiting = first_of_each(waiting)
-        for one in _take(connection, first, outcomes):
-            _take(connection, [one], outcomes)
+        for batch in apart(_take(connection, first, outcomes)):
+            _take(connection, batch, outcomes)
     return [outcomes[id(one)] for one in arrived]
 
 

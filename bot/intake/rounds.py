@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
+from bot import outbox
 from bot.cases import ahead as cases_ahead
 from bot.conversations import overtaken, talks
 from bot.conversations.talks import Talk
@@ -24,7 +25,7 @@ from bot.reading.copies import can_copy
 from bot.reading.reader import Help, OptIn, OptOut, Score
 from bot.steps import Noted
 from bot.store.behind import WriteBehind
-from channels.base import Address, InboundMessage
+from channels.base import Address, DeliveryReport, Inbound, InboundMessage
 
 Understood = tuple[Noted[Arrival], Meaning]
 
@@ -46,6 +47,19 @@ def first_of_each(
     return first, later
 
 
+def apart(alone: Sequence[Noted[Arrival]]) -> list[list[Noted[Arrival]]]:
+    """What does not go together with others, one by one; but all good news of messages together, behind the rest."""
+    good = [one for one in alone if _is_good_news(one.about.event)]
+    others = [[one] for one in alone if not _is_good_news(one.about.event)]
+    return [*others, good] if good else others
+
+
+def _is_good_news(event: Inbound) -> bool:
+    """Whether a provider tells that a message is on its way or arrived: that changes its row, and the conversation of
+    a question. What failed may end all of a person's."""
+    return isinstance(event, DeliveryReport) and event.status in ("queued", "sent", "delivered")
+
+
 def understood(
     opened: WriteBehind, events: Sequence[Noted[Arrival]]
 ) -> tuple[list[Understood], list[Noted[Arrival]]]:
@@ -53,6 +67,9 @@ def understood(
     when the others are done."""
     if len(events) == 1:
         return [(events[0], meaning_of(opened, events[0].about))], []
+    if all(_is_good_news(one.about.event) for one in events):
+        _look_for_messages(opened, [one.about for one in events])
+        return [(one, Nothing()) for one in events], []
     messages = [one for one in events if isinstance(one.about.event, InboundMessage)]
     _look_ahead(opened, [one.about for one in messages])
     found: list[Understood] = []
@@ -113,6 +130,24 @@ def _keeps_to_itself(meaning: Meaning) -> bool:
         case Nothing() | NotOurs():
             return True
     return False
+
+
+def _look_for_messages(opened: WriteBehind, arrivals: Sequence[Arrival]) -> None:
+    """Look up for all of them which message each tells of, and the conversation of a question that arrived."""
+    told = {
+        (arrival.channel, event.message_ref): event.status
+        for arrival in arrivals
+        if isinstance(event := arrival.event, DeliveryReport)
+    }
+    rows = outbox.look_for_refs(opened, told)
+    talks.look_for_questions(
+        opened,
+        [
+            row.conversation_id
+            for row in rows
+            if row.kind == "question" and told[row.channel, row.message_ref] == "delivered"
+        ],
+    )
 
 
 def _look_ahead(opened: WriteBehind, arrivals: Sequence[Arrival]) -> None:

@@ -9,6 +9,8 @@ from bot.intake.arrival import Arrival
 from bot.intake.intake import take_all
 from bot.steps import Noted
 from bot.store.group import GROUP, Ran, Write, run_group
+from bot.store.schema import conversation, outbox
+from channels.base import DeliveryReport, Inbound
 from tests.support.bot_under_test import Bot, Customer
 from tests.support.counted import COMMIT, counted
 
@@ -17,6 +19,8 @@ MOST = {"sqlite": 11, "postgresql": 13}
 are the look whether the transaction still stands. Lower it with what lowers it."""
 MOST_FOR_REASONS = {"sqlite": 12, "postgresql": 14}
 """The same for their reasons, of which each is read against our own words."""
+MOST_FOR_REPORTS = {"sqlite": 5, "postgresql": 7}
+"""For reports that their questions have arrived; one by one they were 5 each."""
 
 
 async def test_the_statements_of_64_replies(bot: Bot) -> None:
@@ -48,10 +52,26 @@ async def test_a_detractors_three_and_all_that_follows_is_one_commit(bot: Bot) -
     assert [row.kind for row in await bot.queued()] == ["reply", "alert"]
 
 
+async def test_the_statements_of_64_reports(bot: Bot) -> None:
+    people = [Customer(f"C{n}", sms=f"+31600000{n:03}") for n in range(GROUP)]
+    await bot.start(*people)
+    refs = [row.message_ref for row in await bot.rows(outbox) if row.kind == "question"]
+    reports = [DeliveryReport(f"{ref}:delivered", ref, "delivered", bot.clock.now()) for ref in refs]
+    statements = await _all_taken(bot, reports)
+    assert len(statements) <= MOST_FOR_REPORTS[bot.store.url.get_backend_name()], statements
+    assert {row.status for row in await bot.rows(outbox) if row.kind == "question"} == {"delivered"}
+    assert {row.delivered_at for row in await bot.rows(conversation)} == {bot.clock.now()}
+
+
 async def _taken(bot: Bot, people: Sequence[Customer], texts: Sequence[str]) -> list[str]:
     """The statements by which these people's words are taken in, in one commit."""
+    return await _all_taken(
+        bot, [bot.message(f"sms:{one.sms}", text) for one, text in zip(people, texts, strict=True)]
+    )
+
+
+async def _all_taken(bot: Bot, said: Sequence[Inbound]) -> list[str]:
     loop = asyncio.get_running_loop()
-    said = [bot.message(f"sms:{one.sms}", text) for one, text in zip(people, texts, strict=True)]
 
     def together(connection: Connection) -> list[Ran]:
         return run_group(
