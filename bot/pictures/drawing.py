@@ -58,6 +58,12 @@ def picture_of(
             return None
 
 
+def drawn(report: alt.Drawn, words: Words, zone: ZoneInfo) -> tuple[Image, Body] | None:
+    """A report as a picture, and the words to send under it; None where there is nothing to draw."""
+    image = picture_of(report, words, zone)
+    return None if image is None else (image, caption_of(report, words, zone))
+
+
 def caption_of(report: alt.Drawn, words: Words, zone: ZoneInfo) -> Body:
     """The words to send under a picture: what it is of, and its main numbers."""
     return alt.caption(Phrases(words, zone, ""), report)

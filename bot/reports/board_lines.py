@@ -16,7 +16,18 @@ from bot.reports.scores import (
     state_lines,
 )
 from bot.reports.values import Scores
+from channels.base import Body, Span, bold, plain
 from scoring import Contrast, nps, shown
+
+
+def board_body(p: Phrases, report: BoardReport) -> Body:
+    """The whole page, its title as the first span."""
+    spans: list[Span] = [bold(board_title(p, report))]
+    spans += [plain(f"\n{line}") for line in board_score(p, report)]
+    for heading, lines in board_sections(p, report):
+        spans += [plain("\n"), bold(heading), *(plain(f"\n{line}") for line in lines)]
+    spans += [plain(f"\n{line}") for line in board_notes(p, report)]
+    return tuple(spans)
 
 
 def board_title(p: Phrases, report: BoardReport) -> str:
