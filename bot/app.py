@@ -25,7 +25,9 @@ from bot.metrics import BROKE
 from bot.pages.dashboard import Dashboard
 from bot.people.moves import moved, moves
 from bot.people.suppression import KeyMissing, require_keys
+from bot.pictures.drawing import drawn
 from bot.reading.loader import load_languages
+from bot.sending.digesting import Digesting
 from bot.sending.hearing import Hearing
 from bot.sending.hooks import HookSender
 from bot.sending.planner import Planner
@@ -140,6 +142,7 @@ async def running(
         asyncio.create_task(Timers(store, context, clock).run(), name="timers"),
         asyncio.create_task(Planner(store, context, clock).run(), name=Planner.name),
         asyncio.create_task(CommandWorker(store, context, clock).run(), name="commands"),
+        asyncio.create_task(Digesting(store, context, clock, drawn).run(), name=Digesting.name),
         asyncio.create_task(Theming(store, context, clock).run(), name=Theming.name),
         asyncio.create_task(dashboard.live.run(), name=dashboard.live.name),
         asyncio.create_task(Hearing(store, context, channels, clock).run(), name=Hearing.name),

@@ -324,7 +324,7 @@ _EXPIRE_ANSWERS = (
     update(outbox)
     .where(
         outbox.c.state == constant("queued"),
-        outbox.c.kind == constant("command"),
+        outbox.c.kind.in_(("command", "digest")),
         outbox.c.expires_at <= bindparam("now"),
         or_(outbox.c.leased_until.is_(None), outbox.c.leased_until <= bindparam("now")),
     )
@@ -340,8 +340,8 @@ _EXPIRE_ANSWERS = (
 
 
 def expire_answers(connection: Connection, now: datetime) -> None:
-    """Empty what commands were answered and nobody can be told in time: a channel that is paused or off claims
-    nothing, and customers' words may stand in it."""
+    """Empty what commands were answered, and digests, that nobody can be told in time: a channel that is paused or off
+    claims nothing, and customers' words may stand in it."""
     connection.execute(_EXPIRE_ANSWERS, {"now": now})
 
 
@@ -373,7 +373,7 @@ _FINISH = Hot(
         done_at=bindparam("now"),
         leased_until=None,
         # What a command was answered may hold customers' words; it can be asked again.
-        body=case((outbox.c.kind == constant("command"), null()), else_=outbox.c.body),
+        body=case((outbox.c.kind.in_(("command", "digest")), null()), else_=outbox.c.body),
         image=null(),  # it is large, and can be drawn again
         image_name=null(),
         image_alt=null(),

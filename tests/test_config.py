@@ -13,7 +13,8 @@ from pydantic import BaseModel
 
 from bot.config.after_settings import After
 from bot.config.channel_settings import Slack, Sms, Telegram
-from bot.config.follow_up_settings import DailySummary, FollowUpRules
+from bot.config.digest_settings import DigestRules, ToldOfCampaign
+from bot.config.follow_up_settings import FollowUpRules
 from bot.config.report_settings import bands, theme_lists
 from bot.config.running_settings import CanarySettings
 from bot.config.settings import Campaign, ConfigError, Settings, Survey, load
@@ -75,7 +76,8 @@ def test_the_shipped_file_shows_every_key() -> None:
     assert campaigns["after_project"]["on"].keys() == After.model_fields.keys() - {"attribute", "before"}
     assert document["surveys"]["nps"].keys() == Survey.model_fields.keys()
     assert document["follow_up"].keys() == FollowUpRules.model_fields.keys()
-    assert document["campaigns"]["spring"]["summary"].keys() == DailySummary.model_fields.keys()
+    assert document["campaigns"]["spring"]["summary"].keys() == ToldOfCampaign.model_fields.keys() - {"at"}
+    assert document["digest"].keys() == DigestRules.model_fields.keys()
     assert document["campaigns"]["spring"]["canary"].keys() == CanarySettings.model_fields.keys()
     del document["campaigns"]["spring"]["margin"]  # which stands there in the place of sample
     del document["campaigns"]["spring"]["canary"]  # … and of spread
@@ -165,20 +167,49 @@ def test_an_account_manager_may_work_elsewhere(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("summary", "told"),
+    ("digest", "summary", "told", "at"),
     [
-        ("", (False, False, True, "16:00")),
-        ("summary: daily", (True, True, True, "16:00")),
-        ("summary: off", (False, False, False, "16:00")),
-        ("summary: {promoters: false, at: '9:30'}", (True, False, True, "09:30")),
+        ("", "", (False, False, True), "16:00"),  # of before there were digests: the silence of key contacts
+        ("", "summary: daily", (True, True, True), "16:00"),
+        ("", "summary: off", (False, False, False), "16:00"),
+        ("", "summary: {promoters: false, at: '9:30'}", (True, False, True), "09:30"),
+        ("digest: {managers: weekly}", "", (True, True, True), "16:00"),
+        ("digest: {managers: weekly, at: '8:00'}", "summary: off", (False, False, False), "08:00"),
+        ("digest: {at: '8:00'}", "summary: {at: '9:30'}", (True, True, True), "08:00"),
     ],
 )
-def test_what_an_account_manager_is_told_once_a_day(
-    tmp_path: Path, summary: str, told: tuple[bool, bool, bool, str]
+def test_what_of_a_campaign_account_managers_are_told_and_when(
+    tmp_path: Path, digest: str, summary: str, told: tuple[bool, bool, bool], at: str
 ) -> None:
-    campaigns = f"campaigns: {{spring: {{{summary}}}}}"
-    one = settings_of(tmp_path, f"company: Acme\nfallback_manager: slack:U1\n{campaigns}").campaigns["spring"]
-    assert (one.summary.passives, one.summary.promoters, one.summary.silent, one.summary.at) == told
+    campaigns = f"{digest}\ncampaigns: {{spring: {{{summary}}}}}"
+    settings = settings_of(tmp_path, f"company: Acme\nfallback_manager: slack:U1\n{campaigns}")
+    one = settings.told_of("spring")
+    assert (one.passives, one.promoters, one.silent, settings.digest_at) == (*told, at)
+
+
+@pytest.mark.parametrize(
+    ("digest", "managers", "admins"),
+    [
+        ("", "daily", "off"),
+        ("digest: off", "off", "off"),
+        ("digest: {managers: monthly}", "monthly", "off"),
+        ("digest: {admins: weekly}", "daily", "weekly"),
+    ],
+)
+def test_how_often_digests_come(tmp_path: Path, digest: str, managers: str, admins: str) -> None:
+    settings = settings_of(tmp_path, f"company: Acme\n{digest}")
+    assert (settings.managers_digest, settings.digest.admins) == (managers, admins)
+
+
+def test_the_time_of_a_summary_counts_and_is_told_to_stand_elsewhere(tmp_path: Path) -> None:
+    campaigns = "campaigns: {a: {summary: {at: '12:00'}}, b: {summary: {at: '9:30'}}}"
+    settings = settings_of(tmp_path, f"company: Acme\nfallback_manager: slack:U1\n{campaigns}")
+    assert settings.digest_at == "09:30"
+    assert settings.notices == tuple(
+        f"campaigns.{name}.summary.at is digest.at now, one time for all campaigns; "
+        "digests come at 09:30; write that instead"
+        for name in ("a", "b")
+    )
 
 
 def test_a_campaign_without_channels_uses_all_that_are_on_in_our_order(tmp_path: Path) -> None:
@@ -545,11 +576,21 @@ def test_socket_mode_and_polling_need_other_secrets(tmp_path: Path) -> None:
         ),
         (
             "company: Acme\nfallback_manager: slack:U1\ncampaigns: {a: {summary: weekly}}",
-            "campaigns.a.summary should be daily, off, or passives, promoters, silent and at",
+            "campaigns.a.summary should be daily, off, or passives, promoters and silent",
         ),
         (
             "company: Acme\nfallback_manager: slack:U1\ncampaigns: {a: {summary: {at: 4pm}}}",
             "campaigns.a.summary.at is '4pm'; expected a time of day such as 16:00",
+        ),
+        (
+            "company: Acme\ndigest: {managers: hourly}",
+            "digest.managers should be daily, weekly, monthly or off",
+        ),
+        ("company: Acme\ndigest: weekly", "digest should be off, or managers, admins, board_to and at"),
+        (
+            "company: Acme\ndigest: {board_to: 'sms:+31612345678'}",
+            "digest.board_to[0] is 'sms:+31612345678'; the page for the board is a picture, "
+            "and goes to slack or telegram",
         ),
         (
             "company: Acme\nfallback_manager: slack:U1\ncampaigns: {a: {survey: npz}}",

@@ -1,108 +1,141 @@
-"""Daily summaries as rows: when one is due, what is new since the last, and what it says when it is sent.
+"""Digests of customers as rows: what is new since the last, and what one says when it is sent.
 
-A summary keeps which conversations it tells of and not their words: those are read when it goes, so that who was
-erased meanwhile is not in it.
+A digest keeps which conversations it tells of and not their words: those are read when it goes, so that who was
+erased meanwhile is not in it, nor whose account is another's by then.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from itertools import takewhile
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, exists, false, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.campaigns.matching import column_of
-from bot.cases.agreed import working_hours
-from bot.cases.digest import Digest, Remark, Told
-from bot.cases.reach import Reached
-from bot.config.settings import Campaign, Settings
+from bot.cases.absences import absences
+from bot.cases.digest import Digest, FollowedUp, Told, by_category
+from bot.cases.digest_readers import (
+    DigestReader,
+    ReaderNow,
+    ReaderRow,
+    newest_turn,
+    own_names,
+    readers_at,
+    readers_now,
+    still_reads,
+    told_up_to,
+    work_of,
+)
+from bot.cases.digest_times import good_until, may_be_said
+from bot.cases.hours import at_work
+from bot.config.digest_settings import ALL, ToldOfCampaign
+from bot.config.settings import Settings
 from bot.context import Context
 from bot.dialogue.conversation import Ending
-from bot.dialogue.kinds import SCALES
-from bot.outbox import Draft, put
+from bot.outbox import Draft, Queued, put
 from bot.people.moves import moves
 from bot.steps import step
 from bot.store.schema import Row, account, case, contact, conversation, digest, digested, outbox, wave
-from channels.base import Priority
+from bot.when.repeats import Repeats
+from channels.base import Address, Body, Image, Priority
 
-ROOM: Final = timedelta(hours=1)
-"""How late a summary may be made, where nothing ran at its time. The next tells what it would have."""
-NEW: Final = timedelta(days=7)
-"""How old what is new may be: longer than most holidays, and no old wave is told where a summary is switched on."""
+BEFORE: Final = timedelta(days=31)
+"""So long before a digest begins somebody may have scored who says why only now."""
 
 
 @dataclass(frozen=True, slots=True)
-class Slot:
-    """A summary that is due: to whom, of which day and time where they are, and of which campaigns."""
+class Due:
+    """A digest whose time has come: whose, of which day where they are, and from when until when it tells. `quiet`
+    digests before it had nothing to tell."""
 
-    manager: Reached
+    reader: DigestReader
+    repeats: Repeats
+    row: ReaderRow
     day: date
-    time: str
-    campaigns: tuple[str, ...]
+    since: datetime
+    until: datetime
+    good_until: datetime
+
+    @property
+    def key(self) -> str:
+        """What lets it in once: a reader gets one digest of a subject a day, at most."""
+        return f"digest:{self.row.id}:{self.day}"
 
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """A conversation to tell of, and how many characters of its reason; 0 is a key contact's silence."""
+    """A conversation to tell of: how many characters of its reason, the score, and which one was told before. Without
+    a score it is a key contact's silence; `fresh` is an answer that no digest told of."""
 
     conversation: int
-    characters: int
+    campaign: str
+    characters: int = 0
+    score: int | None = None
+    was: int | None = None
+    fresh: bool = False
+
+    @property
+    def words(self) -> bool:
+        """Whether more than a number is told of it."""
+        return self.score is None or self.characters > 0 or self.was is not None
 
 
 # -------------------------------------------------------------------------------------------------- when
 
-
-def due_slots(settings: Settings, now: datetime) -> tuple[Slot, ...]:
-    """The summaries whose time came within the last hour, on a working day of each manager."""
-    return tuple(
-        Slot(manager, at.date(), text, tuple(sorted(campaigns)))
-        for manager, text, campaigns in _times(settings)
-        for at in (_latest(settings, manager, text, now),)
-        if at is not None and now - at < ROOM
+# What stood in a digest that did not get there was told to nobody.
+_LOST: Final = func.coalesce(
+    or_(
+        outbox.c.state.in_(("failed", "expired")),
+        and_(outbox.c.status.in_(("undelivered", "failed")), outbox.c.state == "sent"),
+    ),
+    false(),
+)
+_LAST: Final = (
+    select(digest.c.day, digest.c.since, digest.c.until, outbox.c.state, _LOST.label("lost"))
+    .outerjoin(outbox, outbox.c.dedupe_key == digest.c.message_key)
+    .where(
+        digest.c.reader == bindparam("of_reader"),
+        digest.c.subject == bindparam("of_subject"),
+        digest.c.since.is_not(None),
     )
+    .order_by(digest.c.id.desc())
+)
 
 
-def next_slot(settings: Settings, now: datetime) -> datetime | None:
-    """When a summary is due next; None where none ever is."""
-    each = (_next(settings, manager, text, now) for manager, text, _ in _times(settings))
-    return min(each, default=None)
+def due(connection: Connection, settings: Settings, now: datetime) -> list[Due]:
+    """The digests whose time has come, whether there is anything to tell or not. Who is away is told when they are
+    back."""
+    away = absences(connection, now).keys()
+    found: list[Due] = []
+    for one in readers_now(connection, settings)[0]:
+        if not one.reader.names or not away >= set(one.reader.names):
+            found += _due(connection, settings, one, now)
+    return found
 
 
-def _times(settings: Settings) -> Iterator[tuple[Reached, str, list[str]]]:
-    """Each manager, and each time of day at which campaigns are told."""
-    told: dict[str, list[str]] = {}
-    for name, campaign in settings.campaigns.items():
-        if _tells(campaign):
-            told.setdefault(campaign.summary.at, []).append(name)
-    managers = dict(settings.account_managers)
-    if settings.fallback is not None:
-        managers.setdefault(*settings.fallback)
-    for manager in managers.items():
-        for text, campaigns in told.items():
-            yield manager, text, campaigns
+def _due(connection: Connection, settings: Settings, one: ReaderNow, now: datetime) -> Sequence[Due]:
+    turn, row = newest_turn(one, settings.digest_at, now), one.row
+    if turn is None or row is None:
+        return ()
+    comes = turn.ends > row.looked and may_be_said(turn, one.work, now)
+    if not comes and not at_work(now, one.work):
+        return ()
+    day = now.astimezone(one.work.zone).date()
+    lost = tuple(takewhile(lambda before: before.lost, connection.execute(_LAST, _whose(one.reader))))
+    # One that came too late for its day is made anew on the next; where nobody can be reached it waits for its turn.
+    again = any(before.state == "expired" for before in lost) and lost[0].day < day
+    if not comes and not again:
+        return ()
+    since = lost[-1].since if lost else row.since
+    until = turn.ends if comes else row.since
+    return [Due(one.reader, one.repeats, row, day, since, until, good_until(one.work, now))]
 
 
-def _tells(campaign: Campaign) -> bool:
-    summary = campaign.summary
-    return summary.passives or summary.promoters or summary.silent
-
-
-def _latest(settings: Settings, manager: Reached, text: str, now: datetime) -> datetime | None:
-    """When the newest summary of a manager was due, where that is today and a working day."""
-    work = working_hours(settings, manager[0])
-    local = now.astimezone(work.zone)
-    at = datetime.combine(local.date(), time.fromisoformat(text), work.zone)
-    works = local.weekday() in work.days and local.date() not in work.holidays
-    return at if works and at <= now else None
-
-
-def _next(settings: Settings, manager: Reached, text: str, now: datetime) -> datetime:
-    """Today's or tomorrow's, whether somebody works then or not."""
-    zone = working_hours(settings, manager[0]).zone
-    today = now.astimezone(zone).date()
-    each = (datetime.combine(today + timedelta(days=n), time.fromisoformat(text), zone) for n in (0, 1, 2))
-    return next(at for at in each if at > now)
+def _whose(reader: DigestReader) -> dict[str, str]:
+    return {"of_reader": str(reader.address), "of_subject": reader.subject}
 
 
 # -------------------------------------------------------------------------------------------------- what
@@ -115,47 +148,92 @@ _PEOPLE: Final = (
     .outerjoin(digest, digest.c.id == digested.c.digest_id)
     .outerjoin(outbox, outbox.c.dedupe_key == digest.c.message_key)
 )
-# What stood in a summary that did not get there was told to nobody.
-_LOST: Final = func.coalesce(outbox.c.state.in_(("failed", "expired")), false())
-_WORDS: Final = and_(
-    conversation.c.scored_at > bindparam("since"),
+_CHARACTERS: Final = func.coalesce(func.length(conversation.c.reason), 0)
+_UNTOLD: Final = or_(digested.c.digest_id.is_(None), _LOST)
+_ANSWERED: Final = and_(
     conversation.c.score.is_not(None),
-    or_(_LOST, func.length(conversation.c.reason) > func.coalesce(digested.c.characters, 0)),
-    func.length(conversation.c.reason) > 0,
-    # Who has a case was alerted of.
-    ~exists(select(case.c.id).where(case.c.conversation_id == conversation.c.id)),
+    conversation.c.scored_at >= bindparam("scored_from"),
+    conversation.c.scored_at < bindparam("until"),
+    or_(
+        _UNTOLD,
+        digested.c.characters < _CHARACTERS,
+        and_(digested.c.score.is_not(None), digested.c.score != conversation.c.score),
+    ),
 )
-_SILENCE: Final = and_(
+_SILENT: Final = and_(
     conversation.c.ending == Ending.WINDOW,
     conversation.c.score.is_(None),
     conversation.c.unread == 0,
-    conversation.c.closed_at > bindparam("since"),
+    conversation.c.closed_at >= bindparam("since"),
+    conversation.c.closed_at < bindparam("until"),
     conversation.c.erased.is_(None),
-    or_(_LOST, digested.c.digest_id.is_(None)),
+    _UNTOLD,
+)
+_NEWS: Final = (
+    select(
+        conversation.c.id,
+        wave.c.campaign,
+        wave.c.terms,
+        conversation.c.score,
+        _CHARACTERS.label("characters"),
+        # Who has a case was alerted of.
+        exists(select(case.c.id).where(case.c.conversation_id == conversation.c.id)).label("has_case"),
+        digested.c.digest_id,
+        digested.c.characters.label("told_characters"),
+        digested.c.score.label("told_score"),
+        digested.c.was,
+        digested.c.fresh,
+        _LOST.label("lost"),
+    )
+    .select_from(_PEOPLE)
+    .where(wave.c.trial.is_(False), wave.c.campaign.in_(bindparam("campaigns", expanding=True)))
+    .order_by(conversation.c.id)
 )
 
 
-def news(connection: Connection, settings: Settings, slot: Slot, now: datetime) -> list[News]:
-    """What a summary has to tell."""
-    whose = _of_manager(settings, slot.manager[0])
-    values = {"since": now - NEW}
-    found: list[News] = []
-    for name in slot.campaigns:
-        of_campaign = and_(wave.c.campaign == name, wave.c.trial.is_(False), whose)
-        summary = settings.campaigns[name].summary
-        wanted = [
-            low_to_high for low_to_high in _scores(settings, name) if getattr(summary, f"{low_to_high[0]}s")
-        ]
-        if wanted:
-            scores = or_(*(conversation.c.score.between(low, high) for _, low, high in wanted))
-            statement = select(conversation.c.id, func.length(conversation.c.reason).label("characters"))
-            statement = statement.select_from(_PEOPLE).where(of_campaign, _WORDS, scores)
-            found += [News(row.id, row.characters) for row in connection.execute(statement, values)]
-        if summary.silent:
-            statement = select(conversation.c.id).select_from(_PEOPLE)
-            statement = statement.where(of_campaign, _SILENCE, _is_key_contact(settings))
-            found += [News(id_, 0) for id_ in connection.scalars(statement, values)]
-    return found
+def news(connection: Connection, settings: Settings, one: Due) -> list[News]:
+    """What a digest of customers has to tell; a daily one goes for words alone."""
+    told = {name: _told_of(settings, name, one.row) for name in settings.campaigns}
+    told = {name: said for name, said in told.items() if said.passives or said.promoters or said.silent}
+    values = {
+        "campaigns": list(told),
+        "scored_from": max(one.row.began, one.since - BEFORE),
+        "since": max(one.row.began, one.since),
+        "until": one.until,
+    }
+    statement = _NEWS.where(
+        _of_managers(settings, one.reader.names), or_(_ANSWERED, and_(_SILENT, _is_key_contact(settings)))
+    )
+    rows = connection.execute(statement, values)
+    found = [new for row in rows if (new := _news(row, told[row.campaign])) is not None]
+    if any(new.words for new in found) or one.repeats != "daily":
+        return found
+    return []
+
+
+def _told_of(settings: Settings, campaign: str, row: ReaderRow) -> ToldOfCampaign:
+    """What of a campaign is told; everything to who asked for digests, unless the campaign says otherwise."""
+    said = settings.campaigns[campaign].summary
+    return ALL if said is None and row.chose is not None else settings.told_of(campaign)
+
+
+def _news(row: Row, told: ToldOfCampaign) -> News | None:
+    if row.score is None:
+        return News(row.id, row.campaign) if told.silent else None
+    known = row.digest_id is not None and not row.lost
+    fresh = bool(row.fresh) if row.lost else not known
+    remark = by_category(row.terms["kind"], row.score)
+    wanted = {"passive": told.passives, "promoter": told.promoters}.get(remark, False) and not row.has_case
+    if not wanted:
+        return News(row.id, row.campaign, score=row.score, fresh=True) if fresh else None
+    was = row.was
+    if known:
+        was = row.told_score if row.told_score not in (None, row.score) else None
+    if known and was is None and row.characters <= row.told_characters:
+        return None
+    if not fresh and was is None and not row.characters:
+        return None
+    return News(row.id, row.campaign, row.characters, row.score, was, fresh)
 
 
 def _is_key_contact(settings: Settings) -> ColumnElement[bool]:
@@ -167,22 +245,49 @@ def _is_key_contact(settings: Settings) -> ColumnElement[bool]:
     return or_(said, and_(*marked))
 
 
-def _scores(settings: Settings, campaign: str) -> tuple[tuple[Remark, int, int], ...]:
-    """From which score to which each remark goes, on the scale of a campaign."""
-    scale = SCALES[settings.surveys[settings.campaigns[campaign].survey].kind]
-    return (
-        ("passive", scale.low_to + 1, scale.high_from - 1),
-        ("promoter", scale.high_from, scale.maximum),
-    )
-
-
-def _of_manager(settings: Settings, manager: str) -> ColumnElement[bool]:
-    """The accounts whose alerts a manager gets first."""
-    own: ColumnElement[bool] = account.c.account_manager == manager
-    if settings.fallback is None or settings.fallback[0] != manager:
+def _of_managers(settings: Settings, names: Sequence[str]) -> ColumnElement[bool]:
+    """The accounts whose alerts these managers get first."""
+    own: ColumnElement[bool] = account.c.account_manager.in_(list(names))
+    if settings.fallback is None or settings.fallback[0] not in names:
         return own
     known = list(settings.account_managers)
     return or_(own, account.c.account_manager.is_(None), account.c.account_manager.not_in(known))
+
+
+_FOLLOWED: Final = (
+    select(
+        func.count()
+        .filter(case.c.opened_at >= bindparam("since"), case.c.opened_at < bindparam("until"))
+        .label("opened"),
+        func.count()
+        .filter(
+            case.c.done_at >= bindparam("since"),
+            case.c.done_at < bindparam("until"),
+            case.c.done_by.is_not(None),
+        )
+        .label("done"),
+    )
+    .select_from(
+        case.join(conversation, conversation.c.id == case.c.conversation_id)
+        .join(wave, wave.c.id == conversation.c.wave_id)
+        .join(contact, contact.c.id == conversation.c.contact_id)
+        .outerjoin(account, account.c.id == contact.c.account_id)
+    )
+    .where(
+        wave.c.trial.is_(False),
+        case.c.kind != "review",
+        or_(case.c.opened_at >= bindparam("since"), case.c.done_at >= bindparam("since")),
+    )
+)
+
+
+def followed_up(
+    connection: Connection, settings: Settings, names: Sequence[str], since: datetime, until: datetime
+) -> FollowedUp:
+    """How many cases of their customers came and were done."""
+    statement = _FOLLOWED.where(_of_managers(settings, names))
+    row = connection.execute(statement, {"since": since, "until": until}).one()
+    return FollowedUp(row.opened, row.done)
 
 
 # -------------------------------------------------------------------------------------------------- told
@@ -192,80 +297,193 @@ _MAKE: Final = {
     name: engine.insert(digest).on_conflict_do_nothing().returning(digest.c.id)
     for name, engine in _ENGINES.items()
 }
+_KEPT: Final[Mapping[str, Any]] = {
+    name: bindparam(f"to_{name}") for name in ("digest_id", "characters", "score", "was", "fresh")
+}
 _NOTE: Final = {
     name: engine.insert(digested)
-    .values(
-        conversation_id=bindparam("of_conversation"), digest_id=bindparam("to"), characters=bindparam("told")
-    )
-    .on_conflict_do_update(
-        index_elements=["conversation_id"],
-        set_={"digest_id": bindparam("to"), "characters": bindparam("told")},
-    )
+    .values(conversation_id=bindparam("of_conversation"), **_KEPT)
+    .on_conflict_do_update(index_elements=["conversation_id"], set_=dict(_KEPT))
     for name, engine in _ENGINES.items()
 }
 
 
-def tell(connection: Connection, context: Context, slot: Slot, found: Sequence[News], now: datetime) -> None:
-    """Queue a summary, once: a second process that comes to the same changes nothing."""
-    name, at = slot.manager
-    key = f"digest:{slot.day}:{slot.time}:{name}"[:200]
-    row = {"manager": name, "day": slot.day, "time": slot.time, "message_key": key}
-    made = connection.execute(_MAKE[connection.dialect.name], row).scalar()
+def tell(
+    connection: Connection,
+    context: Context,
+    one: Due,
+    found: Sequence[News],
+    now: datetime,
+    *,
+    body: Body | None = None,
+    follows: Sequence[tuple[Image | None, Body]] = (),
+) -> bool:
+    """Queue a digest, once: where a second process comes to the same, it changes nothing and this is False. Without a
+    `body` it is written of `found` when it goes. What `follows` are pictures with their captions, and further pages."""
+    at = one.reader.address
+    made = connection.execute(_MAKE[connection.dialect.name], _row(one, one.key)).scalar()
     where = moves(connection).get(at, at)
     if made is None or where.channel not in context.limits:
-        return
-    told = [{"of_conversation": one.conversation, "to": made, "told": one.characters} for one in found]
-    connection.execute(_NOTE[connection.dialect.name], told)
+        return False
+    if found:
+        connection.execute(_NOTE[connection.dialect.name], [_noted(new, made) for new in found])
+    told_up_to(connection, one.row, one.until)
     draft = Draft(
-        dedupe_key=key,
+        dedupe_key=one.key,
         kind="digest",
         address=where,
-        lane=f"to:{where}",
-        body=None,
+        lane=f"to:{where}"[:60],
+        body=body,
         priority=Priority.REMINDER,
-        expires_at=now + timedelta(hours=12),
+        expires_at=one.good_until,
     )
-    put(connection, [draft], now)
-    step("digest.made", channel=where.channel, customers=len(found))
+    drafts = [draft]
+    drafts += [
+        replace(draft, dedupe_key=f"{one.key}:{number}", body=said, image=image)
+        for number, (image, said) in enumerate(follows)
+    ]
+    put(connection, drafts, now)
+    step("digest.made", channel=where.channel, subject=one.reader.subject, customers=len(found))
+    return True
 
 
-_OF_MESSAGE: Final = (
+def _row(one: Due, key: str) -> dict[str, Any]:
+    return {
+        "reader": str(one.reader.address),
+        "subject": one.reader.subject,
+        "repeats": one.repeats,
+        "day": one.day,
+        "since": one.since,
+        "until": one.until,
+        "quiet": one.row.quiet,
+        "message_key": key,
+    }
+
+
+def _noted(new: News, made: int) -> dict[str, Any]:
+    return {
+        "of_conversation": new.conversation,
+        "to_digest_id": made,
+        "to_characters": new.characters,
+        "to_score": new.score,
+        "to_was": new.was,
+        "to_fresh": new.fresh,
+    }
+
+
+def previewed(connection: Connection, context: Context, one: Due) -> Digest | None:
+    """What a digest of customers would say at this moment. It writes what a real one does; roll it back."""
+    found = news(connection, context.settings, one)
+    made = connection.execute(_MAKE[connection.dialect.name], _row(one, "preview")).scalar_one()
+    if found:
+        connection.execute(_NOTE[connection.dialect.name], [_noted(new, made) for new in found])
+    return _digest(connection, context.settings, connection.execute(_DIGEST, {"key": "preview"}).one())
+
+
+def unreached(connection: Connection, settings: Settings) -> list[Address]:
+    """The readers whose newest digest did not get there."""
+    found = []
+    for one in readers_now(connection, settings)[0]:
+        last = connection.execute(_LAST, _whose(one.reader)).first()
+        if not one.off and last is not None and last.lost and last.state != "expired":
+            found.append(one.reader.address)
+    return list(dict.fromkeys(found))
+
+
+_DIGEST: Final = select(digest).where(digest.c.message_key == bindparam("key"))
+_KEY: Final = select(outbox.c.dedupe_key).where(outbox.c.id == bindparam("of_id"))
+_STATE: Final = select(outbox.c.state).where(outbox.c.dedupe_key == bindparam("key"))
+_TOLD: Final = (
     select(
-        digest.c.day,
+        conversation.c.id,
         conversation.c.score,
         conversation.c.low,
         conversation.c.high,
         conversation.c.reason,
         digested.c.characters,
+        digested.c.score.label("told_score"),
+        digested.c.was,
+        digested.c.fresh,
         contact.c.name,
         account.c.name.label("account"),
         wave.c.terms,
     )
-    .select_from(outbox)
-    .join(digest, digest.c.message_key == outbox.c.dedupe_key)
-    .join(digested, digested.c.digest_id == digest.c.id)
+    .select_from(digested)
     .join(conversation, conversation.c.id == digested.c.conversation_id)
     .join(wave, wave.c.id == conversation.c.wave_id)
     .join(contact, contact.c.id == conversation.c.contact_id)  # who was erased is told of no more
     .outerjoin(account, account.c.id == contact.c.account_id)
-    .where(outbox.c.id == bindparam("of_id"))
+    .where(digested.c.digest_id == bindparam("of_digest"))
     .order_by(conversation.c.id)
 )
 
 
-def digest_of(connection: Connection, context: Context, message: int) -> Digest | None:
-    """What a queued summary tells at this moment; None where nothing is left of it."""
-    rows = connection.execute(_OF_MESSAGE, {"of_id": message}).all()
-    told = tuple(one for row in rows if (one := _told(row)) is not None)
-    return Digest(context.settings.company, rows[0].day, told) if told else None
+def may_go(connection: Connection, context: Context, queued: Queued) -> bool:
+    """Whether a digest that was written when it was made, or what follows one, still goes: its reader reads of that,
+    and the digest was not called off."""
+    key, follows = _key_of(connection, queued)
+    row = connection.execute(_DIGEST, {"key": key}).one_or_none()
+    if row is None or not still_reads(context.settings, Address.parse(row.reader), row.subject):
+        return False
+    return not follows or connection.scalar(_STATE, {"key": key}) != "cancelled"
+
+
+def _key_of(connection: Connection, queued: Queued) -> tuple[str, bool]:
+    """The key of a digest, and whether the message only follows it."""
+    whole: str = connection.execute(_KEY, {"of_id": queued.id}).scalar_one()
+    parts = whole.split(":")
+    return ":".join(parts[:3]), len(parts) > 3
+
+
+def digest_of(connection: Connection, context: Context, queued: Queued) -> Digest | None:
+    """What a queued digest tells at this moment; None where nothing is left of it."""
+    key, _ = _key_of(connection, queued)
+    row = connection.execute(_DIGEST, {"key": key}).one_or_none()
+    return None if row is None else _digest(connection, context.settings, row)
+
+
+def _digest(connection: Connection, settings: Settings, row: Row) -> Digest | None:
+    at = Address.parse(row.reader)
+    names = own_names(settings, at)
+    rows = connection.execute(_TOLD.where(_of_managers(settings, names)), {"of_digest": row.id}).all()
+    told = tuple(one for each in rows if (one := _told(each)) is not None)
+    reader = next(one for one in readers_at(settings, at) if one.subject == row.subject) if names else None
+    if reader is None:
+        return None
+    zone = work_of(settings, reader).zone
+    answers, followed = {}, FollowedUp()
+    if row.repeats != "daily":
+        answers = dict(
+            Counter(
+                by_category(each.terms["kind"], each.score)
+                for each in rows
+                if each.fresh and each.score is not None
+            )
+        )
+        followed = followed_up(connection, settings, names, row.since, row.until)
+    if not told and not answers and not followed.any:
+        return None
+    return Digest(
+        settings.company,
+        row.day,
+        told,
+        repeats=row.repeats,
+        since=row.since.astimezone(zone).date(),
+        last=(row.until - timedelta(seconds=1)).astimezone(zone).date(),
+        quiet=row.quiet,
+        answers=answers,
+        followed=followed,
+    )
 
 
 def _told(row: Row) -> Told | None:
     values = {"account": row.account or "", "name": row.name or "", "low": row.low, "high": row.high}
-    if row.characters == 0:
+    if row.told_score is None and row.characters == 0:
         return None if row.score is not None else Told("silent", **values)
-    scale = SCALES[row.terms["kind"]]
-    if row.score is None or row.score <= scale.low_to or not row.reason:
+    if row.score is None or not (row.characters or row.was is not None):
+        return None
+    remark = by_category(row.terms["kind"], row.score)
+    if remark == "detractor" or not (row.reason or row.was is not None):
         return None  # they changed it since; who gave a low score is alerted of
-    remark: Remark = "promoter" if row.score >= scale.high_from else "passive"
-    return Told(remark, **values, score=row.score, reason=row.reason)
+    was = None if row.was == row.score else row.was
+    return Told(remark, **values, score=row.score, was=was, reason=row.reason or "")

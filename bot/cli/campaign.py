@@ -9,16 +9,20 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from bot.cases.digest_readers import DigestReader, readers_at
 from bot.cli.report import ReadLine, tell
 from bot.cli.shared import BAD_USAGE, REFUSED, SPOKEN, ConfigOption, load_settings, operator, run
+from bot.clock import RealClock
 from bot.commands.answers import Reply, ReplyKind
 from bot.commands.desk import Desk
 from bot.commands.grammar import VERBS, Misread, parse
 from bot.commands.report_desk import ReportCommand as ReadingCommand
 from bot.config.settings import Settings
+from bot.context import Context
+from bot.sending.digesting import Digesting
 from bot.store.store import opened
 from bot.words import words_for
-from channels.base import Address
+from channels.base import Address, Body
 from channels.known import CHANNELS
 
 _EXIT: Final[Mapping[ReplyKind, int]] = {"done": 0, "refused": REFUSED, "misread": BAD_USAGE}
@@ -323,6 +327,41 @@ def typed_away(
 ) -> None:
     """Send an account manager's new cases to a colleague until a day."""
     _carry_out(config, ["away", *(words or [])])
+
+
+@campaign_app.command("digest")
+def digest_command(
+    words: Annotated[
+        list[str] | None, typer.Argument(metavar="[RHYTHM]", help="Only in a chat, by who reads it.")
+    ] = None,
+    whose: Annotated[
+        str | None,
+        typer.Option("--for", metavar="ADDRESS", help="Show what theirs would say now; it tells nobody."),
+    ] = None,
+    config: ConfigOption = None,
+) -> None:
+    """Say who is told what by itself, how often, and when next. Each reader chooses that in their chat."""
+    if whose is None:
+        _carry_out(config, ["digest", *(words or [])])
+    settings = load_settings(config)
+    try:
+        address = Address.parse(whose or "")
+    except ValueError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(BAD_USAGE) from None
+    meant = readers_at(settings, address)
+    if not meant:
+        typer.echo(f"{address} reads no digests; npsbot campaign digest lists who does.", err=True)
+        raise typer.Exit(REFUSED)
+    for body in run(_previews(settings, meant)):
+        typer.echo("".join(span.text for span in body) if body else "There is nothing to tell now.")
+
+
+async def _previews(settings: Settings, meant: Sequence[DigestReader]) -> list[Body | None]:
+    async with opened(settings.database_url) as store:
+        context = Context(settings, {}, {name: known.limits for name, known in CHANNELS.items()})
+        digesting = Digesting(store, context, RealClock())
+        return [await digesting.preview(one) for one in meant]
 
 
 @campaign_app.command("dashboard")

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, inspect, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from bot.cases.digests import unreached
 from bot.cases.unseen import unseen
 from bot.cli.check_audiences import audience_lines
 from bot.cli.check_words import words_notes
@@ -202,6 +203,10 @@ def _inside(connection: Connection, settings: Settings) -> list[CheckLine]:
     for channel, why in wrong_with(connection).items():
         if channel in settings.channels.on:
             lines.append(("problem", f"npsbot found, when it last ran, that {channel} does not work: {why}"))
+    if unread := unreached(connection, settings):
+        lines.append(
+            ("problem", f"digests that did not arrive: {', '.join(map(str, unread))}; correct the addresses")
+        )
     return [*lines, *(("note", sentence) for sentence in clashes(connection, settings))]
 
 

@@ -60,7 +60,7 @@ class Phrasing(Phrases):
             "help_hold",
             "help_audit",
         )
-        cases = ("help_cases", "help_case", "help_deeds", "help_dashboard")
+        cases = ("help_cases", "help_case", "help_deeds", "help_dashboard", "help_digest")
         keys = (
             (
                 "help_try",
@@ -120,7 +120,7 @@ class Phrasing(Phrases):
                     else known
                 )
                 return self.text("unknown_campaign", name=name), hint
-            case grammar.Surplus("trend" | "answers" as verb, text):
+            case grammar.Surplus("trend" | "answers" | "digest" as verb, text):
                 return (self.text(f"surplus_{verb}", text=text),)
             case grammar.Surplus(verb, text):
                 return self.text("surplus", verb=verb, text=text), self.text("see_help")

@@ -15,12 +15,12 @@ FOR_MANAGERS: Final = frozenset(
     {
         *("help", "report", "trend", "themes", "accounts", "churn", "movers", "managers"),
         *("answers", "why"),
-        *("audit", "away", "cases", "case", "hold", "dashboard"),
+        *("audit", "away", "cases", "case", "hold", "dashboard", "digest"),
     }
 )
 """The commands that an account manager may give too: they change nothing, or what is theirs: where their
 new cases go, what becomes of a case that they have, and who of their customers is held back for a while."""
-FOR_COLLEAGUES: Final = frozenset({"cases", "case", "dashboard"})
+FOR_COLLEAGUES: Final = frozenset({"cases", "case", "dashboard", "digest"})
 """Those of who has no accounts, but gets cases: the fallback, and who is asked where nobody takes one."""
 
 

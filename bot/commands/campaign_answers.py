@@ -12,7 +12,7 @@ from bot.commands.outlook_answers import outlook_line
 from bot.commands.running_answers import first_share_lines, hold_line, undo_choice, undone_answer
 from bot.reports.outlook_values import Outlook
 from bot.reports.progress import WaveProgress
-from channels.base import Body, Choice, bold, plain
+from channels.base import Address, Body, Choice, bold, plain
 from channels.known import title_of
 
 
@@ -127,14 +127,18 @@ def status_answer(
     after: Mapping[str, str] = MappingProxyType({}),
     idle: Mapping[str, str] = MappingProxyType({}),
     ahead: Mapping[str, Outlook] = MappingProxyType({}),
+    unread: Sequence[Address] = (),
 ) -> Reply:
     """How far each campaign is; None is one that has asked nobody, of which `idle` tells why. First what is wrong:
-    `unseen` alerts reached nobody, and why channels do not work. Then the lines of who is `away`. `after` says of a
-    campaign that asks by itself when it does, `ahead` what one that runs will probably come to."""
+    `unseen` alerts reached nobody, nor did the digests of the `unread`, and why channels do not work. Then the lines of
+    who is `away`. `after` says of a campaign that asks by itself when it does, `ahead` what one that runs will probably
+    come to."""
     spans: list[Body] = []
     if unseen:
         key = "status_unseen_one" if unseen == 1 else "status_unseen"
         spans.append((bold(p.text(key, alerts=p.number(unseen))),))
+    if unread:
+        spans.append((bold(p.text("status_unread", readers=", ".join(map(str, unread)))),))
     for channel, why in (wrong or {}).items():
         spans.append((bold(p.text("status_wrong", channel=title_of(channel), why=why)),))
     if away:

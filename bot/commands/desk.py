@@ -17,6 +17,7 @@ import structlog
 from bot.campaigns import planning, runs
 from bot.cases.acts import act
 from bot.cases.alerts import parse_case_value
+from bot.cases.digests import unreached
 from bot.cases.unseen import unseen
 from bot.commands import grammar
 from bot.commands.absence_desk import AbsenceDesk
@@ -34,6 +35,8 @@ from bot.commands.case_words import Cases, MissingCase, ShowCase
 from bot.commands.dashboard_desk import DashboardDesk
 from bot.commands.dashboard_words import ShowDashboard
 from bot.commands.deed_words import BadDeed, CaseDeed
+from bot.commands.digest_desk import DigestDesk
+from bot.commands.digest_words import SetDigest, ShowDigests
 from bot.commands.hold_desk import HOLD_BUTTON, HoldDesk
 from bot.commands.hold_words import BadHold, HoldBack, Holds, RefuseHold
 from bot.commands.improved_desk import ImprovedDesk
@@ -75,6 +78,8 @@ _OF_A_VERB: Final = (
 _NAMES: Final[Mapping[type, str]] = {
     grammar.WhoIs: "who",
     ShowDashboard: "dashboard",
+    ShowDigests: "digest",
+    SetDigest: "digest",
     MissingCase: "case",
     ShowCase: "case",
     CaseDeed: "case",
@@ -100,6 +105,8 @@ OfPeople = (
     | RefuseHold
     | Holds
     | ShowDashboard
+    | ShowDigests
+    | SetDigest
 )
 _BUTTON: Final = "w:"
 _NO: Final = ":no"
@@ -219,6 +226,10 @@ class Desk:
             case ShowDashboard():
                 desk = DashboardDesk(self.store, self.settings, self.here, self.clock())
                 return await desk.answer(phrasing, command, who)
+            case ShowDigests() | SetDigest():
+                return await DigestDesk(self.store, self.settings, self.clock()).answer(
+                    phrasing, command, who
+                )
             case CaseDeed():
                 return await self._with_case(who, phrasing, command)
             case HoldBack() | RefuseHold() | Holds():
@@ -396,8 +407,9 @@ class Desk:
             for channel, why in (await self.store.read(wrong_with)).items()
             if channel in self.limits
         }
+        unread = await self.store.read(unreached, self.settings)
         away = await self._absences.lines(phrasing, self.clock())
-        if not (found or missed or wrong or away):
+        if not (found or missed or wrong or away or unread):
             return phrasing.help(())
         after = {
             name: after_text(phrasing, one.on) for name, one in self.settings.campaigns.items() if one.on
@@ -413,4 +425,4 @@ class Desk:
             if now is not None
             and (one := await self.store.read(outlook, now.wave, phrasing.zone, self.clock())) is not None
         }
-        return status_answer(phrasing, found, missed, wrong, away, after, idle, ahead)
+        return status_answer(phrasing, found, missed, wrong, away, after, idle, ahead, unread)

@@ -9,6 +9,7 @@
     case N take | done [CAUSE] [note: …] | snooze until DAY [HH:MM] | to NAME | reopen
     improved C [wave N] THEME "…" | improved C [THEME] confirm | improved C [THEME] stop
     dashboard | dashboard off
+    digest | digest [customers | board] daily | weekly | monthly | off
     hold CONTACT until DAY because … | hold CONTACT refuse | hold | audit C [[wave] N] [by ATTRIBUTE]
     why CONTACT | who CONTACT | trend C [by month | week] | themes C [[wave] N] [by ATTRIBUTE]
     accounts C [[wave] N] [weighted by ATTRIBUTE] | churn C [[wave] N] | movers C [[wave] N] | managers C [[wave] N]
@@ -31,6 +32,7 @@ from bot.commands.absence_words import Absences, Absent, BadAbsence, Present, re
 from bot.commands.case_words import Cases, MissingCase, ShowCase, Unread, read_case, read_cases
 from bot.commands.dashboard_words import ShowDashboard, read_dashboard
 from bot.commands.deed_words import BadDeed, CaseDeed, read_deed
+from bot.commands.digest_words import SetDigest, ShowDigests, read_digest
 from bot.commands.hold_words import BadHold, HoldBack, Holds, RefuseHold, read_hold
 from bot.commands.improved_words import Improved, read_improved
 from bot.commands.lines import clauses, named, near, short, split
@@ -209,6 +211,8 @@ Command = (
     | RefuseHold
     | Holds
     | ShowDashboard
+    | ShowDigests
+    | SetDigest
     | StartLater
     | ScheduleOf
     | SetSchedule
@@ -319,6 +323,7 @@ VERBS: Final[Mapping[str, frozenset[str]]] = {
     "audit": frozenset({"audit", "controle"}),
     "hold": frozenset({"hold", "uitstel", "uitstellen"}),
     "dashboard": frozenset({"dashboard", "overzicht"}),
+    "digest": frozenset({"digest", "digests", "samenvatting"}),
     "schedule": frozenset({"schedule", "schema", "planning", "agenda"}),
 }
 """Each command and the words that mean it."""
@@ -412,6 +417,8 @@ def _of_no_campaign(
             return read_hold(rest, today)
         case "dashboard":
             return read_dashboard(rest) or Surplus("dashboard", short(rest))
+        case "digest":
+            return read_digest(rest) or Surplus("digest", short(rest))
         case "case" if len(rest) > 1:
             return read_deed(rest, today)
         case "cases" | "case":

@@ -1,5 +1,4 @@
-"""The keys of following up: within which time a case is to be taken, when colleagues work, who is next, and what
-account managers are told once a day."""
+"""The keys of following up: within which time a case is to be taken, when colleagues work, and who is next."""
 
 import re
 from collections.abc import Mapping
@@ -168,40 +167,3 @@ class FollowUpRules(SettingsBlock):
             return None
         start, _, end = self.hours.partition("-")
         return time.fromisoformat(start), time.fromisoformat(end)
-
-
-# --------------------------------------------------------------------------------------------------- summary
-
-
-def clock_time(text: str) -> str:
-    """A time of day, as `HH:MM`."""
-    found = re.fullmatch(r"(\d{1,2}):(\d\d)", text.strip())
-    if found is None or int(found[1]) > 23 or int(found[2]) > 59:
-        raise ValueError(f"is {text!r}; expected a time of day such as 16:00")
-    return f"{int(found[1]):02}:{found[2]}"
-
-
-class DailySummary(SettingsBlock):
-    """What of a campaign an account manager is told once a working day, at this time where they are: why passives
-    gave what they did, what promoters wrote, and which key contacts stayed silent."""
-
-    passives: bool = Field(True, description="true or false")
-    promoters: bool = Field(True, description="true or false")
-    silent: bool = Field(True, description="true or false")
-    at: Annotated[str, AfterValidator(clock_time)] = Field("16:00", description="a time such as 16:00")
-
-
-NO_WORDS: Final = DailySummary(passives=False, promoters=False)
-"""Of a campaign that says nothing of a summary: nobody's words, but the silence of key contacts, where some are
-configured."""
-
-
-def daily(value: Any) -> Any:
-    """`daily` is a summary as it usually is, `off` none at all."""
-    word = value.strip().casefold() if isinstance(value, str) else ""
-    if word == "daily":
-        return DailySummary()
-    return DailySummary(passives=False, promoters=False, silent=False) if word == "off" else value
-
-
-Summary = Annotated[DailySummary, BeforeValidator(daily)]

@@ -32,13 +32,21 @@ from bot.config.after_settings import After, Waves
 from bot.config.audiences import Audience, audience
 from bot.config.cause_settings import USUAL, known_causes
 from bot.config.channel_settings import Channels, SettingsBlock, Text, WebAddress
+from bot.config.digest_settings import (
+    ALL,
+    AT,
+    SILENT,
+    DigestRules,
+    Digests,
+    Summary,
+    ToldOfCampaign,
+    time_said_before,
+)
 from bot.config.draw_settings import DrawSettings
 from bot.config.environment import Environment, misspelt
 from bot.config.follow_up_settings import (
-    NO_WORDS,
     FollowUpRules,
     ManagersClock,
-    Summary,
     manager_address,
     managers_clock,
     managers_target,
@@ -69,6 +77,7 @@ from bot.config.value_types import (
 from bot.config.yaml_file import ConfigError, Location, NotFilledIn, key_lines, read_config
 from bot.dialogue.kinds import SCALES, SurveyKind
 from bot.dialogue.wording import FollowUp, Wording, WordsError
+from bot.when.repeats import Repeats
 from bot.words import customer_words
 from channels.base import Address
 
@@ -160,7 +169,7 @@ class Campaign(DrawSettings):
     fallback: bool = Field(False, description="true or false")
     reminder: Reminder = Field(None, description="a whole number of days, 1 or more, or off")
     undo: UndoTime | None = Field(None, description="seconds or minutes such as 60s or 10m, or off")
-    summary: Summary = Field(NO_WORDS, description="daily, off, or passives, promoters, silent and at")
+    summary: Summary = Field(None, description="daily, off, or passives, promoters and silent")
     schedule: ByItself = Field(
         None, description="a rhythm such as every 3 months from 2026-03-02 10:00, or off"
     )
@@ -294,6 +303,7 @@ class Settings(BaseSettings):
         {key: dict(labels) for key, labels in USUAL.items()}, description="keys, each with a label"
     )
     follow_up: FollowUpRules = Field(FollowUpRules(), description="within, hours, days and escalation")
+    digest: Digests = Field(DigestRules(), description="off, or managers, admins, board_to and at")
     key_contact: KeyContacts = Field({}, description="attributes with values, such as {role: decider}")
     privacy_url: WebAddress | None = Field(None, description="a web address")
     retention: int = Field(24, ge=1, le=120, description="a whole number of months from 1 to 120")
@@ -378,11 +388,34 @@ class Settings(BaseSettings):
     @property
     def notices(self) -> tuple[str, ...]:
         """What is read and should be written otherwise."""
-        return tuple(
+        renamed = (
             f"campaigns.{name}.{old} is called {_NEW_KEY} now; it counts as before, but write that instead"
             for name, campaign in self.campaigns.items()
             for old in campaign._old_keys
         )
+        times = (
+            f"campaigns.{name}.summary.at is digest.at now, one time for all campaigns; "
+            f"digests come at {self.digest_at}; write that instead"
+            for name, campaign in self.campaigns.items()
+            if campaign.summary is not None and campaign.summary.at is not None
+        )
+        return (*renamed, *times)
+
+    @property
+    def digest_at(self) -> str:
+        """At which time of a reader's day digests come: of `digest`, else the earliest of what campaigns said."""
+        before = time_said_before({name: one.summary for name, one in self.campaigns.items()})
+        return self.digest.at or before or AT
+
+    @property
+    def managers_digest(self) -> Repeats:
+        """How often account managers read of their customers who chose nothing themselves."""
+        return self.digest.managers or "daily"
+
+    def told_of(self, campaign: str) -> ToldOfCampaign:
+        """What of a campaign stands in the digests of account managers; where neither it nor `digest` says so, the
+        silence of key contacts alone."""
+        return self.campaigns[campaign].summary or (SILENT if self.digest.managers is None else ALL)
 
     @property
     def fallback(self) -> tuple[str, Address] | None:

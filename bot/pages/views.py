@@ -15,6 +15,7 @@ from bot.cases import threads
 from bot.cases.acts import may_act
 from bot.cases.customer import reachable
 from bot.cases.deeds import LONGEST_NOTE, SNOOZES, digest
+from bot.cases.digests import unreached
 from bot.cases.relaying import goes_out
 from bot.cases.unseen import unseen
 from bot.commands.asking import Who
@@ -68,6 +69,7 @@ class Backstage:
     starts: tuple[PlannedStart, ...]
     wrong: Mapping[str, str]
     unseen: int
+    unread: tuple[Address, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +173,7 @@ class Views:
             starts=tuple(schedules.waiting(connection)[:STARTS]),
             wrong={channel: why for channel, why in wrong.items() if channel in self.context.limits},
             unseen=unseen(connection).alerts,
+            unread=tuple(unreached(connection, self.context.settings)),
         )
 
     def _case(

@@ -53,12 +53,14 @@ def moved(settings: Settings, found: Mapping[Address, Address]) -> Settings:
     escalation = tuple(
         str(found[at]) if name == str(at) and at in found else name for name, at in settings.escalation
     )
+    board_to = tuple(found.get(at, at) for at in settings.digest.board_to)
     follow_up = settings.follow_up.model_copy(update={"escalation": escalation})
     return settings.model_copy(
         update={
             "account_managers": managers,
             "fallback_manager": fallback,
             "follow_up": follow_up,
+            "digest": settings.digest.model_copy(update={"board_to": board_to}),
             "admins": admins,
         }
     )

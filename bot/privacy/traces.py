@@ -107,7 +107,7 @@ _OUTBOX_AT: Final = select(outbox.c.id).where(
     outbox.c.channel == bindparam("at_channel"),
     outbox.c.conversation_id.is_(None),
     outbox.c.case_id.is_(None),
-    outbox.c.kind.not_in(("command", "digest")),  # a daily summary is told to a colleague
+    outbox.c.kind.not_in(("command", "digest")),  # a digest is told to a colleague
 )
 _COMMANDS_AT: Final = select(command.c.id).where(command.c.actor.in_(bindparam("actors", expanding=True)))
 _ANSWERS_TO: Final = select(outbox.c.id).where(outbox.c.dedupe_key.in_(bindparam("keys", expanding=True)))

@@ -260,8 +260,11 @@ class Sender:
         return message, Face(shown.wanted, shown.pings)
 
     def _digest(self, connection: Connection, queued: Queued) -> tuple[OutboundMessage, None] | None:
-        """A daily summary, with the words that stand now."""
-        told = digests.digest_of(connection, self._context, queued.id)
+        """A digest, with the words of customers that stand now."""
+        if queued.body or queued.image is not None:
+            goes = digests.may_go(connection, self._context, queued)
+            return (self._message(queued), None) if goes else None
+        told = digests.digest_of(connection, self._context, queued)
         if told is None:
             return None
         written = digest_sms if self._channel.limits.paid_by_length else digest_text

@@ -1,5 +1,5 @@
-"""What time brings: conversations that close, questions whose turn has come, once a day a summary, by night the
-erasure of what is too old, and after each erasure the disk. Everything that waits is a row with a time, so a restart
+"""What time brings: conversations that close, questions whose turn has come, by night the erasure of what is too old,
+and after each erasure the disk. Everything that waits is a row with a time, so a restart
 forgets nothing."""
 
 from datetime import datetime, timedelta
@@ -10,7 +10,7 @@ import structlog
 from bot.campaigns.ending import any_over, end_over
 from bot.campaigns.places import Places, places_of
 from bot.campaigns.undoing import any_to_begin, begin_due
-from bot.cases import digests, overdue
+from bot.cases import overdue
 from bot.clock import Clock
 from bot.context import Context
 from bot.conversations.improvements import enrol_page
@@ -38,7 +38,6 @@ log = structlog.get_logger()
 
 TICK = 1.0  # seconds
 SCRUB = timedelta(minutes=1)
-HOUR = timedelta(hours=1)
 BATCH = 200  # conversations closed in one transaction
 
 
@@ -51,7 +50,6 @@ class Timers:
         self._clock = clock
         self._touchpoints = Touchpoints(store, context)
         self._counting = Counting(store)
-        self._digest_at = clock.now()
         self._forget_at: datetime | None = None  # None: now, for who runs it by day only
         self._scrub_at = clock.now()
         self._follow_up_at = clock.now()
@@ -89,24 +87,11 @@ class Timers:
         if await self._store.read(overdue.any_due, self._clock.now()):
             while await self._store.write(overdue.take_due, self._context, self._clock.now(), BATCH) == BATCH:
                 pass
-        await self._digest()
         await self._follow_up()
         await self._forget()
         await self._scrub()
         await self._counting.step()
         await self._count_accounts()
-
-    async def _digest(self) -> None:
-        """Make the daily summaries whose time came. In between nothing is looked at, but for once an hour: the
-        clock may have been set back."""
-        now, settings = self._clock.now(), self._context.settings
-        if now < self._digest_at <= now + HOUR:
-            return
-        for slot in digests.due_slots(settings, now):
-            found = await self._store.read(digests.news, settings, slot, now)
-            if found:
-                await self._store.write(digests.tell, self._context, slot, found, now)
-        self._digest_at = min(now + HOUR, digests.next_slot(settings, now) or now + HOUR)
 
     async def _forget(self) -> None:
         """Erase one chunk of what is older than it may be kept; the rest at the next ticks."""

@@ -872,25 +872,54 @@ absence = Table(  # an account manager who is away: until then their new cases g
     Column("at", Instant, nullable=False),
 )
 
-digest = Table(  # a daily summary to an account manager; its text is made from the rows below when it is sent
-    "digest",
+digest_reader = Table(  # who reads digests of what, and how far they were told
+    "digest_reader",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("manager", String(200), nullable=False),
-    Column("day", Date, nullable=False),  # where the manager is
-    Column("time", String(5), nullable=False),
-    Column("message_key", String(200), nullable=False, unique=True),  # outbox.dedupe_key
-    UniqueConstraint("manager", "day", "time"),
+    Column("address", String(220), nullable=False),
+    Column("subject", String(12), nullable=False),
+    Column("repeats", String(8)),  # what they chose themselves; None: as config.yaml has it
+    Column("chosen_by", String(220)),
+    Column("began", Instant, nullable=False),  # what was before it is never told
+    Column("since", Instant, nullable=False),  # what was before it is told
+    Column("looked", Instant, nullable=False),  # up to there it was looked for something to tell
+    Column("quiet", Integer, nullable=False, server_default="0"),  # how often in a row there was nothing
+    UniqueConstraint("address", "subject"),
+    CheckConstraint(_one_of("subject", ("customers", "board")), name="subject"),
+    CheckConstraint(_one_of("repeats", ("daily", "weekly", "monthly", "off")), name="repeats"),
 )
 
-digested = Table(  # which conversations were told of, each in one summary: the newest
+digest = (
+    Table(  # a digest to a colleague; what it says of customers is made from the rows below when it is sent
+        "digest",
+        metadata,
+        Column("id", Integer, primary_key=True),
+        Column(
+            "reader", String(220), nullable=False
+        ),  # an address; of before there was a choice an account manager's name
+        Column("subject", String(12), nullable=False, server_default="customers"),
+        Column("repeats", String(8), nullable=False, server_default="daily"),
+        Column("day", Date, nullable=False),  # where the reader is
+        Column("since", Instant),  # what it tells of: from then
+        Column("until", Instant),  # and before then
+        Column(
+            "quiet", Integer, nullable=False, server_default="0"
+        ),  # digests before it that had nothing to tell
+        Column("message_key", String(200), nullable=False, unique=True),  # outbox.dedupe_key
+    )
+)
+Index("ix_digest_reader", digest.c.reader, digest.c.subject, digest.c.id)
+
+digested = Table(  # which conversations were told of, each in one digest: the newest
     "digested",
     metadata,
     Column("conversation_id", ForeignKey("conversation.id"), primary_key=True),
     Column("digest_id", ForeignKey("digest.id"), nullable=False, index=True),
-    Column(
-        "characters", Integer, nullable=False
-    ),  # of the reason that it told; 0: the silence of a key contact
+    # of the reason that it told; 0 with a score: none, and without one the silence of a key contact
+    Column("characters", Integer, nullable=False),
+    Column("score", Integer),  # as it was told; None of the silent, and of what was told before it was kept
+    Column("was", Integer),  # the score that an earlier digest told
+    Column("fresh", Boolean, nullable=False, server_default=false()),  # no earlier digest told of the answer
 )
 
 sign_in = (

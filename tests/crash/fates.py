@@ -22,7 +22,7 @@ _KINDS: Final = {
     "reply, words of a colleague, answer to a command, notice": (
         *("reply", "relay", "consent", "notice", "command", "farewell"),
     ),
-    "alert, line of its thread, daily summary": ("alert", "thread", "digest"),
+    "alert, line of its thread, digest": ("alert", "thread", "digest"),
     "change of a message": ("edit",),
 }
 

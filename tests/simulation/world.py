@@ -97,6 +97,7 @@ class World(Crowd):
         channel = self.chance.choice(tuple(self.providers))
         work: list[Callable[[], Awaitable[None]]] = [
             one.timers.tick,
+            one.digesting.look,
             one.planner.tick,
             one.worker.look,
             partial(one.send, channel),
@@ -107,7 +108,7 @@ class World(Crowd):
         """Deliveries and workers, at the same time, in all processes."""
         jobs: list[Callable[[], Awaitable[None]]] = []
         for one in self.processes:
-            jobs += [one.timers.tick, one.planner.tick, one.worker.look]
+            jobs += [one.timers.tick, one.digesting.look, one.planner.tick, one.worker.look]
             jobs += [partial(one.send, name) for name in self.providers]
         for _ in range(min(len(self.post), 4)):
             waiting = self.post.pop(self.chance.randrange(len(self.post)))

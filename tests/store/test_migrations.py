@@ -482,3 +482,28 @@ def test_every_reason_of_before_waits_to_be_matched(database_url: str, tmp_path:
     assert expected
     assert on(database_url, lambda c: list(c.scalars(waiting))) == expected
     assert on(database_url, prove_themes, settings_of()) == ThemeProof(0, 0)
+
+
+def test_what_daily_summaries_told_stays_told(database_url: str, tmp_path: Path) -> None:
+    """Migration 0032."""
+    fill(database_url, RELEASED[-1], tmp_path)
+    on(database_url, migrate, versions(tmp_path, upto="0031"))
+
+    def tell(connection: Connection) -> int:
+        talked: int = connection.execute(text("SELECT min(id) FROM conversation")).scalar_one()
+        connection.execute(
+            text(
+                "INSERT INTO digest VALUES (7, 'Manager', '2026-03-02', '16:00', 'digest:2026-03-02:16:00:Manager')"
+            )
+        )
+        connection.execute(text(f"INSERT INTO digested VALUES ({talked}, 7, 12)"))
+        return talked
+
+    talked = on(database_url, tell)
+    on(database_url, migrate)
+    query = text(
+        "SELECT reader, subject, repeats, until, conversation_id, characters, score, fresh "
+        "FROM digest JOIN digested ON digest_id = digest.id"
+    )
+    (row,) = on(database_url, lambda c: c.execute(query).all())
+    assert tuple(row) == ("Manager", "customers", "daily", None, talked, 12, None, False)

@@ -15,6 +15,7 @@ from bot.context import Context
 from bot.intake.intake import Taken, take_in
 from bot.reading.language import Language
 from bot.reading.loader import load_languages
+from bot.sending.digesting import Digesting, DrawPicture
 from bot.sending.sender import Sender
 from bot.sending.timers import Timers
 from bot.store.schema import Row, account, address, case, contact, conversation, early_report, outbox
@@ -91,9 +92,11 @@ class Bot:
     channels: dict[str, FakeChannel] = field(default_factory=dict)
     limits: Mapping[str, Limits] = field(default_factory=dict)
     holder: str = "one"
+    draw: DrawPicture | None = None  # digests are words alone
     context: Context = field(init=False)
     senders: dict[str, Sender] = field(init=False)
     timers: Timers = field(init=False)
+    digesting: Digesting = field(init=False)
     _numbers: Any = field(default_factory=lambda: count(1))
 
     def __post_init__(self) -> None:
@@ -109,6 +112,7 @@ class Bot:
             for name, channel in self.channels.items()
         }
         self.timers = Timers(self.store, self.context, self.clock)
+        self.digesting = Digesting(self.store, self.context, self.clock, self.draw)
 
     def restarted(self) -> "Bot":
         """The same bot after a crash: what was in its memory is gone, the providers are not."""
@@ -163,6 +167,7 @@ class Bot:
         """Let timers and senders do all that is due at this moment."""
         for _ in range(rounds):
             await self.timers.tick()
+            await self.digesting.look()
             before = self._tried()
             for sender in self.senders.values():
                 await sender.look()

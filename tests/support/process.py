@@ -7,6 +7,7 @@ from bot.config.settings import Settings
 from bot.context import Context
 from bot.intake.arrival import Arrival, whose
 from bot.intake.intake import Taken, take_all
+from bot.sending.digesting import Digesting
 from bot.sending.planner import Planner
 from bot.sending.sender import Sender
 from bot.sending.timers import Timers
@@ -38,6 +39,7 @@ class Process:
             for name, provider in providers.items()
         }
         self.timers = Timers(store, self.context, clock)
+        self.digesting = Digesting(store, self.context, clock)
         self.worker = CommandWorker(store, self.context, clock)
         self.planner = Planner(store, self.context, clock)
 
@@ -49,6 +51,7 @@ class Process:
     async def work(self) -> None:
         """One look of every worker."""
         await self.timers.tick()
+        await self.digesting.look()
         await self.planner.tick()
         await self.worker.look()
         for name in self.senders:
