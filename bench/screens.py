@@ -12,11 +12,12 @@ from tempfile import TemporaryDirectory
 
 import httpx
 from sqlalchemy import Connection, func, select
+from starlette.routing import Mount
 
 from bench.company import BOT_URL, MANAGERS, add_company, settings_for
 from bench.sizes import Sizes
 from bench.table import Line
-from bot.api.api import PATH as API
+from bot.api import PATH as API
 from bot.api.api import api
 from bot.api.caller import PageQuery
 from bot.api.cases import CasesQuery
@@ -125,7 +126,7 @@ async def measured(store: Store, settings: Settings, sizes: Sizes) -> AsyncItera
     context = build_setup(settings, build_channels(settings))
     clock = RealClock()
     dashboard = Dashboard.over(store, context, clock)
-    routes = [*dashboard.routes, api(store, context, clock)]
+    routes = [*dashboard.routes, Mount(API, api(store, context, clock))]
     asgi = web(store, context, {}, {}, clock, routes)
     of = f"{sizes.contacts:,} contacts and {sizes.answers:,} answers"
     for who, at in (("an admin", "slack:UADMIN"), ("an account manager", "slack:UM3")):

@@ -13,8 +13,8 @@ from bot.campaigns.waves import COUNTED
 from bot.cases.digest import days_told, ending_line, quiet_line
 from bot.config.settings import Settings
 from bot.dialogue.wording import Words
-from bot.reports.board import FEWEST, FEWEST_NAMED, BoardReport, board_report
-from bot.reports.board_lines import board_body, tens
+from bot.reports.board import FEWEST, FEWEST_NAMED, BoardReport, board_report, tens
+from bot.reports.board_lines import board_body
 from bot.reports.campaign_report import campaign_report
 from bot.reports.phrases import Phrases
 from bot.reports.trend import trend_report
@@ -91,7 +91,7 @@ def board_text(
 def page_text(p: Phrases, words: Words, page: BoardPage) -> Body:
     """A page in words, with how many of its answers are new."""
     first, *others = board_body(p, page.report)
-    new = words.text("digest_board_new", count=tens(p, page.answers))
+    new = words.text("digest_board_new", count=p.number(tens(page.answers)))
     return (first, plain(f"\n{new}"), *others)
 
 
