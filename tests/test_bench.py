@@ -35,7 +35,7 @@ LINES = {
     "memory": 1,
     "reader": 3,
     "commands": 3,
-    "screens": 2,
+    "screens": 8,
 }
 
 
