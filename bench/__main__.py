@@ -14,7 +14,9 @@ from bench.files import files
 from bench.importing import importing
 from bench.inbound import inbound, inbound_postgres
 from bench.memory import memory
+from bench.million import million
 from bench.outbound import outbound
+from bench.processes import processes
 from bench.reading import reader
 from bench.reports import reports
 from bench.screens import screens
@@ -27,6 +29,7 @@ from bench.threads import threads
 ROWS: Mapping[str, Callable[[Sizes], AsyncIterator[Line]]] = {
     "inbound": inbound,
     "postgres": inbound_postgres,
+    "processes": processes,
     "attributes": attributes,
     "talks": talks,
     "outbound": outbound,
@@ -35,6 +38,7 @@ ROWS: Mapping[str, Callable[[Sizes], AsyncIterator[Line]]] = {
     "import": importing,
     "campaign": starting,
     "events": events,
+    "million": million,
     "report": reports,
     "files": files,
     "memory": memory,

@@ -30,8 +30,8 @@ async def importing(sizes: Sizes) -> AsyncIterator[Line]:
     """Rows a second, and the memory that many rows take beside few."""
     with TemporaryDirectory() as directory:
         many, few = Path(directory, "many.csv"), Path(directory, "few.csv")
-        _write(many, sizes.contacts)
-        _write(few, sizes.few_contacts)
+        write_contacts(many, sizes.contacts)
+        write_contacts(few, sizes.few_contacts)
         ours, theirs, peaks = [], [], []
         for _ in range(sizes.rounds):
             kept = await asked("bench.importing", "kept", str(many))
@@ -60,10 +60,11 @@ async def importing(sizes: Sizes) -> AsyncIterator[Line]:
     )
 
 
-def _write(path: Path, rows: int) -> None:
+def write_contacts(path: Path, rows: int, first: int = 0) -> None:
+    """A file of so many contacts from a number on, each with three addresses."""
     with path.open("w") as file:
         file.write(HEADER)
-        for n in range(rows):
+        for n in range(first, first + rows):
             file.write(
                 f"c{n},Customer {n},Globex {n % 500},Manager {n % 500 % 20},{('nl', 'en')[n % 2]},"
                 f"Europe/Amsterdam,UC{n:08d},{10_000_000 + n},+316{n % 100_000_000:08d},gold\n"

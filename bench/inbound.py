@@ -58,10 +58,11 @@ class _Side:
         return measured
 
 
-async def prepared(url: str, sizes: Sizes) -> None:
-    """A database in which every customer that will answer was asked."""
+async def prepared(url: str, sizes: Sizes, count: int | None = None) -> None:
+    """A database in which every customer that will answer was asked; so many of each channel, or as many as the rows
+    of this module need."""
     settings = settings_for(url)
-    count = sizes.replies * (sizes.rounds + 1) + sizes.lone_replies * sizes.rounds
+    count = count or sizes.replies * (sizes.rounds + 1) + sizes.lone_replies * sizes.rounds
     store = await open_store(url)
     await add_company(store, settings)
     for channel, first in CUSTOMERS.items():

@@ -8,6 +8,7 @@ class Sizes:
     """The figures of a full run; `TINY` only shows that every row still runs."""
 
     rounds: int = 3  # of each side, in turn
+    servers: tuple[int, ...] = (1, 2, 4)  # processes on one database
     senders: int = 64  # connections that wait for an answer each
     replies: int = 1_200  # a round, each by a customer of its own
     lone_replies: int = 150  # one after the other
@@ -17,6 +18,7 @@ class Sizes:
     questions: int = 10_000  # that are due while the alerts go
     contacts: int = 100_000
     few_contacts: int = 1_000
+    many_contacts: int = 1_000_000
     answers: int = 1_000_000
     few_answers: int = 1_000
     accounts: int = 50_000  # of those who answer
@@ -27,6 +29,7 @@ class Sizes:
 FULL = Sizes()
 TINY = Sizes(
     rounds=1,
+    servers=(1, 2),
     senders=4,
     replies=12,
     lone_replies=3,
@@ -36,6 +39,7 @@ TINY = Sizes(
     questions=12,
     contacts=40,
     few_contacts=10,
+    many_contacts=500,
     answers=600,
     few_answers=60,
     accounts=20,

@@ -22,6 +22,7 @@ from bot.web.listening import listening
 LINES = {
     "inbound": 7,
     "postgres": 6,
+    "processes": 2,
     "attributes": 2,
     "talks": 1,
     "outbound": 3,
@@ -30,6 +31,7 @@ LINES = {
     "import": 2,
     "campaign": 2,
     "events": 3,
+    "million": 27,
     "report": 28,
     "files": 5,
     "memory": 1,
