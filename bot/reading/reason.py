@@ -163,7 +163,9 @@ def _cut(items: Sequence[Item], first: int, last: int, text: str) -> str | None:
     last = _without_name(items, first, last, text)
     if _is_signed(items, first, last, text):
         return None
-    if not any(_says(item) for item in items[first:last]) or _only_takes_back(items[first:last]):
+    if not any(_says(item) for item in items[first:last]):
+        return None
+    if items[first].shape == ECHO and _only_takes_back(items[first:last]):
         return None
     # the sign after the last word belongs to it: "Love it!!" keeps its marks
     end = items[last - 1].end
@@ -179,9 +181,8 @@ def _cut(items: Sequence[Item], first: int, last: int, text: str) -> str | None:
 
 
 def _only_takes_back(items: Sequence[Item]) -> bool:
-    """Whether nothing but "not" stands beside a number that was taken back: pt "8 não, 6 desculpe"."""
-    back = any(item.kind == NUMBER and item.shape == ECHO for item in items)
-    return back and all(item.marks & (_QUIET | m.NOT) for item in items if item.kind == WORD)
+    """Whether nothing but "not" stands behind a number that was taken back: pt "8 não, 6 desculpe"."""
+    return all(item.marks & (_QUIET | m.NOT) for item in items if item.kind == WORD)
 
 
 def _is_signed(items: Sequence[Item], first: int, last: int, text: str) -> bool:

@@ -27,6 +27,7 @@ from bot.reading.text import EMOJI, NUMBER, WORD
 MOST_CANDIDATES: Final = 12
 _BEGINS_ANEW: Final = m.NOW | m.OVERALL
 _SPEAKS: Final = m.ADDRESSED | m.MINE
+_MAY_OPEN: Final = m.SIGNATURE | _BEGINS_ANEW | _SPEAKS
 _NEAR: Final = 5
 
 
@@ -50,7 +51,7 @@ def clauses(items: Sequence[Item]) -> list[tuple[int, int]]:
             if index > start:
                 found.append((start, index))
             start = index + 1
-        elif item.kind == WORD and index > start and _opens_clause(items, start, index):
+        elif item.marks & _MAY_OPEN and index > start and _opens_clause(items, start, index):
             found.append((start, index))
             start = index
     if start < len(items):
@@ -103,8 +104,7 @@ def _candidate(items: Sequence[Item], index: int, start: int, end: int, scale: B
     if _of_others(right):  # nl "een 9 van opa" may as well be given by him
         standing = OPEN_END if left and left[-1].marks & m.ARTICLE else LOOSE
     else:
-        closes = all(i.kind in (SEPARATOR, EMOJI) for i in items[index + 1 :])
-        standing = standing_of(item, left, right, closes=closes)
+        standing = standing_of(items, index, start, end)
     if standing == LOOSE and _is_another(items, index, start, end):
         return NumberRead(index, OPEN_END, item.values, (start, end))
     values = item.values

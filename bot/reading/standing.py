@@ -6,9 +6,9 @@ from typing import Final, NamedTuple
 
 from bot.reading import marks as m
 from bot.reading.counts import names_date
-from bot.reading.items import ASIDE, ECHO, PLAIN, Item
+from bot.reading.items import ASIDE, ECHO, PLAIN, SEPARATOR, Item
 from bot.reading.rules import Rule, first
-from bot.reading.text import NUMBER, SIGN, WORD
+from bot.reading.text import EMOJI, NUMBER, SIGN, WORD
 
 SURE: Final = "sure"
 DOUBTFUL: Final = "doubtful"
@@ -47,7 +47,12 @@ class Stand(NamedTuple):
     right: Sequence[Item]
     left_clean: bool
     right_clean: bool
-    closes: bool  # whether nothing is said behind it in the whole reply
+    behind: Sequence[Item]  # all that stands behind it in the reply
+
+    @property
+    def closes(self) -> bool:
+        """Whether nothing more is said in the whole reply."""
+        return all(item.kind in (SEPARATOR, EMOJI) for item in self.behind)
 
     @property
     def before(self) -> Item | None:
@@ -70,9 +75,10 @@ def before_marks(item: Item | None) -> int:
     return item.marks if item is not None else 0
 
 
-def standing_of(item: Item, left: Sequence[Item], right: Sequence[Item], *, closes: bool) -> str:
-    """How a number stands between what is left and right of it; `closes`: it is the last word of the reply."""
-    place = Stand(item, left, right, is_clean(left), is_clean(right), closes)
+def standing_of(items: Sequence[Item], index: int, start: int, end: int) -> str:
+    """How the number `items[index]` stands in its clause `items[start:end]`."""
+    left, right = items[start:index], items[index + 1 : end]
+    place = Stand(items[index], left, right, is_clean(left), is_clean(right), items[index + 1 :])
     return first(STANDINGS, place) or LOOSE
 
 
@@ -138,12 +144,13 @@ def _nothing_named(p: Stand) -> str | None:
 
 def _moved_to(p: Stand) -> str | None:
     """Gone up or down to a number, from none that is said: "slipped to a 4", nl "gestegen naar 8"."""
-    words = [item for item in p.left if item.kind == WORD]
-    leads = [item for item in words if not item.marks & m.ARTICLE][-1:]
-    if not leads or not leads[0].marks & (m.TO | m.MOVED) or not (p.right_clean or can_follow(p.right)):
+    lead = len(p.left) - 1
+    while lead > 0 and p.left[lead].marks & m.ARTICLE:
+        lead -= 1
+    if lead < 1 or not p.left[lead].marks & (m.TO | m.MOVED) or not (p.right_clean or can_follow(p.right)):
         return None
-    moved = any(item.marks & m.MOVED for item in words if item is not leads[0])
-    told = [item for item in words if not item.marks & (m.MOVED | m.TO | m.ARTICLE)]
+    moved = any(item.marks & m.MOVED for item in p.left[:lead])
+    told = [item for item in p.left if item.kind == WORD and not item.marks & (m.MOVED | m.TO | m.ARTICLE)]
     bare = all(item.marks & (m.FILL | m.LABEL | m.BUT) for item in told)
     return SURE if moved and (bare or (p.led and is_clean(told))) else None
 

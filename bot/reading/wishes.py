@@ -132,9 +132,12 @@ def _is_of_relation(said: WordsSaid, clause: Sequence[str], language: Language) 
 
 def _may_be_a_stop(said: WordsSaid, language: Language) -> bool:
     """Whether all that is said is as likely a wish for no messages as none: "I want to cancel", "rather not"."""
-    telling = [clause for clause in said.clauses if not all(_thanks(word, language) for word in clause)]
-    found = language.opt_out_asked.find(telling[0]) if len(telling) == 1 else None
-    return found is not None and all(_thanks(word, language) for word in telling[0][found[1] :])
+    for clause in said.clauses:
+        found = language.opt_out_asked.find(clause)
+        if found is not None:
+            beside = [word for other in said.clauses if other is not clause for word in other]
+            return all(_thanks(word, language) for word in (*beside, *clause[found[1] :]))
+    return False
 
 
 def _thanks(word: str, language: Language) -> bool:
