@@ -1,7 +1,7 @@
 """The database: synchronous functions on a connection go in, committed results come out.
 
 `await store.write(function, …)` returns when the commit that holds the function's work is on disk. Writes
-that wait together share one commit (`group.py`), and one that fails takes nobody with it. There is no timer:
+that wait together share one commit (`shared_commit.py`), and one that fails takes nobody with it. There is no timer:
 what queued up while the last commit ran shares the next.
 
 SQLite: one writer thread, `BEGIN IMMEDIATE`, WAL, `synchronous=FULL`; reads go through aiosqlite.
@@ -29,9 +29,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.metrics import COMMITTING
 from bot.steps import Noted, Steps, noting, tell_steps
-from bot.store.group import GROUP, Ran, Write, may_succeed_now, run_group, settle
 from bot.store.migrate import SchemaError, migrate
 from bot.store.private import make_private
+from bot.store.shared_commit import GROUP, Ran, Write, may_succeed_now, run_group, settle
 
 # As the letters that they are: SQLite does not find a key of an attribute that was written as `\u00f6`.
 _AS_JSON = json.JSONEncoder(ensure_ascii=False).encode

@@ -15,8 +15,8 @@ from sqlalchemy.util import await_only
 from bot.intake.arrival import Arrival
 from bot.intake.intake import take_all
 from bot.steps import Noted
-from bot.store.group import Ran, Write, run_group
 from bot.store.schema import answer, conversation, inbox
+from bot.store.shared_commit import Ran, Write, run_group
 from channels.base import InboundMessage
 from tests.support.bot_under_test import Bot, Customer
 

@@ -8,8 +8,8 @@ from sqlalchemy import Connection
 from bot.intake.arrival import Arrival
 from bot.intake.intake import take_all
 from bot.steps import Noted
-from bot.store.group import GROUP, Ran, Write, run_group
 from bot.store.schema import conversation, outbox
+from bot.store.shared_commit import GROUP, Ran, Write, run_group
 from channels.base import DeliveryReport, Inbound
 from tests.support.bot_under_test import Bot, Customer
 from tests.support.counted import COMMIT, counted

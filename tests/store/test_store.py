@@ -18,9 +18,9 @@ from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
 from sqlalchemy.exc import IntegrityError
 
 from bot.steps import Noted, noting
-from bot.store.group import GroupLost
 from bot.store.migrate import SchemaError, schemas
 from bot.store.schema import Instant, account, metadata, plan
+from bot.store.shared_commit import GroupLost
 from bot.store.store import Store, StoreError, open_store
 from tests.support.manual_clock import MONDAY
 from tests.support.patience import PATIENCE

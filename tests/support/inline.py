@@ -18,8 +18,8 @@ from typing import Any, Concatenate, Final, Generic, ParamSpec, TypeVar
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.store.group import Write, run_group
 from bot.store.migrate import migrate
+from bot.store.shared_commit import Write, run_group
 from bot.store.store import Store, StoreError, _empty_log, _prepare_sqlite, postgres_engine, sqlite_writer
 
 P = ParamSpec("P")
