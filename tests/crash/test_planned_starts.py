@@ -10,7 +10,7 @@ from functools import cache
 from typing import Final
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, select, text
 
@@ -23,7 +23,6 @@ from bot.store.store import Store
 from tests.support.bot_under_test import languages
 from tests.support.boundaries import Call, Crash, Fault, Plug, PluggedStore, expect_crashes
 from tests.support.campaign_world import ADMIN, LIMITS, settings_of
-from tests.support.examples import on_databases
 from tests.support.inline import open_inline
 from tests.support.manual_clock import ManualClock
 
@@ -155,7 +154,7 @@ MOVES = st.lists(
 )
 
 
-@on_databases(12)
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(MOVES)
 def test_whatever_clocks_and_processes_do_no_start_is_lost_or_doubled(
     migrated_url: str, moves: list[tuple[timedelta, str, int | None]]
