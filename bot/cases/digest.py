@@ -103,7 +103,9 @@ def days_told(repeats: Repeats, day: date, since: date, last: date, words: Words
         return words.forms.day(day)
     if since == last:
         return words.forms.day(last)
-    return words.text("digest_days", since=words.forms.day(since), last=words.forms.day(last))
+    same = (since.year, since.month) == (last.year, last.month)
+    begin = str(since.day) if same else words.forms.day(since)
+    return words.text("digest_days", since=begin, last=words.forms.day(last))
 
 
 def quiet_line(quiet: int, since: date, words: Words) -> str | None:

@@ -85,7 +85,7 @@ WEEKLY = Digest(
         (
             "en",
             [
-                "Your customers, 23 November 2026 to 29 November 2026",
+                "Your customers, 23 to 29 November 2026",
                 "6 new answers: 5 promoters, 1 detractor",
                 "Follow-up: 1 new case, 2 done",
                 "",
@@ -98,7 +98,7 @@ WEEKLY = Digest(
         (
             "nl",
             [
-                "Uw klanten, 23 november 2026 tot en met 29 november 2026",
+                "Uw klanten, 23 tot en met 29 november 2026",
                 "6 nieuwe antwoorden: 5 promotors, 1 criticaster",
                 "Opvolging: 1 nieuwe zaak, 2 afgerond",
                 "",
@@ -116,7 +116,7 @@ def test_of_a_week_it_begins_with_what_came_and_what_was_done(language: str, lin
 
 def test_of_a_week_by_sms_the_numbers_stand_there_too() -> None:
     assert text_of(digest_sms(WEEKLY, words_for("manager", "en"))) == (
-        "npsbot Acme, 23 November 2026 to 29 November 2026. 6 new answers: 5 promoters, 1 detractor. "
+        "npsbot Acme, 23 to 29 November 2026. 6 new answers: 5 promoters, 1 detractor. "
         'Follow-up: 1 new case, 2 done. Globex: Jan (9): "Great service, always on time"'
     )
 

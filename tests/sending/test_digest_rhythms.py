@@ -10,6 +10,7 @@ from sqlalchemy import Connection, update
 
 from bot.cases.absences import Absence, end_absence, keep_absence
 from bot.cases.digest_readers import choose, digest_readers
+from bot.cases.digests import unreached
 from bot.intake.erasing import erase_contact
 from bot.reports.board import FEWEST
 from bot.store.schema import account, digest, outbox
@@ -70,15 +71,13 @@ async def test_of_a_week_it_is_told_on_monday(store: Store, clock: ManualClock) 
     assert told(bot.slack) == []
     await at(bot, 9, 9)
     assert told(bot.slack) == [
-        "Your customers, 2 March 2026 to 8 March 2026\n"
-        "1 new answer: 1 promoter\n\n"
-        "Globex\nAnn (9): “always on time”"
+        "Your customers, 2 to 8 March 2026\n1 new answer: 1 promoter\n\nGlobex\nAnn (9): “always on time”"
     ]
     await says(bot, "U2", "8", "manuals are thin")
     await says(bot, "U1", "and friendly people")
     await at(bot, 16, 9)
     assert told(bot.slack)[1:] == [
-        "Your customers, 9 March 2026 to 15 March 2026\n"
+        "Your customers, 9 to 15 March 2026\n"
         "1 new answer: 1 passive\n\n"
         "Globex\nAnn (9): “always on time and friendly people”\n\n"
         "Initech\nBen (8): “manuals are thin”"
@@ -111,9 +110,7 @@ async def test_detractors_and_what_became_of_them_are_counted_and_not_told_again
     await bot.tap("slack:UMANAGER", "Done")
     await at(bot, 9, 9)
     assert told(bot.slack) == [
-        "Your customers, 2 March 2026 to 8 March 2026\n"
-        "1 new answer: 1 detractor\n"
-        "Follow-up: 1 new case, 1 done"
+        "Your customers, 2 to 8 March 2026\n1 new answer: 1 detractor\nFollow-up: 1 new case, 1 done"
     ]
 
 
@@ -128,7 +125,7 @@ async def test_a_week_without_news_says_nothing_and_later_since_when(
     await says(bot, "U1", "9", "always on time")
     await at(bot, 30, 9)
     assert told(bot.slack) == [
-        "Your customers, 2 March 2026 to 29 March 2026\n"
+        "Your customers, 2 to 29 March 2026\n"
         "1 new answer: 1 promoter\n"
         "Before that there was nothing to tell, from 2 March 2026 on.\n\n"
         "Globex\nAnn (9): “always on time”"
@@ -187,9 +184,7 @@ async def test_who_is_away_is_told_when_they_are_back(store: Store, clock: Manua
     assert told(bot.slack) == []
     await store.write(end_absence, "Manager")
     await at(bot, 17, 11)
-    assert [text.splitlines()[0] for text in told(bot.slack)] == [
-        "Your customers, 2 March 2026 to 15 March 2026"
-    ]
+    assert [text.splitlines()[0] for text in told(bot.slack)] == ["Your customers, 2 to 15 March 2026"]
 
 
 async def test_the_first_digest_of_an_installation_tells_nothing_of_its_past(
@@ -230,9 +225,7 @@ async def test_a_reader_chooses_how_often_and_nothing_is_told_twice(store: Store
     assert len(told(bot.slack)) == 1
     await at(bot, 16, 9)
     assert told(bot.slack)[1] == (
-        "Your customers, 11 March 2026 to 15 March 2026\n"
-        "1 new answer: 1 passive\n\n"
-        "Initech\nBen (8): “manuals are thin”"
+        "Your customers, 11 to 15 March 2026\n1 new answer: 1 passive\n\nInitech\nBen (8): “manuals are thin”"
     )
 
 
@@ -277,13 +270,12 @@ async def test_who_cannot_be_reached_is_told_the_next_time(store: Store, clock: 
     await says(bot, "U1", "9", "always on time")
     await through(bot, 12)
     assert len(await bot.rows(digest)) == 1, "tried once a period, and not each day"
+    assert await store.read(unreached, bot.settings) == [MANAGER]
     del bot.slack.dead["UMANAGER"]
     await says(bot, "U2", "8", "manuals are thin")
     await at(bot, 16, 9)
     (text,) = told(bot.slack)
-    assert text.startswith(
-        "Your customers, 2 March 2026 to 15 March 2026\n2 new answers: 1 promoter, 1 passive"
-    )
+    assert text.startswith("Your customers, 2 to 15 March 2026\n2 new answers: 1 promoter, 1 passive")
 
 
 async def test_an_account_that_is_anothers_when_it_goes_is_not_in_it(
@@ -372,9 +364,7 @@ async def test_the_page_for_the_board_comes_once_a_month_with_its_picture(
     await at(bot, 1, 9, month=4)
     for to in ("CBOARD", "UADMIN"):
         (text,) = told(bot.slack, to)
-        assert text.startswith(
-            "The page for the board, 1 March 2026 to 31 March 2026\n\ndemo, wave 1: NPS"
-        ), text
+        assert text.startswith("The page for the board, 1 to 31 March 2026\n\ndemo, wave 1: NPS"), text
         assert "About 10 answers are new." in text
         assert "C1" not in text
         (picture,) = [one for one in bot.slack.taken if one.address.id == to and one.image is not None]
