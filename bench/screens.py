@@ -14,6 +14,7 @@ import httpx
 from sqlalchemy import Connection, func, select
 from starlette.routing import Mount
 
+from bench.answered import CHUNK
 from bench.company import BOT_URL, MANAGERS, add_company, settings_for
 from bench.sizes import Sizes
 from bench.table import Line
@@ -31,6 +32,10 @@ from bot.config.settings import Settings
 from bot.pages.dashboard import Dashboard
 from bot.pages.score_pages import MORE
 from bot.people.visits import Visitor, make_link
+from bot.reports.clusters import fresh_clusters, keep_clusters, stale_clusters
+from bot.reports.theme_matches import lists_in_force
+from bot.sending.theming import match_some
+from bot.store.groups import count_changes
 from bot.store.schema import answer, case, conversation
 from bot.store.store import Store, open_store
 from bot.web.web import web
@@ -68,8 +73,14 @@ INSERT INTO conversation (
 SELECT n, (n - 1) / ? + 1, (n - 1) % ? + 1, 'slack', 'a' || n, 'en', 'closed',
   '2026-03-02 10:00:00', '2026-03-02 10:00:00', 0, 10, (n * 7919) % 11, (n * 7919) % 11,
   date('2026-03-02', (n / 3 % 14) || ' days') || ' 10:00:00.000000', date('2026-03-02', (n / 3 % 14) || ' days'),
-  0, 'because they were late', '[]', 0, 2, '[]', 0, 0, '2026-03-20 10:00:00', 'done'
+  0, CASE WHEN n % 10 = 0 THEN 'the delivery was late' END, '[]', 0, 2, '[]', 0, 0, '2026-03-20 10:00:00',
+  CASE WHEN n % 10 = 0 THEN 'done' ELSE 'no_reason' END
 FROM numbers
+"""
+_KNOWN = """
+INSERT INTO enrolment (conversation_id, account, account_manager, attributes)
+SELECT conversation.id, account.name, account.account_manager, '{}'
+FROM conversation JOIN contact ON contact.id = conversation.contact_id JOIN account ON account.id = account_id
 """
 _SAID = """
 INSERT INTO answer (conversation_id, at, kind, score) SELECT id, scored_at, 'score', score FROM conversation ORDER BY id
@@ -115,6 +126,7 @@ async def screens(sizes: Sizes) -> AsyncIterator[Line]:
         try:
             await add_company(store, settings)
             _fill(path, sizes)
+            await _settled(store, settings)
             async for line in measured(store, settings, sizes):
                 yield line
         finally:
@@ -164,11 +176,23 @@ def _fill(path: Path, sizes: Sizes) -> None:
         connection.execute(_CONTACTS, (sizes.contacts, accounts))
         connection.execute(_WAVES, (-(-sizes.answers // sizes.contacts),))
         connection.execute(_ANSWERED, (sizes.answers, sizes.contacts, sizes.contacts))
+        connection.execute(_KNOWN)
         connection.execute(_SAID)
         first_open = sizes.answers - OPEN * 6
         connection.execute(_CASES, (first_open, first_open, first_open))
         connection.execute(_EVENTS)
         connection.commit()
+
+
+async def _settled(store: Store, settings: Settings) -> None:
+    """What a server does behind: the groups of reports counted, and the reasons matched with the lists of themes."""
+    while (await store.write(count_changes, CHUNK)).more:
+        pass
+    for chosen in await store.read(stale_clusters):
+        found = await store.read(fresh_clusters, chosen)
+        await store.write(keep_clusters, chosen.ids[0], found)
+    while await store.take(match_some, lists_in_force(settings), CHUNK):
+        pass
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from bot.config.report_settings import limits
 from bot.config.settings import Settings
 from bot.dialogue.kinds import SCALES, SurveyKind
 from bot.reports.scope import NOW, THEN, Chosen, answered_in, cells_of, choose, scored_since
-from bot.reports.segments import grouping, segmented
+from bot.reports.segments import grouping, groups_as_shown
 from bot.reports.theme_matches import lists_in_force, named_in, newest_named, reasons_by
 from bot.reports.values import MOST_ANSWERS, AnswerRow, AnswersReport, Category, Missing
 from bot.store.schema import account, contact, conversation
@@ -78,11 +78,10 @@ def answers_of_group(
         return chosen
     cells = cells_of(connection, chosen, days=True)
     answered = scored_since(cells, None)
-    bands = limits(settings.bands)
-    found = segmented(connection, chosen, answered, attribute, judged=False, limits=bands)
-    group = grouping(connection, chosen, answered, attribute, bands)
-    if isinstance(found, Missing) or isinstance(group, Missing):
+    group = grouping(connection, chosen, answered, attribute, limits(settings.bands))
+    if isinstance(group, Missing):
         return None
+    found = groups_as_shown(chosen.kind, group.attribute, group.grouped, judged=False)
     shown = next((row for row in found.rows if row.label == label and row.scores is not None), None)
     if shown is None or shown.n is None:
         return None
