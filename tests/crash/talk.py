@@ -65,8 +65,8 @@ class Talk:
     calls: list[Call] = field(default_factory=list)
     crashed: bool = False
     in_doubt: set[int] = field(default_factory=set)  # outbox rows that were leased when the process stopped
+    part: int = 0  # how many are over
     _deliveries: int = 0
-    _part: int = 0
 
     def __post_init__(self) -> None:
         sms = self.channel == "sms"
@@ -85,13 +85,12 @@ class Talk:
 
     # ---------------------------------------------------------------------------------- what happens in it
 
-    async def hold(self, between: Callable[["Talk"], None] = lambda _: None) -> None:
-        """Go on to the night on which nothing is left to do; `between` is called before each deed, and before the
-        work that follows it."""
-        while self._part < 2 * len(_DEEDS):
-            between(self)
-            await (self._work() if self._part % 2 else _DEEDS[self._part // 2](self))
-            self._part += 1
+    async def hold(self, until: int | None = None) -> None:
+        """Go on to the night on which nothing is left to do, or to an earlier part. A deed is a part, and the work that
+        follows it is the next."""
+        while self.part < (PARTS if until is None else until):
+            await (self._work() if self.part % 2 else _DEEDS[self.part // 2](self))
+            self.part += 1
 
     def copied(self) -> "Talk":
         """The same between two deeds, to go on by itself; the database under it is shared."""
@@ -232,6 +231,8 @@ _DEEDS: Final[tuple[Callable[[Talk], Awaitable[None]], ...]] = (
     lambda talk: talk._pass(days=8),
 )
 """What is done, one after the other; after each the workers look until nothing is left to do."""
+
+PARTS: Final = 2 * len(_DEEDS)
 
 
 def _waves(connection: Connection) -> int:

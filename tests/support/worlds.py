@@ -26,6 +26,9 @@ from tests.support.manual_clock import ManualClock
 P = ParamSpec("P")
 T = TypeVar("T")
 
+Rows = sqlite3.Connection | str
+"""A copy of a database of SQLite; for PostgreSQL, where copying takes long, the statements that put its rows there."""
+
 SCREENS: Final = ("tried", "taken", "shown", "refs")
 """What a `FakeChannel` remembers of what was sent."""
 
@@ -36,7 +39,7 @@ class _World:
 
     settings: Settings
     began: datetime
-    rows: sqlite3.Connection | str  # a copy of the database, or what puts its rows into an empty one
+    rows: Rows
     screens: dict[str, dict[str, Any]]
     now: datetime
     number: int
@@ -51,7 +54,7 @@ async def in_world(bot: Bot, play: Callable[..., Awaitable[T]], *args: Hashable)
     key = (bot.store.url.get_backend_name(), (play, args))
     world = _PLAYED.get(key)
     if world is not None and (world.settings, world.began) == (bot.settings, bot.clock.now()):
-        await _put(bot.store, world.rows)
+        await put_rows(bot.store, world.rows)
     else:
         assert not await bot.store.read(_anything), "a world begins before anything happened"
         player = Bot(bot.store, bot.settings, ManualClock(bot.clock.now()), limits=bot.limits)
@@ -59,7 +62,7 @@ async def in_world(bot: Bot, play: Callable[..., Awaitable[T]], *args: Hashable)
         world = _PLAYED[key] = _World(
             bot.settings,
             bot.clock.now(),
-            await _rows(bot.store),
+            await rows_of(bot.store),
             {name: _screen(channel) for name, channel in player.channels.items()},
             player.clock.now(),
             next(player._numbers),
@@ -82,7 +85,8 @@ def _anything(connection: Connection) -> bool:
     return any(connection.scalar(select(func.count()).select_from(table)) for table in (inbox, outbox))
 
 
-async def _rows(store: Store) -> sqlite3.Connection | str:
+async def rows_of(store: Store) -> Rows:
+    """All that a database holds, to be put there again."""
     if store.url.get_backend_name() == "postgresql":
         return await store.read(_script)
     rows = sqlite3.connect(":memory:")
@@ -91,7 +95,8 @@ async def _rows(store: Store) -> sqlite3.Connection | str:
     return rows
 
 
-async def _put(store: Store, rows: sqlite3.Connection | str) -> None:
+async def put_rows(store: Store, rows: Rows) -> None:
+    """Have a database hold these and nothing else; whoever has it open goes on."""
     if isinstance(rows, str):
         await store.take(_run, rows)
         return
@@ -103,12 +108,13 @@ def _script(connection: Connection) -> str:
     """What puts the rows there that are here, past triggers and foreign keys, which they went through before."""
     said = ["SET session_replication_role = replica"]
     for table in metadata.sorted_tables:
+        said.append(f'DELETE FROM "{table.name}"')
         if held := connection.scalar(text(f'SELECT array_agg(one)::text FROM "{table.name}" one')):
             quoted = held.replace("'", "''")
-            said.append(f'DELETE FROM "{table.name}"')
             said.append(f"""INSERT INTO "{table.name}" SELECT * FROM unnest('{quoted}'::"{table.name}"[])""")
-    last = text("SELECT sequencename, last_value FROM pg_sequences WHERE last_value IS NOT NULL")
-    said += [f"""SELECT setval('"{name}"', {value})""" for name, value in connection.execute(last)]
+    sequences = text("SELECT sequencename, coalesce(last_value, 1), last_value IS NOT NULL FROM pg_sequences")
+    for name, last, used in connection.execute(sequences):
+        said.append(f"""SELECT setval('"{name}"', {last}, {used})""")
     said.append("RESET session_replication_role")
     return ";".join(said)
 
