@@ -48,7 +48,7 @@ from bot.privacy.retention import find_old, months_before
 from bot.sending.counting import Counting
 from bot.sending.release import release
 from bot.sending.touchpoints import Touchpoints
-from bot.store.group import Ran, Write
+from bot.store.shared_commit import Ran, Write
 from bot.store.store import Store, _ThreadWriter, open_store
 from bot.web.measures import measured
 from channels.base import Address, InboundMessage, Priority
