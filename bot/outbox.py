@@ -15,6 +15,7 @@ from sqlalchemy import (
     Boolean,
     Connection,
     String,
+    Update,
     and_,
     bindparam,
     case,
@@ -320,29 +321,35 @@ def claim(connection: Connection, channel: str, now: datetime, batch: int) -> li
     return [_queued(row) for row in sorted(rows, key=lambda row: (row.priority, row.due_at, row.id))]
 
 
-_EXPIRE_ANSWERS = (
-    update(outbox)
-    .where(
-        outbox.c.state == constant("queued"),
-        outbox.c.kind.in_(("command", "digest")),
-        outbox.c.expires_at <= bindparam("now"),
-        or_(outbox.c.leased_until.is_(None), outbox.c.leased_until <= bindparam("now")),
+def _expire(kind: MessageKind) -> Update:
+    return (
+        update(outbox)
+        .where(
+            outbox.c.state == constant("queued"),
+            outbox.c.kind == constant(kind),  # each has an index of its own
+            outbox.c.expires_at <= bindparam("now"),
+            or_(outbox.c.leased_until.is_(None), outbox.c.leased_until <= bindparam("now")),
+        )
+        .values(
+            state="expired",
+            done_at=bindparam("now"),
+            body=null(),
+            image=null(),
+            image_name=null(),
+            image_alt=null(),
+        )
     )
-    .values(
-        state="expired",
-        done_at=bindparam("now"),
-        body=null(),
-        image=null(),
-        image_name=null(),
-        image_alt=null(),
-    )
-)
+
+
+_EXPIRE_ANSWERS = _expire("command")
+_EXPIRE_DIGESTS = _expire("digest")
 
 
 def expire_answers(connection: Connection, now: datetime) -> None:
     """Empty what commands were answered, and digests, that nobody can be told in time: a channel that is paused or off
     claims nothing, and customers' words may stand in it."""
     connection.execute(_EXPIRE_ANSWERS, {"now": now})
+    connection.execute(_EXPIRE_DIGESTS, {"now": now})
 
 
 _LATER = select(outbox.c.id, outbox.c.due_at).where(

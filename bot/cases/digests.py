@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from itertools import takewhile
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, exists, false, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.campaigns.matching import column_of
@@ -254,30 +254,22 @@ def _of_managers(settings: Settings, names: Sequence[str]) -> ColumnElement[bool
     return or_(own, account.c.account_manager.is_(None), account.c.account_manager.not_in(known))
 
 
-_FOLLOWED: Final = (
-    select(
-        func.count()
-        .filter(case.c.opened_at >= bindparam("since"), case.c.opened_at < bindparam("until"))
-        .label("opened"),
-        func.count()
-        .filter(
-            case.c.done_at >= bindparam("since"),
-            case.c.done_at < bindparam("until"),
-            case.c.done_by.is_not(None),
+def _cases(*conditions: ColumnElement[bool]) -> Select[tuple[int]]:
+    return (
+        select(func.count())
+        .select_from(
+            case.join(conversation, conversation.c.id == case.c.conversation_id)
+            .join(wave, wave.c.id == conversation.c.wave_id)
+            .join(contact, contact.c.id == conversation.c.contact_id)
+            .outerjoin(account, account.c.id == contact.c.account_id)
         )
-        .label("done"),
+        .where(wave.c.trial.is_(False), case.c.kind != "review", *conditions)
     )
-    .select_from(
-        case.join(conversation, conversation.c.id == case.c.conversation_id)
-        .join(wave, wave.c.id == conversation.c.wave_id)
-        .join(contact, contact.c.id == conversation.c.contact_id)
-        .outerjoin(account, account.c.id == contact.c.account_id)
-    )
-    .where(
-        wave.c.trial.is_(False),
-        case.c.kind != "review",
-        or_(case.c.opened_at >= bindparam("since"), case.c.done_at >= bindparam("since")),
-    )
+
+
+_OPENED: Final = _cases(case.c.opened_at >= bindparam("since"), case.c.opened_at < bindparam("until"))
+_DONE: Final = _cases(
+    case.c.done_at >= bindparam("since"), case.c.done_at < bindparam("until"), case.c.done_by.is_not(None)
 )
 
 
@@ -285,9 +277,9 @@ def followed_up(
     connection: Connection, settings: Settings, names: Sequence[str], since: datetime, until: datetime
 ) -> FollowedUp:
     """How many cases of their customers came and were done."""
-    statement = _FOLLOWED.where(_of_managers(settings, names))
-    row = connection.execute(statement, {"since": since, "until": until}).one()
-    return FollowedUp(row.opened, row.done)
+    own, between = _of_managers(settings, names), {"since": since, "until": until}
+    opened, done = (connection.execute(each.where(own), between).scalar_one() for each in (_OPENED, _DONE))
+    return FollowedUp(opened, done)
 
 
 # -------------------------------------------------------------------------------------------------- told

@@ -109,9 +109,12 @@ class Digesting:
     async def _of_customers(self, one: Due, now: datetime) -> bool:
         settings, names = self._context.settings, one.reader.names
         found = await self._store.read(news, settings, one)
-        followed = await self._store.read(followed_up, settings, names, one.since, one.until)
-        if not found and (one.repeats == "daily" or not followed.any):
-            return False
+        if not found:
+            if one.repeats == "daily":
+                return False
+            followed = await self._store.read(followed_up, settings, names, one.since, one.until)
+            if not followed.any:
+                return False
         pictures = [] if one.repeats == "daily" else await self._own_picture(one, found, now)
         await self._store.write(tell, self._context, one, found, now, follows=pictures)
         return True

@@ -768,6 +768,8 @@ Index(
 )
 _ANSWER = text("state = 'queued' AND kind = 'command'")
 Index("ix_outbox_answers", outbox.c.expires_at, sqlite_where=_ANSWER, postgresql_where=_ANSWER)
+_DIGEST = text("state = 'queued' AND kind = 'digest'")
+Index("ix_outbox_digests", outbox.c.expires_at, sqlite_where=_DIGEST, postgresql_where=_DIGEST)
 _ADDRESSED = text("conversation_id IS NULL AND address <> ''")
 Index("ix_outbox_kept", outbox.c.made_at, sqlite_where=_ADDRESSED, postgresql_where=_ADDRESSED)
 _TAKEN = text("message_ref IS NOT NULL")
@@ -997,6 +999,7 @@ Index(
     sqlite_where=text("state <> 'done' OR new_words = 1"),
     postgresql_where=text("state <> 'done' OR new_words"),
 )
+Index("ix_case_opened", case.c.opened_at)
 Index("ix_case_wave", case.c.wave_id, case.c.state, case.c.kind)
 ENDED_BY_ERASURE = and_(case.c.state == text("'done'"), case.c.done_by.is_(None))
 """Nobody had finished it when its customer was erased."""

@@ -97,10 +97,10 @@ _HISTORY = (
     f" SELECT id, 'E' || id, id, 'done', {AT}, '{{{{}}}}', {NOW} FROM contact WHERE contact_id LIKE 'H%'",
     "INSERT INTO touchpoint (event_id, campaign, contact_id, latest, until, outcome, settled_at)"
     f" SELECT id, 'past', id, {AT}, {AT}, 'late', {AT} FROM customer_event",
-    f"INSERT INTO digest (id, reader, day, message_key) {_NUMBERS}"
-    " SELECT i + 1000, 'M' || i, CAST('2025-03-02' AS DATE), 'a' || i FROM n WHERE i <= 1000",
-    "INSERT INTO digested (conversation_id, digest_id, characters)"
-    " SELECT id, 1001 + id % 1000, 10 FROM conversation WHERE wave_id = 1000",
+    f"INSERT INTO digest (id, reader, day, since, until, message_key) {_NUMBERS}"
+    f" SELECT i + 1000, 'slack:UM' || i, CAST('2025-03-02' AS DATE), {AT}, {AT}, 'a' || i FROM n WHERE i <= 1000",
+    "INSERT INTO digested (conversation_id, digest_id, characters, score)"
+    " SELECT id, 1001 + id % 1000, 10, 9 FROM conversation WHERE wave_id = 1000",
     "INSERT INTO thread_message (case_id, kind, at, said_at, channel, place, ref, outbox_id)"
     f" SELECT case_id, 'relay', {AT}, {AT}, 'sms', '+' || id, 'R' || id, id FROM outbox WHERE case_id > 1000",
     'INSERT INTO improvement (id, token, wave_id, theme, words, "by", made_at)'

@@ -44,6 +44,11 @@ def upgrade() -> None:
         batch.add_column(sa.Column('since', instant))
         batch.add_column(sa.Column('until', instant))
         batch.add_column(sa.Column('quiet', sa.Integer(), server_default='0', nullable=False))
+    op.create_index('ix_case_opened', 'case', ['opened_at'])
+    waiting = sa.text("state = 'queued' AND kind = 'digest'")
+    op.create_index(
+        'ix_outbox_digests', 'outbox', ['expires_at'], sqlite_where=waiting, postgresql_where=waiting
+    )
     op.create_index('ix_digest_reader', 'digest', ['reader', 'subject', 'id'])
     op.add_column('digested', sa.Column('score', sa.Integer()))
     op.add_column('digested', sa.Column('was', sa.Integer()))
