@@ -57,7 +57,7 @@ _READ_THROUGH: Final[Mapping[str, str]] = {
         "narrowed by whoever asks",
     ),
     **dict.fromkeys(
-        ("conversations.follow_ups._QUERY", "people.contacts._PEOPLE", "people.listing._CONTACTS"),
+        ("conversations.follow_ups._QUERY", "people.contacts.PEOPLE", "people.listing._CONTACTS"),
         "narrowed by whoever asks",
     ),
     **dict.fromkeys(
