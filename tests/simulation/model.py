@@ -61,9 +61,10 @@ def said_once(event: Inbound) -> str:
     return (event.message_key if isinstance(event, InboundMessage) else None) or event.provider_id
 
 
-def _said_once(row: Row) -> str:
-    """The same of its row in the inbox; of an event that had its person erased only the key is left."""
-    return str(row.event.get("message_key") or row.event.get("provider_id") or row.provider_id)
+def _names(row: Row) -> set[tuple[str, str]]:
+    """By what its row in the inbox can be known: of an event that had its person erased only the key is left, and
+    of a message that comes under another delivery the key is that of the first."""
+    return {(row.channel, name) for name in (row.event.get("provider_id"), row.provider_id) if name}
 
 
 @dataclass(slots=True, repr=False)
@@ -118,11 +119,15 @@ class Model(Population):
     def _take_all(self, taken: Sequence[tuple[Arrival, str]], seen: Any) -> None:
         """A group of events, in the order of their rows in the inbox; then those that had one."""
         rows, newest, keys = seen
-        rows_of = {(row.channel, _said_once(row)): place for place, row in enumerate(newest)}
+        rows_of = {name: place for place, row in enumerate(newest) for name in _names(row)}
 
         def place(one: tuple[Arrival, str]) -> int:
             arrival, outcome = one
-            return len(newest) if outcome != "taken" else rows_of[arrival.channel, said_once(arrival.event)]
+            if outcome != "taken":
+                return len(newest)
+            channel, event = arrival.channel, arrival.event
+            delivered = channel, event.provider_id
+            return rows_of[delivered] if delivered in rows_of else rows_of[channel, said_once(event)]
 
         for arrival, outcome in sorted(taken, key=place):
             note = newest[place((arrival, outcome))] if outcome == "taken" else None
