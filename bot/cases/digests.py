@@ -254,7 +254,7 @@ def _of_managers(settings: Settings, names: Sequence[str]) -> ColumnElement[bool
     return or_(own, account.c.account_manager.is_(None), account.c.account_manager.not_in(known))
 
 
-def _cases(*conditions: ColumnElement[bool]) -> Select[tuple[int]]:
+def _cases(*conditions: ColumnElement[bool]) -> Select[int]:
     return (
         select(func.count())
         .select_from(

@@ -150,6 +150,7 @@ async def _reports(house: House, who: Address) -> str:
         "cases": ["cases", "cases mine", "cases late", "cases demo"],
         "case": [f"case {number}" for number in numbers],
         "hold": ["hold"],
+        "digest": ["digest"],
         "dashboard": [],  # the pages
     }
     assert lines.keys() == FOR_MANAGERS, "a command of which nobody looks whom it shows"
