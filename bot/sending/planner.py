@@ -195,7 +195,8 @@ def _tell_ahead(
 ) -> None:
     if connection.execute(_TELL, {"of_id": one.id, "now": now}).rowcount:
         words = context.manager_words
-        key = f"start:{one.key}:{one.id}:ahead"
+        # Not by the number of its row, which is another where a clock that was set back had it planned anew.
+        key = f"start:{one.key}:{one.due_at:%Y-%m-%dT%H:%M}:ahead"
         text = _ahead_text(words, context.settings, one, ahead)
         tell_admins(connection, context, key, text, now, choices=buttons(words, one.id))
 
