@@ -137,11 +137,11 @@ async def test_a_connection_that_is_cut_keeps_nothing_and_all_come_again(bot: Bo
     assert len(await bot.cases()) == 2
 
 
+@pytest.mark.parametrize("databases", ["postgres"], indirect=True)
 async def test_what_another_process_kept_meanwhile_undoes_the_group_and_is_a_repetition(bot: Bot) -> None:
     """Rows have their ids and stand with those that refer to them before they are written: where a delivery turns out
-    to be there already, nothing of that may stay.  # perf 3"""
-    if bot.store.url.get_backend_name() == "sqlite":
-        pytest.skip("SQLite has one writer: who looks and then writes has it all the while")
+    to be there already, nothing of that may stay. SQLite has one writer: who looks and then writes has it all the
+    while.  # perf 3"""
     await bot.start(*PEOPLE)
     said = _said(bot)
     twice = said[2]  # a detractor's
@@ -167,10 +167,10 @@ async def test_what_another_process_kept_meanwhile_undoes_the_group_and_is_a_rep
     assert len(await bot.cases()) == 1
 
 
+@pytest.mark.parametrize("databases", ["postgres"], indirect=True)
 async def test_rows_are_locked_in_the_order_of_their_ids(bot: Bot) -> None:  # perf 3
-    """So that two processes that take in groups of the same people wait for each other, and never in a circle."""
-    if bot.store.url.get_backend_name() == "sqlite":
-        pytest.skip("SQLite locks no rows")
+    """So that two processes that take in groups of the same people wait for each other, and never in a circle. SQLite
+    locks no rows."""
     await bot.start(*PEOPLE)
     locking: list[str] = []
 
