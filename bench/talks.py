@@ -27,6 +27,7 @@ from bench.signed import SCORES, telegram_update
 from bench.sizes import Sizes
 from bench.table import Line, per_second, ratio_of
 from bot.app import build_channels, build_setup
+from bot.cli.serve import settle_memory
 from bot.clock import RealClock
 from bot.intake.reception import reception
 from bot.store.schema import answer
@@ -39,6 +40,7 @@ REASON = "The support team answers within the hour, and the invoices are right."
 async def talks(sizes: Sizes) -> AsyncIterator[Line]:
     """Score and reason of each customer. Neither side sends anything."""
     ours, theirs = [], []
+    settle_memory()  # as a server does once it is up; the peer has it too
     for _ in range(sizes.rounds):
         ours.append(await _npsbot(sizes))
         theirs.append(await _peer(sizes.talks))

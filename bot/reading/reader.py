@@ -221,9 +221,11 @@ def own_wish(text: str, reading: Reading, language: str, languages: Mapping[str,
     tokens = tokens_of(own_words(text))
     asked = languages.get(language) or languages[ENGLISH]
     clauses = Words(tokens, clauses_of(tokens)).clauses
-    whole = [word for clause in clauses for word in clause]  # "by SMS, please"
-    for one in (tongue_of(tokens, asked, languages), asked, *languages.values()):
-        for said in (clauses, [whole]):
+    whole = [[word for clause in clauses for word in clause]]  # "by SMS, please"
+    forms = (clauses, whole) if len(clauses) > 1 else (whole,)
+    first = {id(one): one for one in (tongue_of(tokens, asked, languages), asked)}
+    for one in (first | {id(one): one for one in languages.values()}).values():
+        for said in forms:
             if (found := own_wish_in(said, one.own_wishes)) is not None:
                 return found
     return None
