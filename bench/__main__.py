@@ -25,6 +25,7 @@ from bench.starting import starting
 from bench.table import Line, markdown
 from bench.talks import talks
 from bench.threads import threads
+from bench.viewers import viewers
 
 ROWS: Mapping[str, Callable[[Sizes], AsyncIterator[Line]]] = {
     "inbound": inbound,
@@ -45,6 +46,7 @@ ROWS: Mapping[str, Callable[[Sizes], AsyncIterator[Line]]] = {
     "reader": reader,
     "commands": commands,
     "screens": screens,
+    "viewers": viewers,
 }
 
 

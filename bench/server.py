@@ -1,6 +1,7 @@
 """One side of an inbound row, as a server: `python -m bench.server SIDE DATABASE_URL`.
 
-`kept` is npsbot's own webhook over its own store; `counted` the same with the worker that counts by attribute;
+`kept` is npsbot's own webhook over its own store; `counted` the same with the worker that counts by attribute, and
+`watched` with the dashboard;
 `checked` verifies and parses with the SDKs and stores nothing (`bench.by_sdk`); `alone` stores each event in a
 transaction of its own on a pool of connections. Nothing is sent from here; the event loop is production's, and log
 lines are drawn as there, and thrown away.
@@ -12,6 +13,7 @@ from collections.abc import Sequence
 
 import uvloop
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
 from bench.by_sdk import application
@@ -24,6 +26,7 @@ from bot.context import Context
 from bot.intake.intake import take_in
 from bot.intake.reception import reception
 from bot.logs import set_up_logs
+from bot.pages.dashboard import Dashboard
 from bot.sending.counting import Counting
 from bot.sending.timers import TICK
 from bot.store.store import Store, open_store
@@ -76,7 +79,11 @@ async def serve(side: str, database_url: str) -> None:
             reception(store, context, RealClock(), name) if engine is None else _alone(engine, context, name)
         )
     worker = asyncio.create_task(_counting(store)) if side == "counted" else None
-    await _listen(web(store, context, channels, receives))
+    rooms: list[BaseRoute] = []
+    if side == "watched":
+        dashboard = Dashboard.over(store, context, RealClock())
+        rooms, worker = dashboard.routes, asyncio.create_task(dashboard.live.run())
+    await _listen(web(store, context, channels, receives, rooms=rooms))
     if worker is not None:
         worker.cancel()
     for channel in channels.values():

@@ -12,6 +12,7 @@ class Sizes:
     senders: int = 64  # connections that wait for an answer each
     replies: int = 1_200  # a round, each by a customer of its own
     lone_replies: int = 150  # one after the other
+    viewers: int = 200  # live pages, which is all that one process takes
     talks: int = 400
     messages: int = 320  # out, a round
     alerts: int = 40
@@ -33,6 +34,7 @@ TINY = Sizes(
     senders=4,
     replies=12,
     lone_replies=3,
+    viewers=3,
     talks=4,
     messages=8,
     alerts=2,

@@ -38,6 +38,7 @@ LINES = {
     "reader": 3,
     "commands": 3,
     "screens": 8,
+    "viewers": 1,
 }
 
 
