@@ -40,7 +40,7 @@ from scoring.goals import Reached, reached
 from scoring.interval import Interval, adjusted_wald, bounds_of_silence, mean_t, wilson
 from scoring.likeness import Likeness, Part, holm_likeness, likeness
 from scoring.number_bands import band_of, thirds
-from scoring.paired import Recovery, recovery
+from scoring.paired import Recovery, recovery, recovery_of_times
 from scoring.response import Dispositions, Rate, Rates, Selection, rates, selection
 from scoring.response_curve import ResponseCurve, response_curve
 from scoring.retention import Retention, retention_rate
@@ -166,6 +166,7 @@ __all__ = [
     "rates",
     "reached",
     "recovery",
+    "recovery_of_times",
     "response_curve",
     "retention_rate",
     "sample_size",
