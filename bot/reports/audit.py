@@ -5,7 +5,7 @@ themselves out of the list shortly before. Here is each of these, counted by acc
 asked are made like those who were not.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -22,7 +22,7 @@ from bot.reports.segment_query import COLUMNS, UNKNOWN
 from bot.reports.tallies import left_out_by
 from bot.reports.values import Missing, Scope
 from bot.store.schema import conversation, hold
-from bot.store.sql import text_of
+from bot.store.sql import constant, text_of
 from scoring import Likeness, Part, Selection, category, holm_likeness, likeness
 
 JUST_BEFORE: Final = timedelta(days=7)
@@ -33,6 +33,12 @@ EARLIER_SCORE: Final = "earlier_score"
 """How the attribute is called that is the score of the wave before: detractor, passive or promoter."""
 
 _BEFORE: Final = conversation.alias("before")
+# In the words of the index `ix_conversation_left_out`, as far as two conversations of one statement allow.
+_MAYBE_LEFT_OUT: Final = or_(
+    conversation.c.state == constant("skipped"),
+    conversation.c.ending == constant("cancelled"),
+    conversation.c.ending == constant("opted_out"),
+)
 _HOLDS: Final = (
     select(
         hold.c.account_manager,
@@ -112,7 +118,9 @@ def audit_report(
         held=tuple(_held(connection, run, managers)),
         since=since,
         departed=tuple(_departed(connection, run, since, managers)),
-        alike=_alike(connection, chosen, before, [attribute, run.terms.draw.within]),
+        alike=_alike(
+            connection, chosen, before, [attribute, run.terms.draw.within], anybody=any(skipped.values())
+        ),
     )
 
 
@@ -146,8 +154,14 @@ def _attribute(connection: Connection, said: str) -> str | Missing:
 
 
 def _alike(
-    connection: Connection, chosen: Chosen, before: Wave | None, attributes: Iterable[str | None]
+    connection: Connection,
+    chosen: Chosen,
+    before: Wave | None,
+    attributes: Iterable[str | None],
+    *,
+    anybody: bool,
 ) -> dict[str, Likeness | None]:
+    """What was found by each attribute; where no rule left `anybody` out, nothing is read for it."""
     found: dict[str, Likeness | None] = {}
     known = chosen.known
     for attribute in attributes:
@@ -156,29 +170,45 @@ def _alike(
                 COLUMNS[attribute](known) if attribute in COLUMNS else text_of(known.attributes, attribute)
             )
             label = func.coalesce(value, UNKNOWN)
-            found[attribute] = likeness(_parts(connection, known.people, label, in_waves(chosen)))
+            parts = _parts(connection, known.people, label, in_waves(chosen)) if anybody else {}
+            found[attribute] = likeness(parts)
     if before is not None and chosen.kind == kind_of(before) == "nps":
-        people = known.people.join(
-            _BEFORE, and_(_BEFORE.c.contact_id == conversation.c.contact_id, _BEFORE.c.wave_id == before.id)
-        )
-        scores = _parts(
-            connection, people, _BEFORE.c.score, [*in_waves(chosen), _BEFORE.c.score.is_not(None)]
-        )
+        scores = _earlier(connection, chosen, before) if anybody else {}
         found[EARLIER_SCORE] = likeness(_by_category(scores))
     told = {attribute: one for attribute, one in found.items() if one is not None}
     return found | holm_likeness(told)
 
 
+def _earlier(connection: Connection, chosen: Chosen, before: Wave) -> dict[int, Part]:
+    """By the score that the same people gave in the wave before."""
+    people = (conversation if chosen.managers is None else chosen.known.people).join(
+        _BEFORE, and_(_BEFORE.c.contact_id == conversation.c.contact_id, _BEFORE.c.wave_id == before.id)
+    )
+    conditions = [*in_waves(chosen), _BEFORE.c.score.is_not(None)]
+    return _parts(connection, people, _BEFORE.c.score, conditions)
+
+
 def _parts(
     connection: Connection, people: Any, label: ColumnElement[Any], conditions: list[ColumnElement[bool]]
 ) -> dict[Any, Part]:
-    """How many of each group are or were to be asked, and how many a rule left out."""
-    stands = select(label.label("label"), STANDING).select_from(people).where(*conditions).subquery()
+    """How many of each group are or were to be asked, and how many a rule left out: everybody, without the few whom an
+    index names."""
+    statement = select(label.label("label"), func.count().label("people")).select_from(people)
+    everybody = {
+        row.label: row.people for row in connection.execute(statement.where(*conditions).group_by("label"))
+    }
+    stands = (
+        select(label.label("label"), STANDING)
+        .select_from(people)
+        .where(*conditions, _MAYBE_LEFT_OUT)
+        .subquery()
+    )
     counted = select(stands.c.label, stands.c.standing, func.count().label("people")).group_by(*stands.c)
-    sides: defaultdict[Any, list[int]] = defaultdict(lambda: [0, 0])
+    others: Counter[Any] = Counter()
     for row in connection.execute(counted):
-        sides[row.label][left_out_by(row.standing) is not None] += row.people
-    return {label: Part(asked, others) for label, (asked, others) in sides.items()}
+        if left_out_by(row.standing) is not None:
+            others[row.label] += row.people
+    return {label: Part(people - others[label], others[label]) for label, people in everybody.items()}
 
 
 def _by_category(scores: Mapping[int, Part]) -> dict[str, Part]:
