@@ -4,7 +4,8 @@ How sure a mean is where answers come by account stands in `scoring.clusters`. I
 that have nothing to do with each other is Kish's design effect.
 """
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from scoring.clusters import Clusters, around, design_effect, spread
@@ -52,23 +53,30 @@ def by_account(groups: Collection[Counts], confidence: float = 0.95) -> ByAccoun
     agreement is not taken for certainty; no interval is narrower than that of answers that have nothing to do with
     each other, and the score is always within it.
     """
-    told = [counts for counts in groups if counts.n]
-    if len(told) < 2:
+    # Of ten thousand accounts most said the same as others: a few hundred counts are all that there is to add up.
+    alike = Counter((each.detractors, each.passives, each.promoters) for each in groups)
+    told = [(Counts(*counts), times) for counts, times in alike.items() if any(counts)]
+    accounts = sum(times for _, times in told)
+    if accounts < 2:
         return None
-    answers, score = pooled(told), 100 * sum(each.net / each.n for each in told) / len(told)
-    clusters = Clusters.of(told)
+    answers = pooled(
+        Counts(low * times, middle * times, high * times) for (low, middle, high), times in alike.items()
+    )
+    votes = [(each.net / each.n, times) for each, times in told]
+    clusters = Clusters.of_times(told)
+    score = 100 * sum(vote * times for vote, times in votes) / accounts
     people = spread(answers, clusters)
     leaning = Counts(
-        sum(each.net < 0 for each in told),
-        sum(each.net == 0 for each in told),
-        sum(each.net > 0 for each in told),
+        sum(times for vote, times in votes if vote < 0),
+        sum(times for vote, times in votes if vote == 0),
+        sum(times for vote, times in votes if vote > 0),
     )
     return ByAccount(
         leaning=leaning,
         answers=answers,
         clusters=clusters,
         nps=score,
-        interval=around(score, *_of_votes(told), t_quantile(confidence, len(told) - 1)),
+        interval=around(score, *_of_votes(votes), t_quantile(confidence, accounts - 1)),
         of_people=around(
             100 * answers.net / answers.n, people.mean, people.variance, people.quantile(confidence)
         ),
@@ -76,10 +84,9 @@ def by_account(groups: Collection[Counts], confidence: float = 0.95) -> ByAccoun
     )
 
 
-def _of_votes(groups: list[Counts]) -> tuple[float, float]:
+def _of_votes(votes: Sequence[tuple[float, int]]) -> tuple[float, float]:
     """The mean of one vote an account and its variance, three imaginary accounts added."""
-    votes = [each.net / each.n for each in groups]
-    size = len(votes) + PSEUDO_ANSWERS
-    mean = sum(votes) / size
-    squares = sum((vote - mean) ** 2 for vote in votes) + PSEUDO_ANSWERS * (0.5 + mean * mean)
+    size = sum(times for _, times in votes) + PSEUDO_ANSWERS
+    mean = sum(vote * times for vote, times in votes) / size
+    squares = sum((vote - mean) ** 2 * times for vote, times in votes) + PSEUDO_ANSWERS * (0.5 + mean * mean)
     return mean, squares / (size - 1) / size

@@ -46,12 +46,17 @@ class Clusters:
     @classmethod
     def of(cls, groups: Collection[Counts]) -> Self:
         """The answers of each account."""
-        told = [each for each in groups if each.n]
+        return cls.of_times([(each, 1) for each in groups])
+
+    @classmethod
+    def of_times(cls, groups: Collection[tuple[Counts, int]]) -> Self:
+        """The same where so many accounts gave the same answers."""
+        told = [(each.n, each.net, times) for each, times in groups if each.n]
         return cls(
-            len(told),
-            sum(each.n**2 for each in told),
-            sum(each.n * each.net for each in told),
-            sum(each.net**2 for each in told),
+            sum(times for *_, times in told),
+            sum(n * n * times for n, _, times in told),
+            sum(n * net * times for n, net, times in told),
+            sum(net * net * times for _, net, times in told),
         )
 
     def squares(self, mean: float) -> float:

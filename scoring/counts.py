@@ -126,10 +126,12 @@ class Counts:
 
 def pooled(groups: Iterable[Counts]) -> Counts:
     """All answers of several groups together."""
-    total = Counts(0, 0, 0)
-    for counts in groups:
-        total += counts
-    return total
+    detractors = passives = promoters = 0
+    for each in groups:  # there may be ten thousand accounts, so without the sums on the way
+        detractors += each.detractors
+        passives += each.passives
+        promoters += each.promoters
+    return Counts(detractors, passives, promoters)
 
 
 def nps(counts: Counts) -> float | None:

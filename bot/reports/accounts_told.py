@@ -108,19 +108,27 @@ def _counted(connection: Connection, chosen: Chosen) -> dict[str | None, Account
             before = found.get(name, one)
             values = [each.value for each in (before, one) if each.value is not None]
             found[name] = AccountTold(one.counts, before.asked or one.asked, max(values, default=None))
-    boxes: dict[str, list[int]] = {}
+    changed = {name for name, _ in more}
+    boxes: dict[str, list[int]] = {name: [0, 0, 0] for name in changed}
+    known = [0, 0, 0]
     for name, low, middle, high, value, asked in connection.execute(_EACH, waves):
-        boxes[name] = [int(low), int(middle), int(high)]
-        found[name] = AccountTold(Counts(*boxes[name]), bool(asked), value)
+        counts = Counts(int(low), int(middle), int(high))
+        found[name] = AccountTold(counts, bool(asked), value)
+        known[0] += counts.detractors
+        known[1] += counts.passives
+        known[2] += counts.promoters
+        if name in changed:
+            boxes[name] = [counts.detractors, counts.passives, counts.promoters]
     for (name, outcome), step in more.items():
-        boxes.setdefault(name, [0, 0, 0])
         if outcome != NO_SCORE:
-            boxes[name][bisect_left(_LAST, outcome)] += step
-    for name in sorted({name for name, _ in more}):
+            box = bisect_left(_LAST, outcome)
+            boxes[name][box] += step
+            known[box] += step
+    for name in sorted(changed):
         value, asked = connection.execute(_ONE, waves | {"name": name}).one()
         found[name] = AccountTold(Counts(*boxes[name]), asked, value)
     total = Counts.from_histogram(score_counts(cells_of(connection, chosen)))
-    nobody = total - Counts(*map(sum, zip(*boxes.values(), strict=True))) if boxes else total
+    nobody = total - Counts(*known)
     found.pop(None, None)
     if nobody.n:
         found[None] = AccountTold(nobody, asked=True, value=None)
