@@ -8,10 +8,10 @@ from sqlalchemy import Connection, select
 
 from bot.campaigns.audience import attribute_names
 from bot.reports.accounts_told import AccountTold, accounts_told, at_risk_of
+from bot.reports.group_counts import scores_given
 from bot.reports.number_groups import ACCOUNT_VALUE, number_of
-from bot.reports.scope import Chosen, answered_in, cells_of, choose, near_names, scores_of
+from bot.reports.scope import Chosen, answered_in, choose, near_names, scope_of, scores_of
 from bot.reports.segments import named_attribute
-from bot.reports.tallies import score_counts
 from bot.reports.values import AccountRow, AccountsReport, Missing, Weighted
 from bot.store.sql import text_of
 from scoring import by_account, weighted_by_account
@@ -49,10 +49,9 @@ def accounts_report(
         key=lambda row: (-(row.value or 0), row.counts.net, -row.counts.n, row.name),
     )
     asked = [one for one in named.values() if one.asked]
-    cells = cells_of(connection, chosen)
     return AccountsReport(
-        scope=chosen.scope(cells),
-        scores=scores_of("nps", score_counts(cells)),
+        scope=scope_of(connection, chosen),
+        scores=scores_of("nps", scores_given(connection, chosen)),
         found=by_account(list(answered.values())),
         red=tuple(red[:MOST_RED]),
         more_red=max(0, len(red) - MOST_RED),

@@ -17,7 +17,7 @@ from bot.campaigns.audience import attribute_names
 from bot.campaigns.waves import Wave
 from bot.people.departed import Departed, departures
 from bot.reports.left_out import selected
-from bot.reports.scope import STANDING, Chosen, cells_of, choose, in_waves, kind_of, near_names, wave_before
+from bot.reports.scope import STANDING, Chosen, choose, in_waves, kind_of, near_names, scope_of, wave_before
 from bot.reports.segment_query import COLUMNS, UNKNOWN
 from bot.reports.tallies import left_out_by
 from bot.reports.values import Missing, Scope
@@ -110,7 +110,7 @@ def audit_report(
             skipped[rule] += people
     asked = sum(one.asked for one in by_manager)
     return AuditReport(
-        scope=chosen.scope(cells_of(connection, chosen)),
+        scope=scope_of(connection, chosen),
         people=asked + sum(skipped.values()),
         asked=asked,
         skipped=dict(skipped),

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, select
 
 from bot.reports.accounts_told import AccountTold, accounts_told
-from bot.reports.scope import cells_of, choose, wave_before
+from bot.reports.scope import choose, scope_of, wave_before
 from bot.reports.values import Missing, Scope
 from bot.store.schema import account
 from scoring import Retention, Share, Shift, Visibility, share, shift_of_rates, visibility
@@ -81,7 +81,7 @@ def churn_report(
     days = _known_days(connection)
     if not any(one.since or one.until for one, _ in days.values()):
         return Missing("no_days")
-    scope = chosen.scope(cells_of(connection, chosen))
+    scope = scope_of(connection, chosen)
     today = now.astimezone(zone).date()
     since = min(scope.started_at.astimezone(zone).date(), today)
     told = {name: one for name, one in accounts_told(connection, chosen).items() if name is not None}

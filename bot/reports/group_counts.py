@@ -2,8 +2,8 @@
 moment of the report, and as fast after a million answers as after a thousand.
 
 The counts (`bot.store.groups`) are of whole waves and of what was known when these took people in. A report that is
-limited to some managers or a period, or goes by what is known now, reads the answers (`segment_query`); so does one by
-an attribute with very many values.
+limited to some managers (unless it is by account manager) or a period, or goes by what is known now, reads the answers
+(`segment_query`); so does one by an attribute with very many values.
 """
 
 from collections import Counter
@@ -13,13 +13,14 @@ from typing import Any, Final
 
 from sqlalchemy import BindParameter, Connection, and_, bindparam, case, exists, func, select
 
-from bot.reports.scope import THEN, Chosen
+from bot.reports.scope import THEN, Chosen, cells_of
 from bot.reports.segment_query import UNKNOWN, Grouped
 from bot.reports.tallies import score_counts, wave_cells
 from bot.store.groups import LONGEST, NOT_COUNTED, steps_of, waiting
 from bot.store.schema import group_tally, group_too_many
 from bot.store.standing import NO_SCORE
 
+MANAGER: Final = "account_manager"
 MOST_WAITING: Final = 2_000
 """Changes on the list up to which a report adds them, some seconds of many replies. After a recount there are more,
 and it is faster to read the answers."""
@@ -63,7 +64,9 @@ _INVITED: Final = (
 
 def lacking(connection: Connection, chosen: Chosen, attribute: str) -> Lacking | None:
     """What is to be added to the counts of an attribute; None where a report cannot go by them."""
-    if chosen.since is not None or chosen.managers is not None or chosen.known is not THEN:
+    if chosen.since is not None or chosen.known is not THEN:
+        return None
+    if chosen.managers is not None and attribute != MANAGER:
         return None
     if attribute in NOT_COUNTED or len(attribute) > LONGEST:
         return None
@@ -87,6 +90,8 @@ def largest_groups(connection: Connection, chosen: Chosen, attribute: str, most:
     if more is None:
         return None
     asked = {"waves": chosen.ids, "by": attribute}
+    if chosen.managers is not None:
+        return _of_managers(connection, asked, chosen.managers, more, most)
     total = Counter(score_counts(wave_cells(connection, chosen.ids, days=False)))
     sizes = Counter({row.value: int(row.people) for row in connection.execute(_SIZES, asked)})
     for (value, outcome), step in more.items():
@@ -117,12 +122,38 @@ def largest_groups(connection: Connection, chosen: Chosen, attribute: str, most:
     )
 
 
+def _of_managers(
+    connection: Connection, asked: Mapping[str, Any], managers: tuple[str, ...], more: Lacking, most: int
+) -> Grouped | None:
+    """The groups of these account managers, where none of them is left out."""
+    if len(managers) > most:
+        return None
+    groups = {name: Counter[int]() for name in managers}
+    for row in connection.execute(_CELLS, {**asked, "labels": list(groups)}):
+        groups[row.value][row.outcome] += int(row.people)
+    for (value, outcome), step in more.items():
+        if value in groups and outcome != NO_SCORE:
+            groups[value][outcome] += step
+    told = {name: scores for name, counted in groups.items() if (scores := _scores(counted))}
+    largest = sorted(told, key=lambda name: (-sum(told[name].values()), name))
+    return Grouped({name: told[name] for name in largest})
+
+
+def scores_given(connection: Connection, chosen: Chosen) -> dict[int, int]:
+    """How often each score was given, by everybody or by the customers of the report's account managers."""
+    if chosen.managers is not None:
+        grouped = largest_groups(connection, chosen, MANAGER, len(chosen.managers))
+        if grouped is not None:
+            return dict(sum((Counter(each) for each in grouped.groups.values()), Counter[int]()))
+    return score_counts(cells_of(connection, chosen))
+
+
 def every_value(
     connection: Connection, chosen: Chosen, attribute: str
 ) -> Iterator[tuple[str, int, int]] | None:
     """How often each value goes with each score, however many values there are; those of whom none is known under
     `UNKNOWN`. None where a report cannot go by the counts."""
-    more = lacking(connection, chosen, attribute)
+    more = lacking(connection, chosen, attribute) if chosen.managers is None else None
     if more is None:
         return None
     return _every_value(connection, chosen, attribute, more)
@@ -157,4 +188,6 @@ def invited_and_answered(
     for (value, outcome), step in more.items():
         invited, answered = found.get(value, (0, 0))
         found[value] = (invited + step, answered + (step if outcome != NO_SCORE else 0))
-    return found
+    if chosen.managers is None:
+        return found
+    return {value: both for value, both in found.items() if value in chosen.managers}

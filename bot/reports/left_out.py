@@ -31,9 +31,10 @@ def selected(connection: Connection, chosen: Chosen) -> tuple[Selection, ...]:
     if known is None:
         return selection(_standing(connection, chosen))
     asked = {manager: both[0] for manager, both in known.items() if both[0]}
-    everybody = sum(cell.people for cell in cells_of(connection, chosen) if invited(cell))
-    if others := everybody - sum(asked.values()):
-        asked[UNKNOWN] = others
+    if chosen.managers is None:
+        everybody = sum(cell.people for cell in cells_of(connection, chosen) if invited(cell))
+        if others := everybody - sum(asked.values()):
+            asked[UNKNOWN] = others
     rows = [(manager, None, people) for manager, people in asked.items()]
     return selection(
         [*rows, *(one for way in WAYS for one in _standing(connection, chosen, way, NOT_INVITED))]

@@ -7,7 +7,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, Select, bindparam, exists, func, select
 
 from bot.campaigns.waves import Wave
-from bot.reports.scope import Chosen, cells_of, choose, in_waves, kind_of, wave_before
+from bot.reports.scope import Chosen, choose, in_waves, kind_of, scope_of, wave_before
 from bot.reports.values import Missing, MoverRow, MoversReport
 from bot.store.schema import account, contact, conversation, follow_up, improvement
 from scoring import NPS_SCALE, Recovery, recovery_of_times
@@ -57,7 +57,7 @@ def movers_report(
     promoters = [step for step in steps if step[0] >= NPS_SCALE.high_from]
     answered = [(second, times) for _, second, _, times in promoters if second is not None]
     return MoversReport(
-        scope=chosen.scope(cells_of(connection, chosen)),
+        scope=scope_of(connection, chosen),
         before=other.number,
         found=_changed(steps),
         promoters=_people(answered),

@@ -5,7 +5,7 @@ from typing import Final
 
 from sqlalchemy import Connection, Integer, func, literal_column, select
 
-from bot.reports.group_counts import invited_and_answered
+from bot.reports.group_counts import MANAGER, invited_and_answered
 from bot.reports.scope import Chosen, cells_of, in_waves
 from bot.reports.segment_query import UNKNOWN, value_of
 from bot.reports.tallies import Cell, invited
@@ -28,13 +28,13 @@ def response_by_group(connection: Connection, chosen: Chosen, attribute: str) ->
     """Every group of an attribute, the largest first: `channel`, a key of `segment_query.COLUMNS`, or a column of the
     import. Invited is as `scoring.Dispositions` says, so the groups add up to the wave's. A period is not looked at:
     who was silent was so on no day."""
-    cells = cells_of(connection, chosen)
     if attribute == "channel":
-        found = _by_channel(cells)
+        found = _by_channel(cells_of(connection, chosen))
     else:
         known = invited_and_answered(connection, chosen, attribute)
         found = _counted(connection, chosen, attribute) if known is None else known
-        found[UNKNOWN] = _rest(cells, found)
+        if chosen.managers is None or attribute != MANAGER:  # theirs alone are known to have one
+            found[UNKNOWN] = _rest(cells_of(connection, chosen), found)
     return sorted(
         (GroupResponse(label, *both) for label, both in found.items() if both[0]),
         key=lambda one: (-one.invited, one.label),

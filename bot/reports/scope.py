@@ -132,6 +132,15 @@ class Chosen:
         )
 
 
+def scope_of(connection: Connection, chosen: Chosen) -> Scope:
+    """The scope as it is told, where nothing else is made of its cells. Some managers' customers need not be counted
+    where nobody at all is still to be asked or to answer."""
+    cells = wave_cells(connection, chosen.ids, days=False)
+    if chosen.managers is not None and still_running(chosen.waves, cells):
+        cells = cells_of(connection, chosen)
+    return chosen.scope(cells)
+
+
 def kind_of(run: Wave) -> SurveyKind:
     """The kind of survey that a wave asked."""
     return cast("SurveyKind", run.terms.kind)

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from bot.config.settings import Settings
 from bot.reports.new_words import new_words
-from bot.reports.scope import Chosen, cells_of, choose, scores_of, still_running, wave_before
+from bot.reports.scope import Chosen, cells_of, choose, scope_of, scores_of, still_running, wave_before
 from bot.reports.theme_groups import theme_groups
 from bot.reports.theme_matches import (
     ListsInForce,
@@ -51,7 +51,7 @@ def themes_report(
         impacts = theme_impacts(scores.counts, themes, shared=shared)
     else:
         impacts = _boxes(themes)
-    scope = chosen.scope(cells_of(connection, chosen))
+    scope = scope_of(connection, chosen)
     judged = chosen.kind == "nps" and scope.judged
     shown = [each.theme for each in impacts if not each.hidden]
     quotes = newest_reasons(connection, chosen, lists, named, shown, MOST_QUOTES)

@@ -15,11 +15,12 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.reports import left_out
 from bot.reports.accounts_told import AccountTold, _read, accounts_told
-from bot.reports.group_counts import every_value, largest_groups
+from bot.reports.group_counts import MANAGER, every_value, largest_groups, scores_given
 from bot.reports.group_proof import prove_groups
 from bot.reports.response import GroupResponse, response_by_group
-from bot.reports.scope import NOW, THEN, Chosen, choose
+from bot.reports.scope import NOW, THEN, Chosen, cells_of, choose
 from bot.reports.segment_query import UNKNOWN, grouped_answers
+from bot.reports.tallies import score_counts
 from bot.reports.values import Missing
 from bot.sending.counting import Counting
 from bot.store import groups
@@ -72,6 +73,13 @@ def differences(connection: Connection) -> list[str]:
         counted = largest_groups(connection, chosen, name, 3)
         if counted is not None and counted != grouped_answers(connection, chosen, name, 3):
             found.append(name)
+    for managers in (("North",), ("South", "North"), ("Nobody",)):
+        theirs = replace(chosen, managers=managers)
+        counted = largest_groups(connection, theirs, MANAGER, 3)
+        if counted is not None and counted != grouped_answers(connection, theirs, MANAGER, 3):
+            found.append(f"of {managers}")
+        if scores_given(connection, theirs) != score_counts(cells_of(connection, theirs)):
+            found.append(f"scores of {managers}")
     if accounts_told(connection, chosen) != _each_account(connection, chosen):
         found.append("what accounts said")
     counted_worth = every_value(connection, chosen, "account_value")
@@ -107,8 +115,11 @@ def _worth(connection: Connection) -> Counter[tuple[str, int]]:
 
 def selected_alike(connection: Connection) -> bool:
     """Whether the counts say the same of who was left out by which rule as looking at everybody does."""
-    chosen = _chosen(connection)
-    return left_out.selected(connection, chosen) == selection(left_out._standing(connection, chosen))
+    every = _chosen(connection)
+    return all(
+        left_out.selected(connection, chosen) == selection(left_out._standing(connection, chosen))
+        for chosen in (every, replace(every, managers=("North",)))
+    )
 
 
 async def agree(store: Store) -> None:
