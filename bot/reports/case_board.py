@@ -82,7 +82,9 @@ def board_lane(
     """A page of one lane that somebody may see."""
     over = lane in ("done", "confirmed")
     conditions = _over(lane, who) if over else [*asked_for("open", None, who, now), _in(lane)]
-    order = [case.c.id.desc()] if over else [case.c.opened_at, case.c.id]
+    # `shown` is never less: so SQLite puts the few that are not done in order, and does not look through all there
+    # ever were in the order of their index.
+    order = [case.c.id.desc()] if over else [case.c.shown < 0, case.c.opened_at, case.c.id]
     ids: Sequence[int] = connection.scalars(
         select(case.c.id)
         .select_from(cases_for(who))
