@@ -1,14 +1,14 @@
 """The answers of a campaign month by month or week by week, and whether their score left its band."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, Literal
 
 from sqlalchemy import Connection
 
-from bot.reports.scope import Chosen, cells_of, kind_of, scores_of, waves_of
-from bot.reports.tallies import Cell
+from bot.reports.scope import Chosen, kind_of, scored_by_day, scores_of, waves_of
 from bot.reports.values import Missing, Scores, Stamp
 from scoring import (
     ControlChart,
@@ -85,8 +85,8 @@ def control_report(
     if kind_of(waves[-1]) != "nps":
         return Missing("not_nps", name)
     alike = tuple(one for one in waves if kind_of(one) == "nps")
-    cells = cells_of(connection, Chosen(alike, managers=managers), days=True)
-    periods, now = _periods(cells, by), _label(by, today)
+    given = scored_by_day(connection, Chosen(alike, managers=managers))
+    periods, now = _periods(given, by), _label(by, today)
     over = sorted(label for label in periods if label < now)
     enough = [label for label in over if visibility(periods[label].n) is not Visibility.HIDDEN]
     shown = tuple(enough[-MOST_PERIODS:])
@@ -109,11 +109,10 @@ def control_report(
     )
 
 
-def _periods(cells: list[Cell], by: ByPeriod) -> dict[str, Scores]:
+def _periods(given: Iterable[tuple[date, int, int]], by: ByPeriod) -> dict[str, Scores]:
     counted: dict[str, Counter[int]] = {}
-    for cell in cells:
-        if cell.score is not None and cell.day is not None:
-            counted.setdefault(_label(by, cell.day), Counter())[cell.score] += cell.people
+    for day, score, people in given:
+        counted.setdefault(_label(by, day), Counter())[score] += people
     return {label: scores_of("nps", each) for label, each in counted.items()}
 
 

@@ -1,6 +1,6 @@
 """What a report speaks of: which waves of a campaign, since when, and whose customers."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, cast
@@ -133,12 +133,21 @@ class Chosen:
 
 
 def scope_of(connection: Connection, chosen: Chosen) -> Scope:
-    """The scope as it is told, where nothing else is made of its cells. Some managers' customers need not be counted
-    where nobody at all is still to be asked or to answer."""
+    """The scope as it is told, where nothing else is made of its cells."""
+    return chosen.scope(_telling_cells(connection, chosen))
+
+
+def is_running(connection: Connection, chosen: Chosen) -> bool:
+    """Whether somebody of a report is still to be asked or to answer."""
+    return still_running(chosen.waves, _telling_cells(connection, chosen))
+
+
+def _telling_cells(connection: Connection, chosen: Chosen) -> list[Cell]:
+    """Cells by which that is known. Some managers' customers need not be counted where of all nobody is."""
     cells = wave_cells(connection, chosen.ids, days=False)
     if chosen.managers is not None and still_running(chosen.waves, cells):
-        cells = cells_of(connection, chosen)
-    return chosen.scope(cells)
+        return cells_of(connection, chosen)
+    return cells
 
 
 def kind_of(run: Wave) -> SurveyKind:
@@ -212,6 +221,26 @@ def scored_since(cells: Iterable[Cell], since: date | None) -> list[Cell]:
         for cell in cells
         if cell.score is not None and (since is None or (cell.day is not None and cell.day >= since))
     ]
+
+
+def scored_by_day(connection: Connection, chosen: Chosen) -> Iterator[tuple[date, int, int]]:
+    """How often each score was given on each day: of everybody from the tally, of some managers' customers by an index
+    that holds just these, so that several waves are read in the time of one."""
+    if chosen.managers is None:
+        for cell in cells_of(connection, chosen, days=True):
+            if cell.score is not None and cell.day is not None:
+                yield cell.day, cell.score, cell.people
+        return
+    given = (conversation.c.scored_on, conversation.c.score)
+    counted = (
+        select(*given, func.count())
+        .select_from(chosen.known.people)
+        .where(*answered_in(chosen))
+        .group_by(*given)
+    )
+    for day, score, people in connection.execute(counted):
+        if day is not None:
+            yield day, score, people
 
 
 def scores_of(kind: SurveyKind, histogram: Mapping[int, int], population: int | None = None) -> Scores:

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from bot.config.settings import Settings
 from bot.reports.new_words import new_words
-from bot.reports.scope import Chosen, cells_of, choose, scope_of, scores_of, still_running, wave_before
+from bot.reports.scope import Chosen, choose, is_running, scope_of, scores_of, wave_before
 from bot.reports.theme_groups import theme_groups
 from bot.reports.theme_matches import (
     ListsInForce,
@@ -85,7 +85,7 @@ def _shifts(
     connection: Connection, before: Chosen, lists: ListsInForce, themes: Mapping[str, Counts], n: int
 ) -> tuple[ThemeShift, ...]:
     """How often each theme is named, against the wave before."""
-    if still_running(before.waves, cells_of(connection, before)):
+    if is_running(connection, before):
         return ()
     named = named_in(connection, before, lists)
     histogram, _, _ = reasons_by(named, lists)
