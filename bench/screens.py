@@ -27,6 +27,7 @@ from bot.api.conversations import AnswersQuery, ConversationsQuery
 from bot.api.cursors import cursor_after
 from bot.api.keys import add_key, digest_of
 from bot.app import build_channels, build_setup
+from bot.cli.serve import settle_memory
 from bot.clock import RealClock
 from bot.config.settings import Settings
 from bot.pages.dashboard import Dashboard
@@ -140,6 +141,7 @@ async def measured(store: Store, settings: Settings, sizes: Sizes) -> AsyncItera
     dashboard = Dashboard.over(store, context, clock)
     routes = [*dashboard.routes, Mount(API, api(store, context, clock))]
     asgi = web(store, context, {}, {}, clock, routes)
+    settle_memory()  # as a server does at the end of its start
     of = f"{sizes.contacts:,} contacts and {sizes.answers:,} answers"
     for who, at in (("an admin", "slack:UADMIN"), ("an account manager", "slack:UM3")):
         times = await _timed(asgi, store, Address.parse(at), clock)
