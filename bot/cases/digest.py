@@ -11,7 +11,7 @@ from datetime import date
 from itertools import groupby
 from typing import Final, Literal
 
-from bot.dialogue.kinds import SCALES, SurveyKind
+from bot.dialogue.kinds import SCALES, Box
 from bot.dialogue.wording import Words
 from bot.when.repeats import Repeats
 from channels.base import Body, Span, bold, plain
@@ -27,7 +27,6 @@ _NPS: Final = SCALES["nps"]
 _PLAIN: Final = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "…": "...", "–": "-"})
 Remark = Literal["passive", "promoter", "silent"]
 _ORDER: Final[tuple[Remark, ...]] = ("passive", "promoter", "silent")
-Box = Literal["detractor", "passive", "promoter"]
 _BOXES: Final[tuple[Box, ...]] = ("promoter", "passive", "detractor")
 QUIET: Final = 2
 """After so many turns in a row with nothing to tell a digest says since when that was."""
@@ -89,12 +88,6 @@ class Digest:
     quiet: int = 0
     answers: Mapping[Box, int] = field(default_factory=dict)
     followed: FollowedUp = FollowedUp()
-
-
-def by_category(kind: SurveyKind, score: int) -> Box:
-    """In which box of its scale a score is."""
-    scale = SCALES[kind]
-    return "detractor" if score <= scale.low_to else "promoter" if score >= scale.high_from else "passive"
 
 
 def days_told(repeats: Repeats, day: date, since: date, last: date, words: Words) -> str:

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from bot.campaigns.windows import midnight
-from bot.cases.hours import WorkingHours, at_work
+from bot.cases.hours import WorkingHours, at_work, is_working_day
 from bot.when.repeats import Repeats
 
 PUNCTUAL: Final = timedelta(hours=1)
@@ -42,6 +43,11 @@ def turns(
     raise ValueError(f"there are no turns of a digest that is {repeats}")
 
 
+def last_day(ends: datetime, zone: ZoneInfo) -> date:
+    """The last day that a digest which ends then tells of."""
+    return (ends - timedelta(seconds=1)).astimezone(zone).date()
+
+
 def may_be_said(turn: DigestTurn, work: WorkingHours, now: datetime) -> bool:
     """Whether it is the hour: the time of day that was set, or, where nothing ran then, while people work."""
     return turn.at <= now and (now - turn.at < PUNCTUAL or at_work(now, work))
@@ -58,14 +64,14 @@ def good_until(work: WorkingHours, now: datetime) -> datetime:
 def _turns(repeats: Repeats, said_at: time, work: WorkingHours, now: datetime) -> Iterator[DigestTurn]:
     today = now.astimezone(work.zone).date()
     if repeats == "daily":
-        begin = next(day for day in _days(today - 2 * _DAY, -1) if _works(day, work))
+        begin = next(day for day in _days(today - 2 * _DAY, -1) if is_working_day(day, work))
         for day in _days(begin):
-            if _works(day, work):
+            if is_working_day(day, work):
                 at = _at(day, said_at, work)
                 yield DigestTurn(at, at)
     elif repeats != "off":
         for day in _firsts(repeats, today):
-            on = next((one for one in islice(_days(day), _FARTHEST) if _works(one, work)), day)
+            on = next((one for one in islice(_days(day), _FARTHEST) if is_working_day(one, work)), day)
             yield DigestTurn(midnight(day, work.zone), _at(on, said_at, work))
 
 
@@ -85,10 +91,6 @@ def _days(first: date, step: int = 1) -> Iterator[date]:
     while True:
         yield day
         day += step * _DAY
-
-
-def _works(day: date, work: WorkingHours) -> bool:
-    return day.weekday() in work.days and day not in work.holidays
 
 
 def _at(day: date, at: time, work: WorkingHours) -> datetime:

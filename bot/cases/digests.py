@@ -16,7 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.campaigns.matching import column_of
 from bot.cases.absences import absences
-from bot.cases.digest import Digest, FollowedUp, Told, by_category
+from bot.cases.digest import Digest, FollowedUp, Told
 from bot.cases.digest_readers import (
     DigestReader,
     ReaderNow,
@@ -29,12 +29,13 @@ from bot.cases.digest_readers import (
     told_up_to,
     work_of,
 )
-from bot.cases.digest_times import good_until, may_be_said
+from bot.cases.digest_times import good_until, last_day, may_be_said
 from bot.cases.hours import at_work
 from bot.config.digest_settings import ALL, ToldOfCampaign
 from bot.config.settings import Settings
 from bot.context import Context
 from bot.dialogue.conversation import Ending
+from bot.dialogue.kinds import box_of
 from bot.outbox import Draft, Queued, put
 from bot.people.moves import moves
 from bot.steps import step
@@ -103,6 +104,7 @@ _LAST: Final = (
     )
     .order_by(digest.c.id.desc())
 )
+_NEWEST: Final = _LAST.limit(1)
 
 
 def due(connection: Connection, settings: Settings, now: datetime) -> list[Due]:
@@ -124,7 +126,7 @@ def _due(connection: Connection, settings: Settings, one: ReaderNow, now: dateti
     if not comes and not at_work(now, one.work):
         return ()
     day = now.astimezone(one.work.zone).date()
-    lost = tuple(takewhile(lambda before: before.lost, connection.execute(_LAST, _whose(one.reader))))
+    lost = _lost(connection, one.reader)
     # One that came too late for its day is made anew on the next; where nobody can be reached it waits for its turn.
     again = any(before.state == "expired" for before in lost) and lost[0].day < day
     if not comes and not again:
@@ -132,6 +134,14 @@ def _due(connection: Connection, settings: Settings, one: ReaderNow, now: dateti
     since = lost[-1].since if lost else row.since
     until = turn.ends if comes else row.since
     return [Due(one.reader, one.repeats, row, day, since, until, good_until(one.work, now))]
+
+
+def _lost(connection: Connection, reader: DigestReader) -> Sequence[Row]:
+    """The newest digests of a reader that did not get there, back to the one that did; nearly always there are none."""
+    newest = connection.execute(_NEWEST, _whose(reader)).first()
+    if newest is None or not newest.lost:
+        return ()
+    return tuple(takewhile(lambda before: before.lost, connection.execute(_LAST, _whose(reader))))
 
 
 def _whose(reader: DigestReader) -> dict[str, str]:
@@ -222,7 +232,7 @@ def _news(row: Row, told: ToldOfCampaign) -> News | None:
         return News(row.id, row.campaign) if told.silent else None
     known = row.digest_id is not None and not row.lost
     fresh = bool(row.fresh) if row.lost else not known
-    remark = by_category(row.terms["kind"], row.score)
+    remark = box_of(row.terms["kind"], row.score)
     wanted = {"passive": told.passives, "promoter": told.promoters}.get(remark, False) and not row.has_case
     if not wanted:
         return News(row.id, row.campaign, score=row.score, fresh=True) if fresh else None
@@ -376,7 +386,7 @@ def unreached(connection: Connection, settings: Settings) -> list[Address]:
     """The readers whose newest digest did not get there."""
     found = []
     for one in readers_now(connection, settings)[0]:
-        last = connection.execute(_LAST, _whose(one.reader)).first()
+        last = connection.execute(_NEWEST, _whose(one.reader)).first()
         if not one.off and last is not None and last.lost and last.state != "expired":
             found.append(one.reader.address)
     return list(dict.fromkeys(found))
@@ -447,7 +457,7 @@ def _digest(connection: Connection, settings: Settings, row: Row) -> Digest | No
     if row.repeats != "daily":
         answers = dict(
             Counter(
-                by_category(each.terms["kind"], each.score)
+                box_of(each.terms["kind"], each.score)
                 for each in rows
                 if each.fresh and each.score is not None
             )
@@ -461,7 +471,7 @@ def _digest(connection: Connection, settings: Settings, row: Row) -> Digest | No
         told,
         repeats=row.repeats,
         since=row.since.astimezone(zone).date(),
-        last=(row.until - timedelta(seconds=1)).astimezone(zone).date(),
+        last=last_day(row.until, zone),
         quiet=row.quiet,
         answers=answers,
         followed=followed,
@@ -474,7 +484,7 @@ def _told(row: Row) -> Told | None:
         return None if row.score is not None else Told("silent", **values)
     if row.score is None or not (row.characters or row.was is not None):
         return None
-    remark = by_category(row.terms["kind"], row.score)
+    remark = box_of(row.terms["kind"], row.score)
     if remark == "detractor" or not (row.reason or row.was is not None):
         return None  # they changed it since; who gave a low score is alerted of
     was = None if row.was == row.score else row.was

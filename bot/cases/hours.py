@@ -27,13 +27,18 @@ class WorkingHours:
     holidays: Container[date]
 
 
+def is_working_day(day: date, work: WorkingHours) -> bool:
+    """Whether they work on a day: on one of their weekdays that is no holiday."""
+    return day.weekday() in work.days and day not in work.holidays
+
+
 def at_work(now: datetime, work: WorkingHours) -> bool:
     """Whether they are at work at this instant."""
     if work.hours is None:
         return True
     local = now.astimezone(work.zone)
     start, end = work.hours
-    return start <= local.time() < end and local.weekday() in work.days and local.date() not in work.holidays
+    return start <= local.time() < end and is_working_day(local.date(), work)
 
 
 def after_work(now: datetime, amount: timedelta, work: WorkingHours) -> datetime:
@@ -77,7 +82,7 @@ def _spans(now: datetime, work: WorkingHours) -> Iterator[tuple[datetime, dateti
 
 
 def _of_day(day: date, work: WorkingHours) -> Iterator[tuple[datetime, datetime]]:
-    if work.hours is None or day.weekday() not in work.days or day in work.holidays:
+    if work.hours is None or not is_working_day(day, work):
         return
     begins, ends = midnight(day, work.zone), midnight(day + timedelta(days=1), work.zone)
     marks = {mark for at in work.hours for mark in edges(day, at, work.zone) if begins < mark < ends}

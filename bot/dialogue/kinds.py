@@ -6,21 +6,26 @@ from typing import Final, Literal
 from scoring.scales import CES_SCALE, CSAT_SCALE, NPS_SCALE, Band, Scale
 
 SurveyKind = Literal["nps", "csat", "ces"]
+Box = Literal["detractor", "passive", "promoter"]
 
 SCALES: Final[Mapping[str, Scale]] = {"nps": NPS_SCALE, "csat": CSAT_SCALE, "ces": CES_SCALE}
 """By kind. On all of them a high score is a good one, so that what alerts is always "this or lower"."""
 
-_OF_NPS: Final = {
+_BOX_OF: Final[Mapping[Band, Box]] = {
     Band.FAVOURABLE: "promoter",
     Band.NEUTRAL: "passive",
     Band.UNFAVOURABLE: "detractor",
 }
 
 
+def box_of(kind: str, score: int) -> Box:
+    """Which of three groups a score falls into, by the names that they have of an NPS, whatever the kind."""
+    return _BOX_OF[SCALES[kind].band(score)]
+
+
 def category_of(kind: str, score: int) -> str:
-    """Which of three groups a score falls into: by their names where it is an NPS."""
-    band = SCALES[kind].band(score)
-    return _OF_NPS[band] if kind == "nps" else str(band)
+    """promoter, passive or detractor; of other kinds favourable, neutral or unfavourable."""
+    return box_of(kind, score) if kind == "nps" else str(SCALES[kind].band(score))
 
 
 def usual_alert_at(kind: str) -> int:

@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Connection, Select, and_, false, or_, select
 
 from bot.campaigns.waves import COUNTED, Wave, wave_from
+from bot.dialogue.kinds import category_of
 from bot.reports.answers import scores_in
-from bot.reports.scope import STANDING, THEN, category_of, choose, kind_of, waves_of
+from bot.reports.scope import STANDING, THEN, choose, kind_of, waves_of
 from bot.reports.tallies import OPTED_OUT, disposition, left_out_by
 from bot.reports.values import Category, Missing
 from bot.store.schema import Row, answer, case, contact, conversation, wave

@@ -29,7 +29,7 @@ from bot.reports.tallies import Cell, cell_from, wave_cells
 from bot.reports.values import Missing, Scope, Scores
 from bot.store.schema import account, contact, conversation, enrolment, wave
 from bot.store.standing import cell_of
-from scoring import Answers, category
+from scoring import Answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,11 +153,6 @@ def _telling_cells(connection: Connection, chosen: Chosen) -> list[Cell]:
 def kind_of(run: Wave) -> SurveyKind:
     """The kind of survey that a wave asked."""
     return cast("SurveyKind", run.terms.kind)
-
-
-def category_of(kind: SurveyKind, score: int) -> str:
-    """promoter, passive or detractor; of other kinds favourable, neutral or unfavourable."""
-    return str(category(score)) if kind == "nps" else str(SCALES[kind].band(score))
 
 
 def still_running(waves: Iterable[Wave], cells: Iterable[Cell]) -> bool:

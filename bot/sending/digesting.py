@@ -23,6 +23,7 @@ from bot.cases.digest_readers import (
     resting,
     work_of,
 )
+from bot.cases.digest_times import last_day
 from bot.cases.digests import Due, News, due, followed_up, news, previewed, tell
 from bot.clock import Clock
 from bot.context import Context
@@ -149,8 +150,7 @@ class Digesting:
 
     def _board_text(self, one: Due, page: BoardPage) -> Body:
         zone = work_of(self._context.settings, one.reader).zone
-        last = (one.until - timedelta(seconds=1)).astimezone(zone).date()
-        days = one.day, one.since.astimezone(zone).date(), last
+        days = one.day, one.since.astimezone(zone).date(), last_day(one.until, zone)
         words = self._context.manager_words
         return board_text(self._phrases, words, page, repeats=one.repeats, days=days, quiet=one.row.quiet)
 
