@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, func, select
 from bot.conversations import talks
 from bot.conversations.talks import Talk
 from bot.people import consent
-from bot.store.schema import address, outbox, wave
+from bot.store.schema import Row, address, outbox, wave
 from channels.base import Address
 
 _WAVE: Final = select(wave.c.terms, wave.c.stopped_at).where(wave.c.id == bindparam("of_wave"))
@@ -30,12 +30,15 @@ _MISSED: Final = (
 def falls_back(connection: Connection, talk: Talk) -> bool:
     """Whether the wave of a conversation asks on its next channel who was not reached, and asks anybody yet."""
     run = connection.execute(_WAVE, {"of_wave": talk.wave_id}).one()
-    return bool(run.terms.get("fallback")) and still_asks(connection, talk)
+    return bool(run.terms.get("fallback")) and _asks(run, talk)
 
 
 def still_asks(connection: Connection, talk: Talk) -> bool:
     """Whether the wave of a conversation asks anybody yet."""
-    run = connection.execute(_WAVE, {"of_wave": talk.wave_id}).one()
+    return _asks(connection.execute(_WAVE, {"of_wave": talk.wave_id}).one(), talk)
+
+
+def _asks(run: Row, talk: Talk) -> bool:
     return run.stopped_at is None and not (talk.trial or talk.erased)
 
 

@@ -130,11 +130,8 @@ def lane_of(conversation_id: int, asked: Address, at: Address) -> str:
     return lane if at == asked else f"{lane}:{at.channel}"
 
 
-_AT, _BY, _ASKED_IN = (
-    "conversation at",
-    "conversation",
-    "conversation of a question",
-)  # what is looked up ahead
+# What is looked up ahead.
+_AT, _BY, _ASKED_IN = "conversation at", "conversation", "conversation of a question"
 
 LATE = timedelta(days=30)
 """So long after its end a conversation still takes what comes late; later words are about something else."""
@@ -173,33 +170,21 @@ _THEIRS_SINCE_BEFORE = exists().where(
         address.c.since <= func.coalesce(conversation.c.asked_at, conversation.c.released_at),
     ),
 )
-_ELSEWHERE = Hot(
-    _query(
-        conversation.c.contact_id == select(address.c.contact_id).where(_HERE).scalar_subquery(),
-        _BEGUN_AND_OPEN,
-        ~wave.c.trial,
-        ~ANOTHERS,
-        or_(
-            conversation.c.channel != bindparam("of_channel"),
-            conversation.c.address != bindparam("of_address"),
-        ),
-        _THEIRS_SINCE_BEFORE,
-    ).order_by(conversation.c.id)
+_AT_ANOTHER_ADDRESS = (
+    conversation.c.contact_id == select(address.c.contact_id).where(_HERE).scalar_subquery(),
+    ~wave.c.trial,
+    ~ANOTHERS,
+    or_(conversation.c.channel != bindparam("of_channel"), conversation.c.address != bindparam("of_address")),
+    _THEIRS_SINCE_BEFORE,
 )
+_ELSEWHERE = Hot(_query(_BEGUN_AND_OPEN, *_AT_ANOTHER_ADDRESS).order_by(conversation.c.id))
 _LATE_ELSEWHERE = Hot(
     _query(
-        conversation.c.contact_id == select(address.c.contact_id).where(_HERE).scalar_subquery(),
         conversation.c.state == "closed",
         conversation.c.closed_at > bindparam("late_from"),
         conversation.c.ending.in_(sorted(TAKE_LATE - {Ending.UNDELIVERED})),
         or_(conversation.c.score.is_(None), conversation.c.late),
-        ~wave.c.trial,
-        ~ANOTHERS,
-        or_(
-            conversation.c.channel != bindparam("of_channel"),
-            conversation.c.address != bindparam("of_address"),
-        ),
-        _THEIRS_SINCE_BEFORE,
+        *_AT_ANOTHER_ADDRESS,
     ).order_by(conversation.c.id)
 )
 _OPEN_OF_CONTACT = _query(
