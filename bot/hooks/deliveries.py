@@ -9,7 +9,7 @@ Whoever changes what a hook waits for locks the hook's row first, so that no two
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.hooks.hooks import Receiver, receiver_from
+from bot.hooks.hooks import Receiver, receiver_from, typed
 from bot.hooks.kinds import HookKind
 from bot.hooks.pauses import next_try, rest
 from bot.steps import step
@@ -228,12 +228,8 @@ def lease_due(connection: Connection, hook_id: int, count: int, now: datetime) -
     ids = connection.scalars(_DUE, place).all()
     if not ids:
         return []
-    leased: Sequence[Row] = connection.execute(
-        _LEASE, {"ids": ids, "until": now + HOOK_LEASE, "now": now}
-    ).all()
-    leased = sorted(leased, key=lambda row: (row.due_at, row.id))
-    names = [one.name for one in fields(HookDelivery)]
-    return [HookDelivery(**{name: getattr(row, name) for name in names}) for row in leased]
+    leased = connection.execute(_LEASE, {"ids": ids, "until": now + HOOK_LEASE, "now": now}).all()
+    return [typed(HookDelivery, row) for row in sorted(leased, key=lambda row: (row.due_at, row.id))]
 
 
 # ----------------------------------------------------------------------------------------------- record
