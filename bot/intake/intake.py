@@ -346,14 +346,19 @@ def _tell_how_to_join(occasion: Occasion, actor: Address, start: Unlinked) -> No
         _greet(occasion, actor, roles[0], customer=False)
     elif not come_back(occasion, actor, confirmed=False):
         topic = "how_to_join" if start.person is None else "linked"
-        occasion.say_once(f"start:{actor}:{occasion.now:%Y%m%d}", actor, voice.text(topic))
+        _say_at_start(occasion, actor, voice.text(topic))
+
+
+def _say_at_start(occasion: Occasion, actor: Address, text: str) -> None:
+    """Once a day, by whichever way they start."""
+    occasion.say_once(f"start:{actor}:{occasion.now:%Y%m%d}", actor, text)
 
 
 def _come_in(occasion: Occasion, actor: Address, person: Person | None, voice: Voice) -> None:
     """Do what START means that no question awaits. Of somebody unlinked it means what Telegram's button does."""
     back = come_back(occasion, actor, confirmed=False)
     if not back and person is None and limits_of(actor.channel).joins_by_link:
-        occasion.say_once(f"start:{actor}:{occasion.now:%Y%m%d}", actor, voice.text("how_to_join"))
+        _say_at_start(occasion, actor, voice.text("how_to_join"))
 
 
 def _hear(occasion: Occasion, actor: Address, heard: HeardOutside) -> None:

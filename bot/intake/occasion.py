@@ -51,10 +51,9 @@ class Occasion:
     def _thread(self, to: Address) -> str | None:
         """The thread in which somebody wrote, in which they are answered."""
         heard = self.heard
-        there = isinstance(heard, InboundMessage) and (
-            heard.actor == to or (heard.shared and heard.place == to)
-        )
-        return thread_of(heard) if there and isinstance(heard, InboundMessage) else None
+        if not isinstance(heard, InboundMessage):
+            return None
+        return thread_of(heard) if heard.actor == to or (heard.shared and heard.place == to) else None
 
     def voice(
         self,
