@@ -10,7 +10,14 @@ MAX_DEPTH = 100
 """Objects within objects of one payload; a Slack press has about ten. What is deeper is left out: it is nothing
 that we read, and going down without end would break."""
 
+_LONGEST_NUMBER: Final = 10  # digits of what is no code and no count
+
 _ODD_ESCAPE: Final = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
+
+
+def number_in(text: str) -> int:
+    """A code or a count that is written in digits; 0 where it is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < _LONGEST_NUMBER else 0
 
 
 def storable(payload: Mapping[str, object]) -> dict[str, object]:

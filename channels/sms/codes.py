@@ -2,7 +2,6 @@
 those that begin with 30 come later, in a status callback. PURE."""
 
 from collections.abc import Mapping
-from typing import Final
 
 from channels.base import (
     GATEWAY,
@@ -16,8 +15,7 @@ from channels.base import (
     Unknown,
     Unreachable,
 )
-
-LONGEST_CODE: Final = 10  # digits of what is no code
+from channels.values import number_in
 
 UNREACHABLE: Mapping[int, str] = {
     21211: "this is no telephone number; correct it",
@@ -123,5 +121,5 @@ def of_code(code: int, status: int) -> SendError:
 
 def of_report(code: str | None) -> SendError | None:
     """Why a message was not delivered, by the code of its report; None where it says none."""
-    number = int(code) if code and code.isascii() and code.isdigit() and len(code) < LONGEST_CODE else 0
+    number = number_in(code or "")
     return of_code(number, 0) if number else None

@@ -18,6 +18,7 @@ from channels.base import (
     OptOut,
 )
 from channels.sms.codes import of_report
+from channels.values import number_in
 
 # A message that is one of these words and nothing else, in any case, Twilio acts on and answers itself;
 # whatever we think of it, it blocks or unblocks. YES is not among ours: to us it answers a question.
@@ -63,7 +64,7 @@ def inbound(form: Mapping[str, str], now: datetime) -> list[Inbound]:
 
 def _brought(form: Mapping[str, str]) -> Brought | None:
     """What a message brings beside its text: the kind of its first picture or recording, or a place."""
-    if _number(form.get("NumMedia", "")):
+    if number_in(form.get("NumMedia", "")):
         whole = form.get("MediaContentType0", "").lower()
         return _BY_TYPE.get(whole) or _BY_TYPE.get(whole.partition("/")[0], "file")
     return "place" if form.get("Latitude") else None
@@ -109,7 +110,3 @@ def report(form: Mapping[str, str], now: datetime) -> list[Inbound]:
             error=of_report(code) if failed else None,
         )
     ]
-
-
-def _number(code: str) -> int:
-    return int(code) if code.isascii() and code.isdigit() and len(code) < 10 else 0
