@@ -65,10 +65,8 @@ class Counts:
     def __post_init__(self) -> None:
         for name in ("detractors", "passives", "promoters"):
             value: object = getattr(self, name)
-            if (
-                type(value) is int and value >= 0
-            ):  # nearly always; to ask what else is a whole number takes long
-                continue
+            if type(value) is int and value >= 0:
+                continue  # nearly always; to ask what else is a whole number takes long
             if not isinstance(value, Integral) or isinstance(value, bool) or value < 0:
                 raise ValueError(f"{name} is {value!r}; a count is a whole number, zero or more")
 

@@ -44,9 +44,8 @@ class Item:
     shape: str = ""
     values: tuple[int, ...] = ()
     is_one: bool | None = None  # of an unknown word: False where it ends as what several things are called
-    is_done: bool = (
-        False  # of an unknown word: whether it tells what was done, as a participle at the end of a sentence
-    )
+    # Of an unknown word: whether it tells what was done, as a participle at the end of a sentence.
+    is_done: bool = False
     is_counted: bool = False  # whether it follows a count although it has no such ending
     is_plural: bool = False  # and whether that is the ending of things, not of what they did
 

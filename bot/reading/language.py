@@ -59,12 +59,10 @@ class Language:
     countable_endings: tuple[str, ...]  # of words that follow a count: plurals, participles; none: not told
     countable_words: frozenset[str]  # words that follow a count without such an ending: "2 stuck in the lift"
     plural_endings: tuple[str, ...]  # those of these endings that make plurals
-    singular_endings: tuple[
-        str, ...
-    ]  # and of which one thing ends that looks like them: en "glass", nl "huis"
-    participle_pieces: frozenset[
-        str
-    ]  # one of which a participle has: nl "gebracht", but "hond"; none: not told
+    # And of which one thing ends that looks like them: en "glass", nl "huis".
+    singular_endings: tuple[str, ...]
+    # One of which a participle has: nl "gebracht", but "hond"; none: not told.
+    participle_pieces: frozenset[str]
     plus_is_a_mark: bool  # "7+" is a school mark for a good 7, not "7 or more"
     courtesy: frozenset[str]
     opt_out_words: frozenset[str]  # a clause of its own is enough
@@ -81,9 +79,8 @@ class Language:
     opt_out_banter: PhraseTable  # in another clause: what looks like a stop is a manner of speaking
     opt_out_law: frozenset[str]  # names of laws, beside which a wish to be deleted is a wish to leave
     opt_out_asked: PhraseTable  # "I want to cancel": as likely the contract as the messages, so it is asked
-    opt_out_infinitives: frozenset[
-        str
-    ]  # behind "stop" and a comma they open what is to end: de "hört auf, … zu …"
+    # Behind "stop" and a comma they open what is to end: de "hört auf, … zu …".
+    opt_out_infinitives: frozenset[str]
     opt_out_relation: PhraseTable  # "I'm done": the end of doing business where other words stand beside it
     wrong_person: PhraseTable  # the address is somebody else's: "wrong number"
     no_wrong_person: (

@@ -30,9 +30,8 @@ _LEAST_UNCOUNTED: Final = 3  # fewer are often counted without a noun: "2 stuck 
 _LEAST_SEVERAL: Final = 2
 _NO_SENTENCE: Final = m.ARTICLE | m.LABEL | m.GREETING | m.FILL
 _LEAST_JUDGED: Final = 2
-_OWNED: Final = frozenset(
-    ("my", "our", "mijn", "onze", "ons", "mon", "ma", "mi", "meu", "minha")
-)  # "my mazda 3"
+# "my mazda 3"
+_OWNED: Final = frozenset(("my", "our", "mijn", "onze", "ons", "mon", "ma", "mi", "meu", "minha"))
 _HOLDS: Final = m.LAPSE | m.BEFORE_TIME | m.STARTER  # verbs of having and getting: "I have"
 _NOUN_WITHIN: Final = 4
 _TOLD: Final = 3  # so many words of which none is a plural count nothing: nl "5 kwn nie opdage"

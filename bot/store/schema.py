@@ -891,24 +891,20 @@ digest_reader = Table(  # who reads digests of what, and how far they were told
     CheckConstraint(_one_of("repeats", ("daily", "weekly", "monthly", "off")), name="repeats"),
 )
 
-digest = (
-    Table(  # a digest to a colleague; what it says of customers is made from the rows below when it is sent
-        "digest",
-        metadata,
-        Column("id", Integer, primary_key=True),
-        Column(
-            "reader", String(220), nullable=False
-        ),  # an address; of before there was a choice an account manager's name
-        Column("subject", String(12), nullable=False, server_default="customers"),
-        Column("repeats", String(8), nullable=False, server_default="daily"),
-        Column("day", Date, nullable=False),  # where the reader is
-        Column("since", Instant),  # what it tells of: from then
-        Column("until", Instant),  # and before then
-        Column(
-            "quiet", Integer, nullable=False, server_default="0"
-        ),  # digests before it that had nothing to tell
-        Column("message_key", String(200), nullable=False, unique=True),  # outbox.dedupe_key
-    )
+# A digest to a colleague; what it says of customers is made from the rows below when it is sent.
+digest = Table(
+    "digest",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    # An address; of before there was a choice an account manager's name.
+    Column("reader", String(220), nullable=False),
+    Column("subject", String(12), nullable=False, server_default="customers"),
+    Column("repeats", String(8), nullable=False, server_default="daily"),
+    Column("day", Date, nullable=False),  # where the reader is
+    Column("since", Instant),  # what it tells of: from then
+    Column("until", Instant),  # and before then
+    Column("quiet", Integer, nullable=False, server_default="0"),  # so many before it had nothing to tell
+    Column("message_key", String(200), nullable=False, unique=True),  # outbox.dedupe_key
 )
 Index("ix_digest_reader", digest.c.reader, digest.c.subject, digest.c.id)
 

@@ -32,9 +32,8 @@ CONNECT_TIMEOUT = 15.0
 SILENCE = 30  # seconds without a working socket after which the SDK's own reconnecting is given up
 LOOK = 1.0  # seconds between two looks at the connection
 COUNTED: Final = 300  # looks between two counts of the app's connections
-COUNTED_AGAIN: Final = (
-    100  # the same where there was one more than ours: a process that just ended may have left it
-)
+COUNTED_AGAIN: Final = 100
+"""The same where there was one more than ours: a process that just ended may have left it."""
 
 
 async def stay_connected(web: Callable[[], AsyncWebClient], app_token: str, keep: Keep, ear: Ear) -> None:
