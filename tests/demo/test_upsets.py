@@ -93,7 +93,8 @@ async def test_eight_days_later_the_alert_says_that_no_reason_came(plugged: Demo
     await manager.shows("Gave no reason")
     await telegram.type("een 3")
     await manager.shows("Planner at Initech gave a 3")
-    await expect(manager.said).to_have_count(2)
+    await manager.shows("Reminder: nobody has taken it yet", "Your customers, 23 to 29 November 2026")
+    await expect(manager.said).to_have_count(4)
 
 
 async def test_the_levers_are_found_and_pulled_by_keyboard(plugged: DemoPage) -> None:

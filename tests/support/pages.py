@@ -3,7 +3,9 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 from playwright.async_api import Browser, Locator, Page, ViewportSize, expect
 
@@ -13,6 +15,9 @@ from sandbox import AdjustableClock
 from tests.support.patience import PATIENCE
 
 IN_BROWSER = 1000 * PATIENCE  # the browser counts in milliseconds
+MORNING: Final = datetime(2026, 11, 24, 8, 15, tzinfo=UTC)
+"""A Tuesday, a quarter past nine in Amsterdam: what comes in working hours, or a day ahead, comes on every day and at
+every hour at which the tests run."""
 DESKTOP = ViewportSize(width=1440, height=900)
 
 ADMIN = "Admin at Acme (Slack, admin)"
@@ -101,9 +106,10 @@ async def demo_page(
     seed: int | None = None,
     language: str = "en",
 ) -> AsyncIterator[DemoPage]:
-    """The demo on a free port, with a fresh database, opened in the browser. Nothing but it is reachable."""
+    """The demo on a free port, with a fresh database, opened in the browser. Nothing but it is reachable. Its day begins
+    at `MORNING` where no clock is given."""
     expect.set_options(timeout=IN_BROWSER)
-    async with demo_served(0, folder, clock, seed, language) as served:
+    async with demo_served(0, folder, clock or AdjustableClock(MORNING), seed, language) as served:
         context = await browser.new_context(viewport=DESKTOP, locale="en-GB", timezone_id="Europe/Amsterdam")
         context.set_default_timeout(IN_BROWSER)
         page = await context.new_page()
