@@ -1,0 +1,142 @@
+"""The tables, with the invariants that must hold whatever the code does.
+
+Times are UTC, kept as timezone-aware values (`Instant`). Texts of customers stand in `inbox.event`,
+`conversation.reason` and `.parts`, `answer.text`, `outbox.body` and, where one sent a command, `command.line`,
+and nowhere else; what colleagues wrote of them in `case.note`, `case_event.text`, `thread_message.text` and
+`hold.reason`, and what the company's systems told of them in `customer_event`, `conversation.about` and, for a day,
+`api_request.answer`. `bot.privacy.erasure` empties all of them: whoever adds a column that can hold a name, an address
+or a text adds it there too.
+"""
+
+from bot.store.schema.campaigns import (
+    OUTCOMES,
+    account_draw,
+    customer_event,
+    hold,
+    occurrence,
+    plan,
+    schedule,
+    touchpoint,
+    wave,
+    wave_event,
+)
+from bot.store.schema.cases import ENDED_BY_ERASURE, case, case_event, thread_message
+from bot.store.schema.colleagues import absence, digest, digest_reader, digested, sign_in, visit
+from bot.store.schema.conversations import (
+    LEFT_OUT,
+    OPEN_AT_ADDRESS,
+    OPEN_STATES,
+    STATES,
+    answer,
+    conversation,
+    enrolment,
+)
+from bot.store.schema.counts import (
+    group_change,
+    group_place,
+    group_tally,
+    group_too_many,
+    reason_waiting,
+    tally,
+    theme_named,
+    theme_tally,
+    wave_clusters,
+)
+from bot.store.schema.follow_ups import follow_up, improvement
+from bot.store.schema.hooks import HOOK_KINDS, hook, hook_delivery, hook_event, hook_lane
+from bot.store.schema.installation import accepted_settings, meta
+from bot.store.schema.messages import (
+    OUTBOX_KINDS,
+    OUTBOX_STATES,
+    command,
+    early_report,
+    inbox,
+    outbox,
+    sending,
+)
+from bot.store.schema.other_systems import api_key, api_request
+from bot.store.schema.people import (
+    account,
+    address,
+    contact,
+    departed,
+    erased_opt_out,
+    erasure_code,
+    former_address,
+    link,
+    opt_in,
+    opt_out,
+    wish,
+)
+from bot.store.schema.shared import Instant, Row, metadata
+
+__all__ = [
+    "ENDED_BY_ERASURE",
+    "HOOK_KINDS",
+    "LEFT_OUT",
+    "OPEN_AT_ADDRESS",
+    "OPEN_STATES",
+    "OUTBOX_KINDS",
+    "OUTBOX_STATES",
+    "OUTCOMES",
+    "STATES",
+    "Instant",
+    "Row",
+    "absence",
+    "accepted_settings",
+    "account",
+    "account_draw",
+    "address",
+    "answer",
+    "api_key",
+    "api_request",
+    "case",
+    "case_event",
+    "command",
+    "contact",
+    "conversation",
+    "customer_event",
+    "departed",
+    "digest",
+    "digest_reader",
+    "digested",
+    "early_report",
+    "enrolment",
+    "erased_opt_out",
+    "erasure_code",
+    "follow_up",
+    "former_address",
+    "group_change",
+    "group_place",
+    "group_tally",
+    "group_too_many",
+    "hold",
+    "hook",
+    "hook_delivery",
+    "hook_event",
+    "hook_lane",
+    "improvement",
+    "inbox",
+    "link",
+    "meta",
+    "metadata",
+    "occurrence",
+    "opt_in",
+    "opt_out",
+    "outbox",
+    "plan",
+    "reason_waiting",
+    "schedule",
+    "sending",
+    "sign_in",
+    "tally",
+    "theme_named",
+    "theme_tally",
+    "thread_message",
+    "touchpoint",
+    "visit",
+    "wave",
+    "wave_clusters",
+    "wave_event",
+    "wish",
+]
