@@ -37,7 +37,8 @@ from bot.campaigns.touchpoints import any_due
 from bot.campaigns.waves import Wave
 from bot.cli.serve import settle_memory
 from bot.commands.why_desk import look_up
-from bot.config.settings import Campaign, Settings
+from bot.config.campaign_settings import Campaign
+from bot.config.settings import Settings
 from bot.context import Context
 from bot.intake.erasing import erase_contact
 from bot.intake.intake import take_in

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator
 from typing import get_args
 
-from bot.config.settings import Settings, Survey
+from bot.config.campaign_settings import Survey
+from bot.config.settings import Settings
 from bot.config.value_types import LANGUAGES
 from bot.context import Context
 from bot.dialogue.conversation import Topic

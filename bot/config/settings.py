@@ -7,7 +7,7 @@ file, the key and what was expected. `NPSBOT_COMPANY`, `NPSBOT_LOG__LEVEL` and s
 import os
 import re
 from collections.abc import Container, Mapping
-from datetime import time, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
 from zoneinfo import ZoneInfo
@@ -17,7 +17,6 @@ from pydantic import (
     BeforeValidator,
     Field,
     ModelWrapValidatorHandler,
-    PlainValidator,
     PrivateAttr,
     SecretStr,
     ValidationInfo,
@@ -28,8 +27,7 @@ from pydantic import ValidationError as PydanticError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from bot.config import zone_data
-from bot.config.after_settings import After, Waves
-from bot.config.audiences import Audience, audience
+from bot.config.campaign_settings import Campaign, Survey
 from bot.config.cause_settings import USUAL, known_causes
 from bot.config.channel_settings import Channels, SettingsBlock, Text, WebAddress
 from bot.config.digest_settings import (
@@ -38,12 +36,11 @@ from bot.config.digest_settings import (
     SILENT,
     DigestRules,
     Digests,
-    Summary,
     ToldOfCampaign,
     time_said_before,
 )
-from bot.config.draw_settings import DrawSettings
 from bot.config.environment import Environment, misspelt
+from bot.config.fitting import campaign_problems, escalation_problems, fallback_problems, survey_problems
 from bot.config.follow_up_settings import (
     FollowUpRules,
     ManagersClock,
@@ -54,209 +51,36 @@ from bot.config.follow_up_settings import (
 from bot.config.hook_settings import HookSettings
 from bot.config.problems import sentences
 from bot.config.report_settings import BandsOf, Benchmarks, ThemeFiles, currency_code, sectors_alone
-from bot.config.running_settings import CanarySettings, Reminder, UndoTime, Window
-from bot.config.schedule_settings import ByItself, Grace, Seasons
-from bot.config.space_settings import CampaignKind, DaysApart, NotAgain
+from bot.config.running_settings import UndoTime
+from bot.config.space_settings import DaysApart
 from bot.config.value_types import (
     LANGUAGES,
-    any_language,
     as_list,
     database_url,
-    days,
     key_contacts,
     known_language,
     known_zone,
-    near,
-    once_a_language,
     person_address,
     place_address,
-    send_window,
     shown_attributes,
     stripped,
 )
 from bot.config.yaml_file import ConfigError, Location, NotFilledIn, key_lines, read_config
-from bot.dialogue.kinds import SCALES, SurveyKind
-from bot.dialogue.wording import FollowUp, Wording, WordsError
 from bot.when.repeats import Repeats
-from bot.words import customer_words
 from channels.base import Address
 
-__all__ = ["Campaign", "ConfigError", "Settings", "Survey", "checked", "load"]
+__all__ = ["ConfigError", "Settings", "checked", "load"]
 
 PREFIX: Final = "NPSBOT_"
 
 Name = Annotated[str, Field(pattern=r"^\w[\w.-]{0,99}$")]
 LanguageName = Annotated[str, AfterValidator(known_language)]
-AnyLanguage = Annotated[str, AfterValidator(any_language)]
 Zone = Annotated[str, AfterValidator(known_zone)]
 Currency = Annotated[str, AfterValidator(currency_code)]
 Admin = Annotated[Address, BeforeValidator(person_address)]
 ManagersAddress = Annotated[Address, BeforeValidator(manager_address)]
 Database = Annotated[str, AfterValidator(database_url)]
-Hours = Annotated[str, AfterValidator(send_window)]
-Whom = Annotated[Audience, PlainValidator(audience)]
 KeyContacts = Annotated[Mapping[str, tuple[str, ...]], BeforeValidator(key_contacts)]
-ChannelName = Literal["slack", "telegram", "sms"]
-
-
-class Survey(SettingsBlock):
-    """A kind of question, and how it is put: words in place of the usual ones (language -> key -> text), in
-    any language. A score of `alert_at` or lower alerts; left out, an unfavourable one."""
-
-    kind: SurveyKind = Field("nps", description="nps, csat or ces")
-    alert_at: int | None = Field(None, description="a score of the survey's scale")
-    salutation: bool = Field(True, description="true or false")
-    follow_up: FollowUp = Field("neutral", description="neutral or by_category")
-    words: Annotated[dict[AnyLanguage, dict[str, Text]], BeforeValidator(once_a_language)] = Field(
-        {}, description="texts under a language and a key"
-    )
-
-    @model_validator(mode="before")
-    @classmethod
-    def _asks_before_it_links(cls, values: Any) -> Any:
-        if isinstance(values, Mapping) and "review_url" in values:
-            raise ValueError(
-                "review_url is gone; a campaign's review: {url: …} asks promoters, and then links"
-            )
-        return values
-
-    @property
-    def wording(self) -> Wording:
-        """How a wave of it would speak."""
-        return Wording(self.words, self.salutation, self.follow_up, None, self.kind)
-
-
-class Review(SettingsBlock):
-    """Where promoters are sent who would tell others, and how rarely one person is asked."""
-
-    url: WebAddress = Field(description="a web address")
-    at_most: Annotated[int, BeforeValidator(days), Field(ge=365, le=3650)] = Field(
-        365, description="a whole number of days, 365 or more"
-    )
-
-
-SPANS: Final[Mapping[SurveyKind, tuple[int, int]]] = {"nps": (-100, 100), "csat": (0, 100), "ces": (1, 7)}
-"""From where to where a score goes, and can be aimed at: points, percent, and the mean of the scale."""
-
-_OLD_KEY: Final = "every"
-_NEW_KEY: Final = "not_again_within"
-
-
-class Campaign(DrawSettings):
-    """A survey, who is asked, and when. In settings that were loaded, `channels` left out is every one that
-    is on."""
-
-    survey: str = Field("nps", description="a name from surveys")
-    audience: Whom = Field("all", description="all, or attributes with the values that match")
-    channels: Annotated[tuple[ChannelName, ...], BeforeValidator(as_list)] = Field(
-        (), description="slack, telegram or sms, in the order of preference"
-    )
-    window: Window = Field(7, description="a whole number of days from 1 to 365")
-    send_between: Hours = Field("09:00-20:00", description="hours such as 09:00-20:00, or always")
-    sundays: bool = Field(False, description="true or false")
-    holidays: bool = Field(False, description="true or false")
-    recovery: Annotated[int, BeforeValidator(days), Field(ge=1, le=60)] | None = Field(
-        None, description="a whole number of days from 1 to 60"
-    )
-    review: Review | None = Field(None, description="a url, and at_most so many days")
-    kind: CampaignKind | None = Field(None, description="relational or transactional")
-    not_again_within: NotAgain = Field(
-        90, description="a whole number of days, or one for relational and one for transactional"
-    )
-    canary: CanarySettings | None = Field(
-        None, description="share, at_least, wait, stops, undelivered and unread"
-    )
-    fallback: bool = Field(False, description="true or false")
-    reminder: Reminder = Field(None, description="a whole number of days, 1 or more, or off")
-    undo: UndoTime | None = Field(None, description="seconds or minutes such as 60s or 10m, or off")
-    summary: Summary = Field(None, description="daily, off, or passives, promoters and silent")
-    schedule: ByItself = Field(
-        None, description="a rhythm such as every 3 months from 2026-03-02 10:00, or off"
-    )
-    grace: Grace = Field(timedelta(days=1), description="hours or days such as 12h or 1d")
-    not_between: Seasons = Field((), description="days and months such as 20-12..03-01")
-    on: After | None = Field(None, description="an event or an attribute, and wait")
-    waves: Waves | None = Field(None, description="month or quarter")
-    target: float | None = Field(None, description="a score that is to be reached, such as 40")
-    _old_keys: tuple[str, ...] = PrivateAttr(())
-    _at_most_every: int = PrivateAttr(0)
-
-    @model_validator(mode="wrap")
-    @classmethod
-    def _by_its_old_name(cls, values: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
-        """`every` was read as a rhythm, and asks nobody by itself."""
-        if not isinstance(values, Mapping) or _OLD_KEY not in values:
-            return handler(values)
-        if _NEW_KEY in values:
-            raise ValueError(f"{_OLD_KEY} is the old name of {_NEW_KEY}, which stands there too; take it out")
-        campaign = handler({_NEW_KEY if key == _OLD_KEY else key: value for key, value in values.items()})
-        campaign._old_keys = (_OLD_KEY,)
-        return campaign
-
-    @model_validator(mode="after")
-    def _asks_at_hours_in_its_seasons(self) -> Self:
-        if self.not_between and self.hours is None:
-            raise ValueError(
-                "not_between stands beside send_between: always; give hours, or take one of the two out"
-            )
-        return self
-
-    @model_validator(mode="after")
-    def _waves_of_events(self) -> Self:
-        if self.waves is not None and self.on is None:
-            raise ValueError(
-                f"waves is {self.waves}, which is of a campaign that asks after an event; add on, or take it out"
-            )
-        if self.on is not None and self.schedule is not None:
-            raise ValueError(
-                "schedule starts waves at their time, and on asks each customer after an event; take one of the two out"
-            )
-        if self.on is not None and "grace" in self.model_fields_set:
-            raise ValueError(
-                "grace says how late a wave may start, and on asks each after an event; take grace out"
-            )
-        drawing = ("sample", "margin", "spread", "at_most_per_account", "compare")
-        chosen = [key for key in drawing if getattr(self, key) is not None]
-        if self.on is not None and chosen:
-            raise ValueError(
-                f"{chosen[0]} chooses among people who are asked at once, and on asks each after an event; "
-                "take one of the two out"
-            )
-        return self
-
-    @property
-    def every(self) -> int:
-        """As the terms of a wave have it."""
-        return self.not_again_within if isinstance(self.not_again_within, int) else 0
-
-    @property
-    def every_by_kind(self) -> Mapping[str, int]:
-        """The same by the kind of what was asked before, where it says so."""
-        spaces = self.not_again_within
-        return {} if isinstance(spaces, int) else spaces
-
-    @property
-    def at_most_every(self) -> int:
-        """What `ask_at_most_every` says of all campaigns."""
-        return self._at_most_every
-
-    @property
-    def review_url(self) -> str | None:
-        """Where reviews are written; None where nobody is asked for one."""
-        return None if self.review is None else self.review.url
-
-    @property
-    def review_every(self) -> int | None:
-        """Nobody is asked for a review again within so many days."""
-        return None if self.review is None else self.review.at_most
-
-    @property
-    def hours(self) -> tuple[time, time] | None:
-        """From when until when questions may be sent, in the customer's own zone; None is always."""
-        if self.send_between == "always":
-            return None
-        start, _, end = self.send_between.partition("-")
-        return time.fromisoformat(start), time.fromisoformat(end)
 
 
 class Log(SettingsBlock):
@@ -364,22 +188,17 @@ class Settings(BaseSettings):
     @classmethod
     def _as_all_campaigns(cls, campaigns: dict[str, Campaign], others: ValidationInfo) -> dict[str, Campaign]:
         on = others.data["channels"].on if "channels" in others.data else ()
-        settled = {
-            name: campaign if campaign.channels else campaign.model_copy(update={"channels": on})
-            for name, campaign in campaigns.items()
-        }
-        for campaign in settled.values():
-            campaign._at_most_every = others.data.get("ask_at_most_every", 0)
-        return settled
+        at_most_every = others.data.get("ask_at_most_every", 0)
+        return {name: campaign.beside_others(on, at_most_every) for name, campaign in campaigns.items()}
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
         problems = [
             *self.channels.problems(self.public_url),
-            *_campaign_problems(self),
-            *_fallback_problems(self),
-            *_escalation_problems(self),
-            *_survey_problems(self),
+            *campaign_problems(self.campaigns, self.surveys, self.channels.on),
+            *fallback_problems(self.fallback_manager, self.account_managers, needed=bool(self.campaigns)),
+            *escalation_problems(self.follow_up.escalation, self.account_managers),
+            *survey_problems(self.surveys, self.campaigns),
         ]
         if problems:
             raise ValueError("\n".join(problems))
@@ -389,9 +208,9 @@ class Settings(BaseSettings):
     def notices(self) -> tuple[str, ...]:
         """What is read and should be written otherwise."""
         renamed = (
-            f"campaigns.{name}.{old} is called {_NEW_KEY} now; it counts as before, but write that instead"
+            f"campaigns.{name}.{old} is called {new} now; it counts as before, but write that instead"
             for name, campaign in self.campaigns.items()
-            for old in campaign._old_keys
+            for old, new in campaign.renamed
         )
         times = (
             f"campaigns.{name}.summary.at is digest.at now, one time for all campaigns; "
@@ -499,128 +318,3 @@ def checked(
         field = re.search(r'field "(\w+)"', str(error))
         name = f"variable {PREFIX}{field[1].upper()}" if field else f"with the prefix {PREFIX}"
         raise ConfigError(f"the environment {name} should hold JSON") from None
-
-
-def _campaign_problems(settings: Settings) -> list[str]:
-    problems = []
-    spelled: dict[str, str] = {}
-    for name, campaign in settings.campaigns.items():
-        key = f"campaigns.{name}"
-        twin = spelled.setdefault(name.casefold(), name)
-        if twin != name:
-            problems.append(
-                f"{key} differs from campaigns.{twin} in capitals only; commands could not tell them apart"
-            )
-        if campaign.survey not in settings.surveys:
-            hint = near(campaign.survey, settings.surveys) or f"expected one of {', '.join(settings.surveys)}"
-            problems.append(f"{key}.survey names {campaign.survey!r}, which is not in surveys; {hint}")
-        if campaign.reminder is not None and campaign.reminder >= campaign.window:
-            problems.append(
-                f"{key}.reminder is {campaign.reminder} days, when {key}.window of {campaign.window} is over; "
-                "give fewer days, or a longer window"
-            )
-        problems.extend(_canary_problems(key, campaign))
-        if campaign.fallback and len(campaign.channels) == 1:
-            problems.append(
-                f"{key}.fallback has no next channel to go to, since {key}.channels is {campaign.channels[0]} alone; "
-                "add one there, or take fallback out"
-            )
-        problems.extend(
-            f"{key}.channels names {channel}, which is off; fill in channels.{channel}, or take it out here"
-            for channel in campaign.channels
-            if channel not in settings.channels.on
-        )
-        survey = settings.surveys.get(campaign.survey)
-        if campaign.margin is not None and survey is not None and survey.kind != "nps":
-            problems.append(
-                f"{key}.margin is in points of an NPS, and {campaign.survey} is a {survey.kind} survey; "
-                "give sample, a number of people, instead"
-            )
-        if campaign.target is not None and survey is not None:
-            low, high = SPANS[survey.kind]
-            if not low <= campaign.target <= high:
-                problems.append(
-                    f"{key}.target is {campaign.target:g}, and scores of {survey.kind} are from {low} to {high}"
-                )
-    return problems
-
-
-def _canary_problems(key: str, campaign: Campaign) -> list[str]:
-    if campaign.canary is None:
-        return []
-    if campaign.canary.wait >= timedelta(days=campaign.window):
-        return [
-            f"{key}.canary.wait is no shorter than {key}.window of {campaign.window} days; "
-            "the first answers come within hours, so give fewer"
-        ]
-    for other, given in (("spread", campaign.spread), ("on", campaign.on)):
-        if given is not None:
-            return [
-                f"{key}.canary asks a share before the others, and with {key}.{other} nobody is asked all at once; "
-                "take one of them out"
-            ]
-    return []
-
-
-def _survey_problems(settings: Settings) -> list[str]:
-    problems = []
-    for name, survey in settings.surveys.items():
-        scale = SCALES[survey.kind]
-        if survey.alert_at is not None and not scale.accepts(survey.alert_at):
-            problems.append(
-                f"surveys.{name}.alert_at is {survey.alert_at}, which is not on the scale of {survey.kind}; "
-                f"expected a whole number from {scale.minimum} to {scale.maximum}"
-            )
-        for language, texts in survey.words.items():
-            try:
-                customer_words(language, survey.kind).with_texts(
-                    f"surveys.{name}.words.{language}", texts, _filled_by_events(settings, name)
-                )
-            except WordsError as error:
-                problems.extend(str(error).splitlines())
-    return problems
-
-
-def _filled_by_events(settings: Settings, survey: str) -> frozenset[str]:
-    """The placeholders that events fill in the question of a survey: those of every campaign that asks it."""
-    each = [
-        one.on.fills if one.on else frozenset() for one in settings.campaigns.values() if one.survey == survey
-    ]
-    return frozenset.intersection(*each) if each else frozenset()
-
-
-def _fallback_problems(settings: Settings) -> list[str]:
-    if settings.fallback_manager is None:
-        if settings.campaigns:
-            return [
-                "fallback_manager is missing, which campaigns need; give a name from account_managers, "
-                "or an address such as slack:C0123ABCD"
-            ]
-        return []
-    return _named_problems(settings, "fallback_manager", settings.fallback_manager)
-
-
-def _escalation_problems(settings: Settings) -> list[str]:
-    named = settings.follow_up.escalation
-    problems = [one for name in named for one in _named_problems(settings, "follow_up.escalation", name)]
-    twice = sorted({name for name in named if named.count(name) > 1})
-    return problems + [f"follow_up.escalation names {name!r} twice; keep one" for name in twice]
-
-
-def _named_problems(settings: Settings, key: str, name: str) -> list[str]:
-    """What is wrong with a key that names an account manager or an address."""
-    if name in settings.account_managers:
-        return []
-    try:
-        place_address(name)
-    except ValueError as error:
-        hint = near(name, settings.account_managers)
-        return [
-            f"{key} names {name!r}, which is not in account_managers; {hint or _HOW_TO_NAME}"
-            if hint or ":" not in name
-            else f"{key}: {error}"
-        ]
-    return []
-
-
-_HOW_TO_NAME: Final = "add it there, or give an address such as slack:C0123ABCD"

@@ -32,7 +32,7 @@ from bot.commands.report_answers import (
 )
 from bot.commands.report_desk import ReportCommand, report_of
 from bot.commands.segment_answers import notes, segment_line
-from bot.config.settings import SPANS
+from bot.config.campaign_settings import SPANS
 from bot.dialogue.kinds import SurveyKind
 from bot.pages.admission import Guest
 from bot.pages.frame import GuestPage, PageFrame
