@@ -178,6 +178,8 @@ def _asked(p: Doubt) -> Offered | None:
         return None
     if not p.start and not p.left and p.right[:1] and p.right[0].marks & m.ASKS:
         return None  # "8 when will my part arrive?": answered, and asked something else
+    if p.end + 1 < len(p.items) and p.items[p.end + 1].marks & m.NOT_AFTER:
+        return ()  # "9? dream on"
     return None if _is_bare(p.left) and _closes(p) else (p.value,)
 
 

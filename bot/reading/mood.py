@@ -33,6 +33,7 @@ class _Mood:
 
     glad: bool = False
     cross: bool = False
+    complains: bool = False
     harsh: bool = False
     hedged: bool = False
     denies: bool = False
@@ -68,7 +69,7 @@ def _hear(mood: _Mood, marks: int, *, denied: bool) -> None:
     if marks & m.COMPLAINT and denied:
         mood.denies = False  # "no problems"
     if marks & m.COMPLAINT and not denied:
-        mood.cross = True
+        mood.cross = mood.complains = True
         mood.harsh = mood.harsh or bool(marks & m.HARSH)
     mood.hedged = mood.hedged or bool(marks & (m.BUT | m.IF))
     mood.waits = mood.waits or bool(marks & m.WAITING)
@@ -90,8 +91,12 @@ def contradicts(value: int, items: Sequence[Item], scale: Bounds) -> bool:
 def is_ironic(value: int, items: Sequence[Item], scale: Bounds) -> bool:
     """Whether rolling eyes stand at the top of the scale, or slow applause and laughter there beside a complaint or a
     waiting time: "a TEN, love being on hold for an hour 🙃". It hides the unhappiest customers, so it is asked
-    about."""
-    if (value - scale.low) / (scale.high - scale.low) < _TOP or all(i.kind != EMOJI for i in items):
+    about, and so is one that is given for what went wrong: "10 for losing my order"."""
+    if (value - scale.low) / (scale.high - scale.low) < _TOP:
+        return False
+    if _is_given_for_wrong(value, items, scale):
+        return True
+    if all(item.kind != EMOJI for item in items):
         return False
     mood = _mood_of(items)
     if not _MOCKING.isdisjoint(mood.pictures) and any(i.kind == WORD and not i.marks for i in items):
@@ -100,6 +105,24 @@ def is_ironic(value: int, items: Sequence[Item], scale: Bounds) -> bool:
         return mood.cross or mood.waits or mood.denies
     unhappy = mood.cross or mood.waits or (mood.denies and not mood.glad)
     return unhappy and not _APPLAUSE.isdisjoint(mood.pictures)
+
+
+def _is_given_for_wrong(value: int, items: Sequence[Item], scale: Bounds) -> bool:
+    """Whether a number is told to be for nothing but what went wrong. Below the very top, and without "for", it may be
+    a fault that somebody still forgives: "9 delivery was late"."""
+    place = next((at for at, item in enumerate(items) if item.values == (value,)), len(items))
+    behind: list[Item] = []
+    for item in items[place + 1 :]:
+        if item.kind in (SEPARATOR, EMOJI) or item.marks & m.CONNECTOR:
+            break
+        behind.append(item)
+    if not behind or not (value == scale.high or behind[0].marks & m.BEFORE_TIME):
+        return False
+    told = _mood_of(behind)
+    if told.glad or any(item.marks & m.NOT for item in behind):
+        return False
+    waits = any(item.marks & m.WAITING and not item.marks & m.UNIT for item in behind)
+    return told.complains or (waits and behind[0].marks & (m.STARTER | m.GIVE) == m.STARTER)
 
 
 def verbal_answer(

@@ -22,6 +22,13 @@ from tests.support.reading import reading
         ("pt", "um 10 por duas horas de espera 🙃", 10),
         ("pl", "brawo, 10 za dwie godziny czekania 👏", 10),
         ("tr", "aferin size, 10, yine saatlerce bekledim 🙄", 10),
+        ("en", "10 for losing my order", 10),
+        ("en", "a 9 for wasting my whole morning", 9),
+        ("nl", "een 9 voor het kwijtraken van mijn dossier", 9),
+        ("nl", "een 10 voor de wachtmuziek", 10),
+        ("de", "eine 10 für die Warteschleife", 10),
+        ("fr", "10 pour la musique d'attente", 10),
+        ("es", "un 10 para la musiquita de espera", 10),
     ],
 )
 def test_irony_is_asked_about(language: str, text: str, value: int) -> None:
@@ -36,6 +43,9 @@ def test_irony_is_asked_about(language: str, text: str, value: int) -> None:
         ("nl", "een 10 👏 wat een kanjers", 10),
         ("en", "2 🙄 an hour on hold", 2),  # low enough as it is
         ("de", "10 👏 einfach klasse", 10),
+        ("en", "10 for the quick fix of a broken pipe", 10),
+        ("en", "9 delivery was late", 9),
+        ("en", "10 I never had a problem", 10),
     ],
 )
 def test_applause_is_meant_where_nobody_complains(language: str, text: str, value: int) -> None:
