@@ -106,8 +106,8 @@ async def demo_page(
     seed: int | None = None,
     language: str = "en",
 ) -> AsyncIterator[DemoPage]:
-    """The demo on a free port, with a fresh database, opened in the browser. Nothing but it is reachable. Its day begins
-    at `MORNING` where no clock is given."""
+    """The demo on a free port, with a fresh database, opened in the browser. Nothing but it is reachable. Its day
+    begins at `MORNING` where no clock is given."""
     expect.set_options(timeout=IN_BROWSER)
     async with demo_served(0, folder, clock or AdjustableClock(MORNING), seed, language) as served:
         context = await browser.new_context(viewport=DESKTOP, locale="en-GB", timezone_id="Europe/Amsterdam")
