@@ -107,6 +107,9 @@ TO_ASK = Gauge("npsbot_questions_waiting", "People of running waves who are yet 
 
 PAUSED = Gauge("npsbot_channel_paused", "1 while a channel is paused", ["channel"])
 DEAF = Gauge("npsbot_channel_deaf", "1 while a channel does not hear what people write", ["channel"])
+REFUSED = Gauge(
+    "npsbot_channel_refused", "1 while carriers refuse what it took, because of our own account", ["channel"]
+)
 PAUSES = Counter("npsbot_channel_pauses_total", "Times that a channel was paused", ["channel"])
 SENDER = Gauge(
     "npsbot_sender_lease_seconds",

@@ -37,10 +37,12 @@ from bot.store.schema import Row, conversation, early_report, outbox
 from bot.store.sql import among, constant, known, one_of
 from channels.base import (
     Address,
+    Barred,
     Body,
     Choice,
     Choices,
     Image,
+    Misconfigured,
     Priority,
     Rejected,
     SendError,
@@ -678,8 +680,9 @@ def why_undelivered(status: str, error: SendError | None) -> str:
 
 def may_pass(error: SendError | None) -> bool:
     """Whether who did not get a message may have it a little later. A telephone that is off may be on again soon; so
-    may one of which the report that came early does not say why."""
-    return not isinstance(error, Rejected | Unreachable)
+    may one of which the report that came early does not say why. What our own account has to answer for does not pass
+    in a minute."""
+    return not isinstance(error, Rejected | Unreachable | Barred | Misconfigured)
 
 
 def look_for_refs(opened: WriteBehind, refs: Collection[tuple[str, str]]) -> list[Row]:

@@ -325,6 +325,11 @@ class Rejected(SendError):
     """The provider refuses this message for good (too long, filtered, edit window closed)."""
 
 
+class Filtered(Rejected):
+    """These words, or our number, are refused as unwanted: the message fails, and the operator is told, because the
+    others of a wave say the same."""
+
+
 class Unreachable(SendError):
     """The address is dead, or its owner does not want us. `opted_out` where the owner said so (Twilio 21610,
     a Telegram block)."""
@@ -351,6 +356,11 @@ class Barred(SendError):
 class Misconfigured(SendError):
     """Our own fault (a wrong token, a missing scope, an account that may not send): the channel pauses,
     nothing is burnt, the operator is told, and it goes on by itself once it is mended."""
+
+
+class SenderRefused(Misconfigured):
+    """Not sent: our sender cannot write to this address, and the provider does not say whether it can to others (Twilio
+    21606). What becomes of others tells whose fault it is: see `bot.sending.whose_sender`."""
 
 
 # ----------------------------------------------------------------------------------------------- adapter

@@ -6,8 +6,7 @@ from sqlalchemy import Connection
 
 from bot.context import Context
 from bot.outbox import Draft, put
-from channels.base import Address, Choices, Misconfigured, Priority, SendError, plain
-from channels.known import title_of
+from channels.base import Address, Choices, Priority, plain
 
 
 def tell_admins(
@@ -37,14 +36,3 @@ def tell_admins(
         if admin.channel in context.limits and admin.channel != but and admin != besides
     ]
     put(connection, drafts, now)
-
-
-def tell_of_account(
-    connection: Connection, context: Context, channel: str, error: SendError | None, now: datetime
-) -> None:
-    """Tell the admins, once a day and reason, that a carrier refuses afterwards, because of our own account, what the
-    provider took: no pause shows that."""
-    if isinstance(error, Misconfigured):
-        text = context.manager_words.text("account_refused", channel=title_of(channel), why=str(error))
-        key = f"account:{channel}:{now:%Y%m%d}:{str(error)[:60]}"
-        tell_admins(connection, context, key, text, now, but=channel)

@@ -25,14 +25,15 @@ from bot.dialogue.events import Fate
 from bot.outbox import Outgoing, free_keys, may_pass, why_undelivered
 from bot.people.contacts import mark_dead
 from bot.steps import step
-from channels.base import Address, Misconfigured, SendError, Unreachable
+from channels.base import Address, Misconfigured, RateLimited, SendError, Unreachable
 
 AGAIN_AFTER: Final = timedelta(minutes=1)
 """So long after a question that was not delivered, for a reason that may pass, the same address is tried once more."""
 
 OURS_AGAIN_AFTER: Final = timedelta(hours=1)
 TRIES_OF_OURS: Final = 24
-"""So often a question is asked again that a carrier refused because of our account, which somebody has to mend."""
+"""So often a question is asked again that a carrier refused because of our account, which somebody has to mend, or of
+its limit for a day."""
 
 
 def reminder_key(conversation_id: int) -> str:
@@ -119,7 +120,9 @@ def _asked_elsewhere(
     if question.channel != talk.address.channel:
         return True
     if isinstance(error, Misconfigured):
-        return _asked_later(connection, talk, now)
+        return _asked_later(connection, talk, OURS_AGAIN_AFTER, now)
+    if isinstance(error, RateLimited):
+        return _asked_later(connection, talk, max(AGAIN_AFTER, timedelta(seconds=error.retry_after)), now)
     if (isinstance(error, Unreachable) and error.opted_out) or not fallback.falls_back(connection, talk):
         return False
     once_more = may_pass(error) and fallback.missed(connection, talk) == 1
@@ -132,13 +135,13 @@ def _asked_elsewhere(
     return True
 
 
-def _asked_later(connection: Connection, talk: talks.Talk, now: datetime) -> bool:
-    """Whether somebody whom a carrier refused because of our own account is asked again an hour later."""
+def _asked_later(connection: Connection, talk: talks.Talk, wait: timedelta, now: datetime) -> bool:
+    """Whether somebody whom a carrier refused because of our own account is asked again, at the same address."""
     again = fallback.missed(connection, talk) <= TRIES_OF_OURS and fallback.still_asks(connection, talk)
     after = advance(talk.conversation, Undelivered(now, again=True)).conversation
     if not again or after.state is not State.WAITING:
         return False
-    talks.save_fate(connection, talk, after, now, to=talk.address, ask_at=now + OURS_AGAIN_AFTER)
+    talks.save_fate(connection, talk, after, now, to=talk.address, ask_at=now + wait)
     step("question.again", conversation=talk.id, wave=talk.wave_id, channel=talk.address.channel)
     return True
 

@@ -20,8 +20,8 @@ from sqlalchemy import Connection, bindparam, func, insert, select
 
 from bot import outbox
 from bot.cases.acts import act
-from bot.cases.admins import tell_of_account
 from bot.cases.deeds import pressed_act
+from bot.cases.our_account import account_reported
 from bot.cases.relayed import line_reported, relay_reported
 from bot.cases.unseen import alert_reported
 from bot.context import Context
@@ -452,7 +452,7 @@ def _reported(occasion: Occasion, channel: str, event: DeliveryReport) -> dict[s
         return {}
     about: dict[str, object] = {"message": sent.id, "conversation": sent.conversation_id}
     step("delivery.reported", channel=channel, **about, status=event.status, code=event.code)
-    tell_of_account(connection, occasion.context, channel, event.error, now)
+    account_reported(connection, occasion.context, sent, event.status, event.error, now)
     if sent.kind in _BY_CASES:
         _BY_CASES[sent.kind](connection, occasion.context, sent, event.status, event.error, now)
     if sent.kind not in ("alert", "thread") and questions.reported(

@@ -7,7 +7,8 @@ from sqlalchemy import Connection
 
 from bot import outbox
 from bot.cases import cases
-from bot.cases.admins import tell_admins, tell_of_account
+from bot.cases.admins import tell_admins
+from bot.cases.our_account import account_reported, tell_barred
 from bot.cases.relayed import Became, became, line_missed, line_reported, relay_reported
 from bot.cases.unseen import alert_reported, missed
 from bot.context import Context
@@ -16,8 +17,6 @@ from bot.intake.leaving import refuse
 from bot.intake.occasion import STRANGERS_WAIT, Occasion
 from bot.outbox import Queued
 from bot.people import moves
-from bot.people.contacts import BY_PHONE
-from bot.people.phones import country_of
 from bot.sending import lease
 from bot.sending.lease import PAUSE
 from bot.steps import step
@@ -36,7 +35,7 @@ from channels.base import (
     Unknown,
     Unreachable,
 )
-from channels.known import failure_of, title_of
+from channels.known import failure_of
 
 TRIES = 3  # of a message whose fate stays unknown and that no provider can be asked for
 # Between the tries of what may have arrived: what is ill for a minute costs nobody a word.
@@ -102,7 +101,7 @@ def join_early(connection: Connection, context: Context, now: datetime) -> None:
             continue
         failed = early.status in ("undelivered", "failed")
         error = failure_of(early.channel, early.code) if failed else None
-        tell_of_account(connection, context, early.channel, error, now)
+        account_reported(connection, context, moved, early.status, error, now)
         if moved.kind == "alert":
             alert_reported(connection, context, moved, early.status, error, now)
         elif moved.kind == "thread":
@@ -124,7 +123,7 @@ def _failed(
             _move(connection, context, attempt.message.address, Address(queued.channel, to), now)
             outbox.retry(connection, queued.id, now, why, doubtful=False)
         case Barred():
-            _tell_barred(connection, context, attempt.message.address, why, now)
+            tell_barred(connection, context, attempt.message.address, why, now)
             _refused(connection, context, attempt, error, now)
         case Unavailable() | Unknown() if _once_only(queued):
             outbox.finish(connection, queued.id, "failed", now, error=why)
@@ -226,13 +225,6 @@ def _move(connection: Connection, context: Context, old: Address, new: Address, 
     step("place.moved", channel=old.channel)
     text = context.manager_words.text("place_moved", old=old, new=new)
     tell_admins(connection, context, f"moved:{old}:{new}", text, now)
-
-
-def _tell_barred(connection: Connection, context: Context, at: Address, why: str, now: datetime) -> None:
-    """Tell the admins once a month and country that our account may not write to numbers there."""
-    country = country_of(at.id) if at.channel in BY_PHONE else at.channel
-    text = context.manager_words.text("barred", channel=title_of(at.channel), country=country, why=why)
-    tell_admins(connection, context, f"barred:{at.channel}:{country}:{now:%Y%m}", text, now)
 
 
 def backoff(attempts: int) -> timedelta:

@@ -12,6 +12,7 @@ from typing import Final
 from sqlalchemy import Connection, bindparam, delete, select
 
 from bot.cases.admins import tell_admins
+from bot.cases.our_account import forget_old, refused_afterwards
 from bot.clock import Clock
 from bot.context import Context
 from bot.logs import Failures
@@ -38,9 +39,10 @@ def deaf(connection: Connection) -> Mapping[str, str]:
 
 
 def wrong_with(connection: Connection) -> Mapping[str, str]:
-    """What is wrong with each channel: why it is paused, else why it does not hear people."""
+    """What is wrong with each channel: why it is paused, else why it does not hear people, else why carriers refuse
+    what it took."""
     paused = {row.channel: row.paused_reason for row in pauses(connection) if row.paused_reason is not None}
-    return {**deaf(connection), **paused}
+    return {**refused_afterwards(connection), **deaf(connection), **paused}
 
 
 def note(connection: Connection, context: Context, channel: str, why: str | None, now: datetime) -> None:
@@ -84,6 +86,7 @@ class Hearing:
         found = await asyncio.gather(*map(self._wrong, self._channels.values()))
         for channel, why in zip(self._channels, found, strict=True):
             await self._store.write(note, self._context, channel, why, self._clock.now())
+        await self._store.write(forget_old, self._clock.now())
 
     async def _wrong(self, channel: Channel) -> str | None:
         """What is wrong, once it is worth telling: a fault of ours at once, what may pass when it lasts."""

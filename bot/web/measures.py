@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, func, or_, select
 
 from bot import metrics
+from bot.cases.our_account import refused_afterwards
 from bot.cases.unseen import unseen
 from bot.context import Context
 from bot.hooks.hooks import all_hooks
@@ -85,6 +86,7 @@ class Measured:
     cases: list[Row]
     unreached: int
     deaf: Collection[str]
+    refused: Collection[str]
     running: int
     to_ask: int
     closes_at: datetime | None
@@ -105,6 +107,7 @@ def measured(connection: Connection) -> Measured:
         cases=list(connection.execute(_CASES)),
         unreached=unseen(connection).alerts,
         deaf=deaf(connection).keys(),
+        refused=refused_afterwards(connection).keys(),
         running=connection.execute(_RUNNING).scalar_one(),
         to_ask=connection.execute(_TO_ASK).scalar_one(),
         closes_at=connection.execute(_CLOSING).scalar(),
@@ -117,6 +120,7 @@ def show(found: Measured, context: Context, now: datetime) -> None:
     _show_queue(found.queue, context, now)
     for channel in context.limits:
         metrics.DEAF.labels(channel).set(channel in found.deaf)
+        metrics.REFUSED.labels(channel).set(channel in found.refused)
     for row in found.channels:
         if row.channel not in context.limits:
             continue  # it was switched off; nobody is to send for it
