@@ -30,6 +30,7 @@ from channels.base import (
     RateLimited,
     Receipt,
     Rejected,
+    SenderRefused,
     SendError,
     Unavailable,
     Unknown,
@@ -41,6 +42,7 @@ TRIES = 3  # of a message whose fate stays unknown and that no provider can be a
 # Between the tries of what may have arrived: what is ill for a minute costs nobody a word.
 _SPREAD = (timedelta(seconds=2), timedelta(minutes=2))
 _AWAY_AT_MOST = timedelta(minutes=1)
+SENDER_AGAIN = timedelta(seconds=10)  # by when others have told whether our sender can send at all
 _SHORTEST, _LONGEST = timedelta(seconds=1), timedelta(minutes=5)
 
 
@@ -125,7 +127,7 @@ def _failed(
         case Barred():
             tell_barred(connection, context, attempt.message.address, why, now)
             _refused(connection, context, attempt, error, now)
-        case Unavailable() | Unknown() if _once_only(queued):
+        case Unavailable() | Unknown() | SenderRefused() if _once_only(queued):
             outbox.finish(connection, queued.id, "failed", now, error=why)
         case TooLate():
             outbox.retry(connection, queued.id, now, why, doubtful=False)  # and the next claim takes it back
@@ -133,6 +135,8 @@ def _failed(
             outbox.retry(
                 connection, queued.id, now + timedelta(seconds=seconds), why, doubtful=queued.doubtful
             )
+        case SenderRefused():
+            outbox.retry(connection, queued.id, now + SENDER_AGAIN, why, doubtful=queued.doubtful)
         case Misconfigured():
             outbox.retry(connection, queued.id, now + PAUSE, why, doubtful=queued.doubtful)
             _pause(connection, context, queued.channel, why, now)

@@ -30,15 +30,18 @@ from bot.sending import lease, withheld
 from bot.sending.fate import Attempt, Face, TooLate, record
 from bot.sending.lease import PAUSE
 from bot.sending.pace import Pace
+from bot.sending.whose_sender import WhoseSender
 from bot.steps import step
 from bot.store.store import Store
 from channels.base import (
     Address,
+    Barred,
     Channel,
     Misconfigured,
     OutboundMessage,
     RateLimited,
     Receipt,
+    SenderRefused,
     SendError,
     Unknown,
 )
@@ -74,6 +77,7 @@ class Sender:
         self._failures = Failures("sender.failed", self.name)
         self._second = Steady(clock)
         self._pace = Pace(channel.limits)
+        self._whose_sender = WhoseSender()
         self._wake = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
         self._under_way: set[int] = set()  # outbox ids; a lease that lapses meanwhile sends nothing twice
@@ -292,15 +296,33 @@ class Sender:
         if pause > 0:
             await self._clock.sleep(pause)
         started = time.perf_counter()
-        fate = await self._attempt(one)
+        fate = self._decided(queued, await self._attempt(one))
         outcome = "sent" if isinstance(fate, Receipt) else type(fate).__name__
         SENDING.labels(self._channel.name, outcome).observe(time.perf_counter() - started)
         if isinstance(fate, RateLimited):
             self._pace.close(self._second() + fate.retry_after)
-        elif isinstance(fate, Misconfigured):
+        elif isinstance(fate, Misconfigured) and not isinstance(fate, SenderRefused):
             self._paused_until = self._second() + PAUSE.total_seconds()
         self._tell(queued, fate, outcome)
         self._done.append(Attempt(queued, message, face, fate))
+
+    def _decided(self, queued: Queued, fate: Receipt | SendError) -> Receipt | SendError:
+        """What became of a message; where our sender was refused, with whose fault that is. An alert is not burnt by
+        going on to the next, so it does not wait until that is known."""
+        if isinstance(fate, Receipt):
+            self._whose_sender.went()
+        if not isinstance(fate, SenderRefused):
+            return fate
+        if queued.kind in ("alert", "thread"):
+            return Barred(str(fate))
+        paused = self._paused_until is not None
+        match self._whose_sender.refused(queued.id, queued.address, paused=paused):
+            case "open":
+                return fate
+            case "theirs":
+                return Barred(str(fate))
+            case "ours":
+                return Misconfigured(str(fate))
 
     def _tell(self, queued: Queued, fate: Receipt | SendError, outcome: str) -> None:
         """Log and count an attempt."""

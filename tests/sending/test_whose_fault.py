@@ -6,10 +6,19 @@ from pathlib import Path
 import pytest
 
 from bot.people.moves import moved, moves
-from bot.store.schema import address, outbox, sending
+from bot.store.schema import address, conversation, outbox, sending
 from bot.store.store import Store
 from channels import base
-from channels.base import Address, Barred, Misconfigured, Moved, SendError, Unavailable, Unknown
+from channels.base import (
+    Address,
+    Barred,
+    Misconfigured,
+    Moved,
+    SenderRefused,
+    SendError,
+    Unavailable,
+    Unknown,
+)
 from tests.support.bot_under_test import Bot, Customer, settings_of
 from tests.support.manual_clock import ManualClock
 
@@ -48,6 +57,93 @@ async def test_an_alert_to_a_barred_number_goes_to_the_fallback(store: Store, cl
     await bot.say("slack:U1", "3")
     await bot.work()
     assert len(bot.slack.chat("CALERTS")) == 1
+
+
+# --------------------------------------------------------------------------------------------- our sender
+
+SENDER = SenderRefused("channels.sms.from cannot send text messages to this number (Twilio error 21606)")
+
+
+def _numbers(*numbers: str) -> list[Customer]:
+    return [Customer(f"c{n}", sms=number) for n, number in enumerate(numbers)]
+
+
+async def _paused(bot: Bot) -> list[str]:
+    return [row.channel for row in await bot.rows(sending) if row.paused_reason is not None]
+
+
+# field A3
+@pytest.mark.parametrize("refused", [{0, 1}, {6, 7}, {3}, {0, 3, 7}])
+async def test_a_sender_that_single_numbers_do_not_take_stops_nobody_else(
+    bot: Bot, refused: set[int]
+) -> None:
+    numbers = [f"+3161234567{n}" for n in range(8)]
+    bot.sms.dead.update({numbers[n]: SENDER for n in refused})
+    await bot.start(*_numbers(*numbers))
+    assert {message.address.id for message in bot.sms.taken} == {
+        number for n, number in enumerate(numbers) if n not in refused
+    }
+    await bot.later(seconds=10)
+    await bot.later(seconds=10)
+    assert await _paused(bot) == []
+    (told,) = _told(bot, "is refused")
+    assert "SMS to NL is refused, for these numbers alone" in told
+    assert {(await bot.conversation(f"c{n}")).ending for n in refused} == {"undelivered"}
+    assert all(row.dead_since is None for row in await bot.rows(address)), "they are alive"
+
+
+# field A3
+async def test_a_sender_that_nobody_takes_pauses_the_channel_and_burns_nothing(bot: Bot) -> None:
+    numbers = [f"+3161234567{n}" for n in range(8)]
+    bot.sms.dead.update(dict.fromkeys(numbers, SENDER))
+    await bot.start(*_numbers(*numbers))
+    await bot.later(seconds=10)
+    assert await _paused(bot) == ["sms"]
+    for _ in range(3):
+        await bot.later(seconds=61)
+    assert len(_told(bot, "is paused")) == 1
+    assert {row.state for row in await bot.rows(conversation)} == {"waiting"}
+    bot.sms.dead.clear()
+    for _ in range(3):
+        await bot.later(seconds=61)
+    assert await _paused(bot) == []
+    assert {message.address.id for message in bot.sms.taken} == set(numbers)
+    assert len(bot.sms.taken) == len(numbers), "none twice"
+
+
+# field A3
+async def test_a_sender_that_is_taken_away_in_the_middle_of_a_wave_burns_nothing(bot: Bot) -> None:
+    await bot.start(*_numbers("+31612345670"))
+    numbers = [f"+3161234568{n}" for n in range(8)]
+    bot.sms.dead.update(dict.fromkeys(numbers, SENDER))
+    await bot.later(days=100)
+    await bot.start(*(Customer(f"d{n}", sms=number) for n, number in enumerate(numbers)))
+    await bot.later(seconds=10)
+    assert await _paused(bot) == ["sms"]
+    waiting = await bot.rows(conversation, state="waiting")
+    assert len(waiting) == len(numbers)
+
+
+# field A3
+async def test_an_alert_that_our_sender_cannot_bring_goes_on_at_once(
+    store: Store, clock: ManualClock
+) -> None:
+    bot = Bot(store, settings_of(account_managers={"Manager": "sms:+15005550006"}), clock)
+    bot.sms.dead["+15005550006"] = SENDER
+    await bot.start(Customer("buyer", slack="U1"))
+    await bot.say("slack:U1", "3")
+    await bot.work()
+    assert len(bot.slack.chat("CALERTS")) == 1
+    assert await _paused(bot) == []
+
+
+# field A3
+async def test_a_stranger_our_sender_cannot_reach_pauses_nothing(bot: Bot) -> None:
+    bot.sms.fates.append(SENDER)
+    await bot.say("sms:+447000000001", "who is this")
+    await bot.later(seconds=30)
+    assert len(bot.sms.tried) == 1
+    assert await _paused(bot) == []
 
 
 # ----------------------------------------------------------------------------------------------- strangers
