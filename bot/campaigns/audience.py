@@ -4,17 +4,13 @@ A page is some hundred contacts in the order of their ids; memory stays flat how
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy import (
-    CompoundSelect,
     Connection,
-    Integer,
     Select,
     and_,
-    any_,
     bindparam,
     case,
     func,
@@ -23,17 +19,17 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
 
 from bot.alike import alike
 from bot.campaigns.matching import COLUMNS, OF_ACCOUNT, column_of, matches, names_account, unreadable
 from bot.campaigns.places import Places
-from bot.campaigns.plan import Candidate, Place, Reach, Wishes
-from bot.campaigns.spaces import LastAsked
+from bot.campaigns.plan import NO_WISHES, Candidate, Place, Reach
+from bot.campaigns.spaces import NEVER, LastAsked
 from bot.campaigns.wishes import wishes_in, wishes_of
 from bot.config.audiences import MustHold, named_in
 from bot.people.consent import Whose, counting_for
 from bot.people.contacts import BY_PHONE, RESERVED
+from bot.store.hot import Hot
 from bot.store.schema import (
     OPEN_STATES,
     Row,
@@ -45,17 +41,12 @@ from bot.store.schema import (
     hold,
     wave,
 )
+from bot.store.sql import among
 
 PAGE: Final = 500
 
 # Endings of conversations whose question did not arrive.
 _NOT_ASKED: Final = ("cancelled", "undelivered")
-
-
-def _addresses(among: Whose) -> Select[Any]:
-    return select(
-        address.c.contact_id, address.c.channel, address.c.value, address.c.dead_since, address.c.dead_reason
-    ).where(among(address.c.contact_id))
 
 
 ASKED_AT: Final = func.coalesce(conversation.c.asked_at, conversation.c.released_at)
@@ -78,78 +69,63 @@ WAS_ASKED: Final = and_(
 def last_of(row: Row | None, followed_up: datetime | None = None) -> LastAsked:
     """When somebody was last asked, of a row that says so, and followed up."""
     if row is None:
-        return LastAsked(followed_up=followed_up)
+        return NEVER if followed_up is None else LastAsked(followed_up=followed_up)
     return LastAsked(row.asked, row.relational, row.transactional, followed_up)
 
 
+_THESE: Final = "ids"
+_ADDRESSES: Final = Hot(
+    select(
+        address.c.contact_id,
+        address.c.channel,
+        address.c.value,
+        case(
+            (address.c.dead_since.is_not(None), func.coalesce(address.c.dead_reason, "cannot be reached"))
+        ).label("dead"),
+    ).where(among(address.c.contact_id, _THESE))
+)
+_COUNTING: Final = counting_for(lambda id_: among(id_, _THESE)).subquery()
+_OPTED_OUT: Final = Hot(select(_COUNTING.c.contact_id))
 # Two things are here for PostgreSQL's planner, which knows nothing yet of a table that is being filled. The
 # states are looked at in what is selected and not in WHERE, where they would draw it to the index of open
 # conversations; and the range of ids, which says nothing new, keeps it from reading the whole table.
-def _history(among: Whose) -> Select[Any]:
-    return (
-        select(
-            conversation.c.contact_id,
-            func.count(case((_IS_OPEN, 1))).label("open"),
-            func.max(case((_IS_OPEN, conversation.c.closes_at))).label("closes_at"),
-            func.max(case((WAS_ASKED, ASKED_AT))).label("asked"),
-            func.max(case((and_(WAS_ASKED, ~wave.c.transactional), ASKED_AT))).label("relational"),
-            func.max(case((and_(WAS_ASKED, wave.c.transactional), ASKED_AT))).label("transactional"),
-            func.max(case((WAS_ASKED, wave.c.started_at))).label("drawn_at"),
-        )
-        .join(wave, wave.c.id == conversation.c.wave_id)
-        .where(
-            among(conversation.c.contact_id),
-            conversation.c.contact_id.between(bindparam("first"), bindparam("last")),
-        )
-        .group_by(conversation.c.contact_id)
+_HISTORY: Final = Hot(
+    select(
+        conversation.c.contact_id,
+        func.count(case((_IS_OPEN, 1))).label("open"),
+        func.max(case((_IS_OPEN, conversation.c.closes_at))).label("closes_at"),
+        func.max(case((WAS_ASKED, ASKED_AT))).label("asked"),
+        func.max(case((and_(WAS_ASKED, ~wave.c.transactional), ASKED_AT))).label("relational"),
+        func.max(case((and_(WAS_ASKED, wave.c.transactional), ASKED_AT))).label("transactional"),
+        func.max(case((WAS_ASKED, wave.c.started_at))).label("drawn_at"),
     )
+    .join(wave, wave.c.id == conversation.c.wave_id)
+    .where(
+        among(conversation.c.contact_id, _THESE),
+        conversation.c.contact_id.between(bindparam("first"), bindparam("last")),
+    )
+    .group_by(conversation.c.contact_id)
+)
 
 
-def followed(among: Whose) -> Select[Any]:
+def followed(whose: Whose) -> Select[Any]:
     """When each was last asked whether it is solved; what never reached them is left out."""
     return (
         select(conversation.c.contact_id, func.max(follow_up.c.made_at).label("at"))
         .join(conversation, conversation.c.id == follow_up.c.conversation_id)
         .where(
-            among(conversation.c.contact_id),
+            whose(conversation.c.contact_id),
             or_(follow_up.c.ending.is_(None), follow_up.c.ending != "undelivered"),
         )
         .group_by(conversation.c.contact_id)
     )
 
 
-def _holds(among: Whose) -> Select[Any]:
-    return select(hold.c.contact_id, hold.c.until).where(hold.c.ended_at.is_(None), among(hold.c.contact_id))
-
-
-@dataclass(frozen=True, slots=True)
-class _Page:
-    """What is asked of the contacts of a page, in one engine's words. PostgreSQL takes their ids as one array:
-    a list of five hundred parameters takes longer to write down than to answer."""
-
-    addresses: Select[Any]
-    opted_out: CompoundSelect[Any]
-    history: Select[Any]
-    followed: Select[Any]
-    holds: Select[Any]
-    wishes: Select[Any]
-
-    @classmethod
-    def of(cls, among: Whose) -> "_Page":
-        return cls(
-            _addresses(among),
-            counting_for(among),
-            _history(among),
-            followed(among),
-            _holds(among),
-            wishes_of(among),
-        )
-
-
-_PAGES: Final = {
-    "sqlite": _Page.of(lambda id_: id_.in_(bindparam("ids", expanding=True))),
-    "postgresql": _Page.of(lambda id_: id_ == any_(bindparam("ids", type_=ARRAY(Integer)))),
-}
+_FOLLOWED: Final = Hot(followed(lambda id_: among(id_, _THESE)))
+_HOLDS: Final = Hot(
+    select(hold.c.contact_id, hold.c.until).where(hold.c.ended_at.is_(None), among(hold.c.contact_id, _THESE))
+)
+_WISHES: Final = Hot(wishes_of(lambda id_: among(id_, _THESE)))
 
 
 def members(audience: Mapping[str, MustHold], today: date, within: str | None = None) -> Select[Any]:
@@ -174,6 +150,21 @@ def members(audience: Mapping[str, MustHold], today: date, within: str | None = 
         .order_by(contact.c.id)
         .limit(bindparam("size"))
     )
+
+
+_READY: Final[dict[tuple[str, date, str | None], Hot]] = {}
+_MOST_READY: Final = 16
+
+
+def page_of(audience: Mapping[str, MustHold], today: date, within: str | None = None) -> Hot:
+    """`members`, made ready once for all pages: that takes as long as to read a hundred contacts."""
+    key = repr(audience), today, within
+    ready = _READY.get(key)
+    if ready is None:
+        if len(_READY) >= _MOST_READY:
+            _READY.clear()
+        ready = _READY[key] = Hot(members(audience, today, within))
+    return ready
 
 
 _NAMES: Final = {
@@ -264,53 +255,53 @@ def values_of(connection: Connection, key: str, most: int) -> list[str]:
     return list(connection.scalars(found.limit(most)))
 
 
-def candidates(
-    connection: Connection,
-    statement: Select[Any],
-    after: int,
-    places: Places,
-    size: int = PAGE,
+def next_page(
+    connection: Connection, whom: Hot, after: int, places: Places, size: int = PAGE
 ) -> list[Candidate]:
-    """The next `size` contacts of an audience whose ids are above `after`; fewer only at its end."""
-    rows = connection.execute(statement, {"after": after, "size": size}).all()
-    ids = [row.id for row in rows]
+    """The next `size` contacts of an audience (`page_of`) whose ids are above `after`; fewer only at its end."""
+    return candidates(connection, whom.all(connection, {"after": after, "size": size}), places)
+
+
+def candidates(connection: Connection, people: Sequence[Row], places: Places) -> list[Candidate]:
+    """With all that the rules look at: contacts as `members` finds them, in the order of their ids."""
+    ids = [one.id for one in people]
     if not ids:
         return []
-    page = _PAGES[connection.dialect.name]
-    chosen: dict[str, Any] = {"ids": ids}
-    reach: dict[int, dict[str, Reach]] = {}
-    for contact_id, channel, value, dead_since, dead_reason in connection.execute(page.addresses, chosen):
-        dead = None if dead_since is None else dead_reason or "cannot be reached"
-        reach.setdefault(contact_id, {})[channel] = Reach(value, dead)
-    left = set(connection.scalars(page.opted_out, chosen))
-    span = chosen | {"first": ids[0], "last": ids[-1]}
-    history = {row.contact_id: row for row in connection.execute(page.history, span)}
-    followed_up = {row.contact_id: row.at for row in connection.execute(page.followed, chosen)}
-    held = {row.contact_id: row.until for row in connection.execute(page.holds, chosen)}
-    wishes = wishes_in(connection.execute(page.wishes, chosen).all())
-    nowhere: dict[str, Reach] = {}
-    no_wishes = Wishes()
-    return [
-        Candidate(
-            id=row.id,
-            language=row.language,
-            place=_place(places, row.timezone, reach.get(row.id, nowhere)),
-            reach=reach.get(row.id, nowhere),
-            opted_out=row.id in left,
-            busy=past is not None and past.open > 0,
-            busy_until=None if past is None else past.closes_at,
-            last=last_of(past, followed_up.get(row.id)),
-            wishes=wishes.get(row.id, no_wishes),
-            held=held.get(row.id),
-            account=row.account_id,
-            stratum=row.stratum or "",
-            drawn_at=None if past is None else past.drawn_at,
+    chosen = {_THESE: ids}
+    reach: dict[int, dict[str, Reach]] = {id_: {} for id_ in ids}
+    for contact_id, channel, value, dead in _ADDRESSES.all(connection, chosen):
+        reach[contact_id][channel] = Reach(value, dead)
+    left = {row.contact_id for row in _OPTED_OUT.all(connection, chosen)}
+    span = {**chosen, "first": ids[0], "last": ids[-1]}
+    history = {row.contact_id: row for row in _HISTORY.all(connection, span)}
+    followed_up = {row.contact_id: row.at for row in _FOLLOWED.all(connection, chosen)}
+    held = {row.contact_id: row.until for row in _HOLDS.all(connection, chosen)}
+    wishes = wishes_in(_WISHES.all(connection, chosen))
+    found = []
+    for id_, language, zone, account_id, stratum in people:
+        its, past = reach[id_], history.get(id_)
+        found.append(
+            Candidate(
+                id_,
+                language,
+                _place(places, zone, its),
+                its,
+                id_ in left,
+                past is not None and past.open > 0,
+                None if past is None else past.closes_at,
+                last_of(past, followed_up.get(id_)),
+                wishes.get(id_, NO_WISHES),
+                held.get(id_),
+                account_id,
+                stratum or "",
+                None if past is None else past.drawn_at,
+            )
         )
-        for row in rows
-        for past in (history.get(row.id),)
-    ]
+    return found
 
 
 def _place(places: Places, zone: str | None, reach: Mapping[str, Reach]) -> Place | None:
-    phone = next((reach[channel].address for channel in BY_PHONE if channel in reach), None)
-    return places.of(zone, phone)
+    for channel in BY_PHONE:
+        if channel in reach:
+            return places.of(zone, reach[channel].address)
+    return places.of(zone, None)

@@ -6,12 +6,12 @@ Memory grows with the sample and with the accounts that have too many people, no
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import Connection, Select, bindparam, func, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.campaigns.audience import PAGE, candidates, members
+from bot.campaigns.audience import PAGE, next_page, page_of
 from bot.campaigns.draw import Draw, Lots
 from bot.campaigns.experience import Experience, experience
 from bot.campaigns.places import Places
@@ -58,13 +58,13 @@ async def pages(
 ) -> AsyncIterator[list[Candidate]]:
     """The audience of a wave that starts then, page after page."""
     today = places.today(started_at)
-    statement: Select[Any] = members(terms.audience, today, terms.draw.within)
+    whom = page_of(terms.audience, today, terms.draw.within)
     after = 0
-    while page := await store.read(candidates, statement, after, places, PAGE):
-        yield page
-        if len(page) < PAGE:
+    while found := await store.read(next_page, whom, after, places, PAGE):
+        yield found
+        if len(found) < PAGE:
             return
-        after = page[-1].id
+        after = found[-1].id
 
 
 def wanted(terms: Terms, known: Experience) -> Wanted:

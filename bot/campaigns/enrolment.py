@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.types import TypeEngine
 
-from bot.campaigns.audience import PAGE, candidates, members
+from bot.campaigns.audience import PAGE, next_page, page_of
 from bot.campaigns.by_lot import kept_draw
 from bot.campaigns.draw import canary_lot_of
 from bot.campaigns.plan import Asked, Candidate, Decision, Skip, Skipped
@@ -129,8 +129,8 @@ def enrol_chunk(
             f"wave {run.number} of {run.campaign} is yet to be drawn; runs.enrol draws it first"
         )
     today = surroundings.places.today(run.started_at)
-    statement = members(run.terms.audience, today, run.terms.draw.within)
-    chunk = candidates(connection, statement, after, surroundings.places, size)
+    whom = page_of(run.terms.audience, today, run.terms.draw.within)
+    chunk = next_page(connection, whom, after, surroundings.places, size)
     draw = kept_draw(connection, run, chunk)
     rules = Rules(run.terms, surroundings.channels_on, run.started_at, now, run.seed, draw)
     rows = [

@@ -27,14 +27,15 @@ wave that is stopped before everybody has a row leaves the rest out as `stopped`
 """
 
 from collections.abc import Callable, Container, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from bot.campaigns import windows
 from bot.campaigns.draw import Draw
-from bot.campaigns.spaces import LastAsked, Spaces
+from bot.campaigns.spaces import NEVER, LastAsked, Spaces
 from bot.campaigns.terms import Terms
 from channels.known import limits_of
 
@@ -73,8 +74,7 @@ class Place:
         return self.zone, *self.others
 
 
-@dataclass(frozen=True, slots=True)
-class Reach:
+class Reach(NamedTuple):
     """An address of a contact on one channel; `dead` says why nobody can be reached there."""
 
     address: str
@@ -92,6 +92,8 @@ class Wishes:
 
     def until(self, now: datetime, asked: datetime | None) -> tuple[datetime, str] | None:
         """Until when they are not to be asked who were last asked then, and by which wish; None where they may be."""
+        if self is NO_WISHES:
+            return None
         rarely = None if self.rarely is None or asked is None else asked + timedelta(days=self.rarely)
         each = [
             (moment, wish)
@@ -99,6 +101,9 @@ class Wishes:
             if moment is not None and now < moment
         ]
         return max(each, default=None)
+
+
+NO_WISHES: Final = Wishes()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +117,8 @@ class Candidate:
     opted_out: bool = False
     busy: bool = False
     busy_until: datetime | None = None  # None where that is not known yet
-    last: LastAsked = field(default_factory=LastAsked)
-    wishes: Wishes = field(default_factory=Wishes)
+    last: LastAsked = NEVER
+    wishes: Wishes = NO_WISHES
     held: datetime | None = None  # a colleague holds them back until then
     account: int | None = None
     stratum: str = ""  # the value of the attribute within which a sample is drawn
@@ -171,7 +176,7 @@ def decide(
         return Skipped(Skip.NO_TIMEZONE, "no timezone is given, and the phone number allows several")
     if candidate.busy:
         return Skipped(Skip.BUSY, until(candidate.busy_until, candidate.place))
-    free = Spaces.of(terms).free_from(candidate.last)
+    free = None if candidate.last is NEVER else Spaces.of(terms).free_from(candidate.last)
     if free is not None and at < free[0]:
         return _until(Skip.TOO_SOON, *free, candidate.place)
     if candidate.held is not None and now < candidate.held:

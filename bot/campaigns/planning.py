@@ -4,7 +4,7 @@ A plan waits, under a secret token, for somebody to confirm it; so does a schedu
 """
 
 import secrets
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -168,8 +168,8 @@ class _Counted:
         self.people = 0
         self.skipped: Counter[Skip] = Counter()
         self.held: dict[str, HeldBack] = {}
-        self.asked: dict[str, Counter[str]] = {}
-        self._where: dict[str, Counter[_Where]] = {}
+        self.asked: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        self._where: defaultdict[str, Counter[_Where]] = defaultdict(Counter)
         self._first: dict[str, datetime] = {}
         self._last: dict[str, datetime] = {}
 
@@ -182,8 +182,8 @@ class _Counted:
             self._hold(outcome)
             return
         channel, place = outcome.channel, None if rules.terms.always else candidate.place
-        self.asked.setdefault(channel, Counter())[candidate.language or ""] += 1
-        self._where.setdefault(channel, Counter())[rules.half(candidate), place] += 1
+        self.asked[channel][candidate.language or ""] += 1
+        self._where[channel][rules.half(candidate), place] += 1
         self._first[channel] = min(outcome.at, self._first.get(channel, outcome.at))
         self._last[channel] = max(outcome.at, self._last.get(channel, outcome.at))
 

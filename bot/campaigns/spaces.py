@@ -30,6 +30,10 @@ class LastAsked:
     followed_up: datetime | None = None
 
 
+NEVER: Final = LastAsked()
+"""As most people are in the audience of a first wave."""
+
+
 @dataclass(frozen=True, slots=True)
 class Spaces:
     """The days between questions on the terms of a wave."""

@@ -236,7 +236,8 @@ def _by_rules(
     surroundings = Surroundings.of(settings)
     ids = [one.contact_id for one in rows]
     whom = members(run.terms.audience, surroundings.places.today(now)).where(contact.c.id.in_(ids))
-    people = {one.id: one for one in candidates(connection, whom, 0, surroundings.places, len(ids))}
+    there_are = connection.execute(whom, {"after": 0, "size": len(ids)}).all()
+    people = {one.id: one for one in candidates(connection, there_are, surroundings.places)}
     there = {one.contact_id: one for one in connection.execute(_IN_WAVE, {"wave": run.id, "ids": ids})}
     rules = Rules(run.terms, surroundings.channels_on, run.started_at, now, run.seed)
     found: Outcomes = {}
