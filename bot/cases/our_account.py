@@ -16,6 +16,8 @@ from bot.outbox import Outgoing
 from bot.people.contacts import BY_PHONE
 from bot.people.phones import country_of
 from bot.steps import step
+from bot.store.behind import remembered
+from bot.store.hot import Hot
 from bot.store.meta import put_value, value_under
 from bot.store.schema import meta
 from channels.base import Address, Barred, Filtered, Misconfigured, SendError
@@ -25,13 +27,13 @@ SHOWN_FOR: Final = timedelta(days=1)
 """After the last refusal: by then nothing is asked again, and nobody knows whether it was mended."""
 
 _PREFIX: Final = "refused:"
-_ALL: Final = select(meta).where(meta.c.name.startswith(_PREFIX, autoescape=True)).order_by(meta.c.name)
+_ALL: Final = Hot(select(meta).where(meta.c.name.startswith(_PREFIX, autoescape=True)).order_by(meta.c.name))
 _FORGET: Final = delete(meta).where(meta.c.name == bindparam("of_name"))
 
 
 def refused_afterwards(connection: Connection) -> Mapping[str, str]:
     """Why carriers refuse what a channel took, by the channel; one of which they do not has no entry."""
-    return {_channel(row.name): row.value.split(" ", 2)[2] for row in connection.execute(_ALL)}
+    return {_channel(row.name): row.value.split(" ", 2)[2] for row in _ALL.all(connection, {})}
 
 
 def account_reported(
@@ -64,7 +66,7 @@ def tell_barred(connection: Connection, context: Context, at: Address, why: str,
 
 def forget_old(connection: Connection, now: datetime) -> None:
     """Show no more what was last refused a day ago."""
-    for row in connection.execute(_ALL).all():
+    for row in _ALL.all(connection, {}):
         if datetime.fromtimestamp(int(row.value.split(" ", 2)[1]), UTC) <= now - SHOWN_FOR:
             connection.execute(_FORGET, {"of_name": row.name})
 
@@ -89,8 +91,9 @@ def _note(
 
 def _arrived(connection: Connection, message: Outgoing) -> None:
     """Something arrived: what was refused before it shows no more."""
+    shown = remembered(connection, _PREFIX, lambda: {row.name: row.value for row in _ALL.all(connection, {})})
     name = _name(message)
-    found = value_under(connection, name)
+    found = shown.get(name)
     if found is not None and int(found.split(" ", 1)[0]) < message.id:
         connection.execute(_FORGET, {"of_name": name})
         step("channel.delivers", channel=message.channel)

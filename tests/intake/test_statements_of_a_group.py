@@ -19,7 +19,7 @@ MOST = {"sqlite": 11, "postgresql": 13}
 are the look whether the transaction still stands. Lower it with what lowers it."""
 MOST_FOR_REASONS = {"sqlite": 12, "postgresql": 14}
 """The same for their reasons, of which each is read against our own words."""
-MOST_FOR_REPORTS = {"sqlite": 5, "postgresql": 7}
+MOST_FOR_REPORTS = {"sqlite": 6, "postgresql": 8}
 """For reports that their questions have arrived; one by one they were 5 each."""
 
 
