@@ -6,7 +6,6 @@ import phonenumbers
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from phonenumbers import PhoneNumberType
 
 from bot.people import phones
 from bot.people.phones import e164
@@ -78,32 +77,53 @@ def test_refused(written: str, region: str | None, sentence: str) -> None:
 REGIONS = sorted(phonenumbers.SUPPORTED_REGIONS)
 
 
-@pytest.mark.parametrize("kind", [PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE])
+KINDS = sorted(phonenumbers.PhoneNumberType.values())
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_the_short_way_is_the_librarys_way_in_every_country(kind: int) -> None:
+    """Abroad and as it is dialled there, and for numbers beside it, which may be of another kind or of none."""
     for region in REGIONS:
         number = phonenumbers.example_number_for_type(region, kind)
         if number is not None:
-            text = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-            assert _short_or_long(text) == _long(text), text
+            own = phonenumbers.national_significant_number(number)
+            beside = [own, f"{own[:-1]}{9 - int(own[-1])}", f"{own[:1]}0{own[2:]}", f"{own}0", own[:-1]]
+            for one in beside:
+                for text in (f"+{number.country_code}{one}", f"0{one}", f"00{number.country_code}{one}"):
+                    assert _short_or_long(text, region) == _long(text, region), (text, region)
 
 
 @given(
     st.from_regex(r"\+(31[0-9]{8,10}|32[0-9]{8,9}|49[0-9]{9,11}|39[0-9]{8,10}|1[0-9]{10})", fullmatch=True)
 )
 def test_the_short_way_is_the_librarys_way(number: str) -> None:
-    assert _short_or_long(number) == _long(number)
+    assert _short_or_long(number, None) == _long(number, None)
 
 
-def _short_or_long(number: str) -> str | None:
+@given(
+    st.from_regex(r"0[0-9]{7,11}(\.0)?", fullmatch=True),
+    st.sampled_from(
+        ["NL", "BE", "DE", "AT", "FR", "GB", "IE", "IT", "SE", "PL", "HU", "TR", "ZA", "AU", "US"]
+    ),
+)
+def test_the_short_way_is_the_librarys_way_for_what_is_dialled(number: str, region: str) -> None:
+    assert _short_or_long(number, region) == _long(number, region)
+
+
+def test_what_a_table_of_decimal_numbers_added_is_no_digit() -> None:
+    assert e164("+491711234567.0", "NL") == "+491711234567"
+
+
+def _short_or_long(number: str, region: str | None) -> str | None:
     try:
-        return e164(number, None)
+        return e164(number, region)
     except ValueError:
         return None
 
 
-def _long(number: str) -> str | None:
+def _long(number: str, region: str | None) -> str | None:
     try:
-        return phones._slowly(number, None)
+        return phones._slowly(number, region)
     except ValueError:
         return None
 
