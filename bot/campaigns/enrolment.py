@@ -7,14 +7,21 @@ where to go on after a crash, and a second process that enrols the same wave fin
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, column, func, insert, select, update
-from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlalchemy.types import TypeEngine
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    bindparam,
+    false,
+    func,
+    insert,
+    literal_column,
+    select,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.campaigns.audience import PAGE, next_page, page_of
 from bot.campaigns.by_lot import kept_draw
@@ -24,43 +31,38 @@ from bot.campaigns.rules import Rules, Surroundings
 from bot.campaigns.waves import Wave, wave_by_id
 from bot.config.value_types import language_code
 from bot.steps import step
+from bot.store.hot import Hot
 from bot.store.schema import account, contact, conversation, enrolment, wave
+from bot.store.sql import constant
 
-AT_ONCE: Final[Mapping[str, int]] = {"sqlite": 100, "postgresql": PAGE}
+AT_ONCE: Final[Mapping[str, int]] = {"sqlite": 200, "postgresql": PAGE}
 """Contacts a transaction. SQLite has one writer, so that a reply waits until it is through; on PostgreSQL replies have
 writers of their own, and fewer transactions are sooner done."""
 
 _REACHED: Final = select(func.max(conversation.c.contact_id)).where(
     conversation.c.wave_id == bindparam("wave_id")
 )
-# What differs between the new rows of a chunk; the rest is the same for all of a wave.
-_OWN: Final[Mapping[str, TypeEngine[Any]]] = {
-    name: conversation.c[name].type
-    for name in (
-        "contact_id",
-        "channel",
-        "address",
-        "language",
-        "state",
-        "ask_at",
-        "skipped",
-        "skipped_detail",
-        "half",
-        "canary",
-    )
+AT_FIRST: Final[Mapping[str, ColumnElement[Any]]] = {
+    "late": false(),
+    "parts": constant("[]"),
+    "unread": literal_column("0"),
+    "talk": literal_column("0"),
+    "candidates": constant("[]"),
+    "hints": literal_column("0"),
+    "clarified": false(),
 }
-_SHARED: Final = (
-    "wave_id",
-    "low",
-    "high",
-    "late",
-    "parts",
-    "unread",
-    "talk",
-    "candidates",
-    "hints",
-    "clarified",
-)
+"""What every new conversation has alike, as it stands in the statement that adds it."""
+
+# No row where one exists: a conversation that another process opened at the same address a moment ago.
+_ADD: Final = {
+    engine.dialect.name: Hot(
+        engine.insert(conversation)
+        .values(AT_FIRST)
+        .on_conflict_do_nothing()
+        .returning(conversation.c.contact_id)
+    )
+    for engine in (sqlite, postgresql)
+}
 # What is known of them now is kept for good: a report of the wave goes by it whatever later imports say.
 _KNOWN: Final = {
     "conversation_id": conversation.c.id,
@@ -82,25 +84,6 @@ _FREEZE: Final = insert(enrolment).from_select(
     ),
 )
 _FINISH: Final = update(wave).where(wave.c.id == bindparam("id_")).values(enrolled_at=bindparam("at"))
-
-
-def _insert_on_postgres() -> PostgresInsert:
-    """One array a column instead of 18 parameters a row: the statement is the same for every chunk, so it is
-    prepared once, and its text does not grow with the rows."""
-    arrays = [bindparam(f"all_{name}", type_=ARRAY(kind)) for name, kind in _OWN.items()]
-    rows = func.unnest(*arrays).table_valued(*(column(name, kind) for name, kind in _OWN.items()))
-    own = rows.render_derived(name="own")
-    shared = [bindparam(f"its_{name}", type_=conversation.c[name].type) for name in _SHARED]
-    return postgres_insert(conversation).from_select(
-        [*_OWN, *_SHARED], select(*own.c, *shared), include_defaults=False
-    )
-
-
-# No row where one exists: a conversation that another process opened at the same address a moment ago.
-_INSERT: Final = {
-    "sqlite": sqlite_insert(conversation).on_conflict_do_nothing().returning(conversation.c.contact_id),
-    "postgresql": _insert_on_postgres().on_conflict_do_nothing().returning(conversation.c.contact_id),
-}
 
 
 def enrol_chunk(
@@ -160,12 +143,7 @@ def freeze(connection: Connection, wave_id: int, first: int, last: int) -> None:
 
 def inserted(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> set[int]:
     """Add the rows for which there is room; the contacts whose rows these are."""
-    statement = _INSERT[connection.dialect.name]
-    if connection.dialect.name != "postgresql":
-        return set(connection.scalars(statement, rows))
-    values: dict[str, Any] = {f"all_{name}": [row[name] for row in rows] for name in _OWN}
-    values |= {f"its_{name}": value for name, value in rows[0].items() if name not in _OWN}
-    return set(connection.scalars(statement, values))
+    return {row.contact_id for row in _ADD[connection.dialect.name].each(connection, rows)}
 
 
 def _outcome(run: Wave, candidate: Candidate, rules: Rules) -> Decision:
@@ -175,50 +153,27 @@ def _outcome(run: Wave, candidate: Candidate, rules: Rules) -> Decision:
 def row_of(
     run: Wave, candidate: Candidate, outcome: Decision, default_language: str, half: int | None = None
 ) -> dict[str, Any]:
-    row = new_conversation(run)
-    row["contact_id"] = candidate.id
-    row["language"] = spoken(candidate.language, default_language)
-    if isinstance(outcome, Asked):
-        row |= {
-            "state": "waiting",
-            "channel": outcome.channel,
-            "address": outcome.address,
-            "ask_at": outcome.at,
-            "skipped": None,
-            "skipped_detail": None,
-            "half": half,
-            "canary": None if run.terms.canary is None else canary_lot_of(run.seed, candidate.id),
-        }
-    else:
-        row |= {
-            "state": "skipped",
-            "channel": None,
-            "address": None,
-            "ask_at": None,
-            "skipped": outcome.code.value,
-            "skipped_detail": outcome.detail or None,
-            "half": None,
-            "canary": None,
-        }
-    return row
-
-
-def new_conversation(run: Wave) -> dict[str, Any]:
-    """The columns that every new conversation of a wave has alike."""
+    """The columns of a new conversation that not all have alike."""
+    asked = outcome if isinstance(outcome, Asked) else None
+    canary = None if asked is None or run.terms.canary is None else canary_lot_of(run.seed, candidate.id)
     return {
         "wave_id": run.id,
+        "contact_id": candidate.id,
         "low": run.terms.low,
         "high": run.terms.high,
-        "late": False,
-        "parts": [],
-        "unread": 0,
-        "talk": 0,
-        "candidates": [],
-        "hints": 0,
-        "clarified": False,
+        "language": spoken(candidate.language, default_language),
+        "state": "skipped" if asked is None else "waiting",
+        "channel": None if asked is None else asked.channel,
+        "address": None if asked is None else asked.address,
+        "ask_at": None if asked is None else asked.at,
+        "skipped": outcome.code.value if isinstance(outcome, Skipped) else None,
+        "skipped_detail": outcome.detail or None if isinstance(outcome, Skipped) else None,
+        "half": None if asked is None else half,
+        "canary": canary,
     }
 
 
+@lru_cache(maxsize=256)
 def spoken(language: str | None, default: str) -> str:
     """The language of a conversation: ours where we have it, else the contact's own (a campaign may bring
     words in any), else the company's."""

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
-from bot.campaigns.enrolment import new_conversation, spoken
+from bot.campaigns.enrolment import AT_FIRST, spoken
 from bot.campaigns.runs import Now, numbered
 from bot.campaigns.terms import terms_of
 from bot.campaigns.waves import Wave, wave_from
@@ -54,7 +54,7 @@ _NEXT_NUMBER: Final = select(func.coalesce(func.min(wave.c.number), 1) - 1).wher
 _ADD_CONTACT: Final = insert(contact).returning(contact.c.id, contact.c.language)
 _ADD_ADDRESS: Final = insert(address)
 _ADD_WAVE: Final = insert(wave).returning(wave)
-_ADD_CONVERSATION: Final = insert(conversation)
+_ADD_CONVERSATION: Final = insert(conversation).values(AT_FIRST)
 
 
 async def hold_trial(store: Store, settings: Settings, campaign: str, admin: Address, clock: Now) -> Wave:
@@ -89,8 +89,10 @@ def _begin(connection: Connection, settings: Settings, campaign: str, admin: Add
     contact_id, language = _contact(connection, admin, now)
     connection.execute(
         _ADD_CONVERSATION,
-        new_conversation(run)
-        | {
+        {
+            "wave_id": run.id,
+            "low": run.terms.low,
+            "high": run.terms.high,
             "contact_id": contact_id,
             "channel": admin.channel,
             "address": admin.id,

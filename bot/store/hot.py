@@ -14,6 +14,7 @@ from collections import namedtuple
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import (
@@ -140,7 +141,7 @@ class Hot:
             text = compiled.spread[count] = spread(compiled.text, count)
         cells = [compiled.parameters(row) for row in rows]
         if count:
-            flat = tuple(cell for row in cells for cell in row)
+            flat = tuple(chain.from_iterable(cells))
         else:
             flat = tuple([list(column) for column in zip(*cells, strict=True)])
         return _execute(connection, compiled, text, flat)[0]

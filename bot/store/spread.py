@@ -22,8 +22,8 @@ def _insert(text: str, count: int) -> str:
     row, tail = _closed(rest)
     if count:
         return f"{head} VALUES {', '.join([f'({row})'] * count)}{tail}"
-    names = ", ".join(f"v{number}" for number, _ in _NUMBERED.findall(row))
-    return f"{head} SELECT {names} FROM {_lists(row, ordered=True)} ORDER BY place{tail}"  # noqa: S608 - of our own text
+    named = _NUMBERED.sub(lambda found: f"v{found[1]}", row)
+    return f"{head} SELECT {named} FROM {_lists(row, ordered=True)} ORDER BY place{tail}"  # noqa: S608 - of our own text
 
 
 def _update(text: str, count: int) -> str:
