@@ -61,6 +61,7 @@ WEEKDAY_OF: Final = {
     for number, names in enumerate(_WEEKDAYS)
     for name in names
     for length in range(min(3, len(name)), len(name) + 1)
+    if name[:length] != "maand"  # a month
 }
 """Every way to write a day of the week, folded, and which it is: Monday is 0."""
 NUMBER_OF: Final = {
@@ -99,7 +100,7 @@ def read_day(words: Sequence[str], today: date) -> date | None:
     have."""
     said = said_words(words)
     if len(said) == 1 and said[0] in _DAYS_AGO:
-        return today - timedelta(days=_DAYS_AGO[said[0]])
+        return _shifted(today, -_DAYS_AGO[said[0]])
     return _of_calendar(said, lambda month, day: _latest(month, day, today)) or _back(said, today)
 
 
@@ -110,11 +111,11 @@ def read_day_ahead(words: Sequence[str], today: date) -> date | None:
     while len(said) > 1 and said[0] in _BEFORE_A_DAY:
         said = said[1:]
     if (days := _DAYS_AHEAD.get(" ".join(said))) is not None:
-        return today + timedelta(days=days)
+        return _shifted(today, days)
     if len(said) == 1 and said[0] in WEEKDAY_OF:
-        return today + timedelta(days=(WEEKDAY_OF[said[0]] - today.weekday() - 1) % 7 + 1)
+        return _shifted(today, (WEEKDAY_OF[said[0]] - today.weekday() - 1) % 7 + 1)
     if tuple(said) in _NEXT_WEEK:
-        return today + timedelta(days=7 - today.weekday())
+        return _shifted(today, 7 - today.weekday())
     return _of_calendar(said, lambda month, day: _first(month, day, today)) or _ahead(said, today)
 
 
@@ -207,7 +208,13 @@ def _moved(today: date, count: int, unit: str) -> date | None:
         year, month = month // 12, month % 12 + 1
         return _day(year, month, min(today.day, monthrange(year, month)[1])) if 0 < year < 10_000 else None
     days = count * (7 if _UNITS[unit] == "weeks" else 1)
-    return today + timedelta(days=days) if abs(days) <= _MOST else None
+    return _shifted(today, days)
+
+
+def _shifted(today: date, days: int) -> date | None:
+    """So many days after today; None where they are too many, or lead out of the calendar."""
+    room = min(_MOST, (date.max - today).days if days > 0 else (today - date.min).days)
+    return today + timedelta(days=days) if abs(days) <= room else None
 
 
 def _day(year: int, month: int, day: int) -> date | None:

@@ -107,6 +107,26 @@ def test_no_words_raise(words: list[str]) -> None:
     read_day(words, TODAY)
 
 
+@pytest.mark.parametrize("today", [date.min, date.max])
+@pytest.mark.parametrize(
+    "said",
+    [
+        "yesterday",
+        "tomorrow",
+        "friday",
+        "next week",
+        "in 30 days",
+        "last 30 days",
+        "3 months",
+        "3 months ago",
+    ],
+)
+def test_where_the_calendar_ends_no_words_raise(said: str, today: date) -> None:
+    for read in (read_day, read_day_ahead):
+        found = read(said.split(), today)
+        assert found is None or abs(found - today) < timedelta(days=100)
+
+
 @given(st.dates(date(1970, 1, 2), date(2199, 12, 31)), st.integers(1, 31), st.integers(1, 12))
 def test_without_a_year_it_is_the_latest_that_was(today: date, day: int, month: int) -> None:
     found = read_day([f"{day}-{month}"], today)
@@ -161,6 +181,7 @@ def test_a_day_ahead_is_read(said: str, day: date) -> None:
         "30-2",
         "soon",
         "2 weeks ago",
+        "maand",  # a month, and no way to write Monday
         "99999 days",
         "9999 months",
     ],

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from typing import Final, Literal, get_args
 
 from sqlalchemy import Connection, bindparam, select, update
@@ -91,7 +90,7 @@ def forget_whom(
     understood or was refused: a customer's name in a colleague's words would outlive the customer's erasure."""
     if _PRESS.match(given.line):
         return
-    meant = grammar.parse(given.line, campaigns, date.min)
+    meant = grammar.parse(given.line, campaigns, given.taken_at.date())
     understood = isinstance(meant, get_args(grammar.Command)) and not refused
     if understood and not isinstance(meant, grammar.Why | grammar.WhoIs | CaseDeed | HoldBack | RefuseHold):
         return

@@ -85,6 +85,7 @@ def test_a_moment_is_read_as_all_that_it_may_mean(said: str, today: date, moment
         "in two hours",
         "over 2 uur",
         "next month monday",
+        "volgende maand",  # and not next Monday
         "32/1",
     ],
 )

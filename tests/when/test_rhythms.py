@@ -49,6 +49,7 @@ def test_a_rhythm_is_read(said: str, rhythm: Rhythm) -> None:
         ("every 500 years from 2 march", "unread"),
         ("every 3 months", "no_start"),
         ("every 3 months from", "no_start"),
+        ("elke maand", "no_start"),  # and not every Monday
         ("every month from 30 february", "bad_start"),
         ("every 3 months from monday", "which"),
         ("every 3 months from 03/04", "which"),
