@@ -11,6 +11,7 @@ from sqlalchemy import Connection, bindparam, select
 from bot.cases import cases, time_line
 from bot.cases.absences import absences, stands_in
 from bot.cases.agreed import due_at, working_hours
+from bot.cases.as_kept import Case
 from bot.cases.deeds import Act, cause_meant, colleague_meant, until_when
 from bot.cases.left_behind import tell_left
 from bot.cases.life_events import (
@@ -30,7 +31,7 @@ from bot.config.settings import Settings
 from bot.people import colleagues
 from bot.people.moves import moves
 from bot.steps import step
-from bot.store.schema import Row, case, conversation, wave
+from bot.store.schema import case, conversation, wave
 from bot.store.sql import LARGEST_ID
 from bot.words import words_for
 from channels.base import Address, Limits
@@ -78,6 +79,24 @@ _REFUSED: Final[Mapping[CaseRefusal, str]] = {
 
 
 @dataclass(frozen=True, slots=True)
+class _ToAct(Case):
+    """A case that somebody wants to do something with."""
+
+    erased: str | None
+    trial: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a case is, and how often it went on."""
+
+    id: int
+    channel: str
+    address: str
+    rung: int
+
+
+@dataclass(frozen=True, slots=True)
 class Acted:
     """What became of a deed: it was `done`, it was no `news` (a second press), or it was `refused`; and what to say of
     it: a text of the manager's words, with its values."""
@@ -103,7 +122,8 @@ def act(
     """Do with a case what a colleague wants. Only from where its alert stands, or stood until it went on by itself,
     or by an admin, or by who `may` otherwise; again is no news. `name` is what the provider calls the actor, for
     colleagues who share the alert to read."""
-    row = connection.execute(_CASE, {"of_id": case_id}).first() if case_id <= LARGEST_ID else None
+    found = connection.execute(_CASE, {"of_id": case_id}).first() if case_id <= LARGEST_ID else None
+    row = None if found is None else _ToAct(*found)
     if row is None:
         return Acted("refused", "case_gone")
     if not may and not _may(connection, settings, row, actor, place):
@@ -126,10 +146,12 @@ def act(
 def may_act(connection: Connection, settings: Settings, case_id: int, actor: Address, place: Address) -> bool:
     """Whether who presses or writes at a place may do something with a case; no lock is held for it."""
     row = connection.execute(_OWNER, {"of_id": case_id}).first() if case_id <= LARGEST_ID else None
-    return row is not None and _may(connection, settings, row, actor, place)
+    return row is not None and _may(connection, settings, _Place(*row), actor, place)
 
 
-def _may(connection: Connection, settings: Settings, row: Row, actor: Address, place: Address) -> bool:
+def _may(
+    connection: Connection, settings: Settings, row: _ToAct | _Place, actor: Address, place: Address
+) -> bool:
     """Who did not take it in time may still do so; whom it was handed on from may not."""
     if colleagues.may_follow_up(settings, actor, place, Address(row.channel, row.address)):
         return True
@@ -148,7 +170,7 @@ def _event(
     connection: Connection,
     settings: Settings,
     limits: Mapping[str, Limits],
-    row: Row,
+    row: _ToAct,
     wanted: Act,
     who: str,
     now: datetime,
@@ -171,7 +193,7 @@ def _handing_over(
     connection: Connection,
     settings: Settings,
     limits: Mapping[str, Limits],
-    row: Row,
+    row: _ToAct,
     said: str,
     who: str,
     now: datetime,
@@ -211,7 +233,7 @@ def _outcome(
     connection: Connection,
     settings: Settings,
     limits: Mapping[str, Limits],
-    row: Row,
+    row: _ToAct,
     event: Deeds,
     effects: Sequence[object],
     now: datetime,
@@ -243,7 +265,7 @@ def _moment(settings: Settings, at: datetime, zone: ZoneInfo, now: datetime) -> 
     return f"{forms.day(there.date())} {there:%H:%M}"
 
 
-def _values(settings: Settings, row: Row, event: Deeds) -> Mapping[str, object]:
+def _values(settings: Settings, row: _ToAct, event: Deeds) -> Mapping[str, object]:
     """What the texts tell of a case and of what happened to it."""
     zone = settings.zone_of(row.manager)
 

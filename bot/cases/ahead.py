@@ -2,15 +2,17 @@
 or ahead for several (`bot.store.behind`)."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from sqlalchemy import Connection, Integer, String, and_, bindparam, column, func, select, table
 
+from bot.cases.as_kept import Case
 from bot.conversations.talks import Talk
 from bot.store.behind import WriteBehind, behind, looked_up
 from bot.store.hot import Hot
-from bot.store.schema import Row, absence, account, case, contact
+from bot.store.schema import absence, account, case, contact
 from bot.store.sql import among
 
 _CASE, _MANAGER, _NUMBER = "case of conversation", "manager of contact", "number of new case"
@@ -38,6 +40,14 @@ _NEXT_NUMBERS: Final = Hot(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class HasAccount:
+    """The account manager of an account, and who stands in where they are away."""
+
+    account_manager: str | None
+    deputy: str | None
+
+
 def look_ahead(
     opened: WriteBehind, talks: Collection[Talk], may_alert: Collection[Talk], now: datetime
 ) -> None:
@@ -62,20 +72,20 @@ def is_unscored(talk: Talk) -> bool:
     return talk.conversation.open and talk.first_score is None and not talk.conversation.unread
 
 
-def case_of(connection: Connection, conversation_id: int) -> Row | None:
+def case_of(connection: Connection, conversation_id: int) -> Case | None:
     """The case of a conversation."""
     rows = looked_up(connection, _CASE, conversation_id)
     if rows is None:
         rows = _OF_CONVERSATIONS.all(connection, {"of_ids": [conversation_id]})
-    return rows[0] if rows else None
+    return Case(*rows[0]) if rows else None
 
 
-def manager_of(connection: Connection, contact_id: int, now: datetime) -> Row | None:
+def manager_of(connection: Connection, contact_id: int, now: datetime) -> HasAccount | None:
     """The account manager of a contact's account, and who stands in where they are away."""
     rows = looked_up(connection, _MANAGER, contact_id, again=True)
     if rows is None:
         rows = _MANAGERS.all(connection, {"of_ids": [contact_id], "now": now})
-    return rows[0] if rows else None
+    return HasAccount(rows[0].account_manager, rows[0].deputy) if rows else None
 
 
 def new_number(connection: Connection, conversation_id: int) -> int:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, and_, bindparam, or_, select
@@ -11,6 +12,7 @@ from bot.campaigns.places import places_of
 from bot.campaigns.terms import alerts_at
 from bot.cases import time_line
 from bot.cases.alerts import AlertView, Deed
+from bot.cases.as_kept import Case
 from bot.cases.came import chat_of, what_came
 from bot.cases.codes import named
 from bot.cases.earlier import earlier_scores
@@ -29,7 +31,7 @@ from bot.conversations import follow_ups
 from bot.dialogue.conversation import State
 from bot.people import colleagues, consent
 from bot.people.contacts import phone_of
-from bot.store.schema import Row, account, answer, case, contact, conversation, wave
+from bot.store.schema import account, answer, case, contact, conversation, wave
 from channels.base import Address
 from channels.known import limits_of
 
@@ -87,6 +89,38 @@ _UNREAD = (
 
 
 @dataclass(frozen=True, slots=True)
+class _ToShow(Case):
+    """A case with all that its alert shows of the conversation, the customer and the wave."""
+
+    score: int | None
+    first_score: int | None
+    low: int
+    high: int
+    reason: str | None
+    language: str
+    talk_state: str
+    contact_id: int | None
+    erased: Literal["request", "retention"] | None
+    scored_at: datetime | None
+    review: str | None
+    review_at: datetime | None
+    about: Mapping[str, str] | None
+    talk_channel: str
+    talk_address: str | None
+    name: str | None
+    timezone: str | None
+    attributes: Mapping[str, str] | None
+    account: str | None
+    account_manager: str | None
+    late: bool
+    campaign: str
+    number: int
+    terms: Mapping[str, Any]
+    trial: bool
+    phone: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class AlertProgress:
     """How far a case's alert is: the face that is wanted and the one that stands, as `ref`, with its pings."""
 
@@ -101,16 +135,17 @@ def view(
     connection: Connection, context: Context, case_id: int | None, now: datetime
 ) -> tuple[AlertProgress, AlertView]:
     """How far a case's alert is, and what it must say at this moment."""
-    row = connection.execute(_VIEW, {"of_id": case_id}).one()
+    row = _ToShow(*connection.execute(_VIEW, {"of_id": case_id}).one())
     unread = connection.execute(_UNREAD, {"of_id": row.conversation_id}).all()[::-1]
     home = ZoneInfo(context.settings.timezone)
     place = places_of(context.settings.timezone).of(row.timezone, row.phone)
     # As it stands now, and not as the conversation ended: who left may have come back, or left since.
-    gone = row.talk_address is None
-    opted_out = not gone and consent.is_opted_out(connection, Address(row.talk_channel, row.talk_address))
+    opted_out = row.talk_address is not None and consent.is_opted_out(
+        connection, Address(row.talk_channel, row.talk_address)
+    )
     waiting = row.talk_state == State.REASON
     given = time_line.given(connection, row.id)
-    passed = passed_on(connection, context.settings, row)
+    passed = None if row.trial else passed_on(connection, context.settings, row, row.account_manager)
     taken_back = {one.message_ref for one in unread if one.kind == "replaced"}
     words = tuple(one.text for one in unread if one.text and one.message_ref not in taken_back)
     told = bool(row.reason) or any(one.kind == "late" for one in unread)
@@ -164,7 +199,7 @@ def view(
     )
 
 
-def _face(context: Context, row: Row, given: HandedOver | CaseDue | None, home: ZoneInfo) -> AlertFace:
+def _face(context: Context, row: _ToShow, given: HandedOver | CaseDue | None, home: ZoneInfo) -> AlertFace:
     settings = context.settings
     others = sorted(
         name
@@ -197,12 +232,11 @@ def _about(context: Context, event: Mapping[str, str] | None) -> tuple[Fact, ...
     return ((context.manager_words.text("about"), on_one_line(said)),)
 
 
-def _review_by(row: Row, home: ZoneInfo) -> date | None:
+def _review_by(row: _ToShow, home: ZoneInfo) -> date | None:
     """Until when somebody should look whether a promised review is there."""
     if row.review != "yes" or row.review_at is None:
         return None
-    by: datetime = row.review_at + LOOK_WITHIN
-    return by.astimezone(home).date()
+    return (row.review_at + LOOK_WITHIN).astimezone(home).date()
 
 
 def _recovered(connection: Connection, case_id: int) -> Recovered | None:

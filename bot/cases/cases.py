@@ -1,6 +1,7 @@
 """Cases and their alerts in the database: opened, changed by what happens to them, and their alerts queued."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Final, Literal
@@ -10,6 +11,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from bot.cases import agreed, ahead, threads, time_line
 from bot.cases.absences import absences, who_is_there
 from bot.cases.alerts import quoted
+from bot.cases.as_kept import Case
 from bot.cases.deeds import digest
 from bot.cases.life import CaseState, advance_case, first_life
 from bot.cases.life_events import (
@@ -39,8 +41,8 @@ from bot.outbox import Draft, put, take_back_alert
 from bot.people.moves import moves
 from bot.steps import step
 from bot.store.hot import Hot
-from bot.store.schema import Row, case, conversation
 from bot.store.schema import address as its_address
+from bot.store.schema import case, conversation
 from bot.words import words_for
 from channels.base import Address, Priority
 from channels.known import limits_of
@@ -65,6 +67,20 @@ _UNDONE_OF_PERSON = (
     .order_by(case.c.id)
     .with_for_update(of=case)
 )
+
+
+@dataclass(frozen=True, slots=True)
+class _WithErasure(Case):
+    """A case, and why its customer was erased."""
+
+    erased: str | None
+
+
+def _by_id(connection: Connection, case_id: int | None) -> _WithErasure:
+    """A case, locked."""
+    return _WithErasure(*connection.execute(_BY_ID, {"of_id": case_id}).one())
+
+
 _UPDATE = update(case).where(case.c.id == bindparam("of_id"))
 _OPEN = Hot(insert(case))
 _NEWS: Final[Mapping[str, str]] = {
@@ -107,7 +123,7 @@ def follow(
             happen(connection, row, NewWords(now, ping, words, due_at), now)
 
 
-def _shows(row: Row, talk: Talk, after: Conversation, effects: Sequence[Effect]) -> bool:
+def _shows(row: Case, talk: Talk, after: Conversation, effects: Sequence[Effect]) -> bool:
     """Whether new words change what the alert shows: a reason that goes on where the alert has cut it off
     does not, once it says that there are new words."""
     beside = any(
@@ -212,7 +228,7 @@ def places(context: Context, manager: str | None, trial: Address | None = None) 
 
 def happen(
     connection: Connection,
-    row: Row,
+    row: Case,
     event: CaseEvent,
     now: datetime,
     *,
@@ -259,7 +275,7 @@ def _change(connection: Connection, case_id: int, values: Mapping[str, object]) 
     _set(names).later(connection, {"of_id": case_id, **{f"to_{name}": values[name] for name in names}})
 
 
-def _own_deed(row: Row, event: CaseEvent) -> bool:
+def _own_deed(row: Case, event: CaseEvent) -> bool:
     """Whether whoever has the alert did this themself. Their words for the customer are told of anyway."""
     if isinstance(event, ManagerWrote):
         return True
@@ -269,7 +285,7 @@ def _own_deed(row: Row, event: CaseEvent) -> bool:
 
 def show(
     connection: Connection,
-    row: Row,
+    row: Case,
     now: datetime,
     *,
     priority: Priority = Priority.ALERT,
@@ -289,7 +305,7 @@ def send_to(
     connection: Connection, case_id: int, following: Reached, now: datetime, goes_at: datetime
 ) -> None:
     """Nobody has the alert of a case: show it anew, there."""
-    row = connection.execute(_BY_ID, {"of_id": case_id}).one()
+    row = _by_id(connection, case_id)
     happen(connection, row, NotReached(following, now), now, goes_at=goes_at)
 
 
@@ -333,7 +349,7 @@ def move(connection: Connection, old: Address, new: Address) -> None:
 def post_anew(connection: Connection, case_id: int | None, now: datetime) -> None:
     """An alert can be changed no more: post it as a new message. Nobody waits to hear that an old one, whose
     customer was erased, is old."""
-    row = connection.execute(_BY_ID, {"of_id": case_id}).one()
+    row = _by_id(connection, case_id)
     if row.erased != "retention":
         show(connection, row, now, shown_ref=None)
 
@@ -349,7 +365,8 @@ def forget(
     `language`."""
     gone = words_for("manager", language).text("answer_erased")
     priority = Priority.ALERT if why == "request" else Priority.REMINDER
-    for row in connection.execute(_OF_CONVERSATIONS, {"ids": list(conversations)}).all():
+    for found in connection.execute(_OF_CONVERSATIONS, {"ids": list(conversations)}).all():
+        row = Case(*found)
         time_line.forget_texts(connection, row.id)
         threads.forget(connection, row, gone, now)
         happen(connection, row, CaseErased(now), now, priority=priority)
@@ -360,7 +377,7 @@ def confirmed(
 ) -> None:
     """The customer said whether it is solved, or which score they would give now: the alert shows it; `unsolved`
     opens the case again."""
-    row = connection.execute(_BY_ID, {"of_id": case_id}).one()
+    row = _by_id(connection, case_id)
     if unsolved and row.state == "done":
         due_at = agreed.due_at(context.settings, row.manager, now)
         happen(connection, row, NotSolved(now, due_at), now, erased=row.erased is not None)
@@ -372,12 +389,12 @@ def consent_changed(connection: Connection, address: Address, now: datetime) -> 
     """The person at an address left, or came back: the alerts of their cases that are not done show it."""
     at = {"of_channel": address.channel, "of_value": address.id}
     for row in connection.execute(_UNDONE_OF_PERSON, at).all():
-        show(connection, row, now)
+        show(connection, Case(*row), now)
 
 
 def owner_of(connection: Connection, case_id: int) -> str:
     """What whoever has a case is called."""
-    return str(connection.execute(_BY_ID, {"of_id": case_id}).one().manager)
+    return _by_id(connection, case_id).manager
 
 
 def shown(

@@ -11,11 +11,12 @@ from sqlalchemy import Connection, bindparam, or_, select
 from bot.campaigns.places import places_of, public_holidays
 from bot.campaigns.terms import Terms
 from bot.campaigns.windows import fits, next_send_in_all
+from bot.cases.as_kept import CaseWithCustomer
 from bot.cases.came import COLLEAGUE
 from bot.cases.relaying import JUST, Reachable
 from bot.context import Context
 from bot.people import consent
-from bot.store.schema import Row, address, inbox
+from bot.store.schema import address, inbox
 from channels.base import Address
 
 _HEARD: Final = (
@@ -42,7 +43,7 @@ class LastHeard:
     when: datetime | None
 
 
-def heard(connection: Connection, row: Row) -> LastHeard:
+def heard(connection: Connection, row: CaseWithCustomer) -> LastHeard:
     """Where the customer of a case is to be written to: where they wrote last, while that is theirs and alive."""
     found = connection.execute(_HEARD, {"of_id": row.conversation_id}).first()
     last = None if found is None else Address.parse(found.actor)
@@ -55,7 +56,7 @@ def heard(connection: Connection, row: Row) -> LastHeard:
     return LastHeard(at, None if found is None else found.received_at)
 
 
-def reachable(connection: Connection, context: Context, row: Row, now: datetime) -> Reachable:
+def reachable(connection: Connection, context: Context, row: CaseWithCustomer, now: datetime) -> Reachable:
     """How things stand with the customer of a case at this moment."""
     if row.erased is not None:
         return Reachable(None, erased=True)
@@ -71,7 +72,7 @@ def reachable(connection: Connection, context: Context, row: Row, now: datetime)
     )
 
 
-def opens(context: Context, row: Row, now: datetime) -> datetime | None:
+def opens(context: Context, row: CaseWithCustomer, now: datetime) -> datetime | None:
     """When the send window of a customer opens; None where it is open. Where nobody knows the time there, it goes by
     the company's clock: somebody waits for an answer."""
     terms = Terms.from_dict(row.terms)
@@ -81,13 +82,13 @@ def opens(context: Context, row: Row, now: datetime) -> datetime | None:
     return due if due > now else None
 
 
-def zone_of(context: Context, row: Row) -> ZoneInfo:
+def zone_of(context: Context, row: CaseWithCustomer) -> ZoneInfo:
     """By whose clock the customer of a case lives, else the company's."""
     place = places_of(context.settings.timezone).of(row.timezone, row.phone)
     return place.zones[0] if place is not None else ZoneInfo(context.settings.timezone)
 
 
-def is_awake(connection: Connection, row: Row, now: datetime) -> bool:
+def is_awake(connection: Connection, row: CaseWithCustomer, now: datetime) -> bool:
     """Whether the customer of a case wrote so lately that a colleague may answer them outside their hours."""
     when = heard(connection, row).when
     return when is not None and now - when <= JUST

@@ -7,9 +7,10 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, ScalarSelect, and_, bindparam, or_, select
 
+from bot.cases.as_kept import ThreadMessage
 from bot.cases.came import COLLEAGUE
 from bot.store.hot import Hot
-from bot.store.schema import Row, case, conversation, inbox, outbox, thread_message
+from bot.store.schema import case, conversation, inbox, outbox, thread_message
 from bot.store.sql import LARGEST_ID, among, constant
 from channels.base import Address, InboundMessage
 
@@ -80,9 +81,10 @@ def may_be_lost(connection: Connection, event: InboundMessage) -> bool:
     return connection.scalar(_CUT_OFF, {"of_channel": channel, "at": at}) is not None
 
 
-def written(connection: Connection, channel: str, ref: str) -> Row | None:
+def written(connection: Connection, channel: str, ref: str) -> ThreadMessage | None:
     """An earlier message of a thread, by its own reference."""
-    return _WRITTEN.first(connection, {"of_channel": channel, "ref": ref})
+    row = _WRITTEN.first(connection, {"of_channel": channel, "ref": ref})
+    return None if row is None else ThreadMessage(*row)
 
 
 def was_changed(connection: Connection, conversation_id: int, ref: str | None) -> bool:
@@ -92,9 +94,10 @@ def was_changed(connection: Connection, conversation_id: int, ref: str | None) -
     return ref is not None and any(row.event.get("edits") == ref for row in rows)
 
 
-def message(connection: Connection, id_: int) -> Row | None:
+def message(connection: Connection, id_: int) -> ThreadMessage | None:
     """The message of a thread with this number, which may be whatever a button claims."""
-    return connection.execute(_MESSAGE, {"of_id": id_}).first() if id_ <= LARGEST_ID else None
+    row = connection.execute(_MESSAGE, {"of_id": id_}).first() if id_ <= LARGEST_ID else None
+    return None if row is None else ThreadMessage(*row)
 
 
 def alerted(connection: Connection, case_id: int) -> Alerted | None:

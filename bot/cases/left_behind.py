@@ -5,13 +5,13 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from bot.cases.as_kept import Case
 from bot.outbox import Draft, put
-from bot.store.schema import Row
 from channels.base import Address, Limits, Priority, plain
 
 
 def tell_left(
-    connection: Connection, limits: Mapping[str, Limits], before: Row, text: str, now: datetime
+    connection: Connection, limits: Mapping[str, Limits], before: Case, text: str, now: datetime
 ) -> None:
     """Say `text` where the alert of a case stands, by its row `before` it went on: in its place where the channel can
     change a message, else as a message of its own. The text names nobody but colleagues: it outlives the customer's

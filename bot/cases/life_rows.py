@@ -3,15 +3,15 @@
 from dataclasses import fields
 from typing import Any, Final
 
+from bot.cases.as_kept import Case
 from bot.cases.life import CaseState, Life
-from bot.store.schema import Row
 from channels.base import Address
 
 _SAME: Final = tuple(one.name for one in fields(Life) if one.name not in ("state", "owner", "erased"))
 """The fields that are columns of the same name."""
 
 
-def life_of(row: Row, *, erased: bool = False) -> Life:
+def life_of(row: Case, *, erased: bool = False) -> Life:
     """The life that a row holds; whether its customer is erased stands in the conversation's."""
     owner = (row.manager, Address(row.channel, row.address))
     kept = {name: getattr(row, name) for name in _SAME}

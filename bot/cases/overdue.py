@@ -4,6 +4,7 @@ Nobody is told at night of what ran out by day while nothing ran. A tick that fi
 more.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -14,6 +15,7 @@ from bot.cases import cases
 from bot.cases.absences import absences
 from bot.cases.admins import tell_admins
 from bot.cases.agreed import at_work_now, due_at, may_be_told, next_at_work
+from bot.cases.as_kept import Case
 from bot.cases.escalation import escalation
 from bot.cases.ladder import next_in_line
 from bot.cases.left_behind import tell_left
@@ -21,7 +23,7 @@ from bot.cases.life_events import CaseDue, Leave, PutOff, Strand
 from bot.cases.reach import Reached
 from bot.context import Context
 from bot.steps import step
-from bot.store.schema import Row, account, case, contact, conversation
+from bot.store.schema import account, case, contact, conversation
 from bot.store.sql import known
 from channels.base import Address
 
@@ -39,6 +41,14 @@ _DUE: Final = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Due(Case):
+    """A case whose time came, and who has the account."""
+
+    due_at: datetime
+    account_manager: str | None
+
+
 def any_due(connection: Connection, now: datetime) -> bool:
     """Whether the time of any case came."""
     return bool(connection.scalar(_ANY, {"now": now}))
@@ -46,7 +56,7 @@ def any_due(connection: Connection, now: datetime) -> bool:
 
 def take_due(connection: Connection, context: Context, now: datetime, batch: int) -> int:
     """Do what time brings to cases, at most `batch` of them; how many."""
-    rows = connection.execute(_DUE, {"now": now, "batch": batch}).all()
+    rows = [_Due(*row) for row in connection.execute(_DUE, {"now": now, "batch": batch})]
     if rows:
         away = absences(connection, now)
         ladder = escalation(connection, context.settings, context.limits, away)
@@ -56,7 +66,7 @@ def take_due(connection: Connection, context: Context, now: datetime, batch: int
 
 
 def _come(
-    connection: Connection, context: Context, row: Row, ladder: tuple[Reached, ...], now: datetime
+    connection: Connection, context: Context, row: _Due, ladder: tuple[Reached, ...], now: datetime
 ) -> None:
     settings = context.settings
     owner = (row.manager, Address(row.channel, row.address))
@@ -85,7 +95,7 @@ def _come(
         tell_admins(connection, context, f"stranded:{now:%Y%m%d}", text, now)
 
 
-def _went_on(connection: Connection, context: Context, row: Row, to: Reached, now: datetime) -> None:
+def _went_on(connection: Connection, context: Context, row: _Due, to: Reached, now: datetime) -> None:
     """Say where the alert stood that somebody else has the case; by a message of its own while they work."""
     edits = (limits := context.limits.get(row.channel)) is not None and limits.edits
     if edits or at_work_now(context.settings, [(row.manager, Address(row.channel, row.address))], now):
@@ -96,7 +106,7 @@ def _went_on(connection: Connection, context: Context, row: Row, to: Reached, no
 
 
 def _after(
-    ladder: tuple[Reached, ...], following: Reached, first: Reached | None, row: Row
+    ladder: tuple[Reached, ...], following: Reached, first: Reached | None, row: _Due
 ) -> Reached | None:
     """Who is next after the next, who is to be at work when it comes to them."""
     return next_in_line(ladder, following, first, row.rung + 1)

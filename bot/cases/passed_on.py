@@ -5,8 +5,9 @@ from typing import Final
 from sqlalchemy import Connection, bindparam, select
 
 from bot.cases.alerts import PassedBecause
+from bot.cases.as_kept import Case
 from bot.config.settings import Settings
-from bot.store.schema import Row, case_event
+from bot.store.schema import case_event
 from channels.base import Address
 
 _LAST_MOVE: Final = (
@@ -20,12 +21,14 @@ _LAST_MOVE: Final = (
 )
 
 
-def passed_on(connection: Connection, settings: Settings, row: Row) -> tuple[str, PassedBecause] | None:
-    """Who would have the case of a row, and why somebody else does: they did not take it in time, they are away, or
-    they could not be reached. None where they have it, and where a colleague handed it over."""
-    first = settings.manager(row.account_manager)
+def passed_on(
+    connection: Connection, settings: Settings, row: Case, account_manager: str | None
+) -> tuple[str, PassedBecause] | None:
+    """Who would have a case, by who has the account, and why somebody else does: they did not take it in time, they are
+    away, or they could not be reached. None where they have it, and where a colleague handed it over."""
+    first = settings.manager(account_manager)
     here = Address(row.channel, row.address)
-    if row.trial or first is None:
+    if first is None:
         return None
     if row.rung:
         return row.instead_of or first[0], "late"

@@ -8,13 +8,14 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, bindparam, select
 
 from bot.cases import cases, customer, threads
+from bot.cases.as_kept import CaseWithCustomer, ThreadMessage
 from bot.cases.life_events import ManagerDelivered
 from bot.cases.threads import Spot
 from bot.cases.unseen import missed
 from bot.context import Context
 from bot.outbox import Outgoing, in_place_of, may_pass, why_undelivered
 from bot.people import consent
-from bot.store.schema import Row, outbox, thread_message
+from bot.store.schema import outbox, thread_message
 from channels.base import Address, Choice, Choices, SendError, plain
 from channels.known import limits_of, title_of
 
@@ -64,7 +65,8 @@ def became(
     connection: Connection, context: Context, outbox_id: int, what: Became, now: datetime, *, why: str = ""
 ) -> None:
     """Something became of the message that is this row of the outbox, where it is a colleague's."""
-    message = connection.execute(_BY_OUTBOX, {"of_id": outbox_id}).first()
+    found = connection.execute(_BY_OUTBOX, {"of_id": outbox_id}).first()
+    message = None if found is None else ThreadMessage(*found)
     if message is None or not message.channel:  # its customer was erased since
         return
     row = threads.by_id(connection, message.case_id)
@@ -123,8 +125,8 @@ def line_reported(
 def tell(
     connection: Connection,
     context: Context,
-    row: Row,
-    message: Row,
+    row: CaseWithCustomer,
+    message: ThreadMessage,
     what: Became,
     now: datetime,
     *,
@@ -162,7 +164,7 @@ def tell(
     threads.change(connection, message.id, line_id=spoken, told=what)
 
 
-def calling(context: Context, row: Row) -> dict[str, str]:
+def calling(context: Context, row: CaseWithCustomer) -> dict[str, str]:
     """What texts say of calling the customer of a case; nothing where nobody knows a number."""
     words, keys = context.manager_words, {"call": "call_them", "or_call": "or_call_them"}
     return {one: words.text(key, phone=row.phone) if row.phone else "" for one, key in keys.items()}
@@ -172,7 +174,7 @@ def _rank(what: str | None) -> int:
     return -1 if what is None else _RANK.get(what, _LAST)
 
 
-def _hours(context: Context, row: Row, due_at: datetime, now: datetime) -> dict[str, str]:
+def _hours(context: Context, row: CaseWithCustomer, due_at: datetime, now: datetime) -> dict[str, str]:
     """The time where the customer is, and when their hours begin by the company's clock."""
     zone = customer.zone_of(context, row)
     return {
@@ -181,7 +183,9 @@ def _hours(context: Context, row: Row, due_at: datetime, now: datetime) -> dict[
     }
 
 
-def _hurrying(connection: Connection, context: Context, row: Row, message: Row, now: datetime) -> Choices:
+def _hurrying(
+    connection: Connection, context: Context, row: CaseWithCustomer, message: ThreadMessage, now: datetime
+) -> Choices:
     """*Send now anyway*, where the customer wrote so lately that they are awake."""
     if not customer.is_awake(connection, row, now):
         return ()

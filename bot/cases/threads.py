@@ -10,12 +10,12 @@ from typing import Any, Final
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from bot import outbox as messages
+from bot.cases.as_kept import Case, CaseWithCustomer, ThreadMessage, ThreadMessageShown
 from bot.cases.codes import code_from
 from bot.context import Context
 from bot.outbox import Draft, put
 from bot.people.contacts import phone_of
 from bot.store.schema import (
-    Row,
     account,
     case,
     contact,
@@ -105,32 +105,34 @@ def new_code() -> str:
     return code_from(secrets.randbits(64))
 
 
-def by_id(connection: Connection, case_id: int) -> Row:
+def by_id(connection: Connection, case_id: int) -> CaseWithCustomer:
     """A case, locked, with what stands around it."""
-    return connection.execute(_BY_ID, {"of_id": case_id}).one()
+    return CaseWithCustomer(*connection.execute(_BY_ID, {"of_id": case_id}).one())
 
 
-def seen(connection: Connection, case_id: int) -> Row:
+def seen(connection: Connection, case_id: int) -> CaseWithCustomer:
     """The same without a lock, to look at."""
-    return connection.execute(_SEEN, {"of_id": case_id}).one()
+    return CaseWithCustomer(*connection.execute(_SEEN, {"of_id": case_id}).one())
 
 
-def of_conversation(connection: Connection, conversation_id: int) -> Row | None:
+def of_conversation(connection: Connection, conversation_id: int) -> CaseWithCustomer | None:
     """The case of a conversation, as `by_id` gives it."""
-    return connection.execute(_OF_CONVERSATION, {"of_id": conversation_id}).first()
+    row = connection.execute(_OF_CONVERSATION, {"of_id": conversation_id}).first()
+    return None if row is None else CaseWithCustomer(*row)
 
 
-def name_of(context: Context, row: Row) -> str:
+def name_of(context: Context, row: CaseWithCustomer) -> str:
     """What colleagues call the customer of a case."""
     return row.name or context.manager_words.text("nobody")
 
 
-def last_relay(connection: Connection, case_id: int) -> Row | None:
+def last_relay(connection: Connection, case_id: int) -> ThreadMessage | None:
     """What a colleague wrote last under an alert for its customer."""
-    return connection.execute(_LAST, {"of_case": case_id}).first()
+    row = connection.execute(_LAST, {"of_case": case_id}).first()
+    return None if row is None else ThreadMessage(*row)
 
 
-def spot(connection: Connection, row: Row) -> Spot:
+def spot(connection: Connection, row: Case) -> Spot:
     """Where a colleague reads what the customer of a case writes: in the thread in which one wrote to them last, while
     the case is still there, else under the alert. `row` is the case's."""
     at, last = Address(row.channel, row.address), last_relay(connection, row.id)
@@ -139,16 +141,16 @@ def spot(connection: Connection, row: Row) -> Spot:
     return Spot(at, row.shown_ref)
 
 
-def is_first(connection: Connection, message: Row) -> bool:
+def is_first(connection: Connection, message: ThreadMessage) -> bool:
     """Whether no colleague wrote under this alert before."""
     first = connection.execute(_FIRST, {"of_case": message.case_id}).scalar_one()
     return bool(first == message.id)
 
 
-def said(connection: Connection, case_id: int) -> Sequence[Row]:
+def said(connection: Connection, case_id: int) -> Sequence[ThreadMessageShown]:
     """All that was written under an alert, in its order, with the body that went to the other side and the line that
     tells its writer what became of it."""
-    return connection.execute(_ALL, {"of_case": case_id}).all()
+    return [ThreadMessageShown(*row) for row in connection.execute(_ALL, {"of_case": case_id})]
 
 
 def keep(connection: Connection, **values: Any) -> int:
@@ -163,7 +165,7 @@ def change(connection: Connection, id_: int, **values: Any) -> None:
 
 def line(
     connection: Connection,
-    row: Row,
+    row: Case,
     to: Spot,
     key: str,
     body: Body,
@@ -173,7 +175,7 @@ def line(
     choices: Choices = (),
     replaces: str | None = None,
     due_at: datetime | None = None,
-) -> int | None:
+) -> int:
     """Put a line into the thread of a case, once under its key; the id of its row. `row` is the case's."""
     draft = Draft(
         dedupe_key=key,
@@ -193,7 +195,7 @@ def line(
     return messages.id_of(connection, key)
 
 
-def say_again(connection: Connection, row: Row, line_id: int, now: datetime) -> None:
+def say_again(connection: Connection, row: CaseWithCustomer, line_id: int, now: datetime) -> None:
     """Say a line of a thread that nobody got to whoever has the case now; a little later where that is who missed it,
     and for as long as `AGAIN`. `row` is the case's, as it is now."""
     lost = connection.execute(_LINE, {"of_id": line_id}).one()
@@ -216,7 +218,7 @@ def say_again(connection: Connection, row: Row, line_id: int, now: datetime) -> 
     put(connection, [draft], now)
 
 
-def forget(connection: Connection, row: Row, erased: str, now: datetime) -> None:
+def forget(connection: Connection, row: Case, erased: str, now: datetime) -> None:
     """The customer of a case was erased: nothing that they or a colleague wrote is left, and what stands in the
     thread of a channel where that can be changed says so."""
     for copy in connection.execute(_COPIES, {"of_case": row.id}).all():

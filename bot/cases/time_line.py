@@ -6,10 +6,11 @@ What changes nothing is not kept: a second press, a word that the alert has show
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
+from bot.cases.as_kept import CaseEntry, CaseEventKind
 from bot.cases.life import CaseTurn
 from bot.cases.life_events import (
     CaseDue,
@@ -33,30 +34,10 @@ from bot.cases.life_events import (
     Took,
 )
 from bot.store.hot import Hot
-from bot.store.schema import Row, case_event
+from bot.store.schema import case_event
 from bot.store.sql import constant
 from channels.base import Address
 
-CaseEventKind = Literal[
-    "opened",
-    "new_words",
-    "taken",
-    "handed_over",
-    "snoozed",
-    "finished",
-    "reopened",
-    "wrote",
-    "delivered",
-    "customer_wrote",
-    "woken",
-    "reminded",
-    "escalated",
-    "stranded",
-    "put_off",
-    "not_reached",
-    "not_solved",
-    "erased",
-]
 _CLASS_OF: Final[Mapping[CaseEventKind, type[CaseEvent]]] = {
     "opened": CaseOpened,
     "new_words": NewWords,
@@ -109,15 +90,15 @@ def keep(connection: Connection, case_id: int, event: CaseEvent, turn: CaseTurn 
     _KEEP.later(connection, {"case_id": case_id, **to_row(event, turn)})
 
 
-def happened(connection: Connection, case_id: int) -> Sequence[Row]:
+def happened(connection: Connection, case_id: int) -> Sequence[CaseEntry]:
     """The rows of a case's time line, in their order."""
-    return connection.execute(_OF_CASE, {"of_id": case_id}).all()
+    return [CaseEntry(*row) for row in connection.execute(_OF_CASE, {"of_id": case_id})]
 
 
 def given(connection: Connection, case_id: int) -> HandedOver | CaseDue | None:
     """How a case came to another colleague than the first, the last time that somebody or time gave it to one."""
     row = connection.execute(_GIVEN, {"of_id": case_id}).first()
-    event = None if row is None else from_row(row)
+    event = None if row is None else from_row(CaseEntry(*row))
     return event if isinstance(event, HandedOver | CaseDue) else None
 
 
@@ -147,10 +128,9 @@ def to_row(event: CaseEvent, turn: CaseTurn | None = None) -> dict[str, Any]:
     }
 
 
-def from_row(row: Row) -> CaseEvent:
+def from_row(row: CaseEntry) -> CaseEvent:
     """The event that a row holds."""
-    kind: CaseEventKind = row.kind
-    cls: Any = _CLASS_OF[kind]
+    cls: Any = _CLASS_OF[row.kind]
     names = {one.name for one in fields(cls)}
     kept = {name: getattr(row, column) for name, column in _COLUMNS.items() if name in names}
     told = {name: _read(name, value) for name, value in (row.detail or {}).items()}

@@ -10,6 +10,7 @@ from bot.cases import cases, time_line
 from bot.cases.absences import absences, who_is_there
 from bot.cases.admins import tell_admins
 from bot.cases.agreed import at_work_now
+from bot.cases.as_kept import Case
 from bot.cases.escalation import escalation
 from bot.cases.life_events import HandedOver
 from bot.cases.reach import Missed, NextTry, Reached, next_try
@@ -17,7 +18,7 @@ from bot.context import Context
 from bot.outbox import Outgoing, may_pass, why_undelivered
 from bot.people.moves import moves
 from bot.steps import step
-from bot.store.schema import Row, account, case, contact, conversation, outbox, wave
+from bot.store.schema import account, case, contact, conversation, outbox, wave
 from bot.store.sql import constant
 from channels.base import Address, SendError
 
@@ -64,6 +65,17 @@ class Unseen:
     since: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Alerted(Case):
+    """A case whose alert is on its way, who has the account, and where the conversation was."""
+
+    account_manager: str | None
+    trial: bool
+    erased: str | None
+    talk_channel: str
+    talk_address: str
+
+
 def unseen(connection: Connection) -> Unseen:
     """The alerts that were tried and that nobody has."""
     row = connection.execute(_REACHED_NOBODY).one()
@@ -82,7 +94,7 @@ def missed(
 ) -> None:
     """Nobody got the alert that went to `at`: try the next, or begin anew a little later and tell the admins.
     Called once the message says so in its own row."""
-    row = connection.execute(_ONE, {"of_id": case_id}).one()
+    row = _Alerted(*connection.execute(_ONE, {"of_id": case_id}).one())
     if row.erased is not None or row.state == "done" or at != Address(row.channel, row.address):
         return  # nobody waits to hear of it, or it goes to somebody else since
     places = _places(connection, context, row, now)
@@ -112,18 +124,19 @@ def alert_reported(
 
 def try_again(connection: Connection, context: Context, now: datetime) -> None:
     """At a start: whoever is configured now is tried at once for each alert that nobody has."""
-    for row in connection.execute(_ALL_UNSEEN).all():
+    for found in connection.execute(_ALL_UNSEEN).all():
+        row = _Alerted(*found)
         place = _places(connection, context, row, now)[0]
         here = place[1] == Address(row.channel, row.address)
         if messages.take_back_alert(connection, row.id, now, elsewhere=not here):
             _send(connection, row, NextTry(place), now)
 
 
-def _send(connection: Connection, row: Row, following: NextTry, now: datetime) -> None:
+def _send(connection: Connection, row: _Alerted, following: NextTry, now: datetime) -> None:
     cases.send_to(connection, row.id, following.place, now, now + following.after)
 
 
-def _places(connection: Connection, context: Context, row: Row, now: datetime) -> tuple[Reached, ...]:
+def _places(connection: Connection, context: Context, row: _Alerted, now: datetime) -> tuple[Reached, ...]:
     """Who is tried, one after the other: whoever stands in for those who are away, and of the escalation who is at
     work now, since nobody else is woken."""
     trial = Address(row.talk_channel, row.talk_address) if row.trial else None
@@ -139,7 +152,7 @@ def _places(connection: Connection, context: Context, row: Row, now: datetime) -
     return tuple((name, now_at.get(at, at)) for name, at in every)
 
 
-def _given(connection: Connection, context: Context, row: Row) -> tuple[Reached, ...]:
+def _given(connection: Connection, context: Context, row: _Alerted) -> tuple[Reached, ...]:
     """Whom a colleague or time gave the case to: they are tried first, where they are by now."""
     given = time_line.given(connection, row.id)
     to = given.to if isinstance(given, HandedOver) else None if given is None else given.following

@@ -98,11 +98,20 @@ _SAVE: Final = Hot(
     .values({name: bindparam(f"to_{name}") for name in ("state", "solved", "score", "hints", "ending")})
 )
 _OF_CASE: Final = (
-    select(follow_up.c.made_at, follow_up.c.solved, follow_up.c.score, follow_up.c.ending)
+    select(follow_up.c.solved, follow_up.c.score, follow_up.c.ending)
     .where(follow_up.c.case_id == bindparam("of_case"), follow_up.c.kind == "recovery")
     .order_by(follow_up.c.id.desc())
     .limit(1)
 )
+
+
+@dataclass(frozen=True, slots=True)
+class SaidSolved:
+    """What a customer said of a case when they were asked whether it is solved, and how that ended."""
+
+    solved: bool | None
+    score: int | None
+    ending: str | None
 
 
 def open_at(connection: Connection, at: Address, now: datetime) -> AskedAfter | None:
@@ -152,9 +161,10 @@ def save(connection: Connection, one: AskedAfter, after: Recovery) -> None:
     _SAVE.run(connection, {"of_id": one.id, **values})
 
 
-def of_case(connection: Connection, case_id: int) -> Row | None:
+def of_case(connection: Connection, case_id: int) -> SaidSolved | None:
     """The newest question whether a case is solved, with its answers."""
-    return connection.execute(_OF_CASE, {"of_case": case_id}).first()
+    row = connection.execute(_OF_CASE, {"of_case": case_id}).first()
+    return None if row is None else SaidSolved(*row)
 
 
 def _one(statement: Hot, connection: Connection, values: dict[str, object]) -> AskedAfter | None:

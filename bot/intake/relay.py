@@ -12,6 +12,7 @@ from bot import outbox
 from bot.cases import cases, customer, found, threads
 from bot.cases.acts import Acted, act
 from bot.cases.alerts import Came, came_in_words
+from bot.cases.as_kept import CaseWithCustomer, ThreadMessage
 from bot.cases.deed_words import UnsureDeed, deed_under_alert
 from bot.cases.deeds import Act
 from bot.cases.life_events import CustomerWrote, ManagerWrote
@@ -25,7 +26,6 @@ from bot.intake.under_alerts import ColleagueWrote, WrongCode
 from bot.outbox import Draft, in_place_of, put
 from bot.people import colleagues
 from bot.steps import step
-from bot.store.schema import Row
 from bot.words import words_for
 from channels.base import Address, Body, InboundMessage, bold, link, plain, quote
 from channels.known import limits_of, title_of
@@ -67,14 +67,21 @@ def colleague_wrote(occasion: Occasion, event: InboundMessage, wrote: ColleagueW
         _written(occasion, event, row, here, wrote.words)
 
 
-def _written(occasion: Occasion, event: InboundMessage, row: Row, here: Spot, words: str) -> None:
+def _written(
+    occasion: Occasion, event: InboundMessage, row: CaseWithCustomer, here: Spot, words: str
+) -> None:
     acted = _done(occasion, event, row, here, words)
     if acted.key:
         _answer(occasion, row, here, occasion.context.manager_words.text(acted.key, **acted.values))
 
 
 def _done(
-    occasion: Occasion, event: InboundMessage, row: Row, here: Spot, words: str, page: OnPage | None = None
+    occasion: Occasion,
+    event: InboundMessage,
+    row: CaseWithCustomer,
+    here: Spot,
+    words: str,
+    page: OnPage | None = None,
 ) -> Acted:
     """What became of words under an alert: a deed is done, a note is kept, all else goes to the customer or stays."""
     match _deed_in(occasion, event, row, words):
@@ -88,7 +95,9 @@ def _done(
             return _said(occasion, event, row, here, words, page)
 
 
-def _deed_in(occasion: Occasion, event: InboundMessage, row: Row, words: str) -> Act | UnsureDeed | None:
+def _deed_in(
+    occasion: Occasion, event: InboundMessage, row: CaseWithCustomer, words: str
+) -> Act | UnsureDeed | None:
     if event.brings is not None:
         return None
     settings = occasion.context.settings
@@ -96,12 +105,14 @@ def _deed_in(occasion: Occasion, event: InboundMessage, row: Row, words: str) ->
     return deed_under_alert(words, today, settings.account_managers, cause_words(settings.causes))
 
 
-def _is_there(event: InboundMessage, row: Row) -> bool:
+def _is_there(event: InboundMessage, row: CaseWithCustomer) -> bool:
     """Whether it was written where the case is: what the customer answers is read there."""
     return Address(row.channel, row.address) in (event.actor, event.place)
 
 
-def _act(occasion: Occasion, event: InboundMessage, row: Row, wanted: Act, *, may: bool) -> Acted:
+def _act(
+    occasion: Occasion, event: InboundMessage, row: CaseWithCustomer, wanted: Act, *, may: bool
+) -> Acted:
     """Do what was said, as its button would."""
     context = occasion.context
     acted = act(
@@ -120,7 +131,12 @@ def _act(occasion: Occasion, event: InboundMessage, row: Row, wanted: Act, *, ma
 
 
 def _said(
-    occasion: Occasion, event: InboundMessage, row: Row, here: Spot, words: str, page: OnPage | None
+    occasion: Occasion,
+    event: InboundMessage,
+    row: CaseWithCustomer,
+    here: Spot,
+    words: str,
+    page: OnPage | None,
 ) -> Acted:
     match _judge(occasion, event, row, words):
         case Inside(note):
@@ -137,12 +153,12 @@ def _said(
             return Acted("done", "")
 
 
-def _stays(occasion: Occasion, row: Row, key: str, **values: object) -> Acted:
+def _stays(occasion: Occasion, row: CaseWithCustomer, key: str, **values: object) -> Acted:
     return Acted("refused", key, _values(occasion, row, **values))
 
 
 def _go(
-    occasion: Occasion, event: InboundMessage, row: Row, here: Spot, outward: Outward, words: str
+    occasion: Occasion, event: InboundMessage, row: CaseWithCustomer, here: Spot, outward: Outward, words: str
 ) -> None:
     by = f"{event.actor} {event.actor_name}".strip()[:220]
     cases.happen(occasion.connection, row, ManagerWrote(by, occasion.now), occasion.now)
@@ -151,12 +167,13 @@ def _go(
     id_ = outbox.id_of(occasion.connection, key)
     kept = _keep(occasion, event, row, here, "relay", text=words, outbox_id=id_)
     step("thread.relayed", case=row.id, conversation=row.conversation_id, channel=outward.to.channel)
-    if outward.at is not None:
-        message = found.message(occasion.connection, kept)
+    if outward.at is not None and (message := found.message(occasion.connection, kept)) is not None:
         tell(occasion.connection, occasion.context, row, message, "held", occasion.now)
 
 
-def _put(occasion: Occasion, row: Row, key: str, outward: Outward, replaces: str | None = None) -> None:
+def _put(
+    occasion: Occasion, row: CaseWithCustomer, key: str, outward: Outward, replaces: str | None = None
+) -> None:
     """Words for a customer: in the order of the conversation, but for those that wait for their hours, which must not
     keep an answer of ours back."""
     asked = Address(row.talk_channel, row.talk_address)
@@ -176,7 +193,7 @@ def _put(occasion: Occasion, row: Row, key: str, outward: Outward, replaces: str
     put(occasion.connection, [draft], occasion.now)
 
 
-def _edited(occasion: Occasion, event: InboundMessage, row: Row, here: Spot) -> None:
+def _edited(occasion: Occasion, event: InboundMessage, row: CaseWithCustomer, here: Spot) -> None:
     """New words in the place of some that were written before, or none: they were deleted."""
     connection, context, now = occasion.connection, occasion.context, occasion.now
     message = found.written(connection, event.actor.channel, event.edits or "")
@@ -190,13 +207,15 @@ def _edited(occasion: Occasion, event: InboundMessage, row: Row, here: Spot) -> 
     if message.kind == "note":
         threads.change(connection, message.id, text=event.text)
     elif not event.text.strip():
-        back = outbox.take_back(connection, message.outbox_id, now)
+        back = outbox.take_back(connection, message.went_as, now)
         tell(connection, context, row, message, "taken_back" if back else "gone", now)
     else:
         _reworded(occasion, event, row, here, message)
 
 
-def _reworded(occasion: Occasion, event: InboundMessage, row: Row, here: Spot, message: Row) -> None:
+def _reworded(
+    occasion: Occasion, event: InboundMessage, row: CaseWithCustomer, here: Spot, message: ThreadMessage
+) -> None:
     connection, now = occasion.connection, occasion.now
     if not _is_there(event, row):
         _answer(occasion, row, here, _told(occasion, row, "relay_elsewhere", to=row.manager))
@@ -210,20 +229,25 @@ def _reworded(occasion: Occasion, event: InboundMessage, row: Row, here: Spot, m
         case Stays(topic, values):
             _answer(occasion, row, here, _told(occasion, row, topic, **values))
         case Outward() as outward:
-            if not outbox.rewrite(connection, message.outbox_id, outward.body):
-                sent = outbox.where_to(connection, message.outbox_id)
+            if not outbox.rewrite(connection, message.went_as, outward.body):
+                sent = outbox.where_to(connection, message.went_as)
                 if not limits_of(sent.channel).edits:
                     tell(connection, occasion.context, row, message, "not_changed", now)
                     return
                 key = f"relay:{occasion.inbox_id}"
                 to_there = Outward(sent, outward.body, None)
-                _put(occasion, row, key, to_there, replaces=in_place_of(message.outbox_id))
+                _put(occasion, row, key, to_there, replaces=in_place_of(message.went_as))
                 threads.change(connection, message.id, outbox_id=outbox.id_of(connection, key))
             threads.change(connection, message.id, text=event.text.strip())
 
 
 def _judge(
-    occasion: Occasion, event: InboundMessage, row: Row, words: str, *, again: Row | None = None
+    occasion: Occasion,
+    event: InboundMessage,
+    row: CaseWithCustomer,
+    words: str,
+    *,
+    again: ThreadMessage | None = None,
 ) -> Inside | Outward | Stays:
     connection, context, now = occasion.connection, occasion.context, occasion.now
     language = row.language if row.erased is None else context.settings.language
@@ -233,7 +257,7 @@ def _judge(
     return judged(words, event.brings, customer.reachable(connection, context, row, now), frame, first=first)
 
 
-def _called(occasion: Occasion, event: InboundMessage, row: Row) -> str:
+def _called(occasion: Occasion, event: InboundMessage, row: CaseWithCustomer) -> str:
     """What a customer may call who wrote: the name in config.yaml, else what the provider calls them, else the name
     that the alert goes to. An address is no name."""
     settings = occasion.context.settings
@@ -244,7 +268,7 @@ def _called(occasion: Occasion, event: InboundMessage, row: Row) -> str:
 def _keep(
     occasion: Occasion,
     event: InboundMessage,
-    row: Row,
+    row: CaseWithCustomer,
     here: Spot,
     kind: str,
     *,
@@ -267,11 +291,11 @@ def _keep(
     )
 
 
-def _told(occasion: Occasion, row: Row, key: str, **values: object) -> str:
+def _told(occasion: Occasion, row: CaseWithCustomer, key: str, **values: object) -> str:
     return occasion.context.manager_words.text(key, **_values(occasion, row, **values))
 
 
-def _values(occasion: Occasion, row: Row, **values: object) -> dict[str, object]:
+def _values(occasion: Occasion, row: CaseWithCustomer, **values: object) -> dict[str, object]:
     """What the texts tell of a case and of its customer."""
     there = customer.heard(occasion.connection, row).at or Address(row.talk_channel, row.talk_address)
     return {
@@ -283,7 +307,7 @@ def _values(occasion: Occasion, row: Row, **values: object) -> dict[str, object]
     }
 
 
-def _answer(occasion: Occasion, row: Row, here: Spot, text: str) -> None:
+def _answer(occasion: Occasion, row: CaseWithCustomer, here: Spot, text: str) -> None:
     """Tell a colleague something where they wrote."""
     own = text if limits_of(here.at.channel).edits else without_odd_marks(f"npsbot: {text}")
     threads.line(occasion.connection, row, here, f"told:{occasion.inbox_id}", (plain(own),), occasion.now)
@@ -314,7 +338,7 @@ def send_now(occasion: Occasion, event: InboundMessage, message_id: int) -> None
         occasion.say("notice", event.actor, (plain(text),), answer_ref=event.answer_ref)
 
 
-def _hurried(occasion: Occasion, event: InboundMessage, message: Row | None) -> Acted:
+def _hurried(occasion: Occasion, event: InboundMessage, message: ThreadMessage | None) -> Acted:
     connection, now = occasion.connection, occasion.now
     if message is None or not message.channel:
         return Acted("refused", "case_gone")
@@ -324,7 +348,8 @@ def _hurried(occasion: Occasion, event: InboundMessage, message: Row | None) -> 
         return Acted("refused", "not_yours")
     if not customer.is_awake(connection, row, now):
         return _stays(occasion, row, "relay_asleep")
-    hurried = outbox.hurry(connection, row.id, message.outbox_id, now)
+    waits = message.outbox_id
+    hurried = waits is not None and outbox.hurry(connection, row.id, waits, now)
     return Acted("done", "") if hurried else Acted("refused", "relay_too_late")
 
 
@@ -344,7 +369,7 @@ def hurried_on_page(occasion: Occasion, event: InboundMessage, case_id: int, mes
 
 
 def _stand_in_thread(
-    occasion: Occasion, event: InboundMessage, row: Row, here: Spot, key: str, words: str
+    occasion: Occasion, event: InboundMessage, row: CaseWithCustomer, here: Spot, key: str, words: str
 ) -> None:
     """Show what was written elsewhere in the thread of the alert too; not by text message, which is paid for."""
     if not limits_of(here.at.channel).edits:
@@ -380,23 +405,25 @@ def pass_on(occasion: Occasion, talk: Talk) -> None:
     _keep(occasion, event, row, Spot(event.actor, None), "answer", outbox_id=last)
 
 
-def _answer_changed(occasion: Occasion, event: InboundMessage, row: Row, before: Row) -> None:
+def _answer_changed(
+    occasion: Occasion, event: InboundMessage, row: CaseWithCustomer, before: ThreadMessage
+) -> None:
     """They changed or deleted what stands in the thread: it is shown in its place, or told where it cannot be."""
     if occasion.said.at < before.said_at:
         return
     threads.change(occasion.connection, before.id, said_at=occasion.said.at)
-    sent = outbox.where_to(occasion.connection, before.outbox_id)
+    sent = outbox.where_to(occasion.connection, before.went_as)
     edits = limits_of(sent.channel).edits
     there = Spot(sent, None) if edits else _spot(occasion, row)
     words = cut(event.text, limits_of(there.at.channel).text - _AROUND)
     body = _of_customer(occasion, event, row, there, words)
     key = f"answer:{occasion.inbox_id}:0"
-    replaces = in_place_of(before.outbox_id) if edits else None
+    replaces = in_place_of(before.went_as) if edits else None
     new = threads.line(occasion.connection, row, there, key, body, occasion.now, replaces=replaces)
     threads.change(occasion.connection, before.id, outbox_id=new)
 
 
-def _spot(occasion: Occasion, row: Row) -> Spot:
+def _spot(occasion: Occasion, row: CaseWithCustomer) -> Spot:
     """Where the colleague reads it; with the next who can be reached where that channel is off."""
     there = threads.spot(occasion.connection, row)
     if there.at.channel in occasion.context.limits:
@@ -405,7 +432,9 @@ def _spot(occasion: Occasion, row: Row) -> Spot:
     return there if place is None else Spot(place[1], None)
 
 
-def _of_customer(occasion: Occasion, event: InboundMessage, row: Row, there: Spot, said: str) -> Body:
+def _of_customer(
+    occasion: Occasion, event: InboundMessage, row: CaseWithCustomer, there: Spot, said: str
+) -> Body:
     words, name = occasion.context.manager_words, threads.name_of(occasion.context, row)
     came = None if event.brings is None else Came(event.brings, event.text, event.chat_url)
     beside = "" if came is None else came_in_words(came, words)

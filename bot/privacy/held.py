@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import BindParameter, Connection, bindparam, select
 
 from bot.campaigns.terms import Terms
+from bot.cases.as_kept import Case
 from bot.config.audiences import MustHold, named_in, told
 from bot.dialogue.messages import Voice
 from bot.people.contacts import Person
@@ -164,7 +165,7 @@ def _conversations(connection: Connection, traces: Traces) -> list[dict[str, Any
     ]
 
 
-def _case(row: Row) -> dict[str, Any]:
+def _case(row: Case) -> dict[str, Any]:
     told = {name: getattr(row, name) for name in ("cause", "note") if getattr(row, name)}
     return {"opened_at": _iso(row.opened_at), "manager": row.manager, "state": row.state, **told}
 

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from sqlalchemy import BindParameter, Connection, bindparam, or_, select, union
 
+from bot.cases.as_kept import Case
 from bot.cases.came import COLLEAGUE
 from bot.outbox import COMMAND_PARTS, command_key
 from bot.store.schema import (
@@ -171,10 +172,10 @@ def conversations_of(connection: Connection, person: int) -> Sequence[Row]:
     return connection.execute(_CONVERSATIONS, {"person": person}).all()
 
 
-def cases_of(connection: Connection, conversations: Iterable[int]) -> Mapping[int, Row]:
+def cases_of(connection: Connection, conversations: Iterable[int]) -> Mapping[int, Case]:
     """The cases of conversations, by `conversation.id`: each has one at most."""
-    rows = connection.execute(_CASES, {"ids": list(conversations)})
-    return {row.conversation_id: row for row in rows}
+    found = (Case(*row) for row in connection.execute(_CASES, {"ids": list(conversations)}))
+    return {one.conversation_id: one for one in found}
 
 
 def links_of(connection: Connection, person: int) -> Sequence[Row]:

@@ -6,7 +6,8 @@ from typing import Final
 
 from sqlalchemy import Connection, and_, bindparam, or_, select
 
-from bot.cases import threads
+from bot.cases import threads, time_line
+from bot.cases.as_kept import CaseEntry, ThreadMessageShown
 from bot.cases.came import what_came
 from bot.cases.earlier import earlier_scores
 from bot.cases.shown_facts import profile_of, shown_facts
@@ -18,7 +19,7 @@ from bot.reports.case_list import ROW, TALK, case_row, ladder_of
 from bot.reports.case_recovery import answered_again
 from bot.reports.case_scope import CASES, Onlooker, seen_by
 from bot.reports.case_values import CaseFile, CaseStep
-from bot.store.schema import Row, account, answer, case, case_event, contact, conversation, follow_up
+from bot.store.schema import account, answer, case, contact, conversation, follow_up
 from bot.store.sql import LARGEST_ID
 
 _ONE: Final = (
@@ -53,7 +54,6 @@ _BESIDE: Final = (
     )
     .order_by(answer.c.id)
 )
-_STEPS: Final = select(case_event).where(case_event.c.case_id == bindparam("of_id")).order_by(case_event.c.id)
 
 
 def case_file(
@@ -67,7 +67,7 @@ def case_file(
         return None
     beside = connection.execute(_BESIDE, {"of_id": row.conversation_id}).all()
     taken_back = {one.message_ref for one in beside if one.kind == "replaced"}
-    happened = connection.execute(_STEPS, {"of_id": number}).all()
+    happened = time_line.happened(connection, number)
     steps = _told(settings, happened, threads.said(connection, number))
     return CaseFile(
         row=case_row(settings, row, _newest_words(happened), ladder_of(connection, settings, now), now),
@@ -97,12 +97,14 @@ def case_file(
     )
 
 
-def _newest_words(happened: Sequence[Row]) -> str | None:
+def _newest_words(happened: Sequence[CaseEntry]) -> str | None:
     """The kind of the step that tells who wrote last."""
     return next((one.kind for one in reversed(happened) if one.kind in TALK), None)
 
 
-def _told(settings: Settings, happened: Sequence[Row], said: Sequence[Row]) -> list[CaseStep]:
+def _told(
+    settings: Settings, happened: Sequence[CaseEntry], said: Sequence[ThreadMessageShown]
+) -> list[CaseStep]:
     """What happened and what was said under the alert, in order. Where the words are there, the steps that say
     only that somebody wrote are not told."""
     steps = [case_step(settings, one) for one in happened if not said or one.kind not in TALK]
@@ -110,7 +112,7 @@ def _told(settings: Settings, happened: Sequence[Row], said: Sequence[Row]) -> l
     return sorted(steps, key=lambda step: step.at)
 
 
-def _words(settings: Settings, row: Row) -> CaseStep:
+def _words(settings: Settings, row: ThreadMessageShown) -> CaseStep:
     """Words of a colleague as they wrote them; the customer's as they came under the alert."""
     text = row.text or "".join(text for _, text, _ in row.body or ())
     who = None if row.who is None else colleagues.called(settings, row.who)
@@ -119,7 +121,7 @@ def _words(settings: Settings, row: Row) -> CaseStep:
     return CaseStep(row.at, f"said_{row.kind}", who, {}, text or None, became or None, waits)
 
 
-def case_step(settings: Settings, row: Row) -> CaseStep:
+def case_step(settings: Settings, row: CaseEntry) -> CaseStep:
     """One thing that happened, by its row of the time line."""
     facts = {name: _named(settings, name, value) for name, value in (row.detail or {}).items()}
     who = None if row.who is None else colleagues.called(settings, row.who)

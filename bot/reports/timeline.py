@@ -12,6 +12,7 @@ from typing import Any, Final
 from sqlalchemy import BindParameter, Connection, bindparam, select
 
 from bot.campaigns.terms import Terms
+from bot.cases.as_kept import CaseEntry
 from bot.config.after_settings import THE_EVENT
 from bot.config.audiences import thawed
 from bot.config.settings import Settings
@@ -261,10 +262,10 @@ def _followed_up(connection: Connection, settings: Settings, rows: Mapping[int, 
     for one in cases.values():
         talk = rows[one.conversation_id]
         yield _step(talk, one.opened_at, "alert_opened", manager=one.manager, kind=one.kind)
-    for row in connection.execute(_FOLLOWED, {"ids": list(cases)}):
-        talk, step = rows[cases[row.case_id].conversation_id], case_step(settings, row)
-        code = _FOLLOWED_BY.get(row.kind, "followed")
-        yield _step(talk, row.at, code, step=step)
+    for entry in (CaseEntry(*one) for one in connection.execute(_FOLLOWED, {"ids": list(cases)})):
+        talk, step = rows[cases[entry.case_id].conversation_id], case_step(settings, entry)
+        code = _FOLLOWED_BY.get(entry.kind, "followed")
+        yield _step(talk, entry.at, code, step=step)
     shown: dict[int, str | None] = {}
     for row in connection.execute(_ALERTS, {"ids": list(cases)}):
         talk = rows[cases[row.case_id].conversation_id]

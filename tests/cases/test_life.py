@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from types import SimpleNamespace
 from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.cases.as_kept import CaseEntry
 from bot.cases.life import FURTHEST, SILENT, CaseState, Life, advance_case, first_life, replay_case
 from bot.cases.life_events import (
     CaseDue,
@@ -202,7 +202,7 @@ def test_the_kept_events_give_the_case(history: tuple[CaseOpened, list[CaseEvent
         if turn.life != life:
             rows.append(to_row(event, turn))
         life = turn.life
-    assert replay_case(from_row(SimpleNamespace(**row)) for row in rows) == life
+    assert replay_case(from_row(CaseEntry(number, 1, **row)) for number, row in enumerate(rows)) == life
 
 
 @given(_histories, st.lists(_due, max_size=10))

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import update
 
-from bot.cases.time_line import CaseEventKind
+from bot.cases.as_kept import CaseEventKind
 from bot.commands.answers import Phrasing, Reply
 from bot.commands.case_answers import MOST_CHARACTERS, step_in_words
 from bot.commands.desk import Desk

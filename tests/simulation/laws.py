@@ -11,6 +11,7 @@ from sqlalchemy import Connection, func, or_, select
 
 from bot.cases import time_line
 from bot.cases.alerts import parse_case_value
+from bot.cases.as_kept import Case
 from bot.cases.life import replay_case
 from bot.cases.life_events import CaseDue
 from bot.cases.life_rows import life_of
@@ -190,7 +191,7 @@ def _time_lines(connection: Connection, model: Model) -> None:
     for row in connection.execute(_CASES):
         line = time_line.happened(connection, row.id)
         events = [time_line.from_row(one) for one in line]
-        life = life_of(row, erased=row.erased is not None)
+        life = life_of(Case(*row[:-1]), erased=row.erased is not None)
         # That a group has another id now is no event of a case.
         played = replay_case(events)
         manager, at = played.owner

@@ -1,0 +1,53 @@
+"""What is made of rows has the columns of the queries that give them, in their order."""
+
+from dataclasses import fields
+from types import NoneType
+from typing import Any, Final, get_args, get_type_hints
+
+import pytest
+from sqlalchemy import Select, Table
+
+from bot.cases import acts, ahead, alert_view, cases, found, overdue, relayed, threads, time_line, unseen
+from bot.cases.as_kept import Case, CaseEntry, CaseWithCustomer, ThreadMessage, ThreadMessageShown
+from bot.conversations import follow_ups
+from bot.privacy import traces
+from bot.reports import timeline
+from bot.store.hot import Hot
+from bot.store.schema import case, case_event, thread_message
+
+MADE_OF: Final[list[tuple[type[Any], Select[Any] | Hot]]] = [
+    *((Case, query) for query in (ahead._OF_CONVERSATIONS, cases._OF_CONVERSATIONS, cases._UNDONE_OF_PERSON)),
+    (Case, traces._CASES),
+    *((CaseWithCustomer, query) for query in (threads._SEEN, threads._BY_ID, threads._OF_CONVERSATION)),
+    *((CaseEntry, query) for query in (time_line._OF_CASE, time_line._GIVEN, timeline._FOLLOWED)),
+    *(
+        (ThreadMessage, query)
+        for query in (threads._LAST, found._MESSAGE, found._WRITTEN, relayed._BY_OUTBOX)
+    ),
+    (ThreadMessageShown, threads._ALL),
+    (cases._WithErasure, cases._BY_ID),
+    (acts._ToAct, acts._CASE),
+    (acts._Place, acts._OWNER),
+    (alert_view._ToShow, alert_view._VIEW),
+    (overdue._Due, overdue._DUE),
+    (unseen._Alerted, unseen._ONE),
+    (follow_ups.SaidSolved, follow_ups._OF_CASE),
+]
+OF_TABLES: Final[list[tuple[type[Any], Table]]] = [
+    (Case, case),
+    (CaseEntry, case_event),
+    (ThreadMessage, thread_message),
+]
+
+
+@pytest.mark.parametrize(("kind", "query"), MADE_OF)
+def test_each_value_has_the_columns_of_its_query(kind: type[Any], query: Select[Any] | Hot) -> None:
+    statement = query.statement if isinstance(query, Hot) else query
+    assert isinstance(statement, Select)
+    assert [one.name for one in fields(kind)] == statement.selected_columns.keys()
+
+
+@pytest.mark.parametrize(("kind", "table"), OF_TABLES)
+def test_what_may_be_empty_in_a_table_may_be_none(kind: type[Any], table: Table) -> None:
+    may_be_none = {name for name, hint in get_type_hints(kind).items() if NoneType in get_args(hint)}
+    assert may_be_none == {column.name for column in table.c if column.nullable}
