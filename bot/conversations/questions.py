@@ -9,7 +9,7 @@ from typing import Final, Literal
 
 from sqlalchemy import Connection
 
-from bot.conversations import fallback, talks
+from bot.conversations import fallback, saving, talks
 from bot.conversations.before import said_anything
 from bot.dialogue.conversation import (
     Arrived,
@@ -62,7 +62,7 @@ def reminder_held_back(connection: Connection, reminder: Outgoing, now: datetime
     after = advance(talk.conversation, ReminderHeldBack(now)).conversation
     if after != talk.conversation and not said_anything(connection, talk.id):
         free_keys(connection, [reminder_key(talk.id)])
-        talks.save_reminder(connection, talk.id, after)
+        saving.save_reminder(connection, talk.id, after)
 
 
 def called_off(
@@ -130,7 +130,7 @@ def _asked_elsewhere(
     after = advance(talk.conversation, Undelivered(now, again=True)).conversation
     if place is None or after.state is not State.WAITING:
         return False
-    talks.save_fate(connection, talk, after, now, to=place, ask_at=now + AGAIN_AFTER if once_more else now)
+    saving.save_fate(connection, talk, after, now, to=place, ask_at=now + AGAIN_AFTER if once_more else now)
     step("question.again", conversation=talk.id, wave=talk.wave_id, channel=place.channel)
     return True
 
@@ -141,7 +141,7 @@ def _asked_later(connection: Connection, talk: talks.Talk, wait: timedelta, now:
     after = advance(talk.conversation, Undelivered(now, again=True)).conversation
     if not again or after.state is not State.WAITING:
         return False
-    talks.save_fate(connection, talk, after, now, to=talk.address, ask_at=now + wait)
+    saving.save_fate(connection, talk, after, now, to=talk.address, ask_at=now + wait)
     step("question.again", conversation=talk.id, wave=talk.wave_id, channel=talk.address.channel)
     return True
 
@@ -173,4 +173,4 @@ def _record_of(
         return  # what a question became that went on elsewhere since
     # Who was erased while their question was on its way leaves no reference behind.
     kept = None if talk.erased else ref
-    talks.save_fate(connection, talk, advance(talk.conversation, event).conversation, now, ref=kept, why=why)
+    saving.save_fate(connection, talk, advance(talk.conversation, event).conversation, now, ref=kept, why=why)

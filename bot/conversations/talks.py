@@ -1,4 +1,4 @@
-"""Conversations between their rows and the pure machine: find, load, save."""
+"""Conversations as their rows tell them, found by whatever somebody says or asks."""
 
 import json
 from collections.abc import Collection, Sequence
@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
     Connection,
@@ -18,22 +17,19 @@ from sqlalchemy import (
     cast,
     exists,
     func,
-    insert,
     or_,
     select,
-    update,
 )
 
 from bot.campaigns.terms import alerts_at
-from bot.dialogue.conversation import TAKE_LATE, Conversation, Effect, Ending, Keep, Part, State
+from bot.dialogue.conversation import TAKE_LATE, Conversation, Ending, Part, State
 from bot.dialogue.order import SaidAt
 from bot.dialogue.wording import Wording
-from bot.hooks.happened import ANY_HOOK, happened, remember_hooks
-from bot.hooks.kinds import HookKind
+from bot.hooks.happened import ANY_HOOK, remember_hooks
 from bot.reading.bounds import Bounds
 from bot.store.behind import WriteBehind, looked_up
 from bot.store.hot import Hot
-from bot.store.schema import OPEN_STATES, Row, address, answer, contact, conversation, wave
+from bot.store.schema import OPEN_STATES, Row, address, contact, conversation, wave
 from bot.store.schema import case as cases
 from bot.store.sql import LARGEST_ID, among, constant
 from channels.base import Address
@@ -412,220 +408,3 @@ def _scored(row: Row) -> SaidAt | None:
 def _part(ref: str | None, text: str, said: str | None = None, edited: str | None = None) -> Part:
     """A part of a reason as it is stored; of earlier ones nobody kept when they were said."""
     return Part(ref, text, *(None if at is None else datetime.fromisoformat(at) for at in (said, edited)))
-
-
-def _stored_part(part: Part) -> list[str | None]:
-    return [part.ref, part.text, *(None if at is None else at.isoformat() for at in (part.said, part.edited))]
-
-
-# ------------------------------------------------------------------------------------------------- save
-
-_SAVED = (
-    "state",
-    "delivered_at",
-    "score",
-    "first_score",
-    "scored_at",
-    "scored_on",
-    "score_ref",
-    "score_said_at",
-    "score_number",
-    "reason_since",
-    "late",
-    "reason",
-    "parts",
-    "unread",
-    "hints",
-    "clarified",
-    "candidates",
-    "talk",
-    "review",
-    "review_at",
-    "remind_at",
-    "reminded_at",
-    "put_off",
-    "closes_at",
-    "closed_at",
-    "ending",
-)
-# Built once: with values given at each call SQLAlchemy would look at every one of them again.
-_SAVE = Hot(
-    update(conversation)
-    .where(conversation.c.id == bindparam("of_id"))
-    .values({name: bindparam(f"to_{name}") for name in _SAVED})
-)
-_KEEP = Hot(insert(answer))
-
-
-def save(connection: Connection, talk: Talk, after: Conversation, at: datetime, zone: ZoneInfo) -> None:
-    """Write what was said, or what time did, and tell other systems of an answer; nothing where it changed nothing.
-    `zone` is where the company counts days."""
-    before = talk.conversation
-    if before == after:
-        return
-    scored = after.score != before.score
-    values: dict[str, Any] = {
-        "state": _stored(after.state),
-        "delivered_at": after.delivered_at,
-        "score": after.score,
-        "first_score": after.score if talk.first_score is None else talk.first_score,
-        "scored_at": at if scored else talk.scored_at,
-        "scored_on": at.astimezone(zone).date() if scored else talk.scored_on,
-        "score_ref": after.score_ref,
-        "score_said_at": None if after.scored is None else after.scored.at,
-        "score_number": None if after.scored is None else after.scored.number,
-        "reason_since": after.reason_since,
-        "late": after.late,
-        "reason": after.reason,
-        "parts": [_stored_part(part) for part in after.parts],
-        "unread": after.unread,
-        "hints": after.hints,
-        "clarified": after.clarified,
-        "candidates": list(after.candidates),
-        "talk": after.spoken,
-        "review": after.review,
-        "review_at": after.review_at,
-        "remind_at": after.remind_at,
-        "reminded_at": after.reminded_at,
-        "put_off": after.put_off,
-        "closes_at": after.closes_at,
-        "closed_at": _closed_at(talk, after, at),
-        "ending": None if after.ending is None else str(after.ending),
-    }
-    _SAVE.later(connection, {"of_id": talk.id, **{f"to_{name}": values[name] for name in _SAVED}})
-    _tell_of_answer(connection, talk, after, at)
-
-
-def _tell_of_answer(connection: Connection, talk: Talk, after: Conversation, at: datetime) -> None:
-    """Tell other systems of a score, and of what is said of it after that."""
-    before = talk.conversation
-    changed = [name for name in ("score", "reason") if getattr(after, name) != getattr(before, name)]
-    if talk.trial or after.score is None or not changed:
-        return
-    kind: HookKind = "answer.given" if before.score is None else "answer.corrected"
-    figures = {"score": after.score, "previous_score": before.score, "changed": changed}
-    happened(connection, kind, talk.id, talk.contact_id, at, **figures)
-
-
-_FATE = (
-    "state",
-    "channel",
-    "address",
-    "moved_at",
-    "moved_from",
-    "released_at",
-    "ask_at",
-    "asked_at",
-    "delivered_at",
-    "undelivered",
-    "question_ref",
-    "remind_at",
-    "closes_at",
-    "closed_at",
-    "ending",
-)
-_SAVE_FATE = Hot(
-    update(conversation)
-    .where(conversation.c.id == bindparam("of_id"))
-    .values({name: bindparam(f"to_{name}") for name in _FATE})
-)
-
-
-def save_fate(
-    connection: Connection,
-    talk: Talk,
-    after: Conversation,
-    at: datetime,
-    *,
-    ref: str | None = None,
-    why: str | None = None,
-    to: Address | None = None,
-    ask_at: datetime | None = None,
-) -> None:
-    """Write what became of the question: `ref` is the provider's for it, `why` says what kept it away. Where it goes
-    back to wait, it is asked `to` another address of the person, and not before `ask_at`."""
-    before = talk.conversation
-    back = before.state is not State.WAITING and after.state is State.WAITING
-    moves = to is not None and to != talk.address
-    place = to or talk.address
-    undelivered = why is not None and after.ending is not before.ending
-    if before == after and ref is None:
-        return
-    values: dict[str, Any] = {
-        "state": _stored(after.state),
-        "channel": place.channel,
-        "address": place.id,
-        "moved_at": at if moves else talk.moved_at,
-        "moved_from": talk.address.channel if moves else talk.moved_from,
-        "released_at": None if back else talk.released_at,
-        "ask_at": (ask_at or at) if back else talk.ask_at,
-        "asked_at": after.asked_at,
-        "delivered_at": after.delivered_at,
-        "undelivered": why[:200] if why is not None and undelivered else talk.undelivered,
-        "question_ref": ref or (None if back else talk.question_ref),
-        "remind_at": after.remind_at,
-        "closes_at": after.closes_at,
-        "closed_at": _closed_at(talk, after, at),
-        "ending": None if after.ending is None else str(after.ending),
-    }
-    _SAVE_FATE.later(connection, {"of_id": talk.id, **{f"to_{name}": values[name] for name in _FATE}})
-
-
-_SAVE_REMINDER = (
-    update(conversation)
-    .where(conversation.c.id == bindparam("of_id"))
-    .values(remind_at=bindparam("to_remind"), reminded_at=bindparam("to_reminded"))
-)
-_MOVE = (
-    update(conversation)
-    .where(conversation.c.id == bindparam("of_id"))
-    .values(
-        channel=bindparam("to_channel"),
-        address=bindparam("to_address"),
-        moved_at=bindparam("at"),
-        moved_from=conversation.c.channel,
-        question_ref=None,
-    )
-)
-
-
-def save_reminder(connection: Connection, id_: int, after: Conversation) -> None:
-    """Write when somebody is, or was, reminded."""
-    values = {"of_id": id_, "to_remind": after.remind_at, "to_reminded": after.reminded_at}
-    connection.execute(_SAVE_REMINDER, values)
-
-
-def move(connection: Connection, id_: int, to: Address, at: datetime) -> None:
-    """Let a conversation go on at another address of its person."""
-    values = {"of_id": id_, "to_channel": to.channel, "to_address": to.id, "at": at}
-    connection.execute(_MOVE, values)
-
-
-def _closed_at(talk: Talk, after: Conversation, at: datetime) -> datetime | None:
-    return at if talk.conversation.open and not after.open else talk.closed_at
-
-
-def _stored(state: State) -> str:
-    """As the row has it; see `_state`."""
-    kept = {State.ON_ITS_WAY: State.WAITING, State.REVIEW: State.THANKED}
-    return str(kept.get(state, state))
-
-
-def keep(
-    connection: Connection, talk: Talk, effects: tuple[Effect, ...], inbox_id: int | None, at: datetime
-) -> None:
-    """Write the answer rows of a turn."""
-    rows = (
-        {
-            "conversation_id": talk.id,
-            "inbox_id": inbox_id,
-            "at": at,
-            "kind": effect.kind,
-            "score": effect.score,
-            "text": effect.text,
-            "message_ref": effect.ref,
-        }
-        for effect in effects
-        if isinstance(effect, Keep)
-    )
-    _KEEP.later(connection, *rows)

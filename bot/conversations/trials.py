@@ -15,7 +15,7 @@ from bot.campaigns.runs import Now, numbered
 from bot.campaigns.terms import terms_of
 from bot.campaigns.waves import Wave, wave_from
 from bot.config.settings import Settings
-from bot.conversations import talks
+from bot.conversations import saving, talks
 from bot.dialogue.conversation import Superseded, advance
 from bot.people.consent import is_opted_out
 from bot.people.contacts import RESERVED
@@ -113,7 +113,7 @@ def _make_way(connection: Connection, admin: Address, now: datetime) -> None:
         raise InConversation(open_here.campaign, open_here.conversation.closes_at)
     connection.execute(_CANCEL, {"id_": open_here.id, "at": now})
     over = advance(open_here.conversation, Superseded(now)).conversation
-    talks.save_fate(connection, open_here, over, now)
+    saving.save_fate(connection, open_here, over, now)
 
 
 def _contact(connection: Connection, admin: Address, now: datetime) -> tuple[int, str | None]:

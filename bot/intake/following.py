@@ -2,7 +2,7 @@
 transaction."""
 
 from bot.cases import cases
-from bot.conversations import follow_ups, talks
+from bot.conversations import follow_ups, saving, talks
 from bot.conversations.follow_ups import AskedAfter
 from bot.conversations.talks import Talk
 from bot.dialogue import messages
@@ -45,7 +45,7 @@ def _take_turn(
     turn = advance_recovery(asked.recovery, event)
     follow_ups.save(connection, asked, turn.recovery)
     kept = () if words is None else (words,)
-    talks.keep(connection, talk, kept, occasion.inbox_id, now)
+    saving.keep(connection, talk, kept, occasion.inbox_id, now)
     if turn.recovery != asked.recovery:
         step("recovery.answered", conversation=talk.id, case=asked.case_id, solved=turn.recovery.solved)
         cases.confirmed(

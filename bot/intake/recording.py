@@ -3,7 +3,7 @@
 from zoneinfo import ZoneInfo
 
 from bot.cases import cases
-from bot.conversations import talks, telling
+from bot.conversations import saving, talks, telling
 from bot.conversations.talks import Talk
 from bot.dialogue.conversation import Event, Keep, Left, Turn, advance
 from bot.intake.occasion import Occasion
@@ -14,8 +14,8 @@ def record(occasion: Occasion, talk: Talk, event: Event) -> Turn:
     """Let the machine say what an event does, and keep that."""
     turn = advance(talk.conversation, event)
     zone = ZoneInfo(occasion.context.settings.timezone)
-    talks.save(occasion.connection, talk, turn.conversation, occasion.now, zone)
-    talks.keep(occasion.connection, talk, turn.effects, occasion.inbox_id, occasion.now)
+    saving.save(occasion.connection, talk, turn.conversation, occasion.now, zone)
+    saving.keep(occasion.connection, talk, turn.effects, occasion.inbox_id, occasion.now)
     return turn
 
 
@@ -24,7 +24,7 @@ def keep_older(occasion: Occasion, address: Address, text: str) -> None:
     talk = talks.at_address(occasion.connection, address, occasion.now)
     if talk is not None:
         kept = (Keep("older", None, text),)
-        talks.keep(occasion.connection, talk, kept, occasion.inbox_id, occasion.now)
+        saving.keep(occasion.connection, talk, kept, occasion.inbox_id, occasion.now)
 
 
 def show(occasion: Occasion, talk: Talk, turn: Turn) -> None:

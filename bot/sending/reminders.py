@@ -17,7 +17,7 @@ from bot.campaigns.places import Places
 from bot.campaigns.terms import Terms
 from bot.cases.found import thread_until
 from bot.context import Context
-from bot.conversations import fallback, talks
+from bot.conversations import fallback, saving, talks
 from bot.conversations.follow_ups import REACHED
 from bot.conversations.questions import reminder_key
 from bot.conversations.talks import Talk
@@ -124,9 +124,9 @@ def _draft(
     if place is None or AskAgain() not in turn.effects:
         connection.execute(_NEVER, {"of_id": row.id})
         return None
-    talks.save_reminder(connection, talk.id, turn.conversation)
+    saving.save_reminder(connection, talk.id, turn.conversation)
     if place != talk.address:
-        talks.move(connection, talk.id, place, now)
+        saving.move(connection, talk.id, place, now)
     voice = context.voice(place.channel, talk.language, talk.conversation.scale, talk.wording, talk.name)
     own = talk.conversation.put_off  # by their own wish it is no reminder
     body, choices = (messages.question if own else messages.reminder)(voice, talk.id)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import Connection, update
 
-from bot.conversations import talks
+from bot.conversations import saving, talks
 from bot.dialogue.conversation import Arrived, advance
 from bot.store.schema import conversation
 from tests.support.bot_under_test import Bot, Customer
@@ -20,7 +20,7 @@ async def test_a_report_that_comes_late_moves_no_turn(bot: Bot) -> None:
         connection.execute(update(conversation).values(ask_at=tomorrow, released_at=None))
         talk = talks.of_question(connection, 1)
         after = advance(talk.conversation, Arrived(bot.clock.now())).conversation
-        talks.save_fate(connection, talk, after, bot.clock.now())
+        saving.save_fate(connection, talk, after, bot.clock.now())
 
     await bot.store.write(reported)
     row = await bot.conversation("buyer")
