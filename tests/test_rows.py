@@ -10,10 +10,15 @@ from sqlalchemy import Select, Table
 from bot.cases import acts, ahead, alert_view, cases, found, overdue, relayed, threads, time_line, unseen
 from bot.cases.as_kept import Case, CaseEntry, CaseWithCustomer, ThreadMessage, ThreadMessageShown
 from bot.conversations import follow_ups
+from bot.hooks import hooks
+from bot.hooks.hooks import Hook, HookStanding, Receiver
+from bot.people import wishes
+from bot.people.wishes import StandingWish
 from bot.privacy import traces
-from bot.reports import timeline
+from bot.reports import conversation_list, timeline
+from bot.reports.conversation_list import AnswerKept
 from bot.store.hot import Hot
-from bot.store.schema import case, case_event, thread_message
+from bot.store.schema import answer, case, case_event, hook, thread_message, wish
 
 MADE_OF: Final[list[tuple[type[Any], Select[Any] | Hot]]] = [
     *((Case, query) for query in (ahead._OF_CONVERSATIONS, cases._OF_CONVERSATIONS, cases._UNDONE_OF_PERSON)),
@@ -32,11 +37,18 @@ MADE_OF: Final[list[tuple[type[Any], Select[Any] | Hot]]] = [
     (overdue._Due, overdue._DUE),
     (unseen._Alerted, unseen._ONE),
     (follow_ups.SaidSolved, follow_ups._OF_CASE),
+    (Hook, hooks._OF_NAME),
+    (HookStanding, hooks._ALL),
+    (StandingWish, wishes._STANDING),
+    (AnswerKept, conversation_list._SAID),
 ]
 OF_TABLES: Final[list[tuple[type[Any], Table]]] = [
     (Case, case),
     (CaseEntry, case_event),
     (ThreadMessage, thread_message),
+    (Hook, hook),
+    (StandingWish, wish),
+    (AnswerKept, answer),
 ]
 
 
@@ -51,3 +63,8 @@ def test_each_value_has_the_columns_of_its_query(kind: type[Any], query: Select[
 def test_what_may_be_empty_in_a_table_may_be_none(kind: type[Any], table: Table) -> None:
     may_be_none = {name for name, hint in get_type_hints(kind).items() if NoneType in get_args(hint)}
     assert may_be_none == {column.name for column in table.c if column.nullable}
+
+
+def test_no_secret_is_shown_where_a_hook_is() -> None:
+    for kind in (Hook, Receiver):
+        assert {one.name for one in fields(kind) if not one.repr} == {"secret", "old_secret"}

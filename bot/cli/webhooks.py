@@ -14,11 +14,10 @@ from bot.config.value_types import near
 from bot.hooks import hooks
 from bot.hooks.bodies import trial_body
 from bot.hooks.deliveries import try_all_again
-from bot.hooks.hooks import HookRefused, NewHook
+from bot.hooks.hooks import Hook, HookRefused, HookStanding, NewHook
 from bot.hooks.kinds import HOOK_KINDS, HookKind
 from bot.hooks.posting import Posted, Poster
 from bot.hooks.signing import new_hook_secret, signed_headers
-from bot.store.schema import Row
 from bot.store.store import opened
 
 P = ParamSpec("P")
@@ -105,7 +104,7 @@ def try_command(name: NameArgument, config: ConfigOption = None) -> None:
 def retry_command(name: NameArgument, config: ConfigOption = None) -> None:
     """Send what was parked for NAME once more, and what waits for its next try now. One that was paused goes on."""
 
-    def again(connection: Connection, row: Row, now: datetime) -> str:
+    def again(connection: Connection, row: Hook, now: datetime) -> str:
         if row.ended_at is not None:
             raise HookRefused(f"{row.name} has ended: {hooks.ENDED}")
         parked = try_all_again(connection, row.id, now)
@@ -118,7 +117,7 @@ def retry_command(name: NameArgument, config: ConfigOption = None) -> None:
 def pause_command(name: NameArgument, config: ConfigOption = None) -> None:
     """Send NAME nothing until `retry`; what happens is kept for it."""
 
-    def pause(connection: Connection, row: Row, now: datetime) -> str:
+    def pause(connection: Connection, row: Hook, now: datetime) -> str:
         hooks.pause_hook(connection, row.id, now)
         return f"{row.name} is paused; npsbot webhooks retry {row.name} lets it go on"
 
@@ -129,7 +128,7 @@ def pause_command(name: NameArgument, config: ConfigOption = None) -> None:
 def rotate_command(name: NameArgument, config: ConfigOption = None) -> None:
     """Give NAME another secret, shown once, here. For 24 hours the old one signs too."""
 
-    def rotate(connection: Connection, row: Row, now: datetime) -> str:
+    def rotate(connection: Connection, row: Hook, now: datetime) -> str:
         secret = new_hook_secret()
         until = hooks.rotate(connection, row.id, secret, now)
         return (
@@ -144,7 +143,7 @@ def rotate_command(name: NameArgument, config: ConfigOption = None) -> None:
 def remove_command(name: NameArgument, config: ConfigOption = None) -> None:
     """Tell NAME nothing more. What waits for it is dropped."""
 
-    def remove(connection: Connection, row: Row, _now: datetime) -> str:
+    def remove(connection: Connection, row: Hook, _now: datetime) -> str:
         hooks.remove_hook(connection, row.id)
         return f"{row.name} is removed; {row.waiting} that waited for it were dropped"
 
@@ -164,7 +163,7 @@ def _kinds(said: str) -> Sequence[HookKind]:
     return cast("list[HookKind]", sorted(set(names)))
 
 
-def _lines(row: Row, zone: ZoneInfo) -> list[str]:
+def _lines(row: HookStanding, zone: ZoneInfo) -> list[str]:
     brings = [*(["words"] if row.with_words else []), *(["names"] if row.with_names else [])]
     last = hooks.in_zone(row.delivered_at, zone) if row.delivered_at else "never"
     lines = [
@@ -179,7 +178,7 @@ def _lines(row: Row, zone: ZoneInfo) -> list[str]:
     return lines
 
 
-def _changed(name: str, config: Any, change: Callable[[Connection, Row, datetime], str]) -> str:
+def _changed(name: str, config: Any, change: Callable[[Connection, Hook, datetime], str]) -> str:
     """What a change of the hook of this name says."""
     settings = load_settings(config)
 
@@ -189,7 +188,7 @@ def _changed(name: str, config: Any, change: Callable[[Connection, Row, datetime
     return run(_write(settings, found, datetime.now(UTC)))
 
 
-def _the(connection: Connection, name: str) -> Row:
+def _the(connection: Connection, name: str) -> Hook:
     row = hooks.find_hook(connection, name)
     if row is None:
         raise HookRefused(f"there is no webhook {name}; npsbot webhooks list shows them")

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import urlsplit
@@ -46,13 +46,48 @@ class Receiver:
     id: int
     name: str
     url: str
-    secret: str
-    old_secret: str | None
+    secret: str = field(repr=False)
+    old_secret: str | None = field(repr=False)
     old_until: datetime | None
     with_words: bool
     with_names: bool
     failures: int
     failing_since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Hook:
+    """A hook as its row tells it. The fields stand in the order of the columns."""
+
+    id: int
+    name: str
+    url: str
+    events: Sequence[HookKind]
+    with_words: bool
+    with_names: bool
+    secret: str = field(repr=False)
+    old_secret: str | None = field(repr=False)
+    old_until: datetime | None
+    made_at: datetime
+    paused_at: datetime | None
+    ended_at: datetime | None
+    waiting: int
+    dropped: int
+    full_since: datetime | None
+    delivered_at: datetime | None
+    failures: int
+    failing_since: datetime | None
+    failed_why: str | None
+    rests_until: datetime | None
+    told_failing_at: datetime | None
+    told_parked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class HookStanding(Hook):
+    """A hook, and how many of its deliveries are parked."""
+
+    parked: int
 
 
 _COUNT: Final = select(func.count()).select_from(hook)
@@ -120,22 +155,23 @@ def add_hook(connection: Connection, wanted: NewHook, secret: str, now: datetime
     return int(connection.execute(insert(hook).returning(hook.c.id), values).scalar_one())
 
 
-def find_hook(connection: Connection, name: str) -> Row | None:
+def find_hook(connection: Connection, name: str) -> Hook | None:
     """The hook of this name, which nobody else changes until the transaction ends."""
-    return connection.execute(_OF_NAME, {"of_name": name}).one_or_none()
+    row = connection.execute(_OF_NAME, {"of_name": name}).one_or_none()
+    return None if row is None else Hook(*row)
 
 
-def all_hooks(connection: Connection) -> Sequence[Row]:
-    """Every hook, with how many of its deliveries are `parked`."""
-    return connection.execute(_ALL).all()
+def all_hooks(connection: Connection) -> Sequence[HookStanding]:
+    """Every hook, by name."""
+    return [HookStanding(*row) for row in connection.execute(_ALL)]
 
 
 ENDED: Final = "its receiver answered 410 Gone; remove it, or remove it and add it again"
 """Why a hook has ended, and what to do."""
 
 
-def trouble(row: Row, zone: tzinfo = UTC) -> str | None:
-    """What is wrong with a hook of `all_hooks`, as somebody who runs npsbot is told; None where nothing is."""
+def trouble(row: HookStanding, zone: tzinfo = UTC) -> str | None:
+    """What is wrong with a hook, as somebody who runs npsbot is told; None where nothing is."""
     if row.ended_at is not None:
         return f"ended: {ENDED}"
     parts = [f"{row.parked} parked; see npsbot webhooks retry"] if row.parked else []
@@ -168,13 +204,13 @@ def rotate(connection: Connection, hook_id: int, secret: str, now: datetime) -> 
     return until
 
 
-def receiver_from(row: Row) -> Receiver:
-    """A row of `hook` as its receiver."""
+def receiver_from(row: Row | Hook) -> Receiver:
+    """A hook, or its row, as something goes to it."""
     return typed(Receiver, row)
 
 
-def typed(kind: type[T], row: Row) -> T:
-    """A row as a value whose fields are called as its columns."""
+def typed(kind: type[T], row: object) -> T:
+    """A row, or another value, as a value whose fields are called as its columns."""
     return kind(**{one.name: getattr(row, one.name) for one in fields(kind)})
 
 

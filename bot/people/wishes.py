@@ -1,6 +1,7 @@
 """What people wish for themselves, kept: of each kind the newest that was said, in whatever order they come."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -8,7 +9,7 @@ from sqlalchemy import Connection, bindparam, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.reading.own_wishes import AsUsual, Later, OwnWish, Rarely, Rather
-from bot.store.schema import Row, wish
+from bot.store.schema import wish
 
 _VALUES: Final[dict[str, Any]] = {
     name: bindparam(f"new_{name}")
@@ -35,6 +36,18 @@ _STANDING: Final = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class StandingWish:
+    """What somebody wishes now, as its row tells it: of its kind's three values the one that it has."""
+
+    contact_id: int
+    kind: str
+    not_before: datetime | None
+    days: int | None
+    channel: str | None
+    said_at: datetime
+
+
 def keep_wish(
     connection: Connection, contact_id: int, own: OwnWish, said_at: datetime, until: datetime | None = None
 ) -> None:
@@ -56,9 +69,9 @@ def undo_wishes(connection: Connection, contact_id: int, said_at: datetime) -> N
         _keep(connection, contact_id, said_at, kind)
 
 
-def standing_wishes(connection: Connection, contact_id: int) -> Sequence[Row]:
+def standing_wishes(connection: Connection, contact_id: int) -> Sequence[StandingWish]:
     """What a contact wishes now, the oldest first."""
-    return connection.execute(_STANDING, {"person": contact_id}).all()
+    return [StandingWish(*row) for row in connection.execute(_STANDING, {"person": contact_id})]
 
 
 def _keep(connection: Connection, contact_id: int, said_at: datetime, kind: str, **values: Any) -> None:

@@ -47,6 +47,20 @@ _SAID: Final = select(answer).join(conversation, conversation.c.id == answer.c.c
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerKept:
+    """What a customer said in a conversation, as its row tells it. The fields stand in the order of the columns."""
+
+    id: int
+    conversation_id: int
+    inbox_id: int | None
+    at: datetime
+    kind: str
+    score: int | None
+    text: str | None
+    message_ref: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class ConversationRow:
     """A contact in a wave. `disposition` is how far they got, *waiting* while their turn is to come; `skip_reason` the
     rule that left them out; `case` the number of the case that they have. Account, manager and attributes are those of
@@ -126,13 +140,15 @@ def answer_page(
     after: int,
     size: int,
     of: int | None = None,
-) -> list[Row] | Missing:
-    """The next rows of what customers said, in the conversation `of` a number or in all of them. A day is one in
+) -> list[AnswerKept] | Missing:
+    """The next things that customers said, in the conversation `of` a number or in all of them. A day is one in
     `zone`."""
     waves = _waves(connection, which)
     if isinstance(waves, Missing):
         return waves
-    return list(connection.execute(answers_after(waves, which, zone, after, size, of)))
+    return [
+        AnswerKept(*row) for row in connection.execute(answers_after(waves, which, zone, after, size, of))
+    ]
 
 
 def answers_after(

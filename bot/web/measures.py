@@ -10,7 +10,7 @@ from bot import metrics
 from bot.cases.our_account import refused_afterwards
 from bot.cases.unseen import unseen
 from bot.context import Context
-from bot.hooks.hooks import all_hooks
+from bot.hooks.hooks import HookStanding, all_hooks
 from bot.sending.hearing import deaf
 from bot.store.schema import OPEN_STATES, Row, case, conversation, outbox, sending, tally, wave
 from bot.store.sql import constant, known
@@ -90,7 +90,7 @@ class Measured:
     running: int
     to_ask: int
     closes_at: datetime | None
-    hooks: Sequence[Row]
+    hooks: Sequence[HookStanding]
 
 
 def measured(connection: Connection) -> Measured:
