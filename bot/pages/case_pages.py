@@ -21,7 +21,7 @@ from bot.pages.live import LiveView
 from bot.pages.rendering import speech_of
 from bot.pages.views import Views, writing_desk
 from bot.reports.case_board import LANES, BoardLane, board_lane
-from bot.reports.case_file import case_file
+from bot.reports.case_file import is_seen
 from bot.words import words_for
 from channels.guard import Refused
 
@@ -160,11 +160,10 @@ class CasePages:
 
     async def _own_case(self, request: Request, guest: Guest) -> int:
         """The number of the case that a form is for; raises where they may not see it."""
-        number, settings = request.path_params["number"], self.frame.context.settings
-        who, now = guest.who.onlooker, self.frame.clock.now()
-        if await self.frame.store.read(case_file, settings, number, who, now) is None:
+        number = int(request.path_params["number"])
+        if not await self.frame.store.read(is_seen, number, guest.who.onlooker):
             raise HTTPException(404)
-        return int(number)
+        return number
 
 
 def _act(form: Mapping[str, str]) -> Act | str:

@@ -29,7 +29,7 @@ from bot.pages.frame import PageFrame
 from bot.pages.live import LivePicture, LiveView
 from bot.pages.rendering import rendered, speech_of
 from bot.reports.case_board import YOUNG, CaseAges, case_ages, case_board
-from bot.reports.case_file import case_file
+from bot.reports.case_file import case_file, is_seen
 from bot.reports.case_list import case_list
 from bot.reports.case_scope import Onlooker
 from bot.reports.case_values import CaseList, CaseRow
@@ -97,10 +97,9 @@ def writing_desk(
     connection: Connection, context: Context, number: int, who: Onlooker, now: datetime
 ) -> WritingDesk | None:
     """The desk of somebody who sees a case; None where there is no customer any more."""
-    found = case_file(connection, context.settings, number, who, now)
-    if found is None or found.erased is not None:
+    row = threads.seen(connection, number) if is_seen(connection, number, who) else None
+    if row is None or row.erased is not None:
         return None
-    row = threads.seen(connection, number)
     has_it = Address(row.channel, row.address) in (who.at, who.there)
     standing = reachable(connection, context, row, now)
     there = standing.to.channel if standing.to is not None and goes_out(standing) else None

@@ -17,7 +17,7 @@ from bot.people import colleagues
 from bot.people.contacts import phone_of
 from bot.reports.case_list import ROW, TALK, case_row, ladder_of
 from bot.reports.case_recovery import answered_again
-from bot.reports.case_scope import CASES, Onlooker, seen_by
+from bot.reports.case_scope import CASES, Onlooker, cases_for, seen_by
 from bot.reports.case_values import CaseFile, CaseStep
 from bot.store.schema import account, answer, case, contact, conversation, follow_up
 from bot.store.sql import LARGEST_ID
@@ -43,6 +43,7 @@ _ONE: Final = (
     .select_from(CASES)
     .where(case.c.id == bindparam("of_id"))
 )
+_THERE: Final = select(case.c.id).where(case.c.id == bindparam("of_id"))
 _BESIDE: Final = (
     select(answer.c.text, answer.c.kind, answer.c.message_ref)
     .where(
@@ -95,6 +96,14 @@ def case_file(
         earlier=earlier_scores(connection, row.contact_id, row.conversation_id),
         language=row.language,
     )
+
+
+def is_seen(connection: Connection, number: int, who: Onlooker) -> bool:
+    """Whether there is a case of this number that they may see."""
+    if number > LARGEST_ID:
+        return False
+    found = _THERE.select_from(cases_for(who)).where(*seen_by(who))
+    return connection.execute(found, {"of_id": number}).first() is not None
 
 
 def _newest_words(happened: Sequence[CaseEntry]) -> str | None:
