@@ -7,8 +7,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from bench.company import MANAGERS, add_company, settings_for
-from bot.reports.clusters import fresh_clusters, keep_clusters, stale_clusters
-from bot.store.groups import count_changes, leave_out, too_large
+from bench.settled import add_up_accounts, count_groups
 from bot.store.store import Store, open_store
 
 ATTRIBUTES: Final[Mapping[str, int]] = {
@@ -24,8 +23,6 @@ ATTRIBUTES: Final[Mapping[str, int]] = {
     "order": 1_000_000_007,
 }
 """The columns of the import, and how many values each has; an order number is one of its own."""
-
-CHUNK: Final = 10_000
 
 _NUMBERS: Final = (
     "WITH RECURSIVE numbers(n) AS"
@@ -101,15 +98,7 @@ async def fill(url: str, answers: int, accounts: int) -> Store:
             connection.exec_driver_sql(statement.format(**words))
 
     await store.write(put)
-    while True:
-        counted = await store.write(count_changes, CHUNK)
-        for wave_id, attribute in sorted(counted.wide):
-            if await store.read(too_large, wave_id, attribute):
-                await store.write(leave_out, wave_id, attribute)
-        if not counted.more:
-            break
-    for chosen in await store.read(stale_clusters):  # as a server does once a minute
-        found = await store.read(fresh_clusters, chosen)
-        await store.write(keep_clusters, chosen.ids[0], found)
+    await count_groups(store)
+    await add_up_accounts(store)
     await store.write(lambda connection: connection.exec_driver_sql("ANALYZE").close())
     return store

@@ -14,8 +14,8 @@ import httpx
 from sqlalchemy import Connection, func, select
 from starlette.routing import Mount
 
-from bench.answered import CHUNK
 from bench.company import BOT_URL, MANAGERS, add_company, settings_for
+from bench.settled import add_up_accounts, count_groups, match_reasons
 from bench.sizes import Sizes
 from bench.table import Line
 from bot.api import PATH as API
@@ -33,10 +33,6 @@ from bot.config.settings import Settings
 from bot.pages.dashboard import Dashboard
 from bot.pages.score_pages import MORE
 from bot.people.visits import Visitor, make_link
-from bot.reports.clusters import fresh_clusters, keep_clusters, stale_clusters
-from bot.reports.theme_matches import lists_in_force
-from bot.sending.theming import match_some
-from bot.store.groups import count_changes
 from bot.store.schema import answer, case, conversation
 from bot.store.store import Store, open_store
 from bot.web.web import web
@@ -127,7 +123,9 @@ async def screens(sizes: Sizes) -> AsyncIterator[Line]:
         try:
             await add_company(store, settings)
             _fill(path, sizes)
-            await _settled(store, settings)
+            await count_groups(store)
+            await add_up_accounts(store)
+            await match_reasons(store, settings)
             async for line in measured(store, settings, sizes):
                 yield line
         finally:
@@ -184,17 +182,6 @@ def _fill(path: Path, sizes: Sizes) -> None:
         connection.execute(_CASES, (first_open, first_open, first_open))
         connection.execute(_EVENTS)
         connection.commit()
-
-
-async def _settled(store: Store, settings: Settings) -> None:
-    """What a server does behind: the groups of reports counted, and the reasons matched with the lists of themes."""
-    while (await store.write(count_changes, CHUNK)).more:
-        pass
-    for chosen in await store.read(stale_clusters):
-        found = await store.read(fresh_clusters, chosen)
-        await store.write(keep_clusters, chosen.ids[0], found)
-    while await store.take(match_some, lists_in_force(settings), CHUNK):
-        pass
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,11 @@ from pathlib import Path
 from typing import Final
 
 from bench.company import MANAGERS, add_company, settings_for
+from bench.settled import add_up_accounts, match_reasons
 from bot.config.settings import Settings
-from bot.reports.clusters import fresh_clusters, keep_clusters, stale_clusters
-from bot.reports.theme_matches import lists_in_force
-from bot.sending.theming import match_some
 from bot.store.store import open_store
 
 ACCOUNTS: Final = 50_000
-_SOME: Final = 5_000  # reasons in one transaction
 
 # Two of five reasons name a theme; each is a beginning, a middle and an order of one's own.
 _FRAGMENTS: Final = {
@@ -103,10 +100,7 @@ async def fill_wave(path: Path, people: int, answers: int | None = None, silent:
         connection.execute(_CASES)
         connection.commit()
     store = await open_store(settings.database_url)
-    lists = lists_in_force(settings)
-    while await store.write(match_some, lists, _SOME):
-        pass
-    for chosen in await store.read(stale_clusters):
-        await store.write(keep_clusters, chosen.ids[0], await store.read(fresh_clusters, chosen))
+    await match_reasons(store, settings)
+    await add_up_accounts(store)
     await store.close()
     return settings
