@@ -3,10 +3,10 @@
 from zoneinfo import ZoneInfo
 
 from bot.api.problems import FieldProblem, Problem, unfit_problem
-from bot.commands.answers import Phrasing
+from bot.commands.desks.report import ReportCommand
 from bot.commands.grammar import BadDate, Misread, Report, UnknownCampaign
-from bot.commands.report_answers import missing_answer
-from bot.commands.report_desk import ReportCommand
+from bot.commands.replies.reply import Phrasing
+from bot.commands.replies.report import missing_answer
 from bot.reports.values import Missing
 from bot.words import words_for
 

@@ -13,9 +13,9 @@ from sqlalchemy import Connection
 from bot.api.caller import Caller, Closed, JsonTime, SentText, caller, problems
 from bot.api.campaigns import misread_problem, missing_problem
 from bot.campaigns.waves import campaign_names
+from bot.commands.desks.report import ReportCommand, report_of
 from bot.commands.grammar import Misread
 from bot.commands.parts import accounts_asked, movers_asked, report_asked, themes_asked, trend_asked
-from bot.commands.report_desk import ReportCommand, report_of
 from bot.commands.report_values import report_json
 from bot.config.settings import Settings
 from bot.reports.accounts import without_small_accounts

@@ -16,14 +16,14 @@ from pydantic import ValidationError
 
 from bot.assistants.quoted import QUOTED, with_quotes
 from bot.campaigns.waves import campaign_names
-from bot.commands.answers import Phrasing
+from bot.commands.desks.report import ReportCommand, report_of
+from bot.commands.desks.why import ErasedPerson, look_up
 from bot.commands.grammar import Misread
 from bot.commands.parts import accounts_asked, audit_asked, report_asked, themes_asked, trend_asked
-from bot.commands.report_answers import missing_answer
-from bot.commands.report_desk import ReportCommand, report_of
+from bot.commands.replies.reply import Phrasing
+from bot.commands.replies.report import missing_answer
+from bot.commands.replies.why import who_answer
 from bot.commands.report_values import report_json
-from bot.commands.why_answers import who_answer
-from bot.commands.why_desk import ErasedPerson, look_up
 from bot.config.settings import Settings
 from bot.people import colleagues
 from bot.people.finding import Near

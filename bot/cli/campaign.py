@@ -13,10 +13,10 @@ from bot.cases.digest_readers import DigestReader, readers_at
 from bot.cli.report import ReadLine, tell
 from bot.cli.shared import BAD_USAGE, REFUSED, SPOKEN, ConfigOption, load_settings, operator, run
 from bot.clock import RealClock
-from bot.commands.answers import Reply, ReplyKind
 from bot.commands.desk import Desk
+from bot.commands.desks.report import ReportCommand as ReadingCommand
 from bot.commands.grammar import VERBS, Misread, parse
-from bot.commands.report_desk import ReportCommand as ReadingCommand
+from bot.commands.replies.reply import Reply, ReplyKind
 from bot.config.settings import Settings
 from bot.context import Context
 from bot.sending.digesting import Digesting

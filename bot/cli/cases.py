@@ -13,8 +13,9 @@ from rich.text import Text
 
 from bot.campaigns.waves import campaign_names
 from bot.cli.shared import BAD_USAGE, REFUSED, SPOKEN, ConfigOption, load_settings, run
-from bot.commands.answers import Phrasing
-from bot.commands.case_answers import (
+from bot.commands.case_words import Cases
+from bot.commands.grammar import Misread, parse
+from bot.commands.replies.case import (
     case_facts,
     case_texts,
     case_title,
@@ -25,10 +26,9 @@ from bot.commands.case_answers import (
     step_in_words,
     step_of,
 )
-from bot.commands.case_words import Cases
-from bot.commands.figure_answers import lasted
-from bot.commands.grammar import Misread, parse
-from bot.commands.report_answers import missing_answer
+from bot.commands.replies.figure import lasted
+from bot.commands.replies.reply import Phrasing
+from bot.commands.replies.report import missing_answer
 from bot.config.cause_settings import cause_labels
 from bot.config.settings import Settings
 from bot.reports.case_file import case_file

@@ -15,10 +15,10 @@ from sqlalchemy import Connection
 from bot.campaigns.waves import campaign_names
 from bot.cli.report import AnyCampaignArgument
 from bot.cli.shared import BAD_USAGE, REFUSED, SPOKEN, ConfigOption, load_settings, run
-from bot.commands.answers import Phrasing
 from bot.commands.grammar import Report
 from bot.commands.parts import campaign_of
-from bot.commands.report_answers import missing_answer
+from bot.commands.replies.reply import Phrasing
+from bot.commands.replies.report import missing_answer
 from bot.config.settings import Settings
 from bot.reports.export_cells import MARK
 from bot.reports.values import Missing

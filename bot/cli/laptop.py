@@ -16,8 +16,8 @@ from bot.cli.contacts import import_file, tell_import, write_links
 from bot.cli.laptop_choices import CAMPAIGN, LaptopChoices, ProviderToken, managers_in, tokens_from
 from bot.cli.serve import serve
 from bot.cli.shared import BAD_USAGE, SPOKEN, run
-from bot.commands.answers import Phrasing
 from bot.commands.asking import TERMINAL
+from bot.commands.replies.reply import Phrasing
 from bot.config.settings import ConfigError, Settings, checked
 from bot.config.value_types import person_address
 from bot.people.header import CannotRead

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from bot.campaigns.waves import campaign_names
 from bot.cli.report_tables import show
 from bot.cli.shared import BAD_USAGE, REFUSED, SPOKEN, ConfigOption, load_settings, run
-from bot.commands.answers import Phrasing
+from bot.commands.desks.report import ReportCommand, report_of
 from bot.commands.grammar import Misread
 from bot.commands.parts import (
     accounts_asked,
@@ -27,8 +27,8 @@ from bot.commands.parts import (
     themes_asked,
     trend_asked,
 )
-from bot.commands.report_answers import missing_answer
-from bot.commands.report_desk import ReportCommand, report_of
+from bot.commands.replies.reply import Phrasing
+from bot.commands.replies.report import missing_answer
 from bot.commands.report_values import report_json
 from bot.config.settings import Settings
 from bot.reports.any_report import AnyReport

@@ -7,15 +7,14 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from bot.commands.account_answers import accounts_lines, accounts_title
-from bot.commands.answers import Phrasing
-from bot.commands.audit_answers import audit_lines, audit_title, report_lines
-from bot.commands.churn_answers import churn_lines, churn_title
-from bot.commands.control_answers import control_lines, control_notes, control_title
-from bot.commands.manager_answers import managers_lines, managers_title
-from bot.commands.mover_answers import movers_lines, movers_title
-from bot.commands.outlook_answers import outlook_line
-from bot.commands.reason_answers import (
+from bot.commands.replies.account import accounts_lines, accounts_title
+from bot.commands.replies.audit import audit_lines, audit_title, report_lines
+from bot.commands.replies.churn import churn_lines, churn_title
+from bot.commands.replies.control import control_lines, control_notes, control_title
+from bot.commands.replies.manager import managers_lines, managers_title
+from bot.commands.replies.mover import movers_lines, movers_title
+from bot.commands.replies.outlook import outlook_line
+from bot.commands.replies.reason import (
     answers_base,
     answers_title,
     theme_groups_notes,
@@ -23,9 +22,10 @@ from bot.commands.reason_answers import (
     themes_notes,
     themes_title,
 )
-from bot.commands.report_answers import cases_line, reminded_line, score_lines, silence_line
-from bot.commands.segment_answers import notes, selection_lines, trend_notes, trend_title
-from bot.commands.silent_answers import silent_lines
+from bot.commands.replies.reply import Phrasing
+from bot.commands.replies.report import cases_line, reminded_line, score_lines, silence_line
+from bot.commands.replies.segment import notes, selection_lines, trend_notes, trend_title
+from bot.commands.replies.silent import silent_lines
 from bot.reports.any_report import AnyReport
 from bot.reports.audit import AuditReport
 from bot.reports.board import BoardReport

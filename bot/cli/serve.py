@@ -12,7 +12,7 @@ import uvloop
 
 from bot.app import running
 from bot.cli.shared import CONFIG, ConfigOption, load_settings
-from bot.commands.dashboard_desk import keep_here
+from bot.commands.desks.dashboard import keep_here
 from bot.config import zone_data
 from bot.config.settings import Settings
 from bot.logs import log_crashes, set_up_logs

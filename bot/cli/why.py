@@ -10,9 +10,9 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.cli.shared import REFUSED, SPOKEN, ConfigOption, load_settings, run
-from bot.commands.answers import Phrasing
-from bot.commands.why_answers import in_words, title, wave_of, who_answer
-from bot.commands.why_desk import ErasedPerson, look_up
+from bot.commands.desks.why import ErasedPerson, look_up
+from bot.commands.replies.reply import Phrasing
+from bot.commands.replies.why import in_words, title, wave_of, who_answer
 from bot.config.settings import Settings
 from bot.people.finding import Near
 from bot.reports.timeline import Timeline

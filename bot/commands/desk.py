@@ -20,35 +20,35 @@ from bot.cases.alerts import parse_case_value
 from bot.cases.digests import unreached
 from bot.cases.unseen import unseen
 from bot.commands import grammar
-from bot.commands.absence_desk import AbsenceDesk
 from bot.commands.absence_words import Absences, Absent, Present
-from bot.commands.answers import Phrasing, Reply
 from bot.commands.asking import FOR_COLLEAGUES, FOR_MANAGERS, TERMINAL, Who, who_asks
-from bot.commands.campaign_answers import (
+from bot.commands.case_words import Cases, MissingCase, ShowCase
+from bot.commands.dashboard_words import ShowDashboard
+from bot.commands.deed_words import BadDeed, CaseDeed
+from bot.commands.desks.absence import AbsenceDesk
+from bot.commands.desks.case import CaseDesk
+from bot.commands.desks.dashboard import DashboardDesk
+from bot.commands.desks.digest import DigestDesk
+from bot.commands.desks.hold import HOLD_BUTTON, HoldDesk
+from bot.commands.desks.improved import ImprovedDesk
+from bot.commands.desks.report import ReportDesk
+from bot.commands.desks.rolling import RollingDesk, after_text
+from bot.commands.desks.running import RunningDesk, nobody_asked_line
+from bot.commands.desks.schedule import ScheduleDesk
+from bot.commands.desks.why import WhyDesk
+from bot.commands.digest_words import SetDigest, ShowDigests
+from bot.commands.hold_words import BadHold, HoldBack, Holds, RefuseHold
+from bot.commands.improved_words import Improved
+from bot.commands.replies.campaign import (
     already_started_answer,
     plan_answer,
     started_answer,
     status_answer,
 )
-from bot.commands.case_desk import CaseDesk
-from bot.commands.case_words import Cases, MissingCase, ShowCase
-from bot.commands.dashboard_desk import DashboardDesk
-from bot.commands.dashboard_words import ShowDashboard
-from bot.commands.deed_words import BadDeed, CaseDeed
-from bot.commands.digest_desk import DigestDesk
-from bot.commands.digest_words import SetDigest, ShowDigests
-from bot.commands.hold_desk import HOLD_BUTTON, HoldDesk
-from bot.commands.hold_words import BadHold, HoldBack, Holds, RefuseHold
-from bot.commands.improved_desk import ImprovedDesk
-from bot.commands.improved_words import Improved
-from bot.commands.report_desk import ReportDesk
-from bot.commands.rolling_desk import RollingDesk, after_text
-from bot.commands.running_desk import RunningDesk, nobody_asked_line
+from bot.commands.replies.reply import Phrasing, Reply
+from bot.commands.replies.why import person_answer
 from bot.commands.running_words import Pause, Resume, Stop, Undo
-from bot.commands.schedule_desk import ScheduleDesk
 from bot.commands.schedule_words import ScheduleOf, SetSchedule, StartLater
-from bot.commands.why_answers import person_answer
-from bot.commands.why_desk import WhyDesk
 from bot.config.cause_settings import cause_labels
 from bot.config.settings import Settings
 from bot.conversations import trials

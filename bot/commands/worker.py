@@ -9,10 +9,10 @@ from sqlalchemy import Connection
 
 from bot.campaigns import runs
 from bot.clock import Clock, wait
-from bot.commands.answers import Reply
 from bot.commands.desk import Desk
+from bot.commands.desks.why import forget_whom
 from bot.commands.given import GivenCommand, claim, finish, hold
-from bot.commands.why_desk import forget_whom
+from bot.commands.replies.reply import Reply
 from bot.context import Context
 from bot.logs import Failures
 from bot.metrics import COMMANDING, COMMANDS, SEEN

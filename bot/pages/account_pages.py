@@ -9,8 +9,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.commands.why_answers import in_words, title, wave_of
-from bot.commands.why_desk import ErasedPerson, look_up
+from bot.commands.desks.why import ErasedPerson, look_up
+from bot.commands.replies.why import in_words, title, wave_of
 from bot.intake.erasing import erase_contact
 from bot.pages.admission import Guest
 from bot.pages.frame import PageFrame

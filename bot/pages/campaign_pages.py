@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.commands.answers import Reply
+from bot.commands.replies.reply import Reply
 from bot.pages.admission import Guest
 from bot.pages.frame import PageFrame
 from bot.reports.progress import WaveProgress, status

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 
 from starlette.responses import Response
 
-from bot.commands.answers import Phrasing
-from bot.commands.case_answers import answered_at, kept_of, score_of_case, state_of, step_of, who_of
-from bot.commands.figure_answers import lasted
+from bot.commands.replies.case import answered_at, kept_of, score_of_case, state_of, step_of, who_of
+from bot.commands.replies.figure import lasted
+from bot.commands.replies.reply import Phrasing
 from bot.config.cause_settings import cause_labels
 from bot.config.settings import Settings
 from bot.dialogue.kinds import SCALES

@@ -12,16 +12,17 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.commands import grammar
-from bot.commands.answers import Phrasing
-from bot.commands.audit_answers import report_lines
-from bot.commands.reason_answers import (
+from bot.commands.desks.report import ReportCommand, report_of
+from bot.commands.replies.audit import report_lines
+from bot.commands.replies.reason import (
     answers_base,
     answers_title,
     themes_base,
     themes_notes,
     themes_title,
 )
-from bot.commands.report_answers import (
+from bot.commands.replies.reply import Phrasing
+from bot.commands.replies.report import (
     answer_of,
     cases_line,
     missing_answer,
@@ -30,8 +31,7 @@ from bot.commands.report_answers import (
     score_lines,
     versus_line,
 )
-from bot.commands.report_desk import ReportCommand, report_of
-from bot.commands.segment_answers import notes, segment_line
+from bot.commands.replies.segment import notes, segment_line
 from bot.config.campaign_settings import SPANS
 from bot.dialogue.kinds import SurveyKind
 from bot.pages.admission import Guest

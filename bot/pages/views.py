@@ -19,8 +19,8 @@ from bot.cases.digests import unreached
 from bot.cases.relaying import goes_out
 from bot.cases.unseen import unseen
 from bot.commands.asking import Who
-from bot.commands.case_answers import case_facts, case_texts, case_title, step_in_words
-from bot.commands.rolling_desk import after_text
+from bot.commands.desks.rolling import after_text
+from bot.commands.replies.case import case_facts, case_texts, case_title, step_in_words
 from bot.config.cause_settings import cause_labels
 from bot.config.settings import Settings
 from bot.context import Context

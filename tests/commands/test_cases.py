@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import update
 
 from bot.cases.as_kept import CaseEventKind
-from bot.commands.answers import Phrasing, Reply
-from bot.commands.case_answers import MOST_CHARACTERS, step_in_words
 from bot.commands.desk import Desk
+from bot.commands.replies.case import MOST_CHARACTERS, step_in_words
+from bot.commands.replies.reply import Phrasing, Reply
 from bot.commands.worker import CommandWorker
 from bot.intake.erasing import erase_contact
 from bot.reports.case_values import CaseStep

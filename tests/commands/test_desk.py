@@ -12,9 +12,9 @@ from structlog.testing import LogCapture
 
 from bot.campaigns import runs
 from bot.campaigns.waves import find_wave
-from bot.commands.answers import Reply
 from bot.commands.asking import TERMINAL
 from bot.commands.desk import Desk
+from bot.commands.replies.reply import Reply
 from bot.people.consent import opt_out
 from bot.store.schema import wave
 from bot.store.store import Store

@@ -13,9 +13,9 @@ from bot.campaigns import runs
 from bot.campaigns.plan import Wishes
 from bot.campaigns.planning import HeldBack, plan_wave
 from bot.campaigns.spaces import LastAsked, Spaces
-from bot.commands.answers import Phrasing
-from bot.commands.campaign_answers import plan_lines
 from bot.commands.desk import Desk
+from bot.commands.replies.campaign import plan_lines
+from bot.commands.replies.reply import Phrasing
 from bot.people.departed import IMPORT, note_departed
 from bot.store.schema import account, hold, meta, outbox
 from bot.store.store import Store

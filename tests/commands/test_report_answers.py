@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.commands.answers import Phrasing
 from bot.commands.desk import Desk
+from bot.commands.replies.reply import Phrasing
 from bot.store.store import Store
 from bot.words import words_for
 from channels.base import Address, Image
@@ -580,7 +580,7 @@ async def test_a_picture_that_cannot_be_drawn_leaves_the_words(
     def broken(*_: object) -> Image:
         raise RuntimeError("no font")
 
-    monkeypatch.setattr("bot.commands.report_desk.picture_of", broken)
+    monkeypatch.setattr("bot.commands.desks.report.picture_of", broken)
     await autumn(store)
     desk = desk_of()
     shows = replace(desk, limits={"slack": replace(LIMITS["slack"], images=True)})

@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 
 from bot.cli.report_tables import show
-from bot.commands.answers import Phrasing
+from bot.commands.replies.reply import Phrasing
 from bot.store.store import Store
 from bot.words import words_for
 from scoring import Interval

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import update
 
 from bot.campaigns import undoing
-from bot.commands.answers import Reply
 from bot.commands.desk import Desk
+from bot.commands.replies.reply import Reply
 from bot.store.schema import conversation
 from bot.store.store import Store
 from bot.words import words_for

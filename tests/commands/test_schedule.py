@@ -7,8 +7,8 @@ import pytest
 
 from bot.campaigns import runs, schedules
 from bot.campaigns.schedules import PlannedStart
-from bot.commands.answers import Reply
 from bot.commands.desk import Desk
+from bot.commands.replies.reply import Reply
 from bot.store.store import Store
 from bot.words import words_for
 from tests.support.campaign_world import ADMIN, LIMITS, Clock, add, settings_of, slack_people

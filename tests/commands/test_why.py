@@ -14,9 +14,9 @@ from structlog.testing import LogCapture
 from typer.testing import CliRunner
 
 from bot.cli.why import why_command
-from bot.commands.answers import Reply
 from bot.commands.desk import Desk
-from bot.commands.why_answers import MOST_STEPS
+from bot.commands.replies.reply import Reply
+from bot.commands.replies.why import MOST_STEPS
 from bot.commands.worker import CommandWorker
 from bot.intake.erasing import erase_contact
 from bot.store.schema import command, contact, inbox, outbox

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from bot.commands.answers import Reply
 from bot.commands.desk import Desk
 from bot.commands.given import claim
+from bot.commands.replies.reply import Reply
 from bot.commands.worker import CommandWorker
 from bot.store.schema import command, outbox
 from bot.store.store import Store

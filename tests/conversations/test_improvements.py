@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from bot.commands.answers import Reply
 from bot.commands.desk import Desk
+from bot.commands.replies.reply import Reply
 from bot.conversations.improvements import enrol_page
 from bot.privacy.erasure import forget_conversations
 from bot.sending import restored

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from bot.commands.dashboard_desk import keep_here
 from bot.commands.desk import Desk
+from bot.commands.desks.dashboard import keep_here
 from bot.commands.worker import CommandWorker
 from bot.people.visits import LINK_LASTS, VISIT_LASTS
 from bot.store.schema import outbox, sign_in, visit

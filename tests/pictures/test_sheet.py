@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from bot.commands.segment_answers import segment_lines
+from bot.commands.replies.segment import segment_lines
 from bot.dialogue.kinds import SurveyKind
 from bot.pictures.report import LOOKS, report_sheet
 from bot.pictures.rows import themes_sheet

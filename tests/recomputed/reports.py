@@ -6,7 +6,7 @@ from functools import partial
 from typing import Final, Literal
 
 from bot.commands import grammar
-from bot.commands.report_desk import ReportCommand
+from bot.commands.desks.report import ReportCommand
 from tests.recomputed import accounts, audit, board, cases, groups, people, period, themes, wave
 from tests.recomputed.frame import Company
 from tests.recomputed.intervals import Json

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import Connection
 
 from bot.campaigns.waves import find_wave
-from bot.commands.report_desk import report_of
+from bot.commands.desks.report import report_of
 from bot.commands.report_values import report_json
 from bot.reports.case_figures import case_figures
 from bot.reports.case_scope import EVERYBODY

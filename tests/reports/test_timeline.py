@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import Connection, update
 
 from bot.campaigns import runs
-from bot.commands.answers import Phrasing
-from bot.commands.why_answers import BECAUSE, TAKEN_FOR, in_words, timeline_answer
+from bot.commands.replies.reply import Phrasing
+from bot.commands.replies.why import BECAUSE, TAKEN_FOR, in_words, timeline_answer
 from bot.conversations import trials
 from bot.dialogue.conversation import Ending
 from bot.intake.erasing import erase_contact

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select
 
-from bot.commands.answers import Phrasing
-from bot.commands.why_answers import in_words
+from bot.commands.replies.reply import Phrasing
+from bot.commands.replies.why import in_words
 from bot.intake.erasing import erase_contact
 from bot.people.contacts import person
 from bot.people.event_intake import take_events

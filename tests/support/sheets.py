@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
-from bot.commands.answers import Phrasing
+from bot.commands.replies.reply import Phrasing
 from bot.pictures.report import report_sheet
 from bot.pictures.rows import segments_sheet, themes_sheet
 from bot.pictures.sheet import Sheet

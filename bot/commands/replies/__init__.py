@@ -1,0 +1,1 @@
+"""What is said back to commands, in words."""
