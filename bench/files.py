@@ -24,11 +24,11 @@ from bench.sizes import Sizes
 from bench.table import Line, ratio_of
 from bench.wave_file import fill_wave
 from bot.config.settings import Settings
-from bot.reports.export import export
-from bot.reports.export_columns import COLUMNS
-from bot.reports.export_files import csv_parts
-from bot.reports.export_parquet import write_parquet
-from bot.reports.export_workbook import write_workbook
+from bot.reports.export.columns import COLUMNS
+from bot.reports.export.everybody import export
+from bot.reports.export.files import csv_parts
+from bot.reports.export.parquet import write_parquet
+from bot.reports.export.workbook import write_workbook
 from bot.reports.themes import themes_report
 from bot.reports.values import Missing, ThemesReport
 from bot.store.store import open_store

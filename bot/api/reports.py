@@ -19,7 +19,7 @@ from bot.commands.parts import accounts_asked, movers_asked, report_asked, theme
 from bot.commands.report_values import report_json
 from bot.config.settings import Settings
 from bot.reports.accounts import without_small_accounts
-from bot.reports.as_json import Json
+from bot.reports.as_json.reports import Json
 from bot.reports.values import AccountsReport, Missing
 from bot.store.sql import LARGEST_ID
 

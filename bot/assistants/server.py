@@ -27,7 +27,7 @@ from bot.commands.report_values import report_json
 from bot.config.settings import Settings
 from bot.people import colleagues
 from bot.people.finding import Near
-from bot.reports.timeline_as_json import timeline_json
+from bot.reports.as_json.timeline import timeline_json
 from bot.reports.values import Missing
 from bot.store.store import Store
 from bot.words import words_for

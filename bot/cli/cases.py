@@ -31,11 +31,11 @@ from bot.commands.replies.reply import Phrasing
 from bot.commands.replies.report import missing_answer
 from bot.config.cause_settings import cause_labels
 from bot.config.settings import Settings
+from bot.reports.as_json.cases import case_json, cases_json
 from bot.reports.case_file import case_file
 from bot.reports.case_list import case_list
 from bot.reports.case_scope import EVERYBODY
 from bot.reports.case_values import CaseFile, CaseList
-from bot.reports.cases_as_json import case_json, cases_json
 from bot.reports.readable import readable
 from bot.reports.values import Missing
 from bot.store.store import opened

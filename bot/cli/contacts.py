@@ -27,7 +27,7 @@ from bot.people.suppression import require_keys
 from bot.privacy.erasure import Erased
 from bot.privacy.held import held
 from bot.privacy.removal import Removed, remove
-from bot.reports.export_cells import guarded
+from bot.reports.export.cells import guarded
 from bot.store.private import open_private
 from bot.store.store import opened
 

@@ -20,13 +20,13 @@ from bot.commands.parts import campaign_of
 from bot.commands.replies.reply import Phrasing
 from bot.commands.replies.report import missing_answer
 from bot.config.settings import Settings
-from bot.reports.export_cells import MARK
+from bot.reports.export.cells import MARK
 from bot.reports.values import Missing
 from bot.store.store import opened
 from bot.words import words_for
 
 if TYPE_CHECKING:
-    from bot.reports.export import Export
+    from bot.reports.export.everybody import Export
 
 _SEMICOLON: Final = frozenset({"nl", "de"})
 _FOR_ITS_OWNER: Final = 0o600
@@ -89,7 +89,7 @@ def export_command(
 
     def write(connection: Connection, name: str) -> Missing | None:
         # Here, because what makes columns takes long to load, and most commands need none.
-        from bot.reports.export import export
+        from bot.reports.export.everybody import export
 
         found = export(connection, settings, name, wave)
         if isinstance(found, Missing):
@@ -110,19 +110,19 @@ def _write(file: BinaryIO, found: "Export", form: Format, settings: Settings, se
     words = words_for("export", settings.language)
     match form:
         case Format.CSV:
-            from bot.reports.export_files import csv_parts
+            from bot.reports.export.files import csv_parts
 
             file.writelines(csv_parts(found.columns, found.batches, separator.value))
         case Format.JSONL:
-            from bot.reports.export_files import json_parts
+            from bot.reports.export.files import json_parts
 
             file.writelines(json_parts(found.columns, found.batches))
         case Format.XLSX:
-            from bot.reports.export_workbook import write_workbook
+            from bot.reports.export.workbook import write_workbook
 
             write_workbook(file, found.columns, found.batches, words)
         case Format.PARQUET:
-            from bot.reports.export_parquet import write_parquet
+            from bot.reports.export.parquet import write_parquet
 
             write_parquet(file, found.columns, found.batches, words)
 

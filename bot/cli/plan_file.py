@@ -19,7 +19,7 @@ from bot.cli.export import output_file, usual_separator
 from bot.cli.shared import BAD_USAGE
 from bot.config.settings import Settings
 from bot.config.value_types import near
-from bot.reports.export_cells import MARK, guarded, in_one_cell
+from bot.reports.export.cells import MARK, guarded, in_one_cell
 from bot.store.schema import Row
 from bot.store.store import Store, opened
 

@@ -32,7 +32,7 @@ from bot.commands.replies.report import missing_answer
 from bot.commands.report_values import report_json
 from bot.config.settings import Settings
 from bot.reports.any_report import AnyReport
-from bot.reports.as_json import Json
+from bot.reports.as_json.reports import Json
 from bot.reports.board import BoardReport
 from bot.reports.values import Missing
 from bot.store.store import opened

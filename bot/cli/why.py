@@ -15,8 +15,8 @@ from bot.commands.replies.reply import Phrasing
 from bot.commands.replies.why import in_words, title, wave_of, who_answer
 from bot.config.settings import Settings
 from bot.people.finding import Near
+from bot.reports.as_json.timeline import timeline_json
 from bot.reports.timeline import Timeline
-from bot.reports.timeline_as_json import timeline_json
 from bot.store.store import opened
 from bot.words import words_for
 

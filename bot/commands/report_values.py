@@ -3,7 +3,12 @@
 from typing import assert_never
 
 from bot.reports.any_report import AnyReport
-from bot.reports.as_json import (
+from bot.reports.as_json.audit import audit_json
+from bot.reports.as_json.board import board_json
+from bot.reports.as_json.churn import churn_json
+from bot.reports.as_json.control import control_json
+from bot.reports.as_json.managers import managers_json
+from bot.reports.as_json.reports import (
     Json,
     accounts_json,
     answers_json,
@@ -13,15 +18,10 @@ from bot.reports.as_json import (
     trend_json,
 )
 from bot.reports.audit import AuditReport
-from bot.reports.audit_as_json import audit_json
 from bot.reports.board import BoardReport
-from bot.reports.board_as_json import board_json
 from bot.reports.churn import ChurnReport
-from bot.reports.churn_as_json import churn_json
 from bot.reports.control import ControlReport
-from bot.reports.control_as_json import control_json
 from bot.reports.managers import ManagersReport
-from bot.reports.managers_as_json import managers_json
 from bot.reports.values import (
     AccountsReport,
     AnswersReport,

@@ -19,7 +19,7 @@ from bot.demo.playing import Ear, Players
 from bot.demo.showing import PlayedSoFar
 from bot.demo.stage import Stage, stage
 from bot.demo.verdict import Chat, judge
-from bot.reports.as_json import Json, campaign_json
+from bot.reports.as_json.reports import Json, campaign_json
 from bot.reports.campaign_report import campaign_report
 from bot.reports.values import CampaignReport
 from bot.store.schema import OPEN_STATES, contact, conversation, outbox

@@ -100,7 +100,7 @@ def test_nothing_is_left_of_a_file_that_was_written_in_vain(
         yield b"first"
         raise OSError("no space left")
 
-    monkeypatch.setattr("bot.reports.export_files.csv_parts", full)
+    monkeypatch.setattr("bot.reports.export.files.csv_parts", full)
     file = tmp_path / "demo.csv"
     result = asked("export", "demo", "--output", str(file))
     assert result.exit_code == 2

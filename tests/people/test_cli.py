@@ -14,7 +14,7 @@ from bot.cli.check import check_command
 from bot.cli.contacts import contacts_app
 from bot.config import zone_data
 from bot.config.zone_data import ZoneData
-from bot.reports.export_cells import guarded
+from bot.reports.export.cells import guarded
 from channels.base import Address, Misconfigured, SendError, Unreachable
 from channels.slack.channel import SlackChannel
 from channels.telegram.channel import TelegramChannel

@@ -6,7 +6,7 @@ import pytest
 
 from bot.commands.desk import Desk
 from bot.reports.accounts import MOST_RED, accounts_report
-from bot.reports.as_json import accounts_json
+from bot.reports.as_json.reports import accounts_json
 from bot.reports.values import AccountsReport, Missing, Weighted
 from bot.store.store import Store
 from bot.words import words_for

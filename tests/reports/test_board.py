@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from bot.commands.desk import Desk
 from bot.pictures.drawing import board_pdf, picture_of
+from bot.reports.as_json.board import board_json
 from bot.reports.board import FEWEST, BoardReport, board_report
-from bot.reports.board_as_json import board_json
 from bot.reports.board_lines import board_score, board_sections
 from bot.reports.phrases import Phrases
 from bot.reports.theme_matches import lists_in_force

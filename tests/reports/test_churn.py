@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import insert
 
 from bot.commands.desk import Desk
+from bot.reports.as_json.churn import churn_json
 from bot.reports.churn import ChurnReport, Loss, churn_report
-from bot.reports.churn_as_json import churn_json
 from bot.reports.values import Missing
 from bot.store.schema import account
 from bot.store.store import Store

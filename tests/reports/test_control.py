@@ -9,8 +9,8 @@ from bot.commands.desk import Desk
 from bot.commands.grammar import Surplus, Trend, parse
 from bot.commands.parts import trend_asked
 from bot.pictures.drawing import caption_of, picture_of
+from bot.reports.as_json.control import control_json
 from bot.reports.control import ControlReport, control_report
-from bot.reports.control_as_json import control_json
 from bot.reports.values import Missing
 from bot.store.store import Store
 from bot.words import words_for

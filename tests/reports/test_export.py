@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, func, select, update
 
-from bot.reports import export as exporting
-from bot.reports.export import export
+from bot.reports.export import everybody as exporting
+from bot.reports.export.everybody import export
 from bot.reports.theme_matches import lists_in_force
 from bot.reports.values import Missing
 from bot.sending.theming import match_some

@@ -15,12 +15,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.reports.export import schema_of
-from bot.reports.export_cells import guarded, in_one_cell, unguarded
-from bot.reports.export_columns import COLUMNS, ExportColumn, export_columns
-from bot.reports.export_files import csv_parts, json_parts
-from bot.reports.export_parquet import write_parquet
-from bot.reports.export_workbook import as_kept, meaning_of, write_workbook
+from bot.reports.export.cells import guarded, in_one_cell, unguarded
+from bot.reports.export.columns import COLUMNS, ExportColumn, export_columns
+from bot.reports.export.everybody import schema_of
+from bot.reports.export.files import csv_parts, json_parts
+from bot.reports.export.parquet import write_parquet
+from bot.reports.export.workbook import as_kept, meaning_of, write_workbook
 from bot.words import words_for
 from tests.support.export_table import PAGE, table, table_of
 from tests.support.exported import Row, rows_of

@@ -6,7 +6,7 @@ import pytest
 
 from bot.commands.desk import Desk
 from bot.config.settings import Settings
-from bot.reports.as_json import campaign_json
+from bot.reports.as_json.reports import campaign_json
 from bot.reports.campaign_report import campaign_report
 from bot.reports.values import CampaignReport, Goal
 from bot.store.store import Store

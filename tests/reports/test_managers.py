@@ -3,8 +3,8 @@
 import json
 
 from bot.commands.desk import Desk
+from bot.reports.as_json.managers import managers_json
 from bot.reports.managers import ManagersReport, managers_report
-from bot.reports.managers_as_json import managers_json
 from bot.reports.values import Missing
 from bot.store.store import Store
 from bot.words import words_for

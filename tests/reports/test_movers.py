@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from bot.commands.desk import Desk
-from bot.reports.as_json import movers_json
+from bot.reports.as_json.reports import movers_json
 from bot.reports.movers import movers_report
 from bot.reports.values import Missing, MoverRow, MoversReport
 from bot.store.schema import conversation, follow_up, improvement, wave

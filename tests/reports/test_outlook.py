@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select, update
 
 from bot.campaigns.waves import find_wave
 from bot.commands.desk import Desk
-from bot.reports.as_json import campaign_json
+from bot.reports.as_json.reports import campaign_json
 from bot.reports.campaign_report import campaign_report
 from bot.reports.outlook import outlook
 from bot.reports.outlook_values import Outlook

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Connection, select, update
 
 from bot.commands.desk import Desk
-from bot.reports.as_json import campaign_json
+from bot.reports.as_json.reports import campaign_json
 from bot.reports.campaign_report import campaign_report
 from bot.reports.values import CampaignReport
 from bot.store.schema import conversation

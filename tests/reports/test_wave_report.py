@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.campaigns.planning import plan_wave
 from bot.campaigns.runs import confirm, stop
-from bot.reports.as_json import Json, campaign_json
+from bot.reports.as_json.reports import Json, campaign_json
 from bot.reports.campaign_report import campaign_report
 from bot.reports.progress import status
 from bot.reports.values import CampaignReport, Missing

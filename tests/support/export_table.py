@@ -8,8 +8,8 @@ writes it there; `tests/reports/test_export_files.py` holds that it is so.
 import re
 from pathlib import Path
 
-from bot.reports.export_columns import export_columns
-from bot.reports.export_workbook import meaning_of
+from bot.reports.export.columns import export_columns
+from bot.reports.export.workbook import meaning_of
 from bot.words import words_for
 
 PAGE = Path(__file__).parents[2] / "docs" / "reports.md"

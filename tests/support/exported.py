@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bot.config.settings import Settings
-from bot.reports.export import export
-from bot.reports.export_files import json_parts
+from bot.reports.export.everybody import export
+from bot.reports.export.files import json_parts
 from bot.reports.values import Missing
 from bot.store.store import Store
 

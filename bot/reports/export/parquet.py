@@ -7,9 +7,9 @@ import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
 from bot.dialogue.wording import Words
-from bot.reports.export import schema_of
-from bot.reports.export_columns import ExportColumn
-from bot.reports.export_workbook import meaning_of
+from bot.reports.export.columns import ExportColumn
+from bot.reports.export.everybody import schema_of
+from bot.reports.export.workbook import meaning_of
 
 ROW_GROUP: Final = 100_000  # rows that are held at once
 

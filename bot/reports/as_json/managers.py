@@ -1,6 +1,6 @@
 """Account managers held against each other, as JSON values: unrounded, null where unknown."""
 
-from bot.reports.as_json import Json, interval_json, scope_json
+from bot.reports.as_json.reports import Json, interval_json, scope_json
 from bot.reports.managers import ManagersReport
 from bot.reports.values import SegmentRow
 

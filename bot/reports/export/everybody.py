@@ -21,8 +21,8 @@ from bot.dialogue.kinds import SurveyKind, category_of
 from bot.people.typed_cells import TYPED
 from bot.reports.case_figures import first_touch
 from bot.reports.case_recovery import answered_again
-from bot.reports.export_columns import THEMES_BETWEEN, ExportColumn, export_columns
-from bot.reports.export_times import days_of, hours_between, local_times, moments
+from bot.reports.export.columns import THEMES_BETWEEN, ExportColumn, export_columns
+from bot.reports.export.times import days_of, hours_between, local_times, moments
 from bot.reports.scope import STANDING, THEN, Chosen, choose, kind_of, waves_of
 from bot.reports.tallies import OPTED_OUT, disposition, left_out_by
 from bot.reports.theme_matches import ANSWER, HAS_REASON, ListsInForce, lists_in_force, unsettled_in

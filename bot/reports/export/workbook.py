@@ -17,7 +17,7 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
 from bot.dialogue.wording import Words
-from bot.reports.export_columns import ColumnKind, ExportColumn
+from bot.reports.export.columns import ColumnKind, ExportColumn
 
 MOST_ROWS: Final = 1_048_575
 """Of one sheet, beside its heading."""

@@ -1,6 +1,6 @@
 """A score month by month or week by week, as JSON values: unrounded, null where unknown."""
 
-from bot.reports.as_json import Json, interval_json, stamp_json
+from bot.reports.as_json.reports import Json, interval_json, stamp_json
 from bot.reports.control import ControlReport
 from scoring import Watched, nps, visibility
 

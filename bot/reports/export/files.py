@@ -18,8 +18,8 @@ import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.compute as pc  # type: ignore[import-untyped]
 import pyarrow.csv as arrow_csv  # type: ignore[import-untyped]
 
-from bot.reports.export_cells import MAY_NEED_GUARD, guarded, in_one_cell
-from bot.reports.export_columns import ExportColumn
+from bot.reports.export.cells import MAY_NEED_GUARD, guarded, in_one_cell
+from bot.reports.export.columns import ExportColumn
 
 
 def csv_parts(

@@ -1,6 +1,6 @@
 """Who left since a wave as JSON values: unrounded, null where unknown."""
 
-from bot.reports.as_json import Json, interval_json
+from bot.reports.as_json.reports import Json, interval_json
 from bot.reports.churn import ChurnReport, Loss
 
 

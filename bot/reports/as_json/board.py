@@ -1,6 +1,6 @@
 """The page for the board as JSON values: what the page says, unrounded but for the numbers of people."""
 
-from bot.reports.as_json import Json, comparison_json, interval_json, scope_json
+from bot.reports.as_json.reports import Json, comparison_json, interval_json, scope_json
 from bot.reports.board import FEWEST, BoardReport, tens
 from scoring import ValueAtRisk, nps
 

@@ -1,0 +1,1 @@
+"""Reports as JSON values, for programs."""

@@ -1,0 +1,1 @@
+"""Everybody of a campaign, as a file for analysts."""
