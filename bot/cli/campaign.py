@@ -14,7 +14,7 @@ from bot.cli.report import ReadLine, tell
 from bot.cli.shared import BAD_USAGE, REFUSED, SPOKEN, ConfigOption, load_settings, operator, run
 from bot.clock import RealClock
 from bot.commands.desk import Desk
-from bot.commands.desks.report import ReportCommand as ReadingCommand
+from bot.commands.desks.report import ReportCommand
 from bot.commands.grammar import VERBS, Misread, parse
 from bot.commands.replies.reply import Reply, ReplyKind
 from bot.config.settings import Settings
@@ -389,9 +389,9 @@ _name_as_in_chat()
 def _typed(*words: str) -> ReadLine:
     """What these words ask for, as in chat."""
 
-    def ask(names: Sequence[str], today: date) -> ReadingCommand | Misread:
+    def ask(names: Sequence[str], today: date) -> ReportCommand | Misread:
         command = parse(_line(*words), names, today)
-        if not isinstance(command, ReadingCommand | Misread):
+        if not isinstance(command, ReportCommand | Misread):
             raise TypeError(f"{words[0]} asks for no report")
         return command
 

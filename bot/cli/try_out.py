@@ -46,8 +46,7 @@ from bot.reading.bounds import Bounds
 from bot.reading.language import Language
 from bot.reading.loader import load_languages
 from bot.reading.own_wishes import name_of, on_a_day
-from bot.reading.reader import LastSaid as LastSaid
-from bot.reading.reader import Reading, offers_stop, own_wish, read, wants_contact
+from bot.reading.reader import LastSaid, Reading, offers_stop, own_wish, read, wants_contact
 from channels.base import Body, Choices, Limits, OptIn, OptOut
 from channels.known import limits_of
 from channels.sms import inbound as sms

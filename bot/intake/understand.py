@@ -36,8 +36,7 @@ from bot.reading.bounds import Bounds
 from bot.reading.copies import can_copy
 from bot.reading.own_wishes import OwnWish, name_of
 from bot.reading.reactions import by_reaction
-from bot.reading.reader import Help, Ignore, NotAScore, OptIn, OptOut, Reading, Score, kind_of
-from bot.reading.reader import LastSaid as LastSaid
+from bot.reading.reader import Help, Ignore, LastSaid, NotAScore, OptIn, OptOut, Reading, Score, kind_of
 from bot.store.behind import WriteBehind, looked_up
 from bot.store.hot import Hot
 from bot.store.schema import outbox

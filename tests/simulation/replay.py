@@ -31,8 +31,7 @@ from bot.reading.bounds import Bounds
 from bot.reading.copies import can_copy
 from bot.reading.language import Language
 from bot.reading.own_wishes import on_a_day
-from bot.reading.reader import LastSaid as LastSaid
-from bot.reading.reader import offers_stop, own_wish, read, wants_contact
+from bot.reading.reader import LastSaid, offers_stop, own_wish, read, wants_contact
 from bot.store.schema import Row, answer, inbox, outbox, wave
 
 _HOME: Final = ZoneInfo("Europe/Amsterdam")  # of the usual settings
