@@ -69,7 +69,7 @@ async def reports(sizes: Sizes) -> AsyncIterator[Line]:
 
 
 async def _on(engine: str, many: Store, few: Store, sizes: Sizes) -> AsyncIterator[Line]:
-    rounds = range(max(3, sizes.rounds))
+    rounds = range(sizes.rounds)
     ours, theirs = [], []
     for _ in rounds:
         ours.append(await _reported(many, sizes.answers))

@@ -42,7 +42,6 @@ LIMIT = 100  # milliseconds
 WAVES = 10
 OF_ONE = 10  # contacts of an account
 OPEN = 500  # cases that nobody finished
-ROUNDS = 20
 _ACCOUNTS = f"""
 WITH RECURSIVE numbers(n) AS (SELECT {MANAGERS} + 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < ?)
 INSERT INTO account (id, name, account_manager)
@@ -142,7 +141,7 @@ async def measured(store: Store, settings: Settings, sizes: Sizes) -> AsyncItera
     settle_memory()  # as a server does at the end of its start
     of = f"{sizes.contacts:,} contacts and {sizes.answers:,} answers"
     for who, at in (("an admin", "slack:UADMIN"), ("an account manager", "slack:UM3")):
-        times = await _timed(asgi, store, Address.parse(at), clock)
+        times = await _timed(asgi, store, Address.parse(at), clock, sizes.looks)
         slowest = max(times, key=lambda page: times[page].clock)
         busiest = max(times, key=lambda page: times[page].processor)
         yield Line(
@@ -193,7 +192,7 @@ class Took:
     size: int
 
 
-async def _timed(asgi: object, store: Store, who: Address, clock: RealClock) -> dict[str, Took]:
+async def _timed(asgi: object, store: Store, who: Address, clock: RealClock, looks: int) -> dict[str, Took]:
     """What requests for each page take."""
     token = await store.write(make_link, Visitor(who, who), clock.now())
     transport = httpx.ASGITransport(asgi)  # type: ignore[arg-type]
@@ -202,12 +201,12 @@ async def _timed(asgi: object, store: Store, who: Address, clock: RealClock) -> 
     ) as client:
         form = {"Content-Type": "application/x-www-form-urlencoded"}
         await client.post(f"/dashboard/in/{token}", content=b"", headers=form)
-        return {page: await _took(client, f"/dashboard/{page}") for page in PAGES}
+        return {page: await _took(client, f"/dashboard/{page}", looks) for page in PAGES}
 
 
-async def _took(client: httpx.AsyncClient, path: str) -> Took:
+async def _took(client: httpx.AsyncClient, path: str, looks: int) -> Took:
     clocks, processor, size = [], [], 0
-    for _ in range(ROUNDS):
+    for _ in range(looks):
         started, worked = time.perf_counter(), time.process_time()
         answer = await client.get(path)
         clocks.append(time.perf_counter() - started)
@@ -215,7 +214,7 @@ async def _took(client: httpx.AsyncClient, path: str) -> Took:
         size = len(answer.content)
         if answer.status_code not in (200, 404):
             raise RuntimeError(f"{path} was answered {answer.status_code}")
-    last = round(0.95 * ROUNDS) - 1
+    last = round(0.95 * looks) - 1
     return Took(sorted(clocks)[last], sorted(processor)[last], size)
 
 
@@ -235,7 +234,7 @@ async def _lists(asgi: object, store: Store, clock: RealClock, sizes: Sizes) -> 
                 filters = {**query.filters, "/": name}
                 cursor = f"&cursor={cursor_after(after, filters, digest_of(secret))}" if after else ""
                 which = "&which=all" if name == "cases" else ""
-                took.append(await _took(client, f"{API}/{name}?limit={A_PAGE}{which}{cursor}"))
+                took.append(await _took(client, f"{API}/{name}?limit={A_PAGE}{which}{cursor}", sizes.looks))
             each = ", ".join(f"{one.processor * 1e3:.0f}" for one in took)
             yield Line(
                 f"{name} by the API, {rows:,} rows: p95 of a page of {A_PAGE}",

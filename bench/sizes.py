@@ -24,6 +24,7 @@ class Sizes:
     few_answers: int = 1_000
     accounts: int = 50_000  # of those who answer
     readings: int = 2_000
+    looks: int = 20  # at each page of the dashboard, and of the API's lists
     settle: float = 3.0  # seconds until a server that was started, or fed, has nothing left to do
 
 
@@ -46,5 +47,6 @@ TINY = Sizes(
     few_answers=60,
     accounts=20,
     readings=20,
+    looks=1,
     settle=0.5,
 )

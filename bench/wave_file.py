@@ -40,7 +40,7 @@ _ACCOUNTS: Final = f"""
 SELECT 1000 + n, 'Globex ' || n || ' Ltd.', 'Manager ' || (n % {MANAGERS}) FROM numbers"""  # noqa: S608 - made of our own text alone
 _CUSTOMERS: Final = f"""
 {_NUMBERS} INSERT INTO contact (id, contact_id, name, account_id, language, attributes, changed_at)
-SELECT n, printf('%07d', n), 'Customer ' || n, 1000 + n * 17 % {ACCOUNTS} + 1, 'en', json_object(
+SELECT n, printf('%07d', n), 'Customer ' || n, 1000 + n * 17 % ? + 1, 'en', json_object(
     'plan', 'plan ' || (n * 31 % 8), 'region', 'region ' || (n * 7 % 12), 'segment', 'segment ' || (n % 5),
     'product', 'product ' || (n * 13 % 40), 'size', CAST(n * 37 % 900 AS TEXT), 'office', 'office ' || (n % 300)
   ), '2026-03-02 10:00:00.000000' FROM numbers"""  # noqa: S608 - as above
@@ -93,8 +93,9 @@ async def fill_wave(path: Path, people: int, answers: int | None = None, silent:
             connection.executemany(
                 "INSERT INTO fragment VALUES (?, ?, ?)", ((part, *one) for one in enumerate(words))
             )
-        connection.execute(_ACCOUNTS, (ACCOUNTS,))
-        connection.execute(_CUSTOMERS, (people,))
+        accounts = min(ACCOUNTS, people)
+        connection.execute(_ACCOUNTS, (accounts,))
+        connection.execute(_CUSTOMERS, (people, accounts))
         connection.execute(_ANSWERED, (people, answers + silent, answers))
         connection.execute(_KNOWN)
         connection.execute(_CASES)
