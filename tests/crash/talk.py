@@ -93,9 +93,11 @@ class Talk:
             self.part += 1
 
     def copied(self) -> "Talk":
-        """The same between two deeds, to go on by itself; the database under it is shared."""
+        """The same between two deeds, to go on by itself; the database under it is shared, and so is what never
+        changes."""
         shared = (self.database, self.process.context, self.process.context.settings)
-        return deepcopy(self, {id(one): one for one in shared})
+        said = (*self.calls, *self.provider.tried, *self.provider.taken, *self.provider.shown.values())
+        return deepcopy(self, {id(one): one for one in (*shared, *said)})
 
     def _buyer(self) -> Customer:
         there: dict[str, Any] = {self.channel: BUYER[self.channel]}
