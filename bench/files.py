@@ -5,9 +5,8 @@ same columns of it and writes the same CSV.
 """
 
 import asyncio
-import resource
+import json
 import sqlite3
-import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator
@@ -19,6 +18,7 @@ from typing import Final, NamedTuple
 
 from sqlalchemy import Connection
 
+from bench.children import asked, peak_memory, quiet
 from bench.company import settings_for
 from bench.sizes import Sizes
 from bench.table import Line, ratio_of
@@ -78,8 +78,8 @@ async def files(sizes: Sizes) -> AsyncIterator[Line]:
         )
         ours, theirs = [], []
         for _ in range(sizes.rounds):
-            ours.append(_measured("csv", many))
-            theirs.append(_measured("polars", many))
+            ours.append(await _measured("csv", many))
+            theirs.append(await _measured("polars", many))
         ratio = ratio_of([one.seconds for one in ours], [one.seconds for one in theirs])
         yield Line(
             f"export of {sizes.answers:,} rows as CSV, Polars",
@@ -90,7 +90,7 @@ async def files(sizes: Sizes) -> AsyncIterator[Line]:
             ratio <= 2,
             f"{ours[0].megabytes:,.0f} MB of memory, Polars {theirs[0].megabytes:,.0f}",
         )
-        small = _measured("csv", few)
+        small = await _measured("csv", few)
         grown = ours[0].megabytes - small.megabytes
         yield Line(
             f"memory for that, against {sizes.few_answers:,} rows",
@@ -100,7 +100,7 @@ async def files(sizes: Sizes) -> AsyncIterator[Line]:
             met=grown <= MEMORY_LIMIT,
         )
         for form in ("parquet", "xlsx"):
-            one = _measured(form, many)
+            one = await _measured(form, many)
             yield Line(
                 f"the same as {form}", f"{one.seconds:.1f} s", note=f"{one.megabytes:,.0f} MB of memory"
             )
@@ -130,15 +130,13 @@ class Measured(NamedTuple):
     megabytes: float
 
 
-def _measured(form: str, path: Path) -> Measured:
+async def _measured(form: str, path: Path) -> Measured:
     out = path.with_suffix(f".{form}")
-    command = [sys.executable, "-m", "bench.files", form, str(path), str(out)]
-    run = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 - ourselves
+    told = await asked("bench.files", form, str(path), str(out))
     if not out.stat().st_size:
         raise RuntimeError(f"the {form} is empty")
     out.unlink()
-    seconds, megabytes = map(float, run.stdout.split())
-    return Measured(seconds, megabytes)
+    return Measured(**told)
 
 
 def _write(form: str, path: Path, out: Path) -> None:
@@ -190,13 +188,14 @@ def _by_polars(path: Path, out: Path) -> None:
 
 def main(form: str, path: Path, out: Path) -> None:
     """Write a file, and print how many seconds and megabytes that took."""
+    quiet()
     started = time.perf_counter()
     if form == "polars":
         _by_polars(path, out)
     else:
         _write(form, path, out)
     taken = time.perf_counter() - started
-    print(taken, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)  # noqa: T201 - to who started it
+    sys.stdout.write(json.dumps({"seconds": taken, "megabytes": peak_memory()}))
 
 
 if __name__ == "__main__":

@@ -36,6 +36,7 @@ from tests.support.manual_clock import ManualClock
 from tests.support.patience import PATIENCE
 from tests.support.ports import free_port
 from tests.support.postgres import Postgres
+from tests.support.warm import create_subprocess_exec
 
 FOREIGN_PREFIXES = ("SLACK_", "TELEGRAM_", "TWILIO_", "NPSBOT_", "PG")
 FOREIGN_NAMES = (
@@ -242,6 +243,12 @@ async def threaded_store(migrated_url: str) -> AsyncIterator[Store]:
     opened = await open_store(migrated_url)
     yield opened
     await opened.close()
+
+
+@pytest.fixture
+def warm(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Programs that a test starts have imported what they need; see `tests/support/warm.py`."""
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", create_subprocess_exec)
 
 
 @pytest.fixture

@@ -1,14 +1,16 @@
 """The benchmark still runs: every row with a few items, and the table that it prints."""
 
 import subprocess
-from contextlib import nullcontext
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, nullcontext
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, select
 from starlette.applications import Starlette
 
-from bench import inbound, outbound
+from bench import attributes, inbound, outbound, reports
 from bench.__main__ import ROWS, main, measured
 from bench.answered import fill
 from bench.base import HERE, base
@@ -18,6 +20,7 @@ from bench.sizes import TINY
 from bench.table import Line, markdown, ratio_of
 from bot.store.schema import Row, conversation, enrolment
 from bot.web.listening import listening
+from tests.support.databases import Databases, memory, migrated
 
 LINES = {
     "inbound": 7,
@@ -46,6 +49,34 @@ def test_every_row_is_tried() -> None:
     assert set(LINES) == set(ROWS)
 
 
+class LentPostgres:
+    """Databases of the tests' own server, with our tables in them. It waits for no disk, and was started before."""
+
+    def __init__(self, databases: Databases, stack: ExitStack) -> None:
+        self._databases = databases
+        self._stack = stack
+        self.create_database()  # which the next ones are copies of; it cannot be made in a loop that runs
+
+    def create_database(self) -> str:
+        return self._stack.enter_context(self._databases.database(Path(), migrated))
+
+    def url(self, database: str) -> str:
+        return database
+
+
+@pytest.fixture
+def hasty(warm: None, monkeypatch: pytest.MonkeyPatch, postgres_databases: Databases) -> Iterator[None]:
+    """What is measured begins at once; one row on PostgreSQL has the benchmark's own server (`processes`), and other
+    tests here start what they measure as the benchmark does."""
+    monkeypatch.setattr(tempfile, "tempdir", memory())
+    with ExitStack() as stack:
+        lent = LentPostgres(postgres_databases, stack)
+        for module in (attributes, inbound, reports):
+            monkeypatch.setattr(module, "durable_postgres", lambda: nullcontext(lent))
+        yield
+
+
+@pytest.mark.usefixtures("hasty")
 @pytest.mark.parametrize("row", ROWS)
 async def test_a_row_gives_its_lines(row: str) -> None:
     lines = await measured([row], TINY)

@@ -38,7 +38,7 @@ async def demo(browser: Browser, tmp_path: Path, beside: None) -> AsyncIterator[
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def plugged(browser: Browser, tmp_path: Path) -> AsyncIterator[DemoPage]:
+async def plugged(browser: Browser, tmp_path: Path, warm: None) -> AsyncIterator[DemoPage]:
     """The same with a server that can be killed, as a visitor has it."""
     async with demo_page(browser, tmp_path) as opened:
         yield opened
