@@ -75,7 +75,7 @@ from channels.sms.lengths import without_odd_marks
 
 ASKED_A_DAY = 24  # answers to WHY ME, MY DATA and DELETE outside a conversation, for one address
 
-CODES_ASKED_A_DAY = 5  # text messages of an account manager without a code that are answered
+WORDS_ANSWERED_A_DAY = 5  # of a colleague, that go nowhere
 
 REFUSED_A_DAY = 5  # commands of somebody who may give none, that are answered
 
@@ -370,7 +370,8 @@ def _hear(occasion: Occasion, actor: Address, heard: HeardOutside) -> None:
             pass
         case _ if heard.person is None and roles:
             # A manager's or an admin's words are no customer's: their alerts do not end by STOP.
-            _greet(occasion, actor, roles[0], customer=False)
+            words = not isinstance(heard.reading, OptIn | Help)
+            _greet(occasion, actor, roles[0], customer=False, words=words)
         case OptOut(somebody_else=True):
             if close_to_all(occasion, actor):
                 occasion.say("consent", actor, (plain(voice.text("opted_out")),), priority=Priority.CONSENT)
@@ -386,7 +387,7 @@ def _hear(occasion: Occasion, actor: Address, heard: HeardOutside) -> None:
         case _ if heard.person is not None and heard.own is not None:
             _wish(occasion, actor, heard.person, heard.own, voice)
         case _ if roles:
-            _greet(occasion, actor, roles[0], customer=heard.person is not None)
+            _greet(occasion, actor, roles[0], customer=heard.person is not None, words=True)
         case _ if not _wants_nothing(occasion, actor):
             occasion.say_once(f"stranger:{actor}", actor, voice.text("stranger"))
 
@@ -400,31 +401,36 @@ def _wish(occasion: Occasion, actor: Address, person: Person, own: OwnWish, voic
         occasion.say("notice", actor, messages.wish_kept(voice, own, day))
 
 
-def _greet(occasion: Occasion, actor: Address, role: colleagues.Role, *, customer: bool) -> None:
-    """Tell a colleague as what npsbot knows them and what they can do, once a day; a manager by SMS, each time."""
+def _greet(
+    occasion: Occasion, actor: Address, role: colleagues.Role, *, customer: bool, words: bool = False
+) -> None:
+    """Tell a colleague as what npsbot knows them and what they can do, once a day; and of further `words` that they
+    went nowhere. A manager by SMS is told that each time."""
     paid = limits_of(actor.channel).paid_by_length
+    said = occasion.context.manager_words
+    company = occasion.context.settings.company
     if paid and "manager" in colleagues.roles_at(occasion.context.settings, actor):
-        _ask_for_code(occasion, actor)
+        text = without_odd_marks(said.text("hello_manager_sms", company=company))
+        _tell_each_time(occasion, actor, text, text)
         return
-    words = occasion.context.manager_words
-    key = f"{_HELLO[role]}_sms" if paid else _HELLO[role]
-    text = words.text(key, company=occasion.context.settings.company)
-    if not (paid or customer):
-        text = f"{text} {words.text('hello_no_customer')}"
-    occasion.say_once(
-        f"colleague:{actor}:{occasion.now:%Y%m%d}", actor, without_odd_marks(text) if paid else text
-    )
+    text = said.text(f"{_HELLO[role]}_sms" if paid else _HELLO[role], company=company)
+    if paid:
+        text = without_odd_marks(text)
+    elif not customer:
+        text = f"{text} {said.text('hello_no_customer')}"
+    _tell_each_time(occasion, actor, text, said.text("went_nowhere") if words and not paid else None)
 
 
-def _ask_for_code(occasion: Occasion, actor: Address) -> None:
-    """Whoever forgot the code of an alert believes that their words went out: they are told each time, but so often a
-    day that no machine is answered for ever."""
-    keys = [f"colleague:{actor}:{occasion.now:%Y%m%d}:{number}" for number in range(CODES_ASKED_A_DAY)]
-    asked = outbox.how_many(occasion.connection, keys)
-    if asked < CODES_ASKED_A_DAY:
-        context = occasion.context
-        text = context.manager_words.text("hello_manager_sms", company=context.settings.company)
-        occasion.say_once(keys[asked], actor, without_odd_marks(text))
+def _tell_each_time(occasion: Occasion, actor: Address, first: str, further: str | None) -> None:
+    """Whoever forgot the code of an alert, or to answer under it, believes that their words went out: they are told
+    each time, but so often a day that no machine is answered for ever."""
+    day = f"colleague:{actor}:{occasion.now:%Y%m%d}"
+    keys = [f"{day}:{number}" for number in range(WORDS_ANSWERED_A_DAY)]
+    told = outbox.how_many(occasion.connection, keys)
+    if told == 0:
+        occasion.say_once(keys[0], actor, first)
+    elif further is not None and told < WORDS_ANSWERED_A_DAY:
+        occasion.say_once(keys[told], actor, further)
 
 
 def _help(occasion: Occasion, actor: Address, topic: HelpTopic, voice: Voice) -> None:

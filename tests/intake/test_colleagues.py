@@ -40,18 +40,37 @@ async def test_a_colleague_is_greeted_as_such(
 ) -> None:
     """# field D: "You are not a customer in an open survey here" to whoever pressed Start."""
     bot = Bot(store, settings_of(**ROLES))
+    words = said.get("text") in ("hello?", "8")
     for _ in range(1 if hello == "sms" else 2):  # once a day is enough; by SMS the code is asked for
         await bot.take(bot.message(who, **said))
     await bot.work()
     channel, _, place = who.partition(":")
-    (greeting,) = bot.channels[channel].chat(place)
+    greeting, *further = bot.channels[channel].chat(place)
+    assert len(further) == (1 if words and hello != "sms" else 0)
     assert greeting.startswith(HELLO[hello])
     assert ("/nps help" in greeting) is (channel != "sms")
     assert ("not a customer" in greeting) is (channel != "sms")
     await bot.later(days=1)
     await bot.take(bot.message(who, **said))
     await bot.work()
-    assert len(bot.channels[channel].chat(place)) == 2
+    assert len(bot.channels[channel].chat(place)) == 2 + len(further)
+
+
+@pytest.mark.parametrize("who", ["slack:UADMIN", "slack:UNORTH", "telegram:9002"])
+async def test_a_colleague_is_told_that_words_beside_an_alert_went_nowhere(store: Store, who: str) -> None:
+    """They believe else that the customer has them."""
+    bot = Bot(store, settings_of(**ROLES))
+    channel, _, place = who.partition(":")
+    for said in ("I will call them", "done", "reopen", "Sorry, I am late"):
+        await bot.say(who, said)
+    await bot.work()
+    _, *told = bot.channels[channel].chat(place)
+    assert len(told) == 3
+    assert all(one.startswith("Nothing was sent to a customer, and nothing was done.") for one in told)
+    for _ in range(9):  # and two machines do not talk for ever
+        await bot.say(who, "I will call them")
+    await bot.work()
+    assert len(bot.channels[channel].chat(place)) == 5
 
 
 async def test_who_is_a_contact_too_is_greeted_and_still_leaves(store: Store) -> None:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Connection, select, update
 
 from bot.intake.erasing import erase_contact
-from bot.intake.intake import CODES_ASKED_A_DAY
+from bot.intake.intake import WORDS_ANSWERED_A_DAY
 from bot.intake.reception import reception
 from bot.store.schema import answer, case, case_event, inbox, metadata, outbox, thread_message
 from channels.base import Address, Blocked, DeliveryReport, Rejected, Unavailable, Unknown, Unreachable
@@ -728,12 +728,12 @@ async def test_a_text_message_names_the_case_and_its_code(bot: Bot) -> None:
 async def test_without_it_nothing_goes_out_and_it_is_asked_for_each_time(bot: Bot) -> None:
     texting = await by_sms(bot)
     before, told = texting.slack.texts("U1"), len(texting.sms.texts("+31687654321"))
-    for _ in range(CODES_ASKED_A_DAY + 2):
+    for _ in range(WORDS_ANSWERED_A_DAY + 2):
         await texting.say(PHONE, "bel u morgen")
         await texting.work()
     assert texting.slack.texts("U1") == before
     asked = "npsbot of Acme: nothing went to a customer. To answer one, begin with the alert's code, as in 12-kfmr."
-    assert texting.sms.texts("+31687654321")[told:] == [asked] * CODES_ASKED_A_DAY
+    assert texting.sms.texts("+31687654321")[told:] == [asked] * WORDS_ANSWERED_A_DAY
 
 
 @pytest.mark.usefixtures("codes")
