@@ -46,6 +46,7 @@ _VIEW = (
         conversation.c.low,
         conversation.c.high,
         conversation.c.reason,
+        conversation.c.reason_since,
         conversation.c.language,
         conversation.c.state.label("talk_state"),
         conversation.c.contact_id,
@@ -80,7 +81,9 @@ _UNREAD = (
     .where(
         answer.c.conversation_id == bindparam("of_id"),
         or_(
-            answer.c.kind.in_(("unread", "late")), and_(answer.c.kind == "replaced", answer.c.text.is_(None))
+            answer.c.kind.in_(("unread", "late")),
+            and_(answer.c.kind == "replaced", answer.c.text.is_(None)),
+            and_(answer.c.kind == "reason", answer.c.at < bindparam("since")),
         ),
     )
     .order_by(answer.c.id.desc())
@@ -97,6 +100,7 @@ class _ToShow(Case):
     low: int
     high: int
     reason: str | None
+    reason_since: datetime | None
     language: str
     talk_state: str
     contact_id: int | None
@@ -136,7 +140,13 @@ def view(
 ) -> tuple[AlertProgress, AlertView]:
     """How far a case's alert is, and what it must say at this moment."""
     row = _ToShow(*connection.execute(_VIEW, {"of_id": case_id}).one())
-    unread = connection.execute(_UNREAD, {"of_id": row.conversation_id}).all()[::-1]
+    values = {"of_id": row.conversation_id, "since": row.reason_since}
+    unread = [
+        one
+        for one in connection.execute(_UNREAD, values).all()[::-1]
+        # Of what they said of a good score that fell, their wish stands.
+        if one.kind != "reason" or context.wants_contact(one.text or "", row.language)
+    ]
     home = ZoneInfo(context.settings.timezone)
     place = places_of(context.settings.timezone).of(row.timezone, row.phone)
     # As it stands now, and not as the conversation ended: who left may have come back, or left since.

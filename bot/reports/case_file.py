@@ -32,6 +32,7 @@ _ONE: Final = (
         conversation.c.language,
         conversation.c.contact_id,
         conversation.c.reason,
+        conversation.c.reason_since,
         contact.c.attributes,
         contact.c.contact_id.label("key"),
         account.c.id.label("account_id"),
@@ -51,6 +52,8 @@ _BESIDE: Final = (
         or_(
             answer.c.kind.in_(("unread", "late")),
             and_(answer.c.kind == "replaced", answer.c.text.is_(None)),
+            # What they said of a good score before it fell to a bad one is no reason of that.
+            and_(answer.c.kind == "reason", answer.c.at < bindparam("since")),
         ),
     )
     .order_by(answer.c.id)
@@ -66,7 +69,8 @@ def case_file(
     row = connection.execute(_ONE.where(*seen_by(who)), {"of_id": number}).one_or_none()
     if row is None:
         return None
-    beside = connection.execute(_BESIDE, {"of_id": row.conversation_id}).all()
+    values = {"of_id": row.conversation_id, "since": row.reason_since}
+    beside = connection.execute(_BESIDE, values).all()
     taken_back = {one.message_ref for one in beside if one.kind == "replaced"}
     happened = time_line.happened(connection, number)
     steps = _told(settings, happened, threads.said(connection, number))

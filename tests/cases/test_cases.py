@@ -5,6 +5,8 @@ from dataclasses import replace
 import pytest
 
 from bot.conversations import trials
+from bot.reports.case_file import case_file
+from bot.reports.case_scope import EVERYBODY
 from bot.store.schema import outbox
 from bot.store.store import Store
 from channels.base import Rejected, Unreachable
@@ -360,6 +362,28 @@ async def test_a_wish_to_hear_from_somebody_opens_a_case_whatever_the_score(bot:
     await bot.work()
     assert "look at my invoice" in bot.slack.chat("UMANAGER")[0]
     assert len(await bot.cases()) == 1
+
+
+@pytest.mark.parametrize("then", ["sorry, I meant a 2", "2"])
+async def test_a_wish_outlives_the_good_score_that_it_came_with_and_praise_does_not(
+    bot: Bot, then: str
+) -> None:
+    await bot.start(BUYER)
+    for words in ("9", "the people are great", "but please call me back about order 4711", then):
+        await bot.say("slack:U1", words)
+        await bot.later(minutes=1)
+    await bot.work()
+    alert = bot.slack.chat("UMANAGER")[-1]
+    assert alert.startswith("buyer: 2 (was 9)")
+    assert "Wants to hear from you" in alert
+    assert "call me back about order 4711" in alert
+    assert "people are great" not in alert
+    found = await bot.store.read(case_file, bot.settings, 1, EVERYBODY, bot.clock.now())
+    assert found is not None
+    assert (found.reason, found.words) == (
+        None,
+        ("the people are great", "but please call me back about order 4711"),
+    )
 
 
 async def test_a_wish_before_any_score_opens_one_too_and_the_score_joins_it(bot: Bot) -> None:
