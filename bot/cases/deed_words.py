@@ -157,6 +157,12 @@ _PLAIN: Final = str.maketrans(dict.fromkeys("‘’‚‛´`", "'"))
 _ENDS: Final = " \t\r\n.!*_~'\")]"
 
 
+def begins_with_deed(words: Sequence[str]) -> str:
+    """The words of a deed that a line begins with, as they were typed; nothing where it begins with none."""
+    name, rest = _deed(words)
+    return "" if name is None else " ".join(words[: len(words) - len(rest)])
+
+
 def _deed(words: Sequence[str]) -> tuple[DeedName | None, Sequence[str]]:
     for length in range(min(_LONGEST, len(words)), 0, -1):
         name = _DEEDS.get(tuple(fold(word) for word in words[:length]))

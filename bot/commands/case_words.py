@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from bot.cases.deed_words import begins_with_deed
 from bot.commands.lines import named, short
 from bot.reports.case_values import WhichCases
 from bot.reports.readable import fold
@@ -39,6 +40,14 @@ class MissingCase:
     """`case` needs the number of one; `said` is what stands in its place."""
 
     said: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BareDeed:
+    """What is done with a case is typed as a command, without `case` and its number; `number` where one is named."""
+
+    deed: str
+    number: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +106,13 @@ def read_case(words: Sequence[str]) -> ShowCase | MissingCase | Unread:
     if len(words) > 1:
         return Unread(tuple(words), as_campaign=False)
     return ShowCase(number)
+
+
+def read_bare_deed(words: Sequence[str]) -> BareDeed | None:
+    """What a line that begins with no command says to do with a case; None where it says no such thing."""
+    deed = begins_with_deed(words)
+    numbers = (_number([word]) for word in words)
+    return BareDeed(deed, next((one for one in numbers if one), None)) if deed else None
 
 
 def _number(words: Sequence[str]) -> int:

@@ -29,7 +29,16 @@ from typing import Final, Literal
 
 from bot.alike import alike
 from bot.commands.absence_words import Absences, Absent, BadAbsence, Present, read_absence
-from bot.commands.case_words import Cases, MissingCase, ShowCase, Unread, read_case, read_cases
+from bot.commands.case_words import (
+    BareDeed,
+    Cases,
+    MissingCase,
+    ShowCase,
+    Unread,
+    read_bare_deed,
+    read_case,
+    read_cases,
+)
 from bot.commands.dashboard_words import ShowDashboard, read_dashboard
 from bot.commands.deed_words import BadDeed, CaseDeed, read_deed
 from bot.commands.digest_words import SetDigest, ShowDigests, read_digest
@@ -221,7 +230,7 @@ Command = (
 
 @dataclass(frozen=True, slots=True)
 class UnknownWord:
-    """No command begins so; `near` is the command that looks most like it."""
+    """No command begins so; `near` is the word for one that looks most like it, in the language that was typed."""
 
     word: str
     near: str | None
@@ -286,6 +295,7 @@ Misread = (
     | MissingCampaign
     | MissingContact
     | MissingCase
+    | BareDeed
     | UnknownCampaign
     | Surplus
     | BadWave
@@ -382,7 +392,7 @@ def parse(line: str, campaigns: Iterable[str], today: date) -> Command | Misread
     verb = _WORD_OF.get(fold(words[0]))
     if verb is None:
         likely = alike(words[0], _WORD_OF, most=1, fold=fold)
-        return UnknownWord(short(words[:1]), _WORD_OF[likely[0]] if likely else None)
+        return read_bare_deed(words) or UnknownWord(short(words[:1]), likely[0] if likely else None)
     rest = words[1:]
     names = tuple(campaigns)
     if (apart := _of_no_campaign(verb, rest, names, today)) is not None:

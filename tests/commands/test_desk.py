@@ -394,6 +394,8 @@ async def test_a_campaign_from_start_to_report(store: Store, desk_of: Callable[.
             "strat demo",
             "Sorry, “strat” ken ik niet. Bedoelde u “/nps start”? “/nps hulp” laat zien wat er is.",
         ),
+        ("heropen 2", "Van welke zaak? Schrijf “/nps zaak 2 heropen”; “/nps zaken” somt ze op."),
+        ("klaar", "Van welke zaak? Schrijf “/nps zaak 12 klaar”; “/nps zaken” somt ze op."),
         ("start dem", "Er is geen campagne “dem”. Bedoelde u “/nps start demo”?"),
         ("start zzzzzz", "Er is geen campagne “zzzzzz”. Er zijn: demo."),
         ("stop", "Welke campagne? Schrijf “/nps stop demo”. Er zijn: demo."),

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from bot.commands.case_words import BareDeed
 from bot.commands.grammar import (
     Accounts,
     Answers,
@@ -164,6 +165,11 @@ def test_a_command_is_understood(line: str, expected: Command) -> None:
         ("statsu", UnknownWord("statsu", "status")),
         ("repport demo", UnknownWord("repport", "report")),
         ("xyzzy", UnknownWord("xyzzy", None)),
+        ("proeebr demo", UnknownWord("proeebr", "probeer")),
+        ("reopen", BareDeed("reopen")),
+        ("heropen 2", BareDeed("heropen", 2)),
+        ("pak op #7", BareDeed("pak op", 7)),
+        ("done billing note: Buyer", BareDeed("done")),
         ("start", MissingCampaign("start")),
         ("stop", MissingCampaign("stop")),
         ("rapport", MissingCampaign("report")),
@@ -214,7 +220,7 @@ def test_a_command_is_understood(line: str, expected: Command) -> None:
         ("answers demo detractors promoters", Surplus("answers", "detractors promoters")),
         ("answers demo angry", Surplus("answers", "angry")),
         ("trned demo", UnknownWord("trned", "trend")),
-        ("antworden demo", UnknownWord("antworden", "answers")),
+        ("antworden demo", UnknownWord("antworden", "antwoorden")),
     ],
 )
 def test_what_is_not_understood_says_what_is_near(line: str, expected: Misread) -> None:

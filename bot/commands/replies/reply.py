@@ -6,7 +6,7 @@ from typing import Final, Literal
 
 from bot.commands import grammar
 from bot.commands.absence_words import BadAbsence
-from bot.commands.case_words import MissingCase
+from bot.commands.case_words import BareDeed, MissingCase
 from bot.commands.deed_words import BadDeed
 from bot.commands.hold_words import BadHold
 from bot.reports.phrases import Phrases
@@ -101,6 +101,8 @@ class Phrasing(Phrases):
                 return (self.text("missing_contact" if verb == "why" else "missing_contact_who"),)
             case MissingCase(said):
                 return (self.text("bad_case_shown" if said else "missing_case", text=said),)
+            case BareDeed(deed, number):
+                return (self.text("bare_deed", deed=deed, case=number or 12),)
             case BadDeed(why, number, text):
                 return (self.text(_BAD_DEED[why], case=number or 12, text=text),)
             case _:
