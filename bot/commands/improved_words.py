@@ -7,7 +7,7 @@ then. Those for customers go to them as they were typed, whatever is read as wha
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -60,10 +60,11 @@ def read_improved(campaign: str, rest: Sequence[str], line: str) -> Improved:
     return Improved(campaign, tuple(said), wave)
 
 
-def of_theme(said: Sequence[str], themes: Sequence[str]) -> OfATheme:
-    """What the words mean where these are the themes."""
+def of_theme(said: Sequence[str], themes: Mapping[str, str]) -> OfATheme:
+    """What the words mean where these are the themes: each by what it is called, and by its name in the lists."""
     last = fold(said[-1]) if said else ""
-    theme, rest = named(said, themes)
+    called, rest = named(said, (*themes, *themes.values()))
+    theme = None if called is None else themes.get(called, called)
     if last in _CONFIRM | _STOP and len(rest) == 1 and (theme is not None or len(said) == 1):
         return OfATheme("confirm" if last in _CONFIRM else "stop", theme)
     if theme is None:

@@ -8,7 +8,7 @@ from bot.commands.grammar import Command, Misread, MissingCampaign, UnknownCampa
 from bot.commands.improved_words import Improved, OfATheme, of_theme
 
 CAMPAIGNS = ("demo", "key accounts")
-THEMES = ("delivery", "ease of use")
+THEMES = {"levering": "delivery", "ease of use": "ease of use"}
 
 
 @pytest.mark.parametrize(
@@ -45,6 +45,7 @@ def test_the_line(line: str, expected: Command | Misread) -> None:
         (("Delivery", "Now faster."), OfATheme("plan", "delivery", "Now faster.")),
         (("ease", "of", "use", "Now", "easier"), OfATheme("plan", "ease of use", "Now easier")),
         (("delivery",), OfATheme("plan", "delivery")),
+        (("Levering", "bevestig"), OfATheme("confirm", "delivery")),
         (("delivery", "confirm"), OfATheme("confirm", "delivery")),
         (("bevestig",), OfATheme("confirm")),
         (("ease of use", "STOP"), OfATheme("stop", "ease of use")),

@@ -98,14 +98,26 @@ async def test_those_who_named_the_theme_are_told_once(bot: Bot) -> None:
 
 async def test_in_dutch_with_the_words_as_they_were_typed(bot: Bot) -> None:
     await surveyed(bot)
-    plan = await nps(bot, "verbeterd demo ronde 1 delivery “Alles binnen één dag – beloofd’s beloofd.”", "nl")
+    plan = await nps(bot, "verbeterd demo ronde 1 levering “Alles binnen één dag – beloofd’s beloofd.”", "nl")
     assert "Krijgen het te horen: 2 (Slack 1, sms 1)" in plan.text.replace("Sms", "sms").replace("SMS", "sms")
     assert "\nAlles binnen één dag – beloofd’s beloofd.\n" in plan.text
     assert "Per sms: 2 sms'en per persoon" in plan.text  # a dash and a curly quote are outside GSM 7-bit
-    told = await nps(bot, "verbeterd demo delivery bevestig", "nl")
-    assert told.text.startswith("Wie delivery noemde in ronde 1 van demo krijgt het te horen")
+    assert "“/nps verbeterd demo levering bevestig”" in plan.text
+    told = await nps(bot, "verbeterd demo levering bevestig", "nl")
+    assert told.text.startswith("Wie levering noemde in ronde 1 van demo krijgt het te horen")
     await bot.later(minutes=2)
     assert "Alles binnen één dag – beloofd’s beloofd." in last(bot, "sms", "+31612345678")
+
+
+async def test_themes_are_called_what_reports_call_them(bot: Bot) -> None:
+    await surveyed(bot)
+    assert "levering, prijs, ondersteuning" in (await nps(bot, "verbeterd demo", "nl")).text
+    assert "Bedoelde u “levering”?" in (await nps(bot, "verbeterd demo leverng “Nu sneller.”", "nl")).text
+    plans = [
+        await nps(bot, f"verbeterd demo {said} “Nu sneller.”", "nl") for said in ("delivery", "Levering")
+    ]
+    assert plans[0].text == plans[1].text
+    assert plans[0].text.startswith("demo, ronde 1: wat er beter is aan levering\n")
 
 
 async def test_confirmed_in_two_plans_by_two_processes_it_is_told_once(bot: Bot) -> None:

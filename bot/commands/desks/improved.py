@@ -46,9 +46,12 @@ class ImprovedDesk:
 
     async def answer(self, phrasing: Phrasing, command: Improved) -> Reply:
         """Do what a command says."""
-        themes = tuple(
-            {name: None for each in theme_lists(self.settings.themes).values() for name in each.names}
-        )
+        # Each as reports tell of it; a list may go on under its own names.
+        themes = {
+            phrasing.theme(name): name
+            for each in theme_lists(self.settings.themes).values()
+            for name in each.names
+        }
         what = of_theme(command.said, themes)
         if what.deed == "confirm":
             token = await self.store.read(improvements.newest_plan, command.campaign, what.theme, self.by)
@@ -57,9 +60,10 @@ class ImprovedDesk:
             token = await self.store.read(improvements.newest_told, command.campaign, what.theme)
             return await self._take_back(phrasing, token)
         if what.theme is None:
-            return _which_theme(phrasing, command, what, themes)
+            return _which_theme(phrasing, command, what, tuple(themes))
         if not any(character.isalnum() for character in what.words):
-            return phrasing.refusal("improved_no_words", campaign=command.campaign, theme=what.theme)
+            theme = phrasing.theme(what.theme)
+            return phrasing.refusal("improved_no_words", campaign=command.campaign, theme=theme)
         run = await self.store.read(find_wave, command.campaign, command.wave)
         if run is None:
             key = "never_started" if command.wave is None else "no_such_wave"

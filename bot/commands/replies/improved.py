@@ -18,7 +18,7 @@ def improvement_plan(
 ) -> tuple[str, list[str]]:
     """The title and the lines of a plan, up to what is to be done with it. `segments`: how many SMS it is for one
     person, 0 where nobody gets one."""
-    title = p.text("improved_title", campaign=run.campaign, wave=run.number, theme=theme)
+    title = p.text("improved_title", campaign=run.campaign, wave=run.number, theme=p.theme(theme))
     lines = [p.text("improved_people", people=_with(p, told.people, _by(p, told.told, 0)))]
     if told.waiting:
         lines.append(p.text("improved_waiting", count=p.number(told.waiting)))
@@ -43,7 +43,7 @@ def improvement_plan_answer(
 ) -> Reply:
     """A plan that can be confirmed."""
     key = "improved_confirm" if buttons else "improved_confirm_typed"
-    last = p.text(key, campaign=run.campaign, theme=theme)
+    last = p.text(key, campaign=run.campaign, theme=p.theme(theme))
     choices = (
         Choice(p.text("button_tell"), f"{BUTTON}{token}", "primary"),
         Choice(p.text("button_cancel"), f"{BUTTON}{token}{NO}"),
@@ -57,7 +57,7 @@ def improvement_told_answer(p: Phrasing, one: Improvement, *, first: bool) -> Re
         "improved_told" if first else "improved_already",
         campaign=one.wave.campaign,
         wave=one.wave.number,
-        theme=one.theme,
+        theme=p.theme(one.theme),
     )
     stop = Choice(p.text("button_take_back"), f"{BUTTON}{one.token}{STOP}")
     return Reply(titled(text).body, ((stop,),))
@@ -65,7 +65,8 @@ def improvement_told_answer(p: Phrasing, one: Improvement, *, first: bool) -> Re
 
 def improvement_stopped_answer(p: Phrasing, one: Improvement, count: int) -> Reply:
     """That it is told to nobody more."""
-    return p.note("improved_stopped", campaign=one.wave.campaign, theme=one.theme, count=p.number(count))
+    theme = p.theme(one.theme)
+    return p.note("improved_stopped", campaign=one.wave.campaign, theme=theme, count=p.number(count))
 
 
 def _by(p: Phrasing, told: Mapping[tuple[str, str], int], place: int) -> Mapping[str, int]:
