@@ -117,8 +117,8 @@ async def test_it_does_what_the_machine_does(
 
 
 CHANGES: Final[Mapping[str, str]] = {
-    "conversations/talks: _SAVE": "writes what the machine says of words, and of time",
-    "conversations/talks: _SAVE_FATE": "writes what the machine says of the question",
+    "conversations/saving: _SAVE": "writes what the machine says of words, and of time",
+    "conversations/saving: _SAVE_FATE": "writes what the machine says of the question",
     "campaigns/runs: _CLOSE": "the stop of a wave, tried above",
     "sending/release: RELEASE": "the release of questions, tried above",
     "campaigns/spacing: _SKIP": "who is not asked after all has no conversation: `skipped` is no state of the machine",

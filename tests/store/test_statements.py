@@ -61,7 +61,11 @@ _READ_THROUGH: Final[Mapping[str, str]] = {
         "narrowed by whoever asks",
     ),
     **dict.fromkeys(
-        ("reports.conversation_list._PEOPLE", "reports.conversation_list._SAID", "reports.export._ROWS"),
+        (
+            "reports.conversation_list._PEOPLE",
+            "reports.conversation_list._SAID",
+            "reports.export.everybody._ROWS",
+        ),
         "narrowed by whoever asks",
     ),
     # What is yet to be done, or holds now, is asked for as a whole, and a partial index holds no more.
