@@ -15,6 +15,9 @@ _LEADS: Final = (
     m.GIVE | m.CORRECTION | m.ARTICLE | m.LABEL | m.ASPECT | m.NOT | m.AT_LEAST | m.AT_MOST | m.NEARLY
 )
 
+_EARLIEST_YEAR: Final = 1900
+_LATEST_YEAR: Final = 2100
+
 
 def without_asides(items: Sequence[Item], found: list[NumberRead], scale: Bounds) -> list[NumberRead]:
     """A message that opens with a bare number has answered: what others gave, what it was or might be, and what is
@@ -29,6 +32,8 @@ def without_asides(items: Sequence[Item], found: list[NumberRead], scale: Bounds
         return found
     start, end = first.clause
     closing = items[end] if end < len(items) else None
+    if _is_given(items[start : first.index]):
+        found = [replace(c, standing=LOOSE) if _promises(items, first, c) else c for c in found]
     if not _is_bare(items[start : first.index]) or (closing is not None and closing.text == "?"):
         return found
     closed = closing is not None and closing.kind in (SEPARATOR, SIGN)
@@ -81,9 +86,25 @@ def _closes_alone(items: Sequence[Item], given: NumberRead) -> bool:
 
 
 def _is_bare(around: Sequence[Item]) -> bool:
-    return all(
-        item.kind == WORD and item.marks & (m.ARTICLE | m.LABEL | m.POINTS | m.GREETING) for item in around
+    bare = m.ARTICLE | m.LABEL | m.POINTS | m.GREETING
+    return all(item.kind == WORD and item.marks & bare and not item.marks & m.GIVE for item in around)
+
+
+def _is_given(before: Sequence[Item]) -> bool:
+    return any(i.marks & m.MINE for i in before) and all(
+        i.marks & (m.GIVE | m.ARTICLE | m.FILL) and not i.marks & m.WOULD for i in before
     )
+
+
+def _promises(items: Sequence[Item], first: NumberRead, candidate: NumberRead) -> bool:
+    """Whether a later number only tells how much better it could be: "it's an 8 but would be a 10 with parking"."""
+    since = items[first.index + 1 : candidate.index]
+    words = [item for item in since if item.kind == WORD]
+    told = any(item.marks & (m.IF | m.WOULD) for item in words) and not any(
+        item.marks & (m.CORRECTION | m.OR | m.PAST) for item in words
+    )
+    better = bool(candidate.values) and min(candidate.values) > first.values[0]
+    return candidate is not first and told and better
 
 
 def _told_aside(items: Sequence[Item], first: NumberRead, candidate: NumberRead) -> bool:
@@ -108,12 +129,16 @@ def _is_outside(items: Sequence[Item], first: NumberRead, candidate: NumberRead,
     return (
         candidate.clause[0] > 0
         and not any(scale.low <= value <= scale.high for value in candidate.values)
-        and any(item.kind == WORD and not item.marks & _LEADS for item in told)
+        and (_is_year(candidate) or any(item.kind == WORD and not item.marks & _LEADS for item in told))
         and not any(
             item.marks & (m.CORRECTION | m.OR | m.NOT | m.MINUS)
             for item in items[first.index : candidate.index]
         )
     )
+
+
+def _is_year(candidate: NumberRead) -> bool:
+    return all(_EARLIEST_YEAR < value < _LATEST_YEAR for value in candidate.values)
 
 
 def _leads_up(items: Sequence[Item], candidate: NumberRead, last: NumberRead) -> bool:
@@ -133,6 +158,11 @@ def _is_interval(items: Sequence[Item], candidate: NumberRead) -> bool:
     return candidate.clause[0] > 0 and items[candidate.index].shape == UNSURE and told
 
 
+def _is_share(number: Item, following: Item) -> bool:
+    """Whether so many of more things are told: "2 of the 6 windows"."""
+    return number.shape == UNSURE and bool(following.marks & (m.THING | m.BEFORE_NUMBER))
+
+
 def _counts_after(items: Sequence[Item], candidate: NumberRead) -> bool:
     """Whether a word that nobody knows follows at once, and nothing that gives a score leads to the number."""
     start, end = candidate.clause
@@ -140,7 +170,12 @@ def _counts_after(items: Sequence[Item], candidate: NumberRead) -> bool:
     unknown = (
         following is not None
         and following.kind == WORD
-        and (not following.marks or following.marks & m.OUT_OF)
+        and (
+            not following.marks or following.marks & m.OUT_OF or _is_share(items[candidate.index], following)
+        )
     )
-    led = any(item.kind == WORD and item.marks & _LEADS for item in items[start : candidate.index])
+    leads = (
+        _LEADS & ~m.CORRECTION if following is not None and following.is_plural else _LEADS
+    )  # nl "moest 7 brieven"
+    led = any(item.kind == WORD and item.marks & leads for item in items[start : candidate.index])
     return bool(start > 0 and unknown and not led and items[candidate.index].shape in (PLAIN, UNSURE))

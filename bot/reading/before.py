@@ -12,7 +12,7 @@ from bot.reading.text import NUMBER, WORD
 
 _LONGEST_ABBREVIATION: Final = 3
 _MAY_TOUCH: Final = m.LABEL | m.ARTICLE | m.GREETING | m.CONNECTOR
-_NO_TIME: Final = m.FILL | m.ARTICLE | m.GIVE | m.NEARLY | m.CORRECTION
+_NO_TIME: Final = m.ADJECTIVE | m.FILL | m.ARTICLE | m.GIVE | m.NEARLY | m.CORRECTION
 
 Judged = tuple[str, tuple[int, ...]]
 """The shape and the values of a number."""
@@ -24,6 +24,7 @@ class Before(NamedTuple):
     item: Item
     before: Item
     earlier: Item | None
+    first: Item | None  # and what stands before that
     scale: Bounds
 
 
@@ -31,7 +32,7 @@ def judge_by_what_came(out: Sequence[Item], item: Item, scale: Bounds) -> None:
     """Judge a number by what stands before it."""
     if not out:
         return
-    place = Before(item, out[-1], out[-2] if len(out) > 1 else None, scale)
+    place = Before(item, out[-1], out[-2] if len(out) > 1 else None, out[-3] if len(out) > 2 else None, scale)
     judged = first(WORD_BEFORE if place.before.kind == WORD else SIGN_BEFORE, place)
     if judged is not None:
         item.shape, item.values = judged
@@ -80,7 +81,11 @@ def _name_of_thing(p: Before) -> Judged | None:
 
 
 def _name_told(p: Before) -> Judged | None:
-    told = p.before.marks & (m.GIVE | m.MINE) == m.GIVE and p.earlier is not None and _names_thing(p.earlier)
+    told = (
+        p.before.marks & (m.GIVE | m.MINE | m.ARTICLE) == m.GIVE
+        and p.earlier is not None
+        and _names_thing(p.earlier)
+    )
     return _aside(p) if told else None
 
 
@@ -161,6 +166,8 @@ def _written_onto_count(p: Before) -> Judged | None:
 def _thing_and_sign(p: Before) -> Judged | None:
     if p.earlier is None or not _names_thing(p.earlier):
         return None
+    if p.earlier.marks & m.UNIT and p.first is not None and p.first.marks & m.ARTICLE:
+        return None  # "it took a week: 5"
     return _aside(p) if _introduces(p.before, p.earlier, p.item) else None
 
 

@@ -8,14 +8,39 @@ from bot.reading import marks as m
 from bot.reading.bounds import Bounds
 from bot.reading.items import ECHO, SEPARATOR, Item
 from bot.reading.rules import Rule, first
-from bot.reading.standing import BOUNDS, is_clean
+from bot.reading.standing import BOUNDS, WITH, is_clean
 from bot.reading.text import NUMBER, SIGN, WORD
 
 _SKIPPED: Final = m.ARTICLE | m.ADJECTIVE | m.FILL | m.GIVE | m.LABEL | m.VERY | m.CORRECTION
 _JUDGES: Final = m.PRAISE | m.COMPLAINT | m.ASPECT | m.COMPARED  # "couldn't be better 9"
 
 _NEAR: Final = 6
-_DEFINITE: Final = frozenset(("the", "de", "die", "der", "le", "el", "il", "o"))
+_LONGEST_TAKING_BACK: Final = 5
+_WITHOUT: Final = frozenset(("without", "minus", "zonder", "ohne", "sans", "sin", "senza", "sem", "bez"))
+_THAT: Final = frozenset(
+    ("the", "that", "those", "this", "all", "de", "het", "die", "dat", "deze", "al", "der", "dem", "den")
+)
+# of a giving phrase that somebody would say of things: "it would be", de "wäre es"
+_IT: Final = frozenset(
+    (
+        "it",
+        "it'd",
+        "that",
+        "that'd",
+        "wäre",
+        "ware",
+        "ce",
+        "ca",
+        "c'est",
+        "serait",
+        "seria",
+        "sarebbe",
+        "byloby",
+        "olurdu",
+    )
+)
+_SPEAKER: Final = frozenset(("ik", "wij", "we"))
+_DEFINITE: Final = frozenset(("the", "de", "het", "die", "der", "das", "le", "la", "el", "il", "o"))
 
 Offered = tuple[int, ...]
 """The numbers to offer; none where the number itself was taken back."""
@@ -40,7 +65,7 @@ class Doubt(NamedTuple):
 
 def doubt_of(items: Sequence[Item], index: int, start: int, end: int, scale: Bounds) -> Offered | None:
     """The numbers to offer where a plain number is negated, bounded, conditional or past; None where it is not."""
-    left, right = items[start:index], items[index + 1 : end]
+    left, right = items[_behind_no(items, start, index) : index], items[index + 1 : end]
     value = items[index].value
     told = _marks(left)
     lead = _lead(left) if told and not items[index].marks & m.MOVED else None  # "up to a 9 from a 6"
@@ -49,6 +74,15 @@ def doubt_of(items: Sequence[Item], index: int, start: int, end: int, scale: Bou
         *(told, _marks(right), _marks(items[_sentence(items, start) : start])),
     )
     return first(DOUBTS, place)
+
+
+def _behind_no(items: Sequence[Item], start: int, index: int) -> int:
+    """Where a clause begins behind a "no" that takes back nothing, no number standing before it: nl "bah nee een 2"."""
+    no = index - 2
+    if no < start or items[no].marks & (m.NOT | m.CORRECTION) != m.NOT | m.CORRECTION:
+        return start
+    led = items[index - 1].marks & (m.ARTICLE | m.NOT) == m.ARTICLE
+    return no + 1 if led and all(item.kind != NUMBER for item in items[:no]) else start
 
 
 def _sentence(items: Sequence[Item], start: int) -> int:
@@ -90,7 +124,9 @@ def _is_taken_back(left: Sequence[Item], place: int) -> bool:
     if left[place].marks & (m.NOT | m.CORRECTION) != m.NOT | m.CORRECTION:
         return False
     behind = [item for item in left[place + 1 :] if item.kind == WORD]
-    corrects = any(item.marks & (m.CHANGE | m.CORRECTION) and not item.marks & m.NOT for item in behind)
+    corrects = any(
+        item.marks & (m.CHANGE | m.CORRECTION | m.OVERALL) and not item.marks & m.NOT for item in behind
+    )
     return corrects and all(item.marks & _SKIPPED for item in behind)
 
 
@@ -159,10 +195,21 @@ def _has_subject(p: Doubt) -> bool:
             item for item in words if not item.marks & m.LABEL or item.marks & m.GIVE
         ]  # "Globex score is 4"
     gets = m.GIVE | m.MINE  # "komen we uit op" says who gives
-    subject = any(not a.marks and b.marks & gets == m.GIVE for a, b in pairwise(words))
+    if p.start and _names_role(p.items, p.start - 1):
+        return False
+    subject = any(
+        not a.marks and b.marks & gets == m.GIVE and not _is_of_ours(words[:place])
+        for place, (a, b) in enumerate(pairwise(words))
+    )
     given = [bool(item.marks & m.ARTICLE) for item in words[-1:]] == [True] and len(words) > 2
     named = given and not words[-2].marks and len(words[-2].text) > 2
     return subject or (named and bool(words[-3].marks & m.GIVE))
+
+
+def _is_of_ours(before: Sequence[Item]) -> bool:
+    """Whether what stands before a name makes it a thing of ours: "the portal is a 6", "our experience with billing".
+    Others are called by their names alone."""
+    return bool(before) and (before[-1].text in _DEFINITE or any(item.marks & m.LABEL for item in before))
 
 
 def _are_better(p: Doubt) -> bool:
@@ -180,7 +227,15 @@ def _asked(p: Doubt) -> Offered | None:
         return None  # "8 when will my part arrive?": answered, and asked something else
     if p.end + 1 < len(p.items) and p.items[p.end + 1].marks & m.NOT_AFTER:
         return ()  # "9? dream on"
+    if p.items[_sentence(p.items, p.start)].marks & m.ASKS and _sentence(p.items, p.start) < p.start:
+        return (p.value,)  # "what would you give yourselves, a 10?"
     return None if _is_bare(p.left) and _closes(p) else (p.value,)
+
+
+def _asked_for(p: Doubt) -> Offered | None:
+    """A question without its sign: "do you have it in a 9". What is asked to be put down is given."""
+    opens = bool(p.left) and p.left[0].marks & m.ASKS and _sentence(p.items, p.start) == p.start
+    return (p.value,) if opens and not p.told & (m.GIVE | m.LABEL) else None
 
 
 def _taken_back(p: Doubt) -> Offered | None:
@@ -195,8 +250,38 @@ def _spoken_of(p: Doubt) -> Offered | None:
 
 def _one_of_many(p: Doubt) -> Offered | None:
     """ "the 10 of last week was wrong": a number that is told apart from others is no answer."""
-    told_apart = p.left and p.left[-1].text in _DEFINITE and p.right and p.right[0].marks & m.OUT_OF
+    if not p.left or p.left[-1].text not in _DEFINITE or not p.right:
+        return None
+    if (
+        len(p.left) == 1
+        and len(p.right) > 1
+        and p.right[0].marks & m.SINGULAR
+        and not p.right[0].marks & m.GIVE
+    ):
+        return (p.value,)  # "the 9 was late again"
+    told_apart = p.right[0].marks & m.OUT_OF
     return (p.value,) if told_apart and len(p.right) > 1 and not p.told & (m.GIVE | m.LABEL) else None
+
+
+def _would_be(p: Doubt) -> Offered | None:
+    """What it would be with something or without it: "with a working lift it would be a 9", nl "zonder die
+    fout een 9"."""
+    if not p.left:
+        return None
+    hypothetical = any(i.marks & m.WOULD and (not i.marks & m.MINE or i.text in _IT) for i in p.left)
+    without = any(
+        a.text in _WITHOUT and (hypothetical or b.text in _THAT) and not a.marks & m.FILL
+        for a, b in pairwise(p.left)
+    )
+    return (p.value,) if without or (hypothetical and p.left[0].text in WITH) else None
+
+
+def _in_the_end(p: Doubt) -> Offered | None:
+    """What we get once something is as it should be: "when the roof stops leaking you get an 8"."""
+    if not p.left or p.left[0].text != "when" or not p.told & m.GIVE:
+        return None
+    mine = any(item.marks & m.GIVE and item.marks & m.MINE for item in p.left)
+    return None if mine or _sentence(p.items, p.start) != p.start else (p.value,)
 
 
 def _top_but(p: Doubt) -> Offered | None:
@@ -204,6 +289,24 @@ def _top_but(p: Doubt) -> Offered | None:
         return None
     follows = p.items[p.end] if p.end < len(p.items) else None
     return (p.value,) if follows is not None and follows.kind == WORD and follows.marks & m.BUT else None
+
+
+def _but_not(p: Doubt) -> Offered | None:
+    """Taken back by the last words of the reply: "I could give you a 2 but I won't"."""
+    behind = [item for item in p.items[p.end :] if item.kind == WORD]
+    if not 1 < len(behind) <= _LONGEST_TAKING_BACK or not behind[0].marks & m.BUT or not p.right_clean:
+        return None
+    return (
+        (p.value,) if behind[-1].marks & m.NOT and not any(item.marks & _JUDGES for item in behind) else None
+    )
+
+
+def _moved_away(p: Doubt) -> Offered | None:
+    """Where it came from, and not where it went: "dropping from a 9"."""
+    words = [item for item in p.left if not item.marks & m.ARTICLE or item.marks & m.MOVED]
+    both = p.items[p.end - 1 - len(p.right)].marks & m.MOVED  # "dropped from 9 to 6"
+    away = not both and len(words) > 1 and words[-1].marks & (m.OUT_OF | m.SCALE) == m.OUT_OF | m.SCALE
+    return (p.value,) if away and words[-2].marks & m.MOVED and not words[-1].marks & m.TO else None
 
 
 def _on_condition(p: Doubt) -> Offered | None:
@@ -220,19 +323,33 @@ def _on_condition(p: Doubt) -> Offered | None:
         if _names_role(p.items, place):
             return None
         if _sets_a_condition(p.items, place):
+            if _is_a_complaint(p, place):
+                return None
             # "10 if you called back, but a 6": what follows a number sets the condition of that one
             of_another = turned and place > 0 and p.items[place - 1].kind == NUMBER
             return None if of_another else (p.value,)
     return None
 
 
+def _is_a_complaint(p: Doubt, place: int) -> bool:
+    """Whether "if" only says when what stands before it is so, and a number closes the reply behind a comma: "closed
+    every time I ring, 4"."""
+    told = [item for item in p.items[_sentence(p.items, place) : place] if item.kind == WORD]
+    states = any(not item.marks & (m.HARMLESS | m.STARTER) for item in told)
+    given = any(item.marks & (m.GIVE | m.WOULD) and not item.marks & m.SINGULAR for item in told)
+    closes = all(item.marks & m.ARTICLE for item in p.left) and p.end >= len(p.items) - 1
+    return states and not given and closes and p.items[p.start - 1].text == ","
+
+
 def _names_role(items: Sequence[Item], index: int) -> bool:
-    """Whether "as", which is "if" too, says who speaks: nl "als penningmeester geef ik een 8"."""
+    """Whether "as", which is "if" too, says who speaks: nl "als penningmeester geef ik een 8", "wij als
+    ziekenhuis geven een 6"."""
     role, verb = (*items[index + 1 : index + 3], None, None)[:2]
     if role is None or verb is None or not items[index].marks & m.IF:
         return False
     says = role.kind == verb.kind == WORD and role.is_one and not role.marks
-    return bool(says and verb.marks & m.GIVE and verb.marks & m.MINE)
+    mine = verb.marks & m.MINE or (index and items[index - 1].text in _SPEAKER)
+    return bool(says and verb.marks & m.GIVE and mine)
 
 
 def _concludes(p: Doubt) -> bool:
@@ -301,10 +418,15 @@ DOUBTS: Final[tuple[Rule[Doubt, Offered], ...]] = (
     Rule("another's number", "my wife would say 9", _others_gave),
     Rule("compared with another", "better than Globex, which is a 4", _compared),
     Rule("a question", "can I give a 0?", _asked),
+    Rule("a question without its sign", "do you have it in a 9", _asked_for),
     Rule("taken back", "nl: een 10 geef ik nooit", _taken_back),
     Rule("spoken of", "10 is too much", _spoken_of),
     Rule("one of many", "the 10 of last week was wrong", _one_of_many),
     Rule("the top, but", "I'd give a 10 but you are late", _top_but),
+    Rule("taken back at last", "I could give you a 2 but I won't", _but_not),
+    Rule("gone from it", "dropping from a 9", _moved_away),
+    Rule("what it would be", "with a working lift it would be a 9", _would_be),
+    Rule("what we get in the end", "when the roof stops leaking you get an 8", _in_the_end),
     Rule("on a condition", "if you fix the app: 10", _on_condition),
     Rule("promised", "fix the login and you get a 9", _promised),
     Rule("what it was", "last year a 9", _past),

@@ -367,6 +367,8 @@ def _lexicon(data: Mapping[str, object], numbers: Mapping[str, int]) -> dict[str
             marks |= m.STARTER  # what begins like a sentence can follow a score like one
         if marks & m.GIVE and not me.isdisjoint(words):
             marks |= m.MINE
+        if marks & m.GIVE and found.get(words[-1:], (0, None))[0] & m.ARTICLE and len(words) > 1:
+            marks |= m.ARTICLE  # "is a"
         lexicon.setdefault(words[0], []).append(Entry(words, marks, value))
     return {first: _longest_first(entries) for first, entries in lexicon.items()}
 

@@ -300,8 +300,8 @@ def _answer(
     if asks_to_start(words, language, languages):
         return OptIn()
     question = question_in(words, language)
-    asks = question is not None and (question.about_number or not _answers_beside(sure, numbers.items))
-    if question is not None and asks:
+    answered = sure is not None and (not words.is_question or _answers_beside(sure, numbers.items))
+    if question is not None and (question.about_number or not answered):
         return Help(question.topic)
     whole = _whole_message(words, language, scale, is_number=sure is not None)
     if whole is not None:
@@ -309,10 +309,10 @@ def _answer(
     return _graded(numbers, text, words, language, scale)
 
 
-def _answers_beside(sure: NumberRead | None, items: Sequence[Item]) -> bool:
+def _answers_beside(sure: NumberRead, items: Sequence[Item]) -> bool:
     """Whether a score opens the reply, or stands alone behind the question: "why do you ask? 6"."""
-    if sure is None or not sure.index:
-        return sure is not None
+    if not sure.index:
+        return True
     start, end = sure.clause
     return items[start - 1].text == "?" and end >= len(items) - 1
 
@@ -397,7 +397,8 @@ def _whole_message(words: Words, language: Language, scale: Bounds, *, is_number
 
 def _leads(word: str, language: Language) -> bool:
     """Whether a word is an article."""
-    return any(entry.marks & m.ARTICLE for entry in language.lexicon.get(word, ()))
+    entry = language.words.get(word)
+    return entry is not None and bool(entry.marks & m.ARTICLE)
 
 
 def _behind_article(words: Words, language: Language) -> tuple[int, ...] | None:

@@ -64,7 +64,10 @@ def _opens_clause(items: Sequence[Item], start: int, index: int) -> bool:
     marks = items[index].marks
     if marks & m.SIGNATURE:
         return True
-    others = marks & _SPEAKS and any(item.marks & (m.OTHERS | m.THAN) for item in items[start:index])
+    named = not items[start].marks and items[start].kind == WORD and items[index - 1].kind == NUMBER
+    others = marks & _SPEAKS and (
+        named or any(item.marks & (m.OTHERS | m.THAN) for item in items[start:index])
+    )
     return bool(marks & _BEGINS_ANEW or others) and _between_numbers(items, start, index)
 
 

@@ -20,9 +20,12 @@ from bot.reading.text import WORD
 
 TOLD: Final = "told"  # the earlier numbers stay in the reason
 TAKEN_BACK: Final = "taken back"  # they were slips
+_LEAST_BETWEEN: Final = 2
 _CONDITIONAL: Final = m.PAST | m.IF | m.WOULD | m.NEARLY
 _STANDS: Final = m.NOW | m.OVERALL | m.THEREFORE
+_OPENS: Final = m.NOW | m.OVERALL | m.ADDRESSED | m.MINE  # what begins a clause and belongs to it
 _SLIPPED: Final = m.CORRECTION | m.FILL | m.ARTICLE | m.THANKS
+_I: Final = frozenset(("ik", "i", "ich", "moi", "yo", "io", "eu", "ja", "ben"))
 _CORRECTS: Final = m.CORRECTION | m.CHANGE
 _BETWEEN: Final = _CORRECTS | m.NOT | m.OR | m.FILL | m.ARTICLE | m.ADJECTIVE | m.GIVE | m.THANKS
 _NO_BETWEEN: Final = m.ADDRESSED | m.OTHERS | m.PAST | m.BUT
@@ -55,6 +58,13 @@ class Rivals(NamedTuple):
         return is_clean(self.own) and is_clean(self.items[self.last.index + 1 : end])
 
     @property
+    def is_reached(self) -> bool:
+        """Whether all that leads to the last number speaks to us, with a word like "at" before it."""
+        behind = self.items[self.last.index + 1 : self.last.clause[1]]
+        reaches = m.OUT_OF | m.LAPSE | m.ADDRESSED | m.ARTICLE | m.FILL
+        return is_clean(behind) and all(item.marks & reaches for item in self.own)
+
+    @property
     def own(self) -> Sequence[Item]:
         """What leads to the last number in its own clause, behind the earlier ones."""
         return self.items[max(self.last.clause[0], self.earlier[-1].index + 1) : self.last.index]
@@ -66,7 +76,13 @@ def settled(items: Sequence[Item], found: list[NumberRead], scale: Bounds) -> li
         return found
     if _is_repeated(items, found):
         return [replace(c, standing=SURE) for c in found]
-    found = _without_echo(items, _without_taken_back(items, found))
+    same = all(c.values == found[-1].values and items[c.index].shape == PLAIN for c in found)
+    if same and found[-1].standing == SURE:
+        return [*(replace(c, standing=LOOSE) for c in found[:-1]), found[-1]]  # "it was a 5 and it stays a 5"
+    if _is_corrected_behind(items, found):
+        items[found[0].index].shape = ECHO
+        return [replace(found[0], standing=LOOSE), replace(found[1], standing=SURE)]
+    found = _without_echo(items, _without_taken_back(items, found, scale))
     if len(found) < 2:
         return found
     if _is_overall_first(items, found):
@@ -78,7 +94,11 @@ def settled(items: Sequence[Item], found: list[NumberRead], scale: Bounds) -> li
     if verdict == TAKEN_BACK:
         for candidate in rivals.earlier:
             items[candidate.index].shape = ECHO
-    return [replace(c, standing=LOOSE) if c in rivals.earlier else c for c in found]
+    stands = replace(rivals.last, standing=SURE)
+    return [
+        replace(c, standing=LOOSE) if c in rivals.earlier else stands if c is rivals.last else c
+        for c in found
+    ]
 
 
 def _is_overall_first(items: Sequence[Item], found: Sequence[NumberRead]) -> bool:
@@ -112,21 +132,43 @@ def _is_repeated(items: Sequence[Item], found: Sequence[NumberRead]) -> bool:
     return same and all(item.marks & fills for item in items if item.kind == WORD)
 
 
-def _without_taken_back(items: Sequence[Item], found: list[NumberRead]) -> list[NumberRead]:
-    """The numbers without one that only "not" joins to a sure one before it: "meant 10 not 1"."""
+def _is_corrected_behind(items: Sequence[Item], found: Sequence[NumberRead]) -> bool:
+    """Whether the second of two numbers, with nothing but filling words between them, is followed by what corrects, and
+    by nothing else: "7 er 8 I mean"."""
+    if len(found) != 2 or any(items[c.index].shape != PLAIN for c in found):
+        return False
+    first, last = (c.index for c in found)
+    between, behind = items[first + 1 : last], items[last + 1 :]
+    before = all(item.marks & _GIVEN for item in items[:first] if item.kind == WORD)
+    fills = all(
+        item.kind == SEPARATOR or item.marks & (m.FILL | m.ARTICLE | m.CORRECTION) for item in between
+    )
+    corrects = any(item.marks & m.CORRECTION and not item.marks & m.NOT for item in behind)
+    alone = all(item.kind == SEPARATOR or item.marks & (m.CORRECTION | m.THANKS) for item in behind)
+    return before and fills and corrects and alone
+
+
+def _without_taken_back(items: Sequence[Item], found: list[NumberRead], scale: Bounds) -> list[NumberRead]:
+    """The numbers without one that only "not" joins to a sure one before it: "meant 10 not 1", "an 8, but not a 9"."""
     kept = found[:1]
     for before, candidate in pairwise(found):
         between = items[before.index + 1 : candidate.index]
         words = [item for item in between if item.kind == WORD]
-        only = words and all(i.marks & (m.NOT | m.ARTICLE) and not i.marks & m.CORRECTION for i in words)
-        taken_back = before.standing == SURE and not candidate.values and only and len(between) == len(words)
+        only = any(i.marks & m.NOT for i in words) and all(
+            i.marks & (m.NOT | m.ARTICLE | m.BUT | m.AND | m.FILL) and not i.marks & m.CORRECTION
+            for i in words
+        )
+        joined = any(value in scale for value in items[candidate.index].values) and all(
+            item.kind == WORD or item.text == "," for item in between
+        )
+        taken_back = before.standing == SURE and not candidate.values and only and joined
         kept.append(replace(candidate, standing=LOOSE) if taken_back else candidate)
     return kept
 
 
 def _rivals(items: Sequence[Item], found: Sequence[NumberRead], scale: Bounds) -> Rivals | None:
     counted = [c for c in found if c.standing != LOOSE]
-    if len(counted) < 2 or counted[-1].standing != SURE:
+    if len(counted) < 2 or not _may_stand(items, counted[-1]):
         return None
     *earlier, last = counted
     asked = last.clause[1] < len(items) and items[last.clause[1]].text == "?"
@@ -136,7 +178,7 @@ def _rivals(items: Sequence[Item], found: Sequence[NumberRead], scale: Bounds) -
     since = 0
     for candidate in earlier:
         end = candidate.index + 1 if candidate.clause == last.clause else candidate.clause[1]
-        if end < last.index and not items[end].marks & (m.NOW | m.OVERALL):
+        if end < last.index and not items[end].marks & _OPENS:
             end += candidate.clause != last.clause  # the sign or word that ends its clause
         told.append(_marks(items[since:end]))
         since = end
@@ -144,6 +186,21 @@ def _rivals(items: Sequence[Item], found: Sequence[NumberRead], scale: Bounds) -
     lead = _marks(items[_opened(items, last.clause[0]) : last.index])
     before = _marks(items[since : last.index])
     return Rivals(items, earlier, told, last, before, lead, scale)
+
+
+def _may_stand(items: Sequence[Item], last: NumberRead) -> bool:
+    """Whether a number is sure, or is led to by "now" or "I" at once: de "seit dem Umzug nur noch 5"."""
+    if last.standing != OPEN_END:
+        return last.standing == SURE
+    own = items[last.clause[0] : last.index]
+    if len(own) == 1 and own[0].text in _I:
+        return True  # nl "…, ik 7"
+    for item in reversed(own):
+        if item.marks & m.NOW:
+            return True
+        if item.kind != WORD or not item.marks & (_GIVEN | m.OUT_OF | m.FILL):
+            return False
+    return False
 
 
 def _opened(items: Sequence[Item], start: int) -> int:
@@ -234,11 +291,20 @@ def _afterwards(r: Rivals) -> bool:
 
 
 def _stands_alone(r: Rivals) -> bool:
-    """Whether the last number is all that its sentence, the last one, says: "would have been a 9 had you called. 6"."""
+    """Whether the last number is all that its sentence, the last one, says: "would have been a 9 had you called. 6"; or
+    the last clause, behind more words than one or behind a colon: "Was 9 in spring. Autumn: 4"."""
     start, end = r.last.clause
-    opens = start > 0 and r.items[start - 1].kind == SEPARATOR and r.items[start - 1].text in ".!\n"
-    own = [item for item in r.items[start:] if item.kind == WORD]
-    return bool(opens) and all(item.marks & _GIVEN for item in own) and end >= len(r.items) - 1
+    if not start or end < len(r.items) - 1:
+        return False
+    sign = r.items[start - 1]
+    since = [item for item in r.items[r.earlier[-1].index + 1 : start] if item.kind == WORD]
+    opens = sign.kind == SEPARATOR and (
+        sign.text in ".!\n:" or (sign.text == "," and len(since) >= _LEAST_BETWEEN)
+    )
+    alone = _GIVEN | m.THEREFORE | m.NOW | m.FILL  # de "ohne … wäre es ne 9, so ne 6"
+    return opens and all(
+        item.marks & alone and not item.marks & _NO_BETWEEN for item in r.items[start:] if item.kind == WORD
+    )
 
 
 def _but(r: Rivals) -> str | None:
@@ -287,14 +353,29 @@ def _chosen(r: Rivals) -> str | None:
 def _labelled(r: Rivals) -> str | None:
     """ "3 stars for the staff, 1 for the price. Score 6": the number that is called so."""
     own = r.lead & m.LABEL and r.is_plain
-    parts = all(c.standing == DOUBTFUL or told & m.ASPECT for c, told in zip(r.earlier, r.told, strict=True))
+    parts = all(
+        c.standing in (DOUBTFUL, OPEN_END) or told & m.ASPECT
+        for c, told in zip(r.earlier, r.told, strict=True)
+    )
     return TOLD if own and parts and not any(told & (m.LABEL | m.CORRECTION) for told in r.told) else None
+
+
+def _given_at_last(r: Rivals) -> str | None:
+    """Parts by their names, and then what somebody gives: "food 9, service 4. I'd give a 6"."""
+    parts = all(
+        c.standing == OPEN_END and not told & (m.GIVE | m.LABEL)
+        for c, told in zip(r.earlier, r.told, strict=True)
+    )
+    gives = any(item.marks & m.MINE and not item.marks & m.WOULD for item in r.own)
+    return TOLD if parts and gives and r.is_plain and len(r.earlier) > 1 else None
 
 
 def _you(r: Rivals) -> str | None:
     if not r.lead & m.ADDRESSED:
         return None
-    named = r.is_plain and all(_names_somebody(r, *told) for told in zip(r.earlier, r.told, strict=True))
+    named = (r.is_plain or r.is_reached) and all(
+        _names_somebody(r, *told) for told in zip(r.earlier, r.told, strict=True)
+    )
     return TOLD if named or r.all_told(m.OTHERS) else None
 
 
@@ -306,11 +387,18 @@ def _names_somebody(r: Rivals, earlier: NumberRead, told: int) -> bool:
 
 
 def _mine(r: Rivals) -> str | None:
-    return TOLD if r.all_told(m.OTHERS) and r.is_plain and _marks(r.own) & m.GIVE else None
+    words = [item for item in r.own if item.kind == WORD]
+    closes = is_clean(r.items[r.last.index + 1 : r.last.clause[1]])
+    if closes and len(words) == 1 and words[0].text in _I and not r.before & m.OTHERS:
+        return TOLD if r.all_told(m.OTHERS) else None  # es "mi madre dice 9, yo 7"
+    mine = _marks(r.own) & m.GIVE or (
+        r.before & (m.BUT | m.NOT) and _stands_alone(r) and not r.before & m.OTHERS
+    )
+    return TOLD if r.all_told(m.OTHERS) and r.is_plain and mine else None
 
 
 def _slip(r: Rivals) -> str | None:
-    return TAKEN_BACK if r.before & m.SLIP else None
+    return TAKEN_BACK if _marks(r.items[r.earlier[-1].index + 1 : r.last.index]) & m.SLIP else None
 
 
 def _corrected(r: Rivals) -> str | None:
@@ -319,12 +407,16 @@ def _corrected(r: Rivals) -> str | None:
     words = [item for item in since if item.kind == WORD]
     if len(r.earlier) > 1 or r.last.values[0] not in r.scale or not r.is_plain:
         return None
-    told = r.told[0] & (m.ASPECT | m.OTHERS | m.ADDRESSED) or any(item.text == "?" for item in since)
+    asked = any(item.text == "?" for item in since) and not any(
+        item.marks & _CORRECTS == _CORRECTS for item in words
+    )  # "did I put 2? I meant 7"
+    told = r.told[0] & (m.ASPECT | m.OTHERS | m.ADDRESSED) or asked
     if told or not all(_is_between(item) for item in words):
         return None
     corrects = [item for item in words if item.marks & _CORRECTS]
     plainly = any(not item.marks & (m.NOT | m.WAITING) for item in corrects)
-    return TAKEN_BACK if plainly or len(corrects) > 1 else None
+    given = corrects and _marks(words) & (m.GIVE | m.OR)  # "a 4, no make it a 5", "8 or no, 7"
+    return TAKEN_BACK if plainly or given or len(corrects) > 1 else None
 
 
 def _is_between(item: Item) -> bool:
@@ -336,7 +428,8 @@ def _starred(r: Rivals) -> str | None:
     sign, meant = r.items[r.last.index - 1], r.items[r.last.index]
     follows = r.items[r.last.index + 1 : r.last.index + 2]
     before = sign.text == "*" and meant.tight and not sign.tight
-    behind = len(follows) == 1 and follows[0].text == "*" and follows[0].tight
+    own_line = r.items[r.last.index - 1].text == "\n"
+    behind = len(follows) == 1 and follows[0].text == "*" and (follows[0].tight or own_line)
     return TAKEN_BACK if (before or behind) and r.is_plain and len(r.earlier) == 1 else None
 
 
@@ -361,12 +454,13 @@ SETTLED: Final[tuple[Rule[Rivals, str], ...]] = (
     Rule("not one but another", "not an 8 but a 7", _not_but),
     Rule("one of two", "7 or 8, I'd say 8", _chosen),
     Rule("denied, and said", "I can't give a 10 with that music, 8", _denied),
-    Rule("on a condition, and settled", "could have been a 10 but you were late, a 6", _condition),
+    Rule("on a condition, and settled", "a 9 if they answered the phone. I give a 5", _condition),
     Rule("meant at first, but", "de: eigentlich eine 8, aber wegen der Rechnung nur eine 5", _but),
     Rule("concluded", "service 9 price 5 so make it a 7", _concluded),
     Rule("overall", "product 8, delivery 4, all in all a 6", _overall),
     Rule("a number that the scale has not", "I am 82 but I'd give you an 8", _not_of_the_scale),
     Rule("called the score", "3 stars for the staff, 1 star for the price. Score: 6", _labelled),
+    Rule("given behind its parts", "kettle 9, toaster 4. I'd say 6", _given_at_last),
     Rule("another, and you", "your competitor gets a 9, you get a 3", _you),
     Rule("another's, and mine", "my husband says 10, I say 8", _mine),
     Rule("a slip", "9! sorry, typo, 6", _slip),

@@ -33,7 +33,8 @@ _LEAST_JUDGED: Final = 2
 # "my mazda 3"
 _OWNED: Final = frozenset(("my", "our", "mijn", "onze", "ons", "mon", "ma", "mi", "meu", "minha"))
 _HOLDS: Final = m.LAPSE | m.BEFORE_TIME | m.STARTER  # verbs of having and getting: "I have"
-_NOUN_WITHIN: Final = 4
+WITH: Final = frozenset(("with", "met", "mit", "avec", "con", "com", "z"))
+_NOUNWITHIN: Final = 4
 _TOLD: Final = 3  # so many words of which none is a plural count nothing: nl "5 kwn nie opdage"
 _COUNTS: Final = m.UNIT | m.MONTH | m.BEFORE_TIME | m.BEFORE_NUMBER
 
@@ -141,6 +142,14 @@ def _nothing_named(p: Stand) -> str | None:
     return SURE if led and not named else None
 
 
+def _from_somebody(p: Stand) -> str | None:
+    """A bare number and who gives it, by a name: "9 from Initech"."""
+    if p.left or not p.right or p.right[0].marks & (m.OUT_OF | m.SCALE) != m.OUT_OF | m.SCALE:
+        return None
+    named = all(item.kind == WORD and not item.marks and item.is_one is not False for item in p.right[1:])
+    return SURE if named and len(p.right) > 1 and p.item.values >= (_LEAST_UNCOUNTED,) else None
+
+
 def _moved_to(p: Stand) -> str | None:
     """Gone up or down to a number, from none that is said: "slipped to a 4", nl "gestegen naar 8"."""
     lead = len(p.left) - 1
@@ -157,7 +166,7 @@ def _moved_to(p: Stand) -> str | None:
 def _judged_at_once(p: Stand) -> str | None:
     """A judgement right behind "an 8": what is counted has no such article."""
     marks = p.right[0].marks if p.right and p.right[0].kind == WORD else 0
-    described = any(item.marks & _COUNTS for item in p.right[:_NOUN_WITHIN] if item.kind == WORD)
+    described = any(item.marks & _COUNTS for item in p.right[:_NOUNWITHIN] if item.kind == WORD)
     led = p.left_clean and before_marks(p.before) & m.ARTICLE
     return SURE if led and marks & _JUDGES and not described else None
 
@@ -207,7 +216,8 @@ def _described(p: Stand) -> str | None:
     """An article, and a word for the number that no language knows: a thing has no article and no number."""
     if not p.right_clean or len(p.left) < 2 or p.left[-1].kind != WORD or p.left[-1].marks:
         return None
-    return SURE if p.left[-2].marks & m.ARTICLE and not p.left[-2].marks & m.BEFORE_NUMBER else None
+    told = is_clean(p.left[:-2])  # "I drive a golf 7"
+    return SURE if told and p.left[-2].marks & m.ARTICLE and not p.left[-2].marks & m.BEFORE_NUMBER else None
 
 
 def _judged(p: Stand) -> str | None:
@@ -248,7 +258,8 @@ def _closes_sentence(p: Stand) -> bool:
     before = p.before
     if not p.closes or before is None or before.kind != WORD or before.marks or len(p.left) <= _LEAST_JUDGED:
         return False
-    return p.item.text.isdecimal() and not any(i.kind != WORD or i.marks & _HOLDS == _HOLDS for i in p.left)
+    holds = any(i.kind != WORD or (i.marks & _HOLDS == _HOLDS and i.text not in WITH) for i in p.left)
+    return p.item.text.isdecimal() and not holds
 
 
 def _ends(p: Stand) -> str | None:
@@ -289,6 +300,7 @@ STANDINGS: Final[tuple[Rule[Stand, str], ...]] = (
     Rule("one of several things follows", "6 box was crushed", _thing_follows),
     Rule("a judgement follows", "nl: een 8 prima gedribbeld", _judged_at_once),
     Rule("what follows names nothing", "an 8 from Mary in accounts", _nothing_named),
+    Rule("who gives it follows", "9 from Initech", _from_somebody),
     Rule("one thing follows", "6 cheeky chap never rang back", _one_thing_follows),
     Rule("instead of another", "sorry, mistyped: 7 instead of 1", _instead),
     Rule("it opens the clause", "8 goblins", _opens),
@@ -415,7 +427,7 @@ def _is_no_count(right: Sequence[Item]) -> bool:
     """Whether words after a number tell of one thing, not of what is counted: "6 cheeky chap, never rang back"."""
     if right[0].marks or not right[0].is_one or not any(item.marks for item in right):
         return False
-    for item in right[:_NOUN_WITHIN]:
+    for item in right[:_NOUNWITHIN]:
         if item.kind != WORD:
             return False
         if item.marks & (m.STARTER | m.PAST):

@@ -18,6 +18,12 @@ STANDS = {
         ("9! sorry, vertypt, 6", 6),
         ("2 punten minder dan eerst: 7", 7),
         ("mijn vrouw een 9, ik een 7", 7),
+        ("was een 4, is een 8 geworden sinds Mo ons helpt", 8),
+        ("9 oh wacht ik keek verkeerd, 2", 2),
+        ("bij Globex zat ik op een 4, bij jullie op een 8", 8),
+        ("vroeger een 8, ik kom nu op 5", 5),
+        ("7 euh 8 bedoel ik", 8),
+        ("het was een 5 en dat blijft een 5", 5),
     ],
     "en": [
         ("Last year a 9, now a 5", 5),
@@ -29,6 +35,12 @@ STANDS = {
         ("driver 9 price 5 so make it a 7", 7),
         ("9! sorry, typo, 6", 6),
         ("2 points lower than before: 7", 7),
+        ("was a 4, has become an 8 since Mo looks after us", 8),
+        ("9 oh wait I misread it, 2", 2),
+        ("8, but not a 9", 8),
+        ("Install 9, comms 4. Score 6", 6),
+        ("7 er 8 I mean", 8),
+        ("7\n8 *", 8),
     ],
     "de": [
         ("Letztes Jahr eine 9, jetzt eine 5", 5),
@@ -40,6 +52,9 @@ STANDS = {
         ("Service 9, Preis 5, deshalb eine 7", 7),
         ("9! Vertippt, 6", 6),
         ("2 Punkte weniger als zuletzt: 7", 7),
+        ("früher eine 8, seit dem Umzug nur noch 5", 5),
+        ("9, verlesen, 2", 2),
+        ("war eine 4, ist eine 8 geworden", 8),
     ],
     "fr": [
         ("Avant un 9, maintenant un 5", 5),
@@ -51,6 +66,8 @@ STANDS = {
         ("service 9, prix 5, donc un 7", 7),
         ("9 ! faute de frappe, 6", 6),
         ("2 points de moins que d'habitude : 7", 7),
+        ("avant un 9, c'est devenu un 5", 5),
+        ("9, j'ai mal lu, 2", 2),
     ],
     "es": [
         ("El año pasado un 9, ahora un 5", 5),
@@ -62,6 +79,8 @@ STANDS = {
         ("servicio 9, precio 5, así que un 7", 7),
         ("9! error de dedo, 6", 6),
         ("2 puntos menos que antes: 7", 7),
+        ("antes era un 9, se ha quedado en un 5", 5),
+        ("9, leí mal, 2", 2),
     ],
     "it": [
         ("L'anno scorso un 9, adesso un 5", 5),
@@ -73,6 +92,9 @@ STANDS = {
         ("servizio 9, prezzo 5, quindi un 7", 7),
         ("9! errore di battitura, 6", 6),
         ("2 punti in meno: 7", 7),
+        ("prima era un 9, è diventato un 5", 5),
+        ("9, ho letto male, 2", 2),
+        ("9 scusa volevo dire 6", 6),
     ],
     "pt": [
         ("No ano passado um 9, agora um 5", 5),
@@ -84,6 +106,8 @@ STANDS = {
         ("serviço 9, preço 5, então um 7", 7),
         ("9! erro de digitação, 6", 6),
         ("2 pontos a menos: 7", 7),
+        ("antes era um 9, virou um 5", 5),
+        ("9, li errado, 2", 2),
     ],
     "pl": [
         ("W zeszłym roku 9, teraz 5", 5),
@@ -95,6 +119,8 @@ STANDS = {
         ("obsługa 9, cena 5, więc 7", 7),
         ("9! literówka, 6", 6),
         ("2 punkty mniej: 7", 7),
+        ("kiedyś 9, zrobiła się 5", 5),
+        ("9, pomyliłem się, 2", 2),
     ],
     "tr": [
         ("Geçen yıl 9, şimdi 5", 5),
@@ -106,6 +132,8 @@ STANDS = {
         ("hizmet 9, fiyat 5, bu yüzden 7", 7),
         ("9! yanlış yazdım, 6", 6),
         ("2 puan düşük: 7", 7),
+        ("eskiden 9, şimdi 5 oldu", 5),
+        ("9, yanlış okudum, 2", 2),
     ],
 }
 #: More of the same, as people also write it.
