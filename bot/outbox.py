@@ -6,7 +6,6 @@ leave in the order of their ids; one failing row holds up its own lane only.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal, get_args
 
@@ -49,6 +48,7 @@ from channels.base import (
     Span,
     Unreachable,
 )
+from channels.frozen import dataclass
 from channels.known import those_that
 
 EARLY_WAITS: Final = timedelta(days=7)

@@ -7,13 +7,14 @@ and short words of our own: never what a customer wrote, a name, an address or a
 
 from collections.abc import Callable
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
 import structlog
 from sqlalchemy import Connection
 
 from bot.metrics import STEPS, child
+from channels.frozen import dataclass
 
 P = ParamSpec("P")
 T = TypeVar("T")

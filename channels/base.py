@@ -6,10 +6,12 @@ knows mrkdwn or HTML, and it escapes every character that came from outside.
 """
 
 from collections.abc import Awaitable, Callable, Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import IntEnum
 from typing import TYPE_CHECKING, Final, Literal, Protocol
+
+from channels.frozen import dataclass
 
 if TYPE_CHECKING:  # the vocabulary itself needs no web framework, and pure rooms use it
     from starlette.routing import Route

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -33,6 +33,7 @@ from bot.store.schema import OPEN_STATES, Row, address, contact, conversation, w
 from bot.store.schema import case as cases
 from bot.store.sql import LARGEST_ID, among, constant
 from channels.base import Address
+from channels.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

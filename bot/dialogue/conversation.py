@@ -29,7 +29,7 @@ and a test holds each against this file: the release of questions (`bot.sending.
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -73,6 +73,7 @@ from bot.reading.bounds import Bounds
 from bot.reading.mail import own_words
 from bot.reading.own_wishes import AsUsual, Later, OwnWish, Rarely, Rather
 from bot.reading.reader import Ambiguous, Awaiting, Help, Ignore, OptIn, OptOut, OutOfRange, Score
+from channels.frozen import dataclass
 from scoring.scales import Band
 
 __all__ = [

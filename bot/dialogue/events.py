@@ -1,13 +1,13 @@
 """What can happen in a conversation, and what it makes us do: the values that `conversation.advance` takes and
 gives. PURE."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from bot.dialogue.order import SaidAt
 from bot.reading.own_wishes import OwnWish
 from bot.reading.reader import Reading
+from channels.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

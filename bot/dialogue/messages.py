@@ -1,7 +1,7 @@
 """What the customer reads: a topic of the conversation becomes a body and buttons. PURE."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from typing import Final, Literal
 
@@ -13,6 +13,7 @@ from bot.dialogue.wording import Words
 from bot.reading.bounds import Bounds
 from bot.reading.own_wishes import AsUsual, Later, OwnWish, Rarely, Rather
 from channels.base import Body, Choice, Choices, link, plain
+from channels.frozen import dataclass
 from channels.known import title_of
 from channels.sms.lengths import gsm7_segments, is_gsm7
 from scoring.scales import Band

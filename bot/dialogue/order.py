@@ -4,11 +4,11 @@ When it was **said** decides, not when it came: providers deliver again, a sweep
 an edit can overtake its message. docs/reliability.md has this as a table.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from channels.base import DeliveryReport, Inbound, InboundMessage
+from channels.frozen import dataclass
 
 CLOCKS_DIFFER: Final = timedelta(minutes=10)
 """Who says to write from further ahead of our clock than this does not know the time."""

@@ -1,7 +1,7 @@
 """The row by which an event is taken in once: a repetition meets it and goes no further."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, get_args
@@ -13,6 +13,7 @@ from bot.context import Context
 from bot.store.hot import Hot
 from bot.store.schema import inbox
 from channels.base import Address, DeliveryReport, Inbound, InboundMessage
+from channels.frozen import dataclass
 
 KEY_LENGTH = 300
 

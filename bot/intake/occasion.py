@@ -1,7 +1,7 @@
 """What acting on an event needs, and the way to say something because of it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Final
@@ -19,6 +19,7 @@ from bot.people.contacts import BY_PHONE, person_at
 from bot.people.phones import can_be_written_to
 from bot.reading.bounds import Bounds
 from channels.base import Address, Body, Choices, Inbound, InboundMessage, Priority, plain
+from channels.frozen import dataclass
 from channels.known import thread_of
 
 STRANGERS_WAIT: Final = timedelta(minutes=5)

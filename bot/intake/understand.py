@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Final
 
@@ -42,6 +41,7 @@ from bot.store.hot import Hot
 from bot.store.schema import outbox
 from bot.store.sql import among
 from channels.base import Brought, InboundMessage
+from channels.frozen import dataclass
 from channels.known import limits_of, thread_of, title_of
 
 _WITHOUT_SLASH: Final = re.compile(r"\s*/?nps(?:[\s:]+([^\s\d].*)?)?", re.IGNORECASE | re.DOTALL)

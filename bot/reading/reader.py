@@ -28,7 +28,6 @@ with one number changes the score (`corrections`), and one clear number without 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 from bot.reading import marks as m
@@ -63,6 +62,7 @@ from bot.reading.wishes import (
     question_in,
     refers_to_another,
 )
+from channels.frozen import dataclass
 
 ENGLISH = "en"
 DUTCH = "nl"
