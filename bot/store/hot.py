@@ -13,6 +13,7 @@ others of their kind (`later`, see `bot.store.behind`).
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import lru_cache
 from itertools import chain
 from typing import Any
@@ -40,7 +41,6 @@ from bot.store.schema import Instant, Row
 from bot.store.spread import spread
 
 AT_ONCE = 500  # rows of one statement at most: SQLite takes 32,766 values
-
 _Convert = Callable[[Any], Any]
 
 
@@ -57,23 +57,23 @@ class _Compiled:
     from_driver: tuple[tuple[int, _Convert], ...]
     spread: dict[int, str] = field(default_factory=dict)  # the same for so many rows; under 0, for any number
 
-    def parameters(self, values: Values) -> tuple[Any, ...]:
-        given = {**self.fixed, **values}
-        found = [given[name] for name in self.names]
+    def parameters(self, rows: Sequence[Values]) -> list[Sequence[Any]]:
+        """The values of so many rows as the driver takes them: of each parameter a column."""
+        fixed = self.fixed
+        given = [{**fixed, **row} for row in rows] if fixed else rows
+        columns: list[Sequence[Any]] = [[row[name] for row in given] for name in self.names]
         for place, convert in self.to_driver:
-            found[place] = convert(found[place])
-        return tuple(found)
+            columns[place] = [convert(cell) for cell in columns[place]]
+        return columns
 
     def rows(self, found: Sequence[Sequence[Any]]) -> list[Row]:
-        if not self.from_driver:
+        if not (self.from_driver and found):
             return [self.row(one) for one in found]
-        rows = []
-        for one in found:
-            cells = list(one)
-            for place, convert in self.from_driver:
-                cells[place] = convert(cells[place])
-            rows.append(self.row(cells))
-        return rows
+        columns: list[Sequence[Any]] = list(zip(*found, strict=True))
+        for place, convert in self.from_driver:
+            # Nothing is nothing in every type.
+            columns[place] = [None if cell is None else convert(cell) for cell in columns[place]]
+        return [self.row(one) for one in zip(*columns, strict=True)]
 
 
 class Hot:
@@ -85,6 +85,10 @@ class Hot:
 
     def __init__(self, statement: Select[Any] | Insert | Update | Delete) -> None:
         self.statement = statement
+        self.by_id = isinstance(statement, Update)
+        """Whether it changes the row `of_id`, rather than adding one."""
+        self.table = "" if isinstance(statement, Select) else str(statement.table.description)
+        """The table that it changes."""
         self._tables = frozenset(_tables_in(statement))
         self._by_dialect: dict[str, _Compiled] = {}
 
@@ -111,18 +115,6 @@ class Hot:
         for row in rows:
             opened.add(self, row)
 
-    @property
-    def table(self) -> str:
-        """The table that it changes."""
-        assert not isinstance(self.statement, Select)  # noqa: S101 - what looks has nothing that could wait
-        assert isinstance(self.statement.table, Table)  # noqa: S101 - one of the schema's
-        return self.statement.table.name
-
-    @property
-    def by_id(self) -> bool:
-        """Whether it changes the row `of_id`, rather than adding one."""
-        return isinstance(self.statement, Update)
-
     def each(self, connection: Connection, rows: Sequence[Values]) -> list[Row]:
         """Run an insert, or an update of the row `of_id`, for each of these rows by one statement; what it returns of
         them, in whatever order."""
@@ -139,11 +131,8 @@ class Hot:
         text = compiled.spread.get(count)
         if text is None:
             text = compiled.spread[count] = spread(compiled.text, count)
-        cells = [compiled.parameters(row) for row in rows]
-        if count:
-            flat = tuple(chain.from_iterable(cells))
-        else:
-            flat = tuple([list(column) for column in zip(*cells, strict=True)])
+        columns = compiled.parameters(rows)
+        flat = tuple(chain.from_iterable(zip(*columns, strict=True))) if count else tuple(columns)
         return _execute(connection, compiled, text, flat)[0]
 
     def _perform(self, connection: Connection, values: Values) -> tuple[list[Row], int]:
@@ -151,7 +140,8 @@ class Hot:
         if _is_watched(connection):
             done = connection.execute(self.statement, values, execution_options=SETTLED)
             return (list(done), 0) if compiled.gives_rows else ([], done.rowcount)
-        return _execute(connection, compiled, compiled.text, compiled.parameters(values))
+        alone = tuple([cell for (cell,) in compiled.parameters([values])])
+        return _execute(connection, compiled, compiled.text, alone)
 
     def _ready(self, connection: Connection, values: Values) -> _Compiled:
         """The statement in the words of the connection, which has written what this one would miss."""
@@ -264,7 +254,7 @@ def _compile(
     expanded = compiled.construct_expanded_state(defaults | dict(values))
     names = tuple(expanded.positiontup or ())
     columns = list(statement.exported_columns) if rows else []
-    results = (one.type.dialect_impl(dialect).result_processor(dialect, None) for one in columns)
+    results = (_reading(one.type, dialect) for one in columns)
     return _Compiled(
         text=expanded.statement,
         names=names,
@@ -290,6 +280,18 @@ def _binding(type_: TypeEngine[Any], dialect: Dialect) -> _Convert | None:
     if not isinstance(type_, Instant) or convert is None:
         return convert
     return _instants.setdefault(dialect.name, lru_cache(maxsize=256)(convert))
+
+
+def _reading(type_: TypeEngine[Any], dialect: Dialect) -> _Convert | None:
+    """How the driver's values become those of a type. A moment is a text of SQLite's, to which its zone is added before
+    it is read, and not afterwards."""
+    if isinstance(type_, Instant) and dialect.name == "sqlite":
+        return _instant_in
+    return type_.dialect_impl(dialect).result_processor(dialect, None)
+
+
+def _instant_in(text: str) -> datetime:
+    return datetime.fromisoformat(f"{text}+00:00")
 
 
 def _default(column: Column[Any]) -> Any:

@@ -163,3 +163,28 @@ async def test_a_default_that_is_worked_out_cannot_be_hot(store: Store) -> None:
     )
     with pytest.raises(TypeError, match=r"made\.n"):
         await store.write(lambda connection: Hot(insert(made)).run(connection, {"id": 1}))
+
+
+async def test_many_rows_are_what_each_of_them_is_alone(store: Store) -> None:
+    """Values that are there and values that are not, in one statement."""
+    later = datetime(2026, 3, 2, 12, 0, 0, 5, tzinfo=UTC)
+    rows = [
+        ROW | {"dedupe_key": f"{number}", "body": None if number == 1 else ROW["body"], "expires_at": at}
+        for number, at in enumerate((None, later, MONDAY))
+    ]
+    put = Hot(insert(outbox))
+
+    def each(connection: Connection) -> None:
+        put.each(connection, rows)
+        for row in rows:
+            put.run(connection, row | {"dedupe_key": f"alone {row['dedupe_key']}"})
+        found = FIND.all(connection, {"of_channel": "sms", "most": 9})
+        together, alone = found[:3], found[3:]
+        assert [(row.expires_at, row.body) for row in together] == [
+            (row["expires_at"], row["body"]) for row in rows
+        ]
+        assert [row[2:] for row in alone] == [row[2:] for row in together]
+        usual = connection.execute(FIND.statement, {"of_channel": "sms", "most": 9}).all()
+        assert [tuple(row) for row in usual] == [tuple(row) for row in found]
+
+    await store.write(each)
