@@ -78,6 +78,7 @@ class WishWords:
     as_usual: PhraseTable
     around: frozenset[str]
     begins: frozenset[str]  # the words that a phrase of any of these kinds begins with
+    words: frozenset[str]  # those of all phrases, and what is put around them
 
     def joined(self, other: "WishWords") -> "WishWords":
         """These words and another language's."""
@@ -92,6 +93,7 @@ class WishWords:
             self.as_usual.joined(other.as_usual),
             self.around | other.around,
             self.begins | other.begins,
+            self.words | other.words,
         )
 
 
@@ -126,6 +128,7 @@ def wish_words(value: object, courtesy: frozenset[str]) -> WishWords:
     of_next = tuple((one, phrases(begins.get(one), f"next.{one}")) for one in _MONTHS)
     as_usual = phrases(part.get("as_usual"), "as_usual")
     tables = (later, rather, as_usual, *(table for _, table in (*after, *of_next, *rarely)))
+    around = keys.words(part, "around") | courtesy
     return WishWords(
         later,
         after,
@@ -135,8 +138,9 @@ def wish_words(value: object, courtesy: frozenset[str]) -> WishWords:
         keys.words(part, "rather_not"),
         channels,
         as_usual,
-        keys.words(part, "around") | courtesy,
+        around,
         frozenset().union(*(table.by_first_word for table in tables)),
+        around.union(*(table.words() for table in tables)),
     )
 
 
@@ -170,20 +174,24 @@ def on_a_day(own: OwnWish, today: date) -> OwnWish:
 def _wish_of(words: Sequence[str], known: WishWords) -> OwnWish | None:
     if not _may_begin(words, known):
         return None
+    others = sum(word not in known.words and not word.isdecimal() for word in words)
     for days, table in known.after:
-        if (said := _alone(words, table, known)) is not None:
+        if (said := _alone(words, others, table, known)) is not None:
             return _in_bounds(Later(days * _number_in(said)))
     for stretch, table in known.next:
-        if _alone(words, table, known) is not None:
+        if _alone(words, others, table, known) is not None:
             return Later(next=stretch)
     for days, table in known.rarely:
-        if _alone(words, table, known) is not None:
+        if _alone(words, others, table, known) is not None:
             return _in_bounds(Rarely(days))
-    if known.rather_not.isdisjoint(words) and (said := _alone(words, known.rather, known)) is not None:
+    if (
+        known.rather_not.isdisjoint(words)
+        and (said := _alone(words, others, known.rather, known)) is not None
+    ):
         return next((Rather(known.channels[word]) for word in said if word in known.channels), None)
-    if _alone(words, known.as_usual, known) is not None:
+    if _alone(words, others, known.as_usual, known) is not None:
         return AsUsual()
-    return Later() if _alone(words, known.later, known) is not None else None
+    return Later() if _alone(words, others, known.later, known) is not None else None
 
 
 def _may_begin(words: Sequence[str], known: WishWords) -> bool:
@@ -197,9 +205,10 @@ def _may_begin(words: Sequence[str], known: WishWords) -> bool:
     return False
 
 
-def _alone(words: Sequence[str], table: PhraseTable, known: WishWords) -> Sequence[str] | None:
-    """The words of a phrase that stands in a clause with nothing but what is put around it."""
-    found = table.find(words)
+def _alone(words: Sequence[str], others: int, table: PhraseTable, known: WishWords) -> Sequence[str] | None:
+    """The words of a phrase that stands in a clause with nothing but what is put around it. So many `others` of the
+    clause are none of these, and only fit a gap of a phrase: "I like how easy it is" begins as a wish does."""
+    found = table.find(words) if others <= table.most_in_gaps else None
     if found is None:
         return None
     start, end = found

@@ -94,6 +94,7 @@ class PhraseTable:
 
     by_first_word: Mapping[str, tuple[Phrase, ...]]
     courtesy: frozenset[str]
+    most_in_gaps: int  # words of any kind that one of the phrases can hold
 
     def find(self, words: Sequence[str]) -> tuple[int, int] | None:
         """Start and end of the first phrase found in the words of one clause."""
@@ -129,12 +130,13 @@ class PhraseTable:
         table = dict(self.by_first_word)
         for word, phrases in other.by_first_word.items():
             table[word] = table.get(word, ()) + phrases
-        return PhraseTable(table, self.courtesy | other.courtesy)
+        most = max(self.most_in_gaps, other.most_in_gaps)
+        return PhraseTable(table, self.courtesy | other.courtesy, most)
 
     def once(self) -> "PhraseTable":
         """The same, each phrase only once: languages that borrow from the same one bring it along."""
         table = {word: tuple(dict.fromkeys(phrases)) for word, phrases in self.by_first_word.items()}
-        return PhraseTable(table, self.courtesy)
+        return PhraseTable(table, self.courtesy, self.most_in_gaps)
 
 
 def compile_phrases(
@@ -149,7 +151,9 @@ def compile_phrases(
             raise PhraseError(f'the phrase "{source}" must begin with a word that cannot be absent')
         for word in first.words:
             table.setdefault(word, []).append(phrase)
-    return PhraseTable({word: tuple(phrases) for word, phrases in table.items()}, courtesy)
+    gaps = max((phrase.steps.count(None) for phrases in table.values() for phrase in phrases), default=0)
+    found = {word: tuple(phrases) for word, phrases in table.items()}
+    return PhraseTable(found, courtesy, gaps * WIDEST_GAP)
 
 
 def _compile(source: str, classes: Mapping[str, frozenset[str]]) -> Phrase:

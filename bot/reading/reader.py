@@ -234,11 +234,13 @@ def own_wish(text: str, reading: Reading, language: str, languages: Mapping[str,
 def offers_stop(text: str, reading: Reading, language: str, languages: Mapping[str, Language]) -> bool:
     """Whether a person who wrote this, which is no wish to leave by the rules, is to be asked whether it was one. What
     they wish for themself is none ("rather by SMS")."""
-    if not _has_words(reading) or own_wish(text, reading, language, languages) is not None:
+    if not _has_words(reading):
         return False
     tokens = tokens_of(text)
     spoken = tongue_of(tokens, languages.get(language) or languages[ENGLISH], languages)
-    return may_leave(Words(tokens, clauses_of(tokens)), text, spoken)
+    may = may_leave(Words(tokens, clauses_of(tokens)), text, spoken)
+    # Looked for last: it takes as long as all of this, and few replies get here.
+    return may and own_wish(text, reading, language, languages) is None
 
 
 def _has_words(reading: Reading) -> bool:

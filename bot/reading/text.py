@@ -7,6 +7,7 @@ so that a reason is always cut from what the customer really wrote.
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -122,6 +123,12 @@ def _fold_with_places(text: str, offset: int) -> tuple[str, list[int]]:
 
 def tokens_of(text: str) -> list[Token]:
     """The tokens of a text; of a very long one those of its head and its tail."""
+    return list(of_last(text))
+
+
+@lru_cache(maxsize=1)
+def of_last(text: str) -> Sequence[Token]:
+    """Those of the text that was asked for last: five rules in turn ask for them. No text but that stays in memory."""
     if len(text) > LONGEST_READ:
         cut = len(text) - _TAIL
         return _tokens(text[:_HEAD], 0) + _tokens(text[cut:], cut)

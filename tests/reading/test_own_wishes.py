@@ -1,6 +1,7 @@
 """What people wish for themselves instead of answering, in the nine languages that are read."""
 
 import json
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -9,8 +10,10 @@ import pytest
 from bot.reading.bounds import Bounds
 from bot.reading.language_keys import LanguageError
 from bot.reading.loader import languages_from, load_languages
-from bot.reading.own_wishes import AsUsual, Later, NextOf, OwnWish, Rarely, Rather, on_a_day
+from bot.reading.own_wishes import AsUsual, Later, NextOf, OwnWish, Rarely, Rather, on_a_day, own_wish_in
+from bot.reading.phrases import PhraseTable
 from bot.reading.reader import LastSaid, NotAScore, offers_stop, own_wish, read
+from bot.reading.text import of_last
 
 LANGUAGES = load_languages()
 DATA = Path(__file__).parent.parent / "data"
@@ -159,6 +162,32 @@ def test_no_labelled_reply_with_another_meaning_is_a_wish() -> None:
                 wishes += 1
                 assert row["expect"]["kind"] == "not_a_score", row
     assert 10 <= wishes <= 20
+
+
+def test_words_that_are_none_of_a_wish_are_seen_before_its_phrases_are_looked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """ "I like" begins as "I am busy" does, in the tables of all languages."""
+    looked: list[PhraseTable] = []
+    find = PhraseTable.find
+
+    def noted(table: PhraseTable, words: Sequence[str]) -> tuple[int, int] | None:
+        looked.append(table)
+        return find(table, words)
+
+    monkeypatch.setattr(PhraseTable, "find", noted)
+    said = ["i", "like", "how", "easy", "it", "is", "to", "order", "from", "you", "each", "week"]
+    assert all(own_wish_in([said], one.own_wishes) is None for one in LANGUAGES.values())
+    assert all(table.most_in_gaps for table in looked)
+
+
+def test_a_reason_is_cut_into_tokens_once() -> None:
+    text = "the delivery of my second parcel was late"
+    before = of_last.cache_info().misses
+    reading = read(text, "en", Bounds(0, 10), LastSaid("reason"), LANGUAGES)
+    assert own_wish(text, reading, "en", LANGUAGES) is None
+    assert not offers_stop(text, reading, "en", LANGUAGES)
+    assert of_last.cache_info().misses == before + 1
 
 
 @pytest.mark.parametrize("language", SAID)
