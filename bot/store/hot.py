@@ -41,6 +41,9 @@ from bot.store.schema import Instant, Row
 from bot.store.spread import spread
 
 AT_ONCE = 500  # rows of one statement at most: SQLite takes 32,766 values
+EIGHTS = range(9, 64)
+"""Between a few rows and a whole group of replies a statement of SQLite's takes a multiple of eight."""
+
 _Convert = Callable[[Any], Any]
 
 
@@ -119,8 +122,10 @@ class Hot:
         """Run an insert, or an update of the row `of_id`, for each of these rows by one statement; what it returns of
         them, in whatever order."""
         found: list[Row] = []
-        for first in range(0, len(rows), AT_ONCE):
-            found += self._spread(connection, rows[first : first + AT_ONCE])
+        while rows:
+            count = _at_once(len(rows)) if connection.dialect.name == "sqlite" else AT_ONCE
+            found += self._spread(connection, rows[:count])
+            rows = rows[count:]
         return found
 
     def _spread(self, connection: Connection, rows: Sequence[Values]) -> list[Row]:
@@ -153,6 +158,13 @@ class Hot:
                 self.statement, connection.dialect, values
             )
         return compiled
+
+
+def _at_once(rows: int) -> int:
+    """How many of so many rows one statement of SQLite's takes. SQLite has a text for each number of rows, and to
+    prepare an update of 28 takes it 0.6 ms, the update 0.5: so those between a few and a whole group go by eights, and
+    then what is left, by texts that it knows."""
+    return rows // 8 * 8 if rows in EIGHTS else min(rows, AT_ONCE)
 
 
 def _tables_in(statement: Select[Any] | Insert | Update | Delete) -> Iterator[str]:

@@ -41,6 +41,7 @@ T = TypeVar("T")
 V = TypeVar("V")
 
 WAIT = 15  # seconds for a lock on SQLite's file that another process holds
+PREPARED = 256  # statements that the writer keeps prepared; a group's have a text for each number of rows
 SCRUB_WAITS = 100  # milliseconds for readers to finish, while a write has to wait
 
 
@@ -273,7 +274,7 @@ def sqlite_writer(url: URL) -> Engine:
     """The engine that a store writes to SQLite by; it has connected to nothing yet."""
     writer = create_engine(
         url.set(drivername="sqlite+pysqlite"),
-        connect_args={"check_same_thread": False},
+        connect_args={"check_same_thread": False, "cached_statements": PREPARED},
         hide_parameters=True,
         json_serializer=_AS_JSON,
     )

@@ -23,6 +23,7 @@ from sqlalchemy.exc import IntegrityError
 from bot.store.hot import Hot, tell
 from bot.store.schema import outbox
 from bot.store.store import Store
+from tests.support.counted import counted
 from tests.support.manual_clock import MONDAY
 
 ROW: dict[str, Any] = {
@@ -188,3 +189,21 @@ async def test_many_rows_are_what_each_of_them_is_alone(store: Store) -> None:
         assert [tuple(row) for row in usual] == [tuple(row) for row in found]
 
     await store.write(each)
+
+
+async def test_groups_of_whatever_size_are_prepared_once(store: Store) -> None:
+    """SQLite has a text for each number of rows, and takes longer to prepare a new one than to perform it."""
+    put = Hot(insert(outbox))
+
+    def groups(connection: Connection) -> None:
+        for size in range(2, 65):
+            put.each(connection, [ROW | {"dedupe_key": f"{size}:{number}"} for number in range(size)])
+
+    with counted() as statements:
+        await store.write(groups)
+    assert len({text for text in statements if text.startswith("INSERT")}) <= 16
+    assert len(statements) <= 63 * 2 + 1
+    keys = await store.read(
+        lambda c: c.execute(select(outbox.c.dedupe_key).order_by(outbox.c.id)).scalars().all()
+    )
+    assert keys == [f"{size}:{number}" for size in range(2, 65) for number in range(size)]
