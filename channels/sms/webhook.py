@@ -30,7 +30,9 @@ _NO_SID: Final = f"SM{0:032}"
 _NAME: Final = re.compile(
     r"[A-Za-z0-9_-]{1,64}"
 )  # of a message that we sent: whatever the answer to it named it
-_EMPTY_TWIML: Final = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
+_TAKEN: Final = Response('<?xml version="1.0" encoding="UTF-8"?><Response/>', media_type="application/xml")
+_NOTED: Final = Response(status_code=204)
+_AWAY: Final = Response(status_code=503)
 
 
 def routes(
@@ -50,11 +52,11 @@ def routes(
         signed.require_message(form)
         # To the second, as Twilio's list tells it: what that brings later of the same second is no older.
         if not await keep(inbound(form, clock().replace(microsecond=0))):
-            return Response(status_code=503)
-        return Response(_EMPTY_TWIML, media_type="application/xml")
+            return _AWAY
+        return _TAKEN
 
     async def take_status(request: Request) -> Response:
-        return Response(status_code=204 if await keep(report(await signed.form(request), clock())) else 503)
+        return _NOTED if await keep(report(await signed.form(request), clock())) else _AWAY
 
     return [
         Route("/sms/inbound", guarded(take_message), methods=["POST"]),

@@ -14,6 +14,7 @@ Keep = Callable[[dict[str, object]], Awaitable[bool]]
 """Takes an update; whether what it tells is on disk."""
 
 PATH = "/telegram/webhook"
+_TAKEN, _AWAY = Response(status_code=200), Response(status_code=503)
 
 
 def routes(secret: str, keep: Keep) -> Sequence[Route]:
@@ -25,10 +26,10 @@ def routes(secret: str, keep: Keep) -> Sequence[Route]:
             raise Refused(401, "The request does not carry the webhook's secret.")
         update = storable_object(await body_of(request))
         if not await keep(update):
-            return Response(status_code=503)
+            return _AWAY
         press = press_of(update)
         if press is None:
-            return Response(status_code=200)
+            return _TAKEN
         # Telegram performs the call that the answer holds; it stops the button's spinner
         # (core.telegram.org/bots/api#making-requests-when-getting-updates).
         return JSONResponse({"method": "answerCallbackQuery", "callback_query_id": press})
