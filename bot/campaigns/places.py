@@ -12,11 +12,11 @@ from datetime import date, datetime
 from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
-import holidays
 import phonenumbers
 from phonenumbers import timezone as phone_zones
 
 from bot.campaigns.plan import Place
+from bot.config.holiday_tables import holidays_of, knows_holidays
 from bot.people.zones import clock, country_of_zone, zones_of_country
 
 
@@ -62,20 +62,15 @@ def public_holidays(country: str | None) -> Container[date]:
     A day counts where the whole country has it, or at least half of its subdivisions do: where in the country
     a contact is, nobody knows.
     """
-    if country is None:
-        return frozenset()
-    try:
-        return _Holidays(country)
-    except NotImplementedError:  # a country that the library does not know
-        return frozenset()
+    return _Holidays(country) if country is not None and knows_holidays(country) else frozenset()
 
 
 class _Holidays:
     """The holidays of one country, of which each year is looked up once."""
 
     def __init__(self, country: str) -> None:
-        self._country = country
-        self._everywhere = holidays.country_holidays(country)
+        self._table = holidays_of(country)
+        self._everywhere = self._table()
         self._mostly: dict[int, frozenset[date]] = {}
 
     def __contains__(self, day: object) -> bool:
@@ -90,9 +85,7 @@ class _Holidays:
 
     def _of_most(self, year: int) -> frozenset[date]:
         parts = self._everywhere.subdivisions
-        having = Counter(
-            day for part in parts for day in holidays.country_holidays(self._country, subdiv=part, years=year)
-        )
+        having = Counter(day for part in parts for day in self._table(subdiv=part, years=year))
         return frozenset(day for day, count in having.items() if count * 2 >= len(parts) and day.year == year)
 
 

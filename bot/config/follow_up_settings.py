@@ -82,10 +82,10 @@ def managers_target(value: Any) -> float | None:
 def known_country(text: str) -> str:
     """A country whose public holidays are known, as two letters."""
     # Here, because it takes 0.15 s to load and only who names a country needs it.
-    from holidays import list_supported_countries
+    from bot.config.holiday_tables import knows_holidays
 
     code = text.strip().upper()
-    if len(code) != 2 or code not in list_supported_countries():
+    if len(code) != 2 or not knows_holidays(code):
         raise ValueError(
             f"is {text!r}, of which no public holidays are known; expected two letters such as NL or GB"
         )
