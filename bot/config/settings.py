@@ -73,7 +73,7 @@ __all__ = ["ConfigError", "Settings", "checked", "load"]
 
 PREFIX: Final = "NPSBOT_"
 
-Name = Annotated[str, Field(pattern=r"^\w[\w.-]{0,99}$")]
+Name = Annotated[str, Field(pattern=r"^\w[\w.-]{0,99}\Z")]
 LanguageName = Annotated[str, AfterValidator(known_language)]
 Zone = Annotated[str, AfterValidator(known_zone)]
 Currency = Annotated[str, AfterValidator(currency_code)]
@@ -101,6 +101,7 @@ class Settings(BaseSettings):
         str_strip_whitespace=True,
         hide_input_in_errors=True,
         coerce_numbers_to_str=True,
+        regex_engine="python-re",  # the other holds 8 MB for the pattern of names
         env_prefix=PREFIX,
         env_nested_delimiter="__",
         env_ignore_empty=True,
