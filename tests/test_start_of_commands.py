@@ -25,6 +25,7 @@ OURS = {"sandbox", "bot.app", "bot.web", "bot.demo", "bot.pictures"}
 IDLE = TABLES - {"holidays", "phonenumbers", "snowballstemmer"} | {
     *("alembic", "asyncpg", "fastapi", "jinja2", "mcp", "openpyxl", "pyarrow", "polars", "numpy", "PIL"),
     *("bot.api.api", "bot.demo", "bot.assistants", "sandbox"),
+    *("rich", "pygments", "cryptography", "holidays.countries"),
 }
 """What a server does not use before somebody asks it for something."""
 
@@ -46,6 +47,7 @@ main()
 # The same of a server, which ends once it is ready.
 SERVE = """
 import gc, logging, os, signal, sys
+import bot.cli.serve
 import structlog
 
 def look(_logger, _level, told):
@@ -55,7 +57,6 @@ def look(_logger, _level, told):
     return told
 
 from bot.logs import set_up_logs
-import bot.cli.serve
 
 def set_up(*given):
     set_up_logs(*given)

@@ -1,5 +1,8 @@
 """`npsbot serve`: the server."""
 
+import bot.cli.extras  # noqa: F401 - before whatever would bring them along
+
+# isort: split
 import asyncio
 import gc
 import signal
