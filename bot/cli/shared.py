@@ -1,6 +1,7 @@
 """What the commands share: the file they are configured by, how their work is run, and how they end."""
 
 import asyncio
+import gc
 import getpass
 from collections.abc import Awaitable
 from pathlib import Path
@@ -66,6 +67,8 @@ def run(work: Awaitable[T]) -> T:
     async def awaited() -> T:
         return await work
 
+    if not gc.get_freeze_count():
+        gc.freeze()  # what is there now stays: to look through it for garbage is a third of a long import
     try:
         return asyncio.run(awaited())
     except Exception as error:

@@ -37,7 +37,7 @@ log = structlog.get_logger()
 
 __all__ = ["CannotRead", "ImportProgress", "ImportResult", "Refusal", "SlackLookup", "import_contacts"]
 
-CHUNK: Final = 250  # rows a transaction: the longest that a reply waits for an import
+CHUNK: Final = 500  # rows a transaction: the longest that a reply waits for an import
 REMEMBERED: Final = 10_000  # refusals that the result lists; a file of other content could have millions
 _KINDS: Final = 200  # of notes and of reasons that the result tells apart
 _VARYING: Final = re.compile(

@@ -8,16 +8,18 @@ from datetime import datetime
 from typing import Any, Final
 
 from pydantic import SecretStr
-from sqlalchemy import Connection, and_, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.people import consent, suppression
 from bot.people.contacts import KEPT_STOP, RELEASE_FROM_ADMIN, RESERVED, mark_alive
 from bot.people.departed import IMPORT, What, note_departed
-from bot.people.rows import ADDRESS_COLUMNS, ContactRow
+from bot.people.rows import ContactRow
 from bot.people.typed_cells import OF_ACCOUNT, TypedValue
+from bot.store.hot import Hot
 from bot.store.schema import account, address, contact, former_address
 from bot.store.schema import opt_out as opt_outs
+from bot.store.sql import among
 from channels.base import Address
 
 
@@ -102,33 +104,39 @@ class Picture:
 
 
 # What the rows touch. FOR UPDATE, so that nobody changes it between our look and our writing.
-_CONTACTS: Final = (
-    select(contact)
-    .where(contact.c.contact_id.in_(bindparam("keys", expanding=True)))
+_CONTACTS: Final = Hot(
+    select(
+        contact.c.id,
+        contact.c.contact_id,
+        contact.c.name,
+        contact.c.account_id,
+        contact.c.language,
+        contact.c.timezone,
+        contact.c.attributes,
+        contact.c.key_contact,
+    )
+    .where(among(contact.c.contact_id, "keys"))
     .order_by(contact.c.id)
     .with_for_update()
 )
 _ACCOUNTS: Final = (
     select(account.c.id, account.c.name, account.c.account_manager, *(account.c[name] for name in OF_ACCOUNT))
-    .where(
-        account.c.name.in_(bindparam("names", expanding=True))
-        | account.c.id.in_(bindparam("ids", expanding=True))
-    )
+    .where(or_(among(account.c.name, "names"), among(account.c.id, "ids")))
     .order_by(account.c.id)
     .with_for_update()
 )
-_OWN_ADDRESSES: Final = select(
-    address.c.contact_id,
-    address.c.channel,
-    address.c.value,
-    and_(address.c.dead_since.is_not(None), address.c.dead_reason != KEPT_STOP),
-).where(address.c.contact_id.in_(bindparam("ids", expanding=True)))
-_OWNERS: Final = (
-    select(address.c.value, contact.c.contact_id)
+_OWN_ADDRESSES: Final = Hot(
+    select(
+        address.c.contact_id,
+        address.c.channel,
+        address.c.value,
+        and_(address.c.dead_since.is_not(None), address.c.dead_reason != KEPT_STOP).label("dead"),
+    ).where(among(address.c.contact_id, "ids"))
+)
+_OWNERS: Final = Hot(
+    select(address.c.channel, address.c.value, contact.c.contact_id)
     .join(contact, contact.c.id == address.c.contact_id)
-    .where(
-        address.c.channel == bindparam("at_channel"), address.c.value.in_(bindparam("values", expanding=True))
-    )
+    .where(among(address.c.value, "values"))
 )
 
 _ADD_ACCOUNTS: Final = insert(account).returning(account.c.id, account.c.name)
@@ -140,19 +148,12 @@ _CHANGE_ACCOUNT: Final = (
         **{name: bindparam(f"new_{name}") for name in OF_ACCOUNT},
     )
 )
-_ADD_CONTACTS: Final = insert(contact).returning(contact.c.id, contact.c.contact_id)
-_CHANGE_CONTACT: Final = (
+_COLUMNS: Final = ("name", "account_id", "language", "timezone", "attributes", "key_contact")
+_ADD_CONTACTS: Final = Hot(insert(contact).returning(contact.c.id, contact.c.contact_id))
+_CHANGE_CONTACTS: Final = Hot(
     update(contact)
-    .where(contact.c.id == bindparam("its_id"))
-    .values(
-        name=bindparam("new_name"),
-        account_id=bindparam("new_account_id"),
-        language=bindparam("new_language"),
-        timezone=bindparam("new_timezone"),
-        attributes=bindparam("new_attributes"),
-        key_contact=bindparam("new_key_contact"),
-        changed_at=bindparam("now"),
-    )
+    .where(contact.c.id == bindparam("of_id"))
+    .values({name: bindparam(name) for name in (*_COLUMNS, "changed_at")})
 )
 _DROP_ADDRESS: Final = delete(address).where(
     address.c.contact_id == bindparam("its_contact"), address.c.channel == bindparam("its_channel")
@@ -166,16 +167,18 @@ _KEEP_FORMER: Final = {
     .on_conflict_do_nothing()
     for engine in (sqlite, postgresql)
 }
-_ADD_ADDRESSES: Final = insert(address)
-_OPTED_OUT_STRANGERS: Final = select(opt_outs.c.channel, opt_outs.c.value).where(
-    opt_outs.c.contact_id.is_(None), opt_outs.c.value.in_(bindparam("values", expanding=True))
+_ADD_ADDRESSES: Final = Hot(insert(address))
+_OPTED_OUT_STRANGERS: Final = Hot(
+    select(opt_outs.c.channel, opt_outs.c.value).where(
+        opt_outs.c.contact_id.is_(None), among(opt_outs.c.value, "values")
+    )
 )
 
 
 def read_picture(connection: Connection, rows: Sequence[ContactRow]) -> Picture:
     """What these rows touch, as it is."""
     picture = Picture()
-    found = connection.execute(_CONTACTS, {"keys": sorted({row.contact_id for row in rows})}).all()
+    found = _CONTACTS.all(connection, {"keys": sorted({row.contact_id for row in rows})})
     names = sorted({row.account for row in rows if isinstance(row.account, str)})
     ids = sorted({row.account_id for row in found if row.account_id is not None})
     by_id: dict[int, KnownAccount] = {}
@@ -196,15 +199,23 @@ def read_picture(connection: Connection, rows: Sequence[ContactRow]) -> Picture:
             row.key_contact,
         )
     if contacts:
-        for id_, channel, value, dead in connection.execute(_OWN_ADDRESSES, {"ids": sorted(contacts)}):
-            contacts[id_].addresses[channel] = value
+        for id_, channel, value, dead in _OWN_ADDRESSES.all(connection, {"ids": sorted(contacts)}):
+            its = contacts[id_]
+            its.addresses[channel] = value
+            picture.owners[channel, value] = its.contact_id
             if dead:
                 picture.dead.add((channel, value))
-    for channel in ADDRESS_COLUMNS.values():
-        values = sorted({value for row in rows if (value := row.addresses.get(channel)) is not None})
-        if values:
-            for value, owner in connection.execute(_OWNERS, {"at_channel": channel, "values": values}):
-                picture.owners[channel, value] = owner
+    values = sorted(
+        {
+            value
+            for row in rows
+            for channel, value in row.addresses.items()
+            if value is not None and picture.owners.get((channel, value)) != row.contact_id
+        }
+    )
+    if values:
+        for channel, value, owner in _OWNERS.all(connection, {"values": values}):
+            picture.owners[channel, value] = owner
     return picture
 
 
@@ -248,16 +259,11 @@ def _write_contacts(connection: Connection, picture: Picture, now: datetime) -> 
         values = [
             {"contact_id": one.contact_id, "added_at": now, "changed_at": now} | _columns(one) for one in new
         ]
-        for id_, contact_id in connection.execute(_ADD_CONTACTS, values):
+        for id_, contact_id in _ADD_CONTACTS.each(connection, values):
             picture.contacts[contact_id].id = id_
     if changed:
-        connection.execute(
-            _CHANGE_CONTACT,
-            [
-                {"its_id": one.id, "now": now}
-                | {f"new_{name}": value for name, value in _columns(one).items()}
-                for one in changed
-            ],
+        _CHANGE_CONTACTS.each(
+            connection, [{"of_id": one.id, "changed_at": now} | _columns(one) for one in changed]
         )
 
 
@@ -288,15 +294,15 @@ def _write_addresses(connection: Connection, picture: Picture, now: datetime) ->
         mark_alive(connection, Address(channel, value))
     if not picture.gained:
         return
-    connection.execute(
-        _ADD_ADDRESSES,
+    _ADD_ADDRESSES.each(
+        connection,
         [
             {"contact_id": ids[key], "channel": channel, "value": value, "since": now}
             for (key, channel), value in picture.gained.items()
         ],
     )
     values = sorted(set(picture.gained.values()))
-    strangers = {tuple(row) for row in connection.execute(_OPTED_OUT_STRANGERS, {"values": values})}
+    strangers = {tuple(row) for row in _OPTED_OUT_STRANGERS.all(connection, {"values": values})}
     tied = [
         {"its_contact": ids[key], "its_channel": channel, "its_value": value}
         for (key, channel), value in picture.gained.items()
@@ -320,6 +326,8 @@ def _keep_erased_out(
     connection: Connection, picture: Picture, now: datetime, secret: SecretStr | None
 ) -> frozenset[str]:
     """Opt out, at the addresses they came with, those whom an erasure had opted out before; who they are, by key."""
+    if not picture.gained or not suppression.anybody(connection):
+        return frozenset()
     gained = {Address(channel, value): key for (key, channel), value in picture.gained.items()}
     contacts = {key: suppression.name_of_contact(key) for key in gained.values()}
     erased = suppression.among(connection, secret, {*gained, *contacts.values()})

@@ -80,11 +80,16 @@ def any_since(connection: Connection, day: datetime) -> bool:
     return bool(connection.execute(_SINCE, {"day": midnight}).scalar_one())
 
 
+def anybody(connection: Connection) -> bool:
+    """Whether anybody's opt-out outlived them."""
+    return bool(connection.execute(_ANY).scalar_one())
+
+
 def among(
     connection: Connection, secret: SecretStr | None, names: Collection[Address | str]
 ) -> set[Address | str]:
     """Those of these addresses and names that an erased person had."""
-    if not names or not connection.execute(_ANY).scalar_one():
+    if not names or not anybody(connection):
         return set()
     digests = _digests(_all(connection, secret), names)
     return {digests[digest] for digest in _found(connection, digests)}
@@ -95,7 +100,7 @@ def lift(
 ) -> bool:
     """Forget whole erasures that one of these was part of: the person said, on their day or later, that they want
     messages again. True where there was one."""
-    if not names or not connection.execute(_ANY).scalar_one():
+    if not names or not anybody(connection):
         return False
     found = _found(connection, _digests(_all(connection, secret), names))
     if not found:
