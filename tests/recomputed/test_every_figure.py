@@ -1,7 +1,7 @@
 """Every figure of every report of a played company, on both engines, against formulas of their own (`# numbers`)."""
 
+import asyncio
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -9,7 +9,6 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 import pandas as pd  # type: ignore[import-untyped]
-import pytest
 from sqlalchemy import Connection
 
 from bot.campaigns.waves import find_wave
@@ -78,40 +77,28 @@ async def _played(url: str) -> dict[str, Told]:
     return {"running": running, "over": over}
 
 
-@pytest.fixture(scope="module")
-def sqlite_url(sqlite_databases: Databases) -> Iterator[str]:
-    """A database of the module's own, in memory."""
-    with TemporaryDirectory(dir=memory()) as room, sqlite_databases.database(Path(room), migrated) as url:
-        yield url
+def _played_on(databases: Databases) -> dict[str, Told]:
+    """The company on one engine, while the newest wave runs and when it is over."""
+    with TemporaryDirectory(dir=memory()) as room, databases.database(Path(room), migrated) as url:
+        return asyncio.run(_played(url))
 
 
-@pytest.fixture(scope="module")
-def postgres_url(postgres_databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The same on PostgreSQL."""
-    with postgres_databases.database(tmp_path_factory.mktemp("played"), migrated) as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
-async def on_sqlite(sqlite_url: str) -> dict[str, Told]:
-    """The company on SQLite, while the newest wave runs and when it is over."""
-    return await _played(sqlite_url)
-
-
-@pytest.fixture(scope="module")
-async def on_postgres(postgres_url: str) -> dict[str, Told]:
-    """The same on PostgreSQL."""
-    return await _played(postgres_url)
-
-
-@pytest.mark.parametrize("moment", ["running", "over"])
-def test_every_figure_is_what_its_formula_says(on_sqlite: dict[str, Told], moment: str) -> None:
-    held, told = Held(), on_sqlite[moment]
-    for name, (_, recompute) in [*REPORTS.items(), *CASES.items()]:
-        held.hold(told.reports[name], recompute(told.company), name)
-    assert held.differences == [], f"{len(held.differences)} of {held.compared} figures differ"
-    assert held.not_recomputed == [], f"beside {held.compared} figures"
-    assert held.compared > FEWEST
+def test_every_figure_is_what_its_formula_says_on_both_engines(
+    sqlite_databases: Databases, postgres_databases: Databases
+) -> None:
+    """One test, since playing the company is most of it, and two might be given to two processes."""
+    on_sqlite = _played_on(sqlite_databases)
+    for told in on_sqlite.values():
+        held = Held()
+        for name, (_, recompute) in [*REPORTS.items(), *CASES.items()]:
+            held.hold(told.reports[name], recompute(told.company), name)
+        assert held.differences == [], f"{len(held.differences)} of {held.compared} figures differ"
+        assert held.not_recomputed == [], f"beside {held.compared} figures"
+        assert held.compared > FEWEST
+    on_postgres = _played_on(postgres_databases)
+    for moment, told in on_sqlite.items():
+        for name, report in told.reports.items():
+            assert json.dumps(report) == json.dumps(on_postgres[moment].reports[name]), (moment, name)
 
 
 def test_what_differs_and_what_nobody_recomputes_is_named() -> None:
@@ -119,11 +106,3 @@ def test_what_differs_and_what_nobody_recomputes_is_named() -> None:
     held.hold({"a": 1.0, "b": [2, 3], "c": 4, "d": "text"}, {"a": 1.1, "b": [2, 3]}, "report")
     assert (held.compared, held.differences) == (3, ["report.a: 1.0, and not 1.1"])
     assert held.not_recomputed == ["report.c"]
-
-
-@pytest.mark.parametrize("moment", ["running", "over"])
-def test_both_engines_say_the_same(
-    on_sqlite: dict[str, Told], on_postgres: dict[str, Told], moment: str
-) -> None:
-    for name, report in on_sqlite[moment].reports.items():
-        assert json.dumps(report) == json.dumps(on_postgres[moment].reports[name]), name
