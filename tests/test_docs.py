@@ -260,6 +260,7 @@ def test_each_command_line_that_a_message_suggests_is_one() -> None:
 QUOTED = re.compile(r"“(?:\{prefix\}|/nps) ([^”]*)”")
 STANDS_FOR = {
     "{wave}": "2",
+    "{deed}": "done",
     **dict.fromkeys(("{campaign}", "{example}", "CAMPAIGN", "CAMPAGNE"), "spring"),
     **dict.fromkeys(("CUSTOMER", "KLANT", "NAME", "NAAM"), "Buyer"),
     **dict.fromkeys(("{case}", "NUMBER", "NUMMER"), "12"),
