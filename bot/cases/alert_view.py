@@ -10,7 +10,7 @@ from sqlalchemy import Connection, and_, bindparam, or_, select
 
 from bot.campaigns.places import places_of
 from bot.campaigns.terms import alerts_at
-from bot.cases import time_line
+from bot.cases import threads, time_line
 from bot.cases.alerts import AlertView, Deed
 from bot.cases.as_kept import Case
 from bot.cases.came import chat_of, what_came
@@ -205,6 +205,7 @@ def view(
         in_thread=limits_of(row.channel).threads,
         by_another=(row.taken_by or "").partition(" ")[0] != str(Address(row.channel, row.address)),
         recovered=_recovered(connection, row.id),
+        written=isinstance(given, HandedOver) and threads.wrote_before(connection, row.id, given.at),
         review_by=_review_by(row, home),
     )
 

@@ -119,6 +119,7 @@ class AlertView:
     in_thread: bool = False  # where this alert stands, words for the customer go in its thread
     recovered: Recovered | None = None  # whether it is solved, says the customer
     by_another: bool = False  # somebody else than who has the alert took it
+    written: bool = False  # before it was handed over a colleague and the customer wrote each other
     review_by: date | None = None  # they would write a review, which should be there by then
 
 
@@ -264,6 +265,8 @@ def _followed_up(view: AlertView, words: Words) -> list[Span]:
     spans += [
         plain("\n" + line) for line in standing(view.face, words, view.taken.who if view.taken else "-")
     ]
+    if view.written:
+        spans.append(plain("\n" + words.text("written_before", case=view.case_id)))
     if view.new_words:
         spans.append(bold("\n" + words.text("new_words")))
     return spans

@@ -73,6 +73,11 @@ _ALL: Final = (
     .where(thread_message.c.case_id == bindparam("of_case"))
     .order_by(thread_message.c.id)
 )
+_BEFORE: Final = (
+    select(thread_message.c.id)
+    .where(thread_message.c.case_id == bindparam("of_case"), thread_message.c.at <= bindparam("until"))
+    .limit(1)
+)
 _COPIES: Final = select(outbox).where(
     outbox.c.case_id == bindparam("of_case"),
     outbox.c.kind == "thread",
@@ -151,6 +156,11 @@ def said(connection: Connection, case_id: int) -> Sequence[ThreadMessageShown]:
     """All that was written under an alert, in its order, with the body that went to the other side and the line that
     tells its writer what became of it."""
     return [ThreadMessageShown(*row) for row in connection.execute(_ALL, {"of_case": case_id})]
+
+
+def wrote_before(connection: Connection, case_id: int, until: datetime) -> bool:
+    """Whether anything was written under an alert by that moment."""
+    return connection.execute(_BEFORE, {"of_case": case_id, "until": until}).first() is not None
 
 
 def keep(connection: Connection, **values: Any) -> int:

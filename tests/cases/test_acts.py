@@ -67,6 +67,7 @@ async def test_handed_over_by_buttons_the_old_alert_says_so_and_the_new_owner_ha
     assert "buyer gave a 3" in new
     assert "too slow" in new
     assert "Handed over by Manager, 02-03 11:00" in new
+    assert "written with the customer" not in new  # nobody wrote
     (row,) = await bot.cases()
     assert (row.manager, row.channel, row.address, row.state) == ("Second", "telegram", "77", "open")
     await bot.press("slack:UMANAGER", "c:1:take")

@@ -452,6 +452,7 @@ async def test_who_handed_a_case_over_does_not_write_on_unseen(bot: Bot, who: st
     assert both.slack.texts("U1") == before
     row = await _case(both)
     assert (row.manager, row.state, row.taken_by) == ("Sam South", "open", None)
+    assert "What was written with the customer before: “/nps case 1”" in both.slack.chat("USAM")[-1]
     await writes(both, "Sam here.", row.shown_ref, who="slack:USAM")
     assert "Sam here." in both.slack.texts("U1")[-1]
 
