@@ -233,6 +233,8 @@ def find_command(
         return
     if not found.people:
         typer.echo(f"no contact is called {said!r}; npsbot contacts list prints all of them", err=True)
+    else:
+        typer.echo(f"no contact is called exactly {said!r}; perhaps you mean, by their keys:", err=True)
     for key, name in found.people:
         typer.echo(f"{key}\t{name}")
     raise typer.Exit(REFUSED)

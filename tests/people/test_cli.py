@@ -179,6 +179,7 @@ def test_contacts_are_listed_found_and_removed(folder: Path) -> None:
         assert contacts("find", said).stdout == first
     near = contacts("find", "rec")
     assert (near.exit_code, near.stdout) == (1, "C2\tReception\n")
+    assert near.stderr == "no contact is called exactly 'rec'; perhaps you mean, by their keys:\n"
     assert contacts("remove", "C1").stdout == "contact C1 is removed\n"
     assert contacts("remove", "C1").exit_code == 2
     assert contacts("list").stdout == "C2\tReception\tInitech\n"
