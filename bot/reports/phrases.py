@@ -44,6 +44,11 @@ class Phrases:
         """An instant to the minute, in the company's zone."""
         return self.words.forms.moment(instant.astimezone(self.zone))
 
+    def dated(self, instant: datetime) -> str:
+        """An instant to the minute with its year, where it may be of another one."""
+        local = instant.astimezone(self.zone)
+        return f"{self.day(local.date())} {local:%H:%M}"
+
     def full_moment(self, instant: datetime) -> str:
         """An instant with its day, date, time and zone."""
         local = instant.astimezone(self.zone)

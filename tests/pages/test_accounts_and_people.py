@@ -1,5 +1,6 @@
 """Accounts, the people there, and whoever asks to be forgotten."""
 
+import re
 from datetime import date
 
 import pytest
@@ -105,6 +106,22 @@ async def test_who_asks_to_be_forgotten_is_erased_by_an_admin_who_types_the_key(
         text = (await _page(house, ADMIN, path))[1]
         assert ("2 March 2026" in text or "3 March 2026" in text, " 12:00" in text) == (True, False), path
     assert " 12:00" not in await house.asked(ADMIN, "answers demo") + await house.asked(ADMIN, "case 1")
+
+
+async def test_scores_and_open_cases_stand_first_where_a_phone_shows_them(house: House) -> None:
+    _, text = await _page(house, ADMIN, "accounts")
+    heads = re.findall(r'<th scope="col"[^>]*>(.*?)</th>', text)
+    assert heads[:5] == ["Account", "Newest scores", "Before", "Open cases", "Account manager"]
+    cells = re.findall(r"<td[^>]*>(.*?)</td>", text.split("Globex</a>")[1].split("</tr>")[0], re.DOTALL)
+    assert [re.sub("<.*?>", "", one).strip() for one in cells[2:4]] == ["2", "Manager"]
+
+
+@pytest.mark.parametrize(
+    "path", ["", "case/1", "account/1", "score/answers?campaign=demo", "people?q=Buyer at Globex"]
+)
+async def test_what_was_is_told_with_its_year(house: House, path: str) -> None:
+    """Waves of two years stand beside each other there."""
+    assert re.search(r"March 2026 [0-9]{2}:[0-9]{2}", (await _page(house, ADMIN, path))[1])
 
 
 @pytest.mark.parametrize("page", ["0", "-1", "x", "999999", "%E2%91%A0", ""])

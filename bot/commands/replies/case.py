@@ -82,14 +82,16 @@ def who_of(p: Phrasing, row: CaseRow) -> str:
     return p.text("person", name=name, account=account) if account else name
 
 
-def answered_at(p: Phrasing, row: AnswerRow | NewAnswer) -> str:
+def answered_at(p: Phrasing, row: AnswerRow | NewAnswer, *, dated: bool = False) -> str:
     """When they answered."""
-    return kept_of(p, row.at, erased=not (row.name or row.account))
+    return kept_of(p, row.at, erased=not (row.name or row.account), dated=dated)
 
 
-def kept_of(p: Phrasing, at: datetime, *, erased: bool) -> str:
-    """A moment; of who was erased the day is all that is kept of it."""
-    return p.day(p.local_day(at)) if erased else p.when(at)
+def kept_of(p: Phrasing, at: datetime, *, erased: bool, dated: bool = False) -> str:
+    """A moment; of who was erased the day is all that is kept of it. `dated` tells its year."""
+    if erased:
+        return p.day(p.local_day(at))
+    return p.dated(at) if dated else p.when(at)
 
 
 def score_of_case(p: Phrasing, row: CaseRow) -> str:
