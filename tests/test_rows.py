@@ -15,6 +15,17 @@ from bot.hooks.hooks import Hook, HookStanding, Receiver
 from bot.people import wishes
 from bot.people.wishes import StandingWish
 from bot.privacy import traces
+from bot.privacy.as_kept import (
+    ConversationTrace,
+    EventTrace,
+    HoldTrace,
+    LinkTrace,
+    OptInTrace,
+    OptOutTrace,
+    ReceivedTrace,
+    SentTrace,
+    TouchpointTrace,
+)
 from bot.reports import conversation_list, timeline
 from bot.reports.conversation_list import AnswerKept
 from bot.store.hot import Hot
@@ -42,6 +53,19 @@ MADE_OF: Final[list[tuple[type[Any], Select[Any] | Hot]]] = [
     (StandingWish, wishes._STANDING),
     (AnswerKept, conversation_list._SAID),
 ]
+TOLD_OF: Final[list[tuple[type[Any], Select[Any]]]] = [
+    (ConversationTrace, traces._CONVERSATIONS),
+    (LinkTrace, traces._LINKS),
+    (OptOutTrace, traces._OPT_OUTS),
+    (OptInTrace, traces._OPT_INS),
+    (EventTrace, traces._EVENTS),
+    (TouchpointTrace, traces._TOUCHPOINTS),
+    (HoldTrace, traces._HOLDS),
+    (ReceivedTrace, traces._RECEIVED),
+    (SentTrace, traces._SENT),
+    (Receiver, hooks._OF_NAME),
+]
+"""Values by name, of some columns of a query."""
 OF_TABLES: Final[list[tuple[type[Any], Table]]] = [
     (Case, case),
     (CaseEntry, case_event),
@@ -57,6 +81,15 @@ def test_each_value_has_the_columns_of_its_query(kind: type[Any], query: Select[
     statement = query.statement if isinstance(query, Hot) else query
     assert isinstance(statement, Select)
     assert [one.name for one in fields(kind)] == statement.selected_columns.keys()
+
+
+@pytest.mark.parametrize(("kind", "query"), TOLD_OF)
+def test_each_value_by_name_has_columns_of_its_query(kind: type[Any], query: Select[Any]) -> None:
+    columns = query.selected_columns
+    assert {one.name for one in fields(kind)} <= set(columns.keys())
+    outer = {"account", "account_manager", "timezone", "attributes"} if kind is ConversationTrace else set()
+    may_be_none = {name for name, hint in get_type_hints(kind).items() if NoneType in get_args(hint)}
+    assert may_be_none == outer | {one.name for one in fields(kind) if columns[one.name].nullable}
 
 
 @pytest.mark.parametrize(("kind", "table"), OF_TABLES)

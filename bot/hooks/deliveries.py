@@ -27,13 +27,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.hooks.hooks import Receiver, receiver_from, typed
+from bot.hooks.hooks import Receiver, receiver_from
 from bot.hooks.kinds import HookKind
 from bot.hooks.pauses import next_try, rest
 from bot.steps import step
 from bot.store.schema import Row, conversation, hook, hook_delivery, hook_event, hook_lane, wave
 from bot.store.schema import case as cases
 from bot.store.sql import constant, known
+from bot.store.typed import typed
 
 WAITING_AT_MOST: Final = 100_000
 """Deliveries of one hook; of what comes beyond them it is not told, and sees by a gap in the numbers that there was

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
@@ -13,14 +13,11 @@ from bot.hooks.kinds import HookKind
 from bot.hooks.signing import BOTH_SIGN
 from bot.store.schema import Row, hook, hook_delivery
 from bot.store.sql import constant
-
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
+from bot.store.typed import typed
 
 MOST_HOOKS: Final = 50
 """So that however many hang at once, npsbot waits for a few hundred requests at most."""
 LONGEST_URL: Final = 2_000
-T = TypeVar("T", bound="DataclassInstance")
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 
 
@@ -207,11 +204,6 @@ def rotate(connection: Connection, hook_id: int, secret: str, now: datetime) -> 
 def receiver_from(row: Row | Hook) -> Receiver:
     """A hook, or its row, as something goes to it."""
     return typed(Receiver, row)
-
-
-def typed(kind: type[T], row: object) -> T:
-    """A row, or another value, as a value whose fields are called as its columns."""
-    return kind(**{one.name: getattr(row, one.name) for one in fields(kind)})
 
 
 def secrets_of(to: Receiver, now: datetime) -> list[str]:

@@ -17,6 +17,7 @@ from bot.config.audiences import MustHold, named_in, told
 from bot.dialogue.messages import Voice
 from bot.people.contacts import Person
 from bot.people.wishes import standing_wishes
+from bot.privacy.as_kept import ReceivedTrace, SentTrace
 from bot.privacy.traces import (
     Traces,
     cases_of,
@@ -30,7 +31,7 @@ from bot.privacy.traces import (
     sent_to,
     traces_of,
 )
-from bot.store.schema import Row, address, answer, command, contact, follow_up
+from bot.store.schema import address, answer, command, contact, follow_up
 from channels.base import Address
 from channels.known import title_of
 from channels.layout import width
@@ -170,7 +171,7 @@ def _case(row: Case) -> dict[str, Any]:
     return {"opened_at": _iso(row.opened_at), "manager": row.manager, "state": row.state, **told}
 
 
-def _received(row: Row) -> dict[str, Any]:
+def _received(row: ReceivedTrace) -> dict[str, Any]:
     event = row.event
     return {
         "at": _iso(row.received_at),
@@ -183,7 +184,7 @@ def _received(row: Row) -> dict[str, Any]:
     }
 
 
-def _sent(row: Row) -> dict[str, Any]:
+def _sent(row: SentTrace) -> dict[str, Any]:
     return {
         "at": _iso(row.done_at or row.made_at),
         "channel": row.channel,
@@ -306,7 +307,11 @@ def this_conversation(
     """What is held of the newest conversation at one address, and nothing else: a phone number may belong to
     another person by now, who must not read the rest."""
     rows = conversations_of(connection, person.id)
-    here = [row for row in rows if Address(row.channel, row.address) == at and row.released_at is not None]
+    here = [
+        row
+        for row in rows
+        if (row.channel, row.address) == (at.channel, at.id) and row.released_at is not None
+    ]
     if not here:
         return voice.text("data_sms_none")
     one = here[-1]

@@ -16,8 +16,18 @@ from sqlalchemy import BindParameter, Connection, bindparam, or_, select, union
 from bot.cases.as_kept import Case
 from bot.cases.came import COLLEAGUE
 from bot.outbox import COMMAND_PARTS, command_key
+from bot.privacy.as_kept import (
+    ConversationTrace,
+    EventTrace,
+    HoldTrace,
+    LinkTrace,
+    OptInTrace,
+    OptOutTrace,
+    ReceivedTrace,
+    SentTrace,
+    TouchpointTrace,
+)
 from bot.store.schema import (
-    Row,
     address,
     answer,
     case,
@@ -35,6 +45,7 @@ from bot.store.schema import (
     touchpoint,
     wave,
 )
+from bot.store.typed import typed
 from channels.base import Address
 
 _CONVERSATIONS: Final = (
@@ -167,9 +178,9 @@ def of_conversations(connection: Connection, ids: Iterable[int]) -> tuple[list[i
     return _ids(connection, _INBOX, ids=chosen), _ids(connection, _OUTBOX, ids=chosen)
 
 
-def conversations_of(connection: Connection, person: int) -> Sequence[Row]:
+def conversations_of(connection: Connection, person: int) -> Sequence[ConversationTrace]:
     """A contact's conversations with what was their wave, the oldest first."""
-    return connection.execute(_CONVERSATIONS, {"person": person}).all()
+    return [typed(ConversationTrace, row) for row in connection.execute(_CONVERSATIONS, {"person": person})]
 
 
 def cases_of(connection: Connection, conversations: Iterable[int]) -> Mapping[int, Case]:
@@ -178,51 +189,51 @@ def cases_of(connection: Connection, conversations: Iterable[int]) -> Mapping[in
     return {one.conversation_id: one for one in found}
 
 
-def links_of(connection: Connection, person: int) -> Sequence[Row]:
+def links_of(connection: Connection, person: int) -> Sequence[LinkTrace]:
     """The personal links that a contact was given, the oldest first."""
-    return connection.execute(_LINKS, {"person": person}).all()
+    return [typed(LinkTrace, row) for row in connection.execute(_LINKS, {"person": person})]
 
 
-def events_of(connection: Connection, person: int) -> Sequence[Row]:
+def events_of(connection: Connection, person: int) -> Sequence[EventTrace]:
     """What happened at a contact's, as the company's systems told it, the oldest first."""
-    return connection.execute(_EVENTS, {"person": person}).all()
+    return [typed(EventTrace, row) for row in connection.execute(_EVENTS, {"person": person})]
 
 
-def holds_of(connection: Connection, person: int) -> Sequence[Row]:
+def holds_of(connection: Connection, person: int) -> Sequence[HoldTrace]:
     """When a colleague held a contact back, and why, the oldest first."""
-    return connection.execute(_HOLDS, {"person": person}).all()
+    return [typed(HoldTrace, row) for row in connection.execute(_HOLDS, {"person": person})]
 
 
-def touchpoints_of(connection: Connection, person: int) -> Sequence[Row]:
+def touchpoints_of(connection: Connection, person: int) -> Sequence[TouchpointTrace]:
     """What campaigns made of a contact's events, in the order of these."""
-    return connection.execute(_TOUCHPOINTS, {"person": person}).all()
+    return [typed(TouchpointTrace, row) for row in connection.execute(_TOUCHPOINTS, {"person": person})]
 
 
-def opt_outs_of(connection: Connection, traces: Traces) -> list[Row]:
+def opt_outs_of(connection: Connection, traces: Traces) -> list[OptOutTrace]:
     """What opted them out, the oldest first: said by them, or by anybody at an address of theirs."""
     values = [at.id for at in traces.addresses]
     rows = connection.execute(_OPT_OUTS, {"person": traces.person, "values": values})
     return [
-        row
+        typed(OptOutTrace, row)
         for row in rows
         if row.contact_id == traces.person or Address(row.channel, row.value) in traces.addresses
     ]
 
 
-def opt_ins_of(connection: Connection, traces: Traces) -> list[Row]:
+def opt_ins_of(connection: Connection, traces: Traces) -> list[OptInTrace]:
     """When they asked for messages again or lifted a block, the oldest first; kept for a month."""
     rows = connection.execute(_OPT_INS, {"values": [at.id for at in traces.addresses]})
-    return [row for row in rows if Address(row.channel, row.value) in traces.addresses]
+    return [typed(OptInTrace, row) for row in rows if Address(row.channel, row.value) in traces.addresses]
 
 
-def received_from(connection: Connection, traces: Traces) -> Sequence[Row]:
+def received_from(connection: Connection, traces: Traces) -> Sequence[ReceivedTrace]:
     """What came in from them, in the order in which it came."""
-    return connection.execute(_RECEIVED, {"ids": traces.inbox}).all()
+    return [typed(ReceivedTrace, row) for row in connection.execute(_RECEIVED, {"ids": traces.inbox})]
 
 
-def sent_to(connection: Connection, traces: Traces) -> Sequence[Row]:
+def sent_to(connection: Connection, traces: Traces) -> Sequence[SentTrace]:
     """What was sent to them, or was to be, in the order in which it was put into the outbox."""
-    return connection.execute(_SENT, {"ids": traces.outbox}).all()
+    return [typed(SentTrace, row) for row in connection.execute(_SENT, {"ids": traces.outbox})]
 
 
 def _addresses(connection: Connection, person: int) -> tuple[Address, ...]:

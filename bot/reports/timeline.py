@@ -19,6 +19,7 @@ from bot.config.settings import Settings
 from bot.people import colleagues
 from bot.people.contacts import Person
 from bot.people.links import JOINED
+from bot.privacy.as_kept import ConversationTrace, EventTrace, TouchpointTrace
 from bot.privacy.traces import (
     Traces,
     cases_of,
@@ -31,7 +32,7 @@ from bot.privacy.traces import (
 )
 from bot.reports.case_file import case_step
 from bot.reports.timeline_messages import received, sent
-from bot.store.schema import Row, address, case_event, contact, outbox, wave_event
+from bot.store.schema import address, case_event, contact, outbox, wave_event
 
 CODES: Final = (
     # the person
@@ -167,13 +168,17 @@ def _order(step: Happening) -> tuple[datetime, float]:
 
 
 def _of(
-    rows: Mapping[int, Row], conversation_id: int | None, at: datetime, code: str, facts: Mapping[str, Any]
+    rows: Mapping[int, ConversationTrace],
+    conversation_id: int | None,
+    at: datetime,
+    code: str,
+    facts: Mapping[str, Any],
 ) -> Happening:
     row = rows.get(conversation_id) if conversation_id is not None else None
     return Happening(at, code, facts=facts) if row is None else _step(row, at, code, **facts)
 
 
-def _step(row: Row, at: datetime, code: str, **facts: Any) -> Happening:
+def _step(row: ConversationTrace, at: datetime, code: str, **facts: Any) -> Happening:
     return Happening(at, code, row.campaign, 0 if row.trial else row.number, facts)
 
 
@@ -192,33 +197,35 @@ def _about(connection: Connection, person: Person, traces: Traces) -> Iterator[H
         yield Happening(row.since, "opted_out", facts={"channel": row.channel, "source": row.source})
 
 
-def _ending(row: Row, left: datetime | None) -> str:
+def _ending(row: ConversationTrace, closed_at: datetime, left: datetime | None) -> str:
     """How a conversation had ended when it closed: whoever left after that is told where they left."""
-    if row.ending != "opted_out" or left is None or left <= row.closed_at:
+    if row.ending != "opted_out" or left is None or left <= closed_at:
         return str(row.ending)
     if row.score is None:
         return "unread" if row.unread else "window"
     return "done" if row.reason is not None else "no_reason"
 
 
-def _happened(events: Sequence[Row], touchpoints: Sequence[Row]) -> Iterator[Happening]:
+def _happened(events: Sequence[EventTrace], touchpoints: Sequence[TouchpointTrace]) -> Iterator[Happening]:
     """The events of a contact, and what campaigns made of each where it is in no wave."""
     names = {one.id: one.name for one in events}
     for one in events:
         yield Happening(one.at, "happened", facts={"event": one.name, "fields": one.fields})
-    for one in touchpoints:
-        facts = {"event": names[one.event_id], "by": one.campaign}
-        if one.outcome is None:
-            yield Happening(one.due_at, "awaited", facts=facts)
-        elif one.conversation_id is None:
-            facts |= {"outcome": one.outcome, "rule": one.rule, "detail": one.detail or ""}
-            yield Happening(one.settled_at, "passed", facts=facts)
+    for touched in touchpoints:
+        facts: dict[str, Any] = {"event": names[touched.event_id], "by": touched.campaign}
+        if touched.due_at is not None:
+            yield Happening(touched.due_at, "awaited", facts=facts)
+        elif touched.settled_at is not None and touched.conversation_id is None:
+            facts |= {"outcome": touched.outcome, "rule": touched.rule, "detail": touched.detail or ""}
+            yield Happening(touched.settled_at, "passed", facts=facts)
 
 
-def _asked(settings: Settings, row: Row, left: datetime | None, touched: Row | None) -> Iterator[Happening]:
+def _asked(
+    settings: Settings, row: ConversationTrace, left: datetime | None, touched: TouchpointTrace | None
+) -> Iterator[Happening]:
     """From the audience, or the event that they were `touched` by, to the end of one conversation."""
     by = colleagues.called(settings, row.started_by)
-    began = row.started_at if touched is None else touched.settled_at
+    began = (touched and touched.settled_at) or row.started_at
     if row.trial:
         yield _step(row, row.started_at, "trial", by=by)
     elif row.about is not None:
@@ -241,12 +248,14 @@ def _asked(settings: Settings, row: Row, left: datetime | None, touched: Row | N
     if row.stopped_at is not None and (row.closed_at is None or row.closed_at >= row.stopped_at):
         yield _step(row, row.stopped_at, "stopped", by=colleagues.called(settings, row.stopped_by))
     if row.closed_at is not None and row.undelivered is None:
-        yield _step(row, row.closed_at, "closed", ending=_ending(row, left))
+        yield _step(row, row.closed_at, "closed", ending=_ending(row, row.closed_at, left))
     elif row.closes_at is not None:
         yield _step(row, row.closes_at, "closes")
 
 
-def _held(connection: Connection, settings: Settings, rows: Mapping[int, Row]) -> Iterator[Happening]:
+def _held(
+    connection: Connection, settings: Settings, rows: Mapping[int, ConversationTrace]
+) -> Iterator[Happening]:
     """When their wave was paused, and went on, while they waited for their question."""
     waves = {row.wave_id: row for row in rows.values() if row.skipped is None}
     for one in connection.execute(_HELD, {"ids": list(waves)}):
@@ -257,7 +266,9 @@ def _held(connection: Connection, settings: Settings, rows: Mapping[int, Row]) -
             yield _step(row, one.at, f"wave_{one.kind}", by=by)
 
 
-def _followed_up(connection: Connection, settings: Settings, rows: Mapping[int, Row]) -> Iterator[Happening]:
+def _followed_up(
+    connection: Connection, settings: Settings, rows: Mapping[int, ConversationTrace]
+) -> Iterator[Happening]:
     cases = {row.id: row for row in cases_of(connection, rows).values()}
     for one in cases.values():
         talk = rows[one.conversation_id]

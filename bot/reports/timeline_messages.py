@@ -7,6 +7,7 @@ from typing import Any, Final
 from sqlalchemy import BindParameter, Connection, bindparam, select
 
 from bot.dialogue.buttons import parse_follow_up_value, parse_review_value, parse_score_value
+from bot.privacy.as_kept import ReceivedTrace
 from bot.privacy.traces import Traces, received_from, sent_to
 from bot.store.schema import Row, answer
 
@@ -41,29 +42,30 @@ def sent(connection: Connection, traces: Traces) -> Iterator[Found]:
             "tries": row.attempts,
             "text": "".join(text for _, text, _ in row.body or ()),
         }
+        done_at = row.done_at or row.due_at
         match row.state:
             case "sent":
-                yield row.conversation_id, row.done_at, "sent", facts
+                yield row.conversation_id, done_at, "sent", facts
             case "queued":
                 yield row.conversation_id, row.due_at, "queued", facts
             case state:
                 why = {} if state == "expired" else {"why": row.error or ""}
-                yield row.conversation_id, row.done_at, state, facts | why
+                yield row.conversation_id, done_at, state, facts | why
 
 
 def received(connection: Connection, traces: Traces) -> Iterator[Found]:
     """What the person wrote, pressed or let the provider say, and what it was taken for."""
     answers: dict[int, list[Row]] = {}
-    for row in connection.execute(_ANSWERS, {"ids": traces.conversations}):
-        answers.setdefault(row.inbox_id, []).append(row)
+    for one in connection.execute(_ANSWERS, {"ids": traces.conversations}):
+        answers.setdefault(one.inbox_id, []).append(one)
     for row in received_from(connection, traces):
-        found = _received(row, answers.get(row.id, ()))
+        said = answers.get(row.id, [])
+        found = _received(row, said)
         if found is not None:
-            talks = [one.conversation_id for one in answers.get(row.id, ())]
-            yield talks[0] if talks else row.conversation_id, row.received_at, *found
+            yield said[0].conversation_id if said else row.conversation_id, row.received_at, *found
 
 
-def _received(row: Row, answers: Sequence[Row]) -> tuple[str, Mapping[str, Any]] | None:
+def _received(row: ReceivedTrace, answers: Sequence[Row]) -> tuple[str, Mapping[str, Any]] | None:
     """The code and the facts; None where it was a colleague's doing."""
     if row.kind in _PROVIDER:
         return _PROVIDER[row.kind], {"channel": row.channel}
