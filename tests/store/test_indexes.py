@@ -11,9 +11,9 @@ from sqlalchemy import BindParameter, Connection, Integer, Select, Update
 from sqlalchemy.sql import visitors
 from sqlalchemy.types import NullType
 
-from bot import outbox
 from bot.cases import overdue
 from bot.conversations import talks
+from bot.outbox import queue
 from bot.people import finding
 from bot.privacy import erasure, traces
 from bot.sending import release, reminders
@@ -104,7 +104,7 @@ def _with_values(connection: Connection, statement: Select[Any] | Update) -> str
 @pytest.mark.parametrize(
     ("statement", "indexes"),
     [
-        (outbox._PICK, {"ix_outbox_due", "ix_outbox_lane"}),
+        (queue._PICK, {"ix_outbox_due", "ix_outbox_lane"}),
         (release._STANDING, {"ix_outbox_due"}),
         (measures._QUEUE, {"ix_outbox_due"}),
         (release._READY, {"ix_conversation_unreleased"}),
@@ -133,7 +133,7 @@ async def test_a_claim_looks_at_no_more_rows_than_it_takes(full: Store) -> None:
     """PostgreSQL compared each message that was due with each, and a claim took nine seconds."""
 
     def seen(connection: Connection) -> int:
-        asked = _with_values(connection, outbox._PICK)
+        asked = _with_values(connection, queue._PICK)
         told = connection.exec_driver_sql(f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {asked}").scalar_one()
         (plan,) = json.loads(told) if isinstance(told, str) else told
         return int(sum(_rows(plan["Plan"])))
@@ -141,7 +141,7 @@ async def test_a_claim_looks_at_no_more_rows_than_it_takes(full: Store) -> None:
     if full.url.get_backend_name() == "postgresql":
         assert await full.write(seen) <= 32 * 8
     else:  # what SQLite visits it does not tell; that it sorts nothing means that it stops when it has enough
-        assert "TEMP B-TREE" not in await full.read(plan_of, outbox._PICK)
+        assert "TEMP B-TREE" not in await full.read(plan_of, queue._PICK)
 
 
 def _rows(plan: dict[str, Any]) -> Iterator[float]:
