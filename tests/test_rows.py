@@ -1,5 +1,7 @@
-"""What is made of rows has the columns of the queries that give them, in their order."""
+"""What is made of rows has the columns of the queries that give them, and rows go no further than their query."""
 
+import ast
+from collections.abc import Mapping
 from dataclasses import fields
 from types import NoneType
 from typing import Any, Final, get_args, get_type_hints
@@ -30,6 +32,7 @@ from bot.reports import conversation_list, timeline
 from bot.reports.conversation_list import AnswerKept
 from bot.store.hot import Hot
 from bot.store.schema import answer, case, case_event, hook, thread_message, wish
+from tests.support.trace import ROOT
 
 MADE_OF: Final[list[tuple[type[Any], Select[Any] | Hot]]] = [
     *((Case, query) for query in (ahead._OF_CONVERSATIONS, cases._OF_CONVERSATIONS, cases._UNDONE_OF_PERSON)),
@@ -101,3 +104,27 @@ def test_what_may_be_empty_in_a_table_may_be_none(kind: type[Any], table: Table)
 def test_no_secret_is_shown_where_a_hook_is() -> None:
     for kind in (Hook, Receiver):
         assert {one.name for one in fields(kind) if not one.repr} == {"secret", "old_secret"}
+
+
+GO_ON: Final[Mapping[str, str]] = {
+    "bot/campaigns/audience.py: who_they_are": "five columns for a file, a page at a time",
+    "bot/campaigns/runs.py: plan_to_confirm": "a plan, for who confirms it",
+    "bot/campaigns/runs.py: running": "the number of a wave, for who pauses or stops it",
+    "bot/conversations/talks.py: look_ahead": "what replies look up together, which no value is made of",
+    "bot/outbox/delivery_reports.py: look_for_refs": "as above, of reports",
+}
+"""The functions that give a row to others, and what of."""
+
+
+def test_no_row_goes_further_than_its_query() -> None:
+    found = set()
+    for path in sorted((ROOT / "bot").rglob("*.py")):
+        if (ROOT / "bot" / "store") in path.parents:
+            continue
+        for node in ast.parse(path.read_text("utf-8")).body:
+            if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) or node.name.startswith("_"):
+                continue
+            names = ast.walk(node.returns) if node.returns is not None else ()
+            if any(isinstance(one, ast.Name) and one.id == "Row" for one in names):
+                found.add(f"{path.relative_to(ROOT).as_posix()}: {node.name}")
+    assert found == GO_ON.keys()
