@@ -7,7 +7,7 @@ from typing import Literal
 import pytest
 import pytest_asyncio
 from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]  # it has no types
-from playwright.async_api import Browser, ConsoleMessage, Page, expect
+from playwright.async_api import Browser, Page, expect
 
 from bot.store.store import Store
 from bot.web.listening import listening
@@ -17,6 +17,7 @@ from tests.pages.house import House, house_of
 from tests.support.bot_under_test import ADMIN, MANAGER
 from tests.support.manual_clock import ManualClock
 from tests.support.pages import IN_BROWSER
+from tests.support.watched_page import watched_page
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")  # the browser's
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
@@ -46,23 +47,14 @@ async def _signed_in(
     house, url = address
     context = await browser.new_context(java_script_enabled=scripts, locale="en-GB")
     context.set_default_timeout(IN_BROWSER)
-    page, problems = await context.new_page(), list[str]()
-    page.on("pageerror", lambda error: problems.append(str(error)))
-    page.on("console", lambda said: problems.append(said.text) if _is_wrong(said) else None)
-    page.on(
-        "request", lambda sent: None if sent.url.startswith(url) else problems.append(f"asked for {sent.url}")
-    )
+    # That nobody is signed in any more is no fault.
+    page, problems = await watched_page(context, url, expected="401")
     await page.goto(url + await house.link(who))
     await page.get_by_role("button", name="Open the dashboard").click()
     await page.wait_for_url(f"{url}/dashboard/")
     yield page
     await context.close()
     assert problems == []
-
-
-def _is_wrong(said: ConsoleMessage) -> bool:
-    """Whether the console tells of a fault; that nobody is signed in any more is none."""
-    return said.type == "error" and "401" not in said.text
 
 
 async def test_axe_finds_nothing_on_any_page(browser: Browser, address: tuple[House, str]) -> None:

@@ -13,6 +13,7 @@ from bot.demo.page import page as demo_served
 from bot.demo.plug import Plug
 from sandbox import AdjustableClock
 from tests.support.patience import PATIENCE
+from tests.support.watched_page import watched_page
 
 IN_BROWSER = 1000 * PATIENCE  # the browser counts in milliseconds
 MORNING: Final = datetime(2026, 11, 24, 8, 15, tzinfo=UTC)
@@ -112,16 +113,7 @@ async def demo_page(
     async with demo_served(0, folder, clock or AdjustableClock(MORNING), seed, language) as served:
         context = await browser.new_context(viewport=DESKTOP, locale="en-GB", timezone_id="Europe/Amsterdam")
         context.set_default_timeout(IN_BROWSER)
-        page = await context.new_page()
-        problems: list[str] = []
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        page.on("console", lambda said: problems.append(said.text) if said.type == "error" else None)
-        page.on(
-            "request",
-            lambda sent: (
-                None if sent.url.startswith(served.url) else problems.append(f"asked for {sent.url}")
-            ),
-        )
+        page, problems = await watched_page(context, served.url)
         await page.goto(served.url)
         await expect(page.get_by_role("status").get_by_text("Live")).to_be_visible()
         yield DemoPage(page, problems, served.plug)
