@@ -2,8 +2,8 @@
 
 Times are UTC, kept as timezone-aware values (`Instant`). Texts of customers stand in `inbox.event`,
 `conversation.reason` and `.parts`, `answer.text`, the `body` of `outbox` and, where one sent a command,
-`command.line`, and nowhere else; what colleagues wrote of them in `case.note`, `case_event.text`, `thread_message.text` and
-`hold.reason`, and what the company's systems told of them in `customer_event`, `conversation.about` and, for a day,
+`command.line`, and nowhere else; what colleagues wrote of them in `case.note`, `case_event.text`, `thread_message.text`
+and `hold.reason`, and what the company's systems told of them in `customer_event`, `conversation.about` and, for a day,
 `api_request.answer`. `bot.privacy.erasure` empties all of them: whoever adds a column that can hold a name, an address
 or a text adds it there too.
 """
