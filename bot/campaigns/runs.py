@@ -73,6 +73,10 @@ class PlanOfNobody(PlanChanged):
     """The plan asked nobody when it was shown, so whoever confirms it has not seen whom it would ask."""
 
 
+class PlanOvertaken(PlanChanged):
+    """The campaign was started since by another plan, so whoever confirms it has not seen whom it would ask now."""
+
+
 class AlreadyStarted(ValueError):
     """The plan was confirmed before, into `wave`."""
 
@@ -94,6 +98,12 @@ class Stopped:
 # ---------------------------------------------------------------------------------------------- confirm
 
 _PLAN: Final = select(plan).where(plan.c.token == bindparam("token"))
+_STARTED_SINCE: Final = select(wave.c.id).where(
+    wave.c.campaign == bindparam("of_campaign"),
+    wave.c.started_at > bindparam("since"),
+    wave.c.trial.is_(False),
+    wave.c.undone_at.is_(None),
+)
 _DROP_PLAN: Final = delete(plan).where(plan.c.token == bindparam("token_"))
 _NOBODY: Final[Mapping[str, object]] = {}  # in the place of terms
 _NOBODYS_PLAN: Final = update(plan).where(plan.c.token == bindparam("token_")).values(terms=_NOBODY)
@@ -133,6 +143,9 @@ def _start(connection: Connection, settings: Settings, token: str, by: str, now:
     if run is not None:
         raise AlreadyStarted(run)
     row = plan_to_confirm(connection, settings, token, now)
+    since = {"of_campaign": row.campaign, "since": row.made_at}
+    if connection.execute(_STARTED_SINCE, since).first() is not None:
+        raise PlanOvertaken(row.campaign)
     return _begin(connection, settings, row.campaign, token, by, now)
 
 

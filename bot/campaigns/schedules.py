@@ -33,6 +33,7 @@ class Schedule:
     campaign: str
     rhythm: Rhythm
     by: str
+    made_at: datetime
     paused_at: datetime | None
 
 
@@ -233,7 +234,7 @@ def _last_turn(connection: Connection, campaign: str) -> date:
 
 
 def _schedule(row: Row) -> Schedule:
-    return Schedule(row.campaign, Rhythm.parse(row.rhythm), row.by, row.paused_at)
+    return Schedule(row.campaign, Rhythm.parse(row.rhythm), row.by, row.made_at, row.paused_at)
 
 
 # ----------------------------------------------------------------------------------------------- starts
@@ -263,6 +264,12 @@ def start_by_id(connection: Connection, id_: int, *, lock: bool = False) -> Plan
 def key_of_moment(campaign: str, at: datetime) -> str:
     """The key of a start at a moment that somebody named."""
     return f"once:{campaign}:{at:%Y-%m-%dT%H:%M}"
+
+
+def called_off_since(connection: Connection, campaign: str, at: datetime, since: datetime) -> bool:
+    """Whether the start of a campaign at a moment was called off after `since`."""
+    row = connection.execute(_BY_KEY, {"of_key": key_of_moment(campaign, at)}).one_or_none()
+    return row is not None and row.state == "skipped" and row.look_at > since
 
 
 def wait_until(connection: Connection, campaign: str, at: datetime, by: str) -> PlannedStart:

@@ -109,6 +109,10 @@ OfPeople = (
     | SetDigest
 )
 _BUTTON: Final = "w:"
+_CHANGED: Final[Mapping[type[runs.PlanChanged], str]] = {
+    runs.PlanOfNobody: "plan_of_nobody",
+    runs.PlanOvertaken: "plan_overtaken",
+}
 _NO: Final = ":no"
 _IMPROVED: Final = "i:"
 _START: Final = "o:"
@@ -370,7 +374,7 @@ class Desk:
             return phrasing.refusal("plan_too_old")
         except runs.PlanChanged as changed:
             shown = await self._plan(admin, phrasing, changed.campaign)
-            key = "plan_of_nobody" if isinstance(changed, runs.PlanOfNobody) else "plan_changed"
+            key = _CHANGED.get(type(changed), "plan_changed")
             note = plain(phrasing.text(key) + "\n\n")
             return replace(shown, body=(note, *shown.body), outcome="refused")
         except runs.PlanGone:

@@ -261,6 +261,24 @@ async def test_a_plan_of_yesterday_is_not_started(store: Store, desk: Desk, cloc
     assert await store.read(find_wave, "demo") is None
 
 
+async def test_a_plan_from_before_a_start_is_shown_again(store: Store, desk: Desk, clock: Clock) -> None:
+    """Of two admins who plan: the older button starts no second wave, of people whom it did not show."""
+    await add(store, *slack_people(2))
+    old = button(await desk.carry_out(ADMIN, "start demo"), "Start")
+    clock.advance(minutes=1)
+    new = button(await desk.carry_out(SECOND_ADMIN, "start demo"), "Start")
+    clock.advance(minutes=1)
+    assert (await desk.carry_out(SECOND_ADMIN, new)).outcome == "done"
+    await add(store, Someone("new", slack="UNEW"))
+    again = await desk.carry_out(ADMIN, old)
+    assert again.outcome == "refused"
+    assert again.text.startswith("The campaign has started since that plan was shown, so nothing was sent.")
+    assert (await desk.carry_out(SECOND_ADMIN, new)).text.startswith(
+        "That plan was started already: it is wave 1"
+    )
+    assert (await desk.carry_out(ADMIN, button(again, "Start"))).outcome == "done"
+
+
 async def test_a_plan_of_other_settings_is_shown_again(
     store: Store, desk: Desk, desk_of: Callable[..., Desk]
 ) -> None:

@@ -11,7 +11,7 @@ from bot.commands.desk import Desk
 from bot.commands.replies.reply import Reply
 from bot.store.store import Store
 from bot.words import words_for
-from tests.support.campaign_world import ADMIN, LIMITS, Clock, add, settings_of, slack_people
+from tests.support.campaign_world import ADMIN, LIMITS, SECOND_ADMIN, Clock, add, settings_of, slack_people
 
 WHEN = "Monday, 9 March 2026 10:00, Europe/Amsterdam"
 
@@ -79,6 +79,47 @@ async def test_a_start_is_confirmed_by_a_line_too_and_waits_again_after_it_was_c
         assert len(await starts(store)) == 1
         assert (await say(desk, "schedule spring skip")).text == f"spring does not start on {WHEN}."
     assert await starts(store) == []
+
+
+async def test_an_old_button_starts_nothing_that_was_called_off_since(
+    desk: Desk, store: Store, clock: Clock
+) -> None:
+    await add(store, *slack_people(1))
+    old = await say(desk, "start spring next monday 10:00")
+    await say(desk, pressed(old, "Start"))
+    clock.advance(minutes=1)
+    await say(desk, "schedule spring skip")
+    clock.advance(minutes=1)
+    new = await say(desk, "start spring on 10 March 10:00", str(SECOND_ADMIN))
+    await say(desk, pressed(new, "Start"), str(SECOND_ADMIN))
+    answer = await say(desk, pressed(old, "Start"))
+    assert answer.outcome == "refused"
+    assert answer.text.startswith("That start waits no more")
+    assert [one.due_at.day for one in await starts(store)] == [10]
+    again = await say(desk, "start spring next monday 10:00")
+    await say(desk, pressed(again, "Start"))
+    assert [one.due_at.day for one in await starts(store)] == [9, 10], "who plans it anew means it"
+
+
+async def test_who_plans_another_start_is_told_of_the_one_that_waits(desk: Desk, store: Store) -> None:
+    await add(store, *slack_people(1))
+    await say(desk, pressed(await say(desk, "start spring next monday 10:00"), "Start"))
+    waits = await say(desk, pressed(await say(desk, "start spring on 10 March 10:00"), "Start"))
+    assert f"It also starts on {WHEN}" in waits.text
+    assert (await say(desk, pressed(waits, "Call it off"))).text.startswith(
+        "spring does not start on Tuesday"
+    )
+
+
+async def test_an_old_button_puts_no_former_schedule_back(desk: Desk, store: Store, clock: Clock) -> None:
+    await add(store, *slack_people(1))
+    old = await say(desk, "schedule spring every month from 10 march 10:00")
+    clock.advance(minutes=1)
+    new = await say(desk, "schedule spring every month from 20 march 10:00", str(SECOND_ADMIN))
+    await say(desk, pressed(new, "Set"), str(SECOND_ADMIN))
+    answer = await say(desk, pressed(old, "Set"))
+    assert answer.outcome == "refused"
+    assert [one.due_at.day for one in await starts(store)] == [20]
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,10 @@ class StartOver(ValueError):
     """The moment of a plan passed before it was confirmed."""
 
 
+class StartCalledOff(ValueError):
+    """The start that a plan showed was called off since: another plan has it wait again."""
+
+
 @dataclass(frozen=True, slots=True)
 class ScheduleDesk:
     """Plans the starts of one store, under one set of settings, at a moment. `by` is the admin; `buttons`, whether
@@ -103,10 +107,13 @@ class ScheduleDesk:
             done = await self.store.write(self._confirmed, token)
         except StartOver:
             return phrasing.refusal("start_past")
+        except StartCalledOff:
+            return phrasing.refusal("start_waits_no_more")
         except runs.PlanChanged as changed:
             return phrasing.refusal("start_plan_changed", campaign=changed.campaign)
         if isinstance(done, PlannedStart):
-            return start_waits_answer(phrasing, done)
+            waiting = await self.store.read(schedules.waiting, done.campaign)
+            return start_waits_answer(phrasing, done, waiting)
         return None if done is None else await self.store.read(self._shown, phrasing, done.campaign)
 
     def _confirmed(self, connection: Connection, token: str) -> PlannedStart | Schedule | None:
@@ -118,6 +125,8 @@ class ScheduleDesk:
             there = schedules.schedule_of(connection, plan.campaign)
             if there is not None and (there.rhythm == rhythm or there.by == FROM_CONFIG):
                 return there
+            if there is not None and there.made_at > plan.made_at:
+                raise runs.PlanChanged(plan.campaign)
             schedules.set_schedule(connection, self.settings, plan.campaign, rhythm, self.by, self.now)
             return schedules.schedule_of(connection, plan.campaign)
         run = wave_of_plan(connection, schedules.key_of_moment(plan.campaign, plan.start_at))
@@ -125,6 +134,8 @@ class ScheduleDesk:
             raise runs.AlreadyStarted(run)
         if plan.start_at <= self.now:
             raise StartOver("the moment of that plan is over")
+        if schedules.called_off_since(connection, plan.campaign, plan.start_at, plan.made_at):
+            raise StartCalledOff("the start of that plan was called off since")
         return schedules.wait_until(connection, plan.campaign, plan.start_at, self.by)
 
     # --------------------------------------------------------------------------------------------- once

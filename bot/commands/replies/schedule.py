@@ -25,9 +25,12 @@ _BAD_RHYTHM: Final = {
 }
 
 
-def start_waits_answer(p: Phrasing, one: PlannedStart) -> Reply:
-    """That a start waits for its moment."""
+def start_waits_answer(p: Phrasing, one: PlannedStart, waiting: Sequence[PlannedStart]) -> Reply:
+    """That a start waits for its moment; and the first other of its campaign that does, since one that takes the place
+    of another is to be called off."""
     text = p.text("start_waits", campaign=one.campaign, when=p.full_moment(one.due_at))
+    if (other := next((each for each in waiting if each.id != one.id), None)) is not None:
+        text += " " + p.text("start_waits_also", when=p.full_moment(other.due_at))
     button = Choice(p.text("button_call_off"), f"{BUTTON}{one.id}{SKIP}")
     return Reply((plain(text),), ((button,),))
 
