@@ -6,6 +6,7 @@ so that whoever reads there knows all of it.
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 from bot import outbox
@@ -32,6 +33,8 @@ from channels.known import limits_of, title_of
 from channels.layout import cut, width
 from channels.sms.lengths import without_odd_marks
 
+COPIES_WITHIN: Final = timedelta(minutes=2)
+"""By which the two text messages that a carrier made of one may be apart."""
 _AROUND: Final = (
     400  # characters of a channel's limit that are kept free for what stands around somebody's words
 )
@@ -157,9 +160,23 @@ def _stays(occasion: Occasion, row: CaseWithCustomer, key: str, **values: object
     return Acted("refused", key, _values(occasion, row, **values))
 
 
+def _is_copy(occasion: Occasion, event: InboundMessage, row: Row, words: str) -> bool:
+    """Whether a carrier brought one text message of a colleague as two: the same words, within minutes."""
+    last = threads.last_relay(occasion.connection, row.id)
+    by_text = not limits_of(event.actor.channel).edits
+    return (
+        by_text
+        and last is not None
+        and last.text == words
+        and abs(occasion.said.at - last.said_at) < COPIES_WITHIN
+    )
+
+
 def _go(
     occasion: Occasion, event: InboundMessage, row: CaseWithCustomer, here: Spot, outward: Outward, words: str
 ) -> None:
+    if _is_copy(occasion, event, row, words):
+        return
     by = f"{event.actor} {event.actor_name}".strip()[:220]
     cases.happen(occasion.connection, row, ManagerWrote(by, occasion.now), occasion.now)
     key = f"relay:{occasion.inbox_id}"

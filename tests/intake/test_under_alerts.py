@@ -725,6 +725,22 @@ async def test_a_text_message_names_the_case_and_its_code(bot: Bot) -> None:
     ]
 
 
+# field A4
+@pytest.mark.usefixtures("codes")
+async def test_what_a_carrier_brings_twice_goes_to_the_customer_once(bot: Bot) -> None:
+    texting = await by_sms(bot)
+    for _ in range(2):
+        await texting.say(PHONE, "1-kfmr bel u morgen")
+        await texting.later(seconds=20)
+    assert sum("bel u morgen" in text for text in texting.slack.texts("U1")) == 1
+    await texting.later(minutes=5)
+    await texting.say(PHONE, "1-kfmr bel u morgen")
+    await texting.work()
+    assert sum("bel u morgen" in text for text in texting.slack.texts("U1")) == 2, (
+        "who says it again later means it"
+    )
+
+
 @pytest.mark.usefixtures("codes")
 async def test_without_it_nothing_goes_out_and_it_is_asked_for_each_time(bot: Bot) -> None:
     texting = await by_sms(bot)
