@@ -77,7 +77,7 @@ def events_by_sdk(
         if update.message:
             found = _message(update.message, _raw(data, "message"), key, username)
         elif update.edited_message:
-            found = _edit(update.edited_message, _raw(data, "edited_message"), key)
+            found = _edit(update.edited_message, _raw(data, "edited_message"), key, username)
         elif update.message_reaction:
             found = _reaction(update.message_reaction, key)
         elif update.callback_query:
@@ -116,9 +116,10 @@ def _said_once(found: InboundMessage, update: Update, key: str) -> str:
 
 def _message(message: Message, raw: Json, key: str, username: str | None) -> InboundMessage | None:
     sender, private = message.from_user, message.chat.type == ChatType.PRIVATE
-    if sender is None or sender.is_bot or message.chat.type == ChatType.CHANNEL:
+    anonymous = _is_anonymous(message, raw)
+    if sender is None or (sender.is_bot and not anonymous) or message.chat.type == ChatType.CHANNEL:
         return None
-    text = words_of(raw)
+    text = without_mention(words_of(raw), username)
     if not text and is_service(raw):
         return None
     own = not ("forward_origin" in raw or "via_bot" in raw)
@@ -134,24 +135,26 @@ def _message(message: Message, raw: Json, key: str, username: str | None) -> Inb
     return InboundMessage(
         provider_id=key,
         place=_address(message.chat.id),
-        actor=_address(sender.id),
+        actor=_address(message.chat.id if anonymous else sender.id),
         sent_at=message.date,
         text=text,
         command=command,
         own=own,
         message_ref=_ref(message.chat.id, message.message_id),
         reply_to=_ref(message.chat.id, answered.message_id) if answered else None,
-        actor_name=_text(sender.full_name) if many else "",
+        actor_name=_name(sender, raw, anonymous=anonymous) if many else "",
         shared=many,
         brings=brings,
         chat_url=_chat(sender) if private else None,
     )
 
 
-def _edit(message: Message, raw: Json, key: str) -> InboundMessage | None:
+def _edit(message: Message, raw: Json, key: str, username: str | None) -> InboundMessage | None:
     """New words for an earlier message. Never a command: editing must not run one a second time."""
-    sender, text, private = message.from_user, words_of(raw), message.chat.type == ChatType.PRIVATE
-    if sender is None or sender.is_bot or not text:
+    sender, private = message.from_user, message.chat.type == ChatType.PRIVATE
+    text = without_mention(words_of(raw), username)
+    anonymous = _is_anonymous(message, raw)
+    if sender is None or (sender.is_bot and not anonymous) or not text:
         return None  # without words it is a map that moves, or a poll that closed
     if not private and not _answers_us(message, key):
         return None
@@ -159,16 +162,28 @@ def _edit(message: Message, raw: Json, key: str) -> InboundMessage | None:
     return InboundMessage(
         provider_id=key,
         place=_address(message.chat.id),
-        actor=_address(sender.id),
+        actor=_address(message.chat.id if anonymous else sender.id),
         sent_at=message.edit_date or message.date,
         text=text,
         message_ref=ref,
         edits=ref,
         chat_url=_chat(sender) if private else None,
         reply_to=_ref(message.chat.id, answered.message_id) if answered else None,
-        actor_name="" if private else _text(sender.full_name),
+        actor_name="" if private else _name(sender, raw, anonymous=anonymous),
         shared=not private,
     )
+
+
+def _is_anonymous(message: Message, raw: Json) -> bool:
+    """Whether an admin of a group wrote in the group's own name. Telegram names a bot of its own as who sent that, and
+    the group beside it (core.telegram.org/bots/api#message, `sender_chat`)."""
+    chat = raw.get("sender_chat")
+    return isinstance(chat, dict) and chat.get("id") == message.chat.id
+
+
+def _name(sender: User, raw: Json, *, anonymous: bool) -> str:
+    """What colleagues call who wrote in a group; of an admin without a name the title they chose, if any."""
+    return _text(raw.get("author_signature", "") if anonymous else sender.full_name)
 
 
 def _answers_us(message: Message, key: str) -> bool:
@@ -233,6 +248,13 @@ def _membership(change: ChatMemberUpdated, key: str) -> Inbound | None:
         case ChatMember.MEMBER:
             return Unblocked(key, _address(change.chat.id), change.date)
     return None
+
+
+def without_mention(text: str, username: str | None) -> str:
+    """Words without a mention of us, which is how they were addressed; the command of a bot keeps its name."""
+    if not username or "@" not in text:
+        return text
+    return re.sub(rf"(?<![\w@])@{re.escape(username)}\b[,:]?", "", text, flags=re.IGNORECASE).strip()
 
 
 def command_of(text: str, username: str | None) -> str | None:

@@ -196,6 +196,51 @@ def test_commands(text: str, command: str | None) -> None:
     assert command_of(text, "acme_nps_bot") == command
 
 
+# field A9
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("@acme_nps_bot 7", "7"),
+        ("7 @ACME_NPS_BOT", "7"),
+        ("@acme_nps_bot, 7", "7"),
+        ("7 for @acme_nps_bots", "7 for @acme_nps_bots"),
+        ("mail a@acme_nps_bot", "mail a@acme_nps_bot"),
+        ("@somebody 7", "@somebody 7"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["message", "edited_message"])
+def test_a_mention_of_us_is_no_word(text: str, words: str, kind: str) -> None:
+    update = payload(kind)
+    update[kind] = {**update[kind], "text": text, "entities": []}  # type: ignore[dict-item]
+    (found,) = events_of(update, "7000001", "acme_nps_bot", NOW)
+    assert isinstance(found, InboundMessage)
+    assert found.text == words
+
+
+# field E9
+@pytest.mark.parametrize("kind", ["reply_to_us_in_group", "reply_to_us_in_group_edited"])
+@pytest.mark.parametrize("title", [{}, {"author_signature": "Sales"}])
+def test_an_admin_who_writes_in_the_name_of_their_group_is_heard(kind: str, title: dict[str, str]) -> None:
+    update = payload(kind)
+    name = next(key for key in update if key != "update_id")
+    telegrams = {"id": 1087968824, "is_bot": True, "first_name": "Group", "username": "GroupAnonymousBot"}
+    group = {"id": -1002233, "title": "Acme sales", "type": "supergroup"}
+    update[name] = {**update[name], "from": telegrams, "sender_chat": group, **title}  # type: ignore[dict-item]
+    (found,) = events_of(update, "7000001", None, NOW)
+    assert isinstance(found, InboundMessage)
+    assert (found.actor, found.place) == (GROUP, GROUP)
+    assert found.actor_name == title.get("author_signature", "")
+
+
+# field E9
+def test_a_channel_that_speaks_in_a_group_is_nobody() -> None:
+    update = payload("reply_to_us_in_group")
+    telegrams = {"id": 136817688, "is_bot": True, "first_name": "Channel", "username": "Channel_Bot"}
+    channel = {"id": -1009, "title": "News", "type": "channel"}
+    update["message"] = {**update["message"], "from": telegrams, "sender_chat": channel}  # type: ignore[dict-item]
+    assert events_of(update, "7000001", None, NOW) == []
+
+
 def test_an_edited_command_is_not_run_again() -> None:
     update = payload("edited_message")
     update["edited_message"]["text"] = "/nps start demo"  # type: ignore[index]  # it is an object
