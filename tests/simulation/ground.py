@@ -138,6 +138,7 @@ class Ground:
                 self.model.sent,
                 self._report,
                 self.model.fault,
+                self.model.refused_late,
             )
             for name in ("slack", "telegram", "sms")
         }

@@ -53,6 +53,7 @@ class Talk:
     owner: str | None
     expected: Expectation | None = None  # from when its question is on its way
     questions: int = 0
+    refused_late: int = 0  # how often a carrier refused the question afterwards, because of our account
     arrived: int | None = None  # the moment from which it is known that the question arrived
     said: Counter[int] = field(default_factory=Counter)
 
@@ -101,6 +102,7 @@ class Ledger:
     claimed: dict[int, tuple[Queued, int]] = field(default_factory=dict)
     bodies: dict[int, list[Body]] = field(default_factory=dict)
     said_in: dict[tuple[str, str], int | None] = field(default_factory=dict)  # our messages, by conversation
+    asked_as: dict[tuple[str, str], int | None] = field(default_factory=dict)  # the questions of these
     with_person: set[str] = field(default_factory=set)  # to whom a colleague wrote: what they say is for them
     taken: dict[int, list[int]] = field(default_factory=dict)  # moments, by outbox row
     faults: Counter[str] = field(default_factory=Counter)

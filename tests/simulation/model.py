@@ -386,7 +386,14 @@ class Model(Population):
             )
             self._goes_to_whose_it_is(row, at, claimed)
         if row.kind == "question":
+            self.asked_as[channel, ref] = row.conversation_id
             self._asked(row, at, claimed)
+
+    def refused_late(self, channel: str, ref: str) -> None:
+        """A carrier refuses afterwards what it took, because of our account: its question may be asked again."""
+        talk = self.talks.get(self.asked_as.get((channel, ref)) or 0)
+        if talk is not None:
+            talk.refused_late += 1
 
     def _goes_to_whose_it_is(self, row: Row, at: Address, claimed: int) -> None:
         talk = self.talks.get(row.conversation_id)
@@ -399,7 +406,8 @@ class Model(Population):
     def _asked(self, row: Row, at: Address, claimed: int) -> None:
         talk = self.talks[row.conversation_id]
         talk.questions += 1
-        self.law(talk.questions == 1, "a conversation has one question", row.conversation_id)
+        once = talk.questions <= 1 + talk.refused_late
+        self.law(once, "a conversation has one question that a carrier took", row.conversation_id)
         self.law(at not in self.erased, "nobody is asked who was erased", at)
         campaign = self.campaign_of.get(talk.row.wave_id)
         person = self.people.get(talk.owner or "")
@@ -407,6 +415,8 @@ class Model(Population):
             return
         terms = self.campaigns[campaign]
         for asked_at, id_ in person.asked:
+            if id_ == row.conversation_id:
+                continue  # once more, since a carrier refused it
             earlier = self.talks[id_]
             # Whoever answered what a carrier called undelivered was asked, from when that is known.
             if earlier.row.ending == "undelivered" and (

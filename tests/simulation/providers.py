@@ -23,6 +23,7 @@ from channels.base import (
     Receipt,
     Receive,
     Rejected,
+    SendError,
     Unavailable,
     Unknown,
     Unreachable,
@@ -35,7 +36,8 @@ _TROUBLES: Final = ("rate limit", "5xx", "gateway", "lost, taken", "lost, not ta
 @dataclass(slots=True)
 class SimulatedProvider:
     """Takes messages and shows them. `trouble` is how likely a call goes wrong; `taken` hears of each message
-    that was taken, `reported` of each status that the carrier would call back with."""
+    that was taken, `reported` of each status that the carrier would call back with, `refused_late` of each message that
+    it refuses afterwards because of our account."""
 
     name: str
     limits: Limits
@@ -44,9 +46,11 @@ class SimulatedProvider:
     taken: Callable[[str, OutboundMessage, str], None]
     reported: Callable[[DeliveryReport], None]
     injected: Callable[[str], None]
+    refused_late: Callable[[str, str], None]
     trouble: float = 0.0
     wrong_token: bool = False
     untold: float = 0.0  # how likely the last report of a message never comes by itself
+    suspended: bool = False  # a carrier refuses afterwards what it took, because of our account
     deaf: bool = False  # another program removed the webhook: nothing comes in until it is set again
     blocked: set[str] = field(default_factory=set)
     gone: set[str] = field(default_factory=set)  # a deactivated account, an archived conversation
@@ -127,12 +131,21 @@ class SimulatedProvider:
 
     def _report(self, ref: str) -> None:
         now = self.clock.now()
-        last: DeliveryStatus = "delivered" if self.chance.random() < 0.95 else "undelivered"
+        arrives = not self.suspended and self.chance.random() < 0.95
+        last: DeliveryStatus = "delivered" if arrives else "undelivered"
+        if self.suspended:
+            self.injected("refused afterwards")
+            self.refused_late(self.name, ref)
         statuses: tuple[DeliveryStatus, ...] = ("queued", "sent", last)
         for status in statuses:
             failed = status == "undelivered"
-            error = Unreachable("the handset is off") if failed and self.chance.random() < 0.3 else None
-            report = DeliveryReport(f"{ref}:{status}", ref, status, now, "30003" if failed else None, error)
+            error: SendError | None = None
+            if failed and self.suspended:
+                error = Misconfigured("the account is suspended")
+            elif failed and self.chance.random() < 0.3:
+                error = Unreachable("the handset is off")
+            code = "30002" if self.suspended else "30003"
+            report = DeliveryReport(f"{ref}:{status}", ref, status, now, code if failed else None, error)
             self.listed[ref] = report
             if status != last or self.chance.random() >= self.untold:
                 self.reported(report)

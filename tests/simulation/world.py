@@ -266,11 +266,14 @@ class World(Crowd):
     async def provider_changes(self) -> None:
         """A provider has its bad hours, or a token is wrong; or all is well again."""
         one = self.providers[self.chance.choice(tuple(self.providers))]
-        what = self.chance.choice(("bad hours", "well", "well", "wrong token", "webhook removed"))
+        what = self.chance.choice(
+            ("bad hours", "well", "well", "wrong token", "webhook removed", "suspended")
+        )
         one.trouble = self.storm.trouble * (1 if what == "bad hours" else 0.1)
         one.wrong_token = what == "wrong token" and self.storm.trouble > 0
         if one.wrong_token:
             self.model.fault("wrong token")
+        one.suspended = what == "suspended" and one.limits.reports and self.storm.trouble > 0
         if what == "webhook removed" and one.name != "sms":
             one.deaf = True
             self.model.fault("webhook removed")
@@ -295,6 +298,7 @@ class World(Crowd):
         self.storm = CALM
         for provider in self.providers.values():
             provider.trouble, provider.wrong_token, provider.deaf, provider.untold = 0.0, False, False, 0.0
+            provider.suspended = False
             provider.gone.clear()
         self._replace_dead()
         await self.database.write(hooked.retry, self.other, self.clock.now())
