@@ -162,6 +162,9 @@ TAKE_LATE = frozenset({Ending.WINDOW, Ending.UNREAD, Ending.LATER, Ending.UNDELI
 """The endings behind which a first score still counts."""
 
 
+_BEHIND_A_SCORE = " .,:;!-–"
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """One message of the reason; `ref` is its provider's reference, by which an edit finds it. `said` is when, and
@@ -836,7 +839,8 @@ def _spoken(c: Conversation, effect: Effect, before: tuple[Effect, ...] = ()) ->
 
 
 def _with_part(c: Conversation, said: Said, text: str) -> Conversation:
-    """The reason with a message added where its time puts it, or put in the place of the one that it edits."""
+    """The reason with a message added where its time puts it, or put in the place of the one that it edits. The same
+    words once more tell nothing besides: a carrier may bring one message as two."""
     at = said.said.at if said.said is not None else None
     if said.edits is not None and any(part.ref == said.edits for part in c.parts):
         new = (
@@ -846,11 +850,14 @@ def _with_part(c: Conversation, said: Said, text: str) -> Conversation:
             for part in c.parts
         )
         return replace(c, parts=tuple(new))
-    later = (
-        n for n, part in enumerate(c.parts) if at is not None and part.said is not None and part.said > at
-    )
-    place = next(later, len(c.parts))
-    return replace(c, parts=(*c.parts[:place], Part(said.ref, text, at, at), *c.parts[place:]))
+    words = {text.strip(), text.strip().removeprefix(str(c.score)).lstrip(_BEHIND_A_SCORE)}
+    same = next((part for part in c.parts if part.text.strip() in words), None)
+    if same is not None and (at is None or same.said is None or same.said <= at):
+        return c
+    parts, text = tuple(part for part in c.parts if part is not same), text if same is None else same.text
+    later = (n for n, part in enumerate(parts) if at is not None and part.said is not None and part.said > at)
+    place = next(later, len(parts))
+    return replace(c, parts=(*parts[:place], Part(said.ref, text, at, at), *parts[place:]))
 
 
 def _is_no_reason(c: Conversation, said: Said) -> bool:

@@ -35,7 +35,18 @@ from bot.reading.bounds import Bounds
 from bot.reading.copies import can_copy
 from bot.reading.own_wishes import OwnWish, name_of
 from bot.reading.reactions import by_reaction
-from bot.reading.reader import Help, Ignore, LastSaid, NotAScore, OptIn, OptOut, Reading, Score, kind_of
+from bot.reading.reader import (
+    Ambiguous,
+    Help,
+    Ignore,
+    LastSaid,
+    NotAScore,
+    OptIn,
+    OptOut,
+    Reading,
+    Score,
+    kind_of,
+)
 from bot.store.behind import WriteBehind, looked_up
 from bot.store.hot import Hot
 from bot.store.schema import outbox
@@ -270,7 +281,17 @@ def understand(connection: Connection, context: Context, event: InboundMessage, 
         return under
     if not event.text.strip():
         return _without_words(connection, context, event, now)
-    return _words(connection, context, event, event.text, now)
+    heard = _words(connection, context, event, event.text, now)
+    return heard if event.own else _passed_on(connection, heard)
+
+
+def _passed_on(connection: Connection, heard: Meaning) -> Meaning:
+    """What words say that somebody else wrote, or a bot in this person's name. A number of theirs is no score of who
+    passes it on: they are told to give their own."""
+    if not isinstance(heard, Heard) or not isinstance(heard.reading, Score | Ambiguous):
+        return heard
+    hints = not before.was_hinted(connection, heard.talk.id)
+    return CameWordless(heard.talk, "other", hints, heard.to_person)
 
 
 def _command(
@@ -278,13 +299,24 @@ def _command(
 ) -> Meaning:
     name, _, rest = line.strip().partition(" ")
     if name == "nps":
-        return CommandLine(rest.strip())
+        return _answer_as_command(connection, context, event, rest, now) or CommandLine(rest.strip())
     if name == "start" and rest.strip():
         return LinkOpened(rest.strip())
     if name == "start" and limits_of(event.actor.channel).joins_by_link:
         return _bare_start(connection, context, event, now)
     # /stop, /start, /help, /privacy: what they say as words
     return _words(connection, context, event, name.upper(), now)
+
+
+def _answer_as_command(
+    connection: Connection, context: Context, event: InboundMessage, rest: str, now: datetime
+) -> Meaning | None:
+    """What a customer answers who puts our command before it, "/nps 8": they may give none. None where no question
+    awaits anything of theirs, or they are a colleague."""
+    if not rest.strip()[:1].isdecimal() or colleagues.roles_at(context.settings, event.actor):
+        return None
+    meaning = _words(connection, context, event, rest.strip(), now)
+    return meaning if isinstance(meaning, Heard) else None
 
 
 def _typed_command(context: Context, event: InboundMessage) -> str | None:

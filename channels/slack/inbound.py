@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from channels.base import Address, Brought, Inbound, InboundMessage
 from channels.slack.emoji import emoji_named
-from channels.slack.places import in_thread_of_ours, is_shared
+from channels.slack.places import in_thread_of_ours, is_direct, is_shared
 from channels.slack.words import Json, part, plain_text, written
 from channels.values import mark_of, moment
 
@@ -83,9 +83,7 @@ def _event(event: Json, event_id: str, ours: str, now: datetime) -> InboundMessa
         return None
     if event.get("type") == "reaction_added":
         return _reaction(event, event_id, ours, now)
-    if event.get("type") != "message" or not (
-        event.get("channel_type") == "im" or in_thread_of_ours(event, ours)
-    ):
+    if event.get("type") != "message" or not (is_direct(event) or in_thread_of_ours(event, ours)):
         return None
     match event.get("subtype"):
         case "message_changed":
@@ -121,7 +119,7 @@ def _edit(event: Json, event_id: str, ours: str, now: datetime) -> InboundMessag
     if message.get("subtype") == _GONE:
         return _deleted(event, event_id, before, _text(event, "ts"), now)
     channel, ts = _text(event, "channel"), _text(message, "ts")
-    if not channel or not ts or not _by_a_person(message) or message.get("text") == before.get("text"):
+    if not channel or not ts or not _by_a_person(message) or not _has_other_words(message, before, ours):
         return None
     edited = _text(part(message, "edited"), "ts") or _text(event, "ts")
     ref, text, thread = f"{channel}:{ts}", written(message, ours), _text(message, "thread_ts")
@@ -138,6 +136,14 @@ def _edit(event: Json, event_id: str, ours: str, now: datetime) -> InboundMessag
         shared=is_shared(event),
         message_key=f"edit:{ref}:{edited}:{mark_of(text)}",
     )
+
+
+def _has_other_words(message: Json, before: Json, ours: str) -> bool:
+    """Whether a person changed their words. What Slack changes (it unfurls a link, or writes it otherwise) is marked by
+    no `edited`, and may come without the message as it was."""
+    if message.get("text") == before.get("text"):
+        return False
+    return "edited" in message or ("text" in before and written(message, ours) != written(before, ours))
 
 
 def _deleted(event: Json, event_id: str, before: Json, at: str, now: datetime) -> InboundMessage | None:

@@ -10,6 +10,13 @@ from channels.slack.words import Json, part
 _MANY = frozenset({"channel", "group"})
 
 
+def is_direct(event: Json) -> bool:
+    """Whether it was said in a direct message with us. Where an event does not tell the kind of its conversation, as
+    that of a reaction does not, its id does (docs.slack.dev/reference/objects/conversation-object)."""
+    kind = event.get("channel_type")
+    return kind == "im" if kind is not None else str(event.get("channel") or "")[:1] == "D"
+
+
 def is_shared(event: Json) -> bool:
     """Whether it was said where many talk. The kind `mpim`, of a few people's direct messages, is not asked for."""
     kind = event.get("channel_type")

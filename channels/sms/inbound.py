@@ -4,8 +4,10 @@ Rules: twilio.com/docs/messaging/guides/webhook-request (inbound),
 /outbound-message-status-in-status-callbacks, /docs/messaging/tutorials/advanced-opt-out (keywords).
 """
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Final
 
 from channels.base import (
     Address,
@@ -49,6 +51,18 @@ _BY_TYPE: Mapping[str, Brought] = {
 }
 
 
+_AROUND: Final = frozenset({"application/smil", "text/plain"})
+_MEDIA: Final = 10  # of one message: twilio.com/docs/messaging/guides/webhook-request
+_DIGITS: Final = re.compile(r"\s*(?:\+|00)?([1-9][0-9]{9,14})\s*")
+
+
+def sender_of(given: str) -> str:
+    """Who sent a message, in E.164 where it is a whole number: in a form a + that was not escaped is a blank, and some
+    write 00 for it. A short code and a name stay as they are."""
+    found = _DIGITS.fullmatch(given)
+    return f"+{found[1]}" if found else given
+
+
 def inbound(form: Mapping[str, str], now: datetime) -> list[Inbound]:
     """A received message: what it says, or that the person leaves or returns. Nothing for HELP under Advanced
     Opt-Out, which Twilio has answered."""
@@ -63,9 +77,11 @@ def inbound(form: Mapping[str, str], now: datetime) -> list[Inbound]:
 
 
 def _brought(form: Mapping[str, str]) -> Brought | None:
-    """What a message brings beside its text: the kind of its first picture or recording, or a place."""
-    if number_in(form.get("NumMedia", "")):
-        whole = form.get("MediaContentType0", "").lower()
+    """What a message brings beside its text: the kind of its first picture or recording, or a place. What a telephone
+    puts around these (how they are laid out, the text once more) comes as media too."""
+    if count := number_in(form.get("NumMedia", "")):
+        kinds = (form.get(f"MediaContentType{n}", "").lower() for n in range(min(count, _MEDIA)))
+        whole = next((kind for kind in kinds if kind not in _AROUND), "")
         return _BY_TYPE.get(whole) or _BY_TYPE.get(whole.partition("/")[0], "file")
     return "place" if form.get("Latitude") else None
 
@@ -77,7 +93,7 @@ def message(
     text is a picture that came as nothing, or was sent by mistake."""
     if not sid or not sender:
         return []
-    address, word = Address("sms", sender), opt_out_type.upper() or text.strip().upper()
+    address, word = Address("sms", sender_of(sender)), opt_out_type.upper() or text.strip().upper()
     if opt_out_type.upper() == "HELP":
         return []
     if word in STOP_WORDS:

@@ -175,6 +175,10 @@ class Expectation:
             self._insert(Part(said.ref, said.text, when, when))
 
     def _insert(self, new: Part) -> None:
+        same = next((part for part in self.parts if part.text == new.text), None)
+        if same is not None and same.said <= new.said:
+            return
+        self.parts = [part for part in self.parts if part is not same]
         later = [place for place, part in enumerate(self.parts) if part.said > new.said]
         self.parts.insert(later[0] if later else len(self.parts), new)
 
