@@ -160,7 +160,7 @@ def _stays(occasion: Occasion, row: CaseWithCustomer, key: str, **values: object
     return Acted("refused", key, _values(occasion, row, **values))
 
 
-def _is_copy(occasion: Occasion, event: InboundMessage, row: Row, words: str) -> bool:
+def _is_copy(occasion: Occasion, event: InboundMessage, row: CaseWithCustomer, words: str) -> bool:
     """Whether a carrier brought one text message of a colleague as two: the same words, within minutes."""
     last = threads.last_relay(occasion.connection, row.id)
     by_text = not limits_of(event.actor.channel).edits
