@@ -101,6 +101,8 @@ _PLAN: Final = select(plan).where(plan.c.token == bindparam("token"))
 _STARTED_SINCE: Final = select(wave.c.id).where(
     wave.c.campaign == bindparam("of_campaign"),
     wave.c.started_at > bindparam("since"),
+    wave.c.started_at
+    <= bindparam("now"),  # whose clock was set back is not refused until it is as late again
     wave.c.trial.is_(False),
     wave.c.undone_at.is_(None),
 )
@@ -143,7 +145,7 @@ def _start(connection: Connection, settings: Settings, token: str, by: str, now:
     if run is not None:
         raise AlreadyStarted(run)
     row = plan_to_confirm(connection, settings, token, now)
-    since = {"of_campaign": row.campaign, "since": row.made_at}
+    since = {"of_campaign": row.campaign, "since": row.made_at, "now": now}
     if connection.execute(_STARTED_SINCE, since).first() is not None:
         raise PlanOvertaken(row.campaign)
     return _begin(connection, settings, row.campaign, token, by, now)

@@ -22,8 +22,6 @@ def _without(*names: str) -> Iterator[None]:
             del sys.modules[name]
 
 
-with _without("rich", "pygments"):
-    import httpx  # noqa: F401
+with _without("rich", "pygments", "cryptography"):
     import structlog  # noqa: F401
-with _without("cryptography"):
-    import telegram  # noqa: F401
+    import telegram  # noqa: F401 - and httpx, by which it calls

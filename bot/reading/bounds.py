@@ -1,6 +1,6 @@
 """The numbers that a survey accepts, which a reply is read against."""
 
-from channels.frozen import dataclass
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)

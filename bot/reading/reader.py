@@ -28,6 +28,7 @@ with one number changes the score (`corrections`), and one clear number without 
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 from bot.reading import marks as m
@@ -62,7 +63,6 @@ from bot.reading.wishes import (
     question_in,
     refers_to_another,
 )
-from channels.frozen import dataclass
 
 ENGLISH = "en"
 DUTCH = "nl"

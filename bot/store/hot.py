@@ -13,7 +13,7 @@ others of their kind (`later`, see `bot.store.behind`).
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache, partial
 from itertools import chain
 from typing import Any
@@ -304,7 +304,10 @@ def _reading(type_: TypeEngine[Any], dialect: Dialect) -> _Convert | None:
 
 
 def _instant_in(text: str) -> datetime:
-    return datetime.fromisoformat(f"{text}+00:00")
+    try:
+        return datetime.fromisoformat(f"{text}+00:00")
+    except ValueError:  # it has its zone: a statement of another program's wrote it
+        return datetime.fromisoformat(text).astimezone(UTC)
 
 
 def _default(column: Column[Any]) -> Any:
