@@ -45,11 +45,12 @@ from bot.store.schema import (
 )
 
 _IDS: Final[BindParameter[Sequence[int]]] = bindparam("ids", expanding=True)
-_ANY_DUE: Final = select(touchpoint.c.event_id).where(touchpoint.c.due_at <= bindparam("now")).limit(1)
+IS_DUE: Final = touchpoint.c.due_at <= bindparam("now")
+_ANY_DUE: Final = select(touchpoint.c.event_id).where(IS_DUE).limit(1)
 _DUE: Final = (
     select(touchpoint, customer_event.c.name, customer_event.c.fields)
     .join(customer_event, customer_event.c.id == touchpoint.c.event_id)
-    .where(touchpoint.c.due_at <= bindparam("now"))
+    .where(IS_DUE)
     .order_by(touchpoint.c.due_at, touchpoint.c.event_id)
     .limit(bindparam("size"))
     .with_for_update(of=touchpoint, skip_locked=True)

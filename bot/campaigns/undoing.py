@@ -6,7 +6,7 @@ been; the wave's own row stays, so that the plan or the occurrence that started 
 number is not given twice.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -20,12 +20,12 @@ from bot.store.schema import conversation, inbox, wave
 
 _TO_BEGIN: Final = and_(wave.c.begun_at.is_(None), wave.c.stopped_at.is_(None))
 # One that started later than now did so before the clock was set back; it does not wait for an hour more.
-_DUE: Final = and_(
+IS_DUE: Final = and_(
     _TO_BEGIN, or_(wave.c.undo_until <= bindparam("now"), wave.c.started_at > bindparam("no_later"))
 )
-_ANY_DUE: Final = select(exists().where(_DUE))
+_ANY_DUE: Final = select(exists().where(IS_DUE))
 _BEGIN: Final = (
-    update(wave).where(_DUE).values(begun_at=bindparam("now")).returning(wave.c.id, wave.c.campaign)
+    update(wave).where(IS_DUE).values(begun_at=bindparam("now")).returning(wave.c.id, wave.c.campaign)
 )
 _UNDO: Final = (
     update(wave)
@@ -51,14 +51,19 @@ _HALF_UNDONE: Final = (
 )
 
 
+def moments(now: datetime) -> Mapping[str, datetime]:
+    """What `IS_DUE` is asked with."""
+    return {"now": now, "no_later": now + LEEWAY}
+
+
 def any_to_begin(connection: Connection, now: datetime) -> bool:
     """Whether the time is over in which some wave could be undone."""
-    return bool(connection.scalar(_ANY_DUE, {"now": now, "no_later": now + LEEWAY}))
+    return bool(connection.scalar(_ANY_DUE, moments(now)))
 
 
 def begin_due(connection: Connection, now: datetime) -> None:
     """Let the questions go of every wave that can be undone no more."""
-    for run in connection.execute(_BEGIN, {"now": now, "no_later": now + LEEWAY}):
+    for run in connection.execute(_BEGIN, moments(now)):
         happened(connection, "wave.started", run.id, None, now)
         step("wave.begun", wave=run.id, campaign=run.campaign)
 

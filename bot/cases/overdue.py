@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, bindparam, exists, select
+from sqlalchemy import Connection, and_, bindparam, exists, select
 
 from bot.cases import cases
 from bot.cases.absences import absences
@@ -27,14 +27,14 @@ from bot.store.schema import account, case, contact, conversation
 from bot.store.sql import known
 from channels.base import Address
 
-_IS_DUE: Final = case.c.due_at <= bindparam("now")
-_ANY: Final = select(exists(select(case.c.id).where(known(case.c.due_at), _IS_DUE)))
+IS_DUE: Final = and_(known(case.c.due_at), case.c.due_at <= bindparam("now"))
+_ANY: Final = select(exists().where(IS_DUE))
 _DUE: Final = (
     select(case, account.c.account_manager)
     .join(conversation, conversation.c.id == case.c.conversation_id)
     .outerjoin(contact, contact.c.id == conversation.c.contact_id)
     .outerjoin(account, account.c.id == contact.c.account_id)
-    .where(known(case.c.due_at), _IS_DUE)
+    .where(IS_DUE)
     .order_by(case.c.due_at, case.c.id)
     .limit(bindparam("batch"))
     .with_for_update(of=case, skip_locked=True)

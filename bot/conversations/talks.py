@@ -187,13 +187,13 @@ _LATE_ELSEWHERE = Hot(
 _OPEN_OF_CONTACT = _query(
     conversation.c.contact_id == bindparam("of_contact"), conversation.c.state.in_(OPEN_STATES)
 ).order_by(conversation.c.id)
+IS_OVER = and_(
+    conversation.c.closes_at <= bindparam("now"),
+    conversation.c.state.in_(OPEN_STATES),
+    conversation.c.state != constant("closed"),
+)
 _DUE_TO_CLOSE = (
-    _query(
-        _OF_PEOPLE,
-        conversation.c.closes_at <= bindparam("now"),
-        conversation.c.state.in_(OPEN_STATES),
-        conversation.c.state != constant("closed"),
-    )
+    _query(_OF_PEOPLE, IS_OVER)
     .order_by(conversation.c.closes_at, conversation.c.id)
     .limit(bindparam("batch"))
     .with_for_update(of=conversation, skip_locked=True)

@@ -21,7 +21,7 @@ from bot.store.schema import conversation, outbox, wave, wave_event
 from bot.store.sql import constant
 from channels.base import Choice
 
-_WATCHED: Final = select(wave.c.id).where(
+WATCHED: Final = select(wave.c.id).where(
     wave.c.canary.in_((constant("asking"), constant("waiting"))),
     wave.c.begun_at.is_not(None),
     wave.c.enrolled_at.is_not(None),
@@ -90,7 +90,7 @@ class CanaryNews:
 
 def watched(connection: Connection) -> Sequence[int]:
     """The waves of which the first share is asked, or waited for."""
-    return connection.scalars(_WATCHED).all()
+    return connection.scalars(WATCHED).all()
 
 
 def news_of(connection: Connection, wave_id: int, now: datetime) -> CanaryNews | None:

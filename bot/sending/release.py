@@ -136,11 +136,11 @@ def waiting(connection: Connection, statement: Select[Any], values: Mapping[str,
 
 # The waves of which somebody waits on a channel, one after the other: a wave that may not ask now is passed over with
 # all its people at once, however many they are.
+IS_UNRELEASED = and_(conversation.c.state == constant("waiting"), conversation.c.released_at.is_(None))
 _NEXT_WAVE = (
     select(conversation.c.wave_id)
     .where(
-        conversation.c.state == constant("waiting"),
-        conversation.c.released_at.is_(None),
+        IS_UNRELEASED,
         conversation.c.channel == bindparam("of_channel"),
         conversation.c.wave_id > bindparam("after"),
     )

@@ -33,11 +33,8 @@ from channels.base import Address, Priority
 
 _LOOK_AGAIN: Final = timedelta(minutes=10)  # at who is in a paused wave
 
-_THEIR_TIME: Final = and_(
-    known(conversation.c.remind_at),
-    conversation.c.channel == bindparam("of_channel"),
-    conversation.c.remind_at <= bindparam("now"),
-)
+IS_DUE: Final = and_(known(conversation.c.remind_at), conversation.c.remind_at <= bindparam("now"))
+_THEIR_TIME: Final = and_(IS_DUE, conversation.c.channel == bindparam("of_channel"))
 _ANY_DUE: Final = select(conversation.c.id).where(_THEIR_TIME).limit(1)
 _DUE: Final = (
     select(

@@ -26,6 +26,7 @@ from bot.privacy.retention import find_old, forget_old, forget_requests, months_
 from bot.reports.clusters import fresh_clusters, keep_clusters, stale_clusters
 from bot.sending import canaries
 from bot.sending.counting import Counting
+from bot.sending.due import anything_due
 from bot.sending.fate import join_early
 from bot.sending.following_up import ask_if_solved, end_follow_ups
 from bot.sending.improving import hear_of_untold, tell_improvements
@@ -70,10 +71,20 @@ class Timers:
 
     async def tick(self) -> None:
         """Do what is due now."""
+        await self._touchpoints.look(self._clock.now())
+        if await self._store.read(anything_due, tuple(self._context.limits), self._clock.now()):
+            await self._do_what_is_due()
+        await self._follow_up()
+        await self._forget()
+        await self._scrub()
+        await self._counting.step()
+        await self._count_accounts()
+
+    async def _do_what_is_due(self) -> None:
         while await self._store.write(close_due, self._context, self._clock.now(), BATCH) == BATCH:
             pass
         await self._store.take(join_early, self._context, self._clock.now())
-        await self._touchpoints.step(self._clock.now())
+        await self._touchpoints.settle(self._clock.now())
         if await self._store.read(any_to_begin, self._clock.now()):
             await self._store.write(begin_due, self._clock.now())
         for wave_id in await self._store.read(canaries.watched):
@@ -87,11 +98,6 @@ class Timers:
         if await self._store.read(overdue.any_due, self._clock.now()):
             while await self._store.write(overdue.take_due, self._context, self._clock.now(), BATCH) == BATCH:
                 pass
-        await self._follow_up()
-        await self._forget()
-        await self._scrub()
-        await self._counting.step()
-        await self._count_accounts()
 
     async def _forget(self) -> None:
         """Erase one chunk of what is older than it may be kept; the rest at the next ticks."""

@@ -26,13 +26,18 @@ class Touchpoints:
 
     async def step(self, now: datetime) -> None:
         """Do what is due now."""
-        await self._look(now)
+        await self.look(now)
+        await self.settle(now)
+
+    async def settle(self, now: datetime) -> None:
+        """Settle the touchpoints whose time has come."""
         if await self._store.read(any_due, now):
             for _ in range(CHUNKS):
                 if not await numbered(self._store, settle_due, self._context.settings, now):
                     break
 
-    async def _look(self, now: datetime) -> None:
+    async def look(self, now: datetime) -> None:
+        """Look for the days that attributes hold, where that is to be done."""
         settings = self._context.settings
         today = now.astimezone(ZoneInfo(settings.timezone)).date()
         if today != self._day or settings is not self._settings:

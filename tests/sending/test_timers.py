@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 from bot.campaigns import runs
+from bot.sending.timers import Timers
 from bot.store.schema import conversation, outbox
 from bot.store.store import Store
 from tests.support.bot_under_test import Bot, Customer, settings_of
+from tests.support.boundaries import Call, Plug, PluggedStore
 from tests.support.fake_channel import FAST
 from tests.support.manual_clock import ManualClock
 
@@ -40,6 +42,18 @@ async def test_everybody_is_asked_in_the_end(bot: Bot) -> None:
     for _ in range(5):
         await bot.later(seconds=10)
     assert len(bot.slack.texts()) == len({message.address for message in bot.slack.taken}) == 60
+
+
+async def test_a_tick_with_nothing_due_is_two_looks(bot: Bot) -> None:
+    """Also while a wave runs whose questions have gone: processes tick each second, however much there is."""
+    await bot.start(BUYER)
+    plug = Plug()
+    timers = Timers(PluggedStore(bot.store, plug), bot.context, bot.clock)
+    await timers.tick()  # with what is done once a minute, and by night
+    plug.calls.clear()
+    bot.clock.advance(seconds=1)
+    await timers.tick()
+    assert plug.calls == [Call("read", "anything_due"), Call("read", "any_change")]
 
 
 async def test_a_stopped_wave_releases_nothing(bot: Bot) -> None:

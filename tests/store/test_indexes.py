@@ -16,7 +16,7 @@ from bot.conversations import talks
 from bot.outbox import queue
 from bot.people import finding
 from bot.privacy import erasure, traces
-from bot.sending import release, reminders
+from bot.sending import due, release, reminders
 from bot.store.store import Store
 from bot.web import measures
 
@@ -24,6 +24,7 @@ PEOPLE = 3000
 AT = "'2026-03-02 09:00:00'"
 VALUES: dict[str, Any] = {
     "now": datetime(2026, 3, 2, 10, tzinfo=UTC),
+    "no_later": datetime(2026, 3, 2, 11, tzinfo=UTC),
     "batch": 32,
     "of_channel": "sms",
     "of_priority": 50,
@@ -38,6 +39,7 @@ VALUES: dict[str, Any] = {
     "managers": [""],
     "values": ["+7", "+8"],
     "users": ["sms:+7", "sms:+8"],
+    "channels": ["sms", "slack"],
     "person": 7,
 }
 
@@ -112,6 +114,7 @@ def _with_values(connection: Connection, statement: Select[Any] | Update) -> str
         (reminders._DUE, {"ix_conversation_remind"}),
         (reminders._ANY_DUE, {"ix_conversation_remind"}),
         (overdue._ANY, {"ix_case_due"}),
+        (due._ANYTHING, {"ix_conversation_unreleased", "ix_conversation_remind", "ix_case_due"}),
         (finding._AT_ADDRESS, {"ix_address_value"}),
         (traces._OWNERS, {"ix_address_value"}),
         (erasure._LINKS, {"ix_link_used_by"}),
@@ -127,6 +130,7 @@ async def test_an_index_is_used(full: Store, statement: Select[Any] | Update, in
 async def test_what_is_due_to_close_is_found_by_its_time(full: Store) -> None:
     """Without any statistics PostgreSQL takes everything for open, and reads a table of this size."""
     assert "ix_conversation_closes" in await full.read(plan_of, talks._DUE_TO_CLOSE)
+    assert "ix_conversation_closes" in await full.read(plan_of, due._ANYTHING)
 
 
 async def test_a_claim_looks_at_no_more_rows_than_it_takes(full: Store) -> None:
