@@ -23,12 +23,13 @@ import structlog
 from hypothesis import HealthCheck, settings
 from playwright.async_api import Browser, async_playwright
 
+from bot import app
 from bot.commands import worker
 from bot.config import zone_data
 from bot.demo import ties
 from bot.logs import OURS
 from bot.store.store import Store, open_store
-from tests.support.bot_under_test import Bot
+from tests.support.bot_under_test import Bot, languages
 from tests.support.browser import FLAGS, REQUIRED, browser_required, find_browser
 from tests.support.databases import Databases, PostgresDatabases, SqliteDatabases, memory, migrated
 from tests.support.inline import keep_connections, open_inline
@@ -79,6 +80,8 @@ _configure = structlog.configure
 structlog.configure = lambda **settings: _configure(**settings | {"cache_logger_on_first_use": False})
 # A command that takes two seconds is answered by "this takes a moment" first, and on a busy machine any may.
 worker.SOON = PATIENCE
+# They never change, and to read them takes longer than most tests of the whole application do.
+app.load_languages = languages  # type: ignore[attr-defined]  # it is not theirs to hand on
 # Of tests that run beside each other, none may be given the port that another is about to use.
 ties._free_port = free_port
 

@@ -15,6 +15,7 @@ from bot.store.store import open_store
 from channels.base import Address, InboundMessage
 from sandbox import AdjustableClock
 from tests.support.bot_under_test import Bot, settings_of
+from tests.support.patience import PATIENCE
 
 NOWHERE = "http://127.0.0.1:9"  # the discard port: nobody listens
 
@@ -30,7 +31,8 @@ def _settings(url: str) -> Any:
     )
 
 
-async def test_it_starts_serves_and_ends(migrated_url: str) -> None:
+async def test_it_starts_serves_and_ends(migrated_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.web.readiness.WITHIN", PATIENCE)
     async with (
         running(_settings(migrated_url)) as app,
         httpx.AsyncClient(transport=httpx.ASGITransport(app.asgi), base_url="http://npsbot") as client,

@@ -9,13 +9,14 @@ import pytest
 
 from bot.reading.bounds import Bounds
 from bot.reading.language_keys import LanguageError
-from bot.reading.loader import languages_from, load_languages
+from bot.reading.loader import languages_from
 from bot.reading.own_wishes import AsUsual, Later, NextOf, OwnWish, Rarely, Rather, on_a_day, own_wish_in
 from bot.reading.phrases import PhraseTable
 from bot.reading.reader import LastSaid, NotAScore, offers_stop, own_wish, read
 from bot.reading.text import of_last
+from tests.support.bot_under_test import languages
 
-LANGUAGES = load_languages()
+LANGUAGES = languages()
 DATA = Path(__file__).parent.parent / "data"
 
 LATER, WEEK, YEAR = Later(), Later(7), Rarely(365)

@@ -22,7 +22,7 @@ PROGRAMS: Final = (
 
 ROOT: Final = Path(__file__).parents[2]
 _FORKS: Final = multiprocessing.get_context("forkserver")
-_FORKS.set_forkserver_preload([*PROGRAMS])
+_FORKS.set_forkserver_preload([*PROGRAMS, "tests.support.warmed"])
 _exec: Final = asyncio.create_subprocess_exec
 
 
