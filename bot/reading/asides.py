@@ -32,7 +32,7 @@ def without_asides(items: Sequence[Item], found: list[NumberRead], scale: Bounds
         return found
     start, end = first.clause
     closing = items[end] if end < len(items) else None
-    if _is_given(items[start : first.index]):
+    if _is_given(items[start : first.index]) or _is_bare(items[start : first.index]):
         found = [replace(c, standing=LOOSE) if _promises(items, first, c) else c for c in found]
     if not _is_bare(items[start : first.index]) or (closing is not None and closing.text == "?"):
         return found
@@ -100,7 +100,10 @@ def _promises(items: Sequence[Item], first: NumberRead, candidate: NumberRead) -
     """Whether a later number only tells how much better it could be: "it's an 8 but would be a 10 with parking"."""
     since = items[first.index + 1 : candidate.index]
     words = [item for item in since if item.kind == WORD]
-    told = any(item.marks & (m.IF | m.WOULD) for item in words) and not any(
+    was = any(
+        item.marks & m.PAST for item in items[candidate.index + 1 : candidate.index + 2]
+    )  # nl "geweest"
+    told = (was or any(item.marks & (m.IF | m.WOULD) for item in words)) and not any(
         item.marks & (m.CORRECTION | m.OR | m.PAST) for item in words
     )
     better = bool(candidate.values) and min(candidate.values) > first.values[0]

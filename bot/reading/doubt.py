@@ -16,6 +16,8 @@ _JUDGES: Final = m.PRAISE | m.COMPLAINT | m.ASPECT | m.COMPARED  # "couldn't be 
 
 _NEAR: Final = 6
 _LONGEST_TAKING_BACK: Final = 5
+_SHORTEST_WHEN: Final = 3
+_TELLER: Final = frozenset(("i", "we", "my", "our", "i'm", "we're"))
 _WITHOUT: Final = frozenset(("without", "minus", "zonder", "ohne", "sans", "sin", "senza", "sem", "bez"))
 _THAT: Final = frozenset(
     ("the", "that", "those", "this", "all", "de", "het", "die", "dat", "deze", "al", "der", "dem", "den")
@@ -39,6 +41,8 @@ _IT: Final = frozenset(
         "olurdu",
     )
 )
+_NUMBERED: Final = m.BEFORE_NUMBER | m.LABEL | m.ASPECT | m.THING | m.UNIT
+_IS: Final = frozenset(("is", "are", "was", "zijn", "ist", "sind", "est", "es", "e", "jest", "sao"))
 _SPEAKER: Final = frozenset(("ik", "wij", "we"))
 _DEFINITE: Final = frozenset(("the", "de", "het", "die", "der", "das", "le", "la", "el", "il", "o"))
 
@@ -82,7 +86,8 @@ def _behind_no(items: Sequence[Item], start: int, index: int) -> int:
     if no < start or items[no].marks & (m.NOT | m.CORRECTION) != m.NOT | m.CORRECTION:
         return start
     led = items[index - 1].marks & (m.ARTICLE | m.NOT) == m.ARTICLE
-    return no + 1 if led and all(item.kind != NUMBER for item in items[:no]) else start
+    denied = any(item.marks & m.NOT for item in items[index + 1 : index + _NEAR])  # nl "nee een 8 hoeft niet"
+    return no + 1 if led and not denied and all(item.kind != NUMBER for item in items[:no]) else start
 
 
 def _sentence(items: Sequence[Item], start: int) -> int:
@@ -197,8 +202,10 @@ def _has_subject(p: Doubt) -> bool:
     gets = m.GIVE | m.MINE  # "komen we uit op" says who gives
     if p.start and _names_role(p.items, p.start - 1):
         return False
+    if any(a.marks & _NUMBERED == m.BEFORE_NUMBER and b.text in _IS for a, b in pairwise(words)):
+        return True  # "the code is a 9"
     subject = any(
-        not a.marks and b.marks & gets == m.GIVE and not _is_of_ours(words[:place])
+        not a.marks and b.marks & gets == m.GIVE and not _is_of_ours(words[:place], b)
         for place, (a, b) in enumerate(pairwise(words))
     )
     given = [bool(item.marks & m.ARTICLE) for item in words[-1:]] == [True] and len(words) > 2
@@ -206,10 +213,11 @@ def _has_subject(p: Doubt) -> bool:
     return subject or (named and bool(words[-3].marks & m.GIVE))
 
 
-def _is_of_ours(before: Sequence[Item]) -> bool:
-    """Whether what stands before a name makes it a thing of ours: "the portal is a 6", "our experience with billing".
-    Others are called by their names alone."""
-    return bool(before) and (before[-1].text in _DEFINITE or any(item.marks & m.LABEL for item in before))
+def _is_of_ours(before: Sequence[Item], verb: Item) -> bool:
+    """Whether what stands before a name makes it a thing of ours: "the crew gets a 6", "our experience with billing".
+    Others are called by their names alone; of what "is a 6" it may be the size."""
+    gets = bool(before) and before[-1].text in _DEFINITE and verb.text not in _IS
+    return gets or any(item.marks & m.LABEL for item in before)
 
 
 def _are_better(p: Doubt) -> bool:
@@ -235,7 +243,8 @@ def _asked(p: Doubt) -> Offered | None:
 def _asked_for(p: Doubt) -> Offered | None:
     """A question without its sign: "do you have it in a 9". What is asked to be put down is given."""
     opens = bool(p.left) and p.left[0].marks & m.ASKS and _sentence(p.items, p.start) == p.start
-    return (p.value,) if opens and not p.told & (m.GIVE | m.LABEL) else None
+    given = any(item.marks & (m.GIVE | m.LABEL) and not item.marks & m.CHANGE for item in p.left)
+    return (p.value,) if opens and not given else None
 
 
 def _taken_back(p: Doubt) -> Offered | None:
@@ -273,7 +282,17 @@ def _would_be(p: Doubt) -> Offered | None:
         a.text in _WITHOUT and (hypothetical or b.text in _THAT) and not a.marks & m.FILL
         for a, b in pairwise(p.left)
     )
-    return (p.value,) if without or (hypothetical and p.left[0].text in WITH) else None
+    either = any(item.text in _WITHOUT for item in p.items[p.end :])  # nl "met korting een 9, zonder een 7"
+    with_it = p.left[0].text in WITH and (hypothetical or (either and p.right_clean))
+    return (p.value,) if without or with_it else None
+
+
+def _when_it_is(p: Doubt) -> Offered | None:
+    """What it is only then: "10 when the pool reopens". What was tells a story: "3 when I called nobody came"."""
+    if len(p.right) < _SHORTEST_WHEN or p.right[0].text != "when" or p.right[1].text in _TELLER:
+        return None
+    was = any(item.marks & m.PAST or item.text.endswith("ed") for item in p.right)
+    return None if was or _asks_when(p.items, p.end - len(p.right)) else (p.value,)
 
 
 def _in_the_end(p: Doubt) -> Offered | None:
@@ -420,12 +439,13 @@ DOUBTS: Final[tuple[Rule[Doubt, Offered], ...]] = (
     Rule("a question", "can I give a 0?", _asked),
     Rule("a question without its sign", "do you have it in a 9", _asked_for),
     Rule("taken back", "nl: een 10 geef ik nooit", _taken_back),
-    Rule("spoken of", "10 is too much", _spoken_of),
+    Rule("spoken of", "10 is a fantasy", _spoken_of),
     Rule("one of many", "the 10 of last week was wrong", _one_of_many),
     Rule("the top, but", "I'd give a 10 but you are late", _top_but),
     Rule("taken back at last", "I could give you a 2 but I won't", _but_not),
     Rule("gone from it", "dropping from a 9", _moved_away),
     Rule("what it would be", "with a working lift it would be a 9", _would_be),
+    Rule("what it is only then", "10 when the pool reopens", _when_it_is),
     Rule("what we get in the end", "when the roof stops leaking you get an 8", _in_the_end),
     Rule("on a condition", "if you fix the app: 10", _on_condition),
     Rule("promised", "fix the login and you get a 9", _promised),

@@ -249,11 +249,18 @@ def _then_and_now(r: Rivals) -> str | None:
     marks = r.before | _marks(behind)
     if any(told & m.MOVED for told in r.told) and r.before & m.TO and r.before & m.PAST:
         return TOLD  # "up from a 7 last year to a 9"
+    if any(_counts_several(r, c) for c in r.earlier):
+        return None  # "used to have 9 vans, now 5"
     if r.all_told(m.PAST):
         meant = r.before & m.CORRECTION and r.is_plain  # "I said 8 but it should be 6"
         return TOLD if marks & (m.NOW | m.MOVED) or meant or _stands_alone(r) else None
     now = (r.lead & m.NOW and _ends(r)) or (behind and all(item.marks & m.NOW for item in behind))
     return TOLD if now and not any(told & m.NOW for told in r.told) else None
+
+
+def _counts_several(r: Rivals, earlier: NumberRead) -> bool:
+    following = r.items[earlier.index + 1 : earlier.index + 2]
+    return any(item.is_plural or item.is_counted for item in following)
 
 
 def _not_but(r: Rivals) -> str | None:
@@ -297,10 +304,10 @@ def _stands_alone(r: Rivals) -> bool:
     if not start or end < len(r.items) - 1:
         return False
     sign = r.items[start - 1]
-    since = [item for item in r.items[r.earlier[-1].index + 1 : start] if item.kind == WORD]
-    opens = sign.kind == SEPARATOR and (
-        sign.text in ".!\n:" or (sign.text == "," and len(since) >= _LEAST_BETWEEN)
-    )
+    between = [item for item in r.items[r.earlier[-1].index + 1 : start] if item.kind == WORD]
+    of_parts = any(told & (m.OTHERS | m.ASPECT) for told in r.told) or r.before & (m.OTHERS | m.ASPECT)
+    goes_on = len(between) >= _LEAST_BETWEEN and not of_parts and not between[0].marks & m.OUT_OF
+    opens = sign.kind == SEPARATOR and (sign.text in ".!\n:" or (sign.text == "," and goes_on))
     alone = _GIVEN | m.THEREFORE | m.NOW | m.FILL  # de "ohne … wäre es ne 9, so ne 6"
     return opens and all(
         item.marks & alone and not item.marks & _NO_BETWEEN for item in r.items[start:] if item.kind == WORD
@@ -311,6 +318,14 @@ def _but(r: Rivals) -> str | None:
     """ "really an 8, but …, so": what was meant at first gives way."""
     meant = all(told & m.CHANGE and told & m.FILL for told in r.told)
     return TOLD if meant and r.before & m.BUT and not r.lead & m.CHANGE and _ends(r) else None
+
+
+def _given_at_first(r: Rivals) -> str | None:
+    """ "I'd say 9 but I had to ring three times. 6": what was given gives way to the last sentence."""
+    gave = len(r.earlier) == 1 and r.told[0] & m.GIVE and not r.told[0] & (m.ASPECT | m.OTHERS)
+    sign = r.items[r.last.clause[0] - 1].text
+    alone = sign in ".!\n" and _stands_alone(r)
+    return TOLD if gave and alone and r.before & m.BUT and not r.before & (m.OTHERS | m.ASPECT) else None
 
 
 def _ends(r: Rivals) -> bool:
@@ -357,7 +372,11 @@ def _labelled(r: Rivals) -> str | None:
         c.standing in (DOUBTFUL, OPEN_END) or told & m.ASPECT
         for c, told in zip(r.earlier, r.told, strict=True)
     )
-    return TOLD if own and parts and not any(told & (m.LABEL | m.CORRECTION) for told in r.told) else None
+    return (
+        TOLD
+        if own and parts and _ends(r) and not any(told & (m.LABEL | m.CORRECTION) for told in r.told)
+        else None
+    )
 
 
 def _given_at_last(r: Rivals) -> str | None:
@@ -391,9 +410,7 @@ def _mine(r: Rivals) -> str | None:
     closes = is_clean(r.items[r.last.index + 1 : r.last.clause[1]])
     if closes and len(words) == 1 and words[0].text in _I and not r.before & m.OTHERS:
         return TOLD if r.all_told(m.OTHERS) else None  # es "mi madre dice 9, yo 7"
-    mine = _marks(r.own) & m.GIVE or (
-        r.before & (m.BUT | m.NOT) and _stands_alone(r) and not r.before & m.OTHERS
-    )
+    mine = _marks(r.own) & m.GIVE or (r.before & m.BUT and _stands_alone(r) and not r.before & m.OTHERS)
     return TOLD if r.all_told(m.OTHERS) and r.is_plain and mine else None
 
 
@@ -456,6 +473,7 @@ SETTLED: Final[tuple[Rule[Rivals, str], ...]] = (
     Rule("denied, and said", "I can't give a 10 with that music, 8", _denied),
     Rule("on a condition, and settled", "a 9 if they answered the phone. I give a 5", _condition),
     Rule("meant at first, but", "de: eigentlich eine 8, aber wegen der Rechnung nur eine 5", _but),
+    Rule("given at first, but", "I'd say 9 but I had to ring three times. 6", _given_at_first),
     Rule("concluded", "service 9 price 5 so make it a 7", _concluded),
     Rule("overall", "product 8, delivery 4, all in all a 6", _overall),
     Rule("a number that the scale has not", "I am 82 but I'd give you an 8", _not_of_the_scale),

@@ -142,14 +142,6 @@ def _nothing_named(p: Stand) -> str | None:
     return SURE if led and not named else None
 
 
-def _from_somebody(p: Stand) -> str | None:
-    """A bare number and who gives it, by a name: "9 from Initech"."""
-    if p.left or not p.right or p.right[0].marks & (m.OUT_OF | m.SCALE) != m.OUT_OF | m.SCALE:
-        return None
-    named = all(item.kind == WORD and not item.marks and item.is_one is not False for item in p.right[1:])
-    return SURE if named and len(p.right) > 1 and p.item.values >= (_LEAST_UNCOUNTED,) else None
-
-
 def _moved_to(p: Stand) -> str | None:
     """Gone up or down to a number, from none that is said: "slipped to a 4", nl "gestegen naar 8"."""
     lead = len(p.left) - 1
@@ -300,7 +292,6 @@ STANDINGS: Final[tuple[Rule[Stand, str], ...]] = (
     Rule("one of several things follows", "6 box was crushed", _thing_follows),
     Rule("a judgement follows", "nl: een 8 prima gedribbeld", _judged_at_once),
     Rule("what follows names nothing", "an 8 from Mary in accounts", _nothing_named),
-    Rule("who gives it follows", "9 from Initech", _from_somebody),
     Rule("one thing follows", "6 cheeky chap never rang back", _one_thing_follows),
     Rule("instead of another", "sorry, mistyped: 7 instead of 1", _instead),
     Rule("it opens the clause", "8 goblins", _opens),
