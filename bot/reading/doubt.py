@@ -412,6 +412,8 @@ def _bounded_behind(p: Doubt) -> Offered | None:
     item = next((i for i in p.right if i.kind != SIGN), None)  # tr "7'den fazla"
     if item is None or (item.marks & m.NEARLY and len(p.right) > 1):
         return None  # "2 small scratches"
+    if p.items[p.end - 1 - len(p.right)].marks & m.MOVED:
+        return None  # "gone from an 8 to a 3 over that mistake"
     return bounded(p.value, item.marks, p.scale) if _bounds(item) else None
 
 

@@ -21,6 +21,7 @@ from bot.reading.text import WORD
 TOLD: Final = "told"  # the earlier numbers stay in the reason
 TAKEN_BACK: Final = "taken back"  # they were slips
 _LEAST_BETWEEN: Final = 2
+_AFTER_SOMETHING: Final = 3
 _CONDITIONAL: Final = m.PAST | m.IF | m.WOULD | m.NEARLY
 _STANDS: Final = m.NOW | m.OVERALL | m.THEREFORE
 _OPENS: Final = m.NOW | m.OVERALL | m.ADDRESSED | m.MINE  # what begins a clause and belongs to it
@@ -193,7 +194,7 @@ def _may_stand(items: Sequence[Item], last: NumberRead) -> bool:
     if last.standing != OPEN_END:
         return last.standing == SURE
     own = items[last.clause[0] : last.index]
-    if len(own) == 1 and own[0].text in _I:
+    if (len(own) == 1 and own[0].text in _I) or _after_it(own):
         return True  # nl "…, ik 7"
     for item in reversed(own):
         if item.marks & m.NOW:
@@ -201,6 +202,14 @@ def _may_stand(items: Sequence[Item], last: NumberRead) -> bool:
         if item.kind != WORD or not item.marks & (_GIVEN | m.OUT_OF | m.FILL):
             return False
     return False
+
+
+def _after_it(own: Sequence[Item]) -> bool:
+    """Whether the words that lead to a number say after what it is so: "at first 9, since the merger 6"."""
+    after = m.LAPSE | m.BEFORE_TIME
+    if len(own) != _AFTER_SOMETHING or any(item.kind != WORD for item in own):
+        return False
+    return own[0].marks & after == after and bool(own[1].marks & (m.ARTICLE | m.FILL)) and not own[2].marks
 
 
 def _opened(items: Sequence[Item], start: int) -> int:
@@ -253,7 +262,8 @@ def _then_and_now(r: Rivals) -> str | None:
         return None  # "used to have 9 vans, now 5"
     if r.all_told(m.PAST):
         meant = r.before & m.CORRECTION and r.is_plain  # "I said 8 but it should be 6"
-        return TOLD if marks & (m.NOW | m.MOVED) or meant or _stands_alone(r) else None
+        since = meant or _stands_alone(r) or _after_it(r.own)
+        return TOLD if marks & (m.NOW | m.MOVED) or since else None
     now = (r.lead & m.NOW and _ends(r)) or (behind and all(item.marks & m.NOW for item in behind))
     return TOLD if now and not any(told & m.NOW for told in r.told) else None
 

@@ -34,7 +34,8 @@ _LEAST_JUDGED: Final = 2
 _OWNED: Final = frozenset(("my", "our", "mijn", "onze", "ons", "mon", "ma", "mi", "meu", "minha"))
 _HOLDS: Final = m.LAPSE | m.BEFORE_TIME | m.STARTER  # verbs of having and getting: "I have"
 WITH: Final = frozenset(("with", "met", "mit", "avec", "con", "com", "z"))
-_NOUNWITHIN: Final = 4
+_FOR: Final = frozenset(("for", "voor", "fur", "pour", "por", "per", "za"))  # "10 for 10 years of care"
+_NOUN_WITHIN: Final = 4
 _TOLD: Final = 3  # so many words of which none is a plural count nothing: nl "5 kwn nie opdage"
 _COUNTS: Final = m.UNIT | m.MONTH | m.BEFORE_TIME | m.BEFORE_NUMBER
 
@@ -158,7 +159,7 @@ def _moved_to(p: Stand) -> str | None:
 def _judged_at_once(p: Stand) -> str | None:
     """A judgement right behind "an 8": what is counted has no such article."""
     marks = p.right[0].marks if p.right and p.right[0].kind == WORD else 0
-    described = any(item.marks & _COUNTS for item in p.right[:_NOUNWITHIN] if item.kind == WORD)
+    described = any(item.marks & _COUNTS for item in p.right[:_NOUN_WITHIN] if item.kind == WORD)
     led = p.left_clean and before_marks(p.before) & m.ARTICLE
     return SURE if led and marks & _JUDGES and not described else None
 
@@ -329,7 +330,8 @@ def _how_long(p: Follower) -> bool | None:
     # nl "3 na 6 weken" says how long something took, "vijf voor twaalf" is a time
     if not p.item.marks & m.BEFORE_TIME or p.following is None or p.following.kind != NUMBER:
         return None
-    lasted = p.following.shape == ASIDE and bool(p.item.marks & m.LAPSE)
+    counted = any(item.marks & m.UNIT for item in p.right[p.at + 2 : p.at + 3]) and p.item.text in _FOR
+    lasted = p.following.shape == ASIDE and (counted or bool(p.item.marks & m.LAPSE))
     return lasted or names_date(p.right, p.at + 1)
 
 
@@ -418,7 +420,7 @@ def _is_no_count(right: Sequence[Item]) -> bool:
     """Whether words after a number tell of one thing, not of what is counted: "6 cheeky chap, never rang back"."""
     if right[0].marks or not right[0].is_one or not any(item.marks for item in right):
         return False
-    for item in right[:_NOUNWITHIN]:
+    for item in right[:_NOUN_WITHIN]:
         if item.kind != WORD:
             return False
         if item.marks & (m.STARTER | m.PAST):
