@@ -27,7 +27,7 @@ from bot.dialogue.order import SaidAt
 from bot.dialogue.wording import Wording
 from bot.hooks.happened import ANY_HOOK, remember_hooks
 from bot.reading.bounds import Bounds
-from bot.store.behind import WriteBehind, looked_up
+from bot.store.behind import WriteBehind, know_nothing, looked_up
 from bot.store.hot import Hot
 from bot.store.schema import OPEN_STATES, Row, address, contact, conversation, wave
 from bot.store.schema import case as cases
@@ -205,6 +205,8 @@ def at_address(connection: Connection, address: Address, now: datetime) -> Talk 
     rows = looked_up(connection, _AT, address)
     if rows is None:
         rows = _at_addresses(connection, address.channel, [address.id], now)
+    elif not rows:
+        know_nothing(connection, _AT, address)
     late_from = now - LATE
     lately = [row for row in rows if row.state != "closed" or row.closed_at > late_from]
     row = min(lately, key=lambda row: (row.rank, -row.id), default=None)

@@ -13,6 +13,7 @@ from bot.intake.under_alerts import NotOurs
 from bot.intake.understand import (
     CameWordless,
     Heard,
+    HeardOutside,
     Meaning,
     Nothing,
     ReviewAnswered,
@@ -119,7 +120,8 @@ def _may_alert(meaning: Meaning, talk: Talk) -> bool:
 
 def _keeps_to_itself(meaning: Meaning) -> bool:
     """Whether what follows changes one conversation and what hangs on it, and nothing else of anybody. A trial's is not
-    that of who has its address, under an alert two people write, and words that wait may belong to another one."""
+    that of who has its address, under an alert two people write, and words that wait may belong to another one. A
+    stranger is told who writes, and nothing of theirs changes."""
     match meaning:
         case Heard() if isinstance(meaning.reading, _WIDER):
             return False
@@ -127,6 +129,8 @@ def _keeps_to_itself(meaning: Meaning) -> bool:
             return not (meaning.to_person or talk.trial or talk.words_from)
         case ReviewAnswered(talk):
             return not talk.trial
+        case HeardOutside(person=None, reading=reading):
+            return not isinstance(reading, _WIDER)
         case Nothing() | NotOurs():
             return True
     return False

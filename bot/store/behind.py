@@ -118,6 +118,13 @@ def looked_up(connection: Connection, kind: str, key: Hashable, *, again: bool =
     return None if opened is None else opened.looked_up(kind, key, again=again)
 
 
+def know_nothing(connection: Connection, kind: str, key: Hashable) -> None:
+    """Go on knowing that there is nothing of a key, which was given once: for what nobody adds together."""
+    opened = behind(connection)
+    if opened is not None:
+        opened.know(kind, [key], (), lambda _: key)
+
+
 def remembered(connection: Connection, what: str, look: Callable[[], T]) -> T:
     """See `WriteBehind.remembered`; looked for each time where nothing is done together."""
     opened = behind(connection)

@@ -21,6 +21,8 @@ MOST_FOR_REASONS = {"sqlite": 12, "postgresql": 14}
 """The same for their reasons, of which each is read against our own words."""
 MOST_FOR_REPORTS = {"sqlite": 6, "postgresql": 8}
 """For reports that their questions have arrived; one by one they were 5 each."""
+MOST_FOR_STRANGERS = {"sqlite": 579, "postgresql": 581}
+"""For words of people who are nobody's contact, each told who writes: 9 each, and 17 one by one."""
 
 
 async def test_the_statements_of_64_replies(bot: Bot) -> None:
@@ -61,6 +63,13 @@ async def test_the_statements_of_64_reports(bot: Bot) -> None:
     assert len(statements) <= MOST_FOR_REPORTS[bot.store.url.get_backend_name()], statements
     assert {row.status for row in await bot.rows(outbox) if row.kind == "question"} == {"delivered"}
     assert {row.delivered_at for row in await bot.rows(conversation)} == {bot.clock.now()}
+
+
+async def test_the_statements_of_64_strangers(bot: Bot) -> None:
+    people = [Customer(f"C{n}", sms=f"+31600000{n:03}") for n in range(GROUP)]
+    statements = await _taken(bot, people, ["9"] * GROUP)
+    assert len(statements) <= MOST_FOR_STRANGERS[bot.store.url.get_backend_name()]
+    assert {row.address for row in await bot.queued()} == {one.sms for one in people}
 
 
 async def _taken(bot: Bot, people: Sequence[Customer], texts: Sequence[str]) -> list[str]:
