@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import structlog
 from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.campaigns import runs
 from bot.clock import Clock, wait
@@ -79,7 +80,7 @@ class CommandWorker:
                 words = self._context.manager_words.text("working")
                 await self._store.write(self._say, given, Reply((plain(words),)), "soon", finished=False)
             answer = await task
-            await self._store.write(self._say, given, answer, "answer", finished=True)
+            await self._finish(given, answer)
             COMMANDING.observe(max(0.0, (self._clock.now() - given.taken_at).total_seconds()))
             log.info("command.answered", command=given.id, outcome=answer.outcome)
         finally:
@@ -91,10 +92,24 @@ class CommandWorker:
             answer = await self._desk.carry_out(given.actor, given.line, given.place)
             COMMANDS.labels(answer.outcome).inc()
         except Exception:
-            log.exception("command.failed", command=given.id)
-            COMMANDS.labels("failed").inc()
-            return Reply((plain(self._context.manager_words.text("failed")),), outcome="refused")
+            return self._failed(given)
         return answer
+
+    def _failed(self, given: GivenCommand) -> Reply:
+        log.exception("command.failed", command=given.id)
+        COMMANDS.labels("failed").inc()
+        return Reply((plain(self._context.manager_words.text("failed")),), outcome="refused")
+
+    async def _finish(self, given: GivenCommand, answer: Reply) -> None:
+        """End a command by its answer; by a failure, with nothing kept of its line, where that cannot be written:
+        carried out for ever it would hold up all others. What is away comes back, so that is waited for."""
+        try:
+            await self._store.write(self._say, given, answer, "answer", finished=True)
+        except (SQLAlchemyError, OSError):
+            raise
+        except Exception:
+            blank = replace(given, line="")
+            await self._store.write(self._say, blank, self._failed(given), "answer", finished=True)
 
     async def _keep(self, given: GivenCommand) -> None:
         while True:

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from bot.commands.desk import Desk
-from bot.commands.given import claim
+from bot.commands.desks.why import forget_whom
+from bot.commands.given import GivenCommand, claim
 from bot.commands.replies.reply import Reply
 from bot.commands.worker import CommandWorker
 from bot.store.schema import command, outbox
@@ -130,6 +131,27 @@ async def test_a_fault_is_told_and_the_next_command_is_carried_out(
     first, second = bot.slack.texts("UADMIN")
     assert "a fault on our side" in first
     assert second == "fine"
+
+
+async def test_an_answer_that_cannot_be_written_ends_its_command(
+    bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def forget(connection: Any, given: GivenCommand, campaigns: Any, *, refused: bool) -> None:
+        if given.line == "report demo":
+            raise ValueError("a line that cannot be read a second time")
+        forget_whom(connection, given, campaigns, refused=refused)
+
+    monkeypatch.setattr("bot.commands.worker.forget_whom", forget)
+    await bot.say(str(ADMIN), "", command="nps report demo")
+    await bot.say(str(ADMIN), "", command="nps help")
+    await CommandWorker(bot.store, bot.context, bot.clock).look()
+    await bot.work()
+    failed, helped = bot.slack.texts("UADMIN")
+    assert failed.startswith("That did not work because of a fault on our side")
+    assert "/nps" in helped
+    first, second = await bot.rows(command)
+    assert (first.line, second.line) == ("", "help")
+    assert None not in (first.done_at, second.done_at)
 
 
 async def test_a_command_that_a_crash_left_is_carried_out_by_the_next(
