@@ -18,7 +18,8 @@ _GLAD: Final = frozenset("😀😃😄😁😊🙂😍🥰😘🤩👍👏🙌�
 _CROSS: Final = frozenset("😡😠🤬👎😤😞😢😭☹🙁😒🤮💩😖😣😩😫🖕💔😕😟")
 _IRONIC: Final = frozenset("🙄🙃🤡😒😑🤦🤷")
 _APPLAUSE: Final = frozenset("👏😂🤣😏🫠💀🥴")  # also meant: beside a complaint only
-_MOCKING: Final = frozenset("🙄🙃🤡")  # nobody who says why means a top score beside these
+_MOCKING: Final = frozenset("🙄🤡")  # nobody means a top score beside these
+_UPSIDE_DOWN: Final = "🙃"  # nor, who says why, beside this one
 _FIRST: Final = frozenset(("1", "one", "een", "eins", "un", "uno", "um", "jeden", "bir"))
 _REACH: Final = 3
 _LOWEST: Final = 0.2
@@ -99,7 +100,9 @@ def is_ironic(value: int, items: Sequence[Item], scale: Bounds) -> bool:
     if all(item.kind != EMOJI for item in items):
         return False
     mood = _mood_of(items)
-    if not _MOCKING.isdisjoint(mood.pictures) and any(i.kind == WORD and not i.marks for i in items):
+    if not _MOCKING.isdisjoint(mood.pictures):
+        return True
+    if _UPSIDE_DOWN in mood.pictures and any(i.kind == WORD and not i.marks for i in items):
         return True
     if not _IRONIC.isdisjoint(mood.pictures):
         return mood.cross or mood.waits or mood.denies

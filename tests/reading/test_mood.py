@@ -22,6 +22,8 @@ from tests.support.reading import reading
         ("pt", "um 10 por duas horas de espera 🙃", 10),
         ("pl", "brawo, 10 za dwie godziny czekania 👏", 10),
         ("tr", "aferin size, 10, yine saatlerce bekledim 🙄", 10),
+        ("en", "10 🙄", 10),
+        ("nl", "een 9 🤡", 9),
         ("en", "10 for losing my order", 10),
         ("en", "a 9 for wasting my whole morning", 9),
         ("nl", "een 9 voor het kwijtraken van mijn dossier", 9),
