@@ -163,6 +163,8 @@ TAKE_LATE = frozenset({Ending.WINDOW, Ending.UNREAD, Ending.LATER, Ending.UNDELI
 
 
 _BEHIND_A_SCORE = " .,:;!-–"
+COPIES_WITHIN = timedelta(minutes=2)
+"""By which two messages may be apart that a carrier made of one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -840,7 +842,7 @@ def _spoken(c: Conversation, effect: Effect, before: tuple[Effect, ...] = ()) ->
 
 def _with_part(c: Conversation, said: Said, text: str) -> Conversation:
     """The reason with a message added where its time puts it, or put in the place of the one that it edits. The same
-    words once more tell nothing besides: a carrier may bring one message as two."""
+    words once more within minutes tell nothing besides: a carrier may bring one message as two."""
     at = said.said.at if said.said is not None else None
     if said.edits is not None and any(part.ref == said.edits for part in c.parts):
         new = (
@@ -851,13 +853,17 @@ def _with_part(c: Conversation, said: Said, text: str) -> Conversation:
         )
         return replace(c, parts=tuple(new))
     words = {text.strip(), text.strip().removeprefix(str(c.score)).lstrip(_BEHIND_A_SCORE)}
-    same = next((part for part in c.parts if part.text.strip() in words), None)
-    if same is not None and (at is None or same.said is None or same.said <= at):
+    same = next((part for part in c.parts if part.text.strip() in words and _is_close(part.said, at)), None)
+    if same is not None and at is not None and same.said is not None and same.said <= at:
         return c
     parts, text = tuple(part for part in c.parts if part is not same), text if same is None else same.text
     later = (n for n, part in enumerate(parts) if at is not None and part.said is not None and part.said > at)
     place = next(later, len(parts))
     return replace(c, parts=(*parts[:place], Part(said.ref, text, at, at), *parts[place:]))
+
+
+def _is_close(one: datetime | None, other: datetime | None) -> bool:
+    return one is not None and other is not None and abs(one - other) < COPIES_WITHIN
 
 
 def _is_no_reason(c: Conversation, said: Said) -> bool:

@@ -6,7 +6,6 @@ so that whoever reads there knows all of it.
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Final
 
 from bot import outbox
@@ -22,6 +21,7 @@ from bot.cases.relaying import WAITS, Frame, Inside, Outward, Stays, judged
 from bot.cases.threads import Spot
 from bot.config.cause_settings import cause_words
 from bot.conversations.talks import Talk, lane_of
+from bot.dialogue.conversation import COPIES_WITHIN
 from bot.intake.occasion import Occasion
 from bot.intake.under_alerts import ColleagueWrote, WrongCode
 from bot.outbox import Draft, in_place_of, put
@@ -33,8 +33,6 @@ from channels.known import limits_of, title_of
 from channels.layout import cut, width
 from channels.sms.lengths import without_odd_marks
 
-COPIES_WITHIN: Final = timedelta(minutes=2)
-"""By which the two text messages that a carrier made of one may be apart."""
 _AROUND: Final = (
     400  # characters of a channel's limit that are kept free for what stands around somebody's words
 )

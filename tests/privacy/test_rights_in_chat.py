@@ -202,6 +202,7 @@ async def test_a_colleague_is_no_customer(bot: Bot, who: str, words: str) -> Non
 async def test_what_my_data_repeats_makes_no_later_words_a_copy(bot: Bot) -> None:
     await _thanked(bot)
     await answered(bot, "MY DATA")
+    await bot.later(minutes=10)
     await bot.say(HERE, "late again")
     assert (await bot.conversation("buyer")).reason == "late again\nlate again"
 

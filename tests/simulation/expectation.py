@@ -8,6 +8,7 @@ on expects nothing of this conversation but the laws that hold for all.
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from bot.dialogue.conversation import COPIES_WITHIN
 from tests.simulation.words import Utterance
 
 HINTS = 2
@@ -175,7 +176,14 @@ class Expectation:
             self._insert(Part(said.ref, said.text, when, when))
 
     def _insert(self, new: Part) -> None:
-        same = next((part for part in self.parts if part.text == new.text), None)
+        same = next(
+            (
+                part
+                for part in self.parts
+                if part.text == new.text and abs(part.said - new.said) < COPIES_WITHIN
+            ),
+            None,
+        )
         if same is not None and same.said <= new.said:
             return
         self.parts = [part for part in self.parts if part is not same]
