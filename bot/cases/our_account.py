@@ -6,7 +6,7 @@ those of another deliver, until something newer arrives there, or nobody has ref
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, select
 
@@ -18,7 +18,7 @@ from bot.people.phones import country_of
 from bot.steps import step
 from bot.store.behind import remembered
 from bot.store.hot import Hot
-from bot.store.meta import put_value, value_under
+from bot.store.meta import put_value
 from bot.store.schema import meta
 from channels.base import Address, Barred, Filtered, Misconfigured, SendError
 from channels.known import title_of
@@ -27,13 +27,31 @@ SHOWN_FOR: Final = timedelta(days=1)
 """After the last refusal: by then nothing is asked again, and nobody knows whether it was mended."""
 
 _PREFIX: Final = "refused:"
+_LONGEST: Final = 200  # characters of what is kept
 _ALL: Final = Hot(select(meta).where(meta.c.name.startswith(_PREFIX, autoescape=True)).order_by(meta.c.name))
 _FORGET: Final = delete(meta).where(meta.c.name == bindparam("of_name"))
 
 
+class _Refused(NamedTuple):
+    """The newest message to a country that its carriers refused, when they said so, and why."""
+
+    message: int
+    at: datetime
+    why: str
+
+    @classmethod
+    def parse(cls, value: str) -> "_Refused":
+        """As `str` writes it."""
+        message, at, why = value.split(" ", 2)
+        return cls(int(message), datetime.fromtimestamp(int(at), UTC), why)
+
+    def __str__(self) -> str:
+        return f"{self.message} {int(self.at.timestamp())} {self.why}"[:_LONGEST]
+
+
 def refused_afterwards(connection: Connection) -> Mapping[str, str]:
     """Why carriers refuse what a channel took, by the channel; one of which they do not has no entry."""
-    return {_channel(row.name): row.value.split(" ", 2)[2] for row in _ALL.all(connection, {})}
+    return {_channel(name): refused.why for name, refused in _shown(connection).items()}
 
 
 def account_reported(
@@ -66,9 +84,14 @@ def tell_barred(connection: Connection, context: Context, at: Address, why: str,
 
 def forget_old(connection: Connection, now: datetime) -> None:
     """Show no more what was last refused a day ago."""
-    for row in _ALL.all(connection, {}):
-        if datetime.fromtimestamp(int(row.value.split(" ", 2)[1]), UTC) <= now - SHOWN_FOR:
-            connection.execute(_FORGET, {"of_name": row.name})
+    for name, refused in _shown(connection).items():
+        if refused.at <= now - SHOWN_FOR:
+            connection.execute(_FORGET, {"of_name": name})
+
+
+def _shown(connection: Connection) -> Mapping[str, _Refused]:
+    """What is shown, by the name of its channel and country."""
+    return {row.name: _Refused.parse(row.value) for row in _ALL.all(connection, {})}
 
 
 def _note(
@@ -81,9 +104,9 @@ def _note(
     """Show it, and tell the admins once a day and reason."""
     channel, why = message.channel, str(error)
     name = _name(message)
-    if value_under(connection, name) is None:
+    if name not in _shown(connection):
         step("channel.refused", channel=channel, reason=why)
-    put_value(connection, name, f"{message.id} {int(now.timestamp())} {why}"[:200])
+    put_value(connection, name, str(_Refused(message.id, now, why)))
     key = "account_filtered" if isinstance(error, Filtered) else "account_refused"
     text = context.manager_words.text(key, channel=title_of(channel), why=why)
     tell_admins(connection, context, f"account:{channel}:{now:%Y%m%d}:{why[:60]}", text, now, but=channel)
@@ -91,10 +114,9 @@ def _note(
 
 def _arrived(connection: Connection, message: Outgoing) -> None:
     """Something arrived: what was refused before it shows no more."""
-    shown = remembered(connection, _PREFIX, lambda: {row.name: row.value for row in _ALL.all(connection, {})})
     name = _name(message)
-    found = shown.get(name)
-    if found is not None and int(found.split(" ", 1)[0]) < message.id:
+    refused = remembered(connection, _PREFIX, lambda: _shown(connection)).get(name)
+    if refused is not None and refused.message < message.id:
         connection.execute(_FORGET, {"of_name": name})
         step("channel.delivers", channel=message.channel)
 
