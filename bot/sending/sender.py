@@ -310,7 +310,7 @@ class Sender:
         """What became of a message; where our sender was refused, with whose fault that is. An alert is not burnt by
         going on to the next, so it does not wait until that is known."""
         if isinstance(fate, Receipt):
-            self._whose_sender.went()
+            self._whose_sender.went(queued.id)
         if not isinstance(fate, SenderRefused):
             return fate
         if queued.kind in ("alert", "thread"):

@@ -19,9 +19,10 @@ class WhoseSender:
         self._refused: dict[int, int] = {}  # by message: how many had gone when it was first refused
         self._addresses: set[str] = set()  # refused since the last that went
 
-    def went(self) -> None:
+    def went(self, message: int) -> None:
         """A message was taken."""
         self._went += 1
+        self._refused.pop(message, None)
         self._addresses.clear()
 
     def refused(self, message: int, address: str, *, paused: bool) -> Fault:
