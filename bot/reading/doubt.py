@@ -8,7 +8,8 @@ from bot.reading import marks as m
 from bot.reading.bounds import Bounds
 from bot.reading.items import ECHO, SEPARATOR, Item
 from bot.reading.rules import Rule, first
-from bot.reading.standing import BOUNDS, WITH, is_clean
+from bot.reading.small_words import DEFINITE, IS, IT, SPEAKER, TELLER, THAT, WITH, WITHOUT
+from bot.reading.standing import BOUNDS, is_clean
 from bot.reading.text import NUMBER, SIGN, WORD
 
 _SKIPPED: Final = m.ARTICLE | m.ADJECTIVE | m.FILL | m.GIVE | m.LABEL | m.VERY | m.CORRECTION
@@ -17,34 +18,7 @@ _JUDGES: Final = m.PRAISE | m.COMPLAINT | m.ASPECT | m.COMPARED  # "couldn't be 
 _NEAR: Final = 6
 _LONGEST_TAKING_BACK: Final = 5
 _SHORTEST_WHEN: Final = 3
-_TELLER: Final = frozenset(("i", "we", "my", "our", "i'm", "we're"))
-_WITHOUT: Final = frozenset(("without", "minus", "zonder", "ohne", "sans", "sin", "senza", "sem", "bez"))
-_THAT: Final = frozenset(
-    ("the", "that", "those", "this", "all", "de", "het", "die", "dat", "deze", "al", "der", "dem", "den")
-)
-# of a giving phrase that somebody would say of things: "it would be", de "wäre es"
-_IT: Final = frozenset(
-    (
-        "it",
-        "it'd",
-        "that",
-        "that'd",
-        "wäre",
-        "ware",
-        "ce",
-        "ca",
-        "c'est",
-        "serait",
-        "seria",
-        "sarebbe",
-        "byloby",
-        "olurdu",
-    )
-)
 _NUMBERED: Final = m.BEFORE_NUMBER | m.LABEL | m.ASPECT | m.THING | m.UNIT
-_IS: Final = frozenset(("is", "are", "was", "zijn", "ist", "sind", "est", "es", "e", "jest", "sao"))
-_SPEAKER: Final = frozenset(("ik", "wij", "we"))
-_DEFINITE: Final = frozenset(("the", "de", "het", "die", "der", "das", "le", "la", "el", "il", "o"))
 
 Offered = tuple[int, ...]
 """The numbers to offer; none where the number itself was taken back."""
@@ -202,7 +176,7 @@ def _has_subject(p: Doubt) -> bool:
     gets = m.GIVE | m.MINE  # "komen we uit op" says who gives
     if p.start and _names_role(p.items, p.start - 1):
         return False
-    if any(a.marks & _NUMBERED == m.BEFORE_NUMBER and b.text in _IS for a, b in pairwise(words)):
+    if any(a.marks & _NUMBERED == m.BEFORE_NUMBER and b.text in IS for a, b in pairwise(words)):
         return True  # "the code is a 9"
     subject = any(
         not a.marks and b.marks & gets == m.GIVE and not _is_of_ours(words[:place], b)
@@ -216,7 +190,7 @@ def _has_subject(p: Doubt) -> bool:
 def _is_of_ours(before: Sequence[Item], verb: Item) -> bool:
     """Whether what stands before a name makes it a thing of ours: "the crew gets a 6", "our experience with billing".
     Others are called by their names alone; of what "is a 6" it may be the size."""
-    gets = bool(before) and before[-1].text in _DEFINITE and verb.text not in _IS
+    gets = bool(before) and before[-1].text in DEFINITE and verb.text not in IS
     return gets or any(item.marks & m.LABEL for item in before)
 
 
@@ -259,7 +233,7 @@ def _spoken_of(p: Doubt) -> Offered | None:
 
 def _one_of_many(p: Doubt) -> Offered | None:
     """ "the 10 of last week was wrong": a number that is told apart from others is no answer."""
-    if not p.left or p.left[-1].text not in _DEFINITE or not p.right:
+    if not p.left or p.left[-1].text not in DEFINITE or not p.right:
         return None
     if (
         len(p.left) == 1
@@ -277,19 +251,19 @@ def _would_be(p: Doubt) -> Offered | None:
     fout een 9"."""
     if not p.left:
         return None
-    hypothetical = any(i.marks & m.WOULD and (not i.marks & m.MINE or i.text in _IT) for i in p.left)
+    hypothetical = any(i.marks & m.WOULD and (not i.marks & m.MINE or i.text in IT) for i in p.left)
     without = any(
-        a.text in _WITHOUT and (hypothetical or b.text in _THAT) and not a.marks & m.FILL
+        a.text in WITHOUT and (hypothetical or b.text in THAT) and not a.marks & m.FILL
         for a, b in pairwise(p.left)
     )
-    either = any(item.text in _WITHOUT for item in p.items[p.end :])  # nl "met korting een 9, zonder een 7"
+    either = any(item.text in WITHOUT for item in p.items[p.end :])  # nl "met korting een 9, zonder een 7"
     with_it = p.left[0].text in WITH and (hypothetical or (either and p.right_clean))
     return (p.value,) if without or with_it else None
 
 
 def _when_it_is(p: Doubt) -> Offered | None:
     """What it is only then: "10 when the pool reopens". What was tells a story: "3 when I called nobody came"."""
-    if len(p.right) < _SHORTEST_WHEN or p.right[0].text != "when" or p.right[1].text in _TELLER:
+    if len(p.right) < _SHORTEST_WHEN or p.right[0].text != "when" or p.right[1].text in TELLER:
         return None
     was = any(item.marks & m.PAST or item.text.endswith("ed") for item in p.right)
     return None if was or _asks_when(p.items, p.end - len(p.right)) else (p.value,)
@@ -367,7 +341,7 @@ def _names_role(items: Sequence[Item], index: int) -> bool:
     if role is None or verb is None or not items[index].marks & m.IF:
         return False
     says = role.kind == verb.kind == WORD and role.is_one and not role.marks
-    mine = verb.marks & m.MINE or (index and items[index - 1].text in _SPEAKER)
+    mine = verb.marks & m.MINE or (index and items[index - 1].text in SPEAKER)
     return bool(says and verb.marks & m.GIVE and mine)
 
 

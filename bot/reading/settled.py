@@ -15,6 +15,7 @@ from bot.reading.bounds import Bounds
 from bot.reading.items import ECHO, PLAIN, SEPARATOR, Item
 from bot.reading.rules import Rule, first
 from bot.reading.score import NumberRead
+from bot.reading.small_words import BY_MYSELF
 from bot.reading.standing import DOUBTFUL, LOOSE, OPEN_END, OPEN_START, SURE, is_clean
 from bot.reading.text import WORD
 
@@ -26,7 +27,6 @@ _CONDITIONAL: Final = m.PAST | m.IF | m.WOULD | m.NEARLY
 _STANDS: Final = m.NOW | m.OVERALL | m.THEREFORE
 _OPENS: Final = m.NOW | m.OVERALL | m.ADDRESSED | m.MINE  # what begins a clause and belongs to it
 _SLIPPED: Final = m.CORRECTION | m.FILL | m.ARTICLE | m.THANKS
-_I: Final = frozenset(("ik", "i", "ich", "moi", "yo", "io", "eu", "ja", "ben"))
 _CORRECTS: Final = m.CORRECTION | m.CHANGE
 _BETWEEN: Final = _CORRECTS | m.NOT | m.OR | m.FILL | m.ARTICLE | m.ADJECTIVE | m.GIVE | m.THANKS
 _NO_BETWEEN: Final = m.ADDRESSED | m.OTHERS | m.PAST | m.BUT
@@ -194,7 +194,7 @@ def _may_stand(items: Sequence[Item], last: NumberRead) -> bool:
     if last.standing != OPEN_END:
         return last.standing == SURE
     own = items[last.clause[0] : last.index]
-    if (len(own) == 1 and own[0].text in _I) or _after_it(own):
+    if (len(own) == 1 and own[0].text in BY_MYSELF) or _after_it(own):
         return True  # nl "…, ik 7"
     for item in reversed(own):
         if item.marks & m.NOW:
@@ -418,7 +418,7 @@ def _names_somebody(r: Rivals, earlier: NumberRead, told: int) -> bool:
 def _mine(r: Rivals) -> str | None:
     words = [item for item in r.own if item.kind == WORD]
     closes = is_clean(r.items[r.last.index + 1 : r.last.clause[1]])
-    if closes and len(words) == 1 and words[0].text in _I and not r.before & m.OTHERS:
+    if closes and len(words) == 1 and words[0].text in BY_MYSELF and not r.before & m.OTHERS:
         return TOLD if r.all_told(m.OTHERS) else None  # es "mi madre dice 9, yo 7"
     mine = _marks(r.own) & m.GIVE or (r.before & m.BUT and _stands_alone(r) and not r.before & m.OTHERS)
     return TOLD if r.all_told(m.OTHERS) and r.is_plain and mine else None

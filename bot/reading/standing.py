@@ -8,6 +8,7 @@ from bot.reading import marks as m
 from bot.reading.counts import names_date
 from bot.reading.items import ASIDE, ECHO, PLAIN, SEPARATOR, Item
 from bot.reading.rules import Rule, first
+from bot.reading.small_words import FOR, OWNED, WITH
 from bot.reading.text import EMOJI, NUMBER, SIGN, WORD
 
 SURE: Final = "sure"
@@ -31,10 +32,7 @@ _LEAST_SEVERAL: Final = 2
 _NO_SENTENCE: Final = m.ARTICLE | m.LABEL | m.GREETING | m.FILL
 _LEAST_JUDGED: Final = 2
 # "my mazda 3"
-_OWNED: Final = frozenset(("my", "our", "mijn", "onze", "ons", "mon", "ma", "mi", "meu", "minha"))
 _HOLDS: Final = m.LAPSE | m.BEFORE_TIME | m.STARTER  # verbs of having and getting: "I have"
-WITH: Final = frozenset(("with", "met", "mit", "avec", "con", "com", "z"))
-_FOR: Final = frozenset(("for", "voor", "fur", "pour", "por", "per", "za"))  # "10 for 10 years of care"
 _NOUN_WITHIN: Final = 4
 _TOLD: Final = 3  # so many words of which none is a plural count nothing: nl "5 kwn nie opdage"
 _COUNTS: Final = m.UNIT | m.MONTH | m.BEFORE_TIME | m.BEFORE_NUMBER
@@ -237,7 +235,7 @@ def _judged_before(p: Stand) -> str | None:
         return None
     judges = any(item.marks & _JUDGES and not item.marks & m.RANK for item in p.left)
     article = p.left[-2].marks & (m.FILL | m.ARTICLE) and not p.left[-2].marks & _COUNTS
-    return SURE if judges and article and p.left[-2].text not in _OWNED else None
+    return SURE if judges and article and p.left[-2].text not in OWNED else None
 
 
 def _done_before(p: Stand) -> str | None:
@@ -330,7 +328,7 @@ def _how_long(p: Follower) -> bool | None:
     # nl "3 na 6 weken" says how long something took, "vijf voor twaalf" is a time
     if not p.item.marks & m.BEFORE_TIME or p.following is None or p.following.kind != NUMBER:
         return None
-    counted = any(item.marks & m.UNIT for item in p.right[p.at + 2 : p.at + 3]) and p.item.text in _FOR
+    counted = any(item.marks & m.UNIT for item in p.right[p.at + 2 : p.at + 3]) and p.item.text in FOR
     lasted = p.following.shape == ASIDE and (counted or bool(p.item.marks & m.LAPSE))
     return lasted or names_date(p.right, p.at + 1)
 
