@@ -13,7 +13,6 @@ from rich.text import Text
 
 from bot.campaigns.waves import campaign_names
 from bot.cli.shared import BAD_USAGE, REFUSED, SPOKEN, ConfigOption, load_settings, run
-from bot.commands.case_words import Cases
 from bot.commands.grammar import Misread, parse
 from bot.commands.replies.case import (
     case_facts,
@@ -29,6 +28,7 @@ from bot.commands.replies.case import (
 from bot.commands.replies.figure import lasted
 from bot.commands.replies.reply import Phrasing
 from bot.commands.replies.report import missing_answer
+from bot.commands.typed.case import Cases
 from bot.config.cause_settings import cause_labels
 from bot.config.settings import Settings
 from bot.reports.as_json.cases import case_json, cases_json

@@ -20,11 +20,7 @@ from bot.cases.alerts import parse_case_value
 from bot.cases.digests import unreached
 from bot.cases.unseen import unseen
 from bot.commands import grammar
-from bot.commands.absence_words import Absences, Absent, Present
 from bot.commands.asking import FOR_COLLEAGUES, FOR_MANAGERS, TERMINAL, Who, who_asks
-from bot.commands.case_words import Cases, MissingCase, ShowCase
-from bot.commands.dashboard_words import ShowDashboard
-from bot.commands.deed_words import BadDeed, CaseDeed
 from bot.commands.desks.absence import AbsenceDesk
 from bot.commands.desks.case import CaseDesk
 from bot.commands.desks.dashboard import DashboardDesk
@@ -36,9 +32,6 @@ from bot.commands.desks.rolling import RollingDesk, after_text
 from bot.commands.desks.running import RunningDesk, nobody_asked_line
 from bot.commands.desks.schedule import ScheduleDesk
 from bot.commands.desks.why import WhyDesk
-from bot.commands.digest_words import SetDigest, ShowDigests
-from bot.commands.hold_words import BadHold, HoldBack, Holds, RefuseHold
-from bot.commands.improved_words import Improved
 from bot.commands.replies.campaign import (
     already_started_answer,
     plan_answer,
@@ -47,8 +40,15 @@ from bot.commands.replies.campaign import (
 )
 from bot.commands.replies.reply import Phrasing, Reply
 from bot.commands.replies.why import person_answer
-from bot.commands.running_words import Pause, Resume, Stop, Undo
-from bot.commands.schedule_words import ScheduleOf, SetSchedule, StartLater
+from bot.commands.typed.absence import Absences, Absent, Present
+from bot.commands.typed.case import Cases, MissingCase, ShowCase
+from bot.commands.typed.dashboard import ShowDashboard
+from bot.commands.typed.deed import BadDeed, CaseDeed
+from bot.commands.typed.digest import SetDigest, ShowDigests
+from bot.commands.typed.hold import BadHold, HoldBack, Holds, RefuseHold
+from bot.commands.typed.improved import Improved
+from bot.commands.typed.running import Pause, Resume, Stop, Undo
+from bot.commands.typed.schedule import ScheduleOf, SetSchedule, StartLater
 from bot.config.cause_settings import cause_labels
 from bot.config.settings import Settings
 from bot.conversations import trials

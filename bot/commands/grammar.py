@@ -28,8 +28,9 @@ from datetime import date
 from typing import Final, Literal
 
 from bot.alike import alike
-from bot.commands.absence_words import Absences, Absent, BadAbsence, Present, read_absence
-from bot.commands.case_words import (
+from bot.commands.lines import clauses, named, near, short, split
+from bot.commands.typed.absence import Absences, Absent, BadAbsence, Present, read_absence
+from bot.commands.typed.case import (
     BareDeed,
     Cases,
     MissingCase,
@@ -39,14 +40,13 @@ from bot.commands.case_words import (
     read_case,
     read_cases,
 )
-from bot.commands.dashboard_words import ShowDashboard, read_dashboard
-from bot.commands.deed_words import BadDeed, CaseDeed, read_deed
-from bot.commands.digest_words import SetDigest, ShowDigests, read_digest
-from bot.commands.hold_words import BadHold, HoldBack, Holds, RefuseHold, read_hold
-from bot.commands.improved_words import Improved, read_improved
-from bot.commands.lines import clauses, named, near, short, split
-from bot.commands.running_words import EACH, Stop, WhileRunning
-from bot.commands.schedule_words import (
+from bot.commands.typed.dashboard import ShowDashboard, read_dashboard
+from bot.commands.typed.deed import BadDeed, CaseDeed, read_deed
+from bot.commands.typed.digest import SetDigest, ShowDigests, read_digest
+from bot.commands.typed.hold import BadHold, HoldBack, Holds, RefuseHold, read_hold
+from bot.commands.typed.improved import Improved, read_improved
+from bot.commands.typed.running import EACH, Stop, WhileRunning
+from bot.commands.typed.schedule import (
     ScheduleOf,
     SetSchedule,
     StartLater,

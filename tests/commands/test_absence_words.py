@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.commands.absence_words import Absences, Absent, BadAbsence, Present, read_absence
 from bot.commands.lines import split
+from bot.commands.typed.absence import Absences, Absent, BadAbsence, Present, read_absence
 
 TODAY = date(2026, 11, 30)  # a Monday
 FRIDAY = date(2026, 12, 4)

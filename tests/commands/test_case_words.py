@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.commands.case_words import Cases, MissingCase, ShowCase, Unread, read_case, read_cases
 from bot.commands.lines import split
+from bot.commands.typed.case import Cases, MissingCase, ShowCase, Unread, read_case, read_cases
 
 NAMES = ("demo", "key accounts", "Spring-2026")
 

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.cases.deeds import LONGEST_NOTE, Act
-from bot.commands.deed_words import BadDeed, CaseDeed, read_deed
 from bot.commands.grammar import parse
 from bot.commands.lines import split
+from bot.commands.typed.deed import BadDeed, CaseDeed, read_deed
 
 TODAY = date(2026, 3, 2)  # a Monday
 

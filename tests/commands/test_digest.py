@@ -7,7 +7,7 @@ import pytest
 from bot.cases.digest_readers import digest_readers
 from bot.commands import grammar
 from bot.commands.desk import Desk
-from bot.commands.digest_words import SetDigest, ShowDigests
+from bot.commands.typed.digest import SetDigest, ShowDigests
 from bot.sending.digesting import Digesting
 from bot.store.store import Store
 from bot.when.repeats import Repeats, read_repeats

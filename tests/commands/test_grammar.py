@@ -7,7 +7,6 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.commands.case_words import BareDeed
 from bot.commands.grammar import (
     Accounts,
     Answers,
@@ -33,7 +32,8 @@ from bot.commands.grammar import (
     Why,
     parse,
 )
-from bot.commands.running_words import Pause, Resume, Stop, Undo
+from bot.commands.typed.case import BareDeed
+from bot.commands.typed.running import Pause, Resume, Stop, Undo
 from bot.reports.values import PREVIOUS
 
 CAMPAIGNS = ("demo", "Spring-2026", "key accounts", "élan")

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.commands import grammar
-from bot.commands.hold_words import BadHold, HoldBack, Holds, RefuseHold
+from bot.commands.typed.hold import BadHold, HoldBack, Holds, RefuseHold
 
 TODAY = date(2026, 3, 2)
 APRIL = date(2026, 4, 1)

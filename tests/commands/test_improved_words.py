@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from bot.commands.grammar import Command, Misread, MissingCampaign, UnknownCampaign, parse
-from bot.commands.improved_words import Improved, OfATheme, of_theme
+from bot.commands.typed.improved import Improved, OfATheme, of_theme
 
 CAMPAIGNS = ("demo", "key accounts")
 THEMES = {"levering": "delivery", "ease of use": "ease of use"}

@@ -9,9 +9,9 @@ from sqlalchemy import Connection
 from bot.campaigns.windows import midnight
 from bot.cases.absences import Absence, absences, end_absence, keep_absence, makes_a_circle, stands_in
 from bot.cases.agreed import working_hours
-from bot.commands.absence_words import Absences, Absent, Present
 from bot.commands.lines import named, near, short
 from bot.commands.replies.reply import Phrasing, Reply
+from bot.commands.typed.absence import Absences, Absent, Present
 from bot.config.settings import Settings
 from bot.store.store import Store
 from channels.base import Address, plain

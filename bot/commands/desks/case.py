@@ -5,10 +5,10 @@ from datetime import datetime
 
 from bot.cases.acts import may_act
 from bot.cases.alerts import case_buttons
-from bot.commands.case_words import Cases, ShowCase
 from bot.commands.replies.case import case_answer, cases_answer
 from bot.commands.replies.reply import Phrasing, Reply
 from bot.commands.replies.report import missing_answer
+from bot.commands.typed.case import Cases, ShowCase
 from bot.config.settings import Settings
 from bot.reports.case_file import case_file
 from bot.reports.case_list import case_list

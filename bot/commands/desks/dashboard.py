@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 from sqlalchemy import Connection
 
 from bot.commands.asking import Who
-from bot.commands.dashboard_words import ShowDashboard
 from bot.commands.replies.reply import Phrasing, Reply
+from bot.commands.typed.dashboard import ShowDashboard
 from bot.config.settings import Settings
 from bot.people.visits import LINK_LASTS, Visitor, end_visits, make_link
 from bot.store.meta import put_value, value_under

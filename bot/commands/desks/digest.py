@@ -17,8 +17,8 @@ from bot.cases.digest_readers import (
 )
 from bot.cases.digest_times import turns
 from bot.commands.asking import TERMINAL, Who
-from bot.commands.digest_words import SetDigest, ShowDigests
 from bot.commands.replies.reply import Phrasing, Reply
+from bot.commands.typed.digest import SetDigest, ShowDigests
 from bot.config.settings import Settings
 from bot.store.store import Store
 from channels.base import plain

@@ -11,9 +11,9 @@ from sqlalchemy import Connection
 from bot.campaigns.holds import Hold, HoldRoom, hold_by_id, hold_of, holds, keep_hold, refuse
 from bot.campaigns.windows import midnight
 from bot.cases.admins import tell_admins
-from bot.commands.hold_words import HoldBack, Holds, RefuseHold
 from bot.commands.replies.reply import Phrasing, Reply, titled
 from bot.commands.replies.why import capital, who_answer
+from bot.commands.typed.hold import HoldBack, Holds, RefuseHold
 from bot.config.settings import Settings
 from bot.context import Context
 from bot.people import colleagues

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.campaigns.waves import Wave, find_wave
-from bot.commands.improved_words import Improved, OfATheme, of_theme
 from bot.commands.lines import near, short
 from bot.commands.replies.improved import (
     NO,
@@ -16,6 +15,7 @@ from bot.commands.replies.improved import (
     improvement_told_answer,
 )
 from bot.commands.replies.reply import Phrasing, Reply, titled
+from bot.commands.typed.improved import Improved, OfATheme, of_theme
 from bot.config.report_settings import theme_lists
 from bot.config.settings import Settings
 from bot.context import voice_of

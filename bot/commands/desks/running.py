@@ -23,7 +23,7 @@ from bot.commands.replies.running import (
     stopped_answer,
     undone_answer,
 )
-from bot.commands.running_words import Pause, Resume, Stop, Undo, WhileRunning
+from bot.commands.typed.running import Pause, Resume, Stop, Undo, WhileRunning
 from bot.config.settings import Settings
 from bot.store.sql import LARGEST_ID
 from bot.store.store import Store

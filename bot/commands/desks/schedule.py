@@ -26,7 +26,7 @@ from bot.commands.replies.schedule import (
     start_waits_answer,
     which_moment_answer,
 )
-from bot.commands.schedule_words import ScheduleDeed, ScheduleOf, SetSchedule, StartLater
+from bot.commands.typed.schedule import ScheduleDeed, ScheduleOf, SetSchedule, StartLater
 from bot.config.settings import Settings
 from bot.sending.planner import SHOW, SKIP
 from bot.store.store import Store

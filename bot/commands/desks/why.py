@@ -8,11 +8,11 @@ from typing import Final, Literal, get_args
 from sqlalchemy import Connection, bindparam, select, update
 
 from bot.commands import grammar
-from bot.commands.deed_words import CaseDeed
 from bot.commands.given import GivenCommand
-from bot.commands.hold_words import HoldBack, RefuseHold
 from bot.commands.replies.reply import Phrasing, Reply
 from bot.commands.replies.why import timeline_answer, who_answer
+from bot.commands.typed.deed import CaseDeed
+from bot.commands.typed.hold import HoldBack, RefuseHold
 from bot.config.settings import Settings
 from bot.people import colleagues, suppression
 from bot.people.contacts import BY_PHONE, person

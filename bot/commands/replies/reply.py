@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from bot.commands import grammar
-from bot.commands.absence_words import BadAbsence
-from bot.commands.case_words import BareDeed, MissingCase
-from bot.commands.deed_words import BadDeed
-from bot.commands.hold_words import BadHold
+from bot.commands.typed.absence import BadAbsence
+from bot.commands.typed.case import BareDeed, MissingCase
+from bot.commands.typed.deed import BadDeed
+from bot.commands.typed.hold import BadHold
 from bot.reports.phrases import Phrases
 from channels.base import Body, Choices, Image, Span, bold, plain
 
