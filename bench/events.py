@@ -22,7 +22,7 @@ from bench.starting import TALKING, reply_meanwhile
 from bench.table import Line
 from bot.app import build_channels, build_setup
 from bot.campaigns.touchpoints import any_due
-from bot.config.campaign_settings import Campaign
+from bot.config.sections.campaign import Campaign
 from bot.context import Context
 from bot.people.event_intake import MOST, take_events
 from bot.people.events import event_of

@@ -37,7 +37,7 @@ from bot.campaigns.touchpoints import any_due
 from bot.campaigns.waves import Wave
 from bot.cli.serve import settle_memory
 from bot.commands.desks.why import look_up
-from bot.config.campaign_settings import Campaign
+from bot.config.sections.campaign import Campaign
 from bot.config.settings import Settings
 from bot.context import Context
 from bot.intake.erasing import erase_contact

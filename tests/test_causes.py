@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.config.cause_settings import USUAL, cause_label, known_causes
+from bot.config.sections.cause import USUAL, cause_label, known_causes
 from bot.config.settings import load
 from tests.support.trace import ROOT
 

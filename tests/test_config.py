@@ -11,13 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from bot.config.after_settings import After
-from bot.config.campaign_settings import Campaign, Survey
-from bot.config.channel_settings import Slack, Sms, Telegram
-from bot.config.digest_settings import DigestRules, ToldOfCampaign
-from bot.config.follow_up_settings import FollowUpRules
-from bot.config.report_settings import bands, theme_lists
-from bot.config.running_settings import CanarySettings
+from bot.config.sections.after import After
+from bot.config.sections.campaign import Campaign, Survey
+from bot.config.sections.channel import Slack, Sms, Telegram
+from bot.config.sections.digest import DigestRules, ToldOfCampaign
+from bot.config.sections.follow_up import FollowUpRules
+from bot.config.sections.report import bands, theme_lists
+from bot.config.sections.running import CanarySettings
 from bot.config.settings import ConfigError, Settings, load
 from bot.config.value_types import language_code
 from channels.base import Address

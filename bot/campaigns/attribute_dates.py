@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, bindparam, func, select
 
-from bot.config.after_settings import After
+from bot.config.sections.after import After
 from bot.config.settings import Settings
 from bot.people.contacts import RESERVED
 from bot.people.events import OF_A_DATE, CustomerEvent, day_of

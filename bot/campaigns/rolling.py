@@ -16,7 +16,7 @@ from bot.campaigns.runs import Stopped, start_keyed
 from bot.campaigns.schedules import FROM_CONFIG
 from bot.campaigns.waves import Wave, find_wave
 from bot.campaigns.windows import midnight
-from bot.config.after_settings import Waves
+from bot.config.sections.after import Waves
 from bot.config.settings import Settings
 from bot.hooks.happened import happened
 from bot.steps import step

@@ -30,7 +30,7 @@ from bot.campaigns.plan import Asked, Candidate, Decision, Skip, Skipped, until
 from bot.campaigns.rolling import running_wave
 from bot.campaigns.rules import Rules, Surroundings
 from bot.campaigns.waves import Wave
-from bot.config.after_settings import THE_EVENT
+from bot.config.sections.after import THE_EVENT
 from bot.config.settings import Settings
 from bot.steps import step
 from bot.store.schema import (

@@ -26,7 +26,7 @@ from bot.cases.life_events import (
     Snoozed,
     Took,
 )
-from bot.config.cause_settings import cause_label, cause_words
+from bot.config.sections.cause import cause_label, cause_words
 from bot.config.settings import Settings
 from bot.people import colleagues
 from bot.people.moves import moves

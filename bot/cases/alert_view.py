@@ -24,8 +24,8 @@ from bot.cases.life_events import (
 from bot.cases.passed_on import passed_on
 from bot.cases.recovered import Recovered
 from bot.cases.shown_facts import Fact, on_one_line, profile_of, shown_facts
-from bot.config.after_settings import THE_EVENT
-from bot.config.cause_settings import cause_label
+from bot.config.sections.after import THE_EVENT
+from bot.config.sections.cause import cause_label
 from bot.context import Context
 from bot.conversations import follow_ups
 from bot.dialogue.conversation import State

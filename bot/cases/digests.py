@@ -31,7 +31,7 @@ from bot.cases.digest_readers import (
 )
 from bot.cases.digest_times import good_until, last_day, may_be_said
 from bot.cases.hours import at_work
-from bot.config.digest_settings import ALL, ToldOfCampaign
+from bot.config.sections.digest import ALL, ToldOfCampaign
 from bot.config.settings import Settings
 from bot.context import Context
 from bot.dialogue.conversation import Ending

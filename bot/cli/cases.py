@@ -29,7 +29,7 @@ from bot.commands.replies.figure import lasted
 from bot.commands.replies.reply import Phrasing
 from bot.commands.replies.report import missing_answer
 from bot.commands.typed.case import Cases
-from bot.config.cause_settings import cause_labels
+from bot.config.sections.cause import cause_labels
 from bot.config.settings import Settings
 from bot.reports.as_json.cases import case_json, cases_json
 from bot.reports.case_file import case_file

@@ -9,7 +9,7 @@ from bot.alike import alike
 from bot.campaigns.audience import attribute_names, unreadable_values, values_of
 from bot.campaigns.matching import COLUMNS
 from bot.config.audiences import MISSING, NOT, MustHold, named_in
-from bot.config.report_settings import limits
+from bot.config.sections.report import limits
 from bot.config.settings import Settings
 from bot.people.events import day_of
 from bot.reports.number_groups import ACCOUNT_VALUE

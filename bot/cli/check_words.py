@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import get_args
 
-from bot.config.campaign_settings import Survey
+from bot.config.sections.campaign import Survey
 from bot.config.settings import Settings
 from bot.config.value_types import LANGUAGES
 from bot.context import Context

@@ -12,7 +12,7 @@ import typer
 
 from bot.cli.read import shown
 from bot.cli.shared import load_settings
-from bot.config.campaign_settings import ChannelName, Survey
+from bot.config.sections.campaign import ChannelName, Survey
 from bot.config.settings import Settings
 from bot.config.value_types import language_code, near
 from bot.context import voice_of

@@ -49,7 +49,7 @@ from bot.commands.typed.hold import BadHold, HoldBack, Holds, RefuseHold
 from bot.commands.typed.improved import Improved
 from bot.commands.typed.running import Pause, Resume, Stop, Undo
 from bot.commands.typed.schedule import ScheduleOf, SetSchedule, StartLater
-from bot.config.cause_settings import cause_labels
+from bot.config.sections.cause import cause_labels
 from bot.config.settings import Settings
 from bot.conversations import trials
 from bot.dialogue.wording import Words

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import Final
 
-from bot.config.campaign_settings import SPANS, Campaign, Survey
+from bot.config.sections.campaign import SPANS, Campaign, Survey
 from bot.config.value_types import near, place_address
 from bot.dialogue.kinds import SCALES
 from bot.dialogue.wording import WordsError

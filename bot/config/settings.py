@@ -27,10 +27,13 @@ from pydantic import ValidationError as PydanticError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from bot.config import zone_data
-from bot.config.campaign_settings import Campaign, Survey
-from bot.config.cause_settings import USUAL, known_causes
-from bot.config.channel_settings import Channels, SettingsBlock, Text, WebAddress
-from bot.config.digest_settings import (
+from bot.config.environment import Environment, misspelt
+from bot.config.fitting import campaign_problems, escalation_problems, fallback_problems, survey_problems
+from bot.config.problems import sentences
+from bot.config.sections.campaign import Campaign, Survey
+from bot.config.sections.cause import USUAL, known_causes
+from bot.config.sections.channel import Channels, SettingsBlock, Text, WebAddress
+from bot.config.sections.digest import (
     ALL,
     AT,
     SILENT,
@@ -39,20 +42,17 @@ from bot.config.digest_settings import (
     ToldOfCampaign,
     time_said_before,
 )
-from bot.config.environment import Environment, misspelt
-from bot.config.fitting import campaign_problems, escalation_problems, fallback_problems, survey_problems
-from bot.config.follow_up_settings import (
+from bot.config.sections.follow_up import (
     FollowUpRules,
     ManagersClock,
     manager_address,
     managers_clock,
     managers_target,
 )
-from bot.config.hook_settings import HookSettings
-from bot.config.problems import sentences
-from bot.config.report_settings import BandsOf, Benchmarks, ThemeFiles, currency_code, sectors_alone
-from bot.config.running_settings import UndoTime
-from bot.config.space_settings import DaysApart
+from bot.config.sections.hook import HookSettings
+from bot.config.sections.report import BandsOf, Benchmarks, ThemeFiles, currency_code, sectors_alone
+from bot.config.sections.running import UndoTime
+from bot.config.sections.space import DaysApart
 from bot.config.value_types import (
     LANGUAGES,
     as_list,

@@ -32,7 +32,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.campaigns.runs import PLAN_LASTS
 from bot.campaigns.waves import Wave, wave_by_id
-from bot.config.report_settings import theme_lists
+from bot.config.sections.report import theme_lists
 from bot.config.settings import Settings
 from bot.conversations.follow_ups import BUSY, REACHED
 from bot.outbox import free_keys

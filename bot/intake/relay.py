@@ -19,7 +19,7 @@ from bot.cases.life_events import CustomerWrote, ManagerWrote
 from bot.cases.relayed import calling, tell
 from bot.cases.relaying import WAITS, Frame, Inside, Outward, Stays, judged
 from bot.cases.threads import Spot
-from bot.config.cause_settings import cause_words
+from bot.config.sections.cause import cause_words
 from bot.conversations.talks import Talk, lane_of
 from bot.dialogue.conversation import COPIES_WITHIN
 from bot.intake.occasion import Occasion

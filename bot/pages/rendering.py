@@ -13,7 +13,7 @@ from starlette.responses import Response
 from bot.commands.replies.case import answered_at, kept_of, score_of_case, state_of, step_of, who_of
 from bot.commands.replies.figure import lasted
 from bot.commands.replies.reply import Phrasing
-from bot.config.cause_settings import cause_labels
+from bot.config.sections.cause import cause_labels
 from bot.config.settings import Settings
 from bot.dialogue.kinds import SCALES
 from bot.dialogue.wording import Words

@@ -32,7 +32,7 @@ from bot.commands.replies.report import (
     versus_line,
 )
 from bot.commands.replies.segment import notes, segment_line
-from bot.config.campaign_settings import SPANS
+from bot.config.sections.campaign import SPANS
 from bot.dialogue.kinds import SurveyKind
 from bot.pages.admission import Guest
 from bot.pages.frame import GuestPage, PageFrame

@@ -21,7 +21,7 @@ from bot.cases.unseen import unseen
 from bot.commands.asking import Who
 from bot.commands.desks.rolling import after_text
 from bot.commands.replies.case import case_facts, case_texts, case_title, step_in_words
-from bot.config.cause_settings import cause_labels
+from bot.config.sections.cause import cause_labels
 from bot.config.settings import Settings
 from bot.context import Context
 from bot.pages.admission import Guest

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, bindparam, insert, select
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from bot.config.after_settings import After
+from bot.config.sections.after import After
 from bot.config.settings import Settings
 from bot.config.value_types import near
 from bot.people.contacts import RESERVED

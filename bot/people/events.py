@@ -13,7 +13,7 @@ from json import dumps
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from bot.config.after_settings import RESERVED_FIELDS
+from bot.config.sections.after import RESERVED_FIELDS
 from bot.dates import read_day
 
 MOST_FIELDS: Final = 20

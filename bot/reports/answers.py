@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Select, select
 
-from bot.config.report_settings import limits
+from bot.config.sections.report import limits
 from bot.config.settings import Settings
 from bot.dialogue.kinds import SCALES, SurveyKind
 from bot.reports.scope import NOW, THEN, Chosen, answered_in, cells_of, choose, scored_since

@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from bot.campaigns.waves import Wave, find_wave
-from bot.config.report_settings import bands, limits
+from bot.config.sections.report import bands, limits
 from bot.config.settings import Settings
 from bot.reports.case_figures import case_states
 from bot.reports.clusters import clusters_of, clusters_of_waves

@@ -11,7 +11,7 @@ from bot.cases.as_kept import CaseEntry, ThreadMessageShown
 from bot.cases.came import what_came
 from bot.cases.earlier import earlier_scores
 from bot.cases.shown_facts import profile_of, shown_facts
-from bot.config.cause_settings import cause_label
+from bot.config.sections.cause import cause_label
 from bot.config.settings import Settings
 from bot.people import colleagues
 from bot.people.contacts import phone_of

@@ -11,7 +11,7 @@ from bot.cases.escalation import escalation
 from bot.cases.ladder import next_in_line
 from bot.cases.next_step import CaseStanding, is_late, next_step
 from bot.cases.reach import Reached
-from bot.config.cause_settings import cause_label
+from bot.config.sections.cause import cause_label
 from bot.config.settings import Settings
 from bot.people import colleagues
 from bot.people.consent import contact_opted_out

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection, case
 
-from bot.config.report_settings import limits
+from bot.config.sections.report import limits
 from bot.config.settings import Settings
 from bot.reports.number_groups import ACCOUNT_VALUE
 from bot.reports.scope import Chosen, cells_of, scored_since, scores_of

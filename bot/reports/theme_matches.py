@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, FromClause, String, cast, func, literal, select, union_all
 
-from bot.config.report_settings import theme_lists
+from bot.config.sections.report import theme_lists
 from bot.config.settings import Settings
 from bot.reports.clusters import kept_clusters
 from bot.reports.scope import Chosen, in_waves, of_managers, scores_of

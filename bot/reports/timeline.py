@@ -13,8 +13,8 @@ from sqlalchemy import BindParameter, Connection, bindparam, select
 
 from bot.campaigns.terms import Terms
 from bot.cases.as_kept import CaseEntry
-from bot.config.after_settings import THE_EVENT
 from bot.config.audiences import thawed
+from bot.config.sections.after import THE_EVENT
 from bot.config.settings import Settings
 from bot.people import colleagues
 from bot.people.contacts import Person

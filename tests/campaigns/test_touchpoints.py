@@ -17,7 +17,7 @@ from bot.campaigns.rolling import period_of, start_again, stop_rolling
 from bot.campaigns.runs import close_stopped, confirm, numbered, resume
 from bot.campaigns.touchpoints import any_due, settle_due
 from bot.campaigns.waves import find_wave
-from bot.config.after_settings import After
+from bot.config.sections.after import After
 from bot.config.settings import Settings
 from bot.people.consent import opt_out
 from bot.people.event_intake import take_dated, take_events

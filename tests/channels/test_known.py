@@ -11,8 +11,8 @@ import pytest
 
 import bot
 from bot.app import build_channels
-from bot.config.campaign_settings import ChannelName
-from bot.config.channel_settings import Channels
+from bot.config.sections.campaign import ChannelName
+from bot.config.sections.channel import Channels
 from channels.known import CHANNELS, limits_of, those_that, title_of
 from tests.channels.contract import ChannelContract
 from tests.support.campaign_world import settings_of

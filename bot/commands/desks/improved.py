@@ -16,7 +16,7 @@ from bot.commands.replies.improved import (
 )
 from bot.commands.replies.reply import Phrasing, Reply, titled
 from bot.commands.typed.improved import Improved, OfATheme, of_theme
-from bot.config.report_settings import theme_lists
+from bot.config.sections.report import theme_lists
 from bot.config.settings import Settings
 from bot.context import voice_of
 from bot.conversations import improvements

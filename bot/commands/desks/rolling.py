@@ -7,7 +7,7 @@ from bot.campaigns.rolling import is_stopped, start_again, stop_rolling
 from bot.campaigns.runs import close_stopped, numbered
 from bot.commands.replies.reply import Phrasing, Reply
 from bot.commands.replies.running import stopped_answer
-from bot.config.after_settings import After
+from bot.config.sections.after import After
 from bot.config.settings import Settings
 from bot.people import colleagues
 from bot.store.store import Store

@@ -14,14 +14,14 @@ from pydantic import (
     model_validator,
 )
 
-from bot.config.after_settings import After, Waves
 from bot.config.audiences import Audience, audience
-from bot.config.channel_settings import SettingsBlock, Text, WebAddress
-from bot.config.digest_settings import Summary
-from bot.config.draw_settings import DrawSettings
-from bot.config.running_settings import CanarySettings, Reminder, UndoTime, Window
-from bot.config.schedule_settings import ByItself, Grace, Seasons
-from bot.config.space_settings import CampaignKind, NotAgain
+from bot.config.sections.after import After, Waves
+from bot.config.sections.channel import SettingsBlock, Text, WebAddress
+from bot.config.sections.digest import Summary
+from bot.config.sections.draw import DrawSettings
+from bot.config.sections.running import CanarySettings, Reminder, UndoTime, Window
+from bot.config.sections.schedule import ByItself, Grace, Seasons
+from bot.config.sections.space import CampaignKind, NotAgain
 from bot.config.value_types import any_language, as_list, days, once_a_language, send_window
 from bot.dialogue.kinds import SurveyKind
 from bot.dialogue.wording import FollowUp, Wording

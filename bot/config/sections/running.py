@@ -6,9 +6,9 @@ from typing import Annotated, Any, Final
 
 from pydantic import BeforeValidator, Field
 
-from bot.config.channel_settings import SettingsBlock
-from bot.config.draw_settings import percentage
-from bot.config.schedule_settings import Grace
+from bot.config.sections.channel import SettingsBlock
+from bot.config.sections.draw import percentage
+from bot.config.sections.schedule import Grace
 from bot.config.value_types import days
 
 Percentage = Annotated[float, BeforeValidator(percentage), Field(ge=1, le=100)]

@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from bot.config.channel_settings import SettingsBlock
+from bot.config.sections.channel import SettingsBlock
 
 
 class HookSettings(SettingsBlock):

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from bot.config.channel_settings import SettingsBlock, Text
+from bot.config.sections.channel import SettingsBlock, Text
 from bot.config.value_types import as_list, known_zone, near, place_address, send_window
 from channels.base import Address
 

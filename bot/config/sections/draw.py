@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from bot.config.channel_settings import SettingsBlock, Text
+from bot.config.sections.channel import SettingsBlock, Text
 from bot.config.value_types import days, send_window
 
 _PAIR: Final = "two send windows, such as [09:00-12:00, 16:00-20:00]"

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from bot.config.channel_settings import SettingsBlock
+from bot.config.sections.channel import SettingsBlock
 from bot.config.value_types import as_list, place_address
 from bot.when.repeats import Repeats
 from channels.base import Address

@@ -13,7 +13,7 @@ import yaml
 from pydantic import AfterValidator, BeforeValidator, Field
 
 import scoring
-from bot.config.channel_settings import SettingsBlock, Text
+from bot.config.sections.channel import SettingsBlock, Text
 from bot.config.value_types import as_list, near
 from scoring import Bands, Benchmark, ThemeList
 from scoring.themes import LANGUAGES as THEME_LANGUAGES

@@ -5,7 +5,7 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from bot.config.channel_settings import SettingsBlock, Text
+from bot.config.sections.channel import SettingsBlock, Text
 from bot.config.value_types import as_list, days
 from bot.dialogue.wording import ALWAYS
 
