@@ -1,6 +1,6 @@
 """The drawn conversation is the one that runs, and so are the drawn life of a case and the calendar of starts."""
 
-from bot.cases.life import CaseState
+from bot.cases.life.life import CaseState
 from bot.dialogue.conversation import State
 from tests.support import case_diagram, start_calendar
 from tests.support.case_lives import LIVES

@@ -14,7 +14,7 @@ from bot.cases.agreed import due_at, working_hours
 from bot.cases.as_kept import Case
 from bot.cases.deeds import Act, cause_meant, colleague_meant, until_when
 from bot.cases.left_behind import tell_left
-from bot.cases.life_events import (
+from bot.cases.life.events import (
     CaseRefusal,
     Deeds,
     Finished,

@@ -17,7 +17,7 @@ from bot.cases.came import chat_of, what_came
 from bot.cases.codes import named
 from bot.cases.earlier import earlier_scores
 from bot.cases.faces import AlertFace
-from bot.cases.life_events import (
+from bot.cases.life.events import (
     CaseDue,
     HandedOver,
 )

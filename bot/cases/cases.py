@@ -13,8 +13,7 @@ from bot.cases.absences import absences, who_is_there
 from bot.cases.alerts import quoted
 from bot.cases.as_kept import Case
 from bot.cases.deeds import digest
-from bot.cases.life import CaseState, advance_case, first_life
-from bot.cases.life_events import (
+from bot.cases.life.events import (
     CaseEffect,
     CaseErased,
     CaseEvent,
@@ -30,7 +29,8 @@ from bot.cases.life_events import (
     Snoozed,
     Took,
 )
-from bot.cases.life_rows import changes, columns_of, life_of
+from bot.cases.life.life import CaseState, advance_case, first_life
+from bot.cases.life.rows import changes, columns_of, life_of
 from bot.cases.reach import Reached
 from bot.cases.routing import Changed, Opened, case_change
 from bot.context import Context

@@ -19,7 +19,7 @@ from bot.cases.as_kept import Case
 from bot.cases.escalation import escalation
 from bot.cases.ladder import next_in_line
 from bot.cases.left_behind import tell_left
-from bot.cases.life_events import CaseDue, Leave, PutOff, Strand
+from bot.cases.life.events import CaseDue, Leave, PutOff, Strand
 from bot.cases.reach import Reached
 from bot.context import Context
 from bot.steps import step

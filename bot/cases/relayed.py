@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from bot.cases import cases, customer, threads
 from bot.cases.as_kept import CaseWithCustomer, ThreadMessage
-from bot.cases.life_events import ManagerDelivered
+from bot.cases.life.events import ManagerDelivered
 from bot.cases.threads import Spot
 from bot.cases.unseen import missed
 from bot.context import Context

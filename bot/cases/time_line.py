@@ -11,8 +11,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from bot.cases.as_kept import CaseEntry, CaseEventKind
-from bot.cases.life import CaseTurn
-from bot.cases.life_events import (
+from bot.cases.life.events import (
     CaseDue,
     CaseErased,
     CaseEvent,
@@ -33,6 +32,7 @@ from bot.cases.life_events import (
     Strand,
     Took,
 )
+from bot.cases.life.life import CaseTurn
 from bot.store.hot import Hot
 from bot.store.schema import case_event
 from bot.store.sql import constant

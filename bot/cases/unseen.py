@@ -12,7 +12,7 @@ from bot.cases.admins import tell_admins
 from bot.cases.agreed import at_work_now
 from bot.cases.as_kept import Case
 from bot.cases.escalation import escalation
-from bot.cases.life_events import HandedOver
+from bot.cases.life.events import HandedOver
 from bot.cases.reach import Missed, NextTry, Reached, next_try
 from bot.context import Context
 from bot.outbox import Outgoing, may_pass, why_undelivered

@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from bot.cases.digest_readers import DigestReader, readers_at
+from bot.cases.digests.readers import DigestReader, readers_at
 from bot.cli.report import ReadLine, tell
 from bot.cli.shared import BAD_USAGE, REFUSED, SPOKEN, ConfigOption, load_settings, operator, run
 from bot.clock import RealClock

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, inspect, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from bot.cases.digests import unreached
+from bot.cases.digests.digests import unreached
 from bot.cases.unseen import unseen
 from bot.cli.check_audiences import audience_lines
 from bot.cli.check_words import words_notes

@@ -17,7 +17,7 @@ import structlog
 from bot.campaigns import planning, runs
 from bot.cases.acts import act
 from bot.cases.alerts import parse_case_value
-from bot.cases.digests import unreached
+from bot.cases.digests.digests import unreached
 from bot.cases.unseen import unseen
 from bot.commands import grammar
 from bot.commands.asking import FOR_COLLEAGUES, FOR_MANAGERS, TERMINAL, Who, who_asks

@@ -15,7 +15,7 @@ from bot.cases.alerts import Came, came_in_words
 from bot.cases.as_kept import CaseWithCustomer, ThreadMessage
 from bot.cases.deed_words import UnsureDeed, deed_under_alert
 from bot.cases.deeds import Act
-from bot.cases.life_events import CustomerWrote, ManagerWrote
+from bot.cases.life.events import CustomerWrote, ManagerWrote
 from bot.cases.relayed import calling, tell
 from bot.cases.relaying import WAITS, Frame, Inside, Outward, Stays, judged
 from bot.cases.threads import Spot

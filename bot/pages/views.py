@@ -15,7 +15,7 @@ from bot.cases import threads
 from bot.cases.acts import may_act
 from bot.cases.customer import reachable
 from bot.cases.deeds import LONGEST_NOTE, SNOOZES, digest
-from bot.cases.digests import unreached
+from bot.cases.digests.digests import unreached
 from bot.cases.relaying import goes_out
 from bot.cases.unseen import unseen
 from bot.commands.asking import Who

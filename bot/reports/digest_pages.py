@@ -10,7 +10,7 @@ from typing import Final
 from sqlalchemy import Connection, bindparam, func, select
 
 from bot.campaigns.waves import COUNTED
-from bot.cases.digest import days_told, ending_line, quiet_line
+from bot.cases.digests.text import days_told, ending_line, quiet_line
 from bot.config.settings import Settings
 from bot.dialogue.wording import Words
 from bot.reports.board import FEWEST, FEWEST_NAMED, BoardReport, board_report, tens

@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 import structlog
 from sqlalchemy import Connection
 
-from bot.cases.digest import Digest, digest_sms, digest_text
-from bot.cases.digest_readers import (
+from bot.cases.digests.digests import Due, News, due, followed_up, news, previewed, tell
+from bot.cases.digests.readers import (
     DigestReader,
     meet,
     nothing_new,
@@ -23,8 +23,8 @@ from bot.cases.digest_readers import (
     resting,
     work_of,
 )
-from bot.cases.digest_times import last_day
-from bot.cases.digests import Due, News, due, followed_up, news, previewed, tell
+from bot.cases.digests.text import Digest, digest_sms, digest_text
+from bot.cases.digests.times import last_day
 from bot.clock import Clock
 from bot.context import Context
 from bot.dialogue.wording import Words

@@ -15,10 +15,11 @@ import structlog
 from sqlalchemy import Connection
 
 from bot import outbox
-from bot.cases import alert_view, digests
+from bot.cases import alert_view
 from bot.cases.alert_view import AlertProgress
 from bot.cases.alerts import AlertView, alert, alert_sms
-from bot.cases.digest import digest_sms, digest_text
+from bot.cases.digests import digests
+from bot.cases.digests.text import digest_sms, digest_text
 from bot.cases.relayed import Became, became
 from bot.clock import Clock, Steady, wait
 from bot.context import Context

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.cases.digest import (
+from bot.cases.digests.text import (
     LONGEST,
     LONGEST_BY_SMS,
     Digest,

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.cases.digest_times import DigestTurn, good_until, may_be_said, turns
+from bot.cases.digests.times import DigestTurn, good_until, may_be_said, turns
 from bot.cases.hours import WorkingHours
 from bot.when.repeats import Repeats
 

@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.cases.as_kept import CaseEntry
-from bot.cases.life import FURTHEST, SILENT, CaseState, Life, advance_case, first_life, replay_case
-from bot.cases.life_events import (
+from bot.cases.life.events import (
     CaseDue,
     CaseEffect,
     CaseErased,
@@ -35,6 +34,7 @@ from bot.cases.life_events import (
     Strand,
     Took,
 )
+from bot.cases.life.life import FURTHEST, SILENT, CaseState, Life, advance_case, first_life, replay_case
 from bot.cases.time_line import from_row, to_row
 from tests.support.case_lives import DONE, HOUR, MANAGER, ME, OPEN, OTHER, SECOND, SNOOZED, TAKEN
 from tests.support.manual_clock import MONDAY

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from bot.cases.digest_readers import digest_readers
+from bot.cases.digests.readers import digest_readers
 from bot.commands import grammar
 from bot.commands.desk import Desk
 from bot.commands.typed.digest import SetDigest, ShowDigests

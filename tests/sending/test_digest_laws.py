@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.cases.digest_readers import choose, digest_readers
+from bot.cases.digests.readers import choose, digest_readers
 from bot.store.schema import case, outbox
 from bot.store.store import Store
 from bot.when.repeats import Repeats

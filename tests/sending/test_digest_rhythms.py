@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import Connection, update
 
 from bot.cases.absences import Absence, end_absence, keep_absence
-from bot.cases.digest_readers import choose, digest_readers
-from bot.cases.digests import unreached
+from bot.cases.digests.digests import unreached
+from bot.cases.digests.readers import choose, digest_readers
 from bot.intake.erasing import erase_contact
 from bot.reports.board import FEWEST
 from bot.store.schema import account, digest, outbox

@@ -20,8 +20,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.cases import time_line
-from bot.cases.life import replay_case
-from bot.cases.life_rows import life_of
+from bot.cases.life.life import replay_case
+from bot.cases.life.rows import life_of
 from bot.reports.tallies import prove
 from bot.reports.theme_proof import ThemeProof, prove_themes
 from bot.store import group_triggers, reason_triggers, tally_triggers

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from bot.cases.life import FURTHEST, SILENT, CaseState, Life, advance_case
-from bot.cases.life_events import (
+from bot.cases.life.events import (
     CaseDue,
     CaseEffect,
     CaseErased,
@@ -29,6 +28,7 @@ from bot.cases.life_events import (
     Strand,
     Took,
 )
+from bot.cases.life.life import FURTHEST, SILENT, CaseState, Life, advance_case
 from tests.support.case_lives import HOUR, LIVES, ME, OPEN, OTHER, SECOND
 from tests.support.manual_clock import MONDAY
 
@@ -111,7 +111,7 @@ def page() -> str:
     lines = [
         "# The life of a case",
         "",
-        "Drawn by `python -m tests.support.case_diagram` from `bot/cases/life.py`; a test compares the two.",
+        "Drawn by `python -m tests.support.case_diagram` from `bot/cases/life/life.py`; a test compares the two.",
         "An arrow says what happens and, after the slash, what follows: how the alert is shown, or why a colleague is",
         "refused. What is not drawn changes nothing and is not answered.",
         "",

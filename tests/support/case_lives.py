@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
-from bot.cases.life import CaseState, Life
+from bot.cases.life.life import CaseState, Life
 from channels.base import Address
 from tests.support.manual_clock import MONDAY
 

@@ -6,8 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.cases.digest import QUIET
-from bot.cases.digest_readers import (
+from bot.cases.digests.readers import (
     DigestReader,
     ReaderNow,
     choose,
@@ -15,7 +14,8 @@ from bot.cases.digest_readers import (
     of_colleague,
     readers_now,
 )
-from bot.cases.digest_times import turns
+from bot.cases.digests.text import QUIET
+from bot.cases.digests.times import turns
 from bot.commands.asking import TERMINAL, Who
 from bot.commands.replies.reply import Phrasing, Reply
 from bot.commands.typed.digest import SetDigest, ShowDigests

@@ -16,8 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.campaigns.matching import column_of
 from bot.cases.absences import absences
-from bot.cases.digest import Digest, FollowedUp, Told
-from bot.cases.digest_readers import (
+from bot.cases.digests.readers import (
     DigestReader,
     ReaderNow,
     ReaderRow,
@@ -29,7 +28,8 @@ from bot.cases.digest_readers import (
     told_up_to,
     work_of,
 )
-from bot.cases.digest_times import good_until, last_day, may_be_said
+from bot.cases.digests.text import Digest, FollowedUp, Told
+from bot.cases.digests.times import good_until, last_day, may_be_said
 from bot.cases.hours import at_work
 from bot.config.sections.digest import ALL, ToldOfCampaign
 from bot.config.settings import Settings

@@ -21,7 +21,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, get_args
 
-from bot.cases.life_events import (
+from bot.cases.life.events import (
     CaseDue,
     CaseEffect,
     CaseErased,

@@ -4,7 +4,7 @@ from dataclasses import fields
 from typing import Any, Final
 
 from bot.cases.as_kept import Case
-from bot.cases.life import CaseState, Life
+from bot.cases.life.life import CaseState, Life
 from channels.base import Address
 
 _SAME: Final = tuple(one.name for one in fields(Life) if one.name not in ("state", "owner", "erased"))

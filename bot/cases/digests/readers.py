@@ -14,7 +14,7 @@ from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.cases.agreed import working_hours
-from bot.cases.digest_times import DigestTurn, turns
+from bot.cases.digests.times import DigestTurn, turns
 from bot.cases.hours import WorkingHours
 from bot.config.settings import Settings
 from bot.people import colleagues
