@@ -29,7 +29,7 @@ from bot.reports.export.everybody import export
 from bot.reports.export.files import csv_parts
 from bot.reports.export.parquet import write_parquet
 from bot.reports.export.workbook import write_workbook
-from bot.reports.themes import themes_report
+from bot.reports.themes.themes import themes_report
 from bot.reports.values import Missing, ThemesReport
 from bot.store.store import open_store
 from bot.words import words_for

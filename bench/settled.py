@@ -4,7 +4,7 @@ from typing import Final
 
 from bot.config.settings import Settings
 from bot.reports.clusters import fresh_clusters, keep_clusters, stale_clusters
-from bot.reports.theme_matches import lists_in_force
+from bot.reports.themes.matches import lists_in_force
 from bot.sending.theming import match_some
 from bot.store.groups import count_changes, leave_out, too_large
 from bot.store.store import Store

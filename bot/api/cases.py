@@ -24,9 +24,9 @@ from bot.cases.acts import act
 from bot.cases.deeds import LONGEST_NOTE, Act
 from bot.reports.as_json.cases import case_json, case_row_json
 from bot.reports.as_json.reports import Json
-from bot.reports.case_file import case_file
-from bot.reports.case_list import cases_after
-from bot.reports.case_scope import EVERYBODY
+from bot.reports.cases.file import case_file
+from bot.reports.cases.list import cases_after
+from bot.reports.cases.scope import EVERYBODY
 from bot.reports.values import Missing
 from bot.store.sql import LARGEST_ID
 from bot.words import words_for

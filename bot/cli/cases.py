@@ -32,10 +32,10 @@ from bot.commands.typed.case import Cases
 from bot.config.sections.cause import cause_labels
 from bot.config.settings import Settings
 from bot.reports.as_json.cases import case_json, cases_json
-from bot.reports.case_file import case_file
-from bot.reports.case_list import case_list
-from bot.reports.case_scope import EVERYBODY
-from bot.reports.case_values import CaseFile, CaseList
+from bot.reports.cases.file import case_file
+from bot.reports.cases.list import case_list
+from bot.reports.cases.scope import EVERYBODY
+from bot.reports.cases.values import CaseFile, CaseList
 from bot.reports.readable import readable
 from bot.reports.values import Missing
 from bot.store.store import opened

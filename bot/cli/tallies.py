@@ -13,7 +13,7 @@ from bot.cli.shared import REFUSED, ConfigOption, load_settings, run
 from bot.config.settings import Settings
 from bot.reports.group_proof import GroupDifference, prove_groups
 from bot.reports.tallies import Difference, prove
-from bot.reports.theme_proof import ThemeProof, prove_themes
+from bot.reports.themes.proof import ThemeProof, prove_themes
 from bot.sending.counting import Counting
 from bot.store.recount import list_everybody, rebuild
 from bot.store.standing import NO_SCORE

@@ -5,7 +5,7 @@ from typing import Final, Literal
 
 from bot.config.settings import Settings
 from bot.people import colleagues
-from bot.reports.case_scope import Onlooker
+from bot.reports.cases.scope import Onlooker
 from channels.base import Address
 
 TERMINAL: Final = "terminal"

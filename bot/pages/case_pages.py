@@ -20,8 +20,8 @@ from bot.pages.frame import PageFrame
 from bot.pages.live import LiveView
 from bot.pages.rendering import speech_of
 from bot.pages.views import Views, writing_desk
-from bot.reports.case_board import LANES, BoardLane, board_lane
-from bot.reports.case_file import is_seen
+from bot.reports.cases.board import LANES, BoardLane, board_lane
+from bot.reports.cases.file import is_seen
 from bot.words import words_for
 from channels.guard import Refused
 

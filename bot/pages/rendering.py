@@ -18,7 +18,7 @@ from bot.config.settings import Settings
 from bot.dialogue.kinds import SCALES
 from bot.dialogue.wording import Words
 from bot.pages.admission import base_of
-from bot.reports.case_values import CaseRow
+from bot.reports.cases.values import CaseRow
 from bot.reports.values import list_of
 from bot.words import load_words, words_for
 

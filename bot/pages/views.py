@@ -28,11 +28,11 @@ from bot.pages.admission import Guest
 from bot.pages.frame import PageFrame
 from bot.pages.live import LivePicture, LiveView
 from bot.pages.rendering import rendered, speech_of
-from bot.reports.case_board import YOUNG, CaseAges, case_ages, case_board
-from bot.reports.case_file import case_file, is_seen
-from bot.reports.case_list import case_list
-from bot.reports.case_scope import Onlooker
-from bot.reports.case_values import CaseList, CaseRow
+from bot.reports.cases.board import YOUNG, CaseAges, case_ages, case_board
+from bot.reports.cases.file import case_file, is_seen
+from bot.reports.cases.list import case_list
+from bot.reports.cases.scope import Onlooker
+from bot.reports.cases.values import CaseList, CaseRow
 from bot.reports.newest import NewAnswer, newest_everywhere
 from bot.reports.progress import WaveProgress, status
 from bot.reports.values import Missing

@@ -10,7 +10,7 @@ from bot.config.settings import Settings
 from bot.dialogue.kinds import SCALES, SurveyKind
 from bot.reports.scope import NOW, THEN, Chosen, answered_in, cells_of, choose, scored_since
 from bot.reports.segments import grouping, groups_as_shown
-from bot.reports.theme_matches import lists_in_force, named_in, newest_named, reasons_by
+from bot.reports.themes.matches import lists_in_force, named_in, newest_named, reasons_by
 from bot.reports.values import MOST_ANSWERS, AnswerRow, AnswersReport, Category, Missing
 from bot.store.schema import account, contact, conversation
 from scoring import Visibility, visibility

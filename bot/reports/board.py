@@ -14,10 +14,10 @@ from sqlalchemy import Connection
 from bot.config.settings import Settings
 from bot.reports.accounts_told import accounts_told, at_risk_of
 from bot.reports.campaign_report import campaign_report
-from bot.reports.case_figures import case_figures
-from bot.reports.case_scope import EVERYBODY
+from bot.reports.cases.figures import case_figures
+from bot.reports.cases.scope import EVERYBODY
 from bot.reports.scope import choose, wave_before
-from bot.reports.themes import themes_report
+from bot.reports.themes.themes import themes_report
 from bot.reports.values import PREVIOUS, CampaignReport, Goal, Missing, Scope, Scores, ThemeRow, Versus
 from scoring import Counts, Rate, Share, ValueAtRisk, nps, pooled
 

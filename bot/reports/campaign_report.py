@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from bot.campaigns.waves import Wave, find_wave
 from bot.config.sections.report import bands, limits
 from bot.config.settings import Settings
-from bot.reports.case_figures import case_states
+from bot.reports.cases.figures import case_states
 from bot.reports.clusters import clusters_of, clusters_of_waves
 from bot.reports.goals import goals_of
 from bot.reports.halves import compared

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, func, or_, select
 from bot.campaigns.waves import Wave
 from bot.config.settings import Settings
 from bot.reports.scope import Chosen, in_waves, kind_of
-from bot.reports.theme_matches import HAS_REASON, ListsInForce
+from bot.reports.themes.matches import HAS_REASON, ListsInForce
 from bot.reports.values import NewWord, WordsApart
 from bot.store.schema import account, contact, conversation
 from scoring import NPS_SCALE, TellingWord, Vocabulary, telling_words, words_of

@@ -30,7 +30,7 @@ from bot.privacy.traces import (
     touchpoints_of,
     traces_of,
 )
-from bot.reports.case_file import case_step
+from bot.reports.cases.file import case_step
 from bot.reports.timeline_messages import received, sent
 from bot.store.schema import address, case_event, contact, outbox, wave_event
 

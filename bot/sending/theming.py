@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, delete, exists, select
 from bot.clock import Clock
 from bot.context import Context
 from bot.logs import Failures
-from bot.reports.theme_matches import ANSWER, HAS_REASON, ListsInForce, lists_in_force, matched_otherwise
+from bot.reports.themes.matches import ANSWER, HAS_REASON, ListsInForce, lists_in_force, matched_otherwise
 from bot.store.meta import put_value, value_under
 from bot.store.schema import conversation, reason_waiting, theme_named, wave
 from bot.store.store import Store

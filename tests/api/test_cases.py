@@ -5,8 +5,8 @@ from datetime import datetime
 import pytest
 
 from bot.reports.as_json.cases import case_json
-from bot.reports.case_file import case_file
-from bot.reports.case_scope import EVERYBODY
+from bot.reports.cases.file import case_file
+from bot.reports.cases.scope import EVERYBODY
 from bot.store.schema import case
 from tests.api.conftest import Api, fields, problem
 from tests.api.world import played

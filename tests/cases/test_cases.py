@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from bot.conversations import trials
-from bot.reports.case_file import case_file
-from bot.reports.case_scope import EVERYBODY
+from bot.reports.cases.file import case_file
+from bot.reports.cases.scope import EVERYBODY
 from bot.store.schema import outbox
 from bot.store.store import Store
 from channels.base import Rejected, Unreachable

@@ -14,7 +14,7 @@ from bot.commands.replies.case import MOST_CHARACTERS, step_in_words
 from bot.commands.replies.reply import Phrasing, Reply
 from bot.commands.worker import CommandWorker
 from bot.intake.erasing import erase_contact
-from bot.reports.case_values import CaseStep
+from bot.reports.cases.values import CaseStep
 from bot.store.schema import case
 from bot.store.store import Store
 from bot.words import words_for

@@ -20,8 +20,8 @@ from bot.people.links import make_links
 from bot.people.suppression import KeyMissing
 from bot.privacy.retention import months_before
 from bot.reports.campaign_report import campaign_report
-from bot.reports.theme_matches import lists_in_force
-from bot.reports.theme_proof import prove_themes
+from bot.reports.themes.matches import lists_in_force
+from bot.reports.themes.proof import prove_themes
 from bot.reports.values import CampaignReport
 from bot.sending.theming import match_some
 from bot.store.schema import (

@@ -15,8 +15,8 @@ from bot.campaigns.waves import find_wave
 from bot.commands.desks.report import report_of
 from bot.commands.report_values import report_json
 from bot.reports.as_json.cases import figures_json
-from bot.reports.case_figures import case_figures
-from bot.reports.case_scope import EVERYBODY
+from bot.reports.cases.figures import case_figures
+from bot.reports.cases.scope import EVERYBODY
 from bot.reports.values import Missing
 from tests.recomputed import frame
 from tests.recomputed.company import end, play

@@ -10,7 +10,7 @@ from bot.reports.as_json.board import board_json
 from bot.reports.board import FEWEST, BoardReport, board_report
 from bot.reports.board_lines import board_score, board_sections
 from bot.reports.phrases import Phrases
-from bot.reports.theme_matches import lists_in_force
+from bot.reports.themes.matches import lists_in_force
 from bot.reports.values import Missing
 from bot.sending.theming import match_some
 from bot.store.store import Store

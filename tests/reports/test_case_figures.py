@@ -6,9 +6,9 @@ from statistics import median
 
 import pytest
 
-from bot.reports.case_figures import case_figures
-from bot.reports.case_scope import EVERYBODY, Onlooker
-from bot.reports.case_values import CaseFigures
+from bot.reports.cases.figures import case_figures
+from bot.reports.cases.scope import EVERYBODY, Onlooker
+from bot.reports.cases.values import CaseFigures
 from bot.store.store import Store
 from channels.base import Address
 from scoring import recovery

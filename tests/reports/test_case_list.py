@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import update
 
 from bot.cases.next_step import NextStep
-from bot.reports.case_file import case_file
-from bot.reports.case_list import case_list
-from bot.reports.case_scope import EVERYBODY, Onlooker
-from bot.reports.case_values import PAGE, CaseList
+from bot.reports.cases.file import case_file
+from bot.reports.cases.list import case_list
+from bot.reports.cases.scope import EVERYBODY, Onlooker
+from bot.reports.cases.values import PAGE, CaseList
 from bot.reports.values import Missing
 from bot.store.schema import case
 from bot.store.store import Store

@@ -21,8 +21,8 @@ from bot.reports.clusters import (
     stale_clusters,
 )
 from bot.reports.scope import Chosen, waves_of
-from bot.reports.theme_matches import ListsInForce, lists_in_force, named_in, reasons_by_account
-from bot.reports.themes import themes_report
+from bot.reports.themes.matches import ListsInForce, lists_in_force, named_in, reasons_by_account
+from bot.reports.themes.themes import themes_report
 from bot.reports.trend import trend_report
 from bot.reports.values import CampaignReport, ThemesReport, TrendReport
 from bot.sending.theming import match_some

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, func, select, update
 
 from bot.reports.export import everybody as exporting
 from bot.reports.export.everybody import export
-from bot.reports.theme_matches import lists_in_force
+from bot.reports.themes.matches import lists_in_force
 from bot.reports.values import Missing
 from bot.sending.theming import match_some
 from bot.store.schema import conversation, enrolment

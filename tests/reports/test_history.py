@@ -9,7 +9,7 @@ from bot.campaigns.runs import confirm
 from bot.commands.desk import Desk
 from bot.reports.answers import answers_report
 from bot.reports.campaign_report import campaign_report
-from bot.reports.themes import themes_report
+from bot.reports.themes.themes import themes_report
 from bot.reports.trend import trend_report
 from bot.reports.values import AnswersReport, CampaignReport, ThemesReport, TrendReport
 from bot.store.schema import account, contact, conversation, enrolment

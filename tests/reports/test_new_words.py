@@ -4,7 +4,7 @@ from typing import Any
 
 from bot.commands.desk import Desk
 from bot.reports.as_json.reports import themes_json
-from bot.reports.themes import themes_report
+from bot.reports.themes.themes import themes_report
 from bot.reports.values import NewWord, ThemesReport
 from bot.store.store import Store
 from bot.words import words_for

@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import update
 
 from bot.commands.report_values import report_json
-from bot.reports.theme_matches import lists_in_force
-from bot.reports.themes import themes_report
+from bot.reports.themes.matches import lists_in_force
+from bot.reports.themes.themes import themes_report
 from bot.reports.values import Missing, ThemeGroups, ThemesReport
 from bot.sending.theming import match_some
 from bot.store.schema import contact

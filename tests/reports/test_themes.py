@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from bot.reports.theme_matches import CHUNK
-from bot.reports.themes import themes_report
+from bot.reports.themes.matches import CHUNK
+from bot.reports.themes.themes import themes_report
 from bot.reports.values import Missing, ThemeRow, ThemesReport
 from bot.store.store import Store
 from scoring import Clusters, Counts, theme_impacts

@@ -4,7 +4,7 @@ says."""
 import pytest
 
 from bot.reports.campaign_report import campaign_report
-from bot.reports.themes import themes_report
+from bot.reports.themes.themes import themes_report
 from bot.reports.values import CampaignReport, ThemesReport
 from bot.store.store import Store
 from scoring import shown

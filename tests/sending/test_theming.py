@@ -10,8 +10,8 @@ from sqlalchemy import Connection, delete, func, select, update
 
 from bot.config.settings import Settings
 from bot.reports.scope import Chosen, choose
-from bot.reports.theme_matches import ListsInForce, lists_in_force, named_in, newest_reasons
-from bot.reports.theme_proof import ThemeProof, prove_themes
+from bot.reports.themes.matches import ListsInForce, lists_in_force, named_in, newest_reasons
+from bot.reports.themes.proof import ThemeProof, prove_themes
 from bot.sending.theming import Theming, match_some
 from bot.store.schema import (
     contact,

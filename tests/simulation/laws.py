@@ -19,7 +19,7 @@ from bot.config.settings import Settings
 from bot.people.moves import moves
 from bot.reports.group_proof import prove_groups
 from bot.reports.tallies import prove
-from bot.reports.theme_proof import prove_themes
+from bot.reports.themes.proof import prove_themes
 from bot.sending.unreported import open_refs
 from bot.store.schema import (
     OPEN_STATES,

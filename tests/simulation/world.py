@@ -12,7 +12,7 @@ from typing import Final
 
 from bot.intake.erasing import erase_contact
 from bot.people.event_intake import take_events
-from bot.reports.theme_matches import lists_in_force
+from bot.reports.themes.matches import lists_in_force
 from bot.sending.hearing import Hearing
 from bot.sending.theming import match_some
 from bot.sending.unreported import Unreported

@@ -19,9 +19,9 @@ from bot.intake.arrival import Arrival
 from bot.intake.intake import take_all
 from bot.people.finding import find_contact
 from bot.privacy.retention import find_old, months_before
-from bot.reports.case_file import case_file
-from bot.reports.case_list import case_list
-from bot.reports.case_scope import EVERYBODY, Onlooker
+from bot.reports.cases.file import case_file
+from bot.reports.cases.list import case_list
+from bot.reports.cases.scope import EVERYBODY, Onlooker
 from bot.reports.group_counts import largest_groups
 from bot.reports.left_out import selected
 from bot.reports.response import response_by_group

@@ -23,7 +23,7 @@ from bot.cases import time_line
 from bot.cases.life.life import replay_case
 from bot.cases.life.rows import life_of
 from bot.reports.tallies import prove
-from bot.reports.theme_proof import ThemeProof, prove_themes
+from bot.reports.themes.proof import ThemeProof, prove_themes
 from bot.store import group_triggers, reason_triggers, tally_triggers
 from bot.store import migrate as migrations
 from bot.store.migrate import VERSIONS, SchemaError, migrate

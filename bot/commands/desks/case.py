@@ -10,9 +10,9 @@ from bot.commands.replies.reply import Phrasing, Reply
 from bot.commands.replies.report import missing_answer
 from bot.commands.typed.case import Cases, ShowCase
 from bot.config.settings import Settings
-from bot.reports.case_file import case_file
-from bot.reports.case_list import case_list
-from bot.reports.case_scope import Onlooker
+from bot.reports.cases.file import case_file
+from bot.reports.cases.list import case_list
+from bot.reports.cases.scope import Onlooker
 from bot.reports.values import Missing
 from bot.store.store import Store
 from bot.words import words_for

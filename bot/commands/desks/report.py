@@ -28,7 +28,7 @@ from bot.reports.control import ControlReport, control_report
 from bot.reports.managers import managers_report
 from bot.reports.movers import movers_report
 from bot.reports.outlook import outlook
-from bot.reports.themes import themes_report
+from bot.reports.themes.themes import themes_report
 from bot.reports.trend import trend_report
 from bot.reports.values import (
     AccountsReport,

@@ -8,7 +8,7 @@ from typing import Final
 from bot.cases.shown_facts import links
 from bot.commands.replies.figure import figure_lines, lasted
 from bot.commands.replies.reply import Phrasing, Reply
-from bot.reports.case_values import CaseFile, CaseList, CaseRow, CaseStep
+from bot.reports.cases.values import CaseFile, CaseList, CaseRow, CaseStep
 from bot.reports.newest import NewAnswer
 from bot.reports.readable import LONGEST, readable
 from bot.reports.values import AnswerRow

@@ -6,7 +6,7 @@ from math import floor
 from typing import Final
 
 from bot.commands.replies.reply import Phrasing
-from bot.reports.case_values import CaseFigures
+from bot.reports.cases.values import CaseFigures
 from scoring import Durations, Share, Visibility, nps, shown, visibility
 
 _HOURS_FROM: Final = timedelta(minutes=90)

@@ -13,7 +13,7 @@ from typing import Final
 
 from bot.cases.deed_words import begins_with_deed
 from bot.commands.lines import named, short
-from bot.reports.case_values import WhichCases
+from bot.reports.cases.values import WhichCases
 from bot.reports.readable import fold
 
 

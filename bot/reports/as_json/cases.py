@@ -1,7 +1,7 @@
 """Cases as JSON values, for programs: the same that people are shown, times in UTC and durations in seconds. PURE."""
 
 from bot.reports.as_json.reports import Json, interval_json, time_json
-from bot.reports.case_values import CaseFigures, CaseFile, CaseList, CaseRow
+from bot.reports.cases.values import CaseFigures, CaseFile, CaseList, CaseRow
 from scoring import Durations, Recovery, Share, Visibility, nps, visibility
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from bot.reports.case_values import CaseStep
+from bot.reports.cases.values import CaseStep
 from bot.reports.timeline import Timeline
 
 

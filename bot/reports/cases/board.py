@@ -10,9 +10,9 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or
 from sqlalchemy import case as when
 
 from bot.config.settings import Settings
-from bot.reports.case_list import case_rows
-from bot.reports.case_scope import Onlooker, asked_for, cases_for, late_at, seen_by
-from bot.reports.case_values import CaseRow
+from bot.reports.cases.list import case_rows
+from bot.reports.cases.scope import Onlooker, asked_for, cases_for, late_at, seen_by
+from bot.reports.cases.values import CaseRow
 from bot.store.schema import case, follow_up, wave
 from bot.store.sql import constant
 

@@ -6,9 +6,9 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, ScalarSelect, Select, func, select
 
-from bot.reports.case_recovery import asked_again
-from bot.reports.case_scope import CASES, Onlooker, cases_for, late_at, seen_by
-from bot.reports.case_values import CaseFigures
+from bot.reports.cases.recovery import asked_again
+from bot.reports.cases.scope import CASES, Onlooker, cases_for, late_at, seen_by
+from bot.reports.cases.values import CaseFigures
 from bot.reports.scope import Chosen
 from bot.store.schema import ENDED_BY_ERASURE, Row, account, case, case_event
 from scoring import Duration, Durations, durations, share

@@ -15,10 +15,10 @@ from bot.config.sections.cause import cause_label
 from bot.config.settings import Settings
 from bot.people import colleagues
 from bot.people.contacts import phone_of
-from bot.reports.case_list import ROW, TALK, case_row, ladder_of
-from bot.reports.case_recovery import answered_again
-from bot.reports.case_scope import CASES, Onlooker, cases_for, seen_by
-from bot.reports.case_values import CaseFile, CaseStep
+from bot.reports.cases.list import ROW, TALK, case_row, ladder_of
+from bot.reports.cases.recovery import answered_again
+from bot.reports.cases.scope import CASES, Onlooker, cases_for, seen_by
+from bot.reports.cases.values import CaseFile, CaseStep
 from bot.store.schema import account, answer, case, contact, conversation, follow_up
 from bot.store.sql import LARGEST_ID
 

@@ -15,9 +15,9 @@ from bot.config.sections.cause import cause_label
 from bot.config.settings import Settings
 from bot.people import colleagues
 from bot.people.consent import contact_opted_out
-from bot.reports.case_figures import case_figures
-from bot.reports.case_scope import CASES, Onlooker, asked_for, cases_for, late_at, seen_by, was_put_off
-from bot.reports.case_values import PAGE, CaseList, CaseRow, WhichCases
+from bot.reports.cases.figures import case_figures
+from bot.reports.cases.scope import CASES, Onlooker, asked_for, cases_for, late_at, seen_by, was_put_off
+from bot.reports.cases.values import PAGE, CaseList, CaseRow, WhichCases
 from bot.reports.scope import choose
 from bot.reports.values import Missing
 from bot.store.schema import Row, account, case, case_event, contact, conversation, wave

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, ScalarSelect, Select, select
 
 from bot.dialogue.kinds import SCALES
 from bot.dialogue.recovery import RecoveryEnding
-from bot.reports.case_scope import CASES, Onlooker, seen_by
+from bot.reports.cases.scope import CASES, Onlooker, seen_by
 from bot.store.schema import case, conversation, follow_up
 from scoring import Recovery, Share, recovery, share
 

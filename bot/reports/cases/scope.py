@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, Join, and_, false, func, or_, select, tuple_
 
-from bot.reports.case_values import WhichCases
+from bot.reports.cases.values import WhichCases
 from bot.store.schema import account, case, case_event, contact, conversation, wave
 from bot.store.sql import constant
 from channels.base import Address

@@ -19,13 +19,13 @@ from bot.campaigns.waves import Wave
 from bot.config.settings import Settings
 from bot.dialogue.kinds import SurveyKind, category_of
 from bot.people.typed_cells import TYPED
-from bot.reports.case_figures import first_touch
-from bot.reports.case_recovery import answered_again
+from bot.reports.cases.figures import first_touch
+from bot.reports.cases.recovery import answered_again
 from bot.reports.export.columns import THEMES_BETWEEN, ExportColumn, export_columns
 from bot.reports.export.times import days_of, hours_between, local_times, moments
 from bot.reports.scope import STANDING, THEN, Chosen, choose, kind_of, waves_of
 from bot.reports.tallies import OPTED_OUT, disposition, left_out_by
-from bot.reports.theme_matches import ANSWER, HAS_REASON, ListsInForce, lists_in_force, unsettled_in
+from bot.reports.themes.matches import ANSWER, HAS_REASON, ListsInForce, lists_in_force, unsettled_in
 from bot.reports.values import Missing
 from bot.store.schema import case, contact, conversation, follow_up, theme_named
 

@@ -10,7 +10,7 @@ from bot.config.settings import Settings
 from bot.reports.number_groups import ACCOUNT_VALUE
 from bot.reports.scope import Chosen, cells_of, scored_since, scores_of
 from bot.reports.segments import grouping
-from bot.reports.theme_matches import ListsInForce, Named, named_by
+from bot.reports.themes.matches import ListsInForce, Named, named_by
 from bot.reports.values import Missing, ThemeGroups
 from bot.store.theme_rows import NAMES, NONE
 from scoring import Counts, theme_cells

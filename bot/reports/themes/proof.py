@@ -7,7 +7,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, bindparam, func, select, text
 
 from bot.config.settings import Settings
-from bot.reports.theme_matches import ANSWER, HAS_REASON, ListsInForce, lists_in_force, matched_otherwise
+from bot.reports.themes.matches import ANSWER, HAS_REASON, ListsInForce, lists_in_force, matched_otherwise
 from bot.store.schema import conversation, reason_waiting, theme_named, wave
 
 CHUNK: Final = 1000

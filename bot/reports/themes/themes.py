@@ -1,4 +1,4 @@
-"""What the reasons speak of, and how many points each theme costs: from the counts of `bot.reports.theme_matches`."""
+"""What the reasons speak of, and how many points each theme costs: from the counts of `bot.reports.themes.matches`."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -8,8 +8,8 @@ from sqlalchemy import Connection
 from bot.config.settings import Settings
 from bot.reports.new_words import new_words
 from bot.reports.scope import Chosen, choose, is_running, scope_of, scores_of, wave_before
-from bot.reports.theme_groups import theme_groups
-from bot.reports.theme_matches import (
+from bot.reports.themes.groups import theme_groups
+from bot.reports.themes.matches import (
     ListsInForce,
     lists_in_force,
     named_in,
