@@ -31,7 +31,7 @@ from bot.cli.serve import settle_memory
 from bot.clock import RealClock
 from bot.config.settings import Settings
 from bot.pages.dashboard import Dashboard
-from bot.pages.score_pages import MORE
+from bot.pages.scores import MORE
 from bot.people.visits import Visitor, make_link
 from bot.store.schema import answer, case, conversation
 from bot.store.store import Store, open_store

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.cli.check_words import words_notes
+from bot.cli.check.words import words_notes
 from tests.support.bot_under_test import settings_of
 
 NO_CHANNELS: dict[str, Any] = {"channels": {}, "campaigns": {}}

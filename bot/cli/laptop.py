@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from bot.campaigns.planning import plan_wave
-from bot.cli.check import provider_lines, say
+from bot.cli.check.check import provider_lines, say
 from bot.cli.contacts import import_file, tell_import, write_links
 from bot.cli.laptop_choices import CAMPAIGN, LaptopChoices, ProviderToken, managers_in, tokens_from
 from bot.cli.serve import serve

@@ -33,7 +33,7 @@ COMMANDS: Final[Mapping[str, ListedCommand]] = {
         "Ask your first real customers from this machine: no configuration file, no public address.",
     ),
     "check": ListedCommand(
-        "bot.cli.check",
+        "bot.cli.check.check",
         "check_command",
         "Check the configuration, the database and each channel's provider; one line each.",
     ),

@@ -16,15 +16,15 @@ from starlette.types import Receive, Scope, Send
 
 from bot.clock import Clock
 from bot.context import Context
-from bot.pages.account_pages import AccountPages
+from bot.pages.accounts import AccountPages
 from bot.pages.admission import Admission, Guest, NotAdmitted, forget, keep, kept_by
-from bot.pages.campaign_pages import CampaignPages
-from bot.pages.case_pages import CasePages
+from bot.pages.campaigns import CampaignPages
+from bot.pages.cases import CasePages
 from bot.pages.frame import PATH, PageFrame
 from bot.pages.headers import Headers
 from bot.pages.live import Live, LivePicture, LiveView
 from bot.pages.rendering import static_file
-from bot.pages.score_pages import ScorePages
+from bot.pages.scores import ScorePages
 from bot.pages.views import Views
 from bot.people.visits import Visitor, begin_visit, end_visit, look_at_link
 from bot.store.store import Store

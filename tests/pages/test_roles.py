@@ -15,7 +15,7 @@ from bot.cases.deeds import digest
 from bot.commands.asking import FOR_MANAGERS, who_asks
 from bot.pages.dashboard import LIVE
 from bot.pages.live import LiveView
-from bot.pages.score_pages import CATEGORIES, MORE
+from bot.pages.scores import CATEGORIES, MORE
 from bot.reports.cases.board import LANES
 from bot.store.schema import contact
 from bot.store.store import Store

@@ -10,7 +10,7 @@ import typer
 from sqlalchemy import create_engine, text
 from typer.testing import CliRunner, Result
 
-from bot.cli.check import check_command
+from bot.cli.check.check import check_command
 from bot.cli.contacts import contacts_app
 from bot.config import zone_data
 from bot.config.zone_data import ZoneData

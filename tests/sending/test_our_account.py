@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from bot.cli.check import _inside
+from bot.cli.check.check import _inside
 from bot.commands.desk import Desk
 from bot.intake.reception import reception
 from bot.sending.hearing import Hearing, wrong_with

@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.cases.digests.digests import unreached
 from bot.cases.unseen import unseen
-from bot.cli.check_audiences import audience_lines
-from bot.cli.check_words import words_notes
+from bot.cli.check.audiences import audience_lines
+from bot.cli.check.words import words_notes
 from bot.cli.shared import CONFIG, ConfigOption, run
 from bot.config import zone_data
 from bot.config.settings import ConfigError, Settings, load

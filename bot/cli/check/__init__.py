@@ -1,0 +1,1 @@
+"""What `npsbot check` looks at."""
