@@ -17,10 +17,10 @@ from bench.load import send_all
 from bench.signed import requests_of
 from bench.sizes import Sizes
 from bench.table import Line, per_second, ratio_of
-from bot.store import group_triggers
 from bot.store.groups import any_change
 from bot.store.schema import enrolment
 from bot.store.store import Store, open_store
+from bot.store.triggers import groups
 
 LEAST: Final = 0.97
 ROUNDS: Final = 3  # for each of the table: a share of a few hundredths is smaller than the noise of one
@@ -52,7 +52,7 @@ async def _prepared(url: str, sizes: Sizes, *, counted: bool) -> Store:
     numbers = range(1, sizes.replies * (sizes.rounds * ROUNDS + 1) + 1)
     await add_customers(store, "sms", numbers)
     if not counted:
-        await store.write(group_triggers.remove)
+        await store.write(groups.remove)
     await add_talks(store, "sms", numbers)
 
     def know(connection: Connection) -> None:

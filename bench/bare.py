@@ -6,7 +6,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.store import reason_triggers, tally_triggers
+from bot.store.triggers import reasons, tally
 
 _INBOX = (
     "INSERT INTO inbox (channel, provider_id, kind, actor, event, received_at, conversation_id, reading) "
@@ -23,7 +23,7 @@ _OUTBOX = (
 
 def drop_triggers(connection: sqlite3.Connection) -> None:
     """Leave nothing but tables and indexes."""
-    for name in (*tally_triggers.TRIGGERS, *reason_triggers.TRIGGERS):
+    for name in (*tally.TRIGGERS, *reasons.TRIGGERS):
         connection.execute(f"DROP TRIGGER IF EXISTS {name}")
 
 

@@ -51,8 +51,8 @@ from scoring.segmentation import Segment, Segmentation, Together, Unlisted, Visi
 from scoring.shares import Share, share
 from scoring.shifts import JudgedShift, Shift, shift_of_means, shift_of_rates, shift_of_shares
 from scoring.silent import LikeTheLast, PostStratified, like_the_last, post_stratified
-from scoring.theme_cells import ThemeCell, ThemeCells, theme_cells
-from scoring.theme_impact import (
+from scoring.themes.cells import ThemeCell, ThemeCells, theme_cells
+from scoring.themes.impact import (
     ThemeImpact,
     impact,
     impact_interval,
@@ -61,8 +61,8 @@ from scoring.theme_impact import (
     nps_without,
     theme_impacts,
 )
-from scoring.theme_shifts import ThemeShift, theme_shifts
-from scoring.themes import ThemeCounts, ThemeList, count_themes, find_themes, theme_list, words_of
+from scoring.themes.shifts import ThemeShift, theme_shifts
+from scoring.themes.themes import ThemeCounts, ThemeList, count_themes, find_themes, theme_list, words_of
 from scoring.value_at_risk import ValueAtRisk, value_at_risk
 from scoring.weighted import WeightedScore, weighted_by_account
 from scoring.words import TellingWord, Vocabulary, telling_words

@@ -1,6 +1,6 @@
 """The tally: how many people of a wave stand where, without looking at any of them.
 
-The database keeps it in the transaction that changes a conversation (`bot.store.tally_triggers`), so a report
+The database keeps it in the transaction that changes a conversation (`bot.store.triggers.tally`), so a report
 costs as much after a million answers as after a thousand. Trials are not in it. `prove` recounts everybody and
 compares; `bot.store.recount` puts a recount in the tally's place.
 """

@@ -1,7 +1,7 @@
 """The answers of a wave by what was known of its people (`group_tally`), counted behind the answers.
 
-A trigger puts each conversation whose outcome changed on a list (`group_triggers`), and that is all that it costs a
-reply. Once a second `count_changes` takes what is on the list: it moves each conversation from where it counts
+A trigger puts each conversation whose outcome changed on a list (`bot.store.triggers.groups`), and that is all that it
+costs a reply. Once a second `count_changes` takes what is on the list: it moves each conversation from where it counts
 (`group_place`) to where it belongs. A report adds what is still on the list (`steps_of`), so it is exact at any moment.
 
 Who counts, and whoever erases somebody, holds one lock, and who counts waits for nothing while holding it. So two

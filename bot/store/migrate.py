@@ -14,10 +14,10 @@ import structlog
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DBAPIError
 
-from bot.store import group_triggers, reason_triggers, tally_triggers
 from bot.store.groups import FIRST_SCHEMA
 from bot.store.recount import list_everybody, rebuild
 from bot.store.schema import metadata
+from bot.store.triggers import groups, reasons, tally
 
 # Any number will do as long as every npsbot asks for the same one; it guards the migration alone.
 _POSTGRES_LOCK: Final = 7_281_900_001
@@ -74,10 +74,10 @@ def migrate(connection: Connection, versions: Path = VERSIONS) -> None:
             rebuild(connection)
             if newest >= FIRST_SCHEMA:
                 list_everybody(connection)
-        tally_triggers.install(connection)
-        reason_triggers.install(connection)
+        tally.install(connection)
+        reasons.install(connection)
         if newest >= FIRST_SCHEMA:
-            group_triggers.install(connection)
+            groups.install(connection)
     log.info("database.migrated", before=current or "empty", now=newest)
 
 
@@ -124,9 +124,9 @@ def _all_kept(connection: Connection, change: str) -> Iterator[None]:
     if connection.dialect.name == "postgresql":
         _take_tables(connection, change)
     # They look at tables that a migration puts new ones in the place of.
-    tally_triggers.remove(connection)
-    reason_triggers.remove(connection)
-    group_triggers.remove(connection)
+    tally.remove(connection)
+    reasons.remove(connection)
+    groups.remove(connection)
     broken, numbers = _broken(connection), _numbers(connection)
     yield
     _keep_numbers(connection, numbers)

@@ -1,7 +1,7 @@
 """Where somebody in a wave stands, and the cell of the tally that they count in.
 
 Each conversation of a wave that is no trial counts once, in the cell of `CELL`. The expressions are plain SQL
-that both engines read alike; the triggers of `tally_triggers` and the recount of `bot.reports.tallies` are
+that both engines read alike; the triggers of `bot.store.triggers.tally` and the recount of `bot.reports.tallies` are
 made of the same ones. Whoever changes them adds a migration, be it an empty one: behind each `migrate` makes
 the triggers anew and recounts.
 """

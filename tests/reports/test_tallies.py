@@ -20,11 +20,11 @@ from bot.reports.tallies import (
     skipped,
     wave_cells,
 )
-from bot.store import tally_triggers
 from bot.store.recount import rebuild
 from bot.store.schema import conversation, tally, wave
 from bot.store.standing import Standing
 from bot.store.store import Store, open_store
+from bot.store.triggers.tally import install
 from scoring import Dispositions
 from tests.support.bot_under_test import ADMIN, Bot, Customer
 from tests.support.campaign_world import NOW, change
@@ -179,7 +179,7 @@ async def test_rows_that_go_are_counted_no_more(bot: Bot) -> None:
 
 async def test_triggers_that_are_made_again_count_once(bot: Bot) -> None:
     for _ in range(2):
-        await bot.store.write(tally_triggers.install)
+        await bot.store.write(install)
     await bot.start(*CUSTOMERS)
     assert sum(cell.people for cell in await cells_of(bot.store)) == len(CUSTOMERS)
     assert await bot.store.read(prove) == []

@@ -13,7 +13,7 @@ from bot.sending.theming import match_some
 from bot.store.schema import contact
 from bot.store.store import Store
 from scoring import Counts, theme_cells
-from scoring.theme_cells import ByLabel
+from scoring.themes.cells import ByLabel
 from tests.support.answered import Told, hold, split
 from tests.support.campaign_world import settings_of
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from scoring import Counts, Finding, ThemeCell, ThemeCells, impact, shift_of_rates, theme_cells
 from scoring.exact import exact_p
-from scoring.theme_cells import ByLabel
+from scoring.themes.cells import ByLabel
 
 NORTH, SOUTH = Counts(40, 30, 50), Counts(30, 40, 110)
 LATE: ByLabel = {"North": Counts(36, 6, 6), "South": Counts(10, 6, 11)}

@@ -28,10 +28,10 @@ from bot.reports.response import response_by_group
 from bot.reports.scope import Chosen, choose
 from bot.sending.counting import Counting
 from bot.steps import Noted
-from bot.store import group_triggers
 from bot.store.groups import leave_out, too_large
 from bot.store.schema import metadata, outbox
 from bot.store.store import BY_INDEX
+from bot.store.triggers import groups
 from bot.web.measures import measured
 from channels.base import DeliveryReport, InboundMessage
 from tests.support.bot_under_test import MANAGER, Bot, Customer
@@ -164,7 +164,7 @@ def test_what_forgets_somebody_finds_each_count_by_its_key() -> None:
     with closing(sqlite3.connect(":memory:")) as connection:
         for table in ("group_place", "group_tally"):
             connection.execute(str(CreateTable(metadata.tables[table]).compile(dialect=sqlite.dialect())))
-        statement = re.sub(r"OLD\.\w+", "NULL", group_triggers.TAKE_OUT)
+        statement = re.sub(r"OLD\.\w+", "NULL", groups.TAKE_OUT)
         plan = "\n".join(row[-1] for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}"))
     assert "SEARCH counted USING PRIMARY KEY (wave_id=? AND attribute=? AND value=? AND outcome=?)" in plan
     assert "group_tally" not in plan, "which row it changes is found by its key"

@@ -24,12 +24,12 @@ from bot.cases.life.life import replay_case
 from bot.cases.life.rows import life_of
 from bot.reports.tallies import prove
 from bot.reports.themes.proof import ThemeProof, prove_themes
-from bot.store import group_triggers, reason_triggers, tally_triggers
 from bot.store import migrate as migrations
 from bot.store.migrate import VERSIONS, SchemaError, migrate
 from bot.store.schema import case as case_table
 from bot.store.schema import conversation, metadata, reason_waiting
 from bot.store.store import _prepare_sqlite, opened
+from bot.store.triggers import groups, reasons, tally
 from channels.base import InboundMessage
 from tests.support.bot_under_test import Bot, Customer
 from tests.support.campaign_world import settings_of
@@ -112,7 +112,7 @@ def on(url: str, function: Callable[..., T], *arguments: Any) -> T:
 def fill(url: str, file: Path, directory: Path) -> None:
     """Make the schema that a file is of, and load what people did in it."""
     on(url, migrate, versions(directory, upto=file.stem))
-    on(url, reason_triggers.remove)  # the list that they write came later
+    on(url, reasons.remove)  # the list that they write came later
     on(url, load, file)
     assert on(url, prove) == [], "the triggers counted what was loaded"
     shutil.rmtree(directory / "versions")
@@ -242,9 +242,9 @@ def test_the_migrations_make_the_schema_to_the_letter(
 
     def make(connection: Connection) -> None:
         metadata.create_all(connection)
-        tally_triggers.install(connection)
-        reason_triggers.install(connection)
-        group_triggers.install(connection)
+        tally.install(connection)
+        reasons.install(connection)
+        groups.install(connection)
 
     (other := tmp_path / "other").mkdir()
     with databases.database(other) as url:

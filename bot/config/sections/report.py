@@ -16,7 +16,7 @@ import scoring
 from bot.config.sections.channel import SettingsBlock, Text
 from bot.config.value_types import as_list, near
 from scoring import Bands, Benchmark, ThemeList
-from scoring.themes import LANGUAGES as THEME_LANGUAGES
+from scoring.themes.themes import LANGUAGES as THEME_LANGUAGES
 
 _DATA: Final = Path(scoring.__file__).parent / "data"
 

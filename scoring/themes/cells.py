@@ -12,7 +12,7 @@ from scoring.exact import exact_p
 from scoring.interval import Interval
 from scoring.segmentation import FEWEST_COUNTED, FEWEST_SCORED, Unlisted, segments
 from scoring.shifts import JudgedShift, Shift, shift_of_rates
-from scoring.theme_impact import impact, impact_standard_error
+from scoring.themes.impact import impact, impact_standard_error
 
 NOBODY = Counts(0, 0, 0)
 ByLabel = Mapping[str | None, Counts]
