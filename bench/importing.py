@@ -17,7 +17,7 @@ from bench.children import asked, peak_memory, quiet
 from bench.company import settings_for
 from bench.sizes import Sizes
 from bench.table import Line, ratio_of
-from bot.people.csv_file import BadLine, CsvFile
+from bot.people.files.csv import BadLine, CsvFile
 from bot.people.importing import import_contacts
 from bot.people.rows import ContactRow, RowReader
 from bot.store.store import open_store

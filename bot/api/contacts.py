@@ -24,7 +24,7 @@ from bot.api.problems import FieldProblem, Problem, unfit_problem
 from bot.intake.erasing import erase_contact
 from bot.people.contacts import RESERVED
 from bot.people.distinct import Distinct
-from bot.people.header import LONGEST_NAME, column_of
+from bot.people.files.header import LONGEST_NAME, column_of
 from bot.people.import_chunk import TypedSoFar
 from bot.people.importing import CHUNK, SlackLookup, found_in_slack, keep_rows
 from bot.people.listing import Listed, listed, listed_contact

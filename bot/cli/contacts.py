@@ -16,10 +16,11 @@ from bot.cli.shared import BAD_USAGE, CONFIG, REFUSED, ConfigOption, load_settin
 from bot.config.settings import Settings
 from bot.context import Context
 from bot.intake.erasing import erase_contact
-from bot.people import colleagues, importing, renamed_columns
+from bot.people import colleagues, importing
 from bot.people.contacts import Person, person
+from bot.people.files import renamed_columns
+from bot.people.files.header import folded
 from bot.people.finding import Near, find_contact
-from bot.people.header import folded
 from bot.people.importing import ImportResult, SlackLookup, import_contacts
 from bot.people.links import make_links
 from bot.people.listing import listed

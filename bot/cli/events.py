@@ -11,9 +11,9 @@ import typer
 from bot.cli.contacts import ImportDisplay, tell_import
 from bot.cli.shared import BAD_USAGE, REFUSED, ConfigOption, load_settings, run
 from bot.config.settings import Settings
-from bot.people.event_file import import_events
 from bot.people.event_intake import EventAnswer, take_events
 from bot.people.events import BadEvent, CustomerEvent, event_of, moment
+from bot.people.files.events import import_events
 from bot.people.importing import ImportResult
 from bot.store.store import opened
 

@@ -20,7 +20,7 @@ from bot.commands.asking import TERMINAL
 from bot.commands.replies.reply import Phrasing
 from bot.config.settings import ConfigError, Settings, checked
 from bot.config.value_types import person_address
-from bot.people.header import CannotRead
+from bot.people.files.header import CannotRead
 from bot.store.store import opened
 from bot.words import words_for
 from channels.base import Address

@@ -7,8 +7,8 @@ from typing import Any, Final
 
 import yaml
 
-from bot.people.csv_file import BadLine
-from bot.people.table import open_table
+from bot.people.files.csv import BadLine
+from bot.people.files.table import open_table
 from channels.base import Address
 from channels.known import CHANNELS
 

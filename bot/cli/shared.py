@@ -83,7 +83,7 @@ def _sentences() -> tuple[type[Exception], ...]:
     # Here, because they belong to rooms of which most commands need a few, and bring what these need along.
     from bot.api.keys import BadKey
     from bot.hooks.hooks import HookRefused
-    from bot.people.header import CannotRead
+    from bot.people.files.header import CannotRead
     from bot.people.suppression import KeyMissing
     from bot.store.migrate import SchemaError
     from bot.store.store import StoreError

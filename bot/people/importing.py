@@ -21,15 +21,15 @@ from pydantic import SecretStr
 from sqlalchemy.exc import IntegrityError
 
 from bot.config.settings import Settings
-from bot.people.csv_file import BadLine
 from bot.people.distinct import Distinct
-from bot.people.header import CannotRead
+from bot.people.files.csv import BadLine
+from bot.people.files.header import CannotRead
+from bot.people.files.refused import RefusedFile
+from bot.people.files.table import Table, open_table
 from bot.people.import_chunk import ChunkResult, TypedSoFar, judge_chunk, write_chunk
-from bot.people.refused_file import RefusedFile
 from bot.people.rows import ContactRow, Refusal, RowReader
 from bot.people.snapshot import Picture
 from bot.people.suppression import require_keys
-from bot.people.table import Table, open_table
 from bot.store.store import Store
 from channels.base import RateLimited, SendError
 

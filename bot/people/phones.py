@@ -11,7 +11,7 @@ from typing import Final
 import phonenumbers
 from phonenumbers import PhoneMetadata, PhoneNumberType
 
-from bot.people.spreadsheet import is_shortened, plain, whole
+from bot.people.files.spreadsheet import is_shortened, plain, whole
 
 _SEPARATORS: Final = re.compile(r"[\s().\-/\u2010-\u2015\u00a0\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
 _INTERNATIONAL: Final = re.compile(r"\+[1-9][0-9]{5,14}\Z")

@@ -13,10 +13,10 @@ from typing import Final
 
 from bot.config.value_types import LANGUAGES, near
 from bot.people.contacts import RESERVED
+from bot.people.files.spreadsheet import is_error, is_no_value, is_shortened, plain, whole
 from bot.people.languages import language_meant
 from bot.people.phones import e164, lost_its_zero
 from bot.people.profile_url import PROFILE_URL, unfit
-from bot.people.spreadsheet import is_error, is_no_value, is_shortened, plain, whole
 from bot.people.typed_cells import TYPED, TypedValue, of_thousands, readers, written
 from bot.people.zones import country_of_zone, zone_meant
 

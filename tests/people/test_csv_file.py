@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.people.csv_file import BadLine, CsvFile
-from bot.people.header import CannotRead
+from bot.people.files.csv import BadLine, CsvFile
+from bot.people.files.header import CannotRead
 
 NAMED = (
     "the first line names the columns, of contact_id, name, account, account_manager, language, timezone, "

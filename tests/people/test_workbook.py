@@ -12,9 +12,9 @@ import pytest
 from openpyxl import Workbook as New
 
 from bot.config.settings import Settings
-from bot.people.header import CannotRead
+from bot.people.files.header import CannotRead
+from bot.people.files.table import open_table
 from bot.people.importing import import_contacts
-from bot.people.table import open_table
 from bot.store.store import Store
 from tests.people.conftest import NOW
 from tests.people.test_importing import rows_of
@@ -117,7 +117,7 @@ def test_a_large_workbook_takes_little_memory(tmp_path: Path) -> None:
     path = tmp_path / "large.xlsx"
     made.save(path)
     code = (
-        "import resource, sys; from pathlib import Path; from bot.people.table import open_table\n"
+        "import resource, sys; from pathlib import Path; from bot.people.files.table import open_table\n"
         "import openpyxl\n"
         "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
         "with open_table(Path(sys.argv[1])) as table: rows = sum(1 for _ in table)\n"

@@ -12,8 +12,8 @@ from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Any, Final, Self
 
-from bot.people.csv_file import BadLine
-from bot.people.header import CannotRead, HeaderReader, understood
+from bot.people.files.csv import BadLine
+from bot.people.files.header import CannotRead, HeaderReader, understood
 
 _ZIP: Final = b"PK\x03\x04"
 _SHEETS: Final = "xl/workbook.xml"

@@ -6,9 +6,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Protocol, Self
 
-from bot.people.csv_file import BadLine, CsvFile
-from bot.people.header import CannotRead, Header, HeaderReader, understood
-from bot.people.workbook import Workbook, is_workbook
+from bot.people.files.csv import BadLine, CsvFile
+from bot.people.files.header import CannotRead, Header, HeaderReader, understood
+from bot.people.files.workbook import Workbook, is_workbook
 
 
 class Table(AbstractContextManager["Table"], Protocol):

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Final, Self, TextIO
 
-from bot.people.header import CannotRead, HeaderReader, understood
+from bot.people.files.header import CannotRead, HeaderReader, understood
 
 _DELIMITERS: Final = (",", ";", "\t", "|")
 _PIECE: Final = 1 << 20

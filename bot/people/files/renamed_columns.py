@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from bot.people.header import CannotRead, folded
+from bot.people.files.header import CannotRead, folded
 from bot.people.rows import NAMED
 
 _END = ".columns.json"

@@ -14,15 +14,15 @@ from zoneinfo import ZoneInfo
 
 from bot.config.settings import Settings
 from bot.config.value_types import near
-from bot.people.csv_file import BadLine
 from bot.people.event_intake import MOST, take_events
 from bot.people.events import BadEvent, CustomerEvent, event_of, moment
-from bot.people.header import CannotRead, Header, folded
+from bot.people.files.csv import BadLine
+from bot.people.files.header import CannotRead, Header, folded
+from bot.people.files.refused import RefusedFile
+from bot.people.files.spreadsheet import plain
+from bot.people.files.table import Table, open_table
 from bot.people.importing import ImportProgress, ImportResult
-from bot.people.refused_file import RefusedFile
 from bot.people.rows import LEFT_ASIDE, Refusal
-from bot.people.spreadsheet import plain
-from bot.people.table import Table, open_table
 from bot.store.store import Store
 
 COLUMNS: Final = ("contact_id", "event", "at", "id")
