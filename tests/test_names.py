@@ -29,6 +29,18 @@ def test_no_class_of_the_bot_has_a_name_twice() -> None:
     assert {name: paths for name, paths in where.items() if len(paths) > 1} == {}
 
 
+def test_files_that_share_a_word_have_a_folder() -> None:
+    """A folder spelled with underscores: three files of one that begin, or end, with the same word."""
+    families: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for room in ("bot", "channels", "sandbox", "scoring"):
+        for path in (ROOT / room).rglob("*.py"):
+            if path.parent.name != "versions" and path.name != "__init__.py":  # migrations go by number
+                folder, words = path.parent.relative_to(ROOT).as_posix(), path.stem.split("_")
+                families[folder, f"{words[0]}_…"].add(path.name)
+                families[folder, f"…_{words[-1]}"].add(path.name)
+    assert {family: files for family, files in families.items() if len(files) > 2} == {}
+
+
 GLOSSARY = (ROOT / "CONTRIBUTING.md").read_text("utf-8").partition("## The words")[2].partition("\n## ")[0]
 
 
