@@ -166,6 +166,8 @@ def _written_onto_count(p: Before) -> Judged | None:
 def _thing_and_sign(p: Before) -> Judged | None:
     if p.earlier is None or not _names_thing(p.earlier):
         return None
+    if p.before.text == ":" and p.first is not None and p.first.marks & m.ADDRESSED:
+        return UNSURE, p.item.values  # "15 of us on your system: 7"
     if p.earlier.marks & m.UNIT and p.first is not None and p.first.marks & m.ARTICLE:
         return None  # "it took a week: 5"
     return _aside(p) if _introduces(p.before, p.earlier, p.item) else None

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 from bot.reading import marks as m
 from bot.reading.bounds import Bounds
 from bot.reading.counts import counted, names_date
-from bot.reading.items import ASIDE, ECHO, OTHER_SCALES, PLAIN, UNSURE, Item, joined, scaled
+from bot.reading.items import ASIDE, ECHO, OTHER_SCALES, PLAIN, SEPARATOR, UNSURE, Item, joined, scaled
 from bot.reading.rules import Rule, first
 from bot.reading.text import NUMBER, WORD
 
@@ -88,13 +88,19 @@ def _so_many_things(p: Joined) -> WordsTaken | None:
 
 def _moved(p: Joined) -> WordsTaken | None:
     """ "dropped from a 9 to a 4", "change my 9 to a 4": the last one stands."""
-    near = (*p.items[max(0, p.start - 4) : p.start], *p.items[p.at + 1 : p.at + 3])
+    behind = p.items[p.at + 1 : p.at + 3]
+    near = (*p.items[max(0, p.start - 4) : p.start], *(() if _is_apart(behind) else behind))
     moved = p.sign & m.MOVED or any(item.marks & (m.MOVED | m.CHANGE) for item in near)
     if not moved or not p.sign & m.TO or p.other.shape != PLAIN:
         return None
     taken, item = p.taken(PLAIN, p.other.values)
     item.marks = m.MOVED
     return taken, item
+
+
+def _is_apart(behind: Sequence[Item]) -> bool:
+    """Whether a sign ends the clause here: nl "7 à 8, maak er maar 7 van"."""
+    return bool(behind) and behind[0].kind == SEPARATOR
 
 
 def _moved_from(p: Joined) -> WordsTaken | None:

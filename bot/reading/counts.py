@@ -15,6 +15,11 @@ def names_date(items: Sequence[Item], index: int) -> bool:
     )
 
 
+def _names(behind: Sequence[Item]) -> bool:
+    """Whether a word stands here that may be what is counted: "3 very late deliveries"."""
+    return any(item.kind == WORD and (not item.marks or item.marks & (m.UNIT | m.THING)) for item in behind)
+
+
 def counted(items: Sequence[Item], index: int) -> bool:
     """Whether what stands here counts something, possibly after one adjective: "weeks", "long weeks"."""
     if index >= len(items):
@@ -33,4 +38,6 @@ def counted(items: Sequence[Item], index: int) -> bool:
     describes = item.marks & (m.ADJECTIVE | m.PRAISE | m.COMPLAINT | m.VERY) or not item.marks
     if following is None or following.kind != WORD or (following.marks & m.THING and not item.marks & m.UNIT):
         return False
+    if item.marks & m.VERY and following.marks & m.COMPLAINT and not _names(items[index + 2 : index + 3]):
+        return False  # "3 always late"
     return bool(describes and following.marks & m.UNIT)

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from bot.reading import marks as m
 from bot.reading.bounds import Bounds
-from bot.reading.items import ECHO, SEPARATOR, Item
+from bot.reading.items import ECHO, PLAIN, SEPARATOR, Item
 from bot.reading.rules import Rule, first
 from bot.reading.small_words import DEFINITE, IS, IT, SPEAKER, TELLER, THAT, WITH, WITHOUT
 from bot.reading.standing import BOUNDS, is_clean
@@ -176,8 +176,11 @@ def _has_subject(p: Doubt) -> bool:
     gets = m.GIVE | m.MINE  # "komen we uit op" says who gives
     if p.start and _names_role(p.items, p.start - 1):
         return False
-    if any(a.marks & _NUMBERED == m.BEFORE_NUMBER and b.text in IS for a, b in pairwise(words)):
-        return True  # "the code is a 9"
+    if any(
+        a.marks & _NUMBERED == m.BEFORE_NUMBER and b.text in IS and not (place and not words[place - 1].marks)
+        for place, (a, b) in enumerate(pairwise(words))
+    ):
+        return True  # "the code is a 9", and nl "Marieke weg is" no road
     subject = any(
         not a.marks and b.marks & gets == m.GIVE and not _is_of_ours(words[:place], b)
         for place, (a, b) in enumerate(pairwise(words))
@@ -305,22 +308,23 @@ def _moved_away(p: Doubt) -> Offered | None:
 def _on_condition(p: Doubt) -> Offered | None:
     if not p.earlier & m.IF or p.told & (m.NOW | m.OVERALL) or _concludes(p):
         return None  # "10 if you fix the app, until then a 5"
-    turned = False
+    turned = 0  # where "but" stands
     for place in range(p.start - 1, -1, -1):
         item = p.items[place]
         if item.kind == SEPARATOR and item.text in ".!?\n":
             return None
         if item.shape == ECHO:
             return None  # "if 0 is bad and 10 is good: 6"
-        turned = turned or bool(item.kind == WORD and item.marks & m.BUT)
+        turned = place if item.kind == WORD and item.marks & m.BUT else turned
         if _names_role(p.items, place):
             return None
         if _sets_a_condition(p.items, place):
             if _is_a_complaint(p, place):
                 return None
-            # "10 if you called back, but a 6": what follows a number sets the condition of that one
-            of_another = turned and place > 0 and p.items[place - 1].kind == NUMBER
-            return None if of_another else (p.value,)
+            # "10 if you called back, but a 6", "if you called back a 10, but hey a 6": the condition of another one
+            follows = place > 0 and p.items[place - 1].kind == NUMBER
+            sets = any(i.kind == NUMBER and i.shape == PLAIN for i in p.items[place:turned])
+            return None if turned and (follows or sets) else (p.value,)
     return None
 
 

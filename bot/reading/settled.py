@@ -15,7 +15,7 @@ from bot.reading.bounds import Bounds
 from bot.reading.items import ECHO, PLAIN, SEPARATOR, Item
 from bot.reading.rules import Rule, first
 from bot.reading.score import NumberRead
-from bot.reading.small_words import BY_MYSELF
+from bot.reading.small_words import BY_MYSELF, THEY
 from bot.reading.standing import DOUBTFUL, LOOSE, OPEN_END, OPEN_START, SURE, is_clean
 from bot.reading.text import WORD
 
@@ -80,7 +80,7 @@ def settled(items: Sequence[Item], found: list[NumberRead], scale: Bounds) -> li
     same = all(c.values == found[-1].values and items[c.index].shape == PLAIN for c in found)
     if same and found[-1].standing == SURE:
         return [*(replace(c, standing=LOOSE) for c in found[:-1]), found[-1]]  # "it was a 5 and it stays a 5"
-    if _is_corrected_behind(items, found):
+    if _is_corrected_behind(items, found) or _answers_itself(items, found):
         items[found[0].index].shape = ECHO
         return [replace(found[0], standing=LOOSE), replace(found[1], standing=SURE)]
     found = _without_echo(items, _without_taken_back(items, found, scale))
@@ -149,8 +149,20 @@ def _is_corrected_behind(items: Sequence[Item], found: Sequence[NumberRead]) -> 
     return before and fills and corrects and alone
 
 
+def _answers_itself(items: Sequence[Item], found: Sequence[NumberRead]) -> bool:
+    """Whether a reply is a bare number that is asked, and denied at once for another: "3? no, 9!"."""
+    first, last = found[0].index, found[-1].index
+    if len(found) != 2 or any(items[c.index].shape != PLAIN for c in found):
+        return False
+    words = [item for item in items[first + 1 : last] if item.kind == WORD and not item.marks & m.ARTICLE]
+    denied = len(words) == 1 and words[0].marks & (m.NOT | m.CORRECTION) == m.NOT | m.CORRECTION
+    bare = all(item.kind == SEPARATOR or item.marks & _GIVEN for item in (*items[:first], *items[last + 1 :]))
+    return bool(denied and bare and items[first + 1].text == "?")
+
+
 def _without_taken_back(items: Sequence[Item], found: list[NumberRead], scale: Bounds) -> list[NumberRead]:
-    """The numbers without one that only "not" joins to a sure one before it: "meant 10 not 1", "an 8, but not a 9"."""
+    """The numbers without one that only "not" joins to a sure one before it ("meant 10 not 1", "an 8, but not a 9"), or
+    that is said to be too much."""
     kept = found[:1]
     for before, candidate in pairwise(found):
         between = items[before.index + 1 : candidate.index]
@@ -162,7 +174,11 @@ def _without_taken_back(items: Sequence[Item], found: list[NumberRead], scale: B
         joined = any(value in scale for value in items[candidate.index].values) and all(
             item.kind == WORD or item.text == "," for item in between
         )
-        taken_back = before.standing == SURE and not candidate.values and only and joined
+        taken_back = before.standing == SURE and not candidate.values
+        too_much = _marks(items[candidate.index + 1 : candidate.clause[1]]) & m.NOT_AFTER and not any(
+            item.marks & (m.CORRECTION | m.OR) for item in words
+        )  # "1, since 0 is too easy"
+        taken_back = taken_back and ((only and joined) or bool(too_much))
         kept.append(replace(candidate, standing=LOOSE) if taken_back else candidate)
     return kept
 
@@ -262,10 +278,30 @@ def _then_and_now(r: Rivals) -> str | None:
         return None  # "used to have 9 vans, now 5"
     if r.all_told(m.PAST):
         meant = r.before & m.CORRECTION and r.is_plain  # "I said 8 but it should be 6"
-        since = meant or _stands_alone(r) or _after_it(r.own)
+        since = meant or _stands_alone(r) or _after_it(r.own) or _gives_now(r)
         return TOLD if marks & (m.NOW | m.MOVED) or since else None
     now = (r.lead & m.NOW and _ends(r)) or (behind and all(item.marks & m.NOW for item in behind))
     return TOLD if now and not any(told & m.NOW for told in r.told) else None
+
+
+def _gives_now(r: Rivals) -> bool:
+    """Whether the writer gives the last number, as it is, behind what they gave: "gave you a 6, after the apology I'm
+    making it a 9"."""
+    own = _marks(r.own)
+    plainly = own & m.GIVE and own & (m.MINE | m.CHANGE) and not own & (m.WOULD | m.PAST | m.NOT)
+    led = [bool(item.marks & m.GIVE) for item in r.own]
+    gives = len(led) - led[::-1].index(True) if plainly else 0
+    since = _opening(r).marks & (m.LAPSE | m.BEFORE_TIME)  # a part there only tells the time
+    part = r.before & m.OTHERS or not is_clean(r.own[gives:]) or not (since or is_clean(r.own[:gives]))
+    behind = r.items[r.last.index + 1 : r.last.clause[1]]
+    closes = all(item.marks & (m.GIVE | m.OUT_OF | m.TO) for item in behind)  # nl "maak ik er een 9 van"
+    return bool(plainly and not part and closes)
+
+
+def _opening(r: Rivals) -> Item:
+    """The first word behind the earlier numbers."""
+    words = (item for item in r.items[r.earlier[-1].clause[1] : r.last.index] if item.kind == WORD)
+    return next(words, r.items[r.last.index])
 
 
 def _counts_several(r: Rivals, earlier: NumberRead) -> bool:
@@ -392,7 +428,7 @@ def _labelled(r: Rivals) -> str | None:
 def _given_at_last(r: Rivals) -> str | None:
     """Parts by their names, and then what somebody gives: "food 9, service 4. I'd give a 6"."""
     parts = all(
-        c.standing == OPEN_END and not told & (m.GIVE | m.LABEL)
+        (c.standing == OPEN_END or told & m.ASPECT) and not told & (m.GIVE | m.LABEL)
         for c, told in zip(r.earlier, r.told, strict=True)
     )
     gives = any(item.marks & m.MINE and not item.marks & m.WOULD for item in r.own)
@@ -412,7 +448,16 @@ def _names_somebody(r: Rivals, earlier: NumberRead, told: int) -> bool:
     """Whether an earlier number is given to somebody whom no language knows: "Globex is a 9"."""
     words = [item for item in r.items[earlier.clause[0] : earlier.index] if item.kind == WORD]
     named = told & (m.OTHERS | m.THAN | m.PAST) or any(not item.marks for item in words)
+    named = named or (len(r.earlier) == 1 and _points_back(r, words))
     return bool(named) and not told & m.ADDRESSED and not any(item.marks & m.ASPECT for item in words)
+
+
+def _points_back(r: Rivals, words: Sequence[Item]) -> bool:
+    """Whether "they" and its like begin the clause of the earlier number, behind a name that no language knows: nl "bij
+    Globex krijg ik alles in een dag, die geef ik een 9. Jullie een 4"."""
+    opening = [item for item in r.items[: r.earlier[0].clause[0]] if item.kind == WORD]
+    named = any(not item.marks and item.is_one for item in opening)
+    return named and bool(words) and words[0].text in THEY and not any(i.marks & m.ADDRESSED for i in opening)
 
 
 def _mine(r: Rivals) -> str | None:
@@ -420,8 +465,17 @@ def _mine(r: Rivals) -> str | None:
     closes = is_clean(r.items[r.last.index + 1 : r.last.clause[1]])
     if closes and len(words) == 1 and words[0].text in BY_MYSELF and not r.before & m.OTHERS:
         return TOLD if r.all_told(m.OTHERS) else None  # es "mi madre dice 9, yo 7"
-    mine = _marks(r.own) & m.GIVE or (r.before & m.BUT and _stands_alone(r) and not r.before & m.OTHERS)
+    alone = _stands_alone(r) and not r.before & m.OTHERS
+    mine = _marks(r.own) & m.GIVE or (alone and (r.before & m.BUT or _compares_me(r)))
     return TOLD if r.all_told(m.OTHERS) and r.is_plain and mine else None
+
+
+def _compares_me(r: Rivals) -> bool:
+    """Whether the clause before the last number only says what who writes is: "my colleague says 5, I'm kinder: 7"."""
+    end = start = r.last.clause[0] - 1
+    while start > 0 and r.items[start - 1].kind == WORD:
+        start -= 1
+    return bool(_marks(r.items[start:end]) & m.MINE) and is_clean(r.items[start:end])
 
 
 def _slip(r: Rivals) -> str | None:
@@ -441,6 +495,8 @@ def _corrected(r: Rivals) -> str | None:
     if told or not all(_is_between(item) for item in words):
         return None
     corrects = [item for item in words if item.marks & _CORRECTS]
+    if any(item.marks & m.OR for item in words) and _marks(corrects) & (_CORRECTS | m.NOT) == m.CORRECTION:
+        return None  # nl "8 hmm of toch 7"
     plainly = any(not item.marks & (m.NOT | m.WAITING) for item in corrects)
     given = corrects and _marks(words) & (m.GIVE | m.OR)  # "a 4, no make it a 5", "8 or no, 7"
     return TAKEN_BACK if plainly or given or len(corrects) > 1 else None

@@ -7,6 +7,25 @@ the same marks there.
 from typing import Final
 
 BY_MYSELF: Final = frozenset(("ik", "i", "ich", "moi", "yo", "io", "eu", "ja", "ben"))
+THEY: Final = frozenset(
+    (
+        "they",
+        "them",
+        "die",
+        "zij",
+        "ze",
+        "hun",
+        "hen",
+        "denen",
+        "ils",
+        "elles",
+        "ellos",
+        "loro",
+        "eles",
+        "oni",
+        "onlar",
+    )
+)
 SPEAKER: Final = frozenset(("ik", "wij", "we"))
 TELLER: Final = frozenset(("i", "we", "my", "our", "i'm", "we're"))
 OWNED: Final = frozenset(("my", "our", "mijn", "onze", "ons", "mon", "ma", "mi", "meu", "minha"))

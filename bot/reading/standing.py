@@ -344,6 +344,13 @@ def _begins_sentence(p: Follower) -> bool | None:
     return True if begins and p.item.kind == WORD else None
 
 
+def _several_described(p: Follower) -> bool | None:
+    """So many of what a word like "very" describes: "2 very angry customers"."""
+    named = p.right[p.at + 2 : p.at + 3]
+    very = p.item.kind == WORD and p.item.marks & (m.VERY | m.FILL) == m.VERY and p.following is not None
+    return False if very and any(i.is_plural or i.marks & (m.UNIT | m.OTHERS) for i in named) else None
+
+
 def _date_behind(p: Follower) -> bool | None:
     if p.item.kind != WORD or not p.item.marks & m.MONTH:
         return None
@@ -392,6 +399,7 @@ def _what_follows(p: Follower) -> bool | None:
 FOLLOWERS: Final[tuple[Rule[Follower, bool], ...]] = (
     Rule("how long something took", "nl: 3 na 6 weken nog steeds niets", _how_long),
     Rule("a price", "4 $10 delivery fee", _price_behind),
+    Rule("several described", "2 very angry customers", _several_described),
     Rule("a sentence begins", "3 maybe call back", _begins_sentence),
     Rule("a date", "4 friday 13 june nobody came", _date_behind),
     Rule("what somebody says", "nl: 9 tja vrouw zegt top", _somebody_says),

@@ -24,6 +24,11 @@ STANDS = {
         ("vroeger een 8, ik kom nu op 5", 5),
         ("7 euh 8 bedoel ik", 8),
         ("het was een 5 en dat blijft een 5", 5),
+        ("Als de portal werkte had je een 10, maar goed 8", 8),
+        ("Bij Globex krijg ik alles in een dag, die geef ik een 9. Jullie een 4", 4),
+        ("Eerst 6 gegeven, na jullie excuses en de nieuwe levering maak ik er 9 van", 9),
+        ("kwaliteit 9, prijs 5, kom je op een 7", 7),
+        ("7 of 8, maak er maar 7 van", 7),
     ],
     "en": [
         ("Last year a 9, now a 5", 5),
@@ -41,6 +46,11 @@ STANDS = {
         ("Install 9, comms 4. Score 6", 6),
         ("7 er 8 I mean", 8),
         ("7\n8 *", 8),
+        ("Gave you 6 first, after the apology and the new delivery I'm making it 9", 9),
+        ("my colleague reckons a 5 is plenty, I'm kinder: 7", 7),
+        ("3? no 9!", 9),
+        ("7. you know what, make it 8", 8),
+        ("Disgraceful. 1. And only because 0 is too easy", 1),
     ],
     "de": [
         ("Letztes Jahr eine 9, jetzt eine 5", 5),
