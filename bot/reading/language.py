@@ -67,6 +67,7 @@ class Language:
     courtesy: frozenset[str]
     opt_out_words: frozenset[str]  # a clause of its own is enough
     opt_out_vocabulary: frozenset[str]  # every word of these
+    leaving_words: frozenset[str]  # and of the phrases: what typing errors in a wish to leave may have meant
     opt_out_anywhere: frozenset[
         str
     ]  # whole messages that are one in any of our languages, whatever the campaign's
@@ -78,6 +79,8 @@ class Language:
     no_opt_out: PhraseTable
     opt_out_banter: PhraseTable  # in another clause: what looks like a stop is a manner of speaking
     opt_out_law: frozenset[str]  # names of laws, beside which a wish to be deleted is a wish to leave
+    # Said by itself, and of anything where more is said: "I never agreed to this".
+    opt_out_alone: PhraseTable
     opt_out_asked: PhraseTable  # "I want to cancel": as likely the contract as the messages, so it is asked
     # Behind "stop" and a comma they open what is to end: de "hört auf, … zu …".
     opt_out_infinitives: frozenset[str]
@@ -168,6 +171,7 @@ _OPT_OUT_KEYS: Final = frozenset(
         "banter",
         "relation",
         "asked",
+        "alone",
         "infinitives",
     }
 )
@@ -248,6 +252,7 @@ def build_language(code: str, data: Mapping[str, object], english: Language | No
         courtesy=courtesy,
         opt_out_words=opt_out_words,
         opt_out_vocabulary=frozenset(" ".join(opt_out_words).split()),
+        leaving_words=frozenset(),
         opt_out_anywhere=opt_out_words,
         opt_out_lone_words=frozenset(
             map(keys.whole, keys.texts(opt_out.get("lone_words"), "opt_out.lone_words"))
@@ -259,6 +264,7 @@ def build_language(code: str, data: Mapping[str, object], english: Language | No
         no_opt_out=phrases(opt_out.get("not"), "opt_out.not"),
         opt_out_banter=phrases(opt_out.get("banter"), "opt_out.banter"),
         opt_out_law=classes.get("law", frozenset()),
+        opt_out_alone=phrases(opt_out.get("alone"), "opt_out.alone"),
         opt_out_asked=phrases(opt_out.get("asked"), "opt_out.asked"),
         opt_out_infinitives=keys.words(opt_out, "infinitives"),
         opt_out_relation=phrases(opt_out.get("relation"), "opt_out.relation"),
@@ -287,6 +293,8 @@ def build_language(code: str, data: Mapping[str, object], english: Language | No
         own_wishes=_own_wishes(data, courtesy),
     )
     language = replace(language, own_words=_named(language, classes))
+    phrases_ = language.opt_out_phrases.words() | language.wrong_person.words()
+    language = replace(language, leaving_words=language.opt_out_vocabulary | phrases_)
     return language if english is None else _on_top_of(english, language)
 
 
@@ -440,6 +448,7 @@ def _on_top_of(english: Language, own: Language) -> Language:
         courtesy=own.courtesy | (english.courtesy - own.lexicon.keys()),
         opt_out_words=own.opt_out_words | english.opt_out_words,
         opt_out_vocabulary=own.opt_out_vocabulary | english.opt_out_vocabulary,
+        leaving_words=own.leaving_words,
         opt_out_anywhere=own.opt_out_words | english.opt_out_words,
         opt_out_lone_words=own.opt_out_lone_words | english.opt_out_lone_words,
         opt_out_phrases=own.opt_out_phrases.joined(english.opt_out_phrases),
@@ -449,6 +458,7 @@ def _on_top_of(english: Language, own: Language) -> Language:
         no_opt_out=own.no_opt_out.joined(english.no_opt_out),
         opt_out_banter=own.opt_out_banter.joined(english.opt_out_banter),
         opt_out_law=own.opt_out_law | english.opt_out_law,
+        opt_out_alone=own.opt_out_alone.joined(english.opt_out_alone),
         opt_out_asked=own.opt_out_asked.joined(english.opt_out_asked),
         opt_out_infinitives=own.opt_out_infinitives,
         opt_out_relation=own.opt_out_relation.joined(english.opt_out_relation),

@@ -46,6 +46,7 @@ from bot.reading.own_wishes import OwnWish, own_wish_in
 from bot.reading.reason import reason_beside
 from bot.reading.score import NumberRead
 from bot.reading.settled import by_likelihood
+from bot.reading.spelling import respelled_wish
 from bot.reading.standing import DOUBTFUL, LOOSE, SURE
 from bot.reading.text import NUMBER, Token, clauses_of, tokens_of
 from bot.reading.tongue import tongue_of
@@ -197,7 +198,9 @@ def _in_one(
             same = isinstance(answered, Score) and answered.value == confirmed  # and says why
             return answered if same else Score(confirmed)
     if said.awaiting in ("score", "confirm"):
-        return _answer(tokens, text, words, spoken, scale, languages)
+        answer = _answer(tokens, text, words, spoken, scale, languages)
+        misspelt = isinstance(answer, NotAScore) and _asks_to_stop_misspelt(tokens, spoken, languages)
+        return OptOut() if misspelt else answer
     reading = _later(tokens, text, words, spoken, scale, languages)
     away = said.awaiting == "nothing" and not isinstance(reading, Score) and is_away(words, spoken)
     return Ignore(kept=True) if away else reading
@@ -419,6 +422,11 @@ def _asks_to_stop(words: Words, spoken: Language, languages: Mapping[str, Langua
     return asks_to_stop(words, spoken) or (
         dutch is not None and dutch is not spoken and asks_to_stop(words, dutch)
     )
+
+
+def _asks_to_stop_misspelt(tokens: list[Token], spoken: Language, languages: Mapping[str, Language]) -> bool:
+    mended = respelled_wish(tokens, spoken)
+    return mended is not None and _asks_to_stop(Words(mended, clauses_of(mended)), spoken, languages)
 
 
 def _is_somebody_else(

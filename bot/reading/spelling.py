@@ -21,6 +21,8 @@ _SHORTEST: Final = 4
 _LONG: Final = 6
 _LONGEST: Final = 14
 _MOST_MENDED: Final = 6
+_LONGEST_WISH: Final = 16  # tokens
+_SHORTEST_WISHED: Final = 5
 _BESIDE: Final = m.ARTICLE | m.LABEL | m.POINTS | m.GIVE | m.FILL | m.ADJECTIVE | m.STARTER | m.ADDRESSED
 _BEHIND: Final = (
     m.PRAISE | m.COMPLAINT | m.BECAUSE | m.BUT | m.THEREFORE | m.VERY | m.THANKS | m.GREETING | m.ASPECT
@@ -41,6 +43,35 @@ def respelled(tokens: Sequence[Token], language: Language) -> list[Token] | None
         changed += meant is not None
         mended.append(token if meant is None else token._replace(text=meant))
     return mended if changed else None
+
+
+def respelled_wish(tokens: Sequence[Token], language: Language) -> list[Token] | None:
+    """The tokens of a short reply with the typing errors in a wish to leave mended ("wil me uitshcrijven"); None where
+    there is nothing to mend. First and last letters make other words of it, so they are never mended alone."""
+    if len(tokens) > _LONGEST_WISH:
+        return None
+    mended = [_leaving(token, language) for token in tokens]
+    return mended if any(new is not old for new, old in zip(mended, tokens, strict=True)) else None
+
+
+def _leaving(token: Token, language: Language) -> Token:
+    word = token.text
+    known = word in language.own_words or word in language.vocabulary or word in language.never_typos
+    if token.kind != WORD or known or not _SHORTEST_WISHED <= len(word) <= _LONGEST or not word.isalpha():
+        return token
+    inner = (word[0] + slip + word[-1] for slip in _slips_within(word[1:-1]))
+    slips = (*unstretched(word), *_swapped(word), *inner)
+    meant = next((one for one in slips if one in language.leaving_words), None)
+    return token if meant is None else token._replace(text=meant)
+
+
+def _slips_within(letters: str) -> Iterator[str]:
+    """A letter too many or too few."""
+    for place in range(len(letters)):
+        yield letters[:place] + letters[place + 1 :]
+    for place in range(len(letters) + 1):
+        for letter in _LETTERS:
+            yield letters[:place] + letter + letters[place:]
 
 
 def _is_number(token: Token, language: Language) -> bool:

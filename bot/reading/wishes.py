@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from bot.reading.language import HelpTopic, Language
-from bot.reading.marks import HARSH, THANKS
+from bot.reading.marks import FILL, GREETING, HARSH, THANKS
 from bot.reading.phrases import ANY_NUMBER
 from bot.reading.second_opinion import SURE_ENOUGH, wish_to_leave
 from bot.reading.text import Token
@@ -84,7 +84,7 @@ def _whole_help(said: WordsSaid, language: Language) -> HelpTopic | None:
 def _is_lone_stop(said: WordsSaid, bare: str, language: Language) -> bool:
     """Whether the whole message is a word that says so only by itself; as a question ("spam?") it asks who we are."""
     lone = language.opt_out_lone_words
-    found = bare in lone or said.phrase in lone
+    found = bare in lone or said.phrase in lone or _says_nothing_else(said, language)
     if not found and said.words[0] in language.courtesy and said.words[-1] in language.courtesy:
         found = _without_courtesy(said.words, language.courtesy, in_front=False) in lone
     return (
@@ -92,6 +92,19 @@ def _is_lone_stop(said: WordsSaid, bare: str, language: Language) -> bool:
         and not (said.is_question and len(said.words) > 1)
         and language.no_opt_out.find(said.words) is None
     )
+
+
+def _says_nothing_else(said: WordsSaid, language: Language) -> bool:
+    """Whether a phrase that counts only by itself is all that is said, but for courtesy and who says it."""
+    found = language.opt_out_alone.find(said.words)
+    return found is not None and all(
+        word in language.courtesy or _fills(word, language) for word in said.words[: found[0]]
+    )
+
+
+def _fills(word: str, language: Language) -> bool:
+    entry = language.words.get(word)
+    return entry is not None and bool(entry.marks & (FILL | GREETING | THANKS))
 
 
 def _invokes_law(said: WordsSaid, language: Language) -> bool:
