@@ -23,7 +23,7 @@ BY_NAME: Final[Mapping[str, str]] = {
     "config": "keys, and the form of an address, are each channel's own",
     "demo": "plays people on the three channels that its page shows",
     "people/rows": "the import's columns are named for channels",
-    "people/header": "the names that people give those columns",
+    "people/files/header": "the names that people give those columns",
     "people/importing": "an e-mail address in the column slack is looked up in Slack",
     "cli/contacts": "asks Slack for people by e-mail, and Telegram for the bot's name, which links are made of",
     "cli/check": "Slack's events over HTTP are the one thing that cannot be fetched without a public address",
