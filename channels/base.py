@@ -94,7 +94,7 @@ class InboundMessage:
 
 
 @dataclass(frozen=True, slots=True)
-class OptOut:
+class ProviderOptOut:
     """The provider says that this address wants no more messages.
 
     `confirmed` tells that the provider has told the person so itself, so that we say nothing (Twilio).
@@ -108,7 +108,7 @@ class OptOut:
 
 
 @dataclass(frozen=True, slots=True)
-class OptIn:
+class ProviderOptIn:
     """The provider says that this address wants messages again."""
 
     provider_id: str
@@ -151,7 +151,7 @@ class DeliveryReport:
     error: "SendError | None" = None  # that code in our words, where it is a failure
 
 
-Inbound = InboundMessage | OptOut | OptIn | Blocked | Unblocked | DeliveryReport
+Inbound = InboundMessage | ProviderOptOut | ProviderOptIn | Blocked | Unblocked | DeliveryReport
 
 Receive = Callable[[Sequence[Inbound]], Awaitable[None]]
 """Takes events in; returns once the commit that holds them is on disk, raises where nothing was kept."""

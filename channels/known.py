@@ -16,7 +16,7 @@ from channels.telegram.limits import LIMITS as TELEGRAM
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownChannel:
     """A channel as people call it, and what it can do."""
 
     title: str
@@ -24,10 +24,10 @@ class Known:
     of_report: Callable[[str | None], SendError | None] = lambda _: None
 
 
-CHANNELS: Final[Mapping[str, Known]] = {
-    "slack": Known("Slack", SLACK),
-    "telegram": Known("Telegram", TELEGRAM),
-    "sms": Known("SMS", SMS, of_report),
+CHANNELS: Final[Mapping[str, KnownChannel]] = {
+    "slack": KnownChannel("Slack", SLACK),
+    "telegram": KnownChannel("Telegram", TELEGRAM),
+    "sms": KnownChannel("SMS", SMS, of_report),
 }
 """Every channel by its name, in the order of preference where a campaign names none."""
 

@@ -6,6 +6,9 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Final
 
+Payload = Mapping[str, object]
+"""An object of JSON, as a provider sends it."""
+
 MAX_DEPTH = 100
 """Objects within objects of one payload; a Slack press has about ten. What is deeper is left out: it is nothing
 that we read, and going down without end would break."""

@@ -121,7 +121,7 @@ async def caller_gone(request: Request) -> None:
             pass
 
 
-class Refusals(Protocol):
+class ProviderRefusals(Protocol):
     """How one provider says no."""
 
     def rate_limited(self, seconds: int) -> Response: ...
@@ -134,7 +134,7 @@ async def answer_call(
     request: Request,
     faults: Faults,
     call: tuple[Provider, str, str | None],
-    refusals: Refusals,
+    refusals: ProviderRefusals,
     process: Callable[[], Awaitable[Response]],
 ) -> Response:
     """Processes a call of the bot, unless a fault for (provider, method, recipient) says otherwise."""

@@ -36,11 +36,11 @@ from scoring.counts import (
     variance,
 )
 from scoring.funnel import Funnel, InFunnel, funnel
-from scoring.goals import Reached, reached
+from scoring.goals import GoalReached, reached
 from scoring.interval import Interval, adjusted_wald, bounds_of_silence, mean_t, wilson
-from scoring.likeness import Likeness, Part, holm_likeness, likeness
+from scoring.likeness import Likeness, Sides, holm_likeness, likeness
 from scoring.number_bands import band_of, thirds
-from scoring.paired import Recovery, recovery, recovery_of_times
+from scoring.paired import PairedChange, recovery, recovery_of_times
 from scoring.response import Dispositions, Rate, Rates, Selection, rates, selection
 from scoring.response_curve import ResponseCurve, response_curve
 from scoring.retention import Retention, retention_rate
@@ -91,17 +91,16 @@ __all__ = [
     "Effort",
     "Finding",
     "Funnel",
+    "GoalReached",
     "InFunnel",
     "Interval",
     "JudgedShift",
     "LikeTheLast",
     "Likeness",
-    "Part",
+    "PairedChange",
     "PostStratified",
     "Rate",
     "Rates",
-    "Reached",
-    "Recovery",
     "ResponseCurve",
     "Retention",
     "Scale",
@@ -111,6 +110,7 @@ __all__ = [
     "Share",
     "Shared",
     "Shift",
+    "Sides",
     "TellingWord",
     "ThemeCell",
     "ThemeCells",

@@ -5,7 +5,7 @@ from enum import StrEnum
 from scoring.interval import Interval
 
 
-class Reached(StrEnum):
+class GoalReached(StrEnum):
     """What can be said of a goal."""
 
     REACHED = "reached"
@@ -13,8 +13,8 @@ class Reached(StrEnum):
     NOT_CERTAIN = "not certain"
 
 
-def reached(target: float, interval: Interval) -> Reached:
+def reached(target: float, interval: Interval) -> GoalReached:
     """Reached where every score that fits the answers is at least the target, missed where every one is below it."""
     if interval.low >= target:
-        return Reached.REACHED
-    return Reached.MISSED if interval.high < target else Reached.NOT_CERTAIN
+        return GoalReached.REACHED
+    return GoalReached.MISSED if interval.high < target else GoalReached.NOT_CERTAIN

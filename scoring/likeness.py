@@ -13,7 +13,7 @@ FEWEST_EXPECTED = 5.0
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Sides:
     """How many of a group are on either side: those asked, and those who were not."""
 
     asked: int
@@ -44,7 +44,7 @@ class Likeness:
         return self.adjusted_p < 1 - confidence
 
 
-def likeness(groups: Mapping[str, Part]) -> Likeness | None:
+def likeness(groups: Mapping[str, Sides]) -> Likeness | None:
     """Pearson's chi-square test of whether both sides are made of the same groups; None where too few people are on
     one side to tell.
 
@@ -80,17 +80,17 @@ def holm_likeness(found: Mapping[str, Likeness]) -> dict[str, Likeness]:
     }
 
 
-def _large_enough(groups: Mapping[str, Part], asked: int, others: int) -> dict[str | None, Part]:
+def _large_enough(groups: Mapping[str, Sides], asked: int, others: int) -> dict[str | None, Sides]:
     """The groups with enough expected people on both sides; the small ones are one, without a name."""
     if not asked or not others:
         return {}
     needed = FEWEST_EXPECTED * (asked + others) / min(asked, others)
     ordered = sorted(groups.items(), key=lambda each: (each[1].people, each[0]))
-    together = Part(0, 0)
-    parts: dict[str | None, Part] = {}
+    together = Sides(0, 0)
+    parts: dict[str | None, Sides] = {}
     for label, part in ordered:
         if part.people < needed or 0 < together.people < needed:
-            together = Part(together.asked + part.asked, together.others + part.others)
+            together = Sides(together.asked + part.asked, together.others + part.others)
         else:
             parts[label] = part
     if together.people >= needed:

@@ -14,7 +14,7 @@ _STEP: Final = {Category.DETRACTOR: -1, Category.PASSIVE: 0, Category.PROMOTER: 
 
 
 @dataclass(frozen=True, slots=True)
-class Recovery:
+class PairedChange:
     """The scores of the same people before and after, and the change of their NPS in points.
 
     `better` and `worse` are how many went to a higher group, and to a lower one; the others stayed in theirs.
@@ -33,7 +33,7 @@ class Recovery:
         return self.before.n
 
 
-def recovery(pairs: Iterable[tuple[int, int]], confidence: float = 0.95) -> Recovery | None:
+def recovery(pairs: Iterable[tuple[int, int]], confidence: float = 0.95) -> PairedChange | None:
     """The change between two scores of each person, the earlier first; None of nobody.
 
     With -1, 0 and +1 for the three groups, the change of the NPS is 100 times the mean of each person's own
@@ -49,7 +49,7 @@ def recovery(pairs: Iterable[tuple[int, int]], confidence: float = 0.95) -> Reco
     return recovery_of_times(Counter(pairs), confidence)
 
 
-def recovery_of_times(times: Mapping[tuple[int, int], int], confidence: float = 0.95) -> Recovery | None:
+def recovery_of_times(times: Mapping[tuple[int, int], int], confidence: float = 0.95) -> PairedChange | None:
     """The same by how many gave each two scores, which takes as long for a hundred thousand people as for ten."""
     moved: Counter[tuple[Category, Category]] = Counter()
     for (first, second), several in times.items():
@@ -68,7 +68,7 @@ def recovery_of_times(times: Mapping[tuple[int, int], int], confidence: float = 
     half = z_quantile(confidence) * sqrt(((squares + 2) / n - mean * mean) / n)
     # The two imaginary ones pull towards no change; what was found lies within its limits all the same.
     low, high = max(-200.0, 100 * (mean - half)), min(200.0, 100 * (mean + half))
-    return Recovery(
+    return PairedChange(
         before=_counts((before, several) for (before, _), several in moved.items()),
         after=_counts((after, several) for (_, after), several in moved.items()),
         better=sum(several for step, several in steps.items() if step > 0),

@@ -29,7 +29,7 @@ from bot.reports.conversation_list import (
     conversation_page,
     one_conversation,
 )
-from bot.reports.values import Category, Missing
+from bot.reports.values import ListedCategory, Missing
 from bot.store.sql import LARGEST_ID
 
 router = APIRouter(tags=["conversations"])
@@ -104,7 +104,7 @@ class ConversationsQuery(PageQuery):
     campaign: SentText | None = Field(None, description="Of this campaign alone.")
     wave: int | None = Field(None, ge=1, le=LARGEST_ID, description="Of this wave of the campaign alone.")
     since: date | None = Field(None, description="Answered from this day on, where the company is.")
-    category: Category | None = Field(None, description="With a score of this category.")
+    category: ListedCategory | None = Field(None, description="With a score of this category.")
 
     @model_validator(mode="after")
     def _wave_of_a_campaign(self) -> Self:

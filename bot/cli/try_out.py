@@ -47,7 +47,7 @@ from bot.reading.language import Language
 from bot.reading.loader import load_languages
 from bot.reading.own_wishes import name_of, on_a_day
 from bot.reading.reader import LastSaid, Reading, offers_stop, own_wish, read, wants_contact
-from channels.base import Body, Choices, Limits, OptIn, OptOut
+from channels.base import Body, Choices, Limits, ProviderOptIn, ProviderOptOut
 from channels.known import limits_of
 from channels.sms import inbound as sms
 from channels.sms.lengths import segments
@@ -205,10 +205,10 @@ class TryOut:
     def _answered_by_twilio(self, text: str) -> bool:
         """Whether Twilio acts on these words and answers them itself, so that the bot says nothing."""
         match sms.message("try", "you", text, self._now):
-            case [OptOut()]:
+            case [ProviderOptOut()]:
                 typer.echo("twilio> (confirms this word itself, and blocks the number)")
                 self._turn(Left(self._now), None)
-            case [OptIn()]:
+            case [ProviderOptIn()]:
                 typer.echo("twilio> (confirms this word itself, and lifts its block)")
             case _:
                 return False

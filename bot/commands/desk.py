@@ -206,7 +206,7 @@ class Desk:
                 | grammar.Managers()
                 | grammar.Board()
                 | grammar.Audit()
-                | grammar.Answers()
+                | grammar.ShowAnswers()
             ):
                 shows = self.limits.get(admin.channel)
                 desk = ReportDesk(self.store, self.settings)

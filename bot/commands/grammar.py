@@ -55,7 +55,7 @@ from bot.commands.typed.schedule import (
 )
 from bot.dates import read_day
 from bot.reports.readable import fold
-from bot.reports.values import PREVIOUS, Category
+from bot.reports.values import PREVIOUS, ListedCategory
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,11 +169,11 @@ class Audit:
 
 
 @dataclass(frozen=True, slots=True)
-class Answers:
+class ShowAnswers:
     """The newest answers, of one category or of all."""
 
     campaign: str
-    category: Category | None = None
+    category: ListedCategory | None = None
     wave: int | None = None
 
 
@@ -206,7 +206,7 @@ Command = (
     | Managers
     | Board
     | Audit
-    | Answers
+    | ShowAnswers
     | Why
     | WhoIs
     | Absent
@@ -353,7 +353,7 @@ _CLAUSE: Final = {
 }
 _NAMED: Final = frozenset({"by", "versus"})  # clauses that hold a name, which may be any word
 _PREVIOUS: Final = frozenset({"previous", "prev", "vorige", "vorig", "last", "before"})
-CATEGORIES: Final[Mapping[str, Category]] = {
+CATEGORIES: Final[Mapping[str, ListedCategory]] = {
     **dict.fromkeys(("detractors", "detractor", "criticasters", "criticaster"), "detractors"),
     **dict.fromkeys(("passives", "passive", "passief", "passieven"), "passives"),
     **dict.fromkeys(("promoters", "promoter", "promotors", "promotor"), "promoters"),
@@ -503,7 +503,7 @@ def _answers(campaign: str, rest: Sequence[str]) -> Command | Misread:
     categories = {CATEGORIES[fold(word)] for word in rest if fold(word) in CATEGORIES}
     if len(categories) > 1:
         return Surplus("answers", short(rest))
-    return _of_wave("answers", Answers(campaign, next(iter(categories), None)), said)
+    return _of_wave("answers", ShowAnswers(campaign, next(iter(categories), None)), said)
 
 
 def _trend(campaign: str, rest: Sequence[str]) -> Command | Misread:
@@ -615,7 +615,9 @@ def versus_of(word: str, said: Sequence[str], names: Sequence[str]) -> str | int
 
 
 def _of_wave(
-    verb: str, command: Themes | Accounts | Churn | Movers | Managers | Board | Answers, rest: Sequence[str]
+    verb: str,
+    command: Themes | Accounts | Churn | Movers | Managers | Board | ShowAnswers,
+    rest: Sequence[str],
 ) -> Command | Misread:
     """The command with what follows it, which can only be a wave."""
     if not rest:

@@ -8,7 +8,6 @@ from bot.commands.grammar import (
     CATEGORIES,
     PERIODS,
     Accounts,
-    Answers,
     Audit,
     BadDate,
     Board,
@@ -18,6 +17,7 @@ from bot.commands.grammar import (
     MissingName,
     Movers,
     Report,
+    ShowAnswers,
     Surplus,
     Themes,
     Trend,
@@ -124,7 +124,7 @@ def board_asked(said: str, names: Sequence[str], *, wave: int | None = None) -> 
 
 def answers_asked(
     said: str, names: Sequence[str], *, category: str | None = None, wave: int | None = None
-) -> Answers | Misread:
+) -> ShowAnswers | Misread:
     """The newest answers; the category may be said in Dutch too."""
     campaign = campaign_of("answers", said, names)
     if not isinstance(campaign, str):
@@ -132,4 +132,4 @@ def answers_asked(
     chosen = None if category is None else CATEGORIES.get(fold(category.strip()))
     if category is not None and chosen is None:
         return Surplus("answers", short([category]))
-    return Answers(campaign, chosen, wave)
+    return ShowAnswers(campaign, chosen, wave)

@@ -19,7 +19,7 @@ _SAID: Final[Mapping[MindChannel, str]] = {"slack": "event", "telegram": "messag
 LOOK: Final = 1.0  # real seconds between two looks whether it is still worth waiting
 
 
-class Ear:
+class PhoneEar:
     """Hears what happens on all phones, and wakes who waits for one of them."""
 
     def __init__(self, world: World, patience: float) -> None:
@@ -78,7 +78,7 @@ class Players:
         self._world, self._people, self.crowd = world, people, crowd
         self._chance = Random(seed)
         self._heard = {customer.id: 0 for customer in crowd}
-        self.ear = Ear(world, PATIENCE if patience is None else patience)
+        self.ear = PhoneEar(world, PATIENCE if patience is None else patience)
         self.stuck: dict[str, str] = {}
         self.finished: set[str] = set()
 

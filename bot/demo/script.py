@@ -15,7 +15,7 @@ from bot.config.settings import Settings
 from bot.demo import showing
 from bot.demo.around import admin_is_told, cast_around, go_wrong
 from bot.demo.crowd import ADMIN, MANAGERS, ROUGH_MANAGERS, Customer, Manager, contacts_csv, crowd
-from bot.demo.playing import Ear, Players
+from bot.demo.playing import PhoneEar, Players
 from bot.demo.showing import PlayedSoFar
 from bot.demo.stage import Stage, stage
 from bot.demo.verdict import Chat, judge
@@ -197,7 +197,7 @@ async def _shows(on: Stage, answer: str) -> Message:
 
 
 @contextlib.asynccontextmanager
-async def _hearing(ear: Ear) -> AsyncIterator[None]:
+async def _hearing(ear: PhoneEar) -> AsyncIterator[None]:
     task = asyncio.create_task(ear.run())
     try:
         yield
@@ -207,7 +207,7 @@ async def _hearing(ear: Ear) -> AsyncIterator[None]:
             await task
 
 
-async def _settle(on: Stage, ear: Ear) -> None:
+async def _settle(on: Stage, ear: PhoneEar) -> None:
     """Return once nothing is on its way any more: no message is queued, nothing is due, and no phone has
     news."""
     given_up = time.monotonic() + LONGEST

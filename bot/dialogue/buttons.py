@@ -19,35 +19,35 @@ def parse_score_value(value: str) -> tuple[int, int] | None:
             return None
 
 
-Answer = Literal["yes", "no", "later"]
+ButtonAnswer = Literal["yes", "no", "later"]
 
 
-def follow_up_value(follow_up_id: int, answer: Answer | int) -> str:
+def follow_up_value(follow_up_id: int, answer: ButtonAnswer | int) -> str:
     """What a button of a question after the survey sends back: yes, not yet, or a new score."""
     return f"f:{follow_up_id}:{answer}"
 
 
-def parse_follow_up_value(value: str) -> tuple[int, Answer | int] | None:
+def parse_follow_up_value(value: str) -> tuple[int, ButtonAnswer | int] | None:
     """The follow-up and the answer of a button's value; None where it is of another kind."""
     match value.split(":"):
         case ["f", id_, answer] if id_.isascii() and id_.isdecimal():
             number = int(id_[:18])
             if answer.isascii() and answer.isdecimal():
                 return number, int(answer[:4])
-            return next(((number, known) for known in get_args(Answer) if known == answer), None)
+            return next(((number, known) for known in get_args(ButtonAnswer) if known == answer), None)
         case _:
             return None
 
 
-def review_value(conversation_id: int, answer: Answer) -> str:
+def review_value(conversation_id: int, answer: ButtonAnswer) -> str:
     """What a button of the question for a review sends back."""
     return f"r:{conversation_id}:{answer}"
 
 
-def parse_review_value(value: str) -> tuple[int, Answer] | None:
+def parse_review_value(value: str) -> tuple[int, ButtonAnswer] | None:
     """The conversation and the answer of a button's value; None where it is of another kind."""
     match value.split(":"):
         case ["r", id_, answer] if id_.isascii() and id_.isdecimal():
-            return next(((int(id_[:18]), known) for known in get_args(Answer) if known == answer), None)
+            return next(((int(id_[:18]), known) for known in get_args(ButtonAnswer) if known == answer), None)
         case _:
             return None

@@ -5,7 +5,7 @@ from dataclasses import field
 from datetime import date
 from typing import Final, Literal
 
-from bot.dialogue.buttons import Answer, follow_up_value, review_value, score_value
+from bot.dialogue.buttons import ButtonAnswer, follow_up_value, review_value, score_value
 from bot.dialogue.conversation import Say
 from bot.dialogue.kinds import SCALES
 from bot.dialogue.recovery import TellCustomer
@@ -22,7 +22,7 @@ MOST_LISTED: Final = 4  # "at most 8" has nine candidates: their list would be n
 WHOLE_ROW = 7  # 1-5 and 1-7 stand in one row, and
 ROW = 6  # 0-5 above 6-10: left to right, the orientation that reads as a scale
 
-_REVIEW_BUTTONS: Final[Mapping[Answer, str]] = {
+_REVIEW_BUTTONS: Final[Mapping[ButtonAnswer, str]] = {
     "yes": "review_yes_button",
     "no": "review_no_button",
     "later": "review_later_button",
@@ -185,7 +185,7 @@ def _of_wish(own: OwnWish | None) -> Mapping[str, object]:
 
 
 def _review_buttons(voice: Voice, conversation_id: int) -> Choices:
-    each: tuple[Answer, ...] = ("yes", "no", "later")
+    each: tuple[ButtonAnswer, ...] = ("yes", "no", "later")
     choices = (Choice(voice.text(_REVIEW_BUTTONS[one]), review_value(conversation_id, one)) for one in each)
     return (tuple(choices),) if voice.buttons else ()
 

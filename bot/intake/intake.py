@@ -168,14 +168,14 @@ def _told(meaning: Meaning) -> dict[str, object]:
 def _provider_says(
     occasion: Occasion,
     channel: str,
-    event: base.OptOut | base.OptIn | base.Blocked | base.Unblocked | DeliveryReport,
+    event: base.ProviderOptOut | base.ProviderOptIn | base.Blocked | base.Unblocked | DeliveryReport,
 ) -> dict[str, object]:
     """Do what a provider tells of a person or of a message; what the log says of it."""
     match event:
-        case base.OptOut(address=address, confirmed=confirmed):
+        case base.ProviderOptOut(address=address, confirmed=confirmed):
             if not leave(occasion, address, "provider", confirmed=confirmed):
                 keep_older(occasion, address, event.text)
-        case base.OptIn(address=address, confirmed=confirmed):
+        case base.ProviderOptIn(address=address, confirmed=confirmed):
             if consent.left_since(occasion.connection, address, occasion.said):
                 keep_older(occasion, address, event.text)
             else:

@@ -13,7 +13,7 @@ from bot.conversations import before, follow_ups, talks
 from bot.conversations.follow_ups import AskedAfter
 from bot.conversations.overtaken import is_overtaken
 from bot.conversations.talks import Talk
-from bot.dialogue.buttons import Answer, parse_follow_up_value, parse_review_value, parse_score_value
+from bot.dialogue.buttons import ButtonAnswer, parse_follow_up_value, parse_review_value, parse_score_value
 from bot.dialogue.conversation import Ending, State, awaiting, offered
 from bot.dialogue.order import when_said
 from bot.dialogue.recovery import RecoveryState
@@ -57,8 +57,8 @@ from channels.known import limits_of, thread_of, title_of
 
 _WITHOUT_SLASH: Final = re.compile(r"\s*/?nps(?:[\s:]+([^\s\d].*)?)?", re.IGNORECASE | re.DOTALL)
 BARE: Final = 2  # words: "not yet" tells nothing besides
-_LETTERED: Final[dict[str, Answer]] = {"A": "yes", "B": "no", "C": "later"}
-_NUMBERED: Final[dict[str, Answer]] = {"1": "yes", "2": "no"}
+_LETTERED: Final[dict[str, ButtonAnswer]] = {"A": "yes", "B": "no", "C": "later"}
+_NUMBERED: Final[dict[str, ButtonAnswer]] = {"1": "yes", "2": "no"}
 _WORDS: Final = "our words"
 _SAID_LAST: Final = (
     select(
@@ -138,7 +138,7 @@ class ReviewAnswered:
     """What somebody says to who asks for a review, by a button or in words."""
 
     talk: Talk
-    answer: Answer
+    answer: ButtonAnswer
     note: ClassVar[str] = "review"
 
 
@@ -149,7 +149,7 @@ class FollowUpAnswered:
 
     asked: AskedAfter
     talk: Talk
-    answer: Answer | int | None
+    answer: ButtonAnswer | int | None
     words: bool
     note: ClassVar[str] = "follow-up"
 
@@ -416,7 +416,7 @@ def _words(
 
 
 def _review_pressed(
-    connection: Connection, event: InboundMessage, conversation_id: int, answer: Answer
+    connection: Connection, event: InboundMessage, conversation_id: int, answer: ButtonAnswer
 ) -> Meaning:
     talk = talks.by_id(connection, conversation_id)
     if talk is None or talk.address != event.actor:
@@ -424,14 +424,14 @@ def _review_pressed(
     return ReviewAnswered(talk, answer)
 
 
-def _review_answer(context: Context, event: InboundMessage, talk: Talk, text: str) -> Answer | None:
+def _review_answer(context: Context, event: InboundMessage, talk: Talk, text: str) -> ButtonAnswer | None:
     """Where there are no buttons, letters stand for them: a number would change the score."""
     lettered = None if limits_of(event.actor.channel).buttons else _LETTERED.get(text.strip(" .!").upper())
     return lettered or context.yes_or_no(text, talk.language.split("-")[0])
 
 
 def _follow_up_pressed(
-    connection: Connection, event: InboundMessage, id_: int, answer: Answer | int
+    connection: Connection, event: InboundMessage, id_: int, answer: ButtonAnswer | int
 ) -> Meaning:
     asked = follow_ups.by_id(connection, id_)
     if asked is None or asked.address != event.actor:
@@ -465,7 +465,7 @@ def _of_follow_up(
     )
 
 
-def _by_number(event: InboundMessage, text: str) -> Answer | None:
+def _by_number(event: InboundMessage, text: str) -> ButtonAnswer | None:
     """Where there are no buttons, 1 and 2 stand for them: Twilio takes YES for START."""
     return None if limits_of(event.actor.channel).buttons else _NUMBERED.get(text.strip(" .!"))
 

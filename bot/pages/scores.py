@@ -55,7 +55,7 @@ from bot.reports.scores import (
 from bot.reports.segments import groups_by
 from bot.reports.values import (
     CampaignReport,
-    Category,
+    ListedCategory,
     Missing,
     Scores,
     SegmentRow,
@@ -63,7 +63,7 @@ from bot.reports.values import (
     TrendReport,
 )
 
-CATEGORIES: Final[tuple[Category, ...]] = get_args(Category)
+CATEGORIES: Final[tuple[ListedCategory, ...]] = get_args(ListedCategory)
 MORE: Final[Mapping[str, Callable[[str, int | None], ReportCommand]]] = {
     "months": lambda campaign, _wave: grammar.Trend(campaign, "month"),
     "accounts": grammar.Accounts,
@@ -193,7 +193,7 @@ class ScorePages:
             report = await self.frame.store.read(of_theme, settings, campaign, theme)
             whose = p.theme(theme)
         else:
-            report = await self._read(guest, grammar.Answers(campaign, category, wave))
+            report = await self._read(guest, grammar.ShowAnswers(campaign, category, wave))
         if report is None:
             raise self._not_there("closed_group", group or theme)
         if isinstance(report, Missing):
@@ -260,7 +260,7 @@ class ScorePages:
             raise self._not_there("no_such_wave", text)
         return int(text) if text else None
 
-    def _category(self, request: Request) -> Category | None:
+    def _category(self, request: Request) -> ListedCategory | None:
         text = request.query_params.get("category", "")
         found = next((one for one in CATEGORIES if one == text), None)
         if text and found is None:

@@ -10,7 +10,7 @@ from sqlalchemy import BindParameter, ColumnElement, Connection, Select, bindpar
 
 from bot.dialogue.kinds import SCALES
 from bot.people.contacts import RESERVED
-from bot.reports.values import Category, list_of
+from bot.reports.values import ListedCategory, list_of
 from bot.store.schema import Row, account, case, contact, conversation, wave
 
 SIZE: Final = 20
@@ -27,7 +27,7 @@ class GivenScore:
 
     score: int
     high: int
-    category: Category
+    category: ListedCategory
     at: datetime
 
 

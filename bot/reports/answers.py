@@ -11,7 +11,7 @@ from bot.dialogue.kinds import SCALES, SurveyKind
 from bot.reports.scope import NOW, THEN, Chosen, answered_in, cells_of, choose, scored_since
 from bot.reports.segments import grouping, groups_as_shown
 from bot.reports.themes.matches import lists_in_force, named_in, newest_named, reasons_by
-from bot.reports.values import MOST_ANSWERS, AnswerRow, AnswersReport, Category, Missing
+from bot.reports.values import MOST_ANSWERS, AnswerRow, AnswersReport, ListedCategory, Missing
 from bot.store.schema import account, contact, conversation
 from scoring import Visibility, visibility
 
@@ -25,7 +25,7 @@ def answers_report(
     connection: Connection,
     campaign: str,
     *,
-    category: Category | None = None,
+    category: ListedCategory | None = None,
     wave: int | None = None,
     managers: tuple[str, ...] | None = None,
 ) -> AnswersReport | Missing:
@@ -47,7 +47,7 @@ def answers_report(
     )
 
 
-def scores_in(kind: SurveyKind, category: Category | None) -> range:
+def scores_in(kind: SurveyKind, category: ListedCategory | None) -> range:
     """The scores of a category on the scale of a kind; without one all of them."""
     scale = SCALES[kind]
     match category:

@@ -23,7 +23,7 @@ from bot.reports.tallies import left_out_by
 from bot.reports.values import Missing, Scope
 from bot.store.schema import conversation, hold
 from bot.store.sql import constant, text_of
-from scoring import Likeness, Part, Selection, category, holm_likeness, likeness
+from scoring import Likeness, Selection, Sides, category, holm_likeness, likeness
 
 JUST_BEFORE: Final = timedelta(days=7)
 """So long before a wave a change of an address is told."""
@@ -179,7 +179,7 @@ def _alike(
     return found | holm_likeness(told)
 
 
-def _earlier(connection: Connection, chosen: Chosen, before: Wave) -> dict[int, Part]:
+def _earlier(connection: Connection, chosen: Chosen, before: Wave) -> dict[int, Sides]:
     """By the score that the same people gave in the wave before."""
     people = (conversation if chosen.managers is None else chosen.known.people).join(
         _BEFORE, and_(_BEFORE.c.contact_id == conversation.c.contact_id, _BEFORE.c.wave_id == before.id)
@@ -190,7 +190,7 @@ def _earlier(connection: Connection, chosen: Chosen, before: Wave) -> dict[int, 
 
 def _parts(
     connection: Connection, people: Any, label: ColumnElement[Any], conditions: list[ColumnElement[bool]]
-) -> dict[Any, Part]:
+) -> dict[Any, Sides]:
     """How many of each group are or were to be asked, and how many a rule left out: everybody, without the few whom an
     index names."""
     statement = select(label.label("label"), func.count().label("people")).select_from(people)
@@ -208,13 +208,13 @@ def _parts(
     for row in connection.execute(counted):
         if left_out_by(row.standing) is not None:
             others[row.label] += row.people
-    return {label: Part(people - others[label], others[label]) for label, people in everybody.items()}
+    return {label: Sides(people - others[label], others[label]) for label, people in everybody.items()}
 
 
-def _by_category(scores: Mapping[int, Part]) -> dict[str, Part]:
-    found: dict[str, Part] = {}
+def _by_category(scores: Mapping[int, Sides]) -> dict[str, Sides]:
+    found: dict[str, Sides] = {}
     for score, part in scores.items():
         name = category(score).value
-        before = found.get(name, Part(0, 0))
-        found[name] = Part(before.asked + part.asked, before.others + part.others)
+        before = found.get(name, Sides(0, 0))
+        found[name] = Sides(before.asked + part.asked, before.others + part.others)
     return found

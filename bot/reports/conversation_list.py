@@ -13,7 +13,7 @@ from bot.dialogue.kinds import category_of
 from bot.reports.answers import scores_in
 from bot.reports.scope import STANDING, THEN, choose, kind_of, waves_of
 from bot.reports.tallies import OPTED_OUT, disposition, left_out_by
-from bot.reports.values import Category, Missing
+from bot.reports.values import ListedCategory, Missing
 from bot.store.schema import Row, answer, case, contact, conversation, wave
 
 _AS_THEY_ARE: Final = (
@@ -103,7 +103,7 @@ class WhichConversations:
     campaign: str | None = None
     wave: int | None = None
     since: date | None = None
-    category: Category | None = None
+    category: ListedCategory | None = None
 
 
 def conversation_page(
@@ -181,7 +181,7 @@ def _waves(connection: Connection, which: WhichConversations) -> Sequence[Wave] 
     return chosen.waves if which.wave is not None else waves_of(connection, which.campaign)
 
 
-def _conditions(waves: Sequence[Wave], category: Category | None) -> list[ColumnElement[bool]]:
+def _conditions(waves: Sequence[Wave], category: ListedCategory | None) -> list[ColumnElement[bool]]:
     """What a conversation of these waves is, and of a category: each kind has its own scale."""
     if category is None:
         return [_OF_WAVE.in_([one.id for one in waves])]

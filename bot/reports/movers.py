@@ -10,7 +10,7 @@ from bot.campaigns.waves import Wave
 from bot.reports.scope import Chosen, choose, in_waves, kind_of, scope_of, wave_before
 from bot.reports.values import Missing, MoverRow, MoversReport
 from bot.store.schema import account, contact, conversation, follow_up, improvement
-from scoring import NPS_SCALE, Recovery, recovery_of_times
+from scoring import NPS_SCALE, PairedChange, recovery_of_times
 
 MOST_LOST: Final = 15
 _BEFORE: Final = conversation.alias("before")
@@ -73,7 +73,7 @@ def movers_report(
 
 def _told_and_others(
     connection: Connection, chosen: Chosen, other: Wave
-) -> tuple[Recovery | None, Recovery | None]:
+) -> tuple[PairedChange | None, PairedChange | None]:
     """The change of those who were told after the wave before what is better, and that of those who were not; none
     where nobody was told."""
     if not connection.scalar(_ANY_TOLD, {"of_wave": other.id}):
@@ -151,7 +151,7 @@ def _lost(chosen: Chosen, other: Wave, worst: int) -> Select[Any]:
     )
 
 
-def _changed(steps: Iterable[_Step]) -> Recovery | None:
+def _changed(steps: Iterable[_Step]) -> PairedChange | None:
     pairs: Counter[tuple[int, int]] = Counter()
     for first, second, _, times in steps:
         if second is not None:

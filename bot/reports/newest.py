@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy import Connection, func, select
 
 from bot.reports.scope import NOW
-from bot.reports.values import Category, list_of
+from bot.reports.values import ListedCategory, list_of
 from bot.store.schema import Row, account, answer, case, contact, conversation, wave
 
 LOOKED_AT: Final = 2_000
@@ -24,7 +24,7 @@ class NewAnswer:
     account: str | None
     score: int
     high: int
-    category: Category
+    category: ListedCategory
     reason: str | None
     at: datetime
     channel: str | None

@@ -20,13 +20,13 @@ from scoring import (
     Counts,
     Dispositions,
     Distance,
+    GoalReached,
     Interval,
     LikeTheLast,
+    PairedChange,
     PostStratified,
     Rate,
     Rates,
-    Reached,
-    Recovery,
     Selection,
     Share,
     Shift,
@@ -47,17 +47,17 @@ from scoring.scales import Band
 PREVIOUS: Final = "previous"
 """What a report is compared with where it is the wave before, whatever its number."""
 
-Category = Literal["detractors", "passives", "promoters"]
+ListedCategory = Literal["detractors", "passives", "promoters"]
 """Whose answers are listed; of CSAT and CES the low box of the scale, the middle and the high one."""
 
-_OF_BAND: Final[Mapping[Band, Category]] = {
+_OF_BAND: Final[Mapping[Band, ListedCategory]] = {
     Band.UNFAVOURABLE: "detractors",
     Band.NEUTRAL: "passives",
     Band.FAVOURABLE: "promoters",
 }
 
 
-def list_of(kind: str, score: int) -> Category:
+def list_of(kind: str, score: int) -> ListedCategory:
     """Among whose answers a score of a kind of survey is listed."""
     return _OF_BAND[SCALES[kind].band(score)]
 
@@ -261,7 +261,7 @@ class Goal:
     runs, and without an interval."""
 
     target: float
-    found: Reached | None
+    found: GoalReached | None
     whose: str | None = None
 
 
@@ -454,15 +454,15 @@ class MoversReport:
 
     scope: Scope
     before: int
-    found: Recovery | None
+    found: PairedChange | None
     promoters: int
     lost: int
     detractors: int
     asked: int
     silent: int
     rows: tuple[MoverRow, ...] = ()
-    told: Recovery | None = None
-    others: Recovery | None = None
+    told: PairedChange | None = None
+    others: PairedChange | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -485,7 +485,7 @@ class AnswersReport:
     """The newest answers, at most `MOST_ANSWERS`; `total` counts all that were asked for."""
 
     scope: Scope
-    category: Category | None
+    category: ListedCategory | None
     total: int
     rows: tuple[AnswerRow, ...] = field(default=())
 

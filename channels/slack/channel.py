@@ -95,7 +95,7 @@ class SlackChannel:
         if self._mode == "socket":
             await stay_connected(self._client, self._app_token, self._keep(receive), self._ear)
 
-    def _keep(self, receive: Receive) -> webhook.Keep:
+    def _keep(self, receive: Receive) -> webhook.KeepPayload:
         async def keep(payload: dict[str, object]) -> bool:
             if is_foreign_command(payload, self._team) or is_foreign_press(payload, self._team):
                 log.info("a deed of another company is passed over", extra={"channel": self.name})

@@ -13,8 +13,8 @@ from urllib.parse import quote
 from channels.base import Address, Brought, Inbound, InboundMessage
 from channels.slack.emoji import emoji_named
 from channels.slack.places import in_thread_of_ours, is_direct, is_shared
-from channels.slack.words import Json, part, plain_text, written
-from channels.values import mark_of, moment
+from channels.slack.words import part, plain_text, written
+from channels.values import Payload, mark_of, moment
 
 SAID: Final = frozenset({"file_share", "thread_broadcast", "reply_broadcast", "me_message"})
 """The subtypes of what a person says, beside none."""
@@ -54,7 +54,7 @@ _GONE: Final = "tombstone"  # what a deleted message leaves where others answere
 _BY_TYPE: Final[Mapping[str, Brought]] = {"audio": "voice", "image": "picture", "video": "video"}
 
 
-def events_of(payload: Json, now: datetime, ours: str = "") -> list[Inbound]:
+def events_of(payload: Payload, now: datetime, ours: str = "") -> list[Inbound]:
     """What a payload tells us: nothing for a bot's, an unknown or an incomplete one. `ours` is our own user, where
     the payload does not tell. Never raises."""
     match payload.get("type"):
@@ -71,14 +71,14 @@ def events_of(payload: Json, now: datetime, ours: str = "") -> list[Inbound]:
     return []
 
 
-def _us(payload: Json) -> str:
+def _us(payload: Payload) -> str:
     """Our own user, for whom an event is delivered."""
     given = payload.get("authorizations")
     first = given[0] if isinstance(given, list) and given else None
     return _text(first, "user_id") if isinstance(first, dict) and first.get("is_bot") else ""
 
 
-def _event(event: Json, event_id: str, ours: str, now: datetime) -> InboundMessage | None:
+def _event(event: Payload, event_id: str, ours: str, now: datetime) -> InboundMessage | None:
     if not event_id:
         return None
     if event.get("type") == "reaction_added":
@@ -93,7 +93,7 @@ def _event(event: Json, event_id: str, ours: str, now: datetime) -> InboundMessa
     return _message(event, event_id, ours, now)
 
 
-def _message(event: Json, event_id: str, ours: str, now: datetime) -> InboundMessage | None:
+def _message(event: Payload, event_id: str, ours: str, now: datetime) -> InboundMessage | None:
     channel, ts, thread = _text(event, "channel"), _text(event, "ts"), _text(event, "thread_ts")
     if not channel or not ts or not _by_a_person(event):
         return None
@@ -112,7 +112,7 @@ def _message(event: Json, event_id: str, ours: str, now: datetime) -> InboundMes
     )
 
 
-def _edit(event: Json, event_id: str, ours: str, now: datetime) -> InboundMessage | None:
+def _edit(event: Payload, event_id: str, ours: str, now: datetime) -> InboundMessage | None:
     """A person's own change of words. Slack sends the same event when it unfurls a link or when we update
     our own message; there the words are the old ones or the author is a bot."""
     message, before = part(event, "message"), part(event, "previous_message")
@@ -138,7 +138,7 @@ def _edit(event: Json, event_id: str, ours: str, now: datetime) -> InboundMessag
     )
 
 
-def _has_other_words(message: Json, before: Json, ours: str) -> bool:
+def _has_other_words(message: Payload, before: Payload, ours: str) -> bool:
     """Whether a person changed their words. What Slack changes (it unfurls a link, or writes it otherwise) is marked by
     no `edited`, and may come without the message as it was."""
     if message.get("text") == before.get("text"):
@@ -146,7 +146,7 @@ def _has_other_words(message: Json, before: Json, ours: str) -> bool:
     return "edited" in message or ("text" in before and written(message, ours) != written(before, ours))
 
 
-def _deleted(event: Json, event_id: str, before: Json, at: str, now: datetime) -> InboundMessage | None:
+def _deleted(event: Payload, event_id: str, before: Payload, at: str, now: datetime) -> InboundMessage | None:
     """A person took a message back (docs.slack.dev/reference/events/message/message_deleted): an edit that leaves no
     words. Of one without the message as it was nobody can say whose it is."""
     channel = _text(event, "channel")
@@ -167,7 +167,7 @@ def _deleted(event: Json, event_id: str, before: Json, at: str, now: datetime) -
     )
 
 
-def _reaction(event: Json, event_id: str, ours: str, now: datetime) -> InboundMessage | None:
+def _reaction(event: Payload, event_id: str, ours: str, now: datetime) -> InboundMessage | None:
     """An emoji that a person put on a message in a conversation with us
     (docs.slack.dev/reference/events/reaction_added); a person's on their own words says nothing."""
     item, user = part(event, "item"), _text(event, "user")
@@ -189,13 +189,13 @@ def _reaction(event: Json, event_id: str, ours: str, now: datetime) -> InboundMe
     )
 
 
-def _by_a_person(message: Json) -> bool:
+def _by_a_person(message: Payload) -> bool:
     """No bot wrote it. Our own bot's messages carry a bot_id too, so that we need not know who we are."""
     user, told = _text(message, "user"), _text(message, "subtype") in TOLD
     return bool(user) and user != _SLACK_ITSELF and not message.get("bot_id") and not told
 
 
-def _brought(message: Json, words: str) -> Brought | None:
+def _brought(message: Payload, words: str) -> Brought | None:
     """What a message brings beside its words: the kind of its first file."""
     files = message.get("files")
     for file in files if isinstance(files, list) else ():
@@ -205,7 +205,7 @@ def _brought(message: Json, words: str) -> Brought | None:
     return None if words.strip() else "other"
 
 
-def _presses(payload: Json, now: datetime) -> list[Inbound]:
+def _presses(payload: Payload, now: datetime) -> list[Inbound]:
     container = part(payload, "container")
     user = _text(part(payload, "user"), "id")
     channel = _text(part(payload, "channel"), "id") or _text(container, "channel_id")
@@ -245,7 +245,7 @@ def _chat(person: Address, team: str) -> str:
     )
 
 
-def _command(payload: Json, now: datetime) -> InboundMessage | None:
+def _command(payload: Payload, now: datetime) -> InboundMessage | None:
     user, channel = _text(payload, "user_id"), _text(payload, "channel_id")
     trigger, name = _text(payload, "trigger_id"), _text(payload, "command").removeprefix("/")
     if not user or not channel or not trigger or not name:
@@ -262,6 +262,6 @@ def _command(payload: Json, now: datetime) -> InboundMessage | None:
     )
 
 
-def _text(payload: Json, key: str) -> str:
+def _text(payload: Payload, key: str) -> str:
     value = payload.get(key)
     return value if isinstance(value, str) else ""

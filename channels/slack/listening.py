@@ -22,7 +22,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from channels.base import Misconfigured
 from channels.hearing import Ear
 from channels.slack.errors import send_error
-from channels.slack.webhook import Keep
+from channels.slack.webhook import KeepPayload
 from channels.values import storable
 
 log = logging.getLogger(__name__)
@@ -36,7 +36,9 @@ COUNTED_AGAIN: Final = 100
 """The same where there was one more than ours: a process that just ended may have left it."""
 
 
-async def stay_connected(web: Callable[[], AsyncWebClient], app_token: str, keep: Keep, ear: Ear) -> None:
+async def stay_connected(
+    web: Callable[[], AsyncWebClient], app_token: str, keep: KeepPayload, ear: Ear
+) -> None:
     """Hand each payload to `keep`, until cancelled; `ear` is told how the connection is. An envelope is
     acknowledged once `keep` said yes; Slack delivers the others again."""
     shortest, longest = BACK_OFF
@@ -55,7 +57,7 @@ async def stay_connected(web: Callable[[], AsyncWebClient], app_token: str, keep
         pause = min(pause * 2, longest)
 
 
-async def _connection(web: AsyncWebClient, app_token: str, keep: Keep, ear: Ear) -> None:
+async def _connection(web: AsyncWebClient, app_token: str, keep: KeepPayload, ear: Ear) -> None:
     """One client of the SDK, until its connection is gone for good. Raises where none comes about."""
     async with _opened(web, app_token, keep) as client:
         log.info("Socket Mode is up", extra={"channel": "slack"})
@@ -79,7 +81,7 @@ async def _connection(web: AsyncWebClient, app_token: str, keep: Keep, ear: Ear)
                     )
 
 
-async def _is_shared(web: AsyncWebClient, app_token: str, keep: Keep) -> bool | None:
+async def _is_shared(web: AsyncWebClient, app_token: str, keep: KeepPayload) -> bool | None:
     """Whether the app has more connections than ours and the one that is opened to ask; None where Slack does not tell.
     What comes by that one counts."""
     greeted: asyncio.Future[int] = asyncio.get_running_loop().create_future()
@@ -102,7 +104,7 @@ async def _is_shared(web: AsyncWebClient, app_token: str, keep: Keep) -> bool | 
 async def _opened(
     web: AsyncWebClient,
     app_token: str,
-    keep: Keep,
+    keep: KeepPayload,
     *told: Callable[[WSMessage], Awaitable[None]],
 ) -> AsyncIterator[SocketModeClient]:
     """A connection that hands over what comes; `told` hear each of its frames."""

@@ -12,7 +12,7 @@ from channels.base import Body, Choice, OutboundMessage, Span
 from channels.layout import ELLIPSIS, paragraphs, shortened, words_of_link
 from channels.slack.limits import TEXT_LIMIT
 
-Block = dict[str, object]
+SlackBlock = dict[str, object]
 
 BUTTONS_PER_BLOCK = 25  # docs.slack.dev/reference/block-kit/blocks/actions-block
 LABEL_LIMIT = 75  # docs.slack.dev/reference/block-kit/block-elements/button-element
@@ -58,7 +58,7 @@ def answered(message: OutboundMessage) -> dict[str, object]:
     return {**rendered(message), **replace, "mrkdwn": False, "unfurl_links": False, "unfurl_media": False}
 
 
-def caption(body: Body) -> list[Block]:
+def caption(body: Body) -> list[SlackBlock]:
     """The words of a picture as rich text, in which nothing can be mark-up."""
     return _words(_fitting(body))
 
@@ -82,8 +82,8 @@ def escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _words(body: Body) -> list[Block]:
-    elements: list[Block] = [
+def _words(body: Body) -> list[SlackBlock]:
+    elements: list[SlackBlock] = [
         {
             "type": "rich_text_quote" if kind == "quote" else "rich_text_section",
             "elements": [_element(span) for span in spans],
@@ -93,7 +93,7 @@ def _words(body: Body) -> list[Block]:
     return [{"type": "rich_text", "elements": elements}] if elements else []
 
 
-def _element(span: Span) -> Block:
+def _element(span: Span) -> SlackBlock:
     if span.kind == "link" and span.url:
         return {"type": "link", "url": span.url, "text": span.text or span.url}
     if span.kind == "bold":
@@ -101,24 +101,24 @@ def _element(span: Span) -> Block:
     return {"type": "text", "text": span.text}
 
 
-def _buttons(rows: tuple[tuple[Choice, ...], ...]) -> Iterator[Block]:
+def _buttons(rows: tuple[tuple[Choice, ...], ...]) -> Iterator[SlackBlock]:
     """One `actions` block for each row, so that 0-5 and 6-10 stand under each other on a wide screen too. An
     action_id is unique in the whole message."""
     number = 0
     for row in rows:
         for start in range(0, len(row), BUTTONS_PER_BLOCK):
-            elements: list[Block] = []
+            elements: list[SlackBlock] = []
             for choice in row[start : start + BUTTONS_PER_BLOCK]:
                 elements.append(_button(choice, f"choice-{number}"))
                 number += 1
             yield {"type": "actions", "elements": elements}
 
 
-def _button(choice: Choice, action_id: str) -> Block:
+def _button(choice: Choice, action_id: str) -> SlackBlock:
     label = choice.label
     if len(label) > LABEL_LIMIT:
         label = label[: LABEL_LIMIT - 1].rstrip() + ELLIPSIS
-    button: Block = {
+    button: SlackBlock = {
         "type": "button",
         "text": {"type": "plain_text", "text": label, "emoji": False},
         "value": choice.value,

@@ -8,7 +8,7 @@ from channels.slack.errors import UNREACHABLE
 from channels.slack.words import part
 
 
-class Answer(Protocol):
+class CallAnswer(Protocol):
     """What a call answered, by its fields."""
 
     def get(self, key: str, default: Any = None) -> Any: ...
@@ -19,7 +19,7 @@ def is_person(id_: str) -> bool:
     return id_[:1] in ("U", "W")
 
 
-def gone_person(answer: Answer) -> Unreachable | None:
+def gone_person(answer: CallAnswer) -> Unreachable | None:
     """Why nobody reads what is sent to this user."""
     user = _part(answer, "user")
     if user.get("deleted"):
@@ -27,7 +27,7 @@ def gone_person(answer: Answer) -> Unreachable | None:
     return Unreachable(UNREACHABLE["cannot_dm_bot"]) if user.get("is_bot") else None
 
 
-def gone_channel(answer: Answer) -> Unreachable | None:
+def gone_channel(answer: CallAnswer) -> Unreachable | None:
     """Why the bot cannot write in this conversation. A direct message has no members to be among."""
     channel = _part(answer, "channel")
     if channel.get("is_archived"):
@@ -54,11 +54,11 @@ def is_foreign_press(payload: Mapping[str, object], team: str | None) -> bool:
     return team is not None and not payload.get("enterprise") and isinstance(theirs, str) and theirs != team
 
 
-def own_team(answer: Answer) -> str | None:
+def own_team(answer: CallAnswer) -> str | None:
     """Our workspace, from auth.test; None for an app of a whole organisation, which is in many."""
     return None if answer.get("is_enterprise_install") else str(answer.get("team_id") or "") or None
 
 
-def _part(answer: Answer, name: str) -> Mapping[str, Any]:
+def _part(answer: CallAnswer, name: str) -> Mapping[str, Any]:
     part = answer.get(name)
     return part if isinstance(part, dict) else {}

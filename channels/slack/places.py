@@ -5,25 +5,26 @@ thread of a message of ours; the rest is passed over before anything looks at it
 (docs.slack.dev/reference/events/message.channels, /message.groups).
 """
 
-from channels.slack.words import Json, part
+from channels.slack.words import part
+from channels.values import Payload
 
 _MANY = frozenset({"channel", "group"})
 
 
-def is_direct(event: Json) -> bool:
+def is_direct(event: Payload) -> bool:
     """Whether it was said in a direct message with us. Where an event does not tell the kind of its conversation, as
     that of a reaction does not, its id does (docs.slack.dev/reference/objects/conversation-object)."""
     kind = event.get("channel_type")
     return kind == "im" if kind is not None else str(event.get("channel") or "")[:1] == "D"
 
 
-def is_shared(event: Json) -> bool:
+def is_shared(event: Payload) -> bool:
     """Whether it was said where many talk. The kind `mpim`, of a few people's direct messages, is not asked for."""
     kind = event.get("channel_type")
     return isinstance(kind, str) and kind in _MANY
 
 
-def in_thread_of_ours(event: Json, ours: str) -> bool:
+def in_thread_of_ours(event: Payload, ours: str) -> bool:
     """Whether it stands in a thread where many talk that may be one of ours: begun by us, where Slack says who began
     it, which it does for what is new and what was changed, as `parent_user_id`. `ours` is our own user."""
     if not is_shared(event):
@@ -35,7 +36,7 @@ def in_thread_of_ours(event: Json, ours: str) -> bool:
     return not (ours and isinstance(began, str) and began) or began == ours
 
 
-def of_another_company(payload: Json, team: str | None) -> bool | None:
+def of_another_company(payload: Payload, team: str | None) -> bool | None:
     """Whether who wrote this is of another company, in a channel that Slack Connect shares with it. None where the
     event does not tell, which happens (github.com/superset-sh/superset/pull/4531): then users.info does. `team` is our
     workspace, where it is known; else the event says for whose installation it is."""

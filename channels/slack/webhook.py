@@ -23,13 +23,13 @@ from channels.guard import Refused, body_of, form_pairs, guarded, storable_objec
 from channels.slack.ordinary import is_ordinary
 from channels.values import storable
 
-Keep = Callable[[dict[str, object]], Awaitable[bool]]
+KeepPayload = Callable[[dict[str, object]], Awaitable[bool]]
 """Takes a payload that can be stored; whether what it tells is on disk."""
 
 _ODD: Final = "The payload is not of a form that Slack sends."
 
 
-def routes(signing_secret: str, clock: Callable[[], datetime], keep: Keep) -> Sequence[Route]:
+def routes(signing_secret: str, clock: Callable[[], datetime], keep: KeepPayload) -> Sequence[Route]:
     """`POST /slack/events` for events, presses and commands. Every kind of payload is answered 2xx once it is
     kept, known or not: 404 would count with Slack as a failure, and come back."""
     verifier = SignatureVerifier(signing_secret, _SecondsOf(clock))

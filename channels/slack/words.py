@@ -9,8 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import cast
 
 from channels.slack.emoji import emoji_named, emoji_of
-
-Json = Mapping[str, object]
+from channels.values import Payload
 
 _CODE = re.compile(
     r"<(?P<entity>[^<>]*)>|&(?P<character>amp|lt|gt);|:(?P<emoji>[^\s:<>&]+):(?P<tone>:skin-tone-[2-6]:)?"
@@ -21,7 +20,7 @@ _PICTURE = re.compile(r"(?<!\S)(?::[a-z][a-z0-9_'+-]*:)+(?!\S)")
 _CHARACTER = {"amp": "&", "lt": "<", "gt": ">"}
 
 
-def written(message: Json, ours: str = "") -> str:
+def written(message: Payload, ours: str = "") -> str:
     """The words of a message; a mention of us, the user `ours`, is how it was addressed and no word of it."""
     elements = list(_elements(message.get("blocks")))
     text = _text(message, "text")
@@ -76,7 +75,7 @@ def _shown(entity: str, ours: str) -> str:
 # ------------------------------------------------------------------------------------------------- blocks
 
 
-def _elements(blocks: object) -> Iterator[Json]:
+def _elements(blocks: object) -> Iterator[Payload]:
     """The elements of rich text in their order, however deep they stand."""
     for one in blocks if isinstance(blocks, list) else ():
         if not isinstance(one, dict):
@@ -90,7 +89,7 @@ def _elements(blocks: object) -> Iterator[Json]:
             yield one
 
 
-def _emoji_in(elements: list[Json]) -> Mapping[str, str]:
+def _emoji_in(elements: list[Payload]) -> Mapping[str, str]:
     """Every emoji of a message by its name in the text. One without code points that the table has not is the
     workspace's own, a picture: nothing of it can be read."""
     found: dict[str, str] = {}
@@ -104,7 +103,7 @@ def _emoji_in(elements: list[Json]) -> Mapping[str, str]:
     return found
 
 
-def _shown_element(one: Json, ours: str) -> str:
+def _shown_element(one: Payload, ours: str) -> str:
     match one.get("type"):
         case "text" | "link":
             return _text(one, "text") or _text(one, "url")
@@ -118,12 +117,12 @@ def _shown_element(one: Json, ours: str) -> str:
     return ""
 
 
-def _text(of: Json, key: str) -> str:
+def _text(of: Payload, key: str) -> str:
     value = of.get(key)
     return value if isinstance(value, str) else ""
 
 
-def part(of: Json, key: str) -> Json:
+def part(of: Payload, key: str) -> Payload:
     """An object within an object; an empty one where there is none."""
     value = of.get(key)
-    return cast("Json", value) if isinstance(value, dict) else {}
+    return cast("Payload", value) if isinstance(value, dict) else {}

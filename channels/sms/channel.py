@@ -83,7 +83,7 @@ class SmsChannel:
         alone = self._public_url is None
         await Sweep(self._client, ours, self._clock, self._keep(receive), alone=alone, ear=self._ear).run()
 
-    def _keep(self, receive: Receive) -> webhook.Keep:
+    def _keep(self, receive: Receive) -> webhook.KeepEvents:
         async def keep(events: Sequence[Inbound]) -> bool:
             return await kept(receive, events, self.name)
 

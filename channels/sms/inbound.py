@@ -16,8 +16,8 @@ from channels.base import (
     DeliveryStatus,
     Inbound,
     InboundMessage,
-    OptIn,
-    OptOut,
+    ProviderOptIn,
+    ProviderOptOut,
 )
 from channels.sms.codes import of_report
 from channels.values import number_in
@@ -97,9 +97,9 @@ def message(
     if opt_out_type.upper() == "HELP":
         return []
     if word in STOP_WORDS:
-        return [OptOut(sid, address, at, text, confirmed=True)]
+        return [ProviderOptOut(sid, address, at, text, confirmed=True)]
     if word in START_WORDS:
-        return [OptIn(sid, address, at, text, confirmed=True)]
+        return [ProviderOptIn(sid, address, at, text, confirmed=True)]
     brings = brings or (None if text.strip() else "blank")
     return [
         InboundMessage(

@@ -18,7 +18,7 @@ from channels.hearing import Ear
 from channels.sms.errors import send_error
 from channels.sms.inbound import message, report
 from channels.sms.sender import Ours
-from channels.sms.webhook import Keep
+from channels.sms.webhook import KeepEvents
 from channels.values import storable_text
 
 log = logging.getLogger(__name__)
@@ -43,7 +43,7 @@ class Sweep:
         client: Callable[[], Client],
         ours: Ours,
         clock: Callable[[], datetime],
-        keep: Keep,
+        keep: KeepEvents,
         *,
         alone: bool,
         ear: Ear | None = None,

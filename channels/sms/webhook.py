@@ -18,7 +18,7 @@ from channels.sms.sender import Ours
 from channels.sms.signature import is_signed
 from channels.values import storable_text
 
-Keep = Callable[[Sequence[Inbound]], Awaitable[bool]]
+KeepEvents = Callable[[Sequence[Inbound]], Awaitable[bool]]
 """Takes events; whether they are on disk."""
 
 STATUS_PATH: Final = "/sms/status"
@@ -41,7 +41,7 @@ def routes(
     public_url: str,
     ours: Ours,
     clock: Callable[[], datetime],
-    keep: Keep,
+    keep: KeepEvents,
 ) -> Sequence[Route]:
     """`POST /sms/inbound` and `POST /sms/status`. The answer to a message is an empty one: replies go out by
     `send`, where a lost one is seen."""

@@ -83,7 +83,7 @@ class TelegramChannel:
         if self._mode == "polling":
             await Polling(self._bot, self._keep(receive), self._ear).run()
 
-    def _keep(self, receive: Receive) -> webhook.Keep:
+    def _keep(self, receive: Receive) -> webhook.KeepUpdate:
         async def keep(update: dict[str, object]) -> bool:
             events = events_of(update, self._bot_id, self._username, self._clock())
             return await kept(receive, events, self.name)

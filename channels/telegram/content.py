@@ -8,8 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from channels.base import Brought
-
-Json = Mapping[str, object]
+from channels.values import Payload
 
 WORDS: Final = frozenset({"text", "caption", "rich_message"})
 """Fields that hold words."""
@@ -88,13 +87,13 @@ ABOUT: Final = frozenset(
 """Fields about a message, which say nothing by themselves."""
 
 
-def is_service(message: Json) -> bool:
+def is_service(message: Payload) -> bool:
     """Whether a message only tells of something. One of a kind that is newer than these lists is a person's: better
     an answer too many than a customer who is never heard."""
     return not SERVICE.isdisjoint(message)
 
 
-def brought(message: Json) -> Brought | None:
+def brought(message: Payload) -> Brought | None:
     """What a message brings beside words; `other` where it has none and what it has is not known here."""
     for name, kind in BRINGS.items():
         if name in message:
@@ -102,7 +101,7 @@ def brought(message: Json) -> Brought | None:
     return None if words_of(message).strip() else "other"
 
 
-def words_of(message: Json) -> str:
+def words_of(message: Payload) -> str:
     """The words of a message. What a person formatted, or pasted from a page, comes as a rich message since Bot API
     10.1, and then `text` is absent or stands in for it (github.com/nanocoai/nanoclaw/issues/3151)."""
     rich = message.get("rich_message")

@@ -23,9 +23,9 @@ from telegram import (
 from telegram.constants import ChatType
 
 from channels.base import Address, Blocked, Inbound, InboundMessage, Unblocked
-from channels.telegram.content import Json, brought, is_service, words_of
+from channels.telegram.content import brought, is_service, words_of
 from channels.telegram.ordinary import ordinary
-from channels.values import mark_of
+from channels.values import Payload, mark_of
 
 log = logging.getLogger(__name__)
 
@@ -114,7 +114,7 @@ def _said_once(found: InboundMessage, update: Update, key: str) -> str:
     return f"{bot}:{found.edits or found.reply_to}:{found.sent_at:%Y%m%d%H%M%S}:{mark_of(found.text)}"
 
 
-def _message(message: Message, raw: Json, key: str, username: str | None) -> InboundMessage | None:
+def _message(message: Message, raw: Payload, key: str, username: str | None) -> InboundMessage | None:
     sender, private = message.from_user, message.chat.type == ChatType.PRIVATE
     anonymous = _is_anonymous(message, raw)
     if sender is None or (sender.is_bot and not anonymous) or message.chat.type == ChatType.CHANNEL:
@@ -149,7 +149,7 @@ def _message(message: Message, raw: Json, key: str, username: str | None) -> Inb
     )
 
 
-def _edit(message: Message, raw: Json, key: str, username: str | None) -> InboundMessage | None:
+def _edit(message: Message, raw: Payload, key: str, username: str | None) -> InboundMessage | None:
     """New words for an earlier message. Never a command: editing must not run one a second time."""
     sender, private = message.from_user, message.chat.type == ChatType.PRIVATE
     text = without_mention(words_of(raw), username)
@@ -174,14 +174,14 @@ def _edit(message: Message, raw: Json, key: str, username: str | None) -> Inboun
     )
 
 
-def _is_anonymous(message: Message, raw: Json) -> bool:
+def _is_anonymous(message: Message, raw: Payload) -> bool:
     """Whether an admin of a group wrote in the group's own name. Telegram names a bot of its own as who sent that, and
     the group beside it (core.telegram.org/bots/api#message, `sender_chat`)."""
     chat = raw.get("sender_chat")
     return isinstance(chat, dict) and chat.get("id") == message.chat.id
 
 
-def _name(sender: User, raw: Json, *, anonymous: bool) -> str:
+def _name(sender: User, raw: Payload, *, anonymous: bool) -> str:
     """What colleagues call who wrote in a group; of an admin without a name the title they chose, if any."""
     return _text(raw.get("author_signature", "") if anonymous else sender.full_name)
 
@@ -271,7 +271,7 @@ def command_of(text: str, username: str | None) -> str | None:
 _OF_A_MESSAGE = ("message_id", "date", "edit_date", "chat", "from", "media_group_id", "reply_to_message")
 
 
-def _for_the_sdk(data: Mapping[str, object]) -> Json:
+def _for_the_sdk(data: Mapping[str, object]) -> Payload:
     """An update without what its messages hold: words and kinds are read as Telegram wrote them, and the SDK refuses a
     whole message for one object in it that its version does not know so (python-telegram-bot 22.8: a poll without
     `allows_revoting`, as a Bot API server older than 9.6 writes it)."""
@@ -281,14 +281,14 @@ def _for_the_sdk(data: Mapping[str, object]) -> Json:
     }
 
 
-def _frame(message: Json) -> Json:
+def _frame(message: Payload) -> Payload:
     """Who wrote a message, where and when, and the same of what it answers."""
     kept = {key: message[key] for key in _OF_A_MESSAGE if key in message}
     answered = kept.get("reply_to_message")
     return {**kept, "reply_to_message": _frame(answered)} if isinstance(answered, dict) else kept
 
 
-def _raw(update: Mapping[str, object], kind: str) -> Json:
+def _raw(update: Mapping[str, object], kind: str) -> Payload:
     """A message as Telegram wrote it."""
     message = update[kind]
     return message if isinstance(message, dict) else {}

@@ -12,7 +12,7 @@ from channels.telegram import client
 from channels.telegram.client import Client
 from channels.telegram.errors import send_error
 from channels.telegram.inbound import press_of
-from channels.telegram.webhook import Keep
+from channels.telegram.webhook import KeepUpdate
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +25,7 @@ class Polling:
     """Hands each update to `keep`. One is confirmed to Telegram, by the offset of the next request, only
     after `keep` said yes to it."""
 
-    def __init__(self, bot: Client, keep: Keep, ear: Ear) -> None:
+    def __init__(self, bot: Client, keep: KeepUpdate, ear: Ear) -> None:
         self._bot, self._keep, self._ear = bot, keep, ear
         self._refusals: dict[object, int] = {}  # by update_id: how often it could not be kept
 

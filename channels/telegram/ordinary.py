@@ -10,7 +10,7 @@ from typing import Any, Final, TypeGuard
 
 from channels.base import Address, InboundMessage
 
-Command = Callable[[str], str | None]
+CommandOf = Callable[[str], str | None]
 """The command that a text is; None where it is none of ours."""
 
 _TEXT: Final = frozenset({"message_id", "from", "chat", "date", "text"})
@@ -25,7 +25,7 @@ _LARGEST: Final = 1 << 62  # number of an update that a database holds
 
 
 def ordinary(
-    update: Mapping[str, object], bot_id: str, command_of: Command, now: datetime
+    update: Mapping[str, object], bot_id: str, command_of: CommandOf, now: datetime
 ) -> InboundMessage | None:
     """The event of an ordinary update; None for every other, which may be a fine one."""
     number = update.get("update_id")
@@ -38,7 +38,7 @@ def ordinary(
     return None
 
 
-def _said(message: dict[str, Any], bot_id: str, number: int, command_of: Command) -> InboundMessage:
+def _said(message: dict[str, Any], bot_id: str, number: int, command_of: CommandOf) -> InboundMessage:
     place, text = str(message["chat"]["id"]), message["text"]
     ref = f"{place}:{message['message_id']}"
     return InboundMessage(

@@ -10,14 +10,14 @@ from starlette.routing import Route
 from channels.guard import Refused, body_of, guarded, storable_object
 from channels.telegram.inbound import press_of
 
-Keep = Callable[[dict[str, object]], Awaitable[bool]]
+KeepUpdate = Callable[[dict[str, object]], Awaitable[bool]]
 """Takes an update; whether what it tells is on disk."""
 
 PATH = "/telegram/webhook"
 _TAKEN, _AWAY = Response(status_code=200), Response(status_code=503)
 
 
-def routes(secret: str, keep: Keep) -> Sequence[Route]:
+def routes(secret: str, keep: KeepUpdate) -> Sequence[Route]:
     """`POST /telegram/webhook`. A press is answered in the answer itself."""
 
     async def webhook(request: Request) -> Response:

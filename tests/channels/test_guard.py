@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from starlette.requests import Request
 from starlette.types import Message
 
-from channels.base import Address, OptOut
+from channels.base import Address, ProviderOptOut
 from channels.guard import MAX_BODY, Refused, body_of, form_pairs, json_object, kept
 from channels.values import MAX_DEPTH, moment, storable, storable_text
 from tests.channels.contract import NOW, Intake
@@ -116,7 +116,7 @@ async def test_nothing_to_keep_is_kept() -> None:
 async def test_a_failure_is_logged_by_its_class_alone(caplog: pytest.LogCaptureFixture) -> None:
     intake = Intake()
     intake.fails = True
-    left = OptOut("SM1", Address("sms", "+31612345678"), NOW)
+    left = ProviderOptOut("SM1", Address("sms", "+31612345678"), NOW)
     assert not await kept(intake.receive, [left], "sms")
     (record,) = caplog.records
     assert record.__dict__["error"] == "OSError"

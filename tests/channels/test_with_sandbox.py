@@ -17,9 +17,9 @@ from channels.base import (
     DeliveryReport,
     InboundMessage,
     Misconfigured,
-    OptIn,
-    OptOut,
     OutboundMessage,
+    ProviderOptIn,
+    ProviderOptOut,
     RateLimited,
     SendError,
     Unavailable,
@@ -253,13 +253,13 @@ async def test_sms_reports_what_became_of_a_message(bot: Bot) -> None:
 
 async def test_sms_stop_and_start(bot: Bot) -> None:
     await bot.run.people.type("sms", "STOP")
-    (stop,) = await bot.until(OptOut)
+    (stop,) = await bot.until(ProviderOptOut)
     assert stop.confirmed
     with pytest.raises(Unreachable) as unreachable:
         await bot.channels["sms"].send(bot.say("sms"))
     assert unreachable.value.opted_out
     await bot.run.people.type("sms", "START")
-    await bot.until(OptIn)
+    await bot.until(ProviderOptIn)
     await bot.channels["sms"].send(bot.say("sms"))
 
 
@@ -337,7 +337,7 @@ async def test_sms_by_sweeping() -> None:
         await bot.run.people.type("sms", "8")
         await bot.run.people.type("sms", "STOP")
         async with listening(bot.channels["sms"], bot):
-            await bot.until(OptOut)
+            await bot.until(ProviderOptOut)
         assert [m.text for m in bot.messages()] == ["8"]
 
 

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from bot.commands.grammar import (
     Accounts,
-    Answers,
     BadDate,
     BadWave,
     Churn,
@@ -19,6 +18,7 @@ from bot.commands.grammar import (
     MissingContact,
     MissingName,
     Report,
+    ShowAnswers,
     Start,
     Status,
     Surplus,
@@ -146,12 +146,12 @@ TODAY = date(2026, 11, 22)
         ("themes demo", Themes("demo")),
         ("thema’s demo ronde 2", Themes("demo", 2)),
         ("themes demo 2", Themes("demo", 2)),
-        ("answers demo", Answers("demo")),
-        ("antwoorden demo criticasters", Answers("demo", "detractors")),
-        ("answers demo Promoters", Answers("demo", "promoters")),
-        ("answers demo passief", Answers("demo", "passives")),
-        ("answers demo wave 2 detractors", Answers("demo", "detractors", 2)),
-        ("answers demo detractors 2", Answers("demo", "detractors", 2)),
+        ("answers demo", ShowAnswers("demo")),
+        ("antwoorden demo criticasters", ShowAnswers("demo", "detractors")),
+        ("answers demo Promoters", ShowAnswers("demo", "promoters")),
+        ("answers demo passief", ShowAnswers("demo", "passives")),
+        ("answers demo wave 2 detractors", ShowAnswers("demo", "detractors", 2)),
+        ("answers demo detractors 2", ShowAnswers("demo", "detractors", 2)),
     ],
 )
 def test_a_command_is_understood(line: str, expected: Command) -> None:

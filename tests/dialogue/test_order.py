@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.dialogue.order import CLOCKS_DIFFER, SaidAt, is_newer, when_said
-from channels.base import Address, Blocked, DeliveryReport, Inbound, InboundMessage, OptOut
+from channels.base import Address, Blocked, DeliveryReport, Inbound, InboundMessage, ProviderOptOut
 from tests.support.manual_clock import MONDAY
 
 AT = Address("telegram", "1")
@@ -44,7 +44,7 @@ def test_what_is_newer(this: SaidAt | None, stands: SaidAt | None, newer: bool) 
     [
         (InboundMessage("1", AT, AT, MONDAY - DAY), SaidAt(MONDAY - DAY)),
         (InboundMessage("1", AT, AT, MONDAY, number=8, timed=False), SaidAt(MONDAY, 8, timed=False)),
-        (OptOut("1", AT, MONDAY - DAY), SaidAt(MONDAY - DAY)),
+        (ProviderOptOut("1", AT, MONDAY - DAY), SaidAt(MONDAY - DAY)),
         (Blocked("1", AT, MONDAY), SaidAt(MONDAY)),
         (DeliveryReport("1", "SM1", "sent", MONDAY - DAY), SaidAt(MONDAY)),
         (None, SaidAt(MONDAY)),

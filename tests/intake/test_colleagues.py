@@ -7,7 +7,7 @@ import pytest
 from bot.store.schema import command, opt_out
 from bot.store.store import Store
 from bot.words import words_for
-from channels.base import Address, OptIn, OptOut
+from channels.base import Address, ProviderOptIn, ProviderOptOut
 from channels.sms.lengths import segments
 from tests.support.bot_under_test import Bot, Customer, settings_of
 
@@ -122,14 +122,14 @@ async def test_admins_are_told_once_that_a_manager_stopped_their_own_number(stor
     bot = Bot(store, settings_of(**ROLES))
     east, customer = Address("sms", "+31600000009"), Address("sms", "+31600000010")
     for number, who in enumerate((east, east, customer)):
-        await bot.take(OptOut(str(number), who, bot.clock.now(), "STOP", confirmed=True))
+        await bot.take(ProviderOptOut(str(number), who, bot.clock.now(), "STOP", confirmed=True))
     await bot.work()
     for (told,) in (bot.slack.chat("UADMIN"), bot.channels["telegram"].chat("9001")):
         assert told.startswith("npsbot: East wrote STOP from the SMS number that alerts go to")
         assert "START" in told
-    await bot.take(OptIn("4", east, bot.clock.now(), "START", confirmed=True))
+    await bot.take(ProviderOptIn("4", east, bot.clock.now(), "START", confirmed=True))
     await bot.later(hours=1)
-    await bot.take(OptOut("5", east, bot.clock.now(), "STOP", confirmed=True))
+    await bot.take(ProviderOptOut("5", east, bot.clock.now(), "STOP", confirmed=True))
     await bot.work()
     assert len(bot.slack.chat("UADMIN")) == 2, "a STOP after a START is news"
 

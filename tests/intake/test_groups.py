@@ -25,8 +25,8 @@ from channels.base import (
     Blocked,
     DeliveryReport,
     Inbound,
-    OptIn,
-    OptOut,
+    ProviderOptIn,
+    ProviderOptOut,
 )
 from tests.support.bot_under_test import Bot, Customer
 from tests.support.databases import Databases, memory, migrated
@@ -135,9 +135,9 @@ class World:
         key, now = f"p{number}", self.bot.clock.now()
         match what:
             case "out":
-                return OptOut(key, at, now, text="STOP", confirmed=True)
+                return ProviderOptOut(key, at, now, text="STOP", confirmed=True)
             case "in":
-                return OptIn(key, at, now, text="START")
+                return ProviderOptIn(key, at, now, text="START")
             case "blocked":
                 return Blocked(key, at, now)
             case "delivered":

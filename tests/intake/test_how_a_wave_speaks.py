@@ -8,7 +8,7 @@ import pytest
 from bot.config.settings import Settings
 from bot.store.schema import address, opt_out
 from bot.store.store import Store
-from channels.base import Address, OptIn, OptOut, Unreachable
+from channels.base import Address, ProviderOptIn, ProviderOptOut, Unreachable
 from tests.support.bot_under_test import Bot, Customer, settings_of
 
 NAMED = Customer("First de Last", slack="U1", telegram="1", sms="+31612345678")
@@ -113,7 +113,7 @@ async def test_a_wave_goes_on_as_it_began_when_the_settings_change(store: Store)
 async def _opted_out_at_twilio(settings: Settings, store: Store) -> Bot:
     bot = Bot(store, settings)
     await bot.start(NAMED)
-    await bot.take(OptOut("stop", PHONE, bot.clock.now(), "STOP", confirmed=True))
+    await bot.take(ProviderOptOut("stop", PHONE, bot.clock.now(), "STOP", confirmed=True))
     return bot
 
 
@@ -141,7 +141,7 @@ async def test_a_number_that_the_provider_blocks_is_not_tried_so_that_nobody_is_
 async def test_a_start_from_the_number_itself_lifts_it(store: Store) -> None:
     bot = await _opted_out_at_twilio(settings_of(), store)
     await bot.say("telegram:1", "START")
-    await bot.take(OptIn("start", PHONE, bot.clock.now(), "START", confirmed=True))
+    await bot.take(ProviderOptIn("start", PHONE, bot.clock.now(), "START", confirmed=True))
     (phone,) = await bot.rows(address, channel="sms")
     assert phone.dead_since is None
 

@@ -9,8 +9,8 @@ from bot.store.schema import conversation as conversations
 from channels.base import (
     Address,
     Blocked,
-    OptIn,
-    OptOut,
+    ProviderOptIn,
+    ProviderOptOut,
     Unblocked,
     Unreachable,
 )
@@ -102,9 +102,9 @@ async def test_who_stops_and_starts_for_ever_is_not_answered_for_ever(bot: Bot) 
 async def test_a_stop_and_a_start_that_the_provider_confirmed_are_not_confirmed_again(bot: Bot) -> None:
     phone = Address("sms", "+31612345678")
     await bot.start(BUYER)
-    await bot.take(OptOut("1", phone, bot.clock.now(), "STOP", confirmed=True))
+    await bot.take(ProviderOptOut("1", phone, bot.clock.now(), "STOP", confirmed=True))
     assert (await bot.conversation("buyer")).ending == "opted_out"
-    await bot.take(OptIn("2", phone, bot.clock.now(), "START", confirmed=True))
+    await bot.take(ProviderOptIn("2", phone, bot.clock.now(), "START", confirmed=True))
     await bot.work()
     assert await bot.rows(opt_out) == []
     assert bot.sms.texts() == []
@@ -113,8 +113,8 @@ async def test_a_stop_and_a_start_that_the_provider_confirmed_are_not_confirmed_
 async def test_a_stop_that_the_provider_did_not_confirm_is_confirmed_once(bot: Bot) -> None:
     phone = Address("sms", "+31612345678")
     await bot.start(BUYER)
-    await bot.take(OptOut("1", phone, bot.clock.now(), "STOP"))
-    await bot.take(OptOut("2", phone, bot.clock.now(), "STOP"))
+    await bot.take(ProviderOptOut("1", phone, bot.clock.now(), "STOP"))
+    await bot.take(ProviderOptOut("2", phone, bot.clock.now(), "STOP"))
     await bot.work()
     (said,) = bot.sms.texts()
     assert "no more surveys" in said
@@ -123,7 +123,7 @@ async def test_a_stop_that_the_provider_did_not_confirm_is_confirmed_once(bot: B
 async def test_a_stop_that_the_provider_keeps_is_not_lifted_by_words(bot: Bot) -> None:
     phone = Address("sms", "+31612345678")
     await bot.start(BUYER)
-    await bot.take(OptOut("1", phone, bot.clock.now(), "STOP", confirmed=True))
+    await bot.take(ProviderOptOut("1", phone, bot.clock.now(), "STOP", confirmed=True))
     await bot.say("sms:+31612345678", "START")
     assert len(await bot.rows(opt_out)) == 1, "the provider would refuse every message"
 

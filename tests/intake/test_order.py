@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.store.schema import answer, inbox, opt_out
-from channels.base import Address, Blocked, Inbound, OptIn, OptOut, Unblocked
+from channels.base import Address, Blocked, Inbound, ProviderOptIn, ProviderOptOut, Unblocked
 from channels.slack.inbound import events_of as slack_events
 from channels.sms.inbound import message as sms_events
 from channels.telegram.inbound import events_of as telegram_events
@@ -403,9 +403,9 @@ async def test_between_waves_it_is_the_same(bot: Bot) -> None:
         (((Blocked, 30), (Unblocked, 10)), True),
         (((Unblocked, 30), (Blocked, 10)), False),
         (((Blocked, 10), (Unblocked, 30)), False),
-        (((OptOut, 30), (Unblocked, 50)), True),  # a lifted block is no START
-        (((Unblocked, 50), (OptOut, 30)), True),
-        (((OptIn, 50), (Blocked, 30)), False),
+        (((ProviderOptOut, 30), (Unblocked, 50)), True),  # a lifted block is no START
+        (((Unblocked, 50), (ProviderOptOut, 30)), True),
+        (((ProviderOptIn, 50), (Blocked, 30)), False),
     ],
 )
 async def test_blocks_go_by_their_times_too(bot: Bot, kinds: Any, out: bool) -> None:

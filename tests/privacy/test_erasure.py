@@ -38,7 +38,7 @@ from bot.store.schema import (
     theme_named,
 )
 from bot.store.store import Store
-from channels.base import Address, Blocked, DeliveryReport, Inbound, OptOut, Rejected, Unreachable
+from channels.base import Address, Blocked, DeliveryReport, Inbound, ProviderOptOut, Rejected, Unreachable
 from tests.support.bot_under_test import ADMIN, Bot, settings_of
 from tests.support.manual_clock import MONDAY
 
@@ -264,7 +264,7 @@ async def test_a_webhook_that_comes_again_stays_without_effect(bot: Bot, tmp_pat
             message_ref=None,
         ),
         bot.message("telegram:775512", "what is this?"),
-        OptOut("SM1:stop", PHONE, bot.clock.now(), "STOP", confirmed=True),
+        ProviderOptOut("SM1:stop", PHONE, bot.clock.now(), "STOP", confirmed=True),
     ]
     for event in events:
         assert await bot.take(event) == "taken"
@@ -465,7 +465,7 @@ async def test_stop_from_who_was_erased_writes_no_address_down(bot: Bot, tmp_pat
     await load(bot, tmp_path, BUYER)
     await erase(bot)
     await bot.say("slack:UZEBRA1", "STOP")
-    await bot.take(OptOut("SM9:stop", PHONE, bot.clock.now(), "STOP", confirmed=True))
+    await bot.take(ProviderOptOut("SM9:stop", PHONE, bot.clock.now(), "STOP", confirmed=True))
     await bot.take(Blocked("9", CHAT, bot.clock.now()))
     await bot.work()
     assert await bot.rows(opt_out) == []

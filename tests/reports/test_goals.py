@@ -12,7 +12,7 @@ from bot.reports.values import CampaignReport, Goal
 from bot.store.store import Store
 from bot.words import words_for
 from channels.base import Address
-from scoring import Reached
+from scoring import GoalReached
 from tests.support.answered import hold, split, told
 from tests.support.campaign_world import ADMIN, LIMITS, Clock, settings_of
 
@@ -33,9 +33,9 @@ async def goals(store: Store, target: Any, **how: Any) -> tuple[Goal, ...]:
 
 @pytest.mark.parametrize(
     ("target", "found"),
-    [("25", Reached.REACHED), ("40", Reached.NOT_CERTAIN), ("55", Reached.MISSED)],
+    [("25", GoalReached.REACHED), ("40", GoalReached.NOT_CERTAIN), ("55", GoalReached.MISSED)],
 )
-async def test_the_goal_of_a_campaign(store: Store, target: str, found: Reached) -> None:
+async def test_the_goal_of_a_campaign(store: Store, target: str, found: GoalReached) -> None:
     """The three of docs/statistics.md."""
     await hold(store, EXAMPLE)
     assert await goals(store, target) == (Goal(float(target), found),)
@@ -53,10 +53,10 @@ async def test_the_goals_of_account_managers(store: Store) -> None:
     south = split(2, 2, 20, account="Initech", manager="South")
     await hold(store, [*EXAMPLE, *south])
     assert await goals(store, 40, by="account_manager") == (
-        Goal(40, Reached.NOT_CERTAIN),
-        Goal(45, Reached.NOT_CERTAIN, "North"),
+        Goal(40, GoalReached.NOT_CERTAIN),
+        Goal(45, GoalReached.NOT_CERTAIN, "North"),
     )
-    assert await goals(store, 40, managers=("North",)) == (Goal(45, Reached.NOT_CERTAIN, "North"),)
+    assert await goals(store, 40, managers=("North",)) == (Goal(45, GoalReached.NOT_CERTAIN, "North"),)
     assert await goals(store, 40, managers=("South",)) == ()
     assert await goals(store, 40, managers=("North", "South")) == ()
 
@@ -71,7 +71,7 @@ async def test_other_kinds_have_goals_on_their_scale(store: Store) -> None:
     settings = settings_of({"demo": {"target": 5, "survey": "ease"}}, surveys={"ease": {"kind": "ces"}})
     report = await store.read(campaign_report, settings, "demo")
     assert isinstance(report, CampaignReport)
-    assert report.goals == (Goal(5, Reached.REACHED),)
+    assert report.goals == (Goal(5, GoalReached.REACHED),)
     assert campaign_json(report)["goals"] == [{"account_manager": None, "target": 5, "found": "reached"}]
 
 

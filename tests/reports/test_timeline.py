@@ -25,8 +25,8 @@ from channels.base import (
     Blocked,
     Brought,
     DeliveryReport,
-    OptIn,
-    OptOut,
+    ProviderOptIn,
+    ProviderOptOut,
     Rejected,
     Unblocked,
     Unknown,
@@ -179,8 +179,8 @@ async def test_a_message_that_a_stop_overtakes_is_told_as_taken_back(bot: Bot) -
 async def test_what_only_the_provider_hears_is_told(bot: Bot) -> None:
     await bot.start(TEXTER, Customer("Chatter", telegram="5"))
     number, chat, now = Address("sms", "+31612345678"), Address("telegram", "5"), bot.clock.now()
-    await bot.take(OptOut("p1", number, now, confirmed=True))
-    await bot.take(OptIn("p2", number, now, confirmed=True))
+    await bot.take(ProviderOptOut("p1", number, now, confirmed=True))
+    await bot.take(ProviderOptIn("p2", number, now, confirmed=True))
     await bot.take(Blocked("p3", chat, now))
     await bot.take(Unblocked("p4", chat, now))
     assert {"provider_out", "provider_in"} <= set(await codes(bot, "Texter"))

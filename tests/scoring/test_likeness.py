@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring import Finding, Part, holm_likeness, likeness, shift_of_rates
+from scoring import Finding, Sides, holm_likeness, likeness, shift_of_rates
 from scoring.distributions import chi_square_p
 from tests.support.worked_example import table
 
@@ -42,8 +42,8 @@ def test_what_is_no_chi_square_is_refused(value: float, degrees: int) -> None:
         chi_square_p(value, degrees)
 
 
-def parts(asked: list[int], others: list[int]) -> dict[str, Part]:
-    return {f"g{i}": Part(a, b) for i, (a, b) in enumerate(zip(asked, others, strict=True))}
+def parts(asked: list[int], others: list[int]) -> dict[str, Sides]:
+    return {f"g{i}": Sides(a, b) for i, (a, b) in enumerate(zip(asked, others, strict=True))}
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_too_few_people_tell_nothing(asked: list[int], others: list[int]) -> Non
 def test_small_groups_are_put_together_and_stay_closed() -> None:
     """Of each of the small ones fewer than five are expected on a side; together they differ, and have no name."""
     found = likeness(
-        {"large": Part(100, 100), "other": Part(100, 100), **{f"s{i}": Part(0, 4) for i in range(6)}}
+        {"large": Sides(100, 100), "other": Sides(100, 100), **{f"s{i}": Sides(0, 4) for i in range(6)}}
     )
     assert found is not None
     assert (found.degrees, found.most, found.differs()) == (2, None, True)
@@ -104,7 +104,7 @@ def test_by_chance_alone_one_in_twenty_seems_to_differ() -> None:
     for _ in range(2_000):
         asked = Counter(rng.sample(people, 60))
         both = Counter(people)
-        drawn = likeness({label: Part(asked[label], both[label] - asked[label]) for label in "abcd"})
+        drawn = likeness({label: Sides(asked[label], both[label] - asked[label]) for label in "abcd"})
         assert drawn is not None
         found += drawn.differs()
     assert abs(found / 2_000 - 0.05) < 3 * (0.05 * 0.95 / 2_000) ** 0.5
@@ -115,8 +115,8 @@ counts = st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)), max_size=6)
 
 @given(counts)
 def test_the_sides_can_change_places(pairs: list[tuple[int, int]]) -> None:
-    one = likeness({str(i): Part(a, b) for i, (a, b) in enumerate(pairs)})
-    other = likeness({str(i): Part(b, a) for i, (a, b) in enumerate(pairs)})
+    one = likeness({str(i): Sides(a, b) for i, (a, b) in enumerate(pairs)})
+    other = likeness({str(i): Sides(b, a) for i, (a, b) in enumerate(pairs)})
     if one is None or other is None:
         assert one is other is None
         return

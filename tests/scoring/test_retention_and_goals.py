@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from scoring import (
     Counts,
+    GoalReached,
     Interval,
-    Reached,
     Retention,
     ValueAtRisk,
     band_of,
@@ -56,14 +56,14 @@ def test_more_cannot_stay_than_there_were(start: int, end: int, new: int) -> Non
 @pytest.mark.parametrize(
     ("low", "high", "found"),
     [
-        (41, 60, Reached.REACHED),
-        (40, 60, Reached.REACHED),
-        (39, 60, Reached.NOT_CERTAIN),
-        (10, 40, Reached.NOT_CERTAIN),
-        (10, 39.9, Reached.MISSED),
+        (41, 60, GoalReached.REACHED),
+        (40, 60, GoalReached.REACHED),
+        (39, 60, GoalReached.NOT_CERTAIN),
+        (10, 40, GoalReached.NOT_CERTAIN),
+        (10, 39.9, GoalReached.MISSED),
     ],
 )
-def test_a_goal_of_40(low: float, high: float, found: Reached) -> None:
+def test_a_goal_of_40(low: float, high: float, found: GoalReached) -> None:
     assert reached(40, Interval(low, high)) is found
 
 

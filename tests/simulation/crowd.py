@@ -9,9 +9,9 @@ from channels.base import (
     Address,
     Blocked,
     Choice,
-    OptIn,
-    OptOut,
     OutboundMessage,
+    ProviderOptIn,
+    ProviderOptOut,
     Unblocked,
 )
 from tests.simulation.ground import ACCOUNTS, HEADER, ZONES, Ground, Post
@@ -155,9 +155,9 @@ class Crowd(Ground):
         key, now = self._key(), self.clock.now()
         if said.kind == "stop":
             self.providers["sms"].blocked.add(at.id)
-            return Post("sms", OptOut(key, at, now, said.text, confirmed=True))
+            return Post("sms", ProviderOptOut(key, at, now, said.text, confirmed=True))
         self.providers["sms"].blocked.discard(at.id)
-        return Post("sms", OptIn(key, at, now, said.text, confirmed=True))
+        return Post("sms", ProviderOptIn(key, at, now, said.text, confirmed=True))
 
     def _block_or_lift(self, at: Address) -> Post:
         blocked = self.providers["telegram"].blocked

@@ -20,9 +20,9 @@ from channels.base import (
     DeliveryReport,
     Inbound,
     InboundMessage,
-    OptIn,
-    OptOut,
     OutboundMessage,
+    ProviderOptIn,
+    ProviderOptOut,
     Unblocked,
     Unreachable,
 )
@@ -152,9 +152,9 @@ class Model(Population):
         match event:
             case InboundMessage():
                 self._hear(event, now, rows, newest, keys)
-            case OptOut():
+            case ProviderOptOut():
                 self._leave(event.address, "provider", rows, event.at)
-            case OptIn():
+            case ProviderOptIn():
                 self._come_back(event.address, by_provider=True, said=event.at)
             case Blocked():
                 self._leave(event.address, "block", rows, event.at)

@@ -36,8 +36,8 @@ from scoring import (
     Answers,
     Clusters,
     Counts,
+    GoalReached,
     Rate,
-    Reached,
     ValueAtRisk,
     compare,
     control_chart,
@@ -223,7 +223,7 @@ def board() -> BoardReport:
         done=11,
         in_time=share(8, 17),
         currency="EUR",
-        goals=(Goal(45, Reached.NOT_CERTAIN),),
+        goals=(Goal(45, GoalReached.NOT_CERTAIN),),
         at_risk=ValueAtRisk(4_300_000, 1_900_000, 450_000, 38),
     )
 

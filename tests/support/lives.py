@@ -13,7 +13,7 @@ from channels.base import (
     Blocked,
     DeliveryReport,
     DeliveryStatus,
-    OptIn,
+    ProviderOptIn,
     Rejected,
     Unknown,
     Unreachable,
@@ -103,7 +103,7 @@ async def _step(bot: Bot, chance: random.Random, step: int) -> None:
             )
             bot.channels[at.channel].fates.append(fate)
         case "back":
-            await bot.take(OptIn(f"back-{step}", at, bot.clock.now()))
+            await bot.take(ProviderOptIn(f"back-{step}", at, bot.clock.now()))
 
 
 async def _report_fate(bot: Bot, chance: random.Random) -> None:

@@ -51,7 +51,7 @@ ReportCommand = (
     | grammar.Movers
     | grammar.Managers
     | grammar.Board
-    | grammar.Answers
+    | grammar.ShowAnswers
     | grammar.Audit
 )
 
@@ -170,7 +170,7 @@ def _report_of(
         case grammar.Audit(campaign, wave, by):
             attribute = by if by is None else ALSO_CALLED.get(by.casefold(), by)
             return audit_report(connection, campaign, wave=wave, by=attribute, managers=managers)
-        case grammar.Answers(campaign, category, wave):
+        case grammar.ShowAnswers(campaign, category, wave):
             return answers_report(connection, campaign, category=category, wave=wave, managers=managers)
         case _:
             assert_never(command)

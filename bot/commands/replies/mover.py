@@ -6,7 +6,7 @@ from bot.commands.replies.reply import Phrasing, Reply, titled
 from bot.reports.readable import LONGEST, readable
 from bot.reports.scores import state_lines
 from bot.reports.values import MoverRow, MoversReport
-from scoring import Recovery, nps, shown
+from scoring import PairedChange, nps, shown
 
 
 def movers_answer(p: Phrasing, report: MoversReport) -> Reply:
@@ -46,7 +46,7 @@ def movers_lines(p: Phrasing, report: MoversReport) -> Iterator[str]:
         yield p.counted("movers_more", report.lost - len(report.rows))
 
 
-def _changed(p: Phrasing, key: str, found: Recovery, *, judged: bool) -> str:
+def _changed(p: Phrasing, key: str, found: PairedChange, *, judged: bool) -> str:
     low, high = found.interval.low, found.interval.high
     word = "higher" if low > 0 else "lower" if high < 0 else "none"
     firm = word != "none"

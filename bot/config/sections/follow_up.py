@@ -142,7 +142,7 @@ def work_hours(text: str) -> str:
     return hours
 
 
-Within = Annotated[timedelta | None, BeforeValidator(agreed_time)]
+AgreedTime = Annotated[timedelta | None, BeforeValidator(agreed_time)]
 Days = Annotated[frozenset[int], BeforeValidator(weekdays)]
 WorkHours = Annotated[str, AfterValidator(work_hours)]
 
@@ -151,7 +151,7 @@ class FollowUpRules(SettingsBlock):
     """Within how many working hours somebody is to have taken a case, and who is asked when nobody has: first the
     one it went to is reminded, then it goes to each of `escalation`, one after the other."""
 
-    within: Within = Field(timedelta(hours=4), description="working hours such as 4h, or off")
+    within: AgreedTime = Field(timedelta(hours=4), description="working hours such as 4h, or off")
     hours: WorkHours = Field("09:00-17:30", description="hours such as 09:00-17:30")
     days: Days = Field(frozenset(range(5)), description="days such as mon-fri")
     holidays: bool = Field(False, description="true or false")

@@ -181,8 +181,8 @@ def _distinct(bands: dict[str, float | tuple[float, ...]]) -> dict[str, float | 
     return bands
 
 
-Band = Annotated[float | tuple[float, ...], BeforeValidator(_band)]
-BandsOf = Annotated[dict[Text, Band], AfterValidator(_distinct)]
+BandLimits = Annotated[float | tuple[float, ...], BeforeValidator(_band)]
+BandsOf = Annotated[dict[Text, BandLimits], AfterValidator(_distinct)]
 
 
 def bands(settled: Mapping[str, float | tuple[float, ...]]) -> Bands:

@@ -2,7 +2,7 @@
 
 from bot.reports.as_json.reports import Json, interval_json, time_json
 from bot.reports.cases.values import CaseFigures, CaseFile, CaseList, CaseRow
-from scoring import Durations, Recovery, Share, Visibility, nps, visibility
+from scoring import Durations, PairedChange, Share, Visibility, nps, visibility
 
 
 def cases_json(found: CaseList) -> Json:
@@ -107,7 +107,7 @@ def _share(of: Share | None) -> Json | None:
     return {"counted": of.counted, "of": of.n, "percent": of.percent, "interval": interval_json(of.interval)}
 
 
-def _recovery(of: Recovery) -> Json:
+def _recovery(of: PairedChange) -> Json:
     """Of fewer than five the number alone, and below ten no score, as of any small group."""
     seen = visibility(of.n)
     moved = {} if seen is Visibility.HIDDEN else {"better": of.better, "worse": of.worse}

@@ -33,10 +33,10 @@ from scoring import (
     Interval,
     JudgedShift,
     LikeTheLast,
+    PairedChange,
     PostStratified,
     Rate,
     Rates,
-    Recovery,
     nps,
 )
 
@@ -315,7 +315,7 @@ def movers_json(report: MoversReport) -> Json:
     }
 
 
-def _change_json(found: Recovery | None) -> Json | None:
+def _change_json(found: PairedChange | None) -> Json | None:
     if found is None:
         return None
     return {

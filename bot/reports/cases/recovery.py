@@ -10,7 +10,7 @@ from bot.dialogue.kinds import SCALES
 from bot.dialogue.recovery import RecoveryEnding
 from bot.reports.cases.scope import CASES, Onlooker, seen_by
 from bot.store.schema import case, conversation, follow_up
-from scoring import Recovery, Share, recovery, share
+from scoring import PairedChange, Share, recovery, share
 
 CHUNK: Final = 1000
 _NPS: Final = SCALES["nps"]
@@ -23,7 +23,7 @@ class AskedAgain:
 
     asked: int
     solved: Share | None
-    recovery: Recovery | None
+    recovery: PairedChange | None
 
 
 def asked_again(connection: Connection, wave_id: int, who: Onlooker) -> AskedAgain:

@@ -8,7 +8,7 @@ from typing import Any, Final, Literal
 from bot.cases.alerts import Came, Earlier
 from bot.cases.next_step import NextStep
 from bot.cases.shown_facts import Fact
-from scoring import Durations, Recovery, Share
+from scoring import Durations, PairedChange, Share
 
 PAGE: Final = 10
 """Cases in one message: with two lines each they fit on every channel that has commands."""
@@ -64,7 +64,7 @@ class CaseFigures:
     causes: tuple[tuple[str | None, int], ...]
     asked_again: int = 0  # whether it is solved
     solved: Share | None = None  # of those who said whether it is
-    recovery: Recovery | None = None  # of those who gave a score again
+    recovery: PairedChange | None = None  # of those who gave a score again
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from channels.base import (
     DeliveryStatus,
     Inbound,
     InboundMessage,
-    OptIn,
-    OptOut,
+    ProviderOptIn,
+    ProviderOptOut,
     Unavailable,
 )
 from channels.sms.inbound import inbound, report
@@ -52,9 +52,9 @@ def sid(number: int) -> str:
             "inbound_blank",
             InboundMessage(sid(8), PERSON, PERSON, NOW, " ", message_ref=sid(8), brings="blank"),
         ),
-        ("inbound_stop", OptOut(sid(3), PERSON, NOW, "Stop ", confirmed=True)),
-        ("inbound_stop_advanced", OptOut(sid(4), PERSON, NOW, "AFMELDEN", confirmed=True)),
-        ("inbound_start", OptIn(sid(5), PERSON, NOW, "START", confirmed=True)),
+        ("inbound_stop", ProviderOptOut(sid(3), PERSON, NOW, "Stop ", confirmed=True)),
+        ("inbound_stop_advanced", ProviderOptOut(sid(4), PERSON, NOW, "AFMELDEN", confirmed=True)),
+        ("inbound_start", ProviderOptIn(sid(5), PERSON, NOW, "START", confirmed=True)),
     ],
 )
 def test_each_recorded_message(name: str, event: Inbound) -> None:
@@ -65,7 +65,9 @@ def test_each_recorded_message(name: str, event: Inbound) -> None:
     "word", ["STOP", "stopall", "Unsubscribe", "CANCEL", "end", "quit", "REVOKE", "OPTOUT", " stop\n"]
 )
 def test_twilios_own_stop_words(word: str) -> None:
-    assert [type(event) for event in inbound({**form("inbound_message"), "Body": word}, NOW)] == [OptOut]
+    assert [type(event) for event in inbound({**form("inbound_message"), "Body": word}, NOW)] == [
+        ProviderOptOut
+    ]
 
 
 @pytest.mark.parametrize(
