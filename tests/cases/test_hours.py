@@ -1,5 +1,6 @@
 """Working hours: what time it is once somebody has worked so long, whatever the clocks and the calendar do."""
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -8,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.campaigns.places import public_holidays
+from bot.cases import hours
 from bot.cases.hours import WorkingHours, after_work, at_work, worked
 
 WEEK = frozenset(range(5))
@@ -159,3 +161,20 @@ def test_two_pieces_of_work_are_one(
     one, both = timedelta(minutes=first), timedelta(minutes=first + second)
     halfway = after_work(since, one, work)
     assert halfway <= after_work(halfway, timedelta(minutes=second), work) == after_work(since, both, work)
+
+
+def test_the_hours_of_a_day_are_worked_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of many cases that open in an hour asks for the same day."""
+    asked: list[date] = []
+
+    def edges(day: date, at: time, zone: ZoneInfo) -> Iterator[datetime]:
+        asked.append(day)
+        return real(day, at, zone)
+
+    real = hours.edges
+    monkeypatch.setattr(hours, "edges", edges)
+    work = work_in("Europe/Amsterdam", hours=(time(9, 1), time(17, 1)))
+    for minute in (0, 1, 2):
+        at = local(f"2031-03-05 10:0{minute}")
+        assert after_work(at, timedelta(hours=4), work) == at + timedelta(hours=4)
+    assert asked == [date(2031, 3, 5)] * 2  # at nine and at five
