@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from bot.config.settings import Settings
 from bot.context import SHORT_KEPT, Context
+from bot.dialogue.messages import Voice
+from bot.dialogue.wording import Wording
 from bot.reading.bounds import Bounds
 from bot.reading.copies import can_copy, without_copies
 from bot.reading.reader import Awaiting, LastSaid, Score, read
@@ -53,3 +55,15 @@ def test_yes_means_what_this_person_was_offered() -> None:
     for offered in (9, 3, 7):
         said = LastSaid("confirm", (), (offered,))
         assert setup.read("ja", "nl", Bounds(0, 10), said) == Score(offered)
+
+
+def test_the_voice_to_many_is_made_once_and_that_to_one_is_not_kept() -> None:
+    def speaks(**more: str) -> Voice:
+        return KNOWS.voice("telegram", "en", Bounds(0, 10), Wording(fields=more))
+
+    assert speaks() is speaks()
+    assert speaks(order="4711") is not speaks(order="4711")
+    named = KNOWS.voice("telegram", "en", Bounds(0, 10), Wording(), "Ann Smith")
+    assert (named.name, speaks().name) == ("Ann Smith", "")
+    elsewhere = Context(Settings(company="Globex"), LANGUAGES, {})
+    assert elsewhere.voice("telegram", "en", Bounds(0, 10), Wording()).company == "Globex"

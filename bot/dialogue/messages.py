@@ -58,6 +58,8 @@ class Voice:
     months: int = 24
     privacy_url: str | None = None
     fields: Mapping[str, str] = field(default_factory=dict)
+    said: dict[tuple[Say, str], Body] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What was said in it before, as it is said again: see `message`."""
 
     def text(self, key: str, **values: object) -> str:
         """The text of a key; on SMS the shorter one where there is one."""
@@ -141,12 +143,22 @@ def linked(voice: Voice) -> Body:
 
 
 def message(voice: Voice, say: Say, conversation_id: int, holder: str = "") -> tuple[Body, Choices]:
-    """The message of a topic. `holder` is who has their message now, where they are told."""
+    """The message of a topic. `holder` is who has their message now, where they are told. What names no day and no wish
+    is the same words for each who is spoken to so, and put together once."""
+    if say.until is not None or say.own is not None or say.offers:
+        return _body(voice, say, holder), buttons(voice, conversation_id, say.offers)
+    body = voice.said.get((say, holder))
+    if body is None:
+        body = voice.said[say, holder] = _body(voice, say, holder)
+    return body, _review_buttons(voice, conversation_id) if say.topic == "review_question" else ()
+
+
+def _body(voice: Voice, say: Say, holder: str) -> Body:
     holder = holder or voice.company
     if say.topic == "passed_on":
-        return (plain(voice.text("passed_on", holder=holder)),), ()
+        return (plain(voice.text("passed_on", holder=holder)),)
     if say.topic in ("help", "help_idle", "privacy"):
-        return about_us(voice, say.topic), ()
+        return about_us(voice, say.topic)
     url = voice.review_url or ""
     key, candidates = _key(voice, say), listed(voice, say.offers)
     told = {"date": "" if say.until is None else voice.date(say.until.date()), **_of_wish(say.own)}
@@ -157,9 +169,7 @@ def message(voice: Voice, say: Say, conversation_id: int, holder: str = "") -> t
         text = f"{text} {voice.text('offer_stop')}"
     if say.own is not None and say.until is not None:
         text = f"{text} {voice.text('wish_put_off', **told)}"
-    if say.topic == "review_question":
-        return (plain(text),), _review_buttons(voice, conversation_id)
-    return _with_link(text, url), buttons(voice, conversation_id, say.offers)
+    return (plain(text),) if say.topic == "review_question" else _with_link(text, url)
 
 
 def wish_kept(voice: Voice, own: OwnWish, until: date | None = None) -> Body:

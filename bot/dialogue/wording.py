@@ -102,12 +102,12 @@ class Wording:
     greets by name, whether it asks for the reason by category, where promoters may write a review, and the
     kind of its survey. `fields` are what the event that one conversation is about fills in its question."""
 
-    texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict, hash=False)
     salutation: bool = True
     follow_up: FollowUp = "neutral"
     review_url: str | None = None
     kind: str = "nps"
-    fields: Mapping[str, str] = field(default_factory=dict)
+    fields: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @classmethod
     def from_terms(cls, terms: Mapping[str, Any], fields: Mapping[str, str] | None = None) -> Self:

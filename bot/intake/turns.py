@@ -103,7 +103,9 @@ def answer(
 
 def _do(occasion: Occasion, talk: Talk, effects: Sequence[Effect], press: InboundMessage | None) -> None:
     at = occasion.where_heard(talk.address)
-    voice = occasion.voice(at.channel, talk.language, talk.conversation.scale, talk.wording, talk.name)
+    voice = occasion.voice(
+        at.channel, talk.language, talk.conversation.scale, talk.wording
+    )  # no reply greets
     news = True
     blocked: Sequence[Address] = ()
     for effect in effects:

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import get_args
 
 import pytest
@@ -349,3 +349,20 @@ def test_a_survey_with_thanks_of_its_own_says_them_to_everybody() -> None:
     voice = replace(voice, words=voice.words.with_texts("own", {"thanks": "Merci pour votre {score}."}))
     for score in (1, 10):
         assert text_of(message(voice, Say("thanks", score), 5)[0]) == f"Merci pour votre {score}."
+
+
+def test_what_is_the_same_for_many_is_put_together_once() -> None:
+    voice = _voice()
+    (first, _), (second, _) = (message(voice, Say("reason_question", 9), number) for number in (1, 2))
+    assert first is second
+    other, _ = message(voice, Say("reason_question", 8), 1)
+    assert text_of(other) == voice.text("reason_question", score=8)
+
+
+@pytest.mark.parametrize(
+    "say", [Say("put_off", until=datetime(2026, 12, 4, tzinfo=UTC)), Say("confirm", offers=(7, 8))]
+)
+def test_what_is_said_to_one_is_not_kept(say: Say) -> None:
+    voice = _voice()
+    message(voice, say, 1)
+    assert voice.said == {}
