@@ -4,7 +4,6 @@ what is logged is chosen word by word where it happens, and libraries that print
 import asyncio
 import atexit
 import contextlib
-import json
 import logging
 import sys
 import threading
@@ -19,6 +18,7 @@ import structlog
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from bot.metrics import BROKE, SEEN
+from channels.as_json import encoder
 from channels.base import SendError
 
 AGAIN = 60.0  # seconds between two lines while a database stays away
@@ -168,7 +168,7 @@ def _as_value(exc_info: _Raised) -> Any:
 
 
 _rendered = structlog.processors.ExceptionRenderer(_as_value)
-_encoded = json.JSONEncoder(default=repr).encode
+_encoded = encoder(ensure_ascii=True, default=repr)
 
 
 def _json_line(logger: object, method: str, fields: structlog.typing.EventDict) -> str:

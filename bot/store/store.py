@@ -13,7 +13,6 @@ one writer at a time.
 
 import asyncio
 import contextlib
-import json
 import queue
 import sqlite3
 import threading
@@ -32,9 +31,10 @@ from bot.steps import Noted, Steps, noting, tell_steps
 from bot.store.migrate import SchemaError, migrate
 from bot.store.private import make_private
 from bot.store.shared_commit import GROUP, Ran, Write, may_succeed_now, run_group, settle
+from channels.as_json import encoder
 
 # As the letters that they are: SQLite does not find a key of an attribute that was written as `\u00f6`.
-_AS_JSON = json.JSONEncoder(ensure_ascii=False).encode
+_AS_JSON = encoder(ensure_ascii=False)
 
 P = ParamSpec("P")
 T = TypeVar("T")
