@@ -1,6 +1,7 @@
 """What was said in a conversation, what became of its question and where it goes on: written to its row."""
 
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,7 +15,7 @@ from bot.store.hot import Hot
 from bot.store.schema import answer, conversation
 from channels.base import Address
 
-_SAVED = (
+_BY_SCORE = (
     "state",
     "delivered_at",
     "score",
@@ -24,6 +25,9 @@ _SAVED = (
     "score_ref",
     "score_said_at",
     "score_number",
+    "talk",
+)
+_BESIDE = (
     "reason_since",
     "late",
     "reason",
@@ -32,7 +36,6 @@ _SAVED = (
     "hints",
     "clarified",
     "candidates",
-    "talk",
     "review",
     "review_at",
     "remind_at",
@@ -42,12 +45,19 @@ _SAVED = (
     "closed_at",
     "ending",
 )
-# Built once: with values given at each call SQLAlchemy would look at every one of them again.
-_SAVE = Hot(
-    update(conversation)
-    .where(conversation.c.id == bindparam("of_id"))
-    .values({name: bindparam(f"to_{name}") for name in _SAVED})
-)
+
+
+def _saving(names: tuple[str, ...]) -> Hot:
+    # Built once: with values given at each call SQLAlchemy would look at every one of them again.
+    row = update(conversation).where(conversation.c.id == bindparam("of_id"))
+    return Hot(row.values({name: bindparam(f"to_{name}") for name in names}))
+
+
+_SAVE = _saving((*_BY_SCORE, *_BESIDE))
+_SAVE_SCORE = _saving(_BY_SCORE)
+"""The columns that a score changes, and no other: most replies are one. SQLite looks at seven indexes less, 4 us of 19,
+and 16 values need not be made."""
+_WHAT_ELSE = attrgetter(*(name for name in _BESIDE if name not in ("reason", "parts", "closed_at")), "open")
 _KEEP = Hot(insert(answer))
 
 
@@ -69,6 +79,19 @@ def save(connection: Connection, talk: Talk, after: Conversation, at: datetime, 
         "to_score_ref": after.score_ref,
         "to_score_said_at": None if after.scored is None else after.scored.at,
         "to_score_number": None if after.scored is None else after.scored.number,
+        "to_talk": after.spoken,
+    }
+    # Parts are equal that were said or changed at other times.
+    if after.parts is before.parts and _WHAT_ELSE(after) == _WHAT_ELSE(before):
+        _SAVE_SCORE.later(connection, values)
+    else:
+        _SAVE.later(connection, values | _beside(talk, after, at))
+    _tell_of_answer(connection, talk, after, at)
+
+
+def _beside(talk: Talk, after: Conversation, at: datetime) -> dict[str, Any]:
+    """The columns that a score alone does not change."""
+    return {
         "to_reason_since": after.reason_since,
         "to_late": after.late,
         "to_reason": after.reason,
@@ -77,7 +100,6 @@ def save(connection: Connection, talk: Talk, after: Conversation, at: datetime, 
         "to_hints": after.hints,
         "to_clarified": after.clarified,
         "to_candidates": list(after.candidates),
-        "to_talk": after.spoken,
         "to_review": after.review,
         "to_review_at": after.review_at,
         "to_remind_at": after.remind_at,
@@ -87,8 +109,6 @@ def save(connection: Connection, talk: Talk, after: Conversation, at: datetime, 
         "to_closed_at": _closed_at(talk, after, at),
         "to_ending": None if after.ending is None else str(after.ending),
     }
-    _SAVE.later(connection, values)
-    _tell_of_answer(connection, talk, after, at)
 
 
 def _tell_of_answer(connection: Connection, talk: Talk, after: Conversation, at: datetime) -> None:

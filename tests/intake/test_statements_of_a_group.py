@@ -33,6 +33,20 @@ async def test_the_statements_of_64_replies(bot: Bot) -> None:
     assert len(await bot.cases()) == 7
 
 
+async def test_a_score_changes_no_column_that_it_leaves_as_it_is(bot: Bot) -> None:
+    """Of 26 that a turn may change most stay; indexes and values of what stays are not touched."""
+    await bot.start(Customer("buyer", sms="+31612345678"))
+    with counted() as statements:
+        await bot.say("sms:+31612345678", "9")
+    (change,) = (one for one in statements if one.startswith("UPDATE conversation"))
+    changed = change.partition(" SET ")[2].partition(" WHERE ")[0]
+    names = {part.partition("=")[0].strip() for part in changed.split(",")}
+    assert names == {
+        *("state", "delivered_at", "talk", "score", "first_score", "scored_at", "scored_on"),
+        *("score_ref", "score_said_at", "score_number"),
+    }
+
+
 async def test_the_statements_of_64_reasons(bot: Bot) -> None:
     """Their words are read against ours, and the alerts of seven show them."""
     people = [Customer(f"C{n}", sms=f"+31600000{n:03}") for n in range(GROUP)]
