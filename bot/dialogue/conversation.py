@@ -489,7 +489,7 @@ def _asked(c: Conversation, at: datetime, arrived: bool) -> Conversation:
 def _heard(c: Conversation, at: datetime) -> Conversation:
     """Whoever says something has the question, also where the record that it was sent is overtaken, and is not
     reminded of it; but where they put it off themselves it comes again."""
-    if not c.put_off:
+    if c.remind_at is not None and not c.put_off:
         c = replace(c, remind_at=None)
     if c.state is State.ON_ITS_WAY:
         c = replace(c, state=State.ASKED, closes_at=at + c.window)
@@ -503,8 +503,9 @@ def _heard(c: Conversation, at: datetime) -> Conversation:
 
 def _scored(c: Conversation, score: int, reason: str | None, event: Said | Chose) -> Turn:
     ref, text = _source(event)
-    c = replace(c, score=score, score_ref=ref, scored=event.said, candidates=(), clarified=False)
-    c = replace(c, remind_at=None)
+    c = replace(
+        c, score=score, score_ref=ref, scored=event.said, candidates=(), clarified=False, remind_at=None
+    )
     kept: tuple[Effect, ...] = (Keep("score", score, text, ref), *_shown_on_question(event, score))
     if isinstance(event, Said) and reason:
         c = _with_part(replace(c, state=State.THANKED, closes_at=event.at + ADDING), event, reason)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import fields
 from datetime import datetime
 from hashlib import sha256
+from operator import attrgetter
 from typing import Any, get_args
 
 from sqlalchemy import Connection
@@ -28,12 +29,14 @@ _INSERT = {
 
 # What is stored of each kind of event: all of it but an error, of which its code says as much, and the
 # short-lived ways to answer.
-_STORED: dict[type[Inbound], tuple[str, ...]] = {
+_NAMES: dict[type[Inbound], tuple[str, ...]] = {
     kind: tuple(
         field.name for field in fields(kind) if field.name not in ("answer_ref", "error", "message_key")
     )
     for kind in get_args(Inbound)
 }
+_STORED = {kind: (names, attrgetter(*names)) for kind, names in _NAMES.items()}
+_AS_THEY_ARE = frozenset({str, int, bool, type(None)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +122,11 @@ def _key(event: Inbound) -> str:
 
 def event_to_json(event: Inbound) -> Any:
     """The event as stored: without what answers it (a response_url is a key to somebody's chat)."""
-    return {name: _as_json(getattr(event, name)) for name in _STORED[type(event)]}
+    names, values = _STORED[type(event)]
+    return {
+        name: value if type(value) in _AS_THEY_ARE else _as_json(value)
+        for name, value in zip(names, values(event), strict=True)
+    }
 
 
 def _as_json(value: object) -> object:
