@@ -49,8 +49,11 @@ _BESIDE = (
 
 def _saving(names: tuple[str, ...]) -> Hot:
     # Built once: with values given at each call SQLAlchemy would look at every one of them again.
-    row = update(conversation).where(conversation.c.id == bindparam("of_id"))
-    return Hot(row.values({name: bindparam(f"to_{name}") for name in names}))
+    return Hot(
+        update(conversation)
+        .where(conversation.c.id == bindparam("of_id"))
+        .values({name: bindparam(f"to_{name}") for name in names})
+    )
 
 
 _SAVE = _saving((*_BY_SCORE, *_BESIDE))

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.campaigns import windows
 from bot.campaigns.places import public_holidays
 from bot.cases import hours
 from bot.cases.hours import WorkingHours, after_work, at_work, worked
@@ -171,7 +172,7 @@ def test_the_hours_of_a_day_are_worked_out_once(monkeypatch: pytest.MonkeyPatch)
         asked.append(day)
         return real(day, at, zone)
 
-    real = hours.edges
+    real = windows.edges
     monkeypatch.setattr(hours, "edges", edges)
     work = work_in("Europe/Amsterdam", hours=(time(9, 1), time(17, 1)))
     for minute in (0, 1, 2):

@@ -117,7 +117,7 @@ async def test_it_does_what_the_machine_does(
 
 
 CHANGES: Final[Mapping[str, str]] = {
-    "conversations/saving: _SAVE": "writes what the machine says of words, and of time",
+    "conversations/saving: _saving": "writes what the machine says of words, and of time",
     "conversations/saving: _SAVE_FATE": "writes what the machine says of the question",
     "campaigns/runs: _CLOSE": "the stop of a wave, tried above",
     "sending/release: RELEASE": "the release of questions, tried above",
