@@ -275,10 +275,8 @@ def _turn(conversation: Conversation, event: Event) -> Turn:  # noqa: C901 - the
             return Turn(c, (Keep("thread", None, None, event.ref), PassOn()))
         case _, Said(own=own) if own is not None and _heeds(c, own):
             return _wished(c, own, event)
-        case _, Said(reading=Ignore(kept=False)):
-            return Turn(c)
-        case _, Said(reading=Ignore()):
-            return Turn(c, (Keep("unread", None, event.text, event.ref),))
+        case _, Said(reading=Ignore(kept=kept)):
+            return Turn(c, (Keep("unread", None, event.text, event.ref),) if kept else ())
         case State.ON_ITS_WAY, _:
             return Turn(c)
         case _, Wordless():
@@ -287,54 +285,62 @@ def _turn(conversation: Conversation, event: Event) -> Turn:  # noqa: C901 - the
             return _took_back(c, ref)
         case _, TimePassed(at):
             return _close(c) if c.open and c.closes_at is not None and at >= c.closes_at else Turn(c)
-        case _, Said(reading=Help("why_me" | "my_data" | "delete" as right)):
-            return _asks(c, right)
         case _, Said(reading=Help(topic)):
-            beside = _passed(event) if event.to_person else ()
-            return _say(c, "privacy" if topic == "privacy" else _help(c), before=beside)
+            return _helped(c, topic, event)
         case _, Reviewed(answer):
             return _reviewed(c, answer)
         case State.REVIEW, _:
             return _beside_review(c, event)
-        case ((State.ASKED | State.CONFIRMING), Chose(score)) if _on_scale(c, score):
-            return _scored(c, score, None, event)
-        case ((State.ASKED | State.CONFIRMING), Said(reading=Score(score, reason))) if _on_scale(c, score):
-            return _scored(c, score, reason, event)
-        case ((State.ASKED | State.CONFIRMING), Said(reading=Ambiguous(candidates))) if not c.clarified:
+        case ((State.ASKED | State.CONFIRMING), (Chose() | Said())):
+            return _answered(c, event)
+        case ((State.REASON | State.THANKED), (Chose() | Said())):
+            return _answered_again(c, event)
+        case State.CLOSED, (Chose() | Said()):
+            return _answered_late(c, event)
+        case _:
+            return Turn(c)
+
+
+def _answered(c: Conversation, event: Chose | Said) -> Turn:
+    """A score is wanted, or which of two was meant."""
+    match event:
+        case Chose(score) | Said(reading=Score(score)) if _on_scale(c, score):
+            return _scored(c, score, event)
+        case Said(reading=Ambiguous(candidates)) if not c.clarified:
             return _clarify(c, candidates, event)
-        case ((State.ASKED | State.CONFIRMING), Said(text=text)) if text.strip():
+        case Said(text=text) if text.strip():
             return _unread(c, event)
-        case ((State.REASON | State.THANKED), (Chose(score) | Said(reading=Score(score)))) if _on_scale(
-            c, score
-        ) and not is_newer(event.said, c.scored):
-            return _older_score(c, score, event)
-        case ((State.REASON | State.THANKED), Chose(score)) if _on_scale(c, score):
-            return _corrected(c, score, event)
-        case ((State.REASON | State.THANKED), Said(reading=Score(score, reason))) if _on_scale(c, score):
-            return _corrected(c, score, event, reason)
-        case ((State.REASON | State.THANKED), Said(reading=Ambiguous(()))) if c.candidates:
+        case _:
+            return Turn(c)
+
+
+def _answered_again(c: Conversation, event: Chose | Said) -> Turn:
+    """A score stands: another may take its place, and words are why."""
+    match event:
+        case Chose(score) | Said(reading=Score(score)) if _on_scale(c, score):
+            return (_corrected if is_newer(event.said, c.scored) else _older_score)(c, score, event)
+        case Said(reading=Ambiguous(())) if c.candidates:
             return _stands(c, event)
-        case ((State.REASON | State.THANKED), Said(reading=Ambiguous((other,), why), edits=None)) if (
-            _of_another_category(c, other) and is_newer(event.said, c.scored)
-        ):
-            return _asks_to_change(c, other, why, event)
-        case ((State.REASON | State.THANKED), Said(reading=Ambiguous((other,)), edits=str(ref))) if (
-            ref == c.score_ref and other != c.score and is_newer(event.said, c.scored)
-        ):
-            return _asks_to_change(c, other, None, event)
-        case ((State.REASON | State.THANKED), Said(text=text)) if text.strip():
+        case Said(reading=Ambiguous((other,), why)) if _may_be_meant(c, other, event):
+            return _asks_to_change(c, other, why if event.edits is None else None, event)
+        case Said(text=text) if text.strip():
             return _reason(c, event)
-        case State.CLOSED, Said(reading=Score(score, reason), before_leaving=True) if (
-            c.score is None and _on_scale(c, score)
-        ):
-            return _scored_before_leaving(c, score, reason, event)
-        case State.CLOSED, (Chose(score) | Said(reading=Score(score))) if _takes_late(c, score):
+        case _:
+            return Turn(c)
+
+
+def _answered_late(c: Conversation, event: Chose | Said) -> Turn:
+    """All is over: a first score counts, and words are kept."""
+    match event:
+        case Said(reading=Score(score), before_leaving=True) if c.score is None and _on_scale(c, score):
+            return _scored_before_leaving(c, score, event)
+        case Chose(score) | Said(reading=Score(score)) if _takes_late(c, score):
             return _scored_late(c, score, event)
-        case State.CLOSED, Said(text=text) if text.strip() and c.score is None and c.ending is Ending.WINDOW:
+        case Said(text=text) if text.strip() and c.score is None and c.ending is Ending.WINDOW:
             return _heard_late(c, event)
-        case State.CLOSED, Said(text=text) if text.strip() and _explains_late(c, event):
+        case Said(text=text) if text.strip() and _explains_late(c, event):
             return _reason_late(c, event)
-        case State.CLOSED, Said(text=text) if text.strip():
+        case Said(text=text) if text.strip():
             return Turn(c, (Keep("late", _score_of(event), text, event.ref),))
         case _:
             return Turn(c)
@@ -501,8 +507,9 @@ def _heard(c: Conversation, at: datetime) -> Conversation:
 # ------------------------------------------------------------------------------------------- transitions
 
 
-def _scored(c: Conversation, score: int, reason: str | None, event: Said | Chose) -> Turn:
+def _scored(c: Conversation, score: int, event: Said | Chose) -> Turn:
     ref, text = _source(event)
+    reason = _why(event)
     c = replace(
         c, score=score, score_ref=ref, scored=event.said, candidates=(), clarified=False, remind_at=None
     )
@@ -597,6 +604,11 @@ def _put_off(c: Conversation, until: datetime, own: OwnWish, kept: Keep) -> Turn
     return _spoken(c, Say("put_off", until=until), (kept,))
 
 
+def _why(event: Said | Chose) -> str | None:
+    """The reason that came with a score."""
+    return event.reading.reason if isinstance(event, Said) and isinstance(event.reading, Score) else None
+
+
 def _source(event: Said | Chose) -> tuple[str | None, str | None]:
     """The reference and the text of the message; a press has neither."""
     return (event.ref, event.text) if isinstance(event, Said) else (None, None)
@@ -627,8 +639,9 @@ def _unread(c: Conversation, said: Said) -> Turn:
     return _say(replace(c, hints=c.hints + 1), topic, before=kept)
 
 
-def _corrected(c: Conversation, score: int, event: Said | Chose, reason: str | None = None) -> Turn:
+def _corrected(c: Conversation, score: int, event: Said | Chose) -> Turn:
     ref, text = _source(event)
+    reason = _why(event)
     kept: tuple[Effect, ...] = ()
     if _fell(c.score, c, score):
         # What was said of a good score is no reason of a bad one, but what came with the number asked about is.
@@ -699,6 +712,16 @@ def _asks_to_change(c: Conversation, other: int, why: str | None, said: Said) ->
     return _say(c, "change", c.score, offers=(other,), before=kept)
 
 
+def _may_be_meant(c: Conversation, other: int, said: Said) -> bool:
+    """Whether a number beside a score that stands may be the one that was meant: by newer words, one of another
+    category, and by an edit of those that gave the score, any other."""
+    if not is_newer(said.said, c.scored):
+        return False
+    if said.edits is None:
+        return _of_another_category(c, other)
+    return said.edits == c.score_ref and other != c.score
+
+
 def _stands(c: Conversation, said: Said) -> Turn:
     """They did not mean to change it."""
     kept = (Keep("unread", None, said.text, said.ref),)
@@ -712,17 +735,17 @@ def _scored_late(c: Conversation, score: int, event: Said | Chose) -> Turn:
     kept: tuple[Effect, ...] = (Keep("score", score, text, ref),)
     if isinstance(event, Said) and event.elsewhere:
         kept += (Mark(score),)
-    if isinstance(event, Said) and isinstance(event.reading, Score) and event.reading.reason:
-        c = _with_part(c, event, event.reading.reason)
-        kept += (Keep("reason", None, event.reading.reason, ref),)
+    if isinstance(event, Said) and (reason := _why(event)):
+        c = _with_part(c, event, reason)
+        kept += (Keep("reason", None, reason, ref),)
     return _say(c, "thanks_late", score, before=kept)
 
 
-def _scored_before_leaving(c: Conversation, score: int, reason: str | None, said: Said) -> Turn:
+def _scored_before_leaving(c: Conversation, score: int, said: Said) -> Turn:
     """It stands as if it had come in its order, and nothing more is said to who left."""
     c = replace(c, score=score, score_ref=said.ref, scored=said.said)
     kept: tuple[Effect, ...] = (Keep("score", score, said.text, said.ref),)
-    if reason:
+    if reason := _why(said):
         c = _with_part(c, said, reason)
         kept += (Keep("reason", None, reason, said.ref),)
     return Turn(c, kept)
@@ -825,9 +848,16 @@ def _say(
     return _spoken(c, Say(topic, score, offers), before)
 
 
-def _help(c: Conversation) -> Topic:
+def _helped(c: Conversation, topic: str, said: Said) -> Turn:
     """How to answer is told to whom a question is open, or whose late score would still count."""
-    return "help" if c.open or _takes_late(c, c.scale.low) else "help_idle"
+    match topic:
+        case "why_me" | "my_data" | "delete":
+            return _asks(c, topic)
+        case "privacy":
+            told: Topic = "privacy"
+        case _:
+            told = "help" if c.open or _takes_late(c, c.scale.low) else "help_idle"
+    return _say(c, told, before=_passed(said) if said.to_person else ())
 
 
 def _asks(c: Conversation, right: Right) -> Turn:
