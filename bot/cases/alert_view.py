@@ -11,7 +11,7 @@ from sqlalchemy import Connection, and_, bindparam, or_, select
 from bot.campaigns.places import places_of
 from bot.campaigns.terms import alerts_at
 from bot.cases import threads, time_line
-from bot.cases.alerts import AlertView, Deed
+from bot.cases.alerts import AlertView, Deed, PassedBecause, Recovered
 from bot.cases.as_kept import Case
 from bot.cases.came import chat_of, what_came
 from bot.cases.codes import named
@@ -21,17 +21,16 @@ from bot.cases.life.events import (
     CaseDue,
     HandedOver,
 )
-from bot.cases.passed_on import passed_on
-from bot.cases.recovered import Recovered
 from bot.cases.shown_facts import Fact, on_one_line, profile_of, shown_facts
 from bot.config.sections.after import THE_EVENT
 from bot.config.sections.cause import cause_label
+from bot.config.settings import Settings
 from bot.context import Context
 from bot.conversations import follow_ups
 from bot.dialogue.conversation import State
 from bot.people import colleagues, consent
 from bot.people.contacts import phone_of
-from bot.store.schema import account, answer, case, contact, conversation, wave
+from bot.store.schema import account, answer, case, case_event, contact, conversation, wave
 from channels.base import Address
 from channels.known import limits_of
 
@@ -88,6 +87,16 @@ _UNREAD = (
     )
     .order_by(answer.c.id.desc())
     .limit(10)
+)
+
+_LAST_MOVE = (
+    select(case_event.c.kind)
+    .where(
+        case_event.c.case_id == bindparam("of_id"),
+        case_event.c.kind.in_(("opened", "not_reached", "escalated", "handed_over")),
+    )
+    .order_by(case_event.c.id.desc())
+    .limit(1)
 )
 
 
@@ -155,7 +164,7 @@ def view(
     )
     waiting = row.talk_state == State.REASON
     given = time_line.given(connection, row.id)
-    passed = None if row.trial else passed_on(connection, context.settings, row, row.account_manager)
+    passed = None if row.trial else _passed_on(connection, context.settings, row, row.account_manager)
     taken_back = {one.message_ref for one in unread if one.kind == "replaced"}
     words = tuple(one.text for one in unread if one.text and one.message_ref not in taken_back)
     told = bool(row.reason) or any(one.kind == "late" for one in unread)
@@ -259,3 +268,24 @@ def _deed(context: Context, who: str | None, at: datetime | None, home: ZoneInfo
     if who is None or at is None:
         return None
     return Deed(colleagues.called(context.settings, who), at.astimezone(home))
+
+
+def _passed_on(
+    connection: Connection, settings: Settings, row: Case, account_manager: str | None
+) -> tuple[str, PassedBecause] | None:
+    """Who would have a case, by who has the account, and why somebody else does: they did not take it in time, they are
+    away, or they could not be reached. None where they have it, and where a colleague handed it over."""
+    first = settings.manager(account_manager)
+    here = Address(row.channel, row.address)
+    if first is None:
+        return None
+    if row.rung:
+        return row.instead_of or first[0], "late"
+    if here == first[1]:
+        return None
+    last = connection.scalar(_LAST_MOVE, {"of_id": row.id})
+    if last == "opened" and row.instead_of is not None:
+        return row.instead_of, "away"
+    next_ones = [*settings.escalation, *([settings.fallback] if settings.fallback is not None else [])]
+    unreached = last in ("opened", "not_reached") and here in (at for _, at in next_ones)
+    return (first[0], "unreached") if unreached else None

@@ -7,7 +7,6 @@ from datetime import date, datetime
 from typing import Final, Literal
 
 from bot.cases.faces import NO_FACE, AlertFace, buttons, standing
-from bot.cases.recovered import Recovered, recovery_lines
 from bot.cases.shown_facts import Fact, by_sms, links
 from bot.dialogue.kinds import SCALES
 from bot.dialogue.wording import Words
@@ -60,6 +59,15 @@ class Earlier:
     score: int
     low: int
     high: int
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """What they were asked after *Done*: `solved` is None while they have not said. The score is on the scale of the
+    survey, and counted nowhere."""
+
+    solved: bool | None
+    score: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,9 +256,18 @@ def _passed_on(view: AlertView, words: Words) -> list[str]:
 
 def _afterwards(view: AlertView, words: Words) -> list[str]:
     """What they said when the survey was over."""
-    lines = recovery_lines(view.recovered, words)
+    lines = [] if view.recovered is None else _recovery(view.recovered, words)
     if view.review_by is not None:
         lines.append(words.text("review_promised", day=words.forms.day(view.review_by)))
+    return lines
+
+
+def _recovery(recovered: Recovered, words: Words) -> list[str]:
+    """The customer's own word that it is solved, and the score they would give now."""
+    said = {True: "recovery_solved", False: "recovery_unsolved", None: "recovery_asked"}[recovered.solved]
+    lines = [words.text(said)]
+    if recovered.score is not None:
+        lines.append(words.text("recovery_score", score=recovered.score))
     return lines
 
 

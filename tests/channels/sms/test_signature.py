@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from starlette.datastructures import ImmutableMultiDict
 from twilio.request_validator import RequestValidator  # type: ignore[import-untyped]  # it has no types
 
-from channels.sms.signature import is_signed
+from channels.sms.webhook import is_signed
 
 TOKEN = "t" * 32
 URL = st.sampled_from(
