@@ -16,6 +16,7 @@ from bot.reading.own_wishes import name_of
 from bot.reading.reader import (
     Ambiguous,
     LastSaid,
+    NotAScore,
     OptOut,
     OutOfRange,
     Reading,
@@ -127,6 +128,8 @@ def shown(reading: Reading) -> str:
             return asked if reason is None else f"{asked}, reason: {reason}"
         case OptOut(score=score):
             return "opt-out" if score is None else f"opt-out, score {score}"
+        case NotAScore(says_none=True):
+            return "no reason"
         case _:
             return kind_of(reading).replace("_", " ")
 

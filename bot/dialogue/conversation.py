@@ -4,7 +4,8 @@ As prose. Whoever is enrolled is **waiting**; once their question is in the outb
 may be answered before we hear that it went. Then they are **asked** for a score. A clear score is stored, and
 its reason asked for; a score that brings its reason along needs no question. An unclear one is asked back
 once (**confirming**); what holds no score gets at most two hints, then a polite end. While the **reason** is
-awaited all words are the reason, and only a bare number or a word of correction changes the score. Then they
+awaited all words are the reason, but those that say there is none; only a bare number or a word of correction changes
+the score. Then they
 are **thanked**, and for a day further words are added, an edit replaces, a correction corrects. Words that
 hold a number of another category without such a word are asked about: did they mean to change it? Whoever
 becomes a detractor by it is asked why anew, since what they said of a better score is no reason of this one.
@@ -72,7 +73,17 @@ from bot.dialogue.order import SaidAt, is_newer
 from bot.reading.bounds import Bounds
 from bot.reading.mail import own_words
 from bot.reading.own_wishes import AsUsual, Later, OwnWish, Rarely, Rather
-from bot.reading.reader import Ambiguous, Awaiting, Help, Ignore, OptIn, OptOut, OutOfRange, Score
+from bot.reading.reader import (
+    Ambiguous,
+    Awaiting,
+    Help,
+    Ignore,
+    NotAScore,
+    OptIn,
+    OptOut,
+    OutOfRange,
+    Score,
+)
 from channels.frozen import dataclass
 from scoring.scales import Band
 
@@ -323,6 +334,8 @@ def _answered_again(c: Conversation, event: Chose | Said) -> Turn:
             return _stands(c, event)
         case Said(reading=Ambiguous((other,), why)) if _may_be_meant(c, other, event):
             return _asks_to_change(c, other, why if event.edits is None else None, event)
+        case Said(reading=NotAScore(says_none=True), edits=None):
+            return _no_reason(c, event)
         case Said(text=text) if text.strip():
             return _reason(c, event)
         case _:
@@ -699,6 +712,15 @@ def _reason(c: Conversation, said: Said) -> Turn:
         return Turn(c, kept)
     c = replace(c, state=State.THANKED, closes_at=said.at + ADDING)
     return _thanks(c, said, before=kept)
+
+
+def _no_reason(c: Conversation, said: Said) -> Turn:
+    """There is none, they say: kept, but no reason of the score; what they still add is one."""
+    kept = (Keep("unread", None, said.text, said.ref),)
+    if c.state is State.THANKED:
+        return Turn(c, kept)
+    c = replace(c, state=State.THANKED, closes_at=said.at + ADDING, candidates=(), clarified=False)
+    return _say(c, "thanks_bare", c.score, before=kept)
 
 
 def _asks_to_change(c: Conversation, other: int, why: str | None, said: Said) -> Turn:

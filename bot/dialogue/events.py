@@ -162,6 +162,7 @@ Event = Said | Chose | Wordless | Reviewed | TookBack | Left | TimePassed | Supe
 Topic = Literal[
     "reason_question",
     "thanks",
+    "thanks_bare",
     "confirm",
     "change",
     "hint",

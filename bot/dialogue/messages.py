@@ -65,7 +65,7 @@ class Voice:
         """The text of a key; on SMS the shorter one where there is one."""
         if key not in self.words.texts:
             # A wave with its own `hint` says that one twice, and its own `thanks` to everybody.
-            key = key.removesuffix("_again").removesuffix("_low")
+            key = key.removesuffix("_again").removesuffix("_low").removesuffix("_bare")
         if self.paid_by_length and f"{key}_sms" in self.words.texts:
             key = f"{key}_sms"
         ends = self._ends() if "_end}" in self.words.texts[key] else {}

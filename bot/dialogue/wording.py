@@ -87,9 +87,9 @@ class Words:
 
 def stands_for(key: str) -> tuple[str, ...]:
     """The texts in whose place this one is said: `question_sms_short` for `question_sms`, both for
-    `question`, `question_plain` too, `hint_again` for `hint`, and `thanks_low` for `thanks`."""
+    `question`, `question_plain` too, `hint_again` for `hint`, `thanks_low` and `thanks_bare` for `thanks`."""
     found = []
-    for end in ("_short", "_sms", "_again", "_low", "_plain"):
+    for end in ("_short", "_sms", "_again", "_low", "_bare", "_plain"):
         if key.endswith(end):
             key = key.removesuffix(end)
             found.append(key)

@@ -99,6 +99,7 @@ class Language:
     follow_up: Mapping[
         str, str
     ]  # what answers a question after the survey: "not yet", "it is solved", "later"
+    no_reason: frozenset[str]  # whole messages that say, where a reason is asked for, that there is none
     help: Mapping[HelpTopic, HowAsked]
     help_words: Mapping[str, HelpTopic]  # the whole messages of all of these
     help_heads: frozenset[str]  # a word of these is in whatever asks for help without a question mark
@@ -134,6 +135,7 @@ _LISTS: Final = (
     "no_wrong_person",
     "refers",
     "comes_back",
+    "no_reason",
     "contact",
     "questions",
     "no_contact",
@@ -278,6 +280,7 @@ def build_language(code: str, data: Mapping[str, object], english: Language | No
         no_contact=phrases(data.get("no_contact"), "no_contact"),
         answers=_meanings(data, "answers", _ANSWERS),
         follow_up=_meanings(data, "follow_up", _FOLLOW_UP),
+        no_reason=keys.words(data, "no_reason"),
         help=help_,
         help_words=_help_words(help_),
         help_heads=frozenset(head for asked in help_.values() for head in _heads(asked)),
@@ -472,6 +475,7 @@ def _on_top_of(english: Language, own: Language) -> Language:
         no_contact=own.no_contact.joined(english.no_contact),
         answers={**english.answers, **own.answers},
         follow_up={**english.follow_up, **own.follow_up},
+        no_reason=own.no_reason | english.no_reason,
         help=help_,
         help_words=_help_words(help_),
         help_heads=own.help_heads | english.help_heads,

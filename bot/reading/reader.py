@@ -68,6 +68,7 @@ from bot.reading.wishes import (
 ENGLISH = "en"
 DUTCH = "nl"
 _LONGEST_CHOICE = 5
+_NO_WORDS = frozenset("-–—_./")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,9 @@ class Help:
 
 @dataclass(frozen=True, slots=True)
 class NotAScore:
-    """Words without a score."""
+    """Words without a score. `says_none`: they answer the question of the reason by that there is none."""
+
+    says_none: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +157,7 @@ def read(
     written = tokens_of(text)
     spoken = tongue_of(written, asked, languages)
     found = _in_one(text, written, spoken, scale, said, languages)
-    if spoken is asked or not isinstance(found, NotAScore | Ignore):
+    if spoken is asked or not (isinstance(found, Ignore) or found == NotAScore()):
         return found
     return _in_one(text, written, asked, scale, said, languages)
 
@@ -202,8 +205,11 @@ def _in_one(
         misspelt = isinstance(answer, NotAScore) and _asks_to_stop_misspelt(tokens, spoken, languages)
         return OptOut() if misspelt else answer
     reading = _later(tokens, text, words, spoken, scale, languages)
-    away = said.awaiting == "nothing" and not isinstance(reading, Score) and is_away(words, spoken)
-    return Ignore(kept=True) if away else reading
+    return (
+        _perhaps_away(reading, words, spoken)
+        if said.awaiting == "nothing"
+        else _perhaps_none(reading, tokens, words, spoken)
+    )
 
 
 def wants_contact(text: str, reading: Reading, language: str, languages: Mapping[str, Language]) -> bool:
@@ -398,6 +404,20 @@ def _whole_message(words: Words, language: Language, scale: Bounds, *, is_number
     if meant is None:
         return None
     return Score(meant) if meant in scale else OutOfRange(meant)
+
+
+def _perhaps_away(reading: Reading, words: Words, language: Language) -> Reading:
+    """The reading of words behind the thanks, which a machine may have written for who is away."""
+    away = not isinstance(reading, Score) and is_away(words, language)
+    return Ignore(kept=True) if away else reading
+
+
+def _perhaps_none(reading: Reading, tokens: list[Token], words: Words, language: Language) -> Reading:
+    """The reading of words where the reason is asked for, which may say that there is none: "n/a", or a dash."""
+    if reading != NotAScore():
+        return reading
+    dashes = not words.words and all(token.text in _NO_WORDS for token in tokens)
+    return NotAScore(says_none=dashes or words.phrase in language.no_reason)
 
 
 def _leads(word: str, language: Language) -> bool:

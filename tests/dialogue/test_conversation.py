@@ -88,6 +88,7 @@ def _closed(ending: Ending, **more: Any) -> Conversation:
         # the reason
         (REASON, said("other words"), "thanked", 9, ["thanks"]),
         (REASON, said("two numbers"), "thanked", 9, ["thanks"]),
+        (REASON, said("no reason"), "thanked", 9, ["thanks_bare"]),
         (REASON, said("score"), "reason", 8, ["corrected"]),
         (REASON, CHOSE, "reason", 8, ["corrected"]),
         (REASON, Chose(9, MONDAY), "reason", 9, []),
@@ -100,6 +101,7 @@ def _closed(ending: Ending, **more: Any) -> Conversation:
         (REASON, OVER, "closed", 9, []),
         # thanked
         (THANKED, said("other words"), "thanked", 9, []),
+        (THANKED, said("no reason"), "thanked", 9, []),
         (THANKED, said("score"), "thanked", 8, ["corrected_thanks"]),
         (THANKED, CHOSE, "thanked", 8, ["corrected_thanks"]),
         (THANKED, TimePassed(MONDAY + ADDING), "closed", 9, []),
@@ -193,6 +195,13 @@ def test_the_clarifying_question_offers_what_was_written() -> None:
 
 def test_the_thanks_open_a_day_for_more_words() -> None:
     assert advance(REASON, said("other words")).conversation.closes_at == MONDAY + timedelta(hours=24)
+
+
+def test_that_there_is_no_reason_is_kept_and_is_none() -> None:
+    turn = advance(REASON, said("no reason", "n/a", ref="m1"))
+    assert turn.conversation.reason is None
+    assert [e for e in turn.effects if isinstance(e, Keep)] == [Keep("unread", None, "n/a", "m1")]
+    assert advance(turn.conversation, said("other words", "too dear")).conversation.reason == "too dear"
 
 
 def test_an_edit_replaces_its_own_part_of_the_reason() -> None:

@@ -300,7 +300,7 @@ def test_after_leaving_nothing_is_said_but_what_was_asked_for(
     turns = _turns(left, after)
     allowed = {"opted_out", "opted_in", "help", "help_idle", "privacy"}
     if left.ending is not None and left.ending.value != "opted_out":
-        allowed |= {"wish_channel", "wish_rarely", "wish_undone"}
+        allowed |= {"wish_channel", "wish_rarely", "wish_undone", "put_off_next"}
         allowed |= {"thanks_late", "wordless"}  # it had ended before; the outbox withholds it from who left
     for _, _, turn in turns:
         assert {one.topic for one in turn.effects if isinstance(one, Say)} <= allowed

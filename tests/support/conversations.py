@@ -22,6 +22,7 @@ READINGS: dict[str, Reading] = {
     "neither": Ambiguous(),
     "out of range": OutOfRange(11),
     "other words": NotAScore(),
+    "no reason": NotAScore(says_none=True),
     "STOP": OptOut(),
     "2 STOP": OptOut(2),
     "START": OptIn(),

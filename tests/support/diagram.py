@@ -68,6 +68,7 @@ EVENTS: dict[str, Event] = {
     "two numbers": said("two numbers"),
     "a number off the scale": said("out of range"),
     "other words": said("other words"),
+    "that there is no reason": said("no reason"),
     "a wish to be asked later": said("other words", own=Later(2)),
     "a wish to be asked after the window": said("other words", own=Later(90)),
     "a wish to be asked elsewhere": said("other words", own=Rather("sms")),

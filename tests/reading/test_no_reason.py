@@ -1,0 +1,45 @@
+"""Where the reason is asked for, "n/a" and its like say that there is none."""
+
+import pytest
+
+from bot.reading.reader import NotAScore
+from tests.support.reading import CODES, reading
+
+NONE = {
+    "nl": ("geen", "n.v.t.", "Geen bijzondere reden.", "niks", "none", "-"),
+    "en": ("none", "N/A", "no particular reason", "nothing special", "...", "No, thanks"),
+    "de": ("keine", "kein besonderer Grund", "k.A.", "nichts"),
+    "fr": ("aucune", "aucune raison particulière", "rien", "s.o."),
+    "es": ("ninguna", "ningún motivo", "nada en especial"),
+    "it": ("nessuno", "nessun motivo", "niente di particolare"),
+    "pt": ("nenhuma", "nenhum motivo", "nada de especial"),
+    "pl": ("brak", "żaden", "nic szczególnego"),
+    "tr": ("yok", "sebep yok", "özel bir sebep yok"),
+}
+WORDS = (
+    "geen gehoor",
+    "geen idee",
+    "alles",
+    "none of your people call back",
+    "no reason to complain",
+    "zomaar",
+    "👍",
+)
+
+
+@pytest.mark.parametrize("language", CODES)
+def test_there_is_none(language: str) -> None:
+    for text in NONE[language]:
+        assert reading(text, language, awaiting="reason") == NotAScore(says_none=True), text
+
+
+@pytest.mark.parametrize("text", WORDS)
+def test_other_words_are_the_reason(text: str) -> None:
+    for language in ("nl", "en"):
+        assert reading(text, language, awaiting="reason") == NotAScore()
+
+
+@pytest.mark.parametrize("awaiting", ["score", "nothing"])
+def test_elsewhere_they_say_something_else(awaiting: str) -> None:
+    found = reading("geen", "nl", awaiting="score" if awaiting == "score" else "nothing")
+    assert found != NotAScore(says_none=True)
