@@ -120,6 +120,9 @@ def _told_aside(items: Sequence[Item], first: NumberRead, candidate: NumberRead)
         return False
     if not candidate.clause[0]:
         return any(item.marks & m.OTHERS for item in words)
+    lower = bool(candidate.values) and max(candidate.values) < first.values[0]
+    if lower and any(item.marks & m.IF for item in words) and not any(item.marks & m.WOULD for item in words):
+        return False  # nl "een 8... nou als ik erover nadenk meer een 5"
     words += items[candidate.index + 1 : candidate.clause[1] + 1][
         :1
     ]  # "down from 9 last year", "an 8 if you …"

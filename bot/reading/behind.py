@@ -168,6 +168,8 @@ def _compared(p: Behind) -> int | None:
 def _count(p: Behind) -> int | None:
     if not counted(p.items, p.at + 1):
         return None
+    if p.item.marks & m.POINTS and not p.following.text.endswith(p.language.countable_endings or ("",)):
+        return None  # nl "8/10 koffie mag sterker"
     p.item.shape = ECHO if p.marks & m.NOW else ASIDE  # "six months in" only says when
     return 0
 
@@ -175,9 +177,9 @@ def _count(p: Behind) -> int | None:
 BEHIND: Final[tuple[Rule[Behind, int], ...]] = (
     Rule("an ending behind a hyphen", "nl: een 8-tje", _hyphened_ending),
     Rule("an ending behind a space", "nl: 8 tje", _loose_ending),
+    Rule("a half", "7 and a half", _half),
     Rule("a word written onto a digit", "nl: een 8tje", _glued_word),
     Rule("a percentage", "80%", _share),
-    Rule("a half", "7 and a half", _half),
     Rule("the day of a date", "de: am 3. Mai bestellt, nie geliefert", _day),
     Rule("money", "it cost 9 € too much", _money),
     Rule("stars", "4 stars", _stars),
@@ -218,7 +220,7 @@ def _letters_for_digits(p: Behind) -> int | None:
 
 
 def _forgotten_space(p: Behind) -> int | None:
-    if p.marks & (m.CONNECTOR | m.HALF):
+    if p.marks & m.CONNECTOR:
         return 0
     judges = p.marks & (m.PRAISE | m.COMPLAINT | m.THANKS) and len(p.following.text) >= _LEAST_WRITTEN_ON
     return 0 if judges else None

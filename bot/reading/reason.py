@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot.reading import marks as m
-from bot.reading.items import ECHO, MONEY, SEPARATOR, Item
+from bot.reading.items import ECHO, MONEY, PLAIN, SEPARATOR, Item
 from bot.reading.score import NumberRead
 from bot.reading.text import EMOJI, NUMBER, SIGN, WORD
 
@@ -90,11 +90,24 @@ def reason_beside(
     last = _behind_taken_back(items, chosen.index + 1, end)
     if all(_belongs(item, _AFTER_THE_SCORE) and not item.marks & _JUDGES for item in items[last:end]):
         last = end
+    _hush_repeated(items, chosen)
     before = _cut(items, 0, _without_connector(items, first if until is None else min(first, until)), text)
     after = _cut(items, last, len(items), text)
     if before and after:
         return _joined(before, after)
     return before or after or _given(items, chosen.index + 1, text)
+
+
+def _hush_repeated(items: Sequence[Item], chosen: NumberRead) -> None:
+    """Say no more with a score that is only said again: "Nul! Nul!", "um seven I guess yeah seven"."""
+    for index, item in enumerate(items):
+        if (
+            index != chosen.index
+            and item.kind == NUMBER
+            and item.shape == PLAIN
+            and item.values == chosen.values
+        ):
+            item.shape = ECHO
 
 
 def _because_before(items: Sequence[Item], start: int) -> bool:

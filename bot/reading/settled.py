@@ -15,7 +15,7 @@ from bot.reading.bounds import Bounds
 from bot.reading.items import ECHO, PLAIN, SEPARATOR, Item
 from bot.reading.rules import Rule, first
 from bot.reading.score import NumberRead
-from bot.reading.small_words import BY_MYSELF, THEY
+from bot.reading.small_words import BY_MYSELF, FOR, THEY
 from bot.reading.standing import DOUBTFUL, LOOSE, OPEN_END, OPEN_START, SURE, is_clean
 from bot.reading.text import WORD
 
@@ -366,6 +366,17 @@ def _but(r: Rivals) -> str | None:
     return TOLD if meant and r.before & m.BUT and not r.lead & m.CHANGE and _ends(r) else None
 
 
+def _for_a_part_but(r: Rivals) -> str | None:
+    """ "8 for the effort but because it still doesn't work a 5": what is for one thing gives way to what is for all."""
+    first = r.earlier[0]
+    behind = r.items[first.index + 1 : first.index + 2]
+    before = r.items[max(0, first.clause[0] - 1) : first.index]
+    is_for = any(i.text in FOR for i in behind) or (before and before[0].text in FOR)
+    because = r.items[r.last.clause[0] - 1].marks & m.BECAUSE and r.before & m.BUT and r.before & m.NOT
+    of_part = r.told[0] & (m.ASPECT | m.THING | m.OTHERS | m.UNIT)
+    return TOLD if len(r.earlier) == 1 and is_for and because and not of_part and _ends(r) else None
+
+
 def _given_at_first(r: Rivals) -> str | None:
     """ "I'd say 9 but I had to ring three times. 6": what was given gives way to the last sentence."""
     gave = len(r.earlier) == 1 and r.told[0] & m.GIVE and not r.told[0] & (m.ASPECT | m.OTHERS)
@@ -528,6 +539,14 @@ def _second_line(r: Rivals) -> str | None:
 def _not_of_the_scale(r: Rivals) -> str | None:
     beyond = all(c.values and min(c.values) > r.scale.high for c in r.earlier)
     alone = _stands_alone(r) and not any(told & (m.GIVE | m.LABEL) for told in r.told)
+    between = r.items[r.earlier[-1].index + 1 : r.last.index]
+    typed = (
+        len(r.earlier) == 1
+        and r.is_plain
+        and all(item.kind == SEPARATOR or item.marks & m.FILL for item in between)
+    )  # nl "een 17, eh 7"
+    if beyond and typed and between and r.last.values[0] in r.scale and _ends(r):
+        return TAKEN_BACK
     given = (r.lead & (m.GIVE | m.LABEL | m.THEREFORE) or alone) and not r.before & (m.CORRECTION | m.OR)
     return TOLD if beyond and given and r.last.values[0] <= r.scale.high else None
 
@@ -539,6 +558,7 @@ SETTLED: Final[tuple[Rule[Rivals, str], ...]] = (
     Rule("denied, and said", "I can't give a 10 with that music, 8", _denied),
     Rule("on a condition, and settled", "a 9 if they answered the phone. I give a 5", _condition),
     Rule("meant at first, but", "de: eigentlich eine 8, aber wegen der Rechnung nur eine 5", _but),
+    Rule("for one thing, but", "8 for the effort but because it still doesn't work a 5", _for_a_part_but),
     Rule("given at first, but", "I'd say 9 but I had to ring three times. 6", _given_at_first),
     Rule("concluded", "service 9 price 5 so make it a 7", _concluded),
     Rule("overall", "product 8, delivery 4, all in all a 6", _overall),

@@ -25,7 +25,16 @@ _LONGEST_WISH: Final = 16  # tokens
 _SHORTEST_WISHED: Final = 5
 _BESIDE: Final = m.ARTICLE | m.LABEL | m.POINTS | m.GIVE | m.FILL | m.ADJECTIVE | m.STARTER | m.ADDRESSED
 _BEHIND: Final = (
-    m.PRAISE | m.COMPLAINT | m.BECAUSE | m.BUT | m.THEREFORE | m.VERY | m.THANKS | m.GREETING | m.ASPECT
+    m.POINTS
+    | m.PRAISE
+    | m.COMPLAINT
+    | m.BECAUSE
+    | m.BUT
+    | m.THEREFORE
+    | m.VERY
+    | m.THANKS
+    | m.GREETING
+    | m.ASPECT
 )
 _HARMLESS: Final = _BESIDE | _BEHIND | m.HARSH | m.EXTREME | m.COMPARED | m.CORRECTION | m.LAPSE | m.WAITING
 _HARMFUL: Final = ~(_HARMLESS | m.NOW | m.MINE)
@@ -84,9 +93,11 @@ def _meant(word: str, language: Language, *, behind: bool) -> str | None:
     if not _SHORTEST_SWAPPED <= len(word) <= _LONGEST or not word.isalpha() or word in language.vocabulary:
         return None
     several = behind and bool(language.countable_endings) and word.endswith(language.countable_endings)
+    several = several or (behind and word in language.countable_words)
     slips = [*unstretched(word), *_swapped(word)]
-    if not several:
-        slips.extend(_slips(word, _LONG if behind else _SHORTEST))
+    if not several and language.words.keys().isdisjoint(slips):
+        # where it is known what follows a count, one thing behind a number is none
+        slips.extend(_slips(word, _LONG if behind and not language.countable_words else _SHORTEST))
     near = {one: language.words[one] for one in slips if one in language.words}
     if any(entry.value is not None for entry in near.values()):
         return None

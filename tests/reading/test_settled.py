@@ -29,6 +29,8 @@ STANDS = {
         ("Eerst 6 gegeven, na jullie excuses en de nieuwe levering maak ik er 9 van", 9),
         ("kwaliteit 9, prijs 5, kom je op een 7", 7),
         ("7 of 8, maak er maar 7 van", 7),
+        ("een 17, eh 7", 7),
+        ("9 als de lunch erbij had gezeten, maar vooruit 8", 8),
     ],
     "en": [
         ("Last year a 9, now a 5", 5),
@@ -51,6 +53,7 @@ STANDS = {
         ("3? no 9!", 9),
         ("7. you know what, make it 8", 8),
         ("Disgraceful. 1. And only because 0 is too easy", 1),
+        ("8 for the effort but because it still doesn't work a 5", 5),
     ],
     "de": [
         ("Letztes Jahr eine 9, jetzt eine 5", 5),
