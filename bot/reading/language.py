@@ -4,7 +4,7 @@ The mapping is a language file (`languages/*.yaml`), loaded outside this package
 built on top of English, because people mix it in; a word that the language itself knows is never borrowed.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal, NamedTuple, get_args
 
@@ -50,6 +50,7 @@ class Language:
     vocabulary: frozenset[str]  # every word of these, in phrases too
     own_words: frozenset[str]  # every word that its file names, none borrowed: what the language is known by
     accented_numbers: Mapping[str, int]  # a number only with its accents: nl "één"
+    number_heads: frozenset[str]  # the words with which one in words begins, folded
     lone_numbers: Mapping[str, int]  # a number only as the whole message: fr "un"
     unsure: Mapping[str, tuple[int, ...]]  # a whole message that may mean a number: en "ate"
     verbal: Mapping[str, tuple[int, ...]]  # an answer without a number: en "very likely"
@@ -224,6 +225,11 @@ def build_language(code: str, data: Mapping[str, object], english: Language | No
 
     opt_out_words = frozenset(map(keys.whole, keys.texts(opt_out.get("words"), "opt_out.words")))
     lone = keys.numbered_words(data, "lone_numbers")
+    accented = {
+        word.casefold(): value
+        for value, words in keys.numbered(data.get("accented_numbers"), "accented_numbers").items()
+        for word in keys.texts(words, f"accented_numbers.{value}")
+    }
     help_ = {topic: asked_for(topic) for topic in TOPICS}
     vocabulary = frozenset(word for entries in lexicon.values() for entry in entries for word in entry.words)
     language = Language(
@@ -234,11 +240,8 @@ def build_language(code: str, data: Mapping[str, object], english: Language | No
         words=_words(lexicon),
         vocabulary=vocabulary,
         own_words=vocabulary,
-        accented_numbers={
-            word.casefold(): value
-            for value, words in keys.numbered(data.get("accented_numbers"), "accented_numbers").items()
-            for word in keys.texts(words, f"accented_numbers.{value}")
-        },
+        accented_numbers=accented,
+        number_heads=_number_heads(lexicon, accented),
         lone_numbers=lone,
         unsure=keys.candidates_of(data, "unsure"),
         verbal=keys.candidates_of(data, "verbal"),
@@ -299,6 +302,11 @@ def build_language(code: str, data: Mapping[str, object], english: Language | No
     phrases_ = language.opt_out_phrases.words() | language.wrong_person.words()
     language = replace(language, leaving_words=language.opt_out_vocabulary | phrases_)
     return language if english is None else _on_top_of(english, language)
+
+
+def _number_heads(lexicon: Mapping[str, Sequence[Entry]], accented: Mapping[str, int]) -> frozenset[str]:
+    heads = (first for first, entries in lexicon.items() if any(one.value is not None for one in entries))
+    return frozenset((*heads, *map(fold, accented)))
 
 
 def _named(language: Language, classes: Mapping[str, frozenset[str]]) -> frozenset[str]:
@@ -436,6 +444,7 @@ def _on_top_of(english: Language, own: Language) -> Language:
         vocabulary=own.vocabulary | english.vocabulary,
         own_words=own.own_words,
         accented_numbers=own.accented_numbers,
+        number_heads=_number_heads(lexicon, own.accented_numbers),
         lone_numbers=own.lone_numbers,
         unsure={**{k: v for k, v in english.unsure.items() if k not in own.lexicon}, **own.unsure},
         verbal={**{k: v for k, v in english.verbal.items() if k not in own.lexicon}, **own.verbal},

@@ -29,6 +29,7 @@ with one number changes the score (`corrections`), and one clear number without 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from bot.reading import marks as m
@@ -37,7 +38,7 @@ from bot.reading.asides import said_of_past
 from bot.reading.bounds import Bounds
 from bot.reading.copies import is_reaction, quotes_copy, says_nothing, without_copies
 from bot.reading.corrections import change_in
-from bot.reading.items import Item
+from bot.reading.items import Item, may_hold_number
 from bot.reading.language import HelpTopic, Language
 from bot.reading.mail import own_words
 from bot.reading.mood import contradicts, is_ironic, offered, verbal_answer
@@ -217,9 +218,8 @@ def wants_contact(text: str, reading: Reading, language: str, languages: Mapping
     leaves, asks about us or is a machine wants none."""
     if not _has_words(reading):
         return False
-    tokens = tokens_of(text)
-    spoken = tongue_of(tokens, languages.get(language) or languages[ENGLISH], languages)
-    return asks_for_contact(Words(tokens, clauses_of(tokens)), spoken)
+    spoken = tongue_of(tokens_of(text), languages.get(language) or languages[ENGLISH], languages)
+    return asks_for_contact(_of_last(text), spoken)
 
 
 def own_wish(text: str, reading: Reading, language: str, languages: Mapping[str, Language]) -> OwnWish | None:
@@ -227,9 +227,10 @@ def own_wish(text: str, reading: Reading, language: str, languages: Mapping[str,
     that it is written in, else in any other of ours."""
     if not isinstance(reading, NotAScore):
         return None
-    tokens = tokens_of(own_words(text))
+    text = own_words(text)
+    tokens = tokens_of(text)
     asked = languages.get(language) or languages[ENGLISH]
-    clauses = Words(tokens, clauses_of(tokens)).clauses
+    clauses = _of_last(text).clauses
     whole = [[word for clause in clauses for word in clause]]  # "by SMS, please"
     forms = (clauses, whole) if len(clauses) > 1 else (whole,)
     first = {id(one): one for one in (tongue_of(tokens, asked, languages), asked)}
@@ -245,11 +246,17 @@ def offers_stop(text: str, reading: Reading, language: str, languages: Mapping[s
     they wish for themself is none ("rather by SMS")."""
     if not _has_words(reading):
         return False
-    tokens = tokens_of(text)
-    spoken = tongue_of(tokens, languages.get(language) or languages[ENGLISH], languages)
-    may = may_leave(Words(tokens, clauses_of(tokens)), text, spoken)
+    spoken = tongue_of(tokens_of(text), languages.get(language) or languages[ENGLISH], languages)
+    may = may_leave(_of_last(text), text, spoken)
     # Looked for last: it takes as long as all of this, and few replies get here.
     return may and own_wish(text, reading, language, languages) is None
+
+
+@lru_cache(maxsize=1)
+def _of_last(text: str) -> Words:
+    """The words of the text that was asked for last: three rules in turn ask for them. No text but that stays."""
+    tokens = tokens_of(text)
+    return Words(tokens, clauses_of(tokens))
 
 
 def _has_words(reading: Reading) -> bool:
@@ -356,8 +363,10 @@ def _later(
     languages: Mapping[str, Language],
 ) -> Reading:
     """Steps 4 and 5 and corrections, while a reason is awaited and after the thanks."""
-    numbers = numbers_said(tokens, text, language, scale)
-    change = change_in(numbers.items, numbers.found, text, scale)
+    change = None
+    if may_hold_number(tokens, language):
+        numbers = numbers_said(tokens, text, language, scale)
+        change = change_in(numbers.items, numbers.found, text, scale)
     if change is not None and change.explicit:
         return Score(change.value, change.reason)
     if asks_to_start(words, language, languages):
