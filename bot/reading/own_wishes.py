@@ -150,9 +150,9 @@ def own_wish_in(clauses: Sequence[Sequence[str]], known: WishWords) -> OwnWish |
         return None
     found: OwnWish | None = None
     for clause in clauses:
-        if all(word in known.around for word in clause) and not _wish_of(clause, known):
-            continue
         wish = _wish_of(clause, known)
+        if wish is None and known.around.issuperset(clause):
+            continue
         if wish is None:
             return None
         if found is None or (found == Later() and isinstance(wish, Later)):

@@ -5,7 +5,7 @@ usual answer: it decides nothing, and never outvotes the rules. The weights are 
 `python -m tests.support.second_opinion`, and a test compares. PURE: `bot.reading.loader` reads them.
 """
 
-from collections.abc import Iterator
+from itertools import pairwise
 from math import sqrt
 from typing import Final
 from zlib import crc32
@@ -30,23 +30,22 @@ def weights_of(file: bytes) -> Weights:
     return memoryview(file.ljust(BUCKETS, b"\0")[:BUCKETS]).cast("b")
 
 
-def buckets_of(text: str) -> Iterator[int]:
+def buckets_of(text: str) -> set[int]:
     """The buckets that the pieces of a text fall into: letters in a row, words, and words in pairs."""
-    words = "".join(c if c.isalpha() or c == "'" else " " for c in fold(text[:LONGEST])).split()
-    flat = f" {' '.join(words)} ".encode()
-    for length in PIECES:
-        for start in range(len(flat) - length + 1):
-            yield crc32(flat[start : start + length], length) & (BUCKETS - 1)
-    previous = b"^"
-    for word in words:
-        known = word.encode()
-        yield crc32(known, 1) & (BUCKETS - 1)
-        yield crc32(previous + b" " + known, 2) & (BUCKETS - 1)
-        previous = known
+    words = "".join([c if c.isalpha() or c == "'" else " " for c in fold(text[:LONGEST])]).split()
+    flat, known = f" {' '.join(words)} ".encode(), [word.encode() for word in words]
+    pieces = [
+        crc32(flat[start : start + length], length)
+        for length in PIECES
+        for start in range(len(flat) - length + 1)
+    ]
+    pieces += [crc32(word, 1) for word in known]
+    pieces += [crc32(b"%b %b" % pair, 2) for pair in pairwise((b"^", *known))]
+    return {piece & (BUCKETS - 1) for piece in pieces}
 
 
 def wish_to_leave(text: str, weights: Weights) -> float:
     """How much a text looks like a wish to leave, from about -1 to 1; words without any weight are 0."""
-    buckets = set(buckets_of(text))
-    total = sum(weights[bucket] for bucket in buckets)
+    buckets = buckets_of(text)
+    total = sum(map(weights.__getitem__, buckets))
     return total / (127 * sqrt(len(buckets) + FEW))

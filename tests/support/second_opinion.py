@@ -73,7 +73,7 @@ def _lines(name: str) -> list[str]:
 
 def learnt(rows: Sequence[Example]) -> bytes:
     """The weights of these rows, one signed byte a bucket."""
-    prepared = [(sorted(set(buckets_of(row.text))), row.leaves) for row in rows]
+    prepared = [(sorted(buckets_of(row.text)), row.leaves) for row in rows]
     heavier = max(1.0, len(rows) / (4 * max(1, sum(row.leaves for row in rows))))  # there are few who leave
     weights = [0.0] * BUCKETS
     order = random.Random(13)
