@@ -37,6 +37,7 @@ from tests.support.manual_clock import ManualClock
 from tests.support.patience import PATIENCE
 from tests.support.ports import free_port
 from tests.support.postgres import Postgres
+from tests.support.ready import open_ready
 from tests.support.warm import create_subprocess_exec
 
 FOREIGN_PREFIXES = ("SLACK_", "TELEGRAM_", "TWILIO_", "NPSBOT_", "PG")
@@ -82,6 +83,8 @@ structlog.configure = lambda **settings: _configure(**settings | {"cache_logger_
 worker.SOON = PATIENCE
 # They never change, and to read them takes longer than most tests of the whole application do.
 app.load_languages = languages  # type: ignore[attr-defined]  # it is not theirs to hand on
+# Nor do the tables; that they are made where there are none, tests/store shows.
+app.open_store = open_ready  # type: ignore[attr-defined]
 # Of tests that run beside each other, none may be given the port that another is about to use.
 ties._free_port = free_port
 
