@@ -24,6 +24,8 @@ T = TypeVar("T")
 
 PHONES = {"slack": "customer-slack", "telegram": "customer-telegram", "sms": "customer-sms"}
 ADMINS = {"slack": "admin-slack", "telegram": "manager-telegram"}
+UNDO = 5.0
+"""Seconds in which a start can be undone, by demo.yaml."""
 QUESTION = {"slack": "how likely", "telegram": "Hoe waarschijnlijk", "sms": "Hoe waarschijnlijk"}
 
 
@@ -38,12 +40,13 @@ class Wire:
     app: App
 
     async def begin(self, admin: str = "slack") -> None:
-        """The admin of a channel starts the wave."""
+        """The admin of a channel starts the wave, and takes nothing back."""
         phone = ADMINS[admin]
         await self.people.type(phone, "/nps start demo")
         await self.hears(phone, "Will be asked: 3")
         await self.people.press_label(phone, "Start")
         await self.hears(phone, "has started")
+        self.clock.jump(UNDO)
 
     async def hears(self, phone: str, words: str) -> Message:
         """The message of the bot with these words, once it is there."""
