@@ -132,6 +132,7 @@ class Crowd:
     world: World
     people: People
     everybody: Sequence[Customer]
+    quick: float = 1.0  # how many times as fast as usual they think
     made: Counter[str] = field(default_factory=Counter)
     acknowledged: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
@@ -165,12 +166,12 @@ class Crowd:
         self.stage[one.id] = "is not let in yet"
         await self._let_in.acquire()
         self.stage[one.id] = "gives the score"
-        await self.world.clock.sleep(one.thinks)
+        await self.world.clock.sleep(one.thinks / self.quick)
         await self._score(one)
         self.stage[one.id] = "waits to be asked why"
         await self._hears(one, one.asked_why)
         self.stage[one.id] = "says why"
-        await self.world.clock.sleep(one.thinks)
+        await self.world.clock.sleep(one.thinks / self.quick)
         self.reasons[one.id] = await self._type(one, one.reason, one.thanked)
         await self._hears(one, one.thanked)
         self.stage[one.id] = "done"

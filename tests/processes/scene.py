@@ -23,6 +23,9 @@ from tests.processes.front import HOST, Front
 from tests.processes.server import Server, overriding
 from tests.support.ports import free_port
 
+SPEED: Final = 8.0
+"""Of one process's clock, in seconds for each real one: a number sends one SMS a second. A lease of ten is then more
+than a real second, and one process remembers what it has under way."""
 LEASE: Final = 11.0  # seconds of the clock after which what a dead process held is free: 10, and one more
 RETRIES: Final = 61.0  # Slack's second retry of an event comes after about a minute
 _LAST_RETRY: Final = 301.0  # and its third after about five
@@ -141,10 +144,12 @@ async def scene(
     *,
     processes: int = 1,
     speed: float = 1.0,
+    quick: float = 1.0,
     ahead: Sequence[float] = (),
 ) -> AsyncIterator[Scene]:
-    """A scene with so many processes, none of them started. `speed` is that of everybody's clock; where machines have
-    clocks of their own, which nobody moves, `ahead` says by how much each is."""
+    """A scene with so many processes, none of them started. `speed` is that of everybody's clock. Where a lease is to
+    last its real seconds, `quick` says how many times as fast people and the number of the text messages are. Where
+    machines have clocks of their own, which nobody moves, `ahead` says by how much each is."""
     clock = AdjustableClock(speed=speed)
     world = World(clock=clock)
     populate(world, everybody)
@@ -179,11 +184,12 @@ async def scene(
                 clock,
                 folder / f"server-{number + 1}.log",
                 contacts if number == 0 else None,
+                quick,
                 ahead[number] if ahead else None,
             )
             servers.append(server)
             stack.push_async_callback(server.kill)
-        crowd = Crowd(world, asgi.state.people, everybody)
+        crowd = Crowd(world, asgi.state.people, everybody, quick)
         yield Scene(world, clock, asgi.state.people, crowd, front, callers, servers, database_url)
 
 

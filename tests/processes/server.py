@@ -14,7 +14,7 @@ from typing import Final
 
 from bot.demo.launch import MOVED, READY, Launch, move
 from sandbox import AdjustableClock
-from tests.processes.wrong_clock import AHEAD
+from tests.processes.machine import AHEAD, QUICK
 
 WITHIN: Final = 300.0  # real seconds to start or to move in; a few, unless the machine is busy
 
@@ -31,6 +31,7 @@ class Server:
     clock: AdjustableClock
     log: Path
     contacts: Path | None = None  # to import at its first start
+    quick: float = 1.0  # text messages that its number sends in a second
     ahead: float | None = (
         None  # seconds of its machine's clock, which nobody moves; None: it has the sandbox's
     )
@@ -44,15 +45,11 @@ class Server:
         self.starts += 1
         with self.log.open("ab") as log:
             process = self.process = await asyncio.create_subprocess_exec(
-                *(
-                    sys.executable,
-                    "-m",
-                    "bot.demo.server" if self.ahead is None else "tests.processes.wrong_clock",
-                ),
+                *(sys.executable, "-m", "tests.processes.machine"),
                 stdin=PIPE,
                 stdout=PIPE,
                 stderr=log,
-                env={**os.environ, **self.settings, AHEAD: str(self.ahead)},
+                env=os.environ | self.settings | self._machine,
             )
         first = Launch(
             port=self.port,
@@ -71,6 +68,10 @@ class Server:
         if said != READY:
             raise RuntimeError(f"{self.name} did not start: {self.log.read_text('utf-8')}")
         self._hearing = asyncio.create_task(self._hear(process.stdout))
+
+    @property
+    def _machine(self) -> dict[str, str]:
+        return {QUICK: str(self.quick)} | ({} if self.ahead is None else {AHEAD: str(self.ahead)})
 
     async def move(self, ahead: float) -> None:
         """Move its clock ahead by so many seconds, and return once it is; the sandbox's is moved by
@@ -103,5 +104,10 @@ class Server:
 
 
 def overriding(database_url: str, managers: Mapping[str, str]) -> dict[str, str]:
-    """The settings of every process: one database, and account managers beside the demo's own."""
-    return {"NPSBOT_DATABASE_URL": database_url, "NPSBOT_ACCOUNT_MANAGERS": json.dumps(managers)}
+    """The settings of every process: one database, account managers beside the demo's own, and a start that cannot be
+    undone, for which every test would wait."""
+    return {
+        "NPSBOT_DATABASE_URL": database_url,
+        "NPSBOT_ACCOUNT_MANAGERS": json.dumps(managers),
+        "NPSBOT_UNDO": "off",
+    }

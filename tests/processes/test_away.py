@@ -10,8 +10,7 @@ from bot.store.schema import outbox
 from sandbox import Fault
 from tests.processes.customers import CHANNELS, customers
 from tests.processes.laws import broken
-from tests.processes.scene import Scene, scene
-from tests.support.databases import Databases
+from tests.processes.scene import SPEED, Scene, scene
 
 EACH = 4  # customers on a channel
 MINUTE = 60.0
@@ -19,30 +18,29 @@ REFUSED = 4  # calls that a gateway answers before the clock goes on, and after
 WITHIN = 600.0  # real seconds; a fiftieth is enough, unless the machine is busy
 
 
-async def test_a_minute_away(databases: Databases, tmp_path: Path) -> None:  # field E5
-    with databases.database(tmp_path) as database_url:
-        # One rule takes both (tests/channels/test_gateways.py); each engine tries one, since a try takes real minutes.
-        status = 502 if database_url.startswith("sqlite") else 503
-        async with scene(database_url, tmp_path, customers(EACH)) as on:
-            await on.start(*on.servers)
-            for channel in CHANNELS:  # the admin starts the wave, and not all questions go well
-                on.world.faults.add(Fault(channel, "server_error", "*", times=None, skip=5, status=status))
-            answering = asyncio.create_task(_begin_and_answer(on))
-            try:
-                async with asyncio.timeout(WITHIN):
-                    await _refused(on)
-                    await on.jump(MINUTE)
-                    await _refused(on)
-                    on.world.faults.clear()
-                    await on.jump(MINUTE)
-                    await on.end(answering)
-            except TimeoutError:
-                pytest.fail(on.told())
-            finally:
-                answering.cancel()
-            async with on.reading() as store:
-                assert await store.read(broken, on.crowd) == []
-                assert await store.read(_questions) == {"sent"}, "none is in doubt"
+async def test_a_minute_away(migrated_url: str, tmp_path: Path) -> None:  # field E5
+    # One rule takes both (tests/channels/test_gateways.py); each engine tries one, since a try takes real seconds.
+    status = 502 if migrated_url.startswith("sqlite") else 503
+    async with scene(migrated_url, tmp_path, customers(EACH), speed=SPEED) as on:
+        await on.start(*on.servers)
+        for channel in CHANNELS:  # the admin starts the wave, and not all questions go well
+            on.world.faults.add(Fault(channel, "server_error", "*", times=None, skip=5, status=status))
+        answering = asyncio.create_task(_begin_and_answer(on))
+        try:
+            async with asyncio.timeout(WITHIN):
+                await _refused(on)
+                await on.jump(MINUTE)
+                await _refused(on)
+                on.world.faults.clear()
+                await on.jump(MINUTE)
+                await on.end(answering)
+        except TimeoutError:
+            pytest.fail(on.told())
+        finally:
+            answering.cancel()
+        async with on.reading() as store:
+            assert await store.read(broken, on.crowd) == []
+            assert await store.read(_questions) == {"sent"}, "none is in doubt"
 
 
 async def _begin_and_answer(on: Scene) -> None:

@@ -10,21 +10,18 @@ import pytest
 from sandbox import Fault
 from tests.processes.customers import CHANNELS, customers
 from tests.processes.laws import broken
-from tests.processes.scene import RETRIES, Scene, scene
+from tests.processes.scene import RETRIES, SPEED, Scene, scene
 
 ROUNDS = int(os.environ.get("KILLS", "4"))
 """`make kill ROUNDS=40` is the same test for longer."""
-SPEED = 8.0
-"""Seconds of the clock for each real one: a number sends one SMS a second. A lease of ten is then more than a
-real second, and one process remembers what it has under way."""
 TOGETHER = 6  # customers who begin to answer before each kill
 CHANGES = (8, 23)  # at the least and at the most, on their phones, until it comes
 WITHIN = 600.0 + 60.0 * ROUNDS  # real seconds; a tenth is enough, unless the machine is busy
 
 
-async def test_a_server_is_killed_again_and_again(database_url: str, tmp_path: Path) -> None:
+async def test_a_server_is_killed_again_and_again(migrated_url: str, tmp_path: Path) -> None:
     everybody = customers(each=6 + TOGETHER * ROUNDS // 3)
-    async with scene(database_url, tmp_path, everybody, speed=SPEED) as on:
+    async with scene(migrated_url, tmp_path, everybody, speed=SPEED) as on:
         for channel in CHANNELS:  # so that there is always something under way
             on.world.faults.add(Fault(channel, "slow", times=None, seconds=0.05))
         await on.start(*on.servers)

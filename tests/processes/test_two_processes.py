@@ -14,14 +14,16 @@ from tests.processes.scene import LEASE, Scene, scene
 from tests.support.databases import Databases
 
 KILLS = 3
-EACH = 5  # customers on a channel; at the clock's own speed a number sends one SMS a second
+EACH = 5  # customers on a channel
+QUICK = 8.0
+"""A lease of ten is ten real seconds, and one that lapsed would show: the clock has its own speed."""
 CHANGES = (8, 19)  # at the least and at the most, on the phones of as many, until a kill comes
 WITHIN = 600.0  # real seconds; a twentieth is enough, unless the machine is busy
 
 
 async def test_one_of_two_processes_is_killed(postgres_databases: Databases, tmp_path: Path) -> None:
     with postgres_databases.database(tmp_path) as database_url:
-        async with scene(database_url, tmp_path, customers(EACH), processes=2) as on:
+        async with scene(database_url, tmp_path, customers(EACH), processes=2, quick=QUICK) as on:
             for channel in CHANNELS:
                 on.world.faults.add(Fault(channel, "slow", times=None, seconds=0.05))
             await on.start(*on.servers)
@@ -47,7 +49,8 @@ async def test_two_machines_whose_clocks_are_fifteen_seconds_apart(
 ) -> None:  # field E8
     """Each would take the other's leases for lapsed, and send everything once more."""
     with postgres_databases.database(tmp_path) as database_url:
-        async with scene(database_url, tmp_path, customers(EACH), processes=2, ahead=(0, 15)) as on:
+        everybody = customers(EACH)
+        async with scene(database_url, tmp_path, everybody, processes=2, quick=QUICK, ahead=(0, 15)) as on:
             for channel in CHANNELS:
                 on.world.faults.add(Fault(channel, "slow", times=None, seconds=0.05))
             await on.start(*on.servers)

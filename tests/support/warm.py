@@ -16,7 +16,7 @@ from typing import Any, Final
 
 PROGRAMS: Final = (
     *("bench.server", "bench.provider", "bench.importing", "bench.starting", "bench.events", "bench.million"),
-    *("bench.files", "bot.demo.server"),
+    *("bench.files", "bot.demo.server", "tests.processes.machine"),
 )
 """What may begin so. Each is asked for its output, and none for its errors."""
 
