@@ -147,7 +147,8 @@ async def test_an_event_from_an_invoicing_system(bot: Bot, tmp_path: Path) -> No
     await bot.add(Customer("C-1001", slack="U1"))
 
     words = [*line.split(), "--config", str(config)]
-    words[words.index("--at") + 1] = f"{datetime.now(UTC):%Y-%m-%dT%H:%M}"  # once: a second minute is another event
+    # Once for both calls: told of another minute it is another event.
+    words[words.index("--at") + 1] = f"{datetime.now(UTC):%Y-%m-%dT%H:%M}"
 
     def call() -> Any:
         return CliRunner().invoke(app, words)
