@@ -13,7 +13,7 @@ from bot.cases import acts, ahead, alert_view, cases, found, overdue, relayed, t
 from bot.cases.as_kept import Case, CaseEntry, CaseWithCustomer, ThreadMessage, ThreadMessageShown
 from bot.conversations import follow_ups
 from bot.hooks import hooks
-from bot.hooks.hooks import Hook, HookStanding, Receiver
+from bot.hooks.hooks import Hook, HookStanding
 from bot.people import wishes
 from bot.people.wishes import StandingWish
 from bot.privacy import traces
@@ -66,7 +66,6 @@ TOLD_OF: Final[list[tuple[type[Any], Select[Any]]]] = [
     (HoldTrace, traces._HOLDS),
     (ReceivedTrace, traces._RECEIVED),
     (SentTrace, traces._SENT),
-    (Receiver, hooks._OF_NAME),
 ]
 """Values by name, of some columns of a query."""
 OF_TABLES: Final[list[tuple[type[Any], Table]]] = [
@@ -102,7 +101,7 @@ def test_what_may_be_empty_in_a_table_may_be_none(kind: type[Any], table: Table)
 
 
 def test_no_secret_is_shown_where_a_hook_is() -> None:
-    for kind in (Hook, Receiver):
+    for kind in (Hook, HookStanding):
         assert {one.name for one in fields(kind) if not one.repr} == {"secret", "old_secret"}
 
 

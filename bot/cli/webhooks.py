@@ -213,9 +213,7 @@ async def _test(settings: Settings, name: str) -> Posted:
     poster = Poster(lambda: settings.webhooks.allow_private)
     try:
         body = trial_body(row.name, now)
-        headers = signed_headers(
-            hooks.secrets_of(hooks.receiver_from(row), now), f"test_{int(now.timestamp() * 1000)}", now, body
-        )
+        headers = signed_headers(hooks.secrets_of(row, now), f"test_{int(now.timestamp() * 1000)}", now, body)
         return await poster.post(row.url, headers, body, now)
     finally:
         await poster.aclose()

@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.hooks.hooks import Receiver, receiver_from
+from bot.hooks.hooks import Hook
 from bot.hooks.kinds import HookKind
 from bot.hooks.pauses import next_try, rest
 from bot.steps import step
@@ -98,7 +98,7 @@ def any_event(connection: Connection) -> bool:
     return bool(connection.scalar(_ANY_EVENT))
 
 
-def hand_out(connection: Connection, now: datetime, most: int = WAITING_AT_MOST) -> list[Receiver]:
+def hand_out(connection: Connection, now: datetime, most: int = WAITING_AT_MOST) -> list[Hook]:
     """Give each hook what it asked for of what happened next, at most `HANDED_AT_ONCE` of it; the hooks for which there
     is no room from now on."""
     hooks = connection.execute(_STANDING).all()
@@ -106,7 +106,7 @@ def hand_out(connection: Connection, now: datetime, most: int = WAITING_AT_MOST)
     if not events:
         return []
     heard = [row for row in events if not row.trial]
-    full = [receiver_from(one) for one in hooks if _hand_to(connection, one, heard, now, most)]
+    full = [Hook(*one) for one in hooks if _hand_to(connection, one, heard, now, most)]
     connection.execute(_HANDED, {"ids": [row.id for row in events]})
     return full
 
@@ -217,10 +217,10 @@ class HookDelivery:
     tried_at: datetime
 
 
-def hooks_to_try(connection: Connection, now: datetime) -> list[Receiver]:
+def hooks_to_try(connection: Connection, now: datetime) -> list[Hook]:
     """The hooks to which something may go now."""
     rows = connection.execute(_TRIED, {"now": now, "no_rest": now + timedelta(hours=1) + LEEWAY})
-    return [receiver_from(row) for row in rows]
+    return [Hook(*row) for row in rows]
 
 
 def lease_due(connection: Connection, hook_id: int, count: int, now: datetime) -> list[HookDelivery]:
@@ -307,7 +307,7 @@ def arrived(connection: Connection, sent: HookDelivery, now: datetime) -> None:
 class Failed:
     """A delivery that did not arrive: its hook as it was before, and whether it is tried no more."""
 
-    hook: Receiver
+    hook: Hook
     parked: bool
 
 
@@ -331,7 +331,7 @@ def failed(
     until = now + rest(number, wished)
     ill = {"of_hook": to.id, "number": number, "now": now, "until": until, "why": why[:200]}
     connection.execute(_ILL, ill)
-    return Failed(receiver_from(to), parked)
+    return Failed(Hook(*to), parked)
 
 
 def give_back(connection: Connection, sent: HookDelivery) -> None:
@@ -347,14 +347,14 @@ _END: Final = (
 )
 
 
-def end_hook(connection: Connection, hook_id: int, now: datetime) -> Receiver | None:
+def end_hook(connection: Connection, hook_id: int, now: datetime) -> Hook | None:
     """The receiver wants nothing more: what waits for it goes. The hook, where it had not ended before."""
     to = connection.execute(_LOCK, {"of_hook": hook_id}).one_or_none()
     if to is None or not connection.execute(_END, {"of_hook": hook_id, "now": now}).rowcount:
         return None
     connection.execute(_ALL_OF, {"of_hook": hook_id})
     step("hook.ended", hook=to.name)
-    return receiver_from(to)
+    return Hook(*to)
 
 
 # ------------------------------------------------------------------------------------------------ retry

@@ -11,9 +11,8 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, upda
 
 from bot.hooks.kinds import HookKind
 from bot.hooks.signing import BOTH_SIGN
-from bot.store.schema import Row, hook, hook_delivery
+from bot.store.schema import hook, hook_delivery
 from bot.store.sql import constant
-from bot.store.typed import typed
 
 MOST_HOOKS: Final = 50
 """So that however many hang at once, npsbot waits for a few hundred requests at most."""
@@ -34,22 +33,6 @@ class NewHook:
     events: Sequence[HookKind]
     with_words: bool = False
     with_names: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Receiver:
-    """A hook to which something goes, as it was when it was looked at."""
-
-    id: int
-    name: str
-    url: str
-    secret: str = field(repr=False)
-    old_secret: str | None = field(repr=False)
-    old_until: datetime | None
-    with_words: bool
-    with_names: bool
-    failures: int
-    failing_since: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,12 +184,7 @@ def rotate(connection: Connection, hook_id: int, secret: str, now: datetime) -> 
     return until
 
 
-def receiver_from(row: Row | Hook) -> Receiver:
-    """A hook, or its row, as something goes to it."""
-    return typed(Receiver, row)
-
-
-def secrets_of(to: Receiver, now: datetime) -> list[str]:
+def secrets_of(to: Hook, now: datetime) -> list[str]:
     """The secrets that sign for a hook at this moment, the newest first."""
     old = [to.old_secret] if to.old_secret and to.old_until is not None and to.old_until > now else []
     return [to.secret, *old]

@@ -20,7 +20,7 @@ from bot.context import Context
 from bot.hooks import deliveries
 from bot.hooks.bodies import body
 from bot.hooks.deliveries import HookDelivery
-from bot.hooks.hooks import Receiver, secrets_of
+from bot.hooks.hooks import Hook, secrets_of
 from bot.hooks.posting import Posted
 from bot.hooks.signing import signed_headers
 from bot.hooks.subjects import told_of
@@ -44,7 +44,7 @@ Post = Callable[[str, Mapping[str, str], str, datetime], Awaitable[Posted]]
 class HookRequest:
     """A leased delivery, to whom it goes, and what is sent."""
 
-    to: Receiver
+    to: Hook
     delivery: HookDelivery
     body: str
 
@@ -129,7 +129,7 @@ class HookSender:
         for full in deliveries.hand_out(connection, now):
             self._tell(connection, full, "hook_full", now, most=deliveries.WAITING_AT_MOST)
 
-    def _take_due(self, connection: Connection, to: Receiver, count: int, now: datetime) -> list[HookRequest]:
+    def _take_due(self, connection: Connection, to: Hook, count: int, now: datetime) -> list[HookRequest]:
         leased = deliveries.lease_due(connection, to.id, count, now)
         asked = {"with_words": to.with_words, "with_names": to.with_names}
         return [HookRequest(to, row, body(told_of(connection, row), **asked)) for row in leased]
@@ -153,7 +153,7 @@ class HookSender:
             self._tell_of_failure(connection, failed.hook, posted.why, now, parked=failed.parked)
 
     def _tell_of_failure(
-        self, connection: Connection, to: Receiver, why: str, now: datetime, *, parked: bool
+        self, connection: Connection, to: Hook, why: str, now: datetime, *, parked: bool
     ) -> None:
         long = to.failing_since is not None and now - to.failing_since >= FAILING_LONG
         if long and deliveries.tell_once(connection, to.id, "told_failing_at", now):
@@ -161,6 +161,6 @@ class HookSender:
         if parked and deliveries.tell_once(connection, to.id, "told_parked_at", now):
             self._tell(connection, to, "hook_parked", now, why=why)
 
-    def _tell(self, connection: Connection, to: Receiver, text: str, now: datetime, **more: object) -> None:
+    def _tell(self, connection: Connection, to: Hook, text: str, now: datetime, **more: object) -> None:
         words = self._context.manager_words.text(text, name=to.name, **more)
         tell_admins(connection, self._context, f"{text}:{to.id}:{now.isoformat()}", words, now)

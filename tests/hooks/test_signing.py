@@ -69,5 +69,5 @@ async def test_for_a_day_both_secrets_sign(bot: Bot) -> None:
     assert from_the_specification(new, first)
     bot.clock.advance(hours=24)
     row = await rows_of(bot)
-    assert hooks.secrets_of(hooks.receiver_from(row), bot.clock.now()) == [new]
-    assert hooks.secrets_of(hooks.receiver_from(row), bot.clock.now() - timedelta(seconds=1)) == [new, old]
+    assert hooks.secrets_of(row, bot.clock.now()) == [new]
+    assert hooks.secrets_of(row, bot.clock.now() - timedelta(seconds=1)) == [new, old]
