@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, and_, bindparam, or_, select
@@ -12,7 +11,7 @@ from bot.campaigns.places import places_of
 from bot.campaigns.terms import alerts_at
 from bot.cases import threads, time_line
 from bot.cases.alerts import AlertView, Deed, PassedBecause, Recovered
-from bot.cases.as_kept import Case
+from bot.cases.as_kept import Case, CaseWithCustomer
 from bot.cases.came import chat_of, what_came
 from bot.cases.codes import named
 from bot.cases.earlier import earlier_scores
@@ -29,52 +28,30 @@ from bot.context import Context
 from bot.conversations import follow_ups
 from bot.dialogue.conversation import State
 from bot.people import colleagues, consent
-from bot.people.contacts import phone_of
-from bot.store.schema import account, answer, case, case_event, contact, conversation, wave
+from bot.store.schema import answer, case, case_event, contact, conversation, wave
 from channels.base import Address
 from channels.known import limits_of
 
 LOOK_WITHIN = timedelta(days=14)
 """After which a promised review should be there."""
 
-_VIEW = (
-    select(
-        case,
-        conversation.c.score,
-        conversation.c.first_score,
-        conversation.c.low,
-        conversation.c.high,
-        conversation.c.reason,
-        conversation.c.reason_since,
-        conversation.c.language,
-        conversation.c.state.label("talk_state"),
-        conversation.c.contact_id,
-        conversation.c.erased,
-        conversation.c.scored_at,
-        conversation.c.review,
-        conversation.c.review_at,
-        conversation.c.about,
-        conversation.c.channel.label("talk_channel"),
-        conversation.c.address.label("talk_address"),
-        contact.c.name,
-        contact.c.timezone,
-        contact.c.attributes,
-        account.c.name.label("account"),
-        account.c.account_manager,
-        conversation.c.late,
-        wave.c.campaign,
-        wave.c.number,
-        wave.c.terms,
-        wave.c.trial,
-        phone_of(contact.c.id).label("phone"),
-    )
-    .select_from(case)
-    .join(conversation, conversation.c.id == case.c.conversation_id)
-    .outerjoin(contact, contact.c.id == conversation.c.contact_id)
-    .join(wave, wave.c.id == conversation.c.wave_id)
-    .outerjoin(account, account.c.id == contact.c.account_id)
-    .where(case.c.id == bindparam("of_id"))
-)
+_VIEW = threads.WITH_CUSTOMER.add_columns(
+    conversation.c.score,
+    conversation.c.first_score,
+    conversation.c.low,
+    conversation.c.high,
+    conversation.c.reason,
+    conversation.c.reason_since,
+    conversation.c.state.label("talk_state"),
+    conversation.c.scored_at,
+    conversation.c.review,
+    conversation.c.review_at,
+    conversation.c.about,
+    conversation.c.late,
+    contact.c.attributes,
+    wave.c.campaign,
+    wave.c.number,
+).where(case.c.id == bindparam("of_id"))
 _UNREAD = (
     select(answer.c.text, answer.c.kind, answer.c.message_ref)
     .where(
@@ -101,7 +78,7 @@ _LAST_MOVE = (
 
 
 @dataclass(frozen=True, slots=True)
-class _ToShow(Case):
+class _ToShow(CaseWithCustomer):
     """A case with all that its alert shows of the conversation, the customer and the wave."""
 
     score: int | None
@@ -110,27 +87,15 @@ class _ToShow(Case):
     high: int
     reason: str | None
     reason_since: datetime | None
-    language: str
     talk_state: str
-    contact_id: int | None
-    erased: Literal["request", "retention"] | None
     scored_at: datetime | None
     review: str | None
     review_at: datetime | None
     about: Mapping[str, str] | None
-    talk_channel: str
-    talk_address: str | None
-    name: str | None
-    timezone: str | None
-    attributes: Mapping[str, str] | None
-    account: str | None
-    account_manager: str | None
     late: bool
+    attributes: Mapping[str, str] | None
     campaign: str
     number: int
-    terms: Mapping[str, Any]
-    trial: bool
-    phone: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,9 +124,7 @@ def view(
     home = ZoneInfo(context.settings.timezone)
     place = places_of(context.settings.timezone).of(row.timezone, row.phone)
     # As it stands now, and not as the conversation ended: who left may have come back, or left since.
-    opted_out = row.talk_address is not None and consent.is_opted_out(
-        connection, Address(row.talk_channel, row.talk_address)
-    )
+    opted_out = consent.is_opted_out(connection, Address(row.talk_channel, row.talk_address))
     waiting = row.talk_state == State.REASON
     given = time_line.given(connection, row.id)
     passed = None if row.trial else _passed_on(connection, context.settings, row, row.account_manager)

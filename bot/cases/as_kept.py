@@ -68,7 +68,7 @@ class Case:
 class CaseWithCustomer(Case):
     """A case with its customer: their name, account and time, and where the conversation was."""
 
-    erased: str | None
+    erased: Literal["request", "retention"] | None
     contact_id: int | None
     language: str
     talk_channel: str

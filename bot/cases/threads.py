@@ -30,7 +30,7 @@ from channels.known import limits_of
 AGAIN: Final = timedelta(hours=72)
 AGAIN_AFTER: Final = timedelta(minutes=10)
 
-_WITH: Final = (
+WITH_CUSTOMER: Final = (
     select(
         case,
         conversation.c.erased,
@@ -51,9 +51,12 @@ _WITH: Final = (
     .outerjoin(contact, contact.c.id == conversation.c.contact_id)
     .outerjoin(account, account.c.id == contact.c.account_id)
 )
-_SEEN: Final = _WITH.where(case.c.id == bindparam("of_id"))
+"""Cases with their customers, which a `CaseWithCustomer` holds."""
+_SEEN: Final = WITH_CUSTOMER.where(case.c.id == bindparam("of_id"))
 _BY_ID: Final = _SEEN.with_for_update(of=case)
-_OF_CONVERSATION: Final = _WITH.where(case.c.conversation_id == bindparam("of_id")).with_for_update(of=case)
+_OF_CONVERSATION: Final = WITH_CUSTOMER.where(case.c.conversation_id == bindparam("of_id")).with_for_update(
+    of=case
+)
 _LAST: Final = (
     select(thread_message)
     .where(thread_message.c.case_id == bindparam("of_case"), thread_message.c.kind == "relay")

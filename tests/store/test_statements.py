@@ -53,7 +53,12 @@ def _in(value: object, where: str) -> Iterator[tuple[str, Statement]]:
 _READ_THROUGH: Final[Mapping[str, str]] = {
     # What they are built on is narrowed by whoever uses it, and none of these is asked as it stands.
     **dict.fromkeys(
-        ("campaigns.holds._SHOWN", "cases.threads._WITH", "cases.unseen._CASES", "people.finding._FOUND"),
+        (
+            "campaigns.holds._SHOWN",
+            "cases.threads.WITH_CUSTOMER",
+            "cases.unseen._CASES",
+            "people.finding._FOUND",
+        ),
         "narrowed by whoever asks",
     ),
     **dict.fromkeys(
