@@ -9,9 +9,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.conversations.talks import ANOTHERS
 from bot.dialogue.recovery import Recovery, RecoveryEnding, RecoveryState
+from bot.people.contacts import phone_of
 from bot.reading.bounds import Bounds
 from bot.store.hot import Hot
-from bot.store.schema import OPEN_STATES, Row, address, case, conversation, follow_up, outbox
+from bot.store.schema import OPEN_STATES, Row, address, case, contact, conversation, follow_up, outbox, wave
 from bot.store.sql import LARGEST_ID, constant
 from channels.base import Address
 
@@ -46,6 +47,19 @@ BUSY: Final = or_(
     ),
 )
 """Whether their conversation is open, this one or another, or a colleague writes with them."""
+THEM: Final = (
+    conversation.c.id,
+    conversation.c.channel,
+    conversation.c.address,
+    conversation.c.language,
+    conversation.c.low,
+    conversation.c.high,
+    contact.c.name,
+    contact.c.timezone,
+    phone_of(contact.c.id).label("phone"),
+    wave.c.terms,
+)
+"""Of a conversation and its customer: where what follows goes, in which words, and when it may."""
 _QUERY: Final = (
     select(
         follow_up,

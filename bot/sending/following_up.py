@@ -16,14 +16,13 @@ from bot.campaigns.places import Places
 from bot.campaigns.terms import Terms
 from bot.context import Context
 from bot.conversations import follow_ups
-from bot.conversations.follow_ups import BUSY, REACHED
+from bot.conversations.follow_ups import BUSY, REACHED, THEM
 from bot.dialogue import messages
 from bot.dialogue.events import TimePassed
 from bot.dialogue.recovery import NotDelivered, RecoveryState, advance_recovery
 from bot.dialogue.wording import Wording
 from bot.outbox import Draft, put
 from bot.people import consent
-from bot.people.contacts import phone_of
 from bot.reading.bounds import Bounds
 from bot.sending.release import window_of
 from bot.steps import step
@@ -44,16 +43,7 @@ _DUE: Final = (
         case.c.id.label("case_id"),
         case.c.done_at,
         case.c.opened_at,
-        conversation.c.id,
-        conversation.c.channel,
-        conversation.c.address,
-        conversation.c.language,
-        conversation.c.low,
-        conversation.c.high,
-        contact.c.name,
-        contact.c.timezone,
-        phone_of(contact.c.id).label("phone"),
-        wave.c.terms,
+        *THEM,
     )
     .select_from(case)
     .join(conversation, conversation.c.id == case.c.conversation_id)

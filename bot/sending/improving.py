@@ -12,12 +12,11 @@ from sqlalchemy import Connection, Integer, bindparam, delete, func, or_, select
 from bot.campaigns.places import Places
 from bot.campaigns.terms import Terms
 from bot.context import Context
-from bot.conversations.follow_ups import BUSY, REACHED
+from bot.conversations.follow_ups import BUSY, REACHED, THEM
 from bot.conversations.improvements import OPTED_OUT, lately
 from bot.dialogue import messages
 from bot.dialogue.wording import Wording
 from bot.outbox import Draft, free_keys, put
-from bot.people.contacts import phone_of
 from bot.reading.bounds import Bounds
 from bot.sending.release import AHEAD, window_of
 from bot.steps import step
@@ -45,16 +44,7 @@ _READY: Final = (
         follow_up.c.id.label("follow_up_id"),
         follow_up.c.key,
         follow_up.c.closes_at.label("until"),
-        conversation.c.id,
-        conversation.c.channel,
-        conversation.c.address,
-        conversation.c.language,
-        conversation.c.low,
-        conversation.c.high,
-        contact.c.name,
-        contact.c.timezone,
-        phone_of(contact.c.id).label("phone"),
-        wave.c.terms,
+        *THEM,
         improvement.c.words,
         OPTED_OUT.label("opted_out"),
         REACHED.label("reached"),
