@@ -49,16 +49,6 @@ async def test_a_country_that_is_not_allowed_stops_nobody_else(bot: Bot) -> None
     assert (await bot.conversation("c6")).ending == "undelivered"
 
 
-# field A3
-async def test_an_alert_to_a_barred_number_goes_to_the_fallback(store: Store, clock: ManualClock) -> None:
-    bot = Bot(store, settings_of(account_managers={"Manager": "sms:+15005550006"}), clock)
-    bot.sms.dead["+15005550006"] = BARRED
-    await bot.start(Customer("buyer", slack="U1"))
-    await bot.say("slack:U1", "3")
-    await bot.work()
-    assert len(bot.slack.chat("CALERTS")) == 1
-
-
 # --------------------------------------------------------------------------------------------- our sender
 
 SENDER = SenderRefused("channels.sms.from cannot send text messages to this number (Twilio error 21606)")
@@ -125,11 +115,12 @@ async def test_a_sender_that_is_taken_away_in_the_middle_of_a_wave_burns_nothing
 
 
 # field A3
-async def test_an_alert_that_our_sender_cannot_bring_goes_on_at_once(
-    store: Store, clock: ManualClock
+@pytest.mark.parametrize("error", [BARRED, SENDER])
+async def test_an_alert_that_cannot_be_brought_goes_on_at_once(
+    store: Store, clock: ManualClock, error: SendError
 ) -> None:
     bot = Bot(store, settings_of(account_managers={"Manager": "sms:+15005550006"}), clock)
-    bot.sms.dead["+15005550006"] = SENDER
+    bot.sms.dead["+15005550006"] = error
     await bot.start(Customer("buyer", slack="U1"))
     await bot.say("slack:U1", "3")
     await bot.work()
