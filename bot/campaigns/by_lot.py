@@ -11,7 +11,8 @@ from typing import Final
 from sqlalchemy import Connection, bindparam, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.campaigns.audience import PAGE, next_page, page_of
+from bot.campaigns.audience import PAGE, page_of
+from bot.campaigns.candidates import next_page
 from bot.campaigns.draw import Draw, Lots
 from bot.campaigns.experience import Experience, experience
 from bot.campaigns.places import Places

@@ -23,8 +23,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.campaigns.audience import PAGE, next_page, page_of
+from bot.campaigns.audience import PAGE, page_of
 from bot.campaigns.by_lot import kept_draw
+from bot.campaigns.candidates import next_page
 from bot.campaigns.draw import canary_lot_of
 from bot.campaigns.plan import Asked, Candidate, Decision, Skip, Skipped
 from bot.campaigns.rules import Rules, Surroundings

@@ -118,11 +118,13 @@ def _zones_of_number(number: phonenumbers.PhoneNumber, country: str | None) -> t
 def _telling_part(phone: str) -> str:
     """As much of a number as decides its place: the whole, or just the country's code where the country
     has one zone and the code to itself."""
-    for length in (2, 3, 4):
-        code = phone[1:length]
-        if code in _plain_codes():
-            return f"+{code}"
-    return phone
+    return _plain_code(phone[:4]) or phone
+
+
+@lru_cache(maxsize=2_000)
+def _plain_code(beginning: str) -> str | None:
+    codes = (beginning[1:length] for length in (2, 3, 4))
+    return next((f"+{code}" for code in codes if code in _plain_codes()), None)
 
 
 @cache

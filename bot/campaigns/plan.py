@@ -106,8 +106,7 @@ class Wishes:
 NO_WISHES: Final = Wishes()
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """One contact of the audience, with all that the rules look at. `place` is None where unknown."""
 
     id: int
@@ -125,8 +124,7 @@ class Candidate:
     drawn_at: datetime | None = None  # when the newest wave began in which they were asked
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """To be asked on this channel at this address, not before `at`."""
 
     channel: str

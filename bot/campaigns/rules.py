@@ -81,4 +81,4 @@ class Rules:
         if hours is None:
             until = self.started_at + timedelta(days=terms.draw.spread)
             hours = self._hours[half, place] = hours_between(self.now, until, place, terms)
-        return replace(outcome, at=hours.at(moment_of(self.seed, candidate.id)) or outcome.at)
+        return outcome._replace(at=hours.at(moment_of(self.seed, candidate.id)) or outcome.at)

@@ -10,7 +10,7 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, exists, func, select, update
 
-from bot.campaigns.audience import ASKED_AT, WAS_ASKED, followed, last_of
+from bot.campaigns.candidates import ASKED_AT, WAS_ASKED, followed, last_of
 from bot.campaigns.plan import Skipped
 from bot.campaigns.spaces import LastAsked
 from bot.store.hot import Hot

@@ -24,7 +24,8 @@ from typing import Any, Final
 
 from sqlalchemy import BindParameter, Connection, bindparam, delete, func, insert, select, update
 
-from bot.campaigns.audience import candidates, members
+from bot.campaigns.audience import members
+from bot.campaigns.candidates import candidates
 from bot.campaigns.enrolment import AT_ONCE, inserted, row_of
 from bot.campaigns.plan import Asked, Candidate, Decision, Skip, Skipped, until
 from bot.campaigns.rolling import running_wave

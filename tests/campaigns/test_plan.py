@@ -1,6 +1,5 @@
 """Who is asked and who is left out: one outcome each, by the first rule that applies."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -36,7 +35,7 @@ def days_ago(days: int) -> datetime:
 
 
 def someone(**values: Any) -> Candidate:
-    return replace(Candidate(id=1, language=None, place=AMSTERDAM, reach=SLACK), **values)
+    return Candidate(id=1, language=None, place=AMSTERDAM, reach=SLACK)._replace(**values)
 
 
 def too_soon(day: str, rule: str = "not_again_within") -> Skipped:
@@ -201,6 +200,8 @@ CANDIDATES = st.builds(
         st.sampled_from([None, 100, 365]),
         st.sampled_from([None, *sorted(ON)]),
     ),
+    held=st.none() | st.integers(-3, 3).map(lambda days: NOW + timedelta(days=days)),
+    drawn_at=st.none(),
 )
 
 
@@ -221,6 +222,7 @@ def test_everybody_gets_one_outcome_and_nobody_is_asked_against_a_rule(
     assert not candidate.opted_out
     assert not candidate.busy
     assert candidate.place is not None
+    assert candidate.held is None or candidate.held <= NOW
     assert candidate.last.asked is None or NOW - candidate.last.asked >= timedelta(days=every)
     assert candidate.reach[found.channel] == Reach(found.address)
     assert found.channel in on

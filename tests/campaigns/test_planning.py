@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import insert, select
 
-from bot.campaigns import audience
 from bot.campaigns.planning import newest_plan, plan_wave
 from bot.people.consent import opt_out
 from bot.people.contacts import mark_dead
@@ -64,7 +63,6 @@ async def test_a_new_plan_takes_the_place_of_the_one_before(store: Store) -> Non
 
 async def test_pages_are_read_to_the_end(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.campaigns.by_lot.PAGE", 3)
-    monkeypatch.setattr(audience.candidates, "__defaults__", (3,))
     for count in (0, 2, 3, 7):
         await add(store, *(Someone(f"{count}-{i}", slack=f"U{count}X{i}") for i in range(count)))
     plan = await plan_wave(store, settings_of(), "demo", LIMITS, NOW, BY)

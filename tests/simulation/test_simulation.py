@@ -144,7 +144,7 @@ def _nobody_is_held_back() -> AbstractContextManager[object]:
     by_the_rules = Rules.decide
 
     def unheard(self: Rules, candidate: Candidate) -> Decision:
-        return by_the_rules(self, replace(candidate, held=None))
+        return by_the_rules(self, candidate._replace(held=None))
 
     return patch.object(Rules, "decide", unheard)
 
