@@ -190,6 +190,8 @@ def _execute(
     driver: Any = connection.connection.driver_connection
     if connection.dialect.driver == "asyncpg" and driver.is_in_transaction():
         return _on_asyncpg(connection, driver, compiled, text, parameters)
+    if connection.dialect.driver == "aiosqlite" and compiled.gives_rows:
+        return _on_aiosqlite(connection, driver, compiled, text, parameters)
     cursor = connection.connection.cursor()
     try:
         cursor.execute(text, parameters)
@@ -226,6 +228,17 @@ def _on_asyncpg(
             raise _as_sqlalchemys(known, text, connection.dialect) from known
         raise
     return [], int(done.rpartition(" ")[2])  # "UPDATE 1"
+
+
+def _on_aiosqlite(
+    connection: Connection, driver: Any, compiled: _Compiled, text: str, parameters: tuple[Any, ...]
+) -> tuple[list[Row], int]:
+    """Read in one turn of the thread that reads. SQLAlchemy's cursor takes four, each of which wakes the loop."""
+    try:
+        found = await_only(driver.execute_fetchall(text, parameters))
+    except connection.dialect.dbapi.Error as error:  # type: ignore[union-attr]  # a connected dialect has its dbapi
+        raise _as_sqlalchemys(error, text, connection.dialect) from error
+    return compiled.rows(found), len(found)
 
 
 def tell(connection: Connection, text: str) -> None:

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
+import aiosqlite
 import pytest
 from sqlalchemy import (
     Column,
@@ -18,7 +19,7 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from bot.store.hot import Hot, tell
 from bot.store.schema import outbox
@@ -110,6 +111,30 @@ async def test_a_reader_may_use_one(store: Store) -> None:
     found = await store.read(lambda connection: FIND.all(connection, {"of_channel": "sms", "most": 1}))
 
     assert [row.dedupe_key for row in found] == ["one"]
+
+
+async def test_sqlites_reader_takes_one_turn_for_it(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    turns = []
+    performed: Any = aiosqlite.Connection._execute
+
+    async def counting(*args: Any, **kwargs: Any) -> Any:
+        turns.append(args)
+        return await performed(*args, **kwargs)
+
+    def read(connection: Connection) -> int:
+        connection.exec_driver_sql("SELECT 1")  # the transaction has begun
+        turns.clear()
+        FIND.all(connection, {"of_channel": "sms", "most": 9})
+        return len(turns)
+
+    monkeypatch.setattr(aiosqlite.Connection, "_execute", counting)
+    assert await store.read(read) == (1 if store.url.get_backend_name() == "sqlite" else 0)
+
+
+async def test_an_error_of_a_reader_is_sqlalchemys_too(store: Store) -> None:
+    nowhere = Hot(select(Table("nowhere", MetaData(), Column("id", Integer))))
+    with pytest.raises(DBAPIError, match="nowhere"):
+        await store.read(lambda connection: nowhere.all(connection, {}))
 
 
 @pytest.mark.parametrize("watched", [False, True], ids=["hot", "watched"])
