@@ -314,6 +314,7 @@ class _ThreadWriter:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._connection: Connection | None = None
         self._queue: queue.SimpleQueue[Write | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="npsbot-writer", daemon=True)
         self._thread.start()
@@ -329,6 +330,8 @@ class _ThreadWriter:
             self._closed = True
             self._queue.put(None)
             await asyncio.to_thread(self._thread.join)
+            if self._connection is not None:
+                self._connection.close()
             self._engine.dispose()
 
     def _work(self) -> None:
@@ -346,10 +349,18 @@ class _ThreadWriter:
                 return
 
     def _commit(self, group: list[Write]) -> list[Ran]:
-        with self._engine.connect() as connection, COMMITTING.time():
-            outcomes = run_group(connection, group)
-            connection.commit()
-            return outcomes
+        """On a connection that stays open: to take one out of the pool and to give it back takes as long as two
+        replies. One on which something failed is left for another."""
+        connection, self._connection = self._connection or self._engine.connect(), None
+        try:
+            with COMMITTING.time():
+                outcomes = run_group(connection, group)
+                connection.commit()
+        except BaseException:
+            connection.close()
+            raise
+        self._connection = connection
+        return outcomes
 
 
 # ------------------------------------------------------------------------------------------ PostgreSQL

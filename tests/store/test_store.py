@@ -385,6 +385,31 @@ async def test_a_full_disk_in_the_middle_of_a_group_keeps_nothing_of_it(sqlite_s
     await sqlite_store.write(large)
 
 
+async def test_the_writer_keeps_its_connection_until_something_fails_on_it(sqlite_store: Store) -> None:
+    """To take one out of the pool for each group, and to give it back, takes as long as two replies."""
+    writer: Any = sqlite_store._writer
+    taken = 0
+
+    def took(*_: object) -> None:
+        nonlocal taken
+        taken += 1
+
+    event.listen(writer._engine, "checkout", took)
+    for number in range(5):
+        await sqlite_store.write(_add, f"account {number}")
+    assert taken == 1
+
+    def lose(connection: Connection) -> None:
+        connection.execute(text("INSERT OR ROLLBACK INTO account (name) VALUES ('account 0')"))
+
+    with pytest.raises(GroupLost):
+        await sqlite_store.write(lose)
+    await sqlite_store.write(_add, "after")
+    await sqlite_store.write(_add, "last")
+    assert taken == 2
+    assert len(await sqlite_store.read(_names)) == 7
+
+
 # -------------------------------------------------------------------------------------- opening a store
 
 
