@@ -13,14 +13,18 @@ from bot.reading.reader import OptIn, OptOut, Reading
 from bot.store.behind import WriteBehind, looked_up
 from bot.store.hot import Hot
 from bot.store.schema import answer, inbox
-from bot.store.sql import among
+from bot.store.sql import among, text_of
 from channels.base import InboundMessage
 
-_KIND: Final = "heard in conversation"
-_HEARD: Final = Hot(
-    select(answer.c.conversation_id, answer.c.message_ref, inbox.c.event)
+_KIND: Final = "edited in conversation"
+_EDITED: Final = Hot(
+    select(answer.c.conversation_id, answer.c.message_ref)
     .join_from(inbox, answer, answer.c.inbox_id == inbox.c.id)
-    .where(among(answer.c.conversation_id, "of_ids"), answer.c.message_ref.is_not(None))
+    .where(
+        among(answer.c.conversation_id, "of_ids"),
+        answer.c.message_ref.is_not(None),
+        text_of(inbox.c.event, "edits").is_not(None),
+    )
 )
 
 
@@ -36,14 +40,14 @@ def is_overtaken(
     nothing_said = talk.conversation.score is None and not talk.conversation.unread
     if event.edits is not None or event.message_ref is None or nothing_said:
         return False
-    heard = looked_up(connection, _KIND, talk.id)
-    if heard is None:
-        heard = _HEARD.all(connection, {"of_ids": [talk.id]})
-    return any(row.message_ref == event.message_ref and row.event.get("edits") is not None for row in heard)
+    edited = looked_up(connection, _KIND, talk.id)
+    if edited is None:
+        edited = _EDITED.all(connection, {"of_ids": [talk.id]})
+    return any(row.message_ref == event.message_ref for row in edited)
 
 
 def look_ahead(opened: WriteBehind, ids: Collection[int]) -> None:
-    """Look up at once what was heard in these conversations."""
+    """Look up at once what was edited in these conversations."""
     if ids:
-        rows = _HEARD.all(opened.connection, {"of_ids": sorted(ids)})
+        rows = _EDITED.all(opened.connection, {"of_ids": sorted(ids)})
         opened.know(_KIND, ids, rows, lambda row: row.conversation_id)
