@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
+from urllib.parse import urljoin
 
 from playwright.async_api import Browser, Locator, Page, ViewportSize, expect
 
@@ -19,6 +20,11 @@ IN_BROWSER = 1000 * PATIENCE  # the browser counts in milliseconds
 MORNING: Final = datetime(2026, 11, 24, 8, 15, tzinfo=UTC)
 """A Tuesday, a quarter past nine in Amsterdam: what comes in working hours, or a day ahead, comes on every day and at
 every hour at which the tests run."""
+SPEED: Final = 5.0
+"""Seconds of the demo's day for each real one: it waits between two messages to one person, and a provider waits before
+it tries again. A lease of ten lasts two real ones then, and one process remembers what it has under way."""
+UNDO: Final = 5.0
+"""For so many seconds a start can be undone, by demo.yaml."""
 DESKTOP = ViewportSize(width=1440, height=900)
 
 ADMIN = "Admin at Acme (Slack, admin)"
@@ -91,12 +97,13 @@ class DemoPage:
         await expect(self.page.get_by_role("status").filter(has_text=text)).to_have_count(1)
 
     async def start_the_campaign(self) -> None:
-        """The admin's command and its confirmation."""
+        """The admin's command and its confirmation, which is not taken back."""
         admin = self.phone(ADMIN)
         await admin.type("/nps start demo")
         await admin.shows("Plan for demo", "In the audience: 3")
         await admin.button("Start").click()
         await admin.shows("Wave 1 of demo has started")
+        await self.page.request.post(urljoin(self.page.url, "/sandbox/clock"), data={"jump": UNDO})
 
 
 @asynccontextmanager
@@ -110,7 +117,7 @@ async def demo_page(
     """The demo on a free port, with a fresh database, opened in the browser. Nothing but it is reachable. Its day
     begins at `MORNING` where no clock is given."""
     expect.set_options(timeout=IN_BROWSER)
-    async with demo_served(0, folder, clock or AdjustableClock(MORNING), seed, language) as served:
+    async with demo_served(0, folder, clock or AdjustableClock(MORNING, SPEED), seed, language) as served:
         context = await browser.new_context(viewport=DESKTOP, locale="en-GB", timezone_id="Europe/Amsterdam")
         context.set_default_timeout(IN_BROWSER)
         page, problems = await watched_page(context, served.url)
