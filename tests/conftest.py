@@ -24,6 +24,7 @@ from hypothesis import HealthCheck, settings
 from playwright.async_api import Browser, async_playwright
 
 from bot import app
+from bot.cli import read, try_out
 from bot.commands import worker
 from bot.config import zone_data
 from bot.demo import ties
@@ -83,6 +84,8 @@ structlog.configure = lambda **settings: _configure(**settings | {"cache_logger_
 worker.SOON = PATIENCE
 # They never change, and to read them takes longer than most tests of the whole application do.
 app.load_languages = languages  # type: ignore[attr-defined]  # it is not theirs to hand on
+read.load_languages = languages  # type: ignore[attr-defined]  # as above
+try_out.load_languages = languages  # type: ignore[attr-defined]  # as above
 # Nor do the tables; that they are made where there are none, tests/store shows.
 app.open_store = open_ready  # type: ignore[attr-defined]
 # Of tests that run beside each other, none may be given the port that another is about to use.

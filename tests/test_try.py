@@ -6,12 +6,6 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from bot.cli.main import app
-from tests.support.bot_under_test import languages
-
-
-@pytest.fixture(autouse=True)
-def _languages_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.cli.try_out.load_languages", languages)
 
 
 def talk(*options: str, lines: str = "") -> Result:
