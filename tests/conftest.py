@@ -29,16 +29,17 @@ from bot.commands import worker
 from bot.config import zone_data
 from bot.demo import ties
 from bot.logs import OURS
+from bot.store import store as store_module
 from bot.store.store import Store, open_store
 from tests.support.bot_under_test import Bot, languages
 from tests.support.browser import FLAGS, REQUIRED, browser_required, find_browser
 from tests.support.databases import Databases, PostgresDatabases, SqliteDatabases, memory, migrated
 from tests.support.inline import keep_connections, open_inline
 from tests.support.manual_clock import ManualClock
+from tests.support.new_databases import migrate_by_copy
 from tests.support.patience import PATIENCE
 from tests.support.ports import free_port
 from tests.support.postgres import Postgres
-from tests.support.ready import open_ready
 from tests.support.warm import create_subprocess_exec
 
 FOREIGN_PREFIXES = ("SLACK_", "TELEGRAM_", "TWILIO_", "NPSBOT_", "PG")
@@ -87,7 +88,7 @@ app.load_languages = languages  # type: ignore[attr-defined]  # it is not theirs
 read.load_languages = languages  # type: ignore[attr-defined]  # as above
 try_out.load_languages = languages  # type: ignore[attr-defined]  # as above
 # Nor do the tables; that they are made where there are none, tests/store shows.
-app.open_store = open_ready  # type: ignore[attr-defined]
+store_module.migrate = migrate_by_copy  # type: ignore[attr-defined]  # as above
 # Of tests that run beside each other, none may be given the port that another is about to use.
 ties._free_port = free_port
 
