@@ -21,6 +21,9 @@ from bot.reading.text import NUMBER, WORD
 _CORRECTS: Final = m.CORRECTION | m.CHANGE
 _BARE: Final = m.ARTICLE | m.LABEL | m.POINTS | m.ADJECTIVE | m.CORRECTION | m.THANKS | m.GREETING
 _EXPLICIT: Final = _BARE | m.FILL | m.GIVE | m.NOT | m.AT_LEAST | m.CONNECTOR
+_EXCHANGES: Final = (
+    _EXPLICIT | m.INSTEAD | m.NOT_AFTER | m.CHANGE | m.BUT | m.TO | m.ASKS | m.ORDERS | m.ADDRESSED
+)
 _LEADS: Final = _CORRECTS | m.ARTICLE | m.LABEL | m.ADJECTIVE | m.FILL | m.GIVE | m.TO | m.SCALE
 
 
@@ -44,11 +47,21 @@ class CorrectedAt(NamedTuple):
 
 def change_in(items: Sequence[Item], found: Sequence[NumberRead], text: str, scale: Bounds) -> Change | None:
     """The change that a message asks for, plainly or perhaps; None where it holds no number that could be one."""
-    counted = [c for c in found if c.standing != LOOSE]
+    exchanged = _exchanged(items, text)
+    if exchanged is not None:
+        return exchanged if scale.low <= exchanged.value <= scale.high else None
+    counted = [c for c in found if c.standing != LOOSE or _is_changed_behind(items, c)]
     if not counted:
         return None
     change = first(CHANGES, CorrectedAt(items, counted, counted[-1], text))
     return change if change is not None and scale.low <= change.value <= scale.high else None
+
+
+def _is_changed_behind(items: Sequence[Item], candidate: NumberRead) -> bool:
+    """Whether the verb that changes it ends the clause behind a number that leads nowhere else: de "auf 4 ändern"."""
+    place, (start, end) = candidate.index, candidate.clause
+    led = place > start and items[place - 1].marks & m.TO
+    return bool(led) and place == end - 2 and bool(items[end - 1].marks & m.CHANGE)
 
 
 def _nothing_else(p: CorrectedAt) -> Change | None:
@@ -77,10 +90,10 @@ def _verb_behind(p: CorrectedAt) -> Change | None:
 
 def _perhaps(p: CorrectedAt) -> Change | None:
     """One number and no word of correction, clear or in doubt, or one that may count behind such a word."""
-    if len({c.values for c in p.found}) > 1 or len(p.last.values) != 1:
+    if len(p.last.values) != 1 or (len({c.values for c in p.found}) > 1 and not _stands_alone(p)):
         return None
     corrects = any(item.marks & _CORRECTS for item in p.items[: p.last.index] if item.kind == WORD)
-    open_ = p.last.standing in (OPEN_END, OPEN_START) and corrects
+    open_ = (p.last.standing in (OPEN_END, OPEN_START) and corrects) or _is_changed_behind(p.items, p.last)
     doubted = p.last.standing == DOUBTFUL and p.items[p.last.index].shape == PLAIN
     if p.last.standing != SURE and not open_ and not doubted:
         return None
@@ -93,6 +106,44 @@ CHANGES: Final[tuple[Rule[CorrectedAt, Change], ...]] = (
     Rule("a word of correction behind it", "nl: kunt u er een 4 van maken?", _verb_behind),
     Rule("perhaps", "2, your support is terrible", _perhaps),
 )
+
+
+def _stands_alone(p: CorrectedAt) -> bool:
+    """Whether the last number is a clause of its own: "I take that 9 back: 3. You did it again"."""
+    start, end = p.last.clause
+    return p.last.standing == SURE and all(i.marks & _BARE for i in p.items[start:end] if i.kind == WORD)
+
+
+def _exchanged(items: Sequence[Item], text: str) -> Change | None:
+    """One of two numbers, where the reply says no more than that it is meant and the other is not: "6 instead of 9",
+    "not a 9, a 2"."""
+    numbers = [index for index, item in enumerate(items) if item.kind == NUMBER]
+    if len(numbers) != 2:
+        return None
+    one, other = numbers
+    stands = _meant_of_two(items, one, other)
+    if stands is None or items[stands].shape not in (PLAIN, ECHO) or len(items[stands].values) != 1:
+        return None
+    end = next((i for i in range(other + 1, len(items)) if ends_clause(items, i)), len(items))
+    that = other - 1 if stands == one else other  # "instead of that 9"
+    beside = [*items[:one], *items[one + 1 : that], *items[other + 1 : end]]
+    if any(item.kind == WORD and not item.marks & _EXCHANGES for item in beside):
+        return None
+    said = NumberRead(end - 1, SURE, items[stands].values, (end - 1, end))  # all of this is no reason
+    return Change(items[stands].values[0], reason_beside(items, said, text, 0), explicit=True)
+
+
+def _meant_of_two(items: Sequence[Item], one: int, other: int) -> int | None:
+    """Which of two numbers is meant, by what denies or replaces the other."""
+    between = [item for item in items[one + 1 : other] if item.kind == WORD]
+    if any(item.marks & m.INSTEAD for item in between):
+        return one
+    if between and between[0].marks & m.NOT_AFTER:
+        return other
+    place = one - 1
+    while place >= 0 and items[place].marks & (m.ARTICLE | m.LABEL):
+        place -= 1
+    return other if place >= 0 and items[place].marks & m.NOT else None
 
 
 def _could_stand(p: CorrectedAt) -> bool:

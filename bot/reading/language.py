@@ -10,6 +10,7 @@ from typing import Final, Literal, NamedTuple, get_args
 
 from bot.reading import language_keys as keys
 from bot.reading import marks as m
+from bot.reading.ironic_words import IronicWords, ironic_words
 from bot.reading.language_keys import LanguageError
 from bot.reading.own_wishes import WishWords, wish_words
 from bot.reading.phrases import PhraseError, PhraseTable, compile_phrases
@@ -54,6 +55,7 @@ class Language:
     lone_numbers: Mapping[str, int]  # a number only as the whole message: fr "un"
     unsure: Mapping[str, tuple[int, ...]]  # a whole message that may mean a number: en "ate"
     verbal: Mapping[str, tuple[int, ...]]  # an answer without a number: en "very likely"
+    irony: IronicWords  # what tells that a score at the top is not meant
     elisions: frozenset[str]  # short words written onto the next one: fr "l'attente"
     number_endings: frozenset[str]  # written onto a digit: nl "8tje", en "8ish"
     half_endings: tuple[str, ...]  # written onto a number word: de "siebeneinhalb"
@@ -158,6 +160,7 @@ _KEYS: Final = frozenset(
         "follow_up",
         "own_wishes",
         "help",
+        "irony",
         "classes",
     )
 )
@@ -245,6 +248,7 @@ def build_language(code: str, data: Mapping[str, object], english: Language | No
         lone_numbers=lone,
         unsure=keys.candidates_of(data, "unsure"),
         verbal=keys.candidates_of(data, "verbal"),
+        irony=_ironic_words(data, courtesy),
         elisions=keys.words(data, "elisions"),
         number_endings=keys.words(data, "number_endings"),
         half_endings=tuple(sorted(keys.words(data, "half_endings"), key=len, reverse=True)),
@@ -330,6 +334,13 @@ def _named(language: Language, classes: Mapping[str, frozenset[str]]) -> frozens
         *(text.split() for text in whole),
         *(language.courtesy, language.never_typos, language.opt_out_vocabulary),
     )
+
+
+def _ironic_words(data: Mapping[str, object], courtesy: frozenset[str]) -> IronicWords:
+    try:
+        return ironic_words(data.get("irony"), courtesy)
+    except PhraseError as problem:
+        raise LanguageError(f"irony: {problem}") from problem
 
 
 def _own_wishes(data: Mapping[str, object], courtesy: frozenset[str]) -> WishWords:
@@ -448,6 +459,7 @@ def _on_top_of(english: Language, own: Language) -> Language:
         lone_numbers=own.lone_numbers,
         unsure={**{k: v for k, v in english.unsure.items() if k not in own.lexicon}, **own.unsure},
         verbal={**{k: v for k, v in english.verbal.items() if k not in own.lexicon}, **own.verbal},
+        irony=own.irony.joined(english.irony),
         elisions=own.elisions,
         number_endings=own.number_endings | english.number_endings,
         half_endings=own.half_endings,

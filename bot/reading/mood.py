@@ -5,7 +5,7 @@ at the top with nothing but abuse ("10 absolutely terrible"). They come from peo
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from bot.reading import marks as m
@@ -16,20 +16,15 @@ from bot.reading.text import EMOJI, NUMBER, WORD
 
 _GLAD: Final = frozenset("😀😃😄😁😊🙂😍🥰😘🤩👍👏🙌💪❤💚💙🧡💛💜🖤🎉🔥💯😎🤗🥳👌☺♥⭐🌟✨😇")
 _CROSS: Final = frozenset("😡😠🤬👎😤😞😢😭☹🙁😒🤮💩😖😣😩😫🖕💔😕😟")
-_IRONIC: Final = frozenset("🙄🙃🤡😒😑🤦🤷")
-_APPLAUSE: Final = frozenset("👏😂🤣😏🫠💀🥴")  # also meant: beside a complaint only
-_MOCKING: Final = frozenset("🙄🤡")  # nobody means a top score beside these
-_UPSIDE_DOWN: Final = "🙃"  # nor, who says why, beside this one
 _FIRST: Final = frozenset(("1", "one", "een", "eins", "un", "uno", "um", "jeden", "bir"))
 _REACH: Final = 3
 _LOWEST: Final = 0.2
 _HIGHEST: Final = 0.8
-_TOP: Final = 0.9
 _LONGEST_VERBAL: Final = 6
 
 
 @dataclass(slots=True)
-class _Mood:
+class Mood:
     """What the words and pictures beside a score say."""
 
     glad: bool = False
@@ -40,10 +35,12 @@ class _Mood:
     denies: bool = False
     waits: bool = False
     pictures: str = ""
+    faults: list[str] = field(default_factory=list)  # the words of what went wrong
 
 
-def _mood_of(items: Sequence[Item]) -> _Mood:
-    mood = _Mood()
+def mood_of(items: Sequence[Item]) -> Mood:
+    """What is heard beside a number."""
+    mood = Mood()
     denied = 0
     ranked = False
     for item in items:
@@ -56,11 +53,13 @@ def _mood_of(items: Sequence[Item]) -> _Mood:
             denied = 0
         elif item.kind == WORD:
             _hear(mood, item.marks, denied=denied > 0)
+            if item.marks & (m.COMPLAINT | m.NOT) == m.COMPLAINT and denied <= 0:
+                mood.faults.append(item.text)
             denied = _REACH if item.marks & m.NOT else max(0, denied - 1)
     return mood
 
 
-def _hear(mood: _Mood, marks: int, *, denied: bool) -> None:
+def _hear(mood: Mood, marks: int, *, denied: bool) -> None:
     mood.denies = mood.denies or bool(marks & m.NOT)
     if marks & m.PRAISE:
         if not denied or marks & m.NOT:
@@ -81,51 +80,12 @@ def contradicts(value: int, items: Sequence[Item], scale: Bounds) -> bool:
     share = (value - scale.low) / (scale.high - scale.low)
     if _LOWEST < share < _HIGHEST:
         return False
-    mood = _mood_of(items)
+    mood = mood_of(items)
     glad = mood.glad or not _GLAD.isdisjoint(mood.pictures)
     harsh = mood.harsh or not _CROSS.isdisjoint(mood.pictures)
     if share <= _LOWEST:
         return glad and not mood.cross and not harsh and not mood.hedged
     return harsh and not glad and not mood.hedged
-
-
-def is_ironic(value: int, items: Sequence[Item], scale: Bounds) -> bool:
-    """Whether rolling eyes stand at the top of the scale, or slow applause and laughter there beside a complaint or a
-    waiting time: "a TEN, love being on hold for an hour 🙃". It hides the unhappiest customers, so it is asked
-    about, and so is one that is given for what went wrong: "10 for losing my order"."""
-    if (value - scale.low) / (scale.high - scale.low) < _TOP:
-        return False
-    if _is_given_for_wrong(value, items, scale):
-        return True
-    if all(item.kind != EMOJI for item in items):
-        return False
-    mood = _mood_of(items)
-    if not _MOCKING.isdisjoint(mood.pictures):
-        return True
-    if _UPSIDE_DOWN in mood.pictures and any(i.kind == WORD and not i.marks for i in items):
-        return True
-    if not _IRONIC.isdisjoint(mood.pictures):
-        return mood.cross or mood.waits or mood.denies
-    unhappy = mood.cross or mood.waits or (mood.denies and not mood.glad)
-    return unhappy and not _APPLAUSE.isdisjoint(mood.pictures)
-
-
-def _is_given_for_wrong(value: int, items: Sequence[Item], scale: Bounds) -> bool:
-    """Whether a number is told to be for nothing but what went wrong. Below the very top, and without "for", it may be
-    a fault that somebody still forgives: "9 delivery was late"."""
-    place = next((at for at, item in enumerate(items) if item.values == (value,)), len(items))
-    behind: list[Item] = []
-    for item in items[place + 1 :]:
-        if item.kind in (SEPARATOR, EMOJI) or item.marks & m.CONNECTOR:
-            break
-        behind.append(item)
-    if not behind or not (value == scale.high or behind[0].marks & m.BEFORE_TIME):
-        return False
-    told = _mood_of(behind)
-    if told.glad or any(item.marks & m.NOT for item in behind):
-        return False
-    waits = any(item.marks & m.WAITING and not item.marks & m.UNIT for item in behind)
-    return told.complains or (waits and behind[0].marks & (m.STARTER | m.GIVE) == m.STARTER)
 
 
 def verbal_answer(

@@ -38,10 +38,11 @@ from bot.reading.asides import said_of_past
 from bot.reading.bounds import Bounds
 from bot.reading.copies import is_reaction, quotes_copy, says_nothing, without_copies
 from bot.reading.corrections import change_in
+from bot.reading.irony import is_ironic
 from bot.reading.items import Item, may_hold_number
 from bot.reading.language import HelpTopic, Language
 from bot.reading.mail import own_words
-from bot.reading.mood import contradicts, is_ironic, offered, verbal_answer
+from bot.reading.mood import contradicts, offered, verbal_answer
 from bot.reading.numbers_said import NumbersSaid, numbers_said, without_typing_errors
 from bot.reading.own_wishes import OwnWish, own_wish_in
 from bot.reading.reason import reason_beside
@@ -343,7 +344,7 @@ def _graded(numbers: NumbersSaid, text: str, words: Words, language: Language, s
             return OutOfRange(value)
         if contradicts(value, numbers.items, scale):
             return Ambiguous((value, scale.low + scale.high - value))
-        if is_ironic(value, numbers.items, scale):
+        if is_ironic(value, numbers.items, words, language, scale):
             return Ambiguous((value,))
         return Score(value, reason_beside(numbers.items, numbers.sure, text))
     found = by_likelihood(numbers.items, [c for c in numbers.found if c.standing != LOOSE])

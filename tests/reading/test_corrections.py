@@ -7,6 +7,8 @@ from tests.support.reading import CODES, reading
 
 CHANGES = {
     "nl": [
+        ("zet er maar een zes neer in plaats van die 9", 6, None),
+        ("wacht, geen 9 maar een 2", 2, None),
         ("verander mijn cijfer naar 3", 3, None),
         ("maak er maar een 4 van", 4, None),
         ("eigenlijk een 2, jullie support is waardeloos", 2, "jullie support is waardeloos"),
@@ -17,6 +19,8 @@ CHANGES = {
         ("9 was te hoog, 6", 6, None),
     ],
     "en": [
+        ("not a 9, a 2", 2, None),
+        ("could you put 6 instead of 9", 6, None),
         ("actually a 2, your support is terrible", 2, "your support is terrible"),
         ("I want to change my answer to 2", 2, None),
         ("the 9 was a mistake, it should be 2", 2, None),
@@ -27,37 +31,44 @@ CHANGES = {
         ("9 was too generous, more like a 4", 4, None),
     ],
     "de": [
+        ("keine 9 sondern eine 2", 2, None),
         ("eigentlich eine 2, der Support ist schrecklich", 2, "der Support ist schrecklich"),
         ("ändern Sie meine Note auf 3", 3, None),
         ("das war ein Versehen, sollte eine 2 sein", 2, None),
         ("doch lieber eine 4", 4, None),
     ],
     "fr": [
+        ("mettez 6 au lieu de 9", 6, None),
         ("en fait un 2, le support est nul", 2, "le support est nul"),
         ("changez ma note en 3", 3, None),
         ("c'était une erreur, je voulais mettre 2", 2, None),
     ],
     "es": [
+        ("no un 9, sino un 2", 2, None),
         ("en realidad un 2, el soporte es pésimo", 2, "el soporte es pésimo"),
         ("cambia mi nota a 3", 3, None),
         ("pensándolo bien, un 3", 3, None),
     ],
     "it": [
+        ("mettete 6 invece di 9", 6, None),
         ("in realtà un 2, l'assistenza è pessima", 2, "l'assistenza è pessima"),
         ("cambia il mio voto in 3", 3, None),
         ("anzi, un 4", 4, None),
     ],
     "pt": [
+        ("ponham 6 em vez de 9", 6, None),
         ("na verdade um 2, o suporte é péssimo", 2, "o suporte é péssimo"),
         ("mude minha nota para 3", 3, None),
         ("foi engano, quis dizer 2", 2, None),
     ],
     "pl": [
+        ("nie 9 tylko 2", 2, None),
         ("właściwie 2, wsparcie jest fatalne", 2, "wsparcie jest fatalne"),
         ("zmień moją ocenę na 3", 3, None),
         ("to była pomyłka, miało być 2", 2, None),
     ],
     "tr": [
+        ("9 değil 2", 2, None),
         ("aslında 2, destek berbat", 2, "destek berbat"),
         ("puanımı 3 olarak değiştirin", 3, None),
         ("düşününce 4", 4, None),
