@@ -8,6 +8,7 @@ from bot.reading.behind import share
 from bot.reading.bounds import Bounds
 from bot.reading.items import ASIDE, ECHO, MONEY, PERCENT_SHAPE, PLAIN, UNSURE, Item
 from bot.reading.rules import Rule, first
+from bot.reading.standing import names_apart
 from bot.reading.text import NUMBER, WORD
 
 _LONGEST_ABBREVIATION: Final = 3
@@ -77,6 +78,9 @@ def _half_before(p: Before) -> Judged | None:
 def _name_of_thing(p: Before) -> Judged | None:
     if p.earlier is not None and p.earlier.marks & m.ARTICLE and p.before.marks & m.UNIT:
         return None  # "delivered within a week 8"
+    apart = p.first is not None and p.earlier is not None and names_apart((p.earlier, p.before))
+    if apart and not p.before.marks & m.LABEL and not (p.first is not None and p.first.marks & m.PAST):
+        return None  # "great session this week 8"
     return _aside(p) if _names_thing(p.before) else None
 
 

@@ -54,7 +54,7 @@ def behind_article(items: Sequence[Item], index: int, scale: Bounds) -> WordsTak
 
 def by_word(items: Sequence[Item], index: int, at: int, scale: Bounds) -> WordsTaken:
     """Two numbers joined by a word, the second one at `at`."""
-    of_things = counted(items, at + 1) and not items[at + 1].marks & m.STARS
+    of_things = counted(items, at + 1) and not items[at + 1].marks & (m.STARS | m.POINTS)
     place = Joined(items, index, at, items[index + 1].marks, of_things, scale)
     return first(BY_WORD, place) or (1, items[index])
 
@@ -90,12 +90,19 @@ def _moved(p: Joined) -> WordsTaken | None:
     """ "dropped from a 9 to a 4", "change my 9 to a 4": the last one stands."""
     behind = p.items[p.at + 1 : p.at + 3]
     near = (*p.items[max(0, p.start - 4) : p.start], *(() if _is_apart(behind) else behind))
-    moved = p.sign & m.MOVED or any(item.marks & (m.MOVED | m.CHANGE) for item in near)
+    moved = p.sign & m.MOVED or any(item.marks & (m.MOVED | m.CHANGE) for item in near) or _since(p)
     if not moved or not p.sign & m.TO or p.other.shape != PLAIN:
         return None
     taken, item = p.taken(PLAIN, p.other.values)
     item.marks = m.MOVED
     return taken, item
+
+
+def _since(p: Joined) -> bool:
+    """Whether both have their articles, and since when stands behind: "from a 5 to an 8 since the new owner"."""
+    around = p.items[p.start - 1 : p.start], p.items[p.at - 1 : p.at]
+    articles = all(one and one[0].marks & m.ARTICLE for one in around)
+    return articles and any(item.marks & m.LAPSE for item in p.items[p.at + 1 : p.at + 2])
 
 
 def _is_apart(behind: Sequence[Item]) -> bool:

@@ -8,7 +8,7 @@ from bot.reading import marks as m
 from bot.reading.bounds import Bounds
 from bot.reading.items import ECHO, PLAIN, SEPARATOR, Item
 from bot.reading.rules import Rule, first
-from bot.reading.small_words import DEFINITE, IS, IT, SPEAKER, TELLER, THAT, WITH, WITHOUT
+from bot.reading.small_words import DEFINITE, IS, IT, SPEAKER, TELLER, THAT, WHICH, WITH, WITHOUT
 from bot.reading.standing import BOUNDS, is_clean
 from bot.reading.text import NUMBER, SIGN, WORD
 
@@ -254,7 +254,7 @@ def _would_be(p: Doubt) -> Offered | None:
     fout een 9"."""
     if not p.left:
         return None
-    hypothetical = any(i.marks & m.WOULD and (not i.marks & m.MINE or i.text in IT) for i in p.left)
+    hypothetical = _of_it(p.left)
     without = any(
         a.text in WITHOUT and (hypothetical or b.text in THAT) and not a.marks & m.FILL
         for a, b in pairwise(p.left)
@@ -262,6 +262,11 @@ def _would_be(p: Doubt) -> Offered | None:
     either = any(item.text in WITHOUT for item in p.items[p.end :])  # nl "met korting een 9, zonder een 7"
     with_it = p.left[0].text in WITH and (hypothetical or (either and p.right_clean))
     return (p.value,) if without or with_it else None
+
+
+def _of_it(left: Sequence[Item]) -> bool:
+    """Whether it is told what something would be, and not what somebody would give."""
+    return any(i.marks & m.WOULD and (not i.marks & m.MINE or i.text in IT) for i in left)
 
 
 def _when_it_is(p: Doubt) -> Offered | None:
@@ -345,6 +350,9 @@ def _names_role(items: Sequence[Item], index: int) -> bool:
     if role is None or verb is None or not items[index].marks & m.IF:
         return False
     says = role.kind == verb.kind == WORD and role.is_one and not role.marks
+    who = items[index + 3 : index + 4]
+    if says and who and who[0].text in SPEAKER:
+        return True  # nl "als MT hebben we het besproken: een 4"
     mine = verb.marks & m.MINE or (index and items[index - 1].text in SPEAKER)
     return bool(says and verb.marks & m.GIVE and mine)
 
@@ -352,7 +360,7 @@ def _names_role(items: Sequence[Item], index: int) -> bool:
 def _concludes(p: Doubt) -> bool:
     """Whether "so" opens the clause, behind a comma or another number: "minus if I could, so 0", "10 if you had
     called, but nobody did so 5"."""
-    if p.start < 2 or not p.items[p.start - 1].marks & m.THEREFORE:
+    if p.start < 2 or not p.items[p.start - 1].marks & m.THEREFORE or _of_it(p.left):
         return False
     return p.items[p.start - 2].text == "," or any(i.kind == NUMBER for i in p.items[: p.start - 1])
 
@@ -406,7 +414,21 @@ def _condition_follows(p: Doubt) -> Offered | None:
     beyond = p.end
     while beyond < len(p.items) and p.items[beyond].text == ",":
         beyond += 1
-    return (p.value,) if _sets_a_condition(p.items, beyond) and not _asks_when(p.items, beyond) else None
+    if not _sets_a_condition(p.items, beyond) or _asks_when(p.items, beyond):
+        return None
+    return None if _of_a_better_one(p, beyond) else (p.value,)
+
+
+def _of_a_better_one(p: Doubt, place: int) -> bool:
+    """Whether the condition is that of a better number right behind it: "8, if it weren't so dear it'd be a 10"."""
+    would = False
+    for item in p.items[place + 1 :]:
+        if item.kind == SEPARATOR:
+            return False
+        would = would or bool(item.marks & m.WOULD)
+        if item.kind == NUMBER and item.shape == PLAIN:
+            return would and item.value > p.value
+    return False
 
 
 DOUBTS: Final[tuple[Rule[Doubt, Offered], ...]] = (
@@ -465,11 +487,23 @@ def _is_bare(left: Sequence[Item]) -> bool:
 def _is_denied(left: Sequence[Item]) -> bool:
     """Whether a word like "nobody" or "never" before a number is about that number: "not happy, 4" is not."""
     for place, item in enumerate(left):
-        if item.kind == WORD and item.marks & m.NOT and not _is_taken_back(left, place):
+        if (
+            item.kind == WORD
+            and item.marks & m.NOT
+            and not (_is_taken_back(left, place) or _told_of(left, place))
+        ):
             judged = any(word.marks & _JUDGES for word in left[place + 1 :])
             if not judged and not item.marks & m.PRAISE:
                 return True
     return False
+
+
+def _told_of(left: Sequence[Item], place: int) -> bool:
+    """Whether a word like "never" belongs to what is told of something, and the number is given behind it: nl "na 3
+    afspraken die niet doorgingen geef ik een 3"."""
+    relative = place > 0 and left[place - 1].text in WHICH
+    given = any(item.marks & m.GIVE and item.marks & m.MINE for item in left[place + 2 :])
+    return relative and given and not any(item.marks & m.WOULD for item in left[place:])
 
 
 def bounded(value: int, marks: int, scale: Bounds) -> Offered:

@@ -278,7 +278,7 @@ def _then_and_now(r: Rivals) -> str | None:
         return None  # "used to have 9 vans, now 5"
     if r.all_told(m.PAST):
         meant = r.before & m.CORRECTION and r.is_plain  # "I said 8 but it should be 6"
-        since = meant or _stands_alone(r) or _after_it(r.own) or _gives_now(r)
+        since = meant or _stands_alone(r) or _after_it(r.own) or _gives_now(r) or _afterwards(r)
         return TOLD if marks & (m.NOW | m.MOVED) or since else None
     now = (r.lead & m.NOW and _ends(r)) or (behind and all(item.marks & m.NOW for item in behind))
     return TOLD if now and not any(told & m.NOW for told in r.told) else None
@@ -340,7 +340,8 @@ def _afterwards(r: Rivals) -> bool:
     """Whether the last number's clause begins with when it came to that: "I'd have said 8, after that delay a 5"."""
     own = [item for item in r.own if item.kind == WORD]
     after = m.LAPSE | m.BEFORE_TIME
-    return len(own) > 1 and own[0].marks & after == after and _ends(r) and bool(own[-1].marks & _GIVEN)
+    closes = r.last.index + 1 == r.last.clause[1] and not r.before & m.OTHERS
+    return len(own) > 1 and own[0].marks & after == after and closes and bool(own[-1].marks & _GIVEN)
 
 
 def _stands_alone(r: Rivals) -> bool:
@@ -472,7 +473,7 @@ def _points_back(r: Rivals, words: Sequence[Item]) -> bool:
 
 
 def _mine(r: Rivals) -> str | None:
-    words = [item for item in r.own if item.kind == WORD]
+    words = [item for item in r.own if item.kind == WORD and not item.marks & m.ARTICLE]
     closes = is_clean(r.items[r.last.index + 1 : r.last.clause[1]])
     if closes and len(words) == 1 and words[0].text in BY_MYSELF and not r.before & m.OTHERS:
         return TOLD if r.all_told(m.OTHERS) else None  # es "mi madre dice 9, yo 7"

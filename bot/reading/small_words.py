@@ -6,7 +6,7 @@ the same marks there.
 
 from typing import Final
 
-BY_MYSELF: Final = frozenset(("ik", "i", "ich", "moi", "yo", "io", "eu", "ja", "ben"))
+BY_MYSELF: Final = frozenset(("ik", "me", "mij", "ikke", "i", "ich", "moi", "yo", "io", "eu", "ja", "ben"))
 THEY: Final = frozenset(
     (
         "they",
@@ -51,6 +51,9 @@ IT: Final = frozenset(
 IS: Final = frozenset(("is", "are", "was", "zijn", "ist", "sind", "est", "es", "e", "jest", "sao"))
 THAT: Final = frozenset(
     ("the", "that", "those", "this", "all", "de", "het", "die", "dat", "deze", "al", "der", "dem", "den")
+)
+WHICH: Final = frozenset(
+    ("die", "dat", "who", "which", "that", "qui", "que", "che", "która", "który", "które")
 )
 DEFINITE: Final = frozenset(("the", "de", "het", "die", "der", "das", "le", "la", "el", "il", "o"))
 WITH: Final = frozenset(("with", "met", "mit", "avec", "con", "com", "z"))

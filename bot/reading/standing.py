@@ -8,7 +8,7 @@ from bot.reading import marks as m
 from bot.reading.counts import names_date
 from bot.reading.items import ASIDE, ECHO, PLAIN, SEPARATOR, Item
 from bot.reading.rules import Rule, first
-from bot.reading.small_words import FOR, OWNED, WITH
+from bot.reading.small_words import FOR, OWNED, THAT, WITH
 from bot.reading.text import EMOJI, NUMBER, SIGN, WORD
 
 SURE: Final = "sure"
@@ -33,8 +33,10 @@ _NO_SENTENCE: Final = m.ARTICLE | m.LABEL | m.GREETING | m.FILL
 _LEAST_JUDGED: Final = 2
 # "my mazda 3"
 _HOLDS: Final = m.LAPSE | m.BEFORE_TIME | m.STARTER  # verbs of having and getting: "I have"
+_GONE: Final = m.HARMLESS | m.OUT_OF | m.STARTER | m.ADDRESSED | m.PAST | m.BUT | m.GIVE
 _NOUN_WITHIN: Final = 4
 _TOLD: Final = 3  # so many words of which none is a plural count nothing: nl "5 kwn nie opdage"
+_CONDITIONS: Final = m.IF | m.WOULD | m.PAST | m.OTHERS | m.NOT
 _COUNTS: Final = m.UNIT | m.MONTH | m.BEFORE_TIME | m.BEFORE_NUMBER
 
 
@@ -107,6 +109,9 @@ def _moved(p: Stand) -> str | None:
     if not p.item.marks & m.MOVED:
         return None
     before = p.left[:-1] if p.left and not p.left[-1].marks & m.MOVED else p.left  # without "from"
+    after = m.LAPSE | m.BEFORE_TIME
+    if before and before[0].marks & after == after and p.right_clean:
+        return SURE  # nl "sinds de nieuwe eigenaar van een 5 naar een 8"
     return SURE if all(is_harmless(item) or item.marks & (m.MOVED | m.STARTER) for item in before) else None
 
 
@@ -152,6 +157,15 @@ def _moved_to(p: Stand) -> str | None:
     told = [item for item in p.left if item.kind == WORD and not item.marks & (m.MOVED | m.TO | m.ARTICLE)]
     bare = all(item.marks & (m.FILL | m.LABEL | m.BUT) for item in told)
     return SURE if moved and (bare or (p.led and is_clean(told))) else None
+
+
+def _moved_at_last(p: Stand) -> str | None:
+    """Gone to a number by the verb behind it: nl "van een 8 zijn we naar een 4 gegaan"."""
+    led = [item for item in p.left if item.kind == WORD and (item.marks & m.TO or not item.marks & m.ARTICLE)]
+    if not led or not led[-1].marks & m.TO or len(p.right) != 1 or not p.right[0].marks & m.MOVED:
+        return None
+    gone = any(item.kind == NUMBER for item in p.left)
+    return SURE if gone and all(item.marks & _GONE and not item.marks & m.NOT for item in led[:-1]) else None
 
 
 def _judged_at_once(p: Stand) -> str | None:
@@ -238,6 +252,27 @@ def _judged_before(p: Stand) -> str | None:
     return SURE if judges and article and p.left[-2].text not in OWNED else None
 
 
+def _judged_of_a_thing(p: Stand) -> str | None:
+    """The same behind a thing that is told apart from others, and so has no number: nl "prima uitleg gekregen aan de
+    telefoon 8"."""
+    if not p.closes or len(p.left) <= _LEAST_JUDGED or not names_apart(p.left) or not p.item.text.isdecimal():
+        return None
+    judges = any(item.marks & _JUDGES and not item.marks & (m.RANK | m.NOT) for item in p.left[:-1])
+    return (
+        SURE
+        if judges and all(item.kind == WORD and not item.marks & _CONDITIONS for item in p.left)
+        else None
+    )
+
+
+def names_apart(before: Sequence[Item]) -> bool:
+    """Whether a thing with its article, or its week, leads to a number, which then is no name of it."""
+    if len(before) < _LEAST_SEVERAL:
+        return False
+    article, thing = before[-2:]
+    return thing.kind == WORD and bool(thing.marks & (m.THING | m.UNIT)) and article.text in THAT
+
+
 def _done_before(p: Stand) -> str | None:
     """The last word of a reply, behind what was done: nothing is called so."""
     before = p.before
@@ -285,6 +320,7 @@ STANDINGS: Final[tuple[Rule[Stand, str], ...]] = (
     Rule("a number word that is also another word", "it: sei bravissimo", _homograph),
     Rule("gone from one to the other", "you went from a 9 to a 4", _moved),
     Rule("gone to it", "nl: gestegen naar 8", _moved_to),
+    Rule("gone to it at last", "nl: van een 8 zijn we naar een 4 gegaan", _moved_at_last),
     Rule("nothing else in its clause", "I'd give you an 8", _alone),
     Rule("so many points", "6/10 kettle makes a racket", _points),
     Rule("a sentence follows", "3 maybe call back", _sentence_follows),
@@ -298,6 +334,7 @@ STANDINGS: Final[tuple[Rule[Stand, str], ...]] = (
     Rule("a word for it leads to it", "an otherworldly 9", _described),
     Rule("a judgement leads to it", "delivery was terrible 3", _judged),
     Rule("a reply that judges ends in it", "happy with the guidance 9", _judged_before),
+    Rule("and in a thing told apart", "great onboarding session this week 8", _judged_of_a_thing),
     Rule("what was done leads to it", "nl: alles keurig ingebouwd 8", _done_before),
     Rule("it ends the clause", "kettle 4", _ends),
     Rule("given in the midst of words", "for the gang I give an 8 they never answer", _given_within),

@@ -30,6 +30,8 @@ STANDS = {
         ("kwaliteit 9, prijs 5, kom je op een 7", 7),
         ("7 of 8, maak er maar 7 van", 7),
         ("een 17, eh 7", 7),
+        ("sinds de nieuwe eigenaar van een 5 naar een 8", 8),
+        ("mijn zus is kritisch en geeft een 7, ik een 8", 8),
         ("9 als de lunch erbij had gezeten, maar vooruit 8", 8),
     ],
     "en": [
@@ -53,6 +55,9 @@ STANDS = {
         ("3? no 9!", 9),
         ("7. you know what, make it 8", 8),
         ("Disgraceful. 1. And only because 0 is too easy", 1),
+        ("an 8, if it weren't so dear it'd be a 10", 8),
+        ("In January I'd have given an 8, after the price hike a 5", 5),
+        ("from a 5 to an 8 since the new owner", 8),
         ("8 for the effort but because it still doesn't work a 5", 5),
     ],
     "de": [
