@@ -26,6 +26,7 @@ class Before(NamedTuple):
     before: Item
     earlier: Item | None
     first: Item | None  # and what stands before that
+    contrasted: bool  # whether "but" stands between it and another number
     scale: Bounds
 
 
@@ -33,10 +34,20 @@ def judge_by_what_came(out: Sequence[Item], item: Item, scale: Bounds) -> None:
     """Judge a number by what stands before it."""
     if not out:
         return
-    place = Before(item, out[-1], out[-2] if len(out) > 1 else None, out[-3] if len(out) > 2 else None, scale)
+    earlier, first_ = (out[-place] if len(out) >= place else None for place in (2, 3))
+    place = Before(item, out[-1], earlier, first_, out[-1].text == ":" and _is_contrasted(out), scale)
     judged = first(WORD_BEFORE if place.before.kind == WORD else SIGN_BEFORE, place)
     if judged is not None:
         item.shape, item.values = judged
+
+
+def _is_contrasted(out: Sequence[Item]) -> bool:
+    turned = False
+    for item in reversed(out):
+        turned = turned or bool(item.marks & m.BUT)
+        if item.kind == NUMBER:
+            return turned and item.shape == PLAIN
+    return False
 
 
 def _aside(p: Before) -> Judged:
@@ -170,7 +181,8 @@ def _written_onto_count(p: Before) -> Judged | None:
 def _thing_and_sign(p: Before) -> Judged | None:
     if p.earlier is None or not _names_thing(p.earlier):
         return None
-    if p.before.text == ":" and p.first is not None and p.first.marks & m.ADDRESSED:
+    yours = p.first is not None and p.first.marks & m.ADDRESSED
+    if p.before.text == ":" and (yours or p.contrasted):
         return UNSURE, p.item.values  # "15 of us on your system: 7"
     if p.earlier.marks & m.UNIT and p.first is not None and p.first.marks & m.ARTICLE:
         return None  # "it took a week: 5"

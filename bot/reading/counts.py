@@ -40,6 +40,6 @@ def counted(items: Sequence[Item], index: int) -> bool:
         return False
     if item.marks & m.VERY and following.marks & m.COMPLAINT and not _names(items[index + 2 : index + 3]):
         return False  # "3 always late"
-    if item.is_one and following.marks & m.COMPLAINT:
-        return False  # nl "3 tandartsstoel stuk"
+    if following.marks & m.FILL:
+        return False  # nl "8 strak geregeld g"
     return bool(describes and following.marks & m.UNIT)

@@ -194,6 +194,17 @@ def _dash(p: Pair) -> PairsTaken | None:
     return _span(p.items, p.at, p.scale) if p.sign.text in ("-", "~") or dots else None
 
 
+def _arrow(p: Pair) -> PairsTaken | None:
+    """ "6 -> 5": from one to the other."""
+    third = p.rest[2:4]
+    to = p.sign.text in "-=" and len(p.rest) > 2 and p.rest[1].text == ">" and p.rest[2].kind == NUMBER
+    if not to or p.rest[2].shape != PLAIN or (len(third) > 1 and third[1].kind != SEPARATOR):
+        return None
+    moved = joined(p.items[p.at : p.at + 4], PLAIN, p.rest[2].values)
+    moved.marks = m.MOVED
+    return 4, moved
+
+
 def _said_again(p: Pair) -> PairsTaken | None:
     """ "8 (eight)": the same number once more, in brackets or behind a sign."""
     if p.second is None or p.second.values != p.item.values or p.sign.text not in ("(", "=", ":", "-"):
@@ -212,6 +223,7 @@ def _joining_word(p: Pair) -> PairsTaken | None:
 PAIRS: Final[tuple[Rule[Pair, PairsTaken], ...]] = (
     Rule("nothing between them", "twenty one", _nothing_between),
     Rule("thousands", "it cost 1,000000 in the end", _thousands),
+    Rule("an arrow", "6 -> 5", _arrow),
     Rule("no second number", "nl: 8 op een 10", _no_second),
     Rule("said again", "8 (eight)", _said_again),
     Rule("a date", "ordered 3-5-2024 and nothing came", _chain),

@@ -16,7 +16,7 @@ from bot.reading.items import ECHO, PLAIN, SEPARATOR, Item
 from bot.reading.rules import Rule, first
 from bot.reading.score import NumberRead
 from bot.reading.small_words import BY_MYSELF, FOR, THEY
-from bot.reading.standing import DOUBTFUL, LOOSE, OPEN_END, OPEN_START, SURE, is_clean
+from bot.reading.standing import DOUBTFUL, LOOSE, OPEN_END, OPEN_START, SURE, is_clean, is_harmless
 from bot.reading.text import WORD
 
 TOLD: Final = "told"  # the earlier numbers stay in the reason
@@ -212,6 +212,9 @@ def _may_stand(items: Sequence[Item], last: NumberRead) -> bool:
     own = items[last.clause[0] : last.index]
     if (len(own) == 1 and own[0].text in BY_MYSELF) or _after_it(own):
         return True  # nl "…, ik 7"
+    led = [item for item in own if item.kind == WORD and not item.marks & m.ARTICLE][-2:]
+    if led and led[-1].marks & m.TO and any(item.marks & m.MOVED for item in led):
+        return True  # "that trainee has pushed it up to 8"
     for item in reversed(own):
         if item.marks & m.NOW:
             return True
@@ -374,8 +377,10 @@ def _for_a_part_but(r: Rivals) -> str | None:
     before = r.items[max(0, first.clause[0] - 1) : first.index]
     is_for = any(i.text in FOR for i in behind) or (before and before[0].text in FOR)
     because = r.items[r.last.clause[0] - 1].marks & m.BECAUSE and r.before & m.BUT and r.before & m.NOT
-    of_part = r.told[0] & (m.ASPECT | m.THING | m.OTHERS | m.UNIT)
-    return TOLD if len(r.earlier) == 1 and is_for and because and not of_part and _ends(r) else None
+    of_part = r.told[0] & (m.ASPECT | m.THING | m.OTHERS | m.UNIT | m.NOW)
+    counts = r.before & m.BUT and not r.before & (m.ASPECT | m.OTHERS) and _stands_alone(r)
+    one = len(r.earlier) == 1 and is_for and not of_part
+    return TOLD if one and (because or counts) and _ends(r) else None
 
 
 def _given_at_first(r: Rivals) -> str | None:
@@ -420,6 +425,9 @@ def _chosen(r: Rivals) -> str | None:
     either = len(r.earlier[0].values) > 1 or (len(r.earlier) == 2 and _marks(between) & (m.OR | m.AND | m.TO))
     apart = any(i.kind == SEPARATOR for i in r.items[r.earlier[-1].index + 1 : r.last.index])
     one = len(wavers) == 2 and r.last.values[0] in wavers
+    doubted = m.NOT | m.OR | m.IF | m.WOULD | m.PAST | m.OTHERS | m.CORRECTION | m.ASPECT
+    if one and len(r.earlier) == 1 and r.before & m.BECAUSE and not r.before & doubted and _ends(r):
+        return TOLD  # "7.5 and because it's friday an 8"
     return TAKEN_BACK if one and either and apart and r.is_plain and not r.before & m.BUT else None
 
 
@@ -498,7 +506,10 @@ def _corrected(r: Rivals) -> str | None:
     """Nothing but words of correction between them. A lone "no" or "wait" may as well speak of something else."""
     since = r.items[r.earlier[-1].index + 1 : r.last.index]
     words = [item for item in since if item.kind == WORD]
-    if len(r.earlier) > 1 or r.last.values[0] not in r.scale or not r.is_plain:
+    plain = is_clean(r.items[r.last.index + 1 : r.last.clause[1]]) and all(
+        item.marks & _CORRECTS or is_harmless(item) for item in r.own
+    )
+    if len(r.earlier) > 1 or r.last.values[0] not in r.scale or not plain:
         return None
     asked = any(item.text == "?" for item in since) and not any(
         item.marks & _CORRECTS == _CORRECTS for item in words

@@ -37,6 +37,8 @@ _BEHIND: Final = (
     | m.ASPECT
 )
 _HARMLESS: Final = _BESIDE | _BEHIND | m.HARSH | m.EXTREME | m.COMPARED | m.CORRECTION | m.LAPSE | m.WAITING
+# Nor is a word mended into one that makes a number behind it a name: nl "telt: 6".
+_NAMES: Final = m.BEFORE_NUMBER | m.MONTH | m.RANK
 _HARMFUL: Final = ~(_HARMLESS | m.NOW | m.MINE)
 
 
@@ -99,7 +101,7 @@ def _meant(word: str, language: Language, *, behind: bool) -> str | None:
         # where it is known what follows a count, one thing behind a number is none
         slips.extend(_slips(word, _LONG if behind and not language.countable_words else _SHORTEST))
     near = {one: language.words[one] for one in slips if one in language.words}
-    if any(entry.value is not None for entry in near.values()):
+    if any(entry.value is not None or entry.marks & _NAMES for entry in near.values()):
         return None
     if any(entry.marks & _HARMFUL or not entry.marks for entry in near.values()):
         return next(iter(near)) if len(near) == 1 else None

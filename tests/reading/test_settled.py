@@ -30,6 +30,9 @@ STANDS = {
         ("kwaliteit 9, prijs 5, kom je op een 7", 7),
         ("7 of 8, maak er maar 7 van", 7),
         ("een 17, eh 7", 7),
+        ("Een 4. Bij nader inzien toch een 3", 3),
+        ("10 voor inzet, maar resultaat is het: 6", 6),
+        ("de vorige keer een 5, die stagiair heeft het opgekrikt naar 8", 8),
         ("sinds de nieuwe eigenaar van een 5 naar een 8", 8),
         ("mijn zus is kritisch en geeft een 7, ik een 8", 8),
         ("9 als de lunch erbij had gezeten, maar vooruit 8", 8),
@@ -58,6 +61,8 @@ STANDS = {
         ("an 8, if it weren't so dear it'd be a 10", 8),
         ("In January I'd have given an 8, after the price hike a 5", 5),
         ("from a 5 to an 8 since the new owner", 8),
+        ("6 -> 5", 5),
+        ("7.5 and because it's friday an 8", 8),
         ("8 for the effort but because it still doesn't work a 5", 5),
     ],
     "de": [
