@@ -5,10 +5,10 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 from bot.reading import marks as m
+from bot.reading import small_words as small
 from bot.reading.bounds import Bounds
 from bot.reading.items import ECHO, PLAIN, SEPARATOR, Item
 from bot.reading.rules import Rule, first
-from bot.reading.small_words import DEFINITE, IS, IT, SPEAKER, TELLER, THAT, WHICH, WITH, WITHOUT
 from bot.reading.standing import BOUNDS, is_clean
 from bot.reading.text import NUMBER, SIGN, WORD
 
@@ -177,7 +177,9 @@ def _has_subject(p: Doubt) -> bool:
     if p.start and _names_role(p.items, p.start - 1):
         return False
     if any(
-        a.marks & _NUMBERED == m.BEFORE_NUMBER and b.text in IS and not (place and not words[place - 1].marks)
+        a.marks & _NUMBERED == m.BEFORE_NUMBER
+        and b.small & small.IS
+        and not (place and not words[place - 1].marks)
         for place, (a, b) in enumerate(pairwise(words))
     ):
         return True  # "the code is a 9", and nl "Marieke weg is" no road
@@ -193,7 +195,7 @@ def _has_subject(p: Doubt) -> bool:
 def _is_of_ours(before: Sequence[Item], verb: Item) -> bool:
     """Whether what stands before a name makes it a thing of ours: "the crew gets a 6", "our experience with billing".
     Others are called by their names alone; of what "is a 6" it may be the size."""
-    gets = bool(before) and before[-1].text in DEFINITE and verb.text not in IS
+    gets = bool(before) and bool(before[-1].small & small.DEFINITE) and not verb.small & small.IS
     return gets or any(item.marks & m.LABEL for item in before)
 
 
@@ -236,7 +238,7 @@ def _spoken_of(p: Doubt) -> Offered | None:
 
 def _one_of_many(p: Doubt) -> Offered | None:
     """ "the 10 of last week was wrong": a number that is told apart from others is no answer."""
-    if not p.left or p.left[-1].text not in DEFINITE or not p.right:
+    if not p.left or not p.left[-1].small & small.DEFINITE or not p.right:
         return None
     if (
         len(p.left) == 1
@@ -256,22 +258,24 @@ def _would_be(p: Doubt) -> Offered | None:
         return None
     hypothetical = _of_it(p.left)
     without = any(
-        a.text in WITHOUT and (hypothetical or b.text in THAT) and not a.marks & m.FILL
+        a.small & small.WITHOUT and (hypothetical or b.small & small.THAT) and not a.marks & m.FILL
         for a, b in pairwise(p.left)
     )
-    either = any(item.text in WITHOUT for item in p.items[p.end :])  # nl "met korting een 9, zonder een 7"
-    with_it = p.left[0].text in WITH and (hypothetical or (either and p.right_clean))
+    either = any(
+        item.small & small.WITHOUT for item in p.items[p.end :]
+    )  # nl "met korting een 9, zonder een 7"
+    with_it = p.left[0].small & small.WITH and (hypothetical or (either and p.right_clean))
     return (p.value,) if without or with_it else None
 
 
 def _of_it(left: Sequence[Item]) -> bool:
     """Whether it is told what something would be, and not what somebody would give."""
-    return any(i.marks & m.WOULD and (not i.marks & m.MINE or i.text in IT) for i in left)
+    return any(i.marks & m.WOULD and (not i.marks & m.MINE or i.small & small.IT) for i in left)
 
 
 def _when_it_is(p: Doubt) -> Offered | None:
     """What it is only then: "10 when the pool reopens". What was tells a story: "3 when I called nobody came"."""
-    if len(p.right) < _SHORTEST_WHEN or p.right[0].text != "when" or p.right[1].text in TELLER:
+    if len(p.right) < _SHORTEST_WHEN or not p.right[0].small & small.WHEN or p.right[1].small & small.TELLER:
         return None
     was = any(item.marks & m.PAST or item.text.endswith("ed") for item in p.right)
     return None if was or _asks_when(p.items, p.end - len(p.right)) else (p.value,)
@@ -279,7 +283,7 @@ def _when_it_is(p: Doubt) -> Offered | None:
 
 def _in_the_end(p: Doubt) -> Offered | None:
     """What we get once something is as it should be: "when the roof stops leaking you get an 8"."""
-    if not p.left or p.left[0].text != "when" or not p.told & m.GIVE:
+    if not p.left or not p.left[0].small & small.WHEN or not p.told & m.GIVE:
         return None
     mine = any(item.marks & m.GIVE and item.marks & m.MINE for item in p.left)
     return None if mine or _sentence(p.items, p.start) != p.start else (p.value,)
@@ -351,9 +355,9 @@ def _names_role(items: Sequence[Item], index: int) -> bool:
         return False
     says = role.kind == verb.kind == WORD and role.is_one and not role.marks
     who = items[index + 3 : index + 4]
-    if says and who and who[0].text in SPEAKER:
+    if says and who and who[0].small & small.SPEAKER:
         return True  # nl "als MT hebben we het besproken: een 4"
-    mine = verb.marks & m.MINE or (index and items[index - 1].text in SPEAKER)
+    mine = verb.marks & m.MINE or (index and items[index - 1].small & small.SPEAKER)
     return bool(says and verb.marks & m.GIVE and mine)
 
 
@@ -501,7 +505,7 @@ def _is_denied(left: Sequence[Item]) -> bool:
 def _told_of(left: Sequence[Item], place: int) -> bool:
     """Whether a word like "never" belongs to what is told of something, and the number is given behind it: nl "na 3
     afspraken die niet doorgingen geef ik een 3"."""
-    relative = place > 0 and left[place - 1].text in WHICH
+    relative = place > 0 and bool(left[place - 1].small & small.WHICH)
     given = any(item.marks & m.GIVE and item.marks & m.MINE for item in left[place + 2 :])
     return relative and given and not any(item.marks & m.WOULD for item in left[place:])
 

@@ -48,6 +48,7 @@ class Item:
     is_done: bool = False
     is_counted: bool = False  # whether it follows a count although it has no such ending
     is_plural: bool = False  # and whether that is the ending of things, not of what they did
+    small: int = 0  # which of the small words it is, or begins with
 
     @property
     def value(self) -> int:
@@ -137,7 +138,9 @@ def _word(tokens: Sequence[Token], index: int, text: str, language: Language) ->
         if values:
             shape = PLAIN if len(values) == 1 else UNSURE
             return index, Item(NUMBER, word, start, end, tight, 0, shape, values)
-        item = Item(WORD, word, start, end, tight, _elided(word, language))
+        item = Item(
+            WORD, word, start, end, tight, _elided(word, language), small=language.small_words.get(word, 0)
+        )
         if language.countable_endings:
             _tell_number(item, language)
         return index, item
@@ -149,7 +152,7 @@ def _word(tokens: Sequence[Token], index: int, text: str, language: Language) ->
         end = tokens[last].end
     if entry.value is not None:
         return last, Item(NUMBER, word, start, end, tight, entry.marks, PLAIN, (entry.value,))
-    return last, Item(WORD, word, start, end, tight, entry.marks)
+    return last, Item(WORD, word, start, end, tight, entry.marks, small=language.small_words.get(word, 0))
 
 
 def _tell_number(item: Item, language: Language) -> None:

@@ -16,6 +16,7 @@ from bot.reading.own_wishes import WishWords, wish_words
 from bot.reading.phrases import PhraseError, PhraseTable, compile_phrases
 from bot.reading.rows import Rows, compile_rows
 from bot.reading.second_opinion import Weights, weights_of
+from bot.reading.small_words import SMALL_WORDS
 from bot.reading.text import NUMBER, WORD, fold, tokens_of
 
 HelpTopic = Literal["help", "who", "why_me", "my_data", "delete", "privacy"]
@@ -48,6 +49,7 @@ class Language:
     lexicon: Mapping[str, tuple[Entry, ...]]  # by first word, longest phrase first
     pairs: Mapping[tuple[str, str], tuple[Entry, ...]]  # the phrases among these by their first two words
     words: Mapping[str, Entry]  # and the single words
+    small_words: Mapping[str, int]  # words that single rules tell apart, known or not
     vocabulary: frozenset[str]  # every word of these, in phrases too
     own_words: frozenset[str]  # every word that its file names, none borrowed: what the language is known by
     accented_numbers: Mapping[str, int]  # a number only with its accents: nl "één"
@@ -156,6 +158,7 @@ _KEYS: Final = frozenset(
         "plus_is_a_mark",
         "opt_out",
         "opt_in",
+        "small_words",
         "answers",
         "follow_up",
         "own_wishes",
@@ -241,6 +244,7 @@ def build_language(code: str, data: Mapping[str, object], english: Language | No
         lexicon=lexicon,
         pairs=_pairs(lexicon),
         words=_words(lexicon),
+        small_words=_small_words(data),
         vocabulary=vocabulary,
         own_words=vocabulary,
         accented_numbers=accented,
@@ -373,6 +377,17 @@ def _meanings(data: Mapping[str, object], key: str, known: frozenset[str]) -> di
     }
 
 
+def _small_words(data: Mapping[str, object]) -> dict[str, int]:
+    """Each word of `small_words` with its bits."""
+    part = keys.mapping(data.get("small_words"), "small_words")
+    keys.known(part, frozenset(SMALL_WORDS), "small_words")
+    found: dict[str, int] = {}
+    for name, bit in SMALL_WORDS.items():
+        for word in keys.words(part, name):
+            found[word] = found.get(word, 0) | bit
+    return found
+
+
 def _lexicon(data: Mapping[str, object], numbers: Mapping[str, int]) -> dict[str, tuple[Entry, ...]]:
     found: dict[tuple[str, ...], tuple[int, int | None]] = {}
 
@@ -452,6 +467,10 @@ def _on_top_of(english: Language, own: Language) -> Language:
         lexicon=lexicon,
         pairs=_pairs(lexicon),
         words=_words(lexicon),
+        small_words={
+            **{k: v for k, v in english.small_words.items() if k not in own.lexicon},
+            **own.small_words,
+        },
         vocabulary=own.vocabulary | english.vocabulary,
         own_words=own.own_words,
         accented_numbers=own.accented_numbers,

@@ -11,11 +11,11 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 from bot.reading import marks as m
+from bot.reading import small_words as small
 from bot.reading.bounds import Bounds
 from bot.reading.items import ECHO, PLAIN, SEPARATOR, Item
 from bot.reading.rules import Rule, first
 from bot.reading.score import NumberRead
-from bot.reading.small_words import BY_MYSELF, FOR, THEY
 from bot.reading.standing import DOUBTFUL, LOOSE, OPEN_END, OPEN_START, SURE, is_clean, is_harmless
 from bot.reading.text import WORD
 
@@ -210,7 +210,7 @@ def _may_stand(items: Sequence[Item], last: NumberRead) -> bool:
     if last.standing != OPEN_END:
         return last.standing == SURE
     own = items[last.clause[0] : last.index]
-    if (len(own) == 1 and own[0].text in BY_MYSELF) or _after_it(own):
+    if (len(own) == 1 and own[0].small & small.ME) or _after_it(own):
         return True  # nl "…, ik 7"
     led = [item for item in own if item.kind == WORD and not item.marks & m.ARTICLE][-2:]
     if led and led[-1].marks & m.TO and any(item.marks & m.MOVED for item in led):
@@ -375,7 +375,7 @@ def _for_a_part_but(r: Rivals) -> str | None:
     first = r.earlier[0]
     behind = r.items[first.index + 1 : first.index + 2]
     before = r.items[max(0, first.clause[0] - 1) : first.index]
-    is_for = any(i.text in FOR for i in behind) or (before and before[0].text in FOR)
+    is_for = any(i.small & small.FOR for i in (*behind, *before[:1]))
     because = r.items[r.last.clause[0] - 1].marks & m.BECAUSE and r.before & m.BUT and r.before & m.NOT
     of_part = r.told[0] & (m.ASPECT | m.THING | m.OTHERS | m.UNIT | m.NOW)
     counts = r.before & m.BUT and not r.before & (m.ASPECT | m.OTHERS) and _stands_alone(r)
@@ -477,13 +477,18 @@ def _points_back(r: Rivals, words: Sequence[Item]) -> bool:
     Globex krijg ik alles in een dag, die geef ik een 9. Jullie een 4"."""
     opening = [item for item in r.items[: r.earlier[0].clause[0]] if item.kind == WORD]
     named = any(not item.marks and item.is_one for item in opening)
-    return named and bool(words) and words[0].text in THEY and not any(i.marks & m.ADDRESSED for i in opening)
+    return (
+        named
+        and bool(words)
+        and bool(words[0].small & small.THEY)
+        and not any(i.marks & m.ADDRESSED for i in opening)
+    )
 
 
 def _mine(r: Rivals) -> str | None:
     words = [item for item in r.own if item.kind == WORD and not item.marks & m.ARTICLE]
     closes = is_clean(r.items[r.last.index + 1 : r.last.clause[1]])
-    if closes and len(words) == 1 and words[0].text in BY_MYSELF and not r.before & m.OTHERS:
+    if closes and len(words) == 1 and words[0].small & small.ME and not r.before & m.OTHERS:
         return TOLD if r.all_told(m.OTHERS) else None  # es "mi madre dice 9, yo 7"
     alone = _stands_alone(r) and not r.before & m.OTHERS
     mine = _marks(r.own) & m.GIVE or (alone and (r.before & m.BUT or _compares_me(r)))

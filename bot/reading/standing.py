@@ -5,10 +5,10 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 from bot.reading import marks as m
+from bot.reading import small_words as small
 from bot.reading.counts import names_date
 from bot.reading.items import ASIDE, ECHO, PLAIN, SEPARATOR, Item
 from bot.reading.rules import Rule, first
-from bot.reading.small_words import FOR, OWNED, THAT, WITH
 from bot.reading.text import EMOJI, NUMBER, SIGN, WORD
 
 SURE: Final = "sure"
@@ -249,7 +249,7 @@ def _judged_before(p: Stand) -> str | None:
         return None
     judges = any(item.marks & _JUDGES and not item.marks & m.RANK for item in p.left)
     article = p.left[-2].marks & (m.FILL | m.ARTICLE) and not p.left[-2].marks & _COUNTS
-    return SURE if judges and article and p.left[-2].text not in OWNED else None
+    return SURE if judges and article and not p.left[-2].small & small.OWNED else None
 
 
 def _judged_of_a_thing(p: Stand) -> str | None:
@@ -270,7 +270,7 @@ def names_apart(before: Sequence[Item]) -> bool:
     if len(before) < _LEAST_SEVERAL:
         return False
     article, thing = before[-2:]
-    return thing.kind == WORD and bool(thing.marks & (m.THING | m.UNIT)) and article.text in THAT
+    return thing.kind == WORD and bool(thing.marks & (m.THING | m.UNIT)) and bool(article.small & small.THAT)
 
 
 def _done_before(p: Stand) -> str | None:
@@ -284,7 +284,7 @@ def _closes_sentence(p: Stand) -> bool:
     before = p.before
     if not p.closes or before is None or before.kind != WORD or before.marks or len(p.left) <= _LEAST_JUDGED:
         return False
-    holds = any(i.kind != WORD or (i.marks & _HOLDS == _HOLDS and i.text not in WITH) for i in p.left)
+    holds = any(i.kind != WORD or (i.marks & _HOLDS == _HOLDS and not i.small & small.WITH) for i in p.left)
     return p.item.text.isdecimal() and not holds
 
 
@@ -365,7 +365,9 @@ def _how_long(p: Follower) -> bool | None:
     # nl "3 na 6 weken" says how long something took, "vijf voor twaalf" is a time
     if not p.item.marks & m.BEFORE_TIME or p.following is None or p.following.kind != NUMBER:
         return None
-    counted = any(item.marks & m.UNIT for item in p.right[p.at + 2 : p.at + 3]) and p.item.text in FOR
+    counted = any(item.marks & m.UNIT for item in p.right[p.at + 2 : p.at + 3]) and bool(
+        p.item.small & small.FOR
+    )
     lasted = p.following.shape == ASIDE and (counted or bool(p.item.marks & m.LAPSE))
     return lasted or names_date(p.right, p.at + 1)
 

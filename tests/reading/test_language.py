@@ -48,6 +48,7 @@ def test_all_languages_are_there_and_complete() -> None:
             "nl.yaml: unsure.een: a list of whole numbers is needed here (it may be empty)",
         ),
         ("name: x\nopt_out: {word: [stop]}", 'nl.yaml: opt_out: the key "word" is not known; it may hold '),
+        ("name: x\nsmall_words: {mine: [mijn]}", 'small_words: the key "mine" is not known; it may hold '),
         ("name: x\nhelp: {whom: {}}", 'nl.yaml: help: the key "whom" is not known; it may hold '),
         ("name: x\nmachine: ['<dag> gesloten']", 'names the class <dag>, which is not under "classes"'),
         ("name: x\nmachine: ['^ $']", 'nl.yaml: machine: the phrase "^ $" holds no word'),
