@@ -36,8 +36,11 @@ _PICTURES: Final = frozenset(
 )
 
 
-def is_reaction(text: str, tokens: Sequence[Token], reactions: Sequence[frozenset[str]]) -> bool:
-    """Whether the text is a reaction to another message, told in the words of one of the languages."""
+def is_reaction(
+    text: str, tokens: Sequence[Token], reactions: Sequence[frozenset[str]], known: Container[str] = ()
+) -> bool:
+    """Whether the text is a reaction to another message, told in the words of one of the languages; in a group the name
+    of who reacts stands before them, which is none of the `known` words."""
     if "‘" in text:  # single quotes are apostrophes elsewhere
         first, last = text.find("‘"), text.rfind("’")
         if first < last:
@@ -50,7 +53,24 @@ def is_reaction(text: str, tokens: Sequence[Token], reactions: Sequence[frozense
     around = [token for token in (*tokens[:first], *tokens[last + 1 :]) if token.kind not in (SIGN, LINE)]
     if inside < _FEWEST_QUOTED or not around:
         return False
-    return says_nothing(around, reactions) or (inside >= _FEWEST_COPIED and _is_of_another_script(around))
+    if says_nothing(around, reactions):
+        return True
+    named = _without_name(around, known)
+    return inside >= _FEWEST_COPIED and (
+        _is_of_another_script(around) or (bool(named) and says_nothing(named, reactions))
+    )
+
+
+def _without_name(tokens: Sequence[Token], known: Container[str]) -> Sequence[Token]:
+    """The tokens behind a name of one or two words at their start."""
+    first = 0
+    while (
+        first < min(_FEWEST_QUOTED, len(tokens))
+        and tokens[first].kind == WORD
+        and tokens[first].text not in known
+    ):
+        first += 1
+    return tokens[first:]
 
 
 def _is_of_another_script(tokens: Sequence[Token]) -> bool:

@@ -106,6 +106,7 @@ class Language:
     ]  # what answers a question after the survey: "not yet", "it is solved", "later"
     no_reason: frozenset[str]  # whole messages that say, where a reason is asked for, that there is none
     help: Mapping[HelpTopic, HowAsked]
+    no_help: PhraseTable  # what looks like a question about us and tells of a fault: "who is responsible"
     help_words: Mapping[str, HelpTopic]  # the whole messages of all of these
     help_heads: frozenset[str]  # a word of these is in whatever asks for help without a question mark
     machine: PhraseTable  # texts that only a machine writes
@@ -144,6 +145,7 @@ _LISTS: Final = (
     "contact",
     "questions",
     "no_contact",
+    "no_help",
 )
 _KEYS: Final = frozenset(
     (
@@ -293,6 +295,7 @@ def build_language(code: str, data: Mapping[str, object], english: Language | No
         follow_up=_meanings(data, "follow_up", _FOLLOW_UP),
         no_reason=keys.words(data, "no_reason"),
         help=help_,
+        no_help=phrases(data.get("no_help"), "no_help"),
         help_words=_help_words(help_),
         help_heads=frozenset(head for asked in help_.values() for head in _heads(asked)),
         machine=phrases(data.get("machine"), "machine"),
@@ -517,6 +520,7 @@ def _on_top_of(english: Language, own: Language) -> Language:
         follow_up={**english.follow_up, **own.follow_up},
         no_reason=own.no_reason | english.no_reason,
         help=help_,
+        no_help=own.no_help.joined(english.no_help),
         help_words=_help_words(help_),
         help_heads=own.help_heads | english.help_heads,
         machine=own.machine.joined(english.machine),

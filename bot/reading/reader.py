@@ -70,6 +70,7 @@ from bot.reading.wishes import (
 ENGLISH = "en"
 DUTCH = "nl"
 _LONGEST_CHOICE = 5
+_WILD = 5
 _NO_WORDS = frozenset("-–—_./")
 
 
@@ -173,7 +174,7 @@ def _in_one(
     languages: Mapping[str, Language],
 ) -> Reading:
     """What a reply says in one language."""
-    if is_reaction(text, written, spoken.reactions):
+    if is_reaction(text, written, spoken.reactions, spoken.own_words):
         return Ignore()
     tokens = without_copies(written, said.recent)
     if len(tokens) < len(written) and (
@@ -181,7 +182,7 @@ def _in_one(
     ):
         return Ignore()
     words = Words(tokens, clauses_of(tokens))
-    automatic = is_automatic(words, spoken) and numbers_said(tokens, text, spoken, scale).sure is None
+    automatic = is_automatic(words, spoken) and not _scores(numbers_said(tokens, text, spoken, scale), scale)
     if not automatic and _is_somebody_else(tokens, text, words, spoken, scale):
         if not refers_to_another(words, spoken):
             return OptOut(somebody_else=True)
@@ -314,7 +315,7 @@ def _answer(
         numbers_said(tokens, text, language, scale), tokens, text, language, scale
     )
     sure = numbers.sure
-    if sure is None and is_away(words, language):
+    if not _scores(numbers, scale) and is_away(words, language):
         return Ignore(kept=True)
     if asks_to_start(words, language, languages):
         return OptIn()
@@ -326,6 +327,11 @@ def _answer(
     if whole is not None:
         return whole
     return _graded(numbers, text, words, language, scale)
+
+
+def _scores(numbers: NumbersSaid, scale: Bounds) -> bool:
+    """Whether somebody gives a score, be it a wild one; a larger number is a day's or a reference's."""
+    return numbers.sure is not None and numbers.sure.values[0] <= scale.high + _WILD
 
 
 def _answers_beside(sure: NumberRead, items: Sequence[Item]) -> bool:

@@ -278,6 +278,8 @@ def question_in(said: WordsSaid, language: Language) -> Question | None:
     whole = _whole_help(said, language)
     if whole is not None:
         return Question(whole, False)
+    if any(language.no_help.find(clause) for clause in said.clauses):
+        return None
     for topic in _BY_PHRASE:
         phrases = language.help[topic].phrases
         for clause in said.clauses:

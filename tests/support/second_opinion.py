@@ -16,11 +16,16 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from bot.reading.second_opinion import BUCKETS, buckets_of, weights_of, wish_to_leave
-from tests.support.held_out import held_out
+from tests.support.held_out import FIFTH, HALF, held_out
 
 DATA: Final = Path(__file__).parents[1] / "data"
 FILE: Final = Path(__file__).parents[2] / "bot" / "reading" / "second_opinion.weights"
-APART: Final = ("replies_hard", "replies_probes", "replies_kinds")  # of which a fifth is held out
+APART: Final = {  # of which a part is held out
+    "replies_hard": FIFTH,
+    "replies_probes": FIFTH,
+    "replies_kinds": FIFTH,
+    "replies_people": HALF,
+}
 ROUNDS: Final = 15
 RATE: Final = 1.0
 SHRINK: Final = 2e-6  # of a weight, at each touch
@@ -42,9 +47,9 @@ def examples() -> list[Example]:
 
 
 def _labelled() -> Iterator[tuple[str, bool]]:
-    for name in ("replies", "replies_own", *APART):
+    for name in ("replies", "replies_own", "replies_fresh", *APART):
         rows = _rows(name)
-        out = held_out(row["id"] for row in rows) if name in APART else ()
+        out = held_out((row["id"] for row in rows), APART[name]) if name in APART else ()
         for row in rows:
             if row["id"] in out:
                 continue
