@@ -9,7 +9,6 @@ from functools import partial
 from pathlib import Path
 
 import structlog
-from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.types import ASGIApp
 
@@ -101,7 +100,7 @@ class App:
     context: Context
     store: Store
     channels: Mapping[str, Channel]
-    asgi: Starlette
+    asgi: ASGIApp
     ending: Callable[[], None]
     """Ends what would be answered for ever, before a server stops to listen."""
 

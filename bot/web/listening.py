@@ -67,6 +67,7 @@ async def listening(
         lifespan="off",
         timeout_graceful_shutdown=GRACE,
         server_header=False,
+        proxy_headers=False,  # nobody asks of a request whose it is, or by which scheme it came
         http=_Patient,
         limit_concurrency=AT_ONCE,
         timeout_keep_alive=KEPT,

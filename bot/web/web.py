@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 import structlog
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp
 
 from bot.clock import Clock, RealClock
 from bot.context import Context
@@ -29,7 +29,7 @@ def web(
     receives: Mapping[str, Receive],
     clock: Clock | None = None,
     rooms: Sequence[BaseRoute] = (),
-) -> Starlette:
+) -> ASGIApp:
     """The application over an open store. `rooms` are the routes of what else is served."""
     time = clock or RealClock()
 
@@ -55,9 +55,6 @@ def web(
     theirs = {name: channel.routes(receives[name]) for name, channel in channels.items()}
     paths = {route.path: name for name, routes in theirs.items() for route in routes}
     webhooks = [route for routes in theirs.values() for route in routes]
-    application = Starlette(
-        routes=[*own, *webhooks, *rooms],
-        middleware=[Middleware(Webhooks, channels=paths, routes=webhooks)],
-    )
+    application = Starlette(routes=[*own, *webhooks, *rooms])
     application.router.redirect_slashes = False  # behind a proxy it would redirect to http
-    return application
+    return Webhooks(application, paths, webhooks)

@@ -11,7 +11,6 @@ from urllib.parse import parse_qsl
 
 import httpx
 from sqlalchemy import Connection, func, select
-from starlette.applications import Starlette
 from starlette.datastructures import ImmutableMultiDict
 from twilio.request_validator import RequestValidator  # type: ignore[import-untyped]  # it has no types
 
@@ -108,7 +107,7 @@ def door(database_url: str, customers: Sequence[Customer] = PEOPLE) -> Iterator[
             "sms": SmsChannel(ACCOUNT, TWILIO_TOKEN, "+3197010000000", None, PUBLIC, NOBODY, clock=now),
         }
         receives = {name: reception(bot.store, bot.context, bot.clock, name) for name in channels}
-        asgi: Starlette = web(bot.store, bot.context, channels, receives)
+        asgi = web(bot.store, bot.context, channels, receives)
         transport = httpx.ASGITransport(asgi, raise_app_exceptions=False)
         client = httpx.AsyncClient(transport=transport, base_url=PUBLIC)
         try:

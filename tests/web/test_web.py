@@ -6,6 +6,10 @@ from unittest.mock import AsyncMock, patch
 
 import httpx
 import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
 
 from bot.sending import lease
 from bot.store.store import Store
@@ -50,6 +54,26 @@ async def test_readyz_tells_why_a_channel_is_paused_and_stays_ready(
     answer = await client.get("/readyz")
     assert answer.status_code == 200
     assert answer.json()["channels"]["sms"] == "the account may not send to this country"
+
+
+async def test_what_is_posted_to_a_webhook_passes_by_the_application(bot: Bot) -> None:
+    """Its router, and what stands around that, are for everything else."""
+
+    async def hook(_request: Request) -> Response:
+        return PlainTextResponse("kept")
+
+    async def call(*_: object) -> None:
+        raise RuntimeError("it was asked")
+
+    with patch.object(type(bot.slack), "routes", lambda *_: [Route("/slack/events", hook, methods=["POST"])]):
+        transport = httpx.ASGITransport(
+            web(bot.store, bot.context, {"slack": bot.slack}, {"slack": AsyncMock()})
+        )
+    async with httpx.AsyncClient(transport=transport, base_url="http://npsbot") as client:
+        with patch.object(Starlette, "__call__", call):
+            assert (await client.post("/slack/events")).text == "kept"
+            with pytest.raises(RuntimeError, match="asked"):
+                await client.get("/healthz")
 
 
 @pytest.mark.parametrize("path", ["/healthz/", "/sms/inbound/x", "/nothing/"])
