@@ -36,10 +36,6 @@ from bot.store.hot import Hot
 from bot.store.schema import account, contact, conversation, enrolment, wave
 from bot.store.sql import constant
 
-AT_ONCE: Final[Mapping[str, int]] = {"sqlite": 200, "postgresql": PAGE}
-"""Contacts a transaction. SQLite has one writer, so that a reply waits until it is through; on PostgreSQL replies have
-writers of their own, and fewer transactions are sooner done."""
-
 _REACHED: Final = select(func.max(conversation.c.contact_id)).where(
     conversation.c.wave_id == bindparam("wave_id")
 )
@@ -92,7 +88,7 @@ def enrol_chunk(
     wave_id: int,
     surroundings: Surroundings,
     now: datetime,
-    size: int | None = None,
+    size: int = PAGE,
 ) -> bool:
     """Enrol the next `size` contacts, by default as many as hold no reply up for long; True once everybody in
     the audience has a row.
@@ -100,7 +96,6 @@ def enrol_chunk(
     The rules are applied here again: what the plan showed may have changed. Contacts that come to a wave
     after it was stopped are skipped as such; one that was undone takes nobody in.
     """
-    size = size or AT_ONCE[connection.dialect.name]
     run = wave_by_id(connection, wave_id, lock=True)
     if run.enrolled_at is not None:
         return True

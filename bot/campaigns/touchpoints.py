@@ -26,7 +26,7 @@ from sqlalchemy import BindParameter, Connection, bindparam, delete, func, inser
 
 from bot.campaigns.audience import members
 from bot.campaigns.candidates import candidates
-from bot.campaigns.enrolment import AT_ONCE, inserted, row_of
+from bot.campaigns.enrolment import inserted, row_of
 from bot.campaigns.plan import Asked, Candidate, Decision, Skip, Skipped, until
 from bot.campaigns.rolling import running_wave
 from bot.campaigns.rules import Rules, Surroundings
@@ -45,6 +45,9 @@ from bot.store.schema import (
     touchpoint,
 )
 
+AT_ONCE: Final[Mapping[str, int]] = {"sqlite": 200, "postgresql": 500}
+"""Touchpoints a transaction. SQLite has one writer, so that a reply waits until it is through; on PostgreSQL replies
+have writers of their own, and fewer transactions are sooner done."""
 _IDS: Final[BindParameter[Sequence[int]]] = bindparam("ids", expanding=True)
 IS_DUE: Final = touchpoint.c.due_at <= bindparam("now")
 _ANY_DUE: Final = select(touchpoint.c.event_id).where(IS_DUE).limit(1)
