@@ -1,5 +1,6 @@
 """docs/architecture.md against the contracts that hold it, the tree, and what really runs."""
 
+import ast
 import json
 import re
 import tomllib
@@ -19,6 +20,11 @@ CONTRACTS: Final = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["
 ]
 FLOORS: Final = next(one for one in CONTRACTS if one.get("containers") == ["bot"])
 PURE: Final = next(one for one in CONTRACTS if one["name"].startswith("Decisions are pure"))
+
+MOST_FILES: Final = 112
+"""At a "3" with its alert, without what the timers do meanwhile."""
+MEANWHILE: Final = "what the timers do meanwhile"
+SCREEN: Final = 50
 
 _FLOOR: Final = re.compile(r"^\| (\d+) \| ([^|]+) \|", re.MULTILINE)
 _NAME: Final = re.compile(r"`([^`]+)`")
@@ -91,6 +97,18 @@ def test_each_of_the_fifteen_questions_is_answered_by_what_is_there() -> None:
             assert any(f"def {test}(" in file.read_text("utf-8") for file in files), test
 
 
+def test_the_machine_fits_on_a_screen() -> None:
+    """Each `match` of it, the one for every state and those behind it for answers."""
+    machine = ast.parse((ROOT / "bot" / "dialogue" / "conversation.py").read_text("utf-8"))
+    heights = [
+        node.end_lineno - node.lineno + 1
+        for node in ast.walk(machine)
+        if isinstance(node, ast.Match) and node.end_lineno is not None
+    ]
+    assert len(heights) > 4
+    assert max(heights) <= SCREEN
+
+
 # ------------------------------------------------------------------------------------- what really runs
 
 
@@ -126,3 +144,6 @@ def test_a_three_stays_within_the_files_that_the_page_names(channel: str, tmp_pa
     assert "gave a 3" in alert
     assert sorted(through - _named(_section('Every file that a "3" runs through'))) == []
     assert {f"channels/{channel}/inbound.py", "bot/sending/fate.py"} <= through
+    meanwhile = _named(_section('Every file that a "3" runs through').partition(MEANWHILE)[2])
+    assert meanwhile
+    assert len(through - meanwhile) <= MOST_FILES
