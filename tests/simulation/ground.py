@@ -100,6 +100,7 @@ class Ground:
     weather: Weather = Weather()
     size: int = 24
     chance: random.Random = field(init=False)
+    luck: random.Random = field(init=False)  # what goes wrong at a call; one call more changes little else
     clock: ManualClock = field(init=False)
     settings: Settings = field(init=False)
     model: Model = field(init=False)
@@ -117,6 +118,7 @@ class Ground:
 
     def __post_init__(self) -> None:
         self.chance = random.Random(self.seed)
+        self.luck = random.Random(self.chance.random())
         self.clock = ManualClock()
         self.settings = settings_of(
             account_managers={name: str(at) for name, at in MANAGERS.items()},
@@ -128,12 +130,12 @@ class Ground:
         colleagues = frozenset((*ADMINS, *MANAGERS.values(), FALLBACK, HEAD, MOVED_TO))
         self.model = Model({name: _terms(one) for name, one in CAMPAIGNS.items()}, colleagues, languages())
         self.model.now = self.clock.now()
-        self.other = OtherSystem(self.model, self.chance)
+        self.other = OtherSystem(self.model, self.luck)
         self.providers = {
             name: SimulatedProvider(
                 name,
                 SMS if name == "sms" else FAST,
-                self.chance,
+                self.luck,
                 self.clock,
                 self.model.sent,
                 self._report,
@@ -213,12 +215,12 @@ class Ground:
                 self._start_process()
 
     def _fate(self, call: Call) -> Fault | None:
-        drawn = self.chance.random()
+        drawn = self.luck.random()
         fault: Fault | None = None
         if drawn < self.storm.crash:
-            fault = self.chance.choice(("crash before", "crash inside", "crash after"))
+            fault = self.luck.choice(("crash before", "crash inside", "crash after"))
         elif drawn < self.storm.crash + self.storm.error and call.kind in ("write", "read"):
-            fault = self.chance.choice(("error before", "error inside", "error after"))
+            fault = self.luck.choice(("error before", "error inside", "error after"))
         if fault is not None:
             self.model.fault(fault)
         return fault
