@@ -95,7 +95,7 @@ async def test_ctrl_c_with_the_page_open_ends_the_demo_without_a_word(tmp_path: 
             await demo.wait()
 
 
-async def test_the_plug_kills_and_starts_a_process(tmp_path: Path) -> None:
+async def test_the_plug_kills_and_starts_a_process(tmp_path: Path, warm: None) -> None:
     async with page(0, tmp_path) as served:
         first = await get(served.url, "/sandbox/server")
         assert (first["state"], first["error"]) == ("up", None)
@@ -108,7 +108,7 @@ async def test_the_plug_kills_and_starts_a_process(tmp_path: Path) -> None:
         assert (await post(served.url, "/sandbox/server", plugged=True))["pid"] == again["pid"]
 
 
-async def test_the_clocks_move_together(tmp_path: Path) -> None:
+async def test_the_clocks_move_together(tmp_path: Path, warm: None) -> None:
     """A request that is signed five minutes before or after the server's time is refused."""
     clock = AdjustableClock()
     async with page(0, tmp_path, clock) as served:
@@ -127,14 +127,16 @@ async def test_the_clocks_move_together(tmp_path: Path) -> None:
             assert await helped(), change
 
 
-async def test_a_server_that_does_not_start_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_server_that_does_not_start_is_told(
+    tmp_path: Path, warm: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("NPSBOT_TIMEZONE", "Europe/Atlantis")
     with pytest.raises(OSError, match="The server did not start"):
         async with page(0, tmp_path):
             pass
 
 
-async def test_a_second_demo_on_the_port_leaves_the_first_its_database(tmp_path: Path) -> None:
+async def test_a_second_demo_on_the_port_leaves_the_first_its_database(tmp_path: Path, warm: None) -> None:
     async with page(0, tmp_path) as served:
         taken = int(served.url.rpartition(":")[2])
         database = tmp_path / f"demo-{taken}.db"
