@@ -66,8 +66,8 @@ class LentPostgres:
 
 @pytest.fixture
 def hasty(warm: None, monkeypatch: pytest.MonkeyPatch, postgres_databases: Databases) -> Iterator[None]:
-    """What is measured begins at once; one row on PostgreSQL has the benchmark's own server (`processes`), and other
-    tests here start what they measure as the benchmark does."""
+    """What is measured begins at once; one row on PostgreSQL has the benchmark's own server (`processes`), and the
+    webhooks beside a revision start what they measure as the benchmark does."""
     monkeypatch.setattr(tempfile, "tempdir", memory())
     with ExitStack() as stack:
         lent = LentPostgres(postgres_databases, stack)
@@ -122,7 +122,9 @@ def test_a_revision_to_compare_with_is_there_for_as_long_as_it_is_measured(
         pass
 
 
-async def test_messages_out_are_measured_beside_a_revision_too(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_messages_out_are_measured_beside_a_revision_too(
+    warm: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(outbound, "base", lambda: nullcontext(HERE))
     monkeypatch.setattr(outbound, "_BARE", {"sms": outbound._BARE["sms"]})
     _, line = await measured(["outbound"], TINY)
