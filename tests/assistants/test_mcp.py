@@ -1,8 +1,8 @@
-"""`npsbot mcp`, asked by the SDK's own client over stdio: who sees what, and where words stand."""
+"""`npsbot mcp`, asked by the SDK's own client, once over stdio: who sees what, and where words stand."""
 
 import json
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from mcp_types import TextContent
 from typer.testing import CliRunner
 
 from bot.assistants.quoted import with_quotes
-from bot.assistants.server import NoColleague, accounts_of
+from bot.assistants.server import AssistantServer, NoColleague, accounts_of
 from bot.cli.main import app
 from channels.base import Address
 from tests.support.bot_under_test import ADMIN, Bot, Customer, settings_of
@@ -47,11 +47,27 @@ async def config(bot: Bot, tmp_path: Path) -> Path:
 
 
 @asynccontextmanager
-async def asked_as(config: Path, who: str, *more: str) -> AsyncIterator[Client]:
-    words = ["-m", "bot", "mcp", "--as", who, "--config", str(config), *more]
+async def asked_as(config: Path, who: str) -> AsyncIterator[Client]:
+    words = ["-m", "bot", "mcp", "--as", who, "--config", str(config)]
     server = StdioServerParameters(command=sys.executable, args=words, cwd=str(ROOT))
     async with Client(server, read_timeout_seconds=60) as client:
         yield client
+
+
+def asked_here(config: Path, who: str, ask: Callable[[Client], Awaitable[None]], *more: str) -> None:
+    """As `asked_as`, without the seconds in which a process starts: all but its standard input and output."""
+    asked = []
+
+    async def run(server: AssistantServer) -> None:
+        async with Client(server) as client:
+            await ask(client)
+        asked.append(server)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(AssistantServer, "run_stdio_async", run)
+        words = ["mcp", "--as", who, "--config", str(config), *more]
+        result = CliRunner().invoke(app, words, catch_exceptions=False)
+    assert (result.exit_code, len(asked)) == (0, 1), result.output
 
 
 async def told(client: Client, tool: str, **asked: Any) -> Any:
@@ -100,22 +116,28 @@ async def test_an_admin_asks_everything_and_gets_no_words(config: Path) -> None:
             assert [one.text for one in unfit.content if isinstance(one, TextContent)] == [sentence]
 
 
-async def test_words_are_quoted_where_they_are_asked_for(config: Path) -> None:
-    async with asked_as(config, "slack:UADMIN", "--with-words") as client:
+def test_words_are_quoted_where_they_are_asked_for(config: Path) -> None:
+    async def ask(client: Client) -> None:
         why = await told(client, "why", contact="C1")
-    wrote = [step["facts"]["text"] for step in why["steps"] if step["what"] == "wrote"]
-    assert {"quoted": WORDS} in wrote
+        wrote = [step["facts"]["text"] for step in why["steps"] if step["what"] == "wrote"]
+        assert {"quoted": WORDS} in wrote
+
+    asked_here(config, "slack:UADMIN", ask, "--with-words")
 
 
-async def test_an_account_manager_sees_their_own_customers(config: Path) -> None:
-    async with asked_as(config, "slack:U0NORTH") as client:
+def test_an_account_manager_sees_their_own_customers(config: Path) -> None:
+    async def ask_in_the_north(client: Client) -> None:
         assert (await told(client, "report", campaign="demo"))["responses"] == 6
         assert (await told(client, "why", contact="C1"))["contact_id"] == "C1"
         anothers = await client.call_tool("why", {"contact": "C9"})
         assert anothers.is_error
         assert "Initech" not in str(anothers.content)
-    async with asked_as(config, "slack:U0SOUTH") as client:
+
+    async def ask_in_the_south(client: Client) -> None:
         assert (await told(client, "report", campaign="demo"))["responses"] == 1
+
+    asked_here(config, "slack:U0NORTH", ask_in_the_north)
+    asked_here(config, "slack:U0SOUTH", ask_in_the_south)
 
 
 def test_nobody_else_asks() -> None:
