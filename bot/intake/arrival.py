@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from bot.context import Context
 from bot.store.hot import Hot
 from bot.store.schema import inbox
-from channels.base import Address, DeliveryReport, Inbound, InboundMessage
+from channels.base import Address, DeliveryReport, Inbound, InboundMessage, ProviderOptIn, ProviderOptOut
 from channels.frozen import dataclass
 
 KEY_LENGTH = 300
@@ -37,6 +37,9 @@ _NAMES: dict[type[Inbound], tuple[str, ...]] = {
 }
 _STORED = {kind: (names, attrgetter(*names)) for kind, names in _NAMES.items()}
 _AS_THEY_ARE = frozenset({str, int, bool, type(None)})
+
+# What each kind is called in the database, the log and the figures: not to change with the name of a class.
+_KIND = {kind: kind.__name__ for kind in _NAMES} | {ProviderOptOut: "OptOut", ProviderOptIn: "OptIn"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +79,18 @@ def _row(entry: InboxEntry) -> dict[str, Any]:
     return {
         "channel": channel,
         "provider_id": _key(event),
-        "kind": type(event).__name__,
+        "kind": kind_of(event),
         "actor": None if who is None else str(who),
         "event": event_to_json(event),
         "received_at": entry.arrival.now,
         "conversation_id": entry.conversation_id,
         "reading": None if entry.reading is None else entry.reading[:20],
     }
+
+
+def kind_of(event: Inbound) -> str:
+    """What rows of the inbox, lines of the log and figures call this kind of event."""
+    return _KIND[type(event)]
 
 
 def whose(event: Inbound) -> str:

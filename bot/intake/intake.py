@@ -29,7 +29,7 @@ from bot.conversations import questions
 from bot.dialogue import messages
 from bot.dialogue.conversation import Chose, Reviewed, TookBack, Wordless, put_off_until
 from bot.dialogue.messages import Voice
-from bot.intake.arrival import Arrival, InboxEntry, once
+from bot.intake.arrival import Arrival, InboxEntry, kind_of, once
 from bot.intake.erasing import erase
 from bot.intake.following import hear_follow_up
 from bot.intake.leaving import close_to_all, leave
@@ -138,7 +138,7 @@ def _entry(arrival: Arrival, meaning: Meaning) -> InboxEntry:
 def _entered(connection: Connection, arrival: Arrival, meaning: Meaning, inbox_id: int | None) -> Taken:
     """Do what follows from an event that has a row in the inbox now; nothing where it had one before."""
     channel, event = arrival.channel, arrival.event
-    kind = type(event).__name__
+    kind = kind_of(event)
     if inbox_id is None:
         step("intake.taken", channel=channel, kind=kind, outcome="duplicate")
         return "duplicate"

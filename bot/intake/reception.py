@@ -9,7 +9,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.context import Context
-from bot.intake.arrival import Arrival, whose
+from bot.intake.arrival import Arrival, kind_of, whose
 from bot.intake.intake import Taken, take_all
 from bot.metrics import RECEIVED, TAKING, child
 from bot.store.store import Store
@@ -44,7 +44,7 @@ def reception(
         outcomes = [await taken(events[0])] if len(events) == 1 else await asyncio.gather(*map(taken, events))
         taking.observe(time.perf_counter() - started)
         for event, outcome in zip(events, outcomes, strict=True):
-            kind = type(event).__name__
+            kind = kind_of(event)
             if isinstance(outcome, Exception):
                 child(RECEIVED, channel, kind, "failed", via).inc()
                 log.error("intake.failed", channel=channel, kind=kind, error=type(outcome).__name__)
