@@ -59,6 +59,13 @@ class Rivals(NamedTuple):
         return is_clean(self.own) and is_clean(self.items[self.last.index + 1 : end])
 
     @property
+    def is_plain_so_far(self) -> bool:
+        """Whether nothing that leads to the last number in its clause says what it is for, and it is given."""
+        return is_clean(self.own) and any(
+            item.marks & m.GIVE and not item.marks & m.WOULD for item in self.own
+        )
+
+    @property
     def is_reached(self) -> bool:
         """Whether all that leads to the last number speaks to us, with a word like "at" before it."""
         behind = self.items[self.last.index + 1 : self.last.clause[1]]
@@ -78,6 +85,9 @@ def settled(items: Sequence[Item], found: list[NumberRead], scale: Bounds) -> li
     if _is_repeated(items, found):
         return [replace(c, standing=SURE) for c in found]
     same = all(c.values == found[-1].values and items[c.index].shape == PLAIN for c in found)
+    lowest = found[-1].values == (scale.low,) and all(c.standing in (SURE, DOUBTFUL) for c in found)
+    if same and lowest and items[0].marks & m.IF:  # "if 0 is possible then 0"
+        return [*(replace(c, standing=LOOSE) for c in found[:-1]), replace(found[-1], standing=SURE)]
     if same and found[-1].standing == SURE:
         return [*(replace(c, standing=LOOSE) for c in found[:-1]), found[-1]]  # "it was a 5 and it stays a 5"
     if _is_corrected_behind(items, found) or _answers_itself(items, found):
@@ -281,7 +291,10 @@ def _then_and_now(r: Rivals) -> str | None:
         return None  # "used to have 9 vans, now 5"
     if r.all_told(m.PAST):
         meant = r.before & m.CORRECTION and r.is_plain  # "I said 8 but it should be 6"
-        since = meant or _stands_alone(r) or _after_it(r.own) or _gives_now(r) or _afterwards(r)
+        lasts = (
+            r.is_plain_so_far and behind and behind[0].marks & m.LAPSE
+        )  # "was 8, is 7 since the price went up"
+        since = meant or lasts or _stands_alone(r) or _after_it(r.own) or _gives_now(r) or _afterwards(r)
         return TOLD if marks & (m.NOW | m.MOVED) or since else None
     now = (r.lead & m.NOW and _ends(r)) or (behind and all(item.marks & m.NOW for item in behind))
     return TOLD if now and not any(told & m.NOW for told in r.told) else None
@@ -428,6 +441,8 @@ def _chosen(r: Rivals) -> str | None:
     doubted = m.NOT | m.OR | m.IF | m.WOULD | m.PAST | m.OTHERS | m.CORRECTION | m.ASPECT
     if one and len(r.earlier) == 1 and r.before & m.BECAUSE and not r.before & doubted and _ends(r):
         return TOLD  # "7.5 and because it's friday an 8"
+    if one and len(r.earlier) == 1 and r.told[0] & m.NEARLY and r.before & m.BUT and r.is_plain:
+        return TOLD  # "not quite an 8, but a 7 for sure"
     return TAKEN_BACK if one and either and apart and r.is_plain and not r.before & m.BUT else None
 
 
