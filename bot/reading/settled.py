@@ -1,81 +1,18 @@
-"""Which of two numbers in one reply stands: then and now, on a condition and settled, another's and ours, parts and a
-total, a slip and what was meant.
-
-The number that stands is the last one, is sure by itself, and is led to by a word that says so, while a word beside
-every earlier one says that it does not. Anything less clear, or told the other way round, is asked about.
-"""
+"""Which of two numbers in one reply stands: said again, corrected at once, taken back, or by the words beside them
+(`which_stands`); and which is the likelier where it is asked."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
-from typing import Final, NamedTuple
 
 from bot.reading import marks as m
-from bot.reading import small_words as small
 from bot.reading.bounds import Bounds
 from bot.reading.items import ECHO, PLAIN, SEPARATOR, Item
-from bot.reading.rules import Rule, first
+from bot.reading.rivals import GIVEN, STANDS, marks_of, rivals_of
 from bot.reading.score import NumberRead
-from bot.reading.standing import DOUBTFUL, LOOSE, OPEN_END, OPEN_START, SURE, is_clean, is_harmless
+from bot.reading.standing import DOUBTFUL, LOOSE, OPEN_END, OPEN_START, SURE
 from bot.reading.text import WORD
-
-TOLD: Final = "told"  # the earlier numbers stay in the reason
-TAKEN_BACK: Final = "taken back"  # they were slips
-_LEAST_BETWEEN: Final = 2
-_AFTER_SOMETHING: Final = 3
-_CONDITIONAL: Final = m.PAST | m.IF | m.WOULD | m.NEARLY
-_STANDS: Final = m.NOW | m.OVERALL | m.THEREFORE
-_OPENS: Final = m.NOW | m.OVERALL | m.ADDRESSED | m.MINE  # what begins a clause and belongs to it
-_SLIPPED: Final = m.CORRECTION | m.FILL | m.ARTICLE | m.THANKS
-_CORRECTS: Final = m.CORRECTION | m.CHANGE
-_BETWEEN: Final = _CORRECTS | m.NOT | m.OR | m.FILL | m.ARTICLE | m.ADJECTIVE | m.GIVE | m.THANKS
-_NO_BETWEEN: Final = m.ADDRESSED | m.OTHERS | m.PAST | m.BUT
-_GIVEN: Final = m.ARTICLE | m.GIVE | m.LABEL | m.ADJECTIVE
-
-
-class Rivals(NamedTuple):
-    """The last number of a reply and the earlier ones that compete with it.
-
-    `told` are the marks of the words beside each earlier one and of the word that ends its clause; `before` those of
-    all words since its clause, and `lead` those of the last one's own clause and of the word that opens it.
-    """
-
-    items: Sequence[Item]
-    earlier: Sequence[NumberRead]
-    told: Sequence[int]
-    last: NumberRead
-    before: int
-    lead: int
-    scale: Bounds
-
-    def all_told(self, marks: int) -> bool:
-        """Whether a word of these kinds stands beside every earlier number."""
-        return all(told & marks for told in self.told)
-
-    @property
-    def is_plain(self) -> bool:
-        """Whether nothing in the last number's clause says what it is for."""
-        end = self.last.clause[1]
-        return is_clean(self.own) and is_clean(self.items[self.last.index + 1 : end])
-
-    @property
-    def is_plain_so_far(self) -> bool:
-        """Whether nothing that leads to the last number in its clause says what it is for, and it is given."""
-        return is_clean(self.own) and any(
-            item.marks & m.GIVE and not item.marks & m.WOULD for item in self.own
-        )
-
-    @property
-    def is_reached(self) -> bool:
-        """Whether all that leads to the last number speaks to us, with a word like "at" before it."""
-        behind = self.items[self.last.index + 1 : self.last.clause[1]]
-        reaches = m.OUT_OF | m.LAPSE | m.ADDRESSED | m.ARTICLE | m.FILL
-        return is_clean(behind) and all(item.marks & reaches for item in self.own)
-
-    @property
-    def own(self) -> Sequence[Item]:
-        """What leads to the last number in its own clause, behind the earlier ones."""
-        return self.items[max(self.last.clause[0], self.earlier[-1].index + 1) : self.last.index]
+from bot.reading.which_stands import TAKEN_BACK, which_stands
 
 
 def settled(items: Sequence[Item], found: list[NumberRead], scale: Bounds) -> list[NumberRead]:
@@ -98,8 +35,8 @@ def settled(items: Sequence[Item], found: list[NumberRead], scale: Bounds) -> li
         return found
     if _is_overall_first(items, found):
         return [found[0], *(replace(c, standing=LOOSE) for c in found[1:])]
-    rivals = _rivals(items, found, scale)
-    verdict = None if rivals is None else first(SETTLED, rivals)
+    rivals = rivals_of(items, found, scale)
+    verdict = None if rivals is None else which_stands(rivals)
     if rivals is None or verdict is None:
         return found
     if verdict == TAKEN_BACK:
@@ -115,9 +52,9 @@ def settled(items: Sequence[Item], found: list[NumberRead], scale: Bounds) -> li
 def _is_overall_first(items: Sequence[Item], found: Sequence[NumberRead]) -> bool:
     """Whether the total is told before its parts: "8 in total, staff 10 and price 6"."""
     first, *parts = found
-    own, of_parts = _marks(_clause(items, first)), [_marks(_clause(items, part)) for part in parts]
+    own, of_parts = marks_of(_clause(items, first)), [marks_of(_clause(items, part)) for part in parts]
     total = first.standing == SURE and own & m.OVERALL and not own & m.ASPECT
-    return bool(total) and all(marks & m.ASPECT and not marks & _STANDS for marks in of_parts)
+    return bool(total) and all(marks & m.ASPECT and not marks & STANDS for marks in of_parts)
 
 
 def _clause(items: Sequence[Item], candidate: NumberRead) -> Sequence[Item]:
@@ -150,7 +87,7 @@ def _is_corrected_behind(items: Sequence[Item], found: Sequence[NumberRead]) -> 
         return False
     first, last = (c.index for c in found)
     between, behind = items[first + 1 : last], items[last + 1 :]
-    before = all(item.marks & _GIVEN for item in items[:first] if item.kind == WORD)
+    before = all(item.marks & GIVEN for item in items[:first] if item.kind == WORD)
     fills = all(
         item.kind == SEPARATOR or item.marks & (m.FILL | m.ARTICLE | m.CORRECTION) for item in between
     )
@@ -166,7 +103,7 @@ def _answers_itself(items: Sequence[Item], found: Sequence[NumberRead]) -> bool:
         return False
     words = [item for item in items[first + 1 : last] if item.kind == WORD and not item.marks & m.ARTICLE]
     denied = len(words) == 1 and words[0].marks & (m.NOT | m.CORRECTION) == m.NOT | m.CORRECTION
-    bare = all(item.kind == SEPARATOR or item.marks & _GIVEN for item in (*items[:first], *items[last + 1 :]))
+    bare = all(item.kind == SEPARATOR or item.marks & GIVEN for item in (*items[:first], *items[last + 1 :]))
     return bool(denied and bare and items[first + 1].text == "?")
 
 
@@ -185,72 +122,12 @@ def _without_taken_back(items: Sequence[Item], found: list[NumberRead], scale: B
             item.kind == WORD or item.text == "," for item in between
         )
         taken_back = before.standing == SURE and not candidate.values
-        too_much = _marks(items[candidate.index + 1 : candidate.clause[1]]) & m.NOT_AFTER and not any(
+        too_much = marks_of(items[candidate.index + 1 : candidate.clause[1]]) & m.NOT_AFTER and not any(
             item.marks & (m.CORRECTION | m.OR) for item in words
         )  # "1, since 0 is too easy"
         taken_back = taken_back and ((only and joined) or bool(too_much))
         kept.append(replace(candidate, standing=LOOSE) if taken_back else candidate)
     return kept
-
-
-def _rivals(items: Sequence[Item], found: Sequence[NumberRead], scale: Bounds) -> Rivals | None:
-    counted = [c for c in found if c.standing != LOOSE]
-    if len(counted) < 2 or not _may_stand(items, counted[-1]):
-        return None
-    *earlier, last = counted
-    asked = last.clause[1] < len(items) and items[last.clause[1]].text == "?"
-    if asked or all(c.values == last.values for c in earlier):
-        return None
-    told = []
-    since = 0
-    for candidate in earlier:
-        end = candidate.index + 1 if candidate.clause == last.clause else candidate.clause[1]
-        if end < last.index and not items[end].marks & _OPENS:
-            end += candidate.clause != last.clause  # the sign or word that ends its clause
-        told.append(_marks(items[since:end]))
-        since = end
-    since = earlier[-1].clause[1] if earlier[-1].clause != last.clause else earlier[-1].index + 1
-    lead = _marks(items[_opened(items, last.clause[0]) : last.index])
-    before = _marks(items[since : last.index])
-    return Rivals(items, earlier, told, last, before, lead, scale)
-
-
-def _may_stand(items: Sequence[Item], last: NumberRead) -> bool:
-    """Whether a number is sure, or is led to by "now" or "I" at once: de "seit dem Umzug nur noch 5"."""
-    if last.standing != OPEN_END:
-        return last.standing == SURE
-    own = items[last.clause[0] : last.index]
-    if (len(own) == 1 and own[0].small & small.ME) or _after_it(own):
-        return True  # nl "…, ik 7"
-    led = [item for item in own if item.kind == WORD and not item.marks & m.ARTICLE][-2:]
-    if led and led[-1].marks & m.TO and any(item.marks & m.MOVED for item in led):
-        return True  # "that trainee has pushed it up to 8"
-    for item in reversed(own):
-        if item.marks & m.NOW:
-            return True
-        if item.kind != WORD or not item.marks & (_GIVEN | m.OUT_OF | m.FILL):
-            return False
-    return False
-
-
-def _after_it(own: Sequence[Item]) -> bool:
-    """Whether the words that lead to a number say after what it is so: "at first 9, since the merger 6"."""
-    after = m.LAPSE | m.BEFORE_TIME
-    if len(own) != _AFTER_SOMETHING or any(item.kind != WORD for item in own):
-        return False
-    return own[0].marks & after == after and bool(own[1].marks & (m.ARTICLE | m.FILL)) and not own[2].marks
-
-
-def _opened(items: Sequence[Item], start: int) -> int:
-    """Where the words begin that lead to a clause: the word before it, also before a comma, or what stands before a
-    colon ("Total: 7")."""
-    start = max(0, start - 1)
-    if items[start].text == ":":
-        while start and items[start - 1].kind != SEPARATOR:
-            start -= 1
-    elif start and items[start].text == "," and items[start - 1].marks & _STANDS:
-        start -= 1  # "so, 6"
-    return start
 
 
 def by_likelihood(items: Sequence[Item], found: Sequence[NumberRead]) -> list[NumberRead]:
@@ -259,7 +136,7 @@ def by_likelihood(items: Sequence[Item], found: Sequence[NumberRead]) -> list[Nu
     ranked = []
     since = 0
     for candidate in found:
-        ranked.append((_rank(items, candidate, _marks(items[since : candidate.index])), candidate))
+        ranked.append((_rank(items, candidate, marks_of(items[since : candidate.index])), candidate))
         since = candidate.index
     return [candidate for _, candidate in sorted(ranked, key=lambda pair: pair[0])]
 
@@ -267,340 +144,8 @@ def by_likelihood(items: Sequence[Item], found: Sequence[NumberRead]) -> list[Nu
 def _rank(items: Sequence[Item], candidate: NumberRead, before: int) -> int:
     if candidate.standing in (OPEN_END, OPEN_START):
         return 3
-    lead = _marks(items[max(0, candidate.clause[0] - 1) : candidate.index])
-    if lead & _STANDS or before & m.CORRECTION:
+    lead = marks_of(items[max(0, candidate.clause[0] - 1) : candidate.index])
+    if lead & STANDS or before & m.CORRECTION:
         return 0
     was = candidate.standing == DOUBTFUL and items[candidate.index].shape == PLAIN
     return 2 if was else 1
-
-
-def _marks(items: Sequence[Item]) -> int:
-    marks = 0
-    for item in items:
-        if item.kind == WORD:
-            marks |= item.marks
-    return marks
-
-
-def _then_and_now(r: Rivals) -> str | None:
-    behind = r.items[r.last.index + 1 : r.last.clause[1]]
-    marks = r.before | _marks(behind)
-    if any(told & m.MOVED for told in r.told) and r.before & m.TO and r.before & m.PAST:
-        return TOLD  # "up from a 7 last year to a 9"
-    if any(_counts_several(r, c) for c in r.earlier):
-        return None  # "used to have 9 vans, now 5"
-    if r.all_told(m.PAST):
-        meant = r.before & m.CORRECTION and r.is_plain  # "I said 8 but it should be 6"
-        lasts = (
-            r.is_plain_so_far and behind and behind[0].marks & m.LAPSE
-        )  # "was 8, is 7 since the price went up"
-        since = meant or lasts or _stands_alone(r) or _after_it(r.own) or _gives_now(r) or _afterwards(r)
-        return TOLD if marks & (m.NOW | m.MOVED) or since else None
-    now = (r.lead & m.NOW and _ends(r)) or (behind and all(item.marks & m.NOW for item in behind))
-    return TOLD if now and not any(told & m.NOW for told in r.told) else None
-
-
-def _gives_now(r: Rivals) -> bool:
-    """Whether the writer gives the last number, as it is, behind what they gave: "gave you a 6, after the apology I'm
-    making it a 9"."""
-    own = _marks(r.own)
-    plainly = own & m.GIVE and own & (m.MINE | m.CHANGE) and not own & (m.WOULD | m.PAST | m.NOT)
-    led = [bool(item.marks & m.GIVE) for item in r.own]
-    gives = len(led) - led[::-1].index(True) if plainly else 0
-    since = _opening(r).marks & (m.LAPSE | m.BEFORE_TIME)  # a part there only tells the time
-    part = r.before & m.OTHERS or not is_clean(r.own[gives:]) or not (since or is_clean(r.own[:gives]))
-    behind = r.items[r.last.index + 1 : r.last.clause[1]]
-    closes = all(item.marks & (m.GIVE | m.OUT_OF | m.TO) for item in behind)  # nl "maak ik er een 9 van"
-    return bool(plainly and not part and closes)
-
-
-def _opening(r: Rivals) -> Item:
-    """The first word behind the earlier numbers."""
-    words = (item for item in r.items[r.earlier[-1].clause[1] : r.last.index] if item.kind == WORD)
-    return next(words, r.items[r.last.index])
-
-
-def _counts_several(r: Rivals, earlier: NumberRead) -> bool:
-    following = r.items[earlier.index + 1 : earlier.index + 2]
-    return any(item.is_plural or item.is_counted for item in following)
-
-
-def _not_but(r: Rivals) -> str | None:
-    """ "not an 8 but a 7": what is denied is replaced at once."""
-    denied = all(not c.values for c in r.earlier) and r.all_told(m.NOT)
-    return TAKEN_BACK if denied and r.lead & m.BUT and _ends(r) else None
-
-
-def _denied(r: Rivals) -> str | None:
-    denied = all(not c.values for c in r.earlier) and r.all_told(m.NOT | m.NOT_AFTER)
-    given = all(
-        item.marks & _GIVEN for item in r.own if item.kind == WORD
-    )  # "not a 10, more like a 4" is no number yet
-    if not denied or not r.is_plain or not given or r.before & m.OTHERS:
-        return None
-    behind = _marks(r.items[r.last.index + 1 : r.last.clause[1]])
-    return TAKEN_BACK if behind & m.CORRECTION else TOLD  # pt "8 não, 6 desculpe"
-
-
-def _condition(r: Rivals) -> str | None:
-    if not r.all_told(_CONDITIONAL):
-        return None
-    own = _marks(r.own)
-    given = r.is_plain and own & m.GIVE and not own & m.WOULD
-    settles = r.lead & m.THEREFORE or r.before & m.NOW or given or (r.before & m.BUT and _ends(r))
-    you = r.lead & m.ADDRESSED and r.is_plain  # "Globex would get a 10. You take weeks: 3"
-    return TOLD if settles or you or _afterwards(r) or _stands_alone(r) else None
-
-
-def _afterwards(r: Rivals) -> bool:
-    """Whether the last number's clause begins with when it came to that: "I'd have said 8, after that delay a 5"."""
-    own = [item for item in r.own if item.kind == WORD]
-    after = m.LAPSE | m.BEFORE_TIME
-    closes = r.last.index + 1 == r.last.clause[1] and not r.before & m.OTHERS
-    return len(own) > 1 and own[0].marks & after == after and closes and bool(own[-1].marks & _GIVEN)
-
-
-def _stands_alone(r: Rivals) -> bool:
-    """Whether the last number is all that its sentence, the last one, says: "would have been a 9 had you called. 6"; or
-    the last clause, behind more words than one or behind a colon: "Was 9 in spring. Autumn: 4"."""
-    start, end = r.last.clause
-    if not start or end < len(r.items) - 1:
-        return False
-    sign = r.items[start - 1]
-    between = [item for item in r.items[r.earlier[-1].index + 1 : start] if item.kind == WORD]
-    of_parts = any(told & (m.OTHERS | m.ASPECT) for told in r.told) or r.before & (m.OTHERS | m.ASPECT)
-    goes_on = len(between) >= _LEAST_BETWEEN and not of_parts and not between[0].marks & m.OUT_OF
-    opens = sign.kind == SEPARATOR and (sign.text in ".!\n:" or (sign.text == "," and goes_on))
-    alone = _GIVEN | m.THEREFORE | m.NOW | m.FILL  # de "ohne … wäre es ne 9, so ne 6"
-    return opens and all(
-        item.marks & alone and not item.marks & _NO_BETWEEN for item in r.items[start:] if item.kind == WORD
-    )
-
-
-def _but(r: Rivals) -> str | None:
-    """ "really an 8, but …, so": what was meant at first gives way."""
-    meant = all(told & m.CHANGE and told & m.FILL for told in r.told)
-    return TOLD if meant and r.before & m.BUT and not r.lead & m.CHANGE and _ends(r) else None
-
-
-def _for_a_part_but(r: Rivals) -> str | None:
-    """ "8 for the effort but because it still doesn't work a 5": what is for one thing gives way to what is for all."""
-    first = r.earlier[0]
-    behind = r.items[first.index + 1 : first.index + 2]
-    before = r.items[max(0, first.clause[0] - 1) : first.index]
-    is_for = any(i.small & small.FOR for i in (*behind, *before[:1]))
-    because = r.items[r.last.clause[0] - 1].marks & m.BECAUSE and r.before & m.BUT and r.before & m.NOT
-    of_part = r.told[0] & (m.ASPECT | m.THING | m.OTHERS | m.UNIT | m.NOW)
-    counts = r.before & m.BUT and not r.before & (m.ASPECT | m.OTHERS) and _stands_alone(r)
-    one = len(r.earlier) == 1 and is_for and not of_part
-    return TOLD if one and (because or counts) and _ends(r) else None
-
-
-def _given_at_first(r: Rivals) -> str | None:
-    """ "I'd say 9 but I had to ring three times. 6": what was given gives way to the last sentence."""
-    gave = len(r.earlier) == 1 and r.told[0] & m.GIVE and not r.told[0] & (m.ASPECT | m.OTHERS)
-    sign = r.items[r.last.clause[0] - 1].text
-    alone = sign in ".!\n" and _stands_alone(r)
-    return TOLD if gave and alone and r.before & m.BUT and not r.before & (m.OTHERS | m.ASPECT) else None
-
-
-def _ends(r: Rivals) -> bool:
-    """Whether nothing behind the last number in its clause says what it is for."""
-    end = r.last.clause[1]
-    behind = _marks(r.items[end : end + 2])  # "9 for the driver"
-    part = behind & m.BECAUSE and behind & (m.ASPECT | m.OTHERS)
-    own = _marks(r.items[max(0, r.last.clause[0] - 1) : r.last.index])
-    of_part = own & m.OTHERS or (own & m.ASPECT and not own & m.BECAUSE)  # nl "maar door de prijs een 8"
-    closed = all(item.kind == WORD and item.marks & m.GIVE for item in r.items[r.last.index + 1 : end])
-    return closed and not part and not of_part
-
-
-def _concluded(r: Rivals) -> str | None:
-    if not r.lead & m.THEREFORE or not all(r.items[c.index].shape == PLAIN for c in r.earlier):
-        return None
-    aside = r.all_told(_CONDITIONAL | m.OTHERS | m.ASPECT) or r.before & m.BUT
-    told = r.is_plain and not any(is_clean(r.items[c.clause[0] : c.clause[1]]) for c in r.earlier)
-    return TOLD if len(r.earlier) > 1 or aside or told else None
-
-
-def _overall(r: Rivals) -> str | None:
-    behind = r.items[r.last.index + 1 : r.last.clause[1]]
-    closes = all(i.kind == WORD and i.marks & (m.OVERALL | m.POINTS) for i in behind)
-    digits = r.items[r.last.index].text.isdigit()  # "nul resultaat" counts
-    total = r.lead & m.OVERALL or (closes and digits and _marks(behind) & m.OVERALL)  # "…, 7 in total"
-    return TOLD if total and not any(told & m.OVERALL for told in r.told) else None
-
-
-def _chosen(r: Rivals) -> str | None:
-    """ "7 or 8, I'd say 8": one of the two between which somebody wavers."""
-    wavers = {value for c in r.earlier for value in c.values}
-    between = r.items[r.earlier[0].index + 1 : r.earlier[-1].index] if len(r.earlier) > 1 else ()
-    either = len(r.earlier[0].values) > 1 or (len(r.earlier) == 2 and _marks(between) & (m.OR | m.AND | m.TO))
-    apart = any(i.kind == SEPARATOR for i in r.items[r.earlier[-1].index + 1 : r.last.index])
-    one = len(wavers) == 2 and r.last.values[0] in wavers
-    doubted = m.NOT | m.OR | m.IF | m.WOULD | m.PAST | m.OTHERS | m.CORRECTION | m.ASPECT
-    if one and len(r.earlier) == 1 and r.before & m.BECAUSE and not r.before & doubted and _ends(r):
-        return TOLD  # "7.5 and because it's friday an 8"
-    if one and len(r.earlier) == 1 and r.told[0] & m.NEARLY and r.before & m.BUT and r.is_plain:
-        return TOLD  # "not quite an 8, but a 7 for sure"
-    return TAKEN_BACK if one and either and apart and r.is_plain and not r.before & m.BUT else None
-
-
-def _labelled(r: Rivals) -> str | None:
-    """ "3 stars for the staff, 1 for the price. Score 6": the number that is called so."""
-    own = r.lead & m.LABEL and r.is_plain
-    parts = all(
-        c.standing in (DOUBTFUL, OPEN_END) or told & m.ASPECT
-        for c, told in zip(r.earlier, r.told, strict=True)
-    )
-    return (
-        TOLD
-        if own and parts and _ends(r) and not any(told & (m.LABEL | m.CORRECTION) for told in r.told)
-        else None
-    )
-
-
-def _given_at_last(r: Rivals) -> str | None:
-    """Parts by their names, and then what somebody gives: "food 9, service 4. I'd give a 6"."""
-    parts = all(
-        (c.standing == OPEN_END or told & m.ASPECT) and not told & (m.GIVE | m.LABEL)
-        for c, told in zip(r.earlier, r.told, strict=True)
-    )
-    gives = any(item.marks & m.MINE and not item.marks & m.WOULD for item in r.own)
-    return TOLD if parts and gives and r.is_plain and len(r.earlier) > 1 else None
-
-
-def _you(r: Rivals) -> str | None:
-    if not r.lead & m.ADDRESSED:
-        return None
-    named = (r.is_plain or r.is_reached) and all(
-        _names_somebody(r, *told) for told in zip(r.earlier, r.told, strict=True)
-    )
-    return TOLD if named or r.all_told(m.OTHERS) else None
-
-
-def _names_somebody(r: Rivals, earlier: NumberRead, told: int) -> bool:
-    """Whether an earlier number is given to somebody whom no language knows: "Globex is a 9"."""
-    words = [item for item in r.items[earlier.clause[0] : earlier.index] if item.kind == WORD]
-    named = told & (m.OTHERS | m.THAN | m.PAST) or any(not item.marks for item in words)
-    named = named or (len(r.earlier) == 1 and _points_back(r, words))
-    return bool(named) and not told & m.ADDRESSED and not any(item.marks & m.ASPECT for item in words)
-
-
-def _points_back(r: Rivals, words: Sequence[Item]) -> bool:
-    """Whether "they" and its like begin the clause of the earlier number, behind a name that no language knows: nl "bij
-    Globex krijg ik alles in een dag, die geef ik een 9. Jullie een 4"."""
-    opening = [item for item in r.items[: r.earlier[0].clause[0]] if item.kind == WORD]
-    named = any(not item.marks and item.is_one for item in opening)
-    return (
-        named
-        and bool(words)
-        and bool(words[0].small & small.THEY)
-        and not any(i.marks & m.ADDRESSED for i in opening)
-    )
-
-
-def _mine(r: Rivals) -> str | None:
-    words = [item for item in r.own if item.kind == WORD and not item.marks & m.ARTICLE]
-    closes = is_clean(r.items[r.last.index + 1 : r.last.clause[1]])
-    if closes and len(words) == 1 and words[0].small & small.ME and not r.before & m.OTHERS:
-        return TOLD if r.all_told(m.OTHERS) else None  # es "mi madre dice 9, yo 7"
-    alone = _stands_alone(r) and not r.before & m.OTHERS
-    mine = _marks(r.own) & m.GIVE or (alone and (r.before & m.BUT or _compares_me(r)))
-    return TOLD if r.all_told(m.OTHERS) and r.is_plain and mine else None
-
-
-def _compares_me(r: Rivals) -> bool:
-    """Whether the clause before the last number only says what who writes is: "my colleague says 5, I'm kinder: 7"."""
-    end = start = r.last.clause[0] - 1
-    while start > 0 and r.items[start - 1].kind == WORD:
-        start -= 1
-    return bool(_marks(r.items[start:end]) & m.MINE) and is_clean(r.items[start:end])
-
-
-def _slip(r: Rivals) -> str | None:
-    return TAKEN_BACK if _marks(r.items[r.earlier[-1].index + 1 : r.last.index]) & m.SLIP else None
-
-
-def _corrected(r: Rivals) -> str | None:
-    """Nothing but words of correction between them. A lone "no" or "wait" may as well speak of something else."""
-    since = r.items[r.earlier[-1].index + 1 : r.last.index]
-    words = [item for item in since if item.kind == WORD]
-    plain = is_clean(r.items[r.last.index + 1 : r.last.clause[1]]) and all(
-        item.marks & _CORRECTS or is_harmless(item) for item in r.own
-    )
-    if len(r.earlier) > 1 or r.last.values[0] not in r.scale or not plain:
-        return None
-    asked = any(item.text == "?" for item in since) and not any(
-        item.marks & _CORRECTS == _CORRECTS for item in words
-    )  # "did I put 2? I meant 7"
-    told = r.told[0] & (m.ASPECT | m.OTHERS | m.ADDRESSED) or asked
-    if told or not all(_is_between(item) for item in words):
-        return None
-    corrects = [item for item in words if item.marks & _CORRECTS]
-    if any(item.marks & m.OR for item in words) and _marks(corrects) & (_CORRECTS | m.NOT) == m.CORRECTION:
-        return None  # nl "8 hmm of toch 7"
-    plainly = any(not item.marks & (m.NOT | m.WAITING) for item in corrects)
-    given = corrects and _marks(words) & (m.GIVE | m.OR)  # "a 4, no make it a 5", "8 or no, 7"
-    return TAKEN_BACK if plainly or given or len(corrects) > 1 else None
-
-
-def _is_between(item: Item) -> bool:
-    return bool(item.marks & _BETWEEN) and not item.marks & _NO_BETWEEN
-
-
-def _starred(r: Rivals) -> str | None:
-    """ "9 *6": the sign with which people mark what they meant to type."""
-    sign, meant = r.items[r.last.index - 1], r.items[r.last.index]
-    follows = r.items[r.last.index + 1 : r.last.index + 2]
-    before = sign.text == "*" and meant.tight and not sign.tight
-    own_line = r.items[r.last.index - 1].text == "\n"
-    behind = len(follows) == 1 and follows[0].text == "*" and (follows[0].tight or own_line)
-    return TAKEN_BACK if (before or behind) and r.is_plain and len(r.earlier) == 1 else None
-
-
-def _second_line(r: Rivals) -> str | None:
-    """A number corrected in a line of its own: what was sent is read again, and taken back."""
-    since = r.items[r.earlier[-1].index + 1 : r.last.index]
-    words = [item for item in since if item.kind == WORD]
-    corrects = any(item.marks & m.CORRECTION for item in words)
-    only = all(item.marks & _SLIPPED for item in words)
-    return TAKEN_BACK if corrects and only and any(item.text == "\n" for item in since) else None
-
-
-def _not_of_the_scale(r: Rivals) -> str | None:
-    beyond = all(c.values and min(c.values) > r.scale.high for c in r.earlier)
-    alone = _stands_alone(r) and not any(told & (m.GIVE | m.LABEL) for told in r.told)
-    between = r.items[r.earlier[-1].index + 1 : r.last.index]
-    typed = (
-        len(r.earlier) == 1
-        and r.is_plain
-        and all(item.kind == SEPARATOR or item.marks & m.FILL for item in between)
-    )  # nl "een 17, eh 7"
-    if beyond and typed and between and r.last.values[0] in r.scale and _ends(r):
-        return TAKEN_BACK
-    given = (r.lead & (m.GIVE | m.LABEL | m.THEREFORE) or alone) and not r.before & (m.CORRECTION | m.OR)
-    return TOLD if beyond and given and r.last.values[0] <= r.scale.high else None
-
-
-SETTLED: Final[tuple[Rule[Rivals, str], ...]] = (
-    Rule("then and now", "last year a 9, now a 5", _then_and_now),
-    Rule("not one but another", "not an 8 but a 7", _not_but),
-    Rule("one of two", "7 or 8, I'd say 8", _chosen),
-    Rule("denied, and said", "I can't give a 10 with that music, 8", _denied),
-    Rule("on a condition, and settled", "a 9 if they answered the phone. I give a 5", _condition),
-    Rule("meant at first, but", "de: eigentlich eine 8, aber wegen der Rechnung nur eine 5", _but),
-    Rule("for one thing, but", "8 for the effort but because it still doesn't work a 5", _for_a_part_but),
-    Rule("given at first, but", "I'd say 9 but I had to ring three times. 6", _given_at_first),
-    Rule("concluded", "service 9 price 5 so make it a 7", _concluded),
-    Rule("overall", "product 8, delivery 4, all in all a 6", _overall),
-    Rule("a number that the scale has not", "I am 82 but I'd give you an 8", _not_of_the_scale),
-    Rule("called the score", "3 stars for the staff, 1 star for the price. Score: 6", _labelled),
-    Rule("given behind its parts", "kettle 9, toaster 4. I'd say 6", _given_at_last),
-    Rule("another, and you", "your competitor gets a 9, you get a 3", _you),
-    Rule("another's, and mine", "my husband says 10, I say 8", _mine),
-    Rule("a slip", "9! sorry, typo, 6", _slip),
-    Rule("a star before it", "9 *6", _starred),
-    Rule("a second line", "6\n\nno wait, 7", _second_line),
-    Rule("corrected", "8 oops I mean 6", _corrected),
-)
