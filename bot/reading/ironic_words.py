@@ -6,7 +6,7 @@ from typing import Final
 from bot.reading import language_keys as keys
 from bot.reading.phrases import PhraseTable, compile_phrases
 
-_KEYS: Final = frozenset({"mocking", "repeats", "waits", "long_times", "forgiven", "put_right"})
+_KEYS: Final = frozenset({"mocking", "hardships", "repeats", "waits", "long_times", "forgiven", "put_right"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +14,7 @@ class IronicWords:
     """What mocks, and what tells of a fault, a wait or what was put right."""
 
     mocking: PhraseTable  # "thanks for nothing", "who doesn't love"
+    hardships: PhraseTable  # "a month without", "only five times"
     repeats: PhraseTable  # "again", "for the third time"
     waits: frozenset[str]
     long_times: frozenset[str]  # with a word that waits: "hours", but not "minutes"
@@ -24,6 +25,7 @@ class IronicWords:
         """These words and another language's."""
         return IronicWords(
             self.mocking.joined(other.mocking),
+            self.hardships.joined(other.hardships),
             self.repeats.joined(other.repeats),
             self.waits | other.waits,
             self.long_times | other.long_times,
@@ -42,6 +44,7 @@ def ironic_words(data: object, courtesy: frozenset[str]) -> IronicWords:
 
     return IronicWords(
         phrases("mocking"),
+        phrases("hardships"),
         phrases("repeats"),
         keys.words(part, "waits"),
         keys.words(part, "long_times"),

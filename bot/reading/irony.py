@@ -62,8 +62,7 @@ def _denied(p: TopScore) -> bool | None:
     words = [item for item in p.behind if item.kind == WORD]
     if not words or p.behind[0].kind != SEPARATOR or any(item.text == "?" for item in p.behind):
         return None
-    only = all(item.marks & (m.NOT | m.FILL) for item in words)
-    return (only and any(item.marks & m.NOT for item in words)) or None
+    return all(item.marks & m.NOT for item in words) or None
 
 
 def _put_right(p: TopScore) -> bool | None:
@@ -89,6 +88,14 @@ def _given_for_wrong(p: TopScore) -> bool | None:
         return None
     waits = any(item.marks & m.WAITING and not item.marks & (m.UNIT | m.FILL) for item in told)
     return mood.complains or (waits and told[0].marks & (m.STARTER | m.GIVE) == m.STARTER) or None
+
+
+def _hardship(p: TopScore) -> bool | None:
+    """A time without something, but not without faults."""
+    faultless = any(
+        item.marks & m.COMPLAINT or item.marks & (m.WAITING | m.UNIT) == m.WAITING for item in p.items
+    )
+    return (p.says(p.language.irony.hardships) and not (faultless and p.mood.denies)) or None
 
 
 def _waited_long(p: TopScore) -> bool | None:
@@ -131,6 +138,7 @@ IRONIES: Final[tuple[Rule[TopScore, bool], ...]] = (
     Rule("mocked", "10, thanks for nothing", _mocked),
     Rule("denied behind it", "10 (not)", _denied),
     Rule("put right", "10, my broken boiler was fixed the same day", _put_right),
+    Rule("a hardship", "10, great, another week without heating", _hardship),
     Rule("given for what went wrong", "10 for losing my order", _given_for_wrong),
     Rule("a long wait", "10, great, waited only three weeks", _waited_long),
     Rule("wrong again", "9, well done for sending the wrong part a third time", _went_wrong_again),

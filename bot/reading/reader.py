@@ -50,7 +50,7 @@ from bot.reading.score import NumberRead
 from bot.reading.settled import by_likelihood
 from bot.reading.spelling import respelled_wish
 from bot.reading.standing import DOUBTFUL, LOOSE, SURE
-from bot.reading.text import NUMBER, Token, clauses_of, tokens_of
+from bot.reading.text import NUMBER, WORD, Token, clauses_of, tokens_of
 from bot.reading.tongue import tongue_of
 from bot.reading.typos import number_meant, stop_meant
 from bot.reading.wishes import WordsSaid as Words
@@ -395,10 +395,17 @@ def _confirmed(
     change = change_in(numbers.items, numbers.found, text, scale)
     if change is not None and change.explicit:
         return change.value
-    named = {c.values for c in numbers.found if c.standing != DOUBTFUL}
-    doubted = any(c.standing == DOUBTFUL for c in numbers.found)
+    named = {c.values for c in numbers.found if c.standing != DOUBTFUL or _is_approved(numbers.items, words)}
+    doubted = any(c.standing == DOUBTFUL and c.values not in named for c in numbers.found)
     value = named.pop() if len(named) == 1 and not doubted else ()
     return value[0] if len(value) == 1 and value[0] in said.offered else None
+
+
+def _is_approved(items: Sequence[Item], words: Words) -> bool:
+    """Whether nothing is said of a number but that it will do: "8 is fine"."""
+    approves = m.GIVE | m.PRAISE | m.FILL | m.ARTICLE | m.THANKS
+    said = [item.marks for item in items if item.kind == WORD]
+    return not words.is_question and all(marks & approves and not marks & m.NOT for marks in said)
 
 
 def _whole_message(words: Words, language: Language, scale: Bounds, *, is_number: bool) -> Reading | None:

@@ -17,8 +17,8 @@ LONGEST: Final = 160  # characters that are looked at: the wish to leave stands 
 FEW: Final = 40  # pieces: of a text with fewer, little can be said
 PIECES: Final = (3, 5)  # letters of a piece of a text
 
-# Learnt without the row: 43 of 10,100 texts of people who stay look so much like it, and most of those say nothing else
-# ("please message me") or are known to the rules; 0.25, which 15 do, finds two thirds as many of those who leave.
+# Learnt without the row: 46 of 6,000 texts of people who stay look so much like it, and most of those say nothing else
+# ("please message me") or are known to the rules; 0.25, which 22 do, finds two thirds as many of those who leave.
 SURE_ENOUGH: Final = 0.18
 
 Weights = memoryview

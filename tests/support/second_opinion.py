@@ -26,6 +26,7 @@ APART: Final = {  # of which a part is held out
     "replies_kinds": FIFTH,
     "replies_people": HALF,
 }
+FRESH: Final = "replies_fresh"  # of which who leaves and who says no score: it is mostly of scores, and grows
 ROUNDS: Final = 15
 RATE: Final = 1.0
 SHRINK: Final = 2e-6  # of a weight, at each touch
@@ -47,13 +48,14 @@ def examples() -> list[Example]:
 
 
 def _labelled() -> Iterator[tuple[str, bool]]:
-    for name in ("replies", "replies_own", "replies_fresh", *APART):
+    for name in ("replies", "replies_own", FRESH, *APART):
         rows = _rows(name)
         out = held_out((row["id"] for row in rows), APART[name]) if name in APART else ()
         for row in rows:
             if row["id"] in out:
                 continue
-            if row["expect"]["kind"] != "ignore":
+            kind = row["expect"]["kind"]
+            if kind != "ignore" and (name != FRESH or kind in ("opt_out", "not_a_score")):
                 yield row["text"], row["expect"]["kind"] == "opt_out"
     for row in _rows("reasons"):
         yield row["text"], False
