@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from bot.config.settings import Settings
+from bot.config.value_types import language_code
+from bot.people import languages
 from bot.people.importing import import_contacts
 from bot.people.languages import language_meant
 from bot.people.phones import e164
@@ -122,6 +124,13 @@ def test_a_failed_formula_is_no_attribute_and_other_words_are() -> None:  # fiel
     assert kept(plan="none").attributes == {"plan": "none"}
 
 
+@pytest.mark.parametrize("code", ["nl", "EN", "en-US", "de_AT", "nl-je"])
+def test_a_code_needs_no_table_of_names(monkeypatch: pytest.MonkeyPatch, code: str) -> None:
+    monkeypatch.setattr(languages, "_names", lambda: pytest.fail("they were loaded"))
+    language_meant.cache_clear()
+    assert language_meant(code) == language_code(code)
+
+
 @pytest.mark.parametrize(
     ("written", "meant"),
     [
@@ -140,6 +149,8 @@ def test_a_failed_formula_is_no_attribute_and_other_words_are() -> None:  # fiel
         ("français", "fr"),
         ("de-AT", "de"),
         ("nl-je", "nl-je"),
+        ("ga", "ga"),  # Irish, and not Ga, whose code is gaa
+        ("Ewe", "ee"),
     ],
 )
 def test_a_language_as_people_write_it(written: str, meant: str) -> None:  # field C6
