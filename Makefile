@@ -37,9 +37,9 @@ demo: install ## Run npsbot with the sandbox and say which address to open (PORT
 laptop: install ## Ask your first real customers from this machine (ARGS="--contacts customers.csv"; see docs/laptop.md)
 	@$(BIN)/npsbot laptop $(ARGS)
 
-# As many processes as there are cores share the tests out one by one; the slowest are named at the end. Some tests
+# As many processes as there are cores share the tests out; the slowest are named at the end. Some tests
 # (ARGS) run in one process, which starts at once: add "-n auto" for many.
-EVERYTHING := -n auto --maxschedchunk 1 --durations 15 --thin-postgres
+EVERYTHING := -n auto --durations 15 --thin-postgres
 
 test: $(STAMPS)/dev ## Run all tests, on SQLite and PostgreSQL (ARGS="tests/intake -k stop" for some of them)
 	$(BIN)/python -m pytest $(or $(ARGS),$(EVERYTHING))

@@ -16,6 +16,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import FrameType
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -40,6 +41,7 @@ from tests.support.new_databases import migrate_by_copy
 from tests.support.patience import PATIENCE
 from tests.support.ports import free_port
 from tests.support.postgres import Postgres
+from tests.support.sharing import Sharing
 from tests.support.warm import create_subprocess_exec
 
 FOREIGN_PREFIXES = ("SLACK_", "TELEGRAM_", "TWILIO_", "NPSBOT_", "PG")
@@ -152,6 +154,16 @@ def _left_out(items: list[pytest.Item]) -> set[pytest.Item]:
             tables.setdefault((item.parent, item.originalname), []).append(item)
     long = [rows for rows in tables.values() if len(rows) > 3]
     return {item for rows in long for place, item in enumerate(rows[:-1]) if place % 5}
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Sharing | None:
+    """Where several processes share the tests out, the slow ones go out one by one."""
+    return Sharing(config, log, _is_slow) if config.getoption("dist") == "load" else None
+
+
+def _is_slow(test: str) -> bool:
+    return test.split("/")[1] in SLOW
 
 
 def pytest_collection_finish() -> None:
