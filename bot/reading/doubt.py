@@ -114,7 +114,12 @@ def _bounds(item: Item) -> bool:
 
 
 def _bounded(p: Doubt) -> Offered | None:
-    return bounded(p.value, p.lead.marks, p.scale) if p.lead is not None and _bounds(p.lead) else None
+    if p.lead is None or not _bounds(p.lead):
+        return None
+    denied = any(item.marks & m.NOT for item in (*p.left, *p.right) if item is not p.lead)
+    if denied and p.lead.marks & (m.AT_LEAST | m.AT_MOST):
+        return (p.value,)  # "can't give more than a 5"
+    return bounded(p.value, p.lead.marks, p.scale)
 
 
 def _negated(p: Doubt) -> Offered | None:

@@ -102,6 +102,22 @@ def test_in_doubt_it_asks_and_offers_the_candidates(
     assert reading(text, language) == Ambiguous(candidates)
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "value"),
+    [
+        ("en", "can't give you more than a 6", 6),
+        ("en", "I can't go higher than 5", 5),
+        ("en", "wouldn't give less than a 9", 9),
+        ("nl", "meer dan een 5 zit er niet in", 5),
+        ("nl", "lager dan een 9 doe ik niet", 9),
+        ("de", "mehr als eine 5 kann ich nicht geben", 5),
+    ],
+)
+def test_a_bound_that_is_denied_is_the_number_itself(language: str, text: str, value: int) -> None:
+    """Who cannot give more than a 5 is not asked whether a 10 was meant."""
+    assert reading(text, language) == Ambiguous((value,))
+
+
 def test_a_negated_number_is_never_offered() -> None:
     assert reading("not a 10, more like 4") == Ambiguous((4,))
 
