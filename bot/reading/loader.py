@@ -10,7 +10,8 @@ from typing import Final
 
 import yaml
 
-from bot.reading.language import Language, build_language, hear_every_machine
+from bot.reading.building import build_language, hear_every_machine
+from bot.reading.language import Language
 from bot.reading.language_keys import LanguageError
 from bot.reading.phrases import PhraseError
 from bot.reading.second_opinion import weights_of

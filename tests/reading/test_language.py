@@ -3,7 +3,7 @@
 import pytest
 
 from bot.reading.bounds import Bounds
-from bot.reading.language import build_language
+from bot.reading.building import build_language
 from bot.reading.language_keys import LanguageError
 from bot.reading.loader import languages_from
 from bot.reading.reader import LastSaid, Score, read
