@@ -24,13 +24,13 @@ _APPLAUSE: Final = frozenset("👏😂🤣😏🫠💀🥴")  # also meant: besi
 _MOCKING: Final = frozenset("🙄🤡")  # nobody means a top score beside these
 _UPSIDE_DOWN: Final = "🙃"  # nor, who says why, beside this one
 _TOP: Final = 0.9
+_FEWEST: Final = 2  # the number, and something beside it
 
 
 @dataclass(frozen=True, slots=True)
 class TopScore:
     """A score at the top of the scale, and what is said beside it."""
 
-    value: int
     is_highest: bool
     items: Sequence[Item]
     behind: Sequence[Item]  # the number
@@ -43,13 +43,14 @@ class TopScore:
         return any(phrases.find(clause) for clause in self.words.clauses)
 
 
-def is_ironic(value: int, items: Sequence[Item], words: WordsSaid, language: Language, scale: Bounds) -> bool:
-    """Whether a score at the top of the scale may not be meant."""
-    if (value - scale.low) / (scale.high - scale.low) < _TOP:
+def is_ironic(
+    value: int, items: Sequence[Item], words: WordsSaid, mood: Mood, language: Language, scale: Bounds
+) -> bool:
+    """Whether a score at the top of the scale, with words or pictures beside it, may not be meant."""
+    if len(items) < _FEWEST or (value - scale.low) / (scale.high - scale.low) < _TOP:
         return False
     place = next((at for at, item in enumerate(items) if item.values == (value,)), len(items))
-    behind = items[place + 1 :]
-    score = TopScore(value, value == scale.high, items, behind, words, language, mood_of(items))
+    score = TopScore(value == scale.high, items, items[place + 1 :], words, language, mood)
     return first(IRONIES, score) is True
 
 

@@ -75,12 +75,14 @@ def _hear(mood: Mood, marks: int, *, denied: bool) -> None:
     mood.waits = mood.waits or bool(marks & m.WAITING)
 
 
-def contradicts(value: int, items: Sequence[Item], scale: Bounds) -> bool:
-    """Whether the words beside a score say its very opposite."""
+def may_contradict(value: int, scale: Bounds) -> bool:
+    """Whether a score is low or high enough that the words beside it may say its very opposite."""
+    return not _LOWEST < (value - scale.low) / (scale.high - scale.low) < _HIGHEST
+
+
+def contradicts(value: int, mood: Mood, scale: Bounds) -> bool:
+    """Whether the words beside a very low or very high score say its very opposite."""
     share = (value - scale.low) / (scale.high - scale.low)
-    if _LOWEST < share < _HIGHEST:
-        return False
-    mood = mood_of(items)
     glad = mood.glad or not _GLAD.isdisjoint(mood.pictures)
     harsh = mood.harsh or not _CROSS.isdisjoint(mood.pictures)
     if share <= _LOWEST:

@@ -42,7 +42,7 @@ from bot.reading.irony import is_ironic
 from bot.reading.items import Item, may_hold_number
 from bot.reading.language import HelpTopic, Language
 from bot.reading.mail import own_words
-from bot.reading.mood import contradicts, offered, verbal_answer
+from bot.reading.mood import contradicts, may_contradict, mood_of, offered, verbal_answer
 from bot.reading.numbers_said import NumbersSaid, numbers_said, without_typing_errors
 from bot.reading.own_wishes import OwnWish, own_wish_in
 from bot.reading.reason import reason_beside
@@ -348,10 +348,12 @@ def _graded(numbers: NumbersSaid, text: str, words: Words, language: Language, s
         value = numbers.sure.values[0]
         if value not in scale:
             return OutOfRange(value)
-        if contradicts(value, numbers.items, scale):
-            return Ambiguous((value, scale.low + scale.high - value))
-        if is_ironic(value, numbers.items, words, language, scale):
-            return Ambiguous((value,))
+        if may_contradict(value, scale):
+            mood = mood_of(numbers.items)
+            if contradicts(value, mood, scale):
+                return Ambiguous((value, scale.low + scale.high - value))
+            if is_ironic(value, numbers.items, words, mood, language, scale):
+                return Ambiguous((value,))
         return Score(value, reason_beside(numbers.items, numbers.sure, text))
     found = by_likelihood(numbers.items, [c for c in numbers.found if c.standing != LOOSE])
     values = tuple(dict.fromkeys(value for c in found for value in c.values if value in scale))
