@@ -120,11 +120,23 @@ def _stands_alone(r: Rivals) -> bool:
     between = [item for item in r.items[r.earlier[-1].index + 1 : start] if item.kind == WORD]
     of_parts = any(told & (m.OTHERS | m.ASPECT) for told in r.told) or r.before & (m.OTHERS | m.ASPECT)
     goes_on = len(between) >= _LEAST_BETWEEN and not of_parts and not between[0].marks & m.OUT_OF
+    if sign.text == ":" and _of_a_part(r, r.items[:start]):
+        return False
     opens = sign.kind == SEPARATOR and (sign.text in ".!\n:" or (sign.text == "," and goes_on))
     alone = GIVEN | m.THEREFORE | m.NOW | m.FILL  # de "ohne … wäre es ne 9, so ne 6"
     return opens and all(
         item.marks & alone and not item.marks & _NO_BETWEEN for item in r.items[start:] if item.kind == WORD
     )
+
+
+def _of_a_part(r: Rivals, left: Sequence[Item]) -> bool:
+    """Whether a colon gives the number behind it to one thing: "Would recommend: 9. Price: 6". A word that nobody knows
+    may be one, but where it was told what was: "Was 9 in spring. Autumn: 4"."""
+    named = next((item for item in reversed(left) if item.kind == WORD), None)
+    if named is None or not named.marks:
+        is_for = any(r.items[c.index + 1].small & small.FOR for c in r.earlier)
+        return is_for or not r.all_told(m.PAST)
+    return bool(named.marks & (m.ASPECT | m.THING | m.UNIT | m.OTHERS))
 
 
 def _but(r: Rivals) -> str | None:

@@ -118,6 +118,21 @@ def test_a_bound_that_is_denied_is_the_number_itself(language: str, text: str, v
     assert reading(text, language) == Ambiguous((value,))
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "candidates"),
+    [
+        ("en", "Would recommend: 9. Price: 6", (9, 6)),
+        ("en", "Would buy: 9. Coffee: 6", (9, 6)),
+        ("en", "It was 9 for the fitting. Coffee: 2", (2, 9)),
+        ("nl", "Zou aanbevelen: 9. Prijs: 6", (9, 6)),
+    ],
+)
+def test_a_number_that_a_colon_gives_to_one_thing_is_not_the_score(
+    language: str, text: str, candidates: tuple[int, ...]
+) -> None:
+    assert reading(text, language) == Ambiguous(candidates)
+
+
 def test_a_negated_number_is_never_offered() -> None:
     assert reading("not a 10, more like 4") == Ambiguous((4,))
 
