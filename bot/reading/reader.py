@@ -65,6 +65,7 @@ from bot.reading.wishes import (
     may_leave,
     question_in,
     refers_to_another,
+    tells_of_habit,
 )
 
 ENGLISH = "en"
@@ -187,10 +188,9 @@ def _in_one(
         if not refers_to_another(words, spoken):
             return OptOut(somebody_else=True)
         automatic = True
-    if not automatic and (_asks_to_stop(words, spoken, languages) or _is_stop_typo(words, spoken)):
-        numbers = numbers_said(tokens, text, spoken, scale)
-        kept = numbers.sure or said_of_past(numbers.items, numbers.found)
-        return OptOut(kept.values[0] if kept is not None and kept.values[0] in scale else None)
+    leaves = None if automatic else _leaving(tokens, text, words, spoken, scale, languages)
+    if leaves is not None:
+        return leaves
     if automatic and said.awaiting != "reason":
         return Ignore(kept=True)
     if said.offered:
@@ -456,6 +456,24 @@ def _behind_article(words: Words, language: Language) -> tuple[int, ...] | None:
     if len(words.words) != 2 or not _leads(words.words[0], language):
         return None
     return language.unsure.get(words.words[1])
+
+
+def _leaving(
+    tokens: list[Token],
+    text: str,
+    words: Words,
+    spoken: Language,
+    scale: Bounds,
+    languages: Mapping[str, Language],
+) -> OptOut | None:
+    """The wish to leave, with a score that is sure or told of what was."""
+    if not _asks_to_stop(words, spoken, languages) and not _is_stop_typo(words, spoken):
+        return None
+    numbers = numbers_said(tokens, text, spoken, scale)
+    if numbers.sure is not None and tells_of_habit(words, spoken):
+        return None
+    kept = numbers.sure or said_of_past(numbers.items, numbers.found)
+    return OptOut(kept.values[0] if kept is not None and kept.values[0] in scale else None)
 
 
 def _asks_to_stop(words: Words, spoken: Language, languages: Mapping[str, Language]) -> bool:

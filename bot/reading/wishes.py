@@ -143,6 +143,19 @@ def _is_of_relation(said: WordsSaid, clause: Sequence[str], language: Language) 
     return language.opt_out_relation.find(clause) is not None and len(said.words) > len(clause)
 
 
+def tells_of_habit(said: WordsSaid, language: Language) -> bool:
+    """Whether all that sounds like a wish to leave is what somebody never does. Who does it now, by a score beside it,
+    wishes no such thing: "I never do surveys, but an 8"."""
+    wishes = [
+        part
+        for clause in said.clauses
+        if _wishes_stop(clause, language)
+        for part in _parts(clause, language.connectors)
+        if _wishes_stop(part, language)
+    ]
+    return bool(wishes) and all(language.opt_out_habit.find(part) is not None for part in wishes)
+
+
 def _may_be_a_stop(said: WordsSaid, language: Language) -> bool:
     """Whether all that is said is as likely a wish for no messages as none: "I want to cancel", "rather not"."""
     for clause in said.clauses:

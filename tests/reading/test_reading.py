@@ -119,6 +119,40 @@ def test_a_bound_that_is_denied_is_the_number_itself(language: str, text: str, v
 
 
 @pytest.mark.parametrize(
+    ("language", "text", "value"),
+    [
+        ("en", "I don't do surveys but ok 8", 8),
+        ("en", "I never answer surveys but here goes: 9", 9),
+        ("nl", "ik doe normaal niet mee aan enquetes maar vooruit een 8", 8),
+        ("de", "ich mache nie bei Umfragen mit, aber eine 9", 9),
+        ("fr", "je ne réponds jamais aux sondages mais 9", 9),
+        ("es", "nunca respondo encuestas pero un 9", 9),
+        ("it", "non rispondo mai ai sondaggi ma 9", 9),
+        ("pt", "nunca respondo a inquéritos mas 9", 9),
+        ("pl", "nigdy nie biorę udziału w ankietach ale 9", 9),
+        ("tr", "anketlere katılmam ama 9", 9),
+    ],
+)
+def test_who_never_does_surveys_and_does_this_one_stays(language: str, text: str, value: int) -> None:
+    read = reading(text, language)
+    assert isinstance(read, Score)
+    assert read.value == value
+
+
+@pytest.mark.parametrize(
+    ("text", "score"),
+    [
+        ("I don't do surveys", None),
+        ("great guys but I don't do surveys", None),
+        ("I don't do surveys, stop texting me. 3", 3),
+        ("I don't do surveys but stop texting me, 3", 3),
+    ],
+)
+def test_who_never_does_surveys_and_wants_no_more_leaves(text: str, score: int | None) -> None:
+    assert reading(text) == OptOut(score)
+
+
+@pytest.mark.parametrize(
     ("language", "text", "candidates"),
     [
         ("en", "Would recommend: 9. Price: 6", (9, 6)),
