@@ -337,9 +337,21 @@ def _on_condition(p: Doubt) -> Offered | None:
                 return None
             # "10 if you called back, but a 6", "if you called back a 10, but hey a 6": the condition of another one
             follows = place > 0 and p.items[place - 1].kind == NUMBER
-            sets = any(i.kind == NUMBER and i.shape == PLAIN for i in p.items[place:turned])
+            sets = _gives_way(p, place, turned)
             return None if turned and (follows or sets) else (p.value,)
     return None
+
+
+def _gives_way(p: Doubt, place: int, turned: int) -> bool:
+    """Whether the condition from `place` on is that of a better number, which gives way to no more than an article, a
+    filling word and this one: "if you called back a 10, but hey a 6". What is better behind "but" may be hoped for
+    or promised: "if it leaks again a 2, but I hope a 9"."""
+    better = any(i.kind == NUMBER and i.shape == PLAIN and i.value > p.value for i in p.items[place:turned])
+    behind = [item for item in p.items[turned + 1 : p.start] if item.kind == WORD]
+    return better and all(
+        item.marks & (m.ARTICLE | m.FILL | m.GIVE | m.LABEL) and not item.marks & (m.WOULD | m.IF)
+        for item in behind
+    )
 
 
 def _is_a_complaint(p: Doubt, place: int) -> bool:

@@ -167,6 +167,23 @@ def test_a_number_that_a_colon_gives_to_one_thing_is_not_the_score(
     assert reading(text, language) == Ambiguous(candidates)
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "candidates"),
+    [
+        ("en", "if it leaks again a 2, but I hope a 9", (2, 9)),
+        ("en", "if you call back a 4, but maybe a 9", (4, 9)),
+        ("en", "if you don't fix it a 2, but after the repair a 9", (2, 9)),
+        ("en", "if you fix it a 6, but with a discount a 9", (6, 9)),
+        ("nl", "als het weer lekt een 2, maar ik hoop een 9", (2, 9)),
+        ("de", "wenn es wieder leckt eine 2, aber ich hoffe eine 9", (2, 9)),
+    ],
+)
+def test_a_better_number_behind_a_condition_and_but_is_asked_about(
+    language: str, text: str, candidates: tuple[int, ...]
+) -> None:
+    assert reading(text, language) == Ambiguous(candidates)
+
+
 def test_a_negated_number_is_never_offered() -> None:
     assert reading("not a 10, more like 4") == Ambiguous((4,))
 
