@@ -90,8 +90,7 @@ def enrol_chunk(
     now: datetime,
     size: int = PAGE,
 ) -> bool:
-    """Enrol the next `size` contacts, by default as many as hold no reply up for long; True once everybody in
-    the audience has a row.
+    """Enrol the next `size` contacts; True once everybody in the audience has a row.
 
     The rules are applied here again: what the plan showed may have changed. Contacts that come to a wave
     after it was stopped are skipped as such; one that was undone takes nobody in.
