@@ -69,7 +69,7 @@ def test_own_texts_are_told_by_their_key(texts: dict[str, str], note: str) -> No
 def test_what_another_language_lacks_is_told() -> None:
     (note,) = notes(**own("fr", question="{company} ?"))
     assert note.startswith(
-        "surveys.nps.words.fr lacks low_end, high_end, chosen, reason_question, thanks, confirm, "
+        "surveys.nps.words.fr lacks low_end, high_end, chosen, reason_question, thanks, thanks_bare, confirm, "
     )
     assert note.endswith("; these are said in English")
     assert "reason_promoter" not in note, "nobody is asked by category"

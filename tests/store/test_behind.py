@@ -144,7 +144,7 @@ async def test_one_that_is_refused_takes_no_other_write_with_it(store: Store) ->
     assert await store.read(_names) == ["two"]
 
 
-async def test_givenstand_before_those_that_refer_to_them(store: Store) -> None:
+async def test_what_is_given_stands_before_those_that_refer_to_them(store: Store) -> None:
     def write(connection: Connection) -> int:
         _begin(connection)
         with together(connection):
@@ -157,9 +157,11 @@ async def test_givenstand_before_those_that_refer_to_them(store: Store) -> None:
 
 
 async def test_of_two_changes_of_a_row_the_last_stands(store: Store) -> None:
+    numbered = Hot(insert(account))  # of its own: the rows of one statement have the same names at every call
+
     def write(connection: Connection) -> list[Any]:
         with together(connection):
-            ADD.later(connection, {"id": 1, **_of("one")}, {"id": 2, **_of("two")})
+            numbered.later(connection, {"id": 1, **_of("one")}, {"id": 2, **_of("two")})
             NAME.later(connection, {"of_id": 1, "to_name": "first", "to_manager": "A"})
             MANAGE.later(connection, {"of_id": 2, "to_manager": "B"})
             MANAGE.later(connection, {"of_id": 1, "to_manager": "C"})
