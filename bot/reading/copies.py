@@ -36,15 +36,9 @@ _PICTURES: Final = frozenset(
 )
 
 
-def is_reaction(
-    text: str, tokens: Sequence[Token], reactions: Sequence[frozenset[str]], known: Container[str] = ()
-) -> bool:
-    """Whether the text is a reaction to another message, told in the words of one of the languages; in a group the name
-    of who reacts stands before them, which is none of the `known` words."""
-    if "‘" in text:  # single quotes are apostrophes elsewhere
-        first, last = text.find("‘"), text.rfind("’")
-        if first < last:
-            tokens = tokens_of(f'{text[:first]}"{text[first + 1 : last]}"{text[last + 1 :]}')
+def is_reaction(text: str, tokens: Sequence[Token], reactions: Sequence[frozenset[str]]) -> bool:
+    """Whether the text is a reaction to another message, told in the words of one of the languages."""
+    tokens = _in_plain_quotes(text, tokens)
     quotes = [index for index, token in enumerate(tokens) if token.text in _QUOTES]
     if len(quotes) < 2:
         return _names_picture(tokens, reactions)
@@ -53,12 +47,32 @@ def is_reaction(
     around = [token for token in (*tokens[:first], *tokens[last + 1 :]) if token.kind not in (SIGN, LINE)]
     if inside < _FEWEST_QUOTED or not around:
         return False
-    if says_nothing(around, reactions):
-        return True
-    named = _without_name(around, known)
-    return inside >= _FEWEST_COPIED and (
-        _is_of_another_script(around) or (bool(named) and says_nothing(named, reactions))
-    )
+    return says_nothing(around, reactions) or (inside >= _FEWEST_COPIED and _is_of_another_script(around))
+
+
+def is_named_reaction(
+    text: str,
+    tokens: Sequence[Token],
+    recent: Sequence[str],
+    reactions: Sequence[frozenset[str]],
+    known: Container[str],
+) -> bool:
+    """Whether the text is a reaction to one of our recent messages, told in the words of one of the languages behind
+    the name of who reacts, as in a group. A name is none of the `known` words; who quotes another is a person."""
+    tokens = _in_plain_quotes(text, tokens)
+    left = without_copies(list(tokens), recent)
+    behind = _without_name(left, known)
+    told = any(token.kind in (WORD, NUMBER) for token in behind)
+    named = told and len(behind) < len(left)
+    return named and _quotes_taken(tokens, left) and says_nothing(behind, reactions)
+
+
+def _in_plain_quotes(text: str, tokens: Sequence[Token]) -> Sequence[Token]:
+    """The tokens with single quotes around a part as double ones: elsewhere they are apostrophes."""
+    first, last = text.find("‘"), text.rfind("’")
+    if not 0 <= first < last:
+        return tokens
+    return tokens_of(f'{text[:first]}"{text[first + 1 : last]}"{text[last + 1 :]}')
 
 
 def _without_name(tokens: Sequence[Token], known: Container[str]) -> Sequence[Token]:
@@ -82,13 +96,17 @@ def _is_of_another_script(tokens: Sequence[Token]) -> bool:
 def quotes_copy(written: Sequence[Token], left: Sequence[Token], known: Container[str]) -> bool:
     """Whether a copy of our own words stood in quotes, with only a few words around it that the language does not
     know: a telephone's reaction, in whatever language."""
-    marks = sum(token.text in _QUOTES for token in written) - sum(token.text in _QUOTES for token in left)
     words = [token for token in left if token.kind in (WORD, NUMBER)]
     return (
-        marks >= 2
+        _quotes_taken(written, left)
         and 0 < len(words) <= _MOST_AROUND
         and all(token.kind == WORD and token.text not in known for token in words)
     )
+
+
+def _quotes_taken(written: Sequence[Token], left: Sequence[Token]) -> bool:
+    """Whether quotes around a copy went with it."""
+    return sum(token.text in _QUOTES for token in written) - sum(token.text in _QUOTES for token in left) >= 2
 
 
 def _names_picture(tokens: Sequence[Token], reactions: Sequence[frozenset[str]]) -> bool:

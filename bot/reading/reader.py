@@ -36,7 +36,7 @@ from bot.reading import marks as m
 from bot.reading.answers import choice_in
 from bot.reading.asides import said_of_past
 from bot.reading.bounds import Bounds
-from bot.reading.copies import is_reaction, quotes_copy, says_nothing, without_copies
+from bot.reading.copies import is_named_reaction, is_reaction, quotes_copy, says_nothing, without_copies
 from bot.reading.corrections import change_in
 from bot.reading.irony import is_ironic
 from bot.reading.items import Item, may_hold_number
@@ -133,7 +133,7 @@ class NotAScore:
 @dataclass(frozen=True, slots=True)
 class Ignore:
     """A reaction or a copy of our own words, or, `kept`, what a machine wrote: no answer, no hint. What a machine wrote
-    is kept all the same, since a person may have."""
+    is kept all the same, since a person may have; so is a reaction behind a name."""
 
     kept: bool = False
 
@@ -175,13 +175,10 @@ def _in_one(
     languages: Mapping[str, Language],
 ) -> Reading:
     """What a reply says in one language."""
-    if is_reaction(text, written, spoken.reactions, spoken.own_words):
-        return Ignore()
     tokens = without_copies(written, said.recent)
-    if len(tokens) < len(written) and (
-        says_nothing(tokens, spoken.reactions) or quotes_copy(written, tokens, spoken.lexicon)
-    ):
-        return Ignore()
+    reaction = _reaction(text, written, tokens, spoken, said)
+    if reaction is not None:
+        return reaction
     words = Words(tokens, clauses_of(tokens))
     automatic = is_automatic(words, spoken) and not _scores(numbers_said(tokens, text, spoken, scale), scale)
     if not automatic and _is_somebody_else(tokens, text, words, spoken, scale):
@@ -213,6 +210,20 @@ def _in_one(
         if said.awaiting == "nothing"
         else _perhaps_none(reading, tokens, words, spoken)
     )
+
+
+def _reaction(
+    text: str, written: list[Token], tokens: list[Token], spoken: Language, said: LastSaid
+) -> Ignore | None:
+    """Step 1: a reaction, or a copy of our own words."""
+    if is_reaction(text, written, spoken.reactions):
+        return Ignore()
+    if is_named_reaction(text, written, said.recent, spoken.reactions, spoken.own_words):
+        return Ignore(kept=True)
+    copied = len(tokens) < len(written) and (
+        says_nothing(tokens, spoken.reactions) or quotes_copy(written, tokens, spoken.lexicon)
+    )
+    return Ignore() if copied else None
 
 
 def wants_contact(text: str, reading: Reading, language: str, languages: Mapping[str, Language]) -> bool:

@@ -10,7 +10,7 @@ import pytest
 
 from bot.reading.language_keys import LanguageError
 from bot.reading.loader import languages_from
-from bot.reading.reader import Ambiguous, Ignore, NotAScore, Score
+from bot.reading.reader import Ambiguous, Ignore, NotAScore, OptOut, Score
 from tests.support.reading import CODES, reading
 
 ROWS = [
@@ -50,6 +50,41 @@ def test_a_reaction_in_an_unknown_language_is_known_by_the_copy_it_quotes() -> N
     assert reading(f"Patiko “{QUESTION}”", recent=(QUESTION,)) == Ignore()
     assert reading(f"“{QUESTION}” not at all", recent=(QUESTION,)) != Ignore()
     assert reading(f"Patiko “{QUESTION}” 8", recent=(QUESTION,)) == Ambiguous((8,))
+
+
+@pytest.mark.parametrize(
+    ("language", "before", "behind"),
+    [
+        ("en", "Sarah loved ", ""),
+        ("en", "Sarah Jansen liked ", ""),
+        ("nl", "Jeroen gaf een hartje aan ", ""),
+        ("nl", "Sjaak vond ", " leuk"),
+    ],
+)
+@pytest.mark.parametrize("quote", [f"“{QUESTION}”", f"‘{QUESTION}’", f"«{QUESTION[:34]}…»"])
+def test_a_reaction_behind_a_name_is_one_to_our_words_alone(
+    language: str, before: str, behind: str, quote: str
+) -> None:
+    text = f"{before}{quote}{behind}"
+    assert reading(text, language, recent=(QUESTION,)) == Ignore(kept=True)
+    assert not isinstance(reading(text, language, recent=("Thank you!",)), Ignore)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "found"),
+    [
+        ("en", 'Sarah loved "the way you handled our complaint, a 9"', Score),
+        ("nl", 'Johan vindt "de nieuwe app van jullie niks, een 2"', Score),
+        ("nl", 'Sjaak vond "stop hiermee, haal me van de lijst" leuk', OptOut),
+    ],
+)
+def test_what_somebody_quotes_of_another_is_read(language: str, text: str, found: type) -> None:
+    assert isinstance(reading(text, language, recent=(QUESTION,)), found)
+
+
+def test_what_somebody_quotes_of_another_may_be_the_reason() -> None:
+    text = 'Sarah loved "the way you handled our complaint"'
+    assert reading(text, awaiting="reason", recent=(QUESTION,)) == NotAScore()
 
 
 @pytest.mark.parametrize(
