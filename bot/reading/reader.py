@@ -71,6 +71,7 @@ from bot.reading.wishes import (
 ENGLISH = "en"
 DUTCH = "nl"
 _LONGEST_CHOICE = 5
+_LONGEST_MISSPELT = 8
 _WILD = 5
 _NO_WORDS = frozenset("-–—_./")
 
@@ -202,7 +203,7 @@ def _in_one(
             return answered if same else Score(confirmed)
     if said.awaiting in ("score", "confirm"):
         answer = _answer(tokens, text, words, spoken, scale, languages)
-        misspelt = isinstance(answer, NotAScore) and _asks_to_stop_misspelt(tokens, spoken, languages)
+        misspelt = isinstance(answer, NotAScore) and _leaves_misspelt(tokens, spoken, languages)
         return OptOut() if misspelt else answer
     reading = _later(tokens, text, words, spoken, scale, languages)
     return (
@@ -260,7 +261,9 @@ def offers_stop(text: str, reading: Reading, language: str, languages: Mapping[s
     if not _has_words(reading):
         return False
     spoken = tongue_of(tokens_of(text), languages.get(language) or languages[ENGLISH], languages)
-    may = may_leave(_of_last(text), text, spoken)
+    may = may_leave(_of_last(text), text, spoken) or (
+        isinstance(reading, NotAScore) and _may_misspell_leaving(text, spoken, languages)
+    )
     # Looked for last: it takes as long as all of this, and few replies get here.
     return may and own_wish(text, reading, language, languages) is None
 
@@ -498,9 +501,29 @@ def _asks_to_stop(words: Words, spoken: Language, languages: Mapping[str, Langua
     )
 
 
-def _asks_to_stop_misspelt(tokens: list[Token], spoken: Language, languages: Mapping[str, Language]) -> bool:
+def _leaves_misspelt(tokens: list[Token], spoken: Language, languages: Mapping[str, Language]) -> bool:
+    """Whether a wish to leave with typing errors is plain: one clause of few words, all those of such wishes."""
+    mended = _mended(tokens, spoken)
+    return (
+        mended is not None
+        and len(mended.clauses) == 1
+        and len(mended.words) <= _LONGEST_MISSPELT
+        and all(word in spoken.leaving_words or word in spoken.courtesy for word in mended.words)
+        and _asks_to_stop(mended, spoken, languages)
+    )
+
+
+def _may_misspell_leaving(text: str, spoken: Language, languages: Mapping[str, Language]) -> bool:
+    """Whether words are or may be a wish to leave once their typing errors are mended, plain or not."""
+    mended = _mended(tokens_of(text), spoken)
+    return mended is not None and (
+        _asks_to_stop(mended, spoken, languages) or may_leave(mended, mended.phrase, spoken)
+    )
+
+
+def _mended(tokens: list[Token], spoken: Language) -> Words | None:
     mended = respelled_wish(tokens, spoken)
-    return mended is not None and _asks_to_stop(Words(mended, clauses_of(mended)), spoken, languages)
+    return None if mended is None else Words(mended, clauses_of(mended))
 
 
 def _is_somebody_else(

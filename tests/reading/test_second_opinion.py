@@ -31,6 +31,30 @@ def test_what_no_rule_knows_and_looks_like_leaving_is_asked_about() -> None:
     assert offered(text)
 
 
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "i want to be remvoed from this stupid thing at your branch"),
+        ("en", "dont contcat me ever again about that boiler of yours"),
+        ("de", "keine Nachrichten mehr bekommen"),
+        ("de", "keine Nachrihcten mehr bekommen"),
+    ],
+)
+def test_what_is_no_plain_wish_once_its_typing_errors_are_mended_is_asked_about(
+    language: str, text: str
+) -> None:
+    assert reading(text, language) == NotAScore()
+    assert offered(text, language)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["my name was remvoed from the list", "dont contcat me by phone only by mail"],
+)
+def test_what_tells_of_something_else_is_not_asked_about_for_its_typing_errors(text: str) -> None:
+    assert not offered(text)
+
+
 @pytest.mark.parametrize("text", ["9", "STOP", "who is this?", "8, call me", "the driver was late", "7 or 8"])
 def test_nobody_else_is_asked(text: str) -> None:
     assert not offered(text)
