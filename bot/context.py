@@ -48,7 +48,7 @@ class Context:
     languages: Mapping[str, Language]
     limits: Mapping[str, Limits]
     here: str = "http://127.0.0.1:8080"  # where this process listens, for who is on its machine
-    _short: dict[tuple[str, str, Bounds, Awaiting, tuple[int, ...]], Reading] = field(
+    _short: dict[tuple[str, str, Bounds, Awaiting, tuple[int, ...], int | None], Reading] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
 
@@ -85,7 +85,7 @@ class Context:
         longer, which may be personal, stays in memory."""
         if can_copy(text):
             return read(text, language, scale, said, self.languages)
-        key = (text, language, scale, said.awaiting, said.offered)
+        key = (text, language, scale, said.awaiting, said.offered, said.score)
         known = self._short.get(key)
         if known is None:
             if len(self._short) >= SHORT_KEPT:

@@ -86,14 +86,18 @@ def last_said(
     awaiting: Moment, after: str, language: str, scale: Bounds, languages: Mapping[str, Language]
 ) -> LastSaid:
     """What a reply is read against, as a conversation has it at that moment. Numbers to choose from are offered by a
-    question back; where a reason is awaited, only after words of the customer's that may change the score."""
+    question back; where a reason is awaited, only after words of the customer's that may change the score. The question
+    for the reason names the score that stands."""
     recent = (after,) if after else ()
     if awaiting is Moment.CONFIRM:
         return LastSaid("confirm", recent, numbers_named(after, language, scale, languages))
     if awaiting is Moment.SCORE:
         return LastSaid("score", recent)
-    if not after or after.rstrip().endswith("?"):  # the question for the reason names the score that stands
-        return LastSaid("reason", recent)
+    if not after:
+        return LastSaid("reason")
+    if after.rstrip().endswith("?"):
+        named = numbers_named(after, language, scale, languages)
+        return LastSaid("reason", recent, score=named[0] if len(named) == 1 else None)
     asked_about = read(after, language, scale, LastSaid("reason"), languages)
     return LastSaid("reason", recent, asked_about.candidates if isinstance(asked_about, Ambiguous) else ())
 

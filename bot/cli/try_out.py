@@ -216,7 +216,7 @@ class TryOut:
 
     def _words(self, text: str, edits: str | None = None) -> None:
         c = self._conversation
-        said = LastSaid(awaiting(c, edits), self._ours, offered(c, edits))
+        said = LastSaid(awaiting(c, edits), self._ours, offered(c, edits), c.score)
         reading = read(text, self._language, c.scale, said, self._languages)
         wish = wants_contact(text, reading, self._language, self._languages)
         may_leave = offers_stop(text, reading, self._language, self._languages)

@@ -530,7 +530,7 @@ def _heard(
     """What words say that belong to a conversation."""
     c = talk.conversation
     ours = _our_words(connection, talk) if can_copy(text) else ()
-    said = LastSaid(awaiting(c, event.edits), ours, offered(c, event.edits))
+    said = LastSaid(awaiting(c, event.edits), ours, offered(c, event.edits), c.score)
     reading = context.read(text, talk.language.split("-")[0], c.scale, said)
     wish = context.wants_contact(text, talk.language, reading)
     own = None if wish or to_person or event.edits else context.own_wish(text, talk.language, reading, now)

@@ -45,9 +45,16 @@ class CorrectedAt(NamedTuple):
     text: str
 
 
-def change_in(items: Sequence[Item], found: Sequence[NumberRead], text: str, scale: Bounds) -> Change | None:
-    """The change that a message asks for, plainly or perhaps; None where it holds no number that could be one."""
-    exchanged = _exchanged(items, text)
+def change_in(
+    items: Sequence[Item],
+    found: Sequence[NumberRead],
+    text: str,
+    scale: Bounds,
+    replaces: tuple[int, ...],
+) -> Change | None:
+    """The change that a message asks for, plainly or perhaps; None where it holds no number that could be one.
+    `replaces` are the numbers that another can be put in the place of, empty where they are not known."""
+    exchanged = _exchanged(items, text, replaces)
     if exchanged is not None:
         return exchanged if scale.low <= exchanged.value <= scale.high else None
     counted = [c for c in found if c.standing != LOOSE or _is_changed_behind(items, c)]
@@ -114,9 +121,10 @@ def _stands_alone(p: CorrectedAt) -> bool:
     return p.last.standing == SURE and all(i.marks & _BARE for i in p.items[start:end] if i.kind == WORD)
 
 
-def _exchanged(items: Sequence[Item], text: str) -> Change | None:
-    """One of two numbers, where the reply says no more than that it is meant and the other is not: "6 instead of 9",
-    "not a 9, a 2"."""
+def _exchanged(items: Sequence[Item], text: str, replaces: tuple[int, ...]) -> Change | None:
+    """One of two numbers, where the clause says no more than that it is meant and the other is not: "6 instead of 9",
+    "not a 9, a 2". Where the other is not what stands, it may be told of something else: "3 instead of 5. Parts were
+    missing"."""
     numbers = [index for index, item in enumerate(items) if item.kind == NUMBER]
     if len(numbers) != 2:
         return None
@@ -130,7 +138,11 @@ def _exchanged(items: Sequence[Item], text: str) -> Change | None:
     if any(item.kind == WORD and not item.marks & _EXCHANGES for item in beside):
         return None
     said = NumberRead(end - 1, SURE, items[stands].values, (end - 1, end))  # all of this is no reason
-    return Change(items[stands].values[0], reason_beside(items, said, text, 0), explicit=True)
+    value, reason = items[stands].values[0], reason_beside(items, said, text, 0)
+    replaced = items[other if stands == one else one].values
+    again = not replaces or value in replaces  # nothing is lost, or the same was said before
+    plain = any(number in replaces for number in replaced) or (reason is None and again)
+    return Change(value, reason, explicit=plain)
 
 
 def _meant_of_two(items: Sequence[Item], one: int, other: int) -> int | None:
@@ -140,10 +152,17 @@ def _meant_of_two(items: Sequence[Item], one: int, other: int) -> int | None:
         return one
     if between and between[0].marks & m.NOT_AFTER:
         return other
-    place = one - 1
+    also = _denial(items, other)
+    both = also & m.NOT and not also & m.CORRECTION  # "not a 9, not a 2", but not "geen 9, nee 2"
+    return other if _denial(items, one) & m.NOT and not both else None
+
+
+def _denial(items: Sequence[Item], number: int) -> int:
+    """The marks of the word before a number and its article."""
+    place = number - 1
     while place >= 0 and items[place].marks & (m.ARTICLE | m.LABEL):
         place -= 1
-    return other if place >= 0 and items[place].marks & m.NOT else None
+    return items[place].marks if place >= 0 else 0
 
 
 def _could_stand(p: CorrectedAt) -> bool:

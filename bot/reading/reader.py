@@ -146,11 +146,13 @@ Awaiting = Literal["score", "confirm", "reason", "nothing"]
 
 @dataclass(frozen=True, slots=True)
 class LastSaid:
-    """What the bot asked last, its own recent words, newest first, and the numbers that its question back offered."""
+    """What the bot asked last, its own recent words, newest first, the numbers that its question back offered, and the
+    score that stands."""
 
     awaiting: Awaiting
     recent: tuple[str, ...] = ()
     offered: tuple[int, ...] = ()
+    score: int | None = None
 
 
 def read(
@@ -205,7 +207,8 @@ def _in_one(
         answer = _answer(tokens, text, words, spoken, scale, languages)
         misspelt = isinstance(answer, NotAScore) and _leaves_misspelt(tokens, spoken, languages)
         return OptOut() if misspelt else answer
-    reading = _later(tokens, text, words, spoken, scale, languages)
+    stands = () if said.score is None else (said.score,)
+    reading = _later(tokens, text, words, spoken, scale, languages, stands)
     return (
         _perhaps_away(reading, words, spoken)
         if said.awaiting == "nothing"
@@ -384,12 +387,13 @@ def _later(
     language: Language,
     scale: Bounds,
     languages: Mapping[str, Language],
+    stands: tuple[int, ...],
 ) -> Reading:
     """Steps 4 and 5 and corrections, while a reason is awaited and after the thanks."""
     change = None
     if may_hold_number(tokens, language):
         numbers = numbers_said(tokens, text, language, scale)
-        change = change_in(numbers.items, numbers.found, text, scale)
+        change = change_in(numbers.items, numbers.found, text, scale, stands)
     if change is not None and change.explicit:
         return Score(change.value, change.reason)
     if asks_to_start(words, language, languages):
@@ -408,7 +412,7 @@ def _confirmed(
     numbers = numbers_said(tokens, text, language, scale)
     if len(words.words) > _LONGEST_CHOICE:
         return None
-    change = change_in(numbers.items, numbers.found, text, scale)
+    change = change_in(numbers.items, numbers.found, text, scale, said.offered)
     if change is not None and change.explicit:
         return change.value
     named = {c.values for c in numbers.found if c.standing != DOUBTFUL or _is_approved(numbers.items, words)}

@@ -45,7 +45,7 @@ CHANGE_ASKED = heard(REASON_ASKED, Ambiguous((2,)))
 def test_every_probe_is_read_as_its_conversation_would(
     conversation: Conversation, moment: Moment, after: str
 ) -> None:
-    there = LastSaid(awaiting(conversation), (after,), offered(conversation))
+    there = LastSaid(awaiting(conversation), (after,), offered(conversation), conversation.score)
     rows = [json.loads(line) for line in PROBES.read_text("utf-8").splitlines()]
     for row in rows:
         here = last_said(moment, after, row["lang"], ZERO_TO_TEN, languages())

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.reading.reader import Ambiguous, NotAScore, Score
+from bot.reading.reader import Ambiguous, NotAScore, Reading, Score
 from tests.support.reading import CODES, reading
 
 CHANGES = {
@@ -124,6 +124,47 @@ def test_a_number_without_a_word_of_correction_may_mean_it(
 )
 def test_numbers_of_other_things_stay_reasons(language: str, text: str) -> None:
     assert reading(text, language, awaiting="reason") == NotAScore()
+
+
+EXCHANGED_BESIDE = [
+    ("en", "10 instead of 8, slow", 10, 8, "slow"),
+    ("nl", "2 ipv 6, waardeloos", 2, 6, "waardeloos"),
+    ("en", "3 instead of 5. Parts were missing", 3, 5, "Parts were missing"),
+    ("en", "4 instead of 10 as ordered", 4, 10, "ordered"),
+    ("nl", "5 ipv 2, veel te laat", 5, 2, "veel te laat"),
+    ("nl", "niet 1, maar 3! telkens opnieuw", 3, 1, "telkens opnieuw"),
+    ("de", "nicht 2 sondern 5, viel zu lang", 5, 2, "viel zu lang"),
+]
+
+
+@pytest.mark.parametrize(("language", "text", "value", "replaced", "reason"), EXCHANGED_BESIDE)
+def test_what_takes_the_place_of_the_score_that_stands_changes_it(
+    language: str, text: str, value: int, replaced: int, reason: str
+) -> None:
+    assert reading(text, language, awaiting="reason", score=replaced) == Score(value, reason)
+
+
+@pytest.mark.parametrize(("language", "text", "value", "replaced", "reason"), EXCHANGED_BESIDE)
+def test_what_takes_the_place_of_another_number_is_asked_about(
+    language: str, text: str, value: int, replaced: int, reason: str
+) -> None:
+    for score in {0, 7, 9, None} - {replaced}:
+        assert reading(text, language, awaiting="reason", score=score) == Ambiguous((value,), reason)
+
+
+@pytest.mark.parametrize(
+    ("text", "score", "found"),
+    [
+        ("10 instead of 8", None, Score(10)),  # what stands is not known
+        ("10 instead of 8", 8, Score(10)),
+        ("10 instead of 8", 10, Score(10)),  # said twice
+        ("10 instead of 8", 2, Ambiguous((10,))),
+        ("no 5, no 6", 9, Ambiguous((6,))),
+        ("not a 9, not a 2", 9, NotAScore()),
+    ],
+)
+def test_nothing_but_an_exchange_changes_what_it_names(text: str, score: int | None, found: Reading) -> None:
+    assert reading(text, awaiting="reason", score=score) == found
 
 
 def test_some_of_several_are_no_correction() -> None:

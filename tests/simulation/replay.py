@@ -173,7 +173,7 @@ def _event(
         for body in reversed(stored.bodies)
         if body.body and not _later(body.dedupe_key, one.id)
     ]
-    said = LastSaid(awaiting(c, told["edits"]), tuple(ours[:3]), offered(c, told["edits"]))
+    said = LastSaid(awaiting(c, told["edits"]), tuple(ours[:3]), offered(c, told["edits"]), c.score)
     language, long = stored.row.language.split("-")[0], can_copy(text)
     reading = read(text, language, c.scale, said, languages)
     wish = long and wants_contact(text, reading, language, languages)

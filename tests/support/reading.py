@@ -18,5 +18,6 @@ def reading(
     awaiting: Awaiting = "score",
     recent: tuple[str, ...] = (),
     offered: tuple[int, ...] = (),
+    score: int | None = None,
 ) -> Reading:
-    return read(text, language, scale, LastSaid(awaiting, recent, offered), languages())
+    return read(text, language, scale, LastSaid(awaiting, recent, offered, score), languages())
