@@ -208,12 +208,9 @@ def _in_one(
         misspelt = isinstance(answer, NotAScore) and _leaves_misspelt(tokens, spoken, languages)
         return OptOut() if misspelt else answer
     stands = () if said.score is None else (said.score,)
-    reading = _later(tokens, text, words, spoken, scale, languages, stands)
-    return (
-        _perhaps_away(reading, words, spoken)
-        if said.awaiting == "nothing"
-        else _perhaps_none(reading, tokens, words, spoken)
-    )
+    later = _later(tokens, text, words, spoken, scale, languages, stands)
+    reading = _perhaps_none(later, tokens, words, spoken)
+    return _perhaps_away(reading, words, spoken) if said.awaiting == "nothing" else reading
 
 
 def _reaction(
@@ -456,7 +453,7 @@ def _perhaps_away(reading: Reading, words: Words, language: Language) -> Reading
 
 
 def _perhaps_none(reading: Reading, tokens: list[Token], words: Words, language: Language) -> Reading:
-    """The reading of words where the reason is asked for, which may say that there is none: "n/a", or a dash."""
+    """The reading of words behind a score, which may say that there is no reason: "n/a", or a dash."""
     if reading != NotAScore():
         return reading
     dashes = not words.words and all(token.text in _NO_WORDS for token in tokens)

@@ -39,7 +39,13 @@ def test_other_words_are_the_reason(text: str) -> None:
         assert reading(text, language, awaiting="reason") == NotAScore()
 
 
-@pytest.mark.parametrize("awaiting", ["score", "nothing"])
-def test_elsewhere_they_say_something_else(awaiting: str) -> None:
-    found = reading("geen", "nl", awaiting="score" if awaiting == "score" else "nothing")
-    assert found != NotAScore(says_none=True)
+@pytest.mark.parametrize("language", CODES)
+def test_there_is_none_after_the_thanks_either(language: str) -> None:
+    """So they never become a part of the reason that stands."""
+    for text in NONE[language]:
+        found = reading(text, language, awaiting="nothing")
+        assert not isinstance(found, NotAScore) or found.says_none, text
+
+
+def test_where_a_score_is_asked_for_they_say_something_else() -> None:
+    assert reading("geen", "nl", awaiting="score") != NotAScore(says_none=True)
