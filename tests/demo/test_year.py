@@ -1,13 +1,27 @@
 """A year in a minute: the clock runs by itself, and the calendar shows what happened."""
 
-import pytest
-from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]  # it has no types
-from playwright.async_api import Locator, expect
+from collections.abc import AsyncIterator
+from pathlib import Path
 
-from tests.support.pages import ADMIN, SLACK, DemoPage
+import pytest
+import pytest_asyncio
+from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]  # it has no types
+from playwright.async_api import Browser, Locator, expect
+
+from sandbox import AdjustableClock
+from tests.support.pages import ADMIN, MORNING, SLACK, DemoPage, demo_page
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")  # the browser's
 YEAR = "Let a year pass"
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def demo(browser: Browser, tmp_path: Path, beside: None) -> AsyncIterator[DemoPage]:
+    """The demo page whose clock has its own speed: here it goes ahead by itself, and what comes meanwhile must be done
+    before it does."""
+    async with demo_page(browser, tmp_path, clock=AdjustableClock(MORNING)) as opened:
+        yield opened
+        assert opened.problems == []
 
 
 async def schedule_it(demo: DemoPage) -> None:
