@@ -12,3 +12,7 @@ class Bounds:
 
     def __contains__(self, value: int) -> bool:
         return self.low <= value <= self.high
+
+    def share(self, value: int) -> float:
+        """Where a number lies between the ends: 0 for the lowest, 1 for the highest."""
+        return (value - self.low) / (self.high - self.low)

@@ -47,7 +47,7 @@ def is_ironic(
     value: int, items: Sequence[Item], words: WordsSaid, mood: Mood, language: Language, scale: Bounds
 ) -> bool:
     """Whether a score at the top of the scale, with words or pictures beside it, may not be meant."""
-    if len(items) < _FEWEST or (value - scale.low) / (scale.high - scale.low) < _TOP:
+    if len(items) < _FEWEST or scale.share(value) < _TOP:
         return False
     place = next((at for at, item in enumerate(items) if item.values == (value,)), len(items))
     score = TopScore(value == scale.high, items, items[place + 1 :], words, language, mood)

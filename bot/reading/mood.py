@@ -77,12 +77,12 @@ def _hear(mood: Mood, marks: int, *, denied: bool) -> None:
 
 def may_contradict(value: int, scale: Bounds) -> bool:
     """Whether a score is low or high enough that the words beside it may say its very opposite."""
-    return not _LOWEST < (value - scale.low) / (scale.high - scale.low) < _HIGHEST
+    return not _LOWEST < scale.share(value) < _HIGHEST
 
 
 def contradicts(value: int, mood: Mood, scale: Bounds) -> bool:
     """Whether the words beside a very low or very high score say its very opposite."""
-    share = (value - scale.low) / (scale.high - scale.low)
+    share = scale.share(value)
     glad = mood.glad or not _GLAD.isdisjoint(mood.pictures)
     harsh = mood.harsh or not _CROSS.isdisjoint(mood.pictures)
     if share <= _LOWEST:
