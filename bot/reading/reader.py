@@ -232,8 +232,9 @@ def wants_contact(text: str, reading: Reading, language: str, languages: Mapping
     leaves, asks about us or is a machine wants none."""
     if not _has_words(reading):
         return False
-    spoken = tongue_of(tokens_of(text), languages.get(language) or languages[ENGLISH], languages)
-    return asks_for_contact(_of_last(text), spoken)
+    tokens, words = _of_last(text)
+    spoken = tongue_of(tokens, languages.get(language) or languages[ENGLISH], languages)
+    return asks_for_contact(words, spoken)
 
 
 def own_wish(text: str, reading: Reading, language: str, languages: Mapping[str, Language]) -> OwnWish | None:
@@ -241,10 +242,9 @@ def own_wish(text: str, reading: Reading, language: str, languages: Mapping[str,
     that it is written in, else in any other of ours."""
     if not isinstance(reading, NotAScore):
         return None
-    text = own_words(text)
-    tokens = tokens_of(text)
+    tokens, words = _of_last(own_words(text))
     asked = languages.get(language) or languages[ENGLISH]
-    clauses = _of_last(text).clauses
+    clauses = words.clauses
     whole = [[word for clause in clauses for word in clause]]  # "by SMS, please"
     forms = (clauses, whole) if len(clauses) > 1 else (whole,)
     first = {id(one): one for one in (tongue_of(tokens, asked, languages), asked)}
@@ -260,19 +260,21 @@ def offers_stop(text: str, reading: Reading, language: str, languages: Mapping[s
     they wish for themself is none ("rather by SMS")."""
     if not _has_words(reading):
         return False
-    spoken = tongue_of(tokens_of(text), languages.get(language) or languages[ENGLISH], languages)
-    may = may_leave(_of_last(text), text, spoken) or (
-        isinstance(reading, NotAScore) and _may_misspell_leaving(text, spoken, languages)
+    tokens, words = _of_last(text)
+    spoken = tongue_of(tokens, languages.get(language) or languages[ENGLISH], languages)
+    may = may_leave(words, text, spoken) or (
+        isinstance(reading, NotAScore) and _may_misspell_leaving(tokens, spoken, languages)
     )
     # Looked for last: it takes as long as all of this, and few replies get here.
     return may and own_wish(text, reading, language, languages) is None
 
 
 @lru_cache(maxsize=1)
-def _of_last(text: str) -> Words:
-    """The words of the text that was asked for last: three rules in turn ask for them. No text but that stays."""
+def _of_last(text: str) -> tuple[list[Token], Words]:
+    """The tokens and words of the text that was asked for last: three rules in turn ask for them. No text but that
+    stays."""
     tokens = tokens_of(text)
-    return Words(tokens, clauses_of(tokens))
+    return tokens, Words(tokens, clauses_of(tokens))
 
 
 def _has_words(reading: Reading) -> bool:
@@ -514,9 +516,9 @@ def _leaves_misspelt(tokens: list[Token], spoken: Language, languages: Mapping[s
     )
 
 
-def _may_misspell_leaving(text: str, spoken: Language, languages: Mapping[str, Language]) -> bool:
+def _may_misspell_leaving(tokens: list[Token], spoken: Language, languages: Mapping[str, Language]) -> bool:
     """Whether words are or may be a wish to leave once their typing errors are mended, plain or not."""
-    mended = _mended(tokens_of(text), spoken)
+    mended = _mended(tokens, spoken)
     return mended is not None and (
         _asks_to_stop(mended, spoken, languages) or may_leave(mended, mended.phrase, spoken)
     )
