@@ -94,5 +94,4 @@ def _bare(words: Sequence[str], language: Language) -> str | None:
 
 
 def _fills(word: str, language: Language) -> bool:
-    entry = language.words.get(word)
-    return word in language.courtesy or (entry is not None and bool(entry.marks & _FILLS))
+    return word in language.courtesy or language.bears(word, _FILLS)

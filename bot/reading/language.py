@@ -111,3 +111,8 @@ class Language:
     typo_opt_outs: frozenset[str]
     never_typos: frozenset[str]
     own_wishes: WishWords  # what people wish for themselves: "not now", "rather by SMS"
+
+    def bears(self, word: str, marks: int) -> bool:
+        """Whether a word is known to be of one of these kinds."""
+        entry = self.words.get(word)
+        return entry is not None and bool(entry.marks & marks)

@@ -436,7 +436,7 @@ def _whole_message(words: Words, language: Language, scale: Bounds, *, is_number
     unsure = language.unsure.get(phrase, _behind_article(words, language))
     if unsure is not None and (not is_number or len(words.words) > 1):
         return Ambiguous(offered(unsure, scale))
-    if len(words.words) == 2 and _leads(words.words[0], language):
+    if len(words.words) == 2 and language.bears(words.words[0], m.ARTICLE):
         phrase = words.words[1]  # "een negne"
     elif len(words.words) != 1:
         return None
@@ -462,15 +462,9 @@ def _perhaps_none(reading: Reading, tokens: list[Token], words: Words, language:
     return NotAScore(says_none=dashes or words.phrase in language.no_reason)
 
 
-def _leads(word: str, language: Language) -> bool:
-    """Whether a word is an article."""
-    entry = language.words.get(word)
-    return entry is not None and bool(entry.marks & m.ARTICLE)
-
-
 def _behind_article(words: Words, language: Language) -> tuple[int, ...] | None:
     """What "an ate" may mean."""
-    if len(words.words) != 2 or not _leads(words.words[0], language):
+    if len(words.words) != 2 or not language.bears(words.words[0], m.ARTICLE):
         return None
     return language.unsure.get(words.words[1])
 

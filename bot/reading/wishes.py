@@ -98,13 +98,9 @@ def _says_nothing_else(said: WordsSaid, language: Language) -> bool:
     """Whether a phrase that counts only by itself is all that is said, but for courtesy and who says it."""
     found = language.opt_out_alone.find(said.words)
     return found is not None and all(
-        word in language.courtesy or _fills(word, language) for word in said.words[: found[0]]
+        word in language.courtesy or language.bears(word, FILL | GREETING | THANKS)
+        for word in said.words[: found[0]]
     )
-
-
-def _fills(word: str, language: Language) -> bool:
-    entry = language.words.get(word)
-    return entry is not None and bool(entry.marks & (FILL | GREETING | THANKS))
 
 
 def _invokes_law(said: WordsSaid, language: Language) -> bool:
@@ -162,13 +158,8 @@ def _may_be_a_stop(said: WordsSaid, language: Language) -> bool:
         found = language.opt_out_asked.find(clause)
         if found is not None:
             beside = [word for other in said.clauses if other is not clause for word in other]
-            return all(_thanks(word, language) for word in (*beside, *clause[found[1] :]))
+            return all(language.bears(word, THANKS) for word in (*beside, *clause[found[1] :]))
     return False
-
-
-def _thanks(word: str, language: Language) -> bool:
-    entry = language.words.get(word)
-    return entry is not None and bool(entry.marks & THANKS)
 
 
 def _ends_something_else(said: WordsSaid, place: int, language: Language) -> bool:
