@@ -33,15 +33,8 @@ from channels.slack.inbound import events_of
 from channels.slack.limits import LIMITS
 from channels.slack.listening import stay_connected
 from channels.slack.outbound import answered, posted, updated
-from channels.slack.people import (
-    gone_channel,
-    gone_person,
-    is_foreign_command,
-    is_foreign_press,
-    is_person,
-    own_team,
-)
-from channels.slack.places import of_another_company
+from channels.slack.people import gone_channel, gone_person, is_person, own_team
+from channels.slack.places import is_foreign_command, is_foreign_press, of_another_company
 from channels.slack.scopes import lacking
 
 log = logging.getLogger(__name__)

@@ -1,11 +1,10 @@
-"""What Slack's users.info and conversations.info say of an address: whether somebody would read it."""
+"""What Slack answers when it is asked: of an address whether somebody would read it, and which workspace is ours."""
 
 from collections.abc import Mapping
 from typing import Any, Protocol
 
 from channels.base import Unreachable
 from channels.slack.errors import UNREACHABLE
-from channels.slack.words import part
 
 
 class CallAnswer(Protocol):
@@ -34,24 +33,6 @@ def gone_channel(answer: CallAnswer) -> Unreachable | None:
         return Unreachable(UNREACHABLE["is_archived"])
     outside = channel.get("is_member") is False and not channel.get("is_im") and not channel.get("is_mpim")
     return Unreachable(UNREACHABLE["not_in_channel"]) if outside else None
-
-
-def is_foreign_command(payload: Mapping[str, object], team: str | None) -> bool:
-    """Whether a command was given in another workspace than the bot's: an id is one person's within a workspace
-    alone, and an admin's there may be anybody's here. `team` is ours, None where it is not known."""
-    theirs = payload.get("team_id")
-    return team is not None and "command" in payload and isinstance(theirs, str) and theirs != team
-
-
-def is_foreign_press(payload: Mapping[str, object], team: str | None) -> bool:
-    """Whether a button under an alert was pressed, in a channel that Slack Connect shares, by somebody of another
-    company. In an organisation of many workspaces nobody can tell, and it counts as ours; so does a press in direct
-    messages, where customers of other companies are asked."""
-    place, presser = part(payload, "channel"), part(payload, "user")
-    if payload.get("type") != "block_actions" or str(place.get("id", ""))[:1] not in ("C", "G"):
-        return False
-    theirs = presser.get("team_id")
-    return team is not None and not payload.get("enterprise") and isinstance(theirs, str) and theirs != team
 
 
 def own_team(answer: CallAnswer) -> str | None:

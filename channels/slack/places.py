@@ -57,3 +57,21 @@ def of_another_company(payload: Payload, team: str | None) -> bool | None:
         None,
     )
     return None if theirs is None or team is None else theirs != team
+
+
+def is_foreign_command(payload: Payload, team: str | None) -> bool:
+    """Whether a command was given in another workspace than the bot's: an id is one person's within a workspace
+    alone, and an admin's there may be anybody's here. `team` is ours, None where it is not known."""
+    theirs = payload.get("team_id")
+    return team is not None and "command" in payload and isinstance(theirs, str) and theirs != team
+
+
+def is_foreign_press(payload: Payload, team: str | None) -> bool:
+    """Whether a button under an alert was pressed, in a channel that Slack Connect shares, by somebody of another
+    company. In an organisation of many workspaces nobody can tell, and it counts as ours; so does a press in direct
+    messages, where customers of other companies are asked."""
+    place, presser = part(payload, "channel"), part(payload, "user")
+    if payload.get("type") != "block_actions" or str(place.get("id", ""))[:1] not in ("C", "G"):
+        return False
+    theirs = presser.get("team_id")
+    return team is not None and not payload.get("enterprise") and isinstance(theirs, str) and theirs != team

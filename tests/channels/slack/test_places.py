@@ -1,12 +1,12 @@
-"""A user id is one person's within a workspace alone; and who writes where many read along is a colleague or not."""
+"""Who wrote or pressed, and where: of our workspace or of another company, in a thread of ours or in none."""
 
 from typing import Any
 
 import pytest
 
 from channels.slack.authors import Author, Authors
-from channels.slack.people import is_foreign_command, is_foreign_press, own_team
-from channels.slack.places import in_thread_of_ours, of_another_company
+from channels.slack.people import own_team
+from channels.slack.places import in_thread_of_ours, is_foreign_command, is_foreign_press, of_another_company
 
 
 @pytest.mark.parametrize(
