@@ -22,10 +22,10 @@ from channels.guard import kept
 from channels.hearing import Ear
 from channels.sms import client, listening, webhook
 from channels.sms.errors import send_error
+from channels.sms.inbound import Ours
 from channels.sms.limits import LIMITS
 from channels.sms.listening import Sweep
 from channels.sms.outbound import rendered, same_words
-from channels.sms.sender import Ours
 
 _FIND_MOST: Final = 50  # messages to one number that are looked through
 _VALIDITY: Final = (1, 14_400, 36_000)

@@ -6,6 +6,7 @@ Rules: twilio.com/docs/messaging/guides/webhook-request (inbound),
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -54,6 +55,18 @@ _BY_TYPE: Mapping[str, Brought] = {
 _AROUND: Final = frozenset({"application/smil", "text/plain"})
 _MEDIA: Final = 10  # of one message: twilio.com/docs/messaging/guides/webhook-request
 _DIGITS: Final = re.compile(r"\s*(?:\+|00)?([1-9][0-9]{9,14})\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Ours:
+    """Which messages are ours: those of a messaging service, or of a number."""
+
+    sender: str | None
+    service: str | None
+
+    def holds(self, number: str | None, service: str | None) -> bool:
+        by_service = self.service is not None and service == self.service
+        return by_service or number == self.sender
 
 
 def sender_of(given: str) -> str:

@@ -16,8 +16,7 @@ from twilio.rest.api.v2010.account.message import MessageInstance  # type: ignor
 from channels.base import Brought, DeliveryReport, Inbound, Misconfigured, RateLimited, SendError
 from channels.hearing import Ear
 from channels.sms.errors import send_error
-from channels.sms.inbound import message, report
-from channels.sms.sender import Ours
+from channels.sms.inbound import Ours, message, report
 from channels.sms.webhook import KeepEvents
 from channels.values import storable_text
 

@@ -15,8 +15,7 @@ from twilio.request_validator import RequestValidator  # type: ignore[import-unt
 
 from channels.base import Inbound
 from channels.guard import Refused, body_of, form_pairs, guarded
-from channels.sms.inbound import inbound, report
-from channels.sms.sender import Ours
+from channels.sms.inbound import Ours, inbound, report
 from channels.values import storable_text
 
 KeepEvents = Callable[[Sequence[Inbound]], Awaitable[bool]]
