@@ -15,8 +15,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 
 from channels.base import Inbound, Receive
-from channels.forms import ordinary_pairs
-from channels.values import is_storable, storable
+from channels.values import is_storable, ordinary_pairs, storable
 
 log = logging.getLogger(__name__)
 

@@ -1,5 +1,7 @@
-"""What a provider's values become before anybody reads them: texts that every database takes, and times. PURE."""
+"""What a provider's values become before anybody reads them: texts that every database takes, the fields
+of a form, and times. PURE."""
 
+import binascii
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -71,3 +73,40 @@ def moment(seconds: object, otherwise: datetime) -> datetime:
         return datetime.fromtimestamp(float(str(seconds)), UTC)
     except (ValueError, OverflowError, OSError):
         return otherwise
+
+
+def ordinary_pairs(text: str, most: int) -> list[tuple[str, str]] | None:
+    """The fields of an ordinary form in their order, as `parse_qsl` gives them; None where `parse_qsl` has to look: at
+    letters that are no ASCII, an escape that is none, a field without `=` or with two, or more than `most` fields.
+
+    `parse_qsl` goes through the escapes one by one in Python: a Slack press of 4 kB takes it 100 us of processor time
+    and this 8, the form of a text message 12 and this 6. Quoted-printable, which the standard library decodes in C, is
+    the same escape with another sign."""
+    if not text.isascii() or text.count("&") >= most or "\n" in text or "\r" in text:
+        return None
+    pairs = []
+    try:
+        for field in text.split("&"):
+            name, equals, value = field.partition("=")
+            if not equals or "=" in value:
+                return None
+            pairs.append((unescaped(name), unescaped(value)))
+    except ValueError:  # UnicodeDecodeError is one
+        return None
+    return pairs
+
+
+def unescaped(text: str) -> str:
+    """A name or a value as it was meant: ASCII in one line, without `=`. ValueError where an escape is none, or what it
+    stands for is not UTF-8."""
+    if "+" in text:
+        text = text.replace("+", " ")
+    escapes = text.count("%")
+    if not escapes:
+        return text
+    raw = binascii.a2b_qp(text.replace("%", "="))
+    if (
+        len(text) - len(raw) != 2 * escapes
+    ):  # each takes three letters and leaves one; what is none takes fewer
+        raise ValueError("an escape is none")
+    return raw.decode()

@@ -13,13 +13,12 @@ from slack_bolt.async_app import AsyncBoltRequest
 from starlette.requests import Request
 
 from channels.base import Inbound
-from channels.forms import ordinary_pairs
 from channels.guard import MAX_FIELDS, Refused, json_object, storable_object
 from channels.slack.ordinary import is_ordinary
 from channels.slack.webhook import payload_of
 from channels.telegram.inbound import command_of, events_by_sdk
 from channels.telegram.ordinary import ordinary
-from channels.values import storable
+from channels.values import ordinary_pairs, storable
 from tests.fuzz.payloads import GONE, ODD, as_form, as_json, changed, paths, recorded
 from tests.support.door import FORM, JSON
 
