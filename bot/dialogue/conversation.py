@@ -34,7 +34,6 @@ from dataclasses import field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.dialogue.changed import replace
 from bot.dialogue.events import (
     Arrived,
     Ask,
@@ -84,7 +83,7 @@ from bot.reading.reader import (
     OutOfRange,
     Score,
 )
-from channels.frozen import dataclass
+from channels.frozen import dataclass, replace
 from scoring.scales import Band
 
 __all__ = [
