@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from bot.cases import cases
 from bot.context import Context
-from bot.conversations import talks, telling
+from bot.conversations import talks
 from bot.conversations.talks import Talk
 from bot.dialogue import messages
 from bot.dialogue.conversation import (
@@ -30,7 +30,7 @@ from bot.dialogue.conversation import (
 from bot.dialogue.messages import Voice
 from bot.intake.leaving import close_to_all, end_all
 from bot.intake.occasion import Occasion
-from bot.intake.recording import record, show
+from bot.intake.recording import record, show, where
 from bot.intake.relay import pass_on
 from bot.intake.returning import let_in, welcome
 from bot.intake.understand import Heard
@@ -112,12 +112,12 @@ def _do(occasion: Occasion, talk: Talk, effects: Sequence[Effect], press: Inboun
         match effect:
             case Consent(somebody_else=True):
                 news = close_to_all(occasion, at)
-                step("person.left", source="somebody else", **telling.where(talk))
+                step("person.left", source="somebody else", **where(talk))
             case Consent(wanted=False):
                 news = consent.opt_out(occasion.connection, at, occasion.said.at, "words")
                 if news:
                     cases.consent_changed(occasion.connection, at, occasion.now)
-                    step("person.left", source="words", **telling.where(talk))
+                    step("person.left", source="words", **where(talk))
                 end_all(occasion, at, besides=talk)
             case Consent(wanted=True):
                 blocked = consent.blocked_numbers(occasion.connection, at)
