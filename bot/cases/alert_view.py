@@ -11,10 +11,9 @@ from bot.campaigns.places import places_of
 from bot.campaigns.terms import alerts_at
 from bot.cases import threads, time_line
 from bot.cases.alerts import AlertView, Deed, PassedBecause, Recovered
+from bot.cases.around import chat_of, earlier_scores, what_came
 from bot.cases.as_kept import Case, CaseWithCustomer
-from bot.cases.came import chat_of, what_came
 from bot.cases.codes import named
-from bot.cases.earlier import earlier_scores
 from bot.cases.faces import AlertFace
 from bot.cases.life.events import (
     CaseDue,

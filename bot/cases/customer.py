@@ -11,8 +11,8 @@ from sqlalchemy import Connection, bindparam, or_, select
 from bot.campaigns.places import places_of, public_holidays
 from bot.campaigns.terms import Terms
 from bot.campaigns.windows import fits, next_send_in_all
+from bot.cases.around import COLLEAGUE
 from bot.cases.as_kept import CaseWithCustomer
-from bot.cases.came import COLLEAGUE
 from bot.cases.relaying import JUST, Reachable
 from bot.context import Context
 from bot.people import consent

@@ -7,8 +7,8 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, ScalarSelect, and_, bindparam, or_, select
 
+from bot.cases.around import COLLEAGUE
 from bot.cases.as_kept import ThreadMessage
-from bot.cases.came import COLLEAGUE
 from bot.store.hot import Hot
 from bot.store.schema import case, conversation, inbox, outbox, thread_message
 from bot.store.sql import LARGEST_ID, among, constant

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from bot.cases import threads
 from bot.cases.acts import Acted
-from bot.cases.came import COLLEAGUE
+from bot.cases.around import COLLEAGUE
 from bot.context import Context
 from bot.intake.arrival import Arrival, InboxEntry, once
 from bot.intake.occasion import Occasion

@@ -8,7 +8,7 @@ from typing import ClassVar, Final
 from sqlalchemy import Connection, bindparam, func, select
 
 from bot.cases import found
-from bot.cases.came import COLLEAGUE
+from bot.cases.around import COLLEAGUE
 from bot.cases.codes import WRONG_A_DAY, Coded, coded, is_code
 from bot.context import Context
 from bot.conversations import before, talks

@@ -13,8 +13,8 @@ from typing import Any, Final
 
 from sqlalchemy import BindParameter, Connection, bindparam, or_, select, union
 
+from bot.cases.around import COLLEAGUE
 from bot.cases.as_kept import Case
-from bot.cases.came import COLLEAGUE
 from bot.outbox import COMMAND_PARTS, command_key
 from bot.privacy.as_kept import (
     ConversationTrace,

@@ -7,9 +7,8 @@ from typing import Final
 from sqlalchemy import Connection, and_, bindparam, or_, select
 
 from bot.cases import threads, time_line
+from bot.cases.around import earlier_scores, what_came
 from bot.cases.as_kept import CaseEntry, ThreadMessageShown
-from bot.cases.came import what_came
-from bot.cases.earlier import earlier_scores
 from bot.cases.shown_facts import profile_of, shown_facts
 from bot.config.sections.cause import cause_label
 from bot.config.settings import Settings

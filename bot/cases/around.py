@@ -1,11 +1,12 @@
-"""What came beside words in a conversation, for the alert: read from the events that brought it."""
+"""What stands around a case in the rows of its customer: what came beside words, where they can be written to, and what
+they gave in earlier waves."""
 
 from typing import Final
 
 from sqlalchemy import Connection, bindparam, or_, select
 
-from bot.cases.alerts import Came
-from bot.store.schema import inbox
+from bot.cases.alerts import Came, Earlier
+from bot.store.schema import conversation, inbox, wave
 
 COLLEAGUE: Final = "colleague"
 """How the inbox notes what a colleague wrote under an alert: it is no word of the customer's."""
@@ -34,6 +35,18 @@ _CHAT: Final = (
     .order_by(inbox.c.id.desc())
     .limit(1)
 )
+_EARLIER: Final = (
+    select(conversation.c.score, conversation.c.low, conversation.c.high)
+    .join(wave, wave.c.id == conversation.c.wave_id)
+    .where(
+        conversation.c.contact_id == bindparam("of_contact"),
+        conversation.c.id < bindparam("of_id"),
+        conversation.c.score.is_not(None),
+        wave.c.trial.is_(False),
+    )
+    .order_by(conversation.c.id.desc())
+    .limit(3)
+)
 
 
 def chat_of(connection: Connection, conversation_id: int) -> str | None:
@@ -50,3 +63,11 @@ def what_came(connection: Connection, conversation_id: int) -> tuple[Came, ...]:
         for one in found
     )
     return tuple({(one.brings, one.emoji): one for one in each}.values())
+
+
+def earlier_scores(
+    connection: Connection, contact_id: int | None, conversation_id: int
+) -> tuple[Earlier, ...]:
+    """The newest of what a customer gave in waves before the one of a case, the oldest first."""
+    rows = connection.execute(_EARLIER, {"of_contact": contact_id, "of_id": conversation_id})
+    return tuple(Earlier(one.score, one.low, one.high) for one in rows)[::-1]
