@@ -1,10 +1,10 @@
 """Cases and their alerts in the database: opened, changed by what happens to them, and their alerts queued."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from functools import cache
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
@@ -29,8 +29,7 @@ from bot.cases.life.events import (
     Snoozed,
     Took,
 )
-from bot.cases.life.life import CaseState, advance_case, first_life
-from bot.cases.life.rows import changes, columns_of, life_of
+from bot.cases.life.life import CaseState, Life, advance_case, first_life
 from bot.cases.reach import Reached
 from bot.cases.routing import Changed, Opened, case_change
 from bot.context import Context
@@ -90,6 +89,8 @@ _NEWS: Final[Mapping[str, str]] = {
     "cause": "cause",
 }
 """The columns of whose change other systems are told, and what they know it by."""
+_SAME: Final = tuple(one.name for one in fields(Life) if one.name not in ("state", "owner", "erased"))
+"""The fields that are columns of the same name."""
 
 
 def follow(
@@ -161,7 +162,7 @@ def _open(
         "instead_of": instead_of,
         "code": threads.new_code(),
     }
-    _OPEN.later(connection, {**values, **columns_of(first_life(opened))})
+    _OPEN.later(connection, {**values, **_columns_of(first_life(opened))})
     time_line.keep(connection, id_, opened)
     _queue(connection, id_, talk.id, 1, place[1], Priority.ALERT, now)
     if not talk.trial:
@@ -242,7 +243,7 @@ def happen(
     turn = advance_case(life, event)
     if turn.life != life:
         time_line.keep(connection, row.id, event, turn)
-    changed = changes(life, turn.life)
+    changed = _changes(life, turn.life)
     if news := sorted({_NEWS[column] for column in changed.keys() & _NEWS.keys()}):
         closed = "state" in news and turn.life.state is CaseState.DONE
         owner = _owner_told(turn.life.owner)
@@ -262,6 +263,26 @@ def happen(
     elif changed:
         _change(connection, row.id, changed)
     return turn.effects
+
+
+def life_of(row: Case, *, erased: bool = False) -> Life:
+    """The life that a row holds; whether its customer is erased stands in the conversation's."""
+    owner = (row.manager, Address(row.channel, row.address))
+    kept = {name: getattr(row, name) for name in _SAME}
+    return Life(CaseState(row.state), owner, erased=erased, **kept)
+
+
+def _columns_of(life: Life) -> dict[str, Any]:
+    """The columns that hold a life."""
+    name, at = life.owner
+    owner = {"manager": name, "channel": at.channel, "address": at.id}
+    return {"state": life.state.value, **owner, **{name: getattr(life, name) for name in _SAME}}
+
+
+def _changes(before: Life, after: Life) -> dict[str, Any]:
+    """The columns that an event changed."""
+    was = _columns_of(before)
+    return {name: value for name, value in _columns_of(after).items() if was[name] != value}
 
 
 @cache

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from bot.cases.absences import Absence, keep_absence
+from bot.cases.cases import life_of
 from bot.cases.life.life import replay_case
-from bot.cases.life.rows import life_of
 from bot.cases.time_line import from_row, happened
 from bot.cases.unseen import try_again
 from bot.commands.desk import Desk

@@ -7,8 +7,8 @@ import pytest
 
 from bot.cases import time_line
 from bot.cases.absences import Absence, keep_absence
+from bot.cases.cases import life_of
 from bot.cases.life.life import replay_case
-from bot.cases.life.rows import life_of
 from bot.commands.desk import Desk
 from bot.commands.worker import CommandWorker
 from bot.conversations.trials import hold_trial

@@ -12,9 +12,9 @@ from sqlalchemy import Connection, func, or_, select
 from bot.cases import time_line
 from bot.cases.alerts import parse_case_value
 from bot.cases.as_kept import Case
+from bot.cases.cases import life_of
 from bot.cases.life.events import CaseDue
 from bot.cases.life.life import replay_case
-from bot.cases.life.rows import life_of
 from bot.config.settings import Settings
 from bot.people.moves import moves
 from bot.reports.group_proof import prove_groups

@@ -20,8 +20,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.cases import time_line
+from bot.cases.cases import life_of
 from bot.cases.life.life import replay_case
-from bot.cases.life.rows import life_of
 from bot.reports.tallies import prove
 from bot.reports.themes.proof import ThemeProof, prove_themes
 from bot.store import migrate as migrations
