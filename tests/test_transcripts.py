@@ -217,7 +217,7 @@ async def test_transcript(
     file: Path, bot: Bot, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.privacy.requests.draw_code", lambda: "4711")
-    monkeypatch.setattr("bot.cases.threads.new_code", lambda: "kfmr")
+    monkeypatch.setattr("bot.cases.cases.new_code", lambda: "kfmr")
     written = await asyncio.to_thread(file.read_text, encoding="utf-8")
     head, _, rest = written.partition("\ncustomer: ")
     customer, _, script = rest.partition("\n")

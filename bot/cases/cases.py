@@ -1,5 +1,6 @@
 """Cases and their alerts in the database: opened, changed by what happens to them, and their alerts queued."""
 
+import secrets
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -12,6 +13,7 @@ from bot.cases import agreed, ahead, threads, time_line
 from bot.cases.absences import absences, who_is_there
 from bot.cases.alerts import quoted
 from bot.cases.as_kept import Case
+from bot.cases.codes import code_from
 from bot.cases.deeds import digest
 from bot.cases.life.events import (
     CaseEffect,
@@ -160,7 +162,7 @@ def _open(
         "opened_at": now,
         "wanted": 1,
         "instead_of": instead_of,
-        "code": threads.new_code(),
+        "code": new_code(),
     }
     _OPEN.later(connection, {**values, **_columns_of(first_life(opened))})
     time_line.keep(connection, id_, opened)
@@ -176,6 +178,11 @@ def _open(
         channel=place[1].channel,
         kind=kind,
     )
+
+
+def new_code() -> str:
+    """A code for a new case."""
+    return code_from(secrets.randbits(64))
 
 
 def open_review(connection: Connection, context: Context, talk: Talk, now: datetime) -> None:

@@ -1,7 +1,6 @@
 """The rows of what a colleague and a customer write each other under an alert, and the lines that tell a colleague what
 became of their words."""
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,7 +10,6 @@ from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from bot import outbox as messages
 from bot.cases.as_kept import Case, CaseWithCustomer, ThreadMessage, ThreadMessageShown
-from bot.cases.codes import code_from
 from bot.context import Context
 from bot.outbox import Draft, put
 from bot.people.contacts import phone_of
@@ -106,11 +104,6 @@ class Spot:
 
     at: Address
     thread: str | None
-
-
-def new_code() -> str:
-    """A code for a new case."""
-    return code_from(secrets.randbits(64))
 
 
 def by_id(connection: Connection, case_id: int) -> CaseWithCustomer:

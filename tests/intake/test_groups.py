@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, select
 
-from bot.cases import threads
+from bot.cases import cases
 from bot.dialogue.buttons import score_value
 from bot.intake import intake
 from bot.intake.arrival import Arrival, InboxEntry, once, whose
@@ -233,7 +233,7 @@ def _in_order(
 
 @pytest.fixture(autouse=True)
 def _nothing_by_chance(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(threads, "new_code", lambda: "ABCD")
+    monkeypatch.setattr(cases, "new_code", lambda: "ABCD")
     monkeypatch.setattr(requests, "draw_code", lambda: "1234")
 
 

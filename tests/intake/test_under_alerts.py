@@ -698,7 +698,7 @@ async def test_what_waited_too_long_for_its_channel_is_told(bot: Bot) -> None:
 
 @pytest.fixture
 def codes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.cases.threads.new_code", lambda: "kfmr")
+    monkeypatch.setattr("bot.cases.cases.new_code", lambda: "kfmr")
 
 
 PHONE = "sms:+31687654321"
