@@ -191,7 +191,7 @@ def _provider_says(
 
 def _do(occasion: Occasion, event: InboundMessage, meaning: Meaning) -> None:
     """Do what a message means."""
-    match meaning := after_kept_words(occasion, event, meaning):
+    match meaning := _with_kept_words(occasion, event, meaning):
         case Heard():
             take_turn(occasion, meaning.talk, said(occasion, event, meaning))
         case ScorePress() | ReviewAnswered():
@@ -215,6 +215,13 @@ def _do(occasion: Occasion, event: InboundMessage, meaning: Meaning) -> None:
             _under_an_alert(occasion, event, meaning)
         case Nothing() | NotOurs():
             pass
+
+
+def _with_kept_words(occasion: Occasion, event: InboundMessage, meaning: Meaning) -> Meaning:
+    """What a message means once words are taken in that waited for it; nearly always there are none."""
+    if isinstance(meaning, Heard | ScorePress) and meaning.talk.words_from is not None:
+        return after_kept_words(occasion, event, meaning)
+    return meaning
 
 
 def _press(occasion: Occasion, event: InboundMessage, meaning: ScorePress | ReviewAnswered) -> None:

@@ -28,12 +28,10 @@ def ask_which(occasion: Occasion, event: InboundMessage, which: Which) -> None:
     occasion.say_once(key, actor, voice.text("which", places=voice.words.forms.one_of(places)))
 
 
-def after_kept_words(occasion: Occasion, event: InboundMessage, meaning: Meaning) -> Meaning:
+def after_kept_words(occasion: Occasion, event: InboundMessage, meaning: Heard | ScorePress) -> Meaning:
     """What a message means once the words that waited for it are taken in: it says which question they belong to.
     Another score than theirs says that it is not this one; the same words again are the same words; and a yes, or the
     channel's name, does no more than that."""
-    if not isinstance(meaning, Heard | ScorePress) or meaning.talk.words_from is None:
-        return meaning
     talk, score = meaning.talk, _score(meaning)
     if isinstance(meaning, Heard) and isinstance(meaning.reading, OptOut | OptIn | Help | Ignore):
         return meaning  # it says nothing of which
