@@ -16,8 +16,8 @@ from bot.dialogue.recovery import (
     Unclear,
     advance_recovery,
 )
+from bot.intake.meanings import FollowUpAnswered
 from bot.intake.occasion import Occasion
-from bot.intake.understand import FollowUpAnswered
 from bot.steps import step
 from channels.base import Address, InboundMessage
 

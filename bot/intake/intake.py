@@ -33,15 +33,10 @@ from bot.intake.arrival import Arrival, InboxEntry, kind_of, once
 from bot.intake.erasing import erase
 from bot.intake.following import hear_follow_up
 from bot.intake.leaving import close_to_all, leave
-from bot.intake.occasion import Occasion
-from bot.intake.recording import keep_older
-from bot.intake.relay import colleague_wrote, send_now, under_lost_copy, wrong_code
-from bot.intake.returning import come_back, unblock
-from bot.intake.rounds import apart, first_of_each, understood
-from bot.intake.turns import answer, said, take_turn
-from bot.intake.under_alerts import CasePress, ColleagueWrote, NotOurs, UnderLostCopy, WrongCode
-from bot.intake.understand import (
+from bot.intake.meanings import (
     CameWordless,
+    CasePress,
+    ColleagueWrote,
     CommandLine,
     ErasureCode,
     FollowUpAnswered,
@@ -50,13 +45,22 @@ from bot.intake.understand import (
     LinkOpened,
     Meaning,
     Nothing,
+    NotOurs,
     ReviewAnswered,
     ScorePress,
     SendNow,
+    UnderLostCopy,
     Unlinked,
     Which,
     Withdrawn,
+    WrongCode,
 )
+from bot.intake.occasion import Occasion
+from bot.intake.recording import keep_older
+from bot.intake.relay import colleague_wrote, send_now, under_lost_copy, wrong_code
+from bot.intake.returning import come_back, unblock
+from bot.intake.rounds import apart, first_of_each, understood
+from bot.intake.turns import answer, said, take_turn
 from bot.intake.which import after_kept_words, ask_which
 from bot.people import colleagues, consent, contacts, links, suppression
 from bot.people.contacts import Person, person_at

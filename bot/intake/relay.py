@@ -22,8 +22,8 @@ from bot.cases.threads import Spot
 from bot.config.sections.cause import cause_words
 from bot.conversations.talks import Talk, lane_of
 from bot.dialogue.conversation import COPIES_WITHIN
+from bot.intake.meanings import ColleagueWrote, WrongCode
 from bot.intake.occasion import Occasion
-from bot.intake.under_alerts import ColleagueWrote, WrongCode
 from bot.outbox import Draft, in_place_of, put
 from bot.people import colleagues
 from bot.steps import step

@@ -9,19 +9,18 @@ from bot.conversations import overtaken, talks
 from bot.conversations.talks import Talk
 from bot.dialogue.buttons import parse_score_value
 from bot.intake.arrival import Arrival, whose
-from bot.intake.under_alerts import NotOurs
-from bot.intake.understand import (
+from bot.intake.meanings import (
     CameWordless,
     Heard,
     HeardOutside,
     Meaning,
     Nothing,
+    NotOurs,
     ReviewAnswered,
     ScorePress,
     Withdrawn,
-    look_for_our_words,
-    understand,
 )
+from bot.intake.understand import look_for_our_words, understand
 from bot.reading.copies import can_copy
 from bot.reading.reader import Help, OptIn, OptOut, Score
 from bot.steps import Noted

@@ -29,11 +29,11 @@ from bot.dialogue.conversation import (
 )
 from bot.dialogue.messages import Voice
 from bot.intake.leaving import close_to_all, end_all
+from bot.intake.meanings import Heard
 from bot.intake.occasion import Occasion
 from bot.intake.recording import record, show, where
 from bot.intake.relay import pass_on
 from bot.intake.returning import let_in, welcome
-from bot.intake.understand import Heard
 from bot.people import consent
 from bot.people.wishes import keep_wish
 from bot.privacy import requests

@@ -1,82 +1,29 @@
 """What a colleague wrote under an alert means: for the customer, or by text message with a code that is wrong. And
 whether a customer's words are for a colleague who talks with them. It only looks."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import ClassVar, Final
+from typing import Final
 
 from sqlalchemy import Connection, bindparam, func, select
 
 from bot.cases import found
-from bot.cases.around import COLLEAGUE
 from bot.cases.codes import WRONG_A_DAY, Coded, coded, is_code
 from bot.context import Context
 from bot.conversations import before, talks
 from bot.conversations.talks import Talk
+from bot.intake.meanings import ColleagueWrote, NotOurs, UnderLostCopy, WrongCode
 from bot.people import colleagues
 from bot.people.contacts import person_at
 from bot.store.schema import inbox
 from channels.base import Address, InboundMessage
 from channels.known import limits_of
 
-_WRONG: Final = "wrong code"
 _WRONG_LATELY: Final = select(func.count()).where(
     inbox.c.actor == bindparam("of_actor"),
     inbox.c.conversation_id.is_(None),
-    inbox.c.reading == _WRONG,
+    inbox.c.reading == WrongCode.note,
     inbox.c.received_at > bindparam("since"),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class ColleagueWrote:
-    """A colleague wrote `words` under the alert of a case. `talk` is its conversation, while it has a customer."""
-
-    case_id: int
-    words: str
-    talk: Talk | None
-    note: ClassVar[str] = COLLEAGUE
-
-
-@dataclass(frozen=True, slots=True)
-class CasePress:
-    """A button under an alert."""
-
-    case_id: int
-    deed: str
-    talk: ClassVar[None] = None
-
-    @property
-    def note(self) -> str:
-        return f"case {self.deed.partition(':')[0]}"
-
-
-@dataclass(frozen=True, slots=True)
-class WrongCode:
-    """A text message from a colleague's number that names a case, with a wrong code. `left`: how many more are taken
-    today; at none nothing is looked at any more."""
-
-    case_id: int
-    left: int
-    talk: ClassVar[None] = None
-    note: ClassVar[str] = _WRONG
-
-
-@dataclass(frozen=True, slots=True)
-class UnderLostCopy:
-    """Said under a message of ours whose sending was cut off, so that nobody knows which alert it is. Where it goes is
-    not guessed: a customer would read what is meant for another."""
-
-    talk: ClassVar[None] = None
-    note: ClassVar[str] = "lost copy"
-
-
-@dataclass(frozen=True, slots=True)
-class NotOurs:
-    """Said where many talk, and not under a message of ours: nothing of it is kept."""
-
-    talk: ClassVar[None] = None
-    note: ClassVar[None] = None
 
 
 def under_alert(

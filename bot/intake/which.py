@@ -8,9 +8,10 @@ from datetime import datetime
 from bot.conversations import undecided
 from bot.conversations.talks import Talk
 from bot.conversations.undecided import Kept
+from bot.intake.meanings import Heard, Meaning, Nothing, ScorePress, Which
 from bot.intake.occasion import Occasion
 from bot.intake.turns import said, take_turn
-from bot.intake.understand import Heard, Meaning, Nothing, ScorePress, Which, is_named, understand
+from bot.intake.understand import is_named, understand
 from bot.reading.reader import Help, Ignore, OptIn, OptOut, Score
 from channels.base import InboundMessage
 from channels.known import title_of

@@ -9,7 +9,7 @@ import pytest
 
 from bot.conversations.talks import Talk
 from bot.dialogue.conversation import Chose, Conversation, Part, Sent, State, advance
-from bot.intake.understand import Heard
+from bot.intake.meanings import Heard
 from bot.outbox import Draft
 from bot.reading.bounds import Bounds
 from channels.base import Address, InboundMessage, plain

@@ -9,9 +9,10 @@ from sqlalchemy import Connection, event
 
 from bot.dialogue.buttons import score_value
 from bot.intake import rounds
-from bot.intake.under_alerts import CasePress, ColleagueWrote, NotOurs, UnderLostCopy, WrongCode
-from bot.intake.understand import (
+from bot.intake.meanings import (
     CameWordless,
+    CasePress,
+    ColleagueWrote,
     CommandLine,
     ErasureCode,
     FollowUpAnswered,
@@ -20,14 +21,17 @@ from bot.intake.understand import (
     LinkOpened,
     Meaning,
     Nothing,
+    NotOurs,
     ReviewAnswered,
     ScorePress,
     SendNow,
+    UnderLostCopy,
     Unlinked,
     Which,
     Withdrawn,
-    understand,
+    WrongCode,
 )
+from bot.intake.understand import understand
 from bot.store.schema import erasure_code, inbox
 from tests.support.bot_under_test import ADMIN, Bot, Customer
 
