@@ -1,11 +1,15 @@
-"""What was said in a conversation before, as its rows tell: looked up for what comes without words of its own."""
+"""What was said in a conversation before, as its rows tell: looked up for what comes without words of its own,
+and for words that may quote ours."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from sqlalchemy import BindParameter, Connection, and_, bindparam, exists, func, not_, select
 
+from bot.store.behind import WriteBehind, looked_up
+from bot.store.hot import Hot
 from bot.store.schema import answer, outbox
+from bot.store.sql import among
 from channels.base import Address
 
 _OF: Final[BindParameter[int]] = bindparam("of_id")
@@ -57,6 +61,26 @@ _MAY_BE_THE_QUESTION: Final = select(
         not_(exists().where(answer.c.conversation_id == _OF, answer.c.message_ref == _REF)),
     )
 )
+_WORDS: Final = "our words"
+_SAID_LAST: Final = (
+    select(
+        outbox.c.conversation_id,
+        outbox.c.body,
+        func.row_number()
+        .over(partition_by=outbox.c.conversation_id, order_by=outbox.c.id.desc())
+        .label("back"),
+    )
+    .where(
+        among(outbox.c.conversation_id, "of_ids"),
+        outbox.c.kind.in_(("question", "reply", "consent", "follow_up", "reminder")),
+    )
+    .subquery()
+)
+_OUR_WORDS: Final = Hot(
+    select(_SAID_LAST.c.conversation_id, _SAID_LAST.c.body)
+    .where(_SAID_LAST.c.back <= 3)
+    .order_by(_SAID_LAST.c.conversation_id, _SAID_LAST.c.back)
+)
 
 
 def was_hinted(connection: Connection, conversation_id: int) -> bool:
@@ -90,3 +114,18 @@ def may_be_the_question(connection: Connection, conversation_id: int, channel: s
     reference is not known (yet), because the record of it is still to come or its provider never answered."""
     values = {"of_id": conversation_id, "of_channel": channel, "of_ref": ref}
     return bool(connection.scalar(_MAY_BE_THE_QUESTION, values))
+
+
+def our_words(connection: Connection, conversation_id: int) -> tuple[str, ...]:
+    """What we said last in this conversation, so that a quoted copy of it is not taken for an answer."""
+    rows = looked_up(connection, _WORDS, conversation_id)
+    if rows is None:
+        rows = _OUR_WORDS.all(connection, {"of_ids": [conversation_id]})
+    return tuple("".join(text for _, text, _ in row.body) for row in rows if row.body)
+
+
+def look_for_our_words(opened: WriteBehind, ids: Collection[int]) -> None:
+    """Look up at once what we said last in these conversations."""
+    if ids:
+        rows = _OUR_WORDS.all(opened.connection, {"of_ids": sorted(ids)})
+        opened.know(_WORDS, ids, rows, lambda row: row.conversation_id)

@@ -5,7 +5,7 @@ from typing import Final
 
 from bot import outbox
 from bot.cases import ahead as cases_ahead
-from bot.conversations import overtaken, talks
+from bot.conversations import before, overtaken, talks
 from bot.conversations.talks import Talk
 from bot.dialogue.buttons import parse_score_value
 from bot.intake.arrival import Arrival, whose
@@ -20,7 +20,7 @@ from bot.intake.meanings import (
     ScorePress,
     Withdrawn,
 )
-from bot.intake.understand import look_for_our_words, understand
+from bot.intake.understand import understand
 from bot.reading.copies import can_copy
 from bot.reading.reader import Help, OptIn, OptOut, Score
 from bot.steps import Noted
@@ -169,6 +169,6 @@ def _look_ahead(opened: WriteBehind, arrivals: Sequence[Arrival]) -> None:
         return
     rows = talks.look_ahead(opened, written, pressed, min(arrival.now for arrival in arrivals))
     answered = [(row, written[Address(row.channel, row.address)]) for row in rows]
-    look_for_our_words(opened, {row.id for row, event in answered if can_copy(event.text)})
+    before.look_for_our_words(opened, {row.id for row, event in answered if can_copy(event.text)})
     with_ref = (row for row, event in answered if event.message_ref is not None and event.edits is None)
     overtaken.look_ahead(opened, {row.id for row in with_ref if row.score is not None or row.unread})

@@ -1,11 +1,11 @@
 """What an event means, found out by looking alone: nothing is written before its row in the inbox stands."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection
 
 from bot.cases.alerts import parse_case_value
 from bot.context import Context
@@ -53,10 +53,6 @@ from bot.reading.reader import (
     OptOut,
     Score,
 )
-from bot.store.behind import WriteBehind, looked_up
-from bot.store.hot import Hot
-from bot.store.schema import outbox
-from bot.store.sql import among
 from channels.base import InboundMessage
 from channels.known import limits_of, thread_of, title_of
 
@@ -64,26 +60,6 @@ _WITHOUT_SLASH: Final = re.compile(r"\s*/?nps(?:[\s:]+([^\s\d].*)?)?", re.IGNORE
 BARE: Final = 2  # words: "not yet" tells nothing besides
 _LETTERED: Final[dict[str, ButtonAnswer]] = {"A": "yes", "B": "no", "C": "later"}
 _NUMBERED: Final[dict[str, ButtonAnswer]] = {"1": "yes", "2": "no"}
-_WORDS: Final = "our words"
-_SAID_LAST: Final = (
-    select(
-        outbox.c.conversation_id,
-        outbox.c.body,
-        func.row_number()
-        .over(partition_by=outbox.c.conversation_id, order_by=outbox.c.id.desc())
-        .label("back"),
-    )
-    .where(
-        among(outbox.c.conversation_id, "of_ids"),
-        outbox.c.kind.in_(("question", "reply", "consent", "follow_up", "reminder")),
-    )
-    .subquery()
-)
-_OUR_WORDS: Final = Hot(
-    select(_SAID_LAST.c.conversation_id, _SAID_LAST.c.body)
-    .where(_SAID_LAST.c.back <= 3)
-    .order_by(_SAID_LAST.c.conversation_id, _SAID_LAST.c.back)
-)
 
 
 def understand(connection: Connection, context: Context, event: InboundMessage, now: datetime) -> Meaning:
@@ -272,7 +248,7 @@ def _of_follow_up(
     talk = talks.of_question(connection, asked.conversation_id)
     language = talk.language.split("-")[0]
     scoring = asked.recovery.state is RecoveryState.SCORING
-    ours = _our_words(connection, talk) if can_copy(text) else ()
+    ours = before.our_words(connection, talk.id) if can_copy(text) else ()
     reading = context.read(
         text, language, asked.recovery.scale, LastSaid("score" if scoring else "nothing", ours)
     )
@@ -351,7 +327,7 @@ def _heard(
 ) -> Heard:
     """What words say that belong to a conversation."""
     c = talk.conversation
-    ours = _our_words(connection, talk) if can_copy(text) else ()
+    ours = before.our_words(connection, talk.id) if can_copy(text) else ()
     said = LastSaid(awaiting(c, event.edits), ours, offered(c, event.edits), c.score)
     reading = context.read(text, talk.language.split("-")[0], c.scale, said)
     wish = context.wants_contact(text, talk.language, reading)
@@ -437,21 +413,6 @@ def _erasure_code(
     checked = None if digits is None else erasure_code.check(connection, event.actor, digits, now)
     person = None if checked is None else person_at(connection, event.actor)
     return None if checked is None or person is None else ErasureCode(person, checked)
-
-
-def _our_words(connection: Connection, talk: Talk) -> tuple[str, ...]:
-    """What we said last in this conversation, so that a quoted copy of it is not taken for an answer."""
-    rows = looked_up(connection, _WORDS, talk.id)
-    if rows is None:
-        rows = _OUR_WORDS.all(connection, {"of_ids": [talk.id]})
-    return tuple("".join(text for _, text, _ in row.body) for row in rows if row.body)
-
-
-def look_for_our_words(opened: WriteBehind, ids: Collection[int]) -> None:
-    """Look up at once what we said last in these conversations."""
-    if ids:
-        rows = _OUR_WORDS.all(opened.connection, {"of_ids": sorted(ids)})
-        opened.know(_WORDS, ids, rows, lambda row: row.conversation_id)
 
 
 def _outside(
