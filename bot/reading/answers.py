@@ -25,6 +25,8 @@ def choice_in(
     """The number of those offered that an answer means, as a tuple: all of them where "yes" does not say which, none
     where it takes none of them. None where it is another kind of answer."""
     meant = _words(words, language) or _elsewhere(words, language, languages) or said_by_picture(tokens)
+    if meant == "yes" and words.is_question:
+        return None  # nl "klopt dat?"
     match meant:
         case None:
             return None
@@ -83,7 +85,8 @@ def _bare(words: Sequence[str], language: Language) -> str | None:
     while first < last:
         known = language.answers.get(" ".join(words[first:last]))
         if known is not None:
-            return known
+            denied = any(language.answers.get(word) == "no" for word in (*words[:first], *words[last:]))
+            return None if known == "yes" and denied else known  # nl "goed gezien maar nee"
         if _fills(words[last - 1], language):
             last -= 1
         elif _fills(words[first], language):

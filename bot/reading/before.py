@@ -105,7 +105,9 @@ def _name_told(p: Before) -> Judged | None:
 
 
 def _time(p: Before) -> Judged | None:
-    return _aside(p) if p.before.marks & m.BEFORE_TIME and not p.before.marks & _NO_TIME else None
+    lapse = p.before.marks & (m.LAPSE | m.BECAUSE) == m.LAPSE | m.BECAUSE  # "waiting since 9"
+    told = lapse or not p.before.marks & _NO_TIME
+    return _aside(p) if p.before.marks & m.BEFORE_TIME and told else None
 
 
 WORD_BEFORE: Final[tuple[Rule[Before, Judged], ...]] = (

@@ -84,7 +84,7 @@ def _led_by_correction(p: CorrectedAt) -> Change | None:
     earlier = p.found[:-1]
     if not led & _CORRECTS or (earlier and not led & m.CHANGE):
         return None
-    return Change(p.last.values[0], _said_beside(p), explicit=True)
+    return Change(p.last.values[0], _said_beside(p), explicit=not _tells_of_other(p))
 
 
 def _verb_behind(p: CorrectedAt) -> Change | None:
@@ -184,6 +184,18 @@ def _counts_some(p: CorrectedAt) -> bool:
     """Whether the number counts some of several: "2 of your engineers"."""
     behind = p.items[p.last.index + 1 : p.last.index + 3]
     return len(behind) == 2 and bool(behind[0].marks & m.OUT_OF) and behind[1].kind == WORD
+
+
+def _tells_of_other(p: CorrectedAt) -> bool:
+    """Whether what follows the number makes it one of something else: "change to 5 users", "I meant 4 High Street",
+    "actually 10 works better", "rather 4 than 5 lines"."""
+    behind = p.items[p.last.index + 1 : p.last.clause[1]]
+    if not behind or behind[0].kind != WORD:
+        return False
+    several = p.last.standing in (OPEN_END, OPEN_START) and behind[0].is_one is False
+    place = any(item.marks & m.BEFORE_NUMBER and not item.marks & m.LABEL for item in behind[:2])
+    another = len(behind) > 2 and behind[1].kind == NUMBER
+    return several or place or another or bool(behind[0].marks & m.SINGULAR)
 
 
 def _said_beside(p: CorrectedAt) -> str | None:

@@ -160,7 +160,7 @@ def _compared(p: Doubt) -> Offered | None:
     marks = p.told | p.earlier
     others = marks & m.OTHERS and marks & (m.THAN | m.COMPARED)
     named = marks & m.THAN and _names_somebody(p.items[: p.start + len(p.left)])
-    given = p.told & m.GIVE and (_has_subject(p) or _are_better(p))
+    given = (p.told & m.GIVE and _has_subject(p)) or _are_better(p)
     return (p.value,) if others or named or given else None
 
 
@@ -207,9 +207,14 @@ def _is_of_ours(before: Sequence[Item], verb: Item) -> bool:
 def _are_better(p: Doubt) -> bool:
     """Whether what follows the number says that we are better or worse: "Globex gets a 4, you are better"."""
     behind = [item for item in p.items[p.end : p.end + _NEAR] if item.kind == WORD]
-    if not any(item.kind == WORD and not item.marks for item in p.left):
+    if not any(item.kind == WORD and not item.marks for item in p.left) and not _is_for_somebody(p):
         return False
     return any(i.marks & m.ADDRESSED for i in behind) and any(i.marks & m.COMPARED for i in behind)
+
+
+def _is_for_somebody(p: Doubt) -> bool:
+    """Whether a name follows that the number is for: "7 for Globex, you lot worse"."""
+    return len(p.right) == 2 and bool(p.right[0].small & small.FOR) and not p.right[1].marks
 
 
 def _asked(p: Doubt) -> Offered | None:
@@ -219,9 +224,19 @@ def _asked(p: Doubt) -> Offered | None:
         return None  # "8 when will my part arrive?": answered, and asked something else
     if p.end + 1 < len(p.items) and p.items[p.end + 1].marks & m.NOT_AFTER:
         return ()  # "9? dream on"
+    if _answered_no(p.items[p.end :]):
+        return ()
     if p.items[_sentence(p.items, p.start)].marks & m.ASKS and _sentence(p.items, p.start) < p.start:
         return (p.value,)  # "what would you give yourselves, a 10?"
+    if p.start > 1 and p.items[p.start - 1].text == "?":
+        return (p.value,)  # nl "wat denk je zelf? een 10?"
     return None if _is_bare(p.left) and _closes(p) else (p.value,)
+
+
+def _answered_no(behind: Sequence[Item]) -> bool:
+    """Whether a no is all that follows: "9? no"."""
+    words = [item for item in behind if item.kind != SEPARATOR]
+    return bool(words) and all(item.kind == WORD and item.marks & m.NOT for item in words)
 
 
 def _asked_for(p: Doubt) -> Offered | None:
@@ -398,7 +413,15 @@ def _past(p: Doubt) -> Offered | None:
     if p.told & m.MOVED and _led_by_to(p.left):
         return None  # "up from a 7 last year to a 9"
     last = p.right_clean and p.right and p.right[-1].kind == WORD and p.right[-1].marks & m.PAST
-    return (p.value,) if (p.told & m.PAST and not _judged_only(p.left)) or last else None
+    told = (p.told & m.PAST and not _judged_only(p.left)) or last or _is_labelled_past(p)
+    return (p.value,) if told else None
+
+
+def _is_labelled_past(p: Doubt) -> bool:
+    """Whether a colon stands before the number, and before that nothing but when it was: nl "toen: 8"."""
+    label = p.items[_sentence(p.items, p.start) : p.start - 1]
+    colon = p.start > 1 and p.items[p.start - 1].text == ":"
+    return colon and bool(label) and all(item.marks & m.PAST for item in label)
 
 
 def _judged_only(left: Sequence[Item]) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.reading import marks as m
+from bot.reading import small_words as small
 from bot.reading.bounds import Bounds
 from bot.reading.items import SEPARATOR, Item
 from bot.reading.language import Language
@@ -78,7 +79,8 @@ def _given_for_wrong(p: TopScore) -> bool | None:
     """It is told to be for nothing but what went wrong. Below the very top, and without "for", it may be a fault that
     somebody still forgives: "9 delivery was late"."""
     told: list[Item] = []
-    for item in p.behind:
+    goes_on = len(p.behind) > 1 and p.behind[0].kind == SEPARATOR and p.behind[1].small & small.FOR
+    for item in p.behind[1:] if goes_on else p.behind:  # "10! For the waiting"
         if item.kind in (SEPARATOR, EMOJI) or item.marks & m.CONNECTOR:
             break
         told.append(item)

@@ -70,6 +70,21 @@ def test_a_number_or_a_wish_is_still_heard(
     assert reading(text, language, awaiting="confirm", offered=offered) == expected
 
 
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "yes no"),
+        ("en", "yeah right"),
+        ("en", "9? no"),
+        ("nl", "ja nee"),
+        ("nl", "goed gezien maar nee"),
+        ("nl", "klopt dat?"),
+    ],
+)
+def test_a_yes_that_is_denied_or_asked_is_none(language: str, text: str) -> None:
+    assert not isinstance(reading(text, language, awaiting="confirm", offered=(9,)), Score)
+
+
 @pytest.mark.parametrize("awaiting", ["reason", "nothing"])
 def test_the_question_whether_to_change_is_answered_alike(awaiting: str) -> None:
     assert reading("ja", "nl", awaiting=awaiting, offered=(2,)) == Score(2)  # type: ignore[arg-type] # a literal

@@ -126,6 +126,22 @@ def test_numbers_of_other_things_stay_reasons(language: str, text: str) -> None:
     assert reading(text, language, awaiting="reason") == NotAScore()
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "found"),
+    [
+        ("nl", "wijzig naar 5 gebruikers", Ambiguous((5,), "gebruikers")),
+        ("en", "actually 10 works better", Ambiguous((10,), "works better")),
+        ("en", "sorry I meant 4 High Street", Ambiguous((4,), "High Street")),
+        ("en", "rather 4 than 5 lines", Ambiguous((4,), "than 5 lines")),
+        ("en", "it should say 4 not 8 on the invoice", Ambiguous((4,), "not 8 on the invoice")),
+    ],
+)
+def test_a_corrected_number_of_something_else_is_asked_about(
+    language: str, text: str, found: Ambiguous
+) -> None:
+    assert reading(text, language, awaiting="nothing", score=8) == found
+
+
 EXCHANGED_BESIDE = [
     ("en", "10 instead of 8, slow", 10, 8, "slow"),
     ("nl", "2 ipv 6, waardeloos", 2, 6, "waardeloos"),
