@@ -49,7 +49,7 @@ Whose = Callable[[ColumnElement[int]], ColumnElement[bool]]
 """A condition on `contact.id`: whose opt-outs are looked for."""
 
 
-def counting_for(whose: Whose) -> CompoundSelect[Any]:
+def _counting_for(whose: Whose) -> CompoundSelect[Any]:
     """The opt-outs that count for contacts, with the `contact_id` each counts for: what they said themselves, at
     whatever address, and what was said at an address that is theirs now. Each half goes by an index."""
     at = (opt_outs.c.channel, opt_outs.c.value)
@@ -66,7 +66,7 @@ def counting_for(whose: Whose) -> CompoundSelect[Any]:
 
 def contact_opted_out(contact_id: ColumnElement[Any]) -> ColumnElement[bool]:
     """The condition, for use in other statements, that the contact with this `contact.id` is opted out."""
-    return exists(counting_for(lambda id_: id_ == contact_id))
+    return exists(_counting_for(lambda id_: id_ == contact_id))
 
 
 _HERE: Final = and_(opt_outs.c.channel == bindparam("at_channel"), opt_outs.c.value == bindparam("at_value"))
@@ -76,7 +76,7 @@ _OWNER: Final = (
     .scalar_subquery()
 )
 _IS_OPTED_OUT: Final = Hot(select(or_(exists().where(_HERE), contact_opted_out(_OWNER)).label("opted_out")))
-_THEIRS: Final = counting_for(lambda id_: id_ == _OWNER).subquery()
+_THEIRS: Final = _counting_for(lambda id_: id_ == _OWNER).subquery()
 # The address itself too: it may be nobody's. Found before they are changed, because for an OR between the two one
 # engine reads the whole table, and for a list of pairs the other.
 _OF_WHO_IS_HERE: Final = union(
