@@ -123,10 +123,7 @@ def view(
     home = ZoneInfo(context.settings.timezone)
     place = places_of(context.settings.timezone).of(row.timezone, row.phone)
     # As it stands now, and not as the conversation ended: who left may have come back, or left since.
-    # Once erased there is no address to ask of.
-    opted_out = row.erased is None and consent.is_opted_out(
-        connection, Address(row.talk_channel, row.talk_address)
-    )
+    opted_out = row.asked is not None and consent.is_opted_out(connection, row.asked)
     waiting = row.talk_state == State.REASON
     given = time_line.given(connection, row.id)
     passed = None if row.trial else _passed_on(connection, context.settings, row, row.account_manager)

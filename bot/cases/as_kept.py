@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+from channels.base import Address
+
 CaseEventKind = Literal[
     "opened",
     "new_words",
@@ -72,7 +74,7 @@ class CaseWithCustomer(Case):
     contact_id: int | None
     language: str
     talk_channel: str
-    talk_address: str
+    talk_address: str  # empty once erased
     name: str | None
     timezone: str | None
     account: str | None
@@ -80,6 +82,11 @@ class CaseWithCustomer(Case):
     terms: Mapping[str, Any]
     trial: bool
     phone: str | None
+
+    @property
+    def asked(self) -> Address | None:
+        """Where its customer was asked; None once they are erased."""
+        return None if self.erased is not None else Address(self.talk_channel, self.talk_address)
 
 
 @dataclass(frozen=True, slots=True)

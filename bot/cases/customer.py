@@ -47,26 +47,24 @@ def heard(connection: Connection, row: CaseWithCustomer) -> LastHeard:
     """Where the customer of a case is to be written to: where they wrote last, while that is theirs and alive."""
     found = connection.execute(_HEARD, {"of_id": row.conversation_id}).first()
     last = None if found is None else Address.parse(found.actor)
-    asked = Address(row.talk_channel, row.talk_address)
     alive = {
         Address(one.channel, one.value): one.dead_since is None
         for one in connection.execute(_ADDRESSES, {"of_contact": row.contact_id})
     }
-    at = next((one for one in (last, asked) if one is not None and alive.get(one)), None)
+    at = next((one for one in (last, row.asked) if one is not None and alive.get(one)), None)
     return LastHeard(at, None if found is None else found.received_at)
 
 
 def reachable(connection: Connection, context: Context, row: CaseWithCustomer, now: datetime) -> Reachable:
     """How things stand with the customer of a case at this moment."""
-    if row.erased is not None:
+    if row.asked is None:
         return Reachable(None, erased=True)
     at = heard(connection, row).at
-    asked = Address(row.talk_channel, row.talk_address)
     return Reachable(
         at,
         on=at is not None and at.channel in context.limits,
-        opted_out=consent.is_opted_out(connection, at or asked),
-        blocked=consent.only_blocked(connection, at or asked),
+        opted_out=consent.is_opted_out(connection, at or row.asked),
+        blocked=consent.only_blocked(connection, at or row.asked),
         done=row.state == "done",
         opens=opens(context, row, now),
     )

@@ -191,8 +191,7 @@ def _put(
 ) -> None:
     """Words for a customer: in the order of the conversation, but for those that wait for their hours, which must not
     keep an answer of ours back."""
-    asked = Address(row.talk_channel, row.talk_address)
-    lane = lane_of(row.conversation_id, asked, outward.to)
+    lane = lane_of(row.conversation_id, row.asked or outward.to, outward.to)
     draft = Draft(
         dedupe_key=key,
         kind="relay",
@@ -312,10 +311,10 @@ def _told(occasion: Occasion, row: CaseWithCustomer, key: str, **values: object)
 
 def _values(occasion: Occasion, row: CaseWithCustomer, **values: object) -> dict[str, object]:
     """What the texts tell of a case and of its customer."""
-    there = customer.heard(occasion.connection, row).at or Address(row.talk_channel, row.talk_address)
+    there = customer.heard(occasion.connection, row).at
     return {
         "name": threads.name_of(occasion.context, row),
-        "channel": title_of(there.channel),
+        "channel": title_of(row.talk_channel if there is None else there.channel),
         **calling(occasion.context, row),
         "case": row.id,
         **values,
