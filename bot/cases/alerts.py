@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, Literal
 
-from bot.cases.faces import NO_FACE, AlertFace, buttons, standing
+from bot.cases.faces import NO_FACE, AlertFace, buttons, standing, when
 from bot.cases.shown_facts import Fact, by_sms, links
 from bot.dialogue.kinds import SCALES
 from bot.dialogue.wording import Words
@@ -383,7 +383,7 @@ def came_in_words(one: Came, words: Words) -> str:
 
 
 def _deed(key: str, deed: Deed, words: Words) -> str:
-    return words.text(key, who=deed.who, when=deed.at.strftime("%d-%m %H:%M"))
+    return words.text(key, who=deed.who, when=when(deed.at))
 
 
 def case_buttons(case_id: int, state: str, words: Words) -> Choices:

@@ -77,9 +77,9 @@ def standing(face: AlertFace, words: Words, who_has_it: str) -> Iterable[str]:
     """What of a case's life stands in its alert, beside who is on it and who finished it."""
     if face.given is not None:
         who, at = face.given
-        yield words.text("given", who=who, when=_when(at))
+        yield words.text("given", who=who, when=when(at))
     if face.until is not None:
-        yield words.text("snoozed", who=who_has_it, when=_when(face.until))
+        yield words.text("snoozed", who=who_has_it, when=when(face.until))
     if face.cause is not None:
         yield words.text("cause", cause=face.cause)
     if face.note:
@@ -90,5 +90,6 @@ def _rows(choices: Sequence[Choice]) -> Choices:
     return tuple(tuple(choices[first : first + _IN_A_ROW]) for first in range(0, len(choices), _IN_A_ROW))
 
 
-def _when(at: datetime) -> str:
+def when(at: datetime) -> str:
+    """A moment as an alert says it."""
     return at.strftime("%d-%m %H:%M")
