@@ -28,7 +28,6 @@ from bot.conversations import follow_ups
 from bot.dialogue.conversation import State
 from bot.people import colleagues, consent
 from bot.store.schema import answer, case, case_event, contact, conversation, wave
-from channels.base import Address
 from channels.known import limits_of
 
 LOOK_WITHIN = timedelta(days=14)
@@ -174,7 +173,7 @@ def view(
         code=named(row.id, row.code) if row.code else None,
         answered_by=None if opted_out else row.talk_channel,
         in_thread=limits_of(row.channel).threads,
-        by_another=(row.taken_by or "").partition(" ")[0] != str(Address(row.channel, row.address)),
+        by_another=(row.taken_by or "").partition(" ")[0] != str(row.at),
         recovered=_recovered(connection, row.id),
         written=isinstance(given, HandedOver) and threads.wrote_before(connection, row.id, given.at),
         review_by=_review_by(row, home),
@@ -238,16 +237,15 @@ def _passed_on(
     """Who would have a case, by who has the account, and why somebody else does: they did not take it in time, they are
     away, or they could not be reached. None where they have it, and where a colleague handed it over."""
     first = settings.manager(account_manager)
-    here = Address(row.channel, row.address)
     if first is None:
         return None
     if row.rung:
         return row.instead_of or first[0], "late"
-    if here == first[1]:
+    if row.at == first[1]:
         return None
     last = connection.scalar(_LAST_MOVE, {"of_id": row.id})
     if last == "opened" and row.instead_of is not None:
         return row.instead_of, "away"
     next_ones = [*settings.escalation, *([settings.fallback] if settings.fallback is not None else [])]
-    unreached = last in ("opened", "not_reached") and here in (at for _, at in next_ones)
+    unreached = last in ("opened", "not_reached") and row.at in (at for _, at in next_ones)
     return (first[0], "unreached") if unreached else None

@@ -65,6 +65,16 @@ class Case:
     instead_of: str | None
     wave_id: int
 
+    @property
+    def at(self) -> Address:
+        """Where its alert stands, or goes."""
+        return Address(self.channel, self.address)
+
+    @property
+    def owner(self) -> tuple[str, Address]:
+        """Who has it, and where."""
+        return self.manager, self.at
+
 
 @dataclass(frozen=True, slots=True)
 class CaseWithCustomer(Case):

@@ -274,9 +274,8 @@ def happen(
 
 def life_of(row: Case, *, erased: bool = False) -> Life:
     """The life that a row holds; whether its customer is erased stands in the conversation's."""
-    owner = (row.manager, Address(row.channel, row.address))
     kept = {name: getattr(row, name) for name in _SAME}
-    return Life(CaseState(row.state), owner, erased=erased, **kept)
+    return Life(CaseState(row.state), row.owner, erased=erased, **kept)
 
 
 def _columns_of(life: Life) -> dict[str, Any]:
@@ -307,8 +306,9 @@ def _own_deed(row: Case, event: CaseEvent) -> bool:
     """Whether whoever has the alert did this themself. Their words for the customer are told of anyway."""
     if isinstance(event, ManagerWrote):
         return True
-    here = str(Address(row.channel, row.address))
-    return isinstance(event, Took | Finished | Snoozed | Reopened) and event.by.partition(" ")[0] == here
+    return isinstance(event, Took | Finished | Snoozed | Reopened) and event.by.partition(" ")[0] == str(
+        row.at
+    )
 
 
 def show(
@@ -325,7 +325,7 @@ def show(
     otherwise. Faces that nobody saw are skipped: the sender writes the newest."""
     wanted = row.wanted + 1
     _change(connection, row.id, {"wanted": wanted, "face": None, **values})
-    at = where or Address(row.channel, row.address)
+    at = where or row.at
     _queue(connection, row.id, row.conversation_id, wanted, at, priority, now, goes_at)
 
 

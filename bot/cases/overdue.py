@@ -25,7 +25,6 @@ from bot.context import Context
 from bot.steps import step
 from bot.store.schema import account, case, contact, conversation
 from bot.store.sql import known
-from channels.base import Address
 
 IS_DUE: Final = and_(known(case.c.due_at), case.c.due_at <= bindparam("now"))
 _ANY: Final = select(exists().where(IS_DUE))
@@ -69,23 +68,22 @@ def _come(
     connection: Connection, context: Context, row: _Due, ladder: tuple[Reached, ...], now: datetime
 ) -> None:
     settings = context.settings
-    owner = (row.manager, Address(row.channel, row.address))
     if row.state == "snoozed":
-        cases.happen(connection, row, CaseDue(now, due_at=due_at(settings, owner[0], now)), now)
+        cases.happen(connection, row, CaseDue(now, due_at=due_at(settings, row.manager, now)), now)
         return
     if settings.follow_up.within is None:
         cases.happen(connection, row, PutOff(now), now)
         return
     first = settings.manager(row.account_manager)
-    following = next_in_line(ladder, owner, first, row.rung)
-    told = owner if row.reminded_at is None else following
+    following = next_in_line(ladder, row.owner, first, row.rung)
+    told = row.owner if row.reminded_at is None else following
     if told is not None and not may_be_told(settings, told[0], row.due_at, now):
         cases.happen(connection, row, PutOff(now, next_at_work(settings, told[0], now)), now)
         return
     after = (
         following if row.reminded_at is None or following is None else _after(ladder, following, first, row)
     )
-    due = due_at(settings, (told or owner)[0], now, after)
+    due = due_at(settings, (told or row.owner)[0], now, after)
     effects = cases.happen(connection, row, CaseDue(now, following, due), now)
     if following is not None and any(isinstance(effect, Leave) for effect in effects):
         _went_on(connection, context, row, following, now)
@@ -98,7 +96,7 @@ def _come(
 def _went_on(connection: Connection, context: Context, row: _Due, to: Reached, now: datetime) -> None:
     """Say where the alert stood that somebody else has the case; by a message of its own while they work."""
     edits = (limits := context.limits.get(row.channel)) is not None and limits.edits
-    if edits or at_work_now(context.settings, [(row.manager, Address(row.channel, row.address))], now):
+    if edits or at_work_now(context.settings, [row.owner], now):
         at = now.astimezone(ZoneInfo(context.settings.timezone))
         words = context.manager_words
         text = words.text("case_went_on", case=row.id, to=to[0], now=words.forms.moment(at))

@@ -136,10 +136,10 @@ def last_relay(connection: Connection, case_id: int) -> ThreadMessage | None:
 def spot(connection: Connection, row: Case) -> Spot:
     """Where a colleague reads what the customer of a case writes: in the thread in which one wrote to them last, while
     the case is still there, else under the alert. `row` is the case's."""
-    at, last = Address(row.channel, row.address), last_relay(connection, row.id)
-    if last is not None and at == Address(last.channel, last.place):
-        return Spot(at, last.thread or row.shown_ref)
-    return Spot(at, row.shown_ref)
+    last = last_relay(connection, row.id)
+    if last is not None and row.at == Address(last.channel, last.place):
+        return Spot(row.at, last.thread or row.shown_ref)
+    return Spot(row.at, row.shown_ref)
 
 
 def is_first(connection: Connection, message: ThreadMessage) -> bool:
@@ -207,7 +207,7 @@ def say_again(connection: Connection, row: CaseWithCustomer, line_id: int, now: 
     lost = connection.execute(_LINE, {"of_id": line_id}).one()
     if row.erased is not None or lost.body is None or lost.replaces is not None:
         return
-    at, first = Address(row.channel, row.address), lost.expires_at or lost.made_at + AGAIN
+    at, first = row.at, lost.expires_at or lost.made_at + AGAIN
     later = now + AGAIN_AFTER if at == Address(lost.channel, lost.address) else now
     draft = Draft(
         dedupe_key=f"again:{line_id}",

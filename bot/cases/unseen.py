@@ -95,7 +95,7 @@ def missed(
     """Nobody got the alert that went to `at`: try the next, or begin anew a little later and tell the admins.
     Called once the message says so in its own row."""
     row = _Alerted(*connection.execute(_ONE, {"of_id": case_id}).one())
-    if row.erased is not None or row.state == "done" or at != Address(row.channel, row.address):
+    if row.erased is not None or row.state == "done" or at != row.at:
         return  # nobody waits to hear of it, or it goes to somebody else since
     places = _places(connection, context, row, now)
     count = connection.execute(_COUNT, {"of_id": row.id}).one()
@@ -127,7 +127,7 @@ def try_again(connection: Connection, context: Context, now: datetime) -> None:
     for found in connection.execute(_ALL_UNSEEN).all():
         row = _Alerted(*found)
         place = _places(connection, context, row, now)[0]
-        here = place[1] == Address(row.channel, row.address)
+        here = place[1] == row.at
         if messages.take_back_alert(connection, row.id, now, elsewhere=not here):
             _send(connection, row, NextTry(place), now)
 
@@ -142,7 +142,7 @@ def _places(connection: Connection, context: Context, row: _Alerted, now: dateti
     trial = Address(row.talk_channel, row.talk_address) if row.trial else None
     found = (*_given(connection, context, row), *cases.places(context, row.account_manager, trial))
     now_at = moves(connection)
-    every = found or ((row.manager, Address(row.channel, row.address)),)
+    every = found or (row.owner,)
     if trial is None:
         away = absences(connection, now)
         next_ones = at_work_now(

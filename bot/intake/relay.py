@@ -55,7 +55,7 @@ def colleague_wrote(occasion: Occasion, event: InboundMessage, wrote: ColleagueW
     settings = occasion.context.settings
     if not (
         colleagues.roles_at(settings, event.actor)
-        or colleagues.may_follow_up(settings, event.actor, event.place, Address(row.channel, row.address))
+        or colleagues.may_follow_up(settings, event.actor, event.place, row.at)
     ):
         _answer(occasion, row, here, occasion.context.manager_words.text("not_yours"))
     elif event.edits is None and found.was_changed(
@@ -108,7 +108,7 @@ def _deed_in(
 
 def _is_there(event: InboundMessage, row: CaseWithCustomer) -> bool:
     """Whether it was written where the case is: what the customer answers is read there."""
-    return Address(row.channel, row.address) in (event.actor, event.place)
+    return row.at in (event.actor, event.place)
 
 
 def _act(
@@ -357,8 +357,7 @@ def _hurried(occasion: Occasion, event: InboundMessage, message: ThreadMessage |
     if message is None or not message.channel:
         return Acted("refused", "case_gone")
     row = threads.by_id(connection, message.case_id)
-    at = Address(row.channel, row.address)
-    if not colleagues.may_follow_up(occasion.context.settings, event.actor, event.place, at):
+    if not colleagues.may_follow_up(occasion.context.settings, event.actor, event.place, row.at):
         return Acted("refused", "not_yours")
     if not customer.is_awake(connection, row, now):
         return _stays(occasion, row, "relay_asleep")

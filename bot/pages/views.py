@@ -100,7 +100,7 @@ def writing_desk(
     row = threads.seen(connection, number) if is_seen(connection, number, who) else None
     if row is None or row.erased is not None:
         return None
-    has_it = Address(row.channel, row.address) in (who.at, who.there)
+    has_it = row.at in (who.at, who.there)
     standing = reachable(connection, context, row, now)
     there = standing.to.channel if standing.to is not None and goes_out(standing) else None
     return WritingDesk(threads.name_of(context, row), there, None if has_it else row.manager)
