@@ -83,6 +83,7 @@ class Context:
     def read(self, text: str, language: str, scale: Bounds, said: LastSaid) -> Reading:
         """What a reply says. The shortest, most of them a bare number, are read once and then known; nothing
         longer, which may be personal, stays in memory."""
+        language = _read_as(language)
         if can_copy(text):
             return read(text, language, scale, said, self.languages)
         key = (text, language, scale, said.awaiting, said.offered, said.score)
@@ -95,28 +96,34 @@ class Context:
 
     def yes_or_no(self, text: str, language: str) -> YesOrNo | None:
         """What a reply to a question of yes or no says."""
-        return yes_or_no(text, language, self.languages)
+        return yes_or_no(text, _read_as(language), self.languages)
 
     def wants_contact(self, text: str, language: str, reading: Reading = WORDS) -> bool:
         """Whether who wrote this, read as `reading`, wants to be called, written to or answered."""
-        return can_copy(text) and wants_contact(text, reading, language.split("-")[0], self.languages)
+        return can_copy(text) and wants_contact(text, reading, _read_as(language), self.languages)
 
     def own_wish(self, text: str, language: str, reading: Reading, now: datetime) -> OwnWish | None:
         """What who wrote this, read as `reading`, wishes for themself; days are counted where the company is."""
         if not can_copy(text):
             return None
-        found = own_wish(text, reading, language.split("-")[0], self.languages)
+        found = own_wish(text, reading, _read_as(language), self.languages)
         today = now.astimezone(ZoneInfo(self.settings.timezone)).date()
         return None if found is None else on_a_day(found, today)
 
     def offers_stop(self, text: str, language: str, reading: Reading) -> bool:
         """Whether who wrote this, read as `reading`, is to be asked if they want no more messages."""
-        return can_copy(text) and offers_stop(text, reading, language.split("-")[0], self.languages)
+        return can_copy(text) and offers_stop(text, reading, _read_as(language), self.languages)
 
     @property
     def manager_words(self) -> Words:
         """The words of alerts, in the company's language."""
         return words_for("manager", self.settings.language)
+
+
+def _read_as(language: str) -> str:
+    """The language by whose rules words are read that somebody says who is spoken to in this one: nl-je and de-AT are
+    read as nl and de."""
+    return language.split("-")[0]
 
 
 def voice_of(

@@ -225,7 +225,7 @@ def _review_pressed(
 def _review_answer(context: Context, event: InboundMessage, talk: Talk, text: str) -> ButtonAnswer | None:
     """Where there are no buttons, letters stand for them: a number would change the score."""
     lettered = None if limits_of(event.actor.channel).buttons else _LETTERED.get(text.strip(" .!").upper())
-    return lettered or context.yes_or_no(text, talk.language.split("-")[0])
+    return lettered or context.yes_or_no(text, talk.language)
 
 
 def _follow_up_pressed(
@@ -246,17 +246,16 @@ def _of_follow_up(
     if asked is None:
         return None
     talk = talks.of_question(connection, asked.conversation_id)
-    language = talk.language.split("-")[0]
     scoring = asked.recovery.state is RecoveryState.SCORING
     ours = before.our_words(connection, talk.id) if can_copy(text) else ()
     reading = context.read(
-        text, language, asked.recovery.scale, LastSaid("score" if scoring else "nothing", ours)
+        text, talk.language, asked.recovery.scale, LastSaid("score" if scoring else "nothing", ours)
     )
     if isinstance(reading, OptOut | OptIn | Help | Ignore):
         return None
     if scoring and isinstance(reading, Score):
         return FollowUpAnswered(asked, talk, reading.value, words=reading.reason is not None)
-    said = _by_number(event, text) or context.yes_or_no(text, language)
+    said = _by_number(event, text) or context.yes_or_no(text, talk.language)
     answer = None if said == "later" or (scoring and said == "yes") else said
     return FollowUpAnswered(
         asked, talk, answer, words=answer is None or (answer == "no" and len(text.split()) > BARE)
@@ -329,7 +328,7 @@ def _heard(
     c = talk.conversation
     ours = before.our_words(connection, talk.id) if can_copy(text) else ()
     said = LastSaid(awaiting(c, event.edits), ours, offered(c, event.edits), c.score)
-    reading = context.read(text, talk.language.split("-")[0], c.scale, said)
+    reading = context.read(text, talk.language, c.scale, said)
     wish = context.wants_contact(text, talk.language, reading)
     own = None if wish or to_person or event.edits else context.own_wish(text, talk.language, reading, now)
     return Heard(
@@ -381,7 +380,7 @@ def _reaction(connection: Connection, context: Context, event: InboundMessage, n
     c = talk.conversation
     last = event.reply_to in ours[:1]
     said = LastSaid(awaiting(c), (), offered(c) if last else ())
-    reading = context.read(event.text, talk.language.split("-")[0], c.scale, said)
+    reading = context.read(event.text, talk.language, c.scale, said)
     number = by_reaction(event.text, reading, c.scale, last=last)
     if number is not None and (isinstance(number, Score) or c.state is State.ASKED):
         elsewhere = talk.address != event.actor
@@ -420,6 +419,6 @@ def _outside(
 ) -> HeardOutside:
     person = person_at(connection, event.actor)
     language = (person.language if person else None) or context.settings.language
-    reading = context.read(text, language.split("-")[0], Bounds(0, 10), LastSaid("nothing"))
+    reading = context.read(text, language, Bounds(0, 10), LastSaid("nothing"))
     own = None if person is None or event.edits else context.own_wish(text, language, reading, now)
     return HeardOutside(person, language, reading, own)

@@ -59,7 +59,7 @@ def _is_again(text: str, kept: Sequence[Kept]) -> bool:
 
 def _points(occasion: Occasion, text: str, talk: Talk) -> bool:
     """Whether words say no more than that this is the one."""
-    yes = occasion.context.yes_or_no(text, talk.language.split("-")[0]) == "yes"
+    yes = occasion.context.yes_or_no(text, talk.language) == "yes"
     return yes or is_named(talk, text)
 
 
