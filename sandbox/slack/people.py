@@ -11,7 +11,7 @@ from sandbox.phones import Message, Phone, Span
 from sandbox.slack.blocks import block_errors
 from sandbox.slack.deliveries import Deliveries, changed
 from sandbox.slack.emoji import code, name_of, parts, shown
-from sandbox.slack.text import escape, mrkdwn_spans
+from sandbox.slack.text import escape, mrkdwn_spans, pressed_elements
 from sandbox.slack.workspace import Workspace
 from sandbox.targets import SlackTarget
 
@@ -263,14 +263,7 @@ class SlackPeople:
 def _action(record: Any, button: str) -> dict[str, Any] | None:
     """The `actions` entry of a press on `block/action` or `block/action/option`."""
     for block in record.get("blocks", ()):
-        elements = (
-            block.get("elements", [])
-            if block["type"] == "actions"
-            else [block["accessory"]]
-            if block.get("accessory")
-            else []
-        )
-        for element in elements:
+        for element in pressed_elements(block):
             here = f"{block['block_id']}/{element.get('action_id')}"
             entry = {
                 "type": element["type"],

@@ -215,20 +215,25 @@ def message_pings(text: str, blocks: list[dict[str, Any]] | None, *, full: bool 
     return tuple(dict.fromkeys(found))
 
 
+def pressed_elements(block: dict[str, Any]) -> list[Any]:
+    """What somebody can press in a block: the elements of one of actions, or a section's accessory."""
+    if block["type"] == "actions":
+        found: list[Any] = block.get("elements", [])
+        return found
+    return [block["accessory"]] if block.get("accessory") else []
+
+
 def message_buttons(blocks: list[dict[str, Any]] | None) -> tuple[tuple[Button, ...], ...]:
     """The rows of buttons of a message: one for each actions block, and one for a section's accessory; a
     select's options are a row.
     """
     rows = []
     for block in blocks or ():
-        elements = (
-            block.get("elements", [])
-            if block["type"] == "actions"
-            else [block["accessory"]]
-            if block.get("accessory")
-            else []
-        )
-        row = [button for element in elements for button in _element_buttons(block["block_id"], element)]
+        row = [
+            button
+            for element in pressed_elements(block)
+            for button in _element_buttons(block["block_id"], element)
+        ]
         if row:
             rows.append(tuple(row))
     return tuple(rows)

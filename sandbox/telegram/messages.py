@@ -112,6 +112,15 @@ class MessageMethods:
         self._per_chat.spend(chat, now)
         self._overall.spend("", now)
 
+    def _text(self, arguments: Arguments) -> tuple[str, list[dict[str, Any]]]:
+        """The words of a message, which has some and not too many."""
+        text, entities = self._formatted(arguments, "text")
+        if not text.strip():
+            raise bad_request("message text is empty")
+        if units(text) > LONGEST_TEXT:
+            raise bad_request("message is too long")
+        return text, entities
+
     def _formatted(self, arguments: Arguments, name: str) -> tuple[str, list[dict[str, Any]]]:
         source = arguments.text(name)
         mode = arguments.text("parse_mode").lower()
@@ -178,11 +187,7 @@ class MessageMethods:
 
     async def send(self, arguments: Arguments) -> Any:
         user = self._chat(arguments)
-        text, entities = self._formatted(arguments, "text")
-        if not text.strip():
-            raise bad_request("message text is empty")
-        if units(text) > LONGEST_TEXT:
-            raise bad_request("message is too long")
+        text, entities = self._text(arguments)
         markup = self._markup(arguments)
         user = self._reachable(arguments)
         self._pace(user.id)
@@ -261,11 +266,7 @@ class MessageMethods:
             raise bad_request("message can't be edited")
         if "text" not in message.raw:
             raise bad_request("there is no text in the message to edit")
-        text, entities = self._formatted(arguments, "text")
-        if not text.strip():
-            raise bad_request("message text is empty")
-        if units(text) > LONGEST_TEXT:
-            raise bad_request("message is too long")
+        text, entities = self._text(arguments)
         markup = self._inline_markup(arguments)
         record = {key: value for key, value in message.raw.items() if key not in ("entities", "reply_markup")}
         record |= {"text": text} | ({"entities": entities} if entities else {})

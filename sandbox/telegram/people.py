@@ -8,7 +8,7 @@ from typing import Any
 
 from sandbox.acts import Act, Sent, refused
 from sandbox.phones import Phone
-from sandbox.telegram.chats import Chats, Press
+from sandbox.telegram.chats import Chats, Press, TelegramUser
 from sandbox.telegram.text import LONGEST_TEXT, units
 from sandbox.telegram.updates import (
     CALLBACK_QUEUE,
@@ -43,13 +43,7 @@ class TelegramPeople:
         if units(text) > LONGEST_TEXT:
             return refused(f"A message can have {LONGEST_TEXT} characters at most.")
         user = self._chats.change(user.id, started=True)
-        record: dict[str, Any] = {
-            "message_id": self._chats.ids.number("message"),
-            "from": user.as_json(),
-            "chat": user.chat(),
-            "date": self._chats.date(),
-            "text": text,
-        }
+        record = self._begun(user) | {"text": text}
         entities = _commands(text)
         record |= {"entities": entities} if entities else {}
         before = self._chats.phones.at("telegram", phone.place)
@@ -76,11 +70,7 @@ class TelegramPeople:
         if user.deactivated or user.blocked:
             return refused("Nobody can write to this bot from here.")
         user = self._chats.change(user.id, started=True)
-        record: dict[str, Any] = {
-            "message_id": self._chats.ids.number("message"),
-            "from": user.as_json(),
-            "chat": user.chat(),
-            "date": self._chats.date(),
+        record = self._begun(user) | {
             **_content(what, text, self._chats.ids.code("AwAC", 20)),
         }
         self._chats.show(user.id, phone.who, {**record, "caption": text or SHOWN[what]}, status="sent")
@@ -188,6 +178,15 @@ class TelegramPeople:
     def remove_webhook(self) -> None:
         """What another program does that has the bot's token; updates wait meanwhile."""
         self._updates.set_webhook(Webhook())
+
+    def _begun(self, user: TelegramUser) -> dict[str, Any]:
+        """What every message of theirs tells, whatever it holds."""
+        return {
+            "message_id": self._chats.ids.number("message"),
+            "from": user.as_json(),
+            "chat": user.chat(),
+            "date": self._chats.date(),
+        }
 
     async def _delivered(self, update: Update | None) -> Act:
         """Waits for the first attempt by webhook; with getUpdates nobody can say when the bot asks."""
