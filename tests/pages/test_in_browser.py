@@ -15,6 +15,7 @@ from bot.web.web import web
 from channels.base import Address
 from tests.pages.house import House, house_of
 from tests.support.bot_under_test import ADMIN, MANAGER
+from tests.support.databases import Databases
 from tests.support.manual_clock import ManualClock
 from tests.support.pages import IN_BROWSER
 from tests.support.watched_page import watched_page
@@ -26,6 +27,13 @@ PAGES = (
     *("", "cases", "cases/open/1", "case/1", "case/2", "accounts", "account/1", "score?by=account_manager"),
     *("score/answers", "score/themes", "campaigns", "people?q=Globex", "people?q=Buyer+at+Globex"),
 )
+
+
+@pytest.fixture
+def databases(sqlite_databases: Databases) -> Databases:
+    """One engine: what stands on the pages is tried on both beside this, and what a browser makes of it is no matter
+    of the database."""
+    return sqlite_databases
 
 
 @pytest_asyncio.fixture(loop_scope="session")
