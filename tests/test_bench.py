@@ -1,6 +1,7 @@
 """The benchmark still runs: every row with a few items, and the table that it prints."""
 
-import subprocess
+import asyncio
+import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, nullcontext
@@ -14,6 +15,7 @@ from bench import attributes, inbound, outbound, reports
 from bench.__main__ import ROWS, main, measured
 from bench.answered import fill
 from bench.base import HERE, base
+from bench.children import serving
 from bench.load import LoadFailed, send_all
 from bench.signed import requests_of
 from bench.sizes import TINY
@@ -66,8 +68,7 @@ class LentPostgres:
 
 @pytest.fixture
 def hasty(warm: None, monkeypatch: pytest.MonkeyPatch, postgres_databases: Databases) -> Iterator[None]:
-    """What is measured begins at once; one row on PostgreSQL has the benchmark's own server (`processes`), and the
-    webhooks beside a revision start what they measure as the benchmark does."""
+    """What is measured begins at once; one row on PostgreSQL has the benchmark's own server (`processes`)."""
     monkeypatch.setattr(tempfile, "tempdir", memory())
     with ExitStack() as stack:
         lent = LentPostgres(postgres_databases, stack)
@@ -107,15 +108,22 @@ async def test_the_answers_that_reports_are_measured_with_are_as_customers_give_
     assert len({row.scored_on for row in rows}) == 15, "two weeks, from ten in the morning on"
 
 
-def test_a_revision_to_compare_with_is_there_for_as_long_as_it_is_measured(
+async def test_a_revision_to_compare_with_is_there_for_as_long_as_it_is_measured(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    """Its server begins cold, and is its own."""
     monkeypatch.setenv("BASE", "HEAD")
     with base() as build:
         assert build is not None
-        where = [*build.python("-c", "import bot; print(bot.__path__[0])")]
-        run = subprocess.run(where, env=build.environment(), cwd="/", capture_output=True, text=True)
-        assert run.stdout == f"{build.root / 'bot'}\n"
+        async with serving("bench.server", "checked", "", build=build) as child:
+            assert os.readlink(f"/proc/{child.pid}/cwd") == str(build.root)  # noqa: PTH115 - it waits for no disk
+            await send_all(child.port, requests_of("sms", range(1, 3)), 1)
+        where = build.python("-c", "import bot; print(bot.__path__[0])")
+        run = await asyncio.create_subprocess_exec(
+            *where, env=build.environment(), cwd="/", stdout=asyncio.subprocess.PIPE
+        )
+        said, _ = await run.communicate()
+        assert said.decode() == f"{build.root / 'bot'}\n"
     assert not build.root.exists()
     monkeypatch.setenv("BASE", "no-such-revision")
     with pytest.raises(LookupError, match="BASE=no-such-revision is no revision"), base():
@@ -134,7 +142,9 @@ async def test_messages_out_are_measured_beside_a_revision_too(
     assert line.ratio
 
 
-async def test_webhooks_are_measured_beside_a_revision_too(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_webhooks_are_measured_beside_a_revision_too(
+    warm: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(inbound, "base", lambda: nullcontext(HERE))
     monkeypatch.setattr(inbound, "CHANNELS", ("sms",))
     _, line, *_ = await measured(["inbound"], TINY)

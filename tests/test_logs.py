@@ -4,7 +4,6 @@ import asyncio
 import io
 import json
 import sqlite3
-import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -19,10 +18,9 @@ from bot.logs import Failures, StandardError, described
 from bot.steps import noting, step, tell_steps
 from bot.store.store import Store
 from channels.base import Rejected
+from tests.support.patience import PATIENCE
 from tests.support.planted import leaks
 from tests.support.told import told
-
-ROOT = Path(__file__).parent.parent
 
 STEPS: Mapping[str, frozenset[str]] = {
     "intake.received": frozenset({"channel", "via", "events"}),
@@ -65,21 +63,28 @@ STEPS: Mapping[str, frozenset[str]] = {
 EVERYWHERE = {"event", "level", "timestamp", "exception"}
 
 
-def run(module: str, form: str, path: Path) -> "subprocess.CompletedProcess[str]":
-    command = [sys.executable, "-m", module, form, str(path)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
-    assert done.returncode == 0, done.stderr
-    return done
+async def run(module: str, form: str, path: Path) -> tuple[str, str]:
+    """What a program says, and what it logs."""
+    log = path.with_suffix(".log")
+    with log.open("w") as errors:
+        program = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", module, form, str(path)), stdout=asyncio.subprocess.PIPE, stderr=errors
+        )
+        said, _ = await asyncio.wait_for(program.communicate(), PATIENCE)
+    assert program.returncode == 0, log.read_text()
+    return said.decode(), log.read_text()
 
 
-def talked(form: str, path: Path) -> str:
-    done = run("tests.support.logged_talk", form, path)
-    assert done.stdout == "", "the log goes to standard error"
-    return done.stderr
+async def talked(form: str, path: Path) -> str:
+    said, log = await run("tests.support.logged_talk", form, path)
+    assert said == "", "the log goes to standard error"
+    return log
 
 
-def test_each_step_is_one_line_and_nothing_that_was_planted_is_in_it(tmp_path: Path) -> None:
-    log = talked("json", tmp_path / "npsbot.db")
+async def test_each_step_is_one_line_and_nothing_that_was_planted_is_in_it(
+    warm: None, tmp_path: Path
+) -> None:
+    log = await talked("json", tmp_path / "npsbot.db")
     assert leaks(log) == []
     found: dict[str, set[str]] = {}
     for line in map(json.loads, log.splitlines()):
@@ -89,8 +94,8 @@ def test_each_step_is_one_line_and_nothing_that_was_planted_is_in_it(tmp_path: P
         assert fields - EVERYWHERE == STEPS[event], event
 
 
-def test_the_console_tells_the_same_and_hides_the_same(tmp_path: Path) -> None:
-    log = talked("console", tmp_path / "npsbot.db")
+async def test_the_console_tells_the_same_and_hides_the_same(warm: None, tmp_path: Path) -> None:
+    log = await talked("console", tmp_path / "npsbot.db")
     assert leaks(log) == []
     for event in STEPS:
         assert event in log, f"{event} is not logged"
@@ -99,17 +104,19 @@ def test_the_console_tells_the_same_and_hides_the_same(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("form", ["json", "console"])
-def test_no_webhook_signed_forged_or_broken_puts_anything_into_the_log(form: str, tmp_path: Path) -> None:
+async def test_no_webhook_signed_forged_or_broken_puts_anything_into_the_log(
+    form: str, warm: None, tmp_path: Path
+) -> None:
     """The real application at `level: debug`, with adapters whose providers cannot be reached."""
-    done = run("tests.support.logged_server", form, tmp_path / "npsbot.db")
-    assert leaks(done.stdout) == [], "the figures and the readiness page name nobody either"
-    assert "answered [(2, " in done.stdout, "something is kept"
-    assert "(4, " in done.stdout, "something is refused"
-    assert "(5, " not in done.stdout, "nothing breaks"
-    assert leaks(done.stderr) == []
+    said, log = await run("tests.support.logged_server", form, tmp_path / "npsbot.db")
+    assert leaks(said) == [], "the figures and the readiness page name nobody either"
+    assert "answered [(2, " in said, "something is kept"
+    assert "(4, " in said, "something is refused"
+    assert "(5, " not in said, "nothing breaks"
+    assert leaks(log) == []
     for event in ("intake.taken", "webhook refused", "message.failed", "channel.not_registered"):
-        assert event in done.stderr, f"{event} is not logged"
-    assert "slack_bolt" not in done.stderr, "libraries speak from a warning on"
+        assert event in log, f"{event} is not logged"
+    assert "slack_bolt" not in log, "libraries speak from a warning on"
 
 
 async def test_a_step_is_told_after_its_commit_and_never_of_a_write_that_failed(

@@ -49,16 +49,18 @@ async def post(url: str, path: str, **body: Any) -> dict[str, Any]:
         return said
 
 
-async def test_no_server_outlives_its_demo_however_that_ends(tmp_path: Path) -> None:
+async def test_no_server_outlives_its_demo_however_that_ends(tmp_path: Path, warm: None) -> None:
     """With its page open, and without a word but where it is killed. # discovered P5: the page's stream was read until
     uvicorn gave up, which ended in a traceback."""
 
     async def one(end: signal.Signals) -> None:
-        demo = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "bot", "demo", "--port", "0", "--folder", str(tmp_path / end.name)),
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )
+        errors = tmp_path / f"{end.name}.txt"
+        with errors.open("w") as file:
+            demo = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "bot", "demo", "--port", "0", "--folder", str(tmp_path / end.name)),
+                stdout=asyncio.subprocess.PIPE,
+                stderr=file,
+            )
         try:
             assert demo.stdout is not None
             line = (await asyncio.wait_for(demo.stdout.readline(), PATIENCE)).decode()
@@ -71,11 +73,11 @@ async def test_no_server_outlives_its_demo_however_that_ends(tmp_path: Path) -> 
                 demo.send_signal(end)
                 if end != signal.SIGKILL:
                     await asyncio.wait_for(stream.content.read(), PATIENCE)  # raises where it is cut off
-            said = await asyncio.wait_for(demo.communicate(), PATIENCE)
+            said, _ = await asyncio.wait_for(demo.communicate(), PATIENCE)
             if end == signal.SIGKILL:
                 assert demo.returncode == -9
             else:
-                assert (demo.returncode, *said) == (0, b"", b"")
+                assert (demo.returncode, said, errors.read_text()) == (0, b"", "")
             assert await ended(pid), f"the server is still there after {end.name}"
         finally:
             if demo.returncode is None:

@@ -16,13 +16,17 @@ from typing import Any, Final
 
 PROGRAMS: Final = (
     *("bench.server", "bench.provider", "bench.importing", "bench.starting", "bench.events", "bench.million"),
-    *("bench.files", "bot.demo.server", "tests.processes.machine"),
+    *("bench.files", "bot", "bot.demo.server", "tests.processes.machine"),
+    *("tests.support.logged_server", "tests.support.logged_talk"),
 )
-"""What may begin so. Each is asked for its output, and none for its errors."""
+"""What may begin so, beside code that is given as such (`-c`). Each is asked for its output, and its errors go
+into a file."""
 
 ROOT: Final = Path(__file__).parents[2]
+_ONCE_THEY_RUN: Final = ("bench.inbound", "bench.outbound", "bot.cli.demo", "bot.cli.serve", "bot.demo.page")
+"""What they import besides."""
 _FORKS: Final = multiprocessing.get_context("forkserver")
-_FORKS.set_forkserver_preload([*PROGRAMS, "tests.support.warmed"])
+_FORKS.set_forkserver_preload([*PROGRAMS, *_ONCE_THEY_RUN, "tests.support.warmed"])
 _exec: Final = asyncio.create_subprocess_exec
 
 
@@ -73,6 +77,15 @@ class Warm:
         await self.wait()
         return said, None
 
+    def send_signal(self, signal: int) -> None:
+        """As to any process."""
+        if self.pid is not None and not self._over.is_set():
+            os.kill(self.pid, signal)
+
+    def terminate(self) -> None:
+        """Ask it to end."""
+        self._process.terminate()
+
     def kill(self) -> None:
         """End it at once."""
         self._process.kill()
@@ -85,9 +98,10 @@ class Warm:
 
 
 async def create_subprocess_exec(*words: str, cwd: Path = ROOT, **more: Any) -> Any:
-    """In the place of asyncio's own: one of `PROGRAMS` begins warm, and everything else as ever."""
-    if words[:2] == (sys.executable, "-m") and words[2] in PROGRAMS and cwd == ROOT:
-        return await _begin(words[2:], more.get("stderr"), more.get("env"))
+    """In the place of asyncio's own: code and `PROGRAMS` begin warm, and everything else as ever."""
+    python, how, what = words[:3]
+    if python == sys.executable and cwd == ROOT and (how == "-c" or (how == "-m" and what in PROGRAMS)):
+        return await _begin(words[1:], more.get("stderr"), more.get("env"))
     return await _exec(*words, cwd=cwd, **more)
 
 
@@ -122,6 +136,11 @@ def _become(words: Sequence[str], ends: Sequence[Connection], env: Mapping[str, 
         os.dup2(end.fileno(), number)
         end.close()
     sys.stdin, sys.stdout, sys.stderr = (os.fdopen(number, mode) for number, mode in enumerate("rww"))
-    sys.argv = [*words]
-    sys.modules.pop(words[0], None)
-    runpy.run_module(words[0], run_name="__main__", alter_sys=True)
+    how, what, *asked = words
+    sys.argv = [how if how == "-c" else what, *asked]
+    if how == "-c":
+        exec(what, {"__name__": "__main__"})  # noqa: S102 - of a test
+        return
+    program = f"{what}.__main__" if hasattr(sys.modules[what], "__path__") else what
+    sys.modules.pop(program, None)
+    runpy.run_module(program, run_name="__main__", alter_sys=True)
