@@ -141,12 +141,21 @@ _WISHES: Final = Hot(wishes_of(lambda id_: among(id_, _THESE)))
 def next_page(
     connection: Connection, whom: Hot, after: int, places: Places, size: int = PAGE
 ) -> list[Candidate]:
-    """The next `size` contacts of an audience (`page_of`) whose ids are above `after`; fewer only at its end."""
-    return candidates(connection, whom.all(connection, {"after": after, "size": size}), places)
+    """The next `size` contacts of an audience (`page_of`) whose ids are above `after`; fewer only at its end, because
+    that is taken for it."""
+    found: list[Candidate] = []
+    while (wanted := size - len(found)) > 0:
+        people = whom.all(connection, {"after": after, "size": wanted})
+        found += candidates(connection, people, places)
+        if len(people) < wanted:
+            break
+        after = people[-1].id
+    return found
 
 
 def candidates(connection: Connection, people: Sequence[Row], places: Places) -> list[Candidate]:
-    """With all that the rules look at: contacts as `members` finds them, in the order of their ids."""
+    """With all that the rules look at: contacts as `members` finds them, in the order of their ids. On PostgreSQL one
+    may be erased behind that statement: who is not there any more is left out."""
     if not people:
         return []
     around = {row.id: row for row in _AROUND.all(connection, {_THESE: [one.id for one in people]})}
@@ -158,7 +167,9 @@ def candidates(connection: Connection, people: Sequence[Row], places: Places) ->
     wishes = wishes_in(_of(_WISHES, connection, [id_ for id_, row in around.items() if row.wish]))
     found = []
     for id_, language, zone, account_id, stratum in people:
-        row, past = around[id_], history.get(id_)
+        if (row := around.get(id_)) is None:
+            continue
+        past = history.get(id_)
         its = {channel: Reach(row[at], row[dead]) for channel, at, dead in _REACH if row[at] is not None}
         found.append(
             Candidate(

@@ -6,14 +6,16 @@ from random import Random
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Table, insert, select
+from sqlalchemy import Connection, Table, delete, insert, select
 
 from bot.campaigns.audience import members
-from bot.campaigns.candidates import candidates
+from bot.campaigns.candidates import candidates, next_page
 from bot.campaigns.places import Places
 from bot.campaigns.plan import NO_WISHES, Candidate, Reach, Wishes
 from bot.campaigns.spaces import NEVER, LastAsked
 from bot.people.contacts import BY_PHONE
+from bot.store.behind import Values
+from bot.store.hot import Hot
 from bot.store.schema import (
     OPEN_STATES,
     Row,
@@ -44,6 +46,38 @@ async def test_candidates_are_what_the_tables_say_of_each(store: Store, seed: in
 
 async def test_nobody_is_no_candidate(store: Store) -> None:
     assert await store.read(candidates, [], PLACES) == []
+
+
+async def test_a_page_is_whole_without_who_is_erased_while_it_is_read(store: Store) -> None:
+    """Of a page that is shorter than asked for an enrolment takes it that nobody follows."""
+    await store.write(_fill, Random(0))
+
+    def pages(connection: Connection) -> tuple[list[int], list[int]]:
+        everybody = [row.id for row in connection.execute(_MEMBERS, {"after": 0, "size": PEOPLE})]
+        page = next_page(connection, _ErasesFirst(_MEMBERS), 0, PLACES, 10)
+        return everybody, [one.id for one in page]
+
+    everybody, page = await store.write(pages)
+    assert page == everybody[1:11]
+
+
+_MEMBERS = members({}, NOW.date())
+
+
+class _ErasesFirst(Hot):
+    """Finds a page of which the first contact is erased a moment later, as another connection may on PostgreSQL."""
+
+    erased = False
+
+    def all(self, connection: Connection, values: Values) -> list[Row]:
+        """The page as it was."""
+        found = super().all(connection, values)
+        if not self.erased:
+            self.erased = True
+            for table in (address, hold, wish, conversation, contact):
+                key = contact.c.id if table is contact else table.c.contact_id
+                connection.execute(delete(table).where(key == found[0].id))
+        return found
 
 
 def _both(connection: Connection) -> tuple[list[Candidate], list[Candidate]]:
