@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.cases.absences import Absence, keep_absence
+from bot.cases.as_kept import Case
 from bot.cases.cases import life_of
 from bot.cases.life.life import replay_case
 from bot.cases.time_line import from_row, happened
@@ -47,7 +48,7 @@ async def _holds(bot: Bot) -> None:
     """The time line gives the row."""
     (row,) = await bot.cases()
     rows = await bot.store.read(happened, row.id)
-    assert replay_case(map(from_row, rows)) == life_of(row)
+    assert replay_case(map(from_row, rows)) == life_of(Case(*row))
 
 
 async def test_handed_over_by_buttons_the_old_alert_says_so_and_the_new_owner_has_it_all(acting: Bot) -> None:

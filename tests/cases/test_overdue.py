@@ -7,6 +7,7 @@ import pytest
 
 from bot.cases import time_line
 from bot.cases.absences import Absence, keep_absence
+from bot.cases.as_kept import Case
 from bot.cases.cases import life_of
 from bot.cases.life.life import replay_case
 from bot.commands.desk import Desk
@@ -49,7 +50,7 @@ async def replayed(bot: Bot) -> None:
     """The time line gives the row."""
     (row,) = await bot.cases()
     line = await bot.store.read(time_line.happened, row.id)
-    assert replay_case(map(time_line.from_row, line)) == life_of(row)
+    assert replay_case(map(time_line.from_row, line)) == life_of(Case(*row))
 
 
 async def test_nobody_takes_it_so_it_goes_from_one_to_the_next(store: Store, clock: ManualClock) -> None:
