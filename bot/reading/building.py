@@ -18,7 +18,7 @@ from bot.reading.phrases import PhraseError, PhraseTable, compile_phrases
 from bot.reading.rows import Rows, compile_rows
 from bot.reading.second_opinion import weights_of
 from bot.reading.small_words import SMALL_WORDS
-from bot.reading.text import NUMBER, WORD, fold, tokens_of
+from bot.reading.text import fold, words_in
 
 _LISTS: Final = (
     "elisions",
@@ -298,7 +298,7 @@ def _lexicon(data: Mapping[str, object], numbers: Mapping[str, int]) -> dict[str
     def add(text: str, marks: int, value: int | None) -> None:
         plain = fold(text)
         for spelling in {plain, plain.replace("'", "")}:
-            words = tuple(t.text for t in tokens_of(spelling) if t.kind in (WORD, NUMBER))
+            words = words_in(spelling)
             if words:
                 before, before_value = found.get(words, (0, None))
                 found[words] = before | marks, value if value is not None else before_value
@@ -458,14 +458,16 @@ def hear_every_machine(languages: Iterable[Language], foreign: Mapping[str, obje
         machine = machine.joined(written)
         pieces.update(map(fold, keys.texts(part.get("pieces"), f"{code}.pieces")))
         reactions.append(keys.words(part, "reactions"))
+    machine, away = machine.once(), away.once()
+    every_piece, every_reaction = frozenset(pieces), tuple(filter(None, reactions))
     return {
         language.code: replace(
             language,
             opt_out_anywhere=leaving,
-            machine=machine.once(),
-            away=away.once(),
-            machine_pieces=frozenset(pieces),
-            reactions=tuple(filter(None, reactions)),
+            machine=machine,
+            away=away,
+            machine_pieces=every_piece,
+            reactions=every_reaction,
         )
         for language in known
     }

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import cast
 
 from bot.reading.phrases import spellings
-from bot.reading.text import NUMBER, WORD, tokens_of
+from bot.reading.text import words_in
 
 
 class LanguageError(ValueError):
@@ -13,7 +13,7 @@ class LanguageError(ValueError):
 
 def whole(text: str) -> str:
     """A whole message reduced to its words, for comparing: folded, no punctuation, single spaces."""
-    return " ".join(t.text for t in tokens_of(text) if t.kind in (WORD, NUMBER))
+    return " ".join(words_in(text))
 
 
 def spelled(text: str) -> frozenset[str]:

@@ -214,5 +214,7 @@ def _shared(words: frozenset[str]) -> frozenset[str]:
 
 def spellings(word: str) -> frozenset[str]:
     """How a word may be typed: folded, and also without its apostrophe ("dont")."""
+    if word.isascii() and word.isalpha():
+        return frozenset((word.lower(),))
     folded = fold(word).strip("'")
     return frozenset({folded, folded.replace("'", "")} - {""})

@@ -162,10 +162,19 @@ def _tokens(text: str, offset: int) -> list[Token]:
     return tokens
 
 
+def words_in(text: str) -> tuple[str, ...]:
+    """The words and numbers of a text."""
+    if text.isascii() and text.replace(" ", "").isalpha() and len(text) <= LONGEST_READ:
+        return tuple(
+            text.lower().split()
+        )  # as tokens they are the same; nearly all of a language file is so plain
+    return tuple(t.text for t in tokens_of(text) if t.kind in (WORD, NUMBER))
+
+
 @lru_cache(maxsize=256)
 def words_of(text: str) -> tuple[str, ...]:
-    """The words and numbers of one of our own messages, for finding copies of it in a reply."""
-    return tuple(t.text for t in tokens_of(text) if t.kind in (WORD, NUMBER))
+    """Those of one of our own messages, for finding copies of it in a reply."""
+    return words_in(text)
 
 
 def clauses_of(tokens: list[Token]) -> list[list[int]]:

@@ -16,7 +16,7 @@ import bot.reading
 from bot.reading.bounds import Bounds
 from bot.reading.marks import HOMOGRAPH
 from bot.reading.reader import Awaiting, NotAScore, OptOut, Score, kind_of
-from bot.reading.text import LONGEST_READ, tokens_of
+from bot.reading.text import LONGEST_READ, NUMBER, WORD, tokens_of, words_in
 from tests.support.bot_under_test import languages
 from tests.support.reading import CODES, reading
 
@@ -256,6 +256,11 @@ def test_a_reason_is_cut_from_the_text_itself() -> None:
     assert isinstance(found, Score)
     assert found.reason is not None
     assert found.reason in text
+
+
+@given(st.text("aBé '9-", max_size=12))
+def test_words_are_those_of_the_tokens_however_plain_a_text_is(text: str) -> None:
+    assert words_in(text) == tuple(token.text for token in tokens_of(text) if token.kind in (WORD, NUMBER))
 
 
 LONG_WORDS = (
