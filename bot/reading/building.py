@@ -84,6 +84,7 @@ _OPT_OUT_KEYS: Final = frozenset(
         "asked",
         "alone",
         "infinitives",
+        "only",
     }
 )
 
@@ -182,6 +183,7 @@ def build_language(code: str, data: Mapping[str, object], english: Language | No
         opt_out_alone=phrases(opt_out.get("alone"), "opt_out.alone"),
         opt_out_asked=phrases(opt_out.get("asked"), "opt_out.asked"),
         opt_out_infinitives=keys.words(opt_out, "infinitives"),
+        opt_out_only=keys.words(opt_out, "only"),
         opt_out_habit=phrases(opt_out.get("habit"), "opt_out.habit"),
         opt_out_relation=phrases(opt_out.get("relation"), "opt_out.relation"),
         wrong_person=phrases(data.get("wrong_person"), "wrong_person"),
@@ -408,6 +410,7 @@ def _on_top_of(english: Language, own: Language) -> Language:
         opt_out_alone=own.opt_out_alone.joined(english.opt_out_alone),
         opt_out_asked=own.opt_out_asked.joined(english.opt_out_asked),
         opt_out_infinitives=own.opt_out_infinitives,
+        opt_out_only=own.opt_out_only | english.opt_out_only,
         opt_out_habit=own.opt_out_habit.joined(english.opt_out_habit),
         opt_out_relation=own.opt_out_relation.joined(english.opt_out_relation),
         wrong_person=own.wrong_person.joined(english.wrong_person),

@@ -80,6 +80,7 @@ class Language:
     opt_out_asked: PhraseTable  # "I want to cancel": as likely the contract as the messages, so it is asked
     # Behind "stop" and a comma they open what is to end: de "hört auf, … zu …".
     opt_out_infinitives: frozenset[str]
+    opt_out_only: frozenset[str]
     opt_out_habit: PhraseTable  # "I never do surveys": what is not meant where a score stands beside it
     opt_out_relation: PhraseTable  # "I'm done": the end of doing business where other words stand beside it
     wrong_person: PhraseTable  # the address is somebody else's: "wrong number"

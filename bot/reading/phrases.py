@@ -1,8 +1,9 @@
 """Phrases of a language file and how they are found in a reply.
 
-A phrase is a row of words with five signs a contributor needs to know:
+A phrase is a row of words with six signs a contributor needs to know:
 
     stop|quit          one of these words
+    !text|texts        any word but these
     <message>          one word of that class (the file's `classes`)
     <me>?   <det>*     may be absent; may be repeated (up to four words)
     ...                up to three words of any kind
@@ -34,6 +35,11 @@ class PhraseStep:
     words: frozenset[str]
     least: int
     most: int
+    others: bool = False  # any word but these
+
+    def fits(self, word: str) -> bool:
+        """Whether a word may stand here."""
+        return fits(word, self.words) is not self.others
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +78,12 @@ class Phrase:
 def _after(step: PhraseStep, places: set[int], words: Sequence[str], gap: int) -> set[int]:
     """Where a phrase may go on after a step, from every place where it may begin."""
     if not gap and step.most == 1 == step.least:
-        return {place + 1 for place in places if place < len(words) and fits(words[place], step.words)}
+        return {place + 1 for place in places if place < len(words) and step.fits(words[place])}
     found: set[int] = set()
     for place in places:
         for begin in range(place, min(place + gap, len(words)) + 1):
             end = begin
-            while end - begin < step.most and end < len(words) and fits(words[end], step.words):
+            while end - begin < step.most and end < len(words) and step.fits(words[end]):
                 end += 1
             found.update(range(begin + step.least, end + 1))
     return found
@@ -122,7 +128,7 @@ class PhraseTable:
     def words(self) -> frozenset[str]:
         """Every word that stands in one of the phrases."""
         phrases = {phrase for of_word in self.by_first_word.values() for phrase in of_word}
-        steps = {step.words for phrase in phrases for step in phrase.steps if step is not None}
+        steps = {step.words for phrase in phrases for step in phrase.steps if step and not step.others}
         return frozenset().union(*steps) - {ANY_NUMBER}
 
     def joined(self, other: "PhraseTable") -> "PhraseTable":
@@ -149,6 +155,8 @@ def compile_phrases(
         first = phrase.steps[0]
         if first is None or first.least == 0:
             raise PhraseError(f'the phrase "{source}" must begin with a word that cannot be absent')
+        if first.others:
+            raise PhraseError(f'the phrase "{source}" must begin with a word that it names')
         for word in first.words:
             table.setdefault(word, []).append(phrase)
     gaps = max((phrase.steps.count(None) for phrases in table.values() for phrase in phrases), default=0)
@@ -169,7 +177,8 @@ def _compile(source: str, classes: Mapping[str, frozenset[str]]) -> Phrase:
         if part[-1] in "?*":
             least, most = 0, 1 if part[-1] == "?" else MOST_REPEATED
             part = part[:-1]
-        steps.append(PhraseStep(words_meant(part, source, classes), least, most))
+        words = words_meant(part.removeprefix("!"), source, classes)
+        steps.append(PhraseStep(words, least, most, part.startswith("!")))
     # what may be absent at the beginning decides nothing, unless the clause must start with it
     while steps and not at_start and (first := steps[0]) is not None and first.least == 0:
         del steps[0]
@@ -179,10 +188,10 @@ def _compile(source: str, classes: Mapping[str, frozenset[str]]) -> Phrase:
 
 
 def _second(steps: Sequence[PhraseStep | None]) -> frozenset[str] | None:
-    """The words of which one must follow the first; None where a gap, a number or nothing may follow."""
+    """The words of which one must follow the first; None where anything, a number or nothing may follow."""
     words: set[str] = set()
     for step in steps[1:]:
-        if step is None or ANY_NUMBER in step.words:
+        if step is None or step.others or ANY_NUMBER in step.words:
             return None
         words |= step.words
         if step.least:

@@ -51,6 +51,7 @@ def asks_to_stop(said: WordsSaid, language: Language) -> bool:
             and not _is_banter(said, clause, language)
             and not _is_of_relation(said, clause, language)
             and not _ends_something_else(said, place, language)
+            and not _leaves_a_way(said, place, language)
         ):
             return True
     if len(said.words) > 2 and all(len(word) == 1 for word in said.words):  # "s t o p"
@@ -168,6 +169,16 @@ def _ends_something_else(said: WordsSaid, place: int, language: Language) -> boo
     if not following or not _is_infinitive(following[0], language.opt_out_infinitives):
         return False
     return not _wishes_stop([*said.clauses[place], *following[0]], language)
+
+
+def _leaves_a_way(said: WordsSaid, place: int, language: Language) -> bool:
+    """Whether the way that is left stands behind a comma: "don't contact me by phone, only by mail"."""
+    following = said.clauses[place + 1 : place + 2]
+    return (
+        bool(following)
+        and not language.opt_out_only.isdisjoint(following[0][:2])
+        and language.no_opt_out.find([*said.clauses[place], *following[0]]) is not None
+    )
 
 
 def _is_infinitive(clause: Sequence[str], words: frozenset[str]) -> bool:

@@ -6,7 +6,7 @@ from bot.reading.bounds import Bounds
 from bot.reading.building import build_language
 from bot.reading.language_keys import LanguageError
 from bot.reading.loader import languages_from
-from bot.reading.reader import LastSaid, Score, read
+from bot.reading.reader import LastSaid, NotAScore, OptOut, Score, read
 from tests.support.bot_under_test import languages
 from tests.support.reading import CODES
 
@@ -52,6 +52,11 @@ def test_all_languages_are_there_and_complete() -> None:
         ("name: x\nhelp: {whom: {}}", 'nl.yaml: help: the key "whom" is not known; it may hold '),
         ("name: x\nmachine: ['<dag> gesloten']", 'names the class <dag>, which is not under "classes"'),
         ("name: x\nmachine: ['^ $']", 'nl.yaml: machine: the phrase "^ $" holds no word'),
+        (
+            "name: x\nmachine: ['... dag']",
+            'the phrase "... dag" must begin with a word that cannot be absent',
+        ),
+        ("name: x\nmachine: ['!dag']", 'the phrase "!dag" must begin with a word that it names'),
         ("name: x\nclasses: {me: [mij zelf]}", 'nl.yaml: classes.me: "mij zelf" is more than one word'),
         (
             "name: x\nopt_out: {together: [stop]}",
@@ -88,6 +93,16 @@ def test_a_new_language_reads_with_a_few_lines() -> None:
     loaded = languages_from({"en": ENGLISH, "da": danish})
     found = read("et syv fordi det var fint", "da", Bounds(0, 10), LastSaid("score"), loaded)
     assert found == Score(7, "det var fint")
+
+
+def test_a_phrase_may_hold_any_word_but_some() -> None:
+    dutch = "name: x\nopt_out: {phrases: [niet sturen], not: ['geen !sms|mail niet sturen']}"
+    loaded = languages_from({"en": ENGLISH, "nl": dutch})
+    said = {
+        text: read(text, "nl", Bounds(0, 10), LastSaid("score"), loaded)
+        for text in ("geen sms niet sturen", "geen taart niet sturen")
+    }
+    assert said == {"geen sms niet sturen": OptOut(), "geen taart niet sturen": NotAScore()}
 
 
 def test_a_language_needs_no_file() -> None:
