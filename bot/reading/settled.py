@@ -68,9 +68,12 @@ def _without_echo(items: Sequence[Item], found: list[NumberRead]) -> list[Number
     between = items[found[-2].index + 1 : found[-1].index + 1]
     if any(item.kind == WORD and not item.marks & (m.FILL | m.ARTICLE | m.GIVE) for item in between):
         return found
-    last = found[-1]
-    items[found[-2].index].shape = ECHO
-    return [*found[:-2], last]
+    if marks_of(between) & STANDS:
+        return found  # nl "prijs 7 totaal 7"
+    if DOUBTFUL in (found[-2].standing, found[-1].standing):
+        return found
+    items[found[-1].index].shape = ECHO
+    return [*found[:-2], replace(found[-2], standing=SURE)]
 
 
 def _is_repeated(items: Sequence[Item], found: Sequence[NumberRead]) -> bool:

@@ -20,6 +20,7 @@ from bot.reading.text import WORD
 TOLD: Final = "told"  # the earlier numbers stay in the reason
 TAKEN_BACK: Final = "taken back"  # they were slips
 _LEAST_BETWEEN: Final = 2
+_COMES_TO: Final = frozenset(("=", ">", "→", "⇒", "➡"))
 _CONDITIONAL: Final = m.PAST | m.IF | m.WOULD | m.NEARLY
 _SLIPPED: Final = m.CORRECTION | m.FILL | m.ARTICLE | m.THANKS
 _CORRECTS: Final = m.CORRECTION | m.CHANGE
@@ -84,7 +85,7 @@ def _not_but(r: Rivals) -> str | None:
 def _denied(r: Rivals) -> str | None:
     denied = all(not c.values for c in r.earlier) and r.all_told(m.NOT | m.NOT_AFTER)
     given = all(
-        item.marks & GIVEN for item in r.own if item.kind == WORD
+        item.marks & (GIVEN | m.ADDRESSED) for item in r.own if item.kind == WORD
     )  # "not a 10, more like a 4" is no number yet
     if not denied or not r.is_plain or not given or r.before & m.OTHERS:
         return None
@@ -166,6 +167,49 @@ def _given_at_first(r: Rivals) -> str | None:
     return TOLD if gave and alone and r.before & m.BUT and not r.before & (m.OTHERS | m.ASPECT) else None
 
 
+def _alone_at_last(r: Rivals) -> str | None:
+    """ "Room 9 was cold, room 4 loud. 6", "thought about a 9 but then the bill came. 7": the last sentence, or behind
+    "but" the last clause, is the number alone, where every earlier one was told in words and none was an answer."""
+    start, end = r.last.clause
+    if not start or end < len(r.items) - 1 or not _is_bare(r.items[start:]):
+        return None
+    if any(_is_bare(r.items[c.clause[0] : c.clause[1]]) for c in r.earlier):
+        return None
+    between = [item for item in r.items[r.earlier[-1].index + 1 : start] if item.kind == WORD]
+    apart = marks_of(r.items[r.earlier[-1].clause[1] : start])
+    if apart & (m.ASPECT | m.OTHERS | m.OR) or any(item.small & small.FOR for item in between):
+        return None
+    if r.items[start - 1].marks & m.BUT and not between[1:]:
+        given_with = (
+            r.items[r.earlier[0].clause[0]].small & small.WITH
+        )  # nl "met korting een 9, maar helaas een 7"
+        of_part = r.told[0] & (m.ASPECT | m.OTHERS | (0 if given_with else m.UNIT))
+        return TOLD if len(r.earlier) == 1 and not of_part else None
+    sentence = r.items[_sentence(r.items, start - 1) : start]
+    told = sum(item.kind == WORD for item in sentence) >= _LEAST_BETWEEN
+    sign = r.items[start - 1].text
+    turned = (
+        len(between) > _LEAST_BETWEEN and sign == "," and between[0].marks & m.BUT and len(r.earlier) == 1
+    )
+    return TOLD if told and (sign in ".!\n" or turned) else None
+
+
+def _is_bare(items: Sequence[Item]) -> bool:
+    """Whether nothing but a number is given here."""
+    bare = GIVEN | m.FILL | m.THEREFORE | m.NOW
+    return all(item.marks & bare and not item.marks & _NO_BETWEEN for item in items if item.kind == WORD)
+
+
+def _sentence(items: Sequence[Item], end: int) -> int:
+    """Where the sentence begins that a sign ends, or several of them."""
+    start = end
+    while start and items[start - 1].text == ".":
+        start -= 1
+    while start and not (items[start - 1].kind == SEPARATOR and items[start - 1].text in ".!?\n"):
+        start -= 1
+    return start
+
+
 def _ends(r: Rivals) -> bool:
     """Whether nothing behind the last number in its clause says what it is for."""
     end = r.last.clause[1]
@@ -190,7 +234,12 @@ def _overall(r: Rivals) -> str | None:
     closes = all(i.kind == WORD and i.marks & (m.OVERALL | m.POINTS) for i in behind)
     digits = r.items[r.last.index].text.isdigit()  # "nul resultaat" counts
     total = r.lead & m.OVERALL or (closes and digits and marks_of(behind) & m.OVERALL)  # "…, 7 in total"
-    return TOLD if total and not any(told & m.OVERALL for told in r.told) else None
+    # "users say 8" is no total
+    totals = any(
+        r.items[c.clause[0]].marks & m.OVERALL and told & m.OVERALL
+        for c, told in zip(r.earlier, r.told, strict=True)
+    )
+    return TOLD if total and not totals else None
 
 
 def _chosen(r: Rivals) -> str | None:
@@ -208,6 +257,25 @@ def _chosen(r: Rivals) -> str | None:
     if one and len(r.earlier) == 1 and r.told[0] & m.NEARLY and r.before & m.BUT and r.is_plain:
         return TOLD  # "not quite an 8, but a 7 for sure"
     return TAKEN_BACK if one and either and apart and r.is_plain and not r.before & m.BUT else None
+
+
+def _comes_to(r: Rivals) -> str | None:
+    """A sign that says what it comes to: "planning 4, work 8 → 6", "9 minus 1 for the wait = 8"."""
+    start, end = r.last.clause
+    led = (
+        start > 1
+        and r.items[start - 1].text in _COMES_TO
+        and end >= len(r.items) - 1
+        and _is_bare(r.items[start:])
+    )
+    if not led:
+        return None
+    before = start - 1
+    while before and r.items[before - 1].text in _COMES_TO:
+        before -= 1
+    apart = any(item.kind == SEPARATOR for item in r.items[r.earlier[-1].index + 1 : before])
+    named = any(item.kind == WORD for item in r.items[r.earlier[0].clause[0] : before])  # "10 - 3 = 7"
+    return TOLD if named and not apart and len(r.earlier) >= _LEAST_BETWEEN else None
 
 
 def _labelled(r: Rivals) -> str | None:
@@ -359,8 +427,10 @@ SETTLED: Final[tuple[Rule[Rivals, str], ...]] = (
     Rule("concluded", "service 9 price 5 so make it a 7", _concluded),
     Rule("overall", "product 8, delivery 4, all in all a 6", _overall),
     Rule("a number that the scale has not", "I am 82 but I'd give you an 8", _not_of_the_scale),
+    Rule("what it comes to", "kettle 4, toaster 8 → 6", _comes_to),
     Rule("called the score", "3 stars for the staff, 1 star for the price. Score: 6", _labelled),
     Rule("given behind its parts", "kettle 9, toaster 4. I'd say 6", _given_at_last),
+    Rule("alone in the last sentence", "kettle 9, toaster 6. 7", _alone_at_last),
     Rule("another, and you", "your competitor gets a 9, you get a 3", _you),
     Rule("another's, and mine", "my husband says 10, I say 8", _mine),
     Rule("a slip", "9! sorry, typo, 6", _slip),
