@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from bot.reading import marks as m
+from bot.reading import small_words as small
 from bot.reading.behind import share
 from bot.reading.bounds import Bounds
 from bot.reading.items import ASIDE, ECHO, MONEY, PERCENT_SHAPE, PLAIN, UNSURE, Item
@@ -13,6 +14,7 @@ from bot.reading.text import NUMBER, WORD
 
 _LONGEST_ABBREVIATION: Final = 3
 _MAY_TOUCH: Final = m.LABEL | m.ARTICLE | m.GREETING | m.CONNECTOR
+_NUMBERED: Final = m.BEFORE_NUMBER | m.THING | m.UNIT
 _NO_TIME: Final = m.ADJECTIVE | m.FILL | m.ARTICLE | m.GIVE | m.NEARLY | m.CORRECTION
 
 Judged = tuple[str, tuple[int, ...]]
@@ -89,9 +91,13 @@ def _half_before(p: Before) -> Judged | None:
 def _name_of_thing(p: Before) -> Judged | None:
     if p.earlier is not None and p.earlier.marks & m.ARTICLE and p.before.marks & m.UNIT:
         return None  # "delivered within a week 8"
+    if p.earlier is not None and p.earlier.marks & m.PRAISE:
+        return None  # "friendly and helpful team 9"
     apart = p.first is not None and p.earlier is not None and names_apart((p.earlier, p.before))
     if apart and not p.before.marks & m.LABEL and not (p.first is not None and p.first.marks & m.PAST):
-        return None  # "great session this week 8"
+        # "great session this week 8", but "great help with that order 4" may be its name
+        may_be_name = p.before.marks & _NUMBERED == _NUMBERED and p.item.shape == PLAIN
+        return (UNSURE, p.item.values) if may_be_name else None
     return _aside(p) if _names_thing(p.before) else None
 
 
@@ -207,8 +213,9 @@ SIGN_BEFORE: Final[tuple[Rule[Before, Judged], ...]] = (
 
 
 def _introduces(sign: Item, word: Item, item: Item) -> bool:
-    """Whether a sign stands between a word and its number, and ends no sentence: "ref. 8", "room: 8"."""
-    short = word.end - word.start <= _LONGEST_ABBREVIATION
+    """Whether a sign stands between a word and its number, and ends no sentence: "ref. 8", "room: 8", but not "I missed
+    my bus. 8"."""
+    short = word.end - word.start <= _LONGEST_ABBREVIATION and not word.small & small.WHOLE
     return sign.text == ":" or (sign.text == "." and (short or item.tight))
 
 

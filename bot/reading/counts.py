@@ -34,6 +34,8 @@ def counted(items: Sequence[Item], index: int) -> bool:
     if item.marks & (m.UNIT | m.MONTH | m.STARS):
         # "2 broken" may be a count and may be a score with its reason: that is asked about
         return not item.marks & m.COMPLAINT
+    if item.marks & m.NOT:
+        return False  # "4 no one answers"
     following = items[index + 1] if index + 1 < len(items) else None
     describes = item.marks & (m.ADJECTIVE | m.PRAISE | m.COMPLAINT | m.VERY) or not item.marks
     if following is None or following.kind != WORD or (following.marks & m.THING and not item.marks & m.UNIT):

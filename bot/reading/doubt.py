@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from bot.reading import marks as m
 from bot.reading import small_words as small
 from bot.reading.bounds import Bounds
-from bot.reading.items import ECHO, PLAIN, SEPARATOR, Item
+from bot.reading.items import ASIDE, ECHO, PLAIN, SEPARATOR, Item
 from bot.reading.rules import Rule, first
 from bot.reading.standing import BOUNDS, is_clean
 from bot.reading.text import NUMBER, SIGN, WORD
@@ -16,6 +16,9 @@ _SKIPPED: Final = m.ARTICLE | m.ADJECTIVE | m.FILL | m.GIVE | m.LABEL | m.VERY |
 _JUDGES: Final = m.PRAISE | m.COMPLAINT | m.ASPECT | m.COMPARED  # "couldn't be better 9"
 
 _NEAR: Final = 6
+_LOW: Final = 0.4
+_LONGEST_ROLE: Final = 7
+_DESCRIBES: Final = m.ARTICLE | m.ADJECTIVE | m.PRAISE | m.VERY | m.UNIT
 _LONGEST_TAKING_BACK: Final = 5
 _SHORTEST_WHEN: Final = 3
 _NUMBERED: Final = m.BEFORE_NUMBER | m.LABEL | m.ASPECT | m.THING | m.UNIT
@@ -134,9 +137,18 @@ def _ranked(p: Doubt) -> Offered | None:
 
 
 def _denied(p: Doubt) -> Offered | None:
-    if not p.told & m.NOT or not _is_denied(p.left):
+    if not p.told & m.NOT or not _is_denied(p.left) or _complains(p):
         return None
     return () if p.told & m.GIVE else (p.value,)  # "still no fix and nobody calls 2" may be one all the same
+
+
+def _complains(p: Doubt) -> bool:
+    """Whether what is denied is only missed, and a low number closes the reply, which nothing leads to: "still no
+    reply 2"."""
+    low = p.end == len(p.items) and not p.right and 0 <= p.scale.share(p.value) <= _LOW
+    return (
+        low and not p.told & (m.WOULD | m.IF) and not p.left[-1].marks & (m.NOT | m.GIVE | _SKIPPED & ~m.FILL)
+    )
 
 
 def _others_gave(p: Doubt) -> Offered | None:
@@ -215,6 +227,25 @@ def _are_better(p: Doubt) -> bool:
 def _is_for_somebody(p: Doubt) -> bool:
     """Whether a name follows that the number is for: "7 for Globex, you lot worse"."""
     return len(p.right) == 2 and bool(p.right[0].small & small.FOR) and not p.right[1].marks
+
+
+def _one_of_parts(p: Doubt) -> Offered | None:
+    """One of several numbers that a colon each gives to its part, of which another is no score by its name alone:
+    "invoice: 3, portal: 7"."""
+    if not p.start or p.left or not _is_for_part(p.items, p.start - 1):
+        return None
+    numbers = (place for place, item in enumerate(p.items) if item.shape == ASIDE and item.values)
+    parts = any(
+        place and p.items[place].value in p.scale and _is_for_part(p.items, place - 1) for place in numbers
+    )
+    return (p.value,) if parts else None
+
+
+def _is_for_part(items: Sequence[Item], sign: int) -> bool:
+    """Whether a colon stands here behind the name of a part."""
+    named = items[sign - 1] if sign else None
+    total = m.LABEL | m.OVERALL | m.NOW | m.ADDRESSED | m.GIVE
+    return items[sign].text == ":" and named is not None and named.kind == WORD and not named.marks & total
 
 
 def _asked(p: Doubt) -> Offered | None:
@@ -335,7 +366,8 @@ def _moved_away(p: Doubt) -> Offered | None:
 
 
 def _on_condition(p: Doubt) -> Offered | None:
-    if not p.earlier & m.IF or p.told & (m.NOW | m.OVERALL) or _concludes(p):
+    own = p.start and p.items[p.start - 1].marks & m.IF  # nl "als het vandaag komt geef ik een 9"
+    if not p.earlier & m.IF or p.told & (m.OVERALL if own else m.NOW | m.OVERALL) or _concludes(p):
         return None  # "10 if you fix the app, until then a 5"
     turned = 0  # where "but" stands
     for place in range(p.start - 1, -1, -1):
@@ -382,15 +414,41 @@ def _is_a_complaint(p: Doubt, place: int) -> bool:
 def _names_role(items: Sequence[Item], index: int) -> bool:
     """Whether "as", which is "if" too, says who speaks: nl "als penningmeester geef ik een 8", "wij als
     ziekenhuis geven een 6"."""
+    if not items[index].marks & m.IF:
+        return False
     role, verb = (*items[index + 1 : index + 3], None, None)[:2]
-    if role is None or verb is None or not items[index].marks & m.IF:
+    if role is None or verb is None:
         return False
     says = role.kind == verb.kind == WORD and role.is_one and not role.marks
     who = items[index + 3 : index + 4]
     if says and who and who[0].small & small.SPEAKER:
         return True  # nl "als MT hebben we het besproken: een 4"
     mine = verb.marks & m.MINE or (index and items[index - 1].small & small.SPEAKER)
-    return bool(says and verb.marks & m.GIVE and mine)
+    if says and verb.marks & m.GIVE and mine:
+        return True
+    phrase = items[index].end - items[index].start > len(
+        items[index].text
+    )  # nl "bij correcte facturen is het"
+    return not phrase and _describes_role(items[index + 1 : index + 1 + _LONGEST_ROLE])
+
+
+def _describes_role(said: Sequence[Item]) -> bool:
+    """Whether a role is described before I give: nl "als (tevreden) huurder (van 82) geef ik een 8"."""
+    place = 0
+    while place + 1 < len(said) and not said[place + 1].marks & m.MINE and _describes(said[place]):
+        place += 1
+    role, behind = said[place : place + 1], said[place + 1 :]
+    if not role or role[0].marks & ~(m.THING | m.BEFORE_NUMBER | _DESCRIBES) or not behind:
+        return False
+    whose = behind[0].kind == WORD and behind[0].marks & (m.OUT_OF | m.LAPSE)
+    verb, who = (*(item for item in behind[1 if whose else 0 :] if item.marks), None, None)[:2]
+    gives = verb is not None and verb.marks & (m.GIVE | m.MINE) == m.GIVE | m.MINE
+    says = verb is not None and who is not None and verb.marks & m.STARTER and who.small & small.SPEAKER
+    return gives or bool(says and not role[0].marks)
+
+
+def _describes(item: Item) -> bool:
+    return item.kind != WORD or bool(item.marks & _DESCRIBES)
 
 
 def _concludes(p: Doubt) -> bool:
@@ -412,6 +470,8 @@ def _promised(p: Doubt) -> Offered | None:
 def _past(p: Doubt) -> Offered | None:
     if p.told & m.MOVED and _led_by_to(p.left):
         return None  # "up from a 7 last year to a 9"
+    if _is_since(p.left):
+        return None
     last = p.right_clean and p.right and p.right[-1].kind == WORD and p.right[-1].marks & m.PAST
     told = (p.told & m.PAST and not _judged_only(p.left)) or last or _is_labelled_past(p)
     return (p.value,) if told else None
@@ -431,6 +491,21 @@ def _judged_only(left: Sequence[Item]) -> bool:
     past = [place for place, item in enumerate(left) if item.kind == WORD and item.marks & m.PAST]
     verb = all(left[place].marks & m.STARTER for place in past)
     return verb and all(item.marks & (m.VERY | m.FILL | _JUDGES) for item in left[past[-1] + 1 :])
+
+
+def _is_since(left: Sequence[Item]) -> bool:
+    """Whether what was only says since when the number is given as it is: "after last week's outage it is a 5"."""
+    after = m.LAPSE | m.BEFORE_TIME
+    if not left or left[0].marks & after != after:
+        return False
+    gives = [place for place, item in enumerate(left) if item.marks & m.GIVE and not item.marks & m.WOULD]
+    was = [place for place, item in enumerate(left) if item.kind == WORD and item.marks & m.PAST]
+    led = (
+        all(item.marks & (m.GIVE | m.ARTICLE | m.FILL | m.NOW) for item in left[gives[-1] :])
+        if gives
+        else False
+    )
+    return led and all(0 < place < gives[-1] and not left[place].marks & m.STARTER for place in was)
 
 
 def _led_by_to(left: Sequence[Item]) -> bool:
@@ -482,6 +557,7 @@ DOUBTS: Final[tuple[Rule[Doubt, Offered], ...]] = (
     Rule("a denial", "never ever would my dog give 9", _denied),
     Rule("another's number", "my wife would say 9", _others_gave),
     Rule("compared with another", "better than Globex, which is a 4", _compared),
+    Rule("one of several parts", "invoice: 3, portal: 7", _one_of_parts),
     Rule("a question", "can I give a 0?", _asked),
     Rule("a question without its sign", "do you have it in a 9", _asked_for),
     Rule("taken back", "nl: een 10 geef ik nooit", _taken_back),

@@ -115,7 +115,10 @@ def signs_dictated(items: Sequence[Item]) -> None:
         if not item.marks & m.DICTATED or following.kind == NUMBER or following.marks & m.COMPARED:
             continue  # "seven point five", nl "1 punt eraf"
         one_point = item.marks & m.POINTS and items[index - 1].values == (1,)
-        if items[index - 1].kind in (NUMBER, SEPARATOR) and not one_point:
+        given = (
+            items[index - 1].marks & m.GIVE and items[index - 2].kind == NUMBER
+        )  # nl "een negen geven punt"
+        if (given or items[index - 1].kind in (NUMBER, SEPARATOR)) and not one_point:
             item.kind, item.text, item.marks = SEPARATOR, ".", 0
 
 

@@ -260,12 +260,12 @@ def _neighbours(items: Sequence[Item], index: int, scale: Bounds) -> tuple[int, 
 
 
 def _repeated(items: Sequence[Item], index: int) -> int:
-    """How often one number is shouted: "TEN TEN!", "10 10 10". 1 where it is not, or may be another: 8 8, one one."""
+    """How often one number is shouted: "TEN TEN!", "0 0 0!". 1 where it is not, or may be another: 8 8, one one."""
     text, end = items[index].text, index
     while end < len(items) and items[end].kind == NUMBER and items[end].text == text:
         end += 1
     ends = end == len(items) or items[end].kind in (SEPARATOR, EMOJI)
-    may_be_digits = len(text) == 1 or items[index].value < 2
+    may_be_digits = items[index].value == 1 or (items[index].value == 0 and not text.isdecimal())
     enough = 3 if text.isdecimal() else 2
     return end - index if ends and not may_be_digits and end - index >= enough else 1
 

@@ -32,6 +32,8 @@ def without_signature(items: list[Item]) -> list[Item]:
         if item.kind != WORD or not item.marks & m.SIGNATURE or index == 0:
             continue
         rest = items[index + 1 :]
+        if item.marks & m.ADDRESSED and rest and rest[0].marks & m.GIVE:
+            continue  # "theirs is a 9, yours is a 6"
         short = sum(i.kind in (WORD, NUMBER) for i in rest) <= _LONGEST_SIGNATURE
         number_follows = bool(rest) and rest[0].kind == NUMBER and rest[0].tight
         before = items[index - 2 if items[index - 1].marks & m.AND and index > 1 else index - 1]

@@ -104,10 +104,9 @@ def _candidate(items: Sequence[Item], index: int, start: int, end: int, scale: B
     item = items[index]
     left = items[start:index]
     right = items[index + 1 : end]
-    if _of_others(right):  # nl "een 9 van opa" may as well be given by him
+    standing = standing_of(items, index, start, end, scale)
+    if _of_others(right) and not _is_given_by(left, right):
         standing = OPEN_END if left and left[-1].marks & m.ARTICLE else LOOSE
-    else:
-        standing = standing_of(items, index, start, end)
     if standing == LOOSE and _is_another(items, index, start, end):
         return NumberRead(index, OPEN_END, item.values, (start, end))
     values = item.values
@@ -127,6 +126,12 @@ def _is_another(items: Sequence[Item], index: int, start: int, end: int) -> bool
     earlier = any(i.kind == NUMBER and i.shape == PLAIN for i in items[start : index - 1])
     counts = index + 1 < end and (counted(items, index + 1) or items[index + 1].is_one is False)
     return index > start and item.shape == PLAIN and bool(leads) and earlier and not counts
+
+
+def _is_given_by(left: Sequence[Item], right: Sequence[Item]) -> bool:
+    """Whether a number with its article is given by somebody who is named: nl "een 9 van opa Henk"."""
+    named = len(right) > 1 and not right[-1].marks
+    return named and bool(left) and bool(left[-1].marks & m.ARTICLE)
 
 
 def _of_others(right: Sequence[Item]) -> bool:

@@ -22,6 +22,9 @@ WITH: Final = 1 << 10
 WITHOUT: Final = 1 << 11
 FOR: Final = 1 << 12
 WHEN: Final = 1 << 13
+FROM: Final = 1 << 14
+WHOLE: Final = 1 << 15
+AS: Final = 1 << 16
 
 SMALL_WORDS: Final[Mapping[str, int]] = MappingProxyType(
     {
@@ -39,5 +42,8 @@ SMALL_WORDS: Final[Mapping[str, int]] = MappingProxyType(
         "without": WITHOUT,
         "for": FOR,
         "when": WHEN,
+        "from": FROM,
+        "whole": WHOLE,
+        "as": AS,
     }
 )

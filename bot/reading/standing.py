@@ -6,8 +6,10 @@ from typing import Final, NamedTuple
 
 from bot.reading import marks as m
 from bot.reading import small_words as small
+from bot.reading.bounds import Bounds
 from bot.reading.counts import names_date
 from bot.reading.items import ASIDE, ECHO, PLAIN, SEPARATOR, Item
+from bot.reading.mood import mood_of
 from bot.reading.rules import Rule, first
 from bot.reading.text import EMOJI, NUMBER, SIGN, WORD
 
@@ -36,6 +38,15 @@ _HOLDS: Final = m.LAPSE | m.BEFORE_TIME | m.STARTER  # verbs of having and getti
 _GONE: Final = m.HARMLESS | m.OUT_OF | m.STARTER | m.ADDRESSED | m.PAST | m.BUT | m.GIVE
 _NOUN_WITHIN: Final = 4
 _TOLD: Final = 3  # so many words of which none is a plural count nothing: nl "5 kwn nie opdage"
+_LEAST_TOLD: Final = 3
+_LONGEST_NAME: Final = 4
+_GLAD: Final = 0.7
+_CROSS: Final = 0.4
+_DOUBTS: Final = m.IF | m.WOULD | m.OTHERS | m.THAN | m.CORRECTION | m.OR | m.AT_LEAST | m.AT_MOST | m.NEARLY
+_NAMES_NEXT: Final = (
+    m.BEFORE_NUMBER | m.BEFORE_TIME | m.RANK | m.MONTH | m.GIVE | m.LABEL | m.OUT_OF | m.TO | m.CONNECTOR
+)
+_BEFORE_NO_NAME: Final = m.PRAISE | m.COMPLAINT | m.NOT | m.ADJECTIVE | m.VERY | m.ARTICLE
 _CONDITIONS: Final = m.IF | m.WOULD | m.PAST | m.OTHERS | m.NOT
 _COUNTS: Final = m.UNIT | m.MONTH | m.BEFORE_TIME | m.BEFORE_NUMBER
 
@@ -48,7 +59,9 @@ class Stand(NamedTuple):
     right: Sequence[Item]
     left_clean: bool
     right_clean: bool
-    behind: Sequence[Item]  # all that stands behind it in the reply
+    ahead: Sequence[Item]  # all that stands before it in the reply, and behind it
+    behind: Sequence[Item]
+    share: float  # where it lies on its scale, from 0 to 1
 
     @property
     def closes(self) -> bool:
@@ -76,10 +89,13 @@ def before_marks(item: Item | None) -> int:
     return item.marks if item is not None else 0
 
 
-def standing_of(items: Sequence[Item], index: int, start: int, end: int) -> str:
+def standing_of(items: Sequence[Item], index: int, start: int, end: int, scale: Bounds) -> str:
     """How the number `items[index]` stands in its clause `items[start:end]`."""
-    left, right = items[start:index], items[index + 1 : end]
-    place = Stand(items[index], left, right, is_clean(left), is_clean(right), items[index + 1 :])
+    left, right, values = items[start:index], items[index + 1 : end], items[index].values
+    place = Stand(
+        *(items[index], left, right, is_clean(left), is_clean(right), items[:index], items[index + 1 :]),
+        scale.share(values[0]) if values else 0,
+    )
     return first(STANDINGS, place) or LOOSE
 
 
@@ -141,9 +157,34 @@ def _nothing_named(p: Stand) -> str | None:
     follows = p.right[0] if p.right else None
     if not p.left_clean or follows is None or follows.kind != WORD or not follows.marks & _NO_NAME:
         return None
-    led = before_marks(p.before) & (m.ARTICLE | m.BEFORE_NUMBER) == m.ARTICLE
+    led = before_marks(p.before) & (m.ARTICLE | m.BEFORE_NUMBER) == m.ARTICLE or _says_as(p)
     named = follows.marks & (m.UNIT | m.MONTH) or any(item.kind == NUMBER for item in p.right)
     return SURE if led and not named else None
+
+
+def _says_as(p: Stand) -> bool:
+    """Whether who gives a number says as what: "we'd say 6 as a department"."""
+    mine = p.before is not None and p.before.marks & m.MINE
+    return bool(
+        mine and p.right[0].small & small.AS and p.right_clean is False and len(p.right) == _LEAST_SEVERAL
+    )
+
+
+def _given_by(p: Stand) -> str | None:
+    """Who gives it, by a name of some words that ends its sentence: "8 from Bright Dental", nl "een 9 van opa Henk".
+    One word may tell what it is of: "5 from stock"."""
+    led = before_marks(p.before) & m.ARTICLE
+    gives = p.right and (p.right[0].small & small.FROM or (led and p.right[0].marks & m.OUT_OF))
+    named = p.right[1:]
+    if not gives or not p.left_clean or not _LEAST_SEVERAL <= len(named) <= _LONGEST_NAME or named[-1].marks:
+        return None
+    who = m.OTHERS if led else 0
+    plain = all(item.kind == WORD and not item.marks & m.UNIT for item in named)
+    return (
+        SURE
+        if plain and all(item.marks & who or (item.is_one and not item.marks) for item in named)
+        else None
+    )
 
 
 def _moved_to(p: Stand) -> str | None:
@@ -188,7 +229,7 @@ def _thing_follows(p: Stand) -> str | None:
     if (
         following.kind != WORD
         or following.is_plural
-        or following.is_counted
+        or (following.is_counted and p.item.values < (_LEAST_UNCOUNTED,))
         or following.marks & (m.UNIT | m.THING)
     ):
         return None
@@ -197,8 +238,23 @@ def _thing_follows(p: Stand) -> str | None:
 
 
 def _one_thing_follows(p: Stand) -> str | None:
-    several = p.left_clean and p.item.values >= (_LEAST_UNCOUNTED,) and p.item.text[0] != "0"
-    return SURE if several and _is_no_count(p.right) else None
+    if not p.left_clean or p.item.text[0] == "0":
+        return None
+    if p.item.values == (_LEAST_SEVERAL,) and _does_to_mine(p.right):
+        return SURE
+    return SURE if p.item.values >= (_LEAST_UNCOUNTED,) and _is_no_count(p.right) else None
+
+
+def _does_to_mine(right: Sequence[Item]) -> bool:
+    """Whether one thing did something to what is ours: "2 hairdresser burnt my ear"."""
+    named = all(item.is_one and not item.marks for item in right[:_LEAST_SEVERAL])
+    return named and len(right) > _LEAST_SEVERAL and bool(right[_LEAST_SEVERAL].small & small.OWNED)
+
+
+def _none_done(p: Stand) -> str | None:
+    """What was done to who writes counts nobody: nl "0 opgelicht"."""
+    none = p.item.values == (0,) and p.left_clean and p.right and not any(i.kind == NUMBER for i in p.right)
+    return SURE if none and p.right[0].is_done else None
 
 
 def _instead(p: Stand) -> str | None:
@@ -288,6 +344,49 @@ def _closes_sentence(p: Stand) -> bool:
     return p.item.text.isdecimal() and not holds
 
 
+def _in_its_mood(p: Stand) -> str | None:
+    """The last word of a reply whose words are as glad or as cross as the number is high or low: "happy with my new
+    kitchen 8", "still no reply 2". What may be named by it is left alone."""
+    before = p.before
+    if not p.closes or before is None or before.kind != WORD or not p.item.text.isdecimal():
+        return None
+    if len(p.ahead) < _LEAST_SEVERAL or any(_leaves_doubt(item) for item in p.ahead):
+        return None
+    if not _ends_told(p.ahead):
+        return None
+    mood = mood_of(p.ahead)
+    glad = mood.glad and not mood.cross and _GLAD <= p.share <= 1
+    cross = (mood.cross or _lacks(p.left)) and not mood.glad and 0 <= p.share <= _CROSS
+    return SURE if glad or (cross and len(p.ahead) >= _LEAST_TOLD) else None
+
+
+def _leaves_doubt(item: Item) -> bool:
+    """Whether a word before the last number, or another number, may make something else of it; "people" do not."""
+    crowd = m.OTHERS | m.UNIT
+    denies = item.marks & (m.NOT | m.CORRECTION) == m.NOT | m.CORRECTION
+    return item.shape == PLAIN or bool(item.marks & _DOUBTS and item.marks & crowd != crowd and not denies)
+
+
+def _ends_told(ahead: Sequence[Item]) -> bool:
+    """Whether the last word cannot lead to a number as its name, its count or its time: one that nobody knows is
+    several, was done, or has a word before it that names have not ("no reply", "my new kitchen")."""
+    last, before = ahead[-1], ahead[-2]
+    if last.marks & m.UNIT and before.marks & m.ARTICLE:
+        return True  # "within a week 8"
+    if last.marks:
+        return not last.marks & _NAMES_NEXT and last.marks & _HOLDS != _HOLDS
+    if last.is_plural or last.is_done:
+        return True
+    described = before.marks & _BEFORE_NO_NAME or before.small & small.THAT
+    owned = len(ahead) > _LEAST_SEVERAL and ahead[-3].small & small.OWNED and before.kind == WORD
+    return bool(owned or described) and not before.small & small.OWNED
+
+
+def _lacks(left: Sequence[Item]) -> bool:
+    """Whether a clause says that something is not there: "still no reply"."""
+    return any(item.marks & m.NOT and not item.marks & _JUDGES for item in left)
+
+
 def _ends(p: Stand) -> str | None:
     return OPEN_END if p.right_clean else None
 
@@ -326,8 +425,10 @@ STANDINGS: Final[tuple[Rule[Stand, str], ...]] = (
     Rule("a sentence follows", "3 maybe call back", _sentence_follows),
     Rule("one of several things follows", "6 box was crushed", _thing_follows),
     Rule("a judgement follows", "nl: een 8 prima gedribbeld", _judged_at_once),
+    Rule("who gives it follows", "8 from Bright Dental", _given_by),
     Rule("what follows names nothing", "an 8 from Mary in accounts", _nothing_named),
     Rule("one thing follows", "6 cheeky chap never rang back", _one_thing_follows),
+    Rule("done to who writes", "nl: 0 opgelicht", _none_done),
     Rule("instead of another", "sorry, mistyped: 7 instead of 1", _instead),
     Rule("it opens the clause", "8 goblins", _opens),
     Rule("something leads to it", "for the gang I give an 8", _led_to),
@@ -336,6 +437,7 @@ STANDINGS: Final[tuple[Rule[Stand, str], ...]] = (
     Rule("a reply that judges ends in it", "happy with the guidance 9", _judged_before),
     Rule("and in a thing told apart", "great onboarding session this week 8", _judged_of_a_thing),
     Rule("what was done leads to it", "nl: alles keurig ingebouwd 8", _done_before),
+    Rule("a reply in its mood ends in it", "happy with my new kitchen 8", _in_its_mood),
     Rule("it ends the clause", "kettle 4", _ends),
     Rule("given in the midst of words", "for the gang I give an 8 they never answer", _given_within),
     Rule("an article or an aspect beside it", "kettles arrived with a 4 kabooms", _led_within),
@@ -416,10 +518,16 @@ def _praised_thing(p: Follower) -> bool | None:
 
 
 def _one_thing_does(p: Follower) -> bool | None:
-    """A noun and the singular of a verb: several things would have its plural."""
-    if p.at or p.item.kind != WORD or p.item.marks or p.item.is_plural or p.item.is_counted:
+    """A noun and the singular of a verb, or what was done: several things would have its plural."""
+    somebody = m.OTHERS | m.UNIT
+    named = not p.item.marks or p.item.marks & somebody == m.OTHERS  # nl "10 oma is zo blij"
+    if p.at or p.item.kind != WORD or not named or p.item.is_counted or p.following is None:
         return None
-    return True if p.following is not None and p.following.marks & m.SINGULAR else None
+    verb = p.following
+    if verb.marks & m.SINGULAR or (verb.marks & m.PAST and verb.small & small.IS):
+        return True  # nl "3 gips zat te strak"
+    did = verb.kind == WORD and not verb.marks and not (verb.is_one or verb.is_plural or verb.is_counted)
+    return True if p.item.is_one and did and not any(i.is_plural for i in p.right[2:3]) else None
 
 
 def _what_follows(p: Follower) -> bool | None:
@@ -463,7 +571,11 @@ def _denies_several(item: Item, following: Item | None) -> bool:
 
 def _is_no_count(right: Sequence[Item]) -> bool:
     """Whether words after a number tell of one thing, not of what is counted: "6 cheeky chap, never rang back"."""
-    if right[0].marks or not right[0].is_one or not any(item.marks for item in right):
+    if right[0].marks or not right[0].is_one:
+        return False
+    if len(right) > _LEAST_SEVERAL and (right[1].is_counted or right[1].marks & m.COMPLAINT):
+        return True  # "3 kettle arrived smashed", nl "3 koffer kapot teruggekregen"
+    if not any(item.marks for item in right):
         return False
     for item in right[:_NOUN_WITHIN]:
         if item.kind != WORD:

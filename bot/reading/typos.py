@@ -16,7 +16,7 @@ _STRETCHED: Final = re.compile(r"([a-z])\1\1+")
 def number_meant(word: str, language: Language) -> int | None:
     """The number whose word this is a typing error of.
 
-    Swapped neighbours, doubled letters and, after the first letter, a neighbour on the keyboard ("ocjo") are
+    Swapped letters, doubled ones and, after the first letter, a neighbour on the keyboard ("ocjo") are
     forgiven, and one letter too few or too many in longer words. Any other wrong letter is not: it makes other words
     ("nine", "nice"; "acht", "echt").
     """
@@ -27,7 +27,7 @@ def number_meant(word: str, language: Language) -> int | None:
     near = {
         value
         for known, value in language.typo_numbers.items()
-        if _is_near(word, known) or _is_mistyped(word, known)
+        if _is_near(word, known) or _is_mistyped(word, known) or _is_scrambled(word, known)
     }
     return near.pop() if len(near) == 1 else None
 
@@ -86,6 +86,12 @@ def _is_mistyped(word: str, known: str) -> bool:
         return False
     differing = [index for index in range(len(word)) if word[index] != known[index]]
     return len(differing) == 1 and differing[0] > 0 and word[differing[0]] in _NEIGHBOURS[known[differing[0]]]
+
+
+def _is_scrambled(word: str, known: str) -> bool:
+    """Whether all letters are there, the first one in its place: nl "zvene"."""
+    same = len(word) == len(known) >= _SHORTEST_FOR_A_LETTER and word[0] == known[0]
+    return same and sorted(word) == sorted(known)
 
 
 def _neighbours(rows: Sequence[str]) -> dict[str, frozenset[str]]:
