@@ -145,6 +145,11 @@ def _bound(p: Before) -> Judged | None:
     return (UNSURE, p.item.values) if bound else None
 
 
+def _age(p: Before) -> Judged | None:
+    told = p.before.text == "(" and p.earlier is not None and p.earlier.marks & m.OTHERS
+    return _aside(p) if told and p.item.shape == PLAIN else None
+
+
 def _number_short(p: Before) -> Judged | None:
     short = p.before.text == "." and p.earlier is not None and p.earlier.marks & m.RANK
     return (UNSURE, p.item.values) if short and p.item.shape == PLAIN else None
@@ -201,6 +206,7 @@ SIGN_BEFORE: Final[tuple[Rule[Before, Judged], ...]] = (
     Rule("a price", "You still owe me $9", _price),
     Rule("a percentage, its sign first", "tr: %80", _share_first),
     Rule("a bound", ">8", _bound),
+    Rule("the age of somebody", "my son (8) loved it", _age),
     Rule("a number, cut short", "No. 5", _number_short),
     Rule("a numbered thing", "order #7", _numbered_thing),
     Rule("the first of all", "#1", _first_of_all),

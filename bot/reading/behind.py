@@ -114,12 +114,20 @@ def _money(p: Behind) -> int | None:
 
 
 def _stars(p: Behind) -> int | None:
-    if not p.marks & m.STARS and not (p.following.kind == EMOJI and p.following.text in _STARS):
+    shown = p.following.kind == EMOJI and p.following.text in _STARS
+    if not p.marks & m.STARS and not shown and not _is_starred(p):
         return None
     item = p.item
     item.shape = UNSURE
+    item.marks |= m.STARS
     item.values = scaled(item.value, 5, p.scale) if item.values and item.value <= 5 else item.values[:1]
     return 1
+
+
+def _is_starred(p: Behind) -> bool:
+    """Whether a star is written onto the first number: "5* service". Behind another it corrects: "9 6*"."""
+    onto = p.following.text == "*" and p.following.tight and p.item.text.isdecimal() and p.item.values <= (5,)
+    return onto and all(item.kind != NUMBER for item in (*p.items[: p.at], *p.items[p.at + 1 :]))
 
 
 def _plus(p: Behind) -> int | None:

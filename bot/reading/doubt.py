@@ -20,6 +20,9 @@ _LOW: Final = 0.4
 _LONGEST_ROLE: Final = 7
 _DESCRIBES: Final = m.ARTICLE | m.ADJECTIVE | m.PRAISE | m.VERY | m.UNIT
 _LONGEST_TAKING_BACK: Final = 5
+_SHORTEST_GIVEN: Final = 2
+_YEAR: Final = 4  # digits
+_STARS: Final = 5
 _SHORTEST_WHEN: Final = 3
 _NUMBERED: Final = m.BEFORE_NUMBER | m.LABEL | m.ASPECT | m.THING | m.UNIT
 
@@ -216,6 +219,18 @@ def _is_of_ours(before: Sequence[Item], verb: Item) -> bool:
     return gets or any(item.marks & m.LABEL for item in before)
 
 
+def _somebody_gives(p: Doubt) -> Offered | None:
+    """What somebody gives whom no language knows: nl "vraag Piet, die geeft een 9". Of ours it is ours."""
+    words = [item for item in p.left if item.kind == WORD and not item.marks & m.ARTICLE]
+    if len(words) < _SHORTEST_GIVEN or not words[-1].small & small.GIVES:
+        return None
+    who, owner = words[-2], words[-3].small if len(words) > _SHORTEST_GIVEN else 0
+    refers = small.IT | small.THAT | small.ME | small.SPEAKER | small.GIVES
+    of_ours = owner & small.OWNED or (who.small & refers and not who.small & small.THEY)
+    named = (not who.marks and len(who.text) > _SHORTEST_GIVEN) or who.small & small.THEY
+    return (p.value,) if named and not of_ours else None
+
+
 def _are_better(p: Doubt) -> bool:
     """Whether what follows the number says that we are better or worse: "Globex gets a 4, you are better"."""
     behind = [item for item in p.items[p.end : p.end + _NEAR] if item.kind == WORD]
@@ -248,6 +263,18 @@ def _is_for_part(items: Sequence[Item], sign: int) -> bool:
     return items[sign].text == ":" and named is not None and named.kind == WORD and not named.marks & total
 
 
+def _some_of_more(p: Doubt) -> Offered | None:
+    """How many of those just counted: "ten users, eight happy". How long something took is no such count."""
+    first = p.start - 3
+    if p.left or not p.right or first < 0 or p.items[p.start - 1].text != ",":
+        return None
+    number, counted = p.items[first : first + 2]
+    several = number.shape == ASIDE and number.values > (p.value,) and counted.kind == WORD
+    opens = first == _sentence(p.items, p.start)
+    judged = p.right[0].marks & (m.PRAISE | m.COMPLAINT | m.ADJECTIVE)
+    return (p.value,) if several and opens and judged and not counted.marks & m.WAITING else None
+
+
 def _asked(p: Doubt) -> Offered | None:
     if p.end >= len(p.items) or p.items[p.end].text != "?":
         return None
@@ -267,7 +294,8 @@ def _asked(p: Doubt) -> Offered | None:
 def _answered_no(behind: Sequence[Item]) -> bool:
     """Whether a no is all that follows: "9? no"."""
     words = [item for item in behind if item.kind != SEPARATOR]
-    return bool(words) and all(item.kind == WORD and item.marks & m.NOT for item in words)
+    denied = any(item.marks & m.NOT for item in words)
+    return denied and all(item.kind == WORD and item.marks & (m.NOT | m.FILL) for item in words)
 
 
 def _asked_for(p: Doubt) -> Offered | None:
@@ -289,16 +317,12 @@ def _spoken_of(p: Doubt) -> Offered | None:
 
 def _one_of_many(p: Doubt) -> Offered | None:
     """ "the 10 of last week was wrong": a number that is told apart from others is no answer."""
-    if not p.left or not p.left[-1].small & small.DEFINITE or not p.right:
+    if not p.left or not p.left[0].small & small.DEFINITE or not p.right:
         return None
-    if (
-        len(p.left) == 1
-        and len(p.right) > 1
-        and p.right[0].marks & m.SINGULAR
-        and not p.right[0].marks & m.GIVE
-    ):
-        return (p.value,)  # "the 9 was late again"
-    told_apart = p.right[0].marks & m.OUT_OF
+    alone = all(item.marks & m.RANK for item in p.left[1:]) and len(p.right) > 1
+    if alone and p.right[0].marks & (m.SINGULAR | m.NOT) and not p.right[0].marks & m.GIVE:
+        return (p.value,)  # "the 9 was late again", "the number 9 never came"
+    told_apart = p.right[0].marks & m.OUT_OF and p.left[-1].small & small.DEFINITE
     return (p.value,) if told_apart and len(p.right) > 1 and not p.told & (m.GIVE | m.LABEL) else None
 
 
@@ -324,9 +348,27 @@ def _of_it(left: Sequence[Item]) -> bool:
     return any(i.marks & m.WOULD and (not i.marks & m.MINE or i.small & small.IT) for i in left)
 
 
+def _of_stars(p: Doubt) -> Offered | None:
+    """What is said of stars may count some too: nl "het hotel heeft 4 sterren maar verdient er 2"."""
+    before = p.items[: p.end - 1 - len(p.right)]
+    stars = any(item.kind == NUMBER and item.marks & m.STARS for item in before)
+    given = p.told & (m.LABEL | m.OVERALL) or p.behind & (m.LABEL | m.OVERALL) or p.value > _STARS
+    return (p.value,) if stars and not given else None
+
+
+def _none_of_it(p: Doubt) -> Offered | None:
+    """That there is none: "zero service"."""
+    none = not p.value and not p.left and not p.start and len(p.right) == 1
+    return (p.value,) if none and p.right[0].marks & (m.ASPECT | m.THING) else None
+
+
 def _when_it_is(p: Doubt) -> Offered | None:
     """What it is only then: "10 when the pool reopens". What was tells a story: "3 when I called nobody came"."""
-    if len(p.right) < _SHORTEST_WHEN or not p.right[0].small & small.WHEN or p.right[1].small & small.TELLER:
+    if len(p.right) < _SHORTEST_WHEN - 1 or not p.right[0].small & small.WHEN:
+        return None
+    if len(p.right) < _SHORTEST_WHEN:
+        return (p.value,) if p.right[1].text.endswith("ed") or p.right[1].marks & m.PRAISE else None
+    if p.right[1].small & small.TELLER:
         return None
     was = any(item.marks & m.PAST or item.text.endswith("ed") for item in p.right)
     return None if was or _asks_when(p.items, p.end - len(p.right)) else (p.value,)
@@ -473,15 +515,29 @@ def _past(p: Doubt) -> Offered | None:
     if _is_since(p.left):
         return None
     last = p.right_clean and p.right and p.right[-1].kind == WORD and p.right[-1].marks & m.PAST
-    told = (p.told & m.PAST and not _judged_only(p.left)) or last or _is_labelled_past(p)
+    changed = p.right and p.right[0].marks & m.PAST and p.behind & m.COMPARED and p.behind & m.NOW
+    told = (p.told & m.PAST and not _judged_only(p.left)) or last or changed or _is_labelled(p)
     return (p.value,) if told else None
 
 
-def _is_labelled_past(p: Doubt) -> bool:
-    """Whether a colon stands before the number, and before that nothing but when it was: nl "toen: 8"."""
+def _in_a_year(p: Doubt) -> Offered | None:
+    """What it was in a year that is named: "in 2020 an 8"."""
+    if p.told & (m.NOW | m.OVERALL | m.LAPSE) or not p.right_clean:
+        return None
+    told = any(
+        len(item.text) == _YEAR and item.text.isdecimal() and not before.small & small.FOR
+        for before, item in pairwise(p.left)
+    )
+    return (p.value,) if told else None
+
+
+def _is_labelled(p: Doubt) -> bool:
+    """Whether a colon stands before the number, and before that nothing but when or whose it was: nl "toen: 8",
+    "benchmark: 7"."""
     label = p.items[_sentence(p.items, p.start) : p.start - 1]
     colon = p.start > 1 and p.items[p.start - 1].text == ":"
-    return colon and bool(label) and all(item.marks & m.PAST for item in label)
+    told = any(item.marks & (m.PAST | m.OTHERS) for item in label)
+    return colon and told and all(item.marks & (m.PAST | m.OTHERS | m.FILL | m.ARTICLE) for item in label)
 
 
 def _judged_only(left: Sequence[Item]) -> bool:
@@ -558,6 +614,8 @@ DOUBTS: Final[tuple[Rule[Doubt, Offered], ...]] = (
     Rule("another's number", "my wife would say 9", _others_gave),
     Rule("compared with another", "better than Globex, which is a 4", _compared),
     Rule("one of several parts", "invoice: 3, portal: 7", _one_of_parts),
+    Rule("given by somebody", "nl: vraag Piet, die geeft een 9", _somebody_gives),
+    Rule("some of more", "ten users, eight happy", _some_of_more),
     Rule("a question", "can I give a 0?", _asked),
     Rule("a question without its sign", "do you have it in a 9", _asked_for),
     Rule("taken back", "nl: een 10 geef ik nooit", _taken_back),
@@ -567,11 +625,14 @@ DOUBTS: Final[tuple[Rule[Doubt, Offered], ...]] = (
     Rule("taken back at last", "I could give you a 2 but I won't", _but_not),
     Rule("gone from it", "dropping from a 9", _moved_away),
     Rule("what it would be", "with a working lift it would be a 9", _would_be),
+    Rule("perhaps of stars", "nl: het hotel heeft 4 sterren maar verdient er 2", _of_stars),
+    Rule("none of it", "zero service", _none_of_it),
     Rule("what it is only then", "10 when the pool reopens", _when_it_is),
     Rule("what we get in the end", "when the roof stops leaking you get an 8", _in_the_end),
     Rule("on a condition", "if you fix the app: 10", _on_condition),
     Rule("promised", "fix the login and you get a 9", _promised),
     Rule("what it was", "last year a 9", _past),
+    Rule("what it was in a year", "in 2020 an 8", _in_a_year),
     Rule("a bound behind it", "8 or more", _bounded_behind),
     Rule("a negation behind it", "tr: 10 değil zurna", _negated_behind),
     Rule("a condition behind it", "10 if you answer the phone", _condition_follows),

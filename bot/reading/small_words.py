@@ -25,6 +25,7 @@ WHEN: Final = 1 << 13
 FROM: Final = 1 << 14
 WHOLE: Final = 1 << 15
 AS: Final = 1 << 16
+GIVES: Final = 1 << 17
 
 SMALL_WORDS: Final[Mapping[str, int]] = MappingProxyType(
     {
@@ -45,5 +46,6 @@ SMALL_WORDS: Final[Mapping[str, int]] = MappingProxyType(
         "from": FROM,
         "whole": WHOLE,
         "as": AS,
+        "gives": GIVES,
     }
 )

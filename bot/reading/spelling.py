@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from bot.reading import marks as m
+from bot.reading import small_words as small
 from bot.reading.language import Language
 from bot.reading.text import NUMBER, WORD, Token
 from bot.reading.typos import unstretched
@@ -47,9 +48,13 @@ def respelled(tokens: Sequence[Token], language: Language) -> list[Token] | None
     mended: list[Token] = []
     changed = 0
     behind = False
-    for token in tokens:
+    for place, token in enumerate(tokens):
         behind = behind or _is_number(token, language)
-        word = token.kind == WORD and changed < _MOST_MENDED
+        word = (
+            token.kind == WORD
+            and changed < _MOST_MENDED
+            and not _gives(tokens[place + 1 : place + 2], language)
+        )
         meant = _meant(token.text, language, behind=behind) if word else None
         changed += meant is not None
         mended.append(token if meant is None else token._replace(text=meant))
@@ -83,6 +88,16 @@ def _slips_within(letters: str) -> Iterator[str]:
     for place in range(len(letters) + 1):
         for letter in _LETTERS:
             yield letters[:place] + letter + letters[place:]
+
+
+def _gives(following: Sequence[Token], language: Language) -> bool:
+    """Whether a verb follows before which somebody stands who gives or gets: nl "Piet krijgt een 10"."""
+    if not following:
+        return False
+    entry = language.words.get(following[0].text)
+    marks = 0 if entry is None else entry.marks
+    told = language.small_words.get(following[0].text, 0)
+    return bool(told & small.GIVES or (marks & m.GIVE and marks & m.SINGULAR and not told & small.IS))
 
 
 def _is_number(token: Token, language: Language) -> bool:

@@ -30,7 +30,14 @@ _NO_BETWEEN: Final = m.ADDRESSED | m.OTHERS | m.PAST | m.BUT
 
 def which_stands(rivals: Rivals) -> str | None:
     """What becomes of the earlier numbers where the last one stands; None where it may not."""
-    return first(SETTLED, rivals)
+    return None if _is_of_another_now(rivals) else first(SETTLED, rivals)
+
+
+def _is_of_another_now(r: Rivals) -> bool:
+    """Whether "now" goes on telling of what was another's or of something else: "my pain was an 8, now a 3"."""
+    was = r.all_told(m.OTHERS) and r.all_told(m.PAST) and not any(told & m.GIVE for told in r.told)
+    named = any(i.marks & m.OTHERS and not i.small & small.THEY for i in r.items[: r.earlier[0].index])
+    return was and named and bool(r.before & m.NOW) and not r.before & (m.ADDRESSED | m.MINE)
 
 
 def _then_and_now(r: Rivals) -> str | None:
