@@ -7,9 +7,11 @@ hold one clear number without such a word may mean it: then the conversation ask
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from bot.reading import marks as m
+from bot.reading import small_words as small
 from bot.reading.bounds import Bounds
 from bot.reading.items import ASIDE, ECHO, PERCENT_SHAPE, PLAIN, Item
 from bot.reading.reason import reason_beside
@@ -18,6 +20,7 @@ from bot.reading.score import NumberRead, ends_clause
 from bot.reading.standing import DOUBTFUL, LOOSE, OPEN_END, OPEN_START, SURE
 from bot.reading.text import NUMBER, WORD
 
+_SHORTEST_NAME: Final = 2
 _CORRECTS: Final = m.CORRECTION | m.CHANGE
 _BARE: Final = m.ARTICLE | m.LABEL | m.POINTS | m.ADJECTIVE | m.CORRECTION | m.THANKS | m.GREETING
 _EXPLICIT: Final = _BARE | m.FILL | m.GIVE | m.NOT | m.AT_LEAST | m.CONNECTOR
@@ -43,6 +46,7 @@ class CorrectedAt(NamedTuple):
     found: Sequence[NumberRead]  # without those in the midst of sentences
     last: NumberRead
     text: str
+    replaces: tuple[int, ...]  # the scores that another can be put in the place of
 
 
 def change_in(
@@ -60,7 +64,7 @@ def change_in(
     counted = [c for c in found if c.standing != LOOSE or _is_changed_behind(items, c)]
     if not counted:
         return None
-    change = first(CHANGES, CorrectedAt(items, counted, counted[-1], text))
+    change = first(CHANGES, CorrectedAt(items, counted, counted[-1], text, replaces))
     return change if change is not None and scale.low <= change.value <= scale.high else None
 
 
@@ -187,15 +191,52 @@ def _counts_some(p: CorrectedAt) -> bool:
 
 
 def _tells_of_other(p: CorrectedAt) -> bool:
-    """Whether what follows the number makes it one of something else: "change to 5 users", "I meant 4 High Street",
-    "actually 10 works better", "rather 4 than 5 lines"."""
-    behind = p.items[p.last.index + 1 : p.last.clause[1]]
+    """Whether the words around the number make it one of something else."""
+    start, end = p.last.clause
+    before, behind = p.items[start : p.last.index], p.items[p.last.index + 1 : end]
+    return _has_subject(before) or _takes_place_of_other(p, behind) or _is_told_of(p, behind)
+
+
+def _has_subject(before: Sequence[Item]) -> bool:
+    """Whether it is told what is to be so, or what something would make it: "the quantity should be 3", "that would
+    make it a 10"."""
+    return any(
+        (
+            item.marks & _CORRECTS
+            and item.marks & m.STARTER
+            and not who.marks
+            and len(who.text) > _SHORTEST_NAME
+        )
+        or (item.marks & m.WOULD and who.small & small.IT)
+        for who, item in pairwise(before)
+    )
+
+
+def _takes_place_of_other(p: CorrectedAt, behind: Sequence[Item]) -> bool:
+    """Whether another number than the score is put right: "it says 4 but it should be 3", "should be 3 not 4"."""
+    if not p.replaces:
+        return False
+    earlier = p.found[:-1]
+    told = len(earlier) == 1 and not _led(p.items, earlier[0]) & _CORRECTS and earlier[0].standing == OPEN_END
+    replaced = [
+        item.values
+        for of, item in pairwise(behind)
+        if item.kind == NUMBER and of.marks & (m.NOT | m.INSTEAD | m.BEFORE_TIME)
+    ]
+    replaced += [earlier[0].values] if told else []
+    return any(not set(values) & set(p.replaces) for values in replaced if values)
+
+
+def _is_told_of(p: CorrectedAt, behind: Sequence[Item]) -> bool:
+    """Whether what follows belongs to the number: "change to 5 users", "I meant 4 High Street", "actually 10 works
+    better", "rather 4 than 5 lines", "make it a 10 with free parking"."""
     if not behind or behind[0].kind != WORD:
         return False
     several = p.last.standing in (OPEN_END, OPEN_START) and behind[0].is_one is False
     place = any(item.marks & m.BEFORE_NUMBER and not item.marks & m.LABEL for item in behind[:2])
     another = len(behind) > 2 and behind[1].kind == NUMBER
-    return several or place or another or bool(behind[0].marks & m.SINGULAR)
+    added = len(behind) > 1 and behind[0].small & (small.WITH | small.WITHOUT)
+    return several or place or another or bool(added or behind[0].marks & (m.SINGULAR | m.WOULD))
 
 
 def _said_beside(p: CorrectedAt) -> str | None:

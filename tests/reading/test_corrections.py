@@ -134,6 +134,12 @@ def test_numbers_of_other_things_stay_reasons(language: str, text: str) -> None:
         ("en", "sorry I meant 4 High Street", Ambiguous((4,), "High Street")),
         ("en", "rather 4 than 5 lines", Ambiguous((4,), "than 5 lines")),
         ("en", "it should say 4 not 8 on the invoice", Ambiguous((4,), "not 8 on the invoice")),
+        ("nl", "er staat 4 maar het moet 3 zijn", Ambiguous((3,), "er staat 4")),
+        ("nl", "aantal moet 3 zijn", Ambiguous((3,))),
+        ("en", "the quantity should be 3 not 4", Ambiguous((3,), "not 4")),
+        ("en", "that would make it a 10", Ambiguous((10,))),
+        ("en", "make it a 10 by answering", Ambiguous((10,), "by answering")),
+        ("en", "actually 3 would suit", Ambiguous((3,), "would suit")),
     ],
 )
 def test_a_corrected_number_of_something_else_is_asked_about(
