@@ -1,5 +1,6 @@
 """What follows a survey, as rows: found, begun, saved."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -11,9 +12,10 @@ from bot.conversations.talks import ANOTHERS
 from bot.dialogue.recovery import Recovery, RecoveryEnding, RecoveryState
 from bot.people.contacts import phone_of
 from bot.reading.bounds import Bounds
+from bot.store.behind import WriteBehind, looked_up
 from bot.store.hot import Hot
 from bot.store.schema import OPEN_STATES, Row, address, case, contact, conversation, follow_up, outbox, wave
-from bot.store.sql import LARGEST_ID, constant
+from bot.store.sql import LARGEST_ID, among, constant
 from channels.base import Address
 
 
@@ -79,13 +81,13 @@ _OPEN_AT: Final = Hot(
     .where(
         or_(case.c.thread_until.is_(None), case.c.thread_until <= bindparam("now")),
         conversation.c.channel == bindparam("of_channel"),
-        conversation.c.address == bindparam("of_address"),
+        among(conversation.c.address, "of_addresses"),
         _OPEN,
         ~ANOTHERS,
     )
-    .order_by(follow_up.c.id.desc())
-    .limit(1)
+    .order_by(follow_up.c.id)
 )
+_AT: Final = "follow-up at"
 _BY_ID: Final = Hot(_QUERY.where(follow_up.c.id == bindparam("of_id"), ~ANOTHERS))
 _DUE: Final = (
     _QUERY.where(_OPEN, follow_up.c.closes_at <= bindparam("now")).order_by(follow_up.c.closes_at).limit(200)
@@ -129,13 +131,29 @@ class SaidSolved:
 
 
 def open_at(connection: Connection, at: Address, now: datetime) -> AskedAfter | None:
-    """The question after a survey that words from this address answer."""
-    return _one(_OPEN_AT, connection, {"of_channel": at.channel, "of_address": at.id, "now": now})
+    """The question after a survey that words from this address answer: the latest."""
+    rows = looked_up(connection, _AT, at)
+    if rows is None:
+        rows = _open_at(connection, at.channel, [at.id], now)
+    return _follow_up(rows[-1]) if rows else None
+
+
+def look_ahead(opened: WriteBehind, places: Collection[Address], now: datetime) -> None:
+    """Look up at once what `open_at` is going to be asked for."""
+    for channel in sorted({one.channel for one in places}):
+        here = [one for one in places if one.channel == channel]
+        rows = _open_at(opened.connection, channel, sorted(one.id for one in here), now)
+        opened.know(_AT, here, rows, lambda row: Address(row.channel, row.address))
+
+
+def _open_at(connection: Connection, channel: str, addresses: Sequence[str], now: datetime) -> list[Row]:
+    return _OPEN_AT.all(connection, {"of_channel": channel, "of_addresses": addresses, "now": now})
 
 
 def by_id(connection: Connection, id_: int) -> AskedAfter | None:
     """The one of this number, which may be whatever a button claims."""
-    return None if id_ > LARGEST_ID else _one(_BY_ID, connection, {"of_id": id_})
+    row = None if id_ > LARGEST_ID else _BY_ID.first(connection, {"of_id": id_})
+    return None if row is None else _follow_up(row)
 
 
 def due_to_close(connection: Connection, now: datetime) -> list[AskedAfter]:
@@ -179,11 +197,6 @@ def of_case(connection: Connection, case_id: int) -> SaidSolved | None:
     """The newest question whether a case is solved, with its answers."""
     row = connection.execute(_OF_CASE, {"of_case": case_id}).first()
     return None if row is None else SaidSolved(*row)
-
-
-def _one(statement: Hot, connection: Connection, values: dict[str, object]) -> AskedAfter | None:
-    row = statement.first(connection, values)
-    return None if row is None else _follow_up(row)
 
 
 def _all(connection: Connection, statement: Select[Any], values: dict[str, object]) -> list[AskedAfter]:

@@ -26,6 +26,7 @@ from bot.dialogue.conversation import TAKE_LATE, Conversation, Ending, Part, Sta
 from bot.dialogue.order import SaidAt
 from bot.dialogue.wording import Wording
 from bot.hooks.happened import ANY_HOOK, remember_hooks
+from bot.people.contacts import is_nobodys
 from bot.reading.bounds import Bounds
 from bot.store.behind import WriteBehind, know_nothing, looked_up
 from bot.store.hot import Hot
@@ -223,6 +224,8 @@ def _at_addresses(connection: Connection, channel: str, addresses: Sequence[str]
 def elsewhere(connection: Connection, address: Address) -> list[Talk]:
     """The open conversations, begun at another address, of the contact whose address this is since before the
     question."""
+    if is_nobodys(connection, address):
+        return []
     rows = _ELSEWHERE.all(connection, {"of_channel": address.channel, "of_address": address.id})
     return [_talk(row) for row in rows]
 
@@ -230,6 +233,8 @@ def elsewhere(connection: Connection, address: Address) -> list[Talk]:
 def late_elsewhere(connection: Connection, address: Address, now: datetime) -> Talk | None:
     """The one conversation that ended lately without a score, or has one since, at another address of the contact whose
     address this is; None where there are several."""
+    if is_nobodys(connection, address):
+        return None
     place = {"of_channel": address.channel, "of_address": address.id, "late_from": now - LATE}
     rows = _LATE_ELSEWHERE.all(connection, place)
     return _talk(rows[0]) if len(rows) == 1 else None

@@ -5,7 +5,7 @@ from typing import Final
 
 from bot import outbox
 from bot.cases import ahead as cases_ahead
-from bot.conversations import before, overtaken, talks
+from bot.conversations import before, follow_ups, overtaken, talks
 from bot.conversations.talks import Talk
 from bot.dialogue.buttons import parse_score_value
 from bot.intake.arrival import Arrival, whose
@@ -21,6 +21,7 @@ from bot.intake.meanings import (
     Withdrawn,
 )
 from bot.intake.understand import understand
+from bot.people import consent, contacts
 from bot.reading.copies import can_copy
 from bot.reading.reader import Help, OptIn, OptOut, Score
 from bot.steps import Noted
@@ -74,16 +75,16 @@ def understood(
     _look_ahead(opened, [one.about for one in messages])
     found: list[Understood] = []
     alone = [one for one in events if not isinstance(one.about.event, InboundMessage)]
-    contacts: set[int] = set()
+    taken: set[int] = set()
     for one in messages:
         meaning = meaning_of(opened, one.about)
         contact = None if meaning.talk is None else meaning.talk.contact_id
-        if contact in contacts or not _keeps_to_itself(meaning):
+        if contact in taken or not _keeps_to_itself(meaning):
             alone.append(one)
             continue
         found.append((one, meaning))
         if contact is not None:
-            contacts.add(contact)
+            taken.add(contact)
     _look_for_cases(opened, found)
     return found, alone
 
@@ -172,3 +173,6 @@ def _look_ahead(opened: WriteBehind, arrivals: Sequence[Arrival]) -> None:
     before.look_for_our_words(opened, {row.id for row, event in answered if can_copy(event.text)})
     with_ref = (row for row, event in answered if event.message_ref is not None and event.edits is None)
     overtaken.look_ahead(opened, {row.id for row in with_ref if row.score is not None or row.unread})
+    if outside := written.keys() - {event.actor for _, event in answered}:
+        consent.look_for_strangers(opened, contacts.look_for_owners(opened, outside))
+        follow_ups.look_ahead(opened, outside, min(arrival.now for arrival in arrivals))

@@ -8,7 +8,7 @@ What was said last stands (`bot.dialogue.order`): a START lifts what was said be
 so that an older STOP which comes late changes nothing.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
@@ -33,10 +33,12 @@ from sqlalchemy.dialects import postgresql, sqlite
 from bot.dialogue.order import SaidAt, is_newer
 from bot.hooks.happened import happened
 from bot.people.contacts import RESERVED
+from bot.store.behind import WriteBehind, looked_up
 from bot.store.hot import Hot
 from bot.store.schema import Row, address, contact
 from bot.store.schema import opt_in as opt_ins
 from bot.store.schema import opt_out as opt_outs
+from bot.store.sql import among
 from channels.base import Address
 
 Source = Literal["words", "provider", "block", "import", "erased"]
@@ -116,6 +118,12 @@ _INSERT: Final = {
     )
     for engine in (sqlite, postgresql)
 }
+_STRANGER: Final = "opt-out of a stranger"
+_OF_STRANGERS: Final = Hot(
+    select(opt_outs.c.channel, opt_outs.c.value).where(
+        opt_outs.c.channel == bindparam("at_channel"), among(opt_outs.c.value, "at_values")
+    )
+)
 _LIFT: Final = delete(opt_outs).where(_HERE)
 _SAID_BEFORE: Final = opt_outs.c.since <= bindparam("said")
 _LAST_OPT_IN: Final = Hot(
@@ -260,7 +268,19 @@ def left_since(connection: Connection, at: Address, said: SaidAt) -> bool:
     return any(not is_newer(said, SaidAt(row.since)) for row in _of_who_is_here(connection, at))
 
 
+def look_for_strangers(opened: WriteBehind, places: Collection[Address]) -> None:
+    """Look up at once which of these addresses, all of them nobody's, want no messages."""
+    for channel in sorted({one.channel for one in places}):
+        here = [one for one in places if one.channel == channel]
+        values = {"at_channel": channel, "at_values": sorted(one.id for one in here)}
+        rows = _OF_STRANGERS.all(opened.connection, values)
+        opened.know(_STRANGER, here, rows, lambda row: Address(row.channel, row.value))
+
+
 def is_opted_out(connection: Connection, at: Address) -> bool:
     """Whether the person at this address wants no messages."""
+    known = looked_up(connection, _STRANGER, at, again=True)
+    if known is not None:
+        return bool(known)
     row = _IS_OPTED_OUT.first(connection, {"at_channel": at.channel, "at_value": at.id})
     return row is not None and bool(row.opted_out)

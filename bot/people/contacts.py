@@ -8,6 +8,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, Connection, ScalarSelect, bindparam, delete, exists, select, update
 from sqlalchemy.sql.dml import Update
 
+from bot.store.behind import WriteBehind, looked_up
 from bot.store.hot import Hot
 from bot.store.schema import Row, account, address, contact
 from bot.store.sql import among, one_of
@@ -91,8 +92,35 @@ def phone_of(contact_id: ColumnElement[int]) -> ScalarSelect[str]:
     )
 
 
+_OWNER: Final = "owner of address"
+_OWNED: Final = Hot(
+    select(address.c.channel, address.c.value).where(
+        address.c.channel == bindparam("at_channel"), among(address.c.value, "at_values")
+    )
+)
+
+
+def look_for_owners(opened: WriteBehind, places: Collection[Address]) -> list[Address]:
+    """Look up at once which of these addresses are anybody's; those that are nobody's."""
+    strangers: list[Address] = []
+    for channel in sorted({one.channel for one in places}):
+        here = [one for one in places if one.channel == channel]
+        values = {"at_channel": channel, "at_values": sorted(one.id for one in here)}
+        rows = _OWNED.all(opened.connection, values)
+        opened.know(_OWNER, here, rows, lambda row: Address(row.channel, row.value))
+        strangers += [one for one in here if is_nobodys(opened.connection, one)]
+    return strangers
+
+
+def is_nobodys(connection: Connection, at: Address) -> bool:
+    """Whether it was looked up ahead that an address is nobody's: then there is no need to look for whose it is."""
+    return looked_up(connection, _OWNER, at, again=True) == []
+
+
 def person_at(connection: Connection, at: Address) -> Person | None:
     """The contact with this address; None for a stranger."""
+    if is_nobodys(connection, at):
+        return None
     row = connection.execute(_BY_ADDRESS, {"channel": at.channel, "value": at.id}).one_or_none()
     return _person(connection, row)
 

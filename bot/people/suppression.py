@@ -19,6 +19,8 @@ from pydantic import SecretStr
 from sqlalchemy import Connection, bindparam, delete, exists, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from bot.store.behind import remembered
+from bot.store.hot import Hot
 from bot.store.schema import erased_opt_out, meta
 from channels.base import Address
 
@@ -34,7 +36,7 @@ _KEEP: Final = {
     engine.dialect.name: engine.insert(erased_opt_out).on_conflict_do_nothing()
     for engine in (sqlite, postgresql)
 }
-_ANY: Final = select(exists(select(erased_opt_out.c.digest)))
+_ANY: Final = Hot(select(exists(select(erased_opt_out.c.digest)).label("anybody")))
 _SINCE: Final = select(
     exists(select(erased_opt_out.c.digest).where(erased_opt_out.c.since >= bindparam("day")))
 )
@@ -82,7 +84,12 @@ def any_since(connection: Connection, day: datetime) -> bool:
 
 def anybody(connection: Connection) -> bool:
     """Whether anybody's opt-out outlived them."""
-    return bool(connection.execute(_ANY).scalar_one())
+
+    def look() -> bool:
+        row = _ANY.first(connection, {})
+        return row is not None and bool(row.anybody)
+
+    return remembered(connection, "anybody erased who left", look)
 
 
 def among(
