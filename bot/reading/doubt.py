@@ -227,7 +227,9 @@ def _somebody_gives(p: Doubt) -> Offered | None:
     who, owner = words[-2], words[-3].small if len(words) > _SHORTEST_GIVEN else 0
     refers = small.IT | small.THAT | small.ME | small.SPEAKER | small.GIVES
     of_ours = owner & small.OWNED or (who.small & refers and not who.small & small.THEY)
-    named = (not who.marks and len(who.text) > _SHORTEST_GIVEN) or who.small & small.THEY
+    known = m.MONTH if words[-1].marks & m.GIVE else m.LABEL | m.MONTH  # "Mark gives", nl "Jan zou"
+    name = not who.marks & ~known and len(who.text) > _SHORTEST_GIVEN
+    named = name or who.small & small.THEY
     return (p.value,) if named and not of_ours else None
 
 
@@ -261,6 +263,28 @@ def _is_for_part(items: Sequence[Item], sign: int) -> bool:
     named = items[sign - 1] if sign else None
     total = m.LABEL | m.OVERALL | m.NOW | m.ADDRESSED | m.GIVE
     return items[sign].text == ":" and named is not None and named.kind == WORD and not named.marks & total
+
+
+def _of_a_name(p: Doubt) -> Offered | None:
+    """In brackets behind a name of which more is told: "KPN (7) is better"."""
+    bare = not p.left and not p.right and p.start > 1 and p.end + 1 < len(p.items)
+    if not bare or p.items[p.start - 1].text != "(" or p.items[p.end].text != ")":
+        return None
+    name, follows = p.items[p.start - 2], p.items[p.end + 1]
+    return (p.value,) if name.kind == follows.kind == WORD and not name.marks else None
+
+
+def _quoted(p: Doubt) -> Offered | None:
+    """Within what somebody else said or wrote: '"a 10 please" said the card'."""
+    place = p.end - 1 - len(p.right)
+    marks = [index for index, item in enumerate(p.items) if item.text == '"']
+    opens = max((index for index in marks if index < place), default=-1)
+    closes = min((index for index in marks if index > place), default=-1)
+    if opens < 0 or closes < 0 or marks.index(opens) % 2:
+        return None
+    within = [i for i in p.items[opens + 1 : closes] if i.kind == WORD and not i.marks & m.ARTICLE]
+    around = [i for i in (*p.items[:opens], *p.items[closes + 1 :]) if i.kind == WORD]
+    return (p.value,) if within and around else None
 
 
 def _some_of_more(p: Doubt) -> Offered | None:
@@ -615,6 +639,8 @@ DOUBTS: Final[tuple[Rule[Doubt, Offered], ...]] = (
     Rule("compared with another", "better than Globex, which is a 4", _compared),
     Rule("one of several parts", "invoice: 3, portal: 7", _one_of_parts),
     Rule("given by somebody", "nl: vraag Piet, die geeft een 9", _somebody_gives),
+    Rule("of a name", "KPN (7) is better", _of_a_name),
+    Rule("quoted", '"a 10 please" said the card', _quoted),
     Rule("some of more", "ten users, eight happy", _some_of_more),
     Rule("a question", "can I give a 0?", _asked),
     Rule("a question without its sign", "do you have it in a 9", _asked_for),

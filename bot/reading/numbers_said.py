@@ -51,6 +51,11 @@ def _may_be_misspelt(numbers: NumbersSaid) -> bool:
     return all(numbers.items[c.index].shape == PLAIN for c in numbers.found)
 
 
+def _listed(items: list[Item], other: NumberRead, sure: NumberRead) -> bool:
+    """Whether both numbers are those of a list: "a) 6 b) 9"."""
+    return all(c.index and items[c.index - 1].text == ")" for c in (other, sure))
+
+
 def _sure(items: list[Item], found: list[NumberRead], scale: Bounds) -> NumberRead | None:
     """The candidate that is the answer: sure, and nothing else in the reply competes with it."""
     sure = [c for c in found if c.standing == SURE]
@@ -61,7 +66,9 @@ def _sure(items: list[Item], found: list[NumberRead], scale: Bounds) -> NumberRe
             return None
         # "2 on time, 3 late": two numbers that open their parts alike are counts
         alike = sure[0].index == 0 < sure[0].clause[1] - 1 and other.index == other.clause[0]
-        opens = other.standing == OPEN_START and (other.clause[0] == 0 or alike)
+        opens = other.standing == OPEN_START and (
+            other.clause[0] == 0 or alike or _listed(items, other, sure[0])
+        )
         if opens and counts_beside(items, other, sure[-1]):
             continue
         competes = other.standing == OPEN_END or opens
