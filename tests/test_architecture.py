@@ -21,7 +21,7 @@ CONTRACTS: Final = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["
 FLOORS: Final = next(one for one in CONTRACTS if one.get("containers") == ["bot"])
 PURE: Final = next(one for one in CONTRACTS if one["name"].startswith("Decisions are pure"))
 
-MOST_FILES: Final = 112
+MOST_FILES: Final = 106
 """At a "3" with its alert, without what the timers do meanwhile."""
 MEANWHILE: Final = "what the timers do meanwhile"
 SCREEN: Final = 50
