@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
 import numpy as np
@@ -28,15 +29,17 @@ STEPS: Final = {"panel": (6, 9), "service": (2, 4), "effort": (3, 5)}
 """Of each campaign the highest score of the low box, and the lowest of the high one."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Company:
-    """All people of all waves, all cases, and the accounts as they are now, at one moment."""
+    """All people of all waves, all cases, and the accounts as they are now, at one moment. What is recomputed of one is
+    kept, since many reports tell it."""
 
     people: pd.DataFrame
     cases: pd.DataFrame
     accounts: pd.DataFrame
     now: pd.Timestamp
 
+    @cache  # noqa: B019 - there are two of them
     def wave(self, campaign: str, number: int | None = None) -> pd.DataFrame:
         """The people of one wave, the newest without a number."""
         own = self.people[self.people["campaign"] == campaign]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from typing import Final
 
@@ -120,6 +121,7 @@ def revealing(groups: Split) -> list[str]:
     return found
 
 
+@cache
 def segments(
     company: Company, campaign: str, number: int, by: str
 ) -> tuple[Json, list[tuple[int, pd.DataFrame]]]:
@@ -218,6 +220,7 @@ def _compared(parts: Mapping[str | None, pd.DataFrame]) -> dict[str | None, Json
     return {name: found.told(p, len(steps)) for (name, found), p in zip(steps.items(), adjusted, strict=True)}
 
 
+@cache
 def weighted(company: Company, campaign: str, number: int, by: str = "account_manager") -> Json | None:
     """The score as invited, by the groups of the report where people are invited by them, else by account manager."""
     people = company.wave(campaign, number)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
-from functools import partial
+from functools import cache, partial
 from typing import Final, Literal
 
 from bot.commands import grammar
@@ -25,6 +25,7 @@ WAVES: Final = (
 NEWEST: Final = (("panel", 3), ("service", 2), ("effort", 2))
 
 
+@cache
 def whole(company: Company, campaign: str, number: int) -> Json:
     """The report of a wave, with what the newest will come to and the score as invited."""
     newest = number == company.wave(campaign)["number"].iloc[0]
