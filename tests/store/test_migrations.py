@@ -180,38 +180,62 @@ _TAKEN = "taken_by = 'slack:U1 One', taken_at = '2026-03-03 10:00:00.000000'"
 _FINISHED = "done_by = 'slack:U2', done_at = '2026-03-04 10:00:00.000000'"
 
 
-@pytest.mark.parametrize(
-    ("case", "state", "events"),
-    [
-        ("state = 'open'", "open", "opened"),
-        (f"state = 'taken', {_TAKEN}", "taken", "opened taken"),
-        (f"state = 'done', {_TAKEN}, {_FINISHED}", "done", "opened taken finished"),
-        (f"state = 'done', {_FINISHED}", "done", "opened finished"),
-        (f"state = 'done', {_FINISHED}, new_words = TRUE", "done", "opened finished new_words"),
-        (f"state = 'open', {_TAKEN}, {_FINISHED}", "open", "opened taken finished new_words"),
-        (
-            f"state = 'taken', {_FINISHED}, taken_by = 'slack:U1', taken_at = '2026-03-05 10:00:00.000000'",
-            "taken",
-            "opened finished new_words taken",
-        ),
-        ("state = 'done', done_at = '2026-03-04 10:00:00.000000'", "done", "opened erased"),
-    ],
+_BEFORE = (
+    ("state = 'open'", "open", "opened"),
+    (f"state = 'taken', {_TAKEN}", "taken", "opened taken"),
+    (f"state = 'done', {_TAKEN}, {_FINISHED}", "done", "opened taken finished"),
+    (f"state = 'done', {_FINISHED}", "done", "opened finished"),
+    (f"state = 'done', {_FINISHED}, new_words = TRUE", "done", "opened finished new_words"),
+    (f"state = 'open', {_TAKEN}, {_FINISHED}", "open", "opened taken finished new_words"),
+    (
+        f"state = 'taken', {_FINISHED}, taken_by = 'slack:U1', taken_at = '2026-03-05 10:00:00.000000'",
+        "taken",
+        "opened finished new_words taken",
+    ),
+    ("state = 'done', done_at = '2026-03-04 10:00:00.000000'", "done", "opened erased"),
 )
-def test_a_case_from_before_has_a_time_line_that_gives_its_row(
-    database_url: str, tmp_path: Path, case: str, state: str, events: str
-) -> None:
+"""Cases as they stood: what is set of the row of an open one, and what its time line is to say."""
+
+
+def _stand(connection: Connection) -> list[int]:
+    """Have such a case at a conversation each; their numbers. It is one database, since to migrate it takes seconds."""
+    found = connection.execute(text('SELECT * FROM "case"')).keys()
+    columns = [name for name in found if name != "id"]
+    copied = ", ".join(columns).replace("conversation_id", ":conversation")
+    free = connection.execute(
+        text(
+            "SELECT id FROM conversation WHERE erased IS NULL AND id NOT IN"
+            ' (SELECT conversation_id FROM "case") ORDER BY id'
+        )
+    ).scalars()
+    numbers = [1, *range(101, 100 + len(_BEFORE))]
+    for number in numbers[1:]:
+        connection.execute(
+            text(
+                f'INSERT INTO "case" (id, {", ".join(columns)}) SELECT :number, {copied} FROM "case" WHERE id = 1'
+            ),
+            {"number": number, "conversation": next(free)},
+        )
+    for number, (row, _, _) in zip(numbers, _BEFORE, strict=True):
+        connection.execute(text(f'UPDATE "case" SET {row} WHERE id = {number}'))
+    return numbers
+
+
+def test_a_case_from_before_has_a_time_line_that_gives_its_row(database_url: str, tmp_path: Path) -> None:
     """Migration 0006."""
     fill(database_url, SCHEMAS / "0001.sql", tmp_path)
-    on(database_url, lambda c: c.execute(text(f'UPDATE "case" SET {case} WHERE id = 1')))
+    numbers = on(database_url, _stand)
     on(database_url, migrate)
     erased = conversation.c.erased
-    query = select(case_table, erased).join(conversation).where(case_table.c.id == 1)
-    row = on(database_url, lambda c: c.execute(query).one())
-    kept = on(database_url, lambda c: time_line.happened(c, 1))
-    assert [one.kind for one in kept] == events.split()
-    gone = row.erased is not None or "erased" in events
-    assert replay_case(map(time_line.from_row, kept)) == life_of(Case(*row[:-1]), erased=gone)
-    assert row.state == state
+    query = select(case_table, erased).join(conversation)
+    for number, (before, state, events) in zip(numbers, _BEFORE, strict=True):
+        asked = query.where(case_table.c.id == number)
+        row = on(database_url, lambda c, asked=asked: c.execute(asked).one())
+        kept = on(database_url, time_line.happened, number)
+        assert [one.kind for one in kept] == events.split(), before
+        gone = row.erased is not None or "erased" in events
+        assert replay_case(map(time_line.from_row, kept)) == life_of(Case(*row[:-1]), erased=gone), before
+        assert row.state == state, before
 
 
 def test_a_case_from_before_is_found_by_the_wave_of_its_conversation(
