@@ -207,9 +207,10 @@ def _loop_as_before(the_loop: asyncio.AbstractEventLoop) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def sqlite_databases(tmp_path_factory: pytest.TempPathFactory) -> Databases:
-    """SQLite's supply of databases."""
-    return SqliteDatabases(tmp_path_factory.mktemp("sqlite"))
+def sqlite_databases() -> Iterator[Databases]:
+    """SQLite's supply of databases, in memory as those of `room` are."""
+    with TemporaryDirectory(dir=memory()) as directory:
+        yield SqliteDatabases(Path(directory))
 
 
 @pytest.fixture(scope="session")

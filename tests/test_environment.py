@@ -5,20 +5,24 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 
 import pytest
 from playwright.async_api import Browser
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from bot.store.store import StoreError
 from tests.conftest import FOREIGN_NAMES, FOREIGN_PREFIXES
 from tests.support.databases import Databases
+from tests.support.inline import open_inline
 
 ROOT = Path(__file__).parent.parent
 
@@ -100,6 +104,55 @@ def test_nothing_that_a_test_leaves_reaches_the_next(
             seen[-1] += asyncio.run(ask(url, f"{rows} (SELECT n FROM kept UNION ALL SELECT n FROM counted)"))
             asyncio.run(ask(url, *left.split("; ")))
     assert seen[0] == seen[1] == seen[2]
+
+
+@pytest.mark.parametrize(
+    ("left", "serves_again"),
+    [
+        ("INSERT INTO kept VALUES (2)", False),
+        ("INSERT INTO kept VALUES (2); DELETE FROM kept WHERE n = 2", True),
+        ("DELETE FROM kept", False),
+        ("INSERT INTO counted (n) VALUES (7); DELETE FROM counted", True),
+        ("INSERT INTO counted (n) VALUES (7); INSERT INTO noted VALUES (8)", True),
+        ("CREATE TABLE other (n INTEGER)", False),
+        ("ALTER TABLE counted ADD COLUMN more INTEGER", False),
+        ("CREATE INDEX more ON kept (n)", False),
+        ("DROP TRIGGER note", False),
+        ("ANALYZE", False),
+    ],
+)
+async def test_nor_on_sqlite(
+    sqlite_databases: Databases, tmp_path: Path, left: str, serves_again: bool
+) -> None:
+    def prepare(url: str) -> None:
+        with closing(sqlite3.connect(make_url(url).database or "")) as connection:
+            connection.executescript(
+                "CREATE TABLE kept (n INTEGER); INSERT INTO kept VALUES (1);"
+                "CREATE TABLE noted (n INTEGER); CREATE TABLE counted (n INTEGER PRIMARY KEY AUTOINCREMENT);"
+                "CREATE TRIGGER note AFTER DELETE ON counted BEGIN INSERT INTO noted VALUES (old.n); END;"
+            )
+
+    seen, urls = [], []
+    for _ in range(3):
+        with sqlite_databases.database(tmp_path, prepare) as url:
+            urls.append(url)
+            shape = "SELECT group_concat(sql) FROM sqlite_schema"
+            numbers = "SELECT group_concat(seq) FROM sqlite_sequence"
+            rows = "SELECT group_concat(n) FROM (SELECT n FROM kept UNION ALL SELECT n FROM noted)"
+            seen.append([await ask(url, asked) for asked in (shape, numbers, rows)])
+            await ask(url, *left.split("; "))
+    assert seen[0] == seen[1] == seen[2]
+    assert (urls[0] == urls[1] == urls[2]) == serves_again
+
+
+async def test_a_store_that_is_closed_does_nothing_to_the_next(migrated_url: str) -> None:
+    closed = await open_inline(migrated_url)
+    await closed.close()
+    if migrated_url.startswith("sqlite"):
+        with pytest.raises(StoreError, match="closed"):
+            await closed.read(lambda connection: None)
+    with pytest.raises(StoreError, match="closed"):
+        await closed.write(lambda connection: None)
 
 
 def test_a_killed_run_leaves_no_server_behind() -> None:

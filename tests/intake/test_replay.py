@@ -11,9 +11,11 @@ from sqlalchemy import Table
 
 from bot.dialogue.buttons import score_value
 from bot.store.schema import answer, case, conversation, inbox
-from bot.store.store import Store, open_store
+from bot.store.store import Store
 from channels.base import Address, InboundMessage
 from tests.support.bot_under_test import Bot, Customer
+from tests.support.databases import Databases, migrated
+from tests.support.inline import open_inline
 from tests.support.manual_clock import ManualClock
 
 PEOPLE = tuple(Customer(f"c{n}", slack=f"U{n}") for n in range(3))
@@ -47,10 +49,11 @@ TIMING = {
 
 
 @pytest.fixture
-async def second(tmp_path: Path) -> AsyncIterator[Store]:
-    opened = await open_store(f"sqlite+aiosqlite:///{tmp_path / 'second.db'}")
-    yield opened
-    await opened.close()
+async def second(sqlite_databases: Databases, room: Path) -> AsyncIterator[Store]:
+    with sqlite_databases.database(room, migrated) as url:
+        opened = await open_inline(url)
+        yield opened
+        await opened.close()
 
 
 async def _live(bot: Bot, chance: random.Random) -> None:

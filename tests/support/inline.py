@@ -5,14 +5,17 @@ cost ten times what it takes to do it. The threads themselves have their tests i
 
 Engines outlive a store here: what an engine knows (each statement as it was compiled, the kind of server) costs
 more than most tests do. A store lends them, and gives them back: on SQLite without a connection, on PostgreSQL with
-those that it has, for the next store on the same database. What a connection has learned there, every table and the
-plan of every statement, is half of what a test costs.
+those that it has, for the next store on the same database; on SQLite too, where the database is one of those that serve
+several tests. What a connection has learned there, every table and the plan of every statement, is much of what a test
+costs.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import Any, Concatenate, Final, Generic, ParamSpec, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
@@ -30,6 +33,7 @@ E = TypeVar("E", bound=Engine | AsyncEngine)
 
 
 _LASTING: Final[list[asyncio.AbstractEventLoop]] = []
+_FILES: Final[set[str]] = set()
 
 
 def keep_connections() -> None:
@@ -50,6 +54,18 @@ class _Lent(Generic[E]):
         self._shelf = shelf
         self._sync = engine.sync_engine if isinstance(engine, AsyncEngine) else engine
         event.listen(self._sync, "do_connect", self._aim)
+
+    def aim(self, url: URL) -> None:
+        """Connect to the database at `url` from now on."""
+        if self.url != url:
+            self.let_go()
+            self.url = url
+
+    def let_go(self) -> None:
+        """Close what it has."""
+        if isinstance(self.engine, Engine):
+            self.engine.dispose()
+        self.url = None
 
     def give_back(self) -> None:
         """The borrower is done. Where it left somebody who listens, nobody else gets it."""
@@ -82,7 +98,7 @@ class _Shelf(Generic[E]):
         """An engine for the database at `url`, not aimed yet: one that is connected to it, to nothing, or to another,
         or a new one."""
         lent = min(
-            (one for one in self.engines if one.url is None or _lasts()),
+            (one for one in self.engines if one.url is None or isinstance(one.engine, Engine) or _lasts()),
             key=lambda one: (one.url != url, one.url is not None),
             default=None,
         )
@@ -105,20 +121,52 @@ WRITERS, READERS, SERVERS = (
 )
 
 
+class _Connected:
+    """A connection that stays open: to take one out of the pool and to give it back takes as long as two statements.
+    One on which something failed is left for another."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._connection: Connection | None = None
+        self._closed = False
+
+    @contextmanager
+    def connection(self) -> Iterator[Connection]:
+        """It, without a transaction before and behind."""
+        if self._closed:  # the engine may have another borrower
+            raise StoreError("the database is closed")
+        connection, self._connection = self._connection or self._engine.connect(), None
+        try:
+            yield connection
+            connection.rollback()
+        except BaseException:
+            connection.close()
+            raise
+        self._connection = connection
+
+    def close(self) -> None:
+        """Give the connection back to its engine."""
+        self._closed = True
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+
 class _InlineWriter:
     """Does each write as it is put."""
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+        self._connected = _Connected(engine)
 
     def put(self, write: Write) -> None:
-        with self._engine.connect() as connection:
+        with self._connected.connection() as connection:
             (outcome,) = run_group(connection, [write])
             connection.commit()
         outcome.tell(write.future)
 
     async def close(self) -> None:
         """Nothing is under way."""
+        self._connected.close()
 
 
 class InlineStore(Store):
@@ -126,11 +174,13 @@ class InlineStore(Store):
 
     def __init__(self, url: URL) -> None:
         writer, reader = WRITERS.take(url), READERS.take(url)
-        self.url = writer.url = reader.url = url
         self._lent = [writer, reader]
+        for lent in self._lent:
+            lent.aim(url)
+        self.url = url
         self._writer = _InlineWriter(writer.engine)
         self._takers = []
-        self._reading = reader.engine
+        self._reads = _Connected(reader.engine)
         self._listeners = []
 
     async def read(
@@ -141,7 +191,7 @@ class InlineStore(Store):
         **kwargs: P.kwargs,
     ) -> T:
         """See `Store.read`."""
-        with self._reading.connect() as connection:
+        with self._reads.connection() as connection:
             return function(connection, *args, **kwargs)
 
     async def scrub(self) -> bool:
@@ -149,11 +199,13 @@ class InlineStore(Store):
         return _empty_log(self.url.database or "")
 
     async def close(self) -> None:
-        """See `Store.close`."""
+        """See `Store.close`; the connections stay, where the database does and nobody listens to them."""
+        await self._writer.close()
+        self._reads.close()
         while self._lent:
             lent = self._lent.pop()
-            lent.engine.dispose()
-            lent.url = None
+            if lent.overheard or self.url.database not in _FILES:
+                lent.let_go()
             lent.give_back()
 
 
@@ -174,6 +226,20 @@ class LentStore(Store):
                 await lent.engine.dispose()
                 lent.url = None
             lent.give_back()
+
+
+def keep_file(path: Path) -> None:
+    """Leave connections to this SQLite database open from store to store."""
+    _FILES.add(str(path))
+
+
+def leave_file(path: Path) -> None:
+    """Close them: the database goes."""
+    _FILES.discard(str(path))
+    for shelf in (WRITERS, READERS):
+        for lent in shelf.engines:
+            if lent.url is not None and lent.url.database == str(path):
+                lent.let_go()
 
 
 async def open_inline(database_url: str) -> Store:
