@@ -243,7 +243,14 @@ def _on_aiosqlite(
 
 def tell(connection: Connection, text: str) -> None:
     """Give the database a statement without values, such as a savepoint, in the running transaction."""
-    if _is_watched(connection) or not connection.in_transaction():
+    if not connection.in_transaction():
+        connection.begin()
+    give(connection, text)
+
+
+def give(connection: Connection, text: str) -> None:
+    """The same, and no transaction begins by it; this may be what begins one."""
+    if _is_watched(connection):
         connection.exec_driver_sql(text)
         return
     cursor = connection.connection.cursor()

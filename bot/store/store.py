@@ -28,6 +28,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.metrics import COMMITTING
 from bot.steps import Noted, Steps, noting, tell_steps
+from bot.store.hot import give
 from bot.store.migrate import SchemaError, migrate
 from bot.store.private import make_private
 from bot.store.shared_commit import GROUP, Ran, Write, may_succeed_now, run_group, settle
@@ -243,7 +244,7 @@ def _prepare_sqlite(engine: Engine, begin: str, *, readonly: bool) -> None:
 
     @event.listens_for(engine, "begin")
     def begin_transaction(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+        give(connection, begin)
 
 
 def _write_ahead(cursor: sqlite3.Cursor) -> None:
