@@ -74,7 +74,8 @@ _QUERY: Final = (
     .where(follow_up.c.kind == "recovery", conversation.c.erased.is_(None))
     .with_for_update(of=follow_up)
 )
-_OPEN: Final = follow_up.c.state != constant("over")
+IS_OPEN: Final = follow_up.c.state != constant("over")
+"""Whether one is not over: it waits to be told, or for an answer."""
 # While a colleague and the customer write to each other, words are theirs.
 _OPEN_AT: Final = Hot(
     _QUERY.join(case, case.c.id == follow_up.c.case_id)
@@ -82,7 +83,7 @@ _OPEN_AT: Final = Hot(
         or_(case.c.thread_until.is_(None), case.c.thread_until <= bindparam("now")),
         conversation.c.channel == bindparam("of_channel"),
         among(conversation.c.address, "of_addresses"),
-        _OPEN,
+        IS_OPEN,
         ~ANOTHERS,
     )
     .order_by(follow_up.c.id)
@@ -90,13 +91,15 @@ _OPEN_AT: Final = Hot(
 _AT: Final = "follow-up at"
 _BY_ID: Final = Hot(_QUERY.where(follow_up.c.id == bindparam("of_id"), ~ANOTHERS))
 _DUE: Final = (
-    _QUERY.where(_OPEN, follow_up.c.closes_at <= bindparam("now")).order_by(follow_up.c.closes_at).limit(200)
+    _QUERY.where(IS_OPEN, follow_up.c.closes_at <= bindparam("now"))
+    .order_by(follow_up.c.closes_at)
+    .limit(200)
 )
-_OF_CONTACT: Final = _QUERY.where(_OPEN, conversation.c.contact_id == bindparam("of_contact"))
+_OF_CONTACT: Final = _QUERY.where(IS_OPEN, conversation.c.contact_id == bindparam("of_contact"))
 _NOT_SENT: Final = (
     _QUERY.join(outbox, outbox.c.dedupe_key == follow_up.c.key)
     .where(
-        _OPEN,
+        IS_OPEN,
         or_(
             outbox.c.state.in_(("expired", "failed", "cancelled")),
             outbox.c.status.in_(("undelivered", "failed")),

@@ -298,17 +298,13 @@ def _improvement(connection: Connection, row: Row) -> Improvement:
 
 # ---------------------------------------------------------------------------------------------- enrolment
 
-_TO_ENROL: Final = (
-    select(improvement)
-    .where(
-        improvement.c.confirmed_at.is_not(None),
-        improvement.c.enrolled_at.is_(None),
-        improvement.c.stopped_at.is_(None),
-    )
-    .order_by(improvement.c.id)
-    .limit(1)
-    .with_for_update()
+TO_ENROL: Final = and_(
+    improvement.c.confirmed_at.is_not(None),
+    improvement.c.enrolled_at.is_(None),
+    improvement.c.stopped_at.is_(None),
 )
+"""Whether those who named what is better are still to be found."""
+_TO_ENROL: Final = select(improvement).where(TO_ENROL).order_by(improvement.c.id).limit(1).with_for_update()
 _ENROL: Final = {
     engine.dialect.name: engine.insert(follow_up).on_conflict_do_nothing(index_elements=["key"])
     for engine in (sqlite, postgresql)

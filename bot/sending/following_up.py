@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, bindparam, exists, or_, select
+from sqlalchemy import Connection, and_, bindparam, exists, or_, select
 
 from bot.campaigns.places import Places
 from bot.campaigns.terms import Terms
@@ -36,7 +36,9 @@ _MOST: Final = 200
 
 _earlier, _talk = follow_up.alias("earlier"), conversation.alias("talk")
 _DAYS: Final = wave.c.terms["recovery"].as_integer()
-_EVERY_DAYS: Final = select(_DAYS).where(_DAYS.is_not(None), wave.c.trial.is_(False)).distinct()
+ASKS: Final = and_(_DAYS.is_not(None), wave.c.trial.is_(False))
+"""Whether a wave asks, some days after *Done*, if it is solved."""
+_EVERY_DAYS: Final = select(_DAYS).where(ASKS).distinct()
 _ASKED: Final = or_(_earlier.c.ending.is_(None), _earlier.c.ending != constant("undelivered"))
 _DUE: Final = (
     select(

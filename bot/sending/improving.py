@@ -7,7 +7,7 @@ more when their turn comes is let go, and so is who had to wait for two weeks.
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, Integer, bindparam, delete, func, or_, select, update
+from sqlalchemy import Connection, Integer, and_, bindparam, delete, func, or_, select, update
 
 from bot.campaigns.places import Places
 from bot.campaigns.terms import Terms
@@ -26,7 +26,7 @@ from channels.base import Address, Priority
 
 MOST: Final = 200
 _LOOK_AGAIN: Final = timedelta(minutes=10)  # at who is in a conversation
-_LATE: Final = timedelta(days=3)  # in which it may still be found out that one did not arrive
+LATE: Final = timedelta(days=3)  # in which it may still be found out that one did not arrive
 
 _STANDING: Final = select(func.count()).select_from(
     select(outbox.c.id)
@@ -75,13 +75,17 @@ _TOLD: Final = (
     .values(state="over", ending="told", made_at=bindparam("now"))
 )
 _LET_GO: Final = delete(follow_up).where(follow_up.c.id == bindparam("of_id"))
+TOLD_LATELY: Final = and_(
+    follow_up.c.kind == constant("improvement"),
+    follow_up.c.ending == constant("told"),
+    follow_up.c.made_at > bindparam("told_since"),
+)
+"""Whether it may still be found out that somebody was not told."""
 _NOT_SENT: Final = (
     select(follow_up.c.id, follow_up.c.key, outbox.c.state)
     .join(outbox, outbox.c.dedupe_key == follow_up.c.key)
     .where(
-        follow_up.c.kind == constant("improvement"),
-        follow_up.c.ending == constant("told"),
-        follow_up.c.made_at > bindparam("since"),
+        TOLD_LATELY,
         or_(
             outbox.c.state.in_(("expired", "failed", "cancelled")),
             outbox.c.status.in_(("undelivered", "failed")),
@@ -133,7 +137,7 @@ def tell_improvements(
 
 def hear_of_untold(connection: Connection, now: datetime) -> None:
     """Whose window closed before it went waits again; whom it did not reach counts as not told."""
-    for row in connection.execute(_NOT_SENT, {"since": now - _LATE}).all():
+    for row in connection.execute(_NOT_SENT, {"told_since": now - LATE}).all():
         if row.state == "expired":
             free_keys(connection, [row.key])
             connection.execute(_AGAIN, {"of_id": row.id, "now": now})

@@ -26,7 +26,7 @@ from bot.privacy.retention import find_old, forget_old, forget_requests, months_
 from bot.reports.clusters import fresh_clusters, keep_clusters, stale_clusters
 from bot.sending import canaries
 from bot.sending.counting import Counting
-from bot.sending.due import anything_due
+from bot.sending.due import anything_after_surveys, anything_due
 from bot.sending.fate import join_early
 from bot.sending.following_up import ask_if_solved, end_follow_ups
 from bot.sending.improving import hear_of_untold, tell_improvements
@@ -117,15 +117,17 @@ class Timers:
         log.info("conversations.forgotten", count=len(old.conversations))
 
     async def _follow_up(self) -> None:
-        """Once a minute: end the waves that are over and what was asked after a survey, ask whose time it is, and tell
-        what is better now."""
+        """Once a minute: end the waves that are over; where anything follows a survey, end what was asked, ask whose
+        time it is, and tell what is better now."""
         now = self._clock.now()
         if now < self._follow_up_at <= now + SCRUB:
             return
         self._follow_up_at = now + SCRUB
-        await self._store.write(end_follow_ups, now)
         if await self._store.read(any_over, now):
             await self._store.write(end_over, now)
+        if not await self._store.read(anything_after_surveys, now):
+            return
+        await self._store.write(end_follow_ups, now)
         await self._store.write(ask_if_solved, self._context, self._places, now)
         channels = tuple(self._context.limits)
         while await self._store.write(enrol_page, self._context.settings, channels, now):

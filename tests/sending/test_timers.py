@@ -56,6 +56,19 @@ async def test_a_tick_with_nothing_due_is_two_looks(bot: Bot) -> None:
     assert plug.calls == [Call("read", "anything_due"), Call("read", "any_change")]
 
 
+async def test_a_minute_with_nothing_after_a_survey_writes_once(bot: Bot) -> None:
+    """Each write keeps everybody else's waiting."""
+    await bot.start(BUYER)
+    plug = Plug()
+    timers = Timers(PluggedStore(bot.store, plug), bot.context, bot.clock)
+    await timers.tick()  # with what is done by night
+    plug.calls.clear()
+    bot.clock.advance(minutes=1)
+    await timers.tick()
+    assert [call.name for call in plug.calls if call.kind != "read"] == ["expire_answers"]
+    assert Call("read", "anything_after_surveys") in plug.calls
+
+
 async def test_a_stopped_wave_releases_nothing(bot: Bot) -> None:
     await bot.enrol(BUYER)
     await bot.store.write(runs.stop, "demo", "slack:UADMIN", bot.clock.now())
