@@ -55,7 +55,7 @@ _BY_ID = (
     .with_for_update(of=case)
 )
 _OF_CONVERSATIONS = select(case).where(case.c.conversation_id.in_(bindparam("ids", expanding=True)))
-_UNDONE_OF_PERSON = (
+_UNDONE_OF_PERSON = Hot(
     select(case)
     .join(conversation, conversation.c.id == case.c.conversation_id)
     .join(its_address, its_address.c.contact_id == conversation.c.contact_id)
@@ -416,7 +416,7 @@ def confirmed(
 def consent_changed(connection: Connection, address: Address, now: datetime) -> None:
     """The person at an address left, or came back: the alerts of their cases that are not done show it."""
     at = {"of_channel": address.channel, "of_value": address.id}
-    for row in connection.execute(_UNDONE_OF_PERSON, at).all():
+    for row in _UNDONE_OF_PERSON.all(connection, at):
         show(connection, Case(*row), now)
 
 

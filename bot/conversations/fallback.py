@@ -8,10 +8,11 @@ from sqlalchemy import Connection, bindparam, func, select
 from bot.conversations import talks
 from bot.conversations.talks import Talk
 from bot.people import consent
+from bot.store.hot import Hot
 from bot.store.schema import Row, address, outbox, wave
 from channels.base import Address
 
-_WAVE: Final = select(wave.c.terms, wave.c.stopped_at).where(wave.c.id == bindparam("of_wave"))
+_WAVE: Final = Hot(select(wave.c.terms, wave.c.stopped_at).where(wave.c.id == bindparam("of_wave")))
 _LIVING: Final = select(address.c.channel, address.c.value).where(
     address.c.contact_id == bindparam("of_contact"), address.c.dead_since.is_(None)
 )
@@ -29,13 +30,18 @@ _MISSED: Final = (
 
 def falls_back(connection: Connection, talk: Talk) -> bool:
     """Whether the wave of a conversation asks on its next channel who was not reached, and asks anybody yet."""
-    run = connection.execute(_WAVE, {"of_wave": talk.wave_id}).one()
+    run = _wave_of(connection, talk)
     return bool(run.terms.get("fallback")) and _asks(run, talk)
 
 
 def still_asks(connection: Connection, talk: Talk) -> bool:
     """Whether the wave of a conversation asks anybody yet."""
-    return _asks(connection.execute(_WAVE, {"of_wave": talk.wave_id}).one(), talk)
+    return _asks(_wave_of(connection, talk), talk)
+
+
+def _wave_of(connection: Connection, talk: Talk) -> Row:
+    (run,) = _WAVE.all(connection, {"of_wave": talk.wave_id})
+    return run
 
 
 def _asks(run: Row, talk: Talk) -> bool:
@@ -51,7 +57,7 @@ def missed(connection: Connection, talk: Talk) -> int:
 def next_place(connection: Connection, talk: Talk, on: Container[str]) -> Address | None:
     """The address on the next channel of the wave, of those that are `on`, at which the person can be asked: it lives,
     they did not leave there, and no other conversation is open at it."""
-    channels = connection.execute(_WAVE, {"of_wave": talk.wave_id}).one().terms["channels"]
+    channels = _wave_of(connection, talk).terms["channels"]
     rows = connection.execute(_LIVING, {"of_contact": talk.contact_id})
     living = {row.channel: row.value for row in rows}
     here = talk.address.channel

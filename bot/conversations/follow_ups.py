@@ -95,7 +95,7 @@ _DUE: Final = (
     .order_by(follow_up.c.closes_at)
     .limit(200)
 )
-_OF_CONTACT: Final = _QUERY.where(IS_OPEN, conversation.c.contact_id == bindparam("of_contact"))
+_OF_CONTACT: Final = Hot(_QUERY.where(IS_OPEN, conversation.c.contact_id == bindparam("of_contact")))
 _NOT_SENT: Final = (
     _QUERY.join(outbox, outbox.c.dedupe_key == follow_up.c.key)
     .where(
@@ -171,7 +171,7 @@ def not_sent(connection: Connection) -> list[AskedAfter]:
 
 def open_of_contact(connection: Connection, contact_id: int) -> list[AskedAfter]:
     """Every one of a person that is not over."""
-    return _all(connection, _OF_CONTACT, {"of_contact": contact_id})
+    return [_follow_up(row) for row in _OF_CONTACT.all(connection, {"of_contact": contact_id})]
 
 
 def begin(connection: Connection, key: str, kind: str, now: datetime, **values: object) -> int | None:

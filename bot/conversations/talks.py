@@ -185,9 +185,11 @@ _LATE_ELSEWHERE = Hot(
         *_AT_ANOTHER_ADDRESS,
     ).order_by(conversation.c.id)
 )
-_OPEN_OF_CONTACT = _query(
-    conversation.c.contact_id == bindparam("of_contact"), conversation.c.state.in_(OPEN_STATES)
-).order_by(conversation.c.id)
+_OPEN_OF_CONTACT = Hot(
+    _query(
+        conversation.c.contact_id == bindparam("of_contact"), conversation.c.state.in_(OPEN_STATES)
+    ).order_by(conversation.c.id)
+)
 IS_OVER = and_(
     conversation.c.closes_at <= bindparam("now"),
     conversation.c.state.in_(OPEN_STATES),
@@ -316,7 +318,7 @@ def open_at(connection: Connection, address: Address) -> Talk | None:
 
 def open_of_contact(connection: Connection, contact_id: int) -> list[Talk]:
     """Every conversation of a person that has not ended, on whatever channel."""
-    return [_talk(row) for row in connection.execute(_OPEN_OF_CONTACT, {"of_contact": contact_id})]
+    return [_talk(row) for row in _OPEN_OF_CONTACT.all(connection, {"of_contact": contact_id})]
 
 
 def due_to_close(connection: Connection, now: datetime, batch: int) -> list[Talk]:

@@ -34,6 +34,16 @@ _WIDER: Final = (OptOut, OptIn, Help)
 """What concerns a person, and not one conversation of theirs."""
 
 
+def _leaves(meaning: Meaning) -> bool:
+    """Whether somebody who was asked wants no more messages. That ends all that is theirs and touches nobody else's, so
+    that it goes with others, of other people; behind them, since it looks at what they have written."""
+    return (
+        isinstance(meaning, Heard)
+        and isinstance(meaning.reading, OptOut)
+        and not meaning.reading.somebody_else
+    )
+
+
 def first_of_each(
     waiting: Sequence[Noted[Arrival]],
 ) -> tuple[list[Noted[Arrival]], list[Noted[Arrival]]]:
@@ -85,6 +95,7 @@ def understood(
         found.append((one, meaning))
         if contact is not None:
             taken.add(contact)
+    found.sort(key=lambda one: _leaves(one[1]))
     _look_for_cases(opened, found)
     return found, alone
 
@@ -98,7 +109,9 @@ def meaning_of(opened: WriteBehind, arrival: Arrival) -> Meaning:
 
 
 def _look_for_cases(opened: WriteBehind, found: Sequence[Understood]) -> None:
-    """Look up for all of them what following their cases asks for."""
+    """Look up for all of them what following their cases asks for. Of who leaves it is not: that changes their cases
+    first."""
+    found = [one for one in found if not _leaves(one[1])]
     talks_of = [meaning.talk for _, meaning in found if meaning.talk is not None]
     may_alert = [
         talk for _, meaning in found if (talk := meaning.talk) is not None and _may_alert(meaning, talk)
@@ -119,11 +132,11 @@ def _may_alert(meaning: Meaning, talk: Talk) -> bool:
 
 
 def _keeps_to_itself(meaning: Meaning) -> bool:
-    """Whether what follows changes one conversation and what hangs on it, and nothing else of anybody. A trial's is not
+    """Whether what follows changes what one person has with us, and nothing else of anybody. A trial's is not
     that of who has its address, under an alert two people write, and words that wait may belong to another one. A
     stranger is told who writes, and nothing of theirs changes."""
     match meaning:
-        case Heard() if isinstance(meaning.reading, _WIDER):
+        case Heard() if isinstance(meaning.reading, _WIDER) and not _leaves(meaning):
             return False
         case Heard(talk) | ScorePress(talk) | CameWordless(talk) | Withdrawn(talk):
             return not (meaning.to_person or talk.trial or talk.words_from)

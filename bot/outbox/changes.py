@@ -7,6 +7,7 @@ from typing import Final
 from sqlalchemy import JSON, Boolean, Connection, String, and_, bindparam, cast, or_, select, update
 
 from bot.outbox.messages import body_to_json
+from bot.store.hot import Hot
 from bot.store.schema import outbox
 from bot.store.sql import constant, known
 from channels.base import Address, Body
@@ -59,7 +60,7 @@ def move(connection: Connection, old: Address, new: Address, now: datetime) -> N
     connection.execute(_MOVE, values)
 
 
-_CANCEL_FOR = (
+_CANCEL_FOR = Hot(
     update(outbox)
     .where(
         outbox.c.state == constant("queued"),
@@ -74,7 +75,7 @@ _CANCEL_FOR = (
 
 def cancel_for(connection: Connection, address: Address, now: datetime) -> None:
     """Take back whatever is queued for a customer who left. Alerts and commands are no customer's."""
-    connection.execute(_CANCEL_FOR, {"of_channel": address.channel, "of_address": address.id, "now": now})
+    _CANCEL_FOR.run(connection, {"of_channel": address.channel, "of_address": address.id, "now": now})
 
 
 _WAITS = and_(outbox.c.state == "queued", outbox.c.kind == "relay", outbox.c.leased_until.is_(None))

@@ -77,7 +77,8 @@ _OWNER: Final = (
     .where(address.c.channel == bindparam("at_channel"), address.c.value == bindparam("at_value"))
     .scalar_subquery()
 )
-_IS_OPTED_OUT: Final = Hot(select(or_(exists().where(_HERE), contact_opted_out(_OWNER)).label("opted_out")))
+_OPTED_OUT: Final = or_(exists().where(_HERE), contact_opted_out(_OWNER)).label("opted_out")
+_IS_OPTED_OUT: Final = Hot(select(_OPTED_OUT))
 _THEIRS: Final = _counting_for(lambda id_: id_ == _OWNER).subquery()
 # The address itself too: it may be nobody's. Found before they are changed, because for an OR between the two one
 # engine reads the whole table, and for a list of pairs the other.
@@ -89,11 +90,14 @@ _OF_WHO_IS_HERE: Final = union(
         and_(opt_outs.c.channel == _THEIRS.c.channel, opt_outs.c.value == _THEIRS.c.value),
     ),
 )
-_FIND_OWNER: Final = (
-    select(contact.c.id, contact.c.contact_id)
-    .join(address, address.c.contact_id == contact.c.id)
-    .where(address.c.channel == bindparam("at_channel"), address.c.value == bindparam("at_value"))
+_WHO_IS_HERE: Final = Hot(
+    select(
+        _OPTED_OUT,
+        _OWNER.label("contact"),
+        select(contact.c.contact_id).where(contact.c.id == _OWNER).scalar_subquery().label("contact_id"),
+    )
 )
+"""Whether they are opted out, and the contact that they are."""
 _VALUES: Final[dict[str, Any]] = {
     name: bindparam(f"new_{name}") for name in ("channel", "value", "contact_id", "since", "source")
 }
@@ -104,17 +108,20 @@ _STRONGER: Final = or_(
     and_(opt_outs.c.source != "provider", bindparam("new_source") == "provider"),
 )
 _INSERT: Final = {
-    engine.dialect.name: engine.insert(opt_outs)
-    .values(_VALUES)
-    .on_conflict_do_update(
-        index_elements=["channel", "value"],
-        set_={
-            "source": bindparam("new_source"),
-            "since": case(
-                (opt_outs.c.since < bindparam("new_since"), bindparam("new_since")), else_=opt_outs.c.since
-            ),
-        },
-        where=_STRONGER,
+    engine.dialect.name: Hot(
+        engine.insert(opt_outs)
+        .values(_VALUES)
+        .on_conflict_do_update(
+            index_elements=["channel", "value"],
+            set_={
+                "source": bindparam("new_source"),
+                "since": case(
+                    (opt_outs.c.since < bindparam("new_since"), bindparam("new_since")),
+                    else_=opt_outs.c.since,
+                ),
+            },
+            where=_STRONGER,
+        )
     )
     for engine in (sqlite, postgresql)
 }
@@ -177,22 +184,20 @@ def opt_out(
     where the person was not opted out before.
     """
     place = {"at_channel": at.channel, "at_value": at.id}
-    news = not is_opted_out(connection, at)
-    owner = None if somebody_else else connection.execute(_FIND_OWNER, place).one_or_none()
-    connection.execute(
-        _INSERT[connection.dialect.name],
+    (here,) = _WHO_IS_HERE.all(connection, place)
+    news, owner = not here.opted_out, None if somebody_else else here.contact
+    _INSERT[connection.dialect.name].run(
+        connection,
         {
             "new_channel": at.channel,
             "new_value": at.id,
-            "new_contact_id": None if owner is None else owner.id,
+            "new_contact_id": owner,
             "new_since": since,
             "new_source": source,
         },
     )
-    if news and source != "erased" and owner is not None and not owner.contact_id.startswith(RESERVED):
-        happened(
-            connection, "contact.opted_out", owner.id, owner.id, since, channel=at.channel, source=source
-        )
+    if news and source != "erased" and owner is not None and not here.contact_id.startswith(RESERVED):
+        happened(connection, "contact.opted_out", owner, owner, since, channel=at.channel, source=source)
     return news
 
 

@@ -54,13 +54,15 @@ PEOPLE = select(
 ).select_from(contact.outerjoin(account))
 """Each contact with its account."""
 _BY_CONTACT_ID = PEOPLE.where(contact.c.contact_id == bindparam("contact_id"))
-_BY_ADDRESS = PEOPLE.where(
-    contact.c.id
-    == select(address.c.contact_id)
-    .where(address.c.channel == bindparam("channel"), address.c.value == bindparam("value"))
-    .scalar_subquery()
+_BY_ADDRESS = Hot(
+    PEOPLE.where(
+        contact.c.id
+        == select(address.c.contact_id)
+        .where(address.c.channel == bindparam("channel"), address.c.value == bindparam("value"))
+        .scalar_subquery()
+    )
 )
-_ADDRESSES = (
+_ADDRESSES = Hot(
     select(address.c.channel, address.c.value)
     .where(address.c.contact_id == bindparam("id"))
     .order_by(address.c.id)
@@ -121,8 +123,7 @@ def person_at(connection: Connection, at: Address) -> Person | None:
     """The contact with this address; None for a stranger."""
     if is_nobodys(connection, at):
         return None
-    row = connection.execute(_BY_ADDRESS, {"channel": at.channel, "value": at.id}).one_or_none()
-    return _person(connection, row)
+    return _person(connection, _BY_ADDRESS.first(connection, {"channel": at.channel, "value": at.id}))
 
 
 def person(connection: Connection, contact_id: str) -> Person | None:
@@ -174,7 +175,7 @@ def _marked(
 def _person(connection: Connection, row: Row | None) -> Person | None:
     if row is None:
         return None
-    addresses = tuple(Address(*found) for found in connection.execute(_ADDRESSES, {"id": row.id}))
+    addresses = tuple(Address(*found) for found in _ADDRESSES.all(connection, {"id": row.id}))
     return Person(
         id=row.id,
         contact_id=row.contact_id,

@@ -21,6 +21,8 @@ MOST_FOR_REASONS = {"sqlite": 12, "postgresql": 14}
 """The same for their reasons, of which each is read against our own words."""
 MOST_FOR_REPORTS = {"sqlite": 6, "postgresql": 8}
 """For reports that their questions have arrived; one by one they were 5 each."""
+MOST_FOR_STOPS = {"sqlite": 708, "postgresql": 710}
+"""For STOPs of people who were asked: 11 each, and 20 one by one."""
 MOST_FOR_STRANGERS = {"sqlite": 8, "postgresql": 10}
 """For words of people who are nobody's contact, each told who writes; one by one they were 17 each."""
 
@@ -79,6 +81,30 @@ async def test_the_statements_of_64_reports(bot: Bot) -> None:
     assert {row.delivered_at for row in await bot.rows(conversation)} == {bot.clock.now()}
 
 
+async def test_the_statements_of_64_stops(bot: Bot) -> None:
+    people = [Customer(f"C{n}", sms=f"+31600000{n:03}") for n in range(GROUP)]
+    await bot.start(*people)
+    statements = await _taken(bot, people, ["STOP"] * GROUP)
+    assert len(statements) <= MOST_FOR_STOPS[bot.store.url.get_backend_name()]
+    assert {row.ending for row in await bot.rows(conversation)} == {"opted_out"}
+    assert {(row.kind, row.address) for row in await bot.queued()} == {("consent", one.sms) for one in people}
+
+
+async def test_detractors_who_leave_in_a_group_change_their_cases_as_they_do_alone(bot: Bot) -> None:
+    """Leaving shows in the case first, and what follows goes by what the case is then."""
+    people = [Customer(f"C{n}", sms=f"+31600000{n:03}") for n in range(8)]
+    await bot.start(*people)
+    for one in people:
+        await bot.say(f"sms:{one.sms}", "3")
+    await bot.work()
+    await bot.say(f"sms:{people[0].sms}", "STOP")
+    await _taken(bot, people[1:], ["STOP, it was too late"] * 4 + ["STOP"] * 3)
+    first, *others = await bot.cases()
+    assert {(row.wanted, row.state) for row in others[4:]} == {(first.wanted, first.state)}
+    faces = [row.dedupe_key for row in await bot.queued() if row.kind == "alert"]
+    assert len(faces) == len(set(faces)) == sum(row.wanted - 1 for row in (first, *others))
+
+
 async def test_the_statements_of_64_strangers(bot: Bot) -> None:
     people = [Customer(f"C{n}", sms=f"+31600000{n:03}") for n in range(GROUP)]
     statements = await _taken(bot, people, ["9"] * GROUP)
@@ -117,5 +143,5 @@ async def _all_taken(bot: Bot, said: Sequence[Inbound]) -> list[str]:
 
     with counted() as statements:
         outcomes = await bot.store.write(together)
-    assert [one.error for one in outcomes] == [None] * GROUP
+    assert {one.error for one in outcomes} == {None}
     return [one for one in statements if one != COMMIT]
