@@ -37,7 +37,9 @@ def judge_by_what_came(out: Sequence[Item], item: Item, scale: Bounds) -> None:
     if not out:
         return
     earlier, first_ = (out[-place] if len(out) >= place else None for place in (2, 3))
-    place = Before(item, out[-1], earlier, first_, out[-1].text == ":" and _is_contrasted(out), scale)
+    before = out[-1]
+    contrasted = (before.text == ":" or before.marks & m.BEFORE_TIME) and _is_contrasted(out[:-1])
+    place = Before(item, before, earlier, first_, bool(contrasted), scale)
     judged = first(WORD_BEFORE if place.before.kind == WORD else SIGN_BEFORE, place)
     if judged is not None:
         item.shape, item.values = judged
@@ -74,6 +76,12 @@ def _rank(p: Before) -> Judged | None:
 
 def _top_of_scale(p: Before) -> Judged | None:
     return (ECHO, ()) if p.before.marks & m.SCALE and p.item.values == (p.scale.high,) else None
+
+
+def _one_in_so_many(p: Before) -> Judged | None:
+    if p.first is None or p.earlier is None or not (p.first.marks & m.ARTICLE or p.first.shape == ASIDE):
+        return None
+    return _aside(p) if p.before.marks & m.OUT_OF and p.earlier.marks & (m.UNIT | m.THING) else None
 
 
 def _written_onto_word(p: Before) -> Judged | None:
@@ -113,7 +121,9 @@ def _name_told(p: Before) -> Judged | None:
 def _time(p: Before) -> Judged | None:
     lapse = p.before.marks & (m.LAPSE | m.BECAUSE) == m.LAPSE | m.BECAUSE  # "waiting since 9"
     told = lapse or not p.before.marks & _NO_TIME
-    return _aside(p) if p.before.marks & m.BEFORE_TIME and told else None
+    if not p.before.marks & m.BEFORE_TIME or not told:
+        return None
+    return (UNSURE, p.item.values) if p.contrasted and p.before.marks & m.BUT else _aside(p)
 
 
 WORD_BEFORE: Final[tuple[Rule[Before, Judged], ...]] = (
@@ -121,6 +131,7 @@ WORD_BEFORE: Final[tuple[Rule[Before, Judged], ...]] = (
     Rule("a minus in words", "minus 3", _minus_word),
     Rule("a rank", "you're number 1", _rank),
     Rule("the top of the scale", "nl: op een schaal van 10", _top_of_scale),
+    Rule("one in so many", "fr: fermé un jour sur 2", _one_in_so_many),
     Rule("written onto a word", "b4 or after?", _written_onto_word),
     Rule("a month", "ordered in december 8 and nothing came", _month),
     Rule("half an hour", "de: komme halb 9", _half_before),
