@@ -33,6 +33,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Literal
 
 from bot.dialogue.events import (
     Arrived,
@@ -333,7 +334,7 @@ def _answered_again(c: Conversation, event: Chose | Said) -> Turn:
             return _stands(c, event)
         case Said(reading=Ambiguous((other,), why)) if _may_be_meant(c, other, event):
             return _asks_to_change(c, other, why if event.edits is None else None, event)
-        case Said(reading=NotAScore(says_none=True), edits=None):
+        case Said(reading=NotAScore(says_none=True)):
             return _no_reason(c, event)
         case Said(text=text) if text.strip():
             return _reason(c, event)
@@ -715,11 +716,22 @@ def _reason(c: Conversation, said: Said) -> Turn:
 
 def _no_reason(c: Conversation, said: Said) -> Turn:
     """There is none, they say: kept, but no reason of the score; what they still add is one."""
-    kept = (Keep("unread", None, said.text, said.ref),)
+    if _is_no_reason(c, said):
+        return _older(c, said)
+    turn = _says_none(c, said, "unread")
     if c.state is State.THANKED:
-        return Turn(c, kept)
+        return turn
+    c, kept = turn.conversation, turn.effects
     c = replace(c, state=State.THANKED, closes_at=said.at + ADDING, candidates=(), clarified=False)
     return _say(c, "thanks_bare", c.score, before=kept)
+
+
+def _says_none(c: Conversation, said: Said, kind: Literal["unread", "late"]) -> Turn:
+    """Words that there is no reason are no part of one; a part that is edited into them is one no more."""
+    others = tuple(part for part in c.parts if part.ref != said.edits)
+    if said.edits is None or len(others) == len(c.parts):
+        return Turn(c, (Keep(kind, None, said.text, said.ref),))
+    return Turn(replace(c, parts=others), (Keep("replaced", None, said.text, said.ref),))
 
 
 def _asks_to_change(c: Conversation, other: int, why: str | None, said: Said) -> Turn:
@@ -780,6 +792,8 @@ def _explains_late(c: Conversation, said: Said) -> bool:
 
 
 def _reason_late(c: Conversation, said: Said) -> Turn:
+    if said.reading == NotAScore(says_none=True):
+        return _says_none(c, said, "late")
     kept = (Keep("replaced" if said.edits else "reason", None, said.text, said.ref),)
     return Turn(_with_part(c, said, _own(said.text)), kept)
 

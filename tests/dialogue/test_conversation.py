@@ -204,6 +204,14 @@ def test_that_there_is_no_reason_is_kept_and_is_none() -> None:
     assert advance(turn.conversation, said("other words", "too dear")).conversation.reason == "too dear"
 
 
+def test_an_edit_into_that_there_is_no_reason_takes_its_part_back() -> None:
+    two = advance(THANKED, said("other words", "and fast", ref="m3")).conversation
+    turn = advance(two, said("no reason", "n/a", ref="m2", edits="m2"))
+    assert (turn.conversation.reason, turn.effects) == ("and fast", (Keep("replaced", None, "n/a", "m2"),))
+    other = advance(two, said("no reason", "n/a", ref="m9", edits="m9"))
+    assert (other.conversation.reason, other.effects) == (two.reason, (Keep("unread", None, "n/a", "m9"),))
+
+
 def test_an_edit_replaces_its_own_part_of_the_reason() -> None:
     two = advance(THANKED, said("other words", "and fast", ref="m3")).conversation
     edited = advance(two, said("other words", "very good", ref="m2", edits="m2")).conversation
@@ -385,6 +393,15 @@ def test_words_behind_a_late_score_are_its_reason(
     turn = advance(before, said("other words", "all fine", said=SaidAt(MONDAY + after)))
     assert (turn.conversation.reason, turn.conversation.state) == (reason, State.CLOSED)
     assert [effect.kind for effect in turn.effects if isinstance(effect, Keep)] == [kind]
+
+
+def test_that_there_is_no_reason_is_none_behind_a_late_score_either() -> None:
+    soon = SaidAt(MONDAY + timedelta(minutes=3))
+    turn = advance(LATE, said("no reason", "n/a", said=soon, ref="m5"))
+    assert (turn.conversation, turn.effects) == (LATE, (Keep("late", None, "n/a", "m5"),))
+    told = advance(LATE, said("other words", "all fine", said=SaidAt(MONDAY), ref="m5")).conversation
+    taken = advance(told, said("no reason", "n/a", said=soon, ref="m5", edits="m5"))
+    assert (taken.conversation.reason, taken.effects) == (None, (Keep("replaced", None, "n/a", "m5"),))
 
 
 @pytest.mark.parametrize(
