@@ -1,5 +1,6 @@
 """Files with people's names or words in them: for their owner alone, whatever the umask says."""
 
+import contextlib
 import os
 from pathlib import Path
 from typing import Final, TextIO
@@ -15,8 +16,13 @@ def open_private(path: Path, encoding: str) -> TextIO:
 
 
 def make_private(path: Path) -> None:
-    """Make an empty file; nothing where there is one. SQLite gives the files beside it the same mode."""
-    os.close(os.open(path, os.O_CREAT | os.O_WRONLY, _FOR_ITS_OWNER))
+    """Make an empty file; nothing where there is one. SQLite gives the files beside it the same mode.
+
+    One that is there is not opened: to close it would take from this process all locks that it has on a database
+    (SQLite, "How To Corrupt An SQLite Database File", 2.2), and another process would then write over its log.
+    """
+    with contextlib.suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, _FOR_ITS_OWNER))
 
 
 def _opener(path: str, flags: int) -> int:

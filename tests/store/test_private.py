@@ -1,8 +1,13 @@
 """Files that hold names or words are for their owner alone."""
 
 import os
+import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
+from typing import Final
 
 import pytest
 from sqlalchemy import text
@@ -48,3 +53,19 @@ def test_what_is_there_is_left_as_it_is(tmp_path: Path) -> None:
     path.write_text("kept", "utf-8")
     make_private(path)
     assert (_mode(path), path.read_text("utf-8")) == ("0o644", "kept")
+
+
+_ANOTHER: Final = """
+import sqlite3, sys
+sqlite3.connect(sys.argv[1], timeout=0, isolation_level=None).execute("BEGIN IMMEDIATE")
+"""
+
+
+def test_a_lock_on_what_is_there_stays(tmp_path: Path) -> None:
+    """To open a file and close it lets go of all that this process holds on it."""
+    path = tmp_path / "npsbot.db"
+    with closing(sqlite3.connect(path, isolation_level=None)) as held:
+        held.execute("BEGIN IMMEDIATE")
+        make_private(path)
+        done = subprocess.run([sys.executable, "-c", _ANOTHER, path], capture_output=True, check=False)
+    assert b"database is locked" in done.stderr
