@@ -207,7 +207,7 @@ class Talk:
             else:
                 if await self.database.read(_idle, self.clock.now()):
                     return
-            self.clock.advance(seconds=2)
+            self.clock.advance(seconds=5)
         raise AssertionError("the bot does not come to rest")
 
     async def _start_again(self) -> None:

@@ -92,7 +92,7 @@ class Course:
             else:
                 if await self.database.read(_idle):
                     return
-            self.clock.advance(seconds=2)
+            self.clock.advance(seconds=5)
         raise AssertionError("the bot does not come to rest")
 
 
