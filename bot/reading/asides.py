@@ -40,7 +40,7 @@ def without_asides(items: Sequence[Item], found: list[NumberRead], scale: Bounds
     alone = closed and _is_bare(items[first.index + 1 : end])
     return [
         replace(c, standing=LOOSE)
-        if _told_aside(items, first, c)
+        if _told_aside(items, first, c, scale)
         or _is_outside(items, first, c, scale)
         or (alone and (_counts_after(items, c) or _is_interval(items, c)))
         else c
@@ -110,7 +110,7 @@ def _promises(items: Sequence[Item], first: NumberRead, candidate: NumberRead) -
     return candidate is not first and told and better
 
 
-def _told_aside(items: Sequence[Item], first: NumberRead, candidate: NumberRead) -> bool:
+def _told_aside(items: Sequence[Item], first: NumberRead, candidate: NumberRead, scale: Bounds) -> bool:
     # the word that ended the clause before, like "if", belongs to what it opens
     since = max(first.index + 1, candidate.clause[0] - 1)
     words = [item for item in items[since : candidate.index] if item.kind == WORD]
@@ -121,6 +121,7 @@ def _told_aside(items: Sequence[Item], first: NumberRead, candidate: NumberRead)
     if not candidate.clause[0]:
         return any(item.marks & m.OTHERS for item in words)
     lower = bool(candidate.values) and max(candidate.values) < first.values[0]
+    lower = lower and candidate.values != (scale.low,)  # "1, if I could give 0 I would"
     if lower and any(item.marks & m.IF for item in words) and not any(item.marks & m.WOULD for item in words):
         return False  # nl "een 8... nou als ik erover nadenk meer een 5"
     words += items[candidate.index + 1 : candidate.clause[1] + 1][
@@ -131,7 +132,7 @@ def _told_aside(items: Sequence[Item], first: NumberRead, candidate: NumberRead)
 
 def _is_outside(items: Sequence[Item], first: NumberRead, candidate: NumberRead, scale: Bounds) -> bool:
     """Whether a later number that the scale does not have is told, not given: "8 because I am 84"."""
-    told = items[candidate.clause[0] : candidate.index]
+    told = [*items[candidate.clause[0] : candidate.index], *items[candidate.index + 1 : candidate.clause[1]]]
     return (
         candidate.clause[0] > 0
         and not any(scale.low <= value <= scale.high for value in candidate.values)

@@ -145,6 +145,12 @@ def _price(p: Before) -> Judged | None:
     return _aside(p) if p.before.text in MONEY else None
 
 
+def _beyond(p: Before) -> Judged | None:
+    """What the scale has not, in brackets behind words."""
+    beyond = p.before.text == "(" and p.item.value > p.scale.high if p.item.values else False
+    return _aside(p) if beyond and p.earlier is not None and p.earlier.kind == WORD else None
+
+
 def _share_first(p: Before) -> Judged | None:
     if p.before.text != "%" or p.item.shape != PLAIN:
         return None
@@ -215,6 +221,7 @@ def _thing_and_sign(p: Before) -> Judged | None:
 
 SIGN_BEFORE: Final[tuple[Rule[Before, Judged], ...]] = (
     Rule("a price", "You still owe me $9", _price),
+    Rule("beyond the scale, in brackets", "nl: niet meer de jongste (91) maar een 10", _beyond),
     Rule("a percentage, its sign first", "tr: %80", _share_first),
     Rule("a bound", ">8", _bound),
     Rule("the age of somebody", "my son (8) loved it", _age),

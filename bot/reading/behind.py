@@ -118,7 +118,7 @@ def _stars(p: Behind) -> int | None:
     if not p.marks & m.STARS and not shown and not _is_starred(p):
         return None
     item = p.item
-    item.shape = UNSURE
+    item.shape, item.end = UNSURE, p.following.end
     item.marks |= m.STARS
     item.values = scaled(item.value, 5, p.scale) if item.values and item.value <= 5 else item.values[:1]
     return 1

@@ -42,6 +42,7 @@ def counted(items: Sequence[Item], index: int) -> bool:
         return False
     if item.marks & m.VERY and following.marks & m.COMPLAINT and not _names(items[index + 2 : index + 3]):
         return False  # "3 always late"
-    if following.marks & m.FILL:
-        return False  # nl "8 strak geregeld g"
+    several = index and items[index - 1].values > (1,)
+    if following.marks & m.FILL or (several and item.is_one and following.marks & m.COMPLAINT):
+        return False  # nl "8 strak geregeld g", "3 stoel kapot"
     return bool(describes and following.marks & m.UNIT)

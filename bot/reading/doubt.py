@@ -626,7 +626,8 @@ def _of_a_better_one(p: Doubt, place: int) -> bool:
             return False
         would = would or bool(item.marks & m.WOULD)
         if item.kind == NUMBER and item.shape == PLAIN:
-            return would and item.value > p.value
+            lowest = item.value == p.scale.low == p.value - 1  # nl "1, als ik 0 kon geven had ik het gedaan"
+            return lowest or (would and item.value > p.value)
     return False
 
 

@@ -250,7 +250,9 @@ def _without_name(items: Sequence[Item], first: int, last: int, text: str) -> in
             names = [item for item in tail if item.kind == WORD]
             apart = any(item.kind == SEPARATOR for item in tail)
             opens = index == first or items[index - 1].kind in (SEPARATOR, EMOJI, NUMBER)
-            polite = all(
+            judged = index and items[index - 1].kind == NUMBER and items[index].marks & _JUDGES
+            thing = judged and any(text[item.start].islower() for item in names)  # nl "8 fijne tandarts"
+            polite = not thing and all(
                 not item.marks & ~(m.FILL | m.GREETING | m.THANKS)
                 and (item.marks or text[item.start].isupper() or not apart)
                 for item in names

@@ -39,6 +39,7 @@ _GONE: Final = m.HARMLESS | m.OUT_OF | m.STARTER | m.ADDRESSED | m.PAST | m.BUT 
 _NOUN_WITHIN: Final = 4
 _TOLD: Final = 3  # so many words of which none is a plural count nothing: nl "5 kwn nie opdage"
 _LEAST_TOLD: Final = 3
+_LEAST_YEAR: Final = 1900
 _LONGEST_NAME: Final = 4
 _GLAD: Final = 0.7
 _CROSS: Final = 0.4
@@ -46,7 +47,9 @@ _DOUBTS: Final = m.IF | m.WOULD | m.OTHERS | m.THAN | m.CORRECTION | m.OR | m.AT
 _NAMES_NEXT: Final = (
     m.BEFORE_NUMBER | m.BEFORE_TIME | m.RANK | m.MONTH | m.GIVE | m.LABEL | m.OUT_OF | m.TO | m.CONNECTOR
 )
-_BEFORE_NO_NAME: Final = m.PRAISE | m.COMPLAINT | m.NOT | m.ADJECTIVE | m.VERY | m.ARTICLE
+_BEFORE_NO_NAME: Final = (
+    m.NOT | m.ADJECTIVE | m.VERY | m.ARTICLE
+)  # behind praise a name may stand: "loved part 8"
 _CONDITIONS: Final = m.IF | m.WOULD | m.PAST | m.OTHERS | m.NOT
 _COUNTS: Final = m.UNIT | m.MONTH | m.BEFORE_TIME | m.BEFORE_NUMBER
 
@@ -128,7 +131,17 @@ def _moved(p: Stand) -> str | None:
     after = m.LAPSE | m.BEFORE_TIME
     if before and before[0].marks & after == after and p.right_clean:
         return SURE  # nl "sinds de nieuwe eigenaar van een 5 naar een 8"
-    return SURE if all(is_harmless(item) or item.marks & (m.MOVED | m.STARTER) for item in before) else None
+    return SURE if all(is_harmless(item) or _tells_when(item) for item in before) else None
+
+
+def _tells_when(item: Item) -> bool:
+    """Whether a word before "from 8 to 5" only tells when it moved, or against what; a thing may have moved itself."""
+    if item.kind == NUMBER:
+        return item.values > (_LEAST_YEAR,)
+    return (
+        bool(item.marks & (m.MOVED | m.STARTER | m.UNIT | m.BEFORE_TIME | m.THAN))
+        and not item.marks & m.THING
+    )
 
 
 def _alone(p: Stand) -> str | None:
@@ -247,8 +260,10 @@ def _one_thing_follows(p: Stand) -> str | None:
 
 def _does_to_mine(right: Sequence[Item]) -> bool:
     """Whether one thing did something to what is ours: "2 hairdresser burnt my ear"."""
-    named = all(item.is_one and not item.marks for item in right[:_LEAST_SEVERAL])
-    return named and len(right) > _LEAST_SEVERAL and bool(right[_LEAST_SEVERAL].small & small.OWNED)
+    if len(right) <= _LEAST_SEVERAL or right[0].marks or not right[0].is_one:
+        return False
+    did = right[1].is_one and not right[1].marks and right[_LEAST_SEVERAL].small & small.OWNED
+    return bool(did or right[1].marks & (m.NOT | m.FILL) == m.NOT)  # nl "2 sneeuw niet geruimd"
 
 
 def _none_done(p: Stand) -> str | None:
@@ -340,8 +355,18 @@ def _closes_sentence(p: Stand) -> bool:
     before = p.before
     if not p.closes or before is None or before.kind != WORD or before.marks or len(p.left) <= _LEAST_JUDGED:
         return False
-    holds = any(i.kind != WORD or (i.marks & _HOLDS == _HOLDS and not i.small & small.WITH) for i in p.left)
+    holds = any(
+        item.kind != WORD
+        or (item.marks & _HOLDS == _HOLDS and not item.small & small.WITH and not _lasts(p.left, at))
+        for at, item in enumerate(p.left)
+    )
     return p.item.text.isdecimal() and not holds
+
+
+def _lasts(left: Sequence[Item], at: int) -> bool:
+    """Whether a word like "within" has its time behind it: "within a week"."""
+    times = [item.marks & (m.UNIT | m.THING) == m.UNIT for item in left[at + 2 : at + 3]]
+    return any(times) and bool(left[at + 1].marks & m.ARTICLE)
 
 
 def _in_its_mood(p: Stand) -> str | None:
@@ -373,10 +398,14 @@ def _ends_told(ahead: Sequence[Item]) -> bool:
     last, before = ahead[-1], ahead[-2]
     if last.marks & m.UNIT and before.marks & m.ARTICLE:
         return True  # "within a week 8"
-    if last.marks:
-        return not last.marks & _NAMES_NEXT and last.marks & _HOLDS != _HOLDS
-    if last.is_plural or last.is_done:
+    if last.marks & _NAMES_NEXT or last.marks & _HOLDS == _HOLDS:
+        return False
+    things = last.marks & (m.THING | m.UNIT | m.ASPECT) and not last.marks & (m.FILL | m.OTHERS)
+    within = last.is_plural and before.marks & (m.OUT_OF | m.BEFORE_TIME)  # nl "in keuken 2"
+    if (last.marks and not things) or (last.is_plural and not within) or last.is_done:
         return True
+    if last.marks & (m.THING | m.UNIT) and before.small & small.OWNED:
+        return True  # "no reply to my mail 3"
     described = before.marks & _BEFORE_NO_NAME or before.small & small.THAT
     owned = len(ahead) > _LEAST_SEVERAL and ahead[-3].small & small.OWNED and before.kind == WORD
     return bool(owned or described) and not before.small & small.OWNED

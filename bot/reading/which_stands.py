@@ -35,7 +35,7 @@ def which_stands(rivals: Rivals) -> str | None:
 
 def _is_of_another_now(r: Rivals) -> bool:
     """Whether "now" goes on telling of what was another's or of something else: "my pain was an 8, now a 3"."""
-    was = r.all_told(m.OTHERS) and r.all_told(m.PAST) and not any(told & m.GIVE for told in r.told)
+    was = r.all_told(m.OTHERS) and r.all_told(m.PAST) and not any(told & (m.GIVE | m.IF) for told in r.told)
     named = any(i.marks & m.OTHERS and not i.small & small.THEY for i in r.items[: r.earlier[0].index])
     return was and named and bool(r.before & m.NOW) and not r.before & (m.ADDRESSED | m.MINE)
 
@@ -392,7 +392,8 @@ def _starred(r: Rivals) -> str | None:
     """ "9 *6": the sign with which people mark what they meant to type."""
     sign, meant = r.items[r.last.index - 1], r.items[r.last.index]
     follows = r.items[r.last.index + 1 : r.last.index + 2]
-    before = sign.text == "*" and meant.tight and not sign.tight
+    alone = not sign.tight or r.items[r.last.index - 2].text == "\n"
+    before = sign.text == "*" and meant.tight and alone
     own_line = r.items[r.last.index - 1].text == "\n"
     behind = len(follows) == 1 and follows[0].text == "*" and (follows[0].tight or own_line)
     return TAKEN_BACK if (before or behind) and r.is_plain and len(r.earlier) == 1 else None
