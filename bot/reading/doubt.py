@@ -22,6 +22,7 @@ _DESCRIBES: Final = m.ARTICLE | m.ADJECTIVE | m.PRAISE | m.VERY | m.UNIT
 _LONGEST_TAKING_BACK: Final = 5
 _SHORTEST_GIVEN: Final = 2
 _YEAR: Final = 4  # digits
+_COUNTS_LEAVE: Final = 2
 _STARS: Final = 5
 _SHORTEST_WHEN: Final = 3
 _NUMBERED: Final = m.BEFORE_NUMBER | m.LABEL | m.ASPECT | m.THING | m.UNIT
@@ -285,6 +286,38 @@ def _quoted(p: Doubt) -> Offered | None:
     within = [i for i in p.items[opens + 1 : closes] if i.kind == WORD and not i.marks & m.ARTICLE]
     around = [i for i in (*p.items[:opens], *p.items[closes + 1 :]) if i.kind == WORD]
     return (p.value,) if within and around else None
+
+
+def _owned(p: Doubt) -> Offered | None:
+    """What is ours has a number, or so many: "my 3 series is back"."""
+    ours = p.left and p.left[-1].small & small.OWNED and p.right and p.right[0].kind == WORD
+    return (p.value,) if ours and not p.right[0].marks else None
+
+
+def _listed(p: Doubt) -> Offered | None:
+    """How many of what a colon stands behind: "damaged boxes: 3"."""
+    colon = p.start > 1 and not p.left and p.items[p.start - 1].text == ":"
+    if not colon or p.right or p.end < len(p.items):
+        return None
+    said = p.items[_sentence(p.items, p.start) : p.start - 1]
+    several = said and (said[-1].is_plural or said[-1].marks & m.UNIT) and not said[-1].marks & m.LABEL
+    words = len(said) < _SHORTEST_WHEN and all(item.kind == WORD for item in said)
+    return (p.value,) if several and words else None
+
+
+def _left_over(p: Doubt) -> Offered | None:
+    """What two counts before it leave, by a sign: "paid 9 owe 3 = 6"."""
+    bare = p.start > 1 and not p.left and not p.right and p.items[p.start - 1].text == "="
+    before = p.items[: p.start]
+    numbers = [place for place, item in enumerate(before) if item.kind == NUMBER and item.values]
+    if not bare or len(numbers) != _COUNTS_LEAVE:
+        return None
+    one, other = (before[place].value for place in numbers)
+    rated = m.LABEL | m.OVERALL | m.ASPECT | m.OTHERS | m.ADDRESSED | m.MINUS
+    given = any(item.marks & rated for item in before) or any(
+        place and before[place - 1].marks & m.ARTICLE for place in numbers
+    )
+    return (p.value,) if not given and abs(one - other) == p.value else None
 
 
 def _some_of_more(p: Doubt) -> Offered | None:
@@ -642,6 +675,9 @@ DOUBTS: Final[tuple[Rule[Doubt, Offered], ...]] = (
     Rule("given by somebody", "nl: vraag Piet, die geeft een 9", _somebody_gives),
     Rule("of a name", "KPN (7) is better", _of_a_name),
     Rule("quoted", '"a 10 please" said the card', _quoted),
+    Rule("of what is owned", "my 3 series is back", _owned),
+    Rule("so many behind a colon", "damaged boxes: 3", _listed),
+    Rule("left over", "paid 9 owe 3 = 6", _left_over),
     Rule("some of more", "ten users, eight happy", _some_of_more),
     Rule("a question", "can I give a 0?", _asked),
     Rule("a question without its sign", "do you have it in a 9", _asked_for),

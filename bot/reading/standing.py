@@ -377,6 +377,8 @@ def _in_its_mood(p: Stand) -> str | None:
         return None
     if len(p.ahead) < _LEAST_SEVERAL or any(_leaves_doubt(item) for item in p.ahead):
         return None
+    if len(p.left) == 1 and (before.is_plural or before.marks & (m.THING | m.UNIT)):
+        return None  # "lost luggage, bags 2"
     if not _ends_told(p.ahead):
         return None
     mood = mood_of(p.ahead)
