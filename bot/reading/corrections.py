@@ -236,7 +236,7 @@ def _is_told_of(p: CorrectedAt, behind: Sequence[Item]) -> bool:
     place = any(item.marks & m.BEFORE_NUMBER and not item.marks & m.LABEL for item in behind[:2])
     another = len(behind) > 2 and behind[1].kind == NUMBER
     added = len(behind) > 1 and behind[0].small & (small.WITH | small.WITHOUT)
-    return several or place or another or bool(added or behind[0].marks & (m.SINGULAR | m.WOULD))
+    return several or place or another or bool(added or behind[0].marks & (m.SINGULAR | m.WOULD | m.COMPARED))
 
 
 def _said_beside(p: CorrectedAt) -> str | None:

@@ -140,6 +140,7 @@ def test_numbers_of_other_things_stay_reasons(language: str, text: str) -> None:
         ("en", "that would make it a 10", Ambiguous((10,))),
         ("en", "make it a 10 by answering", Ambiguous((10,), "by answering")),
         ("en", "actually 3 would suit", Ambiguous((3,), "would suit")),
+        ("de", "eigentlich passt 10 besser", Ambiguous((10,), "besser")),
     ],
 )
 def test_a_corrected_number_of_something_else_is_asked_about(
