@@ -73,8 +73,8 @@ def test_a_reaction_behind_a_name_is_one_to_our_words_alone(
 @pytest.mark.parametrize(
     ("language", "text", "found"),
     [
-        ("en", 'Sarah loved "the way you handled our complaint, a 9"', Score),
-        ("nl", 'Johan vindt "de nieuwe app van jullie niks, een 2"', Score),
+        ("en", 'Sarah loved "the way you handled our complaint, a 9"', Ambiguous),
+        ("nl", 'Johan vindt "de nieuwe app van jullie niks, een 2"', Ambiguous),
         ("nl", 'Sjaak vond "stop hiermee, haal me van de lijst" leuk', OptOut),
     ],
 )
