@@ -37,7 +37,7 @@ demo: install ## Run npsbot with the sandbox and say which address to open (PORT
 laptop: install ## Ask your first real customers from this machine (ARGS="--contacts customers.csv"; see docs/laptop.md)
 	@$(BIN)/npsbot laptop $(ARGS)
 
-# As many processes as there are cores share the tests out; the slowest are named at the end. Some tests
+# One process more than there are cores shares the tests out; the slowest are named at the end. Some tests
 # (ARGS) run in one process, which starts at once: add "-n auto" for many.
 EVERYTHING := -n auto --durations 15 --thin-postgres
 

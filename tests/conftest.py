@@ -12,7 +12,7 @@ import logging
 import os
 import signal
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import FrameType
@@ -154,6 +154,13 @@ def _left_out(items: list[pytest.Item]) -> set[pytest.Item]:
             tables.setdefault((item.parent, item.originalname), []).append(item)
     long = [rows for rows in tables.values() if len(rows) > 3]
     return {item for rows in long for place, item in enumerate(rows[:-1]) if place % 5}
+
+
+@pytest.hookimpl(optionalhook=True, wrapper=True)
+def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
+    """One process more than there are cores: a quarter of the time a process waits, for a server that it started, a
+    browser or the clock."""
+    return (yield) + 1
 
 
 @pytest.hookimpl(optionalhook=True)
