@@ -243,3 +243,18 @@ def is_dash(items: Sequence[Item], index: int) -> bool:
 
 def halves(item: Item) -> bool:
     return bool(item.marks & m.HALF) or item.text == "½"
+
+
+def sentence_of(items: Sequence[Item], start: int) -> int:
+    """Where the sentence begins that a clause belongs to."""
+    while start and not (items[start - 1].kind == SEPARATOR and items[start - 1].text in ".!?\n"):
+        start -= 1
+    return start
+
+
+def marks_of(items: Sequence[Item]) -> int:
+    marks = 0
+    for item in items:
+        if item.kind == WORD:
+            marks |= item.marks
+    return marks

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 from bot.reading import marks as m
 from bot.reading import small_words as small
 from bot.reading.bounds import Bounds
-from bot.reading.items import SEPARATOR, Item
+from bot.reading.items import SEPARATOR, Item, marks_of
 from bot.reading.score import NumberRead
 from bot.reading.standing import LOOSE, OPEN_END, SURE, is_clean
 from bot.reading.text import WORD
@@ -120,11 +120,3 @@ def _opened(items: Sequence[Item], start: int) -> int:
     elif start and items[start].text == "," and items[start - 1].marks & STANDS:
         start -= 1  # "so, 6"
     return start
-
-
-def marks_of(items: Sequence[Item]) -> int:
-    marks = 0
-    for item in items:
-        if item.kind == WORD:
-            marks |= item.marks
-    return marks

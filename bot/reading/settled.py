@@ -7,8 +7,8 @@ from itertools import pairwise
 
 from bot.reading import marks as m
 from bot.reading.bounds import Bounds
-from bot.reading.items import ECHO, PLAIN, SEPARATOR, Item
-from bot.reading.rivals import GIVEN, STANDS, marks_of, rivals_of
+from bot.reading.items import ECHO, PLAIN, SEPARATOR, Item, marks_of
+from bot.reading.rivals import GIVEN, STANDS, rivals_of
 from bot.reading.score import NumberRead
 from bot.reading.standing import DOUBTFUL, LOOSE, OPEN_END, OPEN_START, SURE
 from bot.reading.text import WORD

@@ -10,8 +10,8 @@ from typing import Final
 
 from bot.reading import marks as m
 from bot.reading import small_words as small
-from bot.reading.items import PLAIN, SEPARATOR, Item
-from bot.reading.rivals import GIVEN, Rivals, comes_after, marks_of
+from bot.reading.items import PLAIN, SEPARATOR, Item, marks_of
+from bot.reading.rivals import GIVEN, Rivals, comes_after
 from bot.reading.rules import Rule, first
 from bot.reading.score import NumberRead
 from bot.reading.standing import DOUBTFUL, OPEN_END, is_clean, is_harmless
