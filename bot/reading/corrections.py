@@ -21,6 +21,7 @@ from bot.reading.standing import DOUBTFUL, LOOSE, OPEN_END, OPEN_START, SURE
 from bot.reading.text import NUMBER, WORD
 
 _SHORTEST_NAME: Final = 2
+_THINGS: Final = m.THING | m.UNIT | m.ASPECT | m.BEFORE_NUMBER
 _CORRECTS: Final = m.CORRECTION | m.CHANGE
 _BARE: Final = m.ARTICLE | m.LABEL | m.POINTS | m.ADJECTIVE | m.CORRECTION | m.THANKS | m.GREETING
 _EXPLICIT: Final = _BARE | m.FILL | m.GIVE | m.NOT | m.AT_LEAST | m.CONNECTOR
@@ -77,7 +78,11 @@ def _is_changed_behind(items: Sequence[Item], candidate: NumberRead) -> bool:
 
 def _nothing_else(p: CorrectedAt) -> Change | None:
     value = correcting(p.items, p.found)
-    return None if value is None else Change(value, None, explicit=True)
+    if value is None:
+        return None
+    behind = p.items[p.last.index + 1 : p.last.clause[1]]
+    broken = bool(behind) and behind[0].marks & m.COMPLAINT and not _has_article(p)  # "actually 3 broken"
+    return Change(value, None, explicit=not broken)
 
 
 def _led_by_correction(p: CorrectedAt) -> Change | None:
@@ -96,7 +101,7 @@ def _verb_behind(p: CorrectedAt) -> Change | None:
     behind = p.items[p.last.index + 1 : p.last.clause[1]]
     if not _could_stand(p) or len(p.found) > 1 or not behind or not behind[0].marks & m.CHANGE:
         return None
-    return Change(p.last.values[0], _said_beside(p), explicit=True)
+    return Change(p.last.values[0], _said_beside(p), explicit=not _tells_of_other(p))
 
 
 def _perhaps(p: CorrectedAt) -> Change | None:
@@ -184,6 +189,10 @@ def _should_have_been(p: CorrectedAt) -> bool:
     return len(words) == 1 and words[0].marks & (m.PAST | m.CHANGE) == m.PAST | m.CHANGE
 
 
+def _has_article(p: CorrectedAt) -> bool:
+    return any(item.marks & m.ARTICLE for item in p.items[p.last.index - 1 : p.last.index])
+
+
 def _counts_some(p: CorrectedAt) -> bool:
     """Whether the number counts some of several: "2 of your engineers"."""
     behind = p.items[p.last.index + 1 : p.last.index + 3]
@@ -194,7 +203,30 @@ def _tells_of_other(p: CorrectedAt) -> bool:
     """Whether the words around the number make it one of something else."""
     start, end = p.last.clause
     before, behind = p.items[start : p.last.index], p.items[p.last.index + 1 : end]
-    return _has_subject(before) or _takes_place_of_other(p, behind) or _is_told_of(p, behind)
+    named = bool(before) and not before[-1].marks and before[-1].kind == WORD  # tr "miktar 3 olmalı"
+    return (
+        named
+        or _has_subject(before)
+        or _follows_another(p)
+        or _takes_place_of_other(p, behind)
+        or _is_told_of(p, behind)
+    )
+
+
+def _follows_another(p: CorrectedAt) -> bool:
+    """Whether it is told what another number should be: "invoice says 4, should be 3"."""
+    led = _led(p.items, p.last)
+    verb = led & m.STARTER or any(
+        item.marks & m.STARTER and item.marks & _CORRECTS
+        for item in p.items[p.last.index + 1 : p.last.clause[1]]
+    )
+    others = [
+        item
+        for item in p.items[: p.last.index]
+        if item.kind == NUMBER and item.values and not set(item.values) & set(p.replaces)
+    ]
+    told = bool(p.replaces and others) and not any(c.index < p.last.index for c in p.found)
+    return bool(verb) and told
 
 
 def _has_subject(before: Sequence[Item]) -> bool:
@@ -204,12 +236,12 @@ def _has_subject(before: Sequence[Item]) -> bool:
         (
             item.marks & _CORRECTS
             and item.marks & m.STARTER
-            and not who.marks
+            and (not who.marks & ~_THINGS or who.marks & m.BEFORE_NUMBER)
             and len(who.text) > _SHORTEST_NAME
         )
-        or (item.marks & m.WOULD and who.small & small.IT)
+        or (item.marks & m.WOULD and who.small & (small.IT | small.THAT | small.DEFINITE))
         for who, item in pairwise(before)
-    )
+    ) or bool(before and before[0].marks & m.ADDRESSED)
 
 
 def _takes_place_of_other(p: CorrectedAt, behind: Sequence[Item]) -> bool:
@@ -235,8 +267,18 @@ def _is_told_of(p: CorrectedAt, behind: Sequence[Item]) -> bool:
     several = p.last.standing in (OPEN_END, OPEN_START) and behind[0].is_one is False
     place = any(item.marks & m.BEFORE_NUMBER and not item.marks & m.LABEL for item in behind[:2])
     another = len(behind) > 2 and behind[1].kind == NUMBER
+    counts = (
+        _led(p.items, p.last) & m.CHANGE
+        and not _has_article(p)
+        and (not behind[0].marks or behind[0].marks & m.COMPLAINT)
+    )  # pl "zmień na 5 użytkowników", "actually 3 broken"
     added = len(behind) > 1 and behind[0].small & (small.WITH | small.WITHOUT)
-    return several or place or another or bool(added or behind[0].marks & (m.SINGULAR | m.WOULD | m.COMPARED))
+    return (
+        several
+        or place
+        or another
+        or bool(counts or added or behind[0].marks & (m.SINGULAR | m.WOULD | m.COMPARED))
+    )
 
 
 def _said_beside(p: CorrectedAt) -> str | None:

@@ -122,6 +122,8 @@ def _asked(p: Doubt) -> Offered | None:
         return ()  # "9? dream on"
     if _answered_no(p.items[p.end :]):
         return ()
+    if _is_weighed(p.items[p.end + 1 : p.end + 1 + _NEAR]):
+        return (p.value,)
     if p.items[sentence_of(p.items, p.start)].marks & m.ASKS and sentence_of(p.items, p.start) < p.start:
         return (p.value,)  # "what would you give yourselves, a 10?"
     if p.start > 1 and p.items[p.start - 1].text == "?":
@@ -134,6 +136,15 @@ def _answered_no(behind: Sequence[Item]) -> bool:
     words = [item for item in behind if item.kind != SEPARATOR]
     denied = any(item.marks & m.NOT for item in words)
     return denied and all(item.kind == WORD and item.marks & (m.NOT | m.FILL) for item in words)
+
+
+def _is_weighed(behind: Sequence[Item]) -> bool:
+    """Whether the next sentence only says how much a number is: "a six? too high", "a 7? higher"."""
+    end = next((place for place, item in enumerate(behind) if item.kind == SEPARATOR), len(behind))
+    said = behind[:end]
+    weighs = any(item.marks & (m.EXTREME | m.COMPARED) and not item.marks & m.PRAISE for item in said)
+    weight = m.EXTREME | m.COMPARED | m.VERY | m.FILL | m.NOT
+    return weighs and all(item.kind == WORD and (not item.marks or item.marks & weight) for item in said)
 
 
 def _asked_for(p: Doubt) -> Offered | None:
@@ -157,9 +168,13 @@ def _one_of_many(p: Doubt) -> Offered | None:
     """ "the 10 of last week was wrong": a number that is told apart from others is no answer."""
     if not p.left or not p.left[0].small & small.DEFINITE or not p.right:
         return None
-    alone = all(item.marks & m.RANK for item in p.left[1:]) and len(p.right) > 1
+    described = m.RANK | m.ADJECTIVE | m.NEARLY | m.VERY  # fr "le petit 7 est cassé"
+    alone = all(item.marks & described for item in p.left[1:]) and len(p.right) > 1
     if alone and p.right[0].marks & (m.SINGULAR | m.NOT) and not p.right[0].marks & m.GIVE:
         return (p.value,)  # "the 9 was late again", "the number 9 never came"
+    broken = alone and p.right[0].small & small.IS and p.right[1].marks & m.COMPLAINT
+    if broken:
+        return (p.value,)
     told_apart = p.right[0].marks & m.OUT_OF and p.left[-1].small & small.DEFINITE
     return (p.value,) if told_apart and len(p.right) > 1 and not p.told & (m.GIVE | m.LABEL) else None
 

@@ -81,7 +81,9 @@ def _given_for_wrong(p: TopScore) -> bool | None:
     told: list[Item] = []
     goes_on = len(p.behind) > 1 and p.behind[0].kind == SEPARATOR and p.behind[1].small & small.FOR
     for item in p.behind[1:] if goes_on else p.behind:  # "10! For the waiting"
-        if item.kind in (SEPARATOR, EMOJI) or item.marks & m.CONNECTOR:
+        if item.kind in (SEPARATOR, EMOJI) or (
+            item.marks & m.CONNECTOR and (told or not item.small & small.FOR)
+        ):
             break
         told.append(item)
     if not told or not (p.is_highest or told[0].marks & m.BEFORE_TIME):
@@ -90,7 +92,12 @@ def _given_for_wrong(p: TopScore) -> bool | None:
     if mood.glad or any(item.marks & m.NOT for item in told):
         return None
     waits = any(item.marks & m.WAITING and not item.marks & (m.UNIT | m.FILL) for item in told)
-    return mood.complains or (waits and told[0].marks & (m.STARTER | m.GIVE) == m.STARTER) or None
+    return (
+        mood.complains
+        or (waits and told[0].marks & (m.STARTER | m.GIVE) == m.STARTER)
+        or (waits and bool(told[0].small & small.FOR))
+        or None
+    )
 
 
 def _hardship(p: TopScore) -> bool | None:

@@ -74,6 +74,7 @@ class Language:
     connectors: frozenset[str]  # words at which a part of a sentence ends
     no_opt_out: PhraseTable
     opt_out_banter: PhraseTable  # in another clause: what looks like a stop is a manner of speaking
+    opt_out_excuses: PhraseTable  # in another clause: somebody calls off a visit or a lesson
     opt_out_law: frozenset[str]  # names of laws, beside which a wish to be deleted is a wish to leave
     # Said by itself, and of anything where more is said: "I never agreed to this".
     opt_out_alone: PhraseTable

@@ -13,6 +13,8 @@ from bot.reading.text import NUMBER, WORD
 
 _NEAR: Final = 6
 _SHORTEST_GIVEN: Final = 2
+_GOOD: Final = 0.7
+_ARROWS: Final = frozenset((">", "→", "⇒", "➡"))
 _COUNTS_LEAVE: Final = 2
 _LONGEST_LABEL: Final = 2
 _NUMBERED: Final = m.BEFORE_NUMBER | m.LABEL | m.ASPECT | m.THING | m.UNIT
@@ -224,6 +226,52 @@ def _some_of_more(p: Doubt) -> Offered | None:
     return (p.value,) if several and opens and judged and not counted.marks & m.WAITING else None
 
 
+def _for_money(p: Doubt) -> Offered | None:
+    """A good number that is offered for money: "for 50 euros off I'd give a 10"."""
+    told = (*p.items[max(0, p.start - 1) : p.start], *p.left)
+    paid = any(
+        before.small & small.FOR
+        and item.kind == NUMBER
+        and item.shape == ASIDE
+        and any(following.marks & (m.UNIT | m.WAITING) == m.UNIT for following in told[place + 2 : place + 3])
+        for place, (before, item) in enumerate(pairwise(told))
+    )
+    return (p.value,) if paid and p.scale.share(p.value) >= _GOOD else None
+
+
+def _so_many_now(p: Doubt) -> Offered | None:
+    """How many there are now of what was counted: "we had 9 vans. now 5". A score has its article, or nobody counted
+    before it."""
+    place = p.start + len(p.left)
+    opened = p.items[p.start - 1 : p.start] if p.start else ()
+    now = [item for item in (*opened, *p.left) if item.kind == WORD]
+    if not now or p.right or not all(item.marks & m.NOW and not item.marks & m.ARTICLE for item in now):
+        return None
+    before = p.items[: place - 1]
+    counts = any(
+        item.kind == NUMBER
+        and item.values
+        and following.kind == WORD
+        and (following.is_plural or following.is_one is False or following.marks & m.UNIT)
+        and not (following.marks & m.WAITING or following.is_done)
+        for item, following in pairwise(before)
+    )
+    return (p.value,) if counts else None
+
+
+def _behind_arrow(p: Doubt) -> Offered | None:
+    """Where an arrow leads from a thing or its number: "page 4 > 5", "settings > 8"."""
+    bare = p.start > 1 and not p.left and not p.right and p.items[p.start - 1].text in _ARROWS
+    if not bare:
+        return None
+    before = p.items[sentence_of(p.items, p.start) : p.start - 1]
+    numbers = [item for item in before if item.kind == NUMBER]
+    last = before[-1] if before else None
+    named = last is not None and last.kind == WORD and not last.marks & ~(m.THING | m.UNIT | m.BEFORE_NUMBER)
+    numbered = len(numbers) == 1 and numbers[0] is last and last.shape == ASIDE
+    return (p.value,) if (named and not numbers) or numbered else None
+
+
 def names_role(items: Sequence[Item], index: int) -> bool:
     """Whether "as", which is "if" too, says who speaks: nl "als penningmeester geef ik een 8", "wij als
     ziekenhuis geven een 6"."""
@@ -275,4 +323,7 @@ OF_ANOTHER: Final[tuple[Rule[Doubt, Offered], ...]] = (
     Rule("so many behind a colon", "damaged boxes: 3", _listed),
     Rule("left over", "paid 9 owe 3 = 6", _left_over),
     Rule("some of more", "ten users, eight happy", _some_of_more),
+    Rule("offered for money", "for 50 euros off I'd give a 10", _for_money),
+    Rule("so many now", "we had 9 vans. now 5", _so_many_now),
+    Rule("behind an arrow", "page 4 > 5", _behind_arrow),
 )

@@ -39,7 +39,7 @@ from bot.reading.bounds import Bounds
 from bot.reading.copies import is_named_reaction, is_reaction, quotes_copy, says_nothing, without_copies
 from bot.reading.corrections import change_in
 from bot.reading.irony import is_ironic
-from bot.reading.items import Item, may_hold_number
+from bot.reading.items import PLAIN, SEPARATOR, Item, may_hold_number
 from bot.reading.language import HelpTopic, Language
 from bot.reading.mail import own_words
 from bot.reading.mood import contradicts, may_contradict, mood_of, offered, verbal_answer
@@ -73,6 +73,7 @@ DUTCH = "nl"
 _LONGEST_CHOICE = 5
 _LONGEST_MISSPELT = 8
 _WILD = 5
+_GIVES = m.ARTICLE | m.LABEL | m.GIVE
 _NO_WORDS = frozenset("-–—_./")
 
 
@@ -183,7 +184,9 @@ def _in_one(
     if reaction is not None:
         return reaction
     words = Words(tokens, clauses_of(tokens))
-    automatic = is_automatic(words, spoken) and not _scores(numbers_said(tokens, text, spoken, scale), scale)
+    automatic = is_automatic(words, spoken) and not _scores_or_may(
+        numbers_said(tokens, text, spoken, scale), scale
+    )
     if not automatic and _is_somebody_else(tokens, text, words, spoken, scale):
         if not refers_to_another(words, spoken):
             return OptOut(somebody_else=True)
@@ -331,7 +334,7 @@ def _answer(
         numbers_said(tokens, text, language, scale), tokens, text, language, scale
     )
     sure = numbers.sure
-    if not _scores(numbers, scale) and is_away(words, language):
+    if not _scores_or_may(numbers, scale) and is_away(words, language):
         return Ignore(kept=True)
     if asks_to_start(words, language, languages):
         return OptIn()
@@ -348,6 +351,14 @@ def _answer(
 def _scores(numbers: NumbersSaid, scale: Bounds) -> bool:
     """Whether somebody gives a score, be it a wild one; a larger number is a day's or a reference's."""
     return numbers.sure is not None and numbers.sure.values[0] <= scale.high + _WILD
+
+
+def _scores_or_may(numbers: NumbersSaid, scale: Bounds) -> bool:
+    """Whether somebody gives a score, or a number of the scale is the last word: "delivered 4 of 7. 3"."""
+    *before, last = (None, *numbers.items)[-2:]
+    plain = last is not None and last.shape == PLAIN and last.value in scale
+    led = all(item is None or item.kind == SEPARATOR or item.marks & _GIVES for item in before)
+    return bool(plain and led) or _scores(numbers, scale)
 
 
 def _answers_beside(sure: NumberRead, items: Sequence[Item]) -> bool:

@@ -26,6 +26,7 @@ FROM: Final = 1 << 14
 WHOLE: Final = 1 << 15
 AS: Final = 1 << 16
 GIVES: Final = 1 << 17
+AT: Final = 1 << 18
 
 SMALL_WORDS: Final[Mapping[str, int]] = MappingProxyType(
     {
@@ -47,5 +48,6 @@ SMALL_WORDS: Final[Mapping[str, int]] = MappingProxyType(
         "whole": WHOLE,
         "as": AS,
         "gives": GIVES,
+        "at": AT,
     }
 )

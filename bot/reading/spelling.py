@@ -54,6 +54,7 @@ def respelled(tokens: Sequence[Token], language: Language) -> list[Token] | None
             token.kind == WORD
             and changed < _MOST_MENDED
             and not _gives(tokens[place + 1 : place + 2], language)
+            and not _may_be_named(tokens, place, language)
         )
         meant = _meant(token.text, language, behind=behind) if word else None
         changed += meant is not None
@@ -98,6 +99,16 @@ def _gives(following: Sequence[Token], language: Language) -> bool:
     marks = 0 if entry is None else entry.marks
     told = language.small_words.get(following[0].text, 0)
     return bool(told & small.GIVES or (marks & m.GIVE and marks & m.SINGULAR and not told & small.IS))
+
+
+def _may_be_named(tokens: Sequence[Token], place: int, language: Language) -> bool:
+    """Whether a word stands between one like "at" and a number, which may be its name: nl "bij restaurant 7"."""
+    if not place or not any(_is_number(token, language) for token in tokens[place + 1 : place + 2]):
+        return False
+    before = tokens[place - 1].text
+    entry = language.words.get(before)
+    leads = entry is not None and entry.marks & (m.BEFORE_TIME | m.OUT_OF | m.TO)
+    return bool(leads) or bool(language.small_words.get(before, 0) & (small.AT | small.WITH | small.FROM))
 
 
 def _is_number(token: Token, language: Language) -> bool:

@@ -127,6 +127,8 @@ def _homograph(p: Stand) -> str | None:
 def _moved(p: Stand) -> str | None:
     if not p.item.marks & m.MOVED:
         return None
+    if any(item.is_plural for item in p.right[:1]):
+        return None  # "went from 2 to 8 vans"
     before = p.left[:-1] if p.left and not p.left[-1].marks & m.MOVED else p.left  # without "from"
     after = m.LAPSE | m.BEFORE_TIME
     if before and before[0].marks & after == after and p.right_clean:
@@ -282,6 +284,19 @@ def _opens(p: Stand) -> str | None:
     if not p.left_clean:
         return None
     return OPEN_END if p.led else OPEN_START
+
+
+def _at_a_thing(p: Stand) -> str | None:
+    """The name of where something was: nl "lekker gegeten bij restaurant 7"."""
+    if len(p.left) <= _LEAST_JUDGED or not p.right_clean or not p.item.text.isdecimal():
+        return None
+    at, thing = p.left[-2:]
+    named = at.small & small.AT and thing.kind == WORD and not thing.marks & ~(m.THING | m.UNIT | m.ASPECT)
+    return (
+        OPEN_END
+        if named and thing.is_plural is False and (not thing.marks or thing.marks & m.THING)
+        else None
+    )
 
 
 def _led_to(p: Stand) -> str | None:
@@ -462,6 +477,7 @@ STANDINGS: Final[tuple[Rule[Stand, str], ...]] = (
     Rule("done to who writes", "nl: 0 opgelicht", _none_done),
     Rule("instead of another", "sorry, mistyped: 7 instead of 1", _instead),
     Rule("it opens the clause", "8 goblins", _opens),
+    Rule("the name of where it was", "nl: heel goede ervaring met monteur 8", _at_a_thing),
     Rule("something leads to it", "for the gang I give an 8", _led_to),
     Rule("a word for it leads to it", "an otherworldly 9", _described),
     Rule("a judgement leads to it", "delivery was terrible 3", _judged),

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from bot.reading.language import HelpTopic, Language
-from bot.reading.marks import FILL, GREETING, HARSH, THANKS
+from bot.reading.marks import CORRECTION, FILL, GREETING, HARSH, THANKS
 from bot.reading.phrases import ANY_NUMBER
 from bot.reading.second_opinion import SURE_ENOUGH, wish_to_leave
 from bot.reading.text import Token
@@ -12,6 +12,7 @@ from bot.reading.typos import is_stretched, unstretched
 
 _LONGEST_HELP: Final = 14
 _LONGEST_WORD: Final = 30
+_STOP: Final = "stop"
 _LONGEST_STOP: Final = 14  # a stop word with courtesy around it; phrases are found in longer clauses too
 _BY_PHRASE: Final[tuple[HelpTopic, ...]] = ("delete", "my_data", "why_me", "privacy", "who", "help")
 
@@ -49,6 +50,7 @@ def asks_to_stop(said: WordsSaid, language: Language) -> bool:
         if (
             _wishes_stop(clause, language)
             and not _is_banter(said, clause, language)
+            and not _is_excused(said, clause, language)
             and not _is_of_relation(said, clause, language)
             and not _ends_something_else(said, place, language)
             and not _leaves_a_way(said, place, language)
@@ -99,7 +101,7 @@ def _says_nothing_else(said: WordsSaid, language: Language) -> bool:
     """Whether a phrase that counts only by itself is all that is said, but for courtesy and who says it."""
     found = language.opt_out_alone.find(said.words)
     return found is not None and all(
-        word in language.courtesy or language.bears(word, FILL | GREETING | THANKS)
+        word in language.courtesy or language.bears(word, FILL | GREETING | THANKS | CORRECTION)
         for word in said.words[: found[0]]
     )
 
@@ -131,6 +133,14 @@ def _is_banter(said: WordsSaid, clause: Sequence[str], language: Language) -> bo
     plain = len(clause) == 1 and clause[0] in language.opt_out_words
     return not plain and any(
         other is not clause and language.opt_out_banter.find(other) is not None for other in said.clauses
+    )
+
+
+def _is_excused(said: WordsSaid, clause: Sequence[str], language: Language) -> bool:
+    """Whether another clause tells why somebody does not come: nl "kan morgen niet, afmelden svp". Who writes STOP
+    itself means the messages."""
+    return _STOP not in clause and any(
+        other is not clause and language.opt_out_excuses.find(other) is not None for other in said.clauses
     )
 
 
@@ -193,6 +203,8 @@ def may_leave(said: WordsSaid, text: str, language: Language) -> bool:
     if any(_is_of_relation(said, clause, language) for clause in said.clauses) or _may_be_a_stop(
         said, language
     ):
+        return True
+    if any(_wishes_stop(one, language) and _is_excused(said, one, language) for one in said.clauses):
         return True
     return (
         wish_to_leave(text, language.opinion) >= SURE_ENOUGH
