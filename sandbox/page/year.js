@@ -5,7 +5,7 @@ import { moveClock } from "./sandbox.js";
 import { dateWords, momentWords, monthWords, say } from "./words.js";
 
 const DAY = 86_400_000; // milliseconds
-const PAUSE = 20; // milliseconds between two moves, in which the bot sees to what is due
+const PAUSE = 20; // milliseconds between two moves, in which the bot sees to what is due; and as long as the move took
 const QUIET = 400; // milliseconds without a message after which the bot has settled
 const SOON = 60; // seconds of the step behind a message: more may follow it
 const ACTS = "button, input, select, textarea"; // by which a visitor does something
@@ -64,9 +64,10 @@ export class Year {
   async #pass(from, end) {
     let clock = from;
     while (this.#running && new Date(clock) < end) {
+      const before = performance.now();
       ({ clock } = await moveClock(this.#step(clock), true));
       this.#month(clock);
-      await this.#settled();
+      await this.#settled(PAUSE + performance.now() - before);
     }
     const words = this.#running ? "The time is over. The clock says {moment}." : "Stopped. The clock says {moment}.";
     this.#said.textContent = [say(words, { moment: momentWords(clock) }), ...(this.#noted.size ? [] : [this.#hint()])].join(" ");
@@ -85,8 +86,8 @@ export class Year {
     return (next - new Date(clock)) / 1000;
   }
 
-  async #settled() {
-    do await new Promise((done) => setTimeout(done, PAUSE));
+  async #settled(pause) {
+    do await new Promise((done) => setTimeout(done, pause));
     while (this.#running && performance.now() - this.#heard < QUIET);
   }
 
