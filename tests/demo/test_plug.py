@@ -109,14 +109,22 @@ async def test_the_clocks_move_together(tmp_path: Path, warm: None) -> None:
             act = await post(served.url, "/sandbox/phones/admin-slack/type", text="/nps help")
             return bool(act["ok"])
 
-        assert await helped()
+        async def helped_in_time() -> bool:
+            """A busy machine may need longer than Slack waits, and is asked again; other clocks refuse for ever."""
+            given_up = time.monotonic() + PATIENCE
+            while not await helped():
+                if time.monotonic() > given_up:
+                    return False
+            return True
+
+        assert await helped_in_time()
         clock.jump(timedelta(days=1).total_seconds())  # the sandbox's alone
         assert not await helped()
         await served.plug.set_clock(timedelta(days=1).total_seconds(), 1.0)
-        assert await helped()
+        assert await helped_in_time()
         for change in ({"jump": 700_000}, {"forward": 90_000}, {"speed": 3, "jump": 4000}):
             await post(served.url, "/sandbox/clock", **change)
-            assert await helped(), change
+            assert await helped_in_time(), change
 
 
 async def test_a_server_that_does_not_start_is_told(
