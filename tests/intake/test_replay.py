@@ -1,7 +1,7 @@
 """The stored events are the whole story: played again into an empty database they give the same rows."""
 
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -49,11 +49,16 @@ TIMING = {
 
 
 @pytest.fixture
-async def second(sqlite_databases: Databases, room: Path) -> AsyncIterator[Store]:
+def second_url(sqlite_databases: Databases, room: Path) -> Iterator[str]:
     with sqlite_databases.database(room, migrated) as url:
-        opened = await open_inline(url)
-        yield opened
-        await opened.close()
+        yield url
+
+
+@pytest.fixture
+async def second(second_url: str) -> AsyncIterator[Store]:
+    opened = await open_inline(second_url)
+    yield opened
+    await opened.close()
 
 
 async def _live(bot: Bot, chance: random.Random) -> None:
