@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.conversations.talks import ANOTHERS
 from bot.dialogue.recovery import Recovery, RecoveryEnding, RecoveryState
-from bot.people.contacts import phone_of
+from bot.people.contacts import by_channel, phone_of
 from bot.reading.bounds import Bounds
 from bot.store.behind import WriteBehind, looked_up
 from bot.store.hot import Hot
@@ -143,9 +143,9 @@ def open_at(connection: Connection, at: Address, now: datetime) -> AskedAfter | 
 
 def look_ahead(opened: WriteBehind, places: Collection[Address], now: datetime) -> None:
     """Look up at once what `open_at` is going to be asked for."""
-    for channel in sorted({one.channel for one in places}):
-        here = [one for one in places if one.channel == channel]
-        rows = _open_at(opened.connection, channel, sorted(one.id for one in here), now)
+    for channel, ids in by_channel(places).items():
+        rows = _open_at(opened.connection, channel, ids, now)
+        here = (Address(channel, id_) for id_ in ids)
         opened.know(_AT, here, rows, lambda row: Address(row.channel, row.address))
 
 

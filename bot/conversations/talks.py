@@ -26,7 +26,7 @@ from bot.dialogue.conversation import TAKE_LATE, Conversation, Ending, Part, Sta
 from bot.dialogue.order import SaidAt
 from bot.dialogue.wording import Wording
 from bot.hooks.happened import ANY_HOOK, remember_hooks
-from bot.people.contacts import is_nobodys
+from bot.people.contacts import by_channel, is_nobodys
 from bot.reading.bounds import Bounds
 from bot.store.behind import WriteBehind, know_nothing, looked_up
 from bot.store.hot import Hot
@@ -281,8 +281,7 @@ def look_ahead(
     """Look up at once what `at_address` and `by_id` are going to be asked for, not earlier than at this moment; the
     rows of the conversations at these addresses."""
     rows: list[Row] = []
-    for channel in sorted({one.channel for one in addresses}):
-        here = sorted({one.id for one in addresses if one.channel == channel})
+    for channel, here in by_channel(addresses).items():
         found = _at_addresses(opened.connection, channel, here, now)
         places = (Address(channel, id_) for id_ in here)
         opened.know(_AT, places, found, lambda row: Address(row.channel, row.address))

@@ -32,7 +32,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.dialogue.order import SaidAt, is_newer
 from bot.hooks.happened import happened
-from bot.people.contacts import RESERVED
+from bot.people.contacts import RESERVED, by_channel
 from bot.store.behind import WriteBehind, looked_up
 from bot.store.hot import Hot
 from bot.store.schema import Row, address, contact
@@ -275,10 +275,9 @@ def left_since(connection: Connection, at: Address, said: SaidAt) -> bool:
 
 def look_for_strangers(opened: WriteBehind, places: Collection[Address]) -> None:
     """Look up at once which of these addresses, all of them nobody's, want no messages."""
-    for channel in sorted({one.channel for one in places}):
-        here = [one for one in places if one.channel == channel]
-        values = {"at_channel": channel, "at_values": sorted(one.id for one in here)}
-        rows = _OF_STRANGERS.all(opened.connection, values)
+    for channel, ids in by_channel(places).items():
+        rows = _OF_STRANGERS.all(opened.connection, {"at_channel": channel, "at_values": ids})
+        here = (Address(channel, id_) for id_ in ids)
         opened.know(_STRANGER, here, rows, lambda row: Address(row.channel, row.value))
 
 

@@ -102,13 +102,20 @@ _OWNED: Final = Hot(
 )
 
 
+def by_channel(places: Collection[Address]) -> dict[str, list[str]]:
+    """The ids of these addresses on each channel, in one order whoever asks."""
+    found: dict[str, list[str]] = {}
+    for channel, id_ in sorted({(one.channel, one.id) for one in places}):
+        found.setdefault(channel, []).append(id_)
+    return found
+
+
 def look_for_owners(opened: WriteBehind, places: Collection[Address]) -> list[Address]:
     """Look up at once which of these addresses are anybody's; those that are nobody's."""
     strangers: list[Address] = []
-    for channel in sorted({one.channel for one in places}):
-        here = [one for one in places if one.channel == channel]
-        values = {"at_channel": channel, "at_values": sorted(one.id for one in here)}
-        rows = _OWNED.all(opened.connection, values)
+    for channel, ids in by_channel(places).items():
+        rows = _OWNED.all(opened.connection, {"at_channel": channel, "at_values": ids})
+        here = [Address(channel, id_) for id_ in ids]
         opened.know(_OWNER, here, rows, lambda row: Address(row.channel, row.value))
         strangers += [one for one in here if is_nobodys(opened.connection, one)]
     return strangers
