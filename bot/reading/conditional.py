@@ -11,7 +11,8 @@ from bot.reading.of_another import Doubt, Offered, names_role
 from bot.reading.rules import Rule, first
 from bot.reading.text import NUMBER, WORD
 
-_JUDGES: Final = m.PRAISE | m.COMPLAINT | m.ASPECT | m.COMPARED
+JUDGES: Final = m.PRAISE | m.COMPLAINT | m.ASPECT | m.COMPARED
+"""The marks of what says how something was: "couldn't be better 9"."""
 _YEAR: Final = 4  # digits
 _STARS: Final = 5
 _SHORTEST_WHEN: Final = 3
@@ -177,7 +178,7 @@ def _judged_only(left: Sequence[Item]) -> bool:
         return False
     past = [place for place, item in enumerate(left) if item.kind == WORD and item.marks & m.PAST]
     verb = all(left[place].marks & m.STARTER for place in past)
-    return verb and all(item.marks & (m.VERY | m.FILL | _JUDGES) for item in left[past[-1] + 1 :])
+    return verb and all(item.marks & (m.VERY | m.FILL | JUDGES) for item in left[past[-1] + 1 :])
 
 
 def _is_since(left: Sequence[Item]) -> bool:

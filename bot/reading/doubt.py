@@ -6,7 +6,7 @@ from typing import Final
 from bot.reading import marks as m
 from bot.reading import small_words as small
 from bot.reading.bounds import Bounds
-from bot.reading.conditional import condition_follows, under_condition
+from bot.reading.conditional import JUDGES, condition_follows, under_condition
 from bot.reading.items import ECHO, SEPARATOR, Item, marks_of, sentence_of
 from bot.reading.of_another import Doubt, Offered, of_another
 from bot.reading.rules import Rule, first
@@ -14,7 +14,6 @@ from bot.reading.standing import BOUNDS, is_clean
 from bot.reading.text import NUMBER, SIGN, WORD
 
 _SKIPPED: Final = m.ARTICLE | m.ADJECTIVE | m.FILL | m.GIVE | m.LABEL | m.VERY | m.CORRECTION
-_JUDGES: Final = m.PRAISE | m.COMPLAINT | m.ASPECT | m.COMPARED  # "couldn't be better 9"
 
 _NEAR: Final = 6
 _LOW: Final = 0.4
@@ -192,7 +191,7 @@ def _but_not(p: Doubt) -> Offered | None:
     if not 1 < len(behind) <= _LONGEST_TAKING_BACK or not behind[0].marks & m.BUT or not p.right_clean:
         return None
     return (
-        (p.value,) if behind[-1].marks & m.NOT and not any(item.marks & _JUDGES for item in behind) else None
+        (p.value,) if behind[-1].marks & m.NOT and not any(item.marks & JUDGES for item in behind) else None
     )
 
 
@@ -256,7 +255,7 @@ def _is_denied(left: Sequence[Item]) -> bool:
             and item.marks & m.NOT
             and not (_is_taken_back(left, place) or _told_of(left, place))
         ):
-            judged = any(word.marks & _JUDGES for word in left[place + 1 :])
+            judged = any(word.marks & JUDGES for word in left[place + 1 :])
             if not judged and not item.marks & m.PRAISE:
                 return True
     return False

@@ -253,6 +253,7 @@ def sentence_of(items: Sequence[Item], start: int) -> int:
 
 
 def marks_of(items: Sequence[Item]) -> int:
+    """The marks of all words among these."""
     marks = 0
     for item in items:
         if item.kind == WORD:

@@ -62,14 +62,19 @@ class Stand(NamedTuple):
     right: Sequence[Item]
     left_clean: bool
     right_clean: bool
-    ahead: Sequence[Item]  # all that stands before it in the reply, and behind it
-    behind: Sequence[Item]
-    share: float  # where it lies on its scale, from 0 to 1
+    items: Sequence[Item]  # the whole reply, of which it is the one `at` this place
+    at: int
+    scale: Bounds
+
+    @property
+    def ahead(self) -> Sequence[Item]:
+        """All that stands before it in the reply."""
+        return self.items[: self.at]
 
     @property
     def closes(self) -> bool:
         """Whether nothing more is said in the whole reply."""
-        return all(item.kind in (SEPARATOR, EMOJI) for item in self.behind)
+        return all(item.kind in (SEPARATOR, EMOJI) for item in self.items[self.at + 1 :])
 
     @property
     def before(self) -> Item | None:
@@ -94,11 +99,8 @@ def before_marks(item: Item | None) -> int:
 
 def standing_of(items: Sequence[Item], index: int, start: int, end: int, scale: Bounds) -> str:
     """How the number `items[index]` stands in its clause `items[start:end]`."""
-    left, right, values = items[start:index], items[index + 1 : end], items[index].values
-    place = Stand(
-        *(items[index], left, right, is_clean(left), is_clean(right), items[:index], items[index + 1 :]),
-        scale.share(values[0]) if values else 0,
-    )
+    left, right = items[start:index], items[index + 1 : end]
+    place = Stand(items[index], left, right, is_clean(left), is_clean(right), items, index, scale)
     return first(STANDINGS, place) or LOOSE
 
 
@@ -390,16 +392,17 @@ def _in_its_mood(p: Stand) -> str | None:
     before = p.before
     if not p.closes or before is None or before.kind != WORD or not p.item.text.isdecimal():
         return None
-    if len(p.ahead) < _LEAST_SEVERAL or any(_leaves_doubt(item) for item in p.ahead):
+    ahead = p.ahead
+    if len(ahead) < _LEAST_SEVERAL or any(_leaves_doubt(item) for item in ahead):
         return None
     if len(p.left) == 1 and (before.is_plural or before.marks & (m.THING | m.UNIT)):
         return None  # "lost luggage, bags 2"
-    if not _ends_told(p.ahead):
+    if not _ends_told(ahead):
         return None
-    mood = mood_of(p.ahead)
-    glad = mood.glad and not mood.cross and _GLAD <= p.share <= 1
-    cross = (mood.cross or _lacks(p.left)) and not mood.glad and 0 <= p.share <= _CROSS
-    return SURE if glad or (cross and len(p.ahead) >= _LEAST_TOLD) else None
+    mood, share = mood_of(ahead), p.scale.share(p.item.values[0]) if p.item.values else 0
+    glad = mood.glad and not mood.cross and _GLAD <= share <= 1
+    cross = (mood.cross or _lacks(p.left)) and not mood.glad and 0 <= share <= _CROSS
+    return SURE if glad or (cross and len(ahead) >= _LEAST_TOLD) else None
 
 
 def _leaves_doubt(item: Item) -> bool:

@@ -10,7 +10,7 @@ from typing import Final
 
 from bot.reading import marks as m
 from bot.reading import small_words as small
-from bot.reading.items import PLAIN, SEPARATOR, Item, marks_of
+from bot.reading.items import PLAIN, SEPARATOR, Item, marks_of, sentence_of
 from bot.reading.rivals import GIVEN, Rivals, comes_after
 from bot.reading.rules import Rule, first
 from bot.reading.score import NumberRead
@@ -212,9 +212,7 @@ def _sentence(items: Sequence[Item], end: int) -> int:
     start = end
     while start and items[start - 1].text == ".":
         start -= 1
-    while start and not (items[start - 1].kind == SEPARATOR and items[start - 1].text in ".!?\n"):
-        start -= 1
-    return start
+    return sentence_of(items, start)
 
 
 def _ends(r: Rivals) -> bool:
